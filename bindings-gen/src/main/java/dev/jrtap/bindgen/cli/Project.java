@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.cli;
+
+import dev.jrtap.bindgen.BindgenException;
+import dev.jrtap.bindgen.emit.JavaSources;
+import dev.jrtap.bindgen.header.HeaderParser;
+import dev.jrtap.bindgen.header.Target;
+import dev.jrtap.bindgen.layout.FactReader;
+import dev.jrtap.bindgen.model.Model;
+import dev.jrtap.bindgen.model.ModelText;
+import dev.jrtap.bindgen.select.Selection;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * A module with bindings: selections and the model under {@code src/bindings}, Java under {@code src/generated/java}.
+ */
+public final class Project {
+
+    private final Path selections;
+    private final Path model;
+    private final Path sources;
+
+    public Project(Path root) {
+        this.selections = root.resolve("src/bindings/select");
+        this.model = root.resolve("src/bindings/model/linux.tsv");
+        this.sources = root.resolve("src/generated/java");
+    }
+
+    /**
+     * The facts that the headers below {@code root} give. They must be the same for every target; the places where they stand may
+     * differ, and are those of the first.
+     */
+    public String read(Path root, String source) {
+        Target first = Target.values()[0];
+        String common = ModelText.write(readFor(first, root, source));
+        for (Target target : Target.values()) {
+            String difference = firstDifference(common, ModelText.write(readFor(target, root, source)));
+            if (!difference.isEmpty()) {
+                throw new BindgenException(
+                        "a selected fact differs between " + first + " and " + target + ": " + difference);
+            }
+        }
+        return common;
+    }
+
+    /** The facts for one target alone. */
+    public Model readFor(Target target, Path root, String source) {
+        Model facts = FactReader.empty(source);
+        HeaderParser parser = new HeaderParser(target, root);
+        for (Selection selection : Selection.readAll(selections)) {
+            FactReader.read(parser.parse(selection.inclusions()), selection, facts);
+        }
+        return facts;
+    }
+
+    private static String firstDifference(String left, String right) {
+        List<String> a = left.lines().map(ModelText::withoutPlace).toList();
+        List<String> b = right.lines().map(ModelText::withoutPlace).toList();
+        for (int i = 0; i < Math.min(a.size(), b.size()); i++) {
+            if (!a.get(i).equals(b.get(i))) {
+                return a.get(i) + " | " + b.get(i);
+            }
+        }
+        return a.size() == b.size() ? "" : "one has more facts than the other";
+    }
+
+    void writeModel(String text) throws IOException {
+        Files.createDirectories(model.getParent());
+        Files.writeString(model, text);
+    }
+
+    String modelText() throws IOException {
+        return Files.readString(model);
+    }
+
+    /** The Java files that the checked-in model gives. */
+    public SortedMap<String, String> generate() throws IOException {
+        return JavaSources.emit(
+                ModelText.read(model.toString(), Files.readAllLines(model)), Selection.readAll(selections));
+    }
+
+    void write(Map<String, String> files) throws IOException {
+        for (Map.Entry<String, String> file : files.entrySet()) {
+            Path path = sources.resolve(file.getKey());
+            Files.createDirectories(path.getParent());
+            Files.writeString(path, file.getValue());
+        }
+        for (String stale : checkedIn().keySet()) {
+            if (!files.containsKey(stale)) {
+                Files.delete(sources.resolve(stale));
+            }
+        }
+    }
+
+    /** The Java files that are there now. */
+    public SortedMap<String, String> checkedIn() throws IOException {
+        SortedMap<String, String> files = new TreeMap<>();
+        try (Stream<Path> paths = Files.exists(sources) ? Files.walk(sources) : Stream.empty()) {
+            for (Path path : paths.filter(Files::isRegularFile).toList()) {
+                files.put(sources.relativize(path).toString(), Files.readString(path));
+            }
+        }
+        return files;
+    }
+}

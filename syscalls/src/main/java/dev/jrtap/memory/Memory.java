@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.memory;
+
+import com.kenai.jffi.MemoryIO;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+
+/**
+ * A span of native memory.
+ *
+ * <p>Every position {@code at} is a byte offset from the start, and every access is checked against the size: outside it an
+ * {@link IndexOutOfBoundsException} is thrown. Accessors without a suffix use the machine's byte order; {@code Be} is network
+ * order. {@code Acquire}, {@code Release} and {@code Opaque} are those of {@link VarHandle} and need a position that is a
+ * multiple of the width.
+ *
+ * <p>A span made by {@link #allocate} owns its bytes and gives them back when it is no longer reachable: whoever passes
+ * {@link #address()} to the kernel keeps it reachable until the kernel is done, see {@link #keepAlive}. A span made by
+ * {@link #wrap} owns nothing.
+ *
+ * <p>Threads: plain accesses need the caller's own synchronization.
+ */
+public final class Memory {
+
+    private static final VarHandle I16 = MethodHandles.byteBufferViewVarHandle(short[].class, ByteOrder.nativeOrder());
+    private static final VarHandle I32 = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
+    private static final VarHandle I64 = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
+    private static final VarHandle I16_BE = MethodHandles.byteBufferViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle I32_BE = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle I64_BE = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+    private static final ByteBuffer NOTHING = ByteBuffer.allocateDirect(0);
+
+    private final long address;
+    private ByteBuffer bytes;
+
+    private Memory(long address, ByteBuffer bytes) {
+        this.address = address;
+        this.bytes = bytes;
+    }
+
+    /** Views {@code size} bytes at {@code address}, which must stay mapped as long as the view is used. */
+    public static Memory wrap(long address, int size) {
+        if (address == 0 || size < 0) {
+            throw new IllegalArgumentException("no memory at address " + address + ", size " + size);
+        }
+        return new Memory(address, MemoryIO.getInstance().newDirectByteBuffer(address, size));
+    }
+
+    /** Zeroed memory, aligned to 8 bytes, for arguments of system calls. */
+    public static Memory allocate(int size) {
+        ByteBuffer bytes = ByteBuffer.allocateDirect(size + Long.BYTES).alignedSlice(Long.BYTES);
+        return new Memory(MemoryIO.getInstance().getDirectBufferAddress(bytes), bytes.slice(0, size));
+    }
+
+    /** The text in UTF-8 with a terminating zero, as C wants it. */
+    public static Memory ofString(String text) {
+        if (text.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("a zero byte inside a C string");
+        }
+        byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
+        Memory memory = allocate(encoded.length + 1);
+        memory.putBytes(0, encoded, 0, encoded.length);
+        return memory;
+    }
+
+    /** Address of the first byte. */
+    public long address() {
+        return address;
+    }
+
+    /** Bytes in the span; 0 after {@link #invalidate}. */
+    public int size() {
+        return bytes.capacity();
+    }
+
+    /** A view of a part. Allocates: for set-up, not for each packet. It outlives an {@link #invalidate} of this span. */
+    public Memory slice(int at, int size) {
+        return new Memory(address + at, bytes.slice(at, size));
+    }
+
+    /**
+     * Makes every later access fail with {@link IndexOutOfBoundsException}: called by whoever unmaps the bytes, so that a late
+     * access in the same thread is an exception and not a crash of the process.
+     */
+    public void invalidate() {
+        bytes = NOTHING;
+    }
+
+    /** Keeps the bytes of {@link #allocate} from being given back before this call. */
+    public void keepAlive() {
+        Reference.reachabilityFence(this);
+    }
+
+    public byte getI8(int at) {
+        return bytes.get(at);
+    }
+
+    public int getU8(int at) {
+        return bytes.get(at) & 0xff;
+    }
+
+    public void putI8(int at, int value) {
+        bytes.put(at, (byte) value);
+    }
+
+    public int getU16(int at) {
+        return (short) I16.get(bytes, at) & 0xffff;
+    }
+
+    public void putI16(int at, int value) {
+        I16.set(bytes, at, (short) value);
+    }
+
+    public void putI16Release(int at, int value) {
+        I16.setRelease(bytes, at, (short) value);
+    }
+
+    public int getU16Be(int at) {
+        return (short) I16_BE.get(bytes, at) & 0xffff;
+    }
+
+    public void putI16Be(int at, int value) {
+        I16_BE.set(bytes, at, (short) value);
+    }
+
+    public int getI32(int at) {
+        return (int) I32.get(bytes, at);
+    }
+
+    public void putI32(int at, int value) {
+        I32.set(bytes, at, value);
+    }
+
+    public int getI32Acquire(int at) {
+        return (int) I32.getAcquire(bytes, at);
+    }
+
+    public void putI32Release(int at, int value) {
+        I32.setRelease(bytes, at, value);
+    }
+
+    public int getI32Opaque(int at) {
+        return (int) I32.getOpaque(bytes, at);
+    }
+
+    public int getI32Be(int at) {
+        return (int) I32_BE.get(bytes, at);
+    }
+
+    public void putI32Be(int at, int value) {
+        I32_BE.set(bytes, at, value);
+    }
+
+    public long getI64(int at) {
+        return (long) I64.get(bytes, at);
+    }
+
+    public void putI64(int at, long value) {
+        I64.set(bytes, at, value);
+    }
+
+    public long getI64Be(int at) {
+        return (long) I64_BE.get(bytes, at);
+    }
+
+    public void putI64Be(int at, long value) {
+        I64_BE.set(bytes, at, value);
+    }
+
+    public void getBytes(int at, byte[] to, int offset, int length) {
+        bytes.get(at, to, offset, length);
+    }
+
+    public void putBytes(int at, byte[] from, int offset, int length) {
+        bytes.put(at, from, offset, length);
+    }
+
+    /** Copies {@code length} bytes of {@code from}, starting at {@code fromAt}, to {@code at}; the spans may overlap. */
+    public void copy(int at, Memory from, int fromAt, int length) {
+        bytes.put(at, from.bytes, fromAt, length);
+    }
+
+    /** Clears {@code length} bytes from {@code at} on. */
+    public void zero(int at, int length) {
+        Objects.checkFromIndexSize(at, length, bytes.capacity());
+        int end = at + length;
+        int i = at;
+        for (; i + Long.BYTES <= end; i += Long.BYTES) {
+            I64.set(bytes, i, 0L);
+        }
+        for (; i < end; i++) {
+            bytes.put(i, (byte) 0);
+        }
+    }
+
+    /** The text that begins at {@code at} and ends before a zero byte or after {@code limit} bytes. */
+    public String getString(int at, int limit) {
+        byte[] encoded = new byte[limit];
+        bytes.get(at, encoded, 0, limit);
+        int length = 0;
+        while (length < limit && encoded[length] != 0) {
+            length++;
+        }
+        return new String(encoded, 0, length, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public String toString() {
+        return "Memory(0x" + Long.toHexString(address) + ", " + size() + " bytes)";
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.syscall;
+
+import java.io.IOException;
+
+/**
+ * A system call failed on the control plane.
+ *
+ * <p>The message is the errno's name, the call as one would type it, and, where one is known, the likely cause with its remedy:
+ * {@code EBUSY: ioctl(fd=7, TUNSETIFF, name=rtap0): another process holds the name}.
+ */
+public final class ErrnoException extends IOException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final int errno;
+    private final String call;
+    private final String hint;
+
+    private ErrnoException(int errno, String call, String hint) {
+        super(Errno.name(errno) + ": " + call + (hint.isEmpty() ? "" : ": " + hint));
+        this.errno = errno;
+        this.call = call;
+        this.hint = hint;
+    }
+
+    /**
+     * Describes a failed call.
+     *
+     * @param result the call's negative result
+     * @param call the call with its arguments, for people
+     * @param hint the likely cause and the remedy, or an empty string where there is none to give
+     */
+    public static ErrnoException of(long result, String call, String hint) {
+        if (result >= 0) {
+            throw new IllegalArgumentException(call + " did not fail: " + result);
+        }
+        return new ErrnoException(Math.toIntExact(-result), call, hint);
+    }
+
+    /** The error number, positive. */
+    public int errno() {
+        return errno;
+    }
+
+    /** Its name, as {@code "EPERM"}. */
+    public String errnoName() {
+        return Errno.name(errno);
+    }
+
+    /** The call that failed, with its arguments. */
+    public String call() {
+        return call;
+    }
+
+    /** The likely cause and the remedy; empty where none is known. */
+    public String hint() {
+        return hint;
+    }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.syscall;
+
+import dev.jrtap.bindings.Eventfd;
+import dev.jrtap.memory.Memory;
+
+/**
+ * A counter in the kernel that can be polled: what wakes a thread that sleeps in poll(2).
+ *
+ * <p>Threads: {@link #signal} and {@link #close} from any thread; {@link #clear} from the one that waits.
+ *
+ * <p>Source: eventfd(2).
+ */
+public final class EventFd implements AutoCloseable {
+
+    private final Fd fd;
+    private final Memory one = Memory.allocate(Long.BYTES);
+    private final Memory count = Memory.allocate(Long.BYTES);
+
+    private EventFd(Fd fd) {
+        this.fd = fd;
+        one.putI64(0, 1);
+    }
+
+    /** A counter at zero, non-blocking, closed on exec. */
+    public static EventFd open(Syscalls sys) throws ErrnoException {
+        int result = sys.eventfd(0, Eventfd.EFD_CLOEXEC | Eventfd.EFD_NONBLOCK);
+        if (result < 0) {
+            throw ErrnoException.of(result, "eventfd(0, EFD_CLOEXEC|EFD_NONBLOCK)", FdLimits.hint(-result));
+        }
+        return new EventFd(Fd.own(sys, result));
+    }
+
+    /** The descriptor's number, for poll(2). */
+    public int number() {
+        return fd.number();
+    }
+
+    /**
+     * Adds one: the descriptor becomes readable. Does nothing once it is closed.
+     *
+     * <p>A counter that is full is readable already, so EAGAIN is no loss.
+     */
+    public synchronized void signal() {
+        if (fd.isOpen()) {
+            fd.syscalls().write(fd.number(), one.address(), Long.BYTES);
+        }
+    }
+
+    /** Sets the counter back to zero, and returns what it was. */
+    public long clear() {
+        long result = fd.syscalls().read(fd.number(), count.address(), Long.BYTES);
+        return result == Long.BYTES ? count.getI64(0) : 0;
+    }
+
+    /** Closes it. Excludes {@link #signal}, which would else write into whatever file has the number by then. */
+    @Override
+    public synchronized void close() {
+        fd.close();
+    }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.syscall;
+
+import dev.jrtap.bindings.Mman;
+import dev.jrtap.memory.Memory;
+
+/**
+ * Mapped memory, owned: unmapped once.
+ *
+ * <p>Threads: one at a time. Whatever the kernel may still write to must be over before {@link #close}.
+ */
+public final class Mapping implements AutoCloseable {
+
+    private final Syscalls sys;
+    private final Memory memory;
+    private final long address;
+    private final int length;
+    private boolean closed;
+
+    private Mapping(Syscalls sys, long address, int length) {
+        this.sys = sys;
+        this.address = address;
+        this.length = length;
+        this.memory = Memory.wrap(address, length);
+    }
+
+    /** Zeroed pages of this process, present at once, so that no first touch is a page fault on the data path. */
+    public static Mapping anonymous(Syscalls sys, int length) throws ErrnoException {
+        int flags = Mman.MAP_PRIVATE | Mman.MAP_ANONYMOUS | Mman.MAP_POPULATE;
+        return map(sys, length, flags, -1, 0, "MAP_PRIVATE|MAP_ANONYMOUS|MAP_POPULATE");
+    }
+
+    /** Memory shared with the kernel behind {@code fd}, from {@code offset} on. */
+    public static Mapping shared(Fd fd, int length, long offset) throws ErrnoException {
+        int flags = Mman.MAP_SHARED | Mman.MAP_POPULATE;
+        return map(fd.syscalls(), length, flags, fd.number(), offset, "MAP_SHARED|MAP_POPULATE");
+    }
+
+    private static Mapping map(Syscalls sys, int length, int flags, int fd, long offset, String flagNames)
+            throws ErrnoException {
+        if (length <= 0) {
+            throw new IllegalArgumentException("length of a mapping must be positive: " + length);
+        }
+        long address = sys.mmap(0, length, Mman.PROT_READ | Mman.PROT_WRITE, flags, fd, offset);
+        if (address < 0) {
+            String call = "mmap(length=" + length + ", " + flagNames + ", fd=" + fd + ", offset=0x"
+                    + Long.toHexString(offset) + ")";
+            throw ErrnoException.of(address, call, hint((int) -address));
+        }
+        return new Mapping(sys, address, length);
+    }
+
+    private static String hint(int errno) {
+        return errno == Errno.ENOMEM || errno == Errno.EAGAIN
+                ? "out of memory, mappings or locked memory: look at the limits of `ulimit -v -l` and vm.max_map_count"
+                : "";
+    }
+
+    /** The mapped bytes; they throw on access once the mapping is closed. */
+    public Memory memory() {
+        return memory;
+    }
+
+    /** Unmaps; further calls do nothing. */
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            memory.invalidate();
+            sys.munmap(address, length);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.syscall;
+
+/**
+ * The system calls this library makes, each as its man page has it, with one convention for results: {@code >= 0} is success,
+ * {@code < 0} is {@code -errno}.
+ *
+ * <p>Pointers are addresses. Whoever owns the memory keeps it reachable until the call, or the operation it starts, is over.
+ * No method allocates. {@code EINTR} is retried for {@code open}, {@code read}, {@code write}, {@code connect}, {@code send},
+ * {@code recv} and {@code ioctl}; it is returned by {@link #ppoll} and {@link #ioUringEnter}, whose callers wait again; and
+ * {@link #close} is never repeated, because Linux has freed the number by then and another thread may own it.
+ *
+ * <p>Threads: every method may be called from any thread.
+ */
+public interface Syscalls {
+
+    /** The real ones, through libc. */
+    static Syscalls libc() {
+        return LibcSyscalls.INSTANCE;
+    }
+
+    /** open(2); {@code path} is a C string, {@code flags} are {@code O_*}. */
+    int open(long path, int flags, int mode);
+
+    /** close(2). Whatever it answers, the number is free afterwards. */
+    int close(int fd);
+
+    /** read(2). */
+    long read(int fd, long buffer, long count);
+
+    /** write(2). */
+    long write(int fd, long buffer, long count);
+
+    /** ioctl(2), with the argument passed as it is: an address or a number, as the request wants. */
+    int ioctl(int fd, long request, long argument);
+
+    /** mmap(2): the address, or {@code -errno}. */
+    long mmap(long address, long length, int protection, int flags, int fd, long offset);
+
+    /** munmap(2). */
+    int munmap(long address, long length);
+
+    /** eventfd(2). */
+    int eventfd(int initial, int flags);
+
+    /** ppoll(2) without a signal mask; {@code timeout} is the address of a timespec, or 0 to wait without end. */
+    int ppoll(long fds, int count, long timeout);
+
+    /** socket(2). */
+    int socket(int domain, int type, int protocol);
+
+    /** bind(2). */
+    int bind(int fd, long address, int length);
+
+    /** connect(2). */
+    int connect(int fd, long address, int length);
+
+    /** setsockopt(2). */
+    int setsockopt(int fd, int level, int option, long value, int length);
+
+    /** send(2). */
+    long send(int fd, long buffer, long length, int flags);
+
+    /** recv(2). */
+    long recv(int fd, long buffer, long length, int flags);
+
+    /** io_uring_setup(2); {@code params} is the address of a struct io_uring_params, read and written. */
+    int ioUringSetup(int entries, long params);
+
+    /** io_uring_enter(2) without a signal mask. */
+    int ioUringEnter(int fd, int toSubmit, int minComplete, int flags);
+
+    /** io_uring_register(2). */
+    int ioUringRegister(int fd, int opcode, long argument, int count);
+}

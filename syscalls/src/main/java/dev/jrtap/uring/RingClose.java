@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.uring;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Closing a ring from any thread. Only the owner can make the kernel let go, so it does the work; another thread asks and waits.
+ */
+final class RingClose {
+
+    private static final System.Logger LOG = System.getLogger(RingClose.class.getName());
+    private static final long LOOK_MILLIS = 5;
+    private static final long WARN_MILLIS = 5_000;
+
+    private final RingOwner owner;
+    private final Runnable wakeOwner;
+    private final Runnable tearDown;
+    private final AtomicBoolean begun = new AtomicBoolean();
+    private final CountDownLatch done = new CountDownLatch(1);
+    private volatile boolean requested;
+    private volatile Runnable afterwards = () -> {};
+
+    RingClose(RingOwner owner, Runnable wakeOwner, Runnable tearDown) {
+        this.owner = owner;
+        this.wakeOwner = wakeOwner;
+        this.tearDown = tearDown;
+    }
+
+    void afterwards(Runnable action) {
+        afterwards = action;
+    }
+
+    /** {@code false} once a close is asked for; on the owner's thread the close is then also done. */
+    boolean isOpen() {
+        if (!requested) {
+            return true;
+        }
+        if (owner.isCaller()) {
+            perform();
+        }
+        return false;
+    }
+
+    void request() {
+        requested = true;
+        // A ring that nobody has driven yet is claimed by the closing thread, so that nobody can begin to drive it now.
+        if (owner.isCaller() || owner.claim()) {
+            perform();
+            return;
+        }
+        wakeOwner.run();
+        awaitOwner();
+    }
+
+    private void awaitOwner() {
+        boolean interrupted = false;
+        long waited = 0;
+        while (done.getCount() > 0) {
+            if (owner.hasEnded()) {
+                perform();
+            }
+            try {
+                done.await(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                // The kernel may write to the memory until the ring is closed: returning early is no choice.
+                interrupted = true;
+            }
+            waited += LOOK_MILLIS;
+            if (waited % WARN_MILLIS == 0) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "close() waits for thread {0}, which drives the ring and must call it once more or end",
+                        owner);
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void perform() {
+        if (begun.compareAndSet(false, true)) {
+            try {
+                tearDown.run();
+                afterwards.run();
+            } finally {
+                done.countDown();
+            }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+
+class MemoryTest {
+
+    private final Memory memory = Memory.allocate(32);
+
+    @Test
+    void networkOrderPutsTheHighByteFirst() {
+        memory.putI16Be(0, 0x1234);
+        memory.putI32Be(4, 0x01020304);
+        memory.putI64Be(8, 0x0102030405060708L);
+
+        assertThat(memory.getU8(0)).isEqualTo(0x12);
+        assertThat(memory.getU8(4)).isEqualTo(1);
+        assertThat(memory.getU8(15)).isEqualTo(8);
+        assertThat(memory.getU16Be(0)).isEqualTo(0x1234);
+        assertThat(memory.getI32Be(4)).isEqualTo(0x01020304);
+        assertThat(memory.getI64Be(8)).isEqualTo(0x0102030405060708L);
+    }
+
+    @Test
+    void smallUnsignedNumbersStayPositive() {
+        memory.putI8(0, 0xff);
+        memory.putI16(2, 0xffff);
+
+        assertThat(memory.getU8(0)).isEqualTo(255);
+        assertThat(memory.getU16(2)).isEqualTo(65535);
+    }
+
+    @Test
+    void isAtItsAddress() {
+        memory.putI64(8, 42);
+
+        assertThat(Memory.wrap(memory.address() + 8, 8).getI64(0)).isEqualTo(42);
+        assertThat(memory.slice(8, 8).getI64(0)).isEqualTo(42);
+        assertThat(memory.address() % Long.BYTES).isZero();
+    }
+
+    @Test
+    void clearsExactlyTheBytesAsked() {
+        for (int i = 0; i < memory.size(); i++) {
+            memory.putI8(i, 0xa5);
+        }
+        memory.zero(3, 18);
+
+        assertThat(memory.getU8(2)).isEqualTo(0xa5);
+        assertThat(memory.getU8(3)).isZero();
+        assertThat(memory.getU8(20)).isZero();
+        assertThat(memory.getU8(21)).isEqualTo(0xa5);
+    }
+
+    @Test
+    void refusesAccessOutside() {
+        assertThatThrownBy(() -> memory.getI32(29)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> memory.putI64(-1, 0)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> memory.zero(30, 3)).isInstanceOf(IndexOutOfBoundsException.class);
+    }
+
+    @Test
+    void refusesAccessOnceInvalidated() {
+        memory.invalidate();
+
+        assertThatThrownBy(() -> memory.getI8(0)).isInstanceOf(IndexOutOfBoundsException.class);
+    }
+
+    @Test
+    void holdsCStrings() {
+        Memory text = Memory.ofString("rtap%d");
+
+        assertThat(text.size()).isEqualTo(7);
+        assertThat(text.getString(0, 7)).isEqualTo("rtap%d");
+        assertThatThrownBy(() -> Memory.ofString("a\0b")).isInstanceOf(IllegalArgumentException.class);
+    }
+}

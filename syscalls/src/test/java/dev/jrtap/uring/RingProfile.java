@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.uring;
+
+import dev.jrtap.fixtures.Feature;
+import dev.jrtap.fixtures.MaskedSyscalls;
+import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.syscall.Syscalls;
+import java.util.Set;
+
+/** The ways a ring can work; every test of rings runs over all of them. */
+enum RingProfile {
+    PLAIN(false),
+    COOP_TASKRUN(false, SetupFlag.COOP_TASKRUN, SetupFlag.TASKRUN_FLAG),
+    SINGLE_ISSUER(false, SetupFlag.SINGLE_ISSUER),
+    DEFER_TASKRUN(false, SetupFlag.SINGLE_ISSUER, SetupFlag.DEFER_TASKRUN, SetupFlag.TASKRUN_FLAG),
+    TWO_MAPPINGS(true),
+    TWO_MAPPINGS_DEFER_TASKRUN(true, SetupFlag.SINGLE_ISSUER, SetupFlag.DEFER_TASKRUN);
+
+    private final boolean twoMappings;
+    private final SetupFlag[] flags;
+
+    RingProfile(boolean twoMappings, SetupFlag... flags) {
+        this.twoMappings = twoMappings;
+        this.flags = flags;
+    }
+
+    Ring open(int entries) throws ErrnoException {
+        return open(Syscalls.libc(), entries);
+    }
+
+    Ring open(Syscalls real, int entries) throws ErrnoException {
+        Syscalls sys = twoMappings ? new MaskedSyscalls(real).withoutSingleMmap() : real;
+        Ring ring = Ring.builder(sys).entries(entries).prefer(flags).build();
+        boolean granted = ring.capabilities().setupFlags().containsAll(Set.of(flags));
+        if (!granted) {
+            ring.close();
+        }
+        Feature.require(
+                "ring " + this,
+                granted,
+                "the kernel granted only " + ring.capabilities().setupFlags());
+        return ring;
+    }
+}
