@@ -98,6 +98,7 @@ public final class Ring implements AutoCloseable {
 
     /** Like {@link #submit}, and waits until {@code minComplete} completions are there. */
     public int submitAndWait(int minComplete) {
+        close.isOpen();
         drive();
         return enter(minComplete, IoUring.IORING_ENTER_GETEVENTS);
     }
@@ -141,7 +142,8 @@ public final class Ring implements AutoCloseable {
     }
 
     /**
-     * Whether the ring can be used. A close that another thread has asked for takes effect here, if the owner calls.
+     * Whether the ring can be used. A close that another thread has asked for takes effect here, in {@link #await} and in
+     * {@link #submitAndWait}, if the owner calls.
      */
     public boolean isOpen() {
         return close.isOpen();
@@ -170,7 +172,8 @@ public final class Ring implements AutoCloseable {
     /**
      * Submits what is claimed, cancels what is in flight, waits until nothing is, unmaps and closes. Further calls do nothing.
      *
-     * <p>From a thread that is not the owner: wakes the owner, which does it at its next call to the ring, and returns when it is
+     * <p>From a thread that is not the owner: wakes the owner, which does it at its next {@link #isOpen}, {@link #await} or
+     * {@link #submitAndWait}, and returns when it is
      * done; if the owner has ended, does it itself. An owner that lives but never calls again makes this wait, and says so in
      * the log.
      */
@@ -181,7 +184,8 @@ public final class Ring implements AutoCloseable {
 
     private void drive() {
         if (owner.isCaller()) {
-            if (close.isOpen()) {
+            // A close that is asked for and not yet done waits: entries may point to what the caller still has in hand.
+            if (!close.isDone()) {
                 return;
             }
         } else if (close.isOpen()) {

@@ -43,6 +43,11 @@ final class RingClose {
         return false;
     }
 
+    /** Whether the ring is closed, as opposed to asked to close. */
+    boolean isDone() {
+        return begun.get();
+    }
+
     void request() {
         requested = true;
         // A ring that nobody has driven yet is claimed by the closing thread, so that nobody can begin to drive it now.

@@ -60,6 +60,13 @@ public final class Project {
         return facts;
     }
 
+    /** The facts of one selection alone. */
+    Model readFor(Target target, Path root, Selection selection) {
+        Model facts = FactReader.empty(root.toString());
+        FactReader.read(new HeaderParser(target, root).parse(selection.inclusions()), selection, facts);
+        return facts;
+    }
+
     private static String firstDifference(String left, String right) {
         List<String> a = left.lines().map(ModelText::withoutPlace).toList();
         List<String> b = right.lines().map(ModelText::withoutPlace).toList();

@@ -31,8 +31,10 @@ public final class Declarations {
 
     private final Target target;
     private final HeaderFiles files;
+    private final Packing packing;
     private final Map<String, Typed> typedefs = new LinkedHashMap<>();
     private final Map<String, IASTCompositeTypeSpecifier> composites = new LinkedHashMap<>();
+    private final Map<String, IASTEnumerationSpecifier> enumerations = new LinkedHashMap<>();
     private final Map<String, Enumerator> enumerators = new LinkedHashMap<>();
     private final Map<String, IASTExpression> macros = new LinkedHashMap<>();
     private final Map<String, IASTPreprocessorMacroDefinition> definitions = new LinkedHashMap<>();
@@ -41,6 +43,7 @@ public final class Declarations {
     Declarations(Target target, IASTTranslationUnit unit, HeaderFiles files, String probe) {
         this.target = target;
         this.files = files;
+        this.packing = new Packing(unit);
         for (IASTPreprocessorMacroDefinition macro : unit.getMacroDefinitions()) {
             definitions.put(macro.getName().toString(), macro);
         }
@@ -79,6 +82,7 @@ public final class Declarations {
                 }
             }
         } else if (specifier instanceof IASTEnumerationSpecifier enumeration) {
+            enumerations.put(enumeration.getName().toString(), enumeration);
             Enumerator previous = null;
             for (IASTEnumerationSpecifier.IASTEnumerator enumerator : enumeration.getEnumerators()) {
                 String name = enumerator.getName().toString();
@@ -108,6 +112,16 @@ public final class Declarations {
     /** The definition of a struct or union, or {@code null}. */
     public IASTCompositeTypeSpecifier composite(String tag) {
         return composites.get(tag);
+    }
+
+    /** The definition of an enum, or {@code null}. */
+    public IASTEnumerationSpecifier enumeration(String tag) {
+        return enumerations.get(tag);
+    }
+
+    /** Whether {@code #pragma pack} changes the layout of a struct that stands here. */
+    public boolean isUnderPragmaPack(IASTNode node) {
+        return packing.isInForceAt(node);
     }
 
     /** The enumerator, or {@code null}. */

@@ -8,6 +8,7 @@ import org.eclipse.cdt.core.dom.ast.IASTCompositeTypeSpecifier;
 import org.eclipse.cdt.core.dom.ast.IASTDeclaration;
 import org.eclipse.cdt.core.dom.ast.IASTDeclarator;
 import org.eclipse.cdt.core.dom.ast.IASTFieldDeclarator;
+import org.eclipse.cdt.core.dom.ast.IASTNode;
 import org.eclipse.cdt.core.dom.ast.IASTSimpleDeclaration;
 
 /**
@@ -49,23 +50,27 @@ final class AggregateLayout {
         int specifierAlign = Attributes.aligned(declaration.getDeclSpecifier(), types);
         IASTDeclarator[] declarators = declaration.getDeclarators();
         if (declarators.length == 0) {
-            CType type = types.aggregate((IASTCompositeTypeSpecifier) declaration.getDeclSpecifier());
-            place("", type, alignment(type, specifierAlign, packed), declaration);
+            addAnonymous(declaration, specifierAlign);
         }
         for (IASTDeclarator declarator : declarators) {
             CType type = types.of(declaration.getDeclSpecifier(), declarator);
             String name = nameOf(declarator);
             if (declarator instanceof IASTFieldDeclarator field && field.getBitFieldSize() != null) {
-                addBits(
-                        name,
-                        type,
-                        (int) types.evaluator().value(field.getBitFieldSize()).bits(),
-                        declarator);
+                addBits(name, type, (int) types.constant(field.getBitFieldSize()), declarator);
             } else {
                 int wanted = Math.max(specifierAlign, Attributes.aligned(declarator, types));
                 boolean tight = packed || Attributes.has(declarator, "packed");
                 place(name, type, alignment(type, wanted, tight), declarator);
             }
+        }
+    }
+
+    /** Without a declarator, only a struct or union without a tag is a member; all else declares a type. */
+    private void addAnonymous(IASTSimpleDeclaration declaration, int specifierAlign) {
+        if (declaration.getDeclSpecifier() instanceof IASTCompositeTypeSpecifier inner
+                && inner.getName().toString().isEmpty()) {
+            CType type = types.aggregate(inner);
+            place("", type, alignment(type, specifierAlign, packed), declaration);
         }
     }
 
@@ -81,30 +86,33 @@ final class AggregateLayout {
         return Math.max(wanted, tight ? 1 : type.align());
     }
 
-    private void place(String name, CType type, int alignment, org.eclipse.cdt.core.dom.ast.IASTNode node) {
+    private void place(String name, CType type, int alignment, IASTNode node) {
         long offset = union ? 0 : roundUp((bit + 7) / 8, alignment);
         members.add(member(name, type, offset, -1, node));
         end((offset + type.size()) * 8, alignment);
     }
 
-    private void addBits(String name, CType type, int width, org.eclipse.cdt.core.dom.ast.IASTNode node) {
+    private void addBits(String name, CType type, int width, IASTNode node) {
+        if (Attributes.aligned(node, types) != 0) {
+            throw new BindgenException(types.place(node) + ": an aligned bit-field, whose place is not computed");
+        }
+        boolean tight = packed || Attributes.has(node, "packed");
         long unit = type.size() * 8;
         if (width == 0) {
             bit = roundUp(bit, unit);
             return;
         }
         long start = union ? 0 : bit;
-        if (!packed && start / unit != (start + width - 1) / unit) {
+        if (!tight && start / unit != (start + width - 1) / unit) {
             start = roundUp(start, unit);
         }
         if (!name.isEmpty()) {
             members.add(member(name, type, start / 8, width, node));
         }
-        end(start + width, packed || name.isEmpty() ? 1 : type.align());
+        end(start + width, tight || name.isEmpty() ? 1 : type.align());
     }
 
-    private CType.Member member(
-            String name, CType type, long offset, int bits, org.eclipse.cdt.core.dom.ast.IASTNode node) {
+    private CType.Member member(String name, CType type, long offset, int bits, IASTNode node) {
         return new CType.Member(
                 name,
                 type,

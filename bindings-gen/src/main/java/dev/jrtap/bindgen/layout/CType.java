@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.layout;
 
+import dev.jrtap.bindgen.BindgenException;
 import java.util.List;
 
 /** A C type with its size and alignment, in bytes. */
@@ -17,6 +18,13 @@ sealed interface CType {
         static final Int UNSIGNED_INT = new Int("unsigned int", 4, false);
         static final Int LONG = new Int("long", 8, true);
         static final Int UNSIGNED_LONG = new Int("unsigned long", 8, false);
+        static final Int LONG_LONG = new Int("long long", 8, true);
+        static final Int UNSIGNED_LONG_LONG = new Int("unsigned long long", 8, false);
+
+        /** The conversion rank, of types that are at least as wide as an int (C17, 6.3.1.1). */
+        int rank() {
+            return name.endsWith("long long") ? 3 : bytes == 8 ? 2 : 1;
+        }
 
         @Override
         public long size() {
@@ -72,6 +80,25 @@ sealed interface CType {
         }
     }
 
+    /** A struct or union that is declared and not defined, or not yet: only pointers to it can be used. */
+    record Incomplete(String name, String place) implements CType {
+
+        @Override
+        public long size() {
+            throw new BindgenException(place + ": " + name + " is used by value, and not defined");
+        }
+
+        @Override
+        public int align() {
+            return (int) size();
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
     /** An array; {@code count} is 0 for a flexible one. */
     record Array(CType element, long count) implements CType {
 
@@ -91,8 +118,13 @@ sealed interface CType {
         }
     }
 
-    /** A typedef: the same type under the name that the header uses, with an alignment that it may have raised. */
-    record Named(String name, CType type, int align) implements CType {
+    /** A typedef: the same type under the name that the header uses. {@code asked} is its own alignment, 0 for none. */
+    record Named(String name, CType type, int asked) implements CType {
+
+        @Override
+        public int align() {
+            return asked == 0 ? type.align() : asked;
+        }
 
         @Override
         public long size() {

@@ -59,18 +59,7 @@ final class Evaluator {
         if (enumerator == null) {
             throw new NotConstant(name);
         }
-        // Counted from the last one with a value of its own: recursion over a long enum would be deep.
-        long steps = 0;
-        Declarations.Enumerator start = enumerator;
-        while (start.value() == null && start.previous() != null) {
-            start = start.previous();
-            steps++;
-        }
-        long bits = steps + (start.value() == null ? 0 : value(start.value()).bits());
-        if (bits == (int) bits) {
-            return new Value(bits, CType.Int.INT);
-        }
-        return new Value(bits, bits >>> 32 == 0 ? CType.Int.UNSIGNED_INT : CType.Int.LONG);
+        return types.enums().value(enumerator);
     }
 
     private Value conditional(IASTConditionalExpression conditional) {

@@ -28,6 +28,9 @@ final class Functions {
                 continue;
             }
             String parameterName = parameter.getDeclarator().getName().toString();
+            if (parameterName.isEmpty()) {
+                throw new BindgenException(types.place(parameter) + ": a parameter of " + name + " has no name");
+            }
             parameters.add(new Function.Parameter(parameterName, isLong(name, type, types, declaration)));
         }
         boolean returnsPointer = declarator.getPointerOperators().length > 0;

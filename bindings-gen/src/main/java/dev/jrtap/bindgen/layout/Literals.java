@@ -28,11 +28,16 @@ final class Literals {
         int radix = digits.startsWith("0x") ? 16 : digits.startsWith("0b") ? 2 : digits.startsWith("0") ? 8 : 10;
         String bare = radix == 16 || radix == 2 ? digits.substring(2) : digits;
         BigInteger value = new BigInteger(bare, radix);
-        return new Value(value.longValue(), type(value, radix == 10, suffix.contains("u"), suffix.contains("l")));
+        return new Value(value.longValue(), type(value, radix == 10, suffix));
     }
 
-    private static CType.Int type(BigInteger value, boolean decimal, boolean unsigned, boolean isLong) {
+    private static CType.Int type(BigInteger value, boolean decimal, String suffix) {
         int bits = value.bitLength();
+        boolean unsigned = suffix.contains("u");
+        boolean isLong = suffix.contains("l");
+        if (suffix.contains("ll")) {
+            return !unsigned && bits <= 63 ? CType.Int.LONG_LONG : CType.Int.UNSIGNED_LONG_LONG;
+        }
         if (!isLong && !unsigned && bits <= 31) {
             return CType.Int.INT;
         }

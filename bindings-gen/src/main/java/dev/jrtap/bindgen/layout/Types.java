@@ -5,7 +5,9 @@ import dev.jrtap.bindgen.BindgenException;
 import dev.jrtap.bindgen.header.Declarations;
 import dev.jrtap.bindgen.header.Target;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.eclipse.cdt.core.dom.ast.IASTArrayDeclarator;
 import org.eclipse.cdt.core.dom.ast.IASTArrayModifier;
 import org.eclipse.cdt.core.dom.ast.IASTCompositeTypeSpecifier;
@@ -13,6 +15,7 @@ import org.eclipse.cdt.core.dom.ast.IASTDeclSpecifier;
 import org.eclipse.cdt.core.dom.ast.IASTDeclarator;
 import org.eclipse.cdt.core.dom.ast.IASTElaboratedTypeSpecifier;
 import org.eclipse.cdt.core.dom.ast.IASTEnumerationSpecifier;
+import org.eclipse.cdt.core.dom.ast.IASTExpression;
 import org.eclipse.cdt.core.dom.ast.IASTFunctionDeclarator;
 import org.eclipse.cdt.core.dom.ast.IASTNamedTypeSpecifier;
 import org.eclipse.cdt.core.dom.ast.IASTNode;
@@ -24,15 +27,22 @@ final class Types {
 
     private final Declarations declarations;
     private final Evaluator evaluator;
+    private final Enums enums;
     private final Map<IASTCompositeTypeSpecifier, CType.Aggregate> aggregates = new HashMap<>();
+    private final Set<IASTCompositeTypeSpecifier> pending = new HashSet<>();
 
     Types(Declarations declarations) {
         this.declarations = declarations;
         this.evaluator = new Evaluator(declarations, this);
+        this.enums = new Enums(this);
     }
 
     Evaluator evaluator() {
         return evaluator;
+    }
+
+    Enums enums() {
+        return enums;
     }
 
     Declarations declarations() {
@@ -65,9 +75,16 @@ final class Types {
     }
 
     private long count(IASTArrayModifier modifier) {
-        return modifier.getConstantExpression() == null
-                ? 0
-                : evaluator.value(modifier.getConstantExpression()).bits();
+        return modifier.getConstantExpression() == null ? 0 : constant(modifier.getConstantExpression());
+    }
+
+    /** The value of an expression that has to be a constant. */
+    long constant(IASTExpression expression) {
+        try {
+            return evaluator.value(expression).bits();
+        } catch (Evaluator.NotConstant e) {
+            throw new BindgenException(place(expression) + ": " + e.getMessage(), e);
+        }
     }
 
     /** The type that a specifier names, before a declarator makes a pointer or an array of it. */
@@ -81,10 +98,13 @@ final class Types {
         if (specifier instanceof IASTElaboratedTypeSpecifier elaborated) {
             return elaborated(elaborated);
         }
-        if (specifier instanceof IASTEnumerationSpecifier) {
-            return CType.Int.UNSIGNED_INT;
+        if (specifier instanceof IASTEnumerationSpecifier enumeration) {
+            return enums.typeOf(enumeration);
         }
-        return simple((IASTSimpleDeclSpecifier) specifier);
+        if (specifier instanceof IASTSimpleDeclSpecifier simple) {
+            return simple(simple);
+        }
+        throw new BindgenException(place(specifier) + ": not understood: " + specifier.getRawSignature());
     }
 
     private CType typedef(IASTNamedTypeSpecifier named) {
@@ -94,27 +114,35 @@ final class Types {
             throw new BindgenException(place(named) + ": the type " + name + " is declared nowhere");
         }
         CType type = of(typed.specifier(), typed.declarator());
-        int align = Math.max(
-                type.align(),
-                Math.max(Attributes.aligned(typed.specifier(), this), Attributes.aligned(typed.declarator(), this)));
-        return new CType.Named(name, type, align);
+        // On a typedef, and nowhere else, the attribute can lower an alignment as well.
+        int asked = Math.max(Attributes.aligned(typed.specifier(), this), Attributes.aligned(typed.declarator(), this));
+        return new CType.Named(name, type, asked);
     }
 
     private CType elaborated(IASTElaboratedTypeSpecifier elaborated) {
         String tag = elaborated.getName().toString();
         if (elaborated.getKind() == IASTElaboratedTypeSpecifier.k_enum) {
-            return CType.Int.UNSIGNED_INT;
+            IASTEnumerationSpecifier enumeration = declarations.enumeration(tag);
+            return enumeration == null
+                    ? new CType.Incomplete("enum " + tag, place(elaborated))
+                    : enums.typeOf(enumeration);
         }
         IASTCompositeTypeSpecifier composite = declarations.composite(tag);
         String keyword = elaborated.getKind() == IASTElaboratedTypeSpecifier.k_union ? "union" : "struct";
-        // Declared and not defined: only pointers to it can be used, and they do not ask for its size.
-        return composite == null ? new CType.Pointer(keyword + " " + tag) : aggregate(composite);
+        // A member that points to its own struct meets it half computed; the pointer does not ask for its size.
+        boolean isUsable = composite != null && !pending.contains(composite);
+        return isUsable ? aggregate(composite) : new CType.Incomplete(keyword + " " + tag, place(elaborated));
     }
 
     CType.Aggregate aggregate(IASTCompositeTypeSpecifier composite) {
         CType.Aggregate known = aggregates.get(composite);
         if (known == null) {
+            if (declarations.isUnderPragmaPack(composite)) {
+                throw new BindgenException(place(composite) + ": #pragma pack is in force here, and not supported");
+            }
+            pending.add(composite);
             known = new AggregateLayout(this, composite).compute();
+            pending.remove(composite);
             aggregates.put(composite, known);
         }
         return known;
@@ -123,6 +151,9 @@ final class Types {
     private CType simple(IASTSimpleDeclSpecifier simple) {
         boolean unsigned = simple.isUnsigned();
         if (simple.isLong() || simple.isLongLong()) {
+            if (simple.getType() == IASTSimpleDeclSpecifier.t_double) {
+                throw new BindgenException(place(simple) + ": no integer type: " + simple.getRawSignature());
+            }
             String name = simple.isLongLong() ? "long long" : "long";
             return new CType.Int(unsigned ? "unsigned " + name : name, 8, !unsigned);
         }

@@ -29,6 +29,11 @@ record Value(long bits, CType.Int type) {
         if (a.bytes() != b.bytes()) {
             return a.bytes() > b.bytes() ? a : b;
         }
-        return a.signed() ? b : a;
+        CType.Int higher = a.rank() >= b.rank() ? a : b;
+        if (a.signed() == b.signed()) {
+            return higher;
+        }
+        // Of two types of one width the unsigned one wins, in the higher rank.
+        return higher.rank() == 3 ? CType.Int.UNSIGNED_LONG_LONG : a.signed() ? b : a;
     }
 }

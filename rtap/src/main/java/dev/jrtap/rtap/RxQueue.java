@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.rtap;
+
+import dev.jrtap.syscall.Errno;
+import dev.jrtap.tuntap.TapQueue;
+import dev.jrtap.uring.CompletionHandler;
+import dev.jrtap.uring.Ring;
+
+/**
+ * Packets from the kernel's network stack.
+ *
+ * <p>Threads: the owner of the {@link QueuePair}; anybody may read the counters, which are then those of a moment ago.
+ */
+public final class RxQueue {
+
+    private static final int MIN_FRAME = 14;
+
+    private final Ring ring;
+    private final PacketsInFlight inFlight;
+    private final PacketPool pool;
+    private final Receiver receiver;
+    private final int[] arrived;
+    private final int mask;
+    private CompletionHandler completions;
+    private boolean closed;
+    private int head;
+    private int tail;
+    private long packets;
+    private long bytes;
+    private long errors;
+    private long truncated;
+    private long noBuffer;
+
+    RxQueue(Ring ring, PacketsInFlight inFlight, Receiver receiver, int depth) {
+        this.ring = ring;
+        this.inFlight = inFlight;
+        this.pool = inFlight.pool();
+        this.receiver = receiver;
+        // look() stops at the depth, and no more than the depth are lent besides.
+        this.arrived = new int[2 * depth];
+        this.mask = arrived.length - 1;
+    }
+
+    void completions(CompletionHandler handler) {
+        completions = handler;
+    }
+
+    /**
+     * Fills an empty burst with what has arrived. Does not wait; enters the kernel only if nothing is at hand.
+     *
+     * @return how many packets, 0..burst.capacity(); once 0 when another thread has closed the queue
+     * @throws IllegalStateException if the burst is not empty or has another pool, if the queue has been closed before, or if
+     *     another thread owns it
+     */
+    public int receive(Burst burst) {
+        if (burst.size() != 0 || burst.pool() != pool) {
+            throw new IllegalStateException(
+                    burst.size() != 0 ? "the burst still holds packets: release it" : "the burst has another pool");
+        }
+        if (!ring.isOpen()) {
+            if (closed) {
+                throw new IllegalStateException("the queue is closed");
+            }
+            closed = true;
+            return 0;
+        }
+        look();
+        int count = Math.min(burst.capacity(), tail - head);
+        for (int i = 0; i < count; i++) {
+            int slot = arrived[head++ & mask];
+            inFlight.handOver(slot);
+            burst.append(slot);
+        }
+        return count;
+    }
+
+    /**
+     * Sleeps until a packet is there.
+     *
+     * @param timeoutNanos how long at most
+     * @return whether one is there; {@code false} after the timeout, a wake or a close
+     */
+    public boolean await(long timeoutNanos) {
+        long deadline = System.nanoTime() + timeoutNanos;
+        while (ring.isOpen()) {
+            look();
+            if (tail != head) {
+                return true;
+            }
+            if (!ring.await(Math.max(0, deadline - System.nanoTime()))) {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    private void look() {
+        if (tail - head > mask / 2) {
+            return;
+        }
+        receiver.replenish();
+        int drained = ring.completion().drain(completions, Integer.MAX_VALUE);
+        if (drained == 0 && tail == head) {
+            ring.submitIfNeeded();
+            ring.completion().drain(completions, Integer.MAX_VALUE);
+        }
+    }
+
+    /** One completion of a read. */
+    void completed(int token, int result, int flags) {
+        int slot = receiver.slotOf(token, result, flags);
+        if (slot == PacketPool.NONE) {
+            countFailure(result);
+        } else if (result < TapQueue.VNET_HEADER_LENGTH + MIN_FRAME) {
+            countFailure(result);
+            receiver.recycle(slot, result);
+        } else if (result >= pool.bufferLength()) {
+            // The spare byte is used: the frame was longer than the slot, and the kernel has dropped the rest.
+            truncated++;
+            receiver.recycle(slot, result);
+        } else {
+            int length = result - TapQueue.VNET_HEADER_LENGTH;
+            pool.length(slot, length);
+            packets++;
+            bytes += length;
+            arrived[tail++ & mask] = slot;
+        }
+    }
+
+    private void countFailure(int result) {
+        if (result == -Errno.ENOBUFS) {
+            noBuffer++;
+        } else if (result != -Errno.EAGAIN && result != -Errno.ECANCELED) {
+            errors++;
+        }
+    }
+
+    /** Packets received. */
+    public long packets() {
+        return packets;
+    }
+
+    /** Bytes of the frames received. */
+    public long bytes() {
+        return bytes;
+    }
+
+    /** Reads that failed, or brought less than an Ethernet header. */
+    public long errors() {
+        return errors;
+    }
+
+    /** Frames longer than a slot, dropped. */
+    public long truncated() {
+        return truncated;
+    }
+
+    /** How often the pool was empty; the packets waited in the kernel. */
+    public long noBuffer() {
+        return noBuffer;
+    }
+}

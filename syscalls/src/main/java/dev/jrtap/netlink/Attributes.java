@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.netlink;
+
+import dev.jrtap.bindings.Netlink;
+import dev.jrtap.bindings.Rtattr;
+import dev.jrtap.memory.Memory;
+
+/** A walk over attributes. Lengths are the kernel's, and checked all the same. */
+final class Attributes {
+
+    private final Memory memory;
+    private final int end;
+    private int at;
+    private int next;
+
+    Attributes(Memory memory, int start, int end) {
+        this.memory = memory;
+        this.next = start;
+        this.end = end;
+    }
+
+    boolean next() {
+        at = next;
+        if (at + Rtattr.SIZEOF > end) {
+            return false;
+        }
+        int length = memory.getU16(at + Rtattr.RTA_LEN);
+        if (length < Rtattr.SIZEOF || at + length > end) {
+            return false;
+        }
+        next = at + Message.align(length);
+        return true;
+    }
+
+    int type() {
+        return memory.getU16(at + Rtattr.RTA_TYPE) & Netlink.NLA_TYPE_MASK;
+    }
+
+    int length() {
+        return memory.getU16(at + Rtattr.RTA_LEN) - Rtattr.SIZEOF;
+    }
+
+    int valueAt() {
+        return at + Rtattr.SIZEOF;
+    }
+
+    String string() {
+        return memory.getString(valueAt(), length());
+    }
+
+    int int32() {
+        return memory.getI32(valueAt());
+    }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.netlink;
+
+import dev.jrtap.bindings.Netlink;
+import dev.jrtap.bindings.Nlmsghdr;
+import dev.jrtap.bindings.Rtattr;
+import dev.jrtap.memory.Memory;
+
+/**
+ * A request being written: header, body, attributes, each aligned to four bytes.
+ *
+ * <p>Source: netlink(7), rtnetlink(7).
+ */
+final class Message {
+
+    private static final int CAPACITY = 512;
+
+    private final Memory memory = Memory.allocate(CAPACITY);
+    private final String text;
+    private int length;
+
+    /**
+     * Begins a request.
+     *
+     * @param text the request for people, as {@code "RTM_NEWLINK(ifindex=3, up)"}
+     */
+    Message(String text, int type, int flags, int bodySize) {
+        this.text = text;
+        memory.putI16(Nlmsghdr.NLMSG_TYPE, type);
+        memory.putI16(Nlmsghdr.NLMSG_FLAGS, Netlink.NLM_F_REQUEST | flags);
+        length = Nlmsghdr.SIZEOF + align(bodySize);
+    }
+
+    // #define NLMSG_ALIGN(len) ( ((len)+NLMSG_ALIGNTO-1) & ~(NLMSG_ALIGNTO-1) ), and RTA_ALIGN likewise
+    static int align(int size) {
+        return (size + Netlink.NLMSG_ALIGNTO - 1) & -Netlink.NLMSG_ALIGNTO;
+    }
+
+    Message body8(int at, int value) {
+        memory.putI8(Nlmsghdr.SIZEOF + at, value);
+        return this;
+    }
+
+    Message body32(int at, int value) {
+        memory.putI32(Nlmsghdr.SIZEOF + at, value);
+        return this;
+    }
+
+    Message attribute(int type, byte[] value) {
+        memory.putI16(length + Rtattr.RTA_LEN, Rtattr.SIZEOF + value.length);
+        memory.putI16(length + Rtattr.RTA_TYPE, type);
+        memory.putBytes(length + Rtattr.SIZEOF, value, 0, value.length);
+        length += align(Rtattr.SIZEOF + value.length);
+        return this;
+    }
+
+    Message attribute(int type, int value) {
+        Memory bytes = Memory.allocate(Integer.BYTES);
+        bytes.putI32(0, value);
+        byte[] copy = new byte[Integer.BYTES];
+        bytes.getBytes(0, copy, 0, copy.length);
+        return attribute(type, copy);
+    }
+
+    Memory finish(int sequence) {
+        memory.putI32(Nlmsghdr.NLMSG_LEN, length);
+        memory.putI32(Nlmsghdr.NLMSG_SEQ, sequence);
+        return memory;
+    }
+
+    int length() {
+        return length;
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}
