@@ -318,17 +318,17 @@ public final class IoUring {
     public static final int IORING_NOTIF_USAGE_ZC_COPIED = 0x80000000;
 
     /**
-     * {@code unsigned long}, linux/io_uring.h:552
+     * {@code unsigned long long}, linux/io_uring.h:552
      */
     public static final long IORING_OFF_CQ_RING = 0x8000000L;
 
     /**
-     * {@code unsigned long}, linux/io_uring.h:556
+     * {@code unsigned long long}, linux/io_uring.h:556
      */
     public static final long IORING_OFF_MMAP_MASK = 0xf8000000L;
 
     /**
-     * {@code unsigned long}, linux/io_uring.h:554
+     * {@code unsigned long long}, linux/io_uring.h:554
      */
     public static final long IORING_OFF_PBUF_RING = 0x80000000L;
 
@@ -338,12 +338,12 @@ public final class IoUring {
     public static final int IORING_OFF_PBUF_SHIFT = 16;
 
     /**
-     * {@code unsigned long}, linux/io_uring.h:553
+     * {@code unsigned long long}, linux/io_uring.h:553
      */
     public static final long IORING_OFF_SQES = 0x10000000L;
 
     /**
-     * {@code unsigned long}, linux/io_uring.h:551
+     * {@code unsigned long long}, linux/io_uring.h:551
      */
     public static final long IORING_OFF_SQ_RING = 0L;
 

@@ -37,7 +37,13 @@ public final class Errno {
     /** {@code "EPERM"} for 1; {@code "E4711"} for a number without a name here. */
     public static String name(int errno) {
         jnr.constants.platform.Errno known = jnr.constants.platform.Errno.valueOf(errno);
-        return known == jnr.constants.platform.Errno.__UNKNOWN_CONSTANT__ ? "E" + errno : known.name();
+        return switch (known) {
+            case __UNKNOWN_CONSTANT__ -> "E" + errno;
+            // Two names for one number on Linux: the one that the man pages use.
+            case ENOTSUP -> "EOPNOTSUPP";
+            case EWOULDBLOCK -> "EAGAIN";
+            default -> known.name();
+        };
     }
 
     private static int value(jnr.constants.platform.Errno errno) {

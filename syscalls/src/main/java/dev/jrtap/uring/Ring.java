@@ -38,6 +38,7 @@ public final class Ring implements AutoCloseable {
     private final List<BufferRing> bufferRings = new ArrayList<>();
     private final int number;
     private final int reapFlag;
+    private boolean enabled;
     private long submitted;
     private long entered;
 
@@ -186,6 +187,7 @@ public final class Ring implements AutoCloseable {
         if (owner.isCaller()) {
             // A close that is asked for and not yet done waits: entries may point to what the caller still has in hand.
             if (!close.isDone()) {
+                enable();
                 return;
             }
         } else if (close.isOpen()) {
@@ -199,12 +201,17 @@ public final class Ring implements AutoCloseable {
         throw new IllegalStateException("the ring is closed");
     }
 
+    /** Once, on the owner's thread: with SINGLE_ISSUER the kernel binds the ring to the thread that enables it. */
     private void enable() {
+        if (enabled) {
+            return;
+        }
         int result = sys.ioUringRegister(number, IoUring.IORING_REGISTER_ENABLE_RINGS, 0, 0);
         if (result < 0) {
             throw new UncheckedIOException(
                     ErrnoException.of(result, "io_uring_register(" + fd + ", ENABLE_RINGS)", ""));
         }
+        enabled = true;
     }
 
     private int enter(int minComplete, int flags) {
@@ -230,7 +237,7 @@ public final class Ring implements AutoCloseable {
 
     /** Cancels and waits by count; {@code false} if the kernel would not, and may still write to the rings. */
     private boolean letGo() {
-        if (submitted == 0 && submission.pending() == 0) {
+        if (!enabled) {
             return true;
         }
         Sqe cancel = submission.claim();
@@ -252,7 +259,9 @@ public final class Ring implements AutoCloseable {
     }
 
     private static boolean isFatal(int result) {
-        return result < 0 && result != -Errno.EINTR && result != -Errno.EAGAIN && result != -Errno.EBUSY;
+        boolean passing =
+                result == -Errno.EINTR || result == -Errno.EAGAIN || result == -Errno.EBUSY || result == -Errno.ENOMEM;
+        return result < 0 && !passing;
     }
 
     @Override

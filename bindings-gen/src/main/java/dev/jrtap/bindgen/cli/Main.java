@@ -55,6 +55,7 @@ public final class Main {
             throws IOException {
         Project owner = new Project(project);
         owner.writeModel(owner.read(headers, source));
+        owner.skipped().forEach(reason -> System.err.println("left out: " + reason));
         return CommandLine.ExitCode.OK;
     }
 

@@ -12,10 +12,13 @@ import dev.jrtap.bindgen.select.Selection;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -26,6 +29,7 @@ public final class Project {
     private final Path selections;
     private final Path model;
     private final Path sources;
+    private final SortedSet<String> skipped = new TreeSet<>();
 
     public Project(Path root) {
         this.selections = root.resolve("src/bindings/select");
@@ -41,11 +45,7 @@ public final class Project {
         Target first = Target.values()[0];
         String common = ModelText.write(readFor(first, root, source));
         for (Target target : Target.values()) {
-            String difference = firstDifference(common, ModelText.write(readFor(target, root, source)));
-            if (!difference.isEmpty()) {
-                throw new BindgenException(
-                        "a selected fact differs between " + first + " and " + target + ": " + difference);
-            }
+            refuseDifferences(first, common, target, ModelText.write(readFor(target, root, source)));
         }
         return common;
     }
@@ -55,7 +55,7 @@ public final class Project {
         Model facts = FactReader.empty(source);
         HeaderParser parser = new HeaderParser(target, root);
         for (Selection selection : Selection.readAll(selections)) {
-            FactReader.read(parser.parse(selection.inclusions()), selection, facts);
+            skipped.addAll(FactReader.read(parser.parse(selection.inclusions()), selection, facts));
         }
         return facts;
     }
@@ -67,15 +67,28 @@ public final class Project {
         return facts;
     }
 
-    private static String firstDifference(String left, String right) {
-        List<String> a = left.lines().map(ModelText::withoutPlace).toList();
-        List<String> b = right.lines().map(ModelText::withoutPlace).toList();
-        for (int i = 0; i < Math.min(a.size(), b.size()); i++) {
-            if (!a.get(i).equals(b.get(i))) {
-                return a.get(i) + " | " + b.get(i);
-            }
+    /** What patterns matched in the headers read so far and was left out, with the reason. */
+    SortedSet<String> skipped() {
+        return skipped;
+    }
+
+    private static void refuseDifferences(Target a, String ofA, Target b, String ofB) {
+        String onlyA = firstOnlyIn(ofA, ofB);
+        String onlyB = firstOnlyIn(ofB, ofA);
+        if (!onlyA.isEmpty() || !onlyB.isEmpty()) {
+            throw new BindgenException("a selected fact differs between " + a.id() + " and " + b.id() + ": " + a.id()
+                    + " alone has [" + onlyA + "], " + b.id() + " alone has [" + onlyB + "]");
         }
-        return a.size() == b.size() ? "" : "one has more facts than the other";
+    }
+
+    private static String firstOnlyIn(String one, String other) {
+        Set<String> facts = other.lines().map(ModelText::withoutPlace).collect(Collectors.toSet());
+        return one.lines()
+                .map(ModelText::withoutPlace)
+                .filter(fact -> !facts.contains(fact))
+                .findFirst()
+                .orElse("")
+                .replace('\t', ' ');
     }
 
     void writeModel(String text) throws IOException {

@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.eclipse.cdt.core.dom.ast.IASTPreprocessorFunctionStyleMacroDefinition;
 import org.eclipse.cdt.core.dom.ast.IASTPreprocessorMacroDefinition;
-import org.eclipse.cdt.core.dom.ast.IASTPreprocessorObjectStyleMacroDefinition;
 import org.eclipse.cdt.core.dom.ast.IASTProblem;
 import org.eclipse.cdt.core.dom.ast.IASTTranslationUnit;
 import org.eclipse.cdt.core.dom.ast.gnu.c.GCCLanguage;
@@ -95,7 +95,7 @@ public final class HeaderParser {
     private static List<String> objectMacros(IASTTranslationUnit unit) {
         List<String> names = new ArrayList<>();
         for (IASTPreprocessorMacroDefinition macro : unit.getMacroDefinitions()) {
-            if (macro instanceof IASTPreprocessorObjectStyleMacroDefinition
+            if (!(macro instanceof IASTPreprocessorFunctionStyleMacroDefinition)
                     && !macro.getExpansion().isEmpty()) {
                 names.add(macro.getName().toString());
             }

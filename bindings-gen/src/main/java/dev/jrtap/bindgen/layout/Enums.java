@@ -3,6 +3,8 @@ package dev.jrtap.bindgen.layout;
 
 import dev.jrtap.bindgen.BindgenException;
 import dev.jrtap.bindgen.header.Declarations;
+import java.util.HashSet;
+import java.util.Set;
 import org.eclipse.cdt.core.dom.ast.IASTEnumerationSpecifier;
 
 /**
@@ -14,6 +16,7 @@ import org.eclipse.cdt.core.dom.ast.IASTEnumerationSpecifier;
 final class Enums {
 
     private final Types types;
+    private final Set<IASTEnumerationSpecifier> pending = new HashSet<>();
 
     Enums(Types types) {
         this.types = types;
@@ -23,41 +26,44 @@ final class Enums {
         if (Attributes.has(enumeration, "packed")) {
             throw new BindgenException(types.place(enumeration) + ": a packed enum, whose size is not computed");
         }
-        boolean negative = false;
-        boolean wide = false;
-        for (IASTEnumerationSpecifier.IASTEnumerator enumerator : enumeration.getEnumerators()) {
-            Value value =
-                    bits(types.declarations().enumerator(enumerator.getName().toString()));
-            boolean below = value.type().signed() && value.bits() < 0;
-            negative |= below;
-            wide |= below ? value.bits() < Integer.MIN_VALUE : value.bits() >>> 32 != 0;
+        pending.add(enumeration);
+        try {
+            return typeOf(enumeration.getEnumerators());
+        } finally {
+            pending.remove(enumeration);
         }
-        if (negative) {
-            return wide || anyAboveInt(enumeration) ? CType.Int.LONG : CType.Int.INT;
-        }
-        return wide ? CType.Int.UNSIGNED_LONG : CType.Int.UNSIGNED_INT;
     }
 
-    private boolean anyAboveInt(IASTEnumerationSpecifier enumeration) {
-        for (IASTEnumerationSpecifier.IASTEnumerator enumerator : enumeration.getEnumerators()) {
-            if (bits(types.declarations().enumerator(enumerator.getName().toString()))
-                            .bits()
-                    > Integer.MAX_VALUE) {
-                return true;
-            }
+    private CType.Int typeOf(IASTEnumerationSpecifier.IASTEnumerator[] enumerators) {
+        boolean negative = false;
+        boolean intsHoldAll = true;
+        boolean unsignedIntsHoldAll = true;
+        for (IASTEnumerationSpecifier.IASTEnumerator enumerator : enumerators) {
+            Value value =
+                    bits(types.declarations().enumerator(enumerator.getName().toString()));
+            negative |= value.type().signed() && value.bits() < 0;
+            intsHoldAll &= isInt(value);
+            unsignedIntsHoldAll &= value.bits() >>> 32 == 0;
         }
-        return false;
+        if (negative) {
+            return intsHoldAll ? CType.Int.INT : CType.Int.LONG;
+        }
+        return unsignedIntsHoldAll ? CType.Int.UNSIGNED_INT : CType.Int.UNSIGNED_LONG;
+    }
+
+    private static boolean isInt(Value value) {
+        return value.bits() == (int) value.bits() && (value.type().signed() || value.bits() >= 0);
     }
 
     Value value(Declarations.Enumerator enumerator) {
         Value value = bits(enumerator);
-        boolean fits = value.type().signed()
-                ? value.bits() == (int) value.bits()
-                : value.bits() >= 0 && value.bits() <= Integer.MAX_VALUE;
-        return fits
-                ? new Value(value.bits(), CType.Int.INT)
-                : Value.of(value.bits(), typeOf((IASTEnumerationSpecifier)
-                        enumerator.node().getParent()));
+        IASTEnumerationSpecifier enumeration =
+                (IASTEnumerationSpecifier) enumerator.node().getParent();
+        if (isInt(value)) {
+            return new Value(value.bits(), CType.Int.INT);
+        }
+        // One that refers to another of its own enum, whose type is not known before the closing brace.
+        return pending.contains(enumeration) ? value : Value.of(value.bits(), typeOf(enumeration));
     }
 
     /** The value, before it is known what type it has in the end. */
@@ -73,6 +79,9 @@ final class Enums {
             return new Value(steps, CType.Int.LONG);
         }
         Value first = types.evaluator().value(start.value()).promoted();
+        if (steps == 0) {
+            return first;
+        }
         return Value.of(first.bits() + steps, first.type().signed() ? CType.Int.LONG : CType.Int.UNSIGNED_LONG);
     }
 }

@@ -24,6 +24,7 @@ public final class FactReader {
     private final Selection selection;
     private final Types types;
     private final Model into;
+    private final List<String> skipped = new ArrayList<>();
 
     private FactReader(Declarations declarations, Selection selection, Model into) {
         this.declarations = declarations;
@@ -37,8 +38,12 @@ public final class FactReader {
         return new Model(source, new TreeMap<>(), new TreeMap<>(), new ArrayList<>());
     }
 
-    /** Adds to {@code into} what {@code selection} wants of {@code declarations}; throws for what is not there. */
-    public static void read(Declarations declarations, Selection selection, Model into) {
+    /**
+     * Adds to {@code into} what {@code selection} wants of {@code declarations}; throws for what is not there.
+     *
+     * @return one sentence for each macro that a pattern matches and that is no integer
+     */
+    public static List<String> read(Declarations declarations, Selection selection, Model into) {
         FactReader reader = new FactReader(declarations, selection, into);
         selection.constants().forEach(reader::constants);
         selection.structs().forEach(reader::struct);
@@ -48,15 +53,20 @@ public final class FactReader {
                     .forEach((name, declaration) ->
                             into.functions().add(Functions.read(name, declaration, reader.types)));
         }
+        // A pattern is about the header's own names; what it includes defines others that match.
+        String own = selection.header() + ":";
+        return reader.skipped.stream().filter(reason -> reason.startsWith(own)).toList();
     }
 
     private void constants(String pattern) {
         if (!pattern.contains("*")) {
             Constant constant = constant(pattern);
             if (constant == null) {
-                throw missing("constant", pattern, constantNames());
+                throw constantNames().contains(pattern)
+                        ? new BindgenException(selection.file() + ": " + skipped.get(skipped.size() - 1))
+                        : missing("constant", pattern, constantNames());
             }
-            into.constants().put(pattern, constant);
+            put(constant);
             return;
         }
         Pattern glob = Pattern.compile(pattern.replace("*", ".*"));
@@ -64,8 +74,17 @@ public final class FactReader {
         for (String name : constantNames()) {
             Constant constant = glob.matcher(name).matches() ? constant(name) : null;
             if (constant != null && constant.header().equals(own)) {
-                into.constants().put(name, constant);
+                put(constant);
             }
+        }
+    }
+
+    /** The model knows a constant by its name alone, so that one name cannot have two values. */
+    private void put(Constant constant) {
+        Constant other = into.constants().put(constant.name(), constant);
+        if (other != null && !other.equals(constant)) {
+            throw new BindgenException(selection.file() + ": " + constant.name() + " is selected from "
+                    + constant.header() + ":" + constant.line() + " and from " + other.header() + ":" + other.line());
         }
     }
 
@@ -94,6 +113,8 @@ public final class FactReader {
                     value.type().name(),
                     value.bits());
         } catch (Evaluator.NotConstant e) {
+            skipped.add(
+                    declarations.header(node) + ":" + declarations.line(node) + ": " + name + " is " + e.getMessage());
             return null;
         }
     }

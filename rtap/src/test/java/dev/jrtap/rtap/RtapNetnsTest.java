@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.rtap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.jrtap.bindings.IfTun;
+import dev.jrtap.fixtures.FaultySyscalls;
+import dev.jrtap.fixtures.MaskedSyscalls;
+import dev.jrtap.fixtures.Resources;
+import dev.jrtap.syscall.Errno;
+import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.syscall.Syscalls;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@Timeout(120)
+class RtapNetnsTest {
+
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void opensUpAndGoesDown(TapProfile profile) throws IOException {
+        try (Rtap rtap = Rtap.open(profile.syscalls(), profile.config().withMtu(9000))) {
+            assertThat(rtap.name()).matches("rtap\\d+");
+            assertThat(rtap.napi()).isEqualTo(profile.napi);
+            assertThat(rtap.macAddress()).isNotZero();
+            assertThat(rtap.link().mtu()).isEqualTo(9000);
+            assertThat(rtap.link().isUp()).isFalse();
+            try (PacketPool pool = PacketPool.forMtu(512, 9000);
+                    QueuePair queue = rtap.openQueue(0, pool)) {
+                rtap.up();
+                assertThat(rtap.link().isUp()).isTrue();
+                rtap.down();
+                assertThat(rtap.link().isUp()).isFalse();
+                assertThat(queue.isOpen()).isTrue();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void leavesNothingBehindAThousandTimes(TapProfile profile) throws IOException {
+        FaultySyscalls counted = new FaultySyscalls(Syscalls.libc());
+        Syscalls sys = profile.syscalls(counted);
+        int rounds = 1000 / TapProfile.values().length + 1;
+        openAndClose(sys, profile);
+        Resources before = Resources.now();
+        for (int i = 0; i < rounds; i++) {
+            openAndClose(sys, profile);
+        }
+        assertThat(Resources.now()).isEqualTo(before);
+        assertThat(counted.mapped()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void leavesNothingBehindWhereverOpeningFails(TapProfile profile) throws IOException {
+        FaultySyscalls faulty = new FaultySyscalls(Syscalls.libc());
+        Syscalls sys = profile.syscalls(faulty);
+        openAndClose(sys, profile);
+        Resources before = Resources.now();
+        int failures = 0;
+        for (int step = 1; ; step++) {
+            faulty.failAt(step, Errno.ENOMEM);
+            try {
+                openAndClose(sys, profile);
+            } catch (IOException | UncheckedIOException e) {
+                failures++;
+                assertThat(e).hasMessageContaining("ENOMEM: ");
+            }
+            assertThat(Resources.now())
+                    .as("after failing %s, step %d", faulty.failed(), step)
+                    .isEqualTo(before);
+            assertThat(faulty.mapped())
+                    .as("after failing %s, step %d", faulty.failed(), step)
+                    .isZero();
+            if (faulty.failed().isEmpty()) {
+                break;
+            }
+        }
+        assertThat(failures).isGreaterThan(20);
+    }
+
+    private static void openAndClose(Syscalls sys, TapProfile profile) throws IOException {
+        try (PacketPool pool = PacketPool.create(sys, 64, 2048);
+                Rtap rtap = Rtap.open(sys, profile.config().withRingSize(16))) {
+            QueuePair queue = rtap.openQueue(0, pool);
+            assertThat(queue.rx().await(0)).isFalse();
+        }
+    }
+
+    @Test
+    void namesTheFeaturesThatAreMissing() {
+        Syscalls sys = new MaskedSyscalls(TapProfile.NAPI_MULTISHOT.syscalls())
+                .withoutTunFeatures(IfTun.IFF_VNET_HDR | IfTun.IFF_MULTI_QUEUE);
+
+        assertThatThrownBy(() -> Rtap.open(sys, RtapConfig.named("rtap%d")))
+                .isInstanceOf(ErrnoException.class)
+                .hasMessageContaining("EOPNOTSUPP")
+                .hasMessageContaining("lacks VNET_HDR|MULTI_QUEUE");
+    }
+
+    @Test
+    void saysWhyANameCannotBeHad() throws IOException {
+        TapProfile.NAPI_MULTISHOT.syscalls();
+        assertThatThrownBy(() -> Rtap.open(RtapConfig.named("lo")))
+                .isInstanceOf(ErrnoException.class)
+                .hasMessageContaining("TUNSETIFF, name=lo, flags=TAP|NAPI|NO_PI|VNET_HDR|MULTI_QUEUE")
+                .hasMessageContaining("the name is taken");
+        assertThatThrownBy(() -> Rtap.open(RtapConfig.named("a-name-of-16-byt")))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void persistsOnlyWhenAsked() throws IOException {
+        Syscalls sys = TapProfile.NAPI_MULTISHOT.syscalls();
+        Resources before = Resources.now();
+        int ifIndex;
+        try (Rtap rtap = Rtap.open(sys, RtapConfig.named("kept0").persistent())) {
+            ifIndex = rtap.ifIndex();
+        }
+        assertThat(Resources.now().interfaces()).isEqualTo(before.interfaces() + 1);
+        try (Rtap again = Rtap.open(sys, RtapConfig.named("kept0"))) {
+            assertThat(again.ifIndex()).isEqualTo(ifIndex);
+        }
+    }
+
+    @Test
+    void refusesAPoolThatIsTooSmallForTheMtu() throws IOException {
+        Syscalls sys = TapProfile.NAPI_MULTISHOT.syscalls();
+        try (PacketPool pool = PacketPool.forMtu(16, 1500);
+                Rtap rtap = Rtap.open(sys, RtapConfig.named("rtap%d").withMtu(9000))) {
+            assertThatThrownBy(() -> rtap.openQueue(0, pool))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("use PacketPool.forMtu");
+        }
+    }
+}

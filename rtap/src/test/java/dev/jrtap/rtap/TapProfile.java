@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.rtap;
+
+import dev.jrtap.bindings.IoUring;
+import dev.jrtap.fixtures.Feature;
+import dev.jrtap.fixtures.MaskedSyscalls;
+import dev.jrtap.syscall.Syscalls;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The kernels that a device may meet: with and without IFF_NAPI, with rings in one mapping or two, with multishot reads or without.
+ * What is absent is masked at the syscall seam; every call reaches the real kernel.
+ */
+enum TapProfile {
+    NAPI_MULTISHOT(true, true, true),
+    NAPI_ONE_SHOT(true, true, false),
+    NAPI_TWO_MAPPINGS(true, false, true),
+    PLAIN_MULTISHOT(false, true, true),
+    PLAIN_ONE_SHOT(false, true, false),
+    PLAIN_TWO_MAPPINGS_ONE_SHOT(false, false, false);
+
+    final boolean napi;
+    final boolean multishot;
+    private final boolean singleMapping;
+
+    TapProfile(boolean napi, boolean singleMapping, boolean multishot) {
+        this.napi = napi;
+        this.singleMapping = singleMapping;
+        this.multishot = multishot;
+    }
+
+    Syscalls syscalls() {
+        return syscalls(Syscalls.libc());
+    }
+
+    Syscalls syscalls(Syscalls real) {
+        boolean own = "own".equals(System.getenv("JRTAP_NETNS"));
+        Feature.require("network namespace", own, "unshare(1) may not make one here");
+        Feature.require(
+                "/dev/net/tun", Files.isWritable(Path.of("/dev/net/tun")), "it is absent, or not open to this user");
+        MaskedSyscalls masked = new MaskedSyscalls(real);
+        if (!napi) {
+            masked.withoutNapi();
+        }
+        if (!singleMapping) {
+            masked.withoutSingleMmap();
+        }
+        if (!multishot) {
+            masked.withoutOperation(IoUring.IORING_OP_READ_MULTISHOT);
+        }
+        Feature.require("tap " + this, true, "");
+        return masked;
+    }
+
+    RtapConfig config() {
+        return RtapConfig.named("rtap%d").withRxMode(multishot ? RxMode.MULTISHOT : RxMode.AUTO);
+    }
+}

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.rtap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import dev.jrtap.memory.Memory;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.util.Random;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@Timeout(120)
+class TrafficNetnsTest {
+
+    /** An EtherType for local experiments (IEEE 802), which the kernel's stack ignores. */
+    private static final int EXPERIMENTAL = 0x88b5;
+
+    private static final long SECOND = 1_000_000_000L;
+    private static final int[] LENGTHS = {14, 15, 59, 60, 64, 1513, 1514};
+
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void receivesExactlyWhatWasSent(TapProfile profile) throws Exception {
+        try (Link link = new Link(profile, 64)) {
+            for (int length : LENGTHS) {
+                byte[] frame = frame(length);
+                link.wire.inject(frame);
+                assertThat(link.receive()).as("frame of %d bytes", length).isEqualTo(frame);
+            }
+            assertThat(link.queue.rx().packets()).isGreaterThanOrEqualTo(LENGTHS.length);
+            assertThat(link.queue.rx().errors()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void sendsExactlyWhatItWasGiven(TapProfile profile) throws Exception {
+        try (Link link = new Link(profile, 64)) {
+            for (int length : LENGTHS) {
+                byte[] frame = frame(length);
+                assertThat(link.burst.add()).isTrue();
+                link.burst.length(0, length);
+                link.burst.memory().putBytes(link.burst.offset(0), frame, 0, length);
+                assertThat(link.queue.tx().send(link.burst)).isEqualTo(1);
+                assertThat(link.burst.size()).isZero();
+                assertThat(link.wire.capture(EXPERIMENTAL))
+                        .as("frame of %d bytes", length)
+                        .isEqualTo(frame);
+            }
+            assertThat(link.queue.tx().packets()).isEqualTo(LENGTHS.length);
+            assertThat(link.queue.tx().errors()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void keepsOrderAndLosesNothingWhenThePoolRunsDry(TapProfile profile) throws Exception {
+        try (Link link = new Link(profile, 16)) {
+            for (int round = 0; round < 20; round++) {
+                for (int i = 0; i < 100; i++) {
+                    byte[] frame = frame(60);
+                    frame[20] = (byte) i;
+                    link.wire.inject(frame);
+                }
+                for (int i = 0; i < 100; i++) {
+                    assertThat(link.receive()[20]).isEqualTo((byte) i);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void countsWhatTheKernelRefuses(TapProfile profile) throws Exception {
+        try (Link link = new Link(profile, 64)) {
+            link.rtap.down();
+            link.burst.add();
+            link.burst.length(0, 60);
+            link.queue.tx().send(link.burst);
+
+            assertThat(link.queue.tx().errors()).isEqualTo(1);
+            assertThat(link.queue.tx().packets()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void closesFromAnotherThreadWhileTheOwnerSleeps(TapProfile profile) throws Exception {
+        try (Link link = new Link(profile, 64)) {
+            Thread owner = new Thread(() -> {
+                while (link.queue.isOpen()) {
+                    link.queue.rx().await(10 * SECOND);
+                    link.queue.rx().receive(link.burst);
+                    link.burst.release();
+                }
+            });
+            owner.start();
+            Thread.sleep(20);
+            link.rtap.close();
+            owner.join();
+            assertThat(link.pool.available()).isEqualTo(link.pool.slots());
+        }
+    }
+
+    /** A run-to-completion loop: 100 000 bursts are sent and looked for, after warm-up, and not one byte is allocated. */
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void allocatesNothing(TapProfile profile) throws Exception {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        try (Link link = new Link(profile, 64)) {
+            for (int i = 0; i < 30_000; i++) {
+                link.turn();
+            }
+            long entries = link.queue.kernelEntries();
+            long before = threads.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < 100_000; i++) {
+                link.turn();
+            }
+            long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+
+            assertThat(allocated).isZero();
+            // One entry to send each burst; a second only when the kernel has something for us that was not posted by
+            // it.
+            assertThat(link.queue.kernelEntries() - entries).isBetween(100_000L, 110_000L);
+            assertThat(link.queue.tx().packets()).isEqualTo(130_000);
+        }
+    }
+
+    private static byte[] frame(int length) {
+        byte[] frame = new byte[length];
+        new Random(length).nextBytes(frame);
+        frame[0] = 0x02;
+        frame[12] = (byte) (EXPERIMENTAL >> 8);
+        frame[13] = (byte) EXPERIMENTAL;
+        return frame;
+    }
+
+    /** A device that is up, its only queue pair, and the other end of the wire. */
+    private static final class Link implements AutoCloseable {
+
+        final PacketPool pool;
+        final Rtap rtap;
+        final QueuePair queue;
+        final Burst burst;
+        final Wire wire;
+
+        Link(TapProfile profile, int slots) throws IOException {
+            pool = PacketPool.create(profile.syscalls(), slots, 2048);
+            rtap = Rtap.open(profile.syscalls(), profile.config().withRingSize(32));
+            queue = rtap.openQueue(0, pool);
+            // One packet at a time: a frame looked for is never released with another.
+            burst = new Burst(pool, 1);
+            rtap.up();
+            wire = Wire.open(rtap.ifIndex());
+        }
+
+        byte[] receive() {
+            while (queue.rx().await(5 * SECOND)) {
+                queue.rx().receive(burst);
+                for (int i = 0; i < burst.size(); i++) {
+                    if (burst.length(i) >= 14 && burst.memory().getU16Be(burst.offset(i) + 12) == EXPERIMENTAL) {
+                        byte[] frame = new byte[burst.length(i)];
+                        burst.memory().getBytes(burst.offset(i), frame, 0, frame.length);
+                        burst.release();
+                        return frame;
+                    }
+                }
+                burst.release();
+            }
+            throw new AssertionError("no frame within five seconds");
+        }
+
+        void turn() {
+            queue.rx().receive(burst);
+            burst.release();
+            Memory memory = burst.memory();
+            while (burst.add()) {
+                int last = burst.size() - 1;
+                burst.length(last, 60);
+                memory.putI16Be(burst.offset(last) + 12, EXPERIMENTAL);
+            }
+            queue.tx().send(burst);
+            burst.release();
+        }
+
+        @Override
+        public void close() {
+            wire.close();
+            rtap.close();
+            pool.close();
+        }
+    }
+}

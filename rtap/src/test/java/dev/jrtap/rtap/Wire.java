@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.rtap;
+
+import dev.jrtap.bindings.Fcntl;
+import dev.jrtap.bindings.IfEther;
+import dev.jrtap.bindings.SockaddrLl;
+import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.syscall.Fd;
+import dev.jrtap.syscall.Syscalls;
+import jnr.constants.platform.AddressFamily;
+import jnr.constants.platform.Sock;
+
+/** The kernel's side of a device, frame by frame: an AF_PACKET socket (packet(7)). */
+final class Wire implements AutoCloseable {
+
+    private static final int CAPACITY = 70_000;
+
+    private final Syscalls sys = Syscalls.libc();
+    private final Fd socket;
+    private final Memory buffer = Memory.allocate(CAPACITY);
+
+    private Wire(Fd socket) {
+        this.socket = socket;
+    }
+
+    static Wire open(int ifIndex) throws ErrnoException {
+        Syscalls sys = Syscalls.libc();
+        int protocol = Short.toUnsignedInt(Short.reverseBytes((short) IfEther.ETH_P_ALL));
+        int type = Sock.SOCK_RAW.intValue() | Fcntl.O_CLOEXEC | Fcntl.O_NONBLOCK;
+        int result = sys.socket(packetFamily(), type, protocol);
+        if (result < 0) {
+            throw ErrnoException.of(result, "socket(AF_PACKET)", "");
+        }
+        Wire wire = new Wire(Fd.own(sys, result));
+        Memory to = Memory.allocate(SockaddrLl.SIZEOF);
+        to.putI16(SockaddrLl.SLL_FAMILY, packetFamily());
+        to.putI16Be(SockaddrLl.SLL_PROTOCOL, IfEther.ETH_P_ALL);
+        to.putI32(SockaddrLl.SLL_IFINDEX, ifIndex);
+        result = sys.bind(wire.socket.number(), to.address(), to.size());
+        to.keepAlive();
+        if (result < 0) {
+            wire.close();
+            throw ErrnoException.of(result, "bind(AF_PACKET, ifindex=" + ifIndex + ")", "");
+        }
+        return wire;
+    }
+
+    private static int packetFamily() {
+        // AF_PACKET: jnr-constants has no name for it.
+        return AddressFamily.AF_UNSPEC.intValue() + 17;
+    }
+
+    /** Sends a frame out through the device, to whoever reads the TAP. */
+    void inject(byte[] frame) {
+        buffer.putBytes(0, frame, 0, frame.length);
+        long sent = sys.send(socket.number(), buffer.address(), frame.length, 0);
+        if (sent != frame.length) {
+            throw new AssertionError("injecting a frame of " + frame.length + " bytes: " + sent);
+        }
+    }
+
+    /** The next captured frame of this EtherType, or {@code null} if none comes within a second. */
+    byte[] capture(int type) throws InterruptedException {
+        long end = System.nanoTime() + 1_000_000_000L;
+        while (System.nanoTime() < end) {
+            long length = sys.recv(socket.number(), buffer.address(), buffer.size(), 0);
+            if (length < 0) {
+                Thread.sleep(1);
+            } else if (length >= 14 && buffer.getU16Be(12) == type) {
+                byte[] frame = new byte[(int) length];
+                buffer.getBytes(0, frame, 0, frame.length);
+                return frame;
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+    }
+}

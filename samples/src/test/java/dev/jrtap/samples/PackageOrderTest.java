@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.samples;
+
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** The law of the packages: each uses only those before it. */
+class PackageOrderTest {
+
+    @Test
+    void holds() {
+        JavaClasses classes = new ClassFileImporter()
+                .withImportOption(new ImportOption.DoNotIncludeTests())
+                .importPackages("dev.jrtap");
+        layeredArchitecture()
+                .consideringOnlyDependenciesInLayers()
+                .layer("bindings")
+                .definedBy("dev.jrtap.bindings..")
+                .layer("memory")
+                .definedBy("dev.jrtap.memory..")
+                .layer("syscall")
+                .definedBy("dev.jrtap.syscall..")
+                .layer("uring")
+                .definedBy("dev.jrtap.uring..")
+                .layer("tuntap")
+                .definedBy("dev.jrtap.tuntap..")
+                .layer("netlink")
+                .definedBy("dev.jrtap.netlink..")
+                .layer("net")
+                .definedBy("dev.jrtap.net..")
+                .layer("rtap")
+                .definedBy("dev.jrtap.rtap..")
+                .layer("samples")
+                .definedBy("dev.jrtap.samples..")
+                .whereLayer("samples")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("rtap")
+                .mayOnlyBeAccessedByLayers("samples")
+                .whereLayer("net")
+                .mayOnlyBeAccessedByLayers("rtap", "samples")
+                .whereLayer("netlink")
+                .mayOnlyBeAccessedByLayers("rtap", "samples")
+                .whereLayer("tuntap")
+                .mayOnlyBeAccessedByLayers("rtap", "samples")
+                .whereLayer("uring")
+                .mayOnlyBeAccessedByLayers("rtap", "samples")
+                .whereLayer("syscall")
+                .mayOnlyBeAccessedByLayers("uring", "tuntap", "netlink", "rtap", "samples")
+                .whereLayer("memory")
+                .mayOnlyBeAccessedByLayers("syscall", "uring", "tuntap", "netlink", "net", "rtap", "samples")
+                .check(classes);
+    }
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jrtap.fixtures.Feature;
+import dev.jrtap.fixtures.MaskedSyscalls;
+import dev.jrtap.rtap.PacketPool;
+import dev.jrtap.rtap.QueuePair;
+import dev.jrtap.rtap.Rtap;
+import dev.jrtap.rtap.RtapConfig;
+import dev.jrtap.rtap.RxMode;
+import dev.jrtap.syscall.Syscalls;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The ping of iputils against the echo responder, in the namespace of the tests. */
+@Timeout(60)
+class PingNetnsTest {
+
+    private static final long MAC = 0x020000000002L;
+
+    @ParameterizedTest
+    @CsvSource({"true, MULTISHOT", "true, ONE_SHOT", "false, MULTISHOT", "false, ONE_SHOT"})
+    void everyRequestOfAFloodIsAnswered(boolean napi, RxMode mode) throws Exception {
+        assertThat(ping(1500, napi, mode, List.of("-f", "-c", "1000"))).contains("1000 received", " 0% packet loss");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1500, 0", "1500, 56", "1500, 1472", "9000, 8972"})
+    void everySizeIsAnswered(int mtu, int size) throws Exception {
+        List<String> arguments = List.of("-M", "do", "-i", "0.01", "-c", "20", "-s", Integer.toString(size));
+        assertThat(ping(mtu, true, RxMode.AUTO, arguments)).contains("20 received", " 0% packet loss");
+    }
+
+    private static String ping(int mtu, boolean napi, RxMode mode, List<String> arguments) throws Exception {
+        Feature.require(
+                "network namespace", "own".equals(System.getenv("JRTAP_NETNS")), "unshare(1) may not make one here");
+        Feature.require(
+                "/dev/net/tun", Files.isWritable(Path.of("/dev/net/tun")), "it is absent, or not open to this user");
+        Feature.require("ping(8)", hasPing(), "iputils-ping is not installed");
+        MaskedSyscalls sys = new MaskedSyscalls(Syscalls.libc());
+        RtapConfig config = RtapConfig.named("ping%d").withMtu(mtu).withRxMode(mode);
+        try (PacketPool pool = PacketPool.forMtu(1024, mtu)) {
+            Thread responder;
+            String output;
+            try (Rtap rtap = Rtap.open(napi ? sys : sys.withoutNapi(), config)) {
+                assertThat(rtap.napi()).isEqualTo(napi);
+                rtap.addAddress((Inet4Address) InetAddress.getByName("10.43.0.1"), 24);
+                rtap.up();
+                QueuePair queue = rtap.openQueue(0, pool);
+                responder = new Thread(new EchoResponder(queue, pool, MAC, 0x0a2b0002), "echo");
+                responder.start();
+                List<String> command = new ArrayList<>(List.of("ping", "-q"));
+                command.addAll(arguments);
+                command.add("10.43.0.2");
+                Process ping =
+                        new ProcessBuilder(command).redirectErrorStream(true).start();
+                output = new String(ping.getInputStream().readAllBytes());
+                ping.waitFor();
+            }
+            responder.join();
+            return output;
+        }
+    }
+
+    private static boolean hasPing() {
+        try {
+            return new ProcessBuilder("ping", "-V").start().waitFor() == 0;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}
