@@ -139,8 +139,8 @@ public final class EchoDemo implements Callable<Integer> {
                 nanos[nanos.length * 99 / 100] / 1e3);
     }
 
-    private static void keepRunning(Thread responder) throws InterruptedException {
-        String user = OwnNamespace.isRoot() && System.getenv("SUDO_UID") == null ? "" : " -U --preserve-credentials";
+    private static void keepRunning(Thread responder) throws IOException, InterruptedException {
+        String user = OwnNamespace.isUserNamespace() ? " -U --preserve-credentials" : "";
         System.out.println("From another terminal:  nsenter -t "
                 + ProcessHandle.current().pid() + user + " -n ping " + text(RESPONDER));
         System.out.println("Ctrl-C ends it, and the device and its namespace go with it");

@@ -3,6 +3,8 @@ package dev.jrtap.samples;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import jnr.posix.POSIXFactory;
@@ -13,11 +15,13 @@ import jnr.posix.POSIXFactory;
  */
 final class OwnNamespace {
 
+    private static final String ALL_IDS = "4294967295";
+
     private OwnNamespace() {}
 
-    /** Whether the caller is root, and has a network namespace made without a user namespace. */
-    static boolean isRoot() {
-        return POSIXFactory.getNativePOSIX().geteuid() == 0;
+    /** Whether this process is in a user namespace of somebody's making: then not all user ids are mapped. */
+    static boolean isUserNamespace() throws IOException {
+        return !Files.readString(Path.of("/proc/self/uid_map")).contains(ALL_IDS);
     }
 
     /**
@@ -27,7 +31,7 @@ final class OwnNamespace {
      * @throws IOException with a sentence for people if there can be no namespace
      */
     static int run(Class<?> main, List<String> arguments) throws IOException, InterruptedException {
-        String flags = isRoot() ? "-n" : "-Urn";
+        String flags = POSIXFactory.getNativePOSIX().geteuid() == 0 ? "-n" : "-Urn";
         probe(flags);
         List<String> command = new ArrayList<>(List.of("unshare", flags, "--"));
         command.add(ProcessHandle.current().info().command().orElse("java"));

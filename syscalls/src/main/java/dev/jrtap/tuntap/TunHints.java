@@ -18,16 +18,16 @@ final class TunHints {
             return "the tun driver is not loaded: `modprobe tun`";
         }
         if (errno == Errno.EACCES || errno == Errno.EPERM) {
-            return "uid " + uid() + " may not open /dev/net/tun: run as root, or let an administrator allow it with"
-                    + " `chmod 666 /dev/net/tun`";
+            String who = isRoot() ? "root of this container or user namespace" : "this user";
+            return who + " may not open /dev/net/tun: let an administrator allow it with `chmod 666 /dev/net/tun`,"
+                    + " or run as the machine's root";
         }
         return FdLimits.hint(errno);
     }
 
     static String setIff(int errno) {
         if (errno == Errno.EPERM) {
-            return "uid " + uid()
-                    + " needs CAP_NET_ADMIN in this network namespace: run as root, or under `unshare -Urn`,"
+            return "CAP_NET_ADMIN is needed in this network namespace: run as root, or under `unshare -Urn`,"
                     + " or attach to a persistent device that was made for this user";
         }
         if (errno == Errno.EBUSY) {
@@ -42,7 +42,7 @@ final class TunHints {
         return "";
     }
 
-    private static int uid() {
-        return POSIXFactory.getNativePOSIX().geteuid();
+    private static boolean isRoot() {
+        return POSIXFactory.getNativePOSIX().geteuid() == 0;
     }
 }
