@@ -87,7 +87,10 @@ public final class RxQueue {
             if (tail != head) {
                 return true;
             }
-            if (!ring.await(Math.max(0, deadline - System.nanoTime()))) {
+            long remaining = deadline - System.nanoTime();
+            // The ring also wakes for what is no packet: a sent one, or a read that fails for ever because the device
+            // is gone.
+            if (remaining <= 0 || !ring.await(remaining)) {
                 return false;
             }
         }

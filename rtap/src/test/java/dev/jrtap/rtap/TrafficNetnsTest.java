@@ -4,8 +4,11 @@ package dev.jrtap.rtap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.jrtap.fixtures.Feature;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,6 +103,32 @@ class TrafficNetnsTest {
             Thread.sleep(20);
             link.rtap.close();
             owner.join();
+            assertThat(link.pool.available()).isEqualTo(link.pool.slots());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void survivesThatTheDeviceIsRemoved(TapProfile profile) throws Exception {
+        Feature.require(
+                "ip(8)",
+                Files.isExecutable(Path.of("/usr/sbin/ip")) || Files.isExecutable(Path.of("/sbin/ip")),
+                "iproute2 is not installed");
+        try (Link link = new Link(profile, 64)) {
+            link.queue.rx().await(0);
+            Process removal = new ProcessBuilder("ip", "link", "delete", link.rtap.name()).start();
+            assertThat(removal.waitFor()).isZero();
+
+            // The stack has sent a few frames of its own when the device came up; after them, time runs out.
+            while (link.queue.rx().await(SECOND / 20)) {
+                link.queue.rx().receive(link.burst);
+                link.burst.release();
+            }
+            link.burst.add();
+            link.burst.length(0, 60);
+            link.queue.tx().send(link.burst);
+            assertThat(link.queue.tx().errors()).isEqualTo(1);
+            link.rtap.close();
             assertThat(link.pool.available()).isEqualTo(link.pool.slots());
         }
     }

@@ -15,6 +15,9 @@ import jnr.posix.POSIXFactory;
  */
 final class OwnNamespace {
 
+    /** The JDK that has the option for good; the announcement that it silences came with 24. */
+    private static final int FIRST_WITH_NATIVE_ACCESS = 22;
+
     private static final String ALL_IDS = "4294967295";
 
     private OwnNamespace() {}
@@ -35,6 +38,9 @@ final class OwnNamespace {
         probe(flags);
         List<String> command = new ArrayList<>(List.of("unshare", flags, "--"));
         command.add(ProcessHandle.current().info().command().orElse("java"));
+        if (Runtime.version().feature() >= FIRST_WITH_NATIVE_ACCESS) {
+            command.add("--enable-native-access=ALL-UNNAMED");
+        }
         command.addAll(List.of("-cp", absoluteClassPath(), main.getName()));
         command.addAll(arguments);
         Process child = new ProcessBuilder(command).inheritIO().start();
