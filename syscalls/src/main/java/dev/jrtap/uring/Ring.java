@@ -152,7 +152,7 @@ public final class Ring implements AutoCloseable {
 
     /**
      * Runs {@code action} when the ring has been closed and the kernel has let go of all memory: on the thread that did the
-     * closing, once. To be set before the ring is driven.
+     * closing, once. It does not run if the kernel refuses to let go, which is logged. To be set before the ring is driven.
      */
     public void onClosed(Runnable action) {
         close.afterwards(action);
@@ -224,15 +224,20 @@ public final class Ring implements AutoCloseable {
         return result;
     }
 
-    /** On the owner's thread, or on any when there is no owner any more. */
-    private void tearDown() {
-        boolean quiet = owner.isCaller() ? letGo() : true;
+    /**
+     * On the owner's thread, or on any when there is no owner any more.
+     *
+     * @return whether the kernel has let go of all memory
+     */
+    private boolean tearDown() {
+        boolean quiet = !owner.isCaller() || letGo();
         wait.close();
         if (quiet) {
             bufferRings.forEach(BufferRing::close);
             maps.close();
         }
         fd.close();
+        return quiet;
     }
 
     /** Cancels and waits by count; {@code false} if the kernel would not, and may still write to the rings. */

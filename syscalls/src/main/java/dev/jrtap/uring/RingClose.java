@@ -4,6 +4,7 @@ package dev.jrtap.uring;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 
 /**
  * Closing a ring from any thread. Only the owner can make the kernel let go, so it does the work; another thread asks and waits.
@@ -16,13 +17,13 @@ final class RingClose {
 
     private final RingOwner owner;
     private final Runnable wakeOwner;
-    private final Runnable tearDown;
+    private final BooleanSupplier tearDown;
     private final AtomicBoolean begun = new AtomicBoolean();
     private final CountDownLatch done = new CountDownLatch(1);
     private volatile boolean requested;
     private volatile Runnable afterwards = () -> {};
 
-    RingClose(RingOwner owner, Runnable wakeOwner, Runnable tearDown) {
+    RingClose(RingOwner owner, Runnable wakeOwner, BooleanSupplier tearDown) {
         this.owner = owner;
         this.wakeOwner = wakeOwner;
         this.tearDown = tearDown;
@@ -88,8 +89,13 @@ final class RingClose {
     private void perform() {
         if (begun.compareAndSet(false, true)) {
             try {
-                tearDown.run();
-                afterwards.run();
+                if (tearDown.getAsBoolean()) {
+                    afterwards.run();
+                } else {
+                    LOG.log(
+                            System.Logger.Level.WARNING,
+                            "the kernel would not cancel what is in flight: it may still write, so the memory stays mapped");
+                }
             } finally {
                 done.countDown();
             }

@@ -90,6 +90,24 @@ class RingCloseKernelTest {
         }
     }
 
+    /** Unmapping what the kernel may still write to would be worse than keeping it. */
+    @Test
+    void keepsTheMemoryIfTheKernelWillNotLetGo() throws IOException {
+        FaultySyscalls sys = new FaultySyscalls(Syscalls.libc());
+        boolean[] letGo = new boolean[1];
+        try (EventFd event = EventFd.open(Syscalls.libc())) {
+            Ring ring = RingProfile.PLAIN.open(sys, 8);
+            ring.onClosed(() -> letGo[0] = true);
+            ring.submission().claim().pollAdd(event.number(), Poll.POLLIN);
+            ring.submit();
+            sys.failAt(1, Errno.EBADF);
+            ring.close();
+        }
+        assertThat(sys.failed()).isEqualTo("ioUringEnter");
+        assertThat(sys.mapped()).isPositive();
+        assertThat(letGo[0]).isFalse();
+    }
+
     @ParameterizedTest
     @EnumSource(RingProfile.class)
     void leavesNothingBehindWhereverBuildingFails(RingProfile profile) throws IOException {
