@@ -48,7 +48,7 @@ public final class RxQueue {
     /**
      * Fills an empty burst with what has arrived. Does not wait; enters the kernel only if nothing is at hand.
      *
-     * @return how many packets, 0..burst.capacity(); once 0 when another thread has closed the queue
+     * @return how many packets, 0..burst.capacity(); once 0 when the queue has been closed
      * @throws IllegalStateException if the burst is not empty or has another pool, if the queue has been closed before, or if
      *     another thread owns it
      */
@@ -98,6 +98,7 @@ public final class RxQueue {
     }
 
     private void look() {
+        ring.own();
         if (tail - head > mask / 2) {
             return;
         }

@@ -53,6 +53,7 @@ public final class TxQueue {
         if (burst.size() == 0) {
             return 0;
         }
+        ring.own();
         ring.completion().drain(completions, Integer.MAX_VALUE);
         int accepted = 0;
         int seen = 0;

@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import dev.jrtap.fixtures.Feature;
+import dev.jrtap.netlink.Links;
+import dev.jrtap.netlink.RouteSocket;
+import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -130,6 +135,76 @@ class TrafficNetnsTest {
             assertThat(link.queue.tx().errors()).isEqualTo(1);
             link.rtap.close();
             assertThat(link.pool.available()).isEqualTo(link.pool.slots());
+        }
+    }
+
+    /** Also when packets wait, and nothing would have to be asked of the kernel. */
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void refusesAThreadThatDoesNotOwnIt(TapProfile profile) throws Exception {
+        try (Link link = new Link(profile, 64)) {
+            link.wire.inject(frame(60));
+            assertThat(link.queue.rx().await(5 * SECOND)).isTrue();
+            link.burst.add();
+            link.burst.length(0, 60);
+            Burst empty = new Burst(link.pool, 1);
+            ExecutorService stranger = Executors.newSingleThreadExecutor();
+            try {
+                assertThat(stranger.submit(() -> thrownBy(() -> link.queue.rx().receive(empty)))
+                                .get())
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("belongs to thread");
+                assertThat(stranger.submit(() -> thrownBy(() -> link.queue.tx().send(link.burst)))
+                                .get())
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("belongs to thread");
+            } finally {
+                stranger.shutdown();
+            }
+            link.burst.release();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void refusesToWorkOnceClosed(TapProfile profile) throws Exception {
+        try (Link link = new Link(profile, 64)) {
+            link.queue.rx().await(0);
+            link.queue.close();
+            link.burst.add();
+
+            assertThat(thrownBy(() -> link.queue.tx().send(link.burst)))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("closed");
+            link.burst.release();
+            assertThat(link.queue.rx().receive(link.burst)).isZero();
+            assertThat(thrownBy(() -> link.queue.rx().receive(link.burst)))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("closed");
+        }
+    }
+
+    /** The MTU grows under an open queue: what is too long for a slot is dropped and counted, what follows is not disturbed. */
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void countsFramesThatAreTooLongForASlot(TapProfile profile) throws Exception {
+        try (Link link = new Link(profile, 64);
+                RouteSocket route = RouteSocket.open(Syscalls.libc())) {
+            new Links(route).setMtu(link.rtap.ifIndex(), 9000);
+            link.wire.inject(frame(3000));
+            link.wire.inject(frame(60));
+
+            assertThat(link.receive()).isEqualTo(frame(60));
+            assertThat(link.queue.rx().truncated()).isEqualTo(1);
+        }
+    }
+
+    private static Throwable thrownBy(Runnable action) {
+        try {
+            action.run();
+            return null;
+        } catch (RuntimeException e) {
+            return e;
         }
     }
 

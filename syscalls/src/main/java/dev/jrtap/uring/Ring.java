@@ -143,6 +143,15 @@ public final class Ring implements AutoCloseable {
     }
 
     /**
+     * Makes the calling thread the owner, as the first submit or wait would: for whoever looks at the queues before that.
+     *
+     * @throws IllegalStateException if another thread owns the ring, or it is closed
+     */
+    public void own() {
+        drive();
+    }
+
+    /**
      * Whether the ring can be used. A close that another thread has asked for takes effect here, in {@link #await} and in
      * {@link #submitAndWait}, if the owner calls.
      */
