@@ -31,6 +31,7 @@ int connect(int fd, const struct sockaddr *addr, socklen_t length);
 int setsockopt(int fd, int level, int option, const void *value, socklen_t length);
 ssize_t send(int fd, const void *buf, size_t length, int flags);
 ssize_t recv(int fd, void *buf, size_t length, int flags);
+int getsockname(int fd, struct sockaddr *addr, socklen_t *length);
 long syscall(long number, long a, long b, long c, long d, long e);
 
 __attribute__((syscall)) int io_uring_setup(unsigned int entries, struct io_uring_params *params);
@@ -38,5 +39,54 @@ __attribute__((syscall)) int io_uring_enter(int fd, unsigned int to_submit, unsi
                                             unsigned int flags, const void *sigmask);
 __attribute__((syscall)) int io_uring_register(int fd, unsigned int opcode, void *argument, unsigned int count);
 
-/* <bits/socket.h>; UAPI headers leave the socket levels to libc. */
+/* What UAPI headers leave to libc: <bits/socket.h>, <bits/fcntl-linux.h>, <sys/socket.h>. */
 #define SOL_NETLINK 270
+#define MSG_PEEK 0x02
+#define MSG_DONTWAIT 0x40
+#define MSG_WAITALL 0x100
+#define MSG_CTRUNC 0x08
+#define MSG_TRUNC 0x20
+#define MSG_NOSIGNAL 0x4000
+#define MSG_CMSG_CLOEXEC 0x40000000
+#define SCM_RIGHTS 0x01
+#define CLD_EXITED 1
+#define CLD_KILLED 2
+#define CLD_DUMPED 3
+#define CLD_STOPPED 5
+#define CLD_CONTINUED 6
+#define SHUT_RD 0
+#define SHUT_WR 1
+#define SHUT_RDWR 2
+#define SPLICE_F_MOVE 1
+#define SPLICE_F_NONBLOCK 2
+#define SPLICE_F_MORE 4
+
+struct iovec;
+
+struct msghdr {
+    void *msg_name;
+    socklen_t msg_namelen;
+    struct iovec *msg_iov;
+    size_t msg_iovlen;
+    void *msg_control;
+    size_t msg_controllen;
+    int msg_flags;
+};
+
+struct cmsghdr {
+    size_t cmsg_len;
+    int cmsg_level;
+    int cmsg_type;
+};
+
+/* siginfo_t as waitid(2) fills it in: the unions of the real one taken apart, for the one signal that is SIGCHLD. */
+struct siginfo_child {
+    int si_signo;
+    int si_errno;
+    int si_code;
+    int si_pad;
+    int si_pid;
+    unsigned int si_uid;
+    int si_status;
+    int si_rest[25];
+};

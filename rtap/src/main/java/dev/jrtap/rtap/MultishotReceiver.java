@@ -25,7 +25,7 @@ final class MultishotReceiver implements Receiver {
         this.fd = fd;
         this.inFlight = inFlight;
         this.depth = depth;
-        this.buffers = ring.registerBufferRing(GROUP, depth);
+        this.buffers = ring.register().bufferRing(GROUP, depth);
     }
 
     @Override

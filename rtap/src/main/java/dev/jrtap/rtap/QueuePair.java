@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
-import dev.jrtap.bindings.IoUring;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.tuntap.TapQueue;
+import dev.jrtap.uring.Granted;
+import dev.jrtap.uring.Operation;
 import dev.jrtap.uring.Ring;
 import java.io.IOException;
 
@@ -69,7 +70,7 @@ public final class QueuePair implements AutoCloseable {
 
     private static Receiver receiver(Ring ring, TapQueue queue, PacketsInFlight inFlight, RtapConfig config)
             throws ErrnoException {
-        boolean multishot = ring.capabilities().supports(IoUring.IORING_OP_READ_MULTISHOT);
+        boolean multishot = ring.granted().supports(Operation.READ_MULTISHOT);
         if (config.rxMode() == RxMode.MULTISHOT && !multishot) {
             throw ErrnoException.of(
                     -Errno.EOPNOTSUPP,
@@ -97,8 +98,8 @@ public final class QueuePair implements AutoCloseable {
     }
 
     /** What the kernel granted to the ring below. */
-    public dev.jrtap.uring.Capabilities capabilities() {
-        return ring.capabilities();
+    public Granted granted() {
+        return ring.granted();
     }
 
     /** Whether it can be used. A close that another thread has asked for takes effect here, if the owner calls. */

@@ -8,6 +8,11 @@ package dev.jrtap.bindings;
  */
 public final class Fcntl {
     /**
+     * {@code int}, asm-generic/fcntl.h:39
+     */
+    public static final int O_APPEND = 1024;
+
+    /**
      * {@code int}, asm-generic/fcntl.h:66
      */
     public static final int O_CLOEXEC = 0x80000;
@@ -18,9 +23,19 @@ public final class Fcntl {
     public static final int O_CREAT = 64;
 
     /**
+     * {@code int}, asm-generic/fcntl.h:30
+     */
+    public static final int O_EXCL = 128;
+
+    /**
      * {@code int}, asm-generic/fcntl.h:42
      */
     public static final int O_NONBLOCK = 2048;
+
+    /**
+     * {@code int}, asm-generic/fcntl.h:88
+     */
+    public static final int O_PATH = 0x200000;
 
     /**
      * {@code int}, asm-generic/fcntl.h:19

@@ -1243,9 +1243,94 @@ public final class IoUring {
     public static final int IOSQE_IO_LINK_BIT = 2;
 
     /**
+     * {@code int}, linux/io_uring.h:899
+     */
+    public static final int IOU_PBUF_RING_INC = 2;
+
+    /**
+     * {@code int}, linux/io_uring.h:898
+     */
+    public static final int IOU_PBUF_RING_MMAP = 1;
+
+    /**
+     * {@code int}, linux/io_uring.h:921
+     */
+    public static final int IO_URING_NAPI_REGISTER_OP = 0;
+
+    /**
+     * {@code int}, linux/io_uring.h:924
+     */
+    public static final int IO_URING_NAPI_STATIC_ADD_ID = 1;
+
+    /**
+     * {@code int}, linux/io_uring.h:925
+     */
+    public static final int IO_URING_NAPI_STATIC_DEL_ID = 2;
+
+    /**
+     * {@code int}, linux/io_uring.h:930
+     */
+    public static final int IO_URING_NAPI_TRACKING_DYNAMIC = 0;
+
+    /**
+     * {@code int}, linux/io_uring.h:932
+     */
+    public static final int IO_URING_NAPI_TRACKING_INACTIVE = 255;
+
+    /**
+     * {@code int}, linux/io_uring.h:931
+     */
+    public static final int IO_URING_NAPI_TRACKING_STATIC = 1;
+
+    /**
      * {@code unsigned int}, linux/io_uring.h:803
      */
     public static final int IO_URING_OP_SUPPORTED = 1;
+
+    /**
+     * {@code int}, linux/io_uring.h:735
+     */
+    public static final int IO_WQ_BOUND = 0;
+
+    /**
+     * {@code int}, linux/io_uring.h:736
+     */
+    public static final int IO_WQ_UNBOUND = 1;
+
+    /**
+     * {@code int}, linux/io_uring.h:1043
+     */
+    public static final int SOCKET_URING_OP_GETSOCKNAME = 5;
+
+    /**
+     * {@code int}, linux/io_uring.h:1040
+     */
+    public static final int SOCKET_URING_OP_GETSOCKOPT = 2;
+
+    /**
+     * {@code int}, linux/io_uring.h:1041
+     */
+    public static final int SOCKET_URING_OP_SETSOCKOPT = 3;
+
+    /**
+     * {@code int}, linux/io_uring.h:1038
+     */
+    public static final int SOCKET_URING_OP_SIOCINQ = 0;
+
+    /**
+     * {@code int}, linux/io_uring.h:1039
+     */
+    public static final int SOCKET_URING_OP_SIOCOUTQ = 1;
+
+    /**
+     * {@code int}, linux/io_uring.h:1042
+     */
+    public static final int SOCKET_URING_OP_TX_TIMESTAMP = 4;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:365
+     */
+    public static final int SPLICE_F_FD_IN_FIXED = 0x80000000;
 
     private IoUring() {
     }

@@ -34,4 +34,6 @@ public interface Libc {
     long send(int fd, long buf, long length, int flags);
 
     long recv(int fd, long buf, long length, int flags);
+
+    int getsockname(int fd, long addr, long length);
 }

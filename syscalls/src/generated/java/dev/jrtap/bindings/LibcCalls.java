@@ -94,6 +94,11 @@ public final class LibcCalls {
         return result == -1 ? -RUNTIME.getLastError() : result;
     }
 
+    public static int getsockname(int fd, long addr, long length) {
+        int result = LIBC.getsockname(fd, addr, length);
+        return result == -1 ? -RUNTIME.getLastError() : result;
+    }
+
     public static long syscall(long number, long a, long b, long c, long d, long e) {
         long result = LIBC6.syscall(number, a, b, c, d, e);
         return result == -1 ? -RUNTIME.getLastError() : result;

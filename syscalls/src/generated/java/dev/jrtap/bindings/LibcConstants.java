@@ -8,9 +8,79 @@ package dev.jrtap.bindings;
  */
 public final class LibcConstants {
     /**
-     * {@code int}, libc.h:42
+     * {@code int}, libc.h:50
+     */
+    public static final int MSG_CMSG_CLOEXEC = 0x40000000;
+
+    /**
+     * {@code int}, libc.h:47
+     */
+    public static final int MSG_CTRUNC = 8;
+
+    /**
+     * {@code int}, libc.h:45
+     */
+    public static final int MSG_DONTWAIT = 64;
+
+    /**
+     * {@code int}, libc.h:49
+     */
+    public static final int MSG_NOSIGNAL = 0x4000;
+
+    /**
+     * {@code int}, libc.h:44
+     */
+    public static final int MSG_PEEK = 2;
+
+    /**
+     * {@code int}, libc.h:48
+     */
+    public static final int MSG_TRUNC = 32;
+
+    /**
+     * {@code int}, libc.h:46
+     */
+    public static final int MSG_WAITALL = 256;
+
+    /**
+     * {@code int}, libc.h:51
+     */
+    public static final int SCM_RIGHTS = 1;
+
+    /**
+     * {@code int}, libc.h:57
+     */
+    public static final int SHUT_RD = 0;
+
+    /**
+     * {@code int}, libc.h:59
+     */
+    public static final int SHUT_RDWR = 2;
+
+    /**
+     * {@code int}, libc.h:58
+     */
+    public static final int SHUT_WR = 1;
+
+    /**
+     * {@code int}, libc.h:43
      */
     public static final int SOL_NETLINK = 270;
+
+    /**
+     * {@code int}, libc.h:62
+     */
+    public static final int SPLICE_F_MORE = 4;
+
+    /**
+     * {@code int}, libc.h:60
+     */
+    public static final int SPLICE_F_MOVE = 1;
+
+    /**
+     * {@code int}, libc.h:61
+     */
+    public static final int SPLICE_F_NONBLOCK = 2;
 
     private LibcConstants() {
     }

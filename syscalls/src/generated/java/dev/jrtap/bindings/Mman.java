@@ -8,9 +8,39 @@ package dev.jrtap.bindings;
  */
 public final class Mman {
     /**
+     * {@code int}, asm-generic/mman-common.h:49
+     */
+    public static final int MADV_DONTNEED = 4;
+
+    /**
+     * {@code int}, asm-generic/mman-common.h:45
+     */
+    public static final int MADV_NORMAL = 0;
+
+    /**
+     * {@code int}, asm-generic/mman-common.h:46
+     */
+    public static final int MADV_RANDOM = 1;
+
+    /**
+     * {@code int}, asm-generic/mman-common.h:47
+     */
+    public static final int MADV_SEQUENTIAL = 2;
+
+    /**
+     * {@code int}, asm-generic/mman-common.h:48
+     */
+    public static final int MADV_WILLNEED = 3;
+
+    /**
      * {@code int}, asm-generic/mman-common.h:23
      */
     public static final int MAP_ANONYMOUS = 32;
+
+    /**
+     * {@code int}, asm-generic/mman-common.h:29
+     */
+    public static final int MAP_HUGETLB = 0x40000;
 
     /**
      * {@code int}, asm-generic/mman-common.h:26

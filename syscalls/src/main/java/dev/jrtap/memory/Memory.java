@@ -33,6 +33,10 @@ public final class Memory {
     private static final VarHandle I32_BE = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle I64_BE = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
+    // A char above 0x7ff takes three; the two of a surrogate pair take four together.
+    private static final int MOST_BYTES_OF_A_CHAR = 3;
+
+    private static final int BLOCK = 64;
     private static final ByteBuffer NOTHING = ByteBuffer.allocateDirect(0);
 
     private final long address;
@@ -59,18 +63,33 @@ public final class Memory {
 
     /** The text in UTF-8 with a terminating zero, as C wants it. */
     public static Memory ofString(String text) {
-        if (text.indexOf('\0') >= 0) {
-            throw new IllegalArgumentException("a zero byte inside a C string");
-        }
-        byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
+        byte[] encoded = encode(text);
         Memory memory = allocate(encoded.length + 1);
         memory.putBytes(0, encoded, 0, encoded.length);
         return memory;
     }
 
+    /** The bytes that {@link #putString} needs for {@code text} at most. */
+    public static int stringRoom(String text) {
+        return Math.addExact(Math.multiplyExact(text.length(), MOST_BYTES_OF_A_CHAR), 1);
+    }
+
+    private static byte[] encode(String text) {
+        if (text.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("a zero byte inside a C string");
+        }
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
     /** Address of the first byte. */
     public long address() {
         return address;
+    }
+
+    /** Address of the byte at {@code at}, checked: the {@code length} bytes from there on lie inside the span. */
+    public long address(int at, int length) {
+        Objects.checkFromIndexSize(at, length, bytes.capacity());
+        return address + at;
     }
 
     /** Bytes in the span; 0 after {@link #invalidate}. */
@@ -190,6 +209,17 @@ public final class Memory {
         Objects.checkFromIndexSize(at, length, bytes.capacity());
         int end = at + length;
         int i = at;
+        // Written out, because a submission entry has 64 bytes: the checks of eight neighbours melt into one.
+        for (; i + BLOCK <= end; i += BLOCK) {
+            I64.set(bytes, i, 0L);
+            I64.set(bytes, i + 8, 0L);
+            I64.set(bytes, i + 16, 0L);
+            I64.set(bytes, i + 24, 0L);
+            I64.set(bytes, i + 32, 0L);
+            I64.set(bytes, i + 40, 0L);
+            I64.set(bytes, i + 48, 0L);
+            I64.set(bytes, i + 56, 0L);
+        }
         for (; i + Long.BYTES <= end; i += Long.BYTES) {
             I64.set(bytes, i, 0L);
         }
@@ -207,6 +237,19 @@ public final class Memory {
             length++;
         }
         return new String(encoded, 0, length, StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Puts the text in UTF-8 with a terminating zero, as C wants it.
+     *
+     * @return the position behind the zero
+     */
+    public int putString(int at, String text) {
+        byte[] encoded = encode(text);
+        int end = at + encoded.length;
+        bytes.put(at, encoded);
+        bytes.put(end, (byte) 0);
+        return end + 1;
     }
 
     @Override

@@ -127,6 +127,11 @@ final class LibcSyscalls implements Syscalls {
     }
 
     @Override
+    public int ioUringEnter(int fd, int toSubmit, int minComplete, int flags, long argument, int size) {
+        return EnterWithArgument.call(fd, toSubmit, minComplete, flags, argument, size);
+    }
+
+    @Override
     public int ioUringRegister(int fd, int opcode, long argument, int count) {
         return LibcCalls.io_uring_register(fd, opcode, argument, count);
     }

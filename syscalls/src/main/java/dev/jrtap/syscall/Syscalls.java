@@ -6,7 +6,7 @@ package dev.jrtap.syscall;
  * {@code < 0} is {@code -errno}.
  *
  * <p>Pointers are addresses. Whoever owns the memory keeps it reachable until the call, or the operation it starts, is over.
- * No method allocates. {@code EINTR} is retried for {@code open}, {@code read}, {@code write}, {@code connect}, {@code send},
+ * No method allocates, but for the one that says so. {@code EINTR} is retried for {@code open}, {@code read}, {@code write}, {@code connect}, {@code send},
  * {@code recv} and {@code ioctl}; it is returned by {@link #ppoll} and {@link #ioUringEnter}, whose callers wait again; and
  * {@link #close} is never repeated, because Linux has freed the number by then and another thread may own it.
  *
@@ -69,6 +69,12 @@ public interface Syscalls {
 
     /** io_uring_enter(2) without a signal mask. */
     int ioUringEnter(int fd, int toSubmit, int minComplete, int flags);
+
+    /**
+     * io_uring_enter(2) with IORING_ENTER_EXT_ARG. Allocates when an argument is another than at the thread's last call, and
+     * not when all are the same.
+     */
+    int ioUringEnter(int fd, int toSubmit, int minComplete, int flags, long argument, int size);
 
     /** io_uring_register(2). */
     int ioUringRegister(int fd, int opcode, long argument, int count);

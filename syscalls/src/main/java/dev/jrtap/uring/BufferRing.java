@@ -5,61 +5,147 @@ import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringBuf;
 import dev.jrtap.bindings.IoUringBufReg;
 import dev.jrtap.bindings.IoUringBufRing;
+import dev.jrtap.bindings.IoUringBufStatus;
 import dev.jrtap.memory.Memory;
-import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
-import dev.jrtap.syscall.Fd;
 import dev.jrtap.syscall.Mapping;
+import java.util.Set;
 
 /**
  * Buffers lent to the kernel, which takes one for each completion of an operation that selects its group.
  *
  * <p>Threads: those of its {@link Ring}, with which it is closed. Ownership: an offered buffer is the kernel's until a completion
- * names its id, or until the ring is closed. Since Linux 5.19.
+ * names its id, or until the ring is closed or the buffers are unregistered and no operation is under way that has selected one.
+ * Since Linux 5.19.
  *
  * <p>Source: io_uring_register(2), IORING_REGISTER_PBUF_RING.
  */
 public final class BufferRing {
 
-    private static final int MAX_ENTRIES = 32768;
+    /** How a ring of buffers works. */
+    public enum Option {
+        /**
+         * Its memory is the kernel's, mapped into this process, in place of memory of the process: for who must not lock memory. Not
+         * with {@link SetupFlag#REGISTERED_FD_ONLY}, which has nothing to map. Since Linux 6.4.
+         */
+        KERNEL_MEMORY(IoUring.IOU_PBUF_RING_MMAP),
+        /**
+         * A buffer is used up bit by bit: a completion takes as much of it as it needs, the next one goes on behind, and the buffer is
+         * the caller's again with the first completion without {@link CqeFlags#bufferHasMore}. Since Linux 6.12.
+         *
+         * <p>Only for streams. A file that drops what it finds no room for, as tun devices and packet sockets do, is broken by it: it
+         * is offered the rest of a buffer, however short, and cuts the packet to that without a word.
+         */
+        INCREMENTAL(IoUring.IOU_PBUF_RING_INC);
 
+        private final int bit;
+
+        Option(int bit) {
+            this.bit = bit;
+        }
+    }
+
+    /** What to register. */
+    record Request(int group, int entries, int leastLeft, Set<Option> options) {
+
+        Request {
+            if (entries < 1 || entries > MAX_ENTRIES || Integer.bitCount(entries) != 1) {
+                throw new IllegalArgumentException(
+                        "entries must be a power of two, 1.." + MAX_ENTRIES + ": " + entries);
+            }
+            if (group < 0 || group > MAX_GROUP) {
+                throw new IllegalArgumentException("group must be 0.." + MAX_GROUP + ": " + group);
+            }
+            if (leastLeft < 0) {
+                throw new IllegalArgumentException("what must be left of a buffer cannot be negative: " + leastLeft);
+            }
+        }
+
+        int flags() {
+            int flags = 0;
+            for (Option option : options) {
+                flags |= option.bit;
+            }
+            return flags;
+        }
+    }
+
+    private static final int MAX_ENTRIES = 32768;
+    private static final int MAX_GROUP = 0xffff;
+
+    private final Ring ring;
+    private final Registrar registrar;
+    private final int group;
     private final Mapping mapping;
     private final Memory memory;
     private final int mask;
     private int tail;
+    private int published;
 
-    private BufferRing(Mapping mapping, int entries) {
+    private BufferRing(Ring ring, Registrar registrar, Request request, Mapping mapping) {
+        this.ring = ring;
+        this.registrar = registrar;
+        this.group = request.group();
         this.mapping = mapping;
         this.memory = mapping.memory();
-        this.mask = entries - 1;
+        this.mask = request.entries() - 1;
     }
 
-    static BufferRing register(Fd fd, int group, int entries) throws ErrnoException {
-        if (entries < 1 || entries > MAX_ENTRIES || Integer.bitCount(entries) != 1) {
-            throw new IllegalArgumentException("entries must be a power of two, 1.." + MAX_ENTRIES + ": " + entries);
-        }
-        Mapping mapping = Mapping.anonymous(fd.syscalls(), entries * IoUringBuf.SIZEOF);
-        Memory registration = Memory.allocate(IoUringBufReg.SIZEOF);
-        registration.putI64(IoUringBufReg.RING_ADDR, mapping.memory().address());
-        registration.putI32(IoUringBufReg.RING_ENTRIES, entries);
-        registration.putI16(IoUringBufReg.BGID, group);
-        int result = fd.syscalls()
-                .ioUringRegister(fd.number(), IoUring.IORING_REGISTER_PBUF_RING, registration.address(), 1);
-        registration.keepAlive();
-        if (result < 0) {
+    static BufferRing register(Ring ring, Registrar registrar, Request request) throws ErrnoException {
+        Mapping mapping = request.options().contains(Option.KERNEL_MEMORY)
+                ? inKernelMemory(ring.fd(), request)
+                : inOwnMemory(ring.fd(), request);
+        return new BufferRing(ring, registrar, request, mapping);
+    }
+
+    private static Mapping inOwnMemory(RingFd fd, Request request) throws ErrnoException {
+        Mapping mapping = Mapping.anonymous(fd.syscalls(), request.entries() * IoUringBuf.SIZEOF);
+        try {
+            tell(fd, request, mapping.memory().address());
+            return mapping;
+        } catch (ErrnoException | RuntimeException e) {
             mapping.close();
-            String call = "io_uring_register(" + fd + ", PBUF_RING, group=" + group + ", entries=" + entries + ")";
-            throw ErrnoException.of(result, call, hint(-result));
+            throw e;
         }
-        return new BufferRing(mapping, entries);
     }
 
-    private static String hint(int errno) {
-        return errno == Errno.EEXIST ? "the group has a ring of buffers already" : "Linux 5.19 or newer is needed";
+    private static Mapping inKernelMemory(RingFd fd, Request request) throws ErrnoException {
+        fd.descriptor();
+        tell(fd, request, 0);
+        try {
+            long offset = IoUring.IORING_OFF_PBUF_RING | (long) request.group() << IoUring.IORING_OFF_PBUF_SHIFT;
+            return Mapping.shared(fd.descriptor(), request.entries() * IoUringBuf.SIZEOF, offset);
+        } catch (ErrnoException | RuntimeException e) {
+            fd.tryRegister(IoUring.IORING_UNREGISTER_PBUF_RING, registration(request.group()), 1);
+            throw e;
+        }
+    }
+
+    private static void tell(RingFd fd, Request request, long address) throws ErrnoException {
+        Memory registration = registration(request.group());
+        registration.putI64(IoUringBufReg.RING_ADDR, address);
+        registration.putI32(IoUringBufReg.RING_ENTRIES, request.entries());
+        registration.putI16(IoUringBufReg.FLAGS, request.flags());
+        registration.putI32(IoUringBufReg.MIN_LEFT, request.leastLeft());
+        String arguments = "group=" + request.group() + ", entries=" + request.entries()
+                + (request.options().isEmpty() ? "" : ", " + request.options());
+        fd.register(RegisterOperation.PBUF_RING, arguments, registration, 1);
+    }
+
+    private static Memory registration(int group) {
+        Memory registration = Memory.allocate(IoUringBufReg.SIZEOF);
+        registration.putI16(IoUringBufReg.BGID, group);
+        return registration;
+    }
+
+    /** The id by which operations select it. */
+    public int group() {
+        return group;
     }
 
     /** Adds a buffer; the kernel sees it after {@link #publish}. The caller never offers more than there are entries. */
     public void offer(long address, int length, int id) {
+        // The first entry shares its last two bytes with the tail, so an entry is never written as a whole.
         int at = (tail & mask) * IoUringBuf.SIZEOF;
         memory.putI64(at + IoUringBuf.ADDR, address);
         memory.putI32(at + IoUringBuf.LEN, length);
@@ -69,9 +155,40 @@ public final class BufferRing {
 
     /** Shows the offered buffers to the kernel. */
     public void publish() {
-        // Release: the kernel must not see the tail before the buffers. Pairs with its acquire in
-        // io_ring_buffer_select.
+        // Release: the kernel must not see the tail before the buffers. Pairs with its acquire load of the tail when it
+        // selects a buffer. No acquire on our side: an entry is written again only after a completion has named its
+        // buffer,
+        // and the acquire of the completion queue's tail orders that.
         memory.putI16Release(IoUringBufRing.TAIL, tail);
+        published = tail;
+    }
+
+    /**
+     * Buffers that the kernel has not taken yet, of those published: a system call, for looking and not for each packet. Since
+     * Linux 6.8.
+     */
+    public int available() throws ErrnoException {
+        return (published - head()) & 0xffff;
+    }
+
+    /** How many buffers the kernel has taken so far, modulo 65536. Since Linux 6.8. */
+    public int head() throws ErrnoException {
+        ring.checkMayRegister();
+        Memory status = Memory.allocate(IoUringBufStatus.SIZEOF);
+        status.putI32(IoUringBufStatus.BUF_GROUP, group);
+        ring.fd().register(RegisterOperation.PBUF_STATUS, "group=" + group, status, 1);
+        return status.getI32(IoUringBufStatus.HEAD) & 0xffff;
+    }
+
+    /**
+     * Takes the group back from the kernel, and gives the ring's memory back: {@link #offer} and {@link #publish} throw from now on.
+     * Operations that select the group later complete with {@code -ENOBUFS}.
+     */
+    public void unregister() throws ErrnoException {
+        ring.checkMayRegister();
+        ring.fd().register(RegisterOperation.UNREGISTER_PBUF_RING, "group=" + group, registration(group), 1);
+        registrar.forget(this);
+        close();
     }
 
     void close() {

@@ -1,81 +1,174 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.uring;
 
-import dev.jrtap.bindings.IoUring;
-import dev.jrtap.bindings.IoUringParams;
-import dev.jrtap.bindings.IoUringProbe;
-import dev.jrtap.bindings.IoUringProbeOp;
-import dev.jrtap.memory.Memory;
-import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
-import java.util.BitSet;
+import dev.jrtap.syscall.Syscalls;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
- * What the kernel granted to one ring: asked of it, never guessed from its version.
+ * What io_uring can do here: for this kernel, this process and this container. Found by trying, each time it is asked.
  *
- * <p>Immutable.
+ * <p>Immutable. {@link #toString} is a report for people.
  */
 public final class Capabilities {
 
-    private static final int PROBED_OPERATIONS = 256;
+    /**
+     * Something that is not there.
+     *
+     * @param name of an operation, a set-up flag or a feature
+     * @param remedy what would bring it
+     */
+    public record Missing(String name, String remedy) {}
 
+    private static final EnumSet<SetupFlag> NONE = EnumSet.noneOf(SetupFlag.class);
+
+    private final String kernelRelease;
+    private final ErrnoException refusal;
+    private final Set<Operation> operations;
+    private final Set<RingFeature> features;
     private final Set<SetupFlag> setupFlags;
-    private final int features;
-    private final BitSet operations;
 
-    private Capabilities(EnumSet<SetupFlag> setupFlags, int features, BitSet operations) {
+    private Capabilities(
+            String kernelRelease,
+            ErrnoException refusal,
+            Set<Operation> operations,
+            Set<RingFeature> features,
+            Set<SetupFlag> setupFlags) {
+        this.kernelRelease = kernelRelease;
+        this.refusal = refusal;
+        this.operations = Collections.unmodifiableSet(operations);
+        this.features = Collections.unmodifiableSet(features);
         this.setupFlags = Collections.unmodifiableSet(setupFlags);
-        this.features = features;
-        this.operations = operations;
     }
 
-    static Capabilities probe(RingSetup setup) throws ErrnoException {
-        Memory probe = Memory.allocate(IoUringProbe.SIZEOF + PROBED_OPERATIONS * IoUringProbeOp.SIZEOF);
-        int result = setup.fd()
-                .syscalls()
-                .ioUringRegister(
-                        setup.fd().number(), IoUring.IORING_REGISTER_PROBE, probe.address(), PROBED_OPERATIONS);
-        if (result < 0) {
-            throw ErrnoException.of(result, "io_uring_register(" + setup.fd() + ", PROBE)", RingHints.setup(-result));
-        }
-        BitSet operations = new BitSet();
-        for (int i = 0; i < probe.getU8(IoUringProbe.OPS_LEN); i++) {
-            int op = IoUringProbe.SIZEOF + i * IoUringProbeOp.SIZEOF;
-            if ((probe.getU16(op + IoUringProbeOp.FLAGS) & IoUring.IO_URING_OP_SUPPORTED) != 0) {
-                operations.set(probe.getU8(op + IoUringProbeOp.OP));
+    /** Asks the kernel: sets up some small rings, tries one of them, and closes them. Takes a few milliseconds. */
+    public static Capabilities probe() {
+        return probe(Syscalls.libc());
+    }
+
+    /** The same through {@code sys}. */
+    public static Capabilities probe(Syscalls sys) {
+        String release = IoUringPolicy.kernelRelease();
+        EnumSet<SetupFlag> flags = EnumSet.noneOf(SetupFlag.class);
+        for (SetupFlag flag : SetupFlag.values()) {
+            if (isAccepted(sys, flag)) {
+                flags.add(flag);
             }
         }
-        // The newest operation of Linux 5.19, the first to cancel everything at once, which close() relies upon.
-        if (!operations.get(IoUring.IORING_OP_SOCKET)) {
-            throw ErrnoException.of(
-                    -Errno.EOPNOTSUPP,
-                    "io_uring_register(" + setup.fd() + ", PROBE)",
-                    "the io_uring of this kernel is too old: Linux 5.19 or newer is needed");
+        try (Ring ring = Ring.builder(sys).entries(2).prefer().build()) {
+            ring.submission().claim().nop();
+            int result = ring.submitAndWait(1);
+            // A filter may let a ring be set up and forbid to use it.
+            ErrnoException refusal = result >= 0
+                    ? null
+                    : ErrnoException.of(result, "io_uring_enter(" + ring.fd() + ", NOP)", RingHints.setup(-result));
+            Granted granted = ring.granted();
+            return new Capabilities(release, refusal, granted.operations(), granted.features(), flags);
+        } catch (ErrnoException e) {
+            return new Capabilities(
+                    release, e, EnumSet.noneOf(Operation.class), EnumSet.noneOf(RingFeature.class), flags);
         }
-        return new Capabilities(setup.granted(), setup.params().getI32(IoUringParams.FEATURES), operations);
     }
 
-    /** The flags the ring was set up with; unmodifiable. */
+    private static boolean isAccepted(Syscalls sys, SetupFlag flag) {
+        EnumSet<SetupFlag> wanted = EnumSet.copyOf(flag.needed());
+        wanted.add(flag);
+        try {
+            RingSetup setup = RingSetup.create(sys, new RingSetup.Request(1, 2, wanted, NONE, 0, 0, 0, 0));
+            setup.release();
+            return true;
+        } catch (ErrnoException e) {
+            return false;
+        }
+    }
+
+    /** The kernel's release, as {@code "6.12.94+deb13-amd64"}; empty without /proc. */
+    public String kernelRelease() {
+        return kernelRelease;
+    }
+
+    /** Whether a ring of this library works here. */
+    public boolean isAvailable() {
+        return refusal == null;
+    }
+
+    /** Why not: the call that was refused, by whom, and the remedy. */
+    public Optional<ErrnoException> refusal() {
+        return Optional.ofNullable(refusal);
+    }
+
+    /** What a ring can be asked for; unmodifiable. */
+    public Set<Operation> operations() {
+        return operations;
+    }
+
+    /** What the kernel says of itself; unmodifiable. */
+    public Set<RingFeature> features() {
+        return features;
+    }
+
+    /** The flags that the kernel accepts, each with what it needs; unmodifiable. */
     public Set<SetupFlag> setupFlags() {
         return setupFlags;
     }
 
-    /** Whether the kernel set all bits of {@code feature}, one of {@code IORING_FEAT_*}. */
-    public boolean hasFeature(int feature) {
-        return (features & feature) == feature;
+    /** What this library knows of and the kernel has not. */
+    public List<Missing> missing() {
+        List<Missing> missing = new ArrayList<>();
+        for (Operation operation : EnumSet.complementOf(copy(Operation.class, operations))) {
+            missing.add(new Missing(operation.name(), remedy(operation.since())));
+        }
+        for (SetupFlag flag : EnumSet.complementOf(copy(SetupFlag.class, setupFlags))) {
+            missing.add(new Missing(flag.name(), remedy(flag.since())));
+        }
+        for (RingFeature feature : EnumSet.complementOf(copy(RingFeature.class, features))) {
+            missing.add(new Missing(feature.name(), remedy(feature.since())));
+        }
+        return missing;
     }
 
-    /** Whether the kernel knows {@code operation}, one of {@code IORING_OP_*}. */
-    public boolean supports(int operation) {
-        return operations.get(operation);
+    private String remedy(String since) {
+        return isAvailable() ? "Linux " + since + " or newer is needed" : "io_uring must be allowed first";
+    }
+
+    private static <E extends Enum<E>> EnumSet<E> copy(Class<E> type, Set<E> set) {
+        EnumSet<E> copy = EnumSet.noneOf(type);
+        copy.addAll(set);
+        return copy;
+    }
+
+    /** Bugs that kernels of this release are known for; a distribution may have mended them. */
+    public List<String> knownProblems() {
+        return KnownProblems.of(kernelRelease);
     }
 
     @Override
     public String toString() {
-        return "setup " + setupFlags + ", features 0x" + Integer.toHexString(features) + ", " + operations.cardinality()
-                + " operations";
+        StringBuilder report = new StringBuilder("Linux ").append(kernelRelease).append('\n');
+        report.append("io_uring: ")
+                .append(refusal == null ? "works" : refusal.getMessage())
+                .append('\n');
+        report.append("locked memory: ").append(IoUringPolicy.lockedMemory()).append('\n');
+        report.append("seccomp filter: ")
+                .append(IoUringPolicy.hasSeccompFilter() ? "yes" : "none")
+                .append('\n');
+        report.append("operations: ").append(operations.size()).append(" of ").append(Operation.values().length);
+        report.append("\nset-up flags: ").append(setupFlags);
+        report.append("\nfeatures: ").append(features).append('\n');
+        missing()
+                .forEach(m -> report.append("missing: ")
+                        .append(m.name())
+                        .append(": ")
+                        .append(m.remedy())
+                        .append('\n'));
+        knownProblems()
+                .forEach(problem ->
+                        report.append("known problem: ").append(problem).append('\n'));
+        return report.toString();
     }
 }

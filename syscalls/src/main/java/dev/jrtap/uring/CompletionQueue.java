@@ -5,7 +5,6 @@ import dev.jrtap.bindings.IoCqringOffsets;
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringCqe;
 import dev.jrtap.memory.Memory;
-import java.lang.invoke.VarHandle;
 
 /**
  * Results on their way from the kernel.
@@ -14,26 +13,42 @@ import java.lang.invoke.VarHandle;
  */
 public final class CompletionQueue {
 
-    private final Memory ring;
-    private final int mask;
-    private final int cqes;
-    private final int kHead;
-    private final int kTail;
-    private final int kOverflow;
-    private final int kFlags;
+    private final CompletionHandler own;
+    private Memory ring;
+    private int mask;
+    private int stride;
+    private boolean mixed;
+    private int cqes;
+    private int kHead;
+    private int kTail;
+    private int kOverflow;
+    private int kFlags;
+    private boolean holdsOther;
+    private int surplus;
     private int head;
+    private int current;
+    private boolean currentIsLarge;
     private long finished;
 
-    CompletionQueue(RingMaps maps) {
+    /** The ring's own completions go to {@code own}, all others to whoever drains. */
+    CompletionQueue(RingMaps maps, CompletionHandler own) {
+        this.own = own;
+        remap(maps);
+    }
+
+    /** Goes on in other memory, into which the kernel has copied what was in the present one. */
+    void remap(RingMaps maps) {
         RingSetup setup = maps.setup();
         ring = maps.completionRing();
         mask = setup.completionEntries() - 1;
+        stride = RingMaps.completionSize(setup);
+        mixed = setup.has(SetupFlag.CQE_MIXED);
+        holdsOther |= mixed;
         cqes = setup.completionOffset(IoCqringOffsets.CQES);
         kHead = setup.completionOffset(IoCqringOffsets.HEAD);
         kTail = setup.completionOffset(IoCqringOffsets.TAIL);
         kOverflow = setup.completionOffset(IoCqringOffsets.OVERFLOW);
         kFlags = setup.completionOffset(IoCqringOffsets.FLAGS);
-        signalEvents(false);
     }
 
     /**
@@ -45,46 +60,122 @@ public final class CompletionQueue {
      */
     public int drain(CompletionHandler handler, int limit) {
         // Acquire: an entry is read only after the tail that covers it. Pairs with the kernel's release of the tail.
-        int end = head + Math.min(limit, ring.getI32Acquire(kTail) - head);
-        int start = head;
+        int end = ring.getI32Acquire(kTail);
+        int handed = 0;
         try {
-            while (head != end) {
-                int at = cqes + (head & mask) * IoUringCqe.SIZEOF;
+            while (head != end && handed < limit) {
+                int at = cqes + (head & mask) * stride;
                 long userData = ring.getI64(at + IoUringCqe.USER_DATA);
                 int result = ring.getI32(at + IoUringCqe.RES);
                 int flags = ring.getI32(at + IoUringCqe.FLAGS);
-                head++;
-                if (!CqeFlags.hasMore(flags)) {
-                    finished++;
+                take(at, flags);
+                if (ReservedData.contains(userData)) {
+                    own.onCompletion(userData, result, flags);
+                } else if (!isOther(userData, flags)) {
+                    handed++;
+                    handler.onCompletion(userData, result, flags);
                 }
-                handler.onCompletion(userData, result, flags);
             }
         } finally {
             // Release: the kernel may write over the entries once it sees the head, and we have read them by then.
             ring.putI32Release(kHead, head);
         }
-        return head - start;
+        return handed;
+    }
+
+    private void take(int at, int flags) {
+        current = at;
+        currentIsLarge = stride > IoUringCqe.SIZEOF;
+        head++;
+        if (mixed) {
+            if (CqeFlags.isFiller(flags)) {
+                return;
+            }
+            if (CqeFlags.isLarge(flags)) {
+                currentIsLarge = true;
+                head++;
+            }
+        }
+        if (!CqeFlags.hasMore(flags)) {
+            finished++;
+        }
+    }
+
+    /**
+     * The second half of a completion of 32 bytes, as two words; for a handler, about the completion that it is being given.
+     *
+     * @param word 0 or 1
+     */
+    public long extra(int word) {
+        if (!currentIsLarge || word < 0 || word > 1) {
+            throw new IllegalStateException("the completion has 16 bytes and no word " + word
+                    + ": set the ring up with CQE32, or with CQE_MIXED and an operation that asks for more");
+        }
+        return ring.getI64(current + IoUringCqe.SIZEOF + word * Long.BYTES);
     }
 
     /** Completions that wait to be drained. */
     public int ready() {
-        return ring.getI32Acquire(kTail) - head;
+        int tail = ring.getI32Acquire(kTail);
+        if (!holdsOther) {
+            return tail - head;
+        }
+        takeOtherAtHead(tail);
+        int ready = 0;
+        for (int at = head; at != tail; at++) {
+            int cqe = cqes + (at & mask) * stride;
+            int flags = ring.getI32(cqe + IoUringCqe.FLAGS);
+            if (mixed && CqeFlags.isLarge(flags)) {
+                at++;
+            }
+            if (!isOther(ring.getI64(cqe + IoUringCqe.USER_DATA), flags)) {
+                ready++;
+            }
+        }
+        surplus = tail - head - ready;
+        return ready;
     }
 
-    /** Completions lost for want of room since the ring was set up. Stays 0 on kernels with IORING_FEAT_NODROP. */
+    /** Places of the queue that the kernel counted as completions and the last {@link #ready} did not. */
+    int surplus() {
+        return surplus;
+    }
+
+    private void takeOtherAtHead(int tail) {
+        while (head != tail) {
+            int at = cqes + (head & mask) * stride;
+            long userData = ring.getI64(at + IoUringCqe.USER_DATA);
+            int result = ring.getI32(at + IoUringCqe.RES);
+            int flags = ring.getI32(at + IoUringCqe.FLAGS);
+            if (!isOther(userData, flags)) {
+                return;
+            }
+            take(at, flags);
+            ring.putI32Release(kHead, head);
+            if (ReservedData.contains(userData)) {
+                own.onCompletion(userData, result, flags);
+            }
+        }
+    }
+
+    /** From now on the ring's own completions may be among those that wait, and are not to be counted. */
+    void expectOwn() {
+        holdsOther = true;
+    }
+
+    /** Whether a completion is not for the handler: the ring's own, or one that only fills the end of the queue. */
+    private boolean isOther(long userData, int flags) {
+        return ReservedData.contains(userData) || mixed && CqeFlags.isFiller(flags);
+    }
+
+    /** Completions lost for want of room since the ring was set up. Stays 0 on kernels with {@link RingFeature#NODROP}. */
     public int lost() {
         return ring.getI32Opaque(kOverflow);
     }
 
-    /** Tells the kernel whether to signal the registered eventfd. */
-    void signalEvents(boolean wanted) {
+    /** Whether the kernel signals a registered eventfd; it does until told otherwise. See {@link Registrar#eventFd}. */
+    public void signalEvents(boolean wanted) {
         ring.putI32Release(kFlags, wanted ? 0 : IoUring.IORING_CQ_EVENTFD_DISABLED);
-        if (wanted) {
-            // Full fence: the kernel must see that we want a signal before we look whether there is anything to sleep
-            // for, or it
-            // may post without a signal after we have looked. It does the mirror image: post, barrier, read the flag.
-            VarHandle.fullFence();
-        }
     }
 
     /** Operations that have completed for good: multishot ones count with their last completion. */

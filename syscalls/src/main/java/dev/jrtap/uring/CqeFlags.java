@@ -18,6 +18,31 @@ public final class CqeFlags {
         return (flags & IoUring.IORING_CQE_F_BUFFER) != 0;
     }
 
+    /** Whether the socket has more to read after this receive. */
+    public static boolean socketNonEmpty(int flags) {
+        return (flags & IoUring.IORING_CQE_F_SOCK_NONEMPTY) != 0;
+    }
+
+    /** Whether this is the notification of a zero-copy send: the kernel does not need the bytes any more. */
+    public static boolean isNotification(int flags) {
+        return (flags & IoUring.IORING_CQE_F_NOTIF) != 0;
+    }
+
+    /** Whether the provided buffer will be named again, because it is used up bit by bit. */
+    public static boolean bufferHasMore(int flags) {
+        return (flags & IoUring.IORING_CQE_F_BUF_MORE) != 0;
+    }
+
+    /** Whether the completion has 32 bytes, on a ring that mixes both sizes. */
+    public static boolean isLarge(int flags) {
+        return (flags & IoUring.IORING_CQE_F_32) != 0;
+    }
+
+    /** Whether the completion only fills the end of the queue, on a ring that mixes both sizes. Never handed out. */
+    static boolean isFiller(int flags) {
+        return (flags & IoUring.IORING_CQE_F_SKIP) != 0;
+    }
+
     /** The id of that buffer, 0..65535; meaningful only if {@link #hasBuffer}. */
     public static int bufferId(int flags) {
         return flags >>> IoUring.IORING_CQE_BUFFER_SHIFT;

@@ -2,13 +2,11 @@
 package dev.jrtap.uring;
 
 import dev.jrtap.bindings.IoUring;
-import dev.jrtap.syscall.Errno;
+import dev.jrtap.bindings.IoUringGeteventsArg;
+import dev.jrtap.bindings.IoUringRegWait;
 import dev.jrtap.syscall.ErrnoException;
-import dev.jrtap.syscall.Fd;
 import dev.jrtap.syscall.Syscalls;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * An io_uring: a submission queue, a completion queue, and the system call between them.
@@ -23,38 +21,46 @@ import java.util.List;
  */
 public final class Ring implements AutoCloseable {
 
-    private static final long RESERVED_USER_DATA = -1;
-    private static final CompletionHandler DISCARD = (userData, result, flags) -> {};
+    private static final int GETEVENTS = IoUring.IORING_ENTER_GETEVENTS;
 
-    private final Syscalls sys;
-    private final Fd fd;
-    private final RingMaps maps;
-    private final Capabilities capabilities;
+    private final RingFd fd;
+    private RingMaps maps;
+    private final Granted granted;
     private final SubmissionQueue submission;
     private final CompletionQueue completion;
     private final RingOwner owner = new RingOwner();
     private final RingWait wait;
     private final RingClose close;
-    private final List<BufferRing> bufferRings = new ArrayList<>();
-    private final int number;
+    private final Registrar registrar;
+    private final Quiescence quiescence = new Quiescence(this);
     private final int reapFlag;
+    private final boolean polled;
+    private final boolean spins;
     private boolean enabled;
+    private boolean abandoned;
     private long submitted;
     private long entered;
+    private long overflows;
+    private int lost;
 
-    Ring(Fd fd, RingMaps maps, RingWait wait, Capabilities capabilities) {
-        this.sys = fd.syscalls();
-        this.fd = fd;
-        this.number = fd.number();
+    Ring(RingMaps maps, RingWait wait, Granted granted) {
+        this.fd = maps.setup().fd();
         this.maps = maps;
-        this.capabilities = capabilities;
+        this.granted = granted;
         this.submission = new SubmissionQueue(maps);
-        this.completion = new CompletionQueue(maps);
+        this.completion = new CompletionQueue(maps, this::onOwnCompletion);
         this.wait = wait;
         this.close = new RingClose(owner, wait::wake, this::tearDown);
+        this.registrar = new Registrar(this);
+        this.polled = granted.has(SetupFlag.SQPOLL);
+        this.spins = granted.has(SetupFlag.IOPOLL);
         // With DEFER_TASKRUN completions are posted only to a thread that asks for them.
-        this.reapFlag =
-                capabilities.setupFlags().contains(SetupFlag.DEFER_TASKRUN) ? IoUring.IORING_ENTER_GETEVENTS : 0;
+        this.reapFlag = granted.has(SetupFlag.DEFER_TASKRUN) ? GETEVENTS : 0;
+    }
+
+    /** A ring to be set up with the real system calls. */
+    public static RingBuilder builder() {
+        return builder(Syscalls.libc());
     }
 
     /** A ring to be set up through {@code sys}. */
@@ -72,19 +78,36 @@ public final class Ring implements AutoCloseable {
         return completion;
     }
 
-    /** What the kernel granted. */
-    public Capabilities capabilities() {
-        return capabilities;
+    /** What can be registered: files, buffers, credentials, limits. */
+    public Registrar register() {
+        return registrar;
     }
 
-    /** Operations that the kernel has taken and not yet completed for good. */
+    /** What the kernel granted. */
+    public Granted granted() {
+        return granted;
+    }
+
+    /**
+     * Operations that the kernel has taken and not yet completed for good; those that ended silently, see
+     * {@link Sqe#skipSuccess}, count as under way, and messages from other rings as completed operations of this one.
+     */
     public int inFlight() {
-        return (int) (submitted - completion.finished());
+        return underWay() - wait.inFlight();
+    }
+
+    int underWay() {
+        return (int) (submitted - completion.finished() - lost);
     }
 
     /** How often this ring has entered the kernel. */
     public long kernelEntries() {
         return entered;
+    }
+
+    /** How often this ring has found its completion queue overflown, and had the kernel post what it had kept. */
+    public long overflows() {
+        return overflows;
     }
 
     /**
@@ -101,7 +124,7 @@ public final class Ring implements AutoCloseable {
     public int submitAndWait(int minComplete) {
         close.isOpen();
         drive();
-        return enter(minComplete, IoUring.IORING_ENTER_GETEVENTS);
+        return enter(minComplete, GETEVENTS);
     }
 
     /**
@@ -111,30 +134,102 @@ public final class Ring implements AutoCloseable {
      */
     public int submitIfNeeded() {
         drive();
-        return submission.pending() > 0 || submission.kernelHasWork() ? enter(0, IoUring.IORING_ENTER_GETEVENTS) : 0;
+        return submission.pending() > 0 || submission.kernelHasWork() ? enter(0, GETEVENTS) : 0;
     }
 
     /**
-     * Sleeps until a completion is there to be drained.
+     * Waits, on a ring with {@link SetupFlag#SQPOLL}, until the kernel's thread has taken an entry and there is room to claim one.
+     *
+     * @return {@code 0}, or {@code -errno}
+     */
+    public int awaitSpace() {
+        drive();
+        if (!polled || submission.space() > 0) {
+            return 0;
+        }
+        entered++;
+        return fd.enter(0, 0, IoUring.IORING_ENTER_SQ_WAIT | IoUring.IORING_ENTER_SQ_WAKEUP);
+    }
+
+    /**
+     * Submits, and sleeps until a completion is there to be drained.
      *
      * @param timeoutNanos how long at most; 0 looks and does not sleep
      * @return whether one is there; {@code false} after the timeout, a {@link #wake} or a {@link #close}
      */
     public boolean await(long timeoutNanos) {
+        return await(1, Long.MAX_VALUE, timeoutNanos) > 0;
+    }
+
+    /**
+     * Submits, and sleeps until {@code count} completions are there to be drained, or fewer after a while: waiting for many costs
+     * less than waiting for each, and the while bounds what it adds to the time of the first.
+     *
+     * @param count how many, at least 1 and no more than the completion queue holds
+     * @param minWaitNanos after this time one completion is enough
+     * @param timeoutNanos how long at most; 0 looks and does not sleep
+     * @return how many are there; fewer than {@code count} also after a {@link #wake} or a {@link #close}
+     */
+    public int await(int count, long minWaitNanos, long timeoutNanos) {
         if (!isOpen()) {
-            return false;
+            return 0;
         }
-        submitIfNeeded();
-        long deadline = System.nanoTime() + timeoutNanos;
-        long remaining = timeoutNanos;
-        while (completion.ready() == 0) {
-            if (remaining <= 0 || wait.forEvents(submission, completion, remaining)) {
-                return isOpen() && completion.ready() > 0;
+        drive();
+        completion.expectOwn();
+        long start = System.nanoTime();
+        while (true) {
+            submitIfNeeded();
+            int ready = completion.ready();
+            long waited = System.nanoTime() - start;
+            if (ready >= count || ready > 0 && waited >= minWaitNanos || waited >= timeoutNanos) {
+                return ready;
             }
-            enter(0, IoUring.IORING_ENTER_GETEVENTS);
-            remaining = deadline - System.nanoTime();
+            if (!spins && wait.arm(submission)) {
+                continue;
+            }
+            // After arming: a wake that this does not see will find the poll.
+            if (wait.takeWake()) {
+                return isOpen() ? ready : 0;
+            }
+            sleep(count, completion.surplus(), minWaitNanos - waited, timeoutNanos - waited);
         }
-        return true;
+    }
+
+    /**
+     * Until {@code count} completions are there beside {@code surplus} that do not count, and at most until {@code nanos} are
+     * over; the caller looks why it has ended.
+     */
+    private void sleep(int count, int surplus, long minWaitNanos, long nanos) {
+        if (spins) {
+            enter(0, GETEVENTS);
+            return;
+        }
+        boolean enough = minWaitNanos <= 0;
+        boolean bounded = minWaitNanos < nanos;
+        if (granted.has(RingFeature.EXT_ARG) && granted.has(RingFeature.MIN_TIMEOUT)) {
+            enterTimed(count + surplus, bounded ? Math.max(0, minWaitNanos) : 0, nanos);
+            return;
+        }
+        // Without a minimum in the kernel: first for all, and when that time is up for one.
+        int wanted = (enough ? 1 : count) + surplus;
+        long time = bounded && !enough ? minWaitNanos : nanos;
+        if (granted.has(RingFeature.EXT_ARG)) {
+            enterTimed(wanted, 0, time);
+        } else if (wait.startTimeout(submission, wanted - surplus, time)) {
+            enter(wanted, GETEVENTS);
+        } else {
+            enter(0, GETEVENTS);
+        }
+    }
+
+    private void enterTimed(int count, long minWaitNanos, long nanos) {
+        entered++;
+        fd.enter(
+                0,
+                count,
+                GETEVENTS | IoUring.IORING_ENTER_EXT_ARG,
+                wait.argument(minWaitNanos, nanos),
+                IoUringGeteventsArg.SIZEOF);
     }
 
     /** Ends a present or the next {@link #await} of the owner early. */
@@ -168,18 +263,6 @@ public final class Ring implements AutoCloseable {
     }
 
     /**
-     * Registers an empty ring of buffers, which is closed with this ring.
-     *
-     * @param group id by which operations select it, 0..65535
-     * @param entries buffers it can hold: a power of two, 1..32768
-     */
-    public BufferRing registerBufferRing(int group, int entries) throws ErrnoException {
-        BufferRing buffers = BufferRing.register(fd, group, entries);
-        bufferRings.add(buffers);
-        return buffers;
-    }
-
-    /**
      * Submits what is claimed, cancels what is in flight, waits until nothing is, unmaps and closes. Further calls do nothing.
      *
      * <p>From a thread that is not the owner: wakes the owner, which does it at its next {@link #isOpen}, {@link #await} or
@@ -190,6 +273,54 @@ public final class Ring implements AutoCloseable {
     @Override
     public void close() {
         close.request();
+    }
+
+    RingFd fd() {
+        return fd;
+    }
+
+    /** Registering is for the owner, and for anybody as long as there is none. */
+    void checkMayRegister() {
+        if (!close.isOpen() && close.isDone()) {
+            throw new IllegalStateException("the ring is closed");
+        }
+        if (enabled && !owner.isCaller()) {
+            owner.checkMayClaim();
+        }
+    }
+
+    RingWait waiting() {
+        return wait;
+    }
+
+    RingMaps maps() {
+        return maps;
+    }
+
+    /** Goes on with the queues that the kernel has made in place of the present ones. */
+    void remap(RingMaps next) {
+        submission.remap(next);
+        completion.remap(next);
+        maps.close();
+        maps = next;
+    }
+
+    /** The kernel has new queues, and they could not be mapped: nothing can be got out of it any more, but by closing. */
+    void abandon() {
+        abandoned = true;
+        close.request();
+    }
+
+    /** Sleeps as the registered wait at {@code offset} says. */
+    int sleepRegistered(int count, long offset) {
+        entered++;
+        int flags = GETEVENTS | IoUring.IORING_ENTER_EXT_ARG | IoUring.IORING_ENTER_EXT_ARG_REG;
+        return fd.enter(0, count, flags, offset, IoUringRegWait.SIZEOF);
+    }
+
+    /** Whether nobody drives the ring yet. */
+    boolean isUndriven() {
+        return !enabled;
     }
 
     private void drive() {
@@ -215,22 +346,57 @@ public final class Ring implements AutoCloseable {
         if (enabled) {
             return;
         }
-        int result = sys.ioUringRegister(number, IoUring.IORING_REGISTER_ENABLE_RINGS, 0, 0);
-        if (result < 0) {
-            throw new UncheckedIOException(
-                    ErrnoException.of(result, "io_uring_register(" + fd + ", ENABLE_RINGS)", ""));
+        try {
+            fd.register(RegisterOperation.ENABLE_RINGS, "", null, 0);
+        } catch (ErrnoException e) {
+            throw new UncheckedIOException(e);
         }
+        fd.registerWithThread();
         enabled = true;
     }
 
     private int enter(int minComplete, int flags) {
-        submission.publish();
+        int published = submission.publish();
+        if (submission.hasOverflow()) {
+            overflows++;
+        }
+        if (!granted.has(RingFeature.NODROP)) {
+            lost = completion.lost();
+        }
+        if (polled) {
+            return enterPolled(published, minComplete, flags);
+        }
         entered++;
-        int result = sys.ioUringEnter(number, submission.pending(), minComplete, flags);
+        int result = fd.enter(submission.pending(), minComplete, flags);
         if (result > 0) {
             submitted += result;
         }
         return result;
+    }
+
+    /** With SQPOLL the kernel's thread takes what is published; entering is for waking it, and for waiting. */
+    private int enterPolled(int published, int minComplete, int flags) {
+        submitted += published;
+        boolean wake = submission.needsWakeup();
+        if (!wake && minComplete == 0 && !submission.kernelHasWork()) {
+            return published;
+        }
+        entered++;
+        int wakeup = wake ? IoUring.IORING_ENTER_SQ_WAKEUP : 0;
+        int result = fd.enter(published, minComplete, flags | wakeup);
+        return result < 0 ? result : published;
+    }
+
+    int enterToReap(int minComplete) {
+        return enter(minComplete, GETEVENTS);
+    }
+
+    private void onOwnCompletion(long userData, int result, int flags) {
+        if (userData == ReservedData.CANCEL) {
+            quiescence.onCancelled(result);
+        } else {
+            wait.onCompletion(userData);
+        }
     }
 
     /**
@@ -239,47 +405,21 @@ public final class Ring implements AutoCloseable {
      * @return whether the kernel has let go of all memory
      */
     private boolean tearDown() {
-        boolean quiet = !owner.isCaller() || letGo();
+        boolean quiet = !abandoned && (!enabled || !owner.isCaller() || quiescence.reach());
         wait.close();
+        if (owner.isCaller()) {
+            fd.unregisterFromThread();
+        }
         if (quiet) {
-            bufferRings.forEach(BufferRing::close);
+            registrar.close();
             maps.close();
         }
         fd.close();
         return quiet;
     }
 
-    /** Cancels and waits by count; {@code false} if the kernel would not, and may still write to the rings. */
-    private boolean letGo() {
-        if (!enabled) {
-            return true;
-        }
-        Sqe cancel = submission.claim();
-        while (cancel == null) {
-            if (isFatal(enter(0, IoUring.IORING_ENTER_GETEVENTS))) {
-                return false;
-            }
-            completion.drain(DISCARD, Integer.MAX_VALUE);
-            cancel = submission.claim();
-        }
-        cancel.cancelAll().userData(RESERVED_USER_DATA);
-        do {
-            if (isFatal(enter(1, IoUring.IORING_ENTER_GETEVENTS))) {
-                return false;
-            }
-            completion.drain(DISCARD, Integer.MAX_VALUE);
-        } while (submission.pending() > 0 || inFlight() > 0);
-        return true;
-    }
-
-    private static boolean isFatal(int result) {
-        boolean passing =
-                result == -Errno.EINTR || result == -Errno.EAGAIN || result == -Errno.EBUSY || result == -Errno.ENOMEM;
-        return result < 0 && !passing;
-    }
-
     @Override
     public String toString() {
-        return "Ring(" + fd + ", owner " + owner + ", " + capabilities + ")";
+        return "Ring(" + fd + ", owner " + owner + ", " + granted + ")";
     }
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.uring;
 
+import dev.jrtap.bindings.IoUring;
 import dev.jrtap.syscall.ErrnoException;
-import dev.jrtap.syscall.Fd;
 import dev.jrtap.syscall.Syscalls;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.EnumSet;
 
@@ -13,22 +14,29 @@ import java.util.EnumSet;
  */
 public final class RingBuilder {
 
+    /** The ring links two entries for its own use. */
+    private static final int MIN_ENTRIES = 2;
+
     private static final int MAX_ENTRIES = 32768;
 
     private final Syscalls sys;
     private final EnumSet<SetupFlag> required = EnumSet.noneOf(SetupFlag.class);
-    private EnumSet<SetupFlag> preferred = EnumSet.allOf(SetupFlag.class);
+    private EnumSet<SetupFlag> preferred = SetupFlag.usual();
     private int entries = 128;
     private int completionEntries;
+    private int plainFlags;
+    private int pollIdleMillis;
+    private int pollCpu;
+    private int workersOf;
 
     RingBuilder(Syscalls sys) {
         this.sys = sys;
     }
 
-    /** Operations that can be claimed between two submits: 1 to 32768, rounded up to a power of two by the kernel. */
+    /** Operations that can be claimed between two submits: 2 to 32768, rounded up to a power of two by the kernel. */
     public RingBuilder entries(int entries) {
-        if (entries < 1 || entries > MAX_ENTRIES) {
-            throw new IllegalArgumentException("entries must be 1.." + MAX_ENTRIES + ": " + entries);
+        if (entries < MIN_ENTRIES || entries > MAX_ENTRIES) {
+            throw new IllegalArgumentException("entries must be " + MIN_ENTRIES + ".." + MAX_ENTRIES + ": " + entries);
         }
         this.entries = entries;
         return this;
@@ -44,13 +52,26 @@ public final class RingBuilder {
         return this;
     }
 
-    /** Flags without which {@link #build} fails. */
+    /** Flags without which {@link #build} fails, and what they need. */
     public RingBuilder require(SetupFlag... flags) {
-        required.addAll(Arrays.asList(flags));
+        for (SetupFlag flag : flags) {
+            required.addAll(flag.needed());
+            required.add(flag);
+        }
+        for (SetupFlag flag : required) {
+            EnumSet<SetupFlag> both = EnumSet.copyOf(required);
+            both.retainAll(flag.excluded());
+            if (!both.isEmpty()) {
+                throw new IllegalArgumentException("the kernel has no ring with both " + flag + " and " + both);
+            }
+        }
         return this;
     }
 
-    /** Exactly the flags to be used where the kernel knows them, in place of all; see {@link Capabilities#setupFlags}. */
+    /**
+     * Exactly the flags to be used where the kernel knows them, in place of the usual ones; see {@link Granted#setupFlags}. A
+     * required flag comes before a preferred one that does not go with it.
+     */
     public RingBuilder prefer(SetupFlag... flags) {
         preferred = EnumSet.noneOf(SetupFlag.class);
         preferred.addAll(Arrays.asList(flags));
@@ -58,32 +79,71 @@ public final class RingBuilder {
     }
 
     /**
-     * Sets the ring up and maps it. It belongs to nobody yet: the first thread that drives it owns it.
+     * Requires {@link SetupFlag#SQPOLL}.
+     *
+     * @param idleMillis how long the kernel's thread looks for entries in vain before it sleeps; 0 for the kernel's choice, 1 s
+     */
+    public RingBuilder sqPoll(int idleMillis) {
+        if (idleMillis < 0) {
+            throw new IllegalArgumentException("idle time must not be negative: " + idleMillis);
+        }
+        pollIdleMillis = idleMillis;
+        return require(SetupFlag.SQPOLL);
+    }
+
+    /** Binds the kernel's polling thread to processor {@code cpu}; requires {@link SetupFlag#SQPOLL}. */
+    public RingBuilder sqPollCpu(int cpu) {
+        pollCpu = cpu;
+        plainFlags |= IoUring.IORING_SETUP_SQ_AFF;
+        return require(SetupFlag.SQPOLL);
+    }
+
+    /** Shares the worker threads of {@code other}, and its polling thread if both poll. Since Linux 5.6. */
+    public RingBuilder attachWorkers(Ring other) {
+        workersOf = other.fd().descriptor().number();
+        plainFlags |= IoUring.IORING_SETUP_ATTACH_WQ;
+        return this;
+    }
+
+    /**
+     * Sets the ring up and maps it. It belongs to nobody yet, but with {@link SetupFlag#REGISTERED_FD_ONLY}: the first thread
+     * that drives it owns it.
      *
      * @throws ErrnoException if io_uring is forbidden or too old here, or memory or descriptors have run out
      */
     public Ring build() throws ErrnoException {
-        RingSetup setup = RingSetup.create(sys, entries, completionEntries, required, preferred);
+        int completions = Math.max(completionEntries == 0 ? 2 * entries : completionEntries, entries);
+        RingSetup setup = RingSetup.create(
+                sys,
+                new RingSetup.Request(
+                        entries, completions, required, preferred, plainFlags, pollIdleMillis, pollCpu, workersOf));
         RingMaps maps = null;
         RingWait wait = null;
         try {
             maps = RingMaps.map(setup);
-            Capabilities capabilities = Capabilities.probe(setup);
-            wait = RingWait.register(setup.fd());
-            return new Ring(setup.fd(), maps, wait, capabilities);
+            Granted granted = Granted.probe(setup);
+            wait = RingWait.open(sys);
+            Ring ring = new Ring(maps, wait, granted);
+            if (granted.has(SetupFlag.REGISTERED_FD_ONLY)) {
+                ring.own();
+            }
+            return ring;
+        } catch (UncheckedIOException e) {
+            closeHalfBuilt(setup, maps, wait);
+            throw (ErrnoException) e.getCause();
         } catch (ErrnoException | RuntimeException e) {
-            closeHalfBuilt(setup.fd(), maps, wait);
+            closeHalfBuilt(setup, maps, wait);
             throw e;
         }
     }
 
-    private static void closeHalfBuilt(Fd fd, RingMaps maps, RingWait wait) {
+    private static void closeHalfBuilt(RingSetup setup, RingMaps maps, RingWait wait) {
         if (wait != null) {
             wait.close();
         }
         if (maps != null) {
             maps.close();
         }
-        fd.close();
+        setup.release();
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.uring;
 
+import dev.jrtap.bindings.IoCqringOffsets;
+import dev.jrtap.bindings.IoSqringOffsets;
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringParams;
 import dev.jrtap.memory.Memory;
@@ -11,29 +13,61 @@ import dev.jrtap.syscall.Syscalls;
 import java.util.EnumSet;
 
 /**
- * io_uring_setup(2): the ring's descriptor, and what the kernel answered in struct io_uring_params.
+ * io_uring_setup(2): the ring it made, and what the kernel answered in struct io_uring_params.
  *
  * <p>A kernel that does not know one of the flags answers EINVAL and does not say which. So the newest preferred flag is left
  * out and the call repeated, until it works or only the required ones are left.
+ *
+ * @param own memory of this process for the rings, or {@code null} if the kernel's is mapped
  */
-record RingSetup(Fd fd, Memory params, EnumSet<SetupFlag> granted) {
+record RingSetup(RingFd fd, Memory params, EnumSet<SetupFlag> granted, OwnRingMemory own) {
 
-    static RingSetup create(
-            Syscalls sys, int entries, int completionEntries, EnumSet<SetupFlag> required, EnumSet<SetupFlag> preferred)
-            throws ErrnoException {
-        Memory params = Memory.allocate(IoUringParams.SIZEOF);
-        EnumSet<SetupFlag> optional = EnumSet.copyOf(preferred);
-        optional.removeAll(required);
+    /** What is asked for. */
+    record Request(
+            int entries,
+            int completionEntries,
+            EnumSet<SetupFlag> required,
+            EnumSet<SetupFlag> preferred,
+            int plainFlags,
+            int pollIdleMillis,
+            int pollCpu,
+            int workersOf) {
+
+        String names(EnumSet<SetupFlag> flags) {
+            StringBuilder names = new StringBuilder("R_DISABLED|CQSIZE");
+            if ((plainFlags & IoUring.IORING_SETUP_SQ_AFF) != 0) {
+                names.append("|SQ_AFF");
+            }
+            if ((plainFlags & IoUring.IORING_SETUP_ATTACH_WQ) != 0) {
+                names.append("|ATTACH_WQ");
+            }
+            flags.forEach(flag -> names.append('|').append(flag));
+            return names.toString();
+        }
+    }
+
+    static RingSetup create(Syscalls sys, Request request) throws ErrnoException {
+        EnumSet<SetupFlag> optional = EnumSet.copyOf(request.preferred());
+        optional.removeAll(request.required());
+        request.required().forEach(flag -> optional.removeAll(flag.excluded()));
         while (true) {
-            EnumSet<SetupFlag> flags = EnumSet.copyOf(required);
+            EnumSet<SetupFlag> flags = EnumSet.copyOf(request.required());
             flags.addAll(optional);
-            int result = setup(sys, entries, completionEntries, flags, params);
+            Memory params = Memory.allocate(IoUringParams.SIZEOF);
+            OwnRingMemory own = flags.contains(SetupFlag.NO_MMAP) ? OwnRingMemory.allocate(sys, request, flags) : null;
+            int result = setup(sys, request, flags, params, own);
             if (result >= 0) {
-                return new RingSetup(Fd.own(sys, result), params, flags);
+                RingFd fd = flags.contains(SetupFlag.REGISTERED_FD_ONLY)
+                        ? RingFd.ofIndex(sys, result)
+                        : RingFd.ofDescriptor(Fd.own(sys, result));
+                return new RingSetup(fd, params, flags, own);
+            }
+            if (own != null) {
+                own.close();
             }
             SetupFlag newest = SetupFlag.newest(optional);
             if (result != -Errno.EINVAL || newest == null) {
-                String call = "io_uring_setup(entries=" + entries + ", flags=R_DISABLED|CQSIZE" + names(flags) + ")";
+                String call = "io_uring_setup(entries=" + request.entries() + ", flags=" + request.names(flags) + ")";
                 throw ErrnoException.of(result, call, RingHints.setup(-result));
             }
             optional.remove(newest);
@@ -41,23 +75,44 @@ record RingSetup(Fd fd, Memory params, EnumSet<SetupFlag> granted) {
     }
 
     private static int setup(
-            Syscalls sys, int entries, int completionEntries, EnumSet<SetupFlag> flags, Memory params) {
-        params.zero(0, params.size());
+            Syscalls sys, Request request, EnumSet<SetupFlag> flags, Memory params, OwnRingMemory own) {
         // R_DISABLED: nobody owns the ring before a thread drives it, see RingOwner.
         params.putI32(
                 IoUringParams.FLAGS,
-                SetupFlag.bits(flags) | IoUring.IORING_SETUP_R_DISABLED | IoUring.IORING_SETUP_CQSIZE);
-        params.putI32(
-                IoUringParams.CQ_ENTRIES, Math.max(completionEntries, completionEntries == 0 ? 2 * entries : entries));
-        int result = sys.ioUringSetup(entries, params.address());
+                SetupFlag.bits(flags)
+                        | request.plainFlags()
+                        | IoUring.IORING_SETUP_R_DISABLED
+                        | IoUring.IORING_SETUP_CQSIZE);
+        params.putI32(IoUringParams.CQ_ENTRIES, request.completionEntries());
+        params.putI32(IoUringParams.SQ_THREAD_IDLE, request.pollIdleMillis());
+        params.putI32(IoUringParams.SQ_THREAD_CPU, request.pollCpu());
+        params.putI32(IoUringParams.WQ_FD, request.workersOf());
+        if (own != null) {
+            params.putI64(
+                    IoUringParams.SQ_OFF + IoSqringOffsets.USER_ADDR,
+                    own.entries().address());
+            params.putI64(
+                    IoUringParams.CQ_OFF + IoCqringOffsets.USER_ADDR,
+                    own.rings().address());
+        }
+        int result = sys.ioUringSetup(request.entries(), params.address());
         params.keepAlive();
         return result;
     }
 
-    private static String names(EnumSet<SetupFlag> flags) {
-        StringBuilder names = new StringBuilder();
-        flags.forEach(flag -> names.append('|').append(flag));
-        return names.toString();
+    /** Gives everything back, of a set-up that no ring came of; on the thread that made it. */
+    void release() {
+        if (has(SetupFlag.REGISTERED_FD_ONLY)) {
+            fd.unregisterFromThread();
+        }
+        fd.close();
+        if (own != null) {
+            own.close();
+        }
+    }
+
+    boolean has(SetupFlag flag) {
+        return granted.contains(flag);
     }
 
     boolean hasFeature(int feature) {

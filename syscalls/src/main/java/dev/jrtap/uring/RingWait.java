@@ -1,74 +1,57 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.uring;
 
-import dev.jrtap.bindings.IoUring;
+import dev.jrtap.bindings.Eventpoll;
+import dev.jrtap.bindings.IoUringGeteventsArg;
+import dev.jrtap.bindings.IoUringSqe;
 import dev.jrtap.bindings.KernelTimespec;
 import dev.jrtap.bindings.Poll;
-import dev.jrtap.bindings.Pollfd;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.EventFd;
-import dev.jrtap.syscall.Fd;
 import dev.jrtap.syscall.Syscalls;
 
 /**
- * Sleeping until the ring has completions or somebody wakes us: ppoll(2) over one eventfd, which the kernel signals for the ring
- * and {@link #wake} for everybody else.
+ * What a sleep in io_uring_enter needs to end: a time, and an eventfd through which another thread can end it.
  *
- * <p>Not a poll of the ring's own descriptor: with DEFER_TASKRUN the kernel does not wake its pollers for completions that it
- * holds back. Not a timeout given to io_uring_enter: that takes a seventh argument, and nobody could wake us. While nobody
- * sleeps, IORING_CQ_EVENTFD_DISABLED keeps the kernel from signalling, so a busy loop does not pay.
+ * <p>The time goes with the call (IORING_FEAT_EXT_ARG), or where the kernel has none of that, as an operation of the ring: a TIMEOUT
+ * that is over when as many completions have come as are waited for, or when the time is up. The eventfd is polled by an operation
+ * of the ring too, armed at the first sleep, so that whoever never sleeps never pays.
+ *
+ * <p>One more completion would not end a sleep for many. A timeout that fires does, in every kernel: so the poll is linked to a
+ * TIMEOUT of no time at all.
  */
 final class RingWait implements AutoCloseable {
 
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
+    private static final long NANOS_PER_MICRO = 1_000L;
+    private static final int NONE = -1;
 
-    private final Syscalls sys;
     private final EventFd event;
-    private final Memory poll = Memory.allocate(Pollfd.SIZEOF);
-    private final Memory timeout = Memory.allocate(KernelTimespec.SIZEOF);
+    private final Memory argument = Memory.allocate(IoUringGeteventsArg.SIZEOF);
+    private final Memory time = Memory.allocate(KernelTimespec.SIZEOF);
     private volatile boolean woken;
+    private boolean armed;
+    private int inFlight;
+    private int position = NONE;
 
-    private RingWait(Syscalls sys, EventFd event) {
-        this.sys = sys;
+    private RingWait(EventFd event) {
         this.event = event;
-        poll.putI32(Pollfd.FD, event.number());
-        poll.putI16(Pollfd.EVENTS, Poll.POLLIN);
+        argument.putI64(IoUringGeteventsArg.TS, time.address());
     }
 
-    /** Registers an eventfd with a ring that nobody drives yet. */
-    static RingWait register(Fd ring) throws ErrnoException {
-        Syscalls sys = ring.syscalls();
-        EventFd event = EventFd.open(sys);
-        Memory number = Memory.allocate(Integer.BYTES);
-        number.putI32(0, event.number());
-        int result = sys.ioUringRegister(ring.number(), IoUring.IORING_REGISTER_EVENTFD, number.address(), 1);
-        number.keepAlive();
-        if (result < 0) {
-            event.close();
-            throw ErrnoException.of(result, "io_uring_register(" + ring + ", EVENTFD)", RingHints.setup(-result));
-        }
-        return new RingWait(sys, event);
+    static RingWait open(Syscalls sys) throws ErrnoException {
+        return new RingWait(EventFd.open(sys));
     }
 
-    /**
-     * Sleeps at most {@code nanos}, until {@code completion} is signalled.
-     *
-     * @return whether {@link #wake} was called
-     */
-    boolean forEvents(SubmissionQueue submission, CompletionQueue completion, long nanos) {
-        completion.signalEvents(true);
-        try {
-            // What came before the kernel was told to signal has not signalled: look once more before the sleep.
-            if (!woken && completion.ready() == 0 && !submission.kernelHasWork()) {
-                timeout.putI64(KernelTimespec.TV_SEC, nanos / NANOS_PER_SECOND);
-                timeout.putI64(KernelTimespec.TV_NSEC, nanos % NANOS_PER_SECOND);
-                sys.ppoll(poll.address(), 1, timeout.address());
-            }
-        } finally {
-            completion.signalEvents(false);
-        }
-        event.clear();
+    /** Ends the present or the next sleep early. From any thread. */
+    void wake() {
+        woken = true;
+        event.signal();
+    }
+
+    /** Whether somebody called {@link #wake} since this was last asked. */
+    boolean takeWake() {
         if (!woken) {
             return false;
         }
@@ -76,9 +59,67 @@ final class RingWait implements AutoCloseable {
         return true;
     }
 
-    void wake() {
-        woken = true;
-        event.signal();
+    EventFd event() {
+        return event;
+    }
+
+    /** The eventfd is to be named by its position among the registered files: the ring's restrictions require it of all files. */
+    void useFixedFile(int position) {
+        this.position = position;
+    }
+
+    /** Polls the eventfd, if it is not polled yet and there is room for it; whether there is something new to submit. */
+    boolean arm(SubmissionQueue submission) {
+        if (armed || submission.space() < 2) {
+            return false;
+        }
+        // Signals of the past are in `woken` already, and must not end a sleep a second time.
+        event.clear();
+        // EPOLLEXCLUSIVE, because such a poll wakes its waiter at once, also with DEFER_TASKRUN, which else waits until
+        // as many
+        // events have come as are waited for.
+        submission
+                .claim()
+                .pollAdd(position == NONE ? event.number() : position, Poll.POLLIN | Eventpoll.EPOLLEXCLUSIVE)
+                .link()
+                .reserved(ReservedData.WAKE);
+        submission.claim().timeout(0, 0).reserved(ReservedData.WAKE_TIMEOUT);
+        armed = true;
+        inFlight += 2;
+        return true;
+    }
+
+    /** A TIMEOUT operation in place of a timeout of the call; {@code false} if no entry is free. */
+    boolean startTimeout(SubmissionQueue submission, int completions, long nanos) {
+        Sqe sqe = submission.claim();
+        if (sqe == null) {
+            return false;
+        }
+        sqe.timeout(nanos, 0).put64(IoUringSqe.OFF, completions).reserved(ReservedData.TIMEOUT);
+        inFlight++;
+        return true;
+    }
+
+    /** The argument for io_uring_enter, the same memory each time. */
+    long argument(long minWaitNanos, long nanos) {
+        time.putI64(KernelTimespec.TV_SEC, nanos / NANOS_PER_SECOND);
+        time.putI64(KernelTimespec.TV_NSEC, nanos % NANOS_PER_SECOND);
+        argument.putI32(
+                IoUringGeteventsArg.MIN_WAIT_USEC, (int) Math.min(Integer.MAX_VALUE, minWaitNanos / NANOS_PER_MICRO));
+        return argument.address();
+    }
+
+    /** A completion of one of the operations above. */
+    void onCompletion(long userData) {
+        inFlight--;
+        if (userData == ReservedData.WAKE) {
+            armed = false;
+        }
+    }
+
+    /** Operations of its own that are under way. */
+    int inFlight() {
+        return inFlight;
     }
 
     @Override

@@ -8,82 +8,71 @@ import dev.jrtap.memory.Memory;
 /**
  * One submission entry, being filled in: an operation first, its options after it.
  *
- * <p>Memory that an operation points to belongs to the kernel until the operation's last completion.
+ * <p>Ownership. What an operation only reads to know what to do (a path, the address of a socket, a time value, a vector of
+ * buffers) is copied beside the entry, and the caller may forget it at once. What carries data or takes a result (a buffer, a
+ * struct to be filled in) is named by its address or given as {@link Memory}: it belongs to the kernel from the submission until
+ * the operation's last completion, and must stay allocated until then. {@link Ring#close} returns only when the kernel has let
+ * go of everything.
+ *
+ * <p>Descriptors are plain numbers, or with {@link #fixedFile} positions in the table of registered files.
  *
  * <p>Source: io_uring_enter(2), struct io_uring_sqe.
  */
-public final class Sqe {
+public final class Sqe
+        implements TransferOperations,
+                FileOperations,
+                PathOperations,
+                SocketOperations,
+                SendReceiveOperations,
+                ZeroCopyOperations,
+                SocketCommandOperations,
+                PollOperations,
+                TimeoutOperations,
+                CancelOperations,
+                PipeOperations,
+                FutexOperations,
+                BufferOperations,
+                RingOperations {
 
+    private final SubmissionQueue queue;
     private final Memory entries;
+    private final Scratch scratch;
     private int at;
+    private int slot;
 
-    Sqe(Memory entries) {
+    Sqe(SubmissionQueue queue, Memory entries, Scratch scratch) {
+        this.queue = queue;
         this.entries = entries;
+        this.scratch = scratch;
     }
 
-    Sqe wrap(int at) {
+    Sqe wrap(int at, int slot) {
         this.at = at;
+        this.slot = slot;
         return this;
-    }
-
-    /** Does nothing, and completes with 0. */
-    public Sqe nop() {
-        return operation(IoUring.IORING_OP_NOP, -1);
     }
 
     /**
-     * Reads at most {@code length} bytes, as pread(2).
+     * What the completion will carry.
      *
-     * @param offset position in the file; 0 for what has none, as a tap queue
+     * @param userData any number but -16 to -1, which the ring uses for operations of its own
      */
-    public Sqe read(int fd, long address, int length, long offset) {
-        return transfer(IoUring.IORING_OP_READ, fd, address, length).offset(offset);
-    }
-
-    /** Writes {@code length} bytes, as pwrite(2). */
-    public Sqe write(int fd, long address, int length, long offset) {
-        return transfer(IoUring.IORING_OP_WRITE, fd, address, length).offset(offset);
-    }
-
-    /**
-     * Reads into buffers of {@code bufferGroup}, again and again, one completion each, until an error or a cancel.
-     *
-     * <p>The file must be pollable and opened O_NONBLOCK. A completion without IORING_CQE_F_MORE is the last: arm again.
-     * {@code -ENOBUFS} means that the group was empty; nothing was lost, what was to be read still waits.
-     *
-     * <p>Since Linux 6.7.
-     */
-    public Sqe readMultishot(int fd, int bufferGroup) {
-        operation(IoUring.IORING_OP_READ_MULTISHOT, fd);
-        entries.putI16(at + IoUringSqe.BUF_GROUP, bufferGroup);
-        return flag(IoUring.IOSQE_BUFFER_SELECT);
-    }
-
-    /** Completes once, with the ready events, when one of {@code events} ({@code POLL*} of poll(2)) is there. */
-    public Sqe pollAdd(int fd, int events) {
-        operation(IoUring.IORING_OP_POLL_ADD, fd);
-        entries.putI32(at + IoUringSqe.POLL32_EVENTS, PollMask.words(events));
-        return this;
-    }
-
-    /** Cancels the first operation with this {@code userData}; completes with 0, {@code -ENOENT} or {@code -EALREADY}. */
-    public Sqe cancel(long userData) {
-        operation(IoUring.IORING_OP_ASYNC_CANCEL, -1);
-        entries.putI64(at + IoUringSqe.ADDR, userData);
-        return this;
-    }
-
-    /** Cancels every operation of the ring; completes with how many. Since Linux 5.19. */
-    public Sqe cancelAll() {
-        operation(IoUring.IORING_OP_ASYNC_CANCEL, -1);
-        entries.putI32(at + IoUringSqe.CANCEL_FLAGS, IoUring.IORING_ASYNC_CANCEL_ALL | IoUring.IORING_ASYNC_CANCEL_ANY);
-        return this;
-    }
-
-    /** What the completion will carry. {@code -1} is taken by the ring itself. */
     public Sqe userData(long userData) {
+        if (ReservedData.contains(userData)) {
+            throw new IllegalArgumentException("user data -16..-1 belongs to the ring: " + userData);
+        }
         entries.putI64(at + IoUringSqe.USER_DATA, userData);
         return this;
+    }
+
+    Sqe reserved(long userData) {
+        entries.putI64(at + IoUringSqe.USER_DATA, userData);
+        return flag(queue.ownFlags());
+    }
+
+    /** The descriptor is a position in the table of registered files. */
+    public Sqe fixedFile() {
+        return flag(IoUring.IOSQE_FIXED_FILE);
     }
 
     /** Starts the next entry only when this one has succeeded; else that one completes with {@code -ECANCELED}. */
@@ -91,21 +80,83 @@ public final class Sqe {
         return flag(IoUring.IOSQE_IO_LINK);
     }
 
-    private Sqe operation(int opcode, int fd) {
+    /** Starts the next entry when this one is over, whether it has succeeded or not. Since Linux 5.5. */
+    public Sqe hardLink() {
+        return flag(IoUring.IOSQE_IO_HARDLINK);
+    }
+
+    /** Starts when all entries submitted before are over, and lets none submitted after it start earlier. Since Linux 5.2. */
+    public Sqe drain() {
+        return flag(IoUring.IOSQE_IO_DRAIN);
+    }
+
+    /** Goes to a worker thread of the kernel at once, without a try in the submitting one. Since Linux 5.6. */
+    public Sqe async() {
+        return flag(IoUring.IOSQE_ASYNC);
+    }
+
+    /**
+     * Posts no completion if the operation succeeds. {@link Ring#inFlight} counts such an operation as under way until it fails.
+     * Since Linux 5.17.
+     */
+    public Sqe skipSuccess() {
+        queue.loseCount();
+        return flag(IoUring.IOSQE_CQE_SKIP_SUCCESS);
+    }
+
+    /** Takes a buffer out of {@code group} when there is data; the completion names it. Since Linux 5.7. */
+    public Sqe bufferSelect(int group) {
+        entries.putI16(at + IoUringSqe.BUF_GROUP, group);
+        return flag(IoUring.IOSQE_BUFFER_SELECT);
+    }
+
+    /** Runs with the credentials registered under {@code id}. Since Linux 5.6. */
+    public Sqe personality(int id) {
+        entries.putI16(at + IoUringSqe.PERSONALITY, id);
+        return this;
+    }
+
+    /** Priority of reads and writes, as ioprio_set(2). Sockets and the ring's own operations use the field for flags. */
+    public Sqe ioprio(int priority) {
+        entries.putI16(at + IoUringSqe.IOPRIO, priority);
+        return this;
+    }
+
+    // The rest is for operations that have no method here: a newer kernel's, or a driver's commands.
+
+    @Override
+    public Sqe operation(int opcode, int fd) {
         entries.putI8(at + IoUringSqe.OPCODE, opcode);
         entries.putI32(at + IoUringSqe.FD, fd);
         return this;
     }
 
-    private Sqe transfer(int opcode, int fd, long address, int length) {
-        operation(opcode, fd);
-        entries.putI64(at + IoUringSqe.ADDR, address);
-        entries.putI32(at + IoUringSqe.LEN, length);
+    @Override
+    public Sqe put16(int field, int value) {
+        entries.putI16(at + field, value);
         return this;
     }
 
-    private Sqe offset(long offset) {
-        entries.putI64(at + IoUringSqe.OFF, offset);
+    @Override
+    public Sqe put32(int field, int value) {
+        entries.putI32(at + field, value);
+        return this;
+    }
+
+    @Override
+    public Sqe put64(int field, long value) {
+        entries.putI64(at + field, value);
+        return this;
+    }
+
+    @Override
+    public Memory scratch(int size) {
+        return scratch.beside(slot, size);
+    }
+
+    @Override
+    public Sqe uncounted() {
+        queue.loseCount();
         return this;
     }
 

@@ -16,12 +16,12 @@ final class Completions implements CompletionHandler {
         list.add(new Completion(userData, result, flags));
     }
 
-    /** Drives the ring until {@code count} completions are there. */
+    /** Drives the ring until {@code count} completions are there; what came beyond them stays for the next call. */
     static List<Completion> await(Ring ring, int count) {
         Completions completions = new Completions();
         while (completions.list.size() < count) {
             ring.submitAndWait(1);
-            ring.completion().drain(completions, Integer.MAX_VALUE);
+            ring.completion().drain(completions, count - completions.list.size());
         }
         return completions.list;
     }

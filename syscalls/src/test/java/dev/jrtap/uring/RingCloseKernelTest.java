@@ -3,20 +3,30 @@ package dev.jrtap.uring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jrtap.bindings.Eventfd;
 import dev.jrtap.bindings.Poll;
 import dev.jrtap.fixtures.FaultySyscalls;
 import dev.jrtap.fixtures.Resources;
+import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.EventFd;
+import dev.jrtap.syscall.Fd;
 import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
-import java.util.concurrent.CountDownLatch;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.opentest4j.TestAbortedException;
 
 @Timeout(30)
 class RingCloseKernelTest {
@@ -32,6 +42,7 @@ class RingCloseKernelTest {
             for (int i = 0; i < 20; i++) {
                 if (ring.submission().space() == 0) {
                     ring.submit();
+                    ring.awaitSpace();
                 }
                 ring.submission().claim().pollAdd(event.number(), Poll.POLLIN).userData(i);
             }
@@ -45,15 +56,15 @@ class RingCloseKernelTest {
     @EnumSource(RingProfile.class)
     void wakesAnOwnerThatWaits(RingProfile profile) throws Exception {
         Resources before = Resources.now();
-        Ring ring = profile.open(8);
-        CountDownLatch waiting = new CountDownLatch(1);
+        CompletableFuture<Ring> opened = new CompletableFuture<>();
         Thread owner = new Thread(() -> {
+            Ring ring = openOrFail(profile, opened);
             ring.submit();
-            waiting.countDown();
+            opened.complete(ring);
             ring.await(Long.MAX_VALUE / 2);
         });
         owner.start();
-        waiting.await();
+        Ring ring = get(opened);
         RingKernelTest.pause(10);
         ring.close();
         owner.join();
@@ -66,17 +77,128 @@ class RingCloseKernelTest {
     @EnumSource(RingProfile.class)
     void outlivesItsOwner(RingProfile profile) throws Exception {
         Resources before = Resources.now();
-        Ring ring = profile.open(8);
         try (EventFd event = EventFd.open(Syscalls.libc())) {
+            CompletableFuture<Ring> opened = new CompletableFuture<>();
             Thread owner = new Thread(() -> {
+                Ring ring = openOrFail(profile, opened);
                 ring.submission().claim().pollAdd(event.number(), Poll.POLLIN);
                 ring.submit();
+                opened.complete(ring);
             });
             owner.start();
             owner.join();
-            ring.close();
+            get(opened).close();
         }
         assertThat(Resources.now()).isEqualTo(before);
+    }
+
+    /** Operations of every kind that waits: on a poll, on a timer, in a worker thread. */
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void endsWithinASecondWhateverIsInFlightWhileTheOwnerWaits(RingProfile profile) throws Exception {
+        Resources before = Resources.now();
+        Set<String> threadsBefore = kernelThreads();
+        Syscalls sys = Syscalls.libc();
+        Memory buffer = Memory.allocate(64);
+        CompletableFuture<Ring> opened = new CompletableFuture<>();
+        try (EventFd event = EventFd.open(sys);
+                Fd blocking = Fd.own(sys, sys.eventfd(0, Eventfd.EFD_CLOEXEC))) {
+            Thread owner = new Thread(() -> {
+                Ring ring = openOrFail(profile, opened);
+                for (int i = 0; i < 2; i++) {
+                    claim(ring).pollAdd(event.number(), Poll.POLLIN).link();
+                    claim(ring).nop();
+                    claim(ring).pollMultishot(event.number(), Poll.POLLIN).skipSuccess();
+                    claim(ring).read(event.number(), buffer.address(8, 8), 8, 0);
+                    claim(ring)
+                            .read(blocking.number(), buffer.address(0, 8), 8, 0)
+                            .async();
+                    claim(ring).timeout(TimeUnit.HOURS.toNanos(1), 0);
+                    ring.submit();
+                }
+                opened.complete(ring);
+                ring.await(1000, Long.MAX_VALUE, Long.MAX_VALUE / 2);
+            });
+            owner.start();
+            Ring ring = get(opened);
+            RingKernelTest.pause(10);
+            long start = System.nanoTime();
+            ring.close();
+            assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(1));
+            owner.join();
+        }
+        assertThat(Resources.now()).isEqualTo(before);
+        assertThat(kernelThreadsAfterAWhile(threadsBefore)).isEmpty();
+        buffer.keepAlive();
+    }
+
+    private static Sqe claim(Ring ring) {
+        Sqe sqe = ring.submission().claim();
+        while (sqe == null) {
+            ring.submit();
+            ring.awaitSpace();
+            sqe = ring.submission().claim();
+        }
+        return sqe;
+    }
+
+    /** The kernel ends polling threads and workers behind the close; a second is much. */
+    private static Set<String> kernelThreadsAfterAWhile(Set<String> before) throws IOException {
+        Set<String> threads = kernelThreads();
+        threads.removeAll(before);
+        for (int i = 0; i < 100 && !threads.isEmpty(); i++) {
+            RingKernelTest.pause(10);
+            threads = kernelThreads();
+            threads.removeAll(before);
+        }
+        return threads;
+    }
+
+    /**
+     * Polling threads and workers, by name and number. Idle workers belong to the thread that submitted, and stay as long as it does:
+     * those of the thread that runs the tests were there before.
+     */
+    private static Set<String> kernelThreads() throws IOException {
+        Set<String> threads = new HashSet<>();
+        try (Stream<Path> tasks = Files.list(Path.of("/proc/self/task"))) {
+            for (Path task : tasks.toList()) {
+                String name = nameOf(task);
+                if (name.startsWith("iou-sqp") || name.startsWith("iou-wrk")) {
+                    threads.add(name + " " + task.getFileName());
+                }
+            }
+        }
+        return threads;
+    }
+
+    private static String nameOf(Path task) {
+        try {
+            return Files.readString(task.resolve("comm")).trim();
+        } catch (IOException e) {
+            // Ended since it was listed.
+            return "";
+        }
+    }
+
+    private static Ring openOrFail(RingProfile profile, CompletableFuture<Ring> opened) {
+        try {
+            return profile.open(8);
+        } catch (IOException | RuntimeException | Error e) {
+            opened.completeExceptionally(e);
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** What the owner opened; what it threw, a skip among it, is thrown here. */
+    private static Ring get(CompletableFuture<Ring> opened) throws Exception {
+        try {
+            return opened.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof TestAbortedException skip) {
+                throw skip;
+            }
+            throw e;
+        }
     }
 
     @Test

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrtap.bindings.Fcntl;
-import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.Poll;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.memory.Memory;
@@ -48,6 +47,8 @@ class RingKernelTest {
             assertThat(ring.submission().claim()).isNull();
             assertThat(ring.submission().pending()).isEqualTo(8);
             assertThat(ring.submit()).isEqualTo(8);
+            assertThat(ring.awaitSpace()).isZero();
+            Completions.await(ring, 8);
             assertThat(ring.submission().space()).isEqualTo(8);
         }
     }
@@ -136,10 +137,10 @@ class RingKernelTest {
                 EventFd event = EventFd.open(Syscalls.libc())) {
             Feature.require(
                     "READ_MULTISHOT",
-                    ring.capabilities().supports(IoUring.IORING_OP_READ_MULTISHOT),
+                    ring.granted().supports(Operation.READ_MULTISHOT),
                     "Linux 6.7 or newer is needed");
             Memory buffers = Memory.allocate(4 * Long.BYTES);
-            BufferRing provided = ring.registerBufferRing(5, 4);
+            BufferRing provided = ring.register().bufferRing(5, 4);
             for (int id = 0; id < 4; id++) {
                 provided.offer(buffers.address() + (long) id * Long.BYTES, Long.BYTES, id);
             }

@@ -13,6 +13,13 @@ enum RingProfile {
     COOP_TASKRUN(false, SetupFlag.COOP_TASKRUN, SetupFlag.TASKRUN_FLAG),
     SINGLE_ISSUER(false, SetupFlag.SINGLE_ISSUER),
     DEFER_TASKRUN(false, SetupFlag.SINGLE_ISSUER, SetupFlag.DEFER_TASKRUN, SetupFlag.TASKRUN_FLAG),
+    NO_SQARRAY(false, SetupFlag.NO_SQARRAY),
+    SQPOLL(false, SetupFlag.SQPOLL),
+    CQE32(false, SetupFlag.CQE32),
+    SQE128(false, SetupFlag.SQE128),
+    CQE_MIXED(false, SetupFlag.CQE_MIXED),
+    NO_MMAP(false, SetupFlag.NO_MMAP),
+    REGISTERED_FD_ONLY(false, SetupFlag.REGISTERED_FD_ONLY, SetupFlag.NO_MMAP),
     TWO_MAPPINGS(true),
     TWO_MAPPINGS_DEFER_TASKRUN(true, SetupFlag.SINGLE_ISSUER, SetupFlag.DEFER_TASKRUN);
 
@@ -31,14 +38,14 @@ enum RingProfile {
     Ring open(Syscalls real, int entries) throws ErrnoException {
         Syscalls sys = twoMappings ? new MaskedSyscalls(real).withoutSingleMmap() : real;
         Ring ring = Ring.builder(sys).entries(entries).prefer(flags).build();
-        boolean granted = ring.capabilities().setupFlags().containsAll(Set.of(flags));
+        boolean granted = ring.granted().setupFlags().containsAll(Set.of(flags));
         if (!granted) {
             ring.close();
         }
         Feature.require(
                 "ring " + this,
                 granted,
-                "the kernel granted only " + ring.capabilities().setupFlags());
+                "the kernel granted only " + ring.granted().setupFlags());
         return ring;
     }
 }

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.uring;
+
+import dev.jrtap.bindings.IoUring;
+import dev.jrtap.bindings.IoUringSqe;
+
+/**
+ * Buffers lent to the kernel by operations, of which {@link Sqe#bufferSelect} takes one: the way before Linux 5.19. A
+ * {@link BufferRing} needs no operation for it, and one group has either.
+ */
+interface BufferOperations extends SqeFields {
+
+    /**
+     * Lends buffers that lie one behind the other. They are the kernel's until a completion names them, they are removed, or the
+     * ring is closed. Completes with 0 or more, or {@code -errno}. Since Linux 5.7.
+     *
+     * @param address of the first
+     * @param length of each, in bytes
+     * @param count how many, 1..65536
+     * @param group that they join; it is made if there is none, {@code -EINVAL} if it is a {@link BufferRing}
+     * @param firstId of the first, 0..65535; those behind it have the ids that follow
+     */
+    default Sqe provideBuffers(long address, int length, int count, int group, int firstId) {
+        return operation(IoUring.IORING_OP_PROVIDE_BUFFERS, count, address, length, firstId)
+                .put16(IoUringSqe.BUF_GROUP, group);
+    }
+
+    /**
+     * Takes buffers back that no operation has taken. Completes with how many, which may be fewer than asked for, or with
+     * {@code -ENOENT} if there is no such group. Since Linux 5.7.
+     *
+     * @param count how many at most, 1..65536
+     */
+    default Sqe removeBuffers(int count, int group) {
+        return operation(IoUring.IORING_OP_REMOVE_BUFFERS, count).put16(IoUringSqe.BUF_GROUP, group);
+    }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.uring;
+
+import dev.jrtap.bindings.IoUring;
+import dev.jrtap.bindings.IoUringSqe;
+
+/**
+ * Ending operations early: what is cancelled completes with {@code -ECANCELED}, or with {@code -EINTR} if it was at work.
+ *
+ * <p>The methods that cancel one complete with 0; with {@code -ENOENT} if there is none; or with {@code -EALREADY} if it is too far
+ * gone, and will complete by itself. Those that cancel all complete with how many. Only operations of the same ring are found.
+ */
+interface CancelOperations extends SqeFields {
+
+    /** Cancels one operation with this {@code userData}. Since Linux 5.5. */
+    default Sqe cancel(long userData) {
+        return operation(IoUring.IORING_OP_ASYNC_CANCEL, -1).put64(IoUringSqe.ADDR, userData);
+    }
+
+    /** Cancels all operations with this {@code userData}. Since Linux 5.19. */
+    default Sqe cancelAll(long userData) {
+        return cancel(userData).put32(IoUringSqe.CANCEL_FLAGS, IoUring.IORING_ASYNC_CANCEL_ALL);
+    }
+
+    /** Cancels all operations of the ring, but those that wait for an entry before them. Since Linux 5.19. */
+    default Sqe cancelAll() {
+        return operation(IoUring.IORING_OP_ASYNC_CANCEL, -1)
+                .put32(IoUringSqe.CANCEL_FLAGS, IoUring.IORING_ASYNC_CANCEL_ALL | IoUring.IORING_ASYNC_CANCEL_ANY);
+    }
+
+    /** Cancels all operations on the file behind {@code fd}: what to do before it is closed. Since Linux 5.19. */
+    default Sqe cancelFd(int fd) {
+        return operation(IoUring.IORING_OP_ASYNC_CANCEL, fd)
+                .put32(IoUringSqe.CANCEL_FLAGS, IoUring.IORING_ASYNC_CANCEL_ALL | IoUring.IORING_ASYNC_CANCEL_FD);
+    }
+
+    /** Cancels all operations on the file behind {@code fd} that have this {@code userData}. Since Linux 6.6. */
+    default Sqe cancelFd(int fd, long userData) {
+        return operation(IoUring.IORING_OP_ASYNC_CANCEL, fd)
+                .put64(IoUringSqe.ADDR, userData)
+                .put32(
+                        IoUringSqe.CANCEL_FLAGS,
+                        IoUring.IORING_ASYNC_CANCEL_ALL
+                                | IoUring.IORING_ASYNC_CANCEL_FD
+                                | IoUring.IORING_ASYNC_CANCEL_USERDATA);
+    }
+
+    /** Cancels all operations on the registered file at {@code slot}. Since Linux 6.0. */
+    default Sqe cancelFixedFile(int slot) {
+        return operation(IoUring.IORING_OP_ASYNC_CANCEL, slot)
+                .put32(
+                        IoUringSqe.CANCEL_FLAGS,
+                        IoUring.IORING_ASYNC_CANCEL_ALL
+                                | IoUring.IORING_ASYNC_CANCEL_FD
+                                | IoUring.IORING_ASYNC_CANCEL_FD_FIXED);
+    }
+
+    /** Cancels all operations of one kind. Since Linux 6.6. */
+    default Sqe cancelAll(Operation operation) {
+        return operation(IoUring.IORING_OP_ASYNC_CANCEL, -1)
+                .put32(IoUringSqe.LEN, operation.opcode())
+                .put32(IoUringSqe.CANCEL_FLAGS, IoUring.IORING_ASYNC_CANCEL_ALL | IoUring.IORING_ASYNC_CANCEL_OP);
+    }
+}

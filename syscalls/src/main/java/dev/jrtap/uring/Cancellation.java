@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.uring;
+
+import dev.jrtap.bindings.IoUring;
+import dev.jrtap.bindings.IoUringSyncCancelReg;
+import dev.jrtap.bindings.KernelTimespec;
+import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.Errno;
+import dev.jrtap.syscall.ErrnoException;
+
+/**
+ * Ending operations early by a system call that returns when they are over, and takes no entry. Their completions come with
+ * {@code -ECANCELED}, as with {@link Sqe#cancel}; claimed entries that were not submitted yet are not found.
+ *
+ * <p>Each method says whether it found something. It waits at most {@code timeoutNanos} for what it found to end,
+ * {@link Long#MAX_VALUE} is without end; when the time is up an {@link ErrnoException} with ETIME is thrown.
+ *
+ * <p>Threads: those of {@link Registrar}. Since Linux 6.0.
+ *
+ * <p>Source: io_uring_register(2), IORING_REGISTER_SYNC_CANCEL.
+ */
+public final class Cancellation {
+
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
+    private static final int NO_FILE = -1;
+
+    private final Ring ring;
+
+    Cancellation(Ring ring) {
+        this.ring = ring;
+    }
+
+    /** The first operation with this {@code userData}. */
+    public boolean first(long userData, long timeoutNanos) throws ErrnoException {
+        return cancel(userData, NO_FILE, 0, timeoutNanos);
+    }
+
+    /** Every operation with this {@code userData}. */
+    public boolean all(long userData, long timeoutNanos) throws ErrnoException {
+        return cancel(userData, NO_FILE, IoUring.IORING_ASYNC_CANCEL_ALL, timeoutNanos);
+    }
+
+    /** Every operation on the descriptor {@code fd}, unless it was named by a position of {@link FixedFiles}. */
+    public boolean allOnFile(int fd, long timeoutNanos) throws ErrnoException {
+        return cancel(0, fd, IoUring.IORING_ASYNC_CANCEL_ALL | IoUring.IORING_ASYNC_CANCEL_FD, timeoutNanos);
+    }
+
+    /** Every operation on the file at {@code position} of {@link FixedFiles}, if it was named by that. */
+    public boolean allOnFixedFile(int position, long timeoutNanos) throws ErrnoException {
+        int flags =
+                IoUring.IORING_ASYNC_CANCEL_ALL | IoUring.IORING_ASYNC_CANCEL_FD | IoUring.IORING_ASYNC_CANCEL_FD_FIXED;
+        return cancel(0, position, flags, timeoutNanos);
+    }
+
+    /** Every operation of one kind. Since Linux 6.6. */
+    public boolean allOfKind(Operation operation, long timeoutNanos) throws ErrnoException {
+        int flags = IoUring.IORING_ASYNC_CANCEL_ALL | IoUring.IORING_ASYNC_CANCEL_OP;
+        Memory argument = argument(0, NO_FILE, flags, timeoutNanos);
+        argument.putI8(IoUringSyncCancelReg.OPCODE, operation.opcode());
+        return perform(argument, flags);
+    }
+
+    /** Every operation of the ring. */
+    public boolean everything(long timeoutNanos) throws ErrnoException {
+        return cancel(0, NO_FILE, IoUring.IORING_ASYNC_CANCEL_ALL | IoUring.IORING_ASYNC_CANCEL_ANY, timeoutNanos);
+    }
+
+    private boolean cancel(long userData, int fd, int flags, long timeoutNanos) throws ErrnoException {
+        if (ReservedData.contains(userData)) {
+            throw new IllegalArgumentException("user data -16..-1 belongs to the ring: " + userData);
+        }
+        return perform(argument(userData, fd, flags, timeoutNanos), flags);
+    }
+
+    private static Memory argument(long userData, int fd, int flags, long timeoutNanos) {
+        if (timeoutNanos < 0) {
+            throw new IllegalArgumentException("timeout must not be negative: " + timeoutNanos);
+        }
+        boolean endless = timeoutNanos == Long.MAX_VALUE;
+        Memory argument = Memory.allocate(IoUringSyncCancelReg.SIZEOF);
+        argument.putI64(IoUringSyncCancelReg.ADDR, userData);
+        argument.putI32(IoUringSyncCancelReg.FD, fd);
+        argument.putI32(IoUringSyncCancelReg.FLAGS, flags);
+        int timeout = IoUringSyncCancelReg.TIMEOUT;
+        argument.putI64(timeout + KernelTimespec.TV_SEC, endless ? -1 : timeoutNanos / NANOS_PER_SECOND);
+        argument.putI64(timeout + KernelTimespec.TV_NSEC, endless ? -1 : timeoutNanos % NANOS_PER_SECOND);
+        return argument;
+    }
+
+    private boolean perform(Memory argument, int flags) throws ErrnoException {
+        ring.checkMayRegister();
+        try {
+            int found = ring.fd()
+                    .register(
+                            RegisterOperation.SYNC_CANCEL,
+                            "user data=" + argument.getI64(IoUringSyncCancelReg.ADDR) + ", fd="
+                                    + argument.getI32(IoUringSyncCancelReg.FD) + ", flags=0x"
+                                    + Integer.toHexString(flags),
+                            argument,
+                            1);
+            // Asked for all, the kernel says how many; asked for one, 0 or ENOENT.
+            return (flags & IoUring.IORING_ASYNC_CANCEL_ALL) == 0 || found > 0;
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.ENOENT) {
+                return false;
+            }
+            throw e;
+        }
+    }
+}

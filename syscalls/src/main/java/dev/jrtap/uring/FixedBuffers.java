@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.uring;
+
+import dev.jrtap.bindings.IoUring;
+import dev.jrtap.bindings.IoUringCloneBuffers;
+import dev.jrtap.bindings.Iovec;
+import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.ErrnoException;
+
+/**
+ * The ring's table of registered buffers. The kernel maps their pages once, and not for each operation that names a buffer by its
+ * position here ({@code READ_FIXED}, {@code WRITE_FIXED} and their like, with any part of the buffer as address and length).
+ *
+ * <p>Ownership: registered memory must stay mapped until it is replaced or unregistered, and the last operation with it is over, or
+ * until the ring is closed: the kernel has locked its pages, and would go on writing to them. What is in the table is kept reachable
+ * here; what was replaced while operations are under way is the caller's to keep, until its tag has come. Locked pages count against
+ * RLIMIT_MEMLOCK, unless the process has CAP_IPC_LOCK.
+ *
+ * <p>Tags: with each buffer a tag may be given, other than 0 for none. When the kernel has let go of the buffer, a completion comes
+ * with the tag as its user data and 0 as its result. {@link Ring#inFlight} counts it as one of an operation.
+ *
+ * <p>Threads: those of {@link Registrar}.
+ *
+ * <p>Source: io_uring_register(2), IORING_REGISTER_BUFFERS.
+ */
+public final class FixedBuffers {
+
+    private final Ring ring;
+    private final ResourceTable table;
+    private Memory[] held = {};
+
+    FixedBuffers(Ring ring) {
+        this.ring = ring;
+        this.table = new ResourceTable(ring, RegisterOperation.BUFFERS2, RegisterOperation.BUFFERS_UPDATE);
+    }
+
+    /**
+     * Registers a table with these buffers; their positions are 0, 1, and so on. Since Linux 5.1.
+     *
+     * @param buffers at least one, each of at least one byte; {@code null} for a place without a buffer (since Linux 5.13)
+     * @throws ErrnoException EBUSY if there is a table, ENOMEM if it is more than may be locked, EFAULT if a buffer is not mapped,
+     *     EOPNOTSUPP if it is a mapping of a file that cannot be locked
+     */
+    public void register(Memory... buffers) throws ErrnoException {
+        ring.checkMayRegister();
+        Memory vector = vector(buffers);
+        ring.fd().register(RegisterOperation.BUFFERS, "count=" + buffers.length, vector, buffers.length);
+        held = buffers.clone();
+    }
+
+    /** The same with a tag for each buffer. Since Linux 5.13. */
+    public void register(Memory[] buffers, long[] tags) throws ErrnoException {
+        ring.checkMayRegister();
+        table.register(vector(buffers), buffers.length, tags);
+        held = buffers.clone();
+    }
+
+    /**
+     * Registers a table of empty places. Since Linux 5.19.
+     *
+     * @param places how many, 1..16384
+     */
+    public void registerSparse(int places) throws ErrnoException {
+        ring.checkMayRegister();
+        table.registerSparse(places);
+        held = new Memory[places];
+    }
+
+    /**
+     * Changes places from {@code at} on. Since Linux 5.13.
+     *
+     * @param buffers a buffer for each place, or {@code null} to empty it
+     * @return how many places were changed: if a buffer is refused those before it stay changed, and only if it is the first an
+     *     exception is thrown
+     */
+    public int update(int at, Memory... buffers) throws ErrnoException {
+        return update(at, buffers, null);
+    }
+
+    /** The same with a tag for each buffer; an empty place has none. */
+    public int update(int at, Memory[] buffers, long[] tags) throws ErrnoException {
+        ring.checkMayRegister();
+        int changed = table.update(at, vector(buffers), buffers.length, tags);
+        for (int i = 0; i < changed && at + i < held.length; i++) {
+            held[at + i] = buffers[i];
+        }
+        return changed;
+    }
+
+    /**
+     * Registers the table of {@code source}, whole: the same buffers at the same positions, without locking their pages again. The
+     * rule of ownership then holds for both rings. Since Linux 6.12.
+     *
+     * @param source a ring of this process, on whichever thread
+     * @throws ErrnoException EBUSY if there is a table, ENXIO if {@code source} has none
+     */
+    public void cloneFrom(Ring source) throws ErrnoException {
+        cloneRange(source, 0, 0, 0, 0);
+        held = source.register().buffers().held.clone();
+    }
+
+    /**
+     * Takes {@code count} buffers of {@code source} over, from its position {@code from} on, to position {@code at} and after it, in
+     * place of what is there. A table that is too small, or missing, is made large enough. Since Linux 6.13.
+     */
+    public void cloneFrom(Ring source, int from, int at, int count) throws ErrnoException {
+        if (count < 1) {
+            throw new IllegalArgumentException("at least one buffer must be cloned: " + count);
+        }
+        cloneRange(source, from, at, count, IoUring.IORING_REGISTER_DST_REPLACE);
+        Memory[] theirs = source.register().buffers().held;
+        Memory[] grown = new Memory[Math.max(held.length, at + count)];
+        System.arraycopy(held, 0, grown, 0, held.length);
+        System.arraycopy(theirs, from, grown, at, Math.min(count, theirs.length - from));
+        held = grown;
+    }
+
+    private void cloneRange(Ring source, int from, int at, int count, int flags) throws ErrnoException {
+        ring.checkMayRegister();
+        int registered = source.fd().hasDescriptor() ? 0 : IoUring.IORING_REGISTER_SRC_REGISTERED;
+        Memory argument = Memory.allocate(IoUringCloneBuffers.SIZEOF);
+        argument.putI32(IoUringCloneBuffers.SRC_FD, source.fd().number());
+        argument.putI32(IoUringCloneBuffers.FLAGS, flags | registered);
+        argument.putI32(IoUringCloneBuffers.SRC_OFF, from);
+        argument.putI32(IoUringCloneBuffers.DST_OFF, at);
+        argument.putI32(IoUringCloneBuffers.NR, count);
+        String arguments =
+                "source " + source.fd() + (count == 0 ? "" : ", from=" + from + ", at=" + at + ", count=" + count);
+        ring.fd().register(RegisterOperation.CLONE_BUFFERS, arguments, argument, 1);
+    }
+
+    /**
+     * Gives the table up. Operations under way keep their buffers until they are over: only then may the memory be unmapped or used
+     * otherwise.
+     */
+    public void unregister() throws ErrnoException {
+        ring.checkMayRegister();
+        ring.fd().register(RegisterOperation.UNREGISTER_BUFFERS, "", null, 0);
+        held = new Memory[0];
+    }
+
+    /** The kernel has let go of everything. */
+    void close() {
+        held = new Memory[0];
+    }
+
+    private static Memory vector(Memory[] buffers) {
+        if (buffers.length == 0) {
+            throw new IllegalArgumentException("at least one buffer is needed, or null for an empty place");
+        }
+        Memory vector = Memory.allocate(buffers.length * Iovec.SIZEOF);
+        for (int i = 0; i < buffers.length; i++) {
+            if (buffers[i] != null) {
+                vector.putI64(i * Iovec.SIZEOF + Iovec.IOV_BASE, buffers[i].address());
+                vector.putI64(i * Iovec.SIZEOF + Iovec.IOV_LEN, buffers[i].size());
+            }
+        }
+        return vector;
+    }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.uring;
+
+import dev.jrtap.bindings.Futex;
+import dev.jrtap.bindings.IoUring;
+import dev.jrtap.bindings.IoUringSqe;
+import dev.jrtap.memory.Memory;
+
+/**
+ * Waiting for memory words and for processes.
+ *
+ * <p>{@code flags} are {@code FUTEX2_*}: the size of the word, of which kernels to date have FUTEX2_SIZE_U32 alone, and
+ * FUTEX2_PRIVATE if no other process shares it. A waiter and whoever wakes it must agree on both.
+ */
+interface FutexOperations extends SqeFields {
+
+    /**
+     * Completes with 0 when another wakes the 32-bit word at {@code address}, or at once with {@code -EAGAIN} if it does not hold
+     * {@code expected}: a word of this process alone. The word must stay allocated until then. Since Linux 6.7.
+     */
+    default Sqe futexWait(long address, int expected) {
+        return futexWait(
+                address,
+                Integer.toUnsignedLong(expected),
+                Integer.toUnsignedLong(Futex.FUTEX_BITSET_MATCH_ANY),
+                Futex.FUTEX2_SIZE_U32 | Futex.FUTEX2_PRIVATE);
+    }
+
+    /**
+     * The same, as futex_wait(2).
+     *
+     * @param expected no larger than the word
+     * @param mask is woken only with a mask that has a bit of this one; not 0
+     */
+    default Sqe futexWait(long address, long expected, long mask, int flags) {
+        return futex(IoUring.IORING_OP_FUTEX_WAIT, address, expected, mask, flags);
+    }
+
+    /** Wakes at most {@code count} that wait for the 32-bit word at {@code address}: completes with how many. Since Linux 6.7. */
+    default Sqe futexWake(long address, int count) {
+        return futexWake(
+                address,
+                count,
+                Integer.toUnsignedLong(Futex.FUTEX_BITSET_MATCH_ANY),
+                Futex.FUTEX2_SIZE_U32 | Futex.FUTEX2_PRIVATE);
+    }
+
+    /** The same, as futex_wake(2): only those whose mask has a bit of {@code mask}. */
+    default Sqe futexWake(long address, int count, long mask, int flags) {
+        return futex(IoUring.IORING_OP_FUTEX_WAKE, address, count, mask, flags);
+    }
+
+    private Sqe futex(int opcode, long address, long value, long mask, int flags) {
+        return operation(opcode, flags, address, 0, value).put64(IoUringSqe.ADDR3, mask);
+    }
+
+    /**
+     * Completes with the index of one that was woken, or with {@code -EAGAIN} if one does not hold what is expected, as
+     * futex_waitv(2). Since Linux 6.7.
+     *
+     * @param futexes copied; the words themselves must stay allocated
+     */
+    default Sqe futexWaitAny(FutexVector futexes) {
+        Memory copy = scratch(futexes.bytes());
+        copy.copy(0, futexes.memory(), 0, futexes.bytes());
+        return operation(IoUring.IORING_OP_FUTEX_WAITV, 0, copy.address(), futexes.size(), 0);
+    }
+
+    /**
+     * Completes with 0 when a child process has done what {@code options} say, as waitid(2); {@code -ECHILD} if there is no such
+     * child. Since Linux 6.7.
+     *
+     * @param idType {@code P_PID}, {@code P_PGID}, {@code P_PIDFD} or {@code P_ALL}
+     * @param id the process, the group or the descriptor
+     * @param info what has happened; the kernel's until the completion
+     * @param options {@code WEXITED}, {@code WSTOPPED}, {@code WCONTINUED}, {@code WNOHANG}, {@code WNOWAIT}
+     */
+    default Sqe waitid(int idType, int id, ChildInfo info, int options) {
+        return operation(IoUring.IORING_OP_WAITID, id)
+                .put32(IoUringSqe.LEN, idType)
+                .put64(IoUringSqe.ADDR2, info.memory().address())
+                .put32(IoUringSqe.FILE_INDEX, options);
+    }
+}

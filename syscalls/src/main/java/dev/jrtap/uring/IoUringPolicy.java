@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.uring;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What this machine and this process allow of io_uring, as /proc has it. */
+final class IoUringPolicy {
+
+    private static final Path DISABLED = Path.of("/proc/sys/kernel/io_uring_disabled");
+    private static final Path GROUP = Path.of("/proc/sys/kernel/io_uring_group");
+    private static final Path STATUS = Path.of("/proc/self/status");
+    private static final Path LIMITS = Path.of("/proc/self/limits");
+    private static final Path RELEASE = Path.of("/proc/sys/kernel/osrelease");
+    private static final int CAP_IPC_LOCK = 14;
+
+    private IoUringPolicy() {}
+
+    /** The kernel's release, as {@code "6.12.94+deb13-amd64"}. */
+    static String kernelRelease() {
+        return read(RELEASE);
+    }
+
+    /** Who forbids, when io_uring_setup answers EPERM, and what helps. */
+    static String forbidden() {
+        return switch (read(DISABLED)) {
+            case "2" ->
+                "kernel.io_uring_disabled is 2: an administrator may allow it with"
+                        + " `sysctl kernel.io_uring_disabled=0`";
+            case "1" ->
+                "kernel.io_uring_disabled is 1: run with CAP_SYS_ADMIN or as a member of the group in"
+                        + " kernel.io_uring_group, which is " + group()
+                        + ", or allow it with `sysctl kernel.io_uring_disabled=0`";
+            default ->
+                hasSeccompFilter()
+                        ? "a seccomp filter forbids io_uring; in a container, run with a profile that allows it"
+                                + " (Docker: --security-opt seccomp=PROFILE)"
+                        : "a security module forbids io_uring: look into the audit log";
+        };
+    }
+
+    private static String group() {
+        String group = read(GROUP);
+        return group.isEmpty() || group.startsWith("-") ? "none" : group;
+    }
+
+    /** Whether system calls of this process pass a filter. */
+    static boolean hasSeccompFilter() {
+        return field(STATUS, "Seccomp:").equals("2");
+    }
+
+    /** What this process may lock in memory, for people: {@code "65536 bytes"}, or that there is no limit for it. */
+    static String lockedMemory() {
+        String capabilities = field(STATUS, "CapEff:");
+        if (!capabilities.isEmpty() && (Long.parseUnsignedLong(capabilities, 16) >>> CAP_IPC_LOCK & 1) != 0) {
+            return "unlimited (CAP_IPC_LOCK)";
+        }
+        String limit = field(LIMITS, "Max locked memory");
+        return limit.equals("unlimited") ? limit : limit + " bytes";
+    }
+
+    /** The first word behind {@code name}; empty if there is none, or no /proc. */
+    private static String field(Path file, String name) {
+        return read(file)
+                .lines()
+                .filter(line -> line.startsWith(name))
+                .map(line -> line.substring(name.length()).trim().split("\\s+")[0])
+                .findFirst()
+                .orElse("");
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file).trim();
+        } catch (IOException e) {
+            // Not there before the kernel that has it, or no /proc: then it is not what forbids.
+            return "";
+        }
+    }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.uring;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Kernels that have a feature and have it wrong, or slow. The one thing here that goes by the version: the kernel says of no bug
+ * of its own, and what a distribution has ported back is not visible, so these are hints for people and nothing decides by them.
+ */
+final class KnownProblems {
+
+    /** A problem of the releases from the first, inclusive, to the second, exclusive. */
+    private record Problem(int from, int until, String text) {}
+
+    private static final Pattern RELEASE = Pattern.compile("(\\d+)\\.(\\d+).*");
+
+    private static final List<Problem> PROBLEMS = List.of(
+            new Problem(
+                    release(5, 1),
+                    release(6, 4),
+                    "tun devices do not honour non-blocking reads: reads posted beside each other wake worker threads in vain"),
+            new Problem(
+                    release(6, 7),
+                    release(6, 8),
+                    "READ_MULTISHOT holds completions back until the next one comes: latency is bad under low load"),
+            new Problem(
+                    release(6, 12),
+                    release(Short.MAX_VALUE, 0),
+                    "buffer rings used up bit by bit (IOU_PBUF_RING_INC) lose packet borders on tun devices: use whole buffers"));
+
+    private KnownProblems() {}
+
+    /** What is known of {@code release}, as uname(2) has it; nothing if it can't be read. */
+    static List<String> of(String release) {
+        Matcher numbers = RELEASE.matcher(release);
+        List<String> problems = new ArrayList<>();
+        if (numbers.matches()) {
+            int present = release(Integer.parseInt(numbers.group(1)), Integer.parseInt(numbers.group(2)));
+            for (Problem problem : PROBLEMS) {
+                if (present >= problem.from && present < problem.until) {
+                    problems.add(problem.text);
+                }
+            }
+        }
+        return problems;
+    }
+
+    private static int release(int major, int minor) {
+        return major << 16 | minor;
+    }
+}

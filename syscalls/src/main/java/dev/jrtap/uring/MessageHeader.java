@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.uring;
+
+import dev.jrtap.bindings.Iovec;
+import dev.jrtap.bindings.Msghdr;
+import dev.jrtap.bindings.Uio;
+import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.SockAddr;
+
+/**
+ * A struct msghdr with what belongs to it: an address, an array of struct iovec, and room for control messages, all in native
+ * memory. Made once and used again: nothing is allocated for a message.
+ *
+ * <p>Ownership: from the submission to the operation's last completion it is the kernel's, with the buffers that it names, and
+ * must stay reachable. For a multishot receive the kernel only reads it, when the entry is submitted.
+ *
+ * <p>Threads: those of the {@link Ring} it is used with.
+ *
+ * <p>Source: sendmsg(2), recvmsg(2).
+ */
+public final class MessageHeader {
+
+    private final Memory header = Memory.allocate(Msghdr.SIZEOF);
+    private final Memory vector;
+    private final SockAddr address = SockAddr.empty();
+    private final ControlMessages control;
+    private final int capacity;
+
+    /**
+     * A header without buffers, address and control messages.
+     *
+     * @param buffers how many there can be, 0..1024
+     * @param controlSize bytes for control messages; see {@link ControlMessages#space}
+     */
+    public MessageHeader(int buffers, int controlSize) {
+        if (buffers < 0 || buffers > Uio.UIO_MAXIOV) {
+            throw new IllegalArgumentException("a message has 0.." + Uio.UIO_MAXIOV + " buffers: " + buffers);
+        }
+        capacity = buffers;
+        vector = Memory.allocate(Math.max(1, buffers) * Iovec.SIZEOF);
+        control = new ControlMessages(Memory.allocate(Math.max(1, controlSize)), controlSize, header);
+        header.putI64(Msghdr.MSG_IOV, vector.address());
+    }
+
+    /** Forgets buffers, address and control messages. */
+    public MessageHeader clear() {
+        header.putI64(Msghdr.MSG_IOVLEN, 0);
+        control.clear();
+        return withoutAddress();
+    }
+
+    /**
+     * Adds a buffer to send from or to receive into; it stays the caller's, and must stay allocated.
+     *
+     * @throws IllegalStateException if there are as many as there can be
+     */
+    public MessageHeader addBuffer(long at, long length) {
+        int buffers = buffers();
+        if (buffers == capacity) {
+            throw new IllegalStateException("the header was made for " + capacity + " buffers");
+        }
+        vector.putI64(buffers * Iovec.SIZEOF + Iovec.IOV_BASE, at);
+        vector.putI64(buffers * Iovec.SIZEOF + Iovec.IOV_LEN, length);
+        header.putI64(Msghdr.MSG_IOVLEN, buffers + 1L);
+        return this;
+    }
+
+    /** How many buffers there are. */
+    public int buffers() {
+        return (int) header.getI64(Msghdr.MSG_IOVLEN);
+    }
+
+    /** Sends to {@code to}, which is copied. */
+    public MessageHeader to(SockAddr to) {
+        address.set(to.memory(), 0, to.length());
+        header.putI64(Msghdr.MSG_NAME, address.memory().address());
+        header.putI32(Msghdr.MSG_NAMELEN, to.length());
+        return this;
+    }
+
+    /** Sends to whom the socket is connected. */
+    public MessageHeader withoutAddress() {
+        header.putI64(Msghdr.MSG_NAME, 0);
+        header.putI32(Msghdr.MSG_NAMELEN, 0);
+        return this;
+    }
+
+    /** Who sent the message that was received; the same object each time. Allocates nothing. */
+    public SockAddr address() {
+        address.setLength(header.getI32(Msghdr.MSG_NAMELEN));
+        return address;
+    }
+
+    /** The control messages to send, or those received. */
+    public ControlMessages control() {
+        return control;
+    }
+
+    /** {@code MSG_TRUNC}, {@code MSG_CTRUNC} and others, about the message that was received. */
+    public int flags() {
+        return header.getI32(Msghdr.MSG_FLAGS);
+    }
+
+    /** Offers all the room there is for an address and for control messages: the kernel has put what it used in their place. */
+    void offerRoom() {
+        header.putI64(Msghdr.MSG_NAME, address.memory().address());
+        header.putI32(Msghdr.MSG_NAMELEN, SockAddr.CAPACITY);
+        header.putI32(Msghdr.MSG_FLAGS, 0);
+        control.offerRoom();
+    }
+
+    /** The struct msghdr. */
+    Memory memory() {
+        return header;
+    }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.uring;
+
+import dev.jrtap.bindings.BpfFilter;
+import dev.jrtap.bindings.IoUringBpf;
+import dev.jrtap.bindings.IoUringBpfFilter;
+import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.ErrnoException;
+
+/**
+ * A program that the kernel runs for each operation of one kind, and which says whether it may go on: 0 completes it with
+ * {@code -EACCES}. Finer than {@link Restrictions}: the program sees, for instance, what kind of socket is asked for.
+ *
+ * <p>Source: linux/io_uring/bpf_filter.h.
+ */
+final class OperationFilter {
+
+    /** struct sock_filter: code, two jumps, an operand. */
+    private static final int INSTRUCTION = 8;
+
+    private OperationFilter() {}
+
+    static void register(Ring ring, Operation operation, Memory program, int flags) throws ErrnoException {
+        ring.checkMayRegister();
+        int size = program.size();
+        if (size == 0 || size % INSTRUCTION != 0) {
+            throw new IllegalArgumentException("a program is instructions of " + INSTRUCTION + " bytes each: " + size);
+        }
+        Memory argument = Memory.allocate(IoUringBpf.SIZEOF);
+        argument.putI16(IoUringBpf.CMD_TYPE, BpfFilter.IO_URING_BPF_CMD_FILTER);
+        int filter = IoUringBpf.FILTER;
+        argument.putI32(filter + IoUringBpfFilter.OPCODE, operation.opcode());
+        argument.putI32(filter + IoUringBpfFilter.FLAGS, flags);
+        argument.putI32(filter + IoUringBpfFilter.FILTER_LEN, size / INSTRUCTION);
+        argument.putI64(filter + IoUringBpfFilter.FILTER_PTR, program.address());
+        ring.fd()
+                .register(
+                        RegisterOperation.BPF_FILTER, operation + ", instructions=" + size / INSTRUCTION, argument, 1);
+        program.keepAlive();
+    }
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.uring;
+
+import dev.jrtap.syscall.ErrnoException;
+
+/**
+ * Credentials under which operations can run: those that the registering thread had at that moment.
+ *
+ * <p>Threads: those of {@link Registrar}. It goes with the ring when that is closed.
+ *
+ * <p>Source: io_uring_register(2), IORING_REGISTER_PERSONALITY.
+ */
+public final class Personality {
+
+    private final Ring ring;
+    private final int id;
+
+    private Personality(Ring ring, int id) {
+        this.ring = ring;
+        this.id = id;
+    }
+
+    static Personality register(Ring ring) throws ErrnoException {
+        ring.checkMayRegister();
+        return new Personality(ring, ring.fd().register(RegisterOperation.PERSONALITY, "", null, 0));
+    }
+
+    /** What {@link Sqe#personality} takes, 1..65535. */
+    public int id() {
+        return id;
+    }
+
+    /** Gives it up: operations that name it from now on complete with {@code -EINVAL}. Those under way keep it. */
+    public void unregister() throws ErrnoException {
+        ring.checkMayRegister();
+        ring.fd().register(RegisterOperation.UNREGISTER_PERSONALITY, "id=" + id, null, id);
+    }
+
+    @Override
+    public String toString() {
+        return "personality " + id;
+    }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.uring;
+
+import dev.jrtap.bindings.IoUring;
+import dev.jrtap.bindings.IoUringSqe;
+import dev.jrtap.bindings.LibcConstants;
+import dev.jrtap.memory.Memory;
+
+/** Pipes, and moving bytes through them without a copy in this process. */
+interface PipeOperations extends SqeFields {
+
+    /**
+     * Moves bytes between a pipe and another file, as splice(2): one of the two must be a pipe. Completes with how many, 0 at the
+     * end of the input. Since Linux 5.7.
+     *
+     * <p>{@link Sqe#fixedFile} is about the output; for the input see {@link #spliceFlags}.
+     *
+     * @param offsetIn position in the input, or -1 for its own, as for a pipe
+     * @param offsetOut position in the output, or -1 for its own, as for a pipe
+     * @param length bytes at most
+     */
+    default Sqe splice(int fdIn, long offsetIn, int fdOut, long offsetOut, int length) {
+        return operation(IoUring.IORING_OP_SPLICE, fdOut, offsetIn, length, offsetOut)
+                .put32(IoUringSqe.SPLICE_FD_IN, fdIn);
+    }
+
+    /**
+     * Copies bytes from one pipe to another, as tee(2), and leaves them to be read in the first. Completes with how many. Since
+     * Linux 5.8.
+     *
+     * @param length bytes at most
+     */
+    default Sqe tee(int pipeIn, int pipeOut, int length) {
+        return operation(IoUring.IORING_OP_TEE, pipeOut, 0, length, 0).put32(IoUringSqe.SPLICE_FD_IN, pipeIn);
+    }
+
+    /**
+     * How {@link #splice} and {@link #tee} work.
+     *
+     * @param flags {@code SPLICE_F_*} of {@link LibcConstants}, and {@link IoUring#SPLICE_F_FD_IN_FIXED} if the input is a
+     *     position in the table of registered files
+     */
+    default Sqe spliceFlags(int flags) {
+        return put32(IoUringSqe.SPLICE_FLAGS, flags);
+    }
+
+    /**
+     * Makes a pipe, as pipe2(2). Completes with 0. Since Linux 6.16.
+     *
+     * <p>With {@link Sqe#intoSlot} the two ends go to that position of the table of registered files and the next one; or with
+     * {@link Sqe#ANY_SLOT} to any two, whose positions are received.
+     *
+     * @param ends receives two {@code int}s, the end to read from and the end to write to; the kernel's until completion
+     * @param flags {@code O_CLOEXEC}, {@code O_NONBLOCK}, or 0
+     */
+    default Sqe pipe(Memory ends, int flags) {
+        if (ends.size() < 2 * Integer.BYTES) {
+            throw new IllegalArgumentException("the two ends of a pipe need 8 bytes, more than " + ends);
+        }
+        return operation(IoUring.IORING_OP_PIPE, 0, ends.address(), 0, 0).put32(IoUringSqe.PIPE_FLAGS, flags);
+    }
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.uring;
+
+import dev.jrtap.bindings.IoUring;
+import dev.jrtap.bindings.IoUringRegionDesc;
+import dev.jrtap.memory.Memory;
+
+/** Memory of this process that a ring shares with the kernel: struct io_uring_region_desc. */
+final class Region {
+
+    /** A multiple of every size of page that Linux has by default. */
+    private static final int PAGES = 65536;
+
+    private Region() {}
+
+    static int wholePages(int size) {
+        return Math.toIntExact((size + PAGES - 1L) / PAGES * PAGES);
+    }
+
+    static Memory ofOwnMemory(Memory memory) {
+        Memory region = Memory.allocate(IoUringRegionDesc.SIZEOF);
+        region.putI64(IoUringRegionDesc.USER_ADDR, memory.address());
+        region.putI64(IoUringRegionDesc.SIZE, memory.size());
+        region.putI32(IoUringRegionDesc.FLAGS, IoUring.IORING_MEM_REGION_TYPE_USER);
+        return region;
+    }
+}

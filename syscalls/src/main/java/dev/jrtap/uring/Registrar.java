@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.uring;
+
+import dev.jrtap.bindings.BpfFilter;
+import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.syscall.EventFd;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What can be registered with a ring, so that operations name it by a number, or so that the ring behaves otherwise. What needs no
+ * ring to be asked for is {@link KernelQuery} and {@link #sendMessage}.
+ *
+ * <p>Whether a kernel can do something is known by asking: a refusal is an {@link ErrnoException} that names the call, the likely
+ * cause and the Linux that is needed.
+ *
+ * <p>Threads: the ring's owner; any thread as long as nobody drives the ring. What is registered goes with the ring when it is
+ * closed.
+ *
+ * <p>Source: io_uring_register(2).
+ */
+public final class Registrar {
+
+    private final Ring ring;
+    private final FixedFiles files;
+    private final FixedBuffers buffers;
+    private final EventRegistration events;
+    private final List<BufferRing> bufferRings = new ArrayList<>();
+    private final List<Runnable> memory = new ArrayList<>();
+
+    Registrar(Ring ring) {
+        this.ring = ring;
+        this.files = new FixedFiles(ring);
+        this.buffers = new FixedBuffers(ring);
+        this.events = new EventRegistration(ring);
+    }
+
+    /** Files that operations name by a position. */
+    public FixedFiles files() {
+        return files;
+    }
+
+    /** Buffers that operations name by a position. */
+    public FixedBuffers buffers() {
+        return buffers;
+    }
+
+    /**
+     * Registers an empty ring of buffers, which is closed with this ring. Since Linux 5.19.
+     *
+     * @param group id by which operations select it, 0..65535
+     * @param entries buffers it can hold: a power of two, 1..32768
+     * @throws ErrnoException EEXIST if the group is in use
+     */
+    public BufferRing bufferRing(int group, int entries, BufferRing.Option... options) throws ErrnoException {
+        return bufferRing(new BufferRing.Request(group, entries, 0, Set.of(options)));
+    }
+
+    /**
+     * The same with {@link BufferRing.Option#INCREMENTAL}, and a buffer is given up as soon as less than {@code leastLeft} bytes of it
+     * are left. Since Linux 7.0.
+     */
+    public BufferRing incrementalBufferRing(int group, int entries, int leastLeft) throws ErrnoException {
+        return bufferRing(new BufferRing.Request(group, entries, leastLeft, Set.of(BufferRing.Option.INCREMENTAL)));
+    }
+
+    private BufferRing bufferRing(BufferRing.Request request) throws ErrnoException {
+        ring.checkMayRegister();
+        BufferRing registered = BufferRing.register(ring, this, request);
+        bufferRings.add(registered);
+        return registered;
+    }
+
+    /** It has been unregistered, and closed. */
+    void forget(BufferRing unregistered) {
+        bufferRings.remove(unregistered);
+    }
+
+    /**
+     * Has the kernel signal {@code event} whenever it posts a completion: for who waits for rings and other things alike, in poll(2).
+     * One signal may stand for many completions. {@link CompletionQueue#signalEvents} switches it off and on. The kernel keeps the
+     * eventfd by itself, so it may be closed. Since Linux 5.2.
+     *
+     * @throws ErrnoException EBUSY if there is one
+     */
+    public void eventFd(EventFd event) throws ErrnoException {
+        events.register(RegisterOperation.EVENTFD, event);
+    }
+
+    /** The same, only for completions that a worker thread of the kernel posts. Since Linux 5.6. */
+    public void eventFdForAsync(EventFd event) throws ErrnoException {
+        events.register(RegisterOperation.EVENTFD_ASYNC, event);
+    }
+
+    /** Signals no eventfd any more. */
+    public void unregisterEventFd() throws ErrnoException {
+        events.unregister();
+    }
+
+    /** Registers the present credentials of the calling thread. Since Linux 5.6. */
+    public Personality personality() throws ErrnoException {
+        return Personality.register(ring);
+    }
+
+    /** Limits to what the ring can be used for: to be filled in, and applied before the ring is driven. Since Linux 5.10. */
+    public Restrictions restrictions() {
+        return new Restrictions(ring);
+    }
+
+    /**
+     * Has a program decide on each operation of one kind. It goes on if the program returns anything but 0. Since Linux 7.0.
+     *
+     * @param program classic BPF over struct io_uring_bpf_ctx, instructions of 8 bytes (struct sock_filter); the kernel copies it
+     */
+    public void filter(Operation operation, Memory program) throws ErrnoException {
+        OperationFilter.register(ring, operation, program, 0);
+    }
+
+    /** The same, and refuses all operations that have no program. */
+    public void filterAndDenyRest(Operation operation, Memory program) throws ErrnoException {
+        OperationFilter.register(ring, operation, program, BpfFilter.IO_URING_BPF_FILTER_DENY_REST);
+    }
+
+    /** The kernel's worker threads: how many, and on which processors. */
+    public Workers workers() {
+        return new Workers(ring);
+    }
+
+    /** Asking network cards in place of waiting for their interrupts. */
+    public BusyPoll busyPoll() {
+        return new BusyPoll(ring);
+    }
+
+    /** Ending operations by a call that returns when they are over. */
+    public Cancellation cancel() {
+        return new Cancellation(ring);
+    }
+
+    /** Measures the timeouts of waiting by {@code clock}. Since Linux 6.12. */
+    public void clock(WaitClock clock) throws ErrnoException {
+        clock.register(ring);
+    }
+
+    /**
+     * Memory in which ways of waiting can be written down once. Only before the ring is driven, and once. Since Linux 6.13.
+     *
+     * @param count how many, 1..65536
+     */
+    public RegisteredWaits waits(int count) throws ErrnoException {
+        RegisteredWaits waits = RegisteredWaits.register(ring, count);
+        memory.add(waits::close);
+        return waits;
+    }
+
+    /**
+     * Takes a receive queue of a network card over. Since Linux 6.15.
+     *
+     * @param ifIndex the interface
+     * @param queue which of its receive queues
+     * @param entries pieces that can wait to be given back: a power of two, 1..32768
+     * @param area what the card shall fill: whole pages
+     */
+    public ZeroCopyReceive zeroCopyReceive(int ifIndex, int queue, int entries, Memory area) throws ErrnoException {
+        ZeroCopyReceive receive = ZeroCopyReceive.register(ring, ifIndex, queue, entries, area);
+        memory.add(receive::close);
+        return receive;
+    }
+
+    /**
+     * Makes the queues larger or smaller; what waits in them stays. Only with {@link SetupFlag#DEFER_TASKRUN} and {@link SetupFlag#NO_SQARRAY}, on the thread that
+     * drives the ring, which this makes the owner, and not from a {@link CompletionHandler}. Since Linux 6.13.
+     *
+     * @param entries as for {@link RingBuilder#entries}
+     * @param completions as for {@link RingBuilder#completionEntries}
+     * @throws IllegalStateException if entries are claimed and not submitted, or the ring has an array of indices
+     * @throws ErrnoException EOVERFLOW if what waits does not fit; the ring then stays as it is. ENOMEM from mmap(2): the ring is then
+     *     closed
+     */
+    public void resize(int entries, int completions) throws ErrnoException {
+        RingResize.perform(ring, entries, completions);
+    }
+
+    /**
+     * Posts a completion to {@code to}, from a thread that need not have a ring. Any thread may call. Since Linux 6.13.
+     *
+     * @param to a ring that is driven, and not {@link SetupFlag#REGISTERED_FD_ONLY}
+     * @param result of the completion
+     * @param userData of the completion; not -16 to -1
+     * @throws ErrnoException EBADFD if the ring is not driven yet, EOVERFLOW if its completion queue is full
+     */
+    public static void sendMessage(Ring to, int result, long userData) throws ErrnoException {
+        RingMessage.send(to, result, userData);
+    }
+
+    /** Gives the memory back, when the kernel has let go of it. */
+    void close() {
+        bufferRings.forEach(BufferRing::close);
+        memory.forEach(Runnable::run);
+        buffers.close();
+    }
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.uring;
+
+import dev.jrtap.bindings.IoUring;
+import dev.jrtap.bindings.IoUringRsrcUpdate;
+import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.syscall.Fd;
+import dev.jrtap.syscall.Syscalls;
+
+/**
+ * How the kernel is told which ring is meant: by a file descriptor, or by the index under which the ring is registered with the
+ * owner's thread, which saves it the look-up of a descriptor that all threads of the process share.
+ */
+final class RingFd {
+
+    private static final int ANY_INDEX = -1;
+    private static final int NONE = -1;
+    private static final int NO_RING = -1;
+
+    private final Syscalls sys;
+    private final Fd fd;
+    private int index;
+    private int enterNumber;
+    private int enterFlag;
+
+    private RingFd(Syscalls sys, Fd fd, int index) {
+        this.sys = sys;
+        this.fd = fd;
+        this.index = index;
+        this.enterNumber = fd != null ? fd.number() : index;
+        this.enterFlag = fd != null ? 0 : IoUring.IORING_ENTER_REGISTERED_RING;
+    }
+
+    /** Takes ownership of the descriptor that io_uring_setup has returned. */
+    static RingFd ofDescriptor(Fd fd) {
+        return new RingFd(fd.syscalls(), fd, NONE);
+    }
+
+    /** Takes ownership of the index that io_uring_setup has returned for REGISTERED_FD_ONLY; it is the calling thread's. */
+    static RingFd ofIndex(Syscalls sys, int index) {
+        return new RingFd(sys, null, index);
+    }
+
+    Syscalls syscalls() {
+        return sys;
+    }
+
+    /** The descriptor, for mmap(2) and for naming the ring to others. */
+    Fd descriptor() {
+        if (fd == null) {
+            throw new IllegalStateException("a ring with REGISTERED_FD_ONLY has no file descriptor");
+        }
+        return fd;
+    }
+
+    boolean hasDescriptor() {
+        return fd != null;
+    }
+
+    /** The descriptor's number, or the index in the owner's thread where there is none. */
+    int number() {
+        return fd != null ? fd.number() : index;
+    }
+
+    /**
+     * Registers the ring with the calling thread, which alone may {@code enter} from now on. If the kernel will not (before
+     * Linux 5.18, or with 16 rings registered by the thread already), the descriptor serves as before.
+     */
+    void registerWithThread() {
+        if (fd == null) {
+            return;
+        }
+        Memory update = update(ANY_INDEX, fd.number());
+        int registered = sys.ioUringRegister(fd.number(), IoUring.IORING_REGISTER_RING_FDS, update.address(), 1);
+        if (registered == 1) {
+            index = update.getI32(IoUringRsrcUpdate.OFFSET);
+            enterNumber = index;
+            enterFlag = IoUring.IORING_ENTER_REGISTERED_RING;
+        }
+        update.keepAlive();
+    }
+
+    boolean isRegisteredWithThread() {
+        return index != NONE;
+    }
+
+    /** On the thread that registered; one that has ended has let go of its registrations. */
+    void unregisterFromThread() {
+        if (index == NONE) {
+            return;
+        }
+        Memory update = update(index, 0);
+        int number = fd != null ? fd.number() : index;
+        int flag = fd != null ? 0 : IoUring.IORING_REGISTER_USE_REGISTERED_RING;
+        sys.ioUringRegister(number, IoUring.IORING_UNREGISTER_RING_FDS | flag, update.address(), 1);
+        update.keepAlive();
+        index = NONE;
+    }
+
+    private static Memory update(int offset, long data) {
+        Memory update = Memory.allocate(IoUringRsrcUpdate.SIZEOF);
+        update.putI32(IoUringRsrcUpdate.OFFSET, offset);
+        update.putI64(IoUringRsrcUpdate.DATA, data);
+        return update;
+    }
+
+    int enter(int toSubmit, int minComplete, int flags) {
+        return sys.ioUringEnter(enterNumber, toSubmit, minComplete, flags | enterFlag);
+    }
+
+    /** With an argument, see IORING_ENTER_EXT_ARG. */
+    int enter(int toSubmit, int minComplete, int flags, long argument, int size) {
+        return sys.ioUringEnter(enterNumber, toSubmit, minComplete, flags | enterFlag, argument, size);
+    }
+
+    /** io_uring_register(2): {@code >= 0} or {@code -errno}. */
+    int tryRegister(int opcode, Memory argument, int count) {
+        int number = fd != null ? fd.number() : index;
+        int flag = fd != null ? 0 : IoUring.IORING_REGISTER_USE_REGISTERED_RING;
+        int result = sys.ioUringRegister(number, opcode | flag, argument == null ? 0 : argument.address(), count);
+        if (argument != null) {
+            argument.keepAlive();
+        }
+        return result;
+    }
+
+    /** The same, with the failure told; {@code arguments} are those worth telling, or empty. */
+    int register(RegisterOperation operation, String arguments, Memory argument, int count) throws ErrnoException {
+        int result = tryRegister(operation.opcode(), argument, count);
+        if (result < 0) {
+            throw refused(this, operation, arguments, result);
+        }
+        return result;
+    }
+
+    /** What needs no ring: the kernel takes -1 in place of its descriptor. */
+    static int registerWithoutRing(
+            Syscalls sys, RegisterOperation operation, String arguments, Memory argument, int count)
+            throws ErrnoException {
+        int result = sys.ioUringRegister(NO_RING, operation.opcode(), argument.address(), count);
+        argument.keepAlive();
+        if (result < 0) {
+            throw refused("fd=-1", operation, arguments, result);
+        }
+        return result;
+    }
+
+    private static ErrnoException refused(Object ring, RegisterOperation operation, String arguments, int result) {
+        String call =
+                "io_uring_register(" + ring + ", " + operation + (arguments.isEmpty() ? "" : ", ") + arguments + ")";
+        return ErrnoException.of(result, call, RegisterHints.of(-result, operation));
+    }
+
+    void close() {
+        if (fd != null) {
+            fd.close();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return fd != null ? fd.toString() : "registered ring " + index;
+    }
+}

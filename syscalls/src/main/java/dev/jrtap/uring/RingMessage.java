@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.uring;
+
+import dev.jrtap.bindings.IoUring;
+import dev.jrtap.bindings.IoUringSqe;
+import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.ErrnoException;
+
+/** A completion posted to another ring, by a thread that need not have one. */
+final class RingMessage {
+
+    private RingMessage() {}
+
+    static void send(Ring to, int result, long userData) throws ErrnoException {
+        if (ReservedData.contains(userData)) {
+            throw new IllegalArgumentException("user data -16..-1 belongs to the ring: " + userData);
+        }
+        int target = to.fd().descriptor().number();
+        Memory entry = Memory.allocate(IoUringSqe.SIZEOF);
+        entry.putI8(IoUringSqe.OPCODE, IoUring.IORING_OP_MSG_RING);
+        entry.putI32(IoUringSqe.FD, target);
+        entry.putI64(IoUringSqe.ADDR, IoUring.IORING_MSG_DATA);
+        entry.putI32(IoUringSqe.LEN, result);
+        entry.putI64(IoUringSqe.OFF, userData);
+        RingFd.registerWithoutRing(to.fd().syscalls(), RegisterOperation.SEND_MSG_RING, "to " + to.fd(), entry, 1);
+    }
+}

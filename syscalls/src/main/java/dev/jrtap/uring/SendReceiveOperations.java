@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.uring;
+
+import dev.jrtap.bindings.IoUring;
+import dev.jrtap.bindings.IoUringSqe;
+import dev.jrtap.bindings.Iovec;
+import dev.jrtap.bindings.Uio;
+import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.SockAddr;
+
+/**
+ * Sending and receiving.
+ *
+ * <p>{@code flags} are {@code MSG_*} of send(2) and recv(2). {@code how} are {@code IORING_RECVSEND_*}, where
+ * IORING_RECVSEND_POLL_FIRST says not to try before the socket is ready, which saves a try that is known to be in vain. Since
+ * Linux 5.19.
+ */
+interface SendReceiveOperations extends SqeFields {
+
+    /**
+     * Sends, as send(2): completes with how much of it. With {@code MSG_WAITALL} the kernel goes on until all of it is sent or an
+     * error comes. MSG_NOSIGNAL is always meant. Since Linux 5.6.
+     */
+    default Sqe send(int fd, long address, int length, int flags) {
+        return operation(IoUring.IORING_OP_SEND, fd, address, length, 0).put32(IoUringSqe.MSG_FLAGS, flags);
+    }
+
+    /** The same, in a certain way. */
+    default Sqe send(int fd, long address, int length, int flags, int how) {
+        return send(fd, address, length, flags).put16(IoUringSqe.IOPRIO, how);
+    }
+
+    /** Sends to an address, as sendto(2). Since Linux 6.0. */
+    default Sqe sendTo(int fd, long address, int length, int flags, SockAddr to) {
+        return destination(send(fd, address, length, flags), to);
+    }
+
+    /**
+     * Sends the buffers that are in {@code bufferGroup}, as many as the socket takes, in their order: completes with the number of
+     * bytes, and names the first buffer. Since Linux 6.10.
+     */
+    default Sqe sendBundle(int fd, int flags, int bufferGroup) {
+        return send(fd, 0, 0, flags, IoUring.IORING_RECVSEND_BUNDLE).bufferSelect(bufferGroup);
+    }
+
+    /**
+     * Sends several pieces in their order, as one message. Since Linux 6.17.
+     *
+     * @param vector an array of struct iovec, copied; what it points to is not
+     * @param count pieces, 1..1024
+     */
+    default Sqe sendVector(int fd, Memory vector, int count, int flags) {
+        if (count < 1 || count > Uio.UIO_MAXIOV) {
+            throw new IllegalArgumentException("a vector has 1.." + Uio.UIO_MAXIOV + " pieces: " + count);
+        }
+        Memory copy = scratch(count * Iovec.SIZEOF);
+        copy.copy(0, vector, 0, count * Iovec.SIZEOF);
+        return send(fd, copy.address(), count, flags, IoUring.IORING_SEND_VECTORIZED);
+    }
+
+    /**
+     * Receives at most {@code length} bytes, as recv(2): completes with how many, 0 at the end of a stream. A socket without
+     * data makes it wait, unless there is {@code MSG_DONTWAIT}. With {@code MSG_WAITALL} it waits
+     * for all of a stream's bytes. Since Linux 5.6.
+     *
+     * <p>With {@link Sqe#bufferSelect} the address is 0, and the length an upper bound or 0.
+     */
+    default Sqe recv(int fd, long address, int length, int flags) {
+        return operation(IoUring.IORING_OP_RECV, fd, address, length, 0).put32(IoUringSqe.MSG_FLAGS, flags);
+    }
+
+    /** The same, in a certain way. */
+    default Sqe recv(int fd, long address, int length, int flags, int how) {
+        return recv(fd, address, length, flags).put16(IoUringSqe.IOPRIO, how);
+    }
+
+    /**
+     * Receives into buffers of {@code bufferGroup}, again and again, one completion each, until an error, the end of the stream or a
+     * cancel. A completion without IORING_CQE_F_MORE is the last: arm again. {@code -ENOBUFS} means that the group was empty;
+     * nothing was lost. Since Linux 6.0.
+     */
+    default Sqe recvMultishot(int fd, int flags, int bufferGroup) {
+        return recvMultishot(fd, flags, bufferGroup, 0);
+    }
+
+    /**
+     * The same, in a certain way: with {@code IORING_RECVSEND_BUNDLE} a completion may stand for several buffers, see
+     * {@link #recvBundle}.
+     */
+    default Sqe recvMultishot(int fd, int flags, int bufferGroup, int how) {
+        return recv(fd, 0, 0, flags, how | IoUring.IORING_RECV_MULTISHOT).bufferSelect(bufferGroup);
+    }
+
+    /**
+     * Receives into several buffers of {@code bufferGroup}, not always into as many as there is data for: completes with the number of bytes, and names the
+     * first; the others follow it in the order in which they were offered. Since Linux 6.10.
+     */
+    default Sqe recvBundle(int fd, int flags, int bufferGroup) {
+        return recv(fd, 0, 0, flags, IoUring.IORING_RECVSEND_BUNDLE).bufferSelect(bufferGroup);
+    }
+
+    /**
+     * Receives into memory of a zero-copy receive queue, where the network device has put it: the completion is one of 32 bytes, and
+     * {@link CompletionQueue#extra} says where. Again and again, as {@link #recvMultishot}. Since Linux 6.15.
+     *
+     * @param queue id of the queue, which the ring must have registered; {@code -EINVAL} without
+     * @param limit bytes after which it ends, or 0 for no limit
+     */
+    default Sqe recvZc(int fd, int queue, int limit) {
+        return operation(IoUring.IORING_OP_RECV_ZC, fd)
+                .put32(IoUringSqe.LEN, limit)
+                .put32(IoUringSqe.ZCRX_IFQ_IDX, queue)
+                .put16(IoUringSqe.IOPRIO, IoUring.IORING_RECV_MULTISHOT);
+    }
+
+    /** Sends a message, as sendmsg(2): completes with how many bytes. The header is the kernel's until then. Since Linux 5.3. */
+    default Sqe sendmsg(int fd, MessageHeader header, int flags) {
+        return message(IoUring.IORING_OP_SENDMSG, fd, header, flags);
+    }
+
+    /** The same, in a certain way. */
+    default Sqe sendmsg(int fd, MessageHeader header, int flags, int how) {
+        return sendmsg(fd, header, flags).put16(IoUringSqe.IOPRIO, how);
+    }
+
+    /**
+     * Receives a message, as recvmsg(2): completes with how many bytes; the header then says who sent them, and holds the control
+     * messages. It is the kernel's until then. Since Linux 5.3.
+     *
+     * <p>With {@link Sqe#bufferSelect} the header has no buffer, or one of address 0 whose length is an upper bound.
+     */
+    default Sqe recvmsg(int fd, MessageHeader header, int flags) {
+        header.offerRoom();
+        return message(IoUring.IORING_OP_RECVMSG, fd, header, flags);
+    }
+
+    /** The same, in a certain way. */
+    default Sqe recvmsg(int fd, MessageHeader header, int flags, int how) {
+        return recvmsg(fd, header, flags).put16(IoUringSqe.IOPRIO, how);
+    }
+
+    /**
+     * Receives messages into buffers of {@code bufferGroup}, again and again, as {@link #recvMultishot}. Each buffer gets a struct
+     * io_uring_recvmsg_out, the sender, the control messages and the bytes: {@link ReceivedMessage} reads them. Since Linux 6.0.
+     *
+     * @param header how much room there shall be for the sender and for control messages; it must have no buffers, and is read
+     *     when the entry is submitted, not written
+     */
+    default Sqe recvmsgMultishot(int fd, MessageHeader header, int flags, int bufferGroup) {
+        if (header.buffers() != 0) {
+            throw new IllegalArgumentException("the bytes go to buffers of group " + bufferGroup
+                    + ": a header for recvmsgMultishot must have no buffers of its own");
+        }
+        return recvmsg(fd, header, flags, IoUring.IORING_RECV_MULTISHOT).bufferSelect(bufferGroup);
+    }
+
+    private Sqe message(int opcode, int fd, MessageHeader header, int flags) {
+        return operation(opcode, fd, header.memory().address(), 1, 0).put32(IoUringSqe.MSG_FLAGS, flags);
+    }
+
+    private Sqe destination(Sqe sqe, SockAddr to) {
+        Memory copy = scratch(SockAddr.CAPACITY);
+        copy.copy(0, to.memory(), 0, to.length());
+        return sqe.put64(IoUringSqe.ADDR2, copy.address()).put16(IoUringSqe.ADDR_LEN, to.length());
+    }
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.uring;
+
+import dev.jrtap.bindings.IoUring;
+import dev.jrtap.bindings.IoUringSqe;
+import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.SockAddr;
+
+/** Making, binding, connecting and closing sockets. */
+interface SocketOperations extends SqeFields {
+
+    /**
+     * Completes with a new socket, as socket(2). Since Linux 5.19.
+     *
+     * @param domain {@code AF_*}
+     * @param type {@code SOCK_STREAM} and the like, with {@code SOCK_NONBLOCK} and {@code SOCK_CLOEXEC} where wanted; a socket that is
+     *     used by a ring alone needs no SOCK_NONBLOCK, and without it nothing completes with {@code -EAGAIN}
+     */
+    default Sqe socket(int domain, int type, int protocol) {
+        return operation(IoUring.IORING_OP_SOCKET, domain)
+                .put64(IoUringSqe.OFF, type)
+                .put32(IoUringSqe.LEN, protocol);
+    }
+
+    /**
+     * The same, into the table of registered files; SOCK_CLOEXEC is refused, as there is no descriptor to close.
+     *
+     * @param slot the position, with which it completes with 0, or {@code IORING_FILE_INDEX_ALLOC} for any that is free, with which
+     *     it completes with the position
+     */
+    default Sqe socketDirect(int domain, int type, int protocol, int slot) {
+        return socket(domain, type, protocol).put32(IoUringSqe.FILE_INDEX, FixedSlot.field(slot));
+    }
+
+    /** Gives the socket an address, as bind(2). Since Linux 6.11. */
+    default Sqe bind(int fd, SockAddr address) {
+        return operation(IoUring.IORING_OP_BIND, fd)
+                .put64(IoUringSqe.ADDR, copy(address).address())
+                .put64(IoUringSqe.ADDR2, address.length());
+    }
+
+    /**
+     * Lets others connect, as listen(2). Since Linux 6.11.
+     *
+     * @param backlog how many connections may wait to be accepted
+     */
+    default Sqe listen(int fd, int backlog) {
+        return operation(IoUring.IORING_OP_LISTEN, fd).put32(IoUringSqe.LEN, backlog);
+    }
+
+    /**
+     * Connects, as connect(2): completes with 0 when the connection is there. A socket with SOCK_NONBLOCK waits as well. Since
+     * Linux 5.5.
+     */
+    default Sqe connect(int fd, SockAddr address) {
+        return operation(IoUring.IORING_OP_CONNECT, fd)
+                .put64(IoUringSqe.ADDR, copy(address).address())
+                .put64(IoUringSqe.ADDR2, address.length());
+    }
+
+    /**
+     * Completes with the socket of the next connection, as accept4(2). Since Linux 5.5.
+     *
+     * @param flags {@code SOCK_CLOEXEC}, {@code SOCK_NONBLOCK} for the new socket
+     */
+    default Sqe accept(int fd, int flags) {
+        return operation(IoUring.IORING_OP_ACCEPT, fd).put32(IoUringSqe.ACCEPT_FLAGS, flags);
+    }
+
+    /**
+     * The same, and tells who has connected.
+     *
+     * @param peer filled in by the kernel, and its own until the completion
+     */
+    default Sqe accept(int fd, SockAddr peer, int flags) {
+        peer.offerRoom();
+        return accept(fd, flags)
+                .put64(IoUringSqe.ADDR, peer.memory().address())
+                .put64(IoUringSqe.ADDR2, peer.lengthAddress());
+    }
+
+    /**
+     * The same, in a certain way. Since Linux 6.10.
+     *
+     * @param how of {@code IORING_ACCEPT_DONTWAIT}: completes with {@code -EAGAIN} if nobody waits; and
+     *     {@code IORING_ACCEPT_POLL_FIRST}: does not look before the socket says that it is ready
+     */
+    default Sqe accept(int fd, int flags, int how) {
+        return accept(fd, flags).put16(IoUringSqe.IOPRIO, how);
+    }
+
+    /**
+     * Accepts the next connection into the table of registered files; SOCK_CLOEXEC is refused.
+     *
+     * @param slot the position, with which it completes with 0, or {@code IORING_FILE_INDEX_ALLOC} for any that is free, with which
+     *     it completes with the position. Since Linux 5.15, and 5.19 for any that is free.
+     */
+    default Sqe acceptDirect(int fd, int flags, int slot) {
+        return accept(fd, flags).put32(IoUringSqe.FILE_INDEX, FixedSlot.field(slot));
+    }
+
+    /**
+     * Completes with each connection that comes, until an error or a cancel. A completion without IORING_CQE_F_MORE is the last:
+     * arm again. Since Linux 5.19.
+     */
+    default Sqe acceptMultishot(int fd, int flags) {
+        return accept(fd, flags, IoUring.IORING_ACCEPT_MULTISHOT);
+    }
+
+    /** The same, in a certain way: {@code how} as for one connection. Since Linux 6.10. */
+    default Sqe acceptMultishot(int fd, int flags, int how) {
+        return accept(fd, flags, how | IoUring.IORING_ACCEPT_MULTISHOT);
+    }
+
+    /** The same, into free positions of the table of registered files; ends with {@code -ENFILE} when it is full. */
+    default Sqe acceptMultishotDirect(int fd, int flags) {
+        return acceptMultishot(fd, flags).put32(IoUringSqe.FILE_INDEX, IoUring.IORING_FILE_INDEX_ALLOC);
+    }
+
+    /**
+     * Ends one direction of a connection or both, as shutdown(2). Since Linux 5.11.
+     *
+     * @param how {@code SHUT_RD}, {@code SHUT_WR} or {@code SHUT_RDWR}
+     */
+    default Sqe shutdown(int fd, int how) {
+        return operation(IoUring.IORING_OP_SHUTDOWN, fd).put32(IoUringSqe.LEN, how);
+    }
+
+    private Memory copy(SockAddr address) {
+        Memory copy = scratch(SockAddr.CAPACITY);
+        copy.copy(0, address.memory(), 0, Math.min(address.length(), SockAddr.CAPACITY));
+        return copy;
+    }
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.uring;
+
+import dev.jrtap.bindings.IoUring;
+import dev.jrtap.bindings.IoUringSqe;
+import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.SockAddr;
+
+/**
+ * Sending without a copy: the network device, or the receiver, reads the bytes where they are.
+ *
+ * <p>There are two completions with the same user data. The first has the result, and IORING_CQE_F_MORE if a second will come; the
+ * second has IORING_CQE_F_NOTIF, and only then the bytes may be changed or given back. That can be long after the first: when the
+ * peer has acknowledged or read them. A first completion without IORING_CQE_F_MORE, as most errors, is the only one.
+ *
+ * <p>{@code how} are {@code IORING_RECVSEND_POLL_FIRST}, {@code IORING_SEND_ZC_REPORT_USAGE} (since Linux 6.2: the notification's
+ * result is {@code IORING_NOTIF_USAGE_ZC_COPIED} if the kernel had to copy after all, as it does on loopback, and else 0) and
+ * {@code IORING_RECVSEND_FIXED_BUF}.
+ */
+interface ZeroCopyOperations extends SqeFields {
+
+    /** Sends, as send(2), without a copy. Since Linux 6.0. */
+    default Sqe sendZc(int fd, long address, int length, int flags, int how) {
+        return operation(IoUring.IORING_OP_SEND_ZC, fd, address, length, 0)
+                .put32(IoUringSqe.MSG_FLAGS, flags)
+                .put16(IoUringSqe.IOPRIO, how)
+                // The peer decides when the notification comes, and a ring that is closed does not wait for that.
+                .uncounted();
+    }
+
+    /** Sends to an address, as sendto(2), without a copy. Since Linux 6.0. */
+    default Sqe sendToZc(int fd, long address, int length, int flags, SockAddr to) {
+        Memory copy = scratch(SockAddr.CAPACITY);
+        copy.copy(0, to.memory(), 0, to.length());
+        return sendZc(fd, address, length, flags, 0)
+                .put64(IoUringSqe.ADDR2, copy.address())
+                .put16(IoUringSqe.ADDR_LEN, to.length());
+    }
+
+    /**
+     * Sends part of a registered buffer, whose pages the kernel need not look up. Since Linux 6.0.
+     *
+     * @param address inside the registered buffer {@code index}
+     */
+    default Sqe sendZcFixed(int fd, long address, int length, int flags, int index) {
+        return sendZc(fd, address, length, flags, IoUring.IORING_RECVSEND_FIXED_BUF)
+                .put16(IoUringSqe.BUF_INDEX, index);
+    }
+
+    /** Sends a message, as sendmsg(2), without a copy of its buffers. The header is the kernel's like them. Since Linux 6.1. */
+    default Sqe sendmsgZc(int fd, MessageHeader header, int flags, int how) {
+        return operation(IoUring.IORING_OP_SENDMSG_ZC, fd, header.memory().address(), 1, 0)
+                .put32(IoUringSqe.MSG_FLAGS, flags)
+                .put16(IoUringSqe.IOPRIO, how)
+                .uncounted();
+    }
+}

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.uring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.jrtap.bindings.Fcntl;
+import dev.jrtap.fixtures.Feature;
+import dev.jrtap.fixtures.Resources;
+import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.Errno;
+import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.syscall.Fd;
+import dev.jrtap.syscall.Syscalls;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class BufferRingKernelTest {
+
+    private static final Syscalls SYS = Syscalls.libc();
+    private static final int SIZE = 16;
+    private static final int GROUP = 9;
+
+    @TempDir
+    Path directory;
+
+    private Path path;
+
+    @BeforeEach
+    void writeFile() throws IOException {
+        path = Files.writeString(directory.resolve("file"), "0123456789abcdefghijklmnopqrstuvwxyz");
+    }
+
+    /** Reads {@code length} bytes at {@code offset} into a buffer of the group. */
+    private Completions.Completion read(Ring ring, int length, int offset) {
+        try (Fd fd = Fd.own(SYS, Fd.open(SYS, path.toString(), Fcntl.O_RDONLY))) {
+            ring.submission().claim().read(fd.number(), 0, length, offset).bufferSelect(GROUP);
+            return Completions.await(ring, 1).get(0);
+        }
+    }
+
+    private static void offer(BufferRing provided, Memory buffers, int ids) {
+        for (int id = 0; id < ids; id++) {
+            provided.offer(buffers.address(id * SIZE, SIZE), SIZE, id);
+        }
+        provided.publish();
+    }
+
+    private void takesOneForEachRead(Ring ring, BufferRing provided) throws IOException {
+        Memory buffers = Memory.allocate(4 * SIZE);
+        offer(provided, buffers, 4);
+        for (int round = 0; round < 12; round++) {
+            Completions.Completion completion = read(ring, SIZE, round);
+            assertThat(completion.result()).isEqualTo(SIZE);
+            int id = CqeFlags.bufferId(completion.flags());
+            assertThat(id).isEqualTo(round % 4);
+            assertThat(buffers.getI8(id * SIZE))
+                    .isEqualTo((byte) Files.readString(path).charAt(round));
+            provided.offer(buffers.address(id * SIZE, SIZE), SIZE, id);
+            provided.publish();
+        }
+        buffers.keepAlive();
+    }
+
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void lendsBuffersRoundAndRound(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(8)) {
+            takesOneForEachRead(ring, ring.register().bufferRing(GROUP, 4));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void lendsBuffersInMemoryOfTheKernel(RingProfile profile) throws IOException {
+        Resources before = Resources.now();
+        try (Ring ring = profile.open(8)) {
+            if (!ring.fd().hasDescriptor()) {
+                assertThatThrownBy(() -> ring.register().bufferRing(GROUP, 4, BufferRing.Option.KERNEL_MEMORY))
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("no file descriptor");
+                return;
+            }
+            BufferRing provided = ring.register().bufferRing(GROUP, 4, BufferRing.Option.KERNEL_MEMORY);
+            assertThat(Resources.now().ringMappings()).isGreaterThan(before.ringMappings());
+            takesOneForEachRead(ring, provided);
+            provided.unregister();
+            assertThat(read(ring, SIZE, 0).result()).isEqualTo(-Errno.ENOBUFS);
+        }
+        assertThat(Resources.now()).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void saysHowManyAreLeft(RingProfile profile) throws IOException {
+        Memory buffers = Memory.allocate(4 * SIZE);
+        try (Ring ring = profile.open(8)) {
+            BufferRing provided = ring.register().bufferRing(GROUP, 4);
+            try {
+                assertThat(provided.head()).isZero();
+            } catch (ErrnoException e) {
+                Feature.require("PBUF_STATUS", e.errno() != Errno.EINVAL, "Linux 6.8 or newer is needed");
+                throw e;
+            }
+            offer(provided, buffers, 3);
+            assertThat(provided.available()).isEqualTo(3);
+            read(ring, SIZE, 0);
+            assertThat(provided.available()).isEqualTo(2);
+            assertThat(provided.head()).isEqualTo(1);
+            read(ring, SIZE, 0);
+            read(ring, SIZE, 0);
+            assertThat(provided.available()).isZero();
+            assertThat(read(ring, SIZE, 0).result()).isEqualTo(-Errno.ENOBUFS);
+        }
+        buffers.keepAlive();
+    }
+
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void isGoneWhenUnregistered(RingProfile profile) throws IOException {
+        Memory buffers = Memory.allocate(4 * SIZE);
+        try (Ring ring = profile.open(8)) {
+            BufferRing provided = ring.register().bufferRing(GROUP, 4);
+            offer(provided, buffers, 4);
+            provided.unregister();
+            assertThat(read(ring, SIZE, 0).result()).isEqualTo(-Errno.ENOBUFS);
+            assertThatThrownBy(() -> provided.offer(buffers.address(), SIZE, 0))
+                    .isInstanceOf(IndexOutOfBoundsException.class);
+            assertThatThrownBy(provided::unregister)
+                    .isInstanceOf(ErrnoException.class)
+                    .hasMessageContaining("no such group");
+
+            BufferRing again = ring.register().bufferRing(GROUP, 2);
+            offer(again, buffers, 2);
+            assertThat(read(ring, SIZE, 0).result()).isEqualTo(SIZE);
+        }
+        buffers.keepAlive();
+    }
+
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void usesABufferUpBitByBit(RingProfile profile) throws IOException {
+        Memory buffers = Memory.allocate(2 * SIZE);
+        try (Ring ring = profile.open(8)) {
+            BufferRing provided;
+            try {
+                provided = ring.register().bufferRing(GROUP, 2, BufferRing.Option.INCREMENTAL);
+            } catch (ErrnoException e) {
+                Feature.require("PBUF_RING INCREMENTAL", e.errno() != Errno.EINVAL, "Linux 6.12 or newer is needed");
+                throw e;
+            }
+            offer(provided, buffers, 2);
+            Completions.Completion first = read(ring, 6, 0);
+            Completions.Completion second = read(ring, 6, 6);
+            Completions.Completion third = read(ring, 6, 12);
+            Completions.Completion fourth = read(ring, 6, 16);
+
+            assertThat(CqeFlags.bufferHasMore(first.flags())).isTrue();
+            assertThat(CqeFlags.bufferHasMore(second.flags())).isTrue();
+            assertThat(third.result()).as("what was left of the buffer").isEqualTo(4);
+            assertThat(CqeFlags.bufferHasMore(third.flags())).isFalse();
+            assertThat(CqeFlags.bufferId(third.flags())).isZero();
+            assertThat(CqeFlags.bufferId(fourth.flags())).isEqualTo(1);
+            assertThat(buffers.getString(0, SIZE + 6)).isEqualTo("0123456789abcdefghijkl");
+        }
+        buffers.keepAlive();
+    }
+
+    @Test
+    void givesABufferUpWhenTooLittleIsLeft() throws IOException {
+        Memory buffers = Memory.allocate(2 * SIZE);
+        try (Ring ring = RingProfile.PLAIN.open(8)) {
+            ErrnoException refusal = null;
+            BufferRing provided = null;
+            try {
+                provided = ring.register().incrementalBufferRing(GROUP, 2, 12);
+            } catch (ErrnoException e) {
+                refusal = e;
+                assertThat(e).hasMessageStartingWith("EINVAL").hasMessageContaining("[INCREMENTAL]");
+            }
+            Feature.require("PBUF_RING least rest", refusal == null, "Linux 7.0 or newer is needed");
+            offer(provided, buffers, 2);
+            assertThat(CqeFlags.bufferHasMore(read(ring, 6, 0).flags())).isFalse();
+            assertThat(CqeFlags.bufferId(read(ring, 6, 0).flags())).isEqualTo(1);
+        }
+        buffers.keepAlive();
+    }
+
+    @Test
+    void saysWhyAGroupIsRefused() throws IOException {
+        try (Ring ring = RingProfile.PLAIN.open(8)) {
+            Registrar registrar = ring.register();
+            registrar.bufferRing(GROUP, 4);
+            assertThatThrownBy(() -> registrar.bufferRing(GROUP, 4))
+                    .isInstanceOf(ErrnoException.class)
+                    .hasMessageContaining("EEXIST")
+                    .hasMessageContaining("PBUF_RING, group=9, entries=4")
+                    .hasMessageContaining("already");
+            assertThatThrownBy(() -> registrar.bufferRing(1, 3)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> registrar.bufferRing(1, 65536)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> registrar.bufferRing(65536, 4)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> registrar.incrementalBufferRing(1, 4, -1))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void holdsTheMostEntries() throws IOException {
+        Memory buffers = Memory.allocate(SIZE);
+        try (Ring ring = RingProfile.PLAIN.open(8)) {
+            BufferRing provided = ring.register().bufferRing(GROUP, 32768);
+            for (int id = 0; id < 32768; id++) {
+                provided.offer(buffers.address(), SIZE, id);
+            }
+            provided.publish();
+            assertThat(provided.available()).isEqualTo(32768);
+            assertThat(CqeFlags.bufferId(read(ring, SIZE, 0).flags())).isZero();
+            assertThat(provided.available()).isEqualTo(32767);
+        }
+        buffers.keepAlive();
+    }
+}

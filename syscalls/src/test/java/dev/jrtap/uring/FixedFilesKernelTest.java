@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.uring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.jrtap.bindings.Fcntl;
+import dev.jrtap.bindings.IoUring;
+import dev.jrtap.bindings.IoUringSqe;
+import dev.jrtap.bindings.Poll;
+import dev.jrtap.fixtures.Resources;
+import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.Errno;
+import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.syscall.EventFd;
+import dev.jrtap.syscall.Fd;
+import dev.jrtap.syscall.Syscalls;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class FixedFilesKernelTest {
+
+    private static final Syscalls SYS = Syscalls.libc();
+
+    @TempDir
+    Path directory;
+
+    private Fd file(String content) throws IOException {
+        Path path = Files.writeString(directory.resolve("file-" + content), content);
+        return Fd.own(SYS, Fd.open(SYS, path.toString(), Fcntl.O_RDWR));
+    }
+
+    private static String read(Ring ring, int position) throws IOException {
+        Memory in = Memory.allocate(16);
+        ring.submission().claim().read(position, in.address(), 16, 0).fixedFile();
+        int result = Completions.await(ring, 1).get(0).result();
+        return result < 0 ? Errno.name(-result) : in.getString(0, 16);
+    }
+
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void keepsAFileOpenWhoseDescriptorIsClosed(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(8)) {
+            try (Fd first = file("first");
+                    Fd second = file("second")) {
+                ring.register().files().register(first.number(), FixedFiles.EMPTY, second.number());
+            }
+            assertThat(read(ring, 0)).isEqualTo("first");
+            assertThat(read(ring, 2)).isEqualTo("second");
+            assertThat(read(ring, 1)).isEqualTo("EBADF");
+            assertThat(read(ring, 3)).isEqualTo("EBADF");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void changesPlacesOfASparseTable(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(8);
+                Fd first = file("first");
+                Fd second = file("second")) {
+            FixedFiles files = ring.register().files();
+            files.registerSparse(4);
+            assertThat(read(ring, 1)).isEqualTo("EBADF");
+            assertThat(files.update(1, first.number(), second.number())).isEqualTo(2);
+            assertThat(read(ring, 1)).isEqualTo("first");
+            assertThat(read(ring, 2)).isEqualTo("second");
+
+            assertThat(files.update(1, second.number(), FixedFiles.KEEP)).isEqualTo(2);
+            assertThat(read(ring, 1)).isEqualTo("second");
+            assertThat(read(ring, 2)).isEqualTo("second");
+            assertThat(files.update(2, FixedFiles.EMPTY)).isEqualTo(1);
+            assertThat(read(ring, 2)).isEqualTo("EBADF");
+
+            files.unregister();
+            assertThat(read(ring, 1)).isEqualTo("EBADF");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void tellsByItsTagThatAFileIsLetGo(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(8);
+                Fd first = file("first");
+                Fd second = file("second")) {
+            FixedFiles files = ring.register().files();
+            files.register(new int[] {first.number(), second.number()}, new long[] {71, 72});
+            assertThat(read(ring, 0)).isEqualTo("first");
+            files.update(0, new int[] {second.number()}, new long[] {73});
+            assertTag(ring, 71);
+            assertThat(read(ring, 0)).isEqualTo("second");
+            files.update(0, FixedFiles.EMPTY);
+            assertTag(ring, 73);
+            files.unregister();
+            assertTag(ring, 72);
+        }
+    }
+
+    /** The tag waits for the operation that still uses the file. */
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void keepsAFileUntilTheLastOperationIsOver(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(8);
+                EventFd event = EventFd.open(SYS)) {
+            FixedFiles files = ring.register().files();
+            files.register(new int[] {event.number()}, new long[] {71});
+            ring.submission().claim().pollAdd(0, Poll.POLLIN).fixedFile().userData(1);
+            ring.submit();
+            assertThat(ring.awaitSpace()).isZero();
+            awaitTaken(ring);
+            files.update(0, FixedFiles.EMPTY);
+            assertThat(ring.await(2_000_000)).isFalse();
+            event.signal();
+
+            assertThat(Completions.await(ring, 2))
+                    .extracting(Completions.Completion::userData)
+                    .containsExactly(1L, 71L);
+        }
+    }
+
+    /** The kernel's polling thread takes entries when it likes. */
+    private static void awaitTaken(Ring ring) {
+        while (ring.submission().pending() > 0) {
+            Thread.onSpinWait();
+        }
+        RingKernelTest.pause(2);
+    }
+
+    private static void assertTag(Ring ring, long tag) {
+        Completions.Completion completion = Completions.await(ring, 1).get(0);
+        assertThat(completion.userData()).isEqualTo(tag);
+        assertThat(completion.result()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void opensIntoThePlacesItMayChooseFrom(RingProfile profile) throws IOException {
+        Path path = Files.writeString(directory.resolve("chosen"), "chosen");
+        Memory name = Memory.ofString(path.toString());
+        try (Ring ring = profile.open(8)) {
+            FixedFiles files = ring.register().files();
+            files.registerSparse(8);
+            files.allocateFrom(5, 2);
+            assertThat(openAnywhere(ring, name)).isEqualTo(5);
+            assertThat(openAnywhere(ring, name)).isEqualTo(6);
+            assertThat(openAnywhere(ring, name)).isEqualTo(-Errno.ENFILE);
+            assertThat(read(ring, 6)).isEqualTo("chosen");
+            files.update(5, FixedFiles.EMPTY);
+            assertThat(openAnywhere(ring, name)).isEqualTo(5);
+            assertThatThrownBy(() -> files.allocateFrom(7, 2))
+                    .isInstanceOf(ErrnoException.class)
+                    .hasMessageStartingWith("EINVAL: io_uring_register(")
+                    .hasMessageContaining("FILE_ALLOC_RANGE, from=7, count=2")
+                    .hasMessageContaining("Linux 6.0");
+            assertThatThrownBy(() -> files.allocateFrom(-1, 2))
+                    .isInstanceOf(ErrnoException.class)
+                    .hasMessageContaining("EOVERFLOW")
+                    .hasMessageContaining("32 bits");
+        }
+        name.keepAlive();
+    }
+
+    private static int openAnywhere(Ring ring, Memory name) {
+        ring.submission()
+                .claim()
+                .operation(IoUring.IORING_OP_OPENAT, -1, name.address(), 0, 0)
+                .put32(IoUringSqe.FILE_INDEX, IoUring.IORING_FILE_INDEX_ALLOC);
+        return Completions.await(ring, 1).get(0).result();
+    }
+
+    @Test
+    void saysWhyATableIsRefused() throws IOException {
+        try (Ring ring = RingProfile.PLAIN.open(8);
+                Fd first = file("first")) {
+            FixedFiles files = ring.register().files();
+            Refusals.assertRefused(files::unregister, Errno.ENXIO, "no table of files");
+            Refusals.assertRefused(() -> files.register(first.number(), 1 << 20), Errno.EBADF, "not open");
+            files.register(first.number());
+            Refusals.assertRefused(() -> files.register(first.number()), Errno.EBUSY, "already");
+            Refusals.assertRefused(() -> files.update(1, first.number()), Errno.EINVAL, "out of range");
+            files.unregister();
+            Refusals.assertRefused(() -> files.registerSparse(1 << 21), Errno.EMFILE, "ulimit -n");
+            assertThatThrownBy(files::register).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> files.register(new int[] {first.number()}, new long[] {-1}))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> files.register(new int[] {first.number()}, new long[] {1, 2}))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void leavesNothingOpenWhenClosedWithATable(RingProfile profile) throws Exception {
+        Resources before = Resources.now();
+        try (EventFd watched = EventFd.open(SYS);
+                EventFd event = EventFd.open(SYS)) {
+            try (Ring ring = profile.open(8)) {
+                ring.register().files().register(event.number());
+                ring.submission().claim().pollAdd(0, Poll.POLLIN).fixedFile();
+                ring.submission().claim().pollAdd(watched.number(), Poll.POLLIN);
+                ring.submit();
+            }
+        }
+        assertThat(Resources.now()).isEqualTo(before);
+    }
+
+    @Test
+    void refusesAnotherThreadOnceDriven() throws Exception {
+        try (Ring ring = RingProfile.PLAIN.open(8)) {
+            ring.submit();
+            Throwable[] thrown = new Throwable[1];
+            Thread stranger = new Thread(() -> {
+                try {
+                    ring.register().files().registerSparse(1);
+                } catch (IOException | RuntimeException e) {
+                    thrown[0] = e;
+                }
+            });
+            stranger.start();
+            stranger.join();
+            assertThat(thrown[0]).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Test
+    void updatesManyPlaces() throws IOException {
+        try (Ring ring = RingProfile.PLAIN.open(8);
+                Fd first = file("first")) {
+            FixedFiles files = ring.register().files();
+            files.registerSparse(1000);
+            int[] descriptors = new int[1000];
+            Arrays.fill(descriptors, first.number());
+            assertThat(files.update(0, descriptors)).isEqualTo(1000);
+            assertThat(List.of(read(ring, 0), read(ring, 500), read(ring, 999))).containsOnly("first");
+        }
+    }
+}

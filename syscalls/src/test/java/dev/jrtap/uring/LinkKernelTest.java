@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.uring;
+
+import static dev.jrtap.uring.RingFiles.claim;
+import static dev.jrtap.uring.RingFiles.results;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jrtap.bindings.Fcntl;
+import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.Errno;
+import dev.jrtap.syscall.Fd;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Operations that wait for others, and those that complete silently. */
+@Timeout(60)
+class LinkKernelTest {
+
+    private static final int NO_SUCH_OPERATION = 255;
+
+    @TempDir
+    Path directory;
+
+    private final byte[] content = RingFiles.pattern(4096, 9);
+    private final Memory out = RingFiles.memory(content);
+    private final Memory in = Memory.allocate(content.length);
+    private Path file;
+
+    @BeforeEach
+    void createFile() throws IOException {
+        file = Files.createFile(directory.resolve("file"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void runsAChainInOrder(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(8);
+                Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
+            claim(ring).write(fd.number(), out.address(), 4096, 0).userData(1).link();
+            claim(ring).fsync(fd.number()).userData(2).link();
+            claim(ring).read(fd.number(), in.address(), 4096, 0).userData(3);
+            List<Completions.Completion> completions = Completions.await(ring, 3);
+
+            assertThat(completions).extracting(Completions.Completion::userData).containsExactly(1L, 2L, 3L);
+            assertThat(completions).extracting(Completions.Completion::result).containsExactly(4096, 0, 4096);
+            assertThat(RingFiles.bytes(in, 0, 4096)).isEqualTo(content);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void aFailureCancelsTheRestOfItsChainOnly(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(8)) {
+            claim(ring).nop().userData(1).link();
+            claim(ring).fsync(-1).userData(2).link();
+            claim(ring).nop().userData(3).link();
+            claim(ring).nop().userData(4);
+            claim(ring).nop().userData(5).link();
+            claim(ring).nop().userData(6);
+
+            assertThat(results(ring, 6)).containsExactly(0, -Errno.EBADF, -Errno.ECANCELED, -Errno.ECANCELED, 0, 0);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void aHardLinkGoesOnAfterAFailure(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(8);
+                Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
+            claim(ring).fsync(-1).userData(1).hardLink();
+            claim(ring).read(fd.number(), in.address(), 100, 0).userData(2).hardLink();
+            claim(ring).write(fd.number(), out.address(), 100, 0).userData(3);
+            List<Completions.Completion> completions = Completions.await(ring, 3);
+
+            assertThat(completions).extracting(Completions.Completion::userData).containsExactly(1L, 2L, 3L);
+            assertThat(completions).extracting(Completions.Completion::result).containsExactly(-Errno.EBADF, 0, 100);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void aShortReadBreaksAChain(RingProfile profile) throws IOException {
+        Files.write(file, Arrays.copyOf(content, 100));
+        try (Ring ring = profile.open(8);
+                Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
+            claim(ring).read(fd.number(), in.address(), 200, 0).userData(1).link();
+            claim(ring).nop().userData(2);
+
+            assertThat(results(ring, 2)).containsExactly(100, -Errno.ECANCELED);
+        }
+    }
+
+    /** Which entry of the chain is bad makes no difference: none of the others runs. */
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void aBadEntryCancelsItsWholeChain(RingProfile profile) throws IOException {
+        for (int bad = 0; bad < 3; bad++) {
+            try (Ring ring = profile.open(8)) {
+                for (int i = 0; i < 3; i++) {
+                    Sqe sqe = claim(ring);
+                    sqe.operation(i == bad ? NO_SUCH_OPERATION : Operation.NOP.opcode(), -1)
+                            .userData(i);
+                    if (i < 2) {
+                        sqe.link();
+                    }
+                }
+                List<Integer> results = results(ring, 3);
+                for (int i = 0; i < 3; i++) {
+                    assertThat(results.get(i))
+                            .as("entry %d with %d bad", i, bad)
+                            .isEqualTo(i == bad ? -Errno.EINVAL : -Errno.ECANCELED);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void drainWaitsForAllBefore(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(8);
+                Pipe pipe = Pipe.open(0)) {
+            claim(ring).read(pipe.reader(), in.address(), 10, 0).userData(1);
+            claim(ring).write(pipe.writer(), out.address(), 5, 0).userData(2).drain();
+            claim(ring).nop().userData(3);
+            ring.submit();
+            RingKernelTest.pause(20);
+            assertThat(ring.completion().ready()).isZero();
+            pipe.put(new byte[10]);
+            List<Completions.Completion> completions = Completions.await(ring, 3);
+
+            assertThat(completions).extracting(Completions.Completion::userData).containsExactly(1L, 2L, 3L);
+            assertThat(pipe.take(5)).isEqualTo(Arrays.copyOf(content, 5));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void drainWaitsForChainsAndHoldsChainsBack(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(8);
+                Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
+            claim(ring)
+                    .write(fd.number(), out.address(), 100, 0)
+                    .userData(1)
+                    .async()
+                    .link();
+            claim(ring).fsync(fd.number()).userData(2);
+            claim(ring)
+                    .read(fd.number(), in.address(), 100, 0)
+                    .userData(3)
+                    .drain()
+                    .link();
+            claim(ring).nop().userData(4);
+            claim(ring).nop().userData(5);
+            List<Completions.Completion> completions = Completions.await(ring, 5);
+
+            assertThat(completions)
+                    .extracting(Completions.Completion::userData)
+                    .startsWith(1L, 2L)
+                    .containsExactlyInAnyOrder(1L, 2L, 3L, 4L, 5L);
+            assertThat(completions).extracting(Completions.Completion::result).containsOnly(100, 0);
+            assertThat(RingFiles.bytes(in, 0, 100)).isEqualTo(Arrays.copyOf(content, 100));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void successCanBeSilent(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(8);
+                Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
+            claim(ring)
+                    .write(fd.number(), out.address(), 100, 0)
+                    .userData(1)
+                    .skipSuccess()
+                    .link();
+            claim(ring)
+                    .write(fd.number(), out.address() + 100, 100, 100)
+                    .userData(2)
+                    .skipSuccess()
+                    .link();
+            claim(ring).fsync(fd.number()).userData(3);
+
+            assertThat(Completions.await(ring, 1))
+                    .extracting(Completions.Completion::userData)
+                    .containsExactly(3L);
+            claim(ring).nop().userData(4);
+            assertThat(Completions.await(ring, 1))
+                    .extracting(Completions.Completion::userData)
+                    .containsExactly(4L);
+        }
+        assertThat(Files.readAllBytes(file)).isEqualTo(Arrays.copyOf(content, 200));
+    }
+
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void failureIsNeverSilent(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(8)) {
+            claim(ring).fsync(-1).userData(1).skipSuccess();
+            claim(ring).fsync(-1).userData(2).skipSuccess().async();
+
+            assertThat(results(ring, 2)).containsOnly(-Errno.EBADF);
+        }
+    }
+
+    /** One that fails although it was to be silent speaks for its whole chain: what it cancels posts nothing. */
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void aSilentHeadSpeaksForItsChain(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(8)) {
+            claim(ring).fsync(-1).userData(1).skipSuccess().link();
+            claim(ring).nop().userData(2).link();
+            claim(ring).nop().userData(3);
+            claim(ring).nop().userData(4);
+
+            assertThat(Completions.await(ring, 2))
+                    .extracting(Completions.Completion::userData)
+                    .containsExactlyInAnyOrder(1L, 4L);
+            claim(ring).nop().userData(5);
+            assertThat(Completions.await(ring, 1))
+                    .extracting(Completions.Completion::userData)
+                    .containsExactly(5L);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void aChainMayBeLongerThanTheQueueHasRoom(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(4)) {
+            for (int i = 0; i < 4; i++) {
+                claim(ring).nop().userData(i).link();
+            }
+            // The end of the submission ends the chain.
+            claim(ring).nop().userData(4);
+
+            assertThat(results(ring, 5)).containsOnly(0);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.uring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.jrtap.bindings.Poll;
+import dev.jrtap.fixtures.Feature;
+import dev.jrtap.syscall.Errno;
+import dev.jrtap.syscall.EventFd;
+import dev.jrtap.syscall.Syscalls;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class MessageRingKernelTest {
+
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void postsACompletionOnAnotherRing(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(8);
+                Ring target = RingProfile.PLAIN.open(8)) {
+            target.submit();
+            ring.submission().claim().msgRing(target, 4711, 42).userData(1);
+            assertThat(Results.next(ring).result()).isZero();
+            assertThat(Results.next(target)).isEqualTo(new Completions.Completion(42, 4711, 0));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void passesFlagsAndFilesOn(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(8);
+                Ring target = RingProfile.PLAIN.open(8);
+                EventFd event = EventFd.open(Syscalls.libc())) {
+            target.submit();
+            ring.submission().claim().msgRing(target, 1, 42, 1 << 20);
+            int result = Results.next(ring).result();
+            Feature.require("MSG_RING with flags", result != -Errno.EINVAL, "Linux 6.3 or newer is needed");
+            assertThat(result).isZero();
+            assertThat(Results.next(target)).isEqualTo(new Completions.Completion(42, 1, 1 << 20));
+
+            ring.register().files().register(event.number());
+            target.register().files().registerSparse(2);
+            ring.submission().claim().msgRingFile(target, 0, 1, 43, 0);
+            assertThat(Results.next(ring).result()).isZero();
+            assertThat(Results.next(target).userData()).isEqualTo(43);
+            event.signal();
+            target.submission().claim().pollAdd(1, Poll.POLLIN).fixedFile();
+            assertThat(Results.next(target).result()).isEqualTo(Poll.POLLIN);
+        }
+    }
+
+    @Test
+    void refusesWhatWouldConfuseTheOtherRing() throws IOException {
+        try (Ring ring = RingProfile.PLAIN.open(8)) {
+            Sqe sqe = ring.submission().claim();
+            assertThatThrownBy(() -> sqe.msgRing(ring, 0, -1)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> ring.submission().claim128())
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("SQE128");
+        }
+    }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.uring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jrtap.bindings.Eventpoll;
+import dev.jrtap.bindings.Poll;
+import dev.jrtap.fixtures.Feature;
+import dev.jrtap.fixtures.Sockets;
+import dev.jrtap.fixtures.TestLibc;
+import dev.jrtap.syscall.Errno;
+import dev.jrtap.syscall.Fd;
+import dev.jrtap.syscall.Syscalls;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class PollOperationsKernelTest {
+
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void removesAndChangesPolls(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(8);
+                Sockets.Pair pair = Sockets.tcp()) {
+            ring.submission().claim().pollAdd(pair.left().number(), Poll.POLLIN).userData(1);
+            ring.submission().claim().pollAdd(pair.left().number(), Poll.POLLIN).userData(2);
+            ring.submit();
+            ring.submission().claim().pollRemove(1).userData(3);
+            List<Completions.Completion> removed = Completions.await(ring, 2);
+            assertThat(Results.of(removed, 1)).isEqualTo(-Errno.ECANCELED);
+            assertThat(Results.of(removed, 3)).isZero();
+            ring.submission().claim().pollUpdate(2, 20, Poll.POLLOUT).userData(4);
+            List<Completions.Completion> changed = Completions.await(ring, 2);
+            assertThat(Results.of(changed, 4)).isZero();
+            assertThat(Results.of(changed, 20) & Poll.POLLOUT).isNotZero();
+            ring.submission().claim().pollRemove(1);
+            assertThat(Results.next(ring).result()).isEqualTo(-Errno.ENOENT);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void tellsEachTimeThatThereIsMore(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(8);
+                Sockets.Pair pipe = Sockets.pipe()) {
+            ring.submission().claim().pollMultishot(pipe.left().number(), Poll.POLLIN);
+            ring.submit();
+            for (int i = 0; i < 5; i++) {
+                Sockets.write(pipe.right(), "x");
+                Completions.Completion ready = Results.next(ring);
+                assertThat(ready.result() & Poll.POLLIN).isNotZero();
+                assertThat(CqeFlags.hasMore(ready.flags())).isTrue();
+                assertThat(Sockets.read(pipe.left())).isEqualTo("x");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void watchesThroughEpoll(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(8);
+                Fd epoll = Fd.own(Syscalls.libc(), TestLibc.INSTANCE.epoll_create1(0));
+                Sockets.Pair pipe = Sockets.pipe()) {
+            Feature.require(
+                    "EPOLL_WAIT", ring.granted().supports(Operation.EPOLL_WAIT), "Linux 6.15 or newer is needed");
+            ring.submission()
+                    .claim()
+                    .epollCtl(
+                            epoll.number(),
+                            Eventpoll.EPOLL_CTL_ADD,
+                            pipe.left().number(),
+                            Eventpoll.EPOLLIN,
+                            0x123456789abcdefL);
+            assertThat(Results.next(ring).result()).isZero();
+            EpollEvents events = new EpollEvents(2);
+            ring.submission().claim().epollWait(epoll.number(), events);
+            ring.submit();
+            Sockets.write(pipe.right(), "x");
+            assertThat(Results.next(ring).result()).isEqualTo(1);
+            assertThat(events.events(0)).isEqualTo(Eventpoll.EPOLLIN);
+            assertThat(events.data(0)).isEqualTo(0x123456789abcdefL);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void changesEventsAndUserDataApart(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(8);
+                Sockets.Pair pair = Sockets.tcp()) {
+            ring.submission().claim().pollAdd(pair.left().number(), Poll.POLLIN).userData(1);
+            ring.submit();
+            ring.submission().claim().pollUpdateUserData(1, 10).userData(2);
+            assertThat(Results.next(ring)).isEqualTo(new Completions.Completion(2, 0, 0));
+            ring.submission().claim().pollUpdate(10, Poll.POLLOUT).userData(3);
+            List<Completions.Completion> changed = Completions.await(ring, 2);
+            assertThat(Results.of(changed, 3)).isZero();
+            assertThat(Results.of(changed, 10) & Poll.POLLOUT).isNotZero();
+        }
+    }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.uring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.jrtap.fixtures.Feature;
+import dev.jrtap.syscall.Errno;
+import dev.jrtap.syscall.ErrnoException;
+import java.io.IOException;
+
+/** What the kernel refuses, and how it is told. */
+final class Refusals {
+
+    /** What throws what the kernel answers. */
+    interface Action {
+        void run() throws IOException;
+    }
+
+    private Refusals() {}
+
+    /** It is refused with {@code errno}, and the hint says {@code words}. */
+    static void assertRefused(Action action, int errno, String words) {
+        assertThatThrownBy(action::run).isInstanceOfSatisfying(ErrnoException.class, e -> {
+            assertThat(e.errno()).as(e.getMessage()).isEqualTo(errno);
+            assertThat(e.hint()).contains(words);
+        });
+    }
+
+    /** Does it; a kernel that answers EINVAL does not have {@code feature}, and the test is skipped. */
+    static void require(String feature, String linux, Action action) throws IOException {
+        try {
+            action.run();
+        } catch (ErrnoException e) {
+            Feature.require(feature, e.errno() != Errno.EINVAL, "Linux " + linux + " or newer is needed");
+            throw e;
+        }
+        Feature.require(feature, true, "");
+    }
+}

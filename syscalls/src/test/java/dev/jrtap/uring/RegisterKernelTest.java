@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.uring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.jrtap.bindings.IoUring;
+import dev.jrtap.bindings.IoUringSqe;
+import dev.jrtap.bindings.LibcCalls;
+import dev.jrtap.bindings.Poll;
+import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.Errno;
+import dev.jrtap.syscall.EventFd;
+import dev.jrtap.syscall.Mapping;
+import dev.jrtap.syscall.Syscalls;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What is registered that is neither files, buffers, restrictions nor workers. */
+class RegisterKernelTest {
+
+    private static final Syscalls SYS = Syscalls.libc();
+    private static final long SECOND = 1_000_000_000L;
+
+    /** Its number; libc's own function is none for one thread alone. */
+    private static final long SETFSUID = System.getProperty("os.arch").equals("aarch64") ? 151 : 122;
+
+    private static int result(Ring ring) {
+        return Completions.await(ring, 1).get(0).result();
+    }
+
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void signalsAnEventFd(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(8);
+                EventFd event = EventFd.open(SYS)) {
+            ring.register().eventFd(event);
+            ring.submission().claim().nop();
+            assertThat(result(ring)).isZero();
+            assertThat(event.clear()).isPositive();
+
+            ring.completion().signalEvents(false);
+            ring.submission().claim().nop();
+            assertThat(result(ring)).isZero();
+            assertThat(event.clear()).isZero();
+            ring.completion().signalEvents(true);
+            ring.submission().claim().nop();
+            assertThat(result(ring)).isZero();
+            assertThat(event.clear()).isPositive();
+
+            Refusals.assertRefused(() -> ring.register().eventFd(event), Errno.EBUSY, "already");
+            ring.register().unregisterEventFd();
+            ring.submission().claim().nop();
+            assertThat(result(ring)).isZero();
+            assertThat(event.clear()).isZero();
+            Refusals.assertRefused(() -> ring.register().unregisterEventFd(), Errno.ENXIO, "no eventfd");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = RingProfile.class,
+            names = {"PLAIN", "COOP_TASKRUN", "NO_SQARRAY", "TWO_MAPPINGS"})
+    void signalsAnEventFdOnlyForWorkers(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(8);
+                EventFd event = EventFd.open(SYS)) {
+            ring.register().eventFdForAsync(event);
+            ring.submission().claim().nop();
+            assertThat(result(ring)).isZero();
+            assertThat(event.clear()).isZero();
+            ring.submission().claim().nop().async();
+            assertThat(result(ring)).isZero();
+            assertThat(event.clear()).isPositive();
+        }
+    }
+
+    /** As root: the file system asks for the credentials of the moment of registering. */
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void runsUnderRegisteredCredentials(RingProfile profile, @TempDir Path directory) throws IOException {
+        Memory name = Memory.ofString(
+                Files.writeString(directory.resolve("secret"), "secret").toString());
+        try (Ring ring = profile.open(8)) {
+            LibcCalls.syscall(SETFSUID, 65534, 0, 0, 0, 0);
+            Personality nobody;
+            try {
+                nobody = ring.register().personality();
+            } finally {
+                LibcCalls.syscall(SETFSUID, 0, 0, 0, 0, 0);
+            }
+            assertThat(openInto(ring, name, 0)).isZero();
+            assertThat(openInto(ring, name, nobody.id())).isEqualTo(-Errno.EACCES);
+            nobody.unregister();
+            assertThat(openInto(ring, name, nobody.id())).isEqualTo(-Errno.EINVAL);
+            Refusals.assertRefused(nobody::unregister, Errno.EINVAL, "out of range");
+        }
+        name.keepAlive();
+    }
+
+    private static int openInto(Ring ring, Memory name, int personality) throws IOException {
+        if (personality == 0) {
+            ring.register().files().registerSparse(1);
+        }
+        ring.submission()
+                .claim()
+                .operation(IoUring.IORING_OP_OPENAT, -1, name.address(), 0, 0)
+                .put32(IoUringSqe.FILE_INDEX, 1)
+                .personality(personality);
+        return result(ring);
+    }
+
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void cancelsWhileItWaits(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(8);
+                EventFd event = EventFd.open(SYS)) {
+            Cancellation cancel = ring.register().cancel();
+            assertThat(cancel.first(7, SECOND)).isFalse();
+            poll(ring, event, 7);
+            assertThat(cancel.first(8, SECOND)).isFalse();
+            assertThat(cancel.first(7, SECOND)).isTrue();
+            assertThat(result(ring)).isEqualTo(-Errno.ECANCELED);
+            poll(ring, event, 7);
+            poll(ring, event, 7);
+            assertThat(cancel.all(7, Long.MAX_VALUE)).isTrue();
+            assertThat(Completions.await(ring, 2)).allMatch(c -> c.result() == -Errno.ECANCELED);
+            poll(ring, event, 7);
+            Refusals.assertRefused(() -> cancel.allOnFixedFile(0, SECOND), Errno.EBADF, "no such file");
+            assertThat(cancel.allOnFile(event.number(), SECOND)).isTrue();
+            assertThat(result(ring)).isEqualTo(-Errno.ECANCELED);
+            poll(ring, event, 7);
+            assertThat(cancel.allOfKind(Operation.ACCEPT, SECOND)).isFalse();
+            assertThat(cancel.allOfKind(Operation.POLL_ADD, SECOND)).isTrue();
+            assertThat(result(ring)).isEqualTo(-Errno.ECANCELED);
+            poll(ring, event, 7);
+            assertThat(cancel.everything(SECOND)).isTrue();
+            assertThat(result(ring)).isEqualTo(-Errno.ECANCELED);
+            assertThat(ring.inFlight()).isZero();
+            assertThatThrownBy(() -> cancel.first(-1, 0)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> cancel.first(1, -1)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    private static void poll(Ring ring, EventFd event, long userData) {
+        ring.submission().claim().pollAdd(event.number(), Poll.POLLIN).userData(userData);
+        ring.submit();
+        while (ring.submission().pending() > 0) {
+            Thread.onSpinWait();
+        }
+        RingKernelTest.pause(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void waitsByAnotherClock(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(8)) {
+            Refusals.require("CLOCK", "6.12", () -> ring.register().clock(WaitClock.BOOTTIME));
+            assertThat(ring.await(2_000_000)).isFalse();
+            ring.register().clock(WaitClock.MONOTONIC);
+            assertThat(ring.await(2_000_000)).isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void keepsTheSettingsOfBusyPolling(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(8)) {
+            BusyPoll busy = ring.register().busyPoll();
+            BusyPoll.Settings settings = new BusyPoll.Settings(50, true, BusyPoll.Tracking.STATIC);
+            Refusals.require("NAPI static", "6.13", () -> busy.set(settings));
+            assertThat(busy.set(settings)).isEqualTo(settings);
+            busy.track(100_000);
+            Refusals.assertRefused(() -> busy.track(100_000), Errno.EEXIST, "tracked already");
+            busy.untrack(100_000);
+            Refusals.assertRefused(() -> busy.untrack(100_000), Errno.ENOENT, "not tracked");
+            Refusals.assertRefused(() -> busy.track(1), Errno.EINVAL, "out of range");
+            assertThat(busy.stop().micros()).isEqualTo(50);
+            assertThat(busy.set(settings).tracking()).isEqualTo(BusyPoll.Tracking.INACTIVE);
+            assertThat(ring.await(1_000_000)).isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void sendsAMessageWithoutARing(RingProfile profile) throws Exception {
+        try (Ring ring = profile.open(8)) {
+            if (!ring.fd().hasDescriptor()) {
+                assertThatThrownBy(() -> Registrar.sendMessage(ring, 1, 2)).isInstanceOf(IllegalStateException.class);
+                return;
+            }
+            Refusals.assertRefused(() -> Registrar.sendMessage(ring, 1, 2), Errno.EBADFD, "not driven yet");
+            ring.submit();
+            Thread sender = new Thread(() -> {
+                try {
+                    Registrar.sendMessage(ring, 41, 42);
+                } catch (IOException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            sender.start();
+            assertThat(ring.await(20 * SECOND)).isTrue();
+            assertThat(Completions.await(ring, 1)).containsExactly(new Completions.Completion(42, 41, 0));
+            sender.join();
+        }
+    }
+
+    @Test
+    void asksTheKernelWithoutARing() throws IOException {
+        Refusals.require("QUERY", "6.18", KernelQuery::ask);
+        KernelQuery kernel = KernelQuery.ask();
+        try (Ring ring = RingProfile.PLAIN.open(8)) {
+            assertThat(kernel.registerOperations()).isGreaterThan(IoUring.IORING_REGISTER_QUERY);
+            assertThat(kernel.queries()).isPositive();
+            for (Operation operation : ring.granted().operations()) {
+                assertThat(operation.opcode()).isLessThan(kernel.operations());
+            }
+            assertThat(RingFeature.of((int) kernel.features()))
+                    .isEqualTo(ring.granted().features());
+        }
+        assertThat(kernel.setupFlags() & IoUring.IORING_SETUP_DEFER_TASKRUN).isNotZero();
+        assertThat(kernel.entryFlags() & IoUring.IOSQE_ASYNC).isNotZero();
+        assertThat(kernel.enterFlags() & IoUring.IORING_ENTER_GETEVENTS).isNotZero();
+        assertThat(KernelQuery.zeroCopy().isPresent()).isEqualTo(kernel.queries() > 1);
+        assertThat(KernelQuery.ringHeader().isPresent()).isEqualTo(kernel.queries() > 2);
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = RingProfile.class, names = "REGISTERED_FD_ONLY", mode = EnumSource.Mode.EXCLUDE)
+    void waitsAsWrittenDown(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(8)) {
+            RegisteredWaits[] registered = new RegisteredWaits[1];
+            Refusals.require(
+                    "MEM_REGION", "6.13", () -> registered[0] = ring.register().waits(3));
+            RegisteredWaits waits = registered[0];
+            waits.set(0, 0, 3_000_000);
+            waits.set(2, 2_000_000, Long.MAX_VALUE);
+            long start = System.nanoTime();
+            assertThat(waits.await(0, 1)).isZero();
+            assertThat(System.nanoTime() - start).isBetween(3_000_000L, 10 * SECOND);
+            ring.submission().claim().nop();
+            assertThat(waits.await(0, 1)).isEqualTo(1);
+            start = System.nanoTime();
+            assertThat(waits.await(2, 2)).as("one is enough after a while").isEqualTo(1);
+            assertThat(System.nanoTime() - start).isBetween(2_000_000L, 10 * SECOND);
+            assertThatThrownBy(() -> waits.set(3, 0, 0)).isInstanceOf(IndexOutOfBoundsException.class);
+            Refusals.assertRefused(() -> ring.register().waits(1), Errno.EBUSY, "region already");
+        }
+    }
+
+    /** There is no card here that can: the kernel gets as far as the interface, and says so. */
+    @Test
+    void refusesZeroCopyReceiveOnLoopback() throws IOException {
+        try (Ring ring = Ring.builder()
+                        .require(SetupFlag.DEFER_TASKRUN, SetupFlag.CQE32)
+                        .build();
+                Mapping area = Mapping.anonymous(SYS, 65536)) {
+            Refusals.assertRefused(
+                    () -> ring.register().zeroCopyReceive(1, 0, 64, area.memory()), Errno.EOPNOTSUPP, "network card");
+            Refusals.assertRefused(
+                    () -> ring.register().zeroCopyReceive(4711, 0, 64, area.memory()),
+                    Errno.ENODEV,
+                    "no such interface");
+            Refusals.assertRefused(() -> ZeroCopyControl.flush(ring, 0), Errno.EINVAL, "7.0");
+            Refusals.assertRefused(() -> ZeroCopyControl.export(ring, 0), Errno.EINVAL, "7.0");
+            assertThatThrownBy(() -> ring.register().zeroCopyReceive(1, 0, 3, area.memory()))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void refusesAFilterBeforeLinux7() throws IOException {
+        Memory program = Memory.allocate(8);
+        program.putI16(0, 0x06);
+        try (Ring ring = RingProfile.PLAIN.open(8)) {
+            Refusals.assertRefused(() -> ring.register().filter(Operation.SOCKET, program), Errno.EINVAL, "Linux 7.0");
+            assertThatThrownBy(() -> ring.register().filterAndDenyRest(Operation.SOCKET, Memory.allocate(7)))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.uring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jrtap.bindings.IoUring;
+import dev.jrtap.bindings.Iovec;
+import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.syscall.Fd;
+import dev.jrtap.syscall.Syscalls;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+
+/** What tests of operations on files have in common. */
+final class RingFiles {
+
+    private RingFiles() {}
+
+    /** An existing file. */
+    static Fd open(Path path, int flags) throws ErrnoException {
+        int result = Fd.open(Syscalls.libc(), path.toString(), flags);
+        if (result < 0) {
+            throw ErrnoException.of(result, "open(" + path + ")", "");
+        }
+        return Fd.own(Syscalls.libc(), result);
+    }
+
+    /** A free entry, after waiting for one if need be. */
+    static Sqe claim(Ring ring) {
+        Sqe sqe = ring.submission().claim();
+        while (sqe == null) {
+            ring.submit();
+            ring.awaitSpace();
+            sqe = ring.submission().claim();
+        }
+        return sqe;
+    }
+
+    /** The result of the only operation under way. */
+    static int result(Ring ring) {
+        return results(ring, 1).get(0);
+    }
+
+    /** The results of the operations under way, ordered by their user data. */
+    static List<Integer> results(Ring ring, int count) {
+        List<Completions.Completion> completions = Completions.await(ring, count);
+        assertThat(completions).hasSize(count);
+        return completions.stream()
+                .sorted(Comparator.comparingLong(Completions.Completion::userData))
+                .map(Completions.Completion::result)
+                .toList();
+    }
+
+    /** Makes the table of registered files; -1 is an empty position. */
+    static void registerFiles(Ring ring, int... descriptors) {
+        Memory table = descriptors(descriptors);
+        assertThat(ring.fd().tryRegister(IoUring.IORING_REGISTER_FILES, table, descriptors.length))
+                .isZero();
+    }
+
+    /** Makes the table of registered buffers. */
+    static void registerBuffers(Ring ring, Memory... buffers) {
+        Memory table = Memory.allocate(buffers.length * Iovec.SIZEOF);
+        for (int i = 0; i < buffers.length; i++) {
+            table.putI64(i * Iovec.SIZEOF + Iovec.IOV_BASE, buffers[i].address());
+            table.putI64(i * Iovec.SIZEOF + Iovec.IOV_LEN, buffers[i].size());
+        }
+        assertThat(ring.fd().tryRegister(IoUring.IORING_REGISTER_BUFFERS, table, buffers.length))
+                .isZero();
+    }
+
+    /** An array of {@code int}. */
+    static Memory descriptors(int... descriptors) {
+        Memory array = Memory.allocate(descriptors.length * Integer.BYTES);
+        for (int i = 0; i < descriptors.length; i++) {
+            array.putI32(i * Integer.BYTES, descriptors[i]);
+        }
+        return array;
+    }
+
+    /** Bytes that differ from place to place and from seed to seed. */
+    static byte[] pattern(int size, int seed) {
+        byte[] bytes = new byte[size];
+        for (int i = 0; i < size; i++) {
+            bytes[i] = (byte) (i * 31 + (i >> 8) * 7 + seed);
+        }
+        return bytes;
+    }
+
+    static Memory memory(byte[] bytes) {
+        Memory memory = Memory.allocate(bytes.length);
+        memory.putBytes(0, bytes, 0, bytes.length);
+        return memory;
+    }
+
+    static byte[] bytes(Memory memory, int at, int length) {
+        byte[] bytes = new byte[length];
+        memory.getBytes(at, bytes, 0, length);
+        return bytes;
+    }
+}

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.uring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.jrtap.bindings.Eventfd;
+import dev.jrtap.bindings.IoUring;
+import dev.jrtap.bindings.IoUringParams;
+import dev.jrtap.fixtures.DelegatingSyscalls;
+import dev.jrtap.fixtures.Feature;
+import dev.jrtap.fixtures.Resources;
+import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.Errno;
+import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.syscall.Fd;
+import dev.jrtap.syscall.Syscalls;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(30)
+class RingSetupKernelTest {
+
+    /** A kernel that answers EINVAL to set-up flags it does not know. */
+    private static Syscalls knowingOnly(EnumSet<SetupFlag> flags) {
+        int known = SetupFlag.bits(flags) | IoUring.IORING_SETUP_R_DISABLED | IoUring.IORING_SETUP_CQSIZE;
+        return new DelegatingSyscalls(Syscalls.libc()) {
+            @Override
+            public int ioUringSetup(int entries, long params) {
+                int asked = Memory.wrap(params, IoUringParams.SIZEOF).getI32(IoUringParams.FLAGS);
+                return (asked & ~known) != 0 ? -Errno.EINVAL : super.ioUringSetup(entries, params);
+            }
+        };
+    }
+
+    @Test
+    void worksInAllSizes() throws IOException {
+        for (int entries = 2; entries <= 32768; entries *= 2) {
+            try (Ring ring = Ring.builder().entries(entries).build()) {
+                for (int i = 0; i < entries; i++) {
+                    ring.submission().claim().nop();
+                }
+                assertThat(ring.submit()).isEqualTo(entries);
+                assertThat(ring.completion().ready()).isEqualTo(entries);
+            }
+        }
+    }
+
+    @Test
+    void roundsUpToAPowerOfTwo() throws IOException {
+        try (Ring ring = Ring.builder().entries(5).completionEntries(33).build()) {
+            assertThat(ring.submission().capacity()).isEqualTo(8);
+            for (int i = 0; i < 64; i++) {
+                ring.submission().claim().nop();
+                ring.submit();
+            }
+            assertThat(ring.completion().ready()).isEqualTo(64);
+            assertThat(ring.overflows()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {Integer.MIN_VALUE, -1, 0, 1, 32769, Integer.MAX_VALUE})
+    void refusesASizeThatNoKernelTakes(int entries) {
+        RingBuilder builder = Ring.builder();
+        assertThatThrownBy(() -> builder.entries(entries))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("2..32768");
+    }
+
+    @Test
+    void refusesFlagsThatDoNotGoTogether() {
+        RingBuilder builder = Ring.builder().sqPoll(10);
+        assertThatThrownBy(() -> builder.require(SetupFlag.DEFER_TASKRUN))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("SQPOLL")
+                .hasMessageContaining("DEFER_TASKRUN");
+    }
+
+    @Test
+    void dropsAPreferenceThatDoesNotGoWithARequirement() throws IOException {
+        try (Ring ring = Ring.builder().entries(8).sqPoll(10).build()) {
+            assertThat(ring.granted().setupFlags())
+                    .contains(SetupFlag.SQPOLL)
+                    .doesNotContain(SetupFlag.DEFER_TASKRUN, SetupFlag.COOP_TASKRUN, SetupFlag.TASKRUN_FLAG);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = SetupFlag.class,
+            names = {"SUBMIT_ALL", "COOP_TASKRUN", "TASKRUN_FLAG", "SINGLE_ISSUER", "DEFER_TASKRUN", "NO_SQARRAY"})
+    void makesDoWithWhatAnOlderKernelKnows(SetupFlag newest) throws IOException {
+        EnumSet<SetupFlag> known = EnumSet.range(SetupFlag.IOPOLL, newest);
+        try (Ring ring = Ring.builder(knowingOnly(known)).entries(8).build()) {
+            EnumSet<SetupFlag> usual = SetupFlag.usual();
+            usual.retainAll(known);
+            assertThat(ring.granted().setupFlags()).isEqualTo(usual);
+            ring.submission().claim().nop();
+            assertThat(ring.submitAndWait(1)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void namesARequiredFlagThatTheKernelDoesNotKnow() {
+        RingBuilder builder = Ring.builder(knowingOnly(SetupFlag.usual())).require(SetupFlag.CQE32);
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(ErrnoException.class)
+                .hasMessageContaining("EINVAL: io_uring_setup(")
+                .hasMessageContaining("CQE32");
+    }
+
+    /** A bad entry completes with its error; SUBMIT_ALL says whether those behind it wait for another submit. */
+    @Test
+    void submitsPastABadEntryIfTold() throws IOException {
+        try (Ring ring = Ring.builder().entries(8).prefer().build()) {
+            assertThat(submitWithABadEntry(ring)).isEqualTo(2);
+            assertThat(ring.submission().pending()).isEqualTo(1);
+            assertThat(ring.submit()).isEqualTo(1);
+            checkBadEntry(ring);
+        }
+        try (Ring ring = Ring.builder().entries(8).prefer(SetupFlag.SUBMIT_ALL).build()) {
+            assertThat(submitWithABadEntry(ring)).isEqualTo(3);
+            checkBadEntry(ring);
+        }
+    }
+
+    private static int submitWithABadEntry(Ring ring) {
+        ring.submission().claim().nop().userData(0);
+        ring.submission().claim().operation(200, -1).userData(1);
+        ring.submission().claim().nop().userData(2);
+        return ring.submit();
+    }
+
+    private static void checkBadEntry(Ring ring) {
+        assertThat(Completions.await(ring, 3))
+                .extracting(Completions.Completion::userData, Completions.Completion::result)
+                .containsExactly(tuple(0, 0), tuple(1, -Errno.EINVAL), tuple(2, 0));
+        assertThat(ring.inFlight()).isZero();
+    }
+
+    private static org.assertj.core.groups.Tuple tuple(long userData, int result) {
+        return new org.assertj.core.groups.Tuple(userData, result);
+    }
+
+    @Test
+    void sharesWorkersUntilTheLastOfTheRingsIsClosed() throws IOException {
+        Resources before = Resources.now();
+        Syscalls sys = Syscalls.libc();
+        Memory buffer = Memory.allocate(16);
+        try (Fd blocking = Fd.own(sys, sys.eventfd(1, Eventfd.EFD_CLOEXEC))) {
+            Ring first = Ring.builder().entries(8).build();
+            try (Ring second = Ring.builder().entries(8).attachWorkers(first).build()) {
+                first.close();
+                second.submission()
+                        .claim()
+                        .read(blocking.number(), buffer.address(), 8, 0)
+                        .async();
+                assertThat(Completions.await(second, 1).get(0).result()).isEqualTo(8);
+            }
+        }
+        assertThat(Resources.now()).isEqualTo(before);
+        buffer.keepAlive();
+    }
+
+    @Test
+    void pollsFromAThreadOfTheKernelOnTheProcessorItShall() throws IOException {
+        try (Ring ring = Ring.builder().entries(8).sqPoll(5).sqPollCpu(0).build()) {
+            for (int round = 0; round < 3; round++) {
+                ring.submission().claim().nop();
+                assertThat(Completions.await(ring, 1).get(0).result()).isZero();
+                // Longer than it polls in vain: it sleeps, and must be woken by the next submit.
+                RingKernelTest.pause(30);
+            }
+            List<Path> threads = pollingThreads();
+            assertThat(threads).hasSize(1);
+            assertThat(Files.readString(threads.get(0).resolve("status"))).contains("Cpus_allowed_list:\t0\n");
+        }
+    }
+
+    @Test
+    void sharesAPollingThread() throws IOException {
+        try (Ring first = Ring.builder().entries(8).sqPoll(5).build();
+                Ring second =
+                        Ring.builder().entries(8).sqPoll(5).attachWorkers(first).build()) {
+            first.submission().claim().nop();
+            second.submission().claim().nop();
+            assertThat(Completions.await(first, 1)).hasSize(1);
+            assertThat(Completions.await(second, 1)).hasSize(1);
+            assertThat(pollingThreads()).hasSize(1);
+        }
+    }
+
+    /** While the kernel's thread is awake, submitting is a store into memory: no system call. */
+    @Test
+    void submitsWithoutEnteringTheKernelWhileItPolls() throws IOException {
+        try (Ring ring = Ring.builder().entries(8).sqPoll(2_000).build()) {
+            ring.submission().claim().nop();
+            Completions.await(ring, 1);
+            long entries = ring.kernelEntries();
+            Completions completions = new Completions();
+            for (int i = 0; i < 1000; i++) {
+                ring.submission().claim().nop();
+                assertThat(ring.submit()).isEqualTo(1);
+                while (ring.completion().drain(completions, 1) == 0) {
+                    Thread.onSpinWait();
+                }
+            }
+            assertThat(completions.list).hasSize(1000);
+            assertThat(ring.kernelEntries()).isEqualTo(entries);
+        }
+    }
+
+    private static List<Path> pollingThreads() throws IOException {
+        List<Path> threads = new ArrayList<>();
+        try (Stream<Path> tasks = Files.list(Path.of("/proc/self/task"))) {
+            for (Path task : tasks.toList()) {
+                if (Files.readString(task.resolve("comm")).startsWith("iou-sqp")) {
+                    threads.add(task);
+                }
+            }
+        }
+        return threads;
+    }
+
+    @Test
+    void keepsRingsOfManyPagesInMemoryOfItsOwn() throws IOException {
+        try (Ring ring = Ring.builder().entries(1024).prefer(SetupFlag.NO_MMAP).build()) {
+            Feature.require(
+                    "NO_MMAP of many pages",
+                    ring.granted().has(SetupFlag.NO_MMAP),
+                    "before Linux 6.14 the pages must lie together");
+            for (int i = 0; i < 1024; i++) {
+                ring.submission().claim().nop();
+            }
+            assertThat(ring.submit()).isEqualTo(1024);
+            assertThat(ring.completion().ready()).isEqualTo(1024);
+        }
+    }
+
+    @Test
+    void needsNoDescriptorOfItsOwn() throws Exception {
+        Resources before = Resources.now();
+        try (Ring ring = RingProfile.REGISTERED_FD_ONLY.open(8)) {
+            assertThat(ring.fd().hasDescriptor()).isFalse();
+            // The one that there is belongs to the eventfd that wakes it.
+            assertThat(Resources.now().descriptors()).isEqualTo(before.descriptors() + 1);
+            boolean[] refused = new boolean[1];
+            Thread stranger = new Thread(() -> {
+                try {
+                    ring.submit();
+                } catch (IllegalStateException e) {
+                    refused[0] = true;
+                }
+            });
+            stranger.start();
+            stranger.join();
+            assertThat(refused[0]).isTrue();
+        }
+        assertThat(Resources.now()).isEqualTo(before);
+    }
+
+    /** No device here can be polled: what is to be seen is that the ring works, and that the kernel says so of the file. */
+    @Test
+    void pollsDevicesThatCanBePolled() throws IOException {
+        try (Ring ring = Ring.builder().entries(8).require(SetupFlag.IOPOLL).build()) {
+            ring.submission().claim().nop();
+            assertThat(ring.await(10_000_000_000L)).isTrue();
+            Completions completions = new Completions();
+            ring.completion().drain(completions, 1);
+            Memory buffer = Memory.allocate(512);
+            try (Fd zero = open("/dev/zero")) {
+                ring.submission().claim().read(zero.number(), buffer.address(), 512, 0);
+                assertThat(ring.await(10_000_000_000L)).isTrue();
+                ring.completion().drain(completions, 1);
+            }
+            assertThat(completions.list)
+                    .extracting(Completions.Completion::result)
+                    .containsExactly(0, -Errno.EOPNOTSUPP);
+            assertThat(ring.await(1_000_000)).isFalse();
+        }
+    }
+
+    private static Fd open(String path) {
+        Syscalls sys = Syscalls.libc();
+        return Fd.own(sys, Fd.open(sys, path, 0));
+    }
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.uring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jrtap.bindings.IoUring;
+import dev.jrtap.bindings.Poll;
+import dev.jrtap.fixtures.Garbage;
+import dev.jrtap.fixtures.MaskedSyscalls;
+import dev.jrtap.syscall.EventFd;
+import dev.jrtap.syscall.Syscalls;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Sleeping, on every kind of ring, with what this kernel has for it, without a minimum wait, and without a timeout at all. */
+@Timeout(60)
+class RingWaitKernelTest {
+
+    private static final long MILLIS = 1_000_000L;
+
+    enum Kernel {
+        AS_IT_IS(0),
+        WITHOUT_MIN_TIMEOUT(IoUring.IORING_FEAT_MIN_TIMEOUT),
+        WITHOUT_EXT_ARG(IoUring.IORING_FEAT_MIN_TIMEOUT | IoUring.IORING_FEAT_EXT_ARG);
+
+        final int masked;
+
+        Kernel(int masked) {
+            this.masked = masked;
+        }
+    }
+
+    static Stream<Arguments> rings() {
+        return Stream.of(RingProfile.values())
+                .flatMap(profile -> Stream.of(Kernel.values()).map(kernel -> Arguments.of(profile, kernel)));
+    }
+
+    private static Ring open(RingProfile profile, Kernel kernel) throws IOException {
+        return profile.open(new MaskedSyscalls(Syscalls.libc()).withoutRingFeature(kernel.masked), 8);
+    }
+
+    @ParameterizedTest
+    @MethodSource("rings")
+    void sleepsAsLongAsItShall(RingProfile profile, Kernel kernel) throws IOException {
+        try (Ring ring = open(profile, kernel)) {
+            for (long millis : List.of(1L, 20L)) {
+                long start = System.nanoTime();
+                assertThat(ring.await(millis * MILLIS)).isFalse();
+                assertThat(System.nanoTime() - start).isBetween(millis * MILLIS, TimeUnit.SECONDS.toNanos(10));
+            }
+            assertThat(ring.inFlight()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("rings")
+    void waitsForAsManyAsItShall(RingProfile profile, Kernel kernel) throws Exception {
+        try (Ring ring = open(profile, kernel);
+                EventFd event = EventFd.open(Syscalls.libc())) {
+            for (int i = 0; i < 3; i++) {
+                ring.submission().claim().pollAdd(event.number(), Poll.POLLIN);
+            }
+            ring.submission().claim().nop();
+            Thread signaller = signalAfter(event, 20);
+            long start = System.nanoTime();
+            assertThat(ring.await(4, Long.MAX_VALUE, TimeUnit.SECONDS.toNanos(30)))
+                    .isEqualTo(4);
+            assertThat(System.nanoTime() - start).isBetween(15 * MILLIS, TimeUnit.SECONDS.toNanos(20));
+            signaller.join();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("rings")
+    void isContentWithFewerAfterTheMinimum(RingProfile profile, Kernel kernel) throws IOException {
+        try (Ring ring = open(profile, kernel)) {
+            ring.submission().claim().nop();
+            long start = System.nanoTime();
+            assertThat(ring.await(4, 20 * MILLIS, TimeUnit.SECONDS.toNanos(30))).isEqualTo(1);
+            assertThat(System.nanoTime() - start).isBetween(20 * MILLIS, TimeUnit.SECONDS.toNanos(20));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("rings")
+    void returnsWhatIsThereWhenTheTimeIsUp(RingProfile profile, Kernel kernel) throws IOException {
+        try (Ring ring = open(profile, kernel)) {
+            ring.submission().claim().nop();
+            ring.submission().claim().nop();
+            assertThat(ring.await(4, Long.MAX_VALUE, 5 * MILLIS)).isEqualTo(2);
+            Completions completions = new Completions();
+            assertThat(ring.completion().drain(completions, Integer.MAX_VALUE)).isEqualTo(2);
+            assertThat(ring.await(1, 0, 5 * MILLIS)).isZero();
+        }
+    }
+
+    /** Wake-ups are not added up, and none is lost: each ends a sleep that begins after the one before was seen. */
+    @ParameterizedTest
+    @MethodSource("rings")
+    void isWokenByAnotherThreadEachTime(RingProfile profile, Kernel kernel) throws Exception {
+        try (Ring ring = open(profile, kernel)) {
+            ring.own();
+            AtomicInteger seen = new AtomicInteger();
+            Thread waker = new Thread(() -> {
+                for (int i = 0; i < 50; i++) {
+                    int before = seen.get();
+                    ring.wake();
+                    while (seen.get() == before) {
+                        Thread.onSpinWait();
+                    }
+                }
+            });
+            waker.start();
+            long start = System.nanoTime();
+            while (seen.get() < 50) {
+                assertThat(ring.await(TimeUnit.SECONDS.toNanos(30))).isFalse();
+                seen.incrementAndGet();
+            }
+            assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(20));
+            waker.join();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("rings")
+    void allocatesNothing(RingProfile profile, Kernel kernel) throws IOException {
+        try (Ring ring = open(profile, kernel)) {
+            CompletionHandler ignore = (userData, result, flags) -> {};
+            long allocated = Garbage.of(() -> {
+                for (int i = 0; i < 200; i++) {
+                    ring.await(1_000);
+                    ring.submission().claim().nop();
+                    ring.await(1_000_000_000L);
+                    ring.completion().drain(ignore, Integer.MAX_VALUE);
+                }
+            });
+            assertThat(allocated).isZero();
+        }
+    }
+
+    private static Thread signalAfter(EventFd event, long millis) {
+        Thread thread = new Thread(() -> {
+            RingKernelTest.pause(millis);
+            event.signal();
+        });
+        thread.start();
+        return thread;
+    }
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.uring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jrtap.fixtures.Feature;
+import dev.jrtap.fixtures.Sockets;
+import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.Errno;
+import dev.jrtap.syscall.SockAddr;
+import java.io.IOException;
+import jnr.constants.platform.SocketLevel;
+import jnr.constants.platform.SocketOption;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class SocketCommandKernelTest {
+
+    private static final int SOL_SOCKET = SocketLevel.SOL_SOCKET.intValue();
+    private static final int SO_KEEPALIVE = SocketOption.SO_KEEPALIVE.intValue();
+
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void saysHowMuchWaits(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(8);
+                Sockets.Pair tcp = Sockets.tcp()) {
+            ring.submission().claim().siocinq(tcp.left().number());
+            int empty = Results.next(ring).result();
+            Feature.require("URING_CMD on sockets", empty != -Errno.EOPNOTSUPP, "Linux 6.5 or newer is needed");
+            assertThat(empty).isZero();
+            Sockets.write(tcp.right(), "seven b");
+            ring.submission().claim().pollAdd(tcp.left().number(), 1);
+            Results.next(ring);
+            ring.submission().claim().siocinq(tcp.left().number());
+            assertThat(Results.next(ring).result()).isEqualTo(7);
+            ring.submission().claim().siocoutq(tcp.left().number());
+            assertThat(Results.next(ring).result()).isZero();
+            ring.submission().claim().uringCmd(tcp.left().number(), 4711, 0, 0);
+            assertThat(Results.next(ring).result()).isEqualTo(-Errno.EOPNOTSUPP);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void setsAndReadsOptions(RingProfile profile) throws IOException {
+        Memory value = Memory.allocate(Integer.BYTES);
+        try (Ring ring = profile.open(8);
+                Sockets.Pair tcp = Sockets.tcp()) {
+            value.putI32(0, 1);
+            ring.submission().claim().setsockopt(tcp.left().number(), SOL_SOCKET, SO_KEEPALIVE, value);
+            int result = Results.next(ring).result();
+            Feature.require("socket options by URING_CMD", result != -Errno.EOPNOTSUPP, "Linux 6.7 or newer is needed");
+            assertThat(result).isZero();
+            value.putI32(0, -1);
+            ring.submission().claim().getsockopt(tcp.left().number(), SOL_SOCKET, SO_KEEPALIVE, value);
+            assertThat(Results.next(ring).result()).isEqualTo(Integer.BYTES);
+            assertThat(value.getI32(0)).isEqualTo(1);
+            ring.submission().claim().getsockopt(tcp.left().number(), SOL_SOCKET, 4711, value);
+            assertThat(Results.next(ring).result()).isEqualTo(-Errno.ENOPROTOOPT);
+        }
+    }
+
+    /** The names came with Linux 6.19; older kernels say that they have no such command. */
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void readsNames(RingProfile profile) throws IOException {
+        SockAddr name = SockAddr.empty();
+        try (Ring ring = profile.open(8);
+                Sockets.Pair tcp = Sockets.tcp()) {
+            ring.submission().claim().getsockname(tcp.left().number(), name);
+            int result = Results.next(ring).result();
+            if (ring.granted().supports(Operation.NOP128)) {
+                assertThat(result).isZero();
+                assertThat(name).isEqualTo(Sockets.nameOf(tcp.left()));
+                ring.submission().claim().getpeername(tcp.left().number(), name);
+                assertThat(Results.next(ring).result()).isZero();
+                assertThat(name).isEqualTo(Sockets.nameOf(tcp.right()));
+            } else {
+                assertThat(result).isEqualTo(-Errno.EOPNOTSUPP);
+            }
+        }
+    }
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.uring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jrtap.bindings.IoUring;
+import dev.jrtap.fixtures.Feature;
+import dev.jrtap.fixtures.Sockets;
+import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.Errno;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class TimeoutOperationsKernelTest {
+
+    private static final long HOUR = 3_600_000_000_000L;
+    private static final long SHORT = 5_000_000L;
+
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void endsWhenTheTimeIsUpAndNotBefore(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(8)) {
+            long start = System.nanoTime();
+            ring.submission().claim().timeout(SHORT, 0);
+            assertThat(Results.next(ring).result()).isEqualTo(-Errno.ETIME);
+            assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(SHORT);
+
+            start = System.nanoTime();
+            ring.submission().claim().timeout(start + SHORT, IoUring.IORING_TIMEOUT_ABS);
+            assertThat(Results.next(ring).result()).isEqualTo(-Errno.ETIME);
+            assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(SHORT);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void endsAfterAsManyCompletions(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(8)) {
+            ring.submission().claim().timeout(HOUR, 2, 0).userData(1);
+            ring.submission().claim().nop().userData(2);
+            ring.submission().claim().nop().userData(3);
+            assertThat(Results.of(Completions.await(ring, 3), 1)).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void isRemovedAndGetsAnotherTime(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(8)) {
+            ring.submission().claim().timeout(HOUR, 0).userData(1);
+            ring.submission().claim().timeout(HOUR, 0).userData(2);
+            ring.submission().claim().timeoutRemove(1).userData(3);
+            ring.submission().claim().timeoutUpdate(2, SHORT, 0).userData(4);
+            ring.submission().claim().timeoutRemove(99).userData(5);
+            List<Completions.Completion> done = Completions.await(ring, 5);
+            assertThat(Results.of(done, 1)).isEqualTo(-Errno.ECANCELED);
+            assertThat(Results.of(done, 2)).isEqualTo(-Errno.ETIME);
+            assertThat(Results.of(done, 3)).isZero();
+            assertThat(Results.of(done, 4)).isZero();
+            assertThat(Results.of(done, 5)).isEqualTo(-Errno.ENOENT);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void boundsTheTimeOfAReceive(RingProfile profile) throws IOException {
+        Memory in = Memory.allocate(8);
+        try (Ring ring = profile.open(8);
+                Sockets.Pair pair = Sockets.tcp()) {
+            for (long time : new long[] {SHORT, HOUR}) {
+                boolean ends = time == SHORT;
+                ring.submission()
+                        .claim()
+                        .recv(pair.right().number(), in.address(), 8, 0)
+                        .link()
+                        .userData(1);
+                ring.submission().claim().linkTimeout(time, 0).userData(2);
+                ring.submit();
+                if (!ends) {
+                    Sockets.write(pair.left(), "in time");
+                }
+                List<Completions.Completion> done = Completions.await(ring, 2);
+                assertThat(Results.of(done, 1)).isEqualTo(ends ? -Errno.ECANCELED : 7);
+                assertThat(Results.of(done, 2)).isEqualTo(ends ? -Errno.ETIME : -Errno.ECANCELED);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void movesTheEndOfALinkedTimeout(RingProfile profile) throws IOException {
+        Memory in = Memory.allocate(8);
+        try (Ring ring = profile.open(8);
+                Sockets.Pair pair = Sockets.tcp()) {
+            ring.submission()
+                    .claim()
+                    .recv(pair.right().number(), in.address(), 8, 0)
+                    .link()
+                    .userData(1);
+            ring.submission().claim().linkTimeout(HOUR, 0).userData(2);
+            ring.submission().claim().linkTimeoutUpdate(2, SHORT, 0).userData(3);
+            List<Completions.Completion> done = Completions.await(ring, 3);
+            assertThat(Results.of(done, 1)).isEqualTo(-Errno.ECANCELED);
+            assertThat(Results.of(done, 2)).isEqualTo(-Errno.ETIME);
+            assertThat(Results.of(done, 3)).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void comesAgainAndAgain(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(8)) {
+            long start = System.nanoTime();
+            ring.submission().claim().timeoutMultishot(2_000_000, 3, 0);
+            Completions.Completion first = Results.next(ring);
+            Feature.require("TIMEOUT multishot", first.result() != -Errno.EINVAL, "Linux 6.4 or newer is needed");
+            assertThat(first.result()).isEqualTo(-Errno.ETIME);
+            assertThat(CqeFlags.hasMore(first.flags())).isTrue();
+            assertThat(CqeFlags.hasMore(Results.next(ring).flags())).isTrue();
+            assertThat(CqeFlags.hasMore(Results.next(ring).flags())).isFalse();
+            assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(6_000_000);
+            assertThat(ring.inFlight()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void knowsOtherClocksAndPointsOfTime(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(8)) {
+            long start = System.nanoTime();
+            ring.submission().claim().timeout(5_000_000, IoUring.IORING_TIMEOUT_BOOTTIME);
+            assertThat(Results.next(ring).result()).isEqualTo(-Errno.ETIME);
+            assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(5_000_000);
+            start = System.nanoTime();
+            long now = System.currentTimeMillis();
+            ring.submission()
+                    .claim()
+                    .timeout((now + 10) * 1_000_000, IoUring.IORING_TIMEOUT_ABS | IoUring.IORING_TIMEOUT_REALTIME);
+            assertThat(Results.next(ring).result()).isEqualTo(-Errno.ETIME);
+            assertThat(System.currentTimeMillis()).isGreaterThanOrEqualTo(now + 9);
+            start = System.nanoTime();
+            // The clock of nanoTime, here.
+            ring.submission().claim().timeout(start + 5_000_000, IoUring.IORING_TIMEOUT_ABS);
+            assertThat(Results.next(ring).result()).isEqualTo(-Errno.ETIME);
+            assertThat(System.nanoTime()).isGreaterThanOrEqualTo(start + 5_000_000);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void countsAsSuccessIfTold(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(8)) {
+            ring.submission()
+                    .claim()
+                    .timeout(1_000_000, IoUring.IORING_TIMEOUT_ETIME_SUCCESS)
+                    .userData(1)
+                    .link();
+            ring.submission().claim().nop().userData(2);
+            List<Completions.Completion> both = Completions.await(ring, 2);
+            assertThat(Results.of(both, 1)).isEqualTo(-Errno.ETIME);
+            assertThat(Results.of(both, 2)).isZero();
+        }
+    }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.uring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jrtap.bindings.IoUring;
+import dev.jrtap.fixtures.Feature;
+import dev.jrtap.fixtures.Sockets;
+import dev.jrtap.memory.Memory;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class ZeroCopyKernelTest {
+
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void saysWhenTheBytesAreFreeAgain(RingProfile profile) throws IOException {
+        Memory out = Memory.ofString("not copied");
+        try (Ring ring = profile.open(8);
+                Sockets.Pair pair = Sockets.tcp()) {
+            Feature.require(
+                    "SENDMSG_ZC", ring.granted().supports(Operation.SENDMSG_ZC), "Linux 6.1 or newer is needed");
+            Results.registerBuffer(ring, out);
+            for (int way = 0; way < 3; way++) {
+                Sqe sqe = ring.submission().claim();
+                if (way == 0) {
+                    sqe.sendZc(pair.left().number(), out.address(), 10, 0, IoUring.IORING_SEND_ZC_REPORT_USAGE);
+                } else if (way == 1) {
+                    sqe.sendZcFixed(pair.left().number(), out.address(), 10, 0, 0);
+                } else {
+                    MessageHeader header = new MessageHeader(1, 0).addBuffer(out.address(), 10);
+                    sqe.sendmsgZc(pair.left().number(), header, 0, 0);
+                }
+                ring.submit();
+                assertThat(Sockets.read(pair.right())).isEqualTo("not copied");
+                List<Completions.Completion> two = Completions.await(ring, 2);
+                assertThat(two.get(0).result()).isEqualTo(10);
+                assertThat(CqeFlags.hasMore(two.get(0).flags())).isTrue();
+                assertThat(CqeFlags.isNotification(two.get(1).flags())).isTrue();
+                assertThat(CqeFlags.hasMore(two.get(1).flags())).isFalse();
+            }
+        }
+    }
+}
