@@ -34,11 +34,20 @@ public final class Sqe
                 BufferOperations,
                 RingOperations {
 
+    // Entries lie in memory in little-endian order, as on every machine this library runs on: the first word is one
+    // store.
+    private static final int OPCODE_SHIFT = IoUringSqe.OPCODE * Byte.SIZE;
+    private static final int FD_SHIFT = IoUringSqe.FD * Byte.SIZE;
+    private static final int WORD_OF_LENGTH = IoUringSqe.LEN;
+    private static final int LAST_WORDS = IoUringSqe.BUF_INDEX;
+
     private final SubmissionQueue queue;
     private final Memory entries;
     private final Scratch scratch;
     private int at;
     private int slot;
+    private boolean blank;
+    private boolean lastWordsUsed;
 
     Sqe(SubmissionQueue queue, Memory entries, Scratch scratch) {
         this.queue = queue;
@@ -49,7 +58,15 @@ public final class Sqe
     Sqe wrap(int at, int slot) {
         this.at = at;
         this.slot = slot;
+        this.blank = true;
         return this;
+    }
+
+    /** An entry that was given no operation becomes a no-op. */
+    void settle() {
+        if (blank) {
+            nop();
+        }
     }
 
     /**
@@ -106,45 +123,62 @@ public final class Sqe
 
     /** Takes a buffer out of {@code group} when there is data; the completion names it. Since Linux 5.7. */
     public Sqe bufferSelect(int group) {
-        entries.putI16(at + IoUringSqe.BUF_GROUP, group);
-        return flag(IoUring.IOSQE_BUFFER_SELECT);
+        return put16(IoUringSqe.BUF_GROUP, group).flag(IoUring.IOSQE_BUFFER_SELECT);
     }
 
     /** Runs with the credentials registered under {@code id}. Since Linux 5.6. */
     public Sqe personality(int id) {
-        entries.putI16(at + IoUringSqe.PERSONALITY, id);
-        return this;
+        return put16(IoUringSqe.PERSONALITY, id);
     }
 
     /** Priority of reads and writes, as ioprio_set(2). Sockets and the ring's own operations use the field for flags. */
     public Sqe ioprio(int priority) {
-        entries.putI16(at + IoUringSqe.IOPRIO, priority);
-        return this;
+        return put16(IoUringSqe.IOPRIO, priority);
     }
 
     // The rest is for operations that have no method here: a newer kernel's, or a driver's commands.
 
     @Override
     public Sqe operation(int opcode, int fd) {
-        entries.putI8(at + IoUringSqe.OPCODE, opcode);
-        entries.putI32(at + IoUringSqe.FD, fd);
+        return operation(opcode, fd, 0, 0, 0);
+    }
+
+    /** Sets the whole entry: what is not named is 0. */
+    @Override
+    public Sqe operation(int opcode, int fd, long address, int length, long offset) {
+        int start = at;
+        entries.putI64(start, (opcode & 0xffL) << OPCODE_SHIFT | (long) fd << FD_SHIFT);
+        entries.putI64(start + IoUringSqe.OFF, offset);
+        entries.putI64(start + IoUringSqe.ADDR, address);
+        entries.putI64(start + WORD_OF_LENGTH, length & 0xffff_ffffL);
+        entries.putI64(start + IoUringSqe.USER_DATA, 0);
+        // As long as no entry has used them they are still 0.
+        if (lastWordsUsed) {
+            entries.putI64(start + LAST_WORDS, 0);
+            entries.putI64(start + LAST_WORDS + Long.BYTES, 0);
+            entries.putI64(start + LAST_WORDS + 2 * Long.BYTES, 0);
+        }
+        blank = false;
         return this;
     }
 
     @Override
     public Sqe put16(int field, int value) {
+        lastWordsUsed |= field >= LAST_WORDS;
         entries.putI16(at + field, value);
         return this;
     }
 
     @Override
     public Sqe put32(int field, int value) {
+        lastWordsUsed |= field >= LAST_WORDS;
         entries.putI32(at + field, value);
         return this;
     }
 
     @Override
     public Sqe put64(int field, long value) {
+        lastWordsUsed |= field >= LAST_WORDS;
         entries.putI64(at + field, value);
         return this;
     }

@@ -7,8 +7,11 @@ import dev.jrtap.memory.Memory;
 /** What every operation is made of: the fields of struct io_uring_sqe, and native memory beside the entry. */
 interface SqeFields {
 
-    /** Which operation, {@code IORING_OP_*}, and the file it is about, or -1. */
+    /** Which operation, {@code IORING_OP_*}, and the file it is about, or -1; everything else of the entry becomes 0. */
     Sqe operation(int opcode, int fd);
+
+    /** The operation with address, length and offset, which most have; the rest becomes 0. */
+    Sqe operation(int opcode, int fd, long address, int length, long offset);
 
     /** Sets the 16 bits at {@code field}, an offset of {@link IoUringSqe}. */
     Sqe put16(int field, int value);
@@ -27,12 +30,4 @@ interface SqeFields {
 
     /** Says that the operation may complete more or less than once without a sign of it in the flags. */
     Sqe uncounted();
-
-    /** The operation with address, length and offset, which most have. */
-    default Sqe operation(int opcode, int fd, long address, int length, long offset) {
-        return operation(opcode, fd)
-                .put64(IoUringSqe.ADDR, address)
-                .put32(IoUringSqe.LEN, length)
-                .put64(IoUringSqe.OFF, offset);
-    }
 }

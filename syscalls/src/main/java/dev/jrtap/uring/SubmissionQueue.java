@@ -58,7 +58,7 @@ public final class SubmissionQueue {
     }
 
     /**
-     * Takes the next free entry, cleared to zero.
+     * Takes the next free entry.
      *
      * <p>The view is reused: it stays valid until the next {@code claim}. The kernel does not see the entry before
      * {@link Ring#submit}. An entry that was claimed but given no operation is submitted as a no-op.
@@ -70,10 +70,12 @@ public final class SubmissionQueue {
         if (tail - seenHead == capacity && pending() == capacity) {
             return null;
         }
-        int slot = tail & mask;
+        sqe.settle();
+        int slot = tail++ & mask;
         int at = slot * entrySize;
-        entries.zero(at, entrySize);
-        tail++;
+        if (entrySize > IoUringSqe.SIZEOF) {
+            entries.zero(at + IoUringSqe.SIZEOF, entrySize - IoUringSqe.SIZEOF);
+        }
         return sqe.wrap(at, slot);
     }
 
@@ -97,8 +99,9 @@ public final class SubmissionQueue {
         if (atEnd) {
             claim().nop().reserved(ReservedData.FILLER);
         }
+        sqe.settle();
         int slot = tail & mask;
-        entries.zero(slot * entrySize, 2 * entrySize);
+        entries.zero((slot + 1) * entrySize, entrySize);
         tail += 2;
         // The kernel counts the two entries, and completes one operation.
         loseCount();
@@ -133,6 +136,7 @@ public final class SubmissionQueue {
      * @return how many were not shown before
      */
     int publish() {
+        sqe.settle();
         // Release: the kernel must not see the new tail before the entries. Pairs with its acquire of the tail in
         // io_uring_enter, or in its polling thread.
         ring.putI32Release(kTail, tail);

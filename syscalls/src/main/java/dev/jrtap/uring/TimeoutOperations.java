@@ -21,8 +21,7 @@ interface TimeoutOperations extends SqeFields {
 
     /** Completes with {@code -ETIME} when the time is up. Since Linux 5.4. */
     default Sqe timeout(long nanos, int flags) {
-        return operation(IoUring.IORING_OP_TIMEOUT, -1, timespec(nanos).address(), 1, 0)
-                .put32(IoUringSqe.TIMEOUT_FLAGS, flags);
+        return timeout(IoUring.IORING_OP_TIMEOUT, nanos, flags, 0);
     }
 
     /**
@@ -32,7 +31,7 @@ interface TimeoutOperations extends SqeFields {
      * @param completions at least 1; 0 is no number but the time alone
      */
     default Sqe timeout(long nanos, int completions, int flags) {
-        return timeout(nanos, flags).put64(IoUringSqe.OFF, completions);
+        return timeout(IoUring.IORING_OP_TIMEOUT, nanos, flags, completions);
     }
 
     /**
@@ -42,7 +41,7 @@ interface TimeoutOperations extends SqeFields {
      * @param times how often, or 0 until it is removed
      */
     default Sqe timeoutMultishot(long nanos, int times, int flags) {
-        return timeout(nanos, flags | IoUring.IORING_TIMEOUT_MULTISHOT).put64(IoUringSqe.OFF, times);
+        return timeout(IoUring.IORING_OP_TIMEOUT, nanos, flags | IoUring.IORING_TIMEOUT_MULTISHOT, times);
     }
 
     /**
@@ -72,12 +71,16 @@ interface TimeoutOperations extends SqeFields {
      * <p>{@code -EALREADY} means that the time was up, and the operation could not be cancelled any more.
      */
     default Sqe linkTimeout(long nanos, int flags) {
-        return timeout(nanos, flags).operation(IoUring.IORING_OP_LINK_TIMEOUT, -1);
+        return timeout(IoUring.IORING_OP_LINK_TIMEOUT, nanos, flags, 0);
     }
 
     /** Gives the linked timeout with this {@code userData} another time, counted from now. Since Linux 5.15. */
     default Sqe linkTimeoutUpdate(long userData, long nanos, int flags) {
         return timeoutUpdate(userData, nanos, flags | IoUring.IORING_LINK_TIMEOUT_UPDATE);
+    }
+
+    private Sqe timeout(int opcode, long nanos, int flags, long count) {
+        return operation(opcode, -1, timespec(nanos).address(), 1, count).put32(IoUringSqe.TIMEOUT_FLAGS, flags);
     }
 
     private Memory timespec(long nanos) {

@@ -1,29 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.samples.bench;
 
-import com.sun.management.ThreadMXBean;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
- * What a no-op costs through this library and through liburing in C: in turns in one run, medians, and their ratio. The C program
- * is compiled with gcc and liburing-dev when this starts.
+ * What a no-op costs through this library, measured by JMH, and through liburing in C: in turns in one run, medians, and their
+ * ratio. The C program is compiled with gcc and liburing-dev when this starts.
  */
 public final class NopComparison {
 
-    private static final int PAIRS = 9;
-    private static final long MILLIS = 500;
-    private static final long WARM_UP_NANOS = 4_000_000_000L;
-    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final int PAIRS = 7;
+    private static final int WARM_UP_SECONDS = 3;
+    private static final int MEASURED_SECONDS = 2;
+    private static final String ALLOCATED = "gc.alloc.rate.norm";
 
     private NopComparison() {}
 
     /** Takes the path of nop.c. */
-    public static void main(String[] args) throws IOException, InterruptedException {
+    public static void main(String[] args) throws IOException, InterruptedException, RunnerException {
         if (args.length != 1) {
             System.err.println("usage: NopComparison samples/src/bench/c/nop.c");
             System.exit(2);
@@ -41,34 +46,39 @@ public final class NopComparison {
         }
     }
 
-    private static void compare(Path program, int batch) throws IOException, InterruptedException {
+    private static void compare(Path program, int batch) throws IOException, InterruptedException, RunnerException {
         double[] ours = new double[PAIRS];
         double[] theirs = new double[PAIRS];
         double[] ratios = new double[PAIRS];
-        long allocated = 0;
-        long operations = 0;
-        List<String> command = List.of(program.toString(), Integer.toString(batch), Long.toString(MILLIS));
-        try (NopLoop loop = new NopLoop(batch)) {
-            loop.measure(WARM_UP_NANOS);
-            for (int pair = 0; pair < PAIRS; pair++) {
-                theirs[pair] = Double.parseDouble(output(command).split(" ")[0]);
-                long bytes = THREADS.getCurrentThreadAllocatedBytes();
-                long done = loop.operations();
-                ours[pair] = loop.measure(MILLIS * 1_000_000);
-                operations += loop.operations() - done;
-                allocated += THREADS.getCurrentThreadAllocatedBytes() - bytes;
-                ratios[pair] = ours[pair] / theirs[pair];
-            }
+        double allocated = 0;
+        List<String> command =
+                List.of(program.toString(), Integer.toString(batch), Integer.toString(MEASURED_SECONDS * 1000));
+        for (int pair = 0; pair < PAIRS; pair++) {
+            theirs[pair] = Double.parseDouble(output(command).split(" ")[0]);
+            RunResult result = benchmark(batch);
+            ours[pair] = result.getPrimaryResult().getScore() / batch;
+            allocated = Math.max(
+                    allocated, result.getSecondaryResults().get(ALLOCATED).getScore());
+            ratios[pair] = ours[pair] / theirs[pair];
         }
         System.out.printf(
-                "batch %2d: jrtap %.1f ns, liburing %.1f ns, ratio of medians %.3f, median of ratios %.3f; %d bytes in %d no-ops%n",
-                batch,
-                median(ours),
-                median(theirs),
-                median(ours) / median(theirs),
-                median(ratios),
-                allocated,
-                operations);
+                "batch %2d: jrtap %.1f ns, liburing %.1f ns, ratio of medians %.3f, median of ratios %.3f; at most %.2f B/round%n",
+                batch, median(ours), median(theirs), median(ours) / median(theirs), median(ratios), allocated);
+    }
+
+    private static RunResult benchmark(int batch) throws RunnerException {
+        return new Runner(new OptionsBuilder()
+                        .include(NopBenchmark.class.getName())
+                        .param("batch", Integer.toString(batch))
+                        .forks(1)
+                        .warmupIterations(WARM_UP_SECONDS)
+                        .warmupTime(TimeValue.seconds(1))
+                        .measurementIterations(MEASURED_SECONDS)
+                        .measurementTime(TimeValue.seconds(1))
+                        .addProfiler(GCProfiler.class)
+                        .verbosity(VerboseMode.SILENT)
+                        .build())
+                .runSingle();
     }
 
     private static double median(double[] values) {
