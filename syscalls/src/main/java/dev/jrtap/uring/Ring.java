@@ -359,6 +359,8 @@ public final class Ring implements AutoCloseable {
         int published = submission.publish();
         if (submission.hasOverflow()) {
             overflows++;
+            // The kernel posts what it has kept only to who asks for completions.
+            flags |= GETEVENTS;
         }
         if (!granted.has(RingFeature.NODROP)) {
             lost = completion.lost();

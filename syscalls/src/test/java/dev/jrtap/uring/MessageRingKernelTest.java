@@ -10,6 +10,7 @@ import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.EventFd;
 import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,6 +63,26 @@ class MessageRingKernelTest {
             assertThatThrownBy(() -> ring.submission().claim128())
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("SQE128");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void losesNoMessageThatFindsNoRoom(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(8);
+                Ring target = RingProfile.PLAIN.open(8)) {
+            target.submit();
+            int sent = 0;
+            for (int i = 0; i < 100; i++) {
+                ring.submission().claim().msgRing(target, i, i);
+                int result = Results.next(ring).result();
+                assertThat(result).isIn(0, -Errno.EOVERFLOW);
+                sent += result == 0 ? 1 : 0;
+            }
+            List<Completions.Completion> received = Completions.await(target, sent);
+            assertThat(received).doesNotHaveDuplicates().hasSize(sent).allMatch(c -> c.result() == c.userData());
+            target.submit();
+            assertThat(target.completion().ready()).isZero();
         }
     }
 }

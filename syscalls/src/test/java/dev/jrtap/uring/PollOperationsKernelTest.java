@@ -12,6 +12,7 @@ import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.Fd;
 import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -98,6 +99,87 @@ class PollOperationsKernelTest {
             List<Completions.Completion> changed = Completions.await(ring, 2);
             assertThat(Results.of(changed, 3)).isZero();
             assertThat(Results.of(changed, 10) & Poll.POLLOUT).isNotZero();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void removesThousands(RingProfile profile) throws IOException {
+        int polls = 2000;
+        int[] ended = new int[2 * polls];
+        CompletionHandler count = (userData, result, flags) -> {
+            assertThat(result).isEqualTo(userData < polls ? -Errno.ECANCELED : 0);
+            ended[(int) userData]++;
+        };
+        try (Ring ring = profile.open(64);
+                Sockets.Pair pipe = Sockets.pipe()) {
+            for (int i = 0; i < polls; i++) {
+                RingFiles.claim(ring).pollAdd(pipe.left().number(), Poll.POLLIN).userData(i);
+            }
+            for (int i = 0; i < polls; i++) {
+                RingFiles.claim(ring).pollRemove(i).userData(polls + i);
+                ring.completion().drain(count, Integer.MAX_VALUE);
+            }
+            while (ring.submission().pending() > 0 || ring.inFlight() > 0) {
+                ring.submit();
+                ring.completion().drain(count, Integer.MAX_VALUE);
+            }
+        }
+        assertThat(ended).containsOnly(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void tellsOfManyAtOnce(RingProfile profile) throws IOException {
+        List<Sockets.Pair> pipes = new ArrayList<>();
+        try (Ring ring = profile.open(64)) {
+            for (int i = 0; i < 50; i++) {
+                Sockets.Pair pipe = Sockets.pipe();
+                pipes.add(pipe);
+                ring.submission()
+                        .claim()
+                        .pollAdd(pipe.left().number(), Poll.POLLIN)
+                        .userData(i);
+            }
+            ring.submit();
+            pipes.forEach(pipe -> Sockets.write(pipe.right(), "x"));
+            List<Completions.Completion> ready = Completions.await(ring, 50);
+            for (int i = 0; i < 50; i++) {
+                assertThat(Results.of(ready, i)).isEqualTo(Poll.POLLIN);
+            }
+            assertThat(ring.inFlight()).isZero();
+        } finally {
+            pipes.forEach(Sockets.Pair::close);
+        }
+    }
+
+    /** More events than completions fit: some are told together, and the last state of the file is never forgotten. */
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void keepsWhatAMultishotPollTells(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(8);
+                Sockets.Pair pipe = Sockets.pipe()) {
+            ring.submission().claim().pollMultishot(pipe.left().number(), Poll.POLLIN);
+            ring.submit();
+            for (int i = 0; i < 100; i++) {
+                Sockets.write(pipe.right(), "x");
+            }
+            Completions.Completion told = Results.next(ring);
+            assertThat(told.result() & Poll.POLLIN).isNotZero();
+            boolean goesOn = CqeFlags.hasMore(told.flags());
+            for (int i = 0; i < 200 && goesOn; i++) {
+                ring.submit();
+                Completions rest = new Completions();
+                ring.completion().drain(rest, Integer.MAX_VALUE);
+                assertThat(rest.list).allMatch(c -> (c.result() & Poll.POLLIN) != 0);
+                goesOn = rest.list.stream().allMatch(c -> CqeFlags.hasMore(c.flags()));
+            }
+            if (!goesOn) {
+                ring.submission().claim().pollMultishot(pipe.left().number(), Poll.POLLIN);
+                ring.submit();
+            }
+            Sockets.write(pipe.right(), "x");
+            assertThat(Results.next(ring).result() & Poll.POLLIN).isNotZero();
         }
     }
 }

@@ -4,10 +4,14 @@ package dev.jrtap.uring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindings.IoUring;
+import dev.jrtap.bindings.Poll;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Sockets;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
+import dev.jrtap.syscall.EventFd;
+import dev.jrtap.syscall.Fd;
+import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Timeout;
@@ -163,6 +167,53 @@ class TimeoutOperationsKernelTest {
             List<Completions.Completion> both = Completions.await(ring, 2);
             assertThat(Results.of(both, 1)).isEqualTo(-Errno.ETIME);
             assertThat(Results.of(both, 2)).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void boundsTheTimeOfAnAccept(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(8);
+                Fd listener = Sockets.listener(Sockets.ipv4(0))) {
+            ring.submission().claim().accept(listener.number(), 0).link().userData(1);
+            ring.submission().claim().linkTimeout(SHORT, 0).userData(2);
+            List<Completions.Completion> late = Completions.await(ring, 2);
+            assertThat(Results.of(late, 1)).isEqualTo(-Errno.ECANCELED);
+            assertThat(Results.of(late, 2)).isEqualTo(-Errno.ETIME);
+
+            ring.submission().claim().accept(listener.number(), 0).link().userData(3);
+            ring.submission().claim().linkTimeout(HOUR, 0).userData(4);
+            ring.submit();
+            try (Fd client = Sockets.connectedTo(listener)) {
+                List<Completions.Completion> inTime = Completions.await(ring, 2);
+                int accepted = Results.of(inTime, 3);
+                assertThat(accepted).isGreaterThanOrEqualTo(0);
+                Fd.own(client.syscalls(), accepted).close();
+                assertThat(Results.of(inTime, 4)).isEqualTo(-Errno.ECANCELED);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void boundsTheTimeOfAPoll(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(8);
+                EventFd event = EventFd.open(Syscalls.libc())) {
+            for (boolean inTime : new boolean[] {false, true}) {
+                ring.submission()
+                        .claim()
+                        .pollAdd(event.number(), Poll.POLLIN)
+                        .link()
+                        .userData(1);
+                ring.submission().claim().linkTimeout(inTime ? HOUR : SHORT, 0).userData(2);
+                ring.submit();
+                if (inTime) {
+                    event.signal();
+                }
+                List<Completions.Completion> both = Completions.await(ring, 2);
+                assertThat(Results.of(both, 1)).isEqualTo(inTime ? Poll.POLLIN : -Errno.ECANCELED);
+                assertThat(Results.of(both, 2)).isEqualTo(inTime ? -Errno.ECANCELED : -Errno.ETIME);
+            }
         }
     }
 }

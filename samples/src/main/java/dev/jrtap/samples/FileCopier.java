@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.samples;
+
+import dev.jrtap.bindings.Fcntl;
+import dev.jrtap.bindings.LinuxFcntl;
+import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.uring.CompletionHandler;
+import dev.jrtap.uring.Ring;
+import dev.jrtap.uring.Sqe;
+
+/**
+ * Copies files through one ring: many blocks are under way at once, each in a part of a registered buffer of its own, from which it is
+ * written as soon as it has been read. Not one call to read or write, and one entry into the kernel for whatever has completed.
+ *
+ * <p>Threads: the one that copies first.
+ */
+public final class FileCopier implements CompletionHandler, AutoCloseable {
+
+    private static final int BLOCK = 256 * 1024;
+    private static final int DEPTH = 16;
+    private static final int SOURCE = 0;
+    private static final int TARGET = 1;
+    private static final int MODE = 0644;
+    private static final int BUFFER = 0;
+
+    private final Ring ring;
+    private final Memory buffer = Memory.allocate(DEPTH * BLOCK);
+
+    /** For each part of the buffer: where in the file it belongs, how much of it was read, and how much of that was written. */
+    private final long[] offset = new long[DEPTH];
+
+    private final int[] read = new int[DEPTH];
+    private final int[] written = new int[DEPTH];
+    private long nextOffset;
+    private long copied;
+    private int active;
+    private int failure;
+    private boolean reading;
+    private long failedAt;
+
+    /** Sets a ring up, with a registered buffer of 4 MiB. */
+    public FileCopier() throws ErrnoException {
+        ring = Ring.builder().entries(2 * DEPTH).build();
+        try {
+            ring.register().buffers().register(buffer);
+            ring.register().files().registerSparse(2);
+        } catch (ErrnoException e) {
+            ring.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Copies {@code from} to {@code to}, which is made or overwritten.
+     *
+     * @return how many bytes
+     * @throws ErrnoException if a file cannot be opened, read or written; what was copied until then stays in {@code to}
+     */
+    public long copy(String from, String to) throws ErrnoException {
+        open(from, Fcntl.O_RDONLY, SOURCE);
+        open(to, Fcntl.O_WRONLY | Fcntl.O_CREAT | Fcntl.O_TRUNC, TARGET);
+        nextOffset = 0;
+        copied = 0;
+        failure = 0;
+        for (int part = 0; part < DEPTH; part++) {
+            startBlock(part);
+        }
+        while (active > 0) {
+            ring.submitAndWait(1);
+            ring.completion().drain(this, Integer.MAX_VALUE);
+        }
+        closeFiles();
+        if (failure < 0) {
+            String call = (reading ? "read(" + from : "write(" + to) + ", offset=" + failedAt + ")";
+            throw ErrnoException.of(failure, call, "");
+        }
+        return copied;
+    }
+
+    private void open(String path, int flags, int slot) throws ErrnoException {
+        ring.submission().claim().openat(LinuxFcntl.AT_FDCWD, path, flags, MODE).intoSlot(slot);
+        int result = complete();
+        if (result < 0) {
+            throw ErrnoException.of(result, "openat(" + path + ")", "");
+        }
+    }
+
+    private void closeFiles() {
+        ring.submission().claim().closeSlot(SOURCE);
+        complete();
+        ring.submission().claim().closeSlot(TARGET);
+        complete();
+    }
+
+    /** The result of the only operation under way. */
+    private int complete() {
+        int[] only = new int[1];
+        while (ring.submitAndWait(1) < 0
+                || ring.completion().drain((data, result, flags) -> only[0] = result, 1) == 0) {
+            // Interrupted by a signal: the operation goes on.
+        }
+        return only[0];
+    }
+
+    private void startBlock(int part) {
+        offset[part] = nextOffset;
+        nextOffset += BLOCK;
+        read[part] = 0;
+        startRead(part);
+    }
+
+    /** Reads what is missing of the block. */
+    private void startRead(int part) {
+        int have = read[part];
+        written[part] = have;
+        claim(part)
+                .readFixed(SOURCE, address(part, have), BLOCK - have, offset[part] + have, BUFFER)
+                .fixedFile()
+                .userData(part);
+    }
+
+    /** Writes what was read and is not yet written. */
+    private void startWrite(int part) {
+        int done = written[part];
+        claim(part)
+                .writeFixed(TARGET, address(part, done), read[part] - done, offset[part] + done, BUFFER)
+                .fixedFile()
+                .userData(part | DEPTH);
+    }
+
+    /** There is an entry for each part, and a part has one operation under way at most. */
+    private Sqe claim(int part) {
+        active++;
+        return ring.submission().claim();
+    }
+
+    private long address(int part, int at) {
+        return buffer.address(part * BLOCK + at, BLOCK - at);
+    }
+
+    @Override
+    public void onCompletion(long userData, int result, int flags) {
+        active--;
+        int part = (int) userData & (DEPTH - 1);
+        boolean wasRead = userData < DEPTH;
+        if (result < 0 && failure == 0) {
+            failure = result;
+            reading = wasRead;
+            failedAt = offset[part] + (wasRead ? read[part] : written[part]);
+        }
+        if (failure < 0 || wasRead && result == 0) {
+            // At the end of the file, or of the copying: the part rests.
+            return;
+        }
+        if (wasRead) {
+            read[part] += result;
+            startWrite(part);
+            return;
+        }
+        copied += result;
+        written[part] += result;
+        if (written[part] < read[part]) {
+            startWrite(part);
+        } else if (read[part] < BLOCK) {
+            // A short read: the end of the file, or a signal. The next read tells.
+            startRead(part);
+        } else {
+            startBlock(part);
+        }
+    }
+
+    @Override
+    public void close() {
+        ring.close();
+        buffer.keepAlive();
+    }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FileCopierKernelTest {
+
+    private static final int BLOCK = 256 * 1024;
+
+    @TempDir
+    private Path directory;
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, BLOCK - 1, BLOCK, BLOCK + 1, 16 * BLOCK, 40 * BLOCK + 4711})
+    void copiesEveryByte(int size) throws IOException {
+        byte[] content = new byte[size];
+        new Random(size).nextBytes(content);
+        Path from = Files.write(directory.resolve("from"), content);
+        Path to = Files.writeString(directory.resolve("to"), "overwritten");
+        try (FileCopier copier = new FileCopier()) {
+            assertThat(copier.copy(from.toString(), to.toString())).isEqualTo(size);
+            assertThat(to).hasBinaryContent(content);
+
+            Path again = directory.resolve("again");
+            assertThat(copier.copy(to.toString(), again.toString())).isEqualTo(size);
+            assertThat(again).hasBinaryContent(content);
+        }
+    }
+
+    @Test
+    void saysWhatIsWrong() throws IOException {
+        Path from = Files.write(directory.resolve("from"), new byte[3 * BLOCK]);
+        try (FileCopier copier = new FileCopier()) {
+            assertThatThrownBy(() -> copier.copy(directory + "/missing", directory + "/to"))
+                    .hasMessageContaining("ENOENT: openat(" + directory + "/missing)");
+            assertThatThrownBy(() -> copier.copy(from.toString(), "/dev/full"))
+                    .hasMessageContaining("ENOSPC: write(/dev/full, offset=");
+            assertThatThrownBy(() -> copier.copy(directory.toString(), directory + "/to"))
+                    .hasMessageContaining("EISDIR: read(" + directory);
+            // And it still copies.
+            assertThat(copier.copy(from.toString(), directory + "/to")).isEqualTo(3 * BLOCK);
+        }
+    }
+}
