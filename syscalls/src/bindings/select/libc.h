@@ -14,6 +14,7 @@ typedef unsigned int socklen_t;
 struct pollfd;
 struct timespec;
 struct sockaddr;
+struct msghdr;
 struct io_uring_params;
 
 int open(const char *path, int flags, unsigned int mode);
@@ -31,6 +32,14 @@ int connect(int fd, const struct sockaddr *addr, socklen_t length);
 int setsockopt(int fd, int level, int option, const void *value, socklen_t length);
 ssize_t send(int fd, const void *buf, size_t length, int flags);
 ssize_t recv(int fd, void *buf, size_t length, int flags);
+int getsockopt(int fd, int level, int option, void *value, socklen_t *length);
+int listen(int fd, int backlog);
+int accept4(int fd, struct sockaddr *addr, socklen_t *length, int flags);
+ssize_t sendmsg(int fd, const struct msghdr *message, int flags);
+ssize_t recvmsg(int fd, struct msghdr *message, int flags);
+int fcntl(int fd, int command, unsigned long argument);
+int setns(int fd, int type);
+int unshare(int flags);
 int getsockname(int fd, struct sockaddr *addr, socklen_t *length);
 long syscall(long number, long a, long b, long c, long d, long e);
 
@@ -77,6 +86,12 @@ struct cmsghdr {
     size_t cmsg_len;
     int cmsg_level;
     int cmsg_type;
+};
+
+struct ucred {
+    int pid;
+    unsigned int uid;
+    unsigned int gid;
 };
 
 /* siginfo_t as waitid(2) fills it in: the unions of the real one taken apart, for the one signal that is SIGCHLD. */

@@ -8,6 +8,16 @@ package dev.jrtap.bindings;
  */
 public final class Fcntl {
     /**
+     * {@code int}, asm-generic/fcntl.h:113
+     */
+    public static final int F_GETFL = 3;
+
+    /**
+     * {@code int}, asm-generic/fcntl.h:114
+     */
+    public static final int F_SETFL = 4;
+
+    /**
      * {@code int}, asm-generic/fcntl.h:39
      */
     public static final int O_APPEND = 1024;

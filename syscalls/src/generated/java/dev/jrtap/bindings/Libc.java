@@ -35,5 +35,21 @@ public interface Libc {
 
     long recv(int fd, long buf, long length, int flags);
 
+    int getsockopt(int fd, int level, int option, long value, long length);
+
+    int listen(int fd, int backlog);
+
+    int accept4(int fd, long addr, long length, int flags);
+
+    long sendmsg(int fd, long message, int flags);
+
+    long recvmsg(int fd, long message, int flags);
+
+    int fcntl(int fd, int command, long argument);
+
+    int setns(int fd, int type);
+
+    int unshare(int flags);
+
     int getsockname(int fd, long addr, long length);
 }

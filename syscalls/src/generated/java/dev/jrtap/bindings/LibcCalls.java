@@ -94,6 +94,46 @@ public final class LibcCalls {
         return result == -1 ? -RUNTIME.getLastError() : result;
     }
 
+    public static int getsockopt(int fd, int level, int option, long value, long length) {
+        int result = LIBC.getsockopt(fd, level, option, value, length);
+        return result == -1 ? -RUNTIME.getLastError() : result;
+    }
+
+    public static int listen(int fd, int backlog) {
+        int result = LIBC.listen(fd, backlog);
+        return result == -1 ? -RUNTIME.getLastError() : result;
+    }
+
+    public static int accept4(int fd, long addr, long length, int flags) {
+        int result = LIBC.accept4(fd, addr, length, flags);
+        return result == -1 ? -RUNTIME.getLastError() : result;
+    }
+
+    public static long sendmsg(int fd, long message, int flags) {
+        long result = LIBC.sendmsg(fd, message, flags);
+        return result == -1 ? -RUNTIME.getLastError() : result;
+    }
+
+    public static long recvmsg(int fd, long message, int flags) {
+        long result = LIBC.recvmsg(fd, message, flags);
+        return result == -1 ? -RUNTIME.getLastError() : result;
+    }
+
+    public static int fcntl(int fd, int command, long argument) {
+        int result = LIBC.fcntl(fd, command, argument);
+        return result == -1 ? -RUNTIME.getLastError() : result;
+    }
+
+    public static int setns(int fd, int type) {
+        int result = LIBC.setns(fd, type);
+        return result == -1 ? -RUNTIME.getLastError() : result;
+    }
+
+    public static int unshare(int flags) {
+        int result = LIBC.unshare(flags);
+        return result == -1 ? -RUNTIME.getLastError() : result;
+    }
+
     public static int getsockname(int fd, long addr, long length) {
         int result = LIBC.getsockname(fd, addr, length);
         return result == -1 ? -RUNTIME.getLastError() : result;

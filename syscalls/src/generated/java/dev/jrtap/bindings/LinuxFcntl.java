@@ -38,6 +38,11 @@ public final class LinuxFcntl {
     public static final int F_ADD_SEALS = 1033;
 
     /**
+     * {@code int}, linux/fcntl.h:30
+     */
+    public static final int F_DUPFD_CLOEXEC = 1030;
+
+    /**
      * {@code int}, linux/fcntl.h:35
      */
     public static final int F_SETPIPE_SZ = 1031;

@@ -8,6 +8,181 @@ package dev.jrtap.bindings;
  */
 public final class Rtnetlink {
     /**
+     * {@code unsigned int}, linux/rtnetlink.h:226
+     */
+    public static final int RTA_ALIGNTO = 4;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:382
+     */
+    public static final int RTA_CACHEINFO = 12;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:402
+     */
+    public static final int RTA_DEL_REASON = 32;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:399
+     */
+    public static final int RTA_DPORT = 29;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:371
+     */
+    public static final int RTA_DST = 1;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:392
+     */
+    public static final int RTA_ENCAP = 22;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:391
+     */
+    public static final int RTA_ENCAP_TYPE = 21;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:393
+     */
+    public static final int RTA_EXPIRES = 23;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:381
+     */
+    public static final int RTA_FLOW = 11;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:401
+     */
+    public static final int RTA_FLOWLABEL = 31;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:375
+     */
+    public static final int RTA_GATEWAY = 5;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:373
+     */
+    public static final int RTA_IIF = 3;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:397
+     */
+    public static final int RTA_IP_PROTO = 27;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:386
+     */
+    public static final int RTA_MARK = 16;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:406
+     */
+    public static final int RTA_MAX = 32;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:378
+     */
+    public static final int RTA_METRICS = 8;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:387
+     */
+    public static final int RTA_MFC_STATS = 17;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:384
+     */
+    public static final int RTA_MP_ALGO = 14;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:379
+     */
+    public static final int RTA_MULTIPATH = 9;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:389
+     */
+    public static final int RTA_NEWDST = 19;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:400
+     */
+    public static final int RTA_NH_ID = 30;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:374
+     */
+    public static final int RTA_OIF = 4;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:394
+     */
+    public static final int RTA_PAD = 24;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:390
+     */
+    public static final int RTA_PREF = 20;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:377
+     */
+    public static final int RTA_PREFSRC = 7;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:376
+     */
+    public static final int RTA_PRIORITY = 6;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:380
+     */
+    public static final int RTA_PROTOINFO = 10;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:383
+     */
+    public static final int RTA_SESSION = 13;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:398
+     */
+    public static final int RTA_SPORT = 28;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:372
+     */
+    public static final int RTA_SRC = 2;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:385
+     */
+    public static final int RTA_TABLE = 15;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:396
+     */
+    public static final int RTA_TTL_PROPAGATE = 26;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:395
+     */
+    public static final int RTA_UID = 25;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:370
+     */
+    public static final int RTA_UNSPEC = 0;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:388
+     */
+    public static final int RTA_VIA = 18;
+
+    /**
      * {@code int}, linux/rtnetlink.h:731
      */
     public static final int RTMGRP_DECnet_IFADDR = 0x1000;
@@ -728,6 +903,191 @@ public final class Rtnetlink {
     public static final int RTNLGRP_TUNNEL = 35;
 
     /**
+     * {@code int}, linux/rtnetlink.h:267
+     */
+    public static final int RTN_ANYCAST = 4;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:270
+     */
+    public static final int RTN_BLACKHOLE = 6;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:265
+     */
+    public static final int RTN_BROADCAST = 3;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:264
+     */
+    public static final int RTN_LOCAL = 2;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:279
+     */
+    public static final int RTN_MAX = 11;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:269
+     */
+    public static final int RTN_MULTICAST = 5;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:274
+     */
+    public static final int RTN_NAT = 10;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:272
+     */
+    public static final int RTN_PROHIBIT = 8;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:273
+     */
+    public static final int RTN_THROW = 9;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:263
+     */
+    public static final int RTN_UNICAST = 1;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:271
+     */
+    public static final int RTN_UNREACHABLE = 7;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:262
+     */
+    public static final int RTN_UNSPEC = 0;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:275
+     */
+    public static final int RTN_XRESOLVE = 11;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:309
+     */
+    public static final int RTPROT_BABEL = 42;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:312
+     */
+    public static final int RTPROT_BGP = 186;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:302
+     */
+    public static final int RTPROT_BIRD = 12;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:288
+     */
+    public static final int RTPROT_BOOT = 3;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:306
+     */
+    public static final int RTPROT_DHCP = 16;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:303
+     */
+    public static final int RTPROT_DNROUTED = 13;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:316
+     */
+    public static final int RTPROT_EIGRP = 192;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:298
+     */
+    public static final int RTPROT_GATED = 8;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:313
+     */
+    public static final int RTPROT_ISIS = 187;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:308
+     */
+    public static final int RTPROT_KEEPALIVED = 18;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:287
+     */
+    public static final int RTPROT_KERNEL = 2;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:307
+     */
+    public static final int RTPROT_MROUTED = 17;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:300
+     */
+    public static final int RTPROT_MRT = 10;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:305
+     */
+    public static final int RTPROT_NTK = 15;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:311
+     */
+    public static final int RTPROT_OPENR = 99;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:314
+     */
+    public static final int RTPROT_OSPF = 188;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:310
+     */
+    public static final int RTPROT_OVN = 84;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:299
+     */
+    public static final int RTPROT_RA = 9;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:285
+     */
+    public static final int RTPROT_REDIRECT = 1;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:315
+     */
+    public static final int RTPROT_RIP = 189;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:289
+     */
+    public static final int RTPROT_STATIC = 4;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:284
+     */
+    public static final int RTPROT_UNSPEC = 0;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:304
+     */
+    public static final int RTPROT_XORP = 14;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:301
+     */
+    public static final int RTPROT_ZEBRA = 11;
+
+    /**
      * {@code int}, linux/rtnetlink.h:334
      */
     public static final int RT_SCOPE_HOST = 254;
@@ -751,6 +1111,36 @@ public final class Rtnetlink {
      * {@code int}, linux/rtnetlink.h:330
      */
     public static final int RT_SCOPE_UNIVERSE = 0;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:359
+     */
+    public static final int RT_TABLE_COMPAT = 252;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:360
+     */
+    public static final int RT_TABLE_DEFAULT = 253;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:362
+     */
+    public static final int RT_TABLE_LOCAL = 255;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:361
+     */
+    public static final int RT_TABLE_MAIN = 254;
+
+    /**
+     * {@code unsigned int}, linux/rtnetlink.h:363
+     */
+    public static final int RT_TABLE_MAX = -1;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:357
+     */
+    public static final int RT_TABLE_UNSPEC = 0;
 
     private Rtnetlink() {
     }

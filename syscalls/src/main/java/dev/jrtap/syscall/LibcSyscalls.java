@@ -117,6 +117,58 @@ final class LibcSyscalls implements Syscalls {
     }
 
     @Override
+    public int accept4(int fd, long address, long length, int flags) {
+        int result;
+        do {
+            result = LibcCalls.accept4(fd, address, length, flags);
+        } while (result == INTERRUPTED);
+        return result;
+    }
+
+    @Override
+    public int fcntl(int fd, int command, long argument) {
+        return LibcCalls.fcntl(fd, command, argument);
+    }
+
+    @Override
+    public int getsockopt(int fd, int level, int option, long value, long length) {
+        return LibcCalls.getsockopt(fd, level, option, value, length);
+    }
+
+    @Override
+    public int listen(int fd, int backlog) {
+        return LibcCalls.listen(fd, backlog);
+    }
+
+    @Override
+    public long recvmsg(int fd, long message, int flags) {
+        long result;
+        do {
+            result = LibcCalls.recvmsg(fd, message, flags);
+        } while (result == INTERRUPTED);
+        return result;
+    }
+
+    @Override
+    public long sendmsg(int fd, long message, int flags) {
+        long result;
+        do {
+            result = LibcCalls.sendmsg(fd, message, flags);
+        } while (result == INTERRUPTED);
+        return result;
+    }
+
+    @Override
+    public int setns(int fd, int type) {
+        return LibcCalls.setns(fd, type);
+    }
+
+    @Override
+    public int unshare(int flags) {
+        return LibcCalls.unshare(flags);
+    }
+
+    @Override
     public int ioUringSetup(int entries, long params) {
         return LibcCalls.io_uring_setup(entries, params);
     }

@@ -6,8 +6,8 @@ package dev.jrtap.syscall;
  * {@code < 0} is {@code -errno}.
  *
  * <p>Pointers are addresses. Whoever owns the memory keeps it reachable until the call, or the operation it starts, is over.
- * No method allocates, but for the one that says so. {@code EINTR} is retried for {@code open}, {@code read}, {@code write}, {@code connect}, {@code send},
- * {@code recv} and {@code ioctl}; it is returned by {@link #ppoll} and {@link #ioUringEnter}, whose callers wait again; and
+ * No method allocates, but for the one that says so. {@code EINTR} is retried for {@code open}, {@code read}, {@code write}, {@code connect},
+ * {@code accept4}, {@code send}, {@code recv}, {@code sendmsg}, {@code recvmsg} and {@code ioctl}; it is returned by {@link #ppoll} and {@link #ioUringEnter}, whose callers wait again; and
  * {@link #close} is never repeated, because Linux has freed the number by then and another thread may own it.
  *
  * <p>Threads: every method may be called from any thread.
@@ -63,6 +63,30 @@ public interface Syscalls {
 
     /** recv(2). */
     long recv(int fd, long buffer, long length, int flags);
+
+    /** accept4(2); {@code address} and {@code length} may be 0. */
+    int accept4(int fd, long address, long length, int flags);
+
+    /** fcntl(2), with a number or an address as argument, as the command wants. */
+    int fcntl(int fd, int command, long argument);
+
+    /** getsockopt(2); {@code length} is the address of a {@code socklen_t}, read and written. */
+    int getsockopt(int fd, int level, int option, long value, long length);
+
+    /** listen(2). */
+    int listen(int fd, int backlog);
+
+    /** recvmsg(2); {@code message} is the address of a struct msghdr. */
+    long recvmsg(int fd, long message, int flags);
+
+    /** sendmsg(2); {@code message} is the address of a struct msghdr. */
+    long sendmsg(int fd, long message, int flags);
+
+    /** setns(2): moves the calling thread to another namespace. */
+    int setns(int fd, int type);
+
+    /** unshare(2): moves the calling thread to a new namespace. */
+    int unshare(int flags);
 
     /** io_uring_setup(2); {@code params} is the address of a struct io_uring_params, read and written. */
     int ioUringSetup(int entries, long params);
