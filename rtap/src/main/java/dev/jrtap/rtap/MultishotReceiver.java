@@ -18,12 +18,14 @@ final class MultishotReceiver implements Receiver {
     private final BufferRing buffers;
     private final int depth;
     private int lent;
+    private final RxCounts counts;
     private boolean armed;
 
-    MultishotReceiver(Ring ring, int fd, PacketsInFlight inFlight, int depth) throws ErrnoException {
+    MultishotReceiver(Ring ring, int fd, PacketsInFlight inFlight, RxCounts counts, int depth) throws ErrnoException {
         this.ring = ring;
         this.fd = fd;
         this.inFlight = inFlight;
+        this.counts = counts;
         this.depth = depth;
         this.buffers = ring.register().bufferRing(GROUP, depth);
     }
@@ -69,7 +71,10 @@ final class MultishotReceiver implements Receiver {
     public int slotOf(int slot, int result, int flags) {
         // Without "more" the read is over: out of buffers, cancelled, or the kernel's mood. It is armed again with the
         // next look.
-        armed &= CqeFlags.hasMore(flags);
+        if (!CqeFlags.hasMore(flags)) {
+            armed = false;
+            counts.add(RxCounter.REARMS);
+        }
         if (!CqeFlags.hasBuffer(flags)) {
             return PacketPool.NONE;
         }

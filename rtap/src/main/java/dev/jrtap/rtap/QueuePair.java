@@ -29,9 +29,13 @@ public final class QueuePair implements AutoCloseable {
     private final Ring ring;
     private final RxQueue rx;
     private final TxQueue tx;
+    private final PacketPool pool;
+    private final QueueCounts counts;
 
-    private QueuePair(Ring ring, RxQueue rx, TxQueue tx) {
+    private QueuePair(Ring ring, RxQueue rx, TxQueue tx, PacketPool pool, QueueCounts counts) {
         this.ring = ring;
+        this.pool = pool;
+        this.counts = counts;
         this.rx = rx;
         this.tx = tx;
     }
@@ -47,9 +51,10 @@ public final class QueuePair implements AutoCloseable {
                     .completionEntries(Integer.highestOneBit(2 * packets + SPARE_ENTRIES) * 2)
                     .build();
             PacketsInFlight inFlight = new PacketsInFlight(pool);
-            Receiver receiver = receiver(ring, queue, inFlight, config);
-            RxQueue rx = new RxQueue(ring, inFlight, receiver, packets);
-            TxQueue tx = new TxQueue(ring, queue.number(), inFlight, packets);
+            QueueCounts counts = new QueueCounts(queue.mode());
+            Receiver receiver = receiver(ring, queue, inFlight, counts.rx(), config);
+            RxQueue rx = new RxQueue(ring, inFlight, receiver, counts.rx(), packets);
+            TxQueue tx = new TxQueue(ring, queue.number(), inFlight, counts.tx(), packets);
             Dispatcher dispatcher = new Dispatcher(rx, tx);
             rx.completions(dispatcher);
             tx.completions(dispatcher);
@@ -58,7 +63,7 @@ public final class QueuePair implements AutoCloseable {
                 inFlight.releaseAll();
             });
             receiver.prepare();
-            return new QueuePair(ring, rx, tx);
+            return new QueuePair(ring, rx, tx, pool, counts);
         } catch (ErrnoException | RuntimeException e) {
             if (ring != null) {
                 ring.close();
@@ -68,7 +73,8 @@ public final class QueuePair implements AutoCloseable {
         }
     }
 
-    private static Receiver receiver(Ring ring, TapQueue queue, PacketsInFlight inFlight, RtapConfig config)
+    private static Receiver receiver(
+            Ring ring, TapQueue queue, PacketsInFlight inFlight, RxCounts counts, RtapConfig config)
             throws ErrnoException {
         boolean multishot = ring.granted().supports(Operation.READ_MULTISHOT);
         if (config.rxMode() == RxMode.MULTISHOT && !multishot) {
@@ -78,7 +84,7 @@ public final class QueuePair implements AutoCloseable {
                     "this kernel has no READ_MULTISHOT, which came with Linux 6.7: use RxMode.AUTO or ONE_SHOT");
         }
         return multishot && config.rxMode() != RxMode.ONE_SHOT
-                ? new MultishotReceiver(ring, queue.number(), inFlight, config.ringSize())
+                ? new MultishotReceiver(ring, queue.number(), inFlight, counts, config.ringSize())
                 : new OneShotReceiver(ring, queue.number(), inFlight, config.ringSize());
     }
 
@@ -90,6 +96,20 @@ public final class QueuePair implements AutoCloseable {
     /** Where packets go. */
     public TxQueue tx() {
         return tx;
+    }
+
+    /** What has been counted since the pair was opened, or since the last {@link Rtap#resetStatistics}. From any thread. */
+    public QueueStatistics statistics() {
+        return counts.statistics();
+    }
+
+    QueueCounts counts() {
+        return counts;
+    }
+
+    /** Bytes of the longest frame that it can receive. */
+    int frameCapacity() {
+        return pool.frameCapacity();
     }
 
     /** How often this pair has entered the kernel. */

@@ -1,22 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
-import dev.jrtap.netlink.Addresses;
 import dev.jrtap.netlink.Link;
-import dev.jrtap.netlink.Links;
-import dev.jrtap.netlink.RouteSocket;
+import dev.jrtap.netlink.LinkListener;
+import dev.jrtap.netlink.LinkMonitor;
 import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.syscall.Fd;
+import dev.jrtap.syscall.NetworkNamespace;
 import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.tuntap.TapQueue;
 import dev.jrtap.tuntap.TapRequest;
+import dev.jrtap.tuntap.TunMode;
 import java.io.IOException;
-import java.net.Inet4Address;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * A TAP network device.
+ * A TAP or TUN network device.
  *
  * <p>It exists as long as this object is open, kept alive by a queue that carries no packets; queue pairs come and go. Its
- * identity is {@link #ifIndex}: the name can be changed by anybody.
+ * identity is {@link #ifIndex}: the name can be changed by anybody. {@link #up} starts it and {@link #down} stops it; a device
+ * that is stopped keeps its name, its addresses and its queue pairs.
  *
  * <p>Threads: control calls from any thread. Each queue pair belongs to the thread that drives it. {@link #close} may come from
  * any thread, and waits for the threads that drive, see {@link dev.jrtap.uring.Ring#close}.
@@ -29,23 +34,28 @@ public final class Rtap implements AutoCloseable {
     private final Syscalls sys;
     private final RtapConfig config;
     private final TapQueue keepAlive;
-    private final RouteSocket route;
-    private final Links links;
+    private final boolean adopted;
+    private final DeviceSocket device;
+    private final LinkControl control;
     private final Link opened;
-    private final QueuePair[] pairs;
-    private boolean closed;
+    private final Queues queues;
+    private final Statistics statistics;
+    private final List<LinkMonitor> monitors = new ArrayList<>();
 
-    private Rtap(Syscalls sys, RtapConfig config, TapQueue keepAlive, RouteSocket route, Link opened) {
+    private Rtap(Syscalls sys, RtapConfig config, TapQueue keepAlive, boolean adopted, DeviceSocket device)
+            throws IOException {
         this.sys = sys;
         this.config = config;
         this.keepAlive = keepAlive;
-        this.route = route;
-        this.links = new Links(route);
-        this.opened = opened;
-        this.pairs = new QueuePair[config.queues()];
+        this.adopted = adopted;
+        this.device = device;
+        this.queues = new Queues(config.queues());
+        this.control = new LinkControl(device, queues::checkMtu);
+        this.opened = control.get();
+        this.statistics = new Statistics(queues, control, control.statistics());
     }
 
-    /** Opens a device in the calling thread's network namespace. */
+    /** Opens a device, in the calling thread's network namespace unless the configuration names another. */
     public static Rtap open(RtapConfig config) throws IOException {
         return open(Syscalls.libc(), config);
     }
@@ -56,34 +66,92 @@ public final class Rtap implements AutoCloseable {
      * @throws ErrnoException naming the call that failed, the cause and the remedy; nothing is left behind
      */
     public static Rtap open(Syscalls sys, RtapConfig config) throws IOException {
-        TapQueue keepAlive = TapQueue.open(sys, new TapRequest(config.name(), config.napi(), config.persist()));
-        RouteSocket route = null;
+        TapRequest request = new TapRequest(config.name(), config.mode(), config.napi());
+        NetworkNamespace namespace = config.namespace().isEmpty()
+                ? null
+                : NetworkNamespace.open(sys, config.namespace().get());
+        TapQueue keepAlive = null;
         try {
-            route = RouteSocket.open(sys);
-            Links links = new Links(route);
-            Link link = links.get(keepAlive.name());
-            keepAlive.detach();
-            if (config.mtu() != 0) {
-                links.setMtu(link.ifIndex(), config.mtu());
-            }
-            return new Rtap(sys, config, keepAlive, route, link);
+            keepAlive = DeviceSocket.inNamespace(namespace, () -> TapQueue.open(sys, request));
+            return open(sys, config, keepAlive, false, namespace);
         } catch (IOException | RuntimeException e) {
-            if (route != null) {
-                route.close();
+            if (namespace != null) {
+                namespace.close();
+            }
+            throw e;
+        }
+    }
+
+    /** Takes ownership of {@code keepAlive} and {@code namespace}, also if it throws. */
+    private static Rtap open(
+            Syscalls sys, RtapConfig config, TapQueue keepAlive, boolean adopted, NetworkNamespace namespace)
+            throws IOException {
+        DeviceSocket device = null;
+        try {
+            device = DeviceSocket.open(sys, keepAlive, namespace);
+            if (!adopted) {
+                keepAlive.detach();
+            }
+            Rtap rtap = new Rtap(sys, config, keepAlive, adopted, device);
+            rtap.apply();
+            return rtap;
+        } catch (IOException | RuntimeException e) {
+            if (device != null) {
+                device.close();
+            }
+            if (namespace != null) {
+                namespace.close();
             }
             keepAlive.close();
             throw e;
         }
     }
 
-    /** The name it was opened with, as the kernel gave it. */
+    /**
+     * Makes a device of a descriptor that somebody else has opened and attached, with IFF_NO_PI and IFF_VNET_HDR: handed over by a
+     * supervisor, or opened with other rights. It is the descriptor of queue pair 0, and keeps the device alive; more queue pairs can be had
+     * where it was opened with IFF_MULTI_QUEUE. Name, mode and NAPI are those it has.
+     *
+     * @param descriptor closed with the device, or by the exception
+     */
+    public static Rtap adopt(Syscalls sys, int descriptor, RtapConfig config) throws IOException {
+        TapQueue queue = TapQueue.adopt(Fd.own(sys, descriptor));
+        NetworkNamespace namespace = null;
+        try {
+            namespace = queue.namespace();
+        } catch (IOException e) {
+            // The kernel is too old to say, or does not say it to this user: then it is where the caller is.
+        }
+        return open(sys, config, queue, true, namespace);
+    }
+
+    /** What leaves a trace beyond the descriptor comes last, so that a failure before it leaves none. */
+    private void apply() throws IOException {
+        if (config.mtu() != 0) {
+            control.setMtu(config.mtu());
+        }
+        if (config.macAddress().isPresent()) {
+            control.setMacAddress(config.macAddress().getAsLong());
+        }
+        if (config.owner().isPresent()) {
+            keepAlive.setOwner(config.owner().getAsInt());
+        }
+        if (config.group().isPresent()) {
+            keepAlive.setGroup(config.group().getAsInt());
+        }
+        if (config.persist()) {
+            keepAlive.setPersistent(true);
+        }
+    }
+
+    /** The name it was opened with, as the kernel gave it; {@code link().name()} is the present one. */
     public String name() {
         return opened.name();
     }
 
-    /** The interface index. */
+    /** The interface index. It changes only with the network namespace, and only if it is taken there. */
     public int ifIndex() {
-        return opened.ifIndex();
+        return device.ifIndex();
     }
 
     /** The MAC address it was opened with: 48 bits, first byte highest; see {@link dev.jrtap.net.MacAddress}. */
@@ -91,29 +159,65 @@ public final class Rtap implements AutoCloseable {
         return opened.macAddress();
     }
 
+    /** Whether it carries Ethernet frames or IP packets. */
+    public TunMode mode() {
+        return keepAlive.mode();
+    }
+
     /** Whether IFF_NAPI is on. */
     public boolean napi() {
         return keepAlive.napi();
     }
 
+    /** Queue pairs that can be opened. */
+    public int queues() {
+        return queues.count();
+    }
+
     /** The interface as it is now. */
     public Link link() throws IOException {
-        return links.get(ifIndex());
+        return control.get();
     }
 
-    /** Brings the interface up. */
+    /** Everything that can be set on the kernel's side: MTU, addresses, routes. */
+    public LinkControl control() {
+        return control;
+    }
+
+    /** Starts it: brings the interface up. */
     public void up() throws IOException {
-        links.up(ifIndex());
+        control.up();
     }
 
-    /** Takes the interface down. */
+    /** Stops it: takes the interface down. Queue pairs stay open. */
     public void down() throws IOException {
-        links.down(ifIndex());
+        control.down();
     }
 
-    /** Gives the kernel's side of the interface an address; {@code prefixLength} is 0..32. */
-    public void addAddress(Inet4Address address, int prefixLength) throws IOException {
-        new Addresses(route).add(ifIndex(), address, prefixLength);
+    /**
+     * Changes how many queue pairs can be opened, at any time. Those that are too many are closed, with their owners' help as in
+     * {@link QueuePair#close}; the others are not disturbed.
+     *
+     * @param rx 1..128
+     * @param tx as many
+     */
+    public void configure(int rx, int tx) {
+        RtapConfig.checkQueues(rx, tx);
+        queues.resize(rx);
+    }
+
+    /** Whether the interface outlives this process. */
+    public void setPersistent(boolean on) throws ErrnoException {
+        keepAlive.setPersistent(on);
+    }
+
+    /**
+     * Moves the device to another network namespace, with its open queue pairs. It goes down, and loses its addresses.
+     *
+     * @param namespace {@code /run/netns/NAME}, or {@code /proc/PID/ns/net}
+     */
+    public void moveTo(Path namespace) throws IOException {
+        device.moveTo(NetworkNamespace.open(sys, namespace));
     }
 
     /**
@@ -125,40 +229,59 @@ public final class Rtap implements AutoCloseable {
      * @throws IllegalArgumentException if the pool's slots are too small for the MTU
      * @throws IllegalStateException if the pair is open
      */
-    public synchronized QueuePair openQueue(int index, PacketPool pool) throws IOException {
-        if (closed || index < 0 || index >= pairs.length) {
-            throw closed
-                    ? new IllegalStateException("the device is closed")
-                    : new IllegalArgumentException("queue pairs are 0.." + (pairs.length - 1) + ": " + index);
+    public QueuePair openQueue(int index, PacketPool pool) throws IOException {
+        return queues.open(index, () -> {
+            Queues.checkMtu(link().mtu(), pool.frameCapacity(), "");
+            return QueuePair.open(sys, descriptor(index), pool, config);
+        });
+    }
+
+    /** A descriptor for one more queue. */
+    TapQueue descriptor(int index) throws IOException {
+        if (adopted && index == 0) {
+            return keepAlive.duplicate();
         }
-        if (pairs[index] != null && pairs[index].isOpen()) {
-            throw new IllegalStateException("queue pair " + index + " is open");
+        TapRequest request = new TapRequest(link().name(), mode(), napi());
+        return device.inNamespace(() -> TapQueue.open(sys, request));
+    }
+
+    Queues queuePairs() {
+        return queues;
+    }
+
+    /**
+     * Has a listener told what happens to the interface, by a thread that waits for it.
+     *
+     * @return closes itself with the device
+     */
+    public LinkMonitor watch(LinkListener listener) throws IOException {
+        LinkMonitor monitor = device.inNamespace(() -> LinkMonitor.open(sys, ifIndex(), listener));
+        synchronized (monitors) {
+            monitors.add(monitor);
         }
-        Link now = link();
-        if (pool.frameCapacity() < now.mtu() + MAX_FRAME_OVERHEAD) {
-            throw new IllegalArgumentException("slots of the pool hold frames of " + pool.frameCapacity()
-                    + " bytes, and the MTU of " + now.mtu() + " needs " + (now.mtu() + MAX_FRAME_OVERHEAD)
-                    + ": use PacketPool.forMtu");
-        }
-        TapQueue queue = TapQueue.open(sys, new TapRequest(now.name(), config.napi(), false));
-        pairs[index] = QueuePair.open(sys, queue, pool, config);
-        return pairs[index];
+        // Not in the namespace: a thread would inherit it, and the listener runs on that thread.
+        return monitor.start();
+    }
+
+    /** What has been counted since the last reset. From any thread; asks the kernel once. */
+    public RtapStatistics statistics() throws IOException {
+        return statistics.read();
+    }
+
+    /** Counts from zero again. */
+    public void resetStatistics() throws IOException {
+        statistics.reset();
     }
 
     /** Closes the queue pairs, then the device. Further calls do nothing. */
     @Override
     public void close() {
-        QueuePair[] open;
-        synchronized (this) {
-            closed = true;
-            open = pairs.clone();
+        synchronized (monitors) {
+            monitors.forEach(LinkMonitor::close);
+            monitors.clear();
         }
-        for (QueuePair pair : open) {
-            if (pair != null) {
-                pair.close();
-            }
-        }
-        route.close();
+        queues.close();
+        device.close();
         keepAlive.close();
     }
 

@@ -1,65 +1,203 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
-/**
- * What a device shall be. Immutable: each method answers a changed copy.
- *
- * @param name of the interface, or a pattern with {@code %d}, 1..15 bytes
- * @param queues queue pairs that can be opened, 1..128
- * @param mtu bytes of IP packet, or 0 for the kernel's default of 1500
- * @param napi whether IFF_NAPI is used where the kernel offers it
- * @param persist whether the interface outlives the process
- * @param rxMode how packets are received
- * @param ringSize packets in flight in each direction of a queue pair: a power of two, 8..8192
- */
-public record RtapConfig(String name, int queues, int mtu, boolean napi, boolean persist, RxMode rxMode, int ringSize) {
+import dev.jrtap.tuntap.TunMode;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
 
-    private static final int MAX_QUEUES = 128;
-    private static final int MIN_MTU = 68;
-    private static final int MAX_MTU = 65521;
-    private static final int MIN_RING = 8;
-    private static final int MAX_RING = 8192;
-    private static final int DEFAULT_RING = 256;
+/** What a device shall be. Immutable: each method answers a changed copy. */
+public final class RtapConfig {
 
-    public RtapConfig {
-        if (queues < 1 || queues > MAX_QUEUES) {
-            throw new IllegalArgumentException("a device has 1.." + MAX_QUEUES + " queue pairs: " + queues);
+    /** As many as the kernel's multi-queue devices are good for on both sides. */
+    static final int MAX_QUEUES = 128;
+
+    static final int MIN_MTU = 68;
+    static final int MAX_MTU = 65521;
+    static final int MIN_RING = 8;
+    static final int MAX_RING = 8192;
+    static final int DEFAULT_RING = 256;
+
+    private final Options options;
+
+    private RtapConfig(Options options) {
+        this.options = options;
+    }
+
+    /**
+     * A TAP device of one queue pair, with the MTU and the MAC address that the kernel chooses, NAPI where the kernel offers it, not
+     * persistent, and 256 packets in flight.
+     *
+     * @param name of the interface, or a pattern with {@code %d} that the kernel numbers, 1..15 bytes
+     */
+    public static RtapConfig named(String name) {
+        Options options = new Options();
+        options.name = name;
+        return new RtapConfig(options);
+    }
+
+    private RtapConfig with(Consumer<Options> change) {
+        Options copy = options.clone();
+        change.accept(copy);
+        return new RtapConfig(copy);
+    }
+
+    /** Whether it carries Ethernet frames or IP packets. */
+    public RtapConfig withMode(TunMode mode) {
+        return with(o -> o.mode = mode);
+    }
+
+    /** Queue pairs that can be opened, 1..128. */
+    public RtapConfig withQueues(int queues) {
+        return withQueues(queues, queues);
+    }
+
+    /**
+     * The same, for who counts them separately.
+     *
+     * @throws IllegalArgumentException if there shall not be as many queues to receive as to send: they are the two directions of
+     *     one descriptor
+     */
+    public RtapConfig withQueues(int rx, int tx) {
+        checkQueues(rx, tx);
+        return with(o -> o.queues = rx);
+    }
+
+    static void checkQueues(int rx, int tx) {
+        if (rx != tx) {
+            throw new IllegalArgumentException(
+                    "a device has as many receive queues as transmit queues, for a descriptor is" + " both: " + rx
+                            + " and " + tx);
         }
+        if (rx < 1 || rx > MAX_QUEUES) {
+            throw new IllegalArgumentException("a device has 1.." + MAX_QUEUES + " queue pairs: " + rx);
+        }
+    }
+
+    /** Bytes of IP packet, 68..65521, or 0 for the kernel's default of 1500. */
+    public RtapConfig withMtu(int mtu) {
         if (mtu != 0 && (mtu < MIN_MTU || mtu > MAX_MTU)) {
             throw new IllegalArgumentException("an MTU is " + MIN_MTU + ".." + MAX_MTU + " bytes: " + mtu);
         }
+        return with(o -> o.mtu = mtu);
+    }
+
+    /** The MAC address of the kernel's side: 48 bits, first byte highest; see {@link dev.jrtap.net.MacAddress}. */
+    public RtapConfig withMacAddress(long mac) {
+        return with(o -> o.mac = OptionalLong.of(mac));
+    }
+
+    /** Without IFF_NAPI, also where the kernel offers it: small packets are then sent 50 to 70 % faster. */
+    public RtapConfig withoutNapi() {
+        return with(o -> o.napi = false);
+    }
+
+    /** The interface outlives the process; opening it again by its name attaches to it. */
+    public RtapConfig persistent() {
+        return with(o -> o.persist = true);
+    }
+
+    /** The user who may attach to the interface without CAP_NET_ADMIN. */
+    public RtapConfig withOwner(int uid) {
+        return with(o -> o.owner = OptionalInt.of(uid));
+    }
+
+    /** The group whose members may attach to the interface without CAP_NET_ADMIN. */
+    public RtapConfig withGroup(int gid) {
+        return with(o -> o.group = OptionalInt.of(gid));
+    }
+
+    /** Makes the device in another network namespace: {@code /run/netns/NAME}, or {@code /proc/PID/ns/net}. */
+    public RtapConfig withNamespace(Path namespace) {
+        return with(o -> o.namespace = Optional.of(namespace));
+    }
+
+    public RtapConfig withRxMode(RxMode rxMode) {
+        return with(o -> o.rxMode = rxMode);
+    }
+
+    /** Packets in flight in each direction of a queue pair: a power of two, 8..8192. */
+    public RtapConfig withRingSize(int ringSize) {
         if (ringSize < MIN_RING || ringSize > MAX_RING || Integer.bitCount(ringSize) != 1) {
             throw new IllegalArgumentException(
                     "a ring size is a power of two, " + MIN_RING + ".." + MAX_RING + ": " + ringSize);
         }
+        return with(o -> o.ringSize = ringSize);
     }
 
-    /** One queue pair, default MTU, NAPI where offered, not persistent, 256 packets in flight. */
-    public static RtapConfig named(String name) {
-        return new RtapConfig(name, 1, 0, true, false, RxMode.AUTO, DEFAULT_RING);
+    public String name() {
+        return options.name;
     }
 
-    public RtapConfig withQueues(int queues) {
-        return new RtapConfig(name, queues, mtu, napi, persist, rxMode, ringSize);
+    public TunMode mode() {
+        return options.mode;
     }
 
-    public RtapConfig withMtu(int mtu) {
-        return new RtapConfig(name, queues, mtu, napi, persist, rxMode, ringSize);
+    public int queues() {
+        return options.queues;
     }
 
-    public RtapConfig withoutNapi() {
-        return new RtapConfig(name, queues, mtu, false, persist, rxMode, ringSize);
+    public int mtu() {
+        return options.mtu;
     }
 
-    public RtapConfig persistent() {
-        return new RtapConfig(name, queues, mtu, napi, true, rxMode, ringSize);
+    public OptionalLong macAddress() {
+        return options.mac;
     }
 
-    public RtapConfig withRxMode(RxMode rxMode) {
-        return new RtapConfig(name, queues, mtu, napi, persist, rxMode, ringSize);
+    public boolean napi() {
+        return options.napi;
     }
 
-    public RtapConfig withRingSize(int ringSize) {
-        return new RtapConfig(name, queues, mtu, napi, persist, rxMode, ringSize);
+    public boolean persist() {
+        return options.persist;
+    }
+
+    public OptionalInt owner() {
+        return options.owner;
+    }
+
+    public OptionalInt group() {
+        return options.group;
+    }
+
+    public Optional<Path> namespace() {
+        return options.namespace;
+    }
+
+    public RxMode rxMode() {
+        return options.rxMode;
+    }
+
+    public int ringSize() {
+        return options.ringSize;
+    }
+
+    /** The values, changed only before a configuration is made of them. */
+    private static final class Options implements Cloneable {
+
+        String name;
+        TunMode mode = TunMode.TAP;
+        int queues = 1;
+        int mtu;
+        OptionalLong mac = OptionalLong.empty();
+        boolean napi = true;
+        boolean persist;
+        OptionalInt owner = OptionalInt.empty();
+        OptionalInt group = OptionalInt.empty();
+        Optional<Path> namespace = Optional.empty();
+        RxMode rxMode = RxMode.AUTO;
+        int ringSize = DEFAULT_RING;
+
+        @Override
+        protected Options clone() {
+            try {
+                return (Options) super.clone();
+            } catch (CloneNotSupportedException e) {
+                throw new AssertionError(e);
+            }
+        }
     }
 }

@@ -9,7 +9,7 @@ import dev.jrtap.uring.Ring;
 /**
  * Packets from the kernel's network stack.
  *
- * <p>Threads: the owner of the {@link QueuePair}; anybody may read the counters, which are then those of a moment ago.
+ * <p>Threads: the owner of the {@link QueuePair}; anybody may read the counters, which count since the last reset.
  */
 public final class RxQueue {
 
@@ -19,23 +19,20 @@ public final class RxQueue {
     private final PacketsInFlight inFlight;
     private final PacketPool pool;
     private final Receiver receiver;
+    private final RxCounts counts;
     private final int[] arrived;
     private final int mask;
     private CompletionHandler completions;
     private boolean closed;
     private int head;
     private int tail;
-    private long packets;
-    private long bytes;
-    private long errors;
-    private long truncated;
-    private long noBuffer;
 
-    RxQueue(Ring ring, PacketsInFlight inFlight, Receiver receiver, int depth) {
+    RxQueue(Ring ring, PacketsInFlight inFlight, Receiver receiver, RxCounts counts, int depth) {
         this.ring = ring;
         this.inFlight = inFlight;
         this.pool = inFlight.pool();
         this.receiver = receiver;
+        this.counts = counts;
         // look() stops at the depth, and no more than the depth are lent besides.
         this.arrived = new int[2 * depth];
         this.mask = arrived.length - 1;
@@ -120,47 +117,46 @@ public final class RxQueue {
             receiver.recycle(slot, result);
         } else if (result >= pool.bufferLength()) {
             // The spare byte is used: the frame was longer than the slot, and the kernel has dropped the rest.
-            truncated++;
+            counts.add(RxCounter.TRUNCATED);
             receiver.recycle(slot, result);
         } else {
             int length = result - TapQueue.VNET_HEADER_LENGTH;
             pool.length(slot, length);
-            packets++;
-            bytes += length;
+            counts.frames().count(pool.memory(), pool.offset(slot), length);
             arrived[tail++ & mask] = slot;
         }
     }
 
     private void countFailure(int result) {
         if (result == -Errno.ENOBUFS) {
-            noBuffer++;
+            counts.add(RxCounter.NO_BUFFER);
         } else if (result != -Errno.EAGAIN && result != -Errno.ECANCELED) {
-            errors++;
+            counts.add(RxCounter.ERRORS);
         }
     }
 
     /** Packets received. */
     public long packets() {
-        return packets;
+        return counts.frames().frames();
     }
 
     /** Bytes of the frames received. */
     public long bytes() {
-        return bytes;
+        return counts.frames().get(FrameCounter.BYTES);
     }
 
     /** Reads that failed, or brought less than an Ethernet header. */
     public long errors() {
-        return errors;
+        return counts.get(RxCounter.ERRORS);
     }
 
     /** Frames longer than a slot, dropped. */
     public long truncated() {
-        return truncated;
+        return counts.get(RxCounter.TRUNCATED);
     }
 
     /** How often the pool was empty; the packets waited in the kernel. */
     public long noBuffer() {
-        return noBuffer;
+        return counts.get(RxCounter.NO_BUFFER);
     }
 }

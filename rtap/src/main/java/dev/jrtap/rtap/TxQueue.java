@@ -10,7 +10,7 @@ import dev.jrtap.uring.Sqe;
 /**
  * Packets to the kernel's network stack.
  *
- * <p>Threads: the owner of the {@link QueuePair}; anybody may read the counters, which are then those of a moment ago.
+ * <p>Threads: the owner of the {@link QueuePair}; anybody may read the counters, which count since the last reset.
  */
 public final class TxQueue {
 
@@ -18,18 +18,17 @@ public final class TxQueue {
     private final int fd;
     private final PacketsInFlight inFlight;
     private final PacketPool pool;
+    private final TxCounts counts;
     private final int depth;
     private CompletionHandler completions;
     private int pending;
-    private long packets;
-    private long bytes;
-    private long errors;
 
-    TxQueue(Ring ring, int fd, PacketsInFlight inFlight, int depth) {
+    TxQueue(Ring ring, int fd, PacketsInFlight inFlight, TxCounts counts, int depth) {
         this.ring = ring;
         this.fd = fd;
         this.inFlight = inFlight;
         this.pool = inFlight.pool();
+        this.counts = counts;
         this.depth = depth;
     }
 
@@ -96,10 +95,9 @@ public final class TxQueue {
     void sent(int slot, int result) {
         int length = pool.length(slot);
         if (result == TapQueue.VNET_HEADER_LENGTH + length) {
-            packets++;
-            bytes += length;
+            counts.frames().count(pool.memory(), pool.offset(slot), length);
         } else {
-            errors++;
+            counts.add(TxCounter.ERRORS);
         }
         pending--;
         inFlight.release(slot);
@@ -107,16 +105,16 @@ public final class TxQueue {
 
     /** Packets that the kernel has taken. */
     public long packets() {
-        return packets;
+        return counts.frames().frames();
     }
 
     /** Bytes of the frames that the kernel has taken. */
     public long bytes() {
-        return bytes;
+        return counts.frames().get(FrameCounter.BYTES);
     }
 
     /** Packets that the kernel has refused, in whole or in part: for instance while the interface is down. */
     public long errors() {
-        return errors;
+        return counts.get(TxCounter.ERRORS);
     }
 }

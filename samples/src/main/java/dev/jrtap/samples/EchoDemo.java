@@ -2,14 +2,13 @@
 package dev.jrtap.samples;
 
 import dev.jrtap.net.MacAddress;
+import dev.jrtap.netlink.IpPrefix;
 import dev.jrtap.rtap.PacketPool;
 import dev.jrtap.rtap.QueuePair;
 import dev.jrtap.rtap.Rtap;
 import dev.jrtap.rtap.RtapConfig;
 import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
-import java.net.Inet4Address;
-import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -73,7 +72,7 @@ public final class EchoDemo implements Callable<Integer> {
         try (PacketPool pool = PacketPool.forMtu(POOL, mtu)) {
             Thread responder;
             try (Rtap rtap = Rtap.open(noNapi ? config.withoutNapi() : config)) {
-                rtap.addAddress((Inet4Address) InetAddress.getByAddress(bytes(HOST)), PREFIX_LENGTH);
+                rtap.control().addAddress(IpPrefix.of(text(HOST) + "/" + PREFIX_LENGTH));
                 rtap.up();
                 QueuePair queue = rtap.openQueue(0, pool);
                 System.out.println(rtap.name() + " is " + text(HOST) + ", MAC " + MacAddress.format(rtap.macAddress())
@@ -145,10 +144,6 @@ public final class EchoDemo implements Callable<Integer> {
                 + ProcessHandle.current().pid() + user + " -n ping " + text(RESPONDER));
         System.out.println("Ctrl-C ends it, and the device and its namespace go with it");
         responder.join();
-    }
-
-    private static byte[] bytes(int address) {
-        return new byte[] {(byte) (address >> 24), (byte) (address >> 16), (byte) (address >> 8), (byte) address};
     }
 
     private static String text(int address) {

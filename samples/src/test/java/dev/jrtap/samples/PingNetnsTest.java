@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.MaskedSyscalls;
+import dev.jrtap.netlink.IpPrefix;
 import dev.jrtap.rtap.PacketPool;
 import dev.jrtap.rtap.QueuePair;
 import dev.jrtap.rtap.Rtap;
@@ -12,8 +13,6 @@ import dev.jrtap.rtap.RtapConfig;
 import dev.jrtap.rtap.RxMode;
 import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
-import java.net.Inet4Address;
-import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -54,7 +53,7 @@ class PingNetnsTest {
             String output;
             try (Rtap rtap = Rtap.open(napi ? sys : sys.withoutNapi(), config)) {
                 assertThat(rtap.napi()).isEqualTo(napi);
-                rtap.addAddress((Inet4Address) InetAddress.getByName("10.43.0.1"), 24);
+                rtap.control().addAddress(IpPrefix.of("10.43.0.1/24"));
                 rtap.up();
                 QueuePair queue = rtap.openQueue(0, pool);
                 responder = new Thread(new EchoResponder(queue, pool, MAC, 0x0a2b0002), "echo");

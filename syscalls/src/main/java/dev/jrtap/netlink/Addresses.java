@@ -4,15 +4,20 @@ package dev.jrtap.netlink;
 import dev.jrtap.bindings.IfAddr;
 import dev.jrtap.bindings.Ifaddrmsg;
 import dev.jrtap.bindings.Netlink;
+import dev.jrtap.bindings.Nlmsghdr;
 import dev.jrtap.bindings.Rtnetlink;
+import dev.jrtap.memory.Memory;
 import java.io.IOException;
-import java.net.Inet4Address;
-import jnr.constants.platform.AddressFamily;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * Addresses of interfaces: what {@code ip address add} does.
+ * Addresses of interfaces: what {@code ip address} does.
  *
- * <p>Threads: any. Errors: {@link NetlinkException} when the kernel refuses.
+ * <p>Threads: any. Errors: {@link NetlinkException} when the kernel refuses; nothing is changed then.
  */
 public final class Addresses {
 
@@ -25,17 +30,65 @@ public final class Addresses {
     /**
      * Gives an interface an address, and the kernel a route to its subnet.
      *
-     * @param prefixLength bits of the subnet, 0..32
+     * <p>An address of IPv6 can be used at once: whether another station has it too is not tried out first (RFC 4862), for on a TAP
+     * device the only other station is this program.
      */
-    public void add(int ifIndex, Inet4Address address, int prefixLength) throws IOException {
-        byte[] bytes = address.getAddress();
-        String text = "RTM_NEWADDR(ifindex=" + ifIndex + ", " + address.getHostAddress() + "/" + prefixLength + ")";
+    public void add(int ifIndex, IpPrefix address) throws IOException {
         int flags = Netlink.NLM_F_ACK | Netlink.NLM_F_CREATE | Netlink.NLM_F_EXCL;
-        socket.request(new Message(text, Rtnetlink.RTM_NEWADDR, flags, Ifaddrmsg.SIZEOF)
-                .body8(Ifaddrmsg.IFA_FAMILY, AddressFamily.AF_INET.intValue())
-                .body8(Ifaddrmsg.IFA_PREFIXLEN, prefixLength)
+        Message message = message("RTM_NEWADDR", Rtnetlink.RTM_NEWADDR, flags, ifIndex, address);
+        if (address.address() instanceof Inet6Address) {
+            message.body8(Ifaddrmsg.IFA_FLAGS, IfAddr.IFA_F_NODAD);
+        }
+        socket.request(message);
+    }
+
+    /** Takes an address from an interface. */
+    public void remove(int ifIndex, IpPrefix address) throws IOException {
+        socket.request(message("RTM_DELADDR", Rtnetlink.RTM_DELADDR, Netlink.NLM_F_ACK, ifIndex, address));
+    }
+
+    /** The addresses of an interface. */
+    public List<IpPrefix> list(int ifIndex) throws IOException {
+        List<IpPrefix> addresses = new ArrayList<>();
+        Message message = new Message(
+                        "RTM_GETADDR(ifindex=" + ifIndex + ")",
+                        Rtnetlink.RTM_GETADDR,
+                        Netlink.NLM_F_DUMP,
+                        Ifaddrmsg.SIZEOF)
+                .body32(Ifaddrmsg.IFA_INDEX, ifIndex);
+        socket.dump(message, addresses::clear, answer -> {
+            // A kernel without NETLINK_GET_STRICT_CHK (before Linux 4.20) lists those of all interfaces.
+            if (answer.getI32(Nlmsghdr.SIZEOF + Ifaddrmsg.IFA_INDEX) == ifIndex) {
+                addresses.add(parse(answer));
+            }
+        });
+        return addresses;
+    }
+
+    private static Message message(String name, int type, int flags, int ifIndex, IpPrefix address) {
+        byte[] bytes = address.address().getAddress();
+        return new Message(name + "(ifindex=" + ifIndex + ", " + address + ")", type, flags, Ifaddrmsg.SIZEOF)
+                .body8(Ifaddrmsg.IFA_FAMILY, address.family())
+                .body8(Ifaddrmsg.IFA_PREFIXLEN, address.length())
                 .body32(Ifaddrmsg.IFA_INDEX, ifIndex)
                 .attribute(IfAddr.IFA_LOCAL, bytes)
-                .attribute(IfAddr.IFA_ADDRESS, bytes));
+                .attribute(IfAddr.IFA_ADDRESS, bytes);
+    }
+
+    private static IpPrefix parse(Memory answer) throws UnknownHostException {
+        byte[] local = null;
+        byte[] peer = null;
+        Attributes attributes =
+                new Attributes(answer, Nlmsghdr.SIZEOF + Ifaddrmsg.SIZEOF, answer.getI32(Nlmsghdr.NLMSG_LEN));
+        while (attributes.next()) {
+            switch (attributes.type()) {
+                case IfAddr.IFA_LOCAL -> local = attributes.bytes();
+                case IfAddr.IFA_ADDRESS -> peer = attributes.bytes();
+                default -> {}
+            }
+        }
+        // IPv6 has IFA_LOCAL only where there is a peer.
+        InetAddress address = InetAddress.getByAddress(local != null ? local : peer);
+        return new IpPrefix(address, answer.getU8(Nlmsghdr.SIZEOF + Ifaddrmsg.IFA_PREFIXLEN));
     }
 }

@@ -51,4 +51,10 @@ final class Attributes {
     int int32() {
         return memory.getI32(valueAt());
     }
+
+    byte[] bytes() {
+        byte[] bytes = new byte[length()];
+        memory.getBytes(valueAt(), bytes, 0, bytes.length);
+        return bytes;
+    }
 }

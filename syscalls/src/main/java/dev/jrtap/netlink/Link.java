@@ -2,20 +2,74 @@
 package dev.jrtap.netlink;
 
 import dev.jrtap.bindings.If;
+import dev.jrtap.bindings.IfLink;
+import dev.jrtap.bindings.Ifinfomsg;
+import dev.jrtap.bindings.Nlmsghdr;
+import dev.jrtap.memory.Memory;
 
 /**
  * A network interface, as it was when asked.
  *
  * @param ifIndex its identity; the name can change
  * @param mtu bytes of IP packet, as {@code ip link} counts
+ * @param minMtu smallest that the driver takes
+ * @param maxMtu largest that the driver takes
  * @param flags {@code IFF_*}
  * @param macAddress 48 bits, first byte highest; 0 for a device without one
+ * @param txQueueLength packets that may wait to be sent
  */
-public record Link(int ifIndex, String name, int mtu, int flags, long macAddress) {
+public record Link(
+        int ifIndex, String name, int mtu, int minMtu, int maxMtu, int flags, long macAddress, int txQueueLength) {
+
+    private static final int MAC_LENGTH = 6;
+
+    /** Reads an RTM_NEWLINK or RTM_DELLINK message. */
+    static Link parse(Memory message) {
+        int body = Nlmsghdr.SIZEOF;
+        String name = "";
+        int mtu = 0;
+        int minMtu = 0;
+        int maxMtu = 0;
+        int txQueueLength = 0;
+        long mac = 0;
+        Attributes attributes = new Attributes(message, body + Ifinfomsg.SIZEOF, message.getI32(Nlmsghdr.NLMSG_LEN));
+        while (attributes.next()) {
+            switch (attributes.type()) {
+                case IfLink.IFLA_IFNAME -> name = attributes.string();
+                case IfLink.IFLA_MTU -> mtu = attributes.int32();
+                case IfLink.IFLA_MIN_MTU -> minMtu = attributes.int32();
+                case IfLink.IFLA_MAX_MTU -> maxMtu = attributes.int32();
+                case IfLink.IFLA_TXQLEN -> txQueueLength = attributes.int32();
+                case IfLink.IFLA_ADDRESS -> mac = mac(message, attributes);
+                default -> {}
+            }
+        }
+        int ifIndex = message.getI32(body + Ifinfomsg.IFI_INDEX);
+        int flags = message.getI32(body + Ifinfomsg.IFI_FLAGS);
+        return new Link(ifIndex, name, mtu, minMtu, maxMtu, flags, mac, txQueueLength);
+    }
+
+    private static long mac(Memory message, Attributes attributes) {
+        if (attributes.length() != MAC_LENGTH) {
+            return 0;
+        }
+        return (long) message.getU16Be(attributes.valueAt()) << 32
+                | message.getI32Be(attributes.valueAt() + 2) & 0xffff_ffffL;
+    }
 
     /** Whether it is administratively up and the driver sees a carrier. */
     public boolean isUp() {
         int up = If.IFF_UP | If.IFF_RUNNING;
         return (flags & up) == up;
+    }
+
+    /** Whether it takes packets for any MAC address. */
+    public boolean isPromiscuous() {
+        return (flags & If.IFF_PROMISC) != 0;
+    }
+
+    /** Whether it takes packets for any group. */
+    public boolean isAllMulticast() {
+        return (flags & If.IFF_ALLMULTI) != 0;
     }
 }

@@ -5,17 +5,15 @@ import dev.jrtap.bindings.If;
 import dev.jrtap.bindings.IfLink;
 import dev.jrtap.bindings.Ifinfomsg;
 import dev.jrtap.bindings.Netlink;
-import dev.jrtap.bindings.Nlmsghdr;
 import dev.jrtap.bindings.Rtnetlink;
-import dev.jrtap.memory.Memory;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Network interfaces: what {@code ip link show} and {@code ip link set} do.
  *
- * <p>Threads: any. Errors: {@link NetlinkException} when the kernel refuses.
+ * <p>Threads: any. Errors: {@link NetlinkException} when the kernel refuses; nothing is changed then.
  */
 public final class Links {
 
@@ -29,32 +27,92 @@ public final class Links {
 
     /** The interface with this index. */
     public Link get(int ifIndex) throws IOException {
-        return parse(
-                socket.request(message("RTM_GETLINK(ifindex=" + ifIndex + ")", Rtnetlink.RTM_GETLINK, 0, ifIndex)));
+        return socket.request(get("ifindex=" + ifIndex, ifIndex), Link::parse);
     }
 
     /** The interface with this name. */
     public Link get(String name) throws IOException {
-        byte[] text = name.getBytes(StandardCharsets.UTF_8);
-        Message message = message("RTM_GETLINK(" + name + ")", Rtnetlink.RTM_GETLINK, 0, 0)
-                .attribute(IfLink.IFLA_IFNAME, Arrays.copyOf(text, text.length + 1));
-        return parse(socket.request(message));
+        return socket.request(get(name, 0).attribute(IfLink.IFLA_IFNAME, name), Link::parse);
+    }
+
+    /** All interfaces. */
+    public List<Link> list() throws IOException {
+        List<Link> links = new ArrayList<>();
+        Message message = new Message("RTM_GETLINK, all", Rtnetlink.RTM_GETLINK, Netlink.NLM_F_DUMP, Ifinfomsg.SIZEOF);
+        socket.dump(message, links::clear, answer -> links.add(Link.parse(answer)));
+        return links;
+    }
+
+    /** The kernel's counters of the interface. */
+    public LinkStatistics statistics(int ifIndex) throws IOException {
+        return socket.request(get("ifindex=" + ifIndex, ifIndex), LinkStatistics::parse);
     }
 
     /** Brings it up. */
     public void up(int ifIndex) throws IOException {
-        socket.request(
-                set(ifIndex, "up").body32(Ifinfomsg.IFI_FLAGS, If.IFF_UP).body32(Ifinfomsg.IFI_CHANGE, If.IFF_UP));
+        setFlag(ifIndex, "up", If.IFF_UP, If.IFF_UP);
     }
 
     /** Takes it down. */
     public void down(int ifIndex) throws IOException {
-        socket.request(set(ifIndex, "down").body32(Ifinfomsg.IFI_CHANGE, If.IFF_UP));
+        setFlag(ifIndex, "down", If.IFF_UP, 0);
+    }
+
+    /** Whether it takes packets for any MAC address. */
+    public void setPromiscuous(int ifIndex, boolean on) throws IOException {
+        setFlag(ifIndex, "promisc=" + on, If.IFF_PROMISC, on ? If.IFF_PROMISC : 0);
+    }
+
+    /** Whether it takes packets for any group. */
+    public void setAllMulticast(int ifIndex, boolean on) throws IOException {
+        setFlag(ifIndex, "allmulticast=" + on, If.IFF_ALLMULTI, on ? If.IFF_ALLMULTI : 0);
     }
 
     /** Sets the MTU, in bytes of IP packet. */
     public void setMtu(int ifIndex, int mtu) throws IOException {
         socket.request(set(ifIndex, "mtu=" + mtu).attribute(IfLink.IFLA_MTU, mtu));
+    }
+
+    /** Sets the MAC address: 48 bits, first byte highest. */
+    public void setMacAddress(int ifIndex, long mac) throws IOException {
+        socket.request(set(ifIndex, String.format("address=%012x", mac)).attribute(IfLink.IFLA_ADDRESS, macBytes(mac)));
+    }
+
+    static byte[] macBytes(long mac) {
+        byte[] bytes = new byte[MAC_LENGTH];
+        for (int i = 0; i < MAC_LENGTH; i++) {
+            bytes[i] = (byte) (mac >> Byte.SIZE * (MAC_LENGTH - 1 - i));
+        }
+        return bytes;
+    }
+
+    /** Sets how many packets may wait to be sent. */
+    public void setTxQueueLength(int ifIndex, int packets) throws IOException {
+        socket.request(set(ifIndex, "txqueuelen=" + packets).attribute(IfLink.IFLA_TXQLEN, packets));
+    }
+
+    /** Gives it another name. An interface that is up can be renamed since Linux 6.2, and where the kernel allows it. */
+    public void rename(int ifIndex, String name) throws IOException {
+        socket.request(set(ifIndex, "name=" + name).attribute(IfLink.IFLA_IFNAME, name));
+    }
+
+    /** Moves it to the network namespace behind a descriptor; it goes down, and loses its addresses. */
+    public void moveTo(int ifIndex, int namespaceFd) throws IOException {
+        socket.request(set(ifIndex, "netns fd=" + namespaceFd).attribute(IfLink.IFLA_NET_NS_FD, namespaceFd));
+    }
+
+    /** Removes it. */
+    public void delete(int ifIndex) throws IOException {
+        socket.request(
+                message("RTM_DELLINK(ifindex=" + ifIndex + ")", Rtnetlink.RTM_DELLINK, Netlink.NLM_F_ACK, ifIndex));
+    }
+
+    private void setFlag(int ifIndex, String what, int flag, int value) throws IOException {
+        socket.request(set(ifIndex, what).body32(Ifinfomsg.IFI_FLAGS, value).body32(Ifinfomsg.IFI_CHANGE, flag));
+    }
+
+    private static Message get(String which, int ifIndex) {
+        return message("RTM_GETLINK(" + which + ")", Rtnetlink.RTM_GETLINK, 0, ifIndex);
     }
 
     private static Message set(int ifIndex, String what) {
@@ -67,31 +125,5 @@ public final class Links {
 
     private static Message message(String text, int type, int flags, int ifIndex) {
         return new Message(text, type, flags, Ifinfomsg.SIZEOF).body32(Ifinfomsg.IFI_INDEX, ifIndex);
-    }
-
-    private static Link parse(Memory answer) {
-        int body = Nlmsghdr.SIZEOF;
-        String name = "";
-        int mtu = 0;
-        long mac = 0;
-        Attributes attributes = new Attributes(answer, body + Ifinfomsg.SIZEOF, answer.getI32(Nlmsghdr.NLMSG_LEN));
-        while (attributes.next()) {
-            switch (attributes.type()) {
-                case IfLink.IFLA_IFNAME -> name = attributes.string();
-                case IfLink.IFLA_MTU -> mtu = attributes.int32();
-                case IfLink.IFLA_ADDRESS -> mac = mac(answer, attributes);
-                default -> {}
-            }
-        }
-        return new Link(
-                answer.getI32(body + Ifinfomsg.IFI_INDEX), name, mtu, answer.getI32(body + Ifinfomsg.IFI_FLAGS), mac);
-    }
-
-    private static long mac(Memory answer, Attributes attributes) {
-        if (attributes.length() != MAC_LENGTH) {
-            return 0;
-        }
-        return (long) answer.getU16Be(attributes.valueAt()) << 32
-                | answer.getI32Be(attributes.valueAt() + 2) & 0xffff_ffffL;
     }
 }

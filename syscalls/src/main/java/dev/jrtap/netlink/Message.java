@@ -5,6 +5,10 @@ import dev.jrtap.bindings.Netlink;
 import dev.jrtap.bindings.Nlmsghdr;
 import dev.jrtap.bindings.Rtattr;
 import dev.jrtap.memory.Memory;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * A request being written: header, body, attributes, each aligned to four bytes.
@@ -41,6 +45,11 @@ final class Message {
         return this;
     }
 
+    Message body16(int at, int value) {
+        memory.putI16(Nlmsghdr.SIZEOF + at, value);
+        return this;
+    }
+
     Message body32(int at, int value) {
         memory.putI32(Nlmsghdr.SIZEOF + at, value);
         return this;
@@ -55,11 +64,14 @@ final class Message {
     }
 
     Message attribute(int type, int value) {
-        Memory bytes = Memory.allocate(Integer.BYTES);
-        bytes.putI32(0, value);
-        byte[] copy = new byte[Integer.BYTES];
-        bytes.getBytes(0, copy, 0, copy.length);
-        return attribute(type, copy);
+        ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.nativeOrder());
+        return attribute(type, bytes.putInt(value).array());
+    }
+
+    /** Text with a terminating zero, as the kernel wants names. */
+    Message attribute(int type, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return attribute(type, Arrays.copyOf(bytes, bytes.length + 1));
     }
 
     Memory finish(int sequence) {

@@ -18,13 +18,28 @@ import jnr.constants.platform.Sock;
 /**
  * A conversation with the kernel's routing tables. It stays with the network namespace in which it was opened.
  *
- * <p>The kernel works a request off inside send(2): the answer is there when that returns, so nothing here ever waits.
+ * <p>The kernel works a request off inside send(2), and each further part of a list inside recv(2): the answer is there when they
+ * return, so nothing here ever waits.
  *
  * <p>Threads: any; one request at a time.
  */
 public final class RouteSocket implements AutoCloseable {
 
+    /** As much as the kernel puts into one part of a list. */
     private static final int ANSWER_SIZE = 32 * 1024;
+
+    /** How often a list is asked for again that has changed while the kernel was writing it. */
+    private static final int MAX_DUMPS = 16;
+
+    /** Takes an answer apart: position 0 is its header. Its bytes are used again afterwards. */
+    interface Parser<T> {
+        T parse(Memory answer) throws IOException;
+    }
+
+    /** Looks at one entry of a list: position 0 is its header. Its bytes are used again afterwards. */
+    interface Visitor {
+        void visit(Memory answer) throws IOException;
+    }
 
     private final Fd fd;
     private final Memory answer = Memory.allocate(ANSWER_SIZE);
@@ -36,17 +51,24 @@ public final class RouteSocket implements AutoCloseable {
 
     /** Opens a socket in the calling thread's network namespace. */
     public static RouteSocket open(Syscalls sys) throws ErrnoException {
+        RouteSocket socket = new RouteSocket(openSocket(sys));
+        // Before Linux 4.12 the kernel has no words for its refusals: then they are numbers only. Before 4.20 it
+        // ignores what a
+        // list is asked to hold.
+        socket.option(Netlink.NETLINK_EXT_ACK);
+        socket.option(Netlink.NETLINK_CAP_ACK);
+        socket.option(Netlink.NETLINK_GET_STRICT_CHK);
+        return socket;
+    }
+
+    static Fd openSocket(Syscalls sys) throws ErrnoException {
         // SOCK_CLOEXEC and SOCK_NONBLOCK are, on Linux, the open flags of the same names.
         int type = Sock.SOCK_RAW.intValue() | Fcntl.O_CLOEXEC | Fcntl.O_NONBLOCK;
         int result = sys.socket(AddressFamily.AF_NETLINK.intValue(), type, Netlink.NETLINK_ROUTE);
         if (result < 0) {
             throw ErrnoException.of(result, "socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE)", FdLimits.hint(-result));
         }
-        RouteSocket socket = new RouteSocket(Fd.own(sys, result));
-        // Before Linux 4.12 the kernel has no words for its refusals: then they are numbers only.
-        socket.option(Netlink.NETLINK_EXT_ACK);
-        socket.option(Netlink.NETLINK_CAP_ACK);
-        return socket;
+        return Fd.own(sys, result);
     }
 
     private void option(int option) {
@@ -56,32 +78,87 @@ public final class RouteSocket implements AutoCloseable {
         on.keepAlive();
     }
 
+    /** Sends a request that is acknowledged. */
+    void request(Message message) throws IOException {
+        request(message, acknowledgement -> null);
+    }
+
+    /** Sends a request that is answered by one message. */
+    synchronized <T> T request(Message message, Parser<T> parser) throws IOException {
+        send(message);
+        while (true) {
+            int received = receive(message);
+            if (received >= Nlmsghdr.SIZEOF && isMine(0)) {
+                checkNoError(message, answer, received);
+                return parser.parse(answer);
+            }
+        }
+    }
+
     /**
-     * Sends a request that is acknowledged or answered by one message.
+     * Sends a request that is answered by a list.
      *
-     * @return the answer: position 0 is its header
+     * @param restart called before each entry is visited from the first one on: once, and again if the list has changed meanwhile
      */
-    synchronized Memory request(Message message) throws IOException {
+    synchronized void dump(Message message, Runnable restart, Visitor visitor) throws IOException {
+        for (int attempt = 0; attempt < MAX_DUMPS; attempt++) {
+            restart.run();
+            send(message);
+            if (receiveList(message, visitor)) {
+                return;
+            }
+        }
+        throw new IOException(message + ": the list has changed each of the " + MAX_DUMPS + " times it was read");
+    }
+
+    /** Whether the list is consistent. */
+    private boolean receiveList(Message message, Visitor visitor) throws IOException {
+        boolean consistent = true;
+        while (true) {
+            int received = receive(message);
+            int length;
+            for (int at = 0; at + Nlmsghdr.SIZEOF <= received; at += Message.align(length)) {
+                length = answer.getI32(at + Nlmsghdr.NLMSG_LEN);
+                if (length < Nlmsghdr.SIZEOF || length > received - at) {
+                    throw new IOException(message + ": a message of " + length + " bytes in an answer of " + received);
+                }
+                if (!isMine(at)) {
+                    continue;
+                }
+                consistent &= (answer.getU16(at + Nlmsghdr.NLMSG_FLAGS) & Netlink.NLM_F_DUMP_INTR) == 0;
+                Memory entry = answer.slice(at, length);
+                if (entry.getU16(Nlmsghdr.NLMSG_TYPE) == Netlink.NLMSG_DONE) {
+                    return consistent;
+                }
+                checkNoError(message, entry, length);
+                visitor.visit(entry);
+            }
+        }
+    }
+
+    private void send(Message message) throws ErrnoException {
         Memory request = message.finish(++sequence);
         long sent = fd.syscalls().send(fd.number(), request.address(), message.length(), 0);
         request.keepAlive();
         if (sent < 0) {
             throw ErrnoException.of(sent, "send(" + fd + ", " + message + ")", "");
         }
-        while (true) {
-            long received = fd.syscalls().recv(fd.number(), answer.address(), answer.size(), 0);
-            if (received < 0) {
-                throw ErrnoException.of(received, "recv(" + fd + ", " + message + ")", "");
-            }
-            // Anything with another number is left over from a request that failed half-way.
-            if (received >= Nlmsghdr.SIZEOF && answer.getI32(Nlmsghdr.NLMSG_SEQ) == sequence) {
-                checkNoError(message, (int) received);
-                return answer;
-            }
-        }
     }
 
-    private void checkNoError(Message message, int received) throws NetlinkException {
+    private int receive(Message message) throws ErrnoException {
+        long received = fd.syscalls().recv(fd.number(), answer.address(), answer.size(), 0);
+        if (received < 0) {
+            throw ErrnoException.of(received, "recv(" + fd + ", " + message + ")", "");
+        }
+        return (int) received;
+    }
+
+    /** Anything with another number is left over from a request that failed half-way. */
+    private boolean isMine(int at) {
+        return answer.getI32(at + Nlmsghdr.NLMSG_SEQ) == sequence;
+    }
+
+    private static void checkNoError(Message message, Memory answer, int received) throws NetlinkException {
         if (answer.getU16(Nlmsghdr.NLMSG_TYPE) != Netlink.NLMSG_ERROR) {
             return;
         }

@@ -5,13 +5,17 @@ import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.If;
 import dev.jrtap.bindings.IfTun;
 import dev.jrtap.bindings.Ifreq;
+import dev.jrtap.bindings.LinuxFcntl;
 import dev.jrtap.bindings.VirtioNetHdr;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Fd;
+import dev.jrtap.syscall.FdLimits;
 import dev.jrtap.syscall.Ioctl;
+import dev.jrtap.syscall.NetworkNamespace;
 import dev.jrtap.syscall.Syscalls;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -28,16 +32,19 @@ public final class TapQueue implements AutoCloseable {
     public static final int VNET_HEADER_LENGTH = VirtioNetHdr.SIZEOF;
 
     private static final String PATH = "/dev/net/tun";
-    private static final int REQUIRED = IfTun.IFF_TAP | IfTun.IFF_NO_PI | IfTun.IFF_VNET_HDR | IfTun.IFF_MULTI_QUEUE;
+    /** What a packet must look like on a descriptor that somebody else has opened. */
+    private static final int FORMAT = IfTun.IFF_NO_PI | IfTun.IFF_VNET_HDR;
+
+    private static final int REQUIRED = FORMAT | IfTun.IFF_MULTI_QUEUE;
 
     private final Fd fd;
     private final String name;
-    private final boolean napi;
+    private final int flags;
 
-    private TapQueue(Fd fd, String name, boolean napi) {
+    private TapQueue(Fd fd, String name, int flags) {
         this.fd = fd;
         this.name = name;
-        this.napi = napi;
+        this.flags = flags;
     }
 
     /**
@@ -53,25 +60,61 @@ public final class TapQueue implements AutoCloseable {
         }
         Fd fd = Fd.own(sys, number);
         try {
-            int features = features(fd);
-            boolean napi = request.napi() && (features & IfTun.IFF_NAPI) != 0;
-            String name = attach(fd, request.name(), REQUIRED | (napi ? IfTun.IFF_NAPI : 0));
-            if (request.persist()) {
-                check(Ioctl.call(fd, IfTun.TUNSETPERSIST, 1), fd, "TUNSETPERSIST, 1", "");
-            }
-            int result = Ioctl.callWithIntPointer(fd, IfTun.TUNSETVNETHDRSZ, VNET_HEADER_LENGTH);
-            check(result, fd, "TUNSETVNETHDRSZ, " + VNET_HEADER_LENGTH, "");
-            return new TapQueue(fd, name, napi);
+            int required = REQUIRED | request.mode().flag();
+            int features = features(fd, required);
+            int flags = required | (request.napi() ? features & IfTun.IFF_NAPI : 0);
+            String name = attach(fd, request.name(), flags);
+            setVnetHeaderLength(fd);
+            return new TapQueue(fd, name, flags);
         } catch (ErrnoException | RuntimeException e) {
             fd.close();
             throw e;
         }
     }
 
-    private static int features(Fd fd) throws ErrnoException {
+    /**
+     * Takes over a descriptor that somebody else has opened and attached to a device, also if it throws.
+     *
+     * @throws ErrnoException if it is none, or its packets have no vnet header or the four bytes of struct tun_pi before them
+     */
+    public static TapQueue adopt(Fd fd) throws ErrnoException {
+        try {
+            Memory ifreq = Memory.allocate(Ifreq.SIZEOF);
+            check(Ioctl.call(fd, IfTun.TUNGETIFF, ifreq), fd, "TUNGETIFF", "it is not attached to a TUN or TAP device");
+            int flags = ifreq.getU16(Ifreq.IFR_FLAGS);
+            if ((flags & FORMAT) != FORMAT) {
+                throw ErrnoException.of(
+                        -Errno.EOPNOTSUPP,
+                        "ioctl(" + fd + ", TUNGETIFF)",
+                        "it was opened with " + TunFlags.names(flags) + " and without "
+                                + TunFlags.names(FORMAT & ~flags));
+            }
+            setVnetHeaderLength(fd);
+            setNonBlocking(fd);
+            return new TapQueue(fd, ifreq.getString(Ifreq.IFR_NAME, If.IFNAMSIZ), flags);
+        } catch (ErrnoException | RuntimeException e) {
+            fd.close();
+            throw e;
+        }
+    }
+
+    private static void setNonBlocking(Fd fd) throws ErrnoException {
+        int flags = fd.syscalls().fcntl(fd.number(), Fcntl.F_GETFL, 0);
+        int result = flags < 0 ? flags : fd.syscalls().fcntl(fd.number(), Fcntl.F_SETFL, flags | Fcntl.O_NONBLOCK);
+        if (result < 0) {
+            throw ErrnoException.of(result, "fcntl(" + fd + ", F_SETFL, O_NONBLOCK)", "");
+        }
+    }
+
+    private static void setVnetHeaderLength(Fd fd) throws ErrnoException {
+        int result = Ioctl.callWithIntPointer(fd, IfTun.TUNSETVNETHDRSZ, VNET_HEADER_LENGTH);
+        check(result, fd, "TUNSETVNETHDRSZ, " + VNET_HEADER_LENGTH, "");
+    }
+
+    private static int features(Fd fd, int required) throws ErrnoException {
         Memory features = Memory.allocate(Integer.BYTES);
         check(Ioctl.call(fd, IfTun.TUNGETFEATURES, features), fd, "TUNGETFEATURES", "");
-        int missing = REQUIRED & ~features.getI32(0);
+        int missing = required & ~features.getI32(0);
         if (missing != 0) {
             throw ErrnoException.of(
                     -Errno.EOPNOTSUPP,
@@ -105,6 +148,52 @@ public final class TapQueue implements AutoCloseable {
         check(Ioctl.call(fd, IfTun.TUNSETQUEUE, ifreq), fd, "TUNSETQUEUE, flags=DETACH_QUEUE", "");
     }
 
+    /** Whether the device outlives its last descriptor. */
+    public void setPersistent(boolean on) throws ErrnoException {
+        set(IfTun.TUNSETPERSIST, on ? 1 : 0, "TUNSETPERSIST");
+    }
+
+    /** Lets a user attach to the device without CAP_NET_ADMIN. */
+    public void setOwner(int uid) throws ErrnoException {
+        set(IfTun.TUNSETOWNER, uid, "TUNSETOWNER");
+    }
+
+    /** Lets the members of a group attach to the device without CAP_NET_ADMIN. */
+    public void setGroup(int gid) throws ErrnoException {
+        set(IfTun.TUNSETGROUP, gid, "TUNSETGROUP");
+    }
+
+    private void set(long request, int value, String name) throws ErrnoException {
+        check(Ioctl.call(fd, request, value), fd, name + ", " + Integer.toUnsignedString(value), "");
+    }
+
+    /**
+     * The device's name now.
+     *
+     * @throws ErrnoException EBADFD if the device is gone
+     */
+    public String currentName() throws ErrnoException {
+        Memory ifreq = Memory.allocate(Ifreq.SIZEOF);
+        check(Ioctl.call(fd, IfTun.TUNGETIFF, ifreq), fd, "TUNGETIFF", "the device is gone");
+        return ifreq.getString(Ifreq.IFR_NAME, If.IFNAMSIZ);
+    }
+
+    /** The network namespace that the device is in now. Since Linux 5.2; needs CAP_NET_ADMIN there. */
+    public NetworkNamespace namespace() throws IOException {
+        int result = Ioctl.call(fd, IfTun.TUNGETDEVNETNS, 0);
+        check(result, fd, "TUNGETDEVNETNS", result == -Errno.EBADFD ? "the device is gone" : "");
+        return NetworkNamespace.own(Fd.own(fd.syscalls(), result));
+    }
+
+    /** Another descriptor of the same queue, for another ring or process: the queue goes with the last of them. */
+    public TapQueue duplicate() throws ErrnoException {
+        int result = fd.syscalls().fcntl(fd.number(), LinuxFcntl.F_DUPFD_CLOEXEC, 0);
+        if (result < 0) {
+            throw ErrnoException.of(result, "fcntl(" + fd + ", F_DUPFD_CLOEXEC)", FdLimits.hint(-result));
+        }
+        return new TapQueue(Fd.own(fd.syscalls(), result), name, flags);
+    }
+
     /** The descriptor's number. */
     public int number() {
         return fd.number();
@@ -117,7 +206,17 @@ public final class TapQueue implements AutoCloseable {
 
     /** Whether IFF_NAPI is on. */
     public boolean napi() {
-        return napi;
+        return (flags & IfTun.IFF_NAPI) != 0;
+    }
+
+    /** What the device carries. */
+    public TunMode mode() {
+        return (flags & IfTun.IFF_TAP) != 0 ? TunMode.TAP : TunMode.TUN;
+    }
+
+    /** Whether the device can have more queues than this one. */
+    public boolean multiQueue() {
+        return (flags & IfTun.IFF_MULTI_QUEUE) != 0;
     }
 
     @Override

@@ -8,10 +8,10 @@ import java.nio.charset.StandardCharsets;
  * What a queue shall be.
  *
  * @param name of the device, or a pattern with {@code %d} that the kernel numbers; 1 to 15 bytes
+ * @param mode what the device carries
  * @param napi whether IFF_NAPI is asked for where the kernel offers it
- * @param persist whether the device shall outlive its last descriptor
  */
-public record TapRequest(String name, boolean napi, boolean persist) {
+public record TapRequest(String name, TunMode mode, boolean napi) {
 
     public TapRequest {
         int bytes = name.getBytes(StandardCharsets.UTF_8).length;

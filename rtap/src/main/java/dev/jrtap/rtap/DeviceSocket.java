@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.rtap;
+
+import dev.jrtap.netlink.Links;
+import dev.jrtap.netlink.NetlinkException;
+import dev.jrtap.netlink.RouteSocket;
+import dev.jrtap.syscall.Errno;
+import dev.jrtap.syscall.NetworkNamespace;
+import dev.jrtap.syscall.Syscalls;
+import dev.jrtap.tuntap.TapQueue;
+import java.io.IOException;
+
+/**
+ * The rtnetlink socket of one device, in the network namespace where the device is.
+ *
+ * <p>A socket stays in the namespace where it was opened, and a device can be moved by anybody. When the kernel says that there is
+ * no such interface, the device is asked through its descriptor where it is, and followed.
+ *
+ * <p>Threads: any.
+ */
+final class DeviceSocket implements AutoCloseable {
+
+    /** Something to be asked about the device. */
+    interface Request<T> {
+        T ask(RouteSocket route, int ifIndex) throws IOException;
+    }
+
+    private final Syscalls sys;
+    private final TapQueue queue;
+    private NetworkNamespace namespace;
+    private RouteSocket route;
+    private int ifIndex;
+    private boolean closed;
+
+    private DeviceSocket(Syscalls sys, TapQueue queue) {
+        this.sys = sys;
+        this.queue = queue;
+    }
+
+    /**
+     * Opens a socket for the device of {@code queue}.
+     *
+     * @param namespace where the device is, then owned; {@code null} for the calling thread's
+     */
+    static DeviceSocket open(Syscalls sys, TapQueue queue, NetworkNamespace namespace) throws IOException {
+        DeviceSocket socket = new DeviceSocket(sys, queue);
+        socket.enter(namespace);
+        return socket;
+    }
+
+    private void enter(NetworkNamespace target) throws IOException {
+        RouteSocket there = inNamespace(target, () -> RouteSocket.open(sys));
+        try {
+            int index = new Links(there).get(queue.currentName()).ifIndex();
+            leave();
+            namespace = target;
+            route = there;
+            ifIndex = index;
+        } catch (IOException | RuntimeException e) {
+            there.close();
+            throw e;
+        }
+    }
+
+    private void leave() {
+        if (route != null) {
+            route.close();
+        }
+        if (namespace != null) {
+            namespace.close();
+        }
+    }
+
+    /** The device's index in the namespace where it was last seen. */
+    synchronized int ifIndex() {
+        return ifIndex;
+    }
+
+    /** Asks something about the device, wherever it is. */
+    synchronized <T> T ask(Request<T> request) throws IOException {
+        if (closed) {
+            throw new IllegalStateException("the device is closed");
+        }
+        try {
+            return request.ask(route, ifIndex);
+        } catch (NetlinkException e) {
+            if (e.errno() != Errno.ENODEV || !follow()) {
+                throw e;
+            }
+            return request.ask(route, ifIndex);
+        }
+    }
+
+    /** Whether the device is in another namespace, and can be asked there. */
+    private boolean follow() {
+        NetworkNamespace now = null;
+        try {
+            now = queue.namespace();
+            if (!now.equals(namespace)) {
+                enter(now);
+                return true;
+            }
+        } catch (IOException e) {
+            // It is gone, or this process may do nothing where it is: the caller has the kernel's first answer.
+        }
+        if (now != null) {
+            now.close();
+        }
+        return false;
+    }
+
+    /** Moves the device to {@code target}, then owned, also if it throws. */
+    synchronized void moveTo(NetworkNamespace target) throws IOException {
+        try {
+            // The socket first: if there can be none, the device stays.
+            inNamespace(target, () -> RouteSocket.open(sys)).close();
+            ask((socket, index) -> {
+                new Links(socket).moveTo(index, target.number());
+                return null;
+            });
+            enter(target);
+        } catch (IOException | RuntimeException e) {
+            target.close();
+            throw e;
+        }
+    }
+
+    /** Does something in the device's namespace. */
+    synchronized <T> T inNamespace(NetworkNamespace.Action<T> action) throws IOException {
+        return inNamespace(namespace, action);
+    }
+
+    /** Does something in {@code namespace}, or where the calling thread is if that is {@code null}. */
+    static <T> T inNamespace(NetworkNamespace namespace, NetworkNamespace.Action<T> action) throws IOException {
+        return namespace == null ? action.call() : namespace.call(action);
+    }
+
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            leave();
+        }
+    }
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.rtap;
+
+import dev.jrtap.netlink.Addresses;
+import dev.jrtap.netlink.IpPrefix;
+import dev.jrtap.netlink.Link;
+import dev.jrtap.netlink.LinkStatistics;
+import dev.jrtap.netlink.Links;
+import dev.jrtap.netlink.Neighbours;
+import dev.jrtap.netlink.RouteSocket;
+import dev.jrtap.netlink.Routes;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.function.IntConsumer;
+
+/**
+ * The kernel's side of a device, as {@code ip} shows and sets it. It finds the device under whatever name and in whatever network
+ * namespace it is.
+ *
+ * <p>Threads: any. Errors: {@link dev.jrtap.netlink.NetlinkException} with the kernel's own words when the kernel refuses; nothing
+ * is changed then.
+ */
+public final class LinkControl {
+
+    private final DeviceSocket device;
+    private final IntConsumer mtuCheck;
+
+    LinkControl(DeviceSocket device, IntConsumer mtuCheck) {
+        this.device = device;
+        this.mtuCheck = mtuCheck;
+    }
+
+    /** A request without an answer. */
+    private interface Change {
+        void make(RouteSocket route, int ifIndex) throws IOException;
+    }
+
+    private void change(Change change) throws IOException {
+        device.ask((route, ifIndex) -> {
+            change.make(route, ifIndex);
+            return null;
+        });
+    }
+
+    /** The interface as it is now. */
+    public Link get() throws IOException {
+        return device.ask((route, ifIndex) -> new Links(route).get(ifIndex));
+    }
+
+    /** The kernel's counters since the interface was made. */
+    public LinkStatistics statistics() throws IOException {
+        return device.ask((route, ifIndex) -> new Links(route).statistics(ifIndex));
+    }
+
+    /** Brings it up. */
+    public void up() throws IOException {
+        change((route, ifIndex) -> new Links(route).up(ifIndex));
+    }
+
+    /** Takes it down. */
+    public void down() throws IOException {
+        change((route, ifIndex) -> new Links(route).down(ifIndex));
+    }
+
+    /**
+     * Sets the MTU.
+     *
+     * @param mtu bytes of IP packet
+     * @throws IllegalArgumentException if an open queue pair has a pool whose slots are too small for it
+     */
+    public void setMtu(int mtu) throws IOException {
+        mtuCheck.accept(mtu);
+        change((route, ifIndex) -> new Links(route).setMtu(ifIndex, mtu));
+    }
+
+    /** Sets the MAC address of the kernel's side: 48 bits, first byte highest; see {@link dev.jrtap.net.MacAddress}. */
+    public void setMacAddress(long mac) throws IOException {
+        change((route, ifIndex) -> new Links(route).setMacAddress(ifIndex, mac));
+    }
+
+    /** Whether the kernel takes what is sent to any MAC address. */
+    public void setPromiscuous(boolean on) throws IOException {
+        change((route, ifIndex) -> new Links(route).setPromiscuous(ifIndex, on));
+    }
+
+    /** Whether the kernel takes what is sent to any group. */
+    public void setAllMulticast(boolean on) throws IOException {
+        change((route, ifIndex) -> new Links(route).setAllMulticast(ifIndex, on));
+    }
+
+    /** Sets how many packets may wait in the kernel to be received, in each queue opened from then on. */
+    public void setTxQueueLength(int packets) throws IOException {
+        change((route, ifIndex) -> new Links(route).setTxQueueLength(ifIndex, packets));
+    }
+
+    /** Gives it another name. */
+    public void rename(String name) throws IOException {
+        change((route, ifIndex) -> new Links(route).rename(ifIndex, name));
+    }
+
+    /** Gives the kernel's side an address, and the kernel a route to its subnet. */
+    public void addAddress(IpPrefix address) throws IOException {
+        change((route, ifIndex) -> new Addresses(route).add(ifIndex, address));
+    }
+
+    /** Takes an address away. */
+    public void removeAddress(IpPrefix address) throws IOException {
+        change((route, ifIndex) -> new Addresses(route).remove(ifIndex, address));
+    }
+
+    /** The addresses of the kernel's side. */
+    public List<IpPrefix> addresses() throws IOException {
+        return device.ask((route, ifIndex) -> new Addresses(route).list(ifIndex));
+    }
+
+    /** Lets the kernel send what is for {@code destination} to this device. */
+    public void addRoute(IpPrefix destination) throws IOException {
+        change((route, ifIndex) -> new Routes(route).add(ifIndex, destination));
+    }
+
+    /** Lets the kernel send what is for {@code destination} to {@code gateway}, a station behind this device. */
+    public void addRoute(IpPrefix destination, InetAddress gateway) throws IOException {
+        change((route, ifIndex) -> new Routes(route).add(ifIndex, destination, gateway));
+    }
+
+    /** Takes a route away. */
+    public void removeRoute(IpPrefix destination) throws IOException {
+        change((route, ifIndex) -> new Routes(route).remove(ifIndex, destination));
+    }
+
+    /** Tells the kernel which MAC address a station behind this device has, so that it never asks. */
+    public void setNeighbour(InetAddress address, long mac) throws IOException {
+        change((route, ifIndex) -> new Neighbours(route).set(ifIndex, address, mac));
+    }
+
+    /** Lets the kernel forget a station. */
+    public void removeNeighbour(InetAddress address) throws IOException {
+        change((route, ifIndex) -> new Neighbours(route).remove(ifIndex, address));
+    }
+}

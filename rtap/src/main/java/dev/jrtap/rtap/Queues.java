@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.rtap;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * The queue pairs of a device, by index: closed, open, or lent to another process.
+ *
+ * <p>Threads: any.
+ */
+final class Queues {
+
+    /** Opens the queue pair of an index. */
+    interface Opener<T> {
+        T open() throws IOException;
+    }
+
+    private QueuePair[] pairs;
+    private boolean[] lent;
+    private boolean closed;
+
+    Queues(int count) {
+        pairs = new QueuePair[count];
+        lent = new boolean[count];
+    }
+
+    synchronized int count() {
+        return pairs.length;
+    }
+
+    synchronized QueuePair open(int index, Opener<QueuePair> opener) throws IOException {
+        checkFree(index);
+        pairs[index] = opener.open();
+        return pairs[index];
+    }
+
+    /** Reserves an index for another process, and opens what that is given. */
+    synchronized <T> T lend(int index, Opener<T> opener) throws IOException {
+        checkFree(index);
+        T opened = opener.open();
+        lent[index] = true;
+        pairs[index] = null;
+        return opened;
+    }
+
+    /** Takes an index back. */
+    synchronized void takeBack(int index) {
+        if (index < lent.length) {
+            lent[index] = false;
+        }
+    }
+
+    private void checkFree(int index) {
+        checkOpen();
+        if (index < 0 || index >= pairs.length) {
+            throw new IllegalArgumentException("queue pairs are 0.." + (pairs.length - 1) + ": " + index);
+        }
+        if (lent[index] || pairs[index] != null && pairs[index].isOpen()) {
+            throw new IllegalStateException(
+                    "queue pair " + index + (lent[index] ? " is lent to another process" : " is open"));
+        }
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("the device is closed");
+        }
+    }
+
+    /** Makes it more or fewer; closes those that are too many. */
+    void resize(int count) {
+        QueuePair[] surplus;
+        synchronized (this) {
+            checkOpen();
+            for (int i = count; i < lent.length; i++) {
+                if (lent[i]) {
+                    throw new IllegalStateException("queue pair " + i + " is lent to another process");
+                }
+            }
+            surplus = count < pairs.length ? Arrays.copyOfRange(pairs, count, pairs.length) : new QueuePair[0];
+            pairs = Arrays.copyOf(pairs, count);
+            lent = Arrays.copyOf(lent, count);
+        }
+        close(surplus);
+    }
+
+    /** Refuses an MTU whose frames an open queue pair could not receive. */
+    synchronized void checkMtu(int mtu) {
+        for (int i = 0; i < pairs.length; i++) {
+            if (pairs[i] != null && pairs[i].isOpen()) {
+                checkMtu(mtu, pairs[i].frameCapacity(), "queue pair " + i + ": ");
+            }
+        }
+    }
+
+    static void checkMtu(int mtu, int frameCapacity, String where) {
+        int needed = mtu + Rtap.MAX_FRAME_OVERHEAD;
+        if (frameCapacity < needed) {
+            throw new IllegalArgumentException(where + "slots of the pool hold frames of " + frameCapacity
+                    + " bytes, and an MTU of " + mtu + " needs " + needed + ": use PacketPool.forMtu");
+        }
+    }
+
+    /** The queue pairs that have been opened, open or not, by index; {@code null} where there is none. */
+    synchronized List<QueuePair> opened() {
+        return Collections.unmodifiableList(Arrays.asList(pairs.clone()));
+    }
+
+    void close() {
+        QueuePair[] open;
+        synchronized (this) {
+            closed = true;
+            open = pairs.clone();
+        }
+        close(open);
+    }
+
+    private static void close(QueuePair[] pairs) {
+        for (QueuePair pair : pairs) {
+            if (pair != null) {
+                pair.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.rtap;
+
+/** What is counted on receiving, beside {@link FrameCounter}. */
+public enum RxCounter {
+    /** Reads that failed, or brought less than an Ethernet header. */
+    ERRORS("errors"),
+    /** Frames longer than a slot, dropped. */
+    TRUNCATED("truncated_packets"),
+    /** How often the pool was empty when the kernel wanted a slot; the packets waited in the kernel. */
+    NO_BUFFER("mbuf_alloc_failed"),
+    /** Super-packets that the kernel has not segmented. */
+    LRO("lro_packets"),
+    /** Packets whose checksum the kernel has verified. */
+    CHECKSUM_GOOD("checksum_good_packets"),
+    /** Packets whose checksum is still to be computed: they come from this machine. */
+    CHECKSUM_NONE("checksum_none_packets"),
+    /** Packets whose checksum was found to be wrong. */
+    CHECKSUM_BAD("checksum_bad_packets"),
+    /** How often a multishot read ended and had to be armed again. */
+    REARMS("rearms");
+
+    private final String label;
+
+    RxCounter(String label) {
+        this.label = label;
+    }
+
+    /** Its name among the extended statistics, behind {@code rx_q0_}. */
+    public String label() {
+        return label;
+    }
+}

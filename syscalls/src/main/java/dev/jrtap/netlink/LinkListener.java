@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.netlink;
+
+/** Is told what happens to a network interface. */
+@FunctionalInterface
+public interface LinkListener {
+
+    /** Called on the monitor's thread, in the order of the changes: what takes long here delays what follows. */
+    void onChange(LinkEvent event);
+}
