@@ -31,6 +31,11 @@ final class MultishotReceiver implements Receiver {
     }
 
     @Override
+    public RxMode mode() {
+        return RxMode.MULTISHOT;
+    }
+
+    @Override
     public void prepare() {
         lend();
     }

@@ -34,6 +34,11 @@ final class OneShotReceiver implements Receiver {
     }
 
     @Override
+    public RxMode mode() {
+        return RxMode.ONE_SHOT;
+    }
+
+    @Override
     public void prepare() {
         // Reads are entries of the ring, and whoever claims one drives it: the first look posts them.
     }

@@ -3,16 +3,22 @@ package dev.jrtap.rtap;
 
 import dev.jrtap.tuntap.TunMode;
 
-/** What a queue pair counts, in both directions. */
+/**
+ * What a queue pair counts, in both directions and in its ring.
+ *
+ * <p>Threads: the owner of the queue pair counts, any may read and reset.
+ */
 final class QueueCounts {
 
     private final RxCounts rx;
     private final TxCounts tx;
+    private final RingCounts ring;
 
-    QueueCounts(TunMode mode) {
+    QueueCounts(String device, TunMode mode, RingCounts ring) {
         boolean ethernet = mode == TunMode.TAP;
-        rx = new RxCounts(new FrameCounts(ethernet));
-        tx = new TxCounts(new FrameCounts(ethernet));
+        this.rx = new RxCounts(new FrameCounts(ethernet), device);
+        this.tx = new TxCounts(new FrameCounts(ethernet));
+        this.ring = ring;
     }
 
     RxCounts rx() {
@@ -23,12 +29,25 @@ final class QueueCounts {
         return tx;
     }
 
+    RingCounts ring() {
+        return ring;
+    }
+
     QueueStatistics statistics() {
-        return QueueStatistics.of(rx, tx);
+        return new QueueStatistics(
+                rx.frames().frames(),
+                rx.frames().get(FrameCounter.BYTES),
+                rx.get(RxCounter.ERRORS) + rx.get(RxCounter.TRUNCATED),
+                rx.get(RxCounter.NO_BUFFER),
+                tx.frames().frames(),
+                tx.frames().get(FrameCounter.BYTES),
+                tx.get(TxCounter.ERRORS),
+                ring.kernelEntries());
     }
 
     void reset() {
         rx.reset();
         tx.reset();
+        ring.reset();
     }
 }

@@ -31,9 +31,11 @@ public final class QueuePair implements AutoCloseable {
     private final TxQueue tx;
     private final PacketPool pool;
     private final QueueCounts counts;
+    private final RxInterrupt interrupt;
 
-    private QueuePair(Ring ring, RxQueue rx, TxQueue tx, PacketPool pool, QueueCounts counts) {
+    private QueuePair(Ring ring, RxQueue rx, TxQueue tx, PacketPool pool, QueueCounts counts, RxInterrupt interrupt) {
         this.ring = ring;
+        this.interrupt = interrupt;
         this.pool = pool;
         this.counts = counts;
         this.rx = rx;
@@ -51,19 +53,22 @@ public final class QueuePair implements AutoCloseable {
                     .completionEntries(Integer.highestOneBit(2 * packets + SPARE_ENTRIES) * 2)
                     .build();
             PacketsInFlight inFlight = new PacketsInFlight(pool);
-            QueueCounts counts = new QueueCounts(queue.mode());
+            QueueCounts counts = new QueueCounts(queue.name(), queue.mode(), RingCounts.of(ring));
             Receiver receiver = receiver(ring, queue, inFlight, counts.rx(), config);
             RxQueue rx = new RxQueue(ring, inFlight, receiver, counts.rx(), packets);
             TxQueue tx = new TxQueue(ring, queue.number(), inFlight, counts.tx(), packets);
             Dispatcher dispatcher = new Dispatcher(rx, tx);
             rx.completions(dispatcher);
             tx.completions(dispatcher);
+            RxInterrupt interrupt = new RxInterrupt(sys, ring, rx);
+            ring.onWake(interrupt::wake);
             ring.onClosed(() -> {
+                interrupt.close();
                 queue.close();
                 inFlight.releaseAll();
             });
             receiver.prepare();
-            return new QueuePair(ring, rx, tx, pool, counts);
+            return new QueuePair(ring, rx, tx, pool, counts, interrupt);
         } catch (ErrnoException | RuntimeException e) {
             if (ring != null) {
                 ring.close();
@@ -98,6 +103,11 @@ public final class QueuePair implements AutoCloseable {
         return tx;
     }
 
+    /** A descriptor that tells that packets have come, for epoll(7) and selectors. */
+    public RxInterrupt interrupt() {
+        return interrupt;
+    }
+
     /** What has been counted since the pair was opened, or since the last {@link Rtap#resetStatistics}. From any thread. */
     public QueueStatistics statistics() {
         return counts.statistics();
@@ -127,7 +137,7 @@ public final class QueuePair implements AutoCloseable {
         return ring.isOpen();
     }
 
-    /** Ends a present or the next {@link RxQueue#await} early. */
+    /** Ends a present or the next {@link RxQueue#await} early, and signals the {@link #interrupt}. */
     public void wake() {
         ring.wake();
     }

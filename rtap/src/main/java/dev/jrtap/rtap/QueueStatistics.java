@@ -11,21 +11,23 @@ package dev.jrtap.rtap;
  * @param txPackets packets that the kernel has taken
  * @param txBytes bytes of the frames that the kernel has taken
  * @param txErrors packets that the kernel has refused, in whole or in part
+ * @param kernelEntries system calls to do all that
  */
 public record QueueStatistics(
-        long rxPackets, long rxBytes, long rxErrors, long rxNoBuffer, long txPackets, long txBytes, long txErrors) {
+        long rxPackets,
+        long rxBytes,
+        long rxErrors,
+        long rxNoBuffer,
+        long txPackets,
+        long txBytes,
+        long txErrors,
+        long kernelEntries) {
 
-    static final QueueStatistics ZERO = new QueueStatistics(0, 0, 0, 0, 0, 0, 0);
+    static final QueueStatistics ZERO = new QueueStatistics(0, 0, 0, 0, 0, 0, 0, 0);
 
-    static QueueStatistics of(RxCounts rx, TxCounts tx) {
-        return new QueueStatistics(
-                rx.frames().frames(),
-                rx.frames().get(FrameCounter.BYTES),
-                rx.get(RxCounter.ERRORS) + rx.get(RxCounter.TRUNCATED),
-                rx.get(RxCounter.NO_BUFFER),
-                tx.frames().frames(),
-                tx.frames().get(FrameCounter.BYTES),
-                tx.get(TxCounter.ERRORS));
+    /** Packets moved, in both directions, for each time that the kernel was entered; 0 if it never was. */
+    public double packetsPerEntry() {
+        return kernelEntries == 0 ? 0 : (double) (rxPackets + txPackets) / kernelEntries;
     }
 
     QueueStatistics plus(QueueStatistics that) {
@@ -36,6 +38,7 @@ public record QueueStatistics(
                 rxNoBuffer + that.rxNoBuffer,
                 txPackets + that.txPackets,
                 txBytes + that.txBytes,
-                txErrors + that.txErrors);
+                txErrors + that.txErrors,
+                kernelEntries + that.kernelEntries);
     }
 }

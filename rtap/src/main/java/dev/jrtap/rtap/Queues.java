@@ -109,6 +109,13 @@ final class Queues {
         return Collections.unmodifiableList(Arrays.asList(pairs.clone()));
     }
 
+    /** The queue pairs that are open. */
+    synchronized List<QueuePair> open() {
+        return Arrays.stream(pairs)
+                .filter(pair -> pair != null && pair.isOpen())
+                .toList();
+    }
+
     void close() {
         QueuePair[] open;
         synchronized (this) {

@@ -4,6 +4,9 @@ package dev.jrtap.rtap;
 /** How reads are kept posted. One for each {@link RxMode}. */
 interface Receiver {
 
+    /** How it receives. */
+    RxMode mode();
+
     /** Lends slots to the kernel, in memory only: called before anybody drives the ring. */
     void prepare();
 

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A TAP or TUN network device.
@@ -41,6 +42,7 @@ public final class Rtap implements AutoCloseable {
     private final Queues queues;
     private final Statistics statistics;
     private final List<LinkMonitor> monitors = new ArrayList<>();
+    private Telemetry telemetry;
 
     private Rtap(Syscalls sys, RtapConfig config, TapQueue keepAlive, boolean adopted, DeviceSocket device)
             throws IOException {
@@ -94,6 +96,7 @@ public final class Rtap implements AutoCloseable {
             }
             Rtap rtap = new Rtap(sys, config, keepAlive, adopted, device);
             rtap.apply();
+            rtap.telemetry = Telemetry.of(rtap);
             return rtap;
         } catch (IOException | RuntimeException e) {
             if (device != null) {
@@ -184,6 +187,23 @@ public final class Rtap implements AutoCloseable {
         return control;
     }
 
+    /** What it is, can be, and was granted. */
+    public RtapInfo info() throws IOException {
+        Link link = link();
+        List<QueuePair> open = queues.open();
+        return new RtapInfo(
+                link,
+                mode(),
+                RtapLimits.of(link.minMtu(), link.maxMtu()),
+                keepAlive.driverFeatures(),
+                napi(),
+                TapQueue.VNET_HEADER_LENGTH,
+                queues.count(),
+                open.size(),
+                open.isEmpty() ? config.rxMode() : open.get(0).rx().mode(),
+                open.stream().findFirst().map(QueuePair::granted));
+    }
+
     /** Starts it: brings the interface up. */
     public void up() throws IOException {
         control.up();
@@ -245,6 +265,10 @@ public final class Rtap implements AutoCloseable {
         return device.inNamespace(() -> TapQueue.open(sys, request));
     }
 
+    Syscalls syscalls() {
+        return sys;
+    }
+
     Queues queuePairs() {
         return queues;
     }
@@ -257,6 +281,7 @@ public final class Rtap implements AutoCloseable {
     public LinkMonitor watch(LinkListener listener) throws IOException {
         LinkMonitor monitor = device.inNamespace(() -> LinkMonitor.open(sys, ifIndex(), listener));
         synchronized (monitors) {
+            monitors.removeIf(other -> !other.isOpen());
             monitors.add(monitor);
         }
         // Not in the namespace: a thread would inherit it, and the listener runs on that thread.
@@ -268,6 +293,14 @@ public final class Rtap implements AutoCloseable {
         return statistics.read();
     }
 
+    /**
+     * Every counter by name, in the order and by the names of DPDK's drivers: {@code rx_good_packets},
+     * {@code tx_q0_size_64_packets}; {@code rtap/README.md} has them all. From any thread.
+     */
+    public Map<String, Long> extendedStatistics() throws IOException {
+        return statistics.readExtended();
+    }
+
     /** Counts from zero again. */
     public void resetStatistics() throws IOException {
         statistics.reset();
@@ -276,6 +309,7 @@ public final class Rtap implements AutoCloseable {
     /** Closes the queue pairs, then the device. Further calls do nothing. */
     @Override
     public void close() {
+        telemetry.close();
         synchronized (monitors) {
             monitors.forEach(LinkMonitor::close);
             monitors.clear();

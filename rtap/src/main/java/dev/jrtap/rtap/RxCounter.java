@@ -4,7 +4,7 @@ package dev.jrtap.rtap;
 /** What is counted on receiving, beside {@link FrameCounter}. */
 public enum RxCounter {
     /** Reads that failed, or brought less than an Ethernet header. */
-    ERRORS("errors"),
+    ERRORS("read_errors"),
     /** Frames longer than a slot, dropped. */
     TRUNCATED("truncated_packets"),
     /** How often the pool was empty when the kernel wanted a slot; the packets waited in the kernel. */

@@ -9,10 +9,13 @@ package dev.jrtap.rtap;
 final class RxCounts {
 
     private final FrameCounts frames;
+    private final String device;
     private final Counters<RxCounter> counters = new Counters<>(RxCounter.class);
 
-    RxCounts(FrameCounts frames) {
+    /** For a queue of {@code device}. */
+    RxCounts(FrameCounts frames, String device) {
         this.frames = frames;
+        this.device = device;
     }
 
     /** Those of the frames themselves. */
@@ -22,6 +25,9 @@ final class RxCounts {
 
     void add(RxCounter counter) {
         counters.add(counter, 1);
+        if (counter == RxCounter.NO_BUFFER) {
+            Telemetry.bufferExhausted(device);
+        }
     }
 
     long get(RxCounter counter) {

@@ -135,6 +135,11 @@ public final class RxQueue {
         }
     }
 
+    /** How packets are received: never {@link RxMode#AUTO}. */
+    public RxMode mode() {
+        return receiver.mode();
+    }
+
     /** Packets received. */
     public long packets() {
         return counts.frames().frames();

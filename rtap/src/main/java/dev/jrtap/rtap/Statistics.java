@@ -2,9 +2,11 @@
 package dev.jrtap.rtap;
 
 import dev.jrtap.netlink.LinkStatistics;
+import dev.jrtap.tuntap.TunMode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Puts the counters of the queues and those of the kernel together. The kernel's cannot be set back: what is kept is where they
@@ -13,6 +15,8 @@ import java.util.List;
  * <p>Threads: any.
  */
 final class Statistics {
+
+    private static final QueueCounts NEVER_OPENED = new QueueCounts("", TunMode.TAP, RingCounts.none());
 
     private final Queues queues;
     private final LinkControl control;
@@ -26,13 +30,30 @@ final class Statistics {
     }
 
     synchronized RtapStatistics read() throws IOException {
+        return read(counts());
+    }
+
+    /** Every counter by name; zeros for a queue pair that was never opened. */
+    synchronized Map<String, Long> readExtended() throws IOException {
+        List<QueueCounts> counts = counts();
+        return ExtendedStatistics.of(read(counts), counts);
+    }
+
+    private List<QueueCounts> counts() {
+        List<QueueCounts> counts = new ArrayList<>();
+        for (QueuePair pair : queues.opened()) {
+            counts.add(pair == null ? NEVER_OPENED : pair.counts());
+        }
+        return counts;
+    }
+
+    private RtapStatistics read(List<QueueCounts> counts) throws IOException {
         LinkStatistics kernel = control.statistics();
         QueueStatistics total = QueueStatistics.ZERO;
         List<QueueStatistics> each = new ArrayList<>();
-        for (QueuePair pair : queues.opened()) {
-            QueueStatistics one = pair == null ? QueueStatistics.ZERO : pair.statistics();
-            each.add(one);
-            total = total.plus(one);
+        for (QueueCounts one : counts) {
+            each.add(one.statistics());
+            total = total.plus(one.statistics());
         }
         // The kernel's directions are its own: what it could not send is what we have missed.
         return new RtapStatistics(
@@ -41,10 +62,6 @@ final class Statistics {
 
     synchronized void reset() throws IOException {
         start = control.statistics();
-        for (QueuePair pair : queues.opened()) {
-            if (pair != null) {
-                pair.counts().reset();
-            }
-        }
+        counts().forEach(QueueCounts::reset);
     }
 }

@@ -4,7 +4,7 @@ package dev.jrtap.rtap;
 /** What is counted on sending, beside {@link FrameCounter}. */
 public enum TxCounter {
     /** Packets that the kernel has refused, in whole or in part. */
-    ERRORS("errors"),
+    ERRORS("write_errors"),
     /** Super-packets left to the kernel to segment. */
     TSO("tso_packets"),
     /** Packets whose checksum was left to the kernel. */

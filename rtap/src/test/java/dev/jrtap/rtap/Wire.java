@@ -60,6 +60,12 @@ final class Wire implements AutoCloseable {
         }
     }
 
+    /** The same, whether or not there is room for it. */
+    void tryInject(byte[] frame) {
+        buffer.putBytes(0, frame, 0, frame.length);
+        sys.send(socket.number(), buffer.address(), frame.length, 0);
+    }
+
     /** The next captured frame of this EtherType, or {@code null} if none comes within a second. */
     byte[] capture(int type) throws InterruptedException {
         long end = System.nanoTime() + 1_000_000_000L;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.netlink;
 
-import dev.jrtap.bindings.Poll;
-import dev.jrtap.bindings.Pollfd;
 import dev.jrtap.bindings.Rtnetlink;
 import dev.jrtap.bindings.SockaddrNl;
 import dev.jrtap.memory.Memory;
@@ -10,6 +8,7 @@ import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.EventFd;
 import dev.jrtap.syscall.Fd;
+import dev.jrtap.syscall.PollSet;
 import dev.jrtap.syscall.Syscalls;
 import jnr.constants.platform.AddressFamily;
 
@@ -17,7 +16,6 @@ import jnr.constants.platform.AddressFamily;
 final class LinkSubscription implements AutoCloseable {
 
     private final Fd fd;
-    private final Memory polls = Memory.allocate(2 * Pollfd.SIZEOF);
 
     private LinkSubscription(Fd fd) {
         this.fd = fd;
@@ -39,12 +37,11 @@ final class LinkSubscription implements AutoCloseable {
 
     /** Sleeps until there is a message, or {@code wake} is signalled. */
     void await(EventFd wake) throws ErrnoException {
-        polls.putI32(Pollfd.FD, fd.number());
-        polls.putI16(Pollfd.EVENTS, Poll.POLLIN);
-        polls.putI32(Pollfd.SIZEOF + Pollfd.FD, wake.number());
-        polls.putI16(Pollfd.SIZEOF + Pollfd.EVENTS, Poll.POLLIN);
-        int result = fd.syscalls().ppoll(polls.address(), 2, 0);
-        if (result < 0 && result != -Errno.EINTR) {
+        PollSet polls = new PollSet(fd.syscalls(), 2);
+        polls.add(fd.number());
+        polls.add(wake.number());
+        int result = polls.await(-1);
+        if (result < 0) {
             throw ErrnoException.of(result, "ppoll(" + fd + ", fd=" + wake.number() + ")", "");
         }
     }

@@ -49,6 +49,7 @@ public final class Errno {
     public static final int ENETUNREACH = value(jnr.constants.platform.Errno.ENETUNREACH);
     public static final int ENOBUFS = value(jnr.constants.platform.Errno.ENOBUFS);
     public static final int EISCONN = value(jnr.constants.platform.Errno.EISCONN);
+    public static final int ECONNRESET = value(jnr.constants.platform.Errno.ECONNRESET);
     public static final int ENOTCONN = value(jnr.constants.platform.Errno.ENOTCONN);
     public static final int ETIMEDOUT = value(jnr.constants.platform.Errno.ETIMEDOUT);
     public static final int ECONNREFUSED = value(jnr.constants.platform.Errno.ECONNREFUSED);

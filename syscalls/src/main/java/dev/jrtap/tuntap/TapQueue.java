@@ -111,17 +111,22 @@ public final class TapQueue implements AutoCloseable {
         check(result, fd, "TUNSETVNETHDRSZ, " + VNET_HEADER_LENGTH, "");
     }
 
-    private static int features(Fd fd, int required) throws ErrnoException {
+    private static int features(Fd fd) throws ErrnoException {
         Memory features = Memory.allocate(Integer.BYTES);
         check(Ioctl.call(fd, IfTun.TUNGETFEATURES, features), fd, "TUNGETFEATURES", "");
-        int missing = required & ~features.getI32(0);
+        return features.getI32(0);
+    }
+
+    private static int features(Fd fd, int required) throws ErrnoException {
+        int features = features(fd);
+        int missing = required & ~features;
         if (missing != 0) {
             throw ErrnoException.of(
                     -Errno.EOPNOTSUPP,
                     "ioctl(" + fd + ", TUNGETFEATURES)",
                     "the tun driver of this kernel lacks " + TunFlags.names(missing));
         }
-        return features.getI32(0);
+        return features;
     }
 
     /** TUNSETIFF; returns the name that the kernel chose or found. */
@@ -202,6 +207,11 @@ public final class TapQueue implements AutoCloseable {
     /** The device's name when the queue was opened; it can be renamed later. */
     public String name() {
         return name;
+    }
+
+    /** What the kernel's tun driver offers, as {@code "TUN|TAP|NAPI|NO_PI|VNET_HDR|MULTI_QUEUE"}. */
+    public String driverFeatures() throws ErrnoException {
+        return TunFlags.names(features(fd));
     }
 
     /** Whether IFF_NAPI is on. */

@@ -16,7 +16,10 @@ final class TunFlags {
         rest = name(names, rest, IfTun.IFF_TUN, "TUN");
         rest = name(names, rest, IfTun.IFF_TAP, "TAP");
         rest = name(names, rest, IfTun.IFF_NAPI, "NAPI");
+        rest = name(names, rest, IfTun.IFF_NAPI_FRAGS, "NAPI_FRAGS");
+        rest = name(names, rest, IfTun.IFF_NO_CARRIER, "NO_CARRIER");
         rest = name(names, rest, IfTun.IFF_NO_PI, "NO_PI");
+        rest = name(names, rest, IfTun.IFF_ONE_QUEUE, "ONE_QUEUE");
         rest = name(names, rest, IfTun.IFF_VNET_HDR, "VNET_HDR");
         rest = name(names, rest, IfTun.IFF_MULTI_QUEUE, "MULTI_QUEUE");
         if (rest != 0) {

@@ -36,6 +36,7 @@ public final class Ring implements AutoCloseable {
     private final int reapFlag;
     private final boolean polled;
     private final boolean spins;
+    private volatile Runnable alsoWake = () -> {};
     private boolean enabled;
     private boolean abandoned;
     private long submitted;
@@ -50,7 +51,7 @@ public final class Ring implements AutoCloseable {
         this.submission = new SubmissionQueue(maps);
         this.completion = new CompletionQueue(maps, this::onOwnCompletion);
         this.wait = wait;
-        this.close = new RingClose(owner, wait::wake, this::tearDown);
+        this.close = new RingClose(owner, this::wake, this::tearDown);
         this.registrar = new Registrar(this);
         this.polled = granted.has(SetupFlag.SQPOLL);
         this.spins = granted.has(SetupFlag.IOPOLL);
@@ -235,6 +236,15 @@ public final class Ring implements AutoCloseable {
     /** Ends a present or the next {@link #await} of the owner early. */
     public void wake() {
         wait.wake();
+        alsoWake.run();
+    }
+
+    /**
+     * Runs {@code action} at each {@link #wake}, and when another thread asks for a close: for an owner that sleeps elsewhere than in
+     * {@link #await}. On the thread that wakes; to be set before the ring is driven.
+     */
+    public void onWake(Runnable action) {
+        alsoWake = action;
     }
 
     /**

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.rtap;
+
+import jdk.jfr.Category;
+import jdk.jfr.Description;
+import jdk.jfr.Event;
+import jdk.jfr.EventType;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+
+/** The kernel wanted a slot for a packet, and the pool was empty. */
+@Name("dev.jrtap.BufferExhaustion")
+@Label("Buffer Exhaustion")
+@Description("A packet waited in the kernel because the pool of a queue pair was empty")
+@Category({"jrtap", "rtap"})
+@StackTrace(false)
+final class BufferExhaustionEvent extends Event {
+
+    private static final EventType TYPE = EventType.getEventType(BufferExhaustionEvent.class);
+
+    @Label("Device")
+    private final String device;
+
+    private BufferExhaustionEvent(String device) {
+        this.device = device;
+    }
+
+    /** On the data path: allocates nothing unless recorded. */
+    static void record(String device) {
+        if (TYPE.isEnabled()) {
+            new BufferExhaustionEvent(device).commit();
+        }
+    }
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.rtap;
+
+import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.Errno;
+import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.syscall.UnixSocket;
+import dev.jrtap.tuntap.TapQueue;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A process that is connected to a {@link QueueServer}: it may ask for one queue, and holds it as long as it is connected.
+ *
+ * <p>Threads: the server's.
+ */
+final class QueuePeer implements AutoCloseable {
+
+    private static final System.Logger LOG = System.getLogger(QueuePeer.class.getName());
+
+    /** Time to say what it wants: an honest peer says it at once. */
+    private static final long PATIENCE_NANOS = 2_000_000_000L;
+
+    private static final int NO_QUEUE = -1;
+
+    private final Rtap rtap;
+    private final UnixSocket socket;
+    private final Memory request = Memory.allocate(Handover.REQUEST_SIZE);
+    private final long deadline = System.nanoTime() + PATIENCE_NANOS;
+    private int queue = NO_QUEUE;
+
+    private QueuePeer(Rtap rtap, UnixSocket socket) {
+        this.rtap = rtap;
+        this.socket = socket;
+    }
+
+    /** Adds who is at the other end of {@code socket} to {@code peers}, or closes it: a stranger gets nothing, not even an answer. */
+    static void admit(Rtap rtap, UnixSocket socket, Set<Integer> uids, List<QueuePeer> peers) throws ErrnoException {
+        boolean admitted = false;
+        try {
+            UnixSocket.Peer peer = socket.peer();
+            admitted = uids.contains(peer.uid());
+            if (admitted) {
+                peers.add(new QueuePeer(rtap, socket));
+            } else {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "process {0} of user {1} may have no queue",
+                        peer.pid(),
+                        peer.uid());
+            }
+        } finally {
+            if (!admitted) {
+                socket.close();
+            }
+        }
+    }
+
+    int number() {
+        return socket.number();
+    }
+
+    /** Time that it has left to ask, 0 if none, negative if it has asked. */
+    long remainingNanos() {
+        return queue == NO_QUEUE ? Math.max(0, deadline - System.nanoTime()) : -1;
+    }
+
+    /** The shorter of two times, of which negative ones are endless. */
+    static long earlier(long left, long right) {
+        if (left < 0 || right < 0) {
+            return Math.max(left, right);
+        }
+        return Math.min(left, right);
+    }
+
+    /**
+     * Reads what it says.
+     *
+     * @return whether it stays; who has a queue has nothing more to say, and goes when it does or hangs up
+     */
+    boolean read() {
+        long length = socket.receive(request);
+        if (length == -Errno.EAGAIN) {
+            return true;
+        }
+        if (queue != NO_QUEUE || !Handover.isMarked(request, length)) {
+            return false;
+        }
+        if (!Handover.isComplete(request, length)) {
+            refuse("this process speaks version " + Handover.VERSION + ", and not " + Handover.version(request));
+            return false;
+        }
+        return lend(Handover.queue(request));
+    }
+
+    private boolean lend(int wanted) {
+        try (TapQueue opened = rtap.queuePairs().lend(wanted, () -> rtap.descriptor(wanted))) {
+            queue = wanted;
+            // The copy that the other process gets is the only one from here on: with it the queue ends, and its
+            // packets go to others.
+            long sent = socket.send(Handover.answer(""), Handover.ANSWER_SIZE, opened.number());
+            return sent == Handover.ANSWER_SIZE;
+        } catch (IOException | IllegalArgumentException | IllegalStateException e) {
+            refuse(e.getMessage());
+            return false;
+        }
+    }
+
+    private void refuse(String reason) {
+        socket.send(Handover.answer(reason), Handover.ANSWER_SIZE, UnixSocket.NO_DESCRIPTOR);
+    }
+
+    /** Hangs up; its queue can be opened and lent again. */
+    @Override
+    public void close() {
+        if (queue != NO_QUEUE) {
+            rtap.queuePairs().takeBack(queue);
+            queue = NO_QUEUE;
+        }
+        socket.close();
+    }
+}

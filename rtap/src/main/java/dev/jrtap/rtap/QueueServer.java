@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.rtap;
+
+import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.syscall.EventFd;
+import dev.jrtap.syscall.PollSet;
+import dev.jrtap.syscall.SockAddr;
+import dev.jrtap.syscall.Syscalls;
+import dev.jrtap.syscall.UnixSocket;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Lends the queues of a device to other processes, each to one at a time: the primary's end. A process that asks for a queue gets a
+ * descriptor of its own, for rings of its own; it needs no rights, and no other queue is at its mercy. {@link SharedQueue} is the other end.
+ *
+ * <p>A queue is lent as long as the other process holds its connection, and comes back when that closes or dies. If this process
+ * dies, the lent queues go on, and keep the device alive.
+ *
+ * <p>Threads: a daemon thread of its own serves. {@link #close} may come from any thread.
+ */
+public final class QueueServer implements AutoCloseable {
+
+    private static final System.Logger LOG = System.getLogger(QueueServer.class.getName());
+
+    /** Connections beside those that may hold a queue: a peer that says nothing is sent away, and others wait meanwhile. */
+    private static final int SPARE_PEERS = 32;
+
+    private static final int MAX_PEERS = RtapConfig.MAX_QUEUES + SPARE_PEERS;
+
+    /** After accept(2) has failed for want of descriptors it would fail at once again. */
+    private static final long PAUSE_NANOS = 100_000_000L;
+
+    private final Rtap rtap;
+    private final SockAddr address;
+    private final Set<Integer> uids;
+    private final UnixSocket listener;
+    private final EventFd wake;
+    private final PollSet polls;
+    private final List<QueuePeer> peers = new ArrayList<>();
+    private final Thread thread = new Thread(this::run, "rtap-queue-server");
+    private volatile boolean closed;
+    private boolean paused;
+
+    private QueueServer(
+            Syscalls sys, Rtap rtap, SockAddr address, Set<Integer> uids, UnixSocket listener, EventFd wake) {
+        this.rtap = rtap;
+        this.address = address;
+        this.uids = Set.copyOf(uids);
+        this.listener = listener;
+        this.wake = wake;
+        this.polls = new PollSet(sys, MAX_PEERS + 2);
+    }
+
+    /**
+     * Begins to lend queues of {@code rtap}.
+     *
+     * @param address of a UNIX socket, see {@link SockAddr#ofUnixPath} and {@link SockAddr#ofUnixAbstract}; one in the abstract
+     *     namespace leaves no file when this process dies
+     * @param uids the users whose processes may have a queue
+     */
+    public static QueueServer open(Rtap rtap, SockAddr address, Set<Integer> uids) throws ErrnoException {
+        Syscalls sys = rtap.syscalls();
+        UnixSocket listener = UnixSocket.listen(sys, address, MAX_PEERS);
+        try {
+            QueueServer server = new QueueServer(sys, rtap, address, uids, listener, EventFd.open(sys));
+            server.thread.setDaemon(true);
+            server.thread.start();
+            return server;
+        } catch (ErrnoException | RuntimeException e) {
+            listener.close();
+            removeFile(address);
+            throw e;
+        }
+    }
+
+    private void run() {
+        try {
+            while (!closed) {
+                serve();
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "queues of " + rtap.name() + " are lent no more", e);
+        } finally {
+            closed = true;
+            peers.forEach(QueuePeer::close);
+            listener.close();
+            removeFile(address);
+            wake.close();
+        }
+    }
+
+    private void serve() throws IOException {
+        polls.clear();
+        polls.add(wake.number());
+        long timeout = paused ? PAUSE_NANOS : -1;
+        for (QueuePeer peer : peers) {
+            polls.add(peer.number());
+            timeout = QueuePeer.earlier(timeout, peer.remainingNanos());
+        }
+        boolean listening = !paused && peers.size() < MAX_PEERS;
+        int listenerIndex = listening ? polls.add(listener.number()) : -1;
+        int ready = polls.await(timeout);
+        if (ready < 0) {
+            throw ErrnoException.of(ready, "ppoll(" + (peers.size() + 2) + " descriptors)", "");
+        }
+        paused = false;
+        int index = 1;
+        for (Iterator<QueuePeer> each = peers.iterator(); each.hasNext(); index++) {
+            QueuePeer peer = each.next();
+            boolean stays = polls.isReady(index) ? peer.read() : peer.remainingNanos() != 0;
+            if (!stays) {
+                peer.close();
+                each.remove();
+            }
+        }
+        if (listening && polls.isReady(listenerIndex)) {
+            accept();
+        }
+    }
+
+    private void accept() {
+        try {
+            UnixSocket socket = listener.accept();
+            if (socket != null) {
+                QueuePeer.admit(rtap, socket, uids, peers);
+            }
+        } catch (ErrnoException e) {
+            LOG.log(System.Logger.Level.WARNING, "a process that wants a queue of " + rtap.name() + " must wait", e);
+            paused = true;
+        }
+    }
+
+    private static void removeFile(SockAddr address) {
+        if (address.isAbstract()) {
+            return;
+        }
+        try {
+            Files.deleteIfExists(Path.of(address.path()));
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "the socket " + address + " stays behind", e);
+        }
+    }
+
+    /** Lends no more. Queues that are lent stay with those who have them, and do not come back. Further calls do nothing. */
+    @Override
+    public void close() {
+        closed = true;
+        wake.signal();
+        boolean interrupted = false;
+        while (thread.isAlive() && Thread.currentThread() != thread) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.rtap;
+
+import dev.jrtap.net.MacAddress;
+import dev.jrtap.netlink.Link;
+import dev.jrtap.tuntap.TunMode;
+import dev.jrtap.uring.Granted;
+import java.util.Optional;
+
+/**
+ * What a device is, can be, and was granted by the kernel. {@link #toString} is a report for people.
+ *
+ * @param link the interface as it was when asked
+ * @param mode whether it carries Ethernet frames or IP packets
+ * @param limits what it can be at most
+ * @param tunFeatures what the kernel's tun driver offers, as {@code "TUN|TAP|NAPI|…"}
+ * @param napi whether IFF_NAPI is on
+ * @param vnetHeaderLength bytes before each frame on the descriptor
+ * @param queues queue pairs that can be opened
+ * @param openQueues queue pairs that are open
+ * @param rxMode how packets are received: what was granted, once a queue pair is open, and what was asked for before
+ * @param ring what the kernel granted to the ring of the first open queue pair; empty while there is none
+ */
+public record RtapInfo(
+        Link link,
+        TunMode mode,
+        RtapLimits limits,
+        String tunFeatures,
+        boolean napi,
+        int vnetHeaderLength,
+        int queues,
+        int openQueues,
+        RxMode rxMode,
+        Optional<Granted> ring) {
+
+    @Override
+    public String toString() {
+        StringBuilder report = new StringBuilder(link.name())
+                .append(": ")
+                .append(mode)
+                .append(" device, ifindex ")
+                .append(link.ifIndex())
+                .append(link.isUp() ? ", up" : ", down");
+        line(report, "MAC address", MacAddress.format(link.macAddress()));
+        line(report, "MTU", link.mtu() + " of " + limits.minMtu() + ".." + limits.maxMtu());
+        line(report, "queue pairs", queues + " of 1.." + limits.maxQueues() + ", " + openQueues + " open");
+        line(
+                report,
+                "ring size",
+                limits.minRingSize() + ".." + limits.maxRingSize() + ", by default " + limits.defaultRingSize());
+        line(report, "tun features", tunFeatures);
+        line(report, "NAPI", napi ? "on" : "off");
+        line(report, "vnet header", vnetHeaderLength + " bytes");
+        line(report, "receive mode", rxMode.toString());
+        line(report, "ring", ring.map(Granted::toString).orElse("none is open"));
+        return report.toString();
+    }
+
+    private static void line(StringBuilder report, String what, String value) {
+        report.append(String.format("%n  %-14s %s", what, value));
+    }
+}

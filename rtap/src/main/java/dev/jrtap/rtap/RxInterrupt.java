@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.rtap;
+
+import dev.jrtap.bindings.LinuxFcntl;
+import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.syscall.EventFd;
+import dev.jrtap.syscall.FdLimits;
+import dev.jrtap.syscall.Syscalls;
+import dev.jrtap.uring.Ring;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import jnr.enxio.channels.NativeDeviceChannel;
+import jnr.enxio.channels.NativeSelectorProvider;
+
+/**
+ * Tells by a descriptor that packets have come: for a thread that sleeps for several things at once, in epoll(7) or a selector.
+ * Who waits for one queue pair alone has {@link RxQueue#await}.
+ *
+ * <pre>{@code
+ * while (pair.isOpen()) {
+ *     if (pair.interrupt().enable()) {
+ *         selector.select();              // or epoll_wait(2)
+ *     }
+ *     pair.interrupt().disable();
+ *     while (pair.rx().receive(burst) > 0) { ... }
+ * }
+ * }</pre>
+ *
+ * <p>The descriptor is made when it is first asked for: who does not, pays nothing. Between {@link #disable} and {@link #enable}
+ * the kernel signals nothing, so what the owner itself sends and receives is not told. A wake-up without a packet is possible.
+ *
+ * <p>Threads: {@link #enable} and {@link #disable} are for the owner of the queue pair, the rest for any.
+ */
+public final class RxInterrupt {
+
+    private final Syscalls sys;
+    private final Ring ring;
+    private final RxQueue rx;
+    private EventFd event;
+    private boolean registered;
+    private boolean closed;
+
+    RxInterrupt(Syscalls sys, Ring ring, RxQueue rx) {
+        this.sys = sys;
+        this.ring = ring;
+        this.rx = rx;
+    }
+
+    /** An eventfd that is readable when packets have come since {@link #enable}. It is closed with the queue pair. */
+    public int descriptor() throws ErrnoException {
+        return event().number();
+    }
+
+    private synchronized EventFd event() throws ErrnoException {
+        if (closed) {
+            throw new IllegalStateException("the queue is closed");
+        }
+        if (event == null) {
+            event = EventFd.open(sys);
+        }
+        return event;
+    }
+
+    /**
+     * The same as a channel, to be registered with {@link SelectionKey#OP_READ} in a selector of {@link NativeSelectorProvider}.
+     *
+     * @return a channel with a descriptor of its own, to be closed by the caller
+     */
+    public SelectableChannel channel() throws ErrnoException {
+        int original = descriptor();
+        int result = sys.fcntl(original, LinuxFcntl.F_DUPFD_CLOEXEC, 0);
+        if (result < 0) {
+            throw ErrnoException.of(result, "fcntl(fd=" + original + ", F_DUPFD_CLOEXEC)", FdLimits.hint(-result));
+        }
+        return new NativeDeviceChannel(NativeSelectorProvider.getInstance(), result, SelectionKey.OP_READ, false);
+    }
+
+    /**
+     * Has the descriptor signalled from now on.
+     *
+     * @return whether to sleep; {@code false} if packets are there already, and then nothing is enabled
+     */
+    public boolean enable() throws ErrnoException {
+        EventFd signalled = event();
+        if (!registered) {
+            ring.own();
+            ring.register().eventFd(signalled);
+            registered = true;
+        }
+        signalled.clear();
+        // First on, then look: a packet that comes between the two is seen by the look, one that comes later is
+        // signalled.
+        ring.completion().signalEvents(true);
+        if (rx.await(0) || !ring.isOpen()) {
+            disable();
+            return false;
+        }
+        return true;
+    }
+
+    /** Has it signalled no more. */
+    public void disable() {
+        if (registered && ring.isOpen()) {
+            ring.completion().signalEvents(false);
+        }
+    }
+
+    /** Signals it, so that an owner who sleeps on it comes back. */
+    synchronized void wake() {
+        if (event != null) {
+            event.signal();
+        }
+    }
+
+    synchronized void close() {
+        closed = true;
+        if (event != null) {
+            event.close();
+        }
+    }
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.rtap;
+
+import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.Errno;
+import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.syscall.PollSet;
+import dev.jrtap.syscall.SockAddr;
+import dev.jrtap.syscall.Syscalls;
+import dev.jrtap.syscall.UnixSocket;
+import java.io.IOException;
+
+/**
+ * A queue of a device that belongs to another process, which lends it through a {@link QueueServer}: the secondary's end. It is
+ * driven by a ring of this process. No rights are needed to receive and send; to change the interface, those that everybody needs.
+ *
+ * <p>If the primary dies, the queue goes on, and keeps the device alive.
+ *
+ * <p>Threads: as {@link Rtap}.
+ */
+public final class SharedQueue implements AutoCloseable {
+
+    private static final long ANSWER_NANOS = 5_000_000_000L;
+
+    private final UnixSocket connection;
+    private final Rtap device;
+    private final PollSet hangUp;
+
+    private SharedQueue(Syscalls sys, UnixSocket connection, Rtap device) {
+        this.connection = connection;
+        this.device = device;
+        this.hangUp = new PollSet(sys, 1);
+    }
+
+    /**
+     * Borrows queue {@code index} from who serves at {@code address}.
+     *
+     * @param config ring size and receive mode of the queue; the rest is the primary's
+     * @throws IOException if nobody serves, this user may not, or the queue is in use; nothing stays open
+     */
+    public static SharedQueue borrow(SockAddr address, int index, RtapConfig config) throws IOException {
+        return borrow(Syscalls.libc(), address, index, config);
+    }
+
+    /** The same through {@code sys}. */
+    public static SharedQueue borrow(Syscalls sys, SockAddr address, int index, RtapConfig config) throws IOException {
+        UnixSocket connection = UnixSocket.connect(sys, address);
+        try {
+            int descriptor = ask(sys, connection, address, index);
+            return new SharedQueue(sys, connection, Rtap.adopt(sys, descriptor, config.withQueues(1)));
+        } catch (IOException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private static int ask(Syscalls sys, UnixSocket connection, SockAddr address, int index) throws IOException {
+        String call = "borrow(" + address + ", queue " + index + ")";
+        long sent = connection.send(Handover.request(index), Handover.REQUEST_SIZE, UnixSocket.NO_DESCRIPTOR);
+        if (sent < 0) {
+            throw ErrnoException.of(sent, call, "");
+        }
+        PollSet polls = new PollSet(sys, 1);
+        polls.add(connection.number());
+        long deadline = System.nanoTime() + ANSWER_NANOS;
+        Memory answer = Memory.allocate(Handover.ANSWER_SIZE);
+        long length = connection.receive(answer);
+        while (length == -Errno.EAGAIN && System.nanoTime() < deadline) {
+            polls.await(Math.max(0, deadline - System.nanoTime()));
+            length = connection.receive(answer);
+        }
+        if (length == 0 || length == -Errno.ECONNRESET) {
+            throw ErrnoException.of(-Errno.EPERM, call, "the primary has hung up: it lends nothing to this user");
+        }
+        if (length < 0) {
+            throw ErrnoException.of(length, call, length == -Errno.EAGAIN ? "the primary does not answer" : "");
+        }
+        if (!Handover.isComplete(answer, length)) {
+            throw new IOException(call + ": who serves there speaks another version, or is no primary");
+        }
+        int descriptor = connection.takeDescriptor();
+        if (descriptor == UnixSocket.NO_DESCRIPTOR) {
+            throw new IOException(call + ": " + Handover.reason(answer));
+        }
+        return descriptor;
+    }
+
+    /** Opens the queue pair, as {@link Rtap#openQueue} does. */
+    public QueuePair openQueue(PacketPool pool) throws IOException {
+        return device.openQueue(0, pool);
+    }
+
+    /** The device as far as it is this process's: with the one queue. */
+    public Rtap device() {
+        return device;
+    }
+
+    /** Whether the process that has lent the queue, and its server, still live. */
+    public synchronized boolean isPrimaryAlive() {
+        hangUp.clear();
+        hangUp.add(connection.number());
+        // The primary says nothing more: that there is something to read means that it has hung up.
+        return hangUp.await(0) == 0;
+    }
+
+    /** Closes the queue, and gives it back. Further calls do nothing. */
+    @Override
+    public void close() {
+        device.close();
+        connection.close();
+    }
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.rtap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.jrtap.fixtures.Resources;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.concurrent.CountDownLatch;
+import jnr.enxio.channels.NativeSelectorProvider;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@Timeout(60)
+class RxInterruptNetnsTest {
+
+    private static final int PATIENCE_MILLIS = 10_000;
+
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void wakesASelector(TapProfile profile) throws Exception {
+        try (Port port = new Port(profile);
+                Selector selector = NativeSelectorProvider.getInstance().openSelector();
+                SelectableChannel channel = port.queue().interrupt().channel()) {
+            RxInterrupt interrupt = port.queue().interrupt();
+            channel.configureBlocking(false);
+            channel.register(selector, SelectionKey.OP_READ);
+            for (int round = 0; round < 20; round++) {
+                assertThat(interrupt.enable()).isTrue();
+                port.wire.inject(Port.frame(78));
+                assertThat(selector.select(PATIENCE_MILLIS)).isEqualTo(1);
+                selector.selectedKeys().clear();
+                interrupt.disable();
+                assertThat(port.receive()).isEqualTo(Port.frame(78));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void doesNotSleepOverAPacketThatIsThere(TapProfile profile) throws Exception {
+        try (Port port = new Port(profile)) {
+            port.queue().rx().await(0);
+            port.wire.inject(Port.frame(78));
+            while (port.queue().interrupt().enable()) {
+                // The kernel may take a moment to bring it; then it is signalled, and the next look finds it.
+                Thread.onSpinWait();
+            }
+            assertThat(port.receive()).isEqualTo(Port.frame(78));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void saysNothingWhileDisabled(TapProfile profile) throws Exception {
+        try (Port port = new Port(profile);
+                Selector selector = NativeSelectorProvider.getInstance().openSelector();
+                SelectableChannel channel = port.queue().interrupt().channel()) {
+            channel.configureBlocking(false);
+            channel.register(selector, SelectionKey.OP_READ);
+            assertThat(port.queue().interrupt().enable()).isTrue();
+            port.queue().interrupt().disable();
+            port.wire.inject(Port.frame(78));
+            port.send(Port.frame(60));
+            assertThat(port.receive()).isEqualTo(Port.frame(78));
+            assertThat(selector.selectNow()).isZero();
+        }
+    }
+
+    /** Who polls pays nothing: no eventfd is made. */
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void makesNoDescriptorUnasked(TapProfile profile) throws Exception {
+        try (Port port = new Port(profile)) {
+            long before = Resources.now().descriptors();
+            port.wire.inject(Port.frame(78));
+            port.receive();
+            assertThat(Resources.now().descriptors()).isEqualTo(before);
+            port.queue().interrupt().descriptor();
+            assertThat(Resources.now().descriptors()).isEqualTo(before + 1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void closingWakesAnOwnerThatSleepsInASelector(TapProfile profile) throws Exception {
+        CountDownLatch sleeps = new CountDownLatch(1);
+        Exception[] failure = new Exception[1];
+        Thread owner;
+        QueuePair pair;
+        try (Port port = new Port(profile)) {
+            pair = port.queue();
+            owner = new Thread(() -> {
+                try {
+                    sleepUntilClosed(port.queue(), sleeps);
+                } catch (Exception e) {
+                    failure[0] = e;
+                }
+            });
+            owner.start();
+            sleeps.await();
+        }
+        owner.join();
+        assertThat(failure[0]).isNull();
+        assertThat(pair.isOpen()).isFalse();
+        assertThatThrownBy(() -> pair.interrupt().descriptor()).isInstanceOf(IllegalStateException.class);
+    }
+
+    private static void sleepUntilClosed(QueuePair pair, CountDownLatch sleeps) throws Exception {
+        try (Selector selector = NativeSelectorProvider.getInstance().openSelector();
+                SelectableChannel channel = pair.interrupt().channel()) {
+            channel.configureBlocking(false);
+            channel.register(selector, SelectionKey.OP_READ);
+            while (pair.isOpen()) {
+                if (pair.interrupt().enable()) {
+                    sleeps.countDown();
+                    selector.select();
+                    selector.selectedKeys().clear();
+                }
+                pair.interrupt().disable();
+            }
+        }
+    }
+}

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.syscall;
+
+import dev.jrtap.bindings.Cmsghdr;
+import dev.jrtap.bindings.Fcntl;
+import dev.jrtap.bindings.Iovec;
+import dev.jrtap.bindings.LibcConstants;
+import dev.jrtap.bindings.Msghdr;
+import dev.jrtap.bindings.Socket;
+import dev.jrtap.bindings.Ucred;
+import dev.jrtap.memory.Memory;
+import jnr.constants.platform.AddressFamily;
+import jnr.constants.platform.Sock;
+
+/**
+ * A UNIX socket of whole messages (SOCK_SEQPACKET), non-blocking, that passes descriptors between processes and knows who is at the
+ * other end.
+ *
+ * <p>Threads: one at a time.
+ *
+ * <p>Source: unix(7), cmsg(3).
+ */
+public final class UnixSocket implements AutoCloseable {
+
+    /**
+     * Who opened the other end, as the kernel has noted it then.
+     *
+     * @param pid 0 if that process is not visible from here
+     * @param uid of the effective user
+     * @param gid of the effective group
+     */
+    public record Peer(int pid, int uid, int gid) {}
+
+    /** Neither received nor to be sent. */
+    public static final int NO_DESCRIPTOR = -1;
+
+    /** CMSG_LEN, not CMSG_SPACE: the padding of the latter is room for a second descriptor, and a hostile peer would send one. */
+    private static final int CONTROL_LENGTH = Cmsghdr.SIZEOF + Integer.BYTES;
+
+    private final Fd fd;
+    private final Memory header = Memory.allocate(Msghdr.SIZEOF);
+    private final Memory vector = Memory.allocate(Iovec.SIZEOF);
+    private final Memory control = Memory.allocate(CONTROL_LENGTH);
+    private int descriptor = NO_DESCRIPTOR;
+
+    private UnixSocket(Fd fd) {
+        this.fd = fd;
+    }
+
+    private static UnixSocket open(Syscalls sys) throws ErrnoException {
+        int type = Sock.SOCK_SEQPACKET.intValue() | Fcntl.O_CLOEXEC | Fcntl.O_NONBLOCK;
+        int result = sys.socket(AddressFamily.AF_UNIX.intValue(), type, 0);
+        if (result < 0) {
+            throw ErrnoException.of(result, "socket(AF_UNIX, SOCK_SEQPACKET)", FdLimits.hint(-result));
+        }
+        return new UnixSocket(Fd.own(sys, result));
+    }
+
+    /** Listens at {@code address}; up to {@code backlog} peers may wait to be accepted. */
+    public static UnixSocket listen(Syscalls sys, SockAddr address, int backlog) throws ErrnoException {
+        UnixSocket socket = open(sys);
+        Fd fd = socket.fd;
+        int result = sys.bind(fd.number(), address.memory().address(), address.length());
+        address.memory().keepAlive();
+        if (result < 0) {
+            socket.close();
+            String hint = result == -Errno.EADDRINUSE
+                    ? "another process listens there, or has ended without removing the file: then remove it"
+                    : "";
+            throw ErrnoException.of(result, "bind(" + fd + ", " + address + ")", hint);
+        }
+        result = sys.listen(fd.number(), backlog);
+        if (result < 0) {
+            socket.close();
+            throw ErrnoException.of(result, "listen(" + fd + ", " + address + ")", "");
+        }
+        return socket;
+    }
+
+    /** Connects to who listens at {@code address}. */
+    public static UnixSocket connect(Syscalls sys, SockAddr address) throws ErrnoException {
+        UnixSocket socket = open(sys);
+        int result = sys.connect(socket.fd.number(), address.memory().address(), address.length());
+        address.memory().keepAlive();
+        if (result < 0) {
+            socket.close();
+            String hint = result == -Errno.ECONNREFUSED ? "nobody listens there, or in another network namespace" : "";
+            throw ErrnoException.of(result, "connect(" + socket.fd + ", " + address + ")", hint);
+        }
+        return socket;
+    }
+
+    /** The next peer, or {@code null} if none waits, or it has gone again. */
+    public UnixSocket accept() throws ErrnoException {
+        int result = fd.syscalls().accept4(fd.number(), 0, 0, Fcntl.O_CLOEXEC | Fcntl.O_NONBLOCK);
+        if (result == -Errno.EAGAIN) {
+            return null;
+        }
+        if (result < 0) {
+            throw ErrnoException.of(result, "accept4(" + fd + ")", FdLimits.hint(-result));
+        }
+        return new UnixSocket(Fd.own(fd.syscalls(), result));
+    }
+
+    /** Who is at the other end. */
+    public Peer peer() throws ErrnoException {
+        Memory ucred = Memory.allocate(Ucred.SIZEOF);
+        Memory length = Memory.allocate(Integer.BYTES);
+        length.putI32(0, ucred.size());
+        int result = fd.syscalls()
+                .getsockopt(fd.number(), Socket.SOL_SOCKET, Socket.SO_PEERCRED, ucred.address(), length.address());
+        length.keepAlive();
+        if (result < 0) {
+            throw ErrnoException.of(result, "getsockopt(" + fd + ", SO_PEERCRED)", "");
+        }
+        return new Peer(ucred.getI32(Ucred.PID), ucred.getI32(Ucred.UID), ucred.getI32(Ucred.GID));
+    }
+
+    /**
+     * Sends one message.
+     *
+     * @param passed a descriptor that the other end gets a copy of, or {@link #NO_DESCRIPTOR}
+     * @return its length, or {@code -errno}; EAGAIN if the other end does not read
+     */
+    public long send(Memory message, int length, int passed) {
+        prepare(message, length);
+        if (passed != NO_DESCRIPTOR) {
+            control.putI64(Cmsghdr.CMSG_LEN, CONTROL_LENGTH);
+            control.putI32(Cmsghdr.CMSG_LEVEL, Socket.SOL_SOCKET);
+            control.putI32(Cmsghdr.CMSG_TYPE, LibcConstants.SCM_RIGHTS);
+            control.putI32(Cmsghdr.SIZEOF, passed);
+            offerControl();
+        }
+        long result = fd.syscalls().sendmsg(fd.number(), header.address(), LibcConstants.MSG_NOSIGNAL);
+        message.keepAlive();
+        return result;
+    }
+
+    /**
+     * Receives one message; one descriptor that comes with it is kept for {@link #takeDescriptor}, more are dropped.
+     *
+     * @return its length, more than {@code message.size()} if it was cut off; 0 when the other end is closed; or {@code -errno}
+     */
+    public long receive(Memory message) {
+        prepare(message, message.size());
+        offerControl();
+        int flags = LibcConstants.MSG_CMSG_CLOEXEC | LibcConstants.MSG_TRUNC;
+        long result = fd.syscalls().recvmsg(fd.number(), header.address(), flags);
+        message.keepAlive();
+        boolean passed = result >= 0
+                && header.getI64(Msghdr.MSG_CONTROLLEN) >= CONTROL_LENGTH
+                && control.getI32(Cmsghdr.CMSG_LEVEL) == Socket.SOL_SOCKET
+                && control.getI32(Cmsghdr.CMSG_TYPE) == LibcConstants.SCM_RIGHTS;
+        if (passed) {
+            dropDescriptor();
+            descriptor = control.getI32(Cmsghdr.SIZEOF);
+        }
+        return result;
+    }
+
+    private void prepare(Memory message, int length) {
+        vector.putI64(Iovec.IOV_BASE, message.address(0, length));
+        vector.putI64(Iovec.IOV_LEN, length);
+        header.zero(0, Msghdr.SIZEOF);
+        header.putI64(Msghdr.MSG_IOV, vector.address());
+        header.putI64(Msghdr.MSG_IOVLEN, 1);
+    }
+
+    private void offerControl() {
+        header.putI64(Msghdr.MSG_CONTROL, control.address());
+        header.putI64(Msghdr.MSG_CONTROLLEN, CONTROL_LENGTH);
+    }
+
+    /** The descriptor that came with a message, now the caller's; {@link #NO_DESCRIPTOR} if none did. */
+    public int takeDescriptor() {
+        int taken = descriptor;
+        descriptor = NO_DESCRIPTOR;
+        return taken;
+    }
+
+    private void dropDescriptor() {
+        int unwanted = takeDescriptor();
+        if (unwanted != NO_DESCRIPTOR) {
+            fd.syscalls().close(unwanted);
+        }
+    }
+
+    /** The descriptor's number, for poll(2). */
+    public int number() {
+        return fd.number();
+    }
+
+    @Override
+    public void close() {
+        dropDescriptor();
+        fd.close();
+    }
+
+    @Override
+    public String toString() {
+        return fd.toString();
+    }
+}
