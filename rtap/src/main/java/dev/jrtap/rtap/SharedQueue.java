@@ -9,6 +9,7 @@ import dev.jrtap.syscall.SockAddr;
 import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.syscall.UnixSocket;
 import java.io.IOException;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A queue of a device that belongs to another process, which lends it through a {@link QueueServer}: the secondary's end. It is
@@ -20,7 +21,8 @@ import java.io.IOException;
  */
 public final class SharedQueue implements AutoCloseable {
 
-    private static final long ANSWER_NANOS = 5_000_000_000L;
+    private static final long PATIENCE_NANOS = 10_000_000_000L;
+    private static final long RETRY_NANOS = 1_000_000L;
 
     private final UnixSocket connection;
     private final Rtap device;
@@ -44,9 +46,10 @@ public final class SharedQueue implements AutoCloseable {
 
     /** The same through {@code sys}. */
     public static SharedQueue borrow(Syscalls sys, SockAddr address, int index, RtapConfig config) throws IOException {
-        UnixSocket connection = UnixSocket.connect(sys, address);
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        UnixSocket connection = connect(sys, address, deadline);
         try {
-            int descriptor = ask(sys, connection, address, index);
+            int descriptor = ask(sys, connection, address, index, deadline);
             return new SharedQueue(sys, connection, Rtap.adopt(sys, descriptor, config.withQueues(1)));
         } catch (IOException | RuntimeException e) {
             connection.close();
@@ -54,7 +57,22 @@ public final class SharedQueue implements AutoCloseable {
         }
     }
 
-    private static int ask(Syscalls sys, UnixSocket connection, SockAddr address, int index) throws IOException {
+    /** Waits while as many others wait as may. */
+    private static UnixSocket connect(Syscalls sys, SockAddr address, long deadline) throws ErrnoException {
+        while (true) {
+            try {
+                return UnixSocket.connect(sys, address);
+            } catch (ErrnoException e) {
+                if (e.errno() != Errno.EAGAIN || System.nanoTime() > deadline) {
+                    throw e;
+                }
+                LockSupport.parkNanos(RETRY_NANOS);
+            }
+        }
+    }
+
+    private static int ask(Syscalls sys, UnixSocket connection, SockAddr address, int index, long deadline)
+            throws IOException {
         String call = "borrow(" + address + ", queue " + index + ")";
         long sent = connection.send(Handover.request(index), Handover.REQUEST_SIZE, UnixSocket.NO_DESCRIPTOR);
         if (sent < 0) {
@@ -62,7 +80,6 @@ public final class SharedQueue implements AutoCloseable {
         }
         PollSet polls = new PollSet(sys, 1);
         polls.add(connection.number());
-        long deadline = System.nanoTime() + ANSWER_NANOS;
         Memory answer = Memory.allocate(Handover.ANSWER_SIZE);
         long length = connection.receive(answer);
         while (length == -Errno.EAGAIN && System.nanoTime() < deadline) {

@@ -85,6 +85,7 @@ public final class UnixSocket implements AutoCloseable {
         if (result < 0) {
             socket.close();
             String hint = result == -Errno.ECONNREFUSED ? "nobody listens there, or in another network namespace" : "";
+            hint = result == -Errno.EAGAIN ? "as many wait to be accepted as may: try again" : hint;
             throw ErrnoException.of(result, "connect(" + socket.fd + ", " + address + ")", hint);
         }
         return socket;

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.rtap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.jrtap.fixtures.Resources;
+import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.Errno;
+import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.syscall.EventFd;
+import dev.jrtap.syscall.PollSet;
+import dev.jrtap.syscall.SockAddr;
+import dev.jrtap.syscall.Syscalls;
+import dev.jrtap.syscall.UnixSocket;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import jnr.posix.POSIXFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Both ends in one process, and peers that do not keep to the protocol. */
+@Timeout(60)
+@SuppressWarnings("try") // a server is there as long as its block, and not mentioned in it
+class HandoverNetnsTest {
+
+    private static final Syscalls SYS = Syscalls.libc();
+    private static final int UID = POSIXFactory.getNativePOSIX().geteuid();
+    private static final SockAddr ADDRESS = SockAddr.ofUnixAbstract("jrtap-handover");
+    private static final long PATIENCE_NANOS = 10_000_000_000L;
+
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void lendsAQueueThatReceivesAndSends(TapProfile profile) throws Exception {
+        Resources before = resources(profile);
+        try (Port port = new Port(profile);
+                PacketPool pool = PacketPool.forMtu(64, 1500);
+                QueueServer server = serve(port)) {
+            RtapConfig config = profile.config().withRingSize(16);
+            port.rtap.configure(2, 2);
+            try (SharedQueue shared = SharedQueue.borrow(profile.syscalls(), ADDRESS, 1, config)) {
+                QueuePair borrowed = shared.openQueue(pool);
+                assertThat(shared.isPrimaryAlive()).isTrue();
+                assertThat(shared.device().name()).isEqualTo(port.rtap.name());
+                assertThat(shared.device().napi()).isEqualTo(profile.napi);
+                assertThatThrownBy(() -> port.rtap.openQueue(1, port.pool))
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("queue pair 1 is lent to another process");
+                assertThatThrownBy(() -> SharedQueue.borrow(ADDRESS, 1, config))
+                        .isInstanceOf(IOException.class)
+                        .hasMessageContaining("queue pair 1 is lent to another process");
+
+                assertSends(port, pool, borrowed);
+                // With its own only queue closed, all that comes goes to the borrowed one.
+                port.queue().close();
+                port.wire.inject(Port.frame(60));
+                Burst burst = new Burst(pool, 1);
+                assertThat(borrowed.rx().await(PATIENCE_NANOS)).isTrue();
+                borrowed.rx().receive(burst);
+                assertThat(burst.length(0)).isEqualTo(60);
+                burst.release();
+            }
+            awaitFree(port, 1);
+        }
+        assertThat(Resources.now()).isEqualTo(before);
+    }
+
+    private static void assertSends(Port port, PacketPool pool, QueuePair borrowed) throws InterruptedException {
+        Burst burst = new Burst(pool, 1);
+        byte[] frame = Port.frame(77);
+        burst.add();
+        burst.length(0, frame.length);
+        burst.memory().putBytes(burst.offset(0), frame, 0, frame.length);
+        assertThat(borrowed.tx().send(burst)).isEqualTo(1);
+        assertThat(port.wire.capture(Port.EXPERIMENTAL)).isEqualTo(frame);
+    }
+
+    private static void awaitFree(Port port, int index) throws Exception {
+        long end = System.nanoTime() + PATIENCE_NANOS;
+        while (true) {
+            try {
+                port.rtap.openQueue(index, port.pool).close();
+                return;
+            } catch (IllegalStateException e) {
+                if (System.nanoTime() > end) {
+                    throw e;
+                }
+                Thread.sleep(1);
+            }
+        }
+    }
+
+    private static Resources resources(TapProfile profile) throws IOException {
+        // What is loaded and opened once by all of this stays.
+        try (Port port = new Port(profile);
+                QueueServer server = serve(port)) {
+            port.rtap.configure(2, 2);
+            SharedQueue.borrow(ADDRESS, 1, profile.config()).close();
+        }
+        return Resources.now();
+    }
+
+    private static QueueServer serve(Port port) throws ErrnoException {
+        return QueueServer.open(port.rtap, ADDRESS, Set.of(UID));
+    }
+
+    @Test
+    void givesNothingToAnotherUser() throws Exception {
+        Resources before = resources(TapProfile.NAPI_MULTISHOT);
+        try (Port port = new Port(TapProfile.NAPI_MULTISHOT);
+                QueueServer server = QueueServer.open(port.rtap, ADDRESS, Set.of(UID + 1))) {
+            assertThatThrownBy(() -> SharedQueue.borrow(ADDRESS, 0, RtapConfig.named("x")))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("queue 0");
+        }
+        assertThat(Resources.now()).isEqualTo(before);
+    }
+
+    /** Rubbish of all kinds, and after each an honest peer is served. */
+    @Test
+    void outlivesHostilePeers() throws Exception {
+        Resources before = resources(TapProfile.NAPI_MULTISHOT);
+        try (Port port = new Port(TapProfile.NAPI_MULTISHOT);
+                QueueServer server = serve(port);
+                EventFd passed = EventFd.open(SYS)) {
+            port.rtap.configure(2, 2);
+            Memory request = Handover.request(1);
+            Memory otherMark = Handover.request(1);
+            otherMark.putI32(0, 42);
+            Memory otherVersion = Handover.request(1);
+            otherVersion.putI32(4, 2);
+
+            assertThat(answer(request, 4, UnixSocket.NO_DESCRIPTOR)).isEmpty();
+            assertThat(answer(otherMark, request.size(), UnixSocket.NO_DESCRIPTOR))
+                    .isEmpty();
+            assertThat(answer(Memory.allocate(60_000), 60_000, UnixSocket.NO_DESCRIPTOR))
+                    .isEmpty();
+            assertThat(answer(otherVersion, request.size(), UnixSocket.NO_DESCRIPTOR))
+                    .contains("speaks version 1, and not 2");
+            assertThat(answer(Handover.request(-1), request.size(), UnixSocket.NO_DESCRIPTOR))
+                    .contains("queue pairs are 0..1: -1");
+            assertThat(answer(Handover.request(0), request.size(), UnixSocket.NO_DESCRIPTOR))
+                    .contains("queue pair 0 is open");
+            assertThat(answer(otherMark, request.size(), passed.number())).isEmpty();
+            UnixSocket.connect(SYS, ADDRESS).close();
+
+            SharedQueue.borrow(ADDRESS, 1, RtapConfig.named("x")).close();
+        }
+        assertThat(Resources.now()).isEqualTo(before);
+    }
+
+    /** The reason that the server gives; empty if it only hangs up. No descriptor comes with it. */
+    private static String answer(Memory message, int length, int descriptor) throws Exception {
+        try (UnixSocket socket = UnixSocket.connect(SYS, ADDRESS)) {
+            assertThat(socket.send(message, length, descriptor)).isEqualTo(length);
+            Memory answer = Memory.allocate(Handover.ANSWER_SIZE);
+            await(socket);
+            long received = socket.receive(answer);
+            assertThat(socket.takeDescriptor()).isEqualTo(UnixSocket.NO_DESCRIPTOR);
+            return received > 0 ? Handover.reason(answer) : "";
+        }
+    }
+
+    private static void await(UnixSocket socket) {
+        PollSet polls = new PollSet(SYS, 1);
+        polls.add(socket.number());
+        assertThat(polls.await(PATIENCE_NANOS)).isEqualTo(1);
+    }
+
+    /** As many as may connect say nothing, and keep others waiting for two seconds and no longer. */
+    @Test
+    void sendsSilentPeersAway() throws Exception {
+        Resources before = resources(TapProfile.NAPI_MULTISHOT);
+        List<UnixSocket> silent = new ArrayList<>();
+        try (Port port = new Port(TapProfile.NAPI_MULTISHOT);
+                QueueServer server = serve(port)) {
+            port.rtap.configure(2, 2);
+            for (int i = 0; i < 200; i++) {
+                silent.add(connect());
+            }
+            SharedQueue.borrow(ADDRESS, 1, RtapConfig.named("x")).close();
+        } finally {
+            silent.forEach(UnixSocket::close);
+        }
+        assertThat(Resources.now()).isEqualTo(before);
+    }
+
+    private static UnixSocket connect() throws Exception {
+        while (true) {
+            try {
+                return UnixSocket.connect(SYS, ADDRESS);
+            } catch (ErrnoException e) {
+                assertThat(e.errno()).isEqualTo(Errno.EAGAIN);
+                Thread.sleep(1);
+            }
+        }
+    }
+
+    /** Who listens is no primary: says rubbish, hangs up, or sends two descriptors. */
+    @Test
+    void outlivesAHostilePrimary() throws Exception {
+        Resources before = Resources.now();
+        SockAddr address = SockAddr.ofUnixAbstract("jrtap-hostile");
+        try (UnixSocket listener = UnixSocket.listen(SYS, address, 8);
+                EventFd wrong = EventFd.open(SYS)) {
+            assertRefused(listener, address, Memory.allocate(10), UnixSocket.NO_DESCRIPTOR, "is no primary");
+            assertRefused(listener, address, Handover.request(1), wrong.number(), "is no primary");
+            assertRefused(listener, address, Handover.answer("not today"), UnixSocket.NO_DESCRIPTOR, "not today");
+            assertRefused(listener, address, Handover.answer(""), wrong.number(), "TUNGETIFF");
+        }
+        assertThat(Resources.now()).isEqualTo(before);
+    }
+
+    private static void assertRefused(
+            UnixSocket listener, SockAddr address, Memory answer, int descriptor, String message) throws Exception {
+        Thread server = new Thread(() -> {
+            await(listener);
+            try (UnixSocket peer = listener.accept()) {
+                await(peer);
+                peer.receive(Memory.allocate(Handover.REQUEST_SIZE));
+                peer.send(answer, answer.size(), descriptor);
+            } catch (ErrnoException e) {
+                throw new AssertionError(e);
+            }
+        });
+        server.start();
+        assertThatThrownBy(() -> SharedQueue.borrow(address, 1, RtapConfig.named("x")))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(message);
+        server.join();
+    }
+
+    @Test
+    void leavesNoSocketFile(@TempDir Path directory) throws Exception {
+        Path file = directory.resolve("queues");
+        SockAddr address = SockAddr.ofUnixPath(file.toString());
+        try (Port port = new Port(TapProfile.NAPI_MULTISHOT)) {
+            try (QueueServer server = QueueServer.open(port.rtap, address, Set.of(UID))) {
+                assertThat(file).exists();
+                assertThatThrownBy(() -> QueueServer.open(port.rtap, address, Set.of(UID)))
+                        .isInstanceOf(ErrnoException.class)
+                        .hasMessageContaining("EADDRINUSE")
+                        .hasMessageContaining("another process listens there");
+            }
+            assertThat(Files.exists(file)).isFalse();
+        }
+    }
+}
