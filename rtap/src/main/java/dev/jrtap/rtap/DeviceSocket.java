@@ -125,9 +125,13 @@ final class DeviceSocket implements AutoCloseable {
         }
     }
 
-    /** Does something in the device's namespace. */
-    synchronized <T> T inNamespace(NetworkNamespace.Action<T> action) throws IOException {
-        return inNamespace(namespace, action);
+    /** Does something in the device's namespace; on another thread, which may ask this, so the lock is not kept. */
+    <T> T inNamespace(NetworkNamespace.Action<T> action) throws IOException {
+        NetworkNamespace present;
+        synchronized (this) {
+            present = namespace;
+        }
+        return inNamespace(present, action);
     }
 
     /** Does something in {@code namespace}, or where the calling thread is if that is {@code null}. */

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.rtap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.jrtap.fixtures.Feature;
+import dev.jrtap.netlink.IpPrefix;
+import dev.jrtap.netlink.NetlinkException;
+import dev.jrtap.syscall.Errno;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What is set here is what others see, and what others set is what is read here. */
+@Timeout(60)
+class LinkControlNetnsTest {
+
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void othersSeeWhatIsSet(TapProfile profile) throws IOException {
+        try (Rtap rtap = Rtap.open(profile.syscalls(), profile.config().withQueues(2))) {
+            String name = rtap.name();
+            LinkControl control = rtap.control();
+            control.setMtu(4000);
+            control.setMacAddress(0x02aabbccddeeL);
+            control.setTxQueueLength(321);
+            control.setPromiscuous(true);
+            control.setAllMulticast(true);
+            rtap.up();
+
+            String link = Shell.run("ip", "-d", "-j", "link", "show", name);
+            assertThat(link)
+                    .contains("\"mtu\":4000,", "\"address\":\"02:aa:bb:cc:dd:ee\"", "\"txqlen\":321,")
+                    .contains("\"PROMISC\"", "\"ALLMULTI\"", "\"UP\"")
+                    .contains("\"info_kind\":\"tun\"", "\"type\":\"tap\"", "\"multi_queue\":true", "\"vnet_hdr\":true")
+                    .contains("\"persist\":false");
+            int flags = Integer.decode(Shell.sysfs(name, "tun_flags"));
+            // IFF_TAP, IFF_NO_PI, IFF_VNET_HDR, IFF_MULTI_QUEUE, and IFF_NAPI or not.
+            assertThat(flags & 0xff0f | flags & 0x10).isEqualTo(0x5102 | (profile.napi ? 0x10 : 0));
+            assertThat(Shell.run("ethtool", "-i", name)).contains("driver: tun", "bus-info: tap");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void seesWhatOthersSet(TapProfile profile) throws IOException {
+        try (Rtap rtap = Rtap.open(profile.syscalls(), profile.config())) {
+            Shell.run("ip", "link", "set", rtap.name(), "mtu", "3000", "address", "02:00:00:00:00:07", "up");
+            assertThat(rtap.link().mtu()).isEqualTo(3000);
+            assertThat(rtap.link().macAddress()).isEqualTo(0x020000000007L);
+            assertThat(rtap.link().isUp()).isTrue();
+            Shell.run("ip", "link", "set", rtap.name(), "down", "name", "renamed0");
+            assertThat(rtap.link().name()).isEqualTo("renamed0");
+            assertThat(rtap.link().isUp()).isFalse();
+            // It is found by its index, whatever it is called.
+            rtap.control().setMtu(2000);
+            rtap.configure(2, 2);
+            try (PacketPool pool = PacketPool.forMtu(64, 2000);
+                    QueuePair pair = rtap.openQueue(1, pool)) {
+                assertThat(pair.isOpen()).isTrue();
+            }
+            assertThat(Shell.run("ip", "-j", "link", "show", "renamed0")).contains("\"mtu\":2000,");
+            rtap.control().rename("renamed1");
+            assertThat(rtap.link().name()).isEqualTo("renamed1");
+            Shell.run("ip", "link", "delete", "renamed1");
+            assertThatThrownBy(rtap::link)
+                    .isInstanceOf(NetlinkException.class)
+                    .hasMessageContaining("ENODEV")
+                    .hasMessageContaining("no such interface");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void addressesRoutesAndNeighbours(TapProfile profile) throws IOException {
+        try (Rtap rtap = Rtap.open(profile.syscalls(), profile.config())) {
+            LinkControl control = rtap.control();
+            rtap.up();
+            IpPrefix address = IpPrefix.of("10.45.0.1/24");
+            control.addAddress(address);
+            control.addRoute(IpPrefix.of("10.46.0.0/16"));
+            control.addRoute(IpPrefix.of("10.47.0.0/16"), InetAddress.getByName("10.45.0.9"));
+            control.setNeighbour(InetAddress.getByName("10.45.0.9"), 0x020000000009L);
+
+            assertThat(control.addresses()).contains(address);
+            assertThat(Shell.run("ip", "-j", "addr", "show", rtap.name()))
+                    .contains("\"local\":\"10.45.0.1\",\"prefixlen\":24");
+            assertThat(Shell.run("ip", "route"))
+                    .contains("10.46.0.0/16 dev " + rtap.name(), "10.47.0.0/16 via 10.45.0.9 dev " + rtap.name());
+            assertThat(Shell.run("ip", "neigh"))
+                    .contains("10.45.0.9 dev " + rtap.name() + " lladdr 02:00:00:00:00:09 PERMANENT");
+
+            control.removeNeighbour(InetAddress.getByName("10.45.0.9"));
+            control.removeRoute(IpPrefix.of("10.47.0.0/16"));
+            control.removeRoute(IpPrefix.of("10.46.0.0/16"));
+            control.removeAddress(address);
+            assertThat(Shell.run("ip", "route")).doesNotContain(rtap.name());
+            assertThat(control.addresses()).doesNotContain(address);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void addressesRoutesAndNeighboursOfIpv6(TapProfile profile) throws IOException {
+        Feature.require("IPv6", Files.exists(Path.of("/proc/sys/net/ipv6")), "the kernel has none");
+        try (Rtap rtap = Rtap.open(profile.syscalls(), profile.config())) {
+            LinkControl control = rtap.control();
+            rtap.up();
+            IpPrefix address = IpPrefix.of("2001:db8:45::1/64");
+            control.addAddress(address);
+            control.addRoute(IpPrefix.of("2001:db8:46::/48"));
+            control.setNeighbour(InetAddress.getByName("2001:db8:45::9"), 0x020000000009L);
+
+            assertThat(control.addresses()).contains(address);
+            assertThat(Shell.run("ip", "-j", "addr", "show", rtap.name()))
+                    .contains("\"local\":\"2001:db8:45::1\",\"prefixlen\":64")
+                    .doesNotContain("\"tentative\":true,\"local\":\"2001");
+            assertThat(Shell.run("ip", "-6", "route")).contains("2001:db8:46::/48 dev " + rtap.name());
+            assertThat(Shell.run("ip", "-6", "neigh")).contains("2001:db8:45::9 dev " + rtap.name());
+            control.removeNeighbour(InetAddress.getByName("2001:db8:45::9"));
+            control.removeRoute(IpPrefix.of("2001:db8:46::/48"));
+            control.removeAddress(address);
+            assertThat(control.addresses()).doesNotContain(address);
+        }
+    }
+
+    /** The kernel says in its own words what is wrong, and nothing has changed. */
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void refusalsHaveTheKernelsWords(TapProfile profile) throws IOException {
+        try (Rtap rtap = Rtap.open(profile.syscalls(), profile.config())) {
+            assertThatThrownBy(() -> rtap.control().setMtu(70_000))
+                    .isInstanceOf(NetlinkException.class)
+                    .hasMessage("EINVAL: RTM_NEWLINK(ifindex=" + rtap.ifIndex()
+                            + ", mtu=70000): mtu greater than device maximum")
+                    .extracting(e -> ((NetlinkException) e).errno())
+                    .isEqualTo(Errno.EINVAL);
+            assertThatThrownBy(() -> rtap.control().setMacAddress(0x010000000000L))
+                    .isInstanceOf(NetlinkException.class)
+                    .hasMessageContaining("address=010000000000");
+            assertThatThrownBy(() -> rtap.control().rename("lo"))
+                    .isInstanceOf(NetlinkException.class)
+                    .hasMessageContaining("EEXIST");
+            assertThatThrownBy(() -> rtap.control().removeAddress(IpPrefix.of("10.99.0.1/24")))
+                    .isInstanceOf(NetlinkException.class)
+                    .hasMessageContaining("EADDRNOTAVAIL");
+            assertThat(rtap.link().mtu()).isEqualTo(1500);
+            assertThat(rtap.link().macAddress()).isEqualTo(rtap.macAddress());
+            assertThat(rtap.link().name()).isEqualTo(rtap.name());
+        }
+    }
+
+    /** The original's queues keep their small buffers when the MTU grows, and cut frames. */
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void mtuIsCheckedAgainstTheSlotsOfOpenQueues(TapProfile profile) throws IOException {
+        try (Port port = new Port(profile)) {
+            assertThatThrownBy(() -> port.rtap.control().setMtu(9000))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("queue pair 0: ")
+                    .hasMessageContaining("an MTU of 9000 needs 9018");
+            assertThat(port.rtap.link().mtu()).isEqualTo(1500);
+            port.queue().close();
+            port.rtap.control().setMtu(9000);
+        }
+    }
+}
