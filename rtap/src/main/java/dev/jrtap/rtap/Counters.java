@@ -23,9 +23,8 @@ final class Counters<E extends Enum<E>> {
 
     void add(E counter, long amount) {
         int i = counter.ordinal();
-        // The one writer may read plainly what it wrote. Opaque is enough for the store: a reader sees whole values, in
-        // order, and
-        // soon; nothing else is published through them.
+        // The one writer may read plainly what it wrote. Opaque is enough for the store: a reader sees whole values,
+        // in order, and soon; nothing else is published through them.
         LONGS.setOpaque(values, i, values[i] + amount);
     }
 

@@ -53,8 +53,7 @@ public final class RouteSocket implements AutoCloseable {
     public static RouteSocket open(Syscalls sys) throws ErrnoException {
         RouteSocket socket = new RouteSocket(openSocket(sys));
         // Before Linux 4.12 the kernel has no words for its refusals: then they are numbers only. Before 4.20 it
-        // ignores what a
-        // list is asked to hold.
+        // ignores what a list is asked to hold.
         socket.option(Netlink.NETLINK_EXT_ACK);
         socket.option(Netlink.NETLINK_CAP_ACK);
         socket.option(Netlink.NETLINK_GET_STRICT_CHK);

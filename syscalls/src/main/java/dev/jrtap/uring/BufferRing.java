@@ -155,10 +155,9 @@ public final class BufferRing {
 
     /** Shows the offered buffers to the kernel. */
     public void publish() {
-        // Release: the kernel must not see the tail before the buffers. Pairs with its acquire load of the tail when it
-        // selects a buffer. No acquire on our side: an entry is written again only after a completion has named its
-        // buffer,
-        // and the acquire of the completion queue's tail orders that.
+        // Release: the kernel must not see the tail before the buffers. Pairs with its acquire load of the tail when
+        // it selects a buffer. No acquire on our side: an entry is written again only after a completion has named its
+        // buffer, and the acquire of the completion queue's tail orders that.
         memory.putI16Release(IoUringBufRing.TAIL, tail);
         published = tail;
     }

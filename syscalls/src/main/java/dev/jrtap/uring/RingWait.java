@@ -75,9 +75,8 @@ final class RingWait implements AutoCloseable {
         }
         // Signals of the past are in `woken` already, and must not end a sleep a second time.
         event.clear();
-        // EPOLLEXCLUSIVE, because such a poll wakes its waiter at once, also with DEFER_TASKRUN, which else waits until
-        // as many
-        // events have come as are waited for.
+        // EPOLLEXCLUSIVE, because such a poll wakes its waiter at once, also with DEFER_TASKRUN, which else waits
+        // until as many events have come as are waited for.
         submission
                 .claim()
                 .pollAdd(position == NONE ? event.number() : position, Poll.POLLIN | Eventpoll.EPOLLEXCLUSIVE)
