@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.uring;
 
+import dev.jrtap.bindings.IoCqringOffsets;
+import dev.jrtap.bindings.IoSqringOffsets;
 import dev.jrtap.bindings.IoUringCqe;
+import dev.jrtap.bindings.IoUringParams;
 import dev.jrtap.bindings.IoUringSqe;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.ErrnoException;
@@ -40,12 +43,14 @@ record OwnRingMemory(Mapping ringMapping, Mapping entryMapping) implements AutoC
         return number <= 1 ? 1 : Integer.highestOneBit(number - 1) << 1;
     }
 
-    Memory rings() {
-        return ringMapping.memory();
-    }
-
-    Memory entries() {
-        return entryMapping.memory();
+    /** Names the memory in a struct io_uring_params. */
+    void tell(Memory params) {
+        params.putI64(
+                IoUringParams.SQ_OFF + IoSqringOffsets.USER_ADDR,
+                entryMapping.memory().address());
+        params.putI64(
+                IoUringParams.CQ_OFF + IoCqringOffsets.USER_ADDR,
+                ringMapping.memory().address());
     }
 
     @Override

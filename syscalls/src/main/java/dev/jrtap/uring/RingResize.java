@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.uring;
 
-import dev.jrtap.bindings.IoCqringOffsets;
-import dev.jrtap.bindings.IoSqringOffsets;
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringParams;
 import dev.jrtap.memory.Memory;
@@ -55,12 +53,7 @@ final class RingResize {
         params.putI32(IoUringParams.CQ_ENTRIES, completions);
         params.putI32(IoUringParams.FLAGS, IoUring.IORING_SETUP_CQSIZE);
         if (own != null) {
-            params.putI64(
-                    IoUringParams.SQ_OFF + IoSqringOffsets.USER_ADDR,
-                    own.entries().address());
-            params.putI64(
-                    IoUringParams.CQ_OFF + IoCqringOffsets.USER_ADDR,
-                    own.rings().address());
+            own.tell(params);
         }
         return params;
     }

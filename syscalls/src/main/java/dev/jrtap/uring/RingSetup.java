@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.uring;
 
-import dev.jrtap.bindings.IoCqringOffsets;
-import dev.jrtap.bindings.IoSqringOffsets;
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringParams;
 import dev.jrtap.memory.Memory;
@@ -88,12 +86,7 @@ record RingSetup(RingFd fd, Memory params, EnumSet<SetupFlag> granted, OwnRingMe
         params.putI32(IoUringParams.SQ_THREAD_CPU, request.pollCpu());
         params.putI32(IoUringParams.WQ_FD, request.workersOf());
         if (own != null) {
-            params.putI64(
-                    IoUringParams.SQ_OFF + IoSqringOffsets.USER_ADDR,
-                    own.entries().address());
-            params.putI64(
-                    IoUringParams.CQ_OFF + IoCqringOffsets.USER_ADDR,
-                    own.rings().address());
+            own.tell(params);
         }
         int result = sys.ioUringSetup(request.entries(), params.address());
         params.keepAlive();

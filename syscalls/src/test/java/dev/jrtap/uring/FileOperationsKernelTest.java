@@ -72,7 +72,7 @@ class FileOperationsKernelTest {
     void synchronizingSaysWhatIsWrong(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR);
-                Pipe pipe = Pipe.open(0)) {
+                Pipe pipe = Pipe.open()) {
             claim(ring).fsync(-1).userData(1);
             claim(ring).fsync(pipe.reader()).userData(2);
             claim(ring).syncFileRange(pipe.reader(), 0, PAGE, 0).userData(3);
@@ -157,7 +157,7 @@ class FileOperationsKernelTest {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR);
                 Fd readOnly = RingFiles.open(file, Fcntl.O_RDONLY);
-                Pipe pipe = Pipe.open(0)) {
+                Pipe pipe = Pipe.open()) {
             claim(ring).fallocate(fd.number(), 0, 0, 0).userData(1);
             claim(ring).fallocate(fd.number(), 0, -1, 10).userData(2);
             claim(ring)
@@ -204,7 +204,7 @@ class FileOperationsKernelTest {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
             requireFtruncate(ring);
-            RingFiles.registerFiles(ring, fd.number());
+            ring.register().files().register(fd.number());
             claim(ring).ftruncate(0, 7).fixedFile();
             assertThat(result(ring)).isZero();
         }
@@ -220,7 +220,7 @@ class FileOperationsKernelTest {
     void takesAdviceAboutFiles(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR);
-                Pipe pipe = Pipe.open(0)) {
+                Pipe pipe = Pipe.open()) {
             claim(ring)
                     .fadvise(fd.number(), 0, PAGE, Fadvise.POSIX_FADV_WILLNEED)
                     .userData(1);

@@ -126,7 +126,7 @@ class LinkKernelTest {
     @EnumSource(RingProfile.class)
     void drainWaitsForAllBefore(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
-                Pipe pipe = Pipe.open(0)) {
+                Pipe pipe = Pipe.open()) {
             claim(ring).read(pipe.reader(), in.address(), 10, 0).userData(1);
             claim(ring).write(pipe.writer(), out.address(), 5, 0).userData(2).drain();
             claim(ring).nop().userData(3);

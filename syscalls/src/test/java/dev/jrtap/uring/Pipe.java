@@ -3,27 +3,17 @@ package dev.jrtap.uring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jrtap.fixtures.Sockets;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Fd;
-import dev.jrtap.syscall.Syscalls;
-import jnr.ffi.LibraryLoader;
 
-/** A pipe of libc's, for tests on kernels of any age. */
+/** A pipe that was made without a ring, for tests on kernels of any age. */
 record Pipe(Fd in, Fd out) implements AutoCloseable {
 
-    /** The one call that the library itself does not make. */
-    public interface Libc {
-        int pipe2(long ends, int flags);
-    }
-
-    private static final Libc LIBC = LibraryLoader.create(Libc.class).load("c");
-
     /** Read from {@link #in}, write to {@link #out}. */
-    static Pipe open(int flags) {
-        Memory ends = Memory.allocate(2 * Integer.BYTES);
-        assertThat(LIBC.pipe2(ends.address(), flags)).isZero();
-        Syscalls sys = Syscalls.libc();
-        return new Pipe(Fd.own(sys, ends.getI32(0)), Fd.own(sys, ends.getI32(Integer.BYTES)));
+    static Pipe open() {
+        Sockets.Pair pair = Sockets.pipe();
+        return new Pipe(pair.left(), pair.right());
     }
 
     /** The number of the end to read from. */

@@ -11,7 +11,6 @@ import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.Fs;
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.fixtures.Feature;
-import dev.jrtap.fixtures.Sockets;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.Fd;
@@ -70,7 +69,7 @@ class PipeOperationsKernelTest {
         try (Ring ring = profile.open(8);
                 Pipe pipe = Pipe.open();
                 Fd source = RingFiles.open(from, Fcntl.O_RDONLY)) {
-            RingFiles.registerFiles(ring, source.number(), pipe.writer());
+            ring.register().files().register(source.number(), pipe.writer());
             for (int i = 0; i < 2; i++) {
                 claim(ring)
                         .splice(0, -1, 1, -1, 100)
@@ -167,7 +166,7 @@ class PipeOperationsKernelTest {
         Memory ends = Memory.allocate(2 * Integer.BYTES);
         try (Ring ring = profile.open(8)) {
             requirePipe(ring);
-            RingFiles.registerFiles(ring, -1, -1, -1, -1, -1);
+            ring.register().files().register(-1, -1, -1, -1, -1);
             claim(ring).pipe(ends, 0).intoSlot(2);
             assertThat(result(ring)).isZero();
             assertMoves(ring, 2, 3);
@@ -201,41 +200,5 @@ class PipeOperationsKernelTest {
 
     private static void requirePipe(Ring ring) {
         Feature.require("PIPE", ring.granted().supports(Operation.PIPE), "Linux 6.16 or newer is needed");
-    }
-
-    /** A pipe made by jnr-posix. */
-    private record Pipe(Fd in, Fd out) implements AutoCloseable {
-
-        static Pipe open() {
-            Sockets.Pair pair = Sockets.pipe();
-            return new Pipe(pair.left(), pair.right());
-        }
-
-        int reader() {
-            return in.number();
-        }
-
-        int writer() {
-            return out.number();
-        }
-
-        void put(byte[] bytes) {
-            Memory memory = RingFiles.memory(bytes);
-            assertThat(Syscalls.libc().write(writer(), memory.address(), bytes.length))
-                    .isEqualTo(bytes.length);
-            memory.keepAlive();
-        }
-
-        byte[] take(int length) {
-            Memory memory = Memory.allocate(length);
-            assertThat(Syscalls.libc().read(reader(), memory.address(), length)).isEqualTo(length);
-            return RingFiles.bytes(memory, 0, length);
-        }
-
-        @Override
-        public void close() {
-            in.close();
-            out.close();
-        }
     }
 }

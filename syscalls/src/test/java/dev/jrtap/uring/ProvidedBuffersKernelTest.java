@@ -29,7 +29,7 @@ class ProvidedBuffersKernelTest {
     void readsTakeBuffersInTurn(RingProfile profile) throws IOException {
         IoVectors vector = new IoVectors(1).add(0, LENGTH);
         try (Ring ring = profile.open(8);
-                Pipe pipe = Pipe.open(0)) {
+                Pipe pipe = Pipe.open()) {
             claim(ring).provideBuffers(buffers.address(), LENGTH, 3, GROUP, 10);
             assertThat(result(ring)).isNotNegative();
             for (int i = 0; i < 4; i++) {

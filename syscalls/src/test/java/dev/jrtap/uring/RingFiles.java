@@ -3,8 +3,6 @@ package dev.jrtap.uring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.jrtap.bindings.IoUring;
-import dev.jrtap.bindings.Iovec;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Fd;
@@ -51,24 +49,6 @@ final class RingFiles {
                 .sorted(Comparator.comparingLong(Completions.Completion::userData))
                 .map(Completions.Completion::result)
                 .toList();
-    }
-
-    /** Makes the table of registered files; -1 is an empty position. */
-    static void registerFiles(Ring ring, int... descriptors) {
-        Memory table = descriptors(descriptors);
-        assertThat(ring.fd().tryRegister(IoUring.IORING_REGISTER_FILES, table, descriptors.length))
-                .isZero();
-    }
-
-    /** Makes the table of registered buffers. */
-    static void registerBuffers(Ring ring, Memory... buffers) {
-        Memory table = Memory.allocate(buffers.length * Iovec.SIZEOF);
-        for (int i = 0; i < buffers.length; i++) {
-            table.putI64(i * Iovec.SIZEOF + Iovec.IOV_BASE, buffers[i].address());
-            table.putI64(i * Iovec.SIZEOF + Iovec.IOV_LEN, buffers[i].size());
-        }
-        assertThat(ring.fd().tryRegister(IoUring.IORING_REGISTER_BUFFERS, table, buffers.length))
-                .isZero();
     }
 
     /** An array of {@code int}. */

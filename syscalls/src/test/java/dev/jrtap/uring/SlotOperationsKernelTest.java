@@ -66,7 +66,7 @@ class SlotOperationsKernelTest {
         try (Ring ring = profile.open(8)) {
             Feature.require(
                     "LINKED_FILE", ring.granted().has(RingFeature.LINKED_FILE), "Linux 5.17 or newer is needed");
-            RingFiles.registerFiles(ring, -1, -1, -1);
+            ring.register().files().register(-1, -1, -1);
             claim(ring)
                     .openat(CWD, pathA, Fcntl.O_RDONLY, 0)
                     .intoSlot(2)
@@ -85,7 +85,7 @@ class SlotOperationsKernelTest {
     @EnumSource(RingProfile.class)
     void opensWithHow(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
-            RingFiles.registerFiles(ring, -1);
+            ring.register().files().register(-1);
             claim(ring).openat2(CWD, pathB, Fcntl.O_RDONLY, 0, 0).intoSlot(0);
             assertThat(result(ring)).isZero();
             assertThat(read(ring, 0)).isEqualTo(b);
@@ -96,7 +96,7 @@ class SlotOperationsKernelTest {
     @EnumSource(RingProfile.class)
     void picksAFreePosition(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
-            RingFiles.registerFiles(ring, -1, -1, -1);
+            ring.register().files().register(-1, -1, -1);
             for (int i = 0; i < 4; i++) {
                 claim(ring).openat(CWD, pathA, Fcntl.O_RDONLY, 0).intoSlot(Sqe.ANY_SLOT);
                 assertThat(result(ring)).isEqualTo(i < 3 ? i : -Errno.ENFILE);
@@ -114,7 +114,7 @@ class SlotOperationsKernelTest {
     @EnumSource(RingProfile.class)
     void replacesWhatIsThere(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
-            RingFiles.registerFiles(ring, -1);
+            ring.register().files().register(-1);
             claim(ring).openat(CWD, pathA, Fcntl.O_RDONLY, 0).intoSlot(0);
             assertThat(result(ring)).isZero();
             claim(ring).openat(CWD, pathB, Fcntl.O_RDONLY, 0).intoSlot(0);
@@ -131,7 +131,7 @@ class SlotOperationsKernelTest {
             claim(ring).closeSlot(0).userData(2);
             assertThat(results(ring, 2)).containsExactly(-Errno.ENXIO, -Errno.ENXIO);
 
-            RingFiles.registerFiles(ring, -1);
+            ring.register().files().register(-1);
             claim(ring).openat(CWD, pathA, Fcntl.O_RDONLY, 0).intoSlot(1).userData(1);
             claim(ring)
                     .openat(CWD, pathA, Fcntl.O_RDONLY | Fcntl.O_CLOEXEC, 0)
@@ -170,8 +170,8 @@ class SlotOperationsKernelTest {
     @EnumSource(RingProfile.class)
     void aFileInUseOutlivesItsPosition(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
-                Pipe pipe = Pipe.open(0)) {
-            RingFiles.registerFiles(ring, pipe.reader());
+                Pipe pipe = Pipe.open()) {
+            ring.register().files().register(pipe.reader());
             claim(ring).read(0, in.address(), SIZE, 0).fixedFile().userData(1);
             ring.submit();
             claim(ring).closeSlot(0).userData(2);
@@ -190,8 +190,8 @@ class SlotOperationsKernelTest {
     @EnumSource(RingProfile.class)
     void closesWhenALinkedReadIsOver(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
-                Pipe pipe = Pipe.open(0)) {
-            RingFiles.registerFiles(ring, pipe.reader());
+                Pipe pipe = Pipe.open()) {
+            ring.register().files().register(pipe.reader());
             claim(ring).read(0, in.address(), SIZE, 0).fixedFile().userData(1).link();
             claim(ring).closeSlot(0).userData(2);
             ring.submit();
@@ -209,7 +209,7 @@ class SlotOperationsKernelTest {
         try (Ring ring = profile.open(8);
                 Fd fdA = RingFiles.open(Path.of(pathA), Fcntl.O_RDONLY);
                 Fd fdB = RingFiles.open(Path.of(pathB), Fcntl.O_RDONLY)) {
-            RingFiles.registerFiles(ring, -1, -1, -1);
+            ring.register().files().register(-1, -1, -1);
             Memory both = RingFiles.descriptors(fdA.number(), fdB.number());
             claim(ring).filesUpdate(1, both, 2);
             assertThat(result(ring)).isEqualTo(2);
@@ -237,7 +237,7 @@ class SlotOperationsKernelTest {
     void updatesAndUsesTheTableInOneChain(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd fdA = RingFiles.open(Path.of(pathA), Fcntl.O_RDONLY)) {
-            RingFiles.registerFiles(ring, -1);
+            ring.register().files().register(-1);
             Memory one = RingFiles.descriptors(fdA.number());
             claim(ring).filesUpdate(0, one, 1).userData(1).link();
             claim(ring).read(0, in.address(), SIZE, 0).fixedFile().userData(2).link();
@@ -253,7 +253,7 @@ class SlotOperationsKernelTest {
         try (Ring ring = profile.open(8);
                 Fd fdA = RingFiles.open(Path.of(pathA), Fcntl.O_RDONLY);
                 Fd fdB = RingFiles.open(Path.of(pathB), Fcntl.O_RDONLY)) {
-            RingFiles.registerFiles(ring, -1, fdA.number(), -1, fdA.number());
+            ring.register().files().register(-1, fdA.number(), -1, fdA.number());
             Memory both = RingFiles.descriptors(fdA.number(), fdB.number());
             claim(ring).filesUpdate(Sqe.ANY_SLOT, both, 2);
             int result = result(ring);
@@ -277,7 +277,7 @@ class SlotOperationsKernelTest {
                     "FIXED_FD_INSTALL",
                     ring.granted().supports(Operation.FIXED_FD_INSTALL),
                     "Linux 6.8 or newer is needed");
-            RingFiles.registerFiles(ring, -1, -1);
+            ring.register().files().register(-1, -1);
             claim(ring).openat(CWD, pathA, Fcntl.O_RDONLY, 0).intoSlot(1);
             assertThat(result(ring)).isZero();
             for (int flags : new int[] {0, IoUring.IORING_FIXED_FD_NO_CLOEXEC}) {

@@ -274,7 +274,7 @@ class TransferKernelTest {
     void takesRegisteredFiles(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
-            RingFiles.registerFiles(ring, -1, fd.number());
+            ring.register().files().register(-1, fd.number());
             claim(ring)
                     .write(1, out.address() + 7, 50, 0)
                     .fixedFile()
@@ -294,7 +294,7 @@ class TransferKernelTest {
     void takesRegisteredBuffers(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
-            RingFiles.registerBuffers(ring, in, out);
+            ring.register().buffers().register(in, out);
             claim(ring)
                     .writeFixed(fd.number(), out.address() + 100, 500, 20_000, 1)
                     .userData(1)

@@ -158,7 +158,7 @@ class VectoredTransferKernelTest {
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
             Feature.require(
                     "READV_FIXED", ring.granted().supports(Operation.READV_FIXED), "Linux 6.15 or newer is needed");
-            RingFiles.registerBuffers(ring, out, in);
+            ring.register().buffers().register(out, in);
             vectors.add(out.address() + 4000, 5000).add(out.address(), 1000);
             claim(ring).writevFixed(fd.number(), vectors, 0, 0).userData(1).link();
             vectors.clear().add(in.address() + 4090, 5000).add(in.address(), 1000);
