@@ -25,6 +25,9 @@ final class DeviceSocket implements AutoCloseable {
         T ask(RouteSocket route, int ifIndex) throws IOException;
     }
 
+    /** No interface has this index. */
+    private static final int UNKNOWN = 0;
+
     private final Syscalls sys;
     private final TapQueue queue;
     private NetworkNamespace namespace;
@@ -51,7 +54,7 @@ final class DeviceSocket implements AutoCloseable {
     private void enter(NetworkNamespace target) throws IOException {
         RouteSocket there = inNamespace(target, () -> RouteSocket.open(sys));
         try {
-            int index = new Links(there).get(queue.currentName()).ifIndex();
+            int index = indexIn(there);
             leave();
             namespace = target;
             route = there;
@@ -60,6 +63,10 @@ final class DeviceSocket implements AutoCloseable {
             there.close();
             throw e;
         }
+    }
+
+    private int indexIn(RouteSocket there) throws IOException {
+        return new Links(there).get(queue.currentName()).ifIndex();
     }
 
     private void leave() {
@@ -80,6 +87,9 @@ final class DeviceSocket implements AutoCloseable {
     synchronized <T> T ask(Request<T> request) throws IOException {
         if (closed) {
             throw new IllegalStateException("the device is closed");
+        }
+        if (ifIndex == UNKNOWN) {
+            ifIndex = indexIn(route);
         }
         try {
             return request.ask(route, ifIndex);
@@ -111,17 +121,29 @@ final class DeviceSocket implements AutoCloseable {
 
     /** Moves the device to {@code target}, then owned, also if it throws. */
     synchronized void moveTo(NetworkNamespace target) throws IOException {
+        RouteSocket there = null;
         try {
             // The socket first: if there can be none, the device stays.
-            inNamespace(target, () -> RouteSocket.open(sys)).close();
+            there = target.call(() -> RouteSocket.open(sys));
             ask((socket, index) -> {
                 new Links(socket).moveTo(index, target.number());
                 return null;
             });
-            enter(target);
         } catch (IOException | RuntimeException e) {
+            if (there != null) {
+                there.close();
+            }
             target.close();
             throw e;
+        }
+        leave();
+        namespace = target;
+        route = there;
+        try {
+            ifIndex = indexIn(there);
+        } catch (IOException e) {
+            // It has moved, whatever its index is there: that will be asked for when it is needed.
+            ifIndex = UNKNOWN;
         }
     }
 

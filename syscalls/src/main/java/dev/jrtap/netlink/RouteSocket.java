@@ -31,6 +31,8 @@ public final class RouteSocket implements AutoCloseable {
     /** How often a list is asked for again that has changed while the kernel was writing it. */
     private static final int MAX_DUMPS = 16;
 
+    private static final int MAX_RECEIVES = 3;
+
     /** Takes an answer apart: position 0 is its header. Its bytes are used again afterwards. */
     interface Parser<T> {
         T parse(Memory answer) throws IOException;
@@ -146,6 +148,12 @@ public final class RouteSocket implements AutoCloseable {
 
     private int receive(Message message) throws ErrnoException {
         long received = fd.syscalls().recv(fd.number(), answer.address(), answer.size(), 0);
+        // What was asked for is done by now, and the answer lies there: who gives up here leaves the caller with a
+        // change that is
+        // made and an exception that says it is not.
+        for (int attempt = 1; received < 0 && attempt < MAX_RECEIVES; attempt++) {
+            received = fd.syscalls().recv(fd.number(), answer.address(), answer.size(), 0);
+        }
         if (received < 0) {
             throw ErrnoException.of(received, "recv(" + fd + ", " + message + ")", "");
         }
