@@ -164,4 +164,9 @@ public final class QueueServer implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
     }
+
+    @Override
+    public String toString() {
+        return "QueueServer(" + rtap.name() + " at " + address + (closed ? ", closed)" : ")");
+    }
 }

@@ -26,11 +26,13 @@ public final class SharedQueue implements AutoCloseable {
 
     private final UnixSocket connection;
     private final Rtap device;
+    private final int index;
     private final PollSet hangUp;
 
-    private SharedQueue(Syscalls sys, UnixSocket connection, Rtap device) {
+    private SharedQueue(Syscalls sys, UnixSocket connection, Rtap device, int index) {
         this.connection = connection;
         this.device = device;
+        this.index = index;
         this.hangUp = new PollSet(sys, 1);
     }
 
@@ -50,7 +52,7 @@ public final class SharedQueue implements AutoCloseable {
         UnixSocket connection = connect(sys, address, deadline);
         try {
             int descriptor = ask(sys, connection, address, index, deadline);
-            return new SharedQueue(sys, connection, Rtap.adopt(sys, descriptor, config.withQueues(1)));
+            return new SharedQueue(sys, connection, Rtap.adopt(sys, descriptor, config.withQueues(1)), index);
         } catch (IOException | RuntimeException e) {
             connection.close();
             throw e;
@@ -125,5 +127,10 @@ public final class SharedQueue implements AutoCloseable {
     public void close() {
         device.close();
         connection.close();
+    }
+
+    @Override
+    public String toString() {
+        return "SharedQueue(" + index + " of " + device.name() + ")";
     }
 }

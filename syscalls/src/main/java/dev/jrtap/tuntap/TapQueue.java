@@ -32,10 +32,7 @@ public final class TapQueue implements AutoCloseable {
     public static final int VNET_HEADER_LENGTH = VirtioNetHdr.SIZEOF;
 
     private static final String PATH = "/dev/net/tun";
-    /** What a packet must look like on a descriptor that somebody else has opened. */
-    private static final int FORMAT = IfTun.IFF_NO_PI | IfTun.IFF_VNET_HDR;
-
-    private static final int REQUIRED = FORMAT | IfTun.IFF_MULTI_QUEUE;
+    private static final int REQUIRED = IfTun.IFF_NO_PI | IfTun.IFF_VNET_HDR | IfTun.IFF_MULTI_QUEUE;
 
     private final Fd fd;
     private final String name;
@@ -75,19 +72,20 @@ public final class TapQueue implements AutoCloseable {
     /**
      * Takes over a descriptor that somebody else has opened and attached to a device, also if it throws.
      *
-     * @throws ErrnoException if it is none, or its packets have no vnet header or the four bytes of struct tun_pi before them
+     * <p>It must have been attached with IFF_NO_PI: that cannot be seen, for in the answer of TUNGETIFF the bit means IFF_NOFILTER.
+     *
+     * @throws ErrnoException if it is none, or its packets have no vnet header
      */
     public static TapQueue adopt(Fd fd) throws ErrnoException {
         try {
             Memory ifreq = Memory.allocate(Ifreq.SIZEOF);
             check(Ioctl.call(fd, IfTun.TUNGETIFF, ifreq), fd, "TUNGETIFF", "it is not attached to a TUN or TAP device");
             int flags = ifreq.getU16(Ifreq.IFR_FLAGS);
-            if ((flags & FORMAT) != FORMAT) {
+            if ((flags & IfTun.IFF_VNET_HDR) == 0) {
                 throw ErrnoException.of(
                         -Errno.EOPNOTSUPP,
                         "ioctl(" + fd + ", TUNGETIFF)",
-                        "it was opened with " + TunFlags.names(flags) + " and without "
-                                + TunFlags.names(FORMAT & ~flags));
+                        "it was opened as " + TunFlags.names(flags & ~IfTun.IFF_NOFILTER) + ", without VNET_HDR");
             }
             setVnetHeaderLength(fd);
             setNonBlocking(fd);

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.rtap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jrtap.memory.Memory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class FrameCountsTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "14, SIZE_64",
+        "64, SIZE_64",
+        "65, SIZE_65_TO_127",
+        "127, SIZE_65_TO_127",
+        "128, SIZE_128_TO_255",
+        "255, SIZE_128_TO_255",
+        "256, SIZE_256_TO_511",
+        "511, SIZE_256_TO_511",
+        "512, SIZE_512_TO_1023",
+        "1023, SIZE_512_TO_1023",
+        "1024, SIZE_1024_TO_1518",
+        "1518, SIZE_1024_TO_1518",
+        "1519, SIZE_1519_TO_MAX",
+        "65549, SIZE_1519_TO_MAX"
+    })
+    void everySizeHasItsClass(int length, FrameCounter expected) {
+        assertThat(FrameCounts.size(length)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "02, 00, UNICAST",
+        "fe, ff, UNICAST",
+        "01, 00, MULTICAST",
+        "33, 33, MULTICAST",
+        "ff, fe, MULTICAST",
+        "ff, ff, BROADCAST"
+    })
+    void everyReceiverHasItsClass(String first, String others, FrameCounter expected) {
+        Memory frame = Memory.allocate(64);
+        for (int i = 0; i < 6; i++) {
+            frame.putI8(i, Integer.parseInt(i == 0 ? first : others, 16));
+        }
+        FrameCounts counts = new FrameCounts(true);
+        counts.count(frame, 0, 60);
+        assertThat(counts.get(expected)).isEqualTo(1);
+        assertThat(counts.frames()).isEqualTo(1);
+        assertThat(counts.get(FrameCounter.BYTES)).isEqualTo(60);
+    }
+
+    @Test
+    void countsFromTheLastReset() {
+        FrameCounts counts = new FrameCounts(false);
+        Memory packet = Memory.allocate(64);
+        counts.count(packet, 0, 40);
+        counts.reset();
+        counts.count(packet, 0, 50);
+        assertThat(counts.frames()).isEqualTo(1);
+        assertThat(counts.get(FrameCounter.BYTES)).isEqualTo(50);
+        assertThat(counts.get(FrameCounter.UNICAST)).isZero();
+    }
+}

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.rtap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.jrtap.bindings.Fcntl;
+import dev.jrtap.bindings.IfTun;
+import dev.jrtap.bindings.Ifreq;
+import dev.jrtap.fixtures.DelegatingSyscalls;
+import dev.jrtap.fixtures.Resources;
+import dev.jrtap.memory.Memory;
+import dev.jrtap.netlink.IpPrefix;
+import dev.jrtap.netlink.Link;
+import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.syscall.Fd;
+import dev.jrtap.syscall.Syscalls;
+import dev.jrtap.tuntap.TunMode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@Timeout(60)
+class LifeCycleNetnsTest {
+
+    private static final long PATIENCE_NANOS = 5_000_000_000L;
+
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void aStoppedDeviceKeepsNameAddressAndQueues(TapProfile profile) throws IOException {
+        try (Port port = new Port(profile)) {
+            Link started = port.rtap.link();
+            IpPrefix address = IpPrefix.of("10.50.0.1/24");
+            port.rtap.control().addAddress(address);
+            port.rtap.down();
+            assertThat(port.rtap.link())
+                    .extracting(Link::ifIndex, Link::name, Link::macAddress, Link::mtu)
+                    .containsExactly(started.ifIndex(), started.name(), started.macAddress(), started.mtu());
+            assertThat(port.rtap.control().addresses()).contains(address);
+            assertThat(port.queue().isOpen()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void has128QueuePairsAndNotMore(TapProfile profile) throws IOException {
+        Syscalls sys = profile.syscalls();
+        Resources before = Resources.now();
+        try (PacketPool pool = PacketPool.create(sys, 128 * 8, 2048);
+                Rtap rtap = Rtap.open(sys, profile.config().withRingSize(8).withQueues(128))) {
+            for (int i = 0; i < 128; i++) {
+                rtap.openQueue(i, pool);
+            }
+            rtap.up();
+            assertThat(rtap.info().openQueues()).isEqualTo(128);
+            assertThatThrownBy(() -> rtap.openQueue(128, pool)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> rtap.configure(129, 129))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("1..128");
+        }
+        assertThat(Resources.now()).isEqualTo(before);
+    }
+
+    /** Queues first, the descriptor that keeps the device alive last. */
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void closesInReverseOrder(TapProfile profile) throws IOException {
+        List<Integer> closed = new ArrayList<>();
+        Syscalls recording = new DelegatingSyscalls(profile.syscalls()) {
+            @Override
+            public int close(int fd) {
+                closed.add(fd);
+                return super.close(fd);
+            }
+        };
+        int keepAlive = lowestFree();
+        Port port = new Port(recording, profile.config().withRingSize(16));
+        closed.clear();
+        port.close();
+        assertThat(closed).hasSizeGreaterThan(3);
+        assertThat(closed.get(closed.size() - 1)).isEqualTo(keepAlive);
+    }
+
+    /** The number of the next descriptor. */
+    private static int lowestFree() throws IOException {
+        try (Fd probe = Fd.own(Syscalls.libc(), Syscalls.libc().eventfd(0, 0))) {
+            return probe.number();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void persistsUntilToldOtherwise(TapProfile profile) throws IOException {
+        Syscalls sys = profile.syscalls();
+        Resources before = Resources.now();
+        RtapConfig config = profile.config();
+        String name;
+        int ifIndex;
+        try (Rtap rtap = Rtap.open(sys, config.persistent().withOwner(1234).withGroup(5678))) {
+            name = rtap.name();
+            ifIndex = rtap.ifIndex();
+            assertThat(Shell.run("ip", "-d", "link", "show", name)).contains("persist on", "user 1234", "group 5678");
+        }
+        assertThat(Resources.now().interfaces()).isEqualTo(before.interfaces() + 1);
+        // The original's device keeps the flags it was made with: here it has those of who opens it.
+        try (Rtap again = Rtap.open(sys, RtapConfig.named(name).withoutNapi())) {
+            assertThat(again.ifIndex()).isEqualTo(ifIndex);
+            int flags = Integer.decode(Shell.sysfs(name, "tun_flags"));
+            assertThat(flags & IfTun.IFF_NAPI).isZero();
+            again.setPersistent(false);
+        }
+        assertThat(Resources.now()).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void carriesIpPacketsInTunMode(TapProfile profile) throws IOException {
+        RtapConfig config = profile.config().withRingSize(32).withMode(TunMode.TUN);
+        try (Port port = new Port(profile.syscalls(), config)) {
+            port.rtap.control().addAddress(IpPrefix.of("10.51.0.1/24"));
+            assertThat(port.rtap.mode()).isEqualTo(TunMode.TUN);
+            assertThat(port.rtap.macAddress()).isZero();
+            assertThat(Shell.run("ip", "-d", "link", "show", port.rtap.name())).contains("tun type tun");
+            byte[] packet = udp();
+            port.wire.inject(packet);
+            assertThat(port.queue().rx().await(PATIENCE_NANOS)).isTrue();
+            port.queue().rx().receive(port.burst);
+            byte[] received = new byte[port.burst.length(0)];
+            port.burst.memory().getBytes(port.burst.offset(0), received, 0, received.length);
+            assertThat(received).isEqualTo(packet);
+            port.queue().tx().send(port.burst);
+            assertThat(port.rtap.statistics().total().txPackets()).isEqualTo(1);
+            assertThat(port.rtap.extendedStatistics())
+                    .containsEntry("rx_q0_size_64_packets", 1L)
+                    .containsEntry("rx_q0_unicast_packets", 0L);
+        }
+    }
+
+    /** 10.51.0.1 to 10.51.0.2, port 9, no checksum: 32 bytes. */
+    private static byte[] udp() {
+        byte[] packet = new byte[32];
+        packet[0] = 0x45;
+        packet[3] = 32;
+        packet[8] = 64;
+        packet[9] = 17;
+        System.arraycopy(new byte[] {10, 51, 0, 1, 10, 51, 0, 2}, 0, packet, 12, 8);
+        packet[23] = 9;
+        packet[25] = 12;
+        return packet;
+    }
+
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void adoptsADescriptorThatSomebodyElseOpened(TapProfile profile) throws IOException {
+        Syscalls sys = profile.syscalls();
+        Resources before = Resources.now();
+        int descriptor = open(sys, "adopted0", IfTun.IFF_TAP | IfTun.IFF_NO_PI | IfTun.IFF_VNET_HDR);
+        RtapConfig config = profile.config().withRingSize(32);
+        try (PacketPool pool = PacketPool.forMtu(64, 1500);
+                Rtap rtap = Rtap.adopt(sys, descriptor, config)) {
+            assertThat(rtap.name()).isEqualTo("adopted0");
+            assertThat(rtap.napi()).isFalse();
+            QueuePair pair = rtap.openQueue(0, pool);
+            rtap.up();
+            try (Wire wire = Wire.open(rtap.ifIndex())) {
+                wire.inject(Port.frame(60));
+                assertThat(pair.rx().await(PATIENCE_NANOS)).isTrue();
+            }
+        }
+        assertThat(Resources.now()).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void refusesADescriptorThatDoesNotFit(TapProfile profile) throws IOException {
+        Syscalls sys = profile.syscalls();
+        Resources before = Resources.now();
+        assertThatThrownBy(() -> Rtap.adopt(sys, open(sys, "adopted0", IfTun.IFF_TAP), profile.config()))
+                .isInstanceOf(ErrnoException.class)
+                .hasMessageContaining("without VNET_HDR");
+        assertThatThrownBy(() -> Rtap.adopt(sys, sys.eventfd(0, 0), profile.config()))
+                .isInstanceOf(ErrnoException.class)
+                .hasMessageContaining("TUNGETIFF")
+                .hasMessageContaining("not attached to a TUN or TAP device");
+        assertThat(Resources.now()).isEqualTo(before);
+    }
+
+    private static int open(Syscalls sys, String name, int flags) {
+        int fd = Fd.open(sys, "/dev/net/tun", Fcntl.O_RDWR | Fcntl.O_CLOEXEC);
+        Memory ifreq = Memory.allocate(Ifreq.SIZEOF);
+        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        ifreq.putBytes(Ifreq.IFR_NAME, bytes, 0, bytes.length);
+        ifreq.putI16(Ifreq.IFR_FLAGS, flags);
+        assertThat(sys.ioctl(fd, IfTun.TUNSETIFF, ifreq.address())).isZero();
+        ifreq.keepAlive();
+        return fd;
+    }
+}
