@@ -4,7 +4,8 @@
  *
  * <p>{@link dev.jrtap.syscall.Syscalls} is the seam: everything above asks it and nothing else, so a test can refuse a call or
  * mask an answer there. Around it stand the things that must be given back: {@link dev.jrtap.syscall.Fd},
- * {@link dev.jrtap.syscall.Mapping} and {@link dev.jrtap.syscall.EventFd}.
+ * {@link dev.jrtap.syscall.Mapping}, {@link dev.jrtap.syscall.EventFd}, {@link dev.jrtap.syscall.UnixSocket} and
+ * {@link dev.jrtap.syscall.NetworkNamespace}.
  *
  * <p>Uses: bindings, memory. Used by: uring, tuntap, netlink, rtap.
  */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * {@code /dev/net/tun}: opening queues of a TAP device.
+ * {@code /dev/net/tun}: opening and adopting queues of a TAP or TUN device.
  *
  * <p>Uses: bindings, memory, syscall. Used by: rtap.
  */
