@@ -20,7 +20,8 @@ final class TunHints {
         if (errno == Errno.EACCES || errno == Errno.EPERM) {
             String who = isRoot() ? "root of this container or user namespace" : "this user";
             return who + " may not open /dev/net/tun: let an administrator allow it with `chmod 666 /dev/net/tun`,"
-                    + " or run as the machine's root";
+                    + " or run as the machine's root"
+                    + (isRoot() && errno == Errno.EACCES ? "; or /dev/net/tun lies on a mount with nodev" : "");
         }
         return FdLimits.hint(errno);
     }

@@ -34,7 +34,10 @@ interface CancelOperations extends SqeFields {
                 .put32(IoUringSqe.CANCEL_FLAGS, IoUring.IORING_ASYNC_CANCEL_ALL | IoUring.IORING_ASYNC_CANCEL_FD);
     }
 
-    /** Cancels all operations on the file behind {@code fd} that have this {@code userData}. Since Linux 6.6. */
+    /**
+     * Cancels all operations on the file behind {@code fd} that have this {@code userData}. Since Linux 6.6; older kernels do not look
+     * at the user data.
+     */
     default Sqe cancelFd(int fd, long userData) {
         return operation(IoUring.IORING_OP_ASYNC_CANCEL, fd)
                 .put64(IoUringSqe.ADDR, userData)

@@ -79,7 +79,8 @@ public final class Capabilities {
         EnumSet<SetupFlag> wanted = EnumSet.copyOf(flag.needed());
         wanted.add(flag);
         try {
-            RingSetup setup = RingSetup.create(sys, new RingSetup.Request(1, 2, wanted, NONE, 0, 0, 0, 0));
+            // Two entries: a large one takes the place of two, so SQE_MIXED is refused for fewer.
+            RingSetup setup = RingSetup.create(sys, new RingSetup.Request(2, 4, wanted, NONE, 0, 0, 0, 0));
             setup.release();
             return true;
         } catch (ErrnoException e) {

@@ -17,7 +17,8 @@ import dev.jrtap.syscall.ErrnoException;
  * RLIMIT_MEMLOCK, unless the process has CAP_IPC_LOCK.
  *
  * <p>Tags: with each buffer a tag may be given, other than 0 for none. When the kernel has let go of the buffer, a completion comes
- * with the tag as its user data and 0 as its result. {@link Ring#inFlight} counts it as one of an operation.
+ * with the tag as its user data and 0 as its result; before Linux 6.13 only for a buffer that was replaced, not for what is
+ * unregistered with the table. {@link Ring#inFlight} counts it as one of an operation.
  *
  * <p>Threads: those of {@link Registrar}.
  *

@@ -14,7 +14,8 @@ import dev.jrtap.syscall.ErrnoException;
  * open until its place is updated, the table is unregistered or the ring is closed, and no operation uses it any more.
  *
  * <p>Tags: with each file a tag may be given, other than 0 for none. When the kernel has let go of the file, a completion comes with
- * the tag as its user data and 0 as its result. {@link Ring#inFlight} counts it as one of an operation.
+ * the tag as its user data and 0 as its result; before Linux 6.13 only for a file that was replaced, not for what is unregistered
+ * with the table. {@link Ring#inFlight} counts it as one of an operation.
  *
  * <p>Threads: those of {@link Registrar}.
  *

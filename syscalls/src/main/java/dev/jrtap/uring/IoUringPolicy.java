@@ -2,6 +2,8 @@
 package dev.jrtap.uring;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -10,10 +12,11 @@ final class IoUringPolicy {
 
     private static final Path DISABLED = Path.of("/proc/sys/kernel/io_uring_disabled");
     private static final Path GROUP = Path.of("/proc/sys/kernel/io_uring_group");
-    private static final Path STATUS = Path.of("/proc/self/status");
+    private static final Path STATUS = Path.of("/proc/thread-self/status");
     private static final Path LIMITS = Path.of("/proc/self/limits");
     private static final Path RELEASE = Path.of("/proc/sys/kernel/osrelease");
     private static final int CAP_IPC_LOCK = 14;
+    private static final int LONGEST = 8192;
 
     private IoUringPolicy() {}
 
@@ -71,8 +74,11 @@ final class IoUringPolicy {
     }
 
     private static String read(Path file) {
-        try {
-            return Files.readString(file).trim();
+        // In one read: a setting of the kernel is told whole, or cut where the first read ends. Files.readString begins
+        // with one byte.
+        byte[] bytes = new byte[LONGEST];
+        try (InputStream in = Files.newInputStream(file)) {
+            return new String(bytes, 0, in.readNBytes(bytes, 0, LONGEST), StandardCharsets.US_ASCII).trim();
         } catch (IOException e) {
             // Not there before the kernel that has it, or no /proc: then it is not what forbids.
             return "";

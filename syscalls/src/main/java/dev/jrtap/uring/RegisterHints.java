@@ -19,7 +19,8 @@ final class RegisterHints {
         String particular = switch (operation) {
             case BUFFERS, BUFFERS2, BUFFERS_UPDATE, UNREGISTER_BUFFERS, CLONE_BUFFERS -> buffers(errno);
             case FILES, FILES2, FILES_UPDATE, FILES_UPDATE2, UNREGISTER_FILES, FILE_ALLOC_RANGE -> files(errno);
-            case PBUF_RING, UNREGISTER_PBUF_RING, PBUF_STATUS -> bufferRing(errno);
+            case PBUF_RING -> bufferRing(errno);
+            case UNREGISTER_PBUF_RING, PBUF_STATUS -> bufferGroup(errno, operation);
             case EVENTFD, EVENTFD_ASYNC, UNREGISTER_EVENTFD -> eventFd(errno);
             case IOWQ_AFF, UNREGISTER_IOWQ_AFF, IOWQ_MAX_WORKERS -> workers(errno);
             case RESTRICTIONS -> restrictions(errno);
@@ -28,6 +29,7 @@ final class RegisterHints {
             case ZCRX_IFQ, ZCRX_CTRL -> zeroCopy(errno);
             case RESIZE_RINGS -> resize(errno);
             case MEM_REGION -> region(errno);
+            case QUERY -> query(errno);
             case SYNC_CANCEL -> cancel(errno);
             default -> "";
         };
@@ -71,7 +73,14 @@ final class RegisterHints {
         if (errno == Errno.EEXIST) {
             return "the group has buffers already, or the ring belongs to another thread";
         }
-        return errno == Errno.ENOENT ? "there is no such group" : "";
+        return errno == Errno.EINVAL
+                ? "Linux 5.19 or newer is needed (Linux 6.4 for KERNEL_MEMORY, Linux 6.12 for INCREMENTAL)"
+                : "";
+    }
+
+    private static String bufferGroup(int errno, RegisterOperation operation) {
+        boolean absent = errno == Errno.ENOENT || errno == Errno.EINVAL && operation != RegisterOperation.PBUF_STATUS;
+        return absent ? "there is no such group" : "";
     }
 
     private static String eventFd(int errno) {
@@ -109,6 +118,9 @@ final class RegisterHints {
         if (errno == Errno.EEXIST) {
             return "the id is tracked already, or the ring belongs to another thread";
         }
+        if (errno == Errno.EINVAL) {
+            return "Linux 6.9 or newer is needed (Linux 6.13 for STATIC tracking), or an argument is out of range";
+        }
         return errno == Errno.ENOENT ? "the id is not tracked" : "";
     }
 
@@ -130,6 +142,9 @@ final class RegisterHints {
         if (errno == Errno.ERANGE) {
             return "the interface has no such queue";
         }
+        if (errno == Errno.ENXIO) {
+            return "the ring has no zero-copy queue with this id";
+        }
         return errno == Errno.EBUSY || errno == Errno.EEXIST ? "the queue is in use" : "";
     }
 
@@ -144,6 +159,9 @@ final class RegisterHints {
         if (errno == Errno.EBADF) {
             return "no such file is registered or open";
         }
+        if (errno == Errno.EINVAL) {
+            return "Linux 6.0 or newer is needed (Linux 6.6 to cancel by kind)";
+        }
         return errno == Errno.ETIME ? "it was found, and was not over in time" : "";
     }
 
@@ -152,6 +170,11 @@ final class RegisterHints {
             return "the ring has a region already";
         }
         return errno == Errno.EINVAL ? "Linux 6.13 or newer is needed, and a ring that is not driven yet" : "";
+    }
+
+    /** Asked without a ring: a kernel that knows no such call takes the -1 in place of one for a descriptor. */
+    private static String query(int errno) {
+        return errno == Errno.EBADF ? "Linux " + RegisterOperation.QUERY.since() + " or newer is needed" : "";
     }
 
     private static String general(int errno, RegisterOperation operation) {

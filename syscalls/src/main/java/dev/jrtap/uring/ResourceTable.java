@@ -13,7 +13,7 @@ import dev.jrtap.syscall.ErrnoException;
  * and what a place holds may have a tag.
  *
  * <p>A tag is the user data of a completion, with result 0, that the kernel posts when it has let go of what had the tag: it was
- * replaced or unregistered, and the last operation that used it is over. The tag 0 asks for none.
+ * replaced or, since Linux 6.13, unregistered, and the last operation that used it is over. The tag 0 asks for none.
  */
 final class ResourceTable {
 

@@ -417,7 +417,8 @@ public final class Ring implements AutoCloseable {
      * @return whether the kernel has let go of all memory
      */
     private boolean tearDown() {
-        boolean quiet = !abandoned && (!enabled || !owner.isCaller() || quiescence.reach());
+        // A filter may forbid to enter: then nothing can be cancelled, and nothing was ever handed over.
+        boolean quiet = !abandoned && (!enabled || !owner.isCaller() || quiescence.reach() || submitted == 0);
         wait.close();
         if (owner.isCaller()) {
             fd.unregisterFromThread();
