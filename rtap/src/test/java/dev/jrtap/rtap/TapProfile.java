@@ -4,7 +4,9 @@ package dev.jrtap.rtap;
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.MaskedSyscalls;
+import dev.jrtap.fixtures.Uring;
 import dev.jrtap.syscall.Syscalls;
+import dev.jrtap.uring.Operation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -39,6 +41,10 @@ enum TapProfile {
         Feature.require("network namespace", own, "unshare(1) may not make one here");
         Feature.require(
                 "/dev/net/tun", Files.isWritable(Path.of("/dev/net/tun")), "it is absent, or not open to this user");
+        Uring.require();
+        if (multishot) {
+            Uring.require(Operation.READ_MULTISHOT);
+        }
         MaskedSyscalls masked = new MaskedSyscalls(real);
         if (!napi) {
             masked.withoutNapi();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.MaskedSyscalls;
+import dev.jrtap.fixtures.Uring;
 import dev.jrtap.netlink.IpPrefix;
 import dev.jrtap.rtap.PacketPool;
 import dev.jrtap.rtap.QueuePair;
@@ -12,6 +13,7 @@ import dev.jrtap.rtap.Rtap;
 import dev.jrtap.rtap.RtapConfig;
 import dev.jrtap.rtap.RxMode;
 import dev.jrtap.syscall.Syscalls;
+import dev.jrtap.uring.Operation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +48,10 @@ class PingNetnsTest {
         Feature.require(
                 "/dev/net/tun", Files.isWritable(Path.of("/dev/net/tun")), "it is absent, or not open to this user");
         Feature.require("ping(8)", hasPing(), "iputils-ping is not installed");
+        Uring.require();
+        if (mode == RxMode.MULTISHOT) {
+            Uring.require(Operation.READ_MULTISHOT);
+        }
         MaskedSyscalls sys = new MaskedSyscalls(Syscalls.libc());
         RtapConfig config = RtapConfig.named("ping%d").withMtu(mtu).withRxMode(mode);
         try (PacketPool pool = PacketPool.forMtu(1024, mtu)) {

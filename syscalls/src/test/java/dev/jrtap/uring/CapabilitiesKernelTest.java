@@ -8,17 +8,24 @@ import dev.jrtap.fixtures.DelegatingSyscalls;
 import dev.jrtap.fixtures.FaultySyscalls;
 import dev.jrtap.fixtures.MaskedSyscalls;
 import dev.jrtap.fixtures.Resources;
+import dev.jrtap.fixtures.Uring;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class CapabilitiesKernelTest {
+
+    @BeforeEach
+    void needsRings() {
+        Uring.require();
+    }
 
     @Test
     void saysWhatThisKernelCan() throws IOException {

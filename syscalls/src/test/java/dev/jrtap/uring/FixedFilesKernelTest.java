@@ -8,6 +8,7 @@ import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringSqe;
 import dev.jrtap.bindings.Poll;
+import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Resources;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
@@ -97,8 +98,17 @@ class FixedFilesKernelTest {
             assertThat(read(ring, 0)).isEqualTo("second");
             files.update(0, FixedFiles.EMPTY);
             assertTag(ring, 73);
-            files.unregister();
-            assertTag(ring, 72);
+        }
+    }
+
+    @Test
+    void tellsByItsTagThatATableIsLetGo() throws IOException {
+        try (Ring ring = RingProfile.PLAIN.open(8);
+                Fd file = file("first")) {
+            ring.register().files().register(new int[] {file.number()}, new long[] {71});
+            ring.register().files().unregister();
+            Feature.require("tags of a table", ring.await(1_000_000_000L), "Linux 6.13 or newer is needed");
+            assertTag(ring, 71);
         }
     }
 

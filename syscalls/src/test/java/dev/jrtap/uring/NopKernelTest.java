@@ -65,6 +65,7 @@ class NopKernelTest {
         long[] extra = new long[2];
         int[] result = new int[1];
         try (Ring ring = profile.open(8)) {
+            requireLargeNop(ring);
             // More than fit, so that a completion of two places meets the end of the queue.
             for (int i = 0; i < 50; i++) {
                 ring.submission().claim().nopLarge(i, -i);
@@ -86,6 +87,18 @@ class NopKernelTest {
             }
             assertThat(ring.inFlight()).isZero();
         }
+    }
+
+    private static void requireLargeNop(Ring ring) {
+        ring.submission().claim().nopLarge(7, 8);
+        ring.submitAndWait(1);
+        long[] told = new long[1];
+        ring.completion()
+                .drain(
+                        (userData, result, flags) ->
+                                told[0] = result == 0 ? ring.completion().extra(1) : -1,
+                        1);
+        Feature.require("NOP with 32 bytes", told[0] == 8, "Linux 6.18 or newer is needed");
     }
 
     /** Linux 6.19 has it; what is older refuses it by its number, and goes on. */

@@ -120,7 +120,8 @@ class PipeOperationsKernelTest {
                 Pipe pipe = Pipe.open()) {
             // What tells a read not to wait is this, and not O_NONBLOCK of the file.
             claim(ring).read(pipe.reader(), in.address(), 10, 0).rwFlags(Fs.RWF_NOWAIT);
-            assertThat(result(ring)).isEqualTo(-Errno.EAGAIN);
+            // Before Linux 6.4 no pipe could be asked that.
+            assertThat(result(ring)).isIn(-Errno.EAGAIN, -Errno.EOPNOTSUPP);
             for (int i = 0; i < 3; i++) {
                 claim(ring).read(pipe.reader(), in.address(), SIZE, 0);
                 ring.submit();

@@ -61,7 +61,8 @@ class ProvidedBuffersKernelTest {
                     .link();
             claim(ring).removeBuffers(3, GROUP).userData(2).link();
             claim(ring).removeBuffers(3, GROUP).userData(3);
-            claim(ring).removeBuffers(3, GROUP + 1).userData(4);
+            // Old kernels have the groups below 64 from the start.
+            claim(ring).removeBuffers(3, GROUP + 64).userData(4);
             assertThat(results(ring, 4).subList(1, 4)).containsExactly(3, 1, -Errno.ENOENT);
         }
     }

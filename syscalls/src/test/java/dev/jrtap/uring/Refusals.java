@@ -27,12 +27,19 @@ final class Refusals {
         });
     }
 
-    /** Does it; a kernel that answers EINVAL does not have {@code feature}, and the test is skipped. */
+    /**
+     * Does it. A kernel that does not know {@code feature} answers EINVAL, or EBADF where there is no ring in the call: then the hint
+     * must say which Linux is needed, and the test is skipped.
+     */
     static void require(String feature, String linux, Action action) throws IOException {
         try {
             action.run();
         } catch (ErrnoException e) {
-            Feature.require(feature, e.errno() != Errno.EINVAL, "Linux " + linux + " or newer is needed");
+            boolean unknown = e.errno() == Errno.EINVAL || e.errno() == Errno.EBADF;
+            if (unknown) {
+                assertThat(e.hint()).contains("Linux " + linux);
+            }
+            Feature.require(feature, !unknown, "Linux " + linux + " or newer is needed");
             throw e;
         }
         Feature.require(feature, true, "");

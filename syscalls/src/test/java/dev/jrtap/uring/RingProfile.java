@@ -3,6 +3,7 @@ package dev.jrtap.uring;
 
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.MaskedSyscalls;
+import dev.jrtap.fixtures.Uring;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Syscalls;
 import java.util.Set;
@@ -36,6 +37,7 @@ enum RingProfile {
     }
 
     Ring open(Syscalls real, int entries) throws ErrnoException {
+        Uring.require();
         Syscalls sys = twoMappings ? new MaskedSyscalls(real).withoutSingleMmap() : real;
         Ring ring = Ring.builder(sys).entries(entries).prefer(flags).build();
         boolean granted = ring.granted().setupFlags().containsAll(Set.of(flags));

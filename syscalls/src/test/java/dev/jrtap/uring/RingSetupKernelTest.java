@@ -10,6 +10,7 @@ import dev.jrtap.bindings.IoUringParams;
 import dev.jrtap.fixtures.DelegatingSyscalls;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Resources;
+import dev.jrtap.fixtures.Uring;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
@@ -22,14 +23,20 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(30)
+@Timeout(60)
 class RingSetupKernelTest {
+
+    @BeforeEach
+    void needsRings() {
+        Uring.require();
+    }
 
     /** A kernel that answers EINVAL to set-up flags it does not know. */
     private static Syscalls knowingOnly(EnumSet<SetupFlag> flags) {
@@ -102,6 +109,7 @@ class RingSetupKernelTest {
             names = {"SUBMIT_ALL", "COOP_TASKRUN", "TASKRUN_FLAG", "SINGLE_ISSUER", "DEFER_TASKRUN", "NO_SQARRAY"})
     void makesDoWithWhatAnOlderKernelKnows(SetupFlag newest) throws IOException {
         EnumSet<SetupFlag> known = EnumSet.range(SetupFlag.IOPOLL, newest);
+        known.retainAll(Capabilities.probe().setupFlags());
         try (Ring ring = Ring.builder(knowingOnly(known)).entries(8).build()) {
             EnumSet<SetupFlag> usual = SetupFlag.usual();
             usual.retainAll(known);
@@ -145,7 +153,7 @@ class RingSetupKernelTest {
     private static void checkBadEntry(Ring ring) {
         assertThat(Completions.await(ring, 3))
                 .extracting(Completions.Completion::userData, Completions.Completion::result)
-                .containsExactly(tuple(0, 0), tuple(1, -Errno.EINVAL), tuple(2, 0));
+                .containsExactlyInAnyOrder(tuple(0, 0), tuple(1, -Errno.EINVAL), tuple(2, 0));
         assertThat(ring.inFlight()).isZero();
     }
 
@@ -182,9 +190,7 @@ class RingSetupKernelTest {
                 // Longer than it polls in vain: it sleeps, and must be woken by the next submit.
                 RingKernelTest.pause(30);
             }
-            List<Path> threads = pollingThreads();
-            assertThat(threads).hasSize(1);
-            assertThat(Files.readString(threads.get(0).resolve("status"))).contains("Cpus_allowed_list:\t0\n");
+            assertThat(Files.readString(pollingThread().resolve("status"))).contains("Cpus_allowed_list:\t0\n");
         }
     }
 
@@ -197,7 +203,7 @@ class RingSetupKernelTest {
             second.submission().claim().nop();
             assertThat(Completions.await(first, 1)).hasSize(1);
             assertThat(Completions.await(second, 1)).hasSize(1);
-            assertThat(pollingThreads()).hasSize(1);
+            assertThat(pollingThread()).isNotNull();
         }
     }
 
@@ -219,6 +225,18 @@ class RingSetupKernelTest {
             assertThat(completions.list).hasSize(1000);
             assertThat(ring.kernelEntries()).isEqualTo(entries);
         }
+    }
+
+    /** The only one there is: those of rings that were closed end a little later. */
+    private static Path pollingThread() throws IOException {
+        long end = System.nanoTime() + 20_000_000_000L;
+        List<Path> threads = pollingThreads();
+        while (threads.size() != 1 && System.nanoTime() < end) {
+            RingKernelTest.pause(5);
+            threads = pollingThreads();
+        }
+        assertThat(threads).hasSize(1);
+        return threads.get(0);
     }
 
     private static List<Path> pollingThreads() throws IOException {

@@ -156,7 +156,10 @@ class RingStressKernelTest {
                 ring.completion().drain(ledger, Integer.MAX_VALUE);
             }
             assertThat(ledger.completed).isEqualTo(READS);
-            assertThat(ledger.cancelled).isPositive();
+            // On one processor the kernel's polling thread comes to the reads when the events are there already.
+            if (profile != RingProfile.SQPOLL || Runtime.getRuntime().availableProcessors() > 1) {
+                assertThat(ledger.cancelled).isPositive();
+            }
         }
         buffer.keepAlive();
     }

@@ -131,14 +131,14 @@ class SendReceiveKernelTest {
             assertThat(dry.result()).isEqualTo(-Errno.ENOBUFS);
             assertThat(CqeFlags.hasMore(dry.flags())).isFalse();
 
+            // Two, because Linux 6.1 takes a buffer before it looks whether there is more to receive.
             buffers.offer(memory.address(16, 16), 16, 1);
+            buffers.offer(memory.address(32, 16), 16, 2);
             buffers.publish();
             ring.submission().claim().recvMultishot(pair.right().number(), 0, 3);
             Completions.Completion late = Results.next(ring);
             assertThat(CqeFlags.bufferId(late.flags())).isEqualTo(1);
             assertThat(memory.getString(16, late.result())).isEqualTo("one more");
-            buffers.offer(memory.address(16, 16), 16, 1);
-            buffers.publish();
             pair.left().close();
             Completions.Completion end = Results.next(ring);
             assertThat(end.result()).isZero();
