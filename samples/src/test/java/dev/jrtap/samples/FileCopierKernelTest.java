@@ -4,10 +4,12 @@ package dev.jrtap.samples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.jrtap.fixtures.Uring;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +21,11 @@ class FileCopierKernelTest {
 
     @TempDir
     private Path directory;
+
+    @BeforeEach
+    void needsRings() {
+        Uring.require();
+    }
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, BLOCK - 1, BLOCK, BLOCK + 1, 16 * BLOCK, 40 * BLOCK + 4711})

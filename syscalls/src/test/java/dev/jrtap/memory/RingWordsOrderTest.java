@@ -3,16 +3,17 @@ package dev.jrtap.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jrtap.fixtures.Stress;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Two threads use words as this library and the kernel use those of a ring. {@code -Djrtap.stress=N} sets how often. */
+/** Two threads use words as this library and the kernel use those of a ring. {@link Stress} says how often. */
 @Timeout(600)
 class RingWordsOrderTest {
 
-    private static final int ROUNDS = 10 * Integer.getInteger("jrtap.stress", 100_000);
+    private static final int ROUNDS = Stress.times(1_000_000);
     private static final int HEAD = 0;
     private static final int TAIL = 64;
     private static final int FLAG = 128;
@@ -34,7 +35,7 @@ class RingWordsOrderTest {
                     }
                 }
                 ring.putI32Release(HEAD, head);
-                Thread.onSpinWait();
+                Stress.spin();
             }
         });
         consumer.start();
@@ -45,7 +46,7 @@ class RingWordsOrderTest {
                 ring.putI64(ENTRIES + (tail & MASK) * Long.BYTES, tail);
                 ring.putI32Release(TAIL, ++tail);
             }
-            Thread.onSpinWait();
+            Stress.spin();
         }
         consumer.join();
         assertThat(stale[0]).isZero();
@@ -88,7 +89,7 @@ class RingWordsOrderTest {
     private static void meet(AtomicInteger arrived, int first) {
         arrived.incrementAndGet();
         while (arrived.get() <= first) {
-            Thread.onSpinWait();
+            Stress.spin();
         }
     }
 }

@@ -4,6 +4,7 @@ package dev.jrtap.uring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindings.Eventfd;
+import dev.jrtap.fixtures.Stress;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.Fd;
@@ -22,9 +23,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(600)
 class RingStressKernelTest {
 
-    private static final int FACTOR = Integer.getInteger("jrtap.stress", 1);
-    private static final int NOPS = 100_000 * FACTOR;
-    private static final int READS = 12_000 * FACTOR;
+    private static final int NOPS = Stress.times(100_000);
+    private static final int READS = Stress.times(12_000);
+    private static final int OVERFLOWS = Stress.times(100);
 
     /** Which operations are still to complete, by their user data. */
     private static final class Ledger implements CompletionHandler {
@@ -83,7 +84,7 @@ class RingStressKernelTest {
         try (Ring ring = profile.open(8)) {
             Ledger ledger = new Ledger();
             int next = 0;
-            for (int round = 0; round < 100 * FACTOR; round++) {
+            for (int round = 0; round < OVERFLOWS; round++) {
                 for (int i = 0; i < 40; i++) {
                     Sqe sqe = ring.submission().claim();
                     if (sqe == null) {

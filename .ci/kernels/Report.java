@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
+
+/**
+ * {@code java Report.java RUNS FEATURES}: what the tests found on each kernel. A directory in RUNS is one run: {@code kernel} with the
+ * release and where it ran, JUnit's XML and the tables of features, and {@code failure} if it did not come to its end.
+ *
+ * <p>Prints a line a run, with what failed, and what was skipped and why; writes RUNS/table.md, features against kernels; exits with 1 if
+ * a test failed or a run did not end. FEATURES is the tests' own table of features.
+ */
+final class Report {
+
+    /** One kernel's tests. */
+    private static final class Run {
+        String kernel;
+        String failure = "";
+        int passed;
+        final List<String> failed = new ArrayList<>();
+        final Map<String, Integer> skipped = new TreeMap<>();
+        final Map<String, Integer> ran = new TreeMap<>();
+
+        int skips() {
+            return skipped.values().stream().mapToInt(Integer::intValue).sum();
+        }
+    }
+
+    private static final String TABLE = "table.md";
+    private static final String FAILURE = "failure";
+
+    private Report() {}
+
+    public static void main(String[] arguments) throws Exception {
+        Path runs = Path.of(arguments[0]);
+        List<Run> all = new ArrayList<>();
+        try (Stream<Path> directories = Files.list(runs)) {
+            for (Path directory : directories.filter(Files::isDirectory).sorted().toList()) {
+                all.add(read(directory));
+            }
+        }
+        all.forEach(Report::print);
+        Files.writeString(runs.resolve(TABLE), table(all, features(Path.of(arguments[1]))));
+        int failed = all.stream().mapToInt(run -> run.failed.size() + (run.failure.isEmpty() ? 0 : 1)).sum();
+        System.out.printf(
+                "%d passed, %d failed, %d skipped%n",
+                all.stream().mapToInt(run -> run.passed).sum(),
+                failed,
+                all.stream().mapToInt(Run::skips).sum());
+        System.exit(failed == 0 ? 0 : 1);
+    }
+
+    private static Run read(Path directory) throws Exception {
+        Run run = new Run();
+        run.kernel = Files.readString(directory.resolve("kernel")).trim();
+        if (Files.exists(directory.resolve(FAILURE))) {
+            run.failure = Files.readString(directory.resolve(FAILURE)).trim();
+        }
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted().toList()) {
+                if (file.toString().endsWith(".xml")) {
+                    readTests(run, file.toFile());
+                } else if (file.toString().endsWith(".tsv")) {
+                    readFeatures(run, file);
+                }
+            }
+        }
+        if (run.passed == 0 && run.failure.isEmpty()) {
+            run.failure = "no test passed";
+        }
+        return run;
+    }
+
+    private static void readTests(Run run, File file) throws Exception {
+        NodeList cases = DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(file)
+                .getElementsByTagName("testcase");
+        for (int i = 0; i < cases.getLength(); i++) {
+            Element test = (Element) cases.item(i);
+            Element problem = child(test, "failure", "error");
+            Element skip = child(test, "skipped");
+            if (problem != null) {
+                String type = test.getAttribute("classname");
+                run.failed.add(type.substring(type.lastIndexOf('.') + 1) + "." + test.getAttribute("name") + ": "
+                        + firstLine(problem.getAttribute("message")));
+            } else if (skip != null) {
+                String text = skip.hasAttribute("message") ? skip.getAttribute("message") : skip.getTextContent();
+                run.skipped.merge(reason(text), 1, Integer::sum);
+            } else {
+                run.passed++;
+            }
+        }
+    }
+
+    private static Element child(Element parent, String... names) {
+        for (String name : names) {
+            NodeList found = parent.getElementsByTagName(name);
+            if (found.getLength() > 0) {
+                return (Element) found.item(0);
+            }
+        }
+        return null;
+    }
+
+    private static String firstLine(String text) {
+        return text.strip().lines().findFirst().orElse("");
+    }
+
+    /** Without the exception's name, and without the number of a descriptor, which differs from test to test. */
+    private static String reason(String text) {
+        return firstLine(text).replaceFirst("^[\\w.]+Exception: ", "").replaceAll("fd=\\d+", "fd");
+    }
+
+    private static void readFeatures(Run run, Path file) throws IOException {
+        for (String line : Files.readAllLines(file)) {
+            String[] cells = line.split("\t");
+            run.ran.merge(cells[0], Integer.parseInt(cells[1]), Integer::sum);
+        }
+    }
+
+    private static void print(Run run) {
+        System.out.printf(
+                "Linux %s: %d passed, %d failed, %d skipped%n",
+                run.kernel, run.passed, run.failed.size(), run.skips());
+        run.skipped.forEach((reason, count) -> System.out.printf("    skipped %d: %s%n", count, reason));
+        run.failed.forEach(test -> System.out.printf("    FAILED %s%n", test));
+        if (!run.failure.isEmpty()) {
+            System.out.printf("    FAILED %s%n", run.failure);
+        }
+    }
+
+    /** The first Linux that has them, against their names; oldest first. */
+    private static Map<String, List<String>> features(Path file) throws IOException {
+        Map<String, List<String>> features = new LinkedHashMap<>();
+        Files.readAllLines(file).stream()
+                .filter(line -> line.matches("\\d.*"))
+                .map(line -> line.split("\t"))
+                .sorted((a, b) -> compare(a[0], b[0]))
+                .forEach(cells -> features.computeIfAbsent(cells[0], since -> new ArrayList<>())
+                        .add(cells[1]));
+        return features;
+    }
+
+    private static int compare(String a, String b) {
+        String[] left = a.split("\\.");
+        String[] right = b.split("\\.");
+        int major = Integer.compare(Integer.parseInt(left[0]), Integer.parseInt(right[0]));
+        return major != 0 ? major : Integer.compare(Integer.parseInt(left[1]), Integer.parseInt(right[1]));
+    }
+
+    private static String table(List<Run> runs, Map<String, List<String>> features) {
+        StringBuilder table = new StringBuilder();
+        row(table, "since", "feature", runs.stream().map(run -> run.kernel));
+        row(table, "---", "---", runs.stream().map(run -> "---:"));
+        features.forEach((since, names) -> row(
+                table,
+                since,
+                String.join(", ", names),
+                runs.stream().map(run -> cell(names.stream().mapToInt(name -> run.ran.getOrDefault(name, 0)).sum()))));
+        row(table, "", "all tests: passed", runs.stream().map(run -> Integer.toString(run.passed)));
+        row(table, "", "failed", runs.stream().map(run -> Integer.toString(run.failed.size())));
+        row(table, "", "skipped", runs.stream().map(run -> Integer.toString(run.skips())));
+        return table.toString();
+    }
+
+    private static String cell(int ran) {
+        return ran == 0 ? "–" : Integer.toString(ran);
+    }
+
+    private static void row(StringBuilder table, String since, String feature, Stream<String> cells) {
+        table.append(cells.collect(Collectors.joining(" | ", "| " + since + " | " + feature + " | ", " |\n")));
+    }
+}
