@@ -10,7 +10,6 @@ import dev.jrtap.bindings.IoUringParams;
 import dev.jrtap.fixtures.DelegatingSyscalls;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Resources;
-import dev.jrtap.fixtures.Stress;
 import dev.jrtap.fixtures.Uring;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
@@ -220,7 +219,7 @@ class RingSetupKernelTest {
                 ring.submission().claim().nop();
                 assertThat(ring.submit()).isEqualTo(1);
                 while (ring.completion().drain(completions, 1) == 0) {
-                    Stress.spin();
+                    Thread.onSpinWait();
                 }
             }
             assertThat(completions.list).hasSize(1000);
@@ -244,12 +243,21 @@ class RingSetupKernelTest {
         List<Path> threads = new ArrayList<>();
         try (Stream<Path> tasks = Files.list(Path.of("/proc/self/task"))) {
             for (Path task : tasks.toList()) {
-                if (Files.readString(task.resolve("comm")).startsWith("iou-sqp")) {
+                if (nameOf(task).startsWith("iou-sqp")) {
                     threads.add(task);
                 }
             }
         }
         return threads;
+    }
+
+    private static String nameOf(Path task) {
+        try {
+            return Files.readString(task.resolve("comm"));
+        } catch (IOException e) {
+            // Ended since it was listed.
+            return "";
+        }
     }
 
     @Test
