@@ -16,11 +16,14 @@ struct timespec;
 struct sockaddr;
 struct msghdr;
 struct io_uring_params;
+struct iovec;
 
 int open(const char *path, int flags, unsigned int mode);
 int close(int fd);
 ssize_t read(int fd, void *buf, size_t count);
 ssize_t write(int fd, const void *buf, size_t count);
+ssize_t readv(int fd, const struct iovec *iov, int iovcnt);
+ssize_t writev(int fd, const struct iovec *iov, int iovcnt);
 int ioctl(int fd, unsigned long request, unsigned long argument);
 void *mmap(void *addr, size_t length, int prot, int flags, int fd, off_t offset);
 int munmap(void *addr, size_t length);
@@ -69,8 +72,6 @@ __attribute__((syscall)) int io_uring_register(int fd, unsigned int opcode, void
 #define SPLICE_F_MOVE 1
 #define SPLICE_F_NONBLOCK 2
 #define SPLICE_F_MORE 4
-
-struct iovec;
 
 struct msghdr {
     void *msg_name;

@@ -53,31 +53,73 @@ public final class ArpPacket {
                 && memory.getU8(offset + PROTOCOL_LENGTH) == 4;
     }
 
+    /** Says that it is about IPv4 over Ethernet. */
+    public ArpPacket ipv4OverEthernet() {
+        memory.putI16Be(offset + HARDWARE_TYPE, ETHERNET);
+        memory.putI16Be(offset + PROTOCOL_TYPE, EthernetFrame.IPV4);
+        memory.putI8(offset + HARDWARE_LENGTH, 6);
+        memory.putI8(offset + PROTOCOL_LENGTH, 4);
+        return this;
+    }
+
+    /** {@link #REQUEST} or {@link #REPLY}. */
     public int operation() {
         return memory.getU16Be(offset + OPERATION);
     }
 
+    public ArpPacket operation(int operation) {
+        memory.putI16Be(offset + OPERATION, operation);
+        return this;
+    }
+
     public long senderMac() {
-        return (long) memory.getU16Be(offset + SENDER_MAC) << 32
-                | memory.getI32Be(offset + SENDER_MAC + 2) & 0xffff_ffffL;
+        return MacAddress.get(memory, offset + SENDER_MAC);
+    }
+
+    public ArpPacket senderMac(long mac) {
+        MacAddress.put(memory, offset + SENDER_MAC, mac);
+        return this;
     }
 
     public int senderIp() {
         return memory.getI32Be(offset + SENDER_IP);
     }
 
+    public ArpPacket senderIp(int address) {
+        memory.putI32Be(offset + SENDER_IP, address);
+        return this;
+    }
+
+    public long targetMac() {
+        return MacAddress.get(memory, offset + TARGET_MAC);
+    }
+
+    public ArpPacket targetMac(long mac) {
+        MacAddress.put(memory, offset + TARGET_MAC, mac);
+        return this;
+    }
+
     public int targetIp() {
         return memory.getI32Be(offset + TARGET_IP);
+    }
+
+    public ArpPacket targetIp(int address) {
+        memory.putI32Be(offset + TARGET_IP, address);
+        return this;
     }
 
     /** Turns a request into the reply that {@code mac} has the address asked for. */
     public ArpPacket answer(long mac) {
         int asked = targetIp();
         memory.copy(offset + TARGET_MAC, memory, offset + SENDER_MAC, 6 + 4);
-        memory.putI16Be(offset + SENDER_MAC, (int) (mac >>> 32));
-        memory.putI32Be(offset + SENDER_MAC + 2, (int) mac);
-        memory.putI32Be(offset + SENDER_IP, asked);
-        memory.putI16Be(offset + OPERATION, REPLY);
-        return this;
+        return senderMac(mac).senderIp(asked).operation(REPLY);
+    }
+
+    @Override
+    public String toString() {
+        return isComplete()
+                ? (operation() == REQUEST ? "who has " : "reply to ") + Ipv4Packet.format(targetIp()) + ", from "
+                        + Ipv4Packet.format(senderIp()) + " at " + MacAddress.format(senderMac())
+                : "no ARP for IPv4, " + length + " bytes";
     }
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.net;
 
+import dev.jrtap.bindings.IfEther;
 import dev.jrtap.memory.Memory;
 
 /**
- * An Ethernet II frame without 802.1Q tag and FCS.
+ * An Ethernet II frame without FCS. Where it carries an 802.1Q tag, {@link #type} is {@link #VLAN} or {@link #SERVICE_VLAN}, and the
+ * payload begins with a {@link VlanTag}.
  *
  * <pre>
  *   0             6        12     14
@@ -18,10 +20,15 @@ import dev.jrtap.memory.Memory;
 public final class EthernetFrame {
 
     public static final int HEADER_LENGTH = 14;
-    /** Types, as in {@code linux/if_ether.h}. */
-    public static final int IPV4 = 0x0800;
+    /** Types. */
+    public static final int IPV4 = IfEther.ETH_P_IP;
 
-    public static final int ARP = 0x0806;
+    public static final int ARP = IfEther.ETH_P_ARP;
+    public static final int IPV6 = IfEther.ETH_P_IPV6;
+    /** 802.1Q. */
+    public static final int VLAN = IfEther.ETH_P_8021Q;
+    /** 802.1ad, the outer of two. */
+    public static final int SERVICE_VLAN = IfEther.ETH_P_8021AD;
 
     private static final int DESTINATION = 0;
     private static final int SOURCE = DESTINATION + 6;
@@ -43,19 +50,21 @@ public final class EthernetFrame {
     }
 
     public long destination() {
-        return mac(DESTINATION);
+        return MacAddress.get(memory, offset + DESTINATION);
     }
 
     public EthernetFrame destination(long mac) {
-        return mac(DESTINATION, mac);
+        MacAddress.put(memory, offset + DESTINATION, mac);
+        return this;
     }
 
     public long source() {
-        return mac(SOURCE);
+        return MacAddress.get(memory, offset + SOURCE);
     }
 
     public EthernetFrame source(long mac) {
-        return mac(SOURCE, mac);
+        MacAddress.put(memory, offset + SOURCE, mac);
+        return this;
     }
 
     public int type() {
@@ -83,16 +92,6 @@ public final class EthernetFrame {
 
     public int payloadLength() {
         return length - HEADER_LENGTH;
-    }
-
-    private long mac(int at) {
-        return (long) memory.getU16Be(offset + at) << 32 | memory.getI32Be(offset + at + 2) & 0xffff_ffffL;
-    }
-
-    private EthernetFrame mac(int at, long mac) {
-        memory.putI16Be(offset + at, (int) (mac >>> 32));
-        memory.putI32Be(offset + at + 2, (int) mac);
-        return this;
     }
 
     @Override

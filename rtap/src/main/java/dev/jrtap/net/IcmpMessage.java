@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.net;
 
+import dev.jrtap.bindings.Icmp;
 import dev.jrtap.memory.Memory;
 
 /**
@@ -18,13 +19,14 @@ import dev.jrtap.memory.Memory;
 public final class IcmpMessage {
 
     public static final int HEADER_LENGTH = 8;
-    public static final int ECHO_REPLY = 0;
-    public static final int ECHO_REQUEST = 8;
+    public static final int ECHO_REPLY = Icmp.ICMP_ECHOREPLY;
+    public static final int ECHO_REQUEST = Icmp.ICMP_ECHO;
 
     private static final int TYPE = 0;
-    private static final int CHECKSUM = 2;
-    private static final int IDENTIFIER = 4;
-    private static final int SEQUENCE = 6;
+    private static final int CODE = TYPE + 1;
+    private static final int CHECKSUM = CODE + 1;
+    private static final int IDENTIFIER = CHECKSUM + 2;
+    private static final int SEQUENCE = IDENTIFIER + 2;
 
     private Memory memory;
     private int offset;
@@ -50,6 +52,15 @@ public final class IcmpMessage {
         return this;
     }
 
+    public int code() {
+        return memory.getU8(offset + CODE);
+    }
+
+    public IcmpMessage code(int code) {
+        memory.putI8(offset + CODE, code);
+        return this;
+    }
+
     public int identifier() {
         return memory.getU16Be(offset + IDENTIFIER);
     }
@@ -72,20 +83,38 @@ public final class IcmpMessage {
         return memory.getU16Be(offset + CHECKSUM);
     }
 
-    /** Computes the checksum over the whole message. */
-    public IcmpMessage updateChecksum() {
-        memory.putI16Be(offset + CHECKSUM, 0);
-        memory.putI16Be(offset + CHECKSUM, InternetChecksum.of(memory, offset, length));
+    public IcmpMessage checksum(int checksum) {
+        memory.putI16Be(offset + CHECKSUM, checksum);
         return this;
     }
 
-    /**
-     * Turns an echo request into its reply. The checksum is corrected by what changes: one word falls from 0x0800 to 0, so the
-     * sum's complement grows by as much (RFC 1624).
-     */
+    public boolean hasValidChecksum() {
+        return InternetChecksum.of(memory, offset, length) == 0;
+    }
+
+    /** Computes the checksum over the whole message. */
+    public IcmpMessage updateChecksum() {
+        return checksum(0).checksum(InternetChecksum.of(memory, offset, length));
+    }
+
+    /** Turns an echo request into its reply. The checksum is corrected by what changes. */
     public IcmpMessage answer() {
-        int sum = checksum() + (ECHO_REQUEST << 8);
-        memory.putI16Be(offset + CHECKSUM, (sum & 0xffff) + (sum >>> 16));
-        return type(ECHO_REPLY);
+        return checksum(InternetChecksum.replace16(checksum(), ECHO_REQUEST << 8, ECHO_REPLY << 8))
+                .type(ECHO_REPLY);
+    }
+
+    public int payloadOffset() {
+        return offset + HEADER_LENGTH;
+    }
+
+    public int payloadLength() {
+        return length - HEADER_LENGTH;
+    }
+
+    @Override
+    public String toString() {
+        return isComplete()
+                ? "ICMP type " + type() + " code " + code() + ", " + length + " bytes"
+                : "truncated ICMP message of " + length + " bytes";
     }
 }

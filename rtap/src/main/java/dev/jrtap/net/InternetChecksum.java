@@ -2,35 +2,81 @@
 package dev.jrtap.net;
 
 import dev.jrtap.memory.Memory;
+import java.nio.ByteOrder;
 
 /**
  * The checksum of IP, ICMP, UDP and TCP: the complement of the sum of 16-bit words, with end-around carry.
  *
- * <p>Source: RFC 1071.
+ * <p>A <i>sum</i> here is 0..0xffff, first byte high, not complemented. Sums of pieces add up with {@link #add}, as long as each
+ * piece begins at an even distance from the first; else {@link #swap} it.
+ *
+ * <p>Source: RFC 1071; RFC 1624 for changes.
  */
 public final class InternetChecksum {
+
+    private static final boolean SWAPPED = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
+    private static final long LOW = 0xffff_ffffL;
 
     private InternetChecksum() {}
 
     /** The checksum of {@code length} bytes; an odd last byte counts as the high half of a word. */
     public static int of(Memory memory, int offset, int length) {
+        return ~sum(memory, offset, length) & 0xffff;
+    }
+
+    /** The sum of {@code length} bytes; an odd last byte counts as the high half of a word. */
+    public static int sum(Memory memory, int offset, int length) {
         long sum = 0;
         int at = offset;
         int end = offset + length;
-        // Words twice as wide give the same sum: the carries come back in when it is folded.
-        for (; at + Integer.BYTES <= end; at += Integer.BYTES) {
-            sum += memory.getI32Be(at) & 0xffff_ffffL;
+        // Wider words give the same sum, their carries come back in when it is folded; and words in the other byte
+        // order give
+        // the sum in that order. So the widest loads of the machine will do, halved to leave room for carries.
+        for (; at + Long.BYTES <= end; at += Long.BYTES) {
+            long word = memory.getI64(at);
+            sum += (word & LOW) + (word >>> 32);
+        }
+        if (at + Integer.BYTES <= end) {
+            sum += memory.getI32(at) & LOW;
+            at += Integer.BYTES;
         }
         if (at + Short.BYTES <= end) {
-            sum += memory.getU16Be(at);
+            sum += memory.getU16(at);
             at += Short.BYTES;
         }
-        if (at < end) {
-            sum += (long) memory.getU8(at) << 8;
+        int folded = fold(sum);
+        if (SWAPPED) {
+            folded = swap(folded);
         }
-        while (sum >>> 16 != 0) {
-            sum = (sum & 0xffff) + (sum >>> 16);
+        return at < end ? add(folded, memory.getU8(at) << 8) : folded;
+    }
+
+    /** The sum of what two sums are of. */
+    public static int add(int sum, int other) {
+        int total = sum + other;
+        return (total & 0xffff) + (total >>> 16);
+    }
+
+    /** The sum of the same bytes, one place further on. */
+    public static int swap(int sum) {
+        return sum << 8 & 0xff00 | sum >>> 8;
+    }
+
+    /** The checksum after a 16-bit word of what it covers has changed from {@code before} to {@code after}: RFC 1624, equation 3. */
+    public static int replace16(int checksum, int before, int after) {
+        return ~add(add(~checksum & 0xffff, ~before & 0xffff), after & 0xffff) & 0xffff;
+    }
+
+    /** The same for a 32-bit word, at an even position. */
+    public static int replace32(int checksum, int before, int after) {
+        return replace16(replace16(checksum, before >>> 16, after >>> 16), before & 0xffff, after & 0xffff);
+    }
+
+    private static int fold(long sum) {
+        long folded = (sum & LOW) + (sum >>> 32);
+        while (folded >>> 16 != 0) {
+            folded = (folded & 0xffff) + (folded >>> 16);
         }
-        return (int) ~sum & 0xffff;
+        return (int) folded;
     }
 }

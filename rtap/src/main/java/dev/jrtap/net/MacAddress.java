@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.net;
 
+import dev.jrtap.memory.Memory;
 import java.util.HexFormat;
 
 /** MAC addresses as {@code long}: 48 bits, the first byte on the wire highest. */
@@ -11,6 +12,15 @@ public final class MacAddress {
     private static final HexFormat COLONS = HexFormat.ofDelimiter(":");
 
     private MacAddress() {}
+
+    static long get(Memory memory, int at) {
+        return (long) memory.getU16Be(at) << 32 | memory.getI32Be(at + 2) & 0xffff_ffffL;
+    }
+
+    static void put(Memory memory, int at, long mac) {
+        memory.putI16Be(at, (int) (mac >>> 32));
+        memory.putI32Be(at + 2, (int) mac);
+    }
 
     /** {@code "02:00:00:00:00:01"} for 0x020000000001. */
     public static String format(long mac) {

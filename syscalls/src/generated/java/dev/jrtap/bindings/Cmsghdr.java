@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct cmsghdr}, libc.h:85: offsets in bytes.
+ * Layout of {@code struct cmsghdr}, libc.h:86: offsets in bytes.
  */
 public final class Cmsghdr {
     /**
@@ -18,17 +18,17 @@ public final class Cmsghdr {
     public static final int ALIGNOF = 8;
 
     /**
-     * {@code size_t cmsg_len}, line 86
+     * {@code size_t cmsg_len}, line 87
      */
     public static final int CMSG_LEN = 0;
 
     /**
-     * {@code int cmsg_level}, line 87
+     * {@code int cmsg_level}, line 88
      */
     public static final int CMSG_LEVEL = 8;
 
     /**
-     * {@code int cmsg_type}, line 88
+     * {@code int cmsg_type}, line 89
      */
     public static final int CMSG_TYPE = 12;
 

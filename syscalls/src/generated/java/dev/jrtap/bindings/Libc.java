@@ -15,6 +15,10 @@ public interface Libc {
 
     long write(int fd, long buf, long count);
 
+    long readv(int fd, long iov, int iovcnt);
+
+    long writev(int fd, long iov, int iovcnt);
+
     int ioctl(int fd, long request, long argument);
 
     int munmap(long addr, long length);

@@ -39,6 +39,16 @@ public final class LibcCalls {
         return result == -1 ? -RUNTIME.getLastError() : result;
     }
 
+    public static long readv(int fd, long iov, int iovcnt) {
+        long result = LIBC.readv(fd, iov, iovcnt);
+        return result == -1 ? -RUNTIME.getLastError() : result;
+    }
+
+    public static long writev(int fd, long iov, int iovcnt) {
+        long result = LIBC.writev(fd, iov, iovcnt);
+        return result == -1 ? -RUNTIME.getLastError() : result;
+    }
+
     public static int ioctl(int fd, long request, long argument) {
         int result = LIBC.ioctl(fd, request, argument);
         return result == -1 ? -RUNTIME.getLastError() : result;

@@ -8,77 +8,77 @@ package dev.jrtap.bindings;
  */
 public final class LibcConstants {
     /**
-     * {@code int}, libc.h:59
+     * {@code int}, libc.h:62
      */
     public static final int MSG_CMSG_CLOEXEC = 0x40000000;
 
     /**
-     * {@code int}, libc.h:56
+     * {@code int}, libc.h:59
      */
     public static final int MSG_CTRUNC = 8;
 
     /**
-     * {@code int}, libc.h:54
+     * {@code int}, libc.h:57
      */
     public static final int MSG_DONTWAIT = 64;
 
     /**
-     * {@code int}, libc.h:58
+     * {@code int}, libc.h:61
      */
     public static final int MSG_NOSIGNAL = 0x4000;
 
     /**
-     * {@code int}, libc.h:53
+     * {@code int}, libc.h:56
      */
     public static final int MSG_PEEK = 2;
 
     /**
-     * {@code int}, libc.h:57
+     * {@code int}, libc.h:60
      */
     public static final int MSG_TRUNC = 32;
 
     /**
-     * {@code int}, libc.h:55
+     * {@code int}, libc.h:58
      */
     public static final int MSG_WAITALL = 256;
 
     /**
-     * {@code int}, libc.h:60
+     * {@code int}, libc.h:63
      */
     public static final int SCM_RIGHTS = 1;
 
     /**
-     * {@code int}, libc.h:66
+     * {@code int}, libc.h:69
      */
     public static final int SHUT_RD = 0;
 
     /**
-     * {@code int}, libc.h:68
+     * {@code int}, libc.h:71
      */
     public static final int SHUT_RDWR = 2;
 
     /**
-     * {@code int}, libc.h:67
+     * {@code int}, libc.h:70
      */
     public static final int SHUT_WR = 1;
 
     /**
-     * {@code int}, libc.h:52
+     * {@code int}, libc.h:55
      */
     public static final int SOL_NETLINK = 270;
 
     /**
-     * {@code int}, libc.h:71
+     * {@code int}, libc.h:74
      */
     public static final int SPLICE_F_MORE = 4;
 
     /**
-     * {@code int}, libc.h:69
+     * {@code int}, libc.h:72
      */
     public static final int SPLICE_F_MOVE = 1;
 
     /**
-     * {@code int}, libc.h:70
+     * {@code int}, libc.h:73
      */
     public static final int SPLICE_F_NONBLOCK = 2;
 

@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct msghdr}, libc.h:75: offsets in bytes.
+ * Layout of {@code struct msghdr}, libc.h:76: offsets in bytes.
  */
 public final class Msghdr {
     /**
@@ -18,37 +18,37 @@ public final class Msghdr {
     public static final int ALIGNOF = 8;
 
     /**
-     * {@code void * msg_name}, line 76
+     * {@code void * msg_name}, line 77
      */
     public static final int MSG_NAME = 0;
 
     /**
-     * {@code socklen_t msg_namelen}, line 77
+     * {@code socklen_t msg_namelen}, line 78
      */
     public static final int MSG_NAMELEN = 8;
 
     /**
-     * {@code struct iovec * msg_iov}, line 78
+     * {@code struct iovec * msg_iov}, line 79
      */
     public static final int MSG_IOV = 16;
 
     /**
-     * {@code size_t msg_iovlen}, line 79
+     * {@code size_t msg_iovlen}, line 80
      */
     public static final int MSG_IOVLEN = 24;
 
     /**
-     * {@code void * msg_control}, line 80
+     * {@code void * msg_control}, line 81
      */
     public static final int MSG_CONTROL = 32;
 
     /**
-     * {@code size_t msg_controllen}, line 81
+     * {@code size_t msg_controllen}, line 82
      */
     public static final int MSG_CONTROLLEN = 40;
 
     /**
-     * {@code int msg_flags}, line 82
+     * {@code int msg_flags}, line 83
      */
     public static final int MSG_FLAGS = 48;
 

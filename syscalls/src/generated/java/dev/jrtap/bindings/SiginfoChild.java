@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct siginfo_child}, libc.h:98: offsets in bytes.
+ * Layout of {@code struct siginfo_child}, libc.h:99: offsets in bytes.
  */
 public final class SiginfoChild {
     /**
@@ -18,37 +18,37 @@ public final class SiginfoChild {
     public static final int ALIGNOF = 4;
 
     /**
-     * {@code int si_signo}, line 99
+     * {@code int si_signo}, line 100
      */
     public static final int SI_SIGNO = 0;
 
     /**
-     * {@code int si_errno}, line 100
+     * {@code int si_errno}, line 101
      */
     public static final int SI_ERRNO = 4;
 
     /**
-     * {@code int si_code}, line 101
+     * {@code int si_code}, line 102
      */
     public static final int SI_CODE = 8;
 
     /**
-     * {@code int si_pid}, line 103
+     * {@code int si_pid}, line 104
      */
     public static final int SI_PID = 16;
 
     /**
-     * {@code unsigned int si_uid}, line 104
+     * {@code unsigned int si_uid}, line 105
      */
     public static final int SI_UID = 20;
 
     /**
-     * {@code int si_status}, line 105
+     * {@code int si_status}, line 106
      */
     public static final int SI_STATUS = 24;
 
     /**
-     * {@code int[25] si_rest}, line 106
+     * {@code int[25] si_rest}, line 107
      */
     public static final int SI_REST = 28;
 

@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct ucred}, libc.h:91: offsets in bytes.
+ * Layout of {@code struct ucred}, libc.h:92: offsets in bytes.
  */
 public final class Ucred {
     /**
@@ -18,17 +18,17 @@ public final class Ucred {
     public static final int ALIGNOF = 4;
 
     /**
-     * {@code int pid}, line 92
+     * {@code int pid}, line 93
      */
     public static final int PID = 0;
 
     /**
-     * {@code unsigned int uid}, line 93
+     * {@code unsigned int uid}, line 94
      */
     public static final int UID = 4;
 
     /**
-     * {@code unsigned int gid}, line 94
+     * {@code unsigned int gid}, line 95
      */
     public static final int GID = 8;
 

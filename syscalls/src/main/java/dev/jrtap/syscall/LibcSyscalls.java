@@ -46,6 +46,24 @@ final class LibcSyscalls implements Syscalls {
     }
 
     @Override
+    public long readv(int fd, long vectors, int count) {
+        long result;
+        do {
+            result = LibcCalls.readv(fd, vectors, count);
+        } while (result == INTERRUPTED);
+        return result;
+    }
+
+    @Override
+    public long writev(int fd, long vectors, int count) {
+        long result;
+        do {
+            result = LibcCalls.writev(fd, vectors, count);
+        } while (result == INTERRUPTED);
+        return result;
+    }
+
+    @Override
     public int ioctl(int fd, long request, long argument) {
         int result;
         do {

@@ -6,8 +6,8 @@ package dev.jrtap.syscall;
  * {@code < 0} is {@code -errno}.
  *
  * <p>Pointers are addresses. Whoever owns the memory keeps it reachable until the call, or the operation it starts, is over.
- * No method allocates, but for the one that says so. {@code EINTR} is retried for {@code open}, {@code read}, {@code write}, {@code connect},
- * {@code accept4}, {@code send}, {@code recv}, {@code sendmsg}, {@code recvmsg} and {@code ioctl}; it is returned by {@link #ppoll} and {@link #ioUringEnter}, whose callers wait again; and
+ * No method allocates, but for the one that says so. {@code EINTR} is retried for {@code open}, {@code read}, {@code write}, {@code readv},
+ * {@code writev}, {@code connect}, {@code accept4}, {@code send}, {@code recv}, {@code sendmsg}, {@code recvmsg} and {@code ioctl}; it is returned by {@link #ppoll} and {@link #ioUringEnter}, whose callers wait again; and
  * {@link #close} is never repeated, because Linux has freed the number by then and another thread may own it.
  *
  * <p>Threads: every method may be called from any thread.
@@ -30,6 +30,12 @@ public interface Syscalls {
 
     /** write(2). */
     long write(int fd, long buffer, long count);
+
+    /** readv(2); {@code vectors} is the address of {@code count} structs iovec. */
+    long readv(int fd, long vectors, int count);
+
+    /** writev(2), likewise. */
+    long writev(int fd, long vectors, int count);
 
     /** ioctl(2), with the argument passed as it is: an address or a number, as the request wants. */
     int ioctl(int fd, long request, long argument);

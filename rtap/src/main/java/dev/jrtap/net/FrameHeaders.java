@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.net;
+
+import dev.jrtap.memory.Memory;
+
+/**
+ * Where the headers of a frame are: Ethernet, up to two 802.1Q tags, IPv4 or IPv6, TCP or UDP. Reads headers only, so the payload may
+ * be elsewhere.
+ *
+ * <p>Threads: one at a time. Made once, and used for one frame after the other.
+ */
+public final class FrameHeaders {
+
+    private static final int MAX_TAGS = 2;
+
+    private final EthernetFrame ethernet = new EthernetFrame();
+    private final VlanTag tag = new VlanTag();
+    private final Ipv4Packet ipv4 = new Ipv4Packet();
+    private final Ipv6Packet ipv6 = new Ipv6Packet();
+    private final TcpSegment tcp = new TcpSegment();
+    private final UdpDatagram udp = new UdpDatagram();
+    private int offset;
+    private int networkOffset;
+    private int transportOffset;
+    private int payloadOffset;
+    private int packetEnd;
+    private boolean isIpv4;
+    private boolean isTcp;
+
+    /**
+     * Looks at a frame.
+     *
+     * @param length bytes that lie at {@code offset}; the frame may have more elsewhere
+     * @return whether it is TCP or UDP over IP, no fragment, with all its headers in those bytes; if not, the other methods mean nothing
+     */
+    public boolean parse(Memory memory, int offset, int length) {
+        this.offset = offset;
+        ethernet.wrap(memory, offset, length);
+        if (!ethernet.isComplete()) {
+            return false;
+        }
+        int type = ethernet.type();
+        int at = ethernet.payloadOffset();
+        for (int tags = 0; tags < MAX_TAGS && isTag(type); tags++) {
+            tag.wrap(memory, at, offset + length - at);
+            if (!tag.isComplete()) {
+                return false;
+            }
+            type = tag.type();
+            at = tag.payloadOffset();
+        }
+        networkOffset = at;
+        return network(memory, type, offset + length - at) && transport(memory, offset + length - transportOffset);
+    }
+
+    private static boolean isTag(int type) {
+        return type == EthernetFrame.VLAN || type == EthernetFrame.SERVICE_VLAN;
+    }
+
+    private boolean network(Memory memory, int type, int length) {
+        int protocol;
+        if (type == EthernetFrame.IPV4) {
+            ipv4.wrap(memory, networkOffset, length);
+            if (!ipv4.hasHeader() || ipv4.isFragment()) {
+                return false;
+            }
+            isIpv4 = true;
+            protocol = ipv4.protocol();
+            transportOffset = ipv4.payloadOffset();
+            packetEnd = networkOffset + ipv4.totalLength();
+        } else if (type == EthernetFrame.IPV6) {
+            ipv6.wrap(memory, networkOffset, length);
+            if (!ipv6.hasHeader() || ipv6.isFragment()) {
+                return false;
+            }
+            isIpv4 = false;
+            protocol = ipv6.protocol();
+            transportOffset = ipv6.payloadOffset();
+            packetEnd = networkOffset + Ipv6Packet.HEADER_LENGTH + ipv6.bodyLength();
+        } else {
+            return false;
+        }
+        isTcp = protocol == Ipv4Packet.TCP;
+        return isTcp || protocol == Ipv4Packet.UDP;
+    }
+
+    private boolean transport(Memory memory, int length) {
+        if (isTcp) {
+            tcp.wrap(memory, transportOffset, length);
+            if (!tcp.isComplete()) {
+                return false;
+            }
+            payloadOffset = tcp.payloadOffset();
+        } else {
+            udp.wrap(memory, transportOffset, length);
+            if (!udp.hasHeader()) {
+                return false;
+            }
+            payloadOffset = udp.payloadOffset();
+        }
+        return payloadOffset <= packetEnd;
+    }
+
+    /** Whether it is IPv4; else it is IPv6. */
+    public boolean isIpv4() {
+        return isIpv4;
+    }
+
+    /** Whether it is TCP; else it is UDP. */
+    public boolean isTcp() {
+        return isTcp;
+    }
+
+    /** The IPv4 packet, if it {@link #isIpv4}. */
+    public Ipv4Packet ipv4() {
+        return ipv4;
+    }
+
+    /** The IPv6 packet, if it is none of IPv4. */
+    public Ipv6Packet ipv6() {
+        return ipv6;
+    }
+
+    /** The TCP segment, if it {@link #isTcp}. */
+    public TcpSegment tcp() {
+        return tcp;
+    }
+
+    /** The UDP datagram, if it is none of TCP. */
+    public UdpDatagram udp() {
+        return udp;
+    }
+
+    /** Where the IP header begins. */
+    public int networkOffset() {
+        return networkOffset;
+    }
+
+    /** Where the TCP or UDP header begins. */
+    public int transportOffset() {
+        return transportOffset;
+    }
+
+    /** Where the payload of TCP or UDP begins. */
+    public int payloadOffset() {
+        return payloadOffset;
+    }
+
+    /** Bytes of all headers. */
+    public int headerLength() {
+        return payloadOffset - offset;
+    }
+
+    /** Bytes of the payload, as the IP header has it. */
+    public int payloadLength() {
+        return packetEnd - payloadOffset;
+    }
+
+    /** Sets the lengths that IP and UDP headers tell, for a payload of {@code bytes}. The IPv4 checksum is then to be updated. */
+    public FrameHeaders payloadLength(int bytes) {
+        packetEnd = payloadOffset + bytes;
+        if (isIpv4) {
+            ipv4.totalLength(packetEnd - networkOffset);
+        } else {
+            ipv6.bodyLength(packetEnd - networkOffset - Ipv6Packet.HEADER_LENGTH);
+        }
+        if (!isTcp) {
+            udp.datagramLength(packetEnd - transportOffset);
+        }
+        return this;
+    }
+
+    /** Where the checksum of TCP or UDP is, from {@link #transportOffset} on. */
+    public int checksumOffset() {
+        return isTcp ? TcpSegment.CHECKSUM_OFFSET : UdpDatagram.CHECKSUM_OFFSET;
+    }
+
+    /** The checksum of TCP or UDP. */
+    public int checksum() {
+        return isTcp ? tcp.checksum() : udp.checksum();
+    }
+
+    public FrameHeaders checksum(int checksum) {
+        if (isTcp) {
+            tcp.checksum(checksum);
+        } else {
+            udp.checksum(checksum);
+        }
+        return this;
+    }
+
+    /** The sum of the pseudo-header, for a TCP or UDP packet of the length that the headers tell. */
+    public int pseudoHeaderSum() {
+        int bytes = packetEnd - transportOffset;
+        return isIpv4 ? ipv4.pseudoHeaderSum(bytes) : ipv6.pseudoHeaderSum(bytes);
+    }
+}
