@@ -2,17 +2,22 @@
 package dev.jrtap.rtap;
 
 import dev.jrtap.memory.Memory;
+import dev.jrtap.tuntap.VnetHeader;
 
 /**
  * A short list of packets in hand. {@link RxQueue#receive} fills it, {@link TxQueue#send} takes what it accepts, {@link #take} moves
  * one, {@link #release} gives the rest back to the pool.
  *
- * <p>Threads: that of its pool.
+ * <p>Most packets have one segment, which lies at {@link #offset}; where there are more, {@link Segments} walks over them. Headers
+ * are in the first one, as the kernel and this library make packets.
+ *
+ * <p>Threads: that of its pool; if the pool is shared, one at a time.
  */
 public final class Burst {
 
     private final PacketPool pool;
     private final int[] slots;
+    private final VnetHeader header = new VnetHeader();
     private int size;
 
     /** An empty burst for at most {@code capacity} packets of {@code pool}. */
@@ -38,24 +43,76 @@ public final class Burst {
 
     /** Position of the first byte of the frame. */
     public int offset(int i) {
-        return pool.offset(slot(i));
+        return pool.offset(head(i));
     }
 
-    /** Bytes of the frame, from the Ethernet header on; no FCS. */
+    /** Bytes of the frame, from the Ethernet header on, in all segments; no FCS. */
     public int length(int i) {
-        return pool.length(slot(i));
+        return pool.packetLength(head(i));
     }
 
-    /** Sets the bytes of the frame, at most {@link PacketPool#frameCapacity}. */
+    /** Bytes of the first segment: of the frame, if there is no other. */
+    public int firstLength(int i) {
+        return pool.length(head(i));
+    }
+
+    /** Sets the bytes of the first segment, at most what its slot holds from {@link #offset} on. */
     public void length(int i, int bytes) {
-        if (bytes < 0 || bytes > pool.frameCapacity()) {
-            throw new IllegalArgumentException("a frame has 0.." + pool.frameCapacity() + " bytes: " + bytes);
+        int head = head(i);
+        if (bytes < 0 || bytes > pool.room(head)) {
+            throw new IllegalArgumentException("the slot holds 0.." + pool.room(head) + " bytes: " + bytes);
         }
-        pool.length(slot(i), bytes);
+        pool.length(head, bytes);
+    }
+
+    /** Segments of the packet. */
+    public int segments(int i) {
+        return pool.segmentCount(head(i));
     }
 
     /**
-     * Takes a free packet from the pool to the end of the list.
+     * What is left to be done to the packet: on one received, by whoever uses it; on one to be sent, by the kernel. The view is
+     * reused: it stays valid until the next call.
+     *
+     * @throws IllegalStateException if there is no room for it before the frame: {@link TxQueue#send} takes such a packet for one that
+     *     nothing is to be done to
+     */
+    public VnetHeader vnet(int i) {
+        int head = head(i);
+        if (!pool.hasHeadroom(head)) {
+            throw new IllegalStateException("packet " + i + " has no room for a vnet header before the frame");
+        }
+        return header.wrap(pool.memory(), pool.header(head));
+    }
+
+    /**
+     * Lets the frame begin {@code bytes} earlier, for a header to be put before it; or later, if negative. The vnet header moves along.
+     *
+     * @throws IllegalArgumentException if the slot has no such room, or the first segment not so many bytes
+     */
+    public void prepend(int i, int bytes) {
+        int head = head(i);
+        if (bytes > pool.headroom(head) || -bytes > pool.length(head)) {
+            throw new IllegalArgumentException("the frame has " + pool.headroom(head)
+                    + " bytes of room before it, and a first segment of " + pool.length(head) + ": " + bytes);
+        }
+        boolean had = pool.hasHeadroom(head);
+        int from = pool.header(head);
+        pool.offset(head, pool.offset(head) - bytes);
+        pool.length(head, pool.length(head) + bytes);
+        if (pool.hasHeadroom(head)) {
+            header.wrap(pool.memory(), pool.header(head));
+            if (had) {
+                pool.memory().copy(pool.header(head), pool.memory(), from, VnetHeader.LENGTH);
+                header.shift(bytes);
+            } else {
+                header.clear();
+            }
+        }
+    }
+
+    /**
+     * Takes a free packet of one segment from the pool to the end of the list, empty and with an empty vnet header.
      *
      * @return whether there was one, and room for it
      */
@@ -64,8 +121,32 @@ public final class Burst {
         if (slot == PacketPool.NONE) {
             return false;
         }
+        VnetHeader.clear(pool.memory(), pool.header(slot));
         slots[size++] = slot;
         return true;
+    }
+
+    /**
+     * Chains packet {@code from} of {@code burst} behind the last segment of packet {@code i}: its segments are then those of
+     * {@code i}, and its own place is empty.
+     */
+    public void chain(int i, Burst burst, int from) {
+        int tail = burst.head(from);
+        int head = head(i);
+        if (burst.pool != pool || tail == head) {
+            throw new IllegalStateException(
+                    tail == head ? "a packet cannot be chained to itself" : "the bursts have different pools");
+        }
+        pool.next(last(head), tail);
+        burst.slots[from] = PacketPool.NONE;
+    }
+
+    private int last(int head) {
+        int segment = head;
+        while (pool.next(segment) != PacketPool.NONE) {
+            segment = pool.next(segment);
+        }
+        return segment;
     }
 
     /**
@@ -75,7 +156,7 @@ public final class Burst {
      * @throws IllegalStateException if this burst is full, or the packet has been moved before
      */
     public void take(Burst from, int i) {
-        int slot = from.slot(i);
+        int slot = from.head(i);
         if (size == slots.length || from.pool != pool) {
             throw new IllegalStateException(
                     size == slots.length ? "the burst is full" : "the bursts have different pools");
@@ -106,6 +187,23 @@ public final class Burst {
         slots[size++] = slot;
     }
 
+    /** Gives the packets behind the first {@code count} back to the pool. */
+    void truncate(int count) {
+        while (size > count) {
+            int head = slots[--size];
+            if (head != PacketPool.NONE) {
+                pool.release(head);
+            }
+        }
+    }
+
+    /** Takes the packet off the list, which leaves its place empty. */
+    int remove(int i) {
+        int head = head(i);
+        slots[i] = PacketPool.NONE;
+        return head;
+    }
+
     /** Forgets the first {@code count} places; the others move up, without the empty ones among them. */
     void removeFirst(int count) {
         int kept = 0;
@@ -117,7 +215,8 @@ public final class Burst {
         size = kept;
     }
 
-    private int slot(int i) {
+    /** The first segment of packet {@code i}. */
+    int head(int i) {
         if (i >= size || slots[i] == PacketPool.NONE) {
             throw new IllegalStateException("packet " + i + " of " + size + " is not in hand");
         }

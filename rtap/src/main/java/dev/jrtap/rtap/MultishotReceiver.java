@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
+import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.uring.BufferRing;
 import dev.jrtap.uring.CqeFlags;
@@ -8,24 +9,25 @@ import dev.jrtap.uring.Ring;
 import dev.jrtap.uring.Sqe;
 
 /** One READ_MULTISHOT into a ring of buffers, whose ids are the slots. */
-final class MultishotReceiver implements Receiver {
+final class MultishotReceiver implements RingReceiver {
 
     private static final int GROUP = 0;
 
     private final Ring ring;
-    private final int fd;
-    private final PacketsInFlight inFlight;
+    private final Chains chains;
+    private final RxCounts counts;
+    private final RxQueue rx;
     private final BufferRing buffers;
     private final int depth;
     private int lent;
-    private final RxCounts counts;
     private boolean armed;
+    private boolean gone;
 
-    MultishotReceiver(Ring ring, int fd, PacketsInFlight inFlight, RxCounts counts, int depth) throws ErrnoException {
-        this.ring = ring;
-        this.fd = fd;
-        this.inFlight = inFlight;
+    MultishotReceiver(RingDriver driver, Chains chains, RxCounts counts, RxQueue rx, int depth) throws ErrnoException {
+        this.ring = driver.ownRing();
+        this.chains = chains;
         this.counts = counts;
+        this.rx = rx;
         this.depth = depth;
         this.buffers = ring.register().bufferRing(GROUP, depth);
     }
@@ -41,15 +43,16 @@ final class MultishotReceiver implements Receiver {
     }
 
     @Override
-    public void replenish() {
+    public boolean replenish(int wanted) {
         lend();
-        if (!armed && lent > 0) {
+        if (!armed && !gone && lent > 0) {
             Sqe sqe = ring.submission().claim();
             if (sqe != null) {
-                sqe.readMultishot(fd, GROUP).userData(QueuePair.RECEIVED);
+                sqe.readMultishot(RingDriver.FILE, GROUP).fixedFile().userData(RingDriver.RECEIVED);
                 armed = true;
             }
         }
+        return lent > 0;
     }
 
     private void lend() {
@@ -57,7 +60,7 @@ final class MultishotReceiver implements Receiver {
             return;
         }
         while (lent < depth) {
-            int slot = inFlight.take();
+            int slot = chains.take();
             if (slot == PacketPool.NONE) {
                 break;
             }
@@ -67,29 +70,29 @@ final class MultishotReceiver implements Receiver {
     }
 
     private void offer(int slot) {
-        PacketPool pool = inFlight.pool();
+        PacketPool pool = chains.pool();
         buffers.offer(pool.headerAddress(slot), pool.bufferLength(), slot);
         lent++;
     }
 
     @Override
-    public int slotOf(int slot, int result, int flags) {
+    public void onRead(int token, int result, int flags) {
         // Without "more" the read is over: out of buffers, cancelled, or the kernel's mood. It is armed again with the
         // next look.
         if (!CqeFlags.hasMore(flags)) {
             armed = false;
+            gone = result == -Errno.EBADFD;
             counts.add(RxCounter.REARMS);
         }
         if (!CqeFlags.hasBuffer(flags)) {
-            return PacketPool.NONE;
+            rx.completed(PacketPool.NONE, result);
+            return;
         }
         lent--;
-        return CqeFlags.bufferId(flags);
-    }
-
-    @Override
-    public void recycle(int slot, int result) {
-        offer(slot);
-        buffers.publish();
+        int slot = CqeFlags.bufferId(flags);
+        if (!rx.completed(slot, result)) {
+            offer(slot);
+            buffers.publish();
+        }
     }
 }

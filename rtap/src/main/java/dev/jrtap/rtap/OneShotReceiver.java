@@ -1,36 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
+import dev.jrtap.bindings.Fs;
 import dev.jrtap.bindings.Poll;
 import dev.jrtap.syscall.Errno;
-import dev.jrtap.uring.Ring;
+import dev.jrtap.uring.IoVectors;
 import dev.jrtap.uring.Sqe;
+import dev.jrtap.uring.SubmissionQueue;
 
 /**
- * A few READs, each into a slot of its own.
+ * Reads of one packet each, in rounds. All reads of a round but the last take only what is there (RWF_NOWAIT), and are over as soon as
+ * the kernel has seen them; the last one waits, so that the kernel has always one to wake, and never two. The next round is as large as
+ * this one was fruitful.
  *
- * <p>A kernel whose tun driver cannot be asked without blocking (before 6.4) answers a read of an empty queue with EAGAIN in place
- * of waiting. Such a read is posted again behind a POLL_ADD that it is linked to.
+ * <p>A kernel whose tun driver cannot be asked without blocking (before 6.4) refuses RWF_NOWAIT, and answers any read of an empty
+ * queue with EAGAIN. There the last read stands behind a POLL_ADD that it is linked to.
  */
-final class OneShotReceiver implements Receiver {
+final class OneShotReceiver implements RingReceiver {
 
-    /** A packet wakes every read that waits: with many of them, most are woken in vain. */
-    private static final int MAX_READS = 8;
+    private static final int MOST_READS = 64;
 
-    private final Ring ring;
-    private final int fd;
-    private final PacketsInFlight inFlight;
-    private final int[] again;
-    private final int depth;
-    private int againCount;
-    private int posted;
+    private final RingDriver driver;
+    private final SubmissionQueue submission;
+    private final Chains chains;
+    private final RxCounts counts;
+    private final RxQueue rx;
+    private final IoVectors vectors;
+    private final int most;
+    private boolean nowaitRefused;
+    private boolean gone;
+    private int underWay;
+    private int round;
+    private int fruits;
 
-    OneShotReceiver(Ring ring, int fd, PacketsInFlight inFlight, int depth) {
-        this.ring = ring;
-        this.fd = fd;
-        this.inFlight = inFlight;
-        this.depth = Math.min(depth, MAX_READS);
-        this.again = new int[this.depth];
+    OneShotReceiver(RingDriver driver, Chains chains, RxCounts counts, RxQueue rx, int depth) {
+        this.driver = driver;
+        this.submission = driver.ownRing().submission();
+        this.chains = chains;
+        this.counts = counts;
+        this.rx = rx;
+        this.vectors = new IoVectors(chains.segments());
+        this.most = Math.min(Math.min(depth, MOST_READS), chains.most());
     }
 
     @Override
@@ -39,48 +49,67 @@ final class OneShotReceiver implements Receiver {
     }
 
     @Override
-    public void prepare() {
-        // Reads are entries of the ring, and whoever claims one drives it: the first look posts them.
-    }
-
-    @Override
-    public void replenish() {
-        while (againCount > 0 && ring.submission().space() >= 2) {
-            ring.submission().claim().pollAdd(fd, Poll.POLLIN).link();
-            read(ring.submission().claim(), again[--againCount]);
+    public boolean replenish(int wanted) {
+        if (underWay > 0 || gone) {
+            return true;
         }
-        while (posted < depth && ring.submission().space() > 0) {
-            int slot = inFlight.take();
-            if (slot == PacketPool.NONE) {
-                return;
+        int reads = Math.max(1, Math.min(Math.min(fruits == round ? 2 * round : fruits, most), wanted));
+        if (submission.space() < reads + 1) {
+            return true;
+        }
+        int head = chains.take();
+        if (head == PacketPool.NONE) {
+            counts.add(RxCounter.NO_BUFFER);
+            return false;
+        }
+        round = 0;
+        fruits = 0;
+        while (round < reads - 1) {
+            int next = chains.take();
+            if (next == PacketPool.NONE) {
+                break;
             }
-            posted++;
-            read(ring.submission().claim(), slot);
+            post(head, !nowaitRefused);
+            head = next;
         }
+        if (nowaitRefused) {
+            submission.claim().pollAdd(RingDriver.FILE, Poll.POLLIN).fixedFile().link();
+        }
+        post(head, false);
+        return true;
     }
 
-    private void read(Sqe sqe, int slot) {
-        PacketPool pool = inFlight.pool();
-        sqe.read(fd, pool.headerAddress(slot), pool.bufferLength(), 0).userData(QueuePair.RECEIVED | slot);
+    private void post(int head, boolean nowait) {
+        PacketPool pool = chains.pool();
+        Sqe sqe = submission.claim();
+        if (chains.segments() == 1) {
+            driver.read(sqe, pool.headerAddress(head), pool.bufferLength());
+        } else {
+            Gather.chain(pool, head, vectors.clear());
+            sqe.readv(RingDriver.FILE, vectors, 0).fixedFile();
+        }
+        if (nowait) {
+            sqe.rwFlags(Fs.RWF_NOWAIT);
+        }
+        sqe.userData(RingDriver.RECEIVED | head);
+        underWay++;
+        round++;
     }
 
     @Override
-    public int slotOf(int slot, int result, int flags) {
-        if (result >= 0) {
-            posted--;
-        }
-        return slot;
-    }
-
-    @Override
-    public void recycle(int slot, int result) {
-        if (result == -Errno.EAGAIN) {
-            again[againCount++] = slot;
+    public void onRead(int head, int result, int flags) {
+        underWay--;
+        if (result == -Errno.EOPNOTSUPP) {
+            nowaitRefused = true;
+            chains.release(head);
             return;
         }
-        if (result < 0) {
-            posted--;
+        gone |= result == -Errno.EBADFD;
+        if (result > 0) {
+            fruits++;
         }
-        inFlight.release(slot);
+        if (!rx.completed(head, result)) {
+            chains.release(head);
+        }
     }
 }

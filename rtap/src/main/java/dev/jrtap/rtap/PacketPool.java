@@ -5,41 +5,65 @@ import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Mapping;
 import dev.jrtap.syscall.Syscalls;
-import dev.jrtap.tuntap.TapQueue;
+import dev.jrtap.tuntap.VnetHeader;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * One block of native memory, cut into slots for packets.
  *
+ * <p>A packet is a chain of segments, of which most have one. A segment lies in a slot, or is a <i>view</i> of a part of another
+ * one's slot, which then stays in use until the last view of it is released.
+ *
  * <p>At every moment, the slots available, those in bursts and those in flight add up to {@link #slots}.
  *
- * <p>Threads: one at a time; the queues that share a pool are driven by one thread.
+ * <p>Threads: one at a time; the queues that share a pool are driven by one thread. A pool made by {@link #shared} may be used by
+ * several, each with bursts of its own.
  */
 public final class PacketPool implements AutoCloseable {
 
-    /** No slot. */
+    /** No segment. */
     static final int NONE = -1;
+
+    /** Segments that a packet can have; what the kernel takes in one call is many more. */
+    static final int MAX_SEGMENTS = 256;
 
     /** Buffer ids have 16 bits. */
     private static final int MAX_SLOTS = 65536;
 
     private static final int HEADROOM = 64;
 
+    // What is known of a segment lies together: one cache line holds four of them.
+    private static final int FIELDS = 4;
+    private static final int OFFSET = 0;
+    private static final int LENGTH = 1;
+    private static final int NEXT = 2;
+    /** Of a slot: how many refer to it, itself included. Of a view: the slot it is of. */
+    private static final int OWNER = 3;
+
     private final Mapping mapping;
+    private final Memory memory;
+    private final int slots;
     private final int slotSize;
+    private final int[] segments;
     private final int[] free;
-    private final int[] offset;
-    private final int[] length;
+    private final int[] freeViews;
+    private final ReentrantLock lock;
     private int available;
+    private int availableViews;
     private boolean closed;
 
-    private PacketPool(Mapping mapping, int slots, int slotSize) {
+    private PacketPool(Mapping mapping, int slots, int slotSize, ReentrantLock lock) {
         this.mapping = mapping;
+        this.memory = mapping.memory();
+        this.slots = slots;
         this.slotSize = slotSize;
+        this.lock = lock;
+        this.segments = new int[2 * slots * FIELDS];
         this.free = new int[slots];
-        this.offset = new int[slots];
-        this.length = new int[slots];
+        this.freeViews = new int[slots];
         for (int slot = slots - 1; slot >= 0; slot--) {
             free[available++] = slot;
+            freeViews[availableViews++] = slots + slot;
         }
     }
 
@@ -51,12 +75,21 @@ public final class PacketPool implements AutoCloseable {
 
     /**
      * A pool of {@code slots} slots of {@code slotSize} bytes. {@value #HEADROOM} of them are headroom before the frame, the last
-     * one stays free: a frame that reaches it was cut off.
+     * one stays free: a frame that reaches it was cut off. A frame that is longer is received into several slots.
      *
      * @param slots 1..65536
      * @param slotSize 128 bytes or more
      */
     public static PacketPool create(Syscalls sys, int slots, int slotSize) throws ErrnoException {
+        return new PacketPool(map(sys, slots, slotSize), slots, slotSize, null);
+    }
+
+    /** The same for several threads, which pay for it with a lock at each packet taken or released. */
+    public static PacketPool shared(Syscalls sys, int slots, int slotSize) throws ErrnoException {
+        return new PacketPool(map(sys, slots, slotSize), slots, slotSize, new ReentrantLock());
+    }
+
+    private static Mapping map(Syscalls sys, int slots, int slotSize) throws ErrnoException {
         if (slots < 1 || slots > MAX_SLOTS) {
             throw new IllegalArgumentException("a pool has 1.." + MAX_SLOTS + " slots: " + slots);
         }
@@ -64,64 +97,200 @@ public final class PacketPool implements AutoCloseable {
             throw new IllegalArgumentException(
                     "a slot has " + 2 * HEADROOM + " bytes or more, and a pool less than 2 GiB: " + slotSize);
         }
-        return new PacketPool(Mapping.anonymous(sys, slots * slotSize), slots, slotSize);
+        return Mapping.anonymous(sys, slots * slotSize);
     }
 
     /** Slots that are free. */
     public int available() {
-        return available;
+        lock();
+        try {
+            return available;
+        } finally {
+            unlock();
+        }
     }
 
     /** Slots in all. */
     public int slots() {
-        return free.length;
+        return slots;
     }
 
-    /** Bytes of the longest frame that a slot holds. */
+    /** Bytes of the longest frame that one slot holds. */
     public int frameCapacity() {
         return slotSize - HEADROOM - 1;
     }
 
     /** The bytes of all slots. */
     public Memory memory() {
-        return mapping.memory();
+        return memory;
     }
 
-    /** A free slot, its frame empty; {@link #NONE} if there is none. */
+    boolean isShared() {
+        return lock != null;
+    }
+
+    int slotSize() {
+        return slotSize;
+    }
+
+    /** A free slot as a packet of one segment, its frame and its vnet header empty; {@link #NONE} if there is none. */
     int take() {
-        if (available == 0) {
-            return NONE;
+        lock();
+        try {
+            if (available == 0) {
+                return NONE;
+            }
+            int slot = free[--available];
+            reset(slot, slot * slotSize + HEADROOM);
+            return slot;
+        } finally {
+            unlock();
         }
-        int slot = free[--available];
-        offset[slot] = slot * slotSize + HEADROOM;
-        length[slot] = 0;
+    }
+
+    private void reset(int slot, int offset) {
+        int at = slot * FIELDS;
+        segments[at + OFFSET] = offset;
+        segments[at + LENGTH] = 0;
+        segments[at + NEXT] = NONE;
+        segments[at + OWNER] = 1;
+    }
+
+    /** A free slot to be chained behind others: all of it is for the frame. {@link #NONE} if there is none. */
+    int takeContinuation() {
+        int slot = take();
+        if (slot != NONE) {
+            offset(slot, slot * slotSize);
+        }
         return slot;
     }
 
-    void release(int slot) {
-        free[available++] = slot;
+    /** A view of {@code length} bytes at {@code offset} in the slot of {@code segment}; {@link #NONE} if there are too many. */
+    int view(int segment, int offset, int length) {
+        lock();
+        try {
+            if (availableViews == 0) {
+                return NONE;
+            }
+            int view = freeViews[--availableViews];
+            int slot = slotOf(segment);
+            reset(view, offset);
+            segments[view * FIELDS + LENGTH] = length;
+            segments[view * FIELDS + OWNER] = slot;
+            segments[slot * FIELDS + OWNER]++;
+            return view;
+        } finally {
+            unlock();
+        }
     }
 
-    int offset(int slot) {
-        return offset[slot];
+    private int slotOf(int segment) {
+        return segment < slots ? segment : segments[segment * FIELDS + OWNER];
     }
 
-    int length(int slot) {
-        return length[slot];
+    /** Gives all segments of a packet back. */
+    void release(int head) {
+        lock();
+        try {
+            int segment = head;
+            while (segment != NONE) {
+                int next = segments[segment * FIELDS + NEXT];
+                int slot = slotOf(segment);
+                if (slot != segment) {
+                    freeViews[availableViews++] = segment;
+                }
+                if (--segments[slot * FIELDS + OWNER] == 0) {
+                    free[available++] = slot;
+                }
+                segment = next;
+            }
+        } finally {
+            unlock();
+        }
     }
 
-    void length(int slot, int bytes) {
-        length[slot] = bytes;
+    int offset(int segment) {
+        return segments[segment * FIELDS + OFFSET];
     }
 
-    /** Address of the vnet header, which stands right before the frame. */
-    long headerAddress(int slot) {
-        return mapping.memory().address() + offset[slot] - TapQueue.VNET_HEADER_LENGTH;
+    void offset(int segment, int offset) {
+        segments[segment * FIELDS + OFFSET] = offset;
     }
 
-    /** Bytes from the vnet header to the end of the slot. */
+    /** Bytes of one segment. */
+    int length(int segment) {
+        return segments[segment * FIELDS + LENGTH];
+    }
+
+    void length(int segment, int bytes) {
+        segments[segment * FIELDS + LENGTH] = bytes;
+    }
+
+    int next(int segment) {
+        return segments[segment * FIELDS + NEXT];
+    }
+
+    void next(int segment, int next) {
+        segments[segment * FIELDS + NEXT] = next;
+    }
+
+    /** Bytes of a packet. */
+    int packetLength(int head) {
+        int length = 0;
+        for (int segment = head; segment != NONE; segment = next(segment)) {
+            length += length(segment);
+        }
+        return length;
+    }
+
+    int segmentCount(int head) {
+        int count = 0;
+        for (int segment = head; segment != NONE; segment = next(segment)) {
+            count++;
+        }
+        return count;
+    }
+
+    /** Position of the vnet header, which stands right before the frame. */
+    int header(int head) {
+        return offset(head) - VnetHeader.LENGTH;
+    }
+
+    /** Whether there is room for a vnet header before the frame, in its own slot. */
+    boolean hasHeadroom(int head) {
+        return head < slots && headroom(head) >= VnetHeader.LENGTH;
+    }
+
+    /** Bytes of the slot before the segment. */
+    int headroom(int segment) {
+        return offset(segment) - slotOf(segment) * slotSize;
+    }
+
+    /** Bytes of the slot from the start of the segment on, but for the last one of all. */
+    int room(int segment) {
+        return (slotOf(segment) + 1) * slotSize - 1 - offset(segment);
+    }
+
+    /** Address of the vnet header. */
+    long headerAddress(int head) {
+        return memory.address() + header(head);
+    }
+
+    /** Bytes from the vnet header to the end of the slot, of a packet that has just been taken. */
     int bufferLength() {
-        return TapQueue.VNET_HEADER_LENGTH + slotSize - HEADROOM;
+        return VnetHeader.LENGTH + slotSize - HEADROOM;
+    }
+
+    private void lock() {
+        if (lock != null) {
+            lock.lock();
+        }
+    }
+
+    private void unlock() {
+        if (lock != null) {
+            lock.unlock();
+        }
     }
 
     /**
@@ -134,8 +303,8 @@ public final class PacketPool implements AutoCloseable {
         if (closed) {
             return;
         }
-        if (available != free.length) {
-            throw new IllegalStateException((free.length - available) + " of " + free.length
+        if (available() != slots) {
+            throw new IllegalStateException((slots - available()) + " of " + slots
                     + " packets are still in bursts or in flight: close the queues and release the bursts first");
         }
         closed = true;

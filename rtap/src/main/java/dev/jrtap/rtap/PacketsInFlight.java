@@ -2,8 +2,8 @@
 package dev.jrtap.rtap;
 
 /**
- * Which slots of a pool one queue pair holds: lent to the kernel, or arrived and not yet received. At the end they go back, whether
- * or not a completion came for each.
+ * Which packets of a pool one queue holds: lent to the kernel, or arrived and not yet received. At the end they go back, whether or
+ * not a completion came for each.
  */
 final class PacketsInFlight {
 
@@ -12,7 +12,7 @@ final class PacketsInFlight {
 
     PacketsInFlight(PacketPool pool) {
         this.pool = pool;
-        this.held = new boolean[pool.slots()];
+        this.held = new boolean[2 * pool.slots()];
     }
 
     PacketPool pool() {
@@ -29,24 +29,24 @@ final class PacketsInFlight {
     }
 
     /** Takes a packet over from a burst. */
-    void hold(int slot) {
-        held[slot] = true;
+    void hold(int head) {
+        held[head] = true;
     }
 
     /** Hands a packet over to a burst. */
-    void handOver(int slot) {
-        held[slot] = false;
+    void handOver(int head) {
+        held[head] = false;
     }
 
-    void release(int slot) {
-        held[slot] = false;
-        pool.release(slot);
+    void release(int head) {
+        held[head] = false;
+        pool.release(head);
     }
 
     void releaseAll() {
-        for (int slot = 0; slot < held.length; slot++) {
-            if (held[slot]) {
-                release(slot);
+        for (int head = 0; head < held.length; head++) {
+            if (held[head]) {
+                release(head);
             }
         }
     }

@@ -1,96 +1,107 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
-import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.tuntap.TapQueue;
 import dev.jrtap.uring.Granted;
-import dev.jrtap.uring.Operation;
-import dev.jrtap.uring.Ring;
-import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A receive and a transmit queue over one descriptor and one ring, so that a loop which receives, answers and sends enters the
  * kernel once per burst.
  *
- * <p>Threads: the first thread that receives, sends or waits owns the pair. {@link #close} and {@link #wake} may come from any.
+ * <p>Threads: the first thread that receives, sends or waits owns the pair. With {@link RtapConfig#withThreadPerDirection} each
+ * direction has a ring and an owner of its own. {@link #close} and {@link #wake} may come from any.
  */
 public final class QueuePair implements AutoCloseable {
 
-    /** In the high half of a completion's user data: whose it is. The low half is a slot. */
-    static final long RECEIVED = 1L << 32;
-
-    static final long SENT = 2L << 32;
-
-    /** Entries of the ring beside those for packets: the multishot read, links of polls, the cancel at the end. */
-    private static final int SPARE_ENTRIES = 16;
-
-    private final Ring ring;
+    private final Driver rxDriver;
+    private final Driver txDriver;
     private final RxQueue rx;
     private final TxQueue tx;
-    private final PacketPool pool;
+
     private final QueueCounts counts;
     private final RxInterrupt interrupt;
 
-    private QueuePair(Ring ring, RxQueue rx, TxQueue tx, PacketPool pool, QueueCounts counts, RxInterrupt interrupt) {
-        this.ring = ring;
-        this.interrupt = interrupt;
-        this.pool = pool;
-        this.counts = counts;
+    private QueuePair(
+            Driver rxDriver, Driver txDriver, RxQueue rx, TxQueue tx, QueueCounts counts, RxInterrupt interrupt) {
+        this.rxDriver = rxDriver;
+        this.txDriver = txDriver;
         this.rx = rx;
         this.tx = tx;
+        this.counts = counts;
+        this.interrupt = interrupt;
     }
 
-    /** Takes ownership of {@code queue}, also if it throws. */
-    static QueuePair open(Syscalls sys, TapQueue queue, PacketPool pool, RtapConfig config) throws IOException {
-        Ring ring = null;
+    /**
+     * Takes ownership of {@code queue}, also if it throws.
+     *
+     * @param longest bytes of the longest frame that can arrive
+     */
+    static QueuePair open(Syscalls sys, TapQueue queue, PacketPool pool, RtapConfig config, int longest)
+            throws ErrnoException {
+        Driver rxDriver = null;
+        Driver txDriver = null;
         try {
-            int packets = config.ringSize();
-            // Every packet in flight can complete before we look: the completion queue has room for all of them.
-            ring = Ring.builder(sys)
-                    .entries(packets + SPARE_ENTRIES)
-                    .completionEntries(Integer.highestOneBit(2 * packets + SPARE_ENTRIES) * 2)
-                    .build();
-            PacketsInFlight inFlight = new PacketsInFlight(pool);
-            QueueCounts counts = new QueueCounts(queue.name(), queue.mode(), RingCounts.of(ring));
-            Receiver receiver = receiver(ring, queue, inFlight, counts.rx(), config);
-            RxQueue rx = new RxQueue(ring, inFlight, receiver, counts.rx(), packets);
-            TxQueue tx = new TxQueue(ring, queue.number(), inFlight, counts.tx(), packets);
-            Dispatcher dispatcher = new Dispatcher(rx, tx);
-            rx.completions(dispatcher);
-            tx.completions(dispatcher);
-            RxInterrupt interrupt = new RxInterrupt(sys, ring, rx);
-            ring.onWake(interrupt::wake);
-            ring.onClosed(() -> {
-                interrupt.close();
-                queue.close();
-                inFlight.releaseAll();
-            });
-            receiver.prepare();
-            return new QueuePair(ring, rx, tx, pool, counts, interrupt);
-        } catch (ErrnoException | RuntimeException e) {
-            if (ring != null) {
-                ring.close();
+            boolean split = config.hasThreadPerDirection();
+            if (split && !pool.isShared()) {
+                throw new IllegalArgumentException("two threads drive the queue pair: use PacketPool.shared");
             }
+            rxDriver = Driver.open(sys, queue, pool, config);
+            txDriver = split ? Driver.open(sys, queue, pool, config) : rxDriver;
+            QueueCounts counts = new QueueCounts(queue.name(), queue.mode(), RingCounts.of(rxDriver, txDriver));
+            RxQueue rx = RxQueue.over(rxDriver, pool, counts.rx(), config.ringSize(), longest);
+            TxQueue tx = TxQueue.over(txDriver, pool, counts.tx(), config);
+            RxInterrupt interrupt = new RxInterrupt(sys, rxDriver, rx);
+            rxDriver.onWake(interrupt::wake);
+            QueuePair pair = new QueuePair(rxDriver, txDriver, rx, tx, counts, interrupt);
+            pair.closeWith(queue);
+            rx.prepare();
+            return pair;
+        } catch (ErrnoException | RuntimeException e) {
+            closeAll(rxDriver, txDriver);
             queue.close();
             throw e;
         }
     }
 
-    private static Receiver receiver(
-            Ring ring, TapQueue queue, PacketsInFlight inFlight, RxCounts counts, RtapConfig config)
-            throws ErrnoException {
-        boolean multishot = ring.granted().supports(Operation.READ_MULTISHOT);
-        if (config.rxMode() == RxMode.MULTISHOT && !multishot) {
-            throw ErrnoException.of(
-                    -Errno.EOPNOTSUPP,
-                    "queue of " + queue.name() + " with RxMode.MULTISHOT",
-                    "this kernel has no READ_MULTISHOT, which came with Linux 6.7: use RxMode.AUTO or ONE_SHOT");
+    private static void closeAll(Driver... drivers) {
+        for (Driver driver : drivers) {
+            if (driver != null) {
+                driver.close();
+            }
         }
-        return multishot && config.rxMode() != RxMode.ONE_SHOT
-                ? new MultishotReceiver(ring, queue.number(), inFlight, counts, config.ringSize())
-                : new OneShotReceiver(ring, queue.number(), inFlight, config.ringSize());
+    }
+
+    /** The descriptor goes with the last driver, and the packets of a direction with that direction's. */
+    private void closeWith(TapQueue queue) {
+        if (txDriver == rxDriver) {
+            rxDriver.onClosed(() -> {
+                interrupt.close();
+                rx.releaseAll();
+                tx.releaseAll();
+                queue.close();
+            });
+            return;
+        }
+        AtomicInteger open = new AtomicInteger(2);
+        rxDriver.onClosed(() -> {
+            interrupt.close();
+            rx.releaseAll();
+            closeLast(open, queue);
+        });
+        txDriver.onClosed(() -> {
+            tx.releaseAll();
+            closeLast(open, queue);
+        });
+    }
+
+    private static void closeLast(AtomicInteger open, TapQueue queue) {
+        if (open.decrementAndGet() == 0) {
+            queue.close();
+        }
     }
 
     /** Where packets come from. */
@@ -119,27 +130,28 @@ public final class QueuePair implements AutoCloseable {
 
     /** Bytes of the longest frame that it can receive. */
     int frameCapacity() {
-        return pool.frameCapacity();
+        return rx.frameCapacity();
     }
 
     /** How often this pair has entered the kernel. */
     public long kernelEntries() {
-        return ring.kernelEntries();
+        return rxDriver.kernelEntries() + (txDriver == rxDriver ? 0 : txDriver.kernelEntries());
     }
 
-    /** What the kernel granted to the ring below. */
-    public Granted granted() {
-        return ring.granted();
+    /** What the kernel granted to the ring below; empty if packets move by system calls, without one. */
+    public Optional<Granted> granted() {
+        return rxDriver.granted();
     }
 
     /** Whether it can be used. A close that another thread has asked for takes effect here, if the owner calls. */
     public boolean isOpen() {
-        return ring.isOpen();
+        boolean rxOpen = rxDriver.isOpen();
+        return txDriver.isOpen() && rxOpen;
     }
 
     /** Ends a present or the next {@link RxQueue#await} early, and signals the {@link #interrupt}. */
     public void wake() {
-        ring.wake();
+        rxDriver.wake();
     }
 
     /**
@@ -149,6 +161,6 @@ public final class QueuePair implements AutoCloseable {
      */
     @Override
     public void close() {
-        ring.close();
+        closeAll(rxDriver, txDriver);
     }
 }

@@ -1,25 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
-/** How reads are kept posted. One for each {@link RxMode}. */
+/** How reads are made: one for each {@link RxMode}. What they bring goes to {@link RxQueue#completed}. */
 interface Receiver {
 
-    /** How it receives. */
-    RxMode mode();
-
-    /** Lends slots to the kernel, in memory only: called before anybody drives the ring. */
-    void prepare();
-
-    /** Keeps as much posted as the pool allows. Entries are claimed, not submitted. */
-    void replenish();
+    /** Lends slots to the kernel, in memory only: called before anybody drives the queue. */
+    default void prepare() {}
 
     /**
-     * Takes a completion apart.
+     * Keeps as much posted as is good for a caller who takes {@code wanted} packets at a time, and as the pool allows.
      *
-     * @return the slot that it is about, which is no longer lent; {@link PacketPool#NONE} if it is about none
+     * @return whether the kernel has a slot for the next packet
      */
-    int slotOf(int slot, int result, int flags);
+    boolean replenish(int wanted);
 
-    /** Lends a slot again, whose read brought nothing to be received. */
-    void recycle(int slot, int result);
+    /** Which mode it is. */
+    RxMode mode();
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
-import dev.jrtap.uring.Ring;
 import java.util.function.LongSupplier;
 
 /** What the ring of a queue pair has counted since the last reset. */
@@ -17,8 +16,11 @@ final class RingCounts {
         this.overflows = overflows;
     }
 
-    static RingCounts of(Ring ring) {
-        return new RingCounts(ring::kernelEntries, ring::overflows);
+    /** Of one driver, or of one for each direction. */
+    static RingCounts of(Driver rx, Driver tx) {
+        return rx == tx
+                ? new RingCounts(rx::kernelEntries, rx::overflows)
+                : new RingCounts(() -> rx.kernelEntries() + tx.kernelEntries(), () -> rx.overflows() + tx.overflows());
     }
 
     /** Of a queue pair that has never been opened. */

@@ -11,11 +11,14 @@ import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.tuntap.TapQueue;
 import dev.jrtap.tuntap.TapRequest;
 import dev.jrtap.tuntap.TunMode;
+import dev.jrtap.tuntap.TunOffload;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A TAP or TUN network device.
@@ -32,6 +35,8 @@ public final class Rtap implements AutoCloseable {
     /** Bytes that a frame has beside the MTU: Ethernet header and one 802.1Q tag. */
     static final int MAX_FRAME_OVERHEAD = 14 + 4;
 
+    private static final int MAX_IP_PACKET = 65535;
+
     private final Syscalls sys;
     private final RtapConfig config;
     private final TapQueue keepAlive;
@@ -42,6 +47,7 @@ public final class Rtap implements AutoCloseable {
     private final Queues queues;
     private final Statistics statistics;
     private final List<LinkMonitor> monitors = new ArrayList<>();
+    private Set<TunOffload> offloads = Collections.emptySet();
     private Telemetry telemetry;
 
     private Rtap(Syscalls sys, RtapConfig config, TapQueue keepAlive, boolean adopted, DeviceSocket device)
@@ -130,6 +136,12 @@ public final class Rtap implements AutoCloseable {
 
     /** What leaves a trace beyond the descriptor comes last, so that a failure before it leaves none. */
     private void apply() throws IOException {
+        // Also if it is none, for a persistent device keeps what an earlier process has said. Who adopts a descriptor
+        // and asks
+        // for none leaves it to whoever has opened it.
+        if (!adopted || !config.offloads().isEmpty()) {
+            offloads = Collections.unmodifiableSet(keepAlive.setOffloads(config.offloads()));
+        }
         if (config.mtu() != 0) {
             control.setMtu(config.mtu());
         }
@@ -172,6 +184,11 @@ public final class Rtap implements AutoCloseable {
         return keepAlive.napi();
     }
 
+    /** What the kernel has agreed to leave undone, of what was asked for; unmodifiable. */
+    public Set<TunOffload> offloads() {
+        return offloads;
+    }
+
     /** Queue pairs that can be opened. */
     public int queues() {
         return queues.count();
@@ -201,7 +218,7 @@ public final class Rtap implements AutoCloseable {
                 queues.count(),
                 open.size(),
                 open.isEmpty() ? config.rxMode() : open.get(0).rx().mode(),
-                open.stream().findFirst().map(QueuePair::granted));
+                open.stream().findFirst().flatMap(QueuePair::granted));
     }
 
     /** Starts it: brings the interface up. */
@@ -246,14 +263,20 @@ public final class Rtap implements AutoCloseable {
      * <p>Close it, or this device, before the pool.
      *
      * @param index 0..queues - 1
-     * @throws IllegalArgumentException if the pool's slots are too small for the MTU
+     * @throws IllegalArgumentException if the pool does not go with how packets shall be received
      * @throws IllegalStateException if the pair is open
      */
     public QueuePair openQueue(int index, PacketPool pool) throws IOException {
         return queues.open(index, () -> {
-            Queues.checkMtu(link().mtu(), pool.frameCapacity(), "");
-            return QueuePair.open(sys, descriptor(index), pool, config);
+            int longest = longestFrame(link().mtu());
+            return QueuePair.open(sys, descriptor(index), pool, config, longest);
         });
+    }
+
+    /** Bytes of the longest frame that can arrive: with segmentation left undone, as long as an IP packet can be. */
+    private int longestFrame(int mtu) {
+        boolean whole = offloads.contains(TunOffload.TSO) || offloads.contains(TunOffload.USO);
+        return (whole ? MAX_IP_PACKET : mtu) + MAX_FRAME_OVERHEAD;
     }
 
     /** A descriptor for one more queue. */

@@ -2,10 +2,12 @@
 package dev.jrtap.rtap;
 
 import dev.jrtap.tuntap.TunMode;
+import dev.jrtap.tuntap.TunOffload;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** What a device shall be. Immutable: each method answers a changed copy. */
@@ -114,8 +116,41 @@ public final class RtapConfig {
         return with(o -> o.namespace = Optional.of(namespace));
     }
 
+    /** How packets are received; {@link RxMode#AUTO} unless said. */
     public RtapConfig withRxMode(RxMode rxMode) {
-        return with(o -> o.rxMode = rxMode);
+        return with(o -> o.path = o.path.withRxMode(rxMode));
+    }
+
+    /** Whether an io_uring is used; {@link RingPolicy#PREFER} unless said. */
+    public RtapConfig withRingPolicy(RingPolicy policy) {
+        return with(o -> o.path = o.path.withRings(policy));
+    }
+
+    /** What the kernel may leave undone in packets that arrive, see {@link Rtap#offloads}; nothing unless said. */
+    public RtapConfig withOffloads(TunOffload... offloads) {
+        return with(o -> o.path = o.path.withOffloads(Set.of(offloads)));
+    }
+
+    /** Packets sent go to the kernel with the next entry, a receive or {@link TxQueue#flush}, and not at once. */
+    public RtapConfig withDeferredFlush() {
+        return with(o -> o.path = o.path.withFlush(DataPath.Flush.WITH_NEXT_ENTRY));
+    }
+
+    /** One thread receives and another one sends, each through a ring of its own; the pool is {@link PacketPool#shared}. */
+    public RtapConfig withThreadPerDirection() {
+        return with(o -> o.path = o.path.withSharing(DataPath.Sharing.THREAD_PER_DIRECTION));
+    }
+
+    /**
+     * A thread of the kernel looks for work and takes it, in place of a system call: costs a processor.
+     *
+     * @param idleMillis how long it looks in vain before it sleeps and has to be woken by a system call; 0 for the kernel's choice, 1 s
+     */
+    public RtapConfig withKernelPolling(int idleMillis) {
+        if (idleMillis < 0) {
+            throw new IllegalArgumentException("idle time must not be negative: " + idleMillis);
+        }
+        return with(o -> o.path = o.path.withPolling(idleMillis));
     }
 
     /** Packets in flight in each direction of a queue pair: a power of two, 8..8192. */
@@ -168,7 +203,27 @@ public final class RtapConfig {
     }
 
     public RxMode rxMode() {
-        return options.rxMode;
+        return options.path.rxMode();
+    }
+
+    public RingPolicy ringPolicy() {
+        return options.path.rings();
+    }
+
+    public Set<TunOffload> offloads() {
+        return options.path.offloads();
+    }
+
+    boolean isFlushDeferred() {
+        return options.path.flush() == DataPath.Flush.WITH_NEXT_ENTRY;
+    }
+
+    boolean hasThreadPerDirection() {
+        return options.path.sharing() == DataPath.Sharing.THREAD_PER_DIRECTION;
+    }
+
+    int pollIdleMillis() {
+        return options.path.pollIdleMillis();
     }
 
     public int ringSize() {
@@ -188,7 +243,7 @@ public final class RtapConfig {
         OptionalInt owner = OptionalInt.empty();
         OptionalInt group = OptionalInt.empty();
         Optional<Path> namespace = Optional.empty();
-        RxMode rxMode = RxMode.AUTO;
+        DataPath path = DataPath.DEFAULT;
         int ringSize = DEFAULT_RING;
 
         @Override

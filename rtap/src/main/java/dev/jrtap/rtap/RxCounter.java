@@ -5,7 +5,7 @@ package dev.jrtap.rtap;
 public enum RxCounter {
     /** Reads that failed, or brought less than an Ethernet header. */
     ERRORS("read_errors"),
-    /** Frames longer than a slot, dropped. */
+    /** Frames longer than the slots they were read into, dropped. */
     TRUNCATED("truncated_packets"),
     /** How often the pool was empty when the kernel wanted a slot; the packets waited in the kernel. */
     NO_BUFFER("mbuf_alloc_failed"),
@@ -17,6 +17,8 @@ public enum RxCounter {
     CHECKSUM_NONE("checksum_none_packets"),
     /** Packets whose checksum was found to be wrong. */
     CHECKSUM_BAD("checksum_bad_packets"),
+    /** Packets whose vnet header points outside of them or is of an unknown kind, dropped. */
+    MALFORMED("malformed_packets"),
     /** How often a multishot read ended and had to be armed again. */
     REARMS("rearms");
 

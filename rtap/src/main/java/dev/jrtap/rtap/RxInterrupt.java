@@ -2,6 +2,7 @@
 package dev.jrtap.rtap;
 
 import dev.jrtap.bindings.LinuxFcntl;
+import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.EventFd;
 import dev.jrtap.syscall.FdLimits;
@@ -29,20 +30,22 @@ import jnr.enxio.channels.NativeSelectorProvider;
  * <p>The descriptor is made when it is first asked for: who does not, pays nothing. Between {@link #disable} and {@link #enable}
  * the kernel signals nothing, so what the owner itself sends and receives is not told. A wake-up without a packet is possible.
  *
+ * <p>It needs an io_uring: without, every method but {@link #disable} is refused.
+ *
  * <p>Threads: {@link #enable} and {@link #disable} are for the owner of the queue pair, the rest for any.
  */
 public final class RxInterrupt {
 
     private final Syscalls sys;
-    private final Ring ring;
+    private final Driver driver;
     private final RxQueue rx;
     private EventFd event;
     private boolean registered;
     private boolean closed;
 
-    RxInterrupt(Syscalls sys, Ring ring, RxQueue rx) {
+    RxInterrupt(Syscalls sys, Driver driver, RxQueue rx) {
         this.sys = sys;
-        this.ring = ring;
+        this.driver = driver;
         this.rx = rx;
     }
 
@@ -56,6 +59,12 @@ public final class RxInterrupt {
             throw new IllegalStateException("the queue is closed");
         }
         if (event == null) {
+            if (driver.granted().isEmpty()) {
+                throw ErrnoException.of(
+                        -Errno.EOPNOTSUPP,
+                        "interrupt of a queue pair without an io_uring",
+                        "nobody signals it there: use RxQueue.await, or allow io_uring");
+            }
             event = EventFd.open(sys);
         }
         return event;
@@ -82,6 +91,7 @@ public final class RxInterrupt {
      */
     public boolean enable() throws ErrnoException {
         EventFd signalled = event();
+        Ring ring = driver.ring().orElseThrow();
         if (!registered) {
             ring.own();
             ring.register().eventFd(signalled);
@@ -91,7 +101,7 @@ public final class RxInterrupt {
         // First on, then look: a packet that comes between the two is seen by the look, one that comes later is
         // signalled.
         ring.completion().signalEvents(true);
-        if (rx.await(0) || !ring.isOpen()) {
+        if (rx.await(0) || !driver.isOpen()) {
             disable();
             return false;
         }
@@ -100,8 +110,8 @@ public final class RxInterrupt {
 
     /** Has it signalled no more. */
     public void disable() {
-        if (registered && ring.isOpen()) {
-            ring.completion().signalEvents(false);
+        if (registered && driver.isOpen()) {
+            driver.ring().orElseThrow().completion().signalEvents(false);
         }
     }
 

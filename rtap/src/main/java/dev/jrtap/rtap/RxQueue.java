@@ -2,9 +2,8 @@
 package dev.jrtap.rtap;
 
 import dev.jrtap.syscall.Errno;
-import dev.jrtap.tuntap.TapQueue;
-import dev.jrtap.uring.CompletionHandler;
-import dev.jrtap.uring.Ring;
+import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.tuntap.VnetHeader;
 
 /**
  * Packets from the kernel's network stack.
@@ -15,31 +14,65 @@ public final class RxQueue {
 
     private static final int MIN_FRAME = 14;
 
-    private final Ring ring;
+    /** How long to sleep at most while the pool is empty: nobody tells when a packet is released. */
+    private static final long EMPTY_POOL_NANOS = 1_000_000;
+
+    private final Driver driver;
     private final PacketsInFlight inFlight;
     private final PacketPool pool;
-    private final Receiver receiver;
+    private final Chains chains;
     private final RxCounts counts;
+    private final VnetHeader header = new VnetHeader();
     private final int[] arrived;
     private final int mask;
-    private CompletionHandler completions;
+    private Receiver receiver;
     private boolean closed;
+    private boolean used;
+    private boolean slotPosted = true;
+    private int wanted = 1;
     private int head;
     private int tail;
 
-    RxQueue(Ring ring, PacketsInFlight inFlight, Receiver receiver, RxCounts counts, int depth) {
-        this.ring = ring;
+    private RxQueue(Driver driver, PacketsInFlight inFlight, int longest, RxCounts counts, int depth) {
+        this.driver = driver;
         this.inFlight = inFlight;
         this.pool = inFlight.pool();
-        this.receiver = receiver;
+        this.chains = new Chains(inFlight, longest);
         this.counts = counts;
-        // look() stops at the depth, and no more than the depth are lent besides.
+        // replenish() stops at the depth, and no more than the depth are lent besides.
         this.arrived = new int[2 * depth];
         this.mask = arrived.length - 1;
     }
 
-    void completions(CompletionHandler handler) {
-        completions = handler;
+    /**
+     * A queue that nobody drives yet.
+     *
+     * @param longest bytes of the longest frame that can arrive
+     */
+    static RxQueue over(Driver driver, PacketPool pool, RxCounts counts, int depth, int longest) throws ErrnoException {
+        RxQueue rx = new RxQueue(driver, new PacketsInFlight(pool), longest, counts, depth);
+        rx.receiver = driver.receiver(rx, rx.chains, counts);
+        return rx;
+    }
+
+    /** Lends the first slots to the kernel. */
+    void prepare() {
+        receiver.prepare();
+    }
+
+    /** Gives back what it holds, when the kernel has let go of it. */
+    void releaseAll() {
+        inFlight.releaseAll();
+    }
+
+    /** Bytes of the longest frame that it can receive. */
+    int frameCapacity() {
+        return chains.capacity() - VnetHeader.LENGTH - 1;
+    }
+
+    /** How packets are received: never {@link RxMode#AUTO}. */
+    public RxMode mode() {
+        return receiver.mode();
     }
 
     /**
@@ -54,19 +87,20 @@ public final class RxQueue {
             throw new IllegalStateException(
                     burst.size() != 0 ? "the burst still holds packets: release it" : "the burst has another pool");
         }
-        if (!ring.isOpen()) {
+        if (!driver.isOpen()) {
             if (closed) {
                 throw new IllegalStateException("the queue is closed");
             }
             closed = true;
             return 0;
         }
+        wanted = burst.capacity();
         look();
         int count = Math.min(burst.capacity(), tail - head);
         for (int i = 0; i < count; i++) {
-            int slot = arrived[head++ & mask];
-            inFlight.handOver(slot);
-            burst.append(slot);
+            int packet = arrived[head++ & mask];
+            inFlight.handOver(packet);
+            burst.append(packet);
         }
         return count;
     }
@@ -79,52 +113,107 @@ public final class RxQueue {
      */
     public boolean await(long timeoutNanos) {
         long deadline = System.nanoTime() + timeoutNanos;
-        while (ring.isOpen()) {
+        while (driver.isOpen()) {
             look();
             if (tail != head) {
                 return true;
             }
             long remaining = deadline - System.nanoTime();
-            // The ring also wakes for what is no packet: a sent one, or a read that fails for ever because the device
+            if (remaining <= 0) {
+                return false;
+            }
+            // The driver also wakes for what is no packet: a sent one, or a read that fails for ever because the device
             // is gone.
-            if (remaining <= 0 || !ring.await(remaining)) {
+            if (!sleep(remaining)) {
                 return false;
             }
         }
         return false;
     }
 
+    private boolean sleep(long nanos) {
+        if (slotPosted) {
+            return driver.await(nanos);
+        }
+        return driver.await(Math.min(nanos, EMPTY_POOL_NANOS)) || nanos > EMPTY_POOL_NANOS;
+    }
+
     private void look() {
-        ring.own();
+        driver.own();
         if (tail - head > mask / 2) {
             return;
         }
-        receiver.replenish();
-        int drained = ring.completion().drain(completions, Integer.MAX_VALUE);
-        if (drained == 0 && tail == head) {
-            ring.submitIfNeeded();
-            ring.completion().drain(completions, Integer.MAX_VALUE);
+        driver.reap();
+        if (tail != head) {
+            return;
+        }
+        used = true;
+        replenish();
+        driver.enterIfNeeded();
+        if (driver.reap() > 0 && tail == head) {
+            // What came was no packet; the reads may be over all the same.
+            replenish();
         }
     }
 
-    /** One completion of a read. */
-    void completed(int token, int result, int flags) {
-        int slot = receiver.slotOf(token, result, flags);
-        if (slot == PacketPool.NONE) {
-            countFailure(result);
-        } else if (result < TapQueue.VNET_HEADER_LENGTH + MIN_FRAME) {
-            countFailure(result);
-            receiver.recycle(slot, result);
-        } else if (result >= pool.bufferLength()) {
-            // The spare byte is used: the frame was longer than the slot, and the kernel has dropped the rest.
-            counts.add(RxCounter.TRUNCATED);
-            receiver.recycle(slot, result);
-        } else {
-            int length = result - TapQueue.VNET_HEADER_LENGTH;
-            pool.length(slot, length);
-            counts.frames().count(pool.memory(), pool.offset(slot), length);
-            arrived[tail++ & mask] = slot;
+    /**
+     * Claims the next reads, for somebody who receives and has not too much at hand. They go along with whatever enters the kernel next:
+     * in a loop that answers, behind the replies.
+     */
+    void replenish() {
+        if (used && tail - head <= mask / 2) {
+            slotPosted = receiver.replenish(wanted);
         }
+    }
+
+    /** Packets that have arrived and wait to be received. */
+    int ready() {
+        return tail - head;
+    }
+
+    /**
+     * One read is over.
+     *
+     * @param packet that it was made into; {@link PacketPool#NONE} if it is about none
+     * @param result bytes with the vnet header, or {@code -errno}
+     * @return whether the queue has taken the packet over; else it is left as it was
+     */
+    boolean completed(int packet, int result) {
+        if (packet == PacketPool.NONE || result < VnetHeader.LENGTH + MIN_FRAME) {
+            countFailure(result);
+            return false;
+        }
+        if (result >= chains.capacity()) {
+            // The spare byte is used: the frame was longer than the slots, and the kernel has dropped the rest.
+            counts.add(RxCounter.TRUNCATED);
+            return false;
+        }
+        int length = result - VnetHeader.LENGTH;
+        if (!VnetHeader.isClear(pool.memory(), pool.header(packet)) && !accepts(packet, length)) {
+            counts.add(RxCounter.MALFORMED);
+            return false;
+        }
+        chains.fill(packet, length);
+        counts.frames().count(pool.memory(), pool.offset(packet), length);
+        arrived[tail++ & mask] = packet;
+        return true;
+    }
+
+    /** Whether the vnet header, which says something, can be true. */
+    private boolean accepts(int packet, int length) {
+        header.wrap(pool.memory(), pool.header(packet));
+        if (!header.fits(length)) {
+            return false;
+        }
+        if (header.gsoType() != VnetHeader.GSO_NONE) {
+            counts.add(RxCounter.LRO);
+        }
+        if (header.needsChecksum()) {
+            counts.add(RxCounter.CHECKSUM_NONE);
+        } else if (header.isValid()) {
+            counts.add(RxCounter.CHECKSUM_GOOD);
+        }
+        return true;
     }
 
     private void countFailure(int result) {
@@ -133,11 +222,6 @@ public final class RxQueue {
         } else if (result != -Errno.EAGAIN && result != -Errno.ECANCELED) {
             counts.add(RxCounter.ERRORS);
         }
-    }
-
-    /** How packets are received: never {@link RxMode#AUTO}. */
-    public RxMode mode() {
-        return receiver.mode();
     }
 
     /** Packets received. */
@@ -155,7 +239,7 @@ public final class RxQueue {
         return counts.get(RxCounter.ERRORS);
     }
 
-    /** Frames longer than a slot, dropped. */
+    /** Frames longer than the slots they were read into, dropped. */
     public long truncated() {
         return counts.get(RxCounter.TRUNCATED);
     }
@@ -163,5 +247,10 @@ public final class RxQueue {
     /** How often the pool was empty; the packets waited in the kernel. */
     public long noBuffer() {
         return counts.get(RxCounter.NO_BUFFER);
+    }
+
+    /** The count of one kind. */
+    public long count(RxCounter counter) {
+        return counts.get(counter);
     }
 }

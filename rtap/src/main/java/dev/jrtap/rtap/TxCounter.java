@@ -10,7 +10,21 @@ public enum TxCounter {
     /** Packets whose checksum was left to the kernel. */
     CHECKSUM_OFFLOAD("checksum_offload_packets"),
     /** Packets of several segments. */
-    MULTI_SEGMENT("multiseg_packets");
+    MULTI_SEGMENT("multiseg_packets"),
+    /** Of the errors: the interface was down. */
+    LINK_DOWN("link_down_errors"),
+    /** Of the errors: the kernel found the frame or its vnet header invalid. */
+    INVALID("invalid_errors"),
+    /** Of the errors: the kernel had no memory. */
+    NO_MEMORY("no_memory_errors"),
+    /** Of the errors: the device was gone. */
+    GONE("gone_errors"),
+    /** Of the errors: the kernel took only a part. */
+    SHORT("short_errors"),
+    /** Of the errors: the packet had more segments than can be written at once. */
+    TOO_MANY_SEGMENTS("segment_limit_errors"),
+    /** How often packets stayed with the caller, because as many as the ring holds were under way. */
+    RING_FULL("ring_full");
 
     private final String label;
 

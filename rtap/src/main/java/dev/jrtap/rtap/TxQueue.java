@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
-import dev.jrtap.memory.Memory;
-import dev.jrtap.tuntap.TapQueue;
-import dev.jrtap.uring.CompletionHandler;
-import dev.jrtap.uring.Ring;
-import dev.jrtap.uring.Sqe;
+import dev.jrtap.syscall.Errno;
+import dev.jrtap.tuntap.VnetHeader;
 
 /**
  * Packets to the kernel's network stack.
@@ -14,33 +11,43 @@ import dev.jrtap.uring.Sqe;
  */
 public final class TxQueue {
 
-    private final Ring ring;
-    private final int fd;
+    private final Driver driver;
     private final PacketsInFlight inFlight;
     private final PacketPool pool;
     private final TxCounts counts;
     private final int depth;
-    private CompletionHandler completions;
+    private final boolean flushes;
+    private final VnetHeader header = new VnetHeader();
+    private Sender sender;
     private int pending;
 
-    TxQueue(Ring ring, int fd, PacketsInFlight inFlight, TxCounts counts, int depth) {
-        this.ring = ring;
-        this.fd = fd;
-        this.inFlight = inFlight;
-        this.pool = inFlight.pool();
+    private TxQueue(Driver driver, PacketPool pool, TxCounts counts, RtapConfig config) {
+        this.driver = driver;
+        this.inFlight = new PacketsInFlight(pool);
+        this.pool = pool;
         this.counts = counts;
-        this.depth = depth;
+        this.depth = config.ringSize();
+        this.flushes = !config.isFlushDeferred();
     }
 
-    void completions(CompletionHandler handler) {
-        completions = handler;
+    /** A queue that nobody drives yet. */
+    static TxQueue over(Driver driver, PacketPool pool, TxCounts counts, RtapConfig config) {
+        TxQueue tx = new TxQueue(driver, pool, counts, config);
+        tx.sender = driver.sender(tx, pool);
+        return tx;
+    }
+
+    /** Gives back what it holds, when the kernel has let go of it. */
+    void releaseAll() {
+        inFlight.releaseAll();
     }
 
     /**
-     * Gives packets to the device in order, as many as fit, with one system call.
+     * Gives packets to the device in order, as many as fit, with one system call for all that a ring takes.
      *
      * <p>Accepted packets leave the burst and belong to the queue until the kernel has written them; the rest stay, in order, and
-     * still belong to the caller. Never blocks, never throws for a packet: what the kernel refuses is counted in {@link #errors}.
+     * still belong to the caller. Never blocks, never throws for a packet: what the kernel refuses is counted in {@link #errors}, and
+     * by its reason in {@link #count}.
      *
      * @return how many were accepted
      * @throws IllegalStateException if the burst has another pool, if the queue is closed, or if another thread owns it
@@ -52,55 +59,100 @@ public final class TxQueue {
         if (burst.size() == 0) {
             return 0;
         }
-        ring.own();
-        ring.completion().drain(completions, Integer.MAX_VALUE);
+        driver.own();
+        driver.reap();
         int accepted = 0;
         int seen = 0;
         for (; seen < burst.size(); seen++) {
-            int slot = burst.slotOrNone(seen);
-            if (slot != PacketPool.NONE) {
-                if (!write(slot)) {
+            int packet = burst.slotOrNone(seen);
+            if (packet != PacketPool.NONE) {
+                if (!write(packet)) {
+                    counts.add(TxCounter.RING_FULL);
                     break;
                 }
                 accepted++;
             }
         }
         burst.removeFirst(seen);
-        ring.submit();
-        ring.completion().drain(completions, Integer.MAX_VALUE);
+        if (flushes || accepted == 0) {
+            flush();
+        }
         return accepted;
     }
 
-    private boolean write(int slot) {
-        Sqe sqe = pending < depth ? ring.submission().claim() : null;
-        if (sqe == null) {
+    /** Hands over what has been sent and not yet gone to the kernel; needed only with {@link RtapConfig#withDeferredFlush}. */
+    public void flush() {
+        driver.own();
+        driver.enter();
+        driver.reap();
+    }
+
+    private boolean write(int packet) {
+        if (pending == depth) {
             return false;
         }
-        int header = pool.offset(slot) - TapQueue.VNET_HEADER_LENGTH;
-        clearHeader(pool.memory(), header);
-        sqe.write(fd, pool.headerAddress(slot), TapQueue.VNET_HEADER_LENGTH + pool.length(slot), 0)
-                .userData(QueuePair.SENT | slot);
-        inFlight.hold(slot);
+        // Counted beforehand: system calls tell at once what has become of it.
+        inFlight.hold(packet);
         pending++;
-        return true;
+        if (pool.next(packet) != PacketPool.NONE && pool.segmentCount(packet) > PacketPool.MAX_SEGMENTS) {
+            counts.add(TxCounter.TOO_MANY_SEGMENTS);
+            counts.add(TxCounter.ERRORS);
+            finish(packet);
+            return true;
+        }
+        if (sender.write(packet)) {
+            return true;
+        }
+        inFlight.handOver(packet);
+        pending--;
+        return false;
     }
 
-    /** A vnet header of zeros: nothing is left for the kernel to complete. */
-    private static void clearHeader(Memory memory, int at) {
-        memory.putI64(at, 0);
-        memory.putI16(at + Long.BYTES, 0);
-    }
-
-    /** One completion of a write. */
-    void sent(int slot, int result) {
-        int length = pool.length(slot);
-        if (result == TapQueue.VNET_HEADER_LENGTH + length) {
-            counts.frames().count(pool.memory(), pool.offset(slot), length);
+    /** One write is over: {@code result} bytes with the vnet header, or {@code -errno}. */
+    void sent(int packet, int result) {
+        int length = pool.packetLength(packet);
+        if (result == VnetHeader.LENGTH + length) {
+            counts.frames().count(pool.memory(), pool.offset(packet), length);
+            countWork(packet);
         } else {
             counts.add(TxCounter.ERRORS);
+            countReason(result);
         }
+        finish(packet);
+    }
+
+    private void finish(int packet) {
         pending--;
-        inFlight.release(slot);
+        inFlight.release(packet);
+    }
+
+    private void countWork(int packet) {
+        if (pool.next(packet) != PacketPool.NONE) {
+            counts.add(TxCounter.MULTI_SEGMENT);
+        }
+        if (pool.hasHeadroom(packet) && !VnetHeader.isClear(pool.memory(), pool.header(packet))) {
+            header.wrap(pool.memory(), pool.header(packet));
+            if (header.gsoType() != VnetHeader.GSO_NONE) {
+                counts.add(TxCounter.TSO);
+            }
+            if (header.needsChecksum()) {
+                counts.add(TxCounter.CHECKSUM_OFFLOAD);
+            }
+        }
+    }
+
+    private void countReason(int result) {
+        if (result >= 0) {
+            counts.add(TxCounter.SHORT);
+        } else if (result == -Errno.EIO) {
+            counts.add(TxCounter.LINK_DOWN);
+        } else if (result == -Errno.EINVAL) {
+            counts.add(TxCounter.INVALID);
+        } else if (result == -Errno.ENOMEM || result == -Errno.ENOBUFS) {
+            counts.add(TxCounter.NO_MEMORY);
+        } else if (result == -Errno.EBADFD) {
+            counts.add(TxCounter.GONE);
+        }
     }
 
     /** Packets that the kernel has taken. */
@@ -116,5 +168,10 @@ public final class TxQueue {
     /** Packets that the kernel has refused, in whole or in part: for instance while the interface is down. */
     public long errors() {
         return counts.get(TxCounter.ERRORS);
+    }
+
+    /** The count of one kind. */
+    public long count(TxCounter counter) {
+        return counts.get(counter);
     }
 }

@@ -47,8 +47,8 @@ class OriginalLifeCycleNetnsTest {
             assertThat(info.link().ifIndex()).isEqualTo(port.rtap.ifIndex()).isPositive();
             assertThat(info.napi()).isEqualTo(profile.napi);
             assertThat(info.tunFeatures().contains("|NAPI|")).isEqualTo(profile.napi);
-            assertThat(info.rxMode()).isEqualTo(profile.multishot ? RxMode.MULTISHOT : RxMode.ONE_SHOT);
-            assertThat(info.ring()).contains(port.queue().granted());
+            assertThat(info.rxMode()).isEqualTo(profile.mode);
+            assertThat(info.ring()).isEqualTo(port.queue().granted());
             assertThat(info.toString())
                     .contains(port.rtap.name() + ": TAP device, ifindex " + port.rtap.ifIndex() + ", up")
                     .contains("queue pairs    1 of 1..128, 1 open")

@@ -11,25 +11,27 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The kernels that a device may meet: with and without IFF_NAPI, with rings in one mapping or two, with multishot reads or without.
+ * The kernels that a device may meet: with and without IFF_NAPI, with rings in one mapping or two, each with the ways of receiving.
  * What is absent is masked at the syscall seam; every call reaches the real kernel.
  */
 enum TapProfile {
-    NAPI_MULTISHOT(true, true, true),
-    NAPI_ONE_SHOT(true, true, false),
-    NAPI_TWO_MAPPINGS(true, false, true),
-    PLAIN_MULTISHOT(false, true, true),
-    PLAIN_ONE_SHOT(false, true, false),
-    PLAIN_TWO_MAPPINGS_ONE_SHOT(false, false, false);
+    NAPI_MULTISHOT(true, true, RxMode.MULTISHOT),
+    NAPI_ONE_SHOT(true, true, RxMode.ONE_SHOT),
+    NAPI_POLL(true, true, RxMode.POLL),
+    NAPI_TWO_MAPPINGS(true, false, RxMode.MULTISHOT),
+    PLAIN_MULTISHOT(false, true, RxMode.MULTISHOT),
+    PLAIN_ONE_SHOT(false, true, RxMode.ONE_SHOT),
+    PLAIN_POLL(false, true, RxMode.POLL),
+    PLAIN_TWO_MAPPINGS_ONE_SHOT(false, false, RxMode.ONE_SHOT);
 
     final boolean napi;
-    final boolean multishot;
+    final RxMode mode;
     private final boolean singleMapping;
 
-    TapProfile(boolean napi, boolean singleMapping, boolean multishot) {
+    TapProfile(boolean napi, boolean singleMapping, RxMode mode) {
         this.napi = napi;
         this.singleMapping = singleMapping;
-        this.multishot = multishot;
+        this.mode = mode;
     }
 
     Syscalls syscalls() {
@@ -52,7 +54,7 @@ enum TapProfile {
         if (!singleMapping) {
             masked.withoutSingleMmap();
         }
-        if (!multishot) {
+        if (mode != RxMode.MULTISHOT) {
             masked.withoutOperation(IoUring.IORING_OP_READ_MULTISHOT);
         }
         Feature.require("tap " + this, true, "");
@@ -60,6 +62,6 @@ enum TapProfile {
     }
 
     RtapConfig config() {
-        return RtapConfig.named("rtap%d").withRxMode(multishot ? RxMode.MULTISHOT : RxMode.AUTO);
+        return RtapConfig.named("rtap%d").withRxMode(mode);
     }
 }

@@ -3,11 +3,14 @@ package dev.jrtap.rtap;
 
 import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.IfEther;
+import dev.jrtap.bindings.IfPacket;
 import dev.jrtap.bindings.SockaddrLl;
 import dev.jrtap.memory.Memory;
+import dev.jrtap.net.TcpSegment;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Fd;
 import dev.jrtap.syscall.Syscalls;
+import dev.jrtap.tuntap.VnetHeader;
 import jnr.constants.platform.AddressFamily;
 import jnr.constants.platform.Sock;
 
@@ -15,6 +18,10 @@ import jnr.constants.platform.Sock;
 final class Wire implements AutoCloseable {
 
     private static final int CAPACITY = 70_000;
+    private static final int TCP_OFFSET = 14 + 20;
+
+    /** Of setsockopt(2), in linux/socket.h, which is no header for programs. */
+    private static final int SOL_PACKET = 263;
 
     private final Syscalls sys = Syscalls.libc();
     private final Fd socket;
@@ -57,6 +64,35 @@ final class Wire implements AutoCloseable {
         long sent = sys.send(socket.number(), buffer.address(), frame.length, 0);
         if (sent != frame.length) {
             throw new AssertionError("injecting a frame of " + frame.length + " bytes: " + sent);
+        }
+    }
+
+    /** The same for a TCP super-packet over IPv4, whose cutting and checksum are left to the other end. */
+    void injectTcp4(byte[] frame, int headerLength, int size) {
+        Memory one = Memory.allocate(Integer.BYTES);
+        one.putI32(0, 1);
+        setOption(one);
+        VnetHeader.clear(buffer, 0);
+        new VnetHeader()
+                .wrap(buffer, 0)
+                .checksum(TCP_OFFSET, TcpSegment.CHECKSUM_OFFSET)
+                .segmentation(VnetHeader.GSO_TCPV4, size, headerLength);
+        buffer.putBytes(VnetHeader.LENGTH, frame, 0, frame.length);
+        long length = VnetHeader.LENGTH + frame.length;
+        long sent = sys.send(socket.number(), buffer.address(), length, 0);
+        if (sent != length) {
+            throw new AssertionError("injecting a super-packet of " + frame.length + " bytes: " + sent);
+        }
+        one.putI32(0, 0);
+        setOption(one);
+    }
+
+    private void setOption(Memory value) {
+        int result =
+                sys.setsockopt(socket.number(), SOL_PACKET, IfPacket.PACKET_VNET_HDR, value.address(), value.size());
+        value.keepAlive();
+        if (result < 0) {
+            throw new AssertionError("PACKET_VNET_HDR: " + result);
         }
     }
 

@@ -17,6 +17,8 @@ import dev.jrtap.syscall.NetworkNamespace;
 import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * One queue of a TAP device: a descriptor of {@code /dev/net/tun} that reads and writes whole Ethernet frames, each behind a
@@ -31,6 +33,9 @@ public final class TapQueue implements AutoCloseable {
     /** Bytes before each frame, in both directions. */
     public static final int VNET_HEADER_LENGTH = VirtioNetHdr.SIZEOF;
 
+    private static final TunOffload[] NEWEST_FIRST = {
+        TunOffload.USO, TunOffload.TSO_ECN, TunOffload.TSO, TunOffload.CHECKSUM
+    };
     private static final String PATH = "/dev/net/tun";
     private static final int REQUIRED = IfTun.IFF_NO_PI | IfTun.IFF_VNET_HDR | IfTun.IFF_MULTI_QUEUE;
 
@@ -149,6 +154,36 @@ public final class TapQueue implements AutoCloseable {
         Memory ifreq = Memory.allocate(Ifreq.SIZEOF);
         ifreq.putI16(Ifreq.IFR_FLAGS, IfTun.IFF_DETACH_QUEUE);
         check(Ioctl.call(fd, IfTun.TUNSETQUEUE, ifreq), fd, "TUNSETQUEUE, flags=DETACH_QUEUE", "");
+    }
+
+    /**
+     * Says what the kernel may leave undone in packets of this device, all its queues included; whatever was said before, perhaps by
+     * another process, is forgotten. What this kernel does not know is found by trying, newest first, and left out.
+     *
+     * @return what was granted
+     */
+    public Set<TunOffload> setOffloads(Set<TunOffload> wanted) throws ErrnoException {
+        EnumSet<TunOffload> offloads = EnumSet.noneOf(TunOffload.class);
+        // Without checksums there is no segmentation, and without segmentation no ECN.
+        if (wanted.contains(TunOffload.CHECKSUM)) {
+            offloads.addAll(wanted);
+        }
+        if (!offloads.contains(TunOffload.TSO)) {
+            offloads.remove(TunOffload.TSO_ECN);
+        }
+        int result = offload(offloads);
+        for (TunOffload newest : NEWEST_FIRST) {
+            if (result != -Errno.EINVAL || !offloads.remove(newest)) {
+                continue;
+            }
+            result = offload(offloads);
+        }
+        check(result, fd, "TUNSETOFFLOAD, " + offloads, "");
+        return offloads;
+    }
+
+    private int offload(Set<TunOffload> offloads) {
+        return Ioctl.call(fd, IfTun.TUNSETOFFLOAD, TunOffload.bits(offloads));
     }
 
     /** Whether the device outlives its last descriptor. */

@@ -140,8 +140,11 @@ public final class FixedBuffers {
         held = new Memory[0];
     }
 
-    /** The kernel has let go of everything. */
+    /** Unlocks the pages now, and not when the kernel gets round to freeing the ring; likewise for what keeps the memory reachable. */
     void close() {
+        if (held.length > 0) {
+            ring.fd().tryRegister(IoUring.IORING_UNREGISTER_BUFFERS, null, 0);
+        }
         held = new Memory[0];
     }
 

@@ -31,6 +31,7 @@ public final class FixedFiles {
 
     private final Ring ring;
     private final ResourceTable table;
+    private boolean registered;
 
     FixedFiles(Ring ring) {
         this.ring = ring;
@@ -48,12 +49,14 @@ public final class FixedFiles {
         ring.checkMayRegister();
         Memory array = array(descriptors);
         ring.fd().register(RegisterOperation.FILES, "count=" + descriptors.length, array, descriptors.length);
+        registered = true;
     }
 
     /** The same with a tag for each file. Since Linux 5.13. */
     public void register(int[] descriptors, long[] tags) throws ErrnoException {
         ring.checkMayRegister();
         table.register(array(descriptors), descriptors.length, tags);
+        registered = true;
     }
 
     /**
@@ -64,6 +67,7 @@ public final class FixedFiles {
     public void registerSparse(int places) throws ErrnoException {
         ring.checkMayRegister();
         table.registerSparse(places);
+        registered = true;
     }
 
     /**
@@ -103,6 +107,18 @@ public final class FixedFiles {
     public void unregister() throws ErrnoException {
         ring.checkMayRegister();
         ring.fd().register(RegisterOperation.UNREGISTER_FILES, "", null, 0);
+        registered = false;
+    }
+
+    /**
+     * Lets go of the files now, and not when the kernel gets round to freeing the ring: who closes a ring and then a device expects
+     * the device to be gone. It is no error if the kernel refuses, as it does where the owner has ended.
+     */
+    void close() {
+        if (registered) {
+            registered = false;
+            ring.fd().tryRegister(IoUring.IORING_UNREGISTER_FILES, null, 0);
+        }
     }
 
     private static Memory array(int[] descriptors) {

@@ -73,6 +73,11 @@ public final class IoVectors {
         return capacity;
     }
 
+    /** Address of the array, for readv(2) and writev(2); the array stays where it is as long as this object is reachable. */
+    public long address() {
+        return array.address();
+    }
+
     /** Copies the array beside an entry, and returns its address there. */
     long beside(SqeFields entry) {
         int size = count * Iovec.SIZEOF;

@@ -199,5 +199,6 @@ public final class Registrar {
         bufferRings.forEach(BufferRing::close);
         memory.forEach(Runnable::run);
         buffers.close();
+        files.close();
     }
 }

@@ -7,9 +7,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
 /**
- * Closing a ring from any thread. Only the owner can make the kernel let go, so it does the work; another thread asks and waits.
+ * Closing, from any thread, what one thread drives: a ring, or what does its work by system calls. Only the owner can make the
+ * kernel let go, so it does the work; another thread asks and waits.
  */
-final class RingClose {
+public final class RingClose {
 
     private static final System.Logger LOG = System.getLogger(RingClose.class.getName());
     private static final long LOOK_MILLIS = 5;
@@ -23,18 +24,25 @@ final class RingClose {
     private volatile boolean requested;
     private volatile Runnable afterwards = () -> {};
 
-    RingClose(RingOwner owner, Runnable wakeOwner, BooleanSupplier tearDown) {
+    /**
+     * Nothing is closed yet.
+     *
+     * @param wakeOwner ends the owner's sleep
+     * @param tearDown closes, on the owner's thread or when that has ended; answers whether the kernel has let go of all memory
+     */
+    public RingClose(RingOwner owner, Runnable wakeOwner, BooleanSupplier tearDown) {
         this.owner = owner;
         this.wakeOwner = wakeOwner;
         this.tearDown = tearDown;
     }
 
-    void afterwards(Runnable action) {
+    /** Runs {@code action} when it has been closed and the kernel has let go. */
+    public void afterwards(Runnable action) {
         afterwards = action;
     }
 
     /** {@code false} once a close is asked for; on the owner's thread the close is then also done. */
-    boolean isOpen() {
+    public boolean isOpen() {
         if (!requested) {
             return true;
         }
@@ -45,11 +53,12 @@ final class RingClose {
     }
 
     /** Whether the ring is closed, as opposed to asked to close. */
-    boolean isDone() {
+    public boolean isDone() {
         return begun.get();
     }
 
-    void request() {
+    /** Closes, or has the owner do it and waits for that. */
+    public void request() {
         requested = true;
         // A ring that nobody has driven yet is claimed by the closing thread, so that nobody can begin to drive it now.
         if (owner.isCaller() || owner.claim()) {

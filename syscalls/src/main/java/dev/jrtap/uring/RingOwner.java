@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * <p>The kernel binds a ring with SINGLE_ISSUER to a kernel thread. A virtual thread may change its kernel thread between two
  * calls, so it cannot be an owner.
  */
-final class RingOwner {
+public final class RingOwner {
 
     private static final Path SELF = Path.of("/proc/thread-self");
 
@@ -20,12 +20,12 @@ final class RingOwner {
     private volatile Path task;
 
     /** Whether the calling thread is the owner. */
-    boolean isCaller() {
+    public boolean isCaller() {
         return thread.getAcquire() == Thread.currentThread();
     }
 
     /** Makes the calling thread the owner, if nobody is. */
-    boolean claim() {
+    public boolean claim() {
         if (!thread.compareAndSet(null, Thread.currentThread())) {
             return false;
         }
@@ -40,7 +40,7 @@ final class RingOwner {
     }
 
     /** Refuses a thread that must not drive the ring. */
-    void checkMayClaim() {
+    public void checkMayClaim() {
         Thread caller = Thread.currentThread();
         if (caller.getClass().getSimpleName().equals("VirtualThread")) {
             throw new IllegalStateException("a ring needs a platform thread, and " + caller + " is a virtual one");

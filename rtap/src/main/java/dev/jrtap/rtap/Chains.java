@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.rtap;
+
+/** Slots for frames to be received into: one each, or a chain where the longest frame is longer than a slot. */
+final class Chains {
+
+    private final PacketsInFlight inFlight;
+    private final PacketPool pool;
+    private final int segments;
+
+    /** For frames of at most {@code longest} bytes. */
+    Chains(PacketsInFlight inFlight, int longest) {
+        this.inFlight = inFlight;
+        this.pool = inFlight.pool();
+        int beyondFirst = Math.max(0, longest - pool.frameCapacity());
+        this.segments = 1 + (beyondFirst + pool.slotSize() - 1) / pool.slotSize();
+    }
+
+    PacketPool pool() {
+        return pool;
+    }
+
+    /** Segments of each. */
+    int segments() {
+        return segments;
+    }
+
+    /** Bytes of vnet header and frame that fit; one that fills them all was cut off. */
+    int capacity() {
+        return pool.bufferLength() + (segments - 1) * pool.slotSize();
+    }
+
+    /** How many there can be, without taking more than half of the pool. */
+    int most() {
+        return Math.max(1, pool.slots() / 2 / segments);
+    }
+
+    /** One to be read into, held; {@link PacketPool#NONE} if the pool has not enough. */
+    int take() {
+        int head = inFlight.take();
+        if (head == PacketPool.NONE || segments == 1) {
+            return head;
+        }
+        int last = head;
+        for (int i = 1; i < segments; i++) {
+            int segment = pool.takeContinuation();
+            if (segment == PacketPool.NONE) {
+                inFlight.release(head);
+                return PacketPool.NONE;
+            }
+            pool.next(last, segment);
+            last = segment;
+        }
+        return head;
+    }
+
+    /** Gives one back that has brought nothing. */
+    void release(int head) {
+        inFlight.release(head);
+    }
+
+    /** Makes it a packet of {@code length} bytes of frame; what it does not need goes back to the pool. */
+    void fill(int head, int length) {
+        int first = pool.bufferLength() - (pool.offset(head) - pool.header(head));
+        if (length <= first) {
+            pool.length(head, length);
+            cut(head);
+            return;
+        }
+        pool.length(head, first);
+        int rest = length - first;
+        int segment = pool.next(head);
+        while (rest > pool.slotSize()) {
+            pool.length(segment, pool.slotSize());
+            rest -= pool.slotSize();
+            segment = pool.next(segment);
+        }
+        pool.length(segment, rest);
+        cut(segment);
+    }
+
+    private void cut(int last) {
+        int surplus = pool.next(last);
+        if (surplus != PacketPool.NONE) {
+            pool.next(last, PacketPool.NONE);
+            pool.release(surplus);
+        }
+    }
+}

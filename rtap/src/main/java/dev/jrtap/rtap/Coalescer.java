@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.rtap;
+
+import dev.jrtap.memory.Memory;
+import dev.jrtap.net.FrameHeaders;
+import dev.jrtap.net.InternetChecksum;
+import dev.jrtap.net.Ipv4Packet;
+import dev.jrtap.net.TcpSegment;
+import dev.jrtap.tuntap.VnetHeader;
+
+/**
+ * Makes one super-packet of consecutive packets of a flow, by chaining their payloads: one write, and one way through the kernel's
+ * stack, for many. Cutting the super-packet again gives the same packets, byte for byte; what could not be had back so is not merged,
+ * for instance a packet whose checksum is wrong.
+ *
+ * <p>UDP needs {@link dev.jrtap.tuntap.TunOffload#USO} of the kernel, TCP none.
+ *
+ * <p>Threads: one at a time. Made once, and used for one burst after the other.
+ */
+public final class Coalescer {
+
+    private static final int MAX_PACKET = 65535;
+
+    /** Datagrams that the kernel makes of one super-packet (UDP_MAX_SEGMENTS before Linux 6.9). */
+    private static final int MAX_DATAGRAMS = 64;
+
+    private static final int MERGEABLE_FLAGS = TcpSegment.ACK | TcpSegment.PSH | TcpSegment.ECE;
+    /** Of a packet to be merged: headers, and payload elsewhere. */
+    private static final int MOST_SEGMENTS = 2;
+
+    private static final int NONE = -1;
+
+    private final FrameHeaders first = new FrameHeaders();
+    private final FrameHeaders next = new FrameHeaders();
+    private final VnetHeader vnet = new VnetHeader();
+    private PacketPool pool;
+    private int open = NONE;
+    private int tail;
+    private int count;
+    private int size;
+    private int payload;
+    private boolean full;
+
+    /**
+     * Moves packets of {@code in} to {@code out}, in order, merged where they can be: as many as fit. The rest stays in {@code in}.
+     *
+     * @return packets moved or merged
+     */
+    public int coalesce(Burst in, Burst out) {
+        if (in.pool() != out.pool()) {
+            throw new IllegalStateException("the bursts have different pools");
+        }
+        pool = in.pool();
+        open = NONE;
+        int moved = 0;
+        int seen = 0;
+        for (; seen < in.size(); seen++) {
+            if (in.slotOrNone(seen) == PacketPool.NONE) {
+                continue;
+            }
+            boolean parsed = prepare(in.head(seen));
+            if (open != NONE && parsed && continues(in.head(seen))) {
+                append(in.remove(seen));
+            } else if (out.size() < out.capacity()) {
+                finish();
+                out.take(in, seen);
+                begin(out.head(out.size() - 1), parsed);
+            } else {
+                break;
+            }
+            moved++;
+        }
+        finish();
+        in.removeFirst(seen);
+        return moved;
+    }
+
+    /** Whether the packet can be part of a super-packet at all; then {@link #next} has its headers. */
+    private boolean prepare(int head) {
+        if (!pool.hasHeadroom(head) || !next.parse(pool.memory(), pool.offset(head), pool.length(head))) {
+            return false;
+        }
+        if (pool.segmentCount(head) > MOST_SEGMENTS) {
+            return false;
+        }
+        boolean whole = next.headerLength() + next.payloadLength() == pool.packetLength(head);
+        if (!whole || next.payloadLength() == 0 || next.isIpv4() && !isPlain(next.ipv4())) {
+            return false;
+        }
+        if (next.isTcp()
+                && ((next.tcp().flags() & TcpSegment.ACK) == 0 || next.tcp().urgentPointer() != 0)) {
+            return false;
+        }
+        return isChecked(head);
+    }
+
+    private static boolean isPlain(Ipv4Packet ipv4) {
+        return ipv4.headerLength() == Ipv4Packet.MIN_HEADER_LENGTH && ipv4.hasValidChecksum();
+    }
+
+    /** Whether the checksum is right, or will be: a wrong one must stay wrong. */
+    private boolean isChecked(int head) {
+        Memory memory = pool.memory();
+        int header = pool.header(head);
+        if (!VnetHeader.isClear(memory, header)) {
+            vnet.wrap(memory, header);
+            if (vnet.gsoType() != VnetHeader.GSO_NONE) {
+                return false;
+            }
+            if (vnet.needsChecksum() || vnet.isValid()) {
+                return next.isTcp() || next.checksum() != 0;
+            }
+        }
+        if (!next.isTcp() && next.checksum() == 0) {
+            return false;
+        }
+        int sum = PacketOffload.sum(pool, head, next.transportOffset() - pool.offset(head));
+        return InternetChecksum.add(sum, next.pseudoHeaderSum()) == 0xffff;
+    }
+
+    private void begin(int head, boolean mergeable) {
+        open = NONE;
+        if (!mergeable || next.isTcp() && (next.tcp().flags() & ~MERGEABLE_FLAGS) != 0) {
+            return;
+        }
+        open = head;
+        tail = last(head);
+        count = 1;
+        size = next.payloadLength();
+        payload = size;
+        full = next.isTcp() && (next.tcp().flags() & TcpSegment.PSH) != 0;
+        first.parse(pool.memory(), pool.offset(head), pool.length(head));
+    }
+
+    private int last(int head) {
+        int segment = head;
+        while (pool.next(segment) != PacketPool.NONE) {
+            segment = pool.next(segment);
+        }
+        return segment;
+    }
+
+    /** Whether the packet follows on the one that is open. */
+    private boolean continues(int head) {
+        if (full
+                || next.isTcp() != first.isTcp()
+                || next.isIpv4() != first.isIpv4()
+                || next.headerLength() != first.headerLength()
+                || next.payloadLength() > size
+                || next.headerLength() + payload + next.payloadLength() > MAX_PACKET
+                || count == (next.isTcp() ? PacketPool.MAX_SEGMENTS / MOST_SEGMENTS : MAX_DATAGRAMS)) {
+            return false;
+        }
+        return sameLink(head) && sameNetwork() && (next.isTcp() ? sameStream() : samePorts());
+    }
+
+    private boolean sameLink(int head) {
+        return same(pool.offset(open), pool.offset(head), next.networkOffset() - pool.offset(head));
+    }
+
+    private boolean sameNetwork() {
+        int a = first.networkOffset();
+        int b = next.networkOffset();
+        if (!next.isIpv4()) {
+            // All but the length, extension headers included.
+            return same(a, b, 4) && same(a + 6, b + 6, next.transportOffset() - b - 6);
+        }
+        // All but length, identification, which counts up, and checksum.
+        return same(a, b, 2)
+                && next.ipv4().identification() == (first.ipv4().identification() + count & 0xffff)
+                && same(a + 6, b + 6, 4)
+                && same(a + 12, b + 12, 8);
+    }
+
+    private boolean samePorts() {
+        return same(first.transportOffset(), next.transportOffset(), 4);
+    }
+
+    private boolean sameStream() {
+        int a = first.transportOffset();
+        int b = next.transportOffset();
+        TcpSegment tcp = next.tcp();
+        int flags = tcp.flags();
+        int differing = flags ^ first.tcp().flags();
+        return same(a, b, 4)
+                && tcp.sequence() == first.tcp().sequence() + payload
+                && same(a + 8, b + 8, 5)
+                && (differing & ~(TcpSegment.PSH | TcpSegment.FIN)) == 0
+                && tcp.window() == first.tcp().window()
+                && same(a + 20, b + 20, tcp.headerLength() - TcpSegment.MIN_HEADER_LENGTH);
+    }
+
+    private boolean same(int a, int b, int length) {
+        Memory memory = pool.memory();
+        int i = 0;
+        for (; i + Integer.BYTES <= length; i += Integer.BYTES) {
+            if (memory.getI32(a + i) != memory.getI32(b + i)) {
+                return false;
+            }
+        }
+        for (; i < length; i++) {
+            if (memory.getI8(a + i) != memory.getI8(b + i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void append(int head) {
+        int bytes = next.payloadLength();
+        full = bytes < size;
+        if (next.isTcp()) {
+            int ending = next.tcp().flags() & (TcpSegment.PSH | TcpSegment.FIN);
+            first.tcp().flags(first.tcp().flags() | ending);
+            full |= ending != 0;
+        }
+        int headers = next.headerLength();
+        pool.offset(head, pool.offset(head) + headers);
+        pool.length(head, pool.length(head) - headers);
+        pool.next(tail, head);
+        tail = last(head);
+        payload += bytes;
+        count++;
+    }
+
+    /** Writes the headers of the super-packet, if it has become one. */
+    private void finish() {
+        if (open == NONE || count == 1) {
+            open = NONE;
+            return;
+        }
+        first.payloadLength(payload);
+        if (first.isIpv4()) {
+            first.ipv4().updateChecksum();
+        }
+        vnet.wrap(pool.memory(), pool.header(open)).clear();
+        PacketOffload.request(vnet, pool.offset(open), first);
+        PacketOffload.segmentation(vnet, first, size);
+        open = NONE;
+    }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.rtap;
+
+import dev.jrtap.syscall.Errno;
+import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.syscall.Syscalls;
+import dev.jrtap.tuntap.TapQueue;
+import dev.jrtap.uring.Granted;
+import dev.jrtap.uring.Ring;
+import java.util.Optional;
+
+/**
+ * What queues reach the kernel through: an io_uring, or system calls. It belongs to the first thread that drives it.
+ *
+ * <p>Threads: the owner; {@link #wake}, {@link #close} and {@link #kernelEntries} from any.
+ */
+interface Driver {
+
+    /** The driver that the configuration asks for, or the other one if that is allowed. */
+    static Driver open(Syscalls sys, TapQueue queue, PacketPool pool, RtapConfig config) throws ErrnoException {
+        if (config.ringPolicy() == RingPolicy.OFF || config.rxMode() == RxMode.POLL) {
+            return PollDriver.open(sys, queue.number());
+        }
+        try {
+            return RingDriver.open(sys, queue.number(), pool, config);
+        } catch (ErrnoException e) {
+            // Forbidden, or too old: what another try cannot bring.
+            boolean absent = e.errno() == Errno.ENOSYS
+                    || e.errno() == Errno.EPERM
+                    || e.errno() == Errno.EACCES
+                    || e.errno() == Errno.EOPNOTSUPP;
+            if (config.ringPolicy() == RingPolicy.PREFER && absent) {
+                return PollDriver.open(sys, queue.number());
+            }
+            throw e;
+        }
+    }
+
+    /** What reads for {@code rx}, as it is configured and possible; called once, before anybody drives. */
+    Receiver receiver(RxQueue rx, Chains chains, RxCounts counts) throws ErrnoException;
+
+    /** What writes for {@code tx}; likewise. */
+    Sender sender(TxQueue tx, PacketPool pool);
+
+    /**
+     * Makes the calling thread the owner.
+     *
+     * @throws IllegalStateException if another thread is, or it is closed
+     */
+    void own();
+
+    /** Whether it can be used; a close that another thread has asked for takes effect here, if the owner calls. */
+    boolean isOpen();
+
+    /** Takes what has been done since the last time, without entering the kernel; how much that was. */
+    int reap();
+
+    /** Hands over what is claimed, and takes what the kernel holds back. */
+    void enter();
+
+    /** Hands over what is claimed, if anything is. */
+    void enterIfNeeded();
+
+    /** Sleeps until there is something to reap, or to receive: {@code false} after the time, a wake or a close. */
+    boolean await(long nanos);
+
+    /** Ends a present or the next {@link #await} early. */
+    void wake();
+
+    /** Closes, or has the owner do it and waits. */
+    void close();
+
+    /** What happens then, once. */
+    void onClosed(Runnable action);
+
+    /** Has {@code action} run at each {@link #wake}, and when another thread asks for a close. */
+    void onWake(Runnable action);
+
+    /** How often the kernel has been entered. */
+    long kernelEntries();
+
+    /** How often completions found no room in their queue. */
+    long overflows();
+
+    /** What the kernel granted; empty without an io_uring. */
+    default Optional<Granted> granted() {
+        return ring().map(Ring::granted);
+    }
+
+    /** The io_uring below; empty without one. */
+    Optional<Ring> ring();
+}

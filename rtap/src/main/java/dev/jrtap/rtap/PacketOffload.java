@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.rtap;
+
+import dev.jrtap.net.FrameHeaders;
+import dev.jrtap.net.InternetChecksum;
+import dev.jrtap.net.TcpSegment;
+import dev.jrtap.tuntap.VnetHeader;
+
+/**
+ * Leaves work on a packet to the kernel, by its vnet header, or does it here.
+ *
+ * <p>Threads: one at a time. Made once, and used for one packet after the other.
+ */
+public final class PacketOffload {
+
+    private final FrameHeaders headers = new FrameHeaders();
+
+    /**
+     * Leaves the checksum of TCP or UDP to the kernel: puts the sum of the pseudo-header in its place, as the kernel wants it.
+     *
+     * @return {@code false} if the packet is none of those, and is left as it was
+     */
+    public boolean requestChecksum(Burst burst, int i) {
+        if (!headers.parse(burst.memory(), burst.offset(i), burst.firstLength(i))) {
+            return false;
+        }
+        request(burst.vnet(i).clear(), burst.offset(i), headers);
+        return true;
+    }
+
+    /**
+     * Leaves the checksum of whatever is at {@code start} to the kernel, for instance of what a tunnel carries; the field holds the
+     * sum of the pseudo-header already.
+     *
+     * @param start where the sum begins, from the first byte of the frame on
+     * @param offset where the field is, from {@code start} on
+     * @throws IllegalArgumentException if the field is not inside the first segment
+     */
+    public void requestChecksum(Burst burst, int i, int start, int offset) {
+        if (start < 0 || offset < 0 || start + offset + Short.BYTES > burst.firstLength(i)) {
+            throw new IllegalArgumentException("a checksum at " + start + "+" + offset + " is not inside the first "
+                    + burst.firstLength(i) + " bytes");
+        }
+        burst.vnet(i).clear().checksum(start, offset);
+    }
+
+    static void request(VnetHeader vnet, int frameOffset, FrameHeaders headers) {
+        headers.checksum(headers.pseudoHeaderSum());
+        vnet.checksum(headers.transportOffset() - frameOffset, headers.checksumOffset());
+    }
+
+    /**
+     * Leaves the cutting of a TCP or UDP packet into segments to the kernel, and the checksums of these with it. The lengths in the
+     * headers are those of the whole packet.
+     *
+     * @param size bytes of payload in each segment, 1..65535
+     * @return {@code false} if the packet is none of those or needs no cutting, and is left as it was
+     */
+    public boolean requestSegmentation(Burst burst, int i, int size) {
+        if (size < 1 || size > 0xffff) {
+            throw new IllegalArgumentException("a segment has 1..65535 bytes of payload: " + size);
+        }
+        if (!headers.parse(burst.memory(), burst.offset(i), burst.firstLength(i)) || headers.payloadLength() <= size) {
+            return false;
+        }
+        VnetHeader vnet = burst.vnet(i).clear();
+        request(vnet, burst.offset(i), headers);
+        segmentation(vnet, headers, size);
+        return true;
+    }
+
+    static void segmentation(VnetHeader vnet, FrameHeaders headers, int size) {
+        int tcp = headers.isIpv4() ? VnetHeader.GSO_TCPV4 : VnetHeader.GSO_TCPV6;
+        vnet.segmentation(headers.isTcp() ? tcp : VnetHeader.GSO_UDP, size, headers.headerLength());
+        if (headers.isTcp() && (headers.tcp().flags() & TcpSegment.CWR) != 0) {
+            vnet.ecn();
+        }
+    }
+
+    /**
+     * Completes a checksum that has been left undone, if it has been.
+     *
+     * @return {@code false} if it cannot be, because the packet is still to be cut, or the field is not in the first segment
+     */
+    public boolean finishChecksum(Burst burst, int i) {
+        VnetHeader vnet = burst.vnet(i);
+        if (!vnet.needsChecksum()) {
+            return vnet.gsoType() == VnetHeader.GSO_NONE;
+        }
+        int start = vnet.checksumStart();
+        int field = start + vnet.checksumOffset();
+        if (vnet.gsoType() != VnetHeader.GSO_NONE || field + Short.BYTES > burst.firstLength(i)) {
+            return false;
+        }
+        int checksum = ~sum(burst.pool(), burst.head(i), start) & 0xffff;
+        // To UDP 0 says that there is none; its other form means the same to who adds it up.
+        burst.memory().putI16Be(burst.offset(i) + field, checksum == 0 ? 0xffff : checksum);
+        vnet.checksumDone();
+        return true;
+    }
+
+    /** The sum over a packet from its byte {@code start} on, which is in the first segment. */
+    static int sum(PacketPool pool, int head, int start) {
+        int sum = 0;
+        int skip = start;
+        boolean odd = false;
+        for (int segment = head; segment != PacketPool.NONE; segment = pool.next(segment)) {
+            int length = pool.length(segment) - skip;
+            int piece = InternetChecksum.sum(pool.memory(), pool.offset(segment) + skip, length);
+            sum = InternetChecksum.add(sum, odd ? InternetChecksum.swap(piece) : piece);
+            odd ^= (length & 1) != 0;
+            skip = 0;
+        }
+        return sum;
+    }
+}

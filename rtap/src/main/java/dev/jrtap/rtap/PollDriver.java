@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.rtap;
+
+import dev.jrtap.bindings.KernelTimespec;
+import dev.jrtap.bindings.Poll;
+import dev.jrtap.bindings.Pollfd;
+import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.syscall.EventFd;
+import dev.jrtap.syscall.Syscalls;
+import dev.jrtap.uring.Ring;
+import dev.jrtap.uring.RingClose;
+import dev.jrtap.uring.RingOwner;
+import java.util.Optional;
+
+/** Drives queues by system calls: a read or a write for each packet, and ppoll(2) to sleep. */
+final class PollDriver implements Driver {
+
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
+    private static final int EVENT = Pollfd.SIZEOF;
+
+    private final Syscalls sys;
+    private final int fd;
+    private final EventFd event;
+    private final Memory polled = Memory.allocate(2 * Pollfd.SIZEOF);
+    private final Memory timeout = Memory.allocate(KernelTimespec.SIZEOF);
+    private final RingOwner owner = new RingOwner();
+    private final RingClose close;
+    private volatile Runnable alsoWake = () -> {};
+    private boolean gone;
+    private long entries;
+
+    private PollDriver(Syscalls sys, int fd, EventFd event) {
+        this.sys = sys;
+        this.fd = fd;
+        this.event = event;
+        this.close = new RingClose(owner, this::wake, this::tearDown);
+        polled.putI32(Pollfd.FD, fd);
+        polled.putI16(Pollfd.EVENTS, Poll.POLLIN);
+        polled.putI32(EVENT + Pollfd.FD, event.number());
+        polled.putI16(EVENT + Pollfd.EVENTS, Poll.POLLIN);
+    }
+
+    static PollDriver open(Syscalls sys, int fd) throws ErrnoException {
+        return new PollDriver(sys, fd, EventFd.open(sys));
+    }
+
+    private boolean tearDown() {
+        event.close();
+        return true;
+    }
+
+    @Override
+    public Receiver receiver(RxQueue rx, Chains chains, RxCounts counts) {
+        return new PollReceiver(this, chains, counts, rx);
+    }
+
+    @Override
+    public Sender sender(TxQueue tx, PacketPool pool) {
+        return new PollSender(this, pool, tx);
+    }
+
+    /** For one call, which is counted. */
+    Syscalls syscalls() {
+        entries++;
+        return sys;
+    }
+
+    int fd() {
+        return fd;
+    }
+
+    @Override
+    public void own() {
+        if (owner.isCaller() && !close.isDone()) {
+            return;
+        }
+        if (!close.isOpen()) {
+            throw new IllegalStateException("the queue is closed");
+        }
+        owner.checkMayClaim();
+        if (!owner.claim()) {
+            owner.checkMayClaim();
+        }
+    }
+
+    @Override
+    public boolean isOpen() {
+        return close.isOpen();
+    }
+
+    @Override
+    public int reap() {
+        return 0;
+    }
+
+    @Override
+    public void enter() {
+        // What was to be written has been.
+    }
+
+    @Override
+    public void enterIfNeeded() {
+        // Likewise.
+    }
+
+    @Override
+    public boolean await(long nanos) {
+        timeout.putI64(KernelTimespec.TV_SEC, nanos / NANOS_PER_SECOND);
+        timeout.putI64(KernelTimespec.TV_NSEC, nanos % NANOS_PER_SECOND);
+        polled.putI16(Pollfd.REVENTS, 0);
+        polled.putI16(EVENT + Pollfd.REVENTS, 0);
+        int skip = gone ? 1 : 0;
+        int ready = syscalls().ppoll(polled.address() + skip * EVENT, 2 - skip, timeout.address());
+        if (ready > 0 && polled.getU16(EVENT + Pollfd.REVENTS) != 0) {
+            event.clear();
+            return false;
+        }
+        // An error of the descriptor is no packet: the device is gone, and would end every sleep at once.
+        gone |= (polled.getU16(Pollfd.REVENTS) & Poll.POLLERR) != 0;
+        return ready > 0;
+    }
+
+    @Override
+    public void wake() {
+        event.signal();
+        alsoWake.run();
+    }
+
+    @Override
+    public void onWake(Runnable action) {
+        alsoWake = action;
+    }
+
+    @Override
+    public long overflows() {
+        return 0;
+    }
+
+    @Override
+    public void close() {
+        close.request();
+    }
+
+    @Override
+    public void onClosed(Runnable action) {
+        close.afterwards(action);
+    }
+
+    @Override
+    public long kernelEntries() {
+        return entries;
+    }
+
+    @Override
+    public Optional<Ring> ring() {
+        return Optional.empty();
+    }
+}

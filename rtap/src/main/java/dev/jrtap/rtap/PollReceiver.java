@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.rtap;
+
+import dev.jrtap.uring.IoVectors;
+
+/** Reads a packet with each call, until there is none. */
+final class PollReceiver implements Receiver {
+
+    private final PollDriver driver;
+    private final Chains chains;
+    private final RxCounts counts;
+    private final RxQueue rx;
+    private final IoVectors vectors;
+    private int spare = PacketPool.NONE;
+
+    PollReceiver(PollDriver driver, Chains chains, RxCounts counts, RxQueue rx) {
+        this.driver = driver;
+        this.chains = chains;
+        this.counts = counts;
+        this.rx = rx;
+        this.vectors = new IoVectors(chains.segments());
+    }
+
+    @Override
+    public RxMode mode() {
+        return RxMode.POLL;
+    }
+
+    @Override
+    public boolean replenish(int wanted) {
+        for (int i = rx.ready(); i < wanted; i++) {
+            int head = spare == PacketPool.NONE ? chains.take() : spare;
+            spare = PacketPool.NONE;
+            if (head == PacketPool.NONE) {
+                counts.add(RxCounter.NO_BUFFER);
+                return false;
+            }
+            int result = (int) read(head);
+            if (!rx.completed(head, result)) {
+                // Still whole: a refused packet has had its chain left as it was.
+                spare = head;
+            }
+            if (result < 0) {
+                break;
+            }
+        }
+        return true;
+    }
+
+    private long read(int head) {
+        PacketPool pool = chains.pool();
+        if (chains.segments() == 1) {
+            return driver.syscalls().read(driver.fd(), pool.headerAddress(head), pool.bufferLength());
+        }
+        Gather.chain(pool, head, vectors.clear());
+        return driver.syscalls().readv(driver.fd(), vectors.address(), vectors.count());
+    }
+}

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.rtap;
+
+import dev.jrtap.syscall.Errno;
+import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.syscall.Syscalls;
+import dev.jrtap.uring.CompletionHandler;
+import dev.jrtap.uring.Operation;
+import dev.jrtap.uring.Ring;
+import dev.jrtap.uring.RingBuilder;
+import dev.jrtap.uring.Sqe;
+import dev.jrtap.uring.Workers;
+import java.util.Optional;
+
+/** Drives queues through an io_uring, in which the descriptor and, if it may be locked, the pool are registered. */
+final class RingDriver implements Driver, CompletionHandler {
+
+    /** In the high half of a completion's user data: whose it is. The low half is a segment. */
+    static final long RECEIVED = 1L << 32;
+
+    static final long SENT = 2L << 32;
+
+    /** Position of the descriptor among the registered files, and of the pool among the registered buffers. */
+    static final int FILE = 0;
+
+    private static final int BUFFER = 0;
+
+    /** Entries of the ring beside those for packets: the multishot read, a poll, the cancel at the end. */
+    private static final int SPARE_ENTRIES = 16;
+
+    /** Nothing here needs a kernel thread; what ends up with one all the same does not get many. */
+    private static final Workers.Limits FEW = new Workers.Limits(1, 1);
+
+    private final Ring ring;
+    private final RtapConfig config;
+    private final boolean poolRegistered;
+    private RingReceiver receiver;
+    private RxQueue rx;
+    private TxQueue tx;
+
+    private RingDriver(Ring ring, RtapConfig config, boolean poolRegistered) {
+        this.ring = ring;
+        this.config = config;
+        this.poolRegistered = poolRegistered;
+    }
+
+    static RingDriver open(Syscalls sys, int fd, PacketPool pool, RtapConfig config) throws ErrnoException {
+        int packets = config.ringSize();
+        // Every packet in flight can complete before we look: the completion queue has room for all of them.
+        RingBuilder builder = Ring.builder(sys)
+                .entries(2 * packets + SPARE_ENTRIES)
+                .completionEntries(Integer.highestOneBit(2 * packets + SPARE_ENTRIES) * 2);
+        if (config.pollIdleMillis() != DataPath.NO_POLLING) {
+            builder.sqPoll(config.pollIdleMillis());
+        }
+        Ring ring = builder.build();
+        try {
+            ring.register().files().register(fd);
+            ring.register().workers().limit(FEW);
+            return new RingDriver(ring, config, registerPool(ring, pool));
+        } catch (ErrnoException | RuntimeException e) {
+            ring.close();
+            throw e;
+        }
+    }
+
+    /** Packets move without it too, only slower: the pool may be larger than what this process may lock. */
+    private static boolean registerPool(Ring ring, PacketPool pool) {
+        try {
+            ring.register().buffers().register(pool.memory());
+            return true;
+        } catch (ErrnoException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public Receiver receiver(RxQueue readsInto, Chains chains, RxCounts counts) throws ErrnoException {
+        rx = readsInto;
+        if (config.rxMode() == RxMode.MULTISHOT) {
+            checkMultishot(chains);
+            receiver = new MultishotReceiver(this, chains, counts, rx, config.ringSize());
+        } else {
+            receiver = new OneShotReceiver(this, chains, counts, rx, config.ringSize());
+        }
+        return receiver;
+    }
+
+    private void checkMultishot(Chains chains) throws ErrnoException {
+        if (!ring.granted().supports(Operation.READ_MULTISHOT)) {
+            throw ErrnoException.of(
+                    -Errno.EOPNOTSUPP,
+                    "queue with RxMode.MULTISHOT",
+                    "this kernel has no READ_MULTISHOT, which came with Linux 6.7: use RxMode.AUTO or ONE_SHOT");
+        }
+        if (chains.segments() > 1) {
+            throw new IllegalArgumentException("slots of the pool hold frames of "
+                    + chains.pool().frameCapacity() + " bytes, and longer ones can arrive: use PacketPool.forMtu with a"
+                    + " larger MTU, or another mode than RxMode.MULTISHOT");
+        }
+    }
+
+    @Override
+    public Sender sender(TxQueue writesOf, PacketPool pool) {
+        tx = writesOf;
+        return new RingSender(this, pool);
+    }
+
+    /** The ring that it drives. */
+    Ring ownRing() {
+        return ring;
+    }
+
+    void read(Sqe sqe, long address, int length) {
+        if (poolRegistered) {
+            sqe.readFixed(FILE, address, length, 0, BUFFER).fixedFile();
+        } else {
+            sqe.read(FILE, address, length, 0).fixedFile();
+        }
+    }
+
+    void write(Sqe sqe, long address, int length) {
+        if (poolRegistered) {
+            sqe.writeFixed(FILE, address, length, 0, BUFFER).fixedFile();
+        } else {
+            sqe.write(FILE, address, length, 0).fixedFile();
+        }
+    }
+
+    @Override
+    public void onCompletion(long userData, int result, int flags) {
+        int segment = (int) userData;
+        if ((userData & SENT) != 0) {
+            tx.sent(segment, result);
+        } else if ((userData & RECEIVED) != 0) {
+            receiver.onRead(segment, result, flags);
+        }
+    }
+
+    @Override
+    public void own() {
+        ring.own();
+    }
+
+    @Override
+    public boolean isOpen() {
+        return ring.isOpen();
+    }
+
+    @Override
+    public int reap() {
+        return ring.completion().drain(this, Integer.MAX_VALUE);
+    }
+
+    @Override
+    public void enter() {
+        // Behind what is to be written: a reply does not wait for the next reads.
+        if (rx != null) {
+            rx.replenish();
+        }
+        ring.submit();
+    }
+
+    @Override
+    public void enterIfNeeded() {
+        ring.submitIfNeeded();
+    }
+
+    @Override
+    public boolean await(long nanos) {
+        return ring.await(nanos);
+    }
+
+    @Override
+    public void wake() {
+        ring.wake();
+    }
+
+    @Override
+    public void close() {
+        ring.close();
+    }
+
+    @Override
+    public void onClosed(Runnable action) {
+        ring.onClosed(action);
+    }
+
+    @Override
+    public void onWake(Runnable action) {
+        ring.onWake(action);
+    }
+
+    @Override
+    public long overflows() {
+        return ring.overflows();
+    }
+
+    @Override
+    public long kernelEntries() {
+        return ring.kernelEntries();
+    }
+
+    @Override
+    public Optional<Ring> ring() {
+        return Optional.of(ring);
+    }
+}

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.rtap;
+
+/** A receiver whose reads are operations of a ring. */
+interface RingReceiver extends Receiver {
+
+    /** The completion of a read. */
+    void onRead(int slot, int result, int flags);
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.rtap;
+
+import dev.jrtap.net.FrameHeaders;
+import dev.jrtap.net.TcpSegment;
+import dev.jrtap.tuntap.VnetHeader;
+
+/**
+ * Cuts a super-packet into packets as they go over a wire. Headers are written anew, in a slot each; the payload is not copied, but
+ * viewed where it is.
+ *
+ * <p>Threads: one at a time. Made once, and used for one packet after the other.
+ */
+public final class Segmenter {
+
+    /** Flags that only the last segment keeps, and those that only the first one does. */
+    private static final int LAST_ONLY = TcpSegment.FIN | TcpSegment.PSH;
+
+    private static final int FIRST_ONLY = TcpSegment.CWR;
+
+    private final FrameHeaders headers = new FrameHeaders();
+    private final PacketOffload offload = new PacketOffload();
+    private PacketPool pool;
+    private int segment;
+    private int used;
+
+    /**
+     * Cuts packet {@code i} of {@code in} as its vnet header says, and appends what comes of it to {@code out}, each with its checksum
+     * complete. The packet's place in {@code in} is then empty. A packet that needs no cutting is moved as it is.
+     *
+     * @return how many packets were appended; 0 if there was no room in {@code out}, or the pool had not enough left, or the packet is
+     *     no TCP or UDP: then all is as before
+     */
+    public int segment(Burst in, int i, Burst out) {
+        VnetHeader vnet = in.vnet(i);
+        if (vnet.gsoType() == VnetHeader.GSO_NONE) {
+            if (out.size() == out.capacity()) {
+                return 0;
+            }
+            out.take(in, i);
+            return 1;
+        }
+        int size = vnet.gsoSize();
+        if (size == 0 || !headers.parse(in.memory(), in.offset(i), in.firstLength(i))) {
+            return 0;
+        }
+        int headerLength = headers.headerLength();
+        int payload = in.length(i) - headerLength;
+        int count = Math.max(1, (payload + size - 1) / size);
+        int before = out.size();
+        if (out.capacity() - before < count) {
+            return 0;
+        }
+        pool = in.pool();
+        segment = in.head(i);
+        used = headerLength;
+        for (int k = 0; k < count; k++) {
+            int bytes = Math.min(size, payload - k * size);
+            if (!cut(in.offset(i), headerLength, bytes, out)) {
+                out.truncate(before);
+                return 0;
+            }
+            complete(out, before + k, k * size, k, k == count - 1);
+        }
+        pool.release(in.remove(i));
+        return count;
+    }
+
+    /** Appends a packet of copied headers and viewed payload. */
+    private boolean cut(int from, int headerLength, int bytes, Burst out) {
+        if (headerLength > pool.frameCapacity() || !out.add()) {
+            return false;
+        }
+        int last = out.head(out.size() - 1);
+        pool.memory().copy(pool.offset(last), pool.memory(), from, headerLength);
+        pool.length(last, headerLength);
+        int rest = bytes;
+        while (rest > 0) {
+            int there = pool.length(segment) - used;
+            if (there == 0) {
+                segment = pool.next(segment);
+                used = 0;
+                continue;
+            }
+            int taken = Math.min(rest, there);
+            int view = pool.view(segment, pool.offset(segment) + used, taken);
+            if (view == PacketPool.NONE) {
+                return false;
+            }
+            pool.next(last, view);
+            last = view;
+            used += taken;
+            rest -= taken;
+        }
+        return true;
+    }
+
+    /** Corrects the copied headers of segment {@code index}. */
+    private void complete(Burst out, int i, int before, int index, boolean last) {
+        headers.parse(out.memory(), out.offset(i), out.firstLength(i));
+        headers.payloadLength(out.length(i) - headers.headerLength());
+        if (headers.isIpv4()) {
+            headers.ipv4()
+                    .identification(headers.ipv4().identification() + index)
+                    .updateChecksum();
+        }
+        if (headers.isTcp()) {
+            TcpSegment tcp = headers.tcp();
+            int dropped = (last ? 0 : LAST_ONLY) | (index == 0 ? 0 : FIRST_ONLY);
+            tcp.sequence(tcp.sequence() + before).flags(tcp.flags() & ~dropped);
+        }
+        PacketOffload.request(out.vnet(i), out.offset(i), headers);
+        offload.finishChecksum(out, i);
+    }
+}

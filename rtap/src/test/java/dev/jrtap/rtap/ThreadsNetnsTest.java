@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.rtap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.jrtap.bindings.IoUring;
+import dev.jrtap.fixtures.DelegatingSyscalls;
+import dev.jrtap.fixtures.Garbage;
+import dev.jrtap.syscall.Errno;
+import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.syscall.Syscalls;
+import dev.jrtap.uring.SetupFlag;
+import java.io.IOException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Who drives: two threads, a thread of the kernel, or nobody but the caller. */
+@Timeout(120)
+class ThreadsNetnsTest {
+
+    /** Where io_uring is forbidden, or missing. */
+    private static Syscalls withoutRings(int errno) {
+        return new DelegatingSyscalls(TapProfile.NAPI_ONE_SHOT.syscalls()) {
+            @Override
+            public int ioUringSetup(int entries, long params) {
+                return -errno;
+            }
+        };
+    }
+
+    /** One thread receives and hands over, the other one sends back. */
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void twoThreadsShareAQueuePair(TapProfile profile) throws Exception {
+        Syscalls sys = profile.syscalls();
+        RtapConfig config = profile.config().withThreadPerDirection();
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        LinkedBlockingQueue<Burst> handed = new LinkedBlockingQueue<>(4);
+        try (TapLink link = new TapLink(sys, config, PacketPool.shared(sys, 1024, 2048))) {
+            int frames = 2000;
+            Future<?> receiver = threads.submit(() -> {
+                try {
+                    for (int received = 0; received < frames; ) {
+                        link.queue.rx().await(TapLink.SECOND);
+                        Burst burst = new Burst(link.pool, 16);
+                        link.queue.rx().receive(burst);
+                        received += ours(burst);
+                        handed.put(burst);
+                    }
+                } finally {
+                    handed.put(new Burst(link.pool, 1));
+                }
+                return close(link.queue);
+            });
+            Future<?> sender = threads.submit(() -> {
+                for (Burst burst = handed.take(); burst.capacity() > 1; burst = handed.take()) {
+                    while (burst.size() > 0) {
+                        link.queue.tx().send(burst);
+                    }
+                }
+                return close(link.queue);
+            });
+            for (int i = 0; i < frames; i++) {
+                link.wire.inject(Frames.experimental(60 + i % 1000));
+                // The device's queue holds 1000 packets, and drops what comes on top.
+                while (i - link.queue.rx().packets() > 200) {
+                    Thread.sleep(1);
+                }
+            }
+            receiver.get();
+            sender.get();
+            assertThat(link.queue.rx().packets()).isGreaterThanOrEqualTo(frames);
+            assertThat(link.queue.tx().packets()).isEqualTo(link.queue.rx().packets());
+            assertThat(link.queue.isOpen()).isFalse();
+            assertThat(link.pool.available()).isEqualTo(link.pool.slots());
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    private static Object close(QueuePair queue) {
+        queue.close();
+        return null;
+    }
+
+    private static int ours(Burst burst) {
+        int ours = 0;
+        for (int i = 0; i < burst.size(); i++) {
+            ours += burst.memory().getU16Be(burst.offset(i) + 12) == Frames.EXPERIMENTAL ? 1 : 0;
+        }
+        return ours;
+    }
+
+    @Test
+    void twoThreadsNeedASharedPool() throws IOException {
+        Syscalls sys = TapProfile.NAPI_ONE_SHOT.syscalls();
+        try (PacketPool pool = PacketPool.create(sys, 64, 2048);
+                Rtap rtap = Rtap.open(sys, RtapConfig.named("rtap%d").withThreadPerDirection())) {
+            assertThatThrownBy(() -> rtap.openQueue(0, pool))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("PacketPool.shared");
+        }
+    }
+
+    @Test
+    void aThreadOfTheKernelLooksForWork() throws IOException {
+        Syscalls sys = TapProfile.NAPI_ONE_SHOT.syscalls();
+        RtapConfig config = RtapConfig.named("rtap%d").withKernelPolling(1000);
+        try (TapLink link = new TapLink(sys, config, PacketPool.create(sys, 256, 2048))) {
+            assertThat(link.queue.granted().orElseThrow().has(SetupFlag.SQPOLL)).isTrue();
+            for (int size = 60; size < 1500; size += 100) {
+                byte[] frame = Frames.experimental(size);
+                link.wire.inject(frame);
+                assertThat(link.receive()).isEqualTo(frame);
+                link.send(frame, 500);
+                assertThat(captured(link)).isEqualTo(frame);
+            }
+        }
+    }
+
+    private static byte[] captured(TapLink link) {
+        try {
+            return link.wire.capture(Frames.EXPERIMENTAL);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** What is sent waits for the next receive, or for the flush. */
+    @Test
+    void aDeferredFlushGoesAlong() throws Exception {
+        Syscalls sys = TapProfile.NAPI_ONE_SHOT.syscalls();
+        RtapConfig config = RtapConfig.named("rtap%d").withDeferredFlush();
+        try (TapLink link = new TapLink(sys, config, PacketPool.create(sys, 256, 2048))) {
+            link.queue.rx().await(0);
+            long entries = link.queue.kernelEntries();
+            link.send(Frames.experimental(100), 2000);
+            link.send(Frames.experimental(101), 2000);
+            assertThat(link.queue.kernelEntries()).isEqualTo(entries);
+            assertThat(link.queue.tx().packets()).isZero();
+            link.queue.tx().flush();
+            assertThat(link.queue.tx().packets()).isEqualTo(2);
+
+            link.send(Frames.experimental(102), 2000);
+            // A look that finds packets at hand does not enter the kernel: the stack may have sent some of its own.
+            link.burst.release();
+            while (link.queue.rx().receive(link.burst) > 0) {
+                link.burst.release();
+            }
+            assertThat(link.queue.tx().packets()).isEqualTo(3);
+            for (int size = 100; size < 103; size++) {
+                assertThat(link.wire.capture(Frames.EXPERIMENTAL)).isEqualTo(Frames.experimental(size));
+            }
+        }
+    }
+
+    /** What does not fit stays with the caller, in order. */
+    @ParameterizedTest
+    @EnumSource(
+            value = TapProfile.class,
+            names = {"NAPI_ONE_SHOT", "NAPI_MULTISHOT"})
+    void aFullRingLeavesTheRestInTheBurst(TapProfile profile) throws Exception {
+        Syscalls sys = profile.syscalls();
+        RtapConfig config = profile.config().withRingSize(8).withDeferredFlush();
+        try (TapLink link = new TapLink(sys, config, PacketPool.create(sys, 64, 2048))) {
+            Burst burst = new Burst(link.pool, 20);
+            for (int i = 0; i < 20; i++) {
+                Frames.add(burst, Frames.experimental(100 + i), 2000);
+            }
+            assertThat(link.queue.tx().send(burst)).isEqualTo(8);
+            assertThat(burst.size()).isEqualTo(12);
+            assertThat(Frames.bytes(burst, 0)).isEqualTo(Frames.experimental(108));
+            assertThat(link.queue.tx().count(TxCounter.RING_FULL)).isEqualTo(1);
+            while (burst.size() > 0) {
+                link.queue.tx().flush();
+                link.queue.tx().send(burst);
+            }
+            link.queue.tx().flush();
+            for (int i = 0; i < 20; i++) {
+                assertThat(link.wire.capture(Frames.EXPERIMENTAL)).isEqualTo(Frames.experimental(100 + i));
+            }
+        }
+    }
+
+    @Test
+    void worksBySystemCallsWhereRingsAreForbidden() throws IOException {
+        for (int errno : new int[] {Errno.EPERM, Errno.ENOSYS}) {
+            Syscalls sys = withoutRings(errno);
+            try (TapLink link = new TapLink(sys, RtapConfig.named("rtap%d"), PacketPool.create(sys, 64, 2048))) {
+                assertThat(link.queue.granted()).isEmpty();
+                assertThat(link.queue.rx().mode()).isEqualTo(RxMode.POLL);
+                assertThatThrownBy(() -> link.queue.interrupt().descriptor())
+                        .isInstanceOf(ErrnoException.class)
+                        .hasMessageContaining("use RxQueue.await");
+                byte[] frame = Frames.experimental(700);
+                link.wire.inject(frame);
+                assertThat(link.receive()).isEqualTo(frame);
+                link.send(frame, 100);
+                assertThat(captured(link)).isEqualTo(frame);
+            }
+        }
+    }
+
+    @Test
+    void saysWhoForbidsRingsThatAreRequired() throws IOException {
+        Syscalls sys = withoutRings(Errno.EPERM);
+        RtapConfig config = RtapConfig.named("rtap%d").withRingPolicy(RingPolicy.REQUIRE);
+        try (PacketPool pool = PacketPool.create(sys, 64, 2048);
+                Rtap rtap = Rtap.open(sys, config)) {
+            assertThatThrownBy(() -> rtap.openQueue(0, pool))
+                    .isInstanceOf(ErrnoException.class)
+                    .hasMessageContaining("EPERM: io_uring_setup");
+        }
+    }
+
+    /** The pool may be more than this process may lock: then it is not registered, and all works. */
+    @Test
+    void worksWithoutLockedMemory() throws Exception {
+        Syscalls sys = new DelegatingSyscalls(TapProfile.NAPI_ONE_SHOT.syscalls()) {
+            @Override
+            public int ioUringRegister(int fd, int opcode, long argument, int count) {
+                return opcode == IoUring.IORING_REGISTER_BUFFERS
+                        ? -Errno.ENOMEM
+                        : super.ioUringRegister(fd, opcode, argument, count);
+            }
+        };
+        byte[] frame = Frames.experimental(700);
+        try (TapLink link = new TapLink(sys, RtapConfig.named("rtap%d"), PacketPool.create(sys, 64, 2048))) {
+            Runnable path = () -> {
+                for (int i = 0; i < 1000; i++) {
+                    link.wire.inject(frame);
+                    link.queue.rx().await(TapLink.SECOND);
+                    link.queue.rx().receive(link.burst);
+                    link.queue.tx().send(link.burst);
+                    link.burst.release();
+                }
+            };
+            assertThat(Garbage.of(path)).isZero();
+            assertThat(link.queue.tx().errors()).isZero();
+        }
+    }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.tuntap;
+
+import dev.jrtap.bindings.IfTun;
+import java.util.Set;
+
+/**
+ * What the kernel may leave undone in the packets that it hands over. A kernel that may leave it undone for a reader also takes it
+ * from a writer.
+ *
+ * <p>Source: linux/if_tun.h, TUN_F_*.
+ */
+public enum TunOffload {
+    /** Checksums of TCP and UDP. */
+    CHECKSUM(IfTun.TUN_F_CSUM),
+    /** Cutting TCP streams into segments, over IPv4 and IPv6: packets of up to 64 KiB arrive. */
+    TSO(IfTun.TUN_F_TSO4 | IfTun.TUN_F_TSO6),
+    /** The same for streams that signal congestion (RFC 3168). */
+    TSO_ECN(IfTun.TUN_F_TSO_ECN),
+    /** Cutting UDP super-packets into datagrams. Since Linux 6.2. */
+    USO(IfTun.TUN_F_USO4 | IfTun.TUN_F_USO6);
+
+    private final int bits;
+
+    TunOffload(int bits) {
+        this.bits = bits;
+    }
+
+    static int bits(Set<TunOffload> offloads) {
+        int bits = 0;
+        for (TunOffload offload : offloads) {
+            bits |= offload.bits;
+        }
+        return bits;
+    }
+}
