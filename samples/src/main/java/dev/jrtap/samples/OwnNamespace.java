@@ -13,7 +13,7 @@ import jnr.posix.POSIXFactory;
  * Runs a program again in a network namespace of its own, so that it can make devices and addresses without disturbing the machine:
  * root needs only the namespace, anyone else a user namespace around it. Both are the work of unshare(1).
  */
-final class OwnNamespace {
+public final class OwnNamespace {
 
     /** The JDK that has the option for good; the announcement that it silences came with 24. */
     private static final int FIRST_WITH_NATIVE_ACCESS = 22;
@@ -23,7 +23,7 @@ final class OwnNamespace {
     private OwnNamespace() {}
 
     /** Whether this process is in a user namespace of somebody's making: then not all user ids are mapped. */
-    static boolean isUserNamespace() throws IOException {
+    public static boolean isUserNamespace() throws IOException {
         return !Files.readString(Path.of("/proc/self/uid_map")).contains(ALL_IDS);
     }
 
@@ -33,7 +33,7 @@ final class OwnNamespace {
      * @return its exit code
      * @throws IOException with a sentence for people if there can be no namespace
      */
-    static int run(Class<?> main, List<String> arguments) throws IOException, InterruptedException {
+    public static int run(Class<?> main, List<String> arguments) throws IOException, InterruptedException {
         String flags = POSIXFactory.getNativePOSIX().geteuid() == 0 ? "-n" : "-Urn";
         probe(flags);
         List<String> command = new ArrayList<>(List.of("unshare", flags, "--"));

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.samples.bench;
+
+import com.sun.management.OperatingSystemMXBean;
+import dev.jrtap.net.EthernetFrame;
+import dev.jrtap.net.InternetChecksum;
+import dev.jrtap.net.Ipv4Packet;
+import dev.jrtap.net.UdpDatagram;
+import dev.jrtap.netlink.IpPrefix;
+import dev.jrtap.rtap.Burst;
+import dev.jrtap.rtap.Coalescer;
+import dev.jrtap.rtap.PacketPool;
+import dev.jrtap.rtap.QueuePair;
+import dev.jrtap.rtap.Rtap;
+import dev.jrtap.rtap.RtapConfig;
+import dev.jrtap.tuntap.TunOffload;
+import dev.jrtap.tuntap.VnetHeader;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.DatagramChannel;
+
+/** Datagrams of one flow in frames of 64 bytes, to a socket of this machine: each by itself, or many as one super-packet. */
+final class Coalescing implements AutoCloseable {
+
+    private static final int HOST = 0xc6120001;
+    private static final int BYTES = 64;
+    private static final int BURST = 64;
+    private static final int IP = EthernetFrame.HEADER_LENGTH;
+    private static final int UDP = IP + Ipv4Packet.MIN_HEADER_LENGTH;
+    private static final int ROUNDS_BETWEEN_LOOKS = 64;
+    private static final OperatingSystemMXBean PROCESS =
+            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+
+    private final PacketPool pool = PacketPool.forMtu(1024, 1500);
+    private final Rtap rtap = Rtap.open(RtapConfig.named("merge%d").withOffloads(TunOffload.CHECKSUM, TunOffload.USO));
+    private final QueuePair queue = rtap.openQueue(0, pool);
+    private final Burst template = new Burst(pool, 1);
+    private final Burst burst = new Burst(pool, BURST);
+    private final Burst merged = new Burst(pool, BURST);
+    private final Coalescer coalescer = new Coalescer();
+    private final Ipv4Packet ipv4 = new Ipv4Packet();
+    private final VnetHeader vnet = new VnetHeader();
+    private final DatagramChannel socket;
+    private int identification;
+
+    Coalescing() throws IOException {
+        InetAddress address = InetAddress.getByAddress(new byte[] {(byte) 198, 18, 0, 1});
+        rtap.control().addAddress(IpPrefix.of("198.18.0.1/24"));
+        rtap.up();
+        socket = DatagramChannel.open().bind(new InetSocketAddress(address, 9));
+        fillTemplate();
+    }
+
+    private void fillTemplate() {
+        template.add();
+        template.length(0, BYTES);
+        int at = template.offset(0);
+        template.memory().zero(at, BYTES);
+        new EthernetFrame()
+                .wrap(template.memory(), at, BYTES)
+                .destination(rtap.macAddress())
+                .source(0x020000000009L)
+                .type(EthernetFrame.IPV4);
+        ipv4.wrap(template.memory(), at + IP, BYTES - IP)
+                .headerLength(Ipv4Packet.MIN_HEADER_LENGTH)
+                .totalLength(BYTES - IP)
+                .dontFragment(true)
+                .ttl(64)
+                .protocol(Ipv4Packet.UDP)
+                .source(HOST + 1)
+                .destination(HOST)
+                .updateChecksum();
+        new UdpDatagram()
+                .wrap(template.memory(), at + UDP, BYTES - UDP)
+                .sourcePort(1024)
+                .destinationPort(9)
+                .datagramLength(BYTES - UDP)
+                .checksum(ipv4.pseudoHeaderSum(BYTES - UDP));
+    }
+
+    /** Datagrams that the kernel takes in {@code seconds}. */
+    Measurement measure(boolean together, double seconds) {
+        long packets = 0;
+        long entries = queue.kernelEntries();
+        long errors = queue.tx().errors();
+        long cpu = PROCESS.getProcessCpuTime();
+        long start = System.nanoTime();
+        long elapsed = 0;
+        while (elapsed < seconds * 1e9) {
+            for (int i = 0; i < ROUNDS_BETWEEN_LOOKS; i++) {
+                packets += round(together);
+            }
+            elapsed = System.nanoTime() - start;
+        }
+        return new Measurement(
+                packets,
+                elapsed / 1e9,
+                (PROCESS.getProcessCpuTime() - cpu) / 1e9,
+                queue.kernelEntries() - entries,
+                queue.tx().errors() - errors);
+    }
+
+    private int round(boolean together) {
+        while (burst.add()) {
+            fill(burst.size() - 1);
+        }
+        int packets = burst.size();
+        if (together) {
+            coalescer.coalesce(burst, merged);
+            queue.tx().send(merged);
+        } else {
+            queue.tx().send(burst);
+        }
+        return packets;
+    }
+
+    private void fill(int i) {
+        burst.length(i, BYTES);
+        burst.memory().copy(burst.offset(i), template.memory(), template.offset(0), BYTES);
+        ipv4.wrap(burst.memory(), burst.offset(i) + IP, BYTES - IP);
+        ipv4.checksum(InternetChecksum.replace16(ipv4.checksum(), 0, identification));
+        ipv4.identification(identification++);
+        vnet.wrap(burst.memory(), burst.offset(i) - VnetHeader.LENGTH).checksum(UDP, UdpDatagram.CHECKSUM_OFFSET);
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+        rtap.close();
+        template.release();
+        burst.release();
+        merged.release();
+        pool.close();
+    }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.samples.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The programs in C: compiled with gcc and liburing-dev, run one at a time on the processor of the measured side. */
+final class Peers implements AutoCloseable {
+
+    /** The generator has a processor of its own. */
+    private static final String GENERATOR_CPU = "0";
+
+    static final String DEVICE = "peer0";
+
+    private final Path directory;
+
+    private Peers(Path directory) {
+        this.directory = directory;
+    }
+
+    static Peers build(Path sources) throws IOException, InterruptedException {
+        Peers peers = new Peers(Files.createTempDirectory("peers"));
+        for (String name : List.of("peer", "flood")) {
+            Path source = sources.resolve(name + ".c");
+            peers.check(List.of("gcc", "-O3", "-march=native", "-o", peers.path(name), source.toString(), "-luring"));
+        }
+        return peers;
+    }
+
+    private String path(String name) {
+        return directory.resolve(name).toString();
+    }
+
+    private void check(List<String> command) throws IOException, InterruptedException {
+        if (new ProcessBuilder(command).inheritIO().start().waitFor() != 0) {
+            throw new IOException(String.join(" ", command) + " failed: gcc and liburing-dev are needed");
+        }
+    }
+
+    /** Starts the peer, whose device is there when it has written a line. */
+    Process start(Figure figure, String strategy, double seconds) throws IOException {
+        return start(List.of(
+                path("peer"),
+                figure.direction().argument(),
+                DEVICE,
+                Double.toString(seconds),
+                Integer.toString(figure.burst()),
+                Integer.toString(figure.bytes()),
+                strategy));
+    }
+
+    Measurement run(Figure figure, String strategy, double seconds) throws IOException, InterruptedException {
+        Process peer = start(figure, strategy, seconds);
+        try (BufferedReader output = new BufferedReader(new InputStreamReader(peer.getInputStream()))) {
+            output.readLine();
+            Process generator = figure.direction() == Figure.Direction.TX ? null : flood(DEVICE, figure.bytes(), 0);
+            String line = output.readLine();
+            if (generator != null) {
+                end(generator);
+            }
+            if (peer.waitFor() != 0 || line == null) {
+                throw new IOException("the peer failed: " + figure + ", " + strategy);
+            }
+            return parse(line.split(" "));
+        }
+    }
+
+    private static Measurement parse(String[] fields) {
+        return new Measurement(
+                Long.parseLong(fields[0]),
+                Double.parseDouble(fields[1]),
+                Double.parseDouble(fields[2]),
+                Long.parseLong(fields[3]),
+                Long.parseLong(fields[4]));
+    }
+
+    /** Starts flooding a device; {@code perSecond} 0 is as fast as it goes. */
+    Process flood(String device, int bytes, int perSecond) throws IOException {
+        List<String> command = new ArrayList<>(
+                List.of("taskset", "-c", GENERATOR_CPU, path("flood"), device, "600", Integer.toString(bytes)));
+        if (perSecond > 0) {
+            command.add(Integer.toString(perSecond));
+        }
+        return start(command);
+    }
+
+    private static Process start(List<String> command) throws IOException {
+        return new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
+    static void end(Process process) throws InterruptedException {
+        process.destroy();
+        process.waitFor();
+    }
+
+    @Override
+    public void close() throws IOException {
+        Files.delete(directory.resolve("peer"));
+        Files.delete(directory.resolve("flood"));
+        Files.delete(directory);
+    }
+}

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.samples.bench;
+
+import dev.jrtap.rtap.RtapConfig;
+import dev.jrtap.rtap.RxMode;
+import dev.jrtap.samples.OwnNamespace;
+import dev.jrtap.tuntap.TunOffload;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/**
+ * Packets through a TAP device by this library and by peers in C: in turns in one run, each on one processor, and the medians of the
+ * ratios between neighbours.
+ */
+@Command(
+        name = "tap-comparison",
+        description = "Packets through a TAP device, by this library and by peers in C, in turns.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+public final class TapComparison implements Callable<Integer> {
+
+    /** The parts of the comparison. */
+    private enum Part {
+        PACKETS,
+        COALESCING,
+        STREAMS,
+        PINGS
+    }
+
+    /** What the compiler needs to see, whatever else the machine does. */
+    private static final long WARM_UP_PACKETS = 5_000_000;
+
+    @Parameters(description = "Where peer.c and flood.c are.")
+    private Path sources;
+
+    @Option(names = "--pairs", defaultValue = "7", description = "Runs of each side (default: ${DEFAULT-VALUE}).")
+    private int pairs;
+
+    @Option(names = "--seconds", defaultValue = "1", description = "Length of a run (default: ${DEFAULT-VALUE}).")
+    private double seconds;
+
+    @Option(names = "--bursts", split = ",", defaultValue = "1,8,32,64", description = "Packets at a time.")
+    private List<Integer> bursts;
+
+    @Option(names = "--bytes", split = ",", defaultValue = "64,1514", description = "Bytes of the frames.")
+    private List<Integer> sizes;
+
+    @Option(names = "--directions", split = ",", defaultValue = "TX,RX,ECHO", description = "What to measure.")
+    private List<Figure.Direction> directions;
+
+    @Option(names = "--mode", defaultValue = "AUTO", description = "How this library receives.")
+    private RxMode mode;
+
+    @Option(
+            names = "--figures",
+            split = ",",
+            defaultValue = "PACKETS,COALESCING,STREAMS,PINGS",
+            description = "Which of ${COMPLETION-CANDIDATES}.")
+    private List<Part> parts;
+
+    @Option(names = "--here", hidden = true)
+    private boolean here;
+
+    private TapComparison() {}
+
+    public static void main(String[] args) {
+        System.exit(new CommandLine(new TapComparison()).execute(args));
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        if (!here) {
+            return OwnNamespace.run(TapComparison.class, innerArguments());
+        }
+        System.out.println("JDK " + Runtime.version() + ", " + System.getProperty("os.name") + " "
+                + System.getProperty("os.version"));
+        try (Peers peers = Peers.build(sources)) {
+            for (Part part : parts) {
+                switch (part) {
+                    case PACKETS -> packets(peers);
+                    case COALESCING -> coalescing();
+                    case STREAMS -> streams();
+                    case PINGS -> pings(peers);
+                }
+            }
+        }
+        return 0;
+    }
+
+    private void packets(Peers peers) throws Exception {
+        System.out.println("Packets per CPU second in millions, ours and the peer's, and the median of their ratios");
+        for (Figure figure : figures()) {
+            compare(peers, figure);
+        }
+    }
+
+    private void coalescing() throws IOException {
+        double[] together = new double[pairs];
+        double[] alone = new double[pairs];
+        try (Coalescing coalescing = new Coalescing()) {
+            for (long packets = 0; packets < WARM_UP_PACKETS; ) {
+                packets += coalescing.measure(true, seconds).packets();
+                packets += coalescing.measure(false, seconds).packets();
+            }
+            for (int pair = 0; pair < pairs; pair++) {
+                together[pair] = coalescing.measure(true, seconds).perCpuSecond();
+                alone[pair] = coalescing.measure(false, seconds).perCpuSecond();
+            }
+        }
+        System.out.printf(
+                "datagrams of one flow in frames of 64 B, millions per CPU second: coalesced %.3f, alone %.3f, ratio %.2f%n",
+                Medians.of(together) / 1e6, Medians.of(alone) / 1e6, Medians.ofRatios(together, alone));
+    }
+
+    private void streams() throws Exception {
+        double[] with = new double[pairs];
+        double[] without = new double[pairs];
+        for (int pair = 0; pair < pairs; pair++) {
+            with[pair] = Streams.measure(seconds, TunOffload.CHECKSUM, TunOffload.TSO);
+            without[pair] = Streams.measure(seconds);
+        }
+        System.out.printf(
+                "TCP through the forwarder, Gbit/s: with offloads %.2f, without %.2f, ratio %.2f%n",
+                Medians.of(with) / 1e9, Medians.of(without) / 1e9, Medians.ofRatios(with, without));
+    }
+
+    private void pings(Peers peers) throws Exception {
+        double[] ours = new double[pairs];
+        double[] theirs = new double[pairs];
+        Pings.ours(mode);
+        for (int pair = 0; pair < pairs; pair++) {
+            ours[pair] = Pings.ours(mode);
+            theirs[pair] = Pings.peer(peers);
+        }
+        System.out.printf(
+                "ping -f, us a round trip: ours %.1f, peer %.1f, ratio %.2f%n",
+                Medians.of(ours) * 1e3, Medians.of(theirs) * 1e3, Medians.ofRatios(ours, theirs));
+        for (RxMode each : List.of(RxMode.ONE_SHOT, RxMode.MULTISHOT, RxMode.POLL)) {
+            double share = Pings.asleep(peers, each, 1000, Math.max(3, seconds));
+            System.out.printf(": a receiver that sleeps takes %.1f %% of a processor%n", share * 100);
+        }
+    }
+
+    private List<String> innerArguments() {
+        List<String> arguments = new ArrayList<>(List.of("--here", "--pairs=" + pairs, "--seconds=" + seconds));
+        arguments.add("--bursts=" + join(bursts));
+        arguments.add("--bytes=" + join(sizes));
+        arguments.add("--directions=" + join(directions));
+        arguments.add("--mode=" + mode);
+        arguments.add("--figures=" + join(parts));
+        arguments.add(sources.toAbsolutePath().toString());
+        return arguments;
+    }
+
+    private static String join(List<?> values) {
+        return String.join(",", values.stream().map(Object::toString).toList());
+    }
+
+    /** Small frames in all bursts, others in one. */
+    private List<Figure> figures() {
+        List<Figure> figures = new ArrayList<>();
+        for (Figure.Direction direction : directions) {
+            for (int bytes : sizes) {
+                for (int burst : bytes == sizes.get(0) ? bursts : List.of(32)) {
+                    figures.add(new Figure(direction, burst, bytes));
+                }
+            }
+        }
+        return figures;
+    }
+
+    private void compare(Peers peers, Figure figure) throws Exception {
+        String[] strategies = figure.direction().strategies();
+        double[] ours = new double[pairs];
+        double[][] theirs = new double[strategies.length][pairs];
+        for (long packets = 0; packets < WARM_UP_PACKETS; ) {
+            packets += ours(peers, figure, seconds).packets();
+        }
+        long entries = 0;
+        long packets = 0;
+        for (int pair = 0; pair < pairs; pair++) {
+            Measurement measured = ours(peers, figure, seconds);
+            ours[pair] = measured.perCpuSecond();
+            entries += measured.entries();
+            packets += measured.packets();
+            for (int i = 0; i < strategies.length; i++) {
+                theirs[i][pair] = peers.run(figure, strategies[i], seconds).perCpuSecond();
+            }
+        }
+        StringBuilder line = new StringBuilder(String.format("%s: %.3f", figure, Medians.of(ours) / 1e6));
+        for (int i = 0; i < strategies.length; i++) {
+            line.append(String.format(
+                    "; %s %.3f, ratio %.2f",
+                    strategies[i], Medians.of(theirs[i]) / 1e6, Medians.ofRatios(ours, theirs[i])));
+        }
+        System.out.println(line + String.format("; %.1f packets an entry", (double) packets / entries));
+    }
+
+    private Measurement ours(Peers peers, Figure figure, double length) throws Exception {
+        RtapConfig config = RtapConfig.named("ours%d").withRxMode(mode);
+        try (TapLoop loop = new TapLoop(config, figure)) {
+            if (figure.direction() == Figure.Direction.TX) {
+                return loop.measure(length);
+            }
+            Process generator = peers.flood(loop.device(), figure.bytes(), 0);
+            try {
+                return loop.measure(length);
+            } finally {
+                Peers.end(generator);
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.samples.bench;
+
+import com.sun.management.OperatingSystemMXBean;
+import dev.jrtap.net.EthernetFrame;
+import dev.jrtap.net.MacAddress;
+import dev.jrtap.rtap.Burst;
+import dev.jrtap.rtap.PacketPool;
+import dev.jrtap.rtap.QueuePair;
+import dev.jrtap.rtap.Rtap;
+import dev.jrtap.rtap.RtapConfig;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+
+/** Does what peer.c does, through this library: one thread that never sleeps. */
+final class TapLoop implements AutoCloseable {
+
+    /** An EtherType for experiments (IEEE 802), which the kernel's stack drops at once. */
+    private static final int EXPERIMENTAL = 0x88b5;
+
+    private static final long SOURCE = 0x02_00_00_00_00_09L;
+    private static final int SLOTS = 1024;
+    private static final int ROUNDS_BETWEEN_LOOKS = 64;
+    private static final OperatingSystemMXBean PROCESS =
+            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+
+    private final PacketPool pool;
+    private final Rtap rtap;
+    private final QueuePair queue;
+    private final Burst burst;
+    private final Figure figure;
+    private final EthernetFrame ethernet = new EthernetFrame();
+
+    TapLoop(RtapConfig config, Figure figure) throws IOException {
+        this.figure = figure;
+        pool = PacketPool.forMtu(SLOTS, 1500);
+        rtap = Rtap.open(config);
+        queue = rtap.openQueue(0, pool);
+        burst = new Burst(pool, figure.burst());
+        rtap.up();
+    }
+
+    String device() {
+        return rtap.name();
+    }
+
+    /** Goes on until the first packet has come, and then for {@code seconds}. */
+    Measurement measure(double seconds) {
+        while (round() == 0) {
+            Thread.onSpinWait();
+        }
+        long packets = 0;
+        long entries = queue.kernelEntries();
+        long errors = queue.tx().errors();
+        long cpu = PROCESS.getProcessCpuTime();
+        long start = System.nanoTime();
+        long elapsed = 0;
+        while (elapsed < seconds * 1e9) {
+            for (int i = 0; i < ROUNDS_BETWEEN_LOOKS; i++) {
+                packets += round();
+            }
+            elapsed = System.nanoTime() - start;
+        }
+        return new Measurement(
+                packets,
+                elapsed / 1e9,
+                (PROCESS.getProcessCpuTime() - cpu) / 1e9,
+                queue.kernelEntries() - entries,
+                queue.tx().errors() - errors);
+    }
+
+    private int round() {
+        return switch (figure.direction()) {
+            case TX -> transmit();
+            case RX -> receive();
+            case ECHO -> echo();
+        };
+    }
+
+    private int transmit() {
+        while (burst.add()) {
+            int last = burst.size() - 1;
+            burst.length(last, figure.bytes());
+            ethernet.wrap(burst.memory(), burst.offset(last), figure.bytes());
+            ethernet.destination(MacAddress.BROADCAST).source(SOURCE).type(EXPERIMENTAL);
+        }
+        return queue.tx().send(burst);
+    }
+
+    private int receive() {
+        int received = queue.rx().receive(burst);
+        burst.release();
+        return received;
+    }
+
+    private int echo() {
+        int received = queue.rx().receive(burst);
+        for (int i = 0; i < received; i++) {
+            ethernet.wrap(burst.memory(), burst.offset(i), burst.length(i)).swapAddresses();
+        }
+        queue.tx().send(burst);
+        burst.release();
+        return received;
+    }
+
+    @Override
+    public void close() {
+        rtap.close();
+        burst.release();
+        pool.close();
+    }
+}

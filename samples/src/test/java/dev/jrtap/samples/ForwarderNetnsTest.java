@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jrtap.fixtures.Feature;
+import dev.jrtap.rtap.PacketPool;
+import dev.jrtap.rtap.RtapConfig;
+import dev.jrtap.rtap.RxMode;
+import dev.jrtap.syscall.Syscalls;
+import dev.jrtap.tuntap.TunOffload;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The kernel's own TCP and UDP on both sides of a forwarder: with every combination of what may be left undone and who does it. */
+@Timeout(300)
+class ForwarderNetnsTest {
+
+    private static final int MEBIBYTES = 256;
+    private static final Set<TunOffload> ALL = EnumSet.allOf(TunOffload.class);
+    private static final Set<TunOffload> NONE = EnumSet.noneOf(TunOffload.class);
+
+    /** What is agreed with the kernel, what the forwarder does, and how it receives. */
+    enum Combination {
+        NOTHING(NONE, RxMode.AUTO),
+        COALESCE(NONE, RxMode.AUTO, Forwarder.Work.COALESCE),
+        CHECKSUM(EnumSet.of(TunOffload.CHECKSUM), RxMode.AUTO),
+        CHECKSUM_DONE_HERE(EnumSet.of(TunOffload.CHECKSUM), RxMode.AUTO, Forwarder.Work.CHECKSUM),
+        CHECKSUM_COALESCE(EnumSet.of(TunOffload.CHECKSUM), RxMode.AUTO, Forwarder.Work.COALESCE),
+        TSO(EnumSet.of(TunOffload.CHECKSUM, TunOffload.TSO, TunOffload.TSO_ECN), RxMode.AUTO),
+        ALL_OFFLOADS(ALL, RxMode.AUTO),
+        ALL_POLL(ALL, RxMode.POLL),
+        SEGMENT(ALL, RxMode.AUTO, Forwarder.Work.SEGMENT, Forwarder.Work.CHECKSUM),
+        SEGMENT_COALESCE(ALL, RxMode.AUTO, Forwarder.Work.SEGMENT, Forwarder.Work.COALESCE);
+
+        final Set<TunOffload> offloads;
+        final RxMode mode;
+        final Set<Forwarder.Work> works;
+
+        Combination(Set<TunOffload> offloads, RxMode mode, Forwarder.Work... works) {
+            this.offloads = offloads;
+            this.mode = mode;
+            this.works = Set.of(works);
+        }
+
+        TwoHosts connect() throws IOException, InterruptedException {
+            RtapConfig config =
+                    RtapConfig.named("wire%d").withRxMode(mode).withOffloads(offloads.toArray(TunOffload[]::new));
+            return TwoHosts.connect(config, PacketPool.create(Syscalls.libc(), 8192, 2048), works);
+        }
+
+        /** Whether every checksum is complete when it leaves. */
+        boolean completesChecksums() {
+            return offloads.isEmpty() && works.isEmpty() || works.contains(Forwarder.Work.CHECKSUM);
+        }
+
+        /** Whether nothing longer than the MTU is sent on. */
+        boolean cutsAll() {
+            boolean cut = offloads.isEmpty() || works.contains(Forwarder.Work.SEGMENT);
+            return cut && !works.contains(Forwarder.Work.COALESCE);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Combination.class)
+    void aStreamArrivesAsItWasSent(Combination combination) throws Exception {
+        requireTools();
+        Path sums = Files.createTempDirectory("sums");
+        try (TwoHosts hosts = combination.connect()) {
+            Process receiver = shell(hosts, 1, "nc -l -N 5001 | sha256sum > " + sums.resolve("received"));
+            Process capture = shell(
+                    hosts,
+                    1,
+                    "timeout 20 tcpdump -c 300 -vv -n -i " + hosts.device(1) + " tcp port 5001 and src host "
+                            + TwoHosts.address(0) + " > " + sums.resolve("captured") + " 2>/dev/null");
+            String random = "openssl enc -aes-128-ctr -nosalt -pass pass:" + combination
+                    + " -in /dev/zero 2>/dev/null | head -c " + MEBIBYTES + "M";
+            Process sender = shell(
+                    hosts,
+                    0,
+                    random + " | tee " + sums.resolve("pipe") + ".bytes | sha256sum > " + sums.resolve("sent")
+                            + "; for i in 1 2 3 4 5 6 7 8 9; do nc -N " + TwoHosts.address(1) + " 5001 < "
+                            + sums.resolve("pipe") + ".bytes && break; sleep 0.3; done");
+            assertThat(sender.waitFor()).isZero();
+            assertThat(receiver.waitFor()).isZero();
+            capture.waitFor();
+
+            assertThat(Files.readString(sums.resolve("received"))).isEqualTo(Files.readString(sums.resolve("sent")));
+            String captured = Files.readString(sums.resolve("captured"));
+            if (combination.completesChecksums()) {
+                assertThat(captured).contains("(correct)").doesNotContain("incorrect");
+            }
+            if (combination.cutsAll()) {
+                assertThat(longest(captured)).isLessThanOrEqualTo(1500 + 48);
+            }
+        } finally {
+            try (var files = Files.list(sums)) {
+                for (Path file : files.toList()) {
+                    Files.delete(file);
+                }
+            }
+            Files.delete(sums);
+        }
+    }
+
+    /** The longest payload that tcpdump has seen, in bytes. */
+    private static int longest(String captured) {
+        return captured.lines()
+                .filter(line -> line.contains(" length ") && line.contains("Flags"))
+                .mapToInt(line -> Integer.parseInt(
+                        line.substring(line.lastIndexOf(' ') + 1).trim()))
+                .max()
+                .orElse(0);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Combination.class)
+    void datagramsArriveAsTheyWereSent(Combination combination) throws Exception {
+        requireTools();
+        try (TwoHosts hosts = combination.connect()) {
+            Process server = new ProcessBuilder(hosts.on(1, "iperf3", "-s", "-1", "--forceflush"))
+                    .redirectErrorStream(true)
+                    .start();
+            BufferedReader serverSays = new BufferedReader(new InputStreamReader(server.getInputStream()));
+            while (!serverSays.readLine().contains("listening")) {
+                // Not yet.
+            }
+            Process client = new ProcessBuilder(hosts.on(
+                            0, "iperf3", "-c", TwoHosts.address(1), "-u", "-b", "50M", "-t", "1", "-l", "1400", "-J"))
+                    .redirectErrorStream(true)
+                    .start();
+            String report = new String(client.getInputStream().readAllBytes());
+            assertThat(client.waitFor()).as(report).isZero();
+            server.waitFor();
+            assertThat(report).doesNotContain("\"packets\":\t0,");
+            assertThat(hosts.forwarder().dropped()).isZero();
+        }
+    }
+
+    private static Process shell(TwoHosts hosts, int host, String script) throws IOException {
+        List<String> command = hosts.on(host, "bash", "-o", "pipefail", "-c", script);
+        return new ProcessBuilder(command)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+
+    private static void requireTools() throws Exception {
+        Feature.require(
+                "network namespace", "own".equals(System.getenv("JRTAP_NETNS")), "unshare(1) may not make one here");
+        Feature.require(
+                "/dev/net/tun", Files.isWritable(Path.of("/dev/net/tun")), "it is absent, or not open to this user");
+        for (String tool : List.of("iperf3", "nc", "tcpdump", "openssl", "ip", "nsenter")) {
+            boolean present =
+                    new ProcessBuilder("sh", "-c", "command -v " + tool).start().waitFor() == 0;
+            Feature.require(tool, present, "it is not installed");
+        }
+    }
+}
