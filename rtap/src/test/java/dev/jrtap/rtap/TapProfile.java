@@ -44,7 +44,7 @@ enum TapProfile {
         Feature.require(
                 "/dev/net/tun", Files.isWritable(Path.of("/dev/net/tun")), "it is absent, or not open to this user");
         Uring.require();
-        if (multishot) {
+        if (mode == RxMode.MULTISHOT) {
             Uring.require(Operation.READ_MULTISHOT);
         }
         MaskedSyscalls masked = new MaskedSyscalls(real);
