@@ -33,7 +33,7 @@ final class Attributes {
     }
 
     int type() {
-        return memory.getU16(at + Rtattr.RTA_TYPE) & Netlink.NLA_TYPE_MASK;
+        return memory.getU16(at + Rtattr.RTA_TYPE) & Netlink.NLA_TYPE_MASK();
     }
 
     int length() {

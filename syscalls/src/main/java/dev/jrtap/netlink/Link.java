@@ -2,6 +2,7 @@
 package dev.jrtap.netlink;
 
 import dev.jrtap.bindings.If;
+import dev.jrtap.bindings.IfEther;
 import dev.jrtap.bindings.IfLink;
 import dev.jrtap.bindings.Ifinfomsg;
 import dev.jrtap.bindings.Nlmsghdr;
@@ -20,8 +21,6 @@ import dev.jrtap.memory.Memory;
  */
 public record Link(
         int ifIndex, String name, int mtu, int minMtu, int maxMtu, int flags, long macAddress, int txQueueLength) {
-
-    private static final int MAC_LENGTH = 6;
 
     /** Reads an RTM_NEWLINK or RTM_DELLINK message. */
     static Link parse(Memory message) {
@@ -50,7 +49,7 @@ public record Link(
     }
 
     private static long mac(Memory message, Attributes attributes) {
-        if (attributes.length() != MAC_LENGTH) {
+        if (attributes.length() != IfEther.ETH_ALEN) {
             return 0;
         }
         return (long) message.getU16Be(attributes.valueAt()) << 32

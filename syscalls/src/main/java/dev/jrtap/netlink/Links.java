@@ -2,6 +2,7 @@
 package dev.jrtap.netlink;
 
 import dev.jrtap.bindings.If;
+import dev.jrtap.bindings.IfEther;
 import dev.jrtap.bindings.IfLink;
 import dev.jrtap.bindings.Ifinfomsg;
 import dev.jrtap.bindings.Netlink;
@@ -16,8 +17,6 @@ import java.util.List;
  * <p>Threads: any. Errors: {@link NetlinkException} when the kernel refuses; nothing is changed then.
  */
 public final class Links {
-
-    private static final int MAC_LENGTH = 6;
 
     private final RouteSocket socket;
 
@@ -79,9 +78,9 @@ public final class Links {
     }
 
     static byte[] macBytes(long mac) {
-        byte[] bytes = new byte[MAC_LENGTH];
-        for (int i = 0; i < MAC_LENGTH; i++) {
-            bytes[i] = (byte) (mac >> Byte.SIZE * (MAC_LENGTH - 1 - i));
+        byte[] bytes = new byte[IfEther.ETH_ALEN];
+        for (int i = 0; i < IfEther.ETH_ALEN; i++) {
+            bytes[i] = (byte) (mac >> Byte.SIZE * (IfEther.ETH_ALEN - 1 - i));
         }
         return bytes;
     }

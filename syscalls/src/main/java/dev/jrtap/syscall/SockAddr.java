@@ -4,6 +4,7 @@ package dev.jrtap.syscall;
 import dev.jrtap.bindings.SockaddrIn;
 import dev.jrtap.bindings.SockaddrIn6;
 import dev.jrtap.bindings.SockaddrUn;
+import dev.jrtap.bindings.Socket;
 import dev.jrtap.bindings.Un;
 import dev.jrtap.memory.Memory;
 import java.net.Inet4Address;
@@ -26,7 +27,7 @@ import jnr.constants.platform.AddressFamily;
 public final class SockAddr {
 
     /** Bytes of any address: struct sockaddr_storage. */
-    public static final int CAPACITY = 128;
+    public static final int CAPACITY = Socket._K_SS_MAXSIZE;
 
     private static final int INET = AddressFamily.AF_INET.intValue();
     private static final int INET6 = AddressFamily.AF_INET6.intValue();
@@ -66,7 +67,7 @@ public final class SockAddr {
      * @param path 1 to 107 bytes in UTF-8
      */
     public static SockAddr ofUnixPath(String path) {
-        return unix(path, 0, Un.UNIX_PATH_MAX - 1);
+        return unix(path, 0, Un.UNIX_PATH_MAX() - 1);
     }
 
     /**
@@ -75,7 +76,7 @@ public final class SockAddr {
      * @param name 1 to 107 bytes in UTF-8, without the zero byte that marks it as abstract
      */
     public static SockAddr ofUnixAbstract(String name) {
-        return unix(name, 1, Un.UNIX_PATH_MAX - 1);
+        return unix(name, 1, Un.UNIX_PATH_MAX() - 1);
     }
 
     private static SockAddr unix(String name, int zeros, int limit) {

@@ -23,9 +23,9 @@ public final class FutexVector {
      * @param capacity how many there can be, 1..128
      */
     public FutexVector(int capacity) {
-        if (capacity < 1 || capacity > Futex.FUTEX_WAITV_MAX) {
+        if (capacity < 1 || capacity > Futex.FUTEX_WAITV_MAX()) {
             throw new IllegalArgumentException(
-                    "one can wait for 1.." + Futex.FUTEX_WAITV_MAX + " futexes: " + capacity);
+                    "one can wait for 1.." + Futex.FUTEX_WAITV_MAX() + " futexes: " + capacity);
         }
         this.capacity = capacity;
         this.memory = Memory.allocate(capacity * FutexWaitv.SIZEOF);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.uring;
 
+import dev.jrtap.bindings.CapabilityBits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +16,6 @@ final class IoUringPolicy {
     private static final Path STATUS = Path.of("/proc/thread-self/status");
     private static final Path LIMITS = Path.of("/proc/self/limits");
     private static final Path RELEASE = Path.of("/proc/sys/kernel/osrelease");
-    private static final int CAP_IPC_LOCK = 14;
     private static final int LONGEST = 8192;
 
     private IoUringPolicy() {}
@@ -56,7 +56,8 @@ final class IoUringPolicy {
     /** What this process may lock in memory, for people: {@code "65536 bytes"}, or that there is no limit for it. */
     static String lockedMemory() {
         String capabilities = field(STATUS, "CapEff:");
-        if (!capabilities.isEmpty() && (Long.parseUnsignedLong(capabilities, 16) >>> CAP_IPC_LOCK & 1) != 0) {
+        if (!capabilities.isEmpty()
+                && (Long.parseUnsignedLong(capabilities, 16) >>> CapabilityBits.CAP_IPC_LOCK & 1) != 0) {
             return "unlimited (CAP_IPC_LOCK)";
         }
         String limit = field(LIMITS, "Max locked memory");

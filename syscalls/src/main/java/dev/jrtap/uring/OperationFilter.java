@@ -4,6 +4,7 @@ package dev.jrtap.uring;
 import dev.jrtap.bindings.BpfFilter;
 import dev.jrtap.bindings.IoUringBpf;
 import dev.jrtap.bindings.IoUringBpfFilter;
+import dev.jrtap.bindings.SockFilter;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.ErrnoException;
 
@@ -15,8 +16,7 @@ import dev.jrtap.syscall.ErrnoException;
  */
 final class OperationFilter {
 
-    /** struct sock_filter: code, two jumps, an operand. */
-    private static final int INSTRUCTION = 8;
+    private static final int INSTRUCTION = SockFilter.SIZEOF;
 
     private OperationFilter() {}
 

@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The command line. Uses: everything. */
+/** The command line. Uses: everything but maven. */
 package dev.jrtap.bindgen.cli;

@@ -1,49 +1,166 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.emit;
 
+import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.FieldSpec;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
+import dev.jrtap.bindgen.BindgenException;
 import dev.jrtap.bindgen.model.Constant;
-import java.util.Collection;
+import dev.jrtap.bindgen.model.Macro;
+import dev.jrtap.bindgen.model.Model;
+import dev.jrtap.bindgen.model.Text;
+import dev.jrtap.bindgen.model.Variants;
+import dev.jrtap.bindgen.select.Selection;
+import java.util.List;
+import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
 
-/** One class of numbers for a header. */
+/** One class for a selection: numbers, strings, lookups of names, small macros. */
 final class ConstantsEmitter {
 
-    private static final long LARGEST_DECIMAL = 4096;
+    private final Output output;
+    private final Selection selection;
+    private final TypeSpec.Builder type;
 
-    private ConstantsEmitter() {}
-
-    static TypeSpec emit(String className, String header, Collection<Constant> constants) {
-        TypeSpec.Builder type = TypeSpec.classBuilder(className)
+    ConstantsEmitter(Output output, Selection selection) {
+        this.output = output;
+        this.selection = selection;
+        this.type = TypeSpec.classBuilder(selection.className())
                 .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
-                .addJavadoc("Constants of {@code $L}.\n", header);
-        for (Constant constant : constants) {
-            type.addField(FieldSpec.builder(
-                            constant.isWide() ? TypeName.LONG : TypeName.INT,
-                            constant.name(),
-                            Modifier.PUBLIC,
-                            Modifier.STATIC,
-                            Modifier.FINAL)
-                    .addJavadoc("{@code $L}, $L:$L\n", constant.type(), constant.header(), constant.line())
-                    .initializer("$L", literal(constant))
+                .addJavadoc("Constants of {@code $L}.\n", String.join("}, {@code ", selection.headers()));
+    }
+
+    /** Adds the class, unless nothing would be in it. */
+    void emit(Model chosen) {
+        chosen.constants().values().forEach(this::constant);
+        chosen.texts().values().forEach(this::text);
+        selection.groups().forEach(group -> lookup(group, chosen));
+        chosen.macros().values().forEach(this::macro);
+        TypeSpec built = type.addMethod(Output.privateConstructor()).build();
+        if (!built.fieldSpecs().isEmpty() || built.methodSpecs().size() > 1) {
+            output.add(built);
+        }
+    }
+
+    private void constant(Variants<Constant> variants) {
+        Constant first = variants.first();
+        boolean wide =
+                variants.all().stream().anyMatch(variant -> variant.fact().isWide());
+        TypeName java = wide ? TypeName.LONG : TypeName.INT;
+        CodeBlock javadoc = CodeBlock.of(
+                "{@code $L}, $L:$L$L$L\n",
+                first.type(),
+                first.header(),
+                first.line(),
+                output.seen(first.name()),
+                output.limits(variants));
+        if (isStable(variants)) {
+            type.addField(FieldSpec.builder(java, first.name(), Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
+                    .addJavadoc(javadoc)
+                    .initializer(output.number(variants, wide, Constant::value))
                     .build());
+            return;
         }
-        return type.addMethod(privateConstructor()).build();
+        MethodSpec.Builder method = MethodSpec.methodBuilder(first.name())
+                .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
+                .returns(java)
+                .addJavadoc(javadoc);
+        type.addMethod(method.addCode(value(variants, wide)).build());
     }
 
-    static MethodSpec privateConstructor() {
-        return MethodSpec.constructorBuilder().addModifiers(Modifier.PRIVATE).build();
+    /** A number that later kernels change, or that not all architectures have, may not be compiled into callers. */
+    private boolean isStable(Variants<Constant> variants) {
+        Constant first = variants.first();
+        return !first.grows() && !output.hasChanged(first.name()) && output.isEverywhere(variants);
     }
 
-    private static String literal(Constant constant) {
-        long value = constant.value();
-        if (constant.isWide()) {
-            return Math.abs(value) < LARGEST_DECIMAL ? value + "L" : "0x" + Long.toHexString(value) + "L";
+    private CodeBlock value(Variants<Constant> variants, boolean wide) {
+        if (output.isEverywhere(variants)) {
+            return CodeBlock.builder()
+                    .addStatement("return $L", output.number(variants, wide, Constant::value))
+                    .build();
         }
-        int bits = (int) value;
-        return Math.abs((long) bits) < LARGEST_DECIMAL ? Integer.toString(bits) : "0x" + Integer.toHexString(bits);
+        CodeBlock.Builder code = CodeBlock.builder().beginControlFlow("switch (System.getProperty($S))", "os.arch");
+        for (Variants.Variant<Constant> variant : variants.all()) {
+            String names = variant.architectures().stream()
+                    .map(id -> id.equals("x86_64") ? "\"amd64\", \"x86_64\"" : "\"" + id + "\"")
+                    .collect(Collectors.joining(", "));
+            code.add("case $L:\n", names)
+                    .indent()
+                    .addStatement("return $L", Output.literal(variant.fact().value(), wide))
+                    .unindent();
+        }
+        return code.add("default:\n")
+                .indent()
+                .addStatement(
+                        "throw $T.missing($S)",
+                        output.runtime("Abi"),
+                        variants.first().name())
+                .unindent()
+                .endControlFlow()
+                .build();
+    }
+
+    private void text(Variants<Text> variants) {
+        Text first = variants.first();
+        if (variants.all().size() > 1) {
+            throw new BindgenException(first.header() + ":" + first.line() + ": the string " + first.name()
+                    + " differs between architectures; `exclude " + first.name() + "`");
+        }
+        type.addField(FieldSpec.builder(String.class, first.name(), Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
+                .addJavadoc("$L:$L$L\n", first.header(), first.line(), output.seen(first.name()))
+                .initializer("$S", first.value())
+                .build());
+    }
+
+    private void lookup(Selection.Group group, Model chosen) {
+        List<Constant> named = chosen.constants().values().stream()
+                .filter(this::isStable)
+                .map(Variants::first)
+                .filter(constant -> group.constants().match(constant.name()))
+                .toList();
+        if (named.isEmpty()) {
+            throw new BindgenException(selection.file() + ": no selected constant matches `"
+                    + (group.flags() ? "flags " : "names ") + group.method() + "`");
+        }
+        String table = group.method().replaceAll("([A-Z])", "_$1").toUpperCase(java.util.Locale.ROOT);
+        String names = named.stream().map(c -> "\"" + c.name() + "\"").collect(Collectors.joining(", "));
+        String values = named.stream()
+                .map(c -> c.isWide() || !c.type().startsWith("unsigned") ? c.name() : c.name() + " & 0xffffffffL")
+                .collect(Collectors.joining(", "));
+        TypeName lookup = output.runtime("Lookup");
+        type.addField(FieldSpec.builder(lookup, table, Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
+                .initializer("new $T(new String[] {$L}, $L)", lookup, names, values)
+                .build());
+        type.addMethod(MethodSpec.methodBuilder(group.method())
+                .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
+                .returns(String.class)
+                .addParameter(TypeName.LONG, group.flags() ? "bits" : "value")
+                .addJavadoc(
+                        group.flags()
+                                ? "The names of the bits that are set, with {@code |} between; for messages.\n"
+                                : "The constant's name, or the number if there is none; for messages.\n")
+                .addStatement(group.flags() ? "return $L.flags(bits)" : "return $L.name(value)", table)
+                .build());
+    }
+
+    private void macro(Variants<Macro> variants) {
+        Macro first = variants.first();
+        if (variants.all().size() > 1) {
+            throw new BindgenException(first.header() + ":" + first.line() + ": the macro " + first.name()
+                    + " differs between architectures; `exclude " + first.name() + "`");
+        }
+        MethodSpec.Builder method = MethodSpec.methodBuilder(first.name())
+                .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
+                .returns(TypeName.LONG)
+                .addJavadoc(
+                        "What the macro gives for arguments of C's {@code long}; $L:$L$L.\n",
+                        first.header(),
+                        first.line(),
+                        output.seen(first.name()));
+        first.parameters().forEach(parameter -> method.addParameter(TypeName.LONG, parameter));
+        type.addMethod(method.addStatement("return $L", first.java()).build());
     }
 }

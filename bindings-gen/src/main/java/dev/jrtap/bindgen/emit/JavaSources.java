@@ -1,94 +1,96 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.emit;
 
-import com.palantir.javapoet.JavaFile;
-import com.palantir.javapoet.TypeSpec;
 import dev.jrtap.bindgen.BindgenException;
-import dev.jrtap.bindgen.model.Constant;
+import dev.jrtap.bindgen.model.Fact;
+import dev.jrtap.bindgen.model.Function;
 import dev.jrtap.bindgen.model.Model;
+import dev.jrtap.bindgen.model.Struct;
+import dev.jrtap.bindgen.model.Variants;
 import dev.jrtap.bindgen.select.Selection;
+import dev.jrtap.bindgen.select.Selector;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.regex.Pattern;
 
 /** All Java files that a model and its selections give. */
 public final class JavaSources {
 
-    private static final String PACKAGE = "dev.jrtap.bindings";
-
     private final Model model;
-    private final SortedMap<String, String> files = new TreeMap<>();
+    private final List<Selection> selections;
+    private final Output output;
 
-    private JavaSources(Model model) {
+    private JavaSources(String packageName, Model model, List<Selection> selections, String regenerate) {
         this.model = model;
+        this.selections = selections;
+        this.output = new Output(packageName, model, regenerate);
     }
 
-    /** Text by path below the source root. Same input, same bytes. */
-    public static SortedMap<String, String> emit(Model model, List<Selection> selections) {
-        JavaSources sources = new JavaSources(model);
+    /**
+     * Text by path below the source root. Same input, same bytes.
+     *
+     * @param regenerate what the head of each file tells to do, for those who want to edit it
+     */
+    public static SortedMap<String, String> emit(
+            String packageName, Model model, List<Selection> selections, String regenerate) {
+        JavaSources sources = new JavaSources(packageName, model, selections, regenerate);
+        sources.run();
+        return sources.output.files();
+    }
+
+    private void run() {
+        List<Variants<Struct>> checked = new ArrayList<>();
         for (Selection selection : selections) {
-            sources.selection(selection);
-        }
-        sources.add(PACKAGE + "/package-info", sources.packageInfo());
-        return sources.files;
-    }
-
-    private void selection(Selection selection) {
-        List<Constant> constants = model.constants().values().stream()
-                .filter(constant -> isSelected(constant, selection))
-                .toList();
-        if (!constants.isEmpty()) {
-            add(ConstantsEmitter.emit(selection.className(), selection.header(), constants));
-        }
-        for (String tag : selection.structs()) {
-            if (!model.structs().containsKey(tag)) {
-                throw new BindgenException(
-                        selection.file() + ": the model has no struct " + tag + ": read the headers again");
+            List<String> problems = new ArrayList<>();
+            Model chosen = Selector.select(selection, model, problems);
+            if (!problems.isEmpty()) {
+                throw new BindgenException("the model is older than the selection, read the headers again: "
+                        + String.join("; ", problems));
             }
-            add(StructEmitter.emit(model.structs().get(tag), selection.renames()));
-        }
-        if (selection.functions()) {
-            new LibcEmitter(PACKAGE, model.functions()).emit().forEach(this::add);
-        }
-    }
-
-    private static boolean isSelected(Constant constant, Selection selection) {
-        for (String pattern : selection.constants()) {
-            boolean glob = pattern.contains("*");
-            boolean named = glob
-                    ? Pattern.matches(pattern.replace("*", ".*"), constant.name())
-                            && constant.header().equals(selection.header())
-                    : pattern.equals(constant.name());
-            if (named) {
-                return true;
+            new ConstantsEmitter(output, selection).emit(chosen);
+            for (Variants<Struct> struct : chosen.structs().values()) {
+                struct(selection, struct);
+            }
+            new IoctlEmitter(output, selection).emit();
+            List<Function> functions =
+                    chosen.functions().values().stream().map(this::function).toList();
+            new LibcEmitter(output, selection, functions).emit(numbers());
+            if (selection.checked()) {
+                checked.addAll(chosen.structs().values());
             }
         }
-        return false;
+        if (!checked.isEmpty()) {
+            LayoutsEmitter.emit(output, checked);
+        }
+        output.addPackage("What Linux headers say: numbers, layouts and signatures. Generated. Uses: nothing.");
     }
 
-    private void add(TypeSpec type) {
-        add(
-                PACKAGE + "/" + type.name(),
-                provenance() + JavaFile.builder(PACKAGE, type).indent("    ").build());
-    }
-
-    private void add(String name, String text) {
-        String path = name.replace('.', '/') + ".java";
-        if (files.put(path, text) != null) {
-            throw new BindgenException(path + " would be written twice: two selections give it the same class name");
+    private void struct(Selection selection, Variants<Struct> struct) {
+        if (selection.styles().contains(Selection.Style.OFFSETS)
+                || selection.styles().contains(Selection.Style.ACCESSORS)) {
+            new StructEmitter(output, selection, struct).emit();
+        }
+        if (selection.styles().contains(Selection.Style.STRUCTS)) {
+            new JnrStructEmitter(output, selection, struct).emit();
         }
     }
 
-    private String provenance() {
-        return "// SPDX-License-Identifier: Apache-2.0\n"
-                + "// Generated by bindings-gen from " + model.source() + ".\n"
-                + "// Do not edit: change syscalls/src/bindings and run `mvn -q -pl bindings-gen compile exec:java`.\n";
+    private Function function(Variants<Function> variants) {
+        Fact first = variants.first();
+        if (!variants.isCommonTo(model.architectures())) {
+            throw new BindgenException(first.header() + ":" + first.line() + ": " + first.name()
+                    + " has another signature on another architecture");
+        }
+        return variants.first();
     }
 
-    private String packageInfo() {
-        return provenance()
-                + "/** What Linux headers say: numbers, layouts and signatures. Generated. Uses: nothing. Used by: everything. */\n"
-                + "package " + PACKAGE + ";\n";
+    /** The class with the numbers of system calls. */
+    private String numbers() {
+        return selections.stream()
+                .filter(selection ->
+                        selection.constants().patterns().stream().anyMatch(name -> name.startsWith("__NR_")))
+                .map(Selection::className)
+                .findFirst()
+                .orElse("");
     }
 }

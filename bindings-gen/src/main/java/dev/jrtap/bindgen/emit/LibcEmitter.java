@@ -5,11 +5,12 @@ import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.FieldSpec;
 import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.ParameterSpec;
 import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
 import dev.jrtap.bindgen.BindgenException;
 import dev.jrtap.bindgen.model.Function;
-import java.util.ArrayList;
+import dev.jrtap.bindgen.select.Selection;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -31,12 +32,16 @@ final class LibcEmitter {
     private static final ClassName LOADER = ClassName.get("jnr.ffi", "LibraryLoader");
     private static final ClassName RUNTIME = ClassName.get("jnr.ffi", "Runtime");
 
-    private final String packageName;
+    private final Output output;
+    private final Selection selection;
     private final List<Function> functions;
+    private final CTypes types;
 
-    LibcEmitter(String packageName, List<Function> functions) {
-        this.packageName = packageName;
+    LibcEmitter(Output output, Selection selection, List<Function> functions) {
+        this.output = output;
+        this.selection = selection;
         this.functions = functions;
+        this.types = new CTypes(selection);
         for (Function function : functions) {
             if (registers(function) > LIMIT) {
                 throw new BindgenException(
@@ -50,21 +55,29 @@ final class LibcEmitter {
         return function.parameters().size() + (function.direct() ? 1 : 0);
     }
 
-    List<TypeSpec> emit() {
-        List<TypeSpec> types = new ArrayList<>();
-        types.add(stubs(
-                        "Libc",
-                        "Functions of libc with at most five parameters.\n",
-                        f -> f.parameters().size() <= STUB_LIMIT)
-                .build());
-        types.add(stubs(
-                        "Libc6",
+    /** Adds the interfaces and the class of calls; {@code numbers} is the class with the numbers of system calls. */
+    void emit(String numbers) {
+        if (functions.isEmpty()) {
+            return;
+        }
+        String name = selection.interfaceName();
+        addUnlessEmpty(stubs(
+                name,
+                "Functions of libc with at most five parameters.\n",
+                f -> f.parameters().size() <= STUB_LIMIT));
+        addUnlessEmpty(stubs(
+                        name + "6",
                         "Functions of libc with six parameters, off the x86-64 stub, which passes a wrong sixth one.\n",
                         f -> f.parameters().size() > STUB_LIMIT)
-                .addAnnotation(NO_X86)
-                .build());
-        types.add(facade());
-        return types;
+                .addAnnotation(NO_X86));
+        output.add(calls(numbers));
+    }
+
+    private void addUnlessEmpty(TypeSpec.Builder type) {
+        TypeSpec built = type.build();
+        if (!built.methodSpecs().isEmpty()) {
+            output.add(built);
+        }
     }
 
     private TypeSpec.Builder stubs(String name, String javadoc, Predicate<Function> wanted) {
@@ -73,38 +86,43 @@ final class LibcEmitter {
         functions.stream()
                 .filter(function -> !function.direct())
                 .filter(wanted)
-                .forEach(function -> type.addMethod(signature(function)
-                        .addModifiers(Modifier.PUBLIC, Modifier.ABSTRACT)
-                        .build()));
+                .forEach(function -> type.addMethod(stub(function)));
         return type;
     }
 
-    private static MethodSpec.Builder signature(Function function) {
-        MethodSpec.Builder method = MethodSpec.methodBuilder(function.name()).returns(type(function.returnsLong()));
-        function.parameters().forEach(p -> method.addParameter(type(p.isLong()), JavaNames.parameter(p.name())));
-        return method;
+    private MethodSpec stub(Function function) {
+        MethodSpec.Builder method = MethodSpec.methodBuilder(function.name())
+                .addModifiers(Modifier.PUBLIC, Modifier.ABSTRACT)
+                .returns(types.of(function.result()));
+        types.annotation(function.result()).ifPresent(method::addAnnotation);
+        for (Function.Parameter p : function.parameters()) {
+            ParameterSpec.Builder parameter = ParameterSpec.builder(types.of(p.type()), JavaNames.parameter(p.name()));
+            types.annotations(function, p).forEach(parameter::addAnnotation);
+            method.addParameter(parameter.build());
+        }
+        return method.build();
     }
 
-    private static TypeName type(boolean isLong) {
-        return isLong ? TypeName.LONG : TypeName.INT;
-    }
-
-    private TypeSpec facade() {
-        ClassName libc = ClassName.get(packageName, "Libc");
-        ClassName libc6 = ClassName.get(packageName, "Libc6");
-        TypeSpec.Builder type = TypeSpec.classBuilder("LibcCalls")
+    private TypeSpec calls(String numbers) {
+        String name = selection.interfaceName();
+        boolean plain =
+                functions.stream().anyMatch(f -> !f.direct() && f.parameters().size() <= STUB_LIMIT);
+        boolean six =
+                functions.stream().anyMatch(f -> f.direct() || f.parameters().size() > STUB_LIMIT);
+        TypeSpec.Builder type = TypeSpec.classBuilder(name + "Calls")
                 .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
-                .addJavadoc("The functions, with {@code -errno} where libc returns {@code -1}. No call allocates.\n")
-                .addField(loaded(libc, "LIBC"))
-                .addField(loaded(libc6, "LIBC6"))
-                .addField(FieldSpec.builder(RUNTIME, "RUNTIME", Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
+                .addJavadoc("The functions, with {@code -errno} where libc returns {@code -1}. No call allocates.\n");
+        if (plain) {
+            type.addField(loaded(output.type(name), "LIBC"));
+        }
+        if (six) {
+            type.addField(loaded(output.type(name + "6"), "LIBC6"));
+        }
+        type.addField(FieldSpec.builder(RUNTIME, "RUNTIME", Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
                         .initializer("$T.getSystemRuntime()", RUNTIME)
                         .build())
-                .addMethod(ConstantsEmitter.privateConstructor());
-        functions.forEach(function -> type.addMethod(signature(function)
-                .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
-                .addCode(function.direct() ? direct(function) : throughLibc(function))
-                .build()));
+                .addMethod(Output.privateConstructor());
+        functions.forEach(function -> type.addMethod(call(function, numbers)));
         return type.build();
     }
 
@@ -114,20 +132,44 @@ final class LibcEmitter {
                 .build();
     }
 
-    private static CodeBlock throughLibc(Function function) {
+    private MethodSpec call(Function function, String numbers) {
+        MethodSpec.Builder method = MethodSpec.methodBuilder(function.name())
+                .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
+                .returns(types.of(function.result()));
+        function.parameters().forEach(p -> method.addParameter(types.of(p.type()), JavaNames.parameter(p.name())));
+        return method.addCode(function.direct() ? direct(function, numbers) : throughLibc(function))
+                .build();
+    }
+
+    private CodeBlock throughLibc(Function function) {
         String library = function.parameters().size() > STUB_LIMIT ? "LIBC6" : "LIBC";
         String arguments = function.parameters().stream()
                 .map(p -> JavaNames.parameter(p.name()))
                 .collect(Collectors.joining(", "));
+        TypeName result = types.of(function.result());
+        if (result != TypeName.INT && result != TypeName.LONG) {
+            String returned = result == TypeName.VOID ? "" : "return ";
+            return CodeBlock.builder()
+                    .addStatement("$L$L.$L($L)", returned, library, function.name(), arguments)
+                    .build();
+        }
         return CodeBlock.builder()
-                .addStatement(
-                        "$T result = $L.$L($L)", type(function.returnsLong()), library, function.name(), arguments)
+                .addStatement("$T result = $L.$L($L)", result, library, function.name(), arguments)
                 .addStatement("return result == -1 ? -RUNTIME.getLastError() : result")
                 .build();
     }
 
     /** syscall(2) takes the number and five arguments; what a call has fewer is 0. */
-    private CodeBlock direct(Function function) {
+    private CodeBlock direct(Function function, String numbers) {
+        if (functions.stream().noneMatch(f -> f.name().equals("syscall"))) {
+            throw new BindgenException(selection.file() + ": " + function.name()
+                    + " goes through syscall(2), which is not among the functions");
+        }
+        if (!output.model().constants().containsKey("__NR_" + function.name())) {
+            throw new BindgenException(selection.file() + ": " + function.name()
+                    + " goes through syscall(2), and __NR_" + function.name()
+                    + " is not selected: add it to the constants of a selection of asm/unistd.h");
+        }
         StringBuilder arguments = new StringBuilder();
         for (int i = 0; i < STUB_LIMIT; i++) {
             arguments.append(", ");
@@ -138,11 +180,8 @@ final class LibcEmitter {
         }
         CodeBlock.Builder code = CodeBlock.builder()
                 .addStatement(
-                        "long result = LIBC6.syscall($T.__NR_$L$L)",
-                        ClassName.get(packageName, "Unistd"),
-                        function.name(),
-                        arguments);
-        String cast = function.returnsLong() ? "" : "(int) ";
+                        "long result = LIBC6.syscall($T.__NR_$L$L)", output.type(numbers), function.name(), arguments);
+        String cast = function.result().isLong() ? "" : "(int) ";
         return code.addStatement("return result == -1 ? -RUNTIME.getLastError() : $Lresult", cast)
                 .build();
     }

@@ -1,52 +1,149 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.emit;
 
+import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.FieldSpec;
 import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
 import dev.jrtap.bindgen.BindgenException;
+import dev.jrtap.bindgen.model.Model;
+import dev.jrtap.bindgen.model.Shape;
 import dev.jrtap.bindgen.model.Struct;
+import dev.jrtap.bindgen.model.Variants;
+import dev.jrtap.bindgen.select.Selection;
 import java.util.HashMap;
 import java.util.Map;
 import javax.lang.model.element.Modifier;
 
-/** One class of offsets for a struct or union. */
+/** One class for a struct or union: offsets, and accessors where they are wanted. */
 final class StructEmitter {
 
-    private StructEmitter() {}
+    private final Output output;
+    private final Selection selection;
+    private final Variants<Struct> variants;
+    private final Struct struct;
+    private final Map<String, String> taken = new HashMap<>(Map.of("SIZEOF", "sizeof", "ALIGNOF", "alignof"));
 
-    static TypeSpec emit(Struct struct, Map<String, String> renames) {
-        TypeSpec.Builder type = TypeSpec.classBuilder(JavaNames.type(struct.tag()))
-                .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
-                .addJavadoc(
-                        "Layout of {@code $L $L}, $L:$L: offsets in bytes.\n",
-                        struct.keyword(),
-                        struct.tag(),
-                        struct.header(),
-                        struct.line())
-                .addField(number("SIZEOF", struct.size())
-                        .addJavadoc("Bytes, tail padding included.\n")
-                        .build())
-                .addField(
-                        number("ALIGNOF", struct.align()).addJavadoc("Bytes.\n").build());
-        Map<String, String> taken = new HashMap<>(Map.of("SIZEOF", "sizeof", "ALIGNOF", "alignof"));
-        for (Struct.Field field : struct.fields()) {
-            String path = struct.tag() + "." + field.path();
-            String name = renames.getOrDefault(path, JavaNames.offset(field.path()));
-            String other = taken.put(name, field.path());
-            if (other != null) {
-                throw new BindgenException(struct.header() + ":" + field.line() + ": " + path + " and " + other
-                        + " are both " + name + " in Java: add a line `rename " + path + " NAME` to the selection");
-            }
-            type.addField(number(name, field.offset())
-                    .addJavadoc("{@code $L $L}, line $L\n", field.type(), field.path(), field.line())
-                    .build());
+    StructEmitter(Output output, Selection selection, Variants<Struct> variants) {
+        this.output = output;
+        this.selection = selection;
+        this.variants = variants;
+        this.struct = variants.first();
+        if (!output.isEverywhere(variants)) {
+            throw new BindgenException(struct.header() + ":" + struct.line() + ": " + struct.cName()
+                    + " is not on all architectures" + output.limits(variants));
         }
-        return type.addMethod(ConstantsEmitter.privateConstructor()).build();
     }
 
-    private static FieldSpec.Builder number(String name, long value) {
+    void emit() {
+        TypeSpec.Builder type = TypeSpec.classBuilder(JavaNames.type(struct.name(), selection.renames()))
+                .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
+                .addJavadoc(
+                        "Layout of {@code $L}, $L:$L$L: offsets in bytes.\n",
+                        struct.cName(),
+                        struct.header(),
+                        struct.line(),
+                        output.seen(Model.structKey(struct.name())))
+                .addField(number("SIZEOF", output.number(variants, false, Struct::size), isStableSize())
+                        .addJavadoc("Bytes, tail padding included.\n")
+                        .build())
+                .addField(number("ALIGNOF", output.number(variants, false, s -> (long) s.align()), true)
+                        .addJavadoc("Bytes.\n")
+                        .build());
+        boolean accessors = selection.styles().contains(Selection.Style.ACCESSORS);
+        AccessorEmitter methods = accessors ? new AccessorEmitter(output, selection, struct, type) : null;
+        for (Struct.Field field : struct.fields()) {
+            String name = name(field);
+            if (!field.isBitField()) {
+                type.addField(number(name, offset(field), true)
+                        .addJavadoc(
+                                "{@code $L $L}, $L, line $L$L\n",
+                                field.type(),
+                                field.path(),
+                                size(field),
+                                field.line(),
+                                output.seen(Model.fieldKey(struct.name(), field.path())))
+                        .build());
+                arrays(type, name, field.shape());
+            } else if (!accessors) {
+                bits(type, name, field);
+            }
+            if (accessors) {
+                methods.add(field, name);
+            }
+        }
+        output.add(type.addMethod(Output.privateConstructor()).build());
+    }
+
+    private static String size(Struct.Field field) {
+        long size = field.shape().size();
+        return field.shape().count() == Shape.FLEXIBLE ? "to the end" : size == 1 ? "1 byte" : size + " bytes";
+    }
+
+    /** A bit-field has no offset in bytes: where its byte is, its first bit there, and its width. */
+    private void bits(TypeSpec.Builder type, String name, Struct.Field field) {
+        String javadoc = "{@code $L $L : $L}, line $L: $L\n";
+        Object[][] numbers = {
+            {"_BYTE", field.offset() / 8, "the byte it begins in"},
+            {"_BIT", field.offset() % 8, "its first bit there"},
+            {"_BITS", (long) field.bits(), "its width in bits"}
+        };
+        for (Object[] number : numbers) {
+            type.addField(number(name + number[0], CodeBlock.of("$L", number[1]), true)
+                    .addJavadoc(javadoc, field.type(), field.path(), field.bits(), field.line(), number[2])
+                    .build());
+        }
+    }
+
+    private boolean isStableSize() {
+        return !output.hasChanged(Model.structKey(struct.name()));
+    }
+
+    /** Length and stride are facts too. */
+    private void arrays(TypeSpec.Builder type, String name, Shape shape) {
+        if (selection.styles().contains(Selection.Style.ACCESSORS) && shape.isArray()) {
+            if (shape.count() != Shape.FLEXIBLE) {
+                type.addField(number(name + "_LENGTH", CodeBlock.of("$L", shape.count()), true)
+                        .addJavadoc("Elements.\n")
+                        .build());
+            }
+            type.addField(number(name + "_STRIDE", CodeBlock.of("$L", shape.bytes()), true)
+                    .addJavadoc("Bytes from one element to the next.\n")
+                    .build());
+        }
+    }
+
+    private CodeBlock offset(Struct.Field field) {
+        for (Variants.Variant<Struct> variant : variants.all()) {
+            if (variant.fact().fields().stream().noneMatch(other -> other.path().equals(field.path()))) {
+                throw new BindgenException(struct.header() + ":" + field.line() + ": " + struct.name() + "."
+                        + field.path() + " is not on " + String.join(" and ", variant.architectures()));
+            }
+        }
+        return output.number(
+                variants,
+                false,
+                s -> s.fields().stream()
+                        .filter(other -> other.path().equals(field.path()))
+                        .findFirst()
+                        .orElseThrow()
+                        .bytes());
+    }
+
+    private String name(Struct.Field field) {
+        String path = struct.name() + "." + field.path();
+        String name = selection.renames().getOrDefault(path, JavaNames.offset(field.path()));
+        String other = taken.put(name, field.path());
+        if (other != null) {
+            throw new BindgenException(struct.header() + ":" + field.line() + ": " + path + " and " + other
+                    + " are both " + name + " in Java: add a line `rename " + path + " NAME` to the selection");
+        }
+        return name;
+    }
+
+    /** What may change is no constant to javac: {@code Integer.valueOf} keeps it out of callers. */
+    private static FieldSpec.Builder number(String name, CodeBlock value, boolean stable) {
         return FieldSpec.builder(TypeName.INT, name, Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
-                .initializer("$L", value);
+                .initializer(stable ? value : CodeBlock.of("Integer.valueOf($L)", value));
     }
 }

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.header;
 
-import java.util.Collection;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.eclipse.cdt.core.dom.ast.IASTCompositeTypeSpecifier;
 import org.eclipse.cdt.core.dom.ast.IASTDeclSpecifier;
 import org.eclipse.cdt.core.dom.ast.IASTDeclaration;
@@ -13,15 +16,18 @@ import org.eclipse.cdt.core.dom.ast.IASTEqualsInitializer;
 import org.eclipse.cdt.core.dom.ast.IASTExpression;
 import org.eclipse.cdt.core.dom.ast.IASTFileLocation;
 import org.eclipse.cdt.core.dom.ast.IASTFunctionDeclarator;
+import org.eclipse.cdt.core.dom.ast.IASTFunctionDefinition;
 import org.eclipse.cdt.core.dom.ast.IASTNode;
 import org.eclipse.cdt.core.dom.ast.IASTPreprocessorMacroDefinition;
+import org.eclipse.cdt.core.dom.ast.IASTProblemDeclaration;
 import org.eclipse.cdt.core.dom.ast.IASTSimpleDeclaration;
 import org.eclipse.cdt.core.dom.ast.IASTTranslationUnit;
 
-/**
- * What a parsed header declares, by name: typedefs, structs and unions, enumerators, macros that are expressions, functions.
- */
+/** What a parsed header declares, by name. */
 public final class Declarations {
+
+    /** Before the name of a variadic function: a declaration that only gives the parameters for its dots. */
+    public static final String FIXED = "__jrtap_fixed_";
 
     /** A declared name's type, in C's two halves. */
     public record Typed(IASTDeclSpecifier specifier, IASTDeclarator declarator) {}
@@ -32,29 +38,46 @@ public final class Declarations {
     private final Target target;
     private final HeaderFiles files;
     private final Packing packing;
+    private final Function<String, IASTExpression> expressions;
     private final Map<String, Typed> typedefs = new LinkedHashMap<>();
+    private final Map<String, Typed> variables = new LinkedHashMap<>();
     private final Map<String, IASTCompositeTypeSpecifier> composites = new LinkedHashMap<>();
     private final Map<String, IASTEnumerationSpecifier> enumerations = new LinkedHashMap<>();
     private final Map<String, Enumerator> enumerators = new LinkedHashMap<>();
     private final Map<String, IASTExpression> macros = new LinkedHashMap<>();
+    private final Map<String, IASTExpression> macroBodies = new LinkedHashMap<>();
     private final Map<String, IASTPreprocessorMacroDefinition> definitions = new LinkedHashMap<>();
     private final Map<String, IASTSimpleDeclaration> functions = new LinkedHashMap<>();
+    private final Map<String, Typed> inlines = new LinkedHashMap<>();
+    private final List<IASTProblemDeclaration> problems = new ArrayList<>();
 
-    Declarations(Target target, IASTTranslationUnit unit, HeaderFiles files, String probe) {
+    Declarations(
+            Target target, IASTTranslationUnit unit, HeaderFiles files, Function<String, IASTExpression> expressions) {
         this.target = target;
         this.files = files;
         this.packing = new Packing(unit);
+        this.expressions = expressions;
         for (IASTPreprocessorMacroDefinition macro : unit.getMacroDefinitions()) {
-            definitions.put(macro.getName().toString(), macro);
+            if (!isOurs(macro)) {
+                definitions.put(macro.getName().toString(), macro);
+            }
         }
         for (IASTDeclaration declaration : unit.getDeclarations()) {
             if (declaration instanceof IASTSimpleDeclaration simple) {
-                collect(simple, probe);
+                collect(simple);
+            } else if (declaration instanceof IASTFunctionDefinition definition) {
+                collectTypes(definition.getDeclSpecifier());
+                inlines.put(
+                        innermost(definition.getDeclarator()).getName().toString(),
+                        new Typed(definition.getDeclSpecifier(), definition.getDeclarator()));
+            } else if (declaration instanceof IASTProblemDeclaration problem
+                    && !header(problem).startsWith("<main>")) {
+                problems.add(problem);
             }
         }
     }
 
-    private void collect(IASTSimpleDeclaration declaration, String probe) {
+    private void collect(IASTSimpleDeclaration declaration) {
         IASTDeclSpecifier specifier = declaration.getDeclSpecifier();
         collectTypes(specifier);
         for (IASTDeclarator declarator : declaration.getDeclarators()) {
@@ -63,10 +86,16 @@ public final class Declarations {
                 typedefs.put(name, new Typed(specifier, declarator));
             } else if (declarator instanceof IASTFunctionDeclarator) {
                 functions.put(name, declaration);
-            } else if (name.startsWith(probe)
-                    && declarator.getInitializer() instanceof IASTEqualsInitializer initializer
-                    && initializer.getInitializerClause() instanceof IASTExpression expression) {
-                macros.put(name.substring(probe.length()), expression);
+            } else if (declarator.getInitializer() instanceof IASTEqualsInitializer initializer
+                    && initializer.getInitializerClause() instanceof IASTExpression expression
+                    && name.startsWith(Probes.MACRO)) {
+                macros.put(name.substring(Probes.MACRO.length()), expression);
+            } else if (declarator.getInitializer() instanceof IASTEqualsInitializer initializer
+                    && initializer.getInitializerClause() instanceof IASTExpression expression
+                    && name.startsWith(Probes.FUNCTION)) {
+                macroBodies.put(name.substring(Probes.FUNCTION.length()), expression);
+            } else {
+                variables.put(name, new Typed(specifier, declarator));
             }
         }
     }
@@ -92,7 +121,8 @@ public final class Declarations {
         }
     }
 
-    private static IASTDeclarator innermost(IASTDeclarator declarator) {
+    /** The declarator that holds the name, inside parentheses. */
+    public static IASTDeclarator innermost(IASTDeclarator declarator) {
         IASTDeclarator inner = declarator;
         while (inner.getNestedDeclarator() != null) {
             inner = inner.getNestedDeclarator();
@@ -104,65 +134,100 @@ public final class Declarations {
         return target;
     }
 
-    /** The typedef's type, or {@code null}. */
-    public Typed typedef(String name) {
-        return typedefs.get(name);
+    public Map<String, Typed> typedefs() {
+        return Collections.unmodifiableMap(typedefs);
     }
 
-    /** The definition of a struct or union, or {@code null}. */
-    public IASTCompositeTypeSpecifier composite(String tag) {
-        return composites.get(tag);
+    /** Objects that are declared and not defined, which {@code sizeof} may name. */
+    public Map<String, Typed> variables() {
+        return Collections.unmodifiableMap(variables);
     }
 
-    /** The definition of an enum, or {@code null}. */
-    public IASTEnumerationSpecifier enumeration(String tag) {
-        return enumerations.get(tag);
+    /** Structs and unions by tag. */
+    public Map<String, IASTCompositeTypeSpecifier> composites() {
+        return Collections.unmodifiableMap(composites);
     }
 
-    /** Whether {@code #pragma pack} changes the layout of a struct that stands here. */
-    public boolean isUnderPragmaPack(IASTNode node) {
-        return packing.isInForceAt(node);
+    public Map<String, IASTEnumerationSpecifier> enumerations() {
+        return Collections.unmodifiableMap(enumerations);
     }
 
-    /** The enumerator, or {@code null}. */
-    public Enumerator enumerator(String name) {
-        return enumerators.get(name);
+    public Map<String, Enumerator> enumerators() {
+        return Collections.unmodifiableMap(enumerators);
     }
 
-    /** The expression of an object-like macro, or {@code null} if it is none. */
-    public IASTExpression macro(String name) {
-        return macros.get(name);
+    /** Object-like macros whose text is an expression. */
+    public Map<String, IASTExpression> macros() {
+        return Collections.unmodifiableMap(macros);
     }
 
-    /** Where a macro is defined, or {@code null}. */
-    public IASTPreprocessorMacroDefinition macroDefinition(String name) {
-        return definitions.get(name);
+    /** Function-like macros whose text is an expression of {@link #parameter}s. */
+    public Map<String, IASTExpression> macroBodies() {
+        return Collections.unmodifiableMap(macroBodies);
     }
 
-    public Collection<String> macroNames() {
-        return macros.keySet();
+    /** All macros of the headers; the last of several of one name. */
+    public Map<String, IASTPreprocessorMacroDefinition> definitions() {
+        return Collections.unmodifiableMap(definitions);
     }
 
-    public Collection<String> enumeratorNames() {
-        return enumerators.keySet();
-    }
-
-    public Collection<String> compositeTags() {
-        return composites.keySet();
+    /** The number of the parameter that an identifier in a macro's body stands for; -1 if for none. */
+    public static int parameter(String identifier) {
+        // Two that ## makes one are none.
+        return identifier.matches(Probes.PARAMETER + "\\d+")
+                ? Integer.parseInt(identifier.substring(Probes.PARAMETER.length()))
+                : -1;
     }
 
     public Map<String, IASTSimpleDeclaration> functions() {
-        return functions;
+        return Collections.unmodifiableMap(functions);
     }
 
-    /** The header a node stands in, by its include name; what the shims say stands in no header. */
+    /** Functions that the headers define. */
+    public Map<String, Typed> inlines() {
+        return Collections.unmodifiableMap(inlines);
+    }
+
+    /** Declarations that the parser does not understand. */
+    public List<IASTProblemDeclaration> problems() {
+        return Collections.unmodifiableList(problems);
+    }
+
+    /** The largest alignment of a member, in bytes, by {@code #pragma pack}; 0 for no limit. */
+    public int packLimit(IASTNode node) {
+        return packing.limitAt(node);
+    }
+
+    /** What stands between the parentheses of an attribute, as an expression; {@code null} if it is none. */
+    public IASTExpression expression(String tokens) {
+        return expressions.apply(tokens);
+    }
+
+    /** The header a node stands in, by its include name. */
     public String header(IASTNode node) {
         IASTFileLocation location = node.getFileLocation();
         return location == null ? "" : files.includeName(location.getFileName());
     }
 
+    /** Whether a node stands in a file here that stands in for one of the compiler or of libc, or in none. */
+    public boolean isOurs(IASTNode node) {
+        IASTFileLocation location = node.getFileLocation();
+        return location == null
+                || HeaderFiles.isShim(location.getFileName())
+                || location.getFileName().startsWith("/<");
+    }
+
     public int line(IASTNode node) {
         IASTFileLocation location = node.getFileLocation();
         return location == null ? 0 : location.getStartingLineNumber();
+    }
+
+    /** {@code file:line:column}. */
+    public String place(IASTNode node) {
+        IASTFileLocation location = node.getFileLocation();
+        return location == null
+                ? "?"
+                : header(node) + ":" + line(node) + ":"
+                        + files.column(location.getFileName(), location.getNodeOffset());
     }
 }

@@ -6,7 +6,9 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,74 +19,86 @@ import org.eclipse.cdt.internal.core.parser.scanner.InternalFileContent;
 import org.eclipse.cdt.internal.core.parser.scanner.InternalFileContentProvider;
 
 /**
- * The files that {@code #include} finds: the compiler's and libc's own few first, which are resources here, then those of the
- * include directories.
+ * The files that {@code #include} finds: the compiler's own few first, which are resources here, then those of the include
+ * directories, then stand-ins for libc's, for headers that come without a libc.
  */
 final class HeaderFiles extends InternalFileContentProvider {
 
     /** A path that exists only in here: the root of the resources. */
-    static final String SHIMS = "/<shims>";
+    private static final String SHIMS = "/<shims>";
 
     private static final String RESOURCES = "/dev/jrtap/bindgen/shims";
 
+    private static final char[] ABSENT = {};
+
     private final Map<String, char[]> contents = new HashMap<>();
-    private final List<Path> directories;
+    private final List<String> path = new ArrayList<>();
 
     HeaderFiles(List<Path> directories) {
-        this.directories = directories;
+        path.add(SHIMS + "/compiler");
+        directories.forEach(directory -> path.add(directory.toString()));
+        path.add(SHIMS + "/libc");
     }
 
     /** The include path, first to last, as CDT wants it. */
     String[] searchPath() {
-        String[] path = new String[directories.size() + 1];
-        path[0] = SHIMS;
-        for (int i = 0; i < directories.size(); i++) {
-            path[i + 1] = directories.get(i).toString();
-        }
-        return path;
+        return path.toArray(String[]::new);
+    }
+
+    /** Whether a file is one of the resources here. */
+    static boolean isShim(String file) {
+        return file.startsWith(SHIMS);
     }
 
     /** The name by which a header would be included, from where it lies; the bare file name for one given by its path. */
     String includeName(String file) {
-        for (String directory : searchPath()) {
+        for (String directory : path) {
             if (file.startsWith(directory + "/")) {
                 return file.substring(directory.length() + 1);
             }
         }
-        return Path.of(file).getFileName().toString();
+        return file.substring(file.lastIndexOf('/') + 1);
     }
 
-    @Override
-    public boolean getInclusionExists(String path) {
-        return content(path) != null;
-    }
-
-    @Override
-    public InternalFileContent getContentForInclusion(String path, IMacroDictionary macros) {
-        char[] content = content(path);
-        return content == null ? null : (InternalFileContent) FileContent.create(path, content);
-    }
-
-    @Override
-    public InternalFileContent getContentForInclusion(IIndexFileLocation location, String path) {
-        return getContentForInclusion(path, null);
-    }
-
-    private char[] content(String path) {
-        char[] content = contents.get(path);
-        if (content == null) {
-            byte[] bytes = read(path);
-            if (bytes != null) {
-                content = new String(bytes, StandardCharsets.UTF_8).toCharArray();
-                contents.put(path, content);
-            }
+    /** The column, counted from 1, of a place in a file. */
+    int column(String file, int offset) {
+        char[] text = content(file);
+        int column = 1;
+        for (int i = Math.min(offset, text == null ? 0 : text.length) - 1; i >= 0 && text[i] != '\n'; i--) {
+            column++;
         }
-        return content;
+        return column;
+    }
+
+    @Override
+    public boolean getInclusionExists(String file) {
+        return content(file) != null;
+    }
+
+    @Override
+    public InternalFileContent getContentForInclusion(String file, IMacroDictionary macros) {
+        char[] content = content(file);
+        return content == null ? null : (InternalFileContent) FileContent.create(file, content);
+    }
+
+    @Override
+    public InternalFileContent getContentForInclusion(IIndexFileLocation location, String file) {
+        return getContentForInclusion(file, null);
+    }
+
+    private char[] content(String file) {
+        char[] content = contents.get(file);
+        if (content == null) {
+            byte[] bytes = read(file);
+            content = bytes == null ? ABSENT : new String(bytes, StandardCharsets.UTF_8).toCharArray();
+            contents.put(file, bytes != null && content.length == 0 ? new char[] {'\n'} : content);
+        }
+        return content == ABSENT ? null : content;
     }
 
     private static byte[] read(String path) {
         try {
-            if (path.startsWith(SHIMS + "/")) {
+            if (isShim(path)) {
                 try (InputStream in =
                         HeaderFiles.class.getResourceAsStream(RESOURCES + path.substring(SHIMS.length()))) {
                     return in == null ? null : in.readAllBytes();
@@ -92,6 +106,8 @@ final class HeaderFiles extends InternalFileContentProvider {
             }
             Path file = Path.of(path);
             return Files.isRegularFile(file) ? Files.readAllBytes(file) : null;
+        } catch (InvalidPathException e) {
+            return null;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

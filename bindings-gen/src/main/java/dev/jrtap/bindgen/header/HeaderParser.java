@@ -4,102 +4,161 @@ package dev.jrtap.bindgen.header;
 import dev.jrtap.bindgen.BindgenException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import org.eclipse.cdt.core.dom.ast.IASTPreprocessorFunctionStyleMacroDefinition;
-import org.eclipse.cdt.core.dom.ast.IASTPreprocessorMacroDefinition;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.eclipse.cdt.core.dom.ast.IASTDeclaration;
+import org.eclipse.cdt.core.dom.ast.IASTEqualsInitializer;
+import org.eclipse.cdt.core.dom.ast.IASTExpression;
+import org.eclipse.cdt.core.dom.ast.IASTPreprocessorIncludeStatement;
 import org.eclipse.cdt.core.dom.ast.IASTProblem;
+import org.eclipse.cdt.core.dom.ast.IASTSimpleDeclaration;
 import org.eclipse.cdt.core.dom.ast.IASTTranslationUnit;
+import org.eclipse.cdt.core.dom.ast.IMacroBinding;
 import org.eclipse.cdt.core.dom.ast.gnu.c.GCCLanguage;
+import org.eclipse.cdt.core.dom.parser.c.GCCScannerExtensionConfiguration;
+import org.eclipse.cdt.core.model.ILanguage;
+import org.eclipse.cdt.core.parser.EndOfFileException;
 import org.eclipse.cdt.core.parser.FileContent;
 import org.eclipse.cdt.core.parser.NullLogService;
+import org.eclipse.cdt.core.parser.ParserLanguage;
 import org.eclipse.cdt.core.parser.ScannerInfo;
+import org.eclipse.cdt.internal.core.parser.scanner.CPreprocessor;
 import org.eclipse.core.runtime.CoreException;
 
 /**
- * Parses headers for one target, twice: the second time with a probe after the last line for each object-like macro, so that
- * the parser itself turns the macro's text into an expression.
+ * Parses headers for one target, twice: the second time with a probe after the last line for each macro, so that the parser
+ * itself turns the macro's text into an expression.
  *
  * <p>The parser is Eclipse CDT's. It is asked for syntax only; what types and values are, is the business of
  * {@link dev.jrtap.bindgen.layout}.
  */
 public final class HeaderParser {
 
-    private static final String PROBE = "__jrtap_probe_";
+    private static final String MAIN = "/<main>.c";
 
     private final Target target;
+    private final SearchPath path;
     private final HeaderFiles files;
 
-    /**
-     * A parser that looks for headers below {@code root}.
-     *
-     * @param root an include directory, as {@code /usr/include}
-     */
-    public HeaderParser(Target target, Path root) {
+    /** A parser that remembers the text of the files that it has met. */
+    public HeaderParser(Target target, SearchPath path) {
         this.target = target;
-        this.files = new HeaderFiles(List.of(root.resolve(target.triplet()).toAbsolutePath(), root.toAbsolutePath()));
-        if (!Files.isDirectory(root)) {
-            throw new BindgenException(root + ": no such directory of headers");
-        }
+        this.path = path;
+        this.files = new HeaderFiles(path.directories(target));
     }
 
     /** Parses {@code headers} as one unit: names as in {@code #include <linux/if.h>}, or files. */
     public Declarations parse(List<String> headers) {
-        StringBuilder lines = new StringBuilder();
+        return parse(headers, "", name -> true);
+    }
+
+    /**
+     * The same, for a part of it.
+     *
+     * @param appendix C of one's own behind the last header
+     * @param wanted the macros whose values will be asked for
+     */
+    public Declarations parse(List<String> headers, String appendix, Predicate<String> wanted) {
+        StringBuilder lines = new StringBuilder("#include <predefined.h>\n");
         for (String header : headers) {
             Path file = Path.of(header);
             String quoted =
                     Files.isRegularFile(file) ? '"' + file.toAbsolutePath().toString() + '"' : '<' + header + '>';
             lines.append("#include ").append(quoted).append('\n');
         }
-        String include = lines.toString();
-        IASTTranslationUnit first = parseText(include);
-        refuseProblems(headers, first);
-        StringBuilder probes = new StringBuilder(include);
-        for (String name : objectMacros(first)) {
-            // A macro that is no expression spoils only its own declaration: the parser recovers at the semicolon.
-            probes.append("static long ")
-                    .append(PROBE)
-                    .append(name)
-                    .append(" = (")
-                    .append(name)
-                    .append(");\n");
+        lines.append(appendix);
+        String text = lines.toString();
+        try {
+            Probes probes = new Probes(macros(text), wanted);
+            IASTTranslationUnit unit = parseText(text + probes.text());
+            refuseProblems(headers, unit);
+            return new Declarations(target, unit, files, this::expression);
+        } catch (CoreException e) {
+            throw new BindgenException(String.join(", ", headers) + ": the parser failed: " + e.getMessage(), e);
+        } catch (StackOverflowError e) {
+            throw new BindgenException(String.join(", ", headers) + ": nested too deeply for the parser's stack", e);
+        } catch (IndexOutOfBoundsException | ClassCastException | NullPointerException | IllegalArgumentException e) {
+            // Faults of CDT itself, which only C that no compiler takes brings out.
+            throw new BindgenException(String.join(", ", headers) + ": the parser cannot read this: " + e, e);
         }
-        return new Declarations(target, parseText(probes.toString()), files, PROBE);
     }
 
-    private IASTTranslationUnit parseText(String text) {
+    /** Text that the parser keeps as tokens, as an expression; {@code null} if it is none. */
+    private IASTExpression expression(String text) {
         try {
-            return GCCLanguage.getDefault()
-                    .getASTTranslationUnit(
-                            FileContent.create("/<main>.c", true, text.toCharArray()),
-                            new ScannerInfo(target.predefinedMacros(), files.searchPath()),
-                            files,
-                            null,
-                            0,
-                            new NullLogService());
+            for (IASTDeclaration declaration : parse(files, new ScannerInfo(), "static long x = (" + text + ");")
+                    .getDeclarations()) {
+                if (declaration instanceof IASTSimpleDeclaration simple
+                        && simple.getDeclarators().length == 1
+                        && simple.getDeclarators()[0].getInitializer() instanceof IASTEqualsInitializer initializer
+                        && initializer.getInitializerClause() instanceof IASTExpression expression) {
+                    return expression;
+                }
+            }
+            return null;
         } catch (CoreException e) {
             throw new BindgenException("the parser failed: " + e.getMessage(), e);
         }
     }
 
-    private void refuseProblems(List<String> headers, IASTTranslationUnit unit) {
-        for (IASTProblem problem : unit.getPreprocessorProblems()) {
-            if (problem.isError() || problem.getMessage().contains("inclusion")) {
-                throw new BindgenException(String.join(", ", headers) + ": " + problem.getMessageWithLocation()
-                        + "; searched: " + String.join(", ", files.searchPath()));
+    /** All macros that are defined in the end: the preprocessor alone is enough to know. */
+    private Map<String, IMacroBinding> macros(String text) {
+        CPreprocessor preprocessor = new CPreprocessor(
+                FileContent.create(MAIN, true, text.toCharArray()),
+                scannerInfo(),
+                ParserLanguage.C,
+                new NullLogService(),
+                GCCScannerExtensionConfiguration.getInstance(),
+                files);
+        try {
+            while (preprocessor.nextToken() != null) {
+                continue;
             }
+        } catch (EndOfFileException e) {
+            return preprocessor.getMacroDefinitions();
         }
+        return preprocessor.getMacroDefinitions();
     }
 
-    private static List<String> objectMacros(IASTTranslationUnit unit) {
-        List<String> names = new ArrayList<>();
-        for (IASTPreprocessorMacroDefinition macro : unit.getMacroDefinitions()) {
-            if (!(macro instanceof IASTPreprocessorFunctionStyleMacroDefinition)
-                    && !macro.getExpansion().isEmpty()) {
-                names.add(macro.getName().toString());
+    private ScannerInfo scannerInfo() {
+        Map<String, String> macros = new TreeMap<>(path.defines());
+        macros.put("__jrtap_" + target.id(), "1");
+        return new ScannerInfo(macros, files.searchPath());
+    }
+
+    private IASTTranslationUnit parseText(String text) throws CoreException {
+        return parse(files, scannerInfo(), text);
+    }
+
+    private static IASTTranslationUnit parse(HeaderFiles files, ScannerInfo info, String text) throws CoreException {
+        return GCCLanguage.getDefault()
+                .getASTTranslationUnit(
+                        FileContent.create(MAIN, true, text.toCharArray()),
+                        info,
+                        files,
+                        null,
+                        ILanguage.OPTION_SKIP_FUNCTION_BODIES,
+                        new NullLogService());
+    }
+
+    private void refuseProblems(List<String> headers, IASTTranslationUnit unit) {
+        for (IASTPreprocessorIncludeStatement include : unit.getIncludeDirectives()) {
+            if (include.isActive() && !include.isResolved()) {
+                String from = include.getFileLocation().getFileName();
+                throw new BindgenException((from.equals(MAIN)
+                                ? ""
+                                : files.includeName(from) + ":"
+                                        + include.getFileLocation().getStartingLineNumber() + ": ")
+                        + include.getName() + " is not found; searched: " + String.join(", ", files.searchPath())
+                        + "; add a directory with -I");
             }
         }
-        return names;
+        for (IASTProblem problem : unit.getPreprocessorProblems()) {
+            if (problem.getID() == IASTProblem.PREPROCESSOR_POUND_ERROR) {
+                throw new BindgenException(String.join(", ", headers) + ": " + problem.getMessageWithLocation());
+            }
+        }
     }
 }

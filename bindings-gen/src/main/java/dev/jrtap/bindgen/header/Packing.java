@@ -13,25 +13,25 @@ import org.eclipse.cdt.core.dom.ast.IASTTranslationUnit;
 import org.eclipse.cdt.internal.core.dom.parser.ASTNode;
 
 /**
- * Where {@code #pragma pack} is in force. Layouts under it are not computed, so it must not go unseen.
+ * How far {@code #pragma pack} lowers alignments, from each such line to the next.
  *
  * <p>Source: gcc manual, "Structure-Layout Pragmas".
  */
 final class Packing {
 
-    private static final Pattern PACK = Pattern.compile("pack\\s*\\(\\s*([^)]*)\\)");
+    private static final Pattern PACK = Pattern.compile("\\bpack\\s*\\(\\s*([^)]*)\\)");
 
-    private final TreeMap<Integer, Boolean> states = new TreeMap<>();
-    private final Deque<Boolean> pushed = new ArrayDeque<>();
-    private boolean packed;
+    private final TreeMap<Integer, Integer> limits = new TreeMap<>();
+    private final Deque<Integer> pushed = new ArrayDeque<>();
+    private int limit;
 
     Packing(IASTTranslationUnit unit) {
         for (IASTPreprocessorStatement statement : unit.getAllPreprocessorStatements()) {
             if (statement instanceof IASTPreprocessorPragmaStatement pragma) {
                 Matcher pack = PACK.matcher(new String(pragma.getMessage()));
                 if (pack.find()) {
-                    obey(pack.group(1));
-                    states.put(((ASTNode) pragma).getOffset(), packed);
+                    obey(pack.group(1).trim());
+                    limits.put(((ASTNode) pragma).getOffset(), limit);
                 }
             }
         }
@@ -39,18 +39,24 @@ final class Packing {
 
     private void obey(String arguments) {
         if (arguments.startsWith("pop")) {
-            packed = !pushed.isEmpty() && pushed.pop();
+            limit = pushed.isEmpty() ? 0 : pushed.pop();
             return;
         }
-        if (arguments.startsWith("push")) {
-            pushed.push(packed);
+        boolean push = arguments.startsWith("push");
+        if (push) {
+            pushed.push(limit);
         }
         String number = arguments.replaceFirst("push\\s*,?", "").trim();
-        packed = number.isEmpty() ? packed && arguments.startsWith("push") : true;
+        if (number.matches("\\d{1,2}")) {
+            limit = Integer.parseInt(number);
+        } else if (!push) {
+            limit = 0;
+        }
     }
 
-    boolean isInForceAt(IASTNode node) {
-        var state = states.floorEntry(((ASTNode) node).getOffset());
-        return state != null && state.getValue();
+    /** The largest alignment of a member, in bytes, of a struct that stands here; 0 for no limit. */
+    int limitAt(IASTNode node) {
+        var state = limits.floorEntry(((ASTNode) node).getOffset());
+        return state == null ? 0 : state.getValue();
     }
 }

@@ -1,63 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.header;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
+import dev.jrtap.bindgen.BindgenException;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
 
-/** An architecture that headers are read for: what its compiler predefines, and where Debian keeps its headers. */
+/** An architecture that headers are read for. All are little-endian and LP64. */
 public enum Target {
-    X86_64("x86_64-linux-gnu", "__x86_64__", "__x86_64", "__amd64__"),
-    AARCH64("aarch64-linux-gnu", "__aarch64__", "__AARCH64EL__", "__CHAR_UNSIGNED__");
+    X86_64(true, false),
+    AARCH64(false, true),
+    RISCV64(false, false);
 
-    private final String triplet;
-    private final String[] own;
+    private final boolean charIsSigned;
+    private final boolean unnamedBitFieldsAlign;
 
-    Target(String triplet, String... own) {
-        this.triplet = triplet;
-        this.own = own;
+    Target(boolean charIsSigned, boolean unnamedBitFieldsAlign) {
+        this.charIsSigned = charIsSigned;
+        this.unnamedBitFieldsAlign = unnamedBitFieldsAlign;
     }
 
-    /** The directory of this architecture's own headers, below the include directory. */
-    public String triplet() {
-        return triplet;
+    /** The target of that id; its errors name those that there are. */
+    public static Target of(String id) {
+        return Arrays.stream(values())
+                .filter(target -> target.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new BindgenException(id + " is none of the architectures "
+                        + Arrays.stream(values()).map(Target::id).collect(Collectors.joining(", "))));
     }
 
-    /** Name in the model's text. */
+    /** Name in the model's text and on the command line, as {@code uname -m} has it. */
     public String id() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT);
     }
 
-    boolean charIsSigned() {
-        return this == X86_64;
+    /** The directory of this architecture's own headers below the include directory, and the prefix of its tools. */
+    public String triplet() {
+        return id() + "-linux-gnu";
     }
 
-    /** Macros that the compiler defines before it reads the first line. */
-    Map<String, String> predefinedMacros() {
-        Map<String, String> macros = new LinkedHashMap<>();
-        for (String name : own) {
-            macros.put(name, "1");
-        }
-        macros.put("__linux__", "1");
-        macros.put("__linux", "1");
-        macros.put("__unix__", "1");
-        macros.put("__LP64__", "1");
-        macros.put("_LP64", "1");
-        macros.put("__STDC__", "1");
-        macros.put("__STDC_VERSION__", "201710L");
-        macros.put("__STDC_HOSTED__", "1");
-        macros.put("__GNUC__", "12");
-        macros.put("__GNUC_MINOR__", "2");
-        macros.put("__CHAR_BIT__", "8");
-        macros.put("__SIZEOF_INT__", "4");
-        macros.put("__SIZEOF_LONG__", "8");
-        macros.put("__SIZEOF_POINTER__", "8");
-        macros.put("__SIZE_TYPE__", "unsigned long");
-        macros.put("__INT_MAX__", "0x7fffffff");
-        macros.put("__LONG_MAX__", "0x7fffffffffffffffL");
-        macros.put("__ORDER_LITTLE_ENDIAN__", "1234");
-        macros.put("__ORDER_BIG_ENDIAN__", "4321");
-        macros.put("__BYTE_ORDER__", "__ORDER_LITTLE_ENDIAN__");
-        macros.put("__BITS_PER_LONG", "64");
-        return macros;
+    /** Whether plain {@code char} is signed. */
+    public boolean charIsSigned() {
+        return charIsSigned;
+    }
+
+    /** Whether a bit-field without a name raises the alignment of its struct, as AAPCS64 has it. */
+    public boolean unnamedBitFieldsAlign() {
+        return unnamedBitFieldsAlign;
     }
 }

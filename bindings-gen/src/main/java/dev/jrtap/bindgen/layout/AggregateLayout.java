@@ -2,6 +2,7 @@
 package dev.jrtap.bindgen.layout;
 
 import dev.jrtap.bindgen.BindgenException;
+import dev.jrtap.bindgen.header.Declarations;
 import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.cdt.core.dom.ast.IASTCompositeTypeSpecifier;
@@ -14,7 +15,7 @@ import org.eclipse.cdt.core.dom.ast.IASTSimpleDeclaration;
 /**
  * Where the members of one struct or union lie.
  *
- * <p>Source: System V ABI, "Data representation", as gcc has it on LP64.
+ * <p>Source: System V ABI and AAPCS64, "Data representation", as gcc has them on LP64; gcc manual, "Structure-Layout Pragmas".
  */
 final class AggregateLayout {
 
@@ -22,6 +23,7 @@ final class AggregateLayout {
     private final IASTCompositeTypeSpecifier composite;
     private final boolean union;
     private final boolean packed;
+    private final int limit;
     private final List<CType.Member> members = new ArrayList<>();
     private long bit;
     private long size;
@@ -32,14 +34,17 @@ final class AggregateLayout {
         this.composite = composite;
         this.union = composite.getKey() == IASTCompositeTypeSpecifier.k_union;
         this.packed = Attributes.has(composite, "packed");
+        this.limit = types.declarations().packLimit(composite);
     }
 
     CType.Aggregate compute() {
+        Attributes.refuseOtherLayouts(composite, types);
         for (IASTDeclaration member : composite.getMembers()) {
-            if (!(member instanceof IASTSimpleDeclaration declaration)) {
+            if (member instanceof IASTSimpleDeclaration declaration) {
+                add(declaration);
+            } else if (!member.getRawSignature().startsWith("_Static_assert")) {
                 throw new BindgenException(types.place(member) + ": not understood: " + member.getRawSignature());
             }
-            add(declaration);
         }
         align = Math.max(align, Attributes.aligned(composite, types));
         String tag = composite.getName().toString();
@@ -48,78 +53,75 @@ final class AggregateLayout {
 
     private void add(IASTSimpleDeclaration declaration) {
         int specifierAlign = Attributes.aligned(declaration.getDeclSpecifier(), types);
+        boolean specifierPacked = !(declaration.getDeclSpecifier() instanceof IASTCompositeTypeSpecifier)
+                && Attributes.has(declaration.getDeclSpecifier(), "packed");
         IASTDeclarator[] declarators = declaration.getDeclarators();
         if (declarators.length == 0) {
-            addAnonymous(declaration, specifierAlign);
+            addAnonymous(declaration);
         }
         for (IASTDeclarator declarator : declarators) {
             CType type = types.of(declaration.getDeclSpecifier(), declarator);
-            String name = nameOf(declarator);
+            String name = Declarations.innermost(declarator).getName().toString();
+            // Of a struct that is defined here, the attribute is the type's own.
+            boolean defined = declaration.getDeclSpecifier() instanceof IASTCompositeTypeSpecifier;
+            int wanted = Math.max(defined ? 0 : specifierAlign, Attributes.aligned(declarator, types));
+            boolean tight = packed || specifierPacked || Attributes.has(declarator, "packed");
             if (declarator instanceof IASTFieldDeclarator field && field.getBitFieldSize() != null) {
-                addBits(name, type, (int) types.constant(field.getBitFieldSize()), declarator);
+                addBits(name, type, (int) types.constant(field.getBitFieldSize()), wanted, tight, declarator);
             } else {
-                int wanted = Math.max(specifierAlign, Attributes.aligned(declarator, types));
-                boolean tight = packed || Attributes.has(declarator, "packed");
                 place(name, type, alignment(type, wanted, tight), declarator);
             }
         }
     }
 
     /** Without a declarator, only a struct or union without a tag is a member; all else declares a type. */
-    private void addAnonymous(IASTSimpleDeclaration declaration, int specifierAlign) {
+    private void addAnonymous(IASTSimpleDeclaration declaration) {
         if (declaration.getDeclSpecifier() instanceof IASTCompositeTypeSpecifier inner
                 && inner.getName().toString().isEmpty()) {
             CType type = types.aggregate(inner);
-            place("", type, alignment(type, specifierAlign, packed), declaration);
+            place("", type, alignment(type, 0, packed), declaration);
         }
     }
 
-    private static String nameOf(IASTDeclarator declarator) {
-        IASTDeclarator inner = declarator;
-        while (inner.getNestedDeclarator() != null) {
-            inner = inner.getNestedDeclarator();
-        }
-        return inner.getName().toString();
+    private int alignment(CType type, int wanted, boolean tight) {
+        return limited(Math.max(wanted, tight ? 1 : type.align()));
     }
 
-    private static int alignment(CType type, int wanted, boolean tight) {
-        return Math.max(wanted, tight ? 1 : type.align());
+    private int limited(int alignment) {
+        return limit == 0 ? alignment : Math.min(alignment, limit);
     }
 
     private void place(String name, CType type, int alignment, IASTNode node) {
         long offset = union ? 0 : roundUp((bit + 7) / 8, alignment);
-        members.add(member(name, type, offset, -1, node));
-        end((offset + type.size()) * 8, alignment);
+        members.add(new CType.Member(
+                name, type, offset * 8, -1, types.declarations().line(node)));
+        end(Math.multiplyExact(Math.addExact(offset, type.size()), 8L), alignment);
     }
 
-    private void addBits(String name, CType type, int width, IASTNode node) {
-        if (Attributes.aligned(node, types) != 0) {
-            throw new BindgenException(types.place(node) + ": an aligned bit-field, whose place is not computed");
+    private void addBits(String name, CType type, int width, int wanted, boolean tight, IASTNode node) {
+        if (!(type.bare() instanceof CType.Int) || width < 0 || width > type.size() * 8) {
+            throw new BindgenException(types.place(node) + ": no bit-field: " + type + " " + name + " : " + width);
         }
-        boolean tight = packed || Attributes.has(node, "packed");
-        long unit = type.size() * 8;
+        boolean aligns = !name.isEmpty() || types.declarations().target().unnamedBitFieldsAlign();
         if (width == 0) {
-            bit = roundUp(bit, unit);
+            // Neither packed nor the pragma moves the boundary that it makes.
+            bit = roundUp(bit, type.align() * 8L);
+            align = aligns ? Math.max(align, type.align()) : align;
             return;
         }
-        long start = union ? 0 : bit;
-        if (!tight && start / unit != (start + width - 1) / unit) {
+        long start = union ? 0 : roundUp(bit, Math.max(1, limited(wanted) * 8L));
+        // It may not span more units of its type's alignment than the type itself does.
+        long unit = type.align() * 8L;
+        boolean spans = (start % unit + width + unit - 1) / unit > type.size() * 8 / unit;
+        if (!tight && limit == 0 && spans) {
             start = roundUp(start, unit);
         }
         if (!name.isEmpty()) {
-            members.add(member(name, type, start / 8, width, node));
+            members.add(new CType.Member(
+                    name, type, start, width, types.declarations().line(node)));
         }
-        end(start + width, tight || name.isEmpty() ? 1 : type.align());
-    }
-
-    private CType.Member member(String name, CType type, long offset, int bits, IASTNode node) {
-        return new CType.Member(
-                name,
-                type,
-                offset,
-                bits,
-                types.declarations().header(node),
-                types.declarations().line(node));
+        int typeAlign = limit != 0 ? limited(type.align()) : tight ? 1 : type.align();
+        end(start + width, Math.max(limited(wanted), aligns ? typeAlign : 1));
     }
 
     private void end(long endBit, int alignment) {

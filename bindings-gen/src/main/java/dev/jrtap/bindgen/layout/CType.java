@@ -3,6 +3,7 @@ package dev.jrtap.bindgen.layout;
 
 import dev.jrtap.bindgen.BindgenException;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** A C type with its size and alignment, in bytes. */
 sealed interface CType {
@@ -14,6 +15,7 @@ sealed interface CType {
     /** An integer, an enum or {@code _Bool}. */
     record Int(String name, int bytes, boolean signed) implements CType {
 
+        static final Int BOOL = new Int("_Bool", 1, false);
         static final Int INT = new Int("int", 4, true);
         static final Int UNSIGNED_INT = new Int("unsigned int", 4, false);
         static final Int LONG = new Int("long", 8, true);
@@ -23,8 +25,27 @@ sealed interface CType {
 
         /** The conversion rank, of types that are at least as wide as an int (C17, 6.3.1.1). */
         int rank() {
-            return name.endsWith("long long") ? 3 : bytes == 8 ? 2 : 1;
+            return bytes == 16 ? 4 : name.endsWith("long long") ? 3 : bytes == 8 ? 2 : 1;
         }
+
+        @Override
+        public long size() {
+            return bytes;
+        }
+
+        @Override
+        public int align() {
+            return bytes;
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    /** A floating-point number. */
+    record Real(String name, int bytes) implements CType {
 
         @Override
         public long size() {
@@ -61,8 +82,8 @@ sealed interface CType {
         }
     }
 
-    /** A pointer to anything. */
-    record Pointer(String target) implements CType {
+    /** A pointer. */
+    record Pointer(CType target) implements CType {
 
         @Override
         public long size() {
@@ -76,11 +97,30 @@ sealed interface CType {
 
         @Override
         public String toString() {
-            return target + " *";
+            return target instanceof Function function ? function.toString() : target + " *";
         }
     }
 
-    /** A struct or union that is declared and not defined, or not yet: only pointers to it can be used. */
+    /** A function, which only pointers point to. */
+    record Function(CType result) implements CType {
+
+        @Override
+        public long size() {
+            return 1;
+        }
+
+        @Override
+        public int align() {
+            return 1;
+        }
+
+        @Override
+        public String toString() {
+            return result + " (*)()";
+        }
+    }
+
+    /** A struct or union that is declared and not defined: only pointers to it can be used. */
     record Incomplete(String name, String place) implements CType {
 
         @Override
@@ -99,12 +139,31 @@ sealed interface CType {
         }
     }
 
-    /** An array; {@code count} is 0 for a flexible one. */
+    /** A type by its tag, which is looked up only when somebody asks for more: pointers need no definition. */
+    record Tagged(String name, Supplier<CType> definition) implements CType {
+
+        @Override
+        public long size() {
+            return definition.get().size();
+        }
+
+        @Override
+        public int align() {
+            return definition.get().align();
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    /** An array; {@code count} is -1 for a flexible one. */
     record Array(CType element, long count) implements CType {
 
         @Override
         public long size() {
-            return element.size() * count;
+            return Math.multiplyExact(element.size(), Math.max(count, 0));
         }
 
         @Override
@@ -114,7 +173,18 @@ sealed interface CType {
 
         @Override
         public String toString() {
-            return element + "[" + (count == 0 ? "" : count) + "]";
+            // C writes the outermost dimension first.
+            CType inner = element;
+            StringBuilder dimensions = new StringBuilder(dimension());
+            while (inner instanceof Array array) {
+                dimensions.append(array.dimension());
+                inner = array.element();
+            }
+            return inner + dimensions.toString();
+        }
+
+        private String dimension() {
+            return count < 0 ? "[]" : "[" + count + "]";
         }
     }
 
@@ -137,7 +207,7 @@ sealed interface CType {
         }
     }
 
-    /** A struct or union. {@code tag} is empty for an anonymous one. */
+    /** A struct or union. {@code tag} is empty for an anonymous one. Two of the same text are two types. */
     record Aggregate(String keyword, String tag, long size, int align, List<Member> members) implements CType {
 
         @Override
@@ -146,11 +216,24 @@ sealed interface CType {
         }
     }
 
-    /** A member; an anonymous one has an empty name. {@code bits} is -1 for one that is no bit-field. */
-    record Member(String name, CType type, long offset, int bits, String header, int line) {}
+    /**
+     * A member; an anonymous one has an empty name.
+     *
+     * @param offset bits from the start
+     * @param bits the width of a bit-field, else -1
+     */
+    record Member(String name, CType type, long offset, int bits, int line) {
 
-    /** The type behind typedefs. */
+        boolean isBitField() {
+            return bits >= 0;
+        }
+    }
+
+    /** The type behind typedefs and tags. */
     default CType bare() {
+        if (this instanceof Tagged tagged) {
+            return tagged.definition().get();
+        }
         return this instanceof Named named ? named.type().bare() : this;
     }
 }

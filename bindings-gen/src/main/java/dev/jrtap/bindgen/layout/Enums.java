@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.layout;
 
-import dev.jrtap.bindgen.BindgenException;
 import dev.jrtap.bindgen.header.Declarations;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import org.eclipse.cdt.core.dom.ast.IASTEnumerationSpecifier;
 
@@ -17,38 +18,70 @@ final class Enums {
 
     private final Types types;
     private final Set<IASTEnumerationSpecifier> pending = new HashSet<>();
+    private final Map<IASTEnumerationSpecifier, CType.Int> known = new HashMap<>();
 
     Enums(Types types) {
         this.types = types;
     }
 
     CType.Int typeOf(IASTEnumerationSpecifier enumeration) {
-        if (Attributes.has(enumeration, "packed")) {
-            throw new BindgenException(types.place(enumeration) + ": a packed enum, whose size is not computed");
+        CType.Int type = known.get(enumeration);
+        if (type == null) {
+            pending.add(enumeration);
+            try {
+                type = typeOf(enumeration.getEnumerators(), isPacked(enumeration));
+            } finally {
+                pending.remove(enumeration);
+            }
+            known.put(enumeration, type);
         }
-        pending.add(enumeration);
-        try {
-            return typeOf(enumeration.getEnumerators());
-        } finally {
-            pending.remove(enumeration);
-        }
+        return type;
     }
 
-    private CType.Int typeOf(IASTEnumerationSpecifier.IASTEnumerator[] enumerators) {
+    /** The parser drops an attribute that stands before the tag. */
+    private static boolean isPacked(IASTEnumerationSpecifier enumeration) {
+        String text = enumeration.getRawSignature();
+        int brace = text.indexOf('{');
+        return Attributes.has(enumeration, "packed")
+                || brace > 0 && text.substring(0, brace).contains("packed");
+    }
+
+    private CType.Int typeOf(IASTEnumerationSpecifier.IASTEnumerator[] enumerators, boolean packed) {
         boolean negative = false;
         boolean intsHoldAll = true;
         boolean unsignedIntsHoldAll = true;
+        long smallest = 0;
+        long largest = 0;
         for (IASTEnumerationSpecifier.IASTEnumerator enumerator : enumerators) {
-            Value value =
-                    bits(types.declarations().enumerator(enumerator.getName().toString()));
+            Value value = bits(
+                    types.declarations().enumerators().get(enumerator.getName().toString()));
+            smallest = Math.min(smallest, value.bits());
+            largest = Math.max(largest, value.bits());
             negative |= value.type().signed() && value.bits() < 0;
             intsHoldAll &= isInt(value);
             unsignedIntsHoldAll &= value.bits() >>> 32 == 0;
+        }
+        if (packed && intsHoldAll) {
+            return smallestHolding(smallest, largest);
         }
         if (negative) {
             return intsHoldAll ? CType.Int.INT : CType.Int.LONG;
         }
         return unsignedIntsHoldAll ? CType.Int.UNSIGNED_INT : CType.Int.UNSIGNED_LONG;
+    }
+
+    /** What {@code packed} makes of an enum. */
+    private static CType.Int smallestHolding(long smallest, long largest) {
+        if (smallest < 0) {
+            return smallest >= Byte.MIN_VALUE && largest <= Byte.MAX_VALUE
+                    ? new CType.Int("signed char", 1, true)
+                    : smallest >= Short.MIN_VALUE && largest <= Short.MAX_VALUE
+                            ? new CType.Int("short", 2, true)
+                            : CType.Int.INT;
+        }
+        return largest <= 0xff
+                ? new CType.Int("unsigned char", 1, false)
+                : largest <= 0xffff ? new CType.Int("unsigned short", 2, false) : CType.Int.UNSIGNED_INT;
     }
 
     private static boolean isInt(Value value) {

@@ -6,6 +6,7 @@ import org.eclipse.cdt.core.dom.ast.IASTBinaryExpression;
 import org.eclipse.cdt.core.dom.ast.IASTCastExpression;
 import org.eclipse.cdt.core.dom.ast.IASTConditionalExpression;
 import org.eclipse.cdt.core.dom.ast.IASTExpression;
+import org.eclipse.cdt.core.dom.ast.IASTFunctionCallExpression;
 import org.eclipse.cdt.core.dom.ast.IASTIdExpression;
 import org.eclipse.cdt.core.dom.ast.IASTLiteralExpression;
 import org.eclipse.cdt.core.dom.ast.IASTTypeIdExpression;
@@ -20,16 +21,20 @@ final class Evaluator {
 
     private final Declarations declarations;
     private final Types types;
+    private final ExpressionTypes expressionTypes;
+    private final Addresses addresses;
 
     Evaluator(Declarations declarations, Types types) {
         this.declarations = declarations;
         this.types = types;
+        this.expressionTypes = new ExpressionTypes(declarations, types, this);
+        this.addresses = new Addresses(types, this);
     }
 
     /** The value, or a {@link NotConstant} for anything that is no integer constant. */
     Value value(IASTExpression expression) {
         if (expression instanceof IASTLiteralExpression literal) {
-            return Literals.parse(literal);
+            return Literals.parse(literal, declarations.target());
         }
         if (expression instanceof IASTIdExpression id) {
             return enumerator(id.getName().toString());
@@ -41,21 +46,47 @@ final class Evaluator {
             return binary(binary);
         }
         if (expression instanceof IASTCastExpression cast
-                && types.of(cast.getTypeId()).bare() instanceof CType.Int type) {
-            return Value.of(value(cast.getOperand()).bits(), type);
+                && types.of(cast.getTypeId()).bare() instanceof CType.Int type
+                && type.bytes() <= 8) {
+            return Value.of(castable(cast.getOperand()), type);
         }
-        if (expression instanceof IASTTypeIdExpression sizeof
-                && sizeof.getOperator() == IASTTypeIdExpression.op_sizeof) {
-            return Value.of(types.of(sizeof.getTypeId()).size(), CType.Int.UNSIGNED_LONG);
+        if (expression instanceof IASTTypeIdExpression id) {
+            CType type = types.of(id.getTypeId());
+            return switch (id.getOperator()) {
+                case IASTTypeIdExpression.op_sizeof -> Value.of(type.size(), CType.Int.UNSIGNED_LONG);
+                case IASTTypeIdExpression.op_alignof -> Value.of(type.align(), CType.Int.UNSIGNED_LONG);
+                default -> throw new NotConstant(expression);
+            };
         }
         if (expression instanceof IASTConditionalExpression conditional) {
             return conditional(conditional);
         }
-        throw new NotConstant(expression.getRawSignature());
+        if (expression instanceof IASTFunctionCallExpression call) {
+            return Builtins.value(call, this);
+        }
+        throw new NotConstant(expression);
+    }
+
+    /** The type that an expression has, whether or not it is constant. */
+    CType typeOf(IASTExpression expression) {
+        return expressionTypes.of(expression);
+    }
+
+    /** What a cast to an integer takes: a value, an address that is constant, a floating-point literal. */
+    private long castable(IASTExpression operand) {
+        try {
+            return value(operand).bits();
+        } catch (NotConstant e) {
+            if (operand instanceof IASTLiteralExpression literal
+                    && literal.getKind() == IASTLiteralExpression.lk_float_constant) {
+                return Literals.truncated(literal);
+            }
+            return addresses.of(operand);
+        }
     }
 
     Value enumerator(String name) {
-        Declarations.Enumerator enumerator = declarations.enumerator(name);
+        Declarations.Enumerator enumerator = declarations.enumerators().get(name);
         if (enumerator == null) {
             throw new NotConstant(name);
         }
@@ -63,32 +94,56 @@ final class Evaluator {
     }
 
     private Value conditional(IASTConditionalExpression conditional) {
-        Value yes = value(conditional.getPositiveResultExpression());
-        Value no = value(conditional.getNegativeResultExpression());
-        boolean chosen = value(conditional.getLogicalConditionExpression()).isTrue();
-        return Value.of((chosen ? yes : no).bits(), Value.common(yes, no));
+        boolean yes = value(conditional.getLogicalConditionExpression()).isTrue();
+        IASTExpression chosen =
+                yes ? conditional.getPositiveResultExpression() : conditional.getNegativeResultExpression();
+        IASTExpression other =
+                yes ? conditional.getNegativeResultExpression() : conditional.getPositiveResultExpression();
+        if (chosen == null) {
+            throw new NotConstant(conditional);
+        }
+        Value value = value(chosen);
+        // What is not chosen need be no constant, but it has its say in the type.
+        return expressionTypes.of(other).bare() instanceof CType.Int type
+                ? Value.of(value.bits(), Value.common(value.type(), type))
+                : value;
     }
 
     private Value unary(IASTUnaryExpression unary) {
-        if (unary.getOperator() == IASTUnaryExpression.op_bracketedPrimary) {
-            return value(unary.getOperand());
+        switch (unary.getOperator()) {
+            case IASTUnaryExpression.op_bracketedPrimary -> {
+                return value(unary.getOperand());
+            }
+            case IASTUnaryExpression.op_sizeof -> {
+                return Value.of(typeOf(unary.getOperand()).size(), CType.Int.UNSIGNED_LONG);
+            }
+            case IASTUnaryExpression.op_alignOf -> {
+                return Value.of(typeOf(unary.getOperand()).align(), CType.Int.UNSIGNED_LONG);
+            }
+            default -> {
+                Value operand = value(unary.getOperand());
+                Value promoted = operand.promoted();
+                return switch (unary.getOperator()) {
+                    case IASTUnaryExpression.op_plus -> promoted;
+                    case IASTUnaryExpression.op_minus -> Value.of(-promoted.bits(), promoted.type());
+                    case IASTUnaryExpression.op_tilde -> Value.of(~promoted.bits(), promoted.type());
+                    case IASTUnaryExpression.op_not -> Value.truth(!operand.isTrue());
+                    default -> throw new NotConstant(unary);
+                };
+            }
         }
-        Value operand = value(unary.getOperand());
-        Value promoted = operand.promoted();
-        return switch (unary.getOperator()) {
-            case IASTUnaryExpression.op_plus -> promoted;
-            case IASTUnaryExpression.op_minus -> Value.of(-promoted.bits(), promoted.type());
-            case IASTUnaryExpression.op_tilde -> Value.of(~promoted.bits(), promoted.type());
-            case IASTUnaryExpression.op_not -> Value.truth(!operand.isTrue());
-            case IASTUnaryExpression.op_sizeof -> Value.of(operand.type().bytes(), CType.Int.UNSIGNED_LONG);
-            default -> throw new NotConstant(unary.getRawSignature());
-        };
     }
 
     private Value binary(IASTBinaryExpression binary) {
         Value left = value(binary.getOperand1());
+        boolean isAnd = binary.getOperator() == IASTBinaryExpression.op_logicalAnd;
+        if (isAnd || binary.getOperator() == IASTBinaryExpression.op_logicalOr) {
+            return left.isTrue() == isAnd
+                    ? Value.truth(value(binary.getOperand2()).isTrue())
+                    : Value.truth(!isAnd);
+        }
         Value right = value(binary.getOperand2());
-        CType.Int type = Value.common(left, right);
+        CType.Int type = Value.common(left.type(), right.type());
         long a = Value.of(left.bits(), type).bits();
         long b = Value.of(right.bits(), type).bits();
         // A shift has the type of its promoted left operand alone.
@@ -99,22 +154,33 @@ final class Evaluator {
             case IASTBinaryExpression.op_modulo -> Value.of(a - quotient(a, b, type) * b, type);
             case IASTBinaryExpression.op_plus -> Value.of(a + b, type);
             case IASTBinaryExpression.op_minus -> Value.of(a - b, type);
-            case IASTBinaryExpression.op_shiftLeft -> Value.of(left.bits() << right.bits(), shifted);
+            case IASTBinaryExpression.op_shiftLeft ->
+                Value.of(left.bits() << distance(right, shifted, binary), shifted);
             case IASTBinaryExpression.op_shiftRight ->
-                Value.of(shifted.signed() ? left.bits() >> right.bits() : left.bits() >>> right.bits(), shifted);
+                Value.of(
+                        shifted.signed()
+                                ? left.bits() >> distance(right, shifted, binary)
+                                : left.bits() >>> distance(right, shifted, binary),
+                        shifted);
             case IASTBinaryExpression.op_binaryAnd -> Value.of(a & b, type);
             case IASTBinaryExpression.op_binaryOr -> Value.of(a | b, type);
             case IASTBinaryExpression.op_binaryXor -> Value.of(a ^ b, type);
-            case IASTBinaryExpression.op_logicalAnd -> Value.truth(left.isTrue() && right.isTrue());
-            case IASTBinaryExpression.op_logicalOr -> Value.truth(left.isTrue() || right.isTrue());
             case IASTBinaryExpression.op_equals -> Value.truth(a == b);
             case IASTBinaryExpression.op_notequals -> Value.truth(a != b);
             case IASTBinaryExpression.op_lessThan -> Value.truth(compare(a, b, type) < 0);
             case IASTBinaryExpression.op_lessEqual -> Value.truth(compare(a, b, type) <= 0);
             case IASTBinaryExpression.op_greaterThan -> Value.truth(compare(a, b, type) > 0);
             case IASTBinaryExpression.op_greaterEqual -> Value.truth(compare(a, b, type) >= 0);
-            default -> throw new NotConstant(binary.getRawSignature());
+            default -> throw new NotConstant(binary);
         };
+    }
+
+    /** A compiler does not fold a shift by as many bits as there are, or more. */
+    private static long distance(Value right, CType.Int shifted, IASTExpression expression) {
+        if (right.bits() < 0 || right.bits() >= shifted.bytes() * 8L) {
+            throw new NotConstant(expression);
+        }
+        return right.bits();
     }
 
     private static long quotient(long a, long b, CType.Int type) {
@@ -135,6 +201,10 @@ final class Evaluator {
 
         NotConstant(String expression) {
             super("no integer constant: " + expression);
+        }
+
+        NotConstant(IASTExpression expression) {
+            this(expression.getRawSignature());
         }
     }
 }

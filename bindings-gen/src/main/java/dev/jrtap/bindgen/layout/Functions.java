@@ -2,53 +2,113 @@
 package dev.jrtap.bindgen.layout;
 
 import dev.jrtap.bindgen.BindgenException;
+import dev.jrtap.bindgen.header.Declarations;
 import dev.jrtap.bindgen.model.Function;
+import dev.jrtap.bindgen.model.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import org.eclipse.cdt.core.dom.ast.IASTDeclarator;
 import org.eclipse.cdt.core.dom.ast.IASTParameterDeclaration;
 import org.eclipse.cdt.core.dom.ast.IASTSimpleDeclaration;
 import org.eclipse.cdt.core.dom.ast.IASTStandardFunctionDeclarator;
 
-/** C prototypes, reduced to what a register holds. */
+/** C prototypes. */
 final class Functions {
 
-    private Functions() {}
+    private final Types types;
 
-    static Function read(String name, IASTSimpleDeclaration declaration, Types types) {
-        IASTStandardFunctionDeclarator declarator =
-                (IASTStandardFunctionDeclarator) declaration.getDeclarators()[0];
-        if (declarator.takesVarArgs()) {
-            throw new BindgenException(
-                    types.place(declaration) + ": " + name + " is variadic: declare the fixed form that is called");
+    Functions(Types types) {
+        this.types = types;
+    }
+
+    /**
+     * The function.
+     *
+     * @param fixed the parameters to take for the dots of a variadic one; {@code null} if there are none
+     */
+    Function read(String name, IASTSimpleDeclaration declaration, IASTSimpleDeclaration fixed) {
+        IASTStandardFunctionDeclarator declarator = declarator(name, declaration);
+        if (declarator.takesVarArgs() && fixed == null) {
+            throw new BindgenException(types.place(declaration) + ": " + name
+                    + " is variadic: say what is passed for the dots, as `fixed " + name + "(long argument)`");
         }
+        List<Function.Parameter> parameters = parameters(name, declarator);
+        if (fixed != null) {
+            parameters.addAll(parameters(name, declarator("", fixed)));
+        }
+        boolean direct =
+                Attributes.has(declarator, "syscall") || Attributes.has(declaration.getDeclSpecifier(), "syscall");
+        CType result = types.specified(declaration.getDeclSpecifier());
+        for (int i = 0; i < declarator.getPointerOperators().length; i++) {
+            result = new CType.Pointer(result);
+        }
+        return new Function(
+                types.declarations().header(declaration),
+                types.declarations().line(declaration),
+                name,
+                direct,
+                type(name, result, declaration),
+                List.copyOf(parameters));
+    }
+
+    private IASTStandardFunctionDeclarator declarator(String name, IASTSimpleDeclaration declaration) {
+        for (IASTDeclarator declarator : declaration.getDeclarators()) {
+            if (declarator instanceof IASTStandardFunctionDeclarator function
+                    && function.getNestedDeclarator() == null
+                    && (name.isEmpty() || function.getName().toString().equals(name))) {
+                return function;
+            }
+        }
+        throw new BindgenException(types.place(declaration) + ": " + name + " is no plain prototype");
+    }
+
+    private List<Function.Parameter> parameters(String name, IASTStandardFunctionDeclarator declarator) {
         List<Function.Parameter> parameters = new ArrayList<>();
         for (IASTParameterDeclaration parameter : declarator.getParameters()) {
             CType type = types.of(parameter.getDeclSpecifier(), parameter.getDeclarator());
             if (type instanceof CType.Void) {
                 continue;
             }
-            String parameterName = parameter.getDeclarator().getName().toString();
-            if (parameterName.isEmpty()) {
-                throw new BindgenException(types.place(parameter) + ": a parameter of " + name + " has no name");
-            }
-            parameters.add(new Function.Parameter(parameterName, isLong(name, type, types, declaration)));
+            String given =
+                    Declarations.innermost(parameter.getDeclarator()).getName().toString();
+            // libc keeps its parameters out of the way of macros with underscores.
+            String bare = given.replaceFirst("^__", "");
+            String qualified = parameter.getDeclSpecifier().isConst() ? "const " : "";
+            Function.Type read = type(name, type, parameter);
+            parameters.add(new Function.Parameter(
+                    bare.isEmpty() ? "arg" + parameters.size() : bare,
+                    new Function.Type(read.isPointer() ? qualified + read.c() : read.c(), read.shape())));
         }
-        boolean returnsPointer = declarator.getPointerOperators().length > 0;
-        CType result = types.specified(declaration.getDeclSpecifier());
-        boolean direct =
-                Attributes.has(declarator, "syscall") || Attributes.has(declaration.getDeclSpecifier(), "syscall");
-        return new Function(name, returnsPointer || isLong(name, result, types, declaration), direct, parameters);
+        return parameters;
     }
 
-    private static boolean isLong(String name, CType type, Types types, IASTSimpleDeclaration declaration) {
+    private Function.Type type(String name, CType type, org.eclipse.cdt.core.dom.ast.IASTNode node) {
         CType bare = type.bare();
-        if (bare instanceof CType.Pointer || bare instanceof CType.Array) {
-            return true;
+        if (bare instanceof CType.Void) {
+            return new Function.Type("void", null);
         }
-        if (bare instanceof CType.Int integer && integer.bytes() >= 4) {
-            return integer.bytes() == 8;
+        if (bare instanceof CType.Array array) {
+            CType pointer = new CType.Pointer(array.element());
+            return new Function.Type(pointer.toString(), Shapes.of(pointer));
         }
-        throw new BindgenException(types.place(declaration) + ": " + name + " has a parameter or result of type " + type
-                + ", which no general register holds as it is");
+        if (bare instanceof CType.Function function) {
+            return new Function.Type(function.toString(), Shapes.of(new CType.Pointer(function)));
+        }
+        if (bare instanceof CType.Aggregate union && isTransparent(union)) {
+            return type(name, union.members().get(0).type(), node);
+        }
+        Shape shape = Shapes.of(type);
+        if (shape.kind() == Shape.Kind.STRUCT || shape.bytes() > 8) {
+            throw new BindgenException(types.place(node) + ": " + name + " has a parameter or result of type " + type
+                    + ", which no general register holds as it is");
+        }
+        return new Function.Type(type.toString(), shape);
+    }
+
+    /** libc's socket addresses are unions of pointers, any of which is passed as it is. */
+    private static boolean isTransparent(CType.Aggregate union) {
+        return union.keyword().equals("union")
+                && !union.members().isEmpty()
+                && union.members().stream().allMatch(member -> member.type().bare() instanceof CType.Pointer);
     }
 }

@@ -3,7 +3,6 @@ package dev.jrtap.bindgen.layout;
 
 import dev.jrtap.bindgen.BindgenException;
 import dev.jrtap.bindgen.header.Declarations;
-import dev.jrtap.bindgen.header.Target;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -29,7 +28,8 @@ final class Types {
     private final Evaluator evaluator;
     private final Enums enums;
     private final Map<IASTCompositeTypeSpecifier, CType.Aggregate> aggregates = new HashMap<>();
-    private final Set<IASTCompositeTypeSpecifier> pending = new HashSet<>();
+    private final Map<String, CType> named = new HashMap<>();
+    private final Set<Object> pending = new HashSet<>();
 
     Types(Declarations declarations) {
         this.declarations = declarations;
@@ -54,13 +54,14 @@ final class Types {
     }
 
     CType of(IASTDeclSpecifier specifier, IASTDeclarator declarator) {
-        return declared(specified(specifier), declarator);
+        CType base = Attributes.moded(specifier, specified(specifier), this);
+        return Attributes.moded(declarator, declared(base, declarator), this);
     }
 
     private CType declared(CType base, IASTDeclarator declarator) {
         CType type = base;
         for (int i = 0; i < declarator.getPointerOperators().length; i++) {
-            type = new CType.Pointer(type.toString());
+            type = new CType.Pointer(type);
         }
         if (declarator instanceof IASTArrayDeclarator array) {
             IASTArrayModifier[] modifiers = array.getArrayModifiers();
@@ -69,13 +70,20 @@ final class Types {
             }
         }
         if (declarator instanceof IASTFunctionDeclarator) {
-            type = new CType.Pointer("function");
+            type = new CType.Function(type);
         }
         return declarator.getNestedDeclarator() == null ? type : declared(type, declarator.getNestedDeclarator());
     }
 
     private long count(IASTArrayModifier modifier) {
-        return modifier.getConstantExpression() == null ? 0 : constant(modifier.getConstantExpression());
+        if (modifier.getConstantExpression() == null) {
+            return -1;
+        }
+        long count = constant(modifier.getConstantExpression());
+        if (count < 0) {
+            throw new BindgenException(place(modifier) + ": an array of " + count + " elements");
+        }
+        return count;
     }
 
     /** The value of an expression that has to be a constant. */
@@ -92,8 +100,8 @@ final class Types {
         if (specifier instanceof IASTCompositeTypeSpecifier composite) {
             return aggregate(composite);
         }
-        if (specifier instanceof IASTNamedTypeSpecifier named) {
-            return typedef(named);
+        if (specifier instanceof IASTNamedTypeSpecifier namedType) {
+            return typedef(namedType.getName().toString(), namedType);
         }
         if (specifier instanceof IASTElaboratedTypeSpecifier elaborated) {
             return elaborated(elaborated);
@@ -107,42 +115,60 @@ final class Types {
         throw new BindgenException(place(specifier) + ": not understood: " + specifier.getRawSignature());
     }
 
-    private CType typedef(IASTNamedTypeSpecifier named) {
-        String name = named.getName().toString();
-        Declarations.Typed typed = declarations.typedef(name);
-        if (typed == null) {
-            throw new BindgenException(place(named) + ": the type " + name + " is declared nowhere");
+    /** The type that a typedef names; {@code user} is the place for messages. */
+    CType typedef(String name, IASTNode user) {
+        CType known = named.get(name);
+        if (known != null) {
+            return known;
         }
-        CType type = of(typed.specifier(), typed.declarator());
-        // On a typedef, and nowhere else, the attribute can lower an alignment as well.
-        int asked = Math.max(Attributes.aligned(typed.specifier(), this), Attributes.aligned(typed.declarator(), this));
-        return new CType.Named(name, type, asked);
+        Declarations.Typed typed = declarations.typedefs().get(name);
+        if (typed == null || !pending.add(name)) {
+            if (name.equals("__builtin_va_list") || name.equals("va_list")) {
+                return new CType.Pointer(new CType.Void());
+            }
+            throw new BindgenException(place(user) + ": the type " + name + " is declared nowhere");
+        }
+        try {
+            CType type = of(typed.specifier(), typed.declarator());
+            // On a typedef, and nowhere else, the attribute can lower an alignment as well.
+            boolean defined = typed.specifier() instanceof IASTCompositeTypeSpecifier;
+            int asked = Math.max(
+                    defined ? 0 : Attributes.aligned(typed.specifier(), this),
+                    Attributes.aligned(typed.declarator(), this));
+            known = new CType.Named(name, type, asked);
+        } finally {
+            pending.remove(name);
+        }
+        named.put(name, known);
+        return known;
     }
 
     private CType elaborated(IASTElaboratedTypeSpecifier elaborated) {
         String tag = elaborated.getName().toString();
         if (elaborated.getKind() == IASTElaboratedTypeSpecifier.k_enum) {
-            IASTEnumerationSpecifier enumeration = declarations.enumeration(tag);
+            IASTEnumerationSpecifier enumeration = declarations.enumerations().get(tag);
             return enumeration == null
                     ? new CType.Incomplete("enum " + tag, place(elaborated))
                     : enums.typeOf(enumeration);
         }
-        IASTCompositeTypeSpecifier composite = declarations.composite(tag);
-        String keyword = elaborated.getKind() == IASTElaboratedTypeSpecifier.k_union ? "union" : "struct";
-        // A member that points to its own struct meets it half computed; the pointer does not ask for its size.
-        boolean isUsable = composite != null && !pending.contains(composite);
-        return isUsable ? aggregate(composite) : new CType.Incomplete(keyword + " " + tag, place(elaborated));
+        String name = (elaborated.getKind() == IASTElaboratedTypeSpecifier.k_union ? "union " : "struct ") + tag;
+        return new CType.Tagged(name, () -> {
+            IASTCompositeTypeSpecifier composite = declarations.composites().get(tag);
+            return composite == null ? new CType.Incomplete(name, place(elaborated)) : aggregate(composite);
+        });
     }
 
     CType.Aggregate aggregate(IASTCompositeTypeSpecifier composite) {
         CType.Aggregate known = aggregates.get(composite);
         if (known == null) {
-            if (declarations.isUnderPragmaPack(composite)) {
-                throw new BindgenException(place(composite) + ": #pragma pack is in force here, and not supported");
+            if (!pending.add(composite)) {
+                throw new BindgenException(place(composite) + ": a struct that contains itself");
             }
-            pending.add(composite);
-            known = new AggregateLayout(this, composite).compute();
-            pending.remove(composite);
+            try {
+                known = new AggregateLayout(this, composite).compute();
+            } finally {
+                pending.remove(composite);
+            }
             aggregates.put(composite, known);
         }
         return known;
@@ -150,9 +176,12 @@ final class Types {
 
     private CType simple(IASTSimpleDeclSpecifier simple) {
         boolean unsigned = simple.isUnsigned();
+        if (simple.getDeclTypeExpression() != null) {
+            return evaluator.typeOf(simple.getDeclTypeExpression());
+        }
         if (simple.isLong() || simple.isLongLong()) {
             if (simple.getType() == IASTSimpleDeclSpecifier.t_double) {
-                throw new BindgenException(place(simple) + ": no integer type: " + simple.getRawSignature());
+                return new CType.Real("long double", 16);
             }
             String name = simple.isLongLong() ? "long long" : "long";
             return new CType.Int(unsigned ? "unsigned " + name : name, 8, !unsigned);
@@ -162,11 +191,16 @@ final class Types {
         }
         return switch (simple.getType()) {
             case IASTSimpleDeclSpecifier.t_void -> new CType.Void();
-            case IASTSimpleDeclSpecifier.t_bool -> new CType.Int("_Bool", 1, false);
+            case IASTSimpleDeclSpecifier.t_bool -> CType.Int.BOOL;
             case IASTSimpleDeclSpecifier.t_char -> character(simple);
             case IASTSimpleDeclSpecifier.t_int, IASTSimpleDeclSpecifier.t_unspecified ->
                 unsigned ? CType.Int.UNSIGNED_INT : CType.Int.INT;
-            default -> throw new BindgenException(place(simple) + ": no integer type: " + simple.getRawSignature());
+            case IASTSimpleDeclSpecifier.t_int128 ->
+                new CType.Int(unsigned ? "unsigned __int128" : "__int128", 16, !unsigned);
+            case IASTSimpleDeclSpecifier.t_float -> new CType.Real("float", 4);
+            case IASTSimpleDeclSpecifier.t_double -> new CType.Real("double", 8);
+            case IASTSimpleDeclSpecifier.t_float128 -> new CType.Real("__float128", 16);
+            default -> throw new BindgenException(place(simple) + ": not understood: " + simple.getRawSignature());
         };
     }
 
@@ -177,10 +211,10 @@ final class Types {
         if (simple.isSigned()) {
             return new CType.Int("signed char", 1, true);
         }
-        return new CType.Int("char", 1, declarations.target() == Target.X86_64);
+        return new CType.Int("char", 1, declarations.target().charIsSigned());
     }
 
     String place(IASTNode node) {
-        return declarations.header(node) + ":" + declarations.line(node);
+        return declarations.place(node);
     }
 }

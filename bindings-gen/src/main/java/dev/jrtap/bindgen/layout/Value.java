@@ -5,6 +5,9 @@ package dev.jrtap.bindgen.layout;
 record Value(long bits, CType.Int type) {
 
     static Value of(long bits, CType.Int type) {
+        if (type == CType.Int.BOOL || type.bytes() > 8) {
+            return new Value(type.bytes() > 8 ? bits : bits == 0 ? 0 : 1, type);
+        }
         int unused = 64 - 8 * type.bytes();
         return new Value(type.signed() ? bits << unused >> unused : bits << unused >>> unused, type);
     }
@@ -22,10 +25,14 @@ record Value(long bits, CType.Int type) {
         return type.bytes() < 4 ? Value.of(bits, CType.Int.INT) : this;
     }
 
+    private static CType.Int promoted(CType.Int type) {
+        return type.bytes() < 4 ? CType.Int.INT : type;
+    }
+
     /** The type that both operands are converted to (C17, 6.3.1.8). */
-    static CType.Int common(Value left, Value right) {
-        CType.Int a = left.promoted().type();
-        CType.Int b = right.promoted().type();
+    static CType.Int common(CType.Int left, CType.Int right) {
+        CType.Int a = promoted(left);
+        CType.Int b = promoted(right);
         if (a.bytes() != b.bytes()) {
             return a.bytes() > b.bytes() ? a : b;
         }

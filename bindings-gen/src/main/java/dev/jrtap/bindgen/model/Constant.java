@@ -1,16 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.model;
 
+import java.util.regex.Pattern;
+
 /**
  * An integer macro or enumerator.
  *
  * @param type its C type
  * @param value its bits; what does not fit in 64 signed bits is negative here
+ * @param argument for the number of an ioctl, the C type that its macro names, else empty
  */
-public record Constant(String header, int line, String name, String type, long value) {
+public record Constant(String header, int line, String name, String type, long value, String argument) implements Fact {
+
+    private static final Pattern GROWS = Pattern.compile("\\w*_(MAX|MASK|LAST)_*|__\\w+_(COUNT|NUM|END)|__NR_syscalls");
 
     /** Whether Java needs a {@code long} for the type's bits. */
     public boolean isWide() {
         return type.contains("long");
+    }
+
+    /** Whether later kernels are expected to have another value, as its name tells: then no caller may have it compiled in. */
+    public boolean grows() {
+        return GROWS.matcher(name).matches();
+    }
+
+    @Override
+    public Constant withoutPlace() {
+        return new Constant("", 0, name, type, value, argument);
     }
 }

@@ -4,12 +4,39 @@ package dev.jrtap.bindgen.model;
 import java.util.List;
 
 /**
- * A C function, its parameters reduced to the two widths that registers have.
+ * A C function.
  *
  * @param direct whether it has no wrapper in libc and goes through syscall(2)
  */
-public record Function(String name, boolean returnsLong, boolean direct, List<Parameter> parameters) {
+public record Function(String header, int line, String name, boolean direct, Type result, List<Parameter> parameters)
+        implements Fact {
 
-    /** A parameter: an address or a {@code long} if {@code isLong}, else an {@code int}. */
-    public record Parameter(String name, boolean isLong) {}
+    /** A type as C has it, and what a register holds of it; {@code void} as a result has no shape. */
+    public record Type(String c, Shape shape) {
+
+        public boolean isVoid() {
+            return shape == null;
+        }
+
+        /** Whether it takes 64 bits. */
+        public boolean isLong() {
+            return shape != null && shape.bytes() == 8;
+        }
+
+        public boolean isPointer() {
+            return shape != null && shape.kind() == Shape.Kind.POINTER;
+        }
+
+        public boolean isReal() {
+            return shape != null && shape.kind() == Shape.Kind.REAL;
+        }
+    }
+
+    /** A parameter. */
+    public record Parameter(String name, Type type) {}
+
+    @Override
+    public Function withoutPlace() {
+        return new Function("", 0, name, direct, result, parameters);
+    }
 }

@@ -1,125 +1,134 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.model;
 
-import dev.jrtap.bindgen.BindgenException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The model as sorted, tab-separated lines, so that a change of a header shows as a readable difference.
+ * The model as sorted, tab-separated lines, so that a change of a header shows as a readable difference. What
+ * {@link ModelReader} reads.
  *
- * <p>The second column names the architecture a fact holds for; {@code *} is all that were read.
+ * <p>The second column names the architectures a fact holds for, {@code *} being all that were read; the third the oldest kernel
+ * it was seen in, {@code -} being unknown.
  */
 public final class ModelText {
 
-    private static final String SOURCE = "# source\t";
+    static final String SOURCE = "# source\t";
+    static final String ARCHITECTURES = "# architectures\t";
 
-    private ModelText() {}
+    private final Model model;
+    private final StringBuilder text = new StringBuilder();
+
+    private ModelText(Model model) {
+        this.model = model;
+    }
 
     public static String write(Model model) {
-        StringBuilder text = new StringBuilder(SOURCE).append(model.source()).append('\n');
-        text.append("# constant arch name type value header line\n");
-        text.append(
-                "# struct arch tag keyword size align header line, then its fields: field arch tag path type offset line\n");
-        text.append("# function arch name result kind parameters\n");
-        model.constants()
-                .values()
-                .forEach(c -> line(text, "constant", "*", c.name(), c.type(), c.value(), c.header(), c.line()));
-        for (Struct s : model.structs().values()) {
-            line(text, "struct", "*", s.tag(), s.keyword(), s.size(), s.align(), s.header(), s.line());
-            s.fields().forEach(f -> line(text, "field", "*", s.tag(), f.path(), f.type(), f.offset(), f.line()));
-        }
-        for (Function f : model.functions()) {
-            String parameters = f.parameters().stream()
-                    .map(p -> width(p.isLong()) + " " + p.name())
-                    .collect(Collectors.joining(", "));
-            line(text, "function", "*", f.name(), width(f.returnsLong()), f.direct() ? "direct" : "libc", parameters);
-        }
+        return new ModelText(model).write();
+    }
+
+    private String write() {
+        text.append(SOURCE).append(model.source()).append('\n');
+        text.append(ARCHITECTURES)
+                .append(String.join(",", model.architectures()))
+                .append('\n');
+        text.append("# constant arch seen name type value argument header line\n");
+        text.append("# text arch seen name value header line\n");
+        text.append("# macro arch seen name parameters java header line\n");
+        text.append("# struct arch seen name keyword size align header line\n");
+        text.append("# field arch seen struct path type shape bytes bit:width line\n");
+        text.append("# function arch seen name kind result parameters header line\n");
+        each(
+                model.constants(),
+                "constant",
+                c -> columns(c.name(), c.type(), c.value(), orDash(c.argument()), place(c)));
+        each(model.texts(), "text", t -> columns(t.name(), escaped(t.value()), place(t)));
+        each(model.macros(), "macro", m -> columns(m.name(), String.join(",", m.parameters()), m.java(), place(m)));
+        model.structs().forEach((name, variants) -> variants.all().forEach(this::struct));
+        each(
+                model.functions(),
+                "function",
+                f -> columns(
+                        f.name(),
+                        f.direct() ? "direct" : "libc",
+                        type(f.result()),
+                        f.parameters().stream()
+                                .map(p -> type(p.type()) + "|" + p.name())
+                                .collect(Collectors.joining("; ")),
+                        place(f)));
         return text.toString();
     }
 
-    private static String width(boolean isLong) {
-        return isLong ? "long" : "int";
+    private <F extends Fact> void each(
+            Map<String, Variants<F>> facts, String kind, java.util.function.Function<F, String> columns) {
+        facts.forEach((name, variants) -> variants.all()
+                .forEach(variant -> line(kind, arch(variant), seen(name), columns.apply(variant.fact()))));
     }
 
-    private static void line(StringBuilder text, Object... columns) {
-        for (int i = 0; i < columns.length; i++) {
-            text.append(i == 0 ? "" : "\t").append(columns[i]);
+    private void struct(Variants.Variant<Struct> variant) {
+        Struct s = variant.fact();
+        String keyword = (s.tagged() ? "" : "typedef-") + s.keyword();
+        line(
+                "struct",
+                arch(variant),
+                seen(Model.structKey(s.name())),
+                s.name(),
+                keyword,
+                s.size(),
+                s.align(),
+                place(s));
+        for (Struct.Field f : s.fields()) {
+            String bits = f.isBitField() ? f.offset() % 8 + ":" + f.bits() : "-";
+            String seen = seen(Model.fieldKey(s.name(), f.path()));
+            line("field", arch(variant), seen, s.name(), f.path(), f.type(), f.shape(), f.bytes(), bits, f.line());
         }
-        text.append('\n');
     }
 
-    /** A line of the model without the header and the line that the fact stands in. */
-    public static String withoutPlace(String line) {
-        String kind = line.substring(0, Math.max(0, line.indexOf('\t')));
-        return switch (kind) {
-            case "constant", "struct" -> line.replaceFirst("\t[^\t]*\t\\d+$", "");
-            case "field" -> line.replaceFirst("\t\\d+$", "");
-            default -> line;
-        };
+    private static String type(Function.Type type) {
+        return type.isVoid() ? "void" : type.shape() + "|" + type.c();
     }
 
-    /** Reads what {@link #write} wrote; {@code name} is for error messages. */
-    public static Model read(String name, List<String> lines) {
-        if (lines.isEmpty() || !lines.get(0).startsWith(SOURCE)) {
-            throw new BindgenException(name + ":1: a model begins with \"" + SOURCE.trim() + "\"");
-        }
-        SortedMap<String, Constant> constants = new TreeMap<>();
-        SortedMap<String, Struct> structs = new TreeMap<>();
-        List<Function> functions = new ArrayList<>();
-        for (int i = 1; i < lines.size(); i++) {
-            String[] columns = lines.get(i).split("\t", -1);
-            try {
-                read(columns, constants, structs, functions);
-            } catch (RuntimeException e) {
-                throw new BindgenException(name + ":" + (i + 1) + ": no fact: " + lines.get(i), e);
+    private String arch(Variants.Variant<?> variant) {
+        return variant.architectures().containsAll(model.architectures())
+                ? "*"
+                : String.join(",", variant.architectures());
+    }
+
+    private String seen(String key) {
+        return model.firstSeen().getOrDefault(key, "-");
+    }
+
+    private static String orDash(String text) {
+        return text.isEmpty() ? "-" : text;
+    }
+
+    private static String place(Fact fact) {
+        return fact.header() + "\t" + fact.line();
+    }
+
+    private static String columns(Object... columns) {
+        return java.util.Arrays.stream(columns).map(String::valueOf).collect(Collectors.joining("\t"));
+    }
+
+    private void line(Object... columns) {
+        text.append(columns(columns)).append('\n');
+    }
+
+    static String escaped(String value) {
+        return value.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n");
+    }
+
+    /** Undoes {@link #escaped}. */
+    static String unescaped(String value) {
+        StringBuilder plain = new StringBuilder();
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c == '\\') {
+                c = value.charAt(++i);
+                c = c == 't' ? '\t' : c == 'n' ? '\n' : c;
             }
+            plain.append(c);
         }
-        return new Model(lines.get(0).substring(SOURCE.length()), constants, structs, functions);
-    }
-
-    private static void read(
-            String[] c,
-            SortedMap<String, Constant> constants,
-            SortedMap<String, Struct> structs,
-            List<Function> functions) {
-        switch (c[0]) {
-            case "constant" ->
-                constants.put(c[2], new Constant(c[5], Integer.parseInt(c[6]), c[2], c[3], Long.parseLong(c[4])));
-            case "struct" ->
-                structs.put(
-                        c[2],
-                        new Struct(
-                                c[6],
-                                Integer.parseInt(c[7]),
-                                c[3],
-                                c[2],
-                                Long.parseLong(c[4]),
-                                Integer.parseInt(c[5]),
-                                new ArrayList<>()));
-            case "field" ->
-                structs.get(c[2])
-                        .fields()
-                        .add(new Struct.Field(c[3], c[4], Long.parseLong(c[5]), Integer.parseInt(c[6])));
-            case "function" ->
-                functions.add(new Function(c[2], c[3].equals("long"), c[4].equals("direct"), parameters(c[5])));
-            default -> {
-                if (!c[0].startsWith("#")) {
-                    throw new IllegalArgumentException(c[0]);
-                }
-            }
-        }
-    }
-
-    private static List<Function.Parameter> parameters(String text) {
-        List<Function.Parameter> parameters = new ArrayList<>();
-        for (String parameter : text.isEmpty() ? new String[0] : text.split(", ")) {
-            String[] words = parameter.split(" ");
-            parameters.add(new Function.Parameter(words[1], words[0].equals("long")));
-        }
-        return parameters;
+        return plain.toString();
     }
 }

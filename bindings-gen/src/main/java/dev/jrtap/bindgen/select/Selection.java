@@ -1,99 +1,133 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.select;
 
-import dev.jrtap.bindgen.BindgenException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import dev.jrtap.bindgen.header.Declarations;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Set;
 
 /**
- * What is wanted of one header.
+ * What is wanted of one header, or of several that make one Java class of constants.
  *
  * @param file where this selection stands, for messages
- * @param includes headers to be included before it, which it should include itself and does not
- * @param header name as in {@code #include}, or a file beside the selection that begins with {@code ./}
+ * @param includes headers to be included before, which the header should include itself and does not
+ * @param headers names as in {@code #include}, or files beside the selection that begin with {@code ./}
  * @param className the Java class of the constants
- * @param constants names, or patterns with {@code *}, which match what the header itself defines
- * @param structs tags of structs and unions
- * @param renames from {@code tag.member.path} to the Java name of its offset
- * @param functions whether the header's functions are wanted
+ * @param constants integer and string macros and enumerators
+ * @param structs tags of structs and unions, or names of their typedefs
+ * @param macros function-like macros
+ * @param functions prototypes; empty for none
+ * @param excluded what the patterns above shall not take
+ * @param ioctls numbers of ioctls with the C type of the argument, empty for the one that the header names
+ * @param renames from {@code tag.member.path}, or the name of a type, to the Java name
+ * @param ordered members, as {@code tag.member}, that get accessors with acquire and release
+ * @param groups constants whose names can be looked up by their value
+ * @param fixed what a variadic function is given for the dots, by its name: C parameters
+ * @param written parameters, as {@code function.parameter}, that the function only writes to
+ * @param styles what is written for a struct, and how functions take pointers
+ * @param interfaceName the jnr-ffi interface of the functions
+ * @param checked whether the layouts go into the self-check
  */
 public record Selection(
         Path file,
         List<String> includes,
-        String header,
+        List<String> headers,
         String className,
-        List<String> constants,
-        List<String> structs,
+        Names constants,
+        Names structs,
+        Names macros,
+        Names functions,
+        Names excluded,
+        Map<String, String> ioctls,
         Map<String, String> renames,
-        boolean functions) {
+        Set<String> ordered,
+        List<Group> groups,
+        Map<String, String> fixed,
+        Set<String> written,
+        Set<Style> styles,
+        String interfaceName,
+        boolean checked) {
 
-    /** All selections of a directory, by file name. */
-    public static List<Selection> readAll(Path directory) {
-        try (Stream<Path> files = Files.list(directory)) {
-            return files.filter(file -> file.toString().endsWith(".txt"))
-                    .sorted()
-                    .map(Selection::read)
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    /** What is written for a struct. */
+    public enum Style {
+        /** A class of offsets. */
+        OFFSETS,
+        /** Offsets, and static methods over a {@code ByteBuffer}. */
+        ACCESSORS,
+        /** A subclass of {@code jnr.ffi.Struct}. */
+        STRUCTS,
+        /** Functions that take {@code jnr.ffi.Pointer}, not addresses. */
+        POINTERS
     }
 
-    private static Selection read(Path file) {
-        List<String> includes = new ArrayList<>();
-        List<String> constants = new ArrayList<>();
-        List<String> structs = new ArrayList<>();
-        Map<String, String> renames = new HashMap<>();
-        String[] headerAndClass = new String[2];
-        boolean functions = false;
-        int number = 0;
-        for (String line : lines(file)) {
-            number++;
-            String[] words = line.replaceFirst("#.*", "").trim().split("\\s+");
-            List<String> arguments = List.of(words).subList(1, words.length);
-            switch (words[0]) {
-                case "" -> {}
-                case "include" -> includes.addAll(arguments);
-                case "header" -> headerAndClass[0] = arguments.get(0);
-                case "class" -> headerAndClass[1] = arguments.get(0);
-                case "constants" -> constants.addAll(arguments);
-                case "structs" -> structs.addAll(arguments);
-                case "rename" -> renames.put(arguments.get(0), arguments.get(1));
-                case "functions" -> functions = true;
-                default ->
-                    throw new BindgenException(file + ":" + number + ": " + words[0]
-                            + " is none of include, header, class, constants, structs, rename, functions");
-            }
-        }
-        if (headerAndClass[0] == null || headerAndClass[1] == null) {
-            throw new BindgenException(file + ": a selection needs a header and a class");
-        }
-        return new Selection(
-                file, includes, headerAndClass[0], headerAndClass[1], constants, structs, renames, functions);
-    }
-
-    private static List<String> lines(Path file) {
-        try {
-            return Files.readAllLines(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
+    /**
+     * Constants that name the values of one thing.
+     *
+     * @param method the lookup's name
+     * @param flags whether they are bits, several of which can be set
+     */
+    public record Group(String method, Names constants, boolean flags) {}
 
     /** What the parser shall include, in order: names, or the path of a file beside the selection. */
     public List<String> inclusions() {
         List<String> all = new ArrayList<>(includes);
-        all.add(
-                header.startsWith("./")
-                        ? file.resolveSibling(header).normalize().toString()
-                        : header);
+        for (String header : headers) {
+            all.add(
+                    header.startsWith("./")
+                            ? file.toAbsolutePath()
+                                    .resolveSibling(header)
+                                    .normalize()
+                                    .toString()
+                            : header);
+        }
         return all;
+    }
+
+    /** C to be parsed behind the headers: a prototype for the dots of each variadic function. */
+    public String appendix() {
+        StringBuilder text = new StringBuilder();
+        fixed.forEach((name, parameters) -> text.append("void ")
+                .append(Declarations.FIXED)
+                .append(name)
+                .append('(')
+                .append(parameters)
+                .append(");\n"));
+        return text.toString();
+    }
+
+    /** Whether a fact of that name can be meant, wherever it stands. */
+    public boolean mayWant(String name) {
+        return constants.match(name)
+                || structs.match(name)
+                || macros.match(name)
+                || functions.match(name)
+                || ioctls.containsKey(name);
+    }
+
+    /** Whether a fact is meant: a name means it wherever it stands, a pattern only in the selection's own headers. */
+    public boolean wants(String header, String name) {
+        return owns(header) ? mayWant(name) : ioctls.containsKey(name) || isNamed(name);
+    }
+
+    private boolean isNamed(String name) {
+        return constants.exact().contains(name)
+                || structs.exact().contains(name)
+                || macros.exact().contains(name)
+                || functions.exact().contains(name);
+    }
+
+    /** Whether a fact of that header can be meant by a pattern. */
+    boolean owns(String header) {
+        return headers.stream()
+                .anyMatch(own -> own.equals(header)
+                        || own.startsWith("./")
+                                && Path.of(own).getFileName().toString().equals(header));
+    }
+
+    /** What a variadic function, a misspelt name or the like is reported with. */
+    String headerNames() {
+        return String.join(", ", headers);
     }
 }

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.cli;
+
+import dev.jrtap.bindgen.BindgenException;
+import dev.jrtap.bindgen.header.SearchPath;
+import dev.jrtap.bindgen.header.Target;
+import dev.jrtap.bindgen.project.VersionDiff;
+import dev.jrtap.bindgen.verify.HeaderList;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** What changed between two kernels. */
+@Command(
+        name = "diff",
+        description = "Prints what changed from one set of headers to another: + new, - gone, ~ different.",
+        mixinStandardHelpOptions = true)
+final class DiffCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--arch", paramLabel = "NAME", description = "Default: ${DEFAULT-VALUE}.")
+    private String architecture = Target.X86_64.id();
+
+    @Parameters(index = "0", paramLabel = "OLD", description = "Include directory of the older headers.")
+    private Path older;
+
+    @Parameters(index = "1", paramLabel = "NEW", description = "Include directory of the newer headers.")
+    private Path newer;
+
+    @Parameters(index = "2..*", paramLabel = "HEADER", description = "As in #include (default: all).")
+    private List<String> names = new ArrayList<>();
+
+    @Override
+    public Integer call() throws IOException {
+        Target target = Target.of(architecture);
+        if (older.equals(newer)) {
+            throw new BindgenException("both are " + older);
+        }
+        List<String> headers = names.isEmpty() ? HeaderList.of(newer, target) : names;
+        VersionDiff diff = new VersionDiff(target, SearchPath.of(older), SearchPath.of(newer));
+        headers.forEach(header -> diff.of(header).forEach(spec.commandLine().getOut()::println));
+        return 0;
+    }
+}

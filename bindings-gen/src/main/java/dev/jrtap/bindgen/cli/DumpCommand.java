@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.cli;
+
+import dev.jrtap.bindgen.header.Target;
+import dev.jrtap.bindgen.project.Dump;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** What a header offers. */
+@Command(
+        name = "dump",
+        description = "Prints a selection of all that a header offers, to be edited; comments name what cannot be had.",
+        mixinStandardHelpOptions = true)
+final class DumpCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private HeaderOptions headers;
+
+    @Option(
+            names = "--arch",
+            paramLabel = "NAME",
+            description = "x86_64, aarch64, riscv64 (default: ${DEFAULT-VALUE}).")
+    private String architecture = Target.X86_64.id();
+
+    @Parameters(
+            paramLabel = "HEADER",
+            description = "As in #include, or a file; those before the last one are only included.")
+    private List<String> names;
+
+    @Override
+    public Integer call() {
+        spec.commandLine()
+                .getOut()
+                .print(Dump.of(Target.of(architecture), headers.sets().get(0), names));
+        spec.commandLine().getOut().flush();
+        return 0;
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.cli;
+
+import dev.jrtap.bindgen.model.Model;
+import dev.jrtap.bindgen.project.Project;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The model, or headers, to Java. */
+@Command(
+        name = "generate",
+        description = "Writes the Java that the model gives; with --headers, or without a model, what headers give.",
+        mixinStandardHelpOptions = true)
+final class GenerateCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private ProjectOptions project;
+
+    @Mixin
+    private HeaderOptions headers;
+
+    @Mixin
+    private Problems problems;
+
+    @Override
+    public Integer call() throws IOException {
+        Project owner = new Project(project.settings());
+        Model model;
+        if (project.hasModel() && !headers.isGiven()) {
+            model = owner.model();
+        } else {
+            List<String> found = new ArrayList<>();
+            model = owner.read(
+                    headers.sets(), headers.sets().get(0).path().root().toString(), found);
+            int status = problems.report(found, spec.commandLine().getErr());
+            if (status != 0) {
+                return status;
+            }
+        }
+        Map<String, String> files = owner.generate(model);
+        owner.write(files);
+        spec.commandLine().getOut().println(files.size() + " files generated");
+        return 0;
+    }
+}

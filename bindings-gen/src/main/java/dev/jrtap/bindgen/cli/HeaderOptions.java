@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.cli;
+
+import dev.jrtap.bindgen.header.SearchPath;
+import dev.jrtap.bindgen.project.HeaderSet;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** Where headers are, as the commands that read some are told. */
+final class HeaderOptions {
+
+    private static final String DEFAULT = "/usr/include";
+
+    @Option(
+            names = "--headers",
+            paramLabel = "[VERSION=]DIR",
+            description =
+                    "An include directory. Several, newest first, each with its kernel's version, give \"first seen in\":"
+                            + " --headers 7.3=DIR --headers 6.1=DIR")
+    private List<String> headers = new ArrayList<>();
+
+    @Option(names = "--sysroot", paramLabel = "DIR", description = "Short for --headers DIR/usr/include.")
+    private Path sysroot;
+
+    @Option(names = "-I", paramLabel = "DIR", description = "Searched before the others; can be repeated.")
+    private List<Path> before = new ArrayList<>();
+
+    @Option(names = "-D", paramLabel = "NAME[=TEXT]", description = "A macro that is defined before the first header.")
+    private List<String> defines = new ArrayList<>();
+
+    /** Whether any were named. */
+    boolean isGiven() {
+        return !headers.isEmpty() || sysroot != null;
+    }
+
+    /** The sets, newest first; the machine's own if none were named. */
+    List<HeaderSet> sets() {
+        List<String> all = new ArrayList<>(headers);
+        if (sysroot != null) {
+            all.add(sysroot.resolve("usr/include").toString());
+        }
+        if (all.isEmpty()) {
+            all.add(DEFAULT);
+        }
+        return all.stream().map(this::set).toList();
+    }
+
+    private HeaderSet set(String text) {
+        int equals = text.indexOf('=');
+        String version = equals < 0 ? "" : text.substring(0, equals);
+        return new HeaderSet(version, new SearchPath(Path.of(text.substring(equals + 1)), before, macros()));
+    }
+
+    private Map<String, String> macros() {
+        Map<String, String> macros = new LinkedHashMap<>();
+        for (String define : defines) {
+            String[] parts = define.split("=", 2);
+            macros.put(parts[0], parts.length == 1 ? "1" : parts[1]);
+        }
+        return macros;
+    }
+}

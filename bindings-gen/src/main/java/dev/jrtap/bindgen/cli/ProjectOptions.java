@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.cli;
+
+import dev.jrtap.bindgen.header.Target;
+import dev.jrtap.bindgen.project.Settings;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** Whose bindings a command is about. */
+final class ProjectOptions {
+
+    @Option(names = "--project", paramLabel = "DIR", description = "The module that owns the bindings (default: here).")
+    private Path project = Path.of(".");
+
+    @Option(names = "--select", paramLabel = "PATH", description = "Selections elsewhere: a directory, or one file.")
+    private Path select;
+
+    @Option(names = "--model", paramLabel = "FILE", description = "The model elsewhere.")
+    private Path model;
+
+    @Option(names = "--out", paramLabel = "DIR", description = "The root of the generated Java elsewhere.")
+    private Path out;
+
+    @Option(names = "--package", paramLabel = "NAME", description = "Package of the generated Java.")
+    private String packageName;
+
+    @Option(
+            names = "--arch",
+            split = ",",
+            paramLabel = "NAME",
+            description = "x86_64, aarch64, riscv64 (default: all).")
+    private List<String> architectures = new ArrayList<>();
+
+    Settings settings() {
+        Settings usual = Settings.of(project);
+        return new Settings(
+                select == null ? usual.selections() : select,
+                model == null ? usual.model() : model,
+                out == null ? usual.sources() : out,
+                packageName == null ? usual.packageName() : packageName,
+                architectures.isEmpty()
+                        ? usual.targets()
+                        : architectures.stream().map(Target::of).toList(),
+                usual.regenerate());
+    }
+
+    /** Whether Java is to be made from headers at once, without a model. */
+    boolean hasModel() {
+        return model != null || select == null;
+    }
+}

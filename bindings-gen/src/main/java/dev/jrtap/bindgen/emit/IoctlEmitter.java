@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.emit;
+
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.FieldSpec;
+import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.TypeName;
+import com.palantir.javapoet.TypeSpec;
+import dev.jrtap.bindgen.BindgenException;
+import dev.jrtap.bindgen.model.Constant;
+import dev.jrtap.bindgen.model.Model;
+import dev.jrtap.bindgen.model.Struct;
+import dev.jrtap.bindgen.model.Variants;
+import dev.jrtap.bindgen.select.Selection;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+import javax.lang.model.element.Modifier;
+
+/**
+ * A class of typed calls of ioctl(2): one method a request, which takes the argument's memory or its value and returns the
+ * result or {@code -errno}.
+ */
+final class IoctlEmitter {
+
+    private static final ClassName LOADER = ClassName.get("jnr.ffi", "LibraryLoader");
+    private static final ClassName RUNTIME = ClassName.get("jnr.ffi", "Runtime");
+    private static final ClassName MEMORY = ClassName.get("com.kenai.jffi", "MemoryIO");
+    /** {@code _IOC_SIZESHIFT} and {@code _IOC_SIZEMASK}, the same on all targets. */
+    private static final int SIZE_SHIFT = 16;
+
+    private static final int SIZE_MASK = 0x3fff;
+    private static final int DIRECTION_SHIFT = 30;
+
+    private final Output output;
+    private final Selection selection;
+    private final Model model;
+
+    IoctlEmitter(Output output, Selection selection) {
+        this.output = output;
+        this.selection = selection;
+        this.model = output.model();
+    }
+
+    void emit() {
+        if (selection.ioctls().isEmpty()) {
+            return;
+        }
+        String name = selection.className() + "Ioctls";
+        ClassName libc = output.type(name).nestedClass("Libc");
+        TypeSpec.Builder type = TypeSpec.classBuilder(name)
+                .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
+                .addJavadoc(
+                        "Calls of ioctl(2) of {@code $L}. Each returns what the call returns, or {@code -errno}.\n",
+                        String.join("}, {@code ", selection.headers()))
+                .addType(TypeSpec.interfaceBuilder("Libc")
+                        .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
+                        .addJavadoc("The one function of libc, in the form in which it is called.\n")
+                        .addMethod(MethodSpec.methodBuilder("ioctl")
+                                .addModifiers(Modifier.PUBLIC, Modifier.ABSTRACT)
+                                .returns(TypeName.INT)
+                                .addParameter(TypeName.INT, "fd")
+                                .addParameter(TypeName.LONG, "request")
+                                .addParameter(TypeName.LONG, "argument")
+                                .build())
+                        .build())
+                .addField(FieldSpec.builder(libc, "LIBC", Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
+                        .initializer("$T.create($T.class).failImmediately().load($S)", LOADER, libc, "c")
+                        .build())
+                .addField(FieldSpec.builder(RUNTIME, "RUNTIME", Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
+                        .initializer("$T.getSystemRuntime()", RUNTIME)
+                        .build())
+                .addMethod(Output.privateConstructor());
+        selection.ioctls().forEach((request, argument) -> type.addMethod(call(request, argument)));
+        output.add(type.addMethod(result()).addMethod(address()).build());
+    }
+
+    private MethodSpec call(String request, String selected) {
+        Variants<Constant> variants = model.constants().get(request);
+        Constant constant = variants.first();
+        String argument = selected.isEmpty() ? constant.argument() : selected;
+        MethodSpec.Builder method = MethodSpec.methodBuilder(JavaNames.method(request))
+                .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
+                .returns(TypeName.INT)
+                .addParameter(TypeName.INT, "fd");
+        CodeBlock number =
+                CodeBlock.of("$T.$L$L", output.type(selection.className()), request, constant.grows() ? "()" : "");
+        String what = "{@code ioctl(fd, " + request;
+        if (argument.isEmpty() || argument.equals("none")) {
+            return method.addJavadoc(what + ")}, $L:$L$L.\n", constant.header(), constant.line(), output.seen(request))
+                    .addStatement("return result(LIBC.ioctl(fd, $L, 0L))", number)
+                    .build();
+        }
+        if (argument.equals("value")) {
+            return method.addJavadoc(
+                            what + ", value)}, $L:$L$L.\n", constant.header(), constant.line(), output.seen(request))
+                    .addParameter(TypeName.LONG, "value")
+                    .addStatement("return result(LIBC.ioctl(fd, $L, value))", number)
+                    .build();
+        }
+        long size = size(constant, argument, selected.isEmpty());
+        return method.addJavadoc(
+                        what
+                                + ", $L *)}, $L:$L$L.\n\n@param argument direct; $L bytes from {@code at}, which the kernel $L\n",
+                        argument,
+                        constant.header(),
+                        constant.line(),
+                        output.seen(request),
+                        size,
+                        direction(constant))
+                .addParameter(ByteBuffer.class, "argument")
+                .addParameter(TypeName.INT, "at")
+                .addStatement("int result = LIBC.ioctl(fd, $L, address(argument, at, $L))", number, size)
+                .addStatement("$T.reachabilityFence(argument)", Reference.class)
+                .addStatement("return result(result)")
+                .build();
+    }
+
+    private static String direction(Constant constant) {
+        return switch ((int) (constant.value() >>> DIRECTION_SHIFT) & 3) {
+            case 1 -> "reads";
+            case 2 -> "writes";
+            default -> "reads and writes";
+        };
+    }
+
+    private long size(Constant constant, String argument, boolean byHeader) {
+        String tag = argument.replaceFirst("^(struct|union) ", "");
+        Variants<Struct> struct = model.structs().get(tag);
+        if (struct != null) {
+            return struct.first().size();
+        }
+        if (byHeader) {
+            return constant.value() >>> SIZE_SHIFT & SIZE_MASK;
+        }
+        throw new BindgenException(selection.file() + ": `ioctl " + constant.name() + " " + argument
+                + "` needs a struct that is not selected: add `structs " + tag + "`");
+    }
+
+    private static MethodSpec result() {
+        return MethodSpec.methodBuilder("result")
+                .addModifiers(Modifier.PRIVATE, Modifier.STATIC)
+                .returns(TypeName.INT)
+                .addParameter(TypeName.INT, "result")
+                .addStatement("return result == -1 ? -RUNTIME.getLastError() : result")
+                .build();
+    }
+
+    private static MethodSpec address() {
+        return MethodSpec.methodBuilder("address")
+                .addModifiers(Modifier.PRIVATE, Modifier.STATIC)
+                .returns(TypeName.LONG)
+                .addParameter(ByteBuffer.class, "argument")
+                .addParameter(TypeName.INT, "at")
+                .addParameter(TypeName.INT, "bytes")
+                .beginControlFlow("if (!argument.isDirect())")
+                .addStatement(
+                        "throw new $T($S)",
+                        IllegalArgumentException.class,
+                        "the kernel can only use a direct buffer: ByteBuffer.allocateDirect")
+                .endControlFlow()
+                .addStatement("$T.checkFromIndexSize(at, bytes, argument.capacity())", java.util.Objects.class)
+                .addStatement("return $T.getInstance().getDirectBufferAddress(argument) + at", MEMORY)
+                .build();
+    }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.header;
+
+import java.util.Map;
+import java.util.StringJoiner;
+import java.util.function.Predicate;
+import org.eclipse.cdt.core.dom.ast.IMacroBinding;
+
+/**
+ * Lines of C behind the headers that make the parser expand and parse what it otherwise keeps as text: the bodies of macros.
+ *
+ * <p>Each is the initializer of a declaration of its own. What is no expression spoils only that: the parser recovers at the
+ * semicolon.
+ */
+final class Probes {
+
+    static final String MACRO = "__jrtap_macro_";
+    static final String FUNCTION = "__jrtap_function_";
+    static final String PARAMETER = "__jrtap_parameter_";
+
+    private final StringBuilder text = new StringBuilder();
+
+    Probes(Map<String, IMacroBinding> macros, Predicate<String> wanted) {
+        macros.forEach((name, macro) -> {
+            if (!macro.isDynamic() && macro.getExpansion().length > 0 && wanted.test(name)) {
+                add(name, macro);
+            }
+        });
+    }
+
+    private void add(String name, IMacroBinding macro) {
+        if (!macro.isFunctionStyle()) {
+            line(MACRO + name, name);
+            return;
+        }
+        StringJoiner call = new StringJoiner(", ", name + "(", ")");
+        for (int i = 0; i < macro.getParameterList().length; i++) {
+            call.add(PARAMETER + i);
+        }
+        line(FUNCTION + name, call.toString());
+    }
+
+    private void line(String probe, String expression) {
+        text.append("static long ")
+                .append(probe)
+                .append(" = (")
+                .append(expression)
+                .append(");\n");
+    }
+
+    String text() {
+        return text.toString();
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.layout;
+
+import dev.jrtap.bindgen.BindgenException;
+import dev.jrtap.bindgen.header.Declarations;
+import dev.jrtap.bindgen.model.Macro;
+import java.util.ArrayList;
+import java.util.List;
+import javax.lang.model.SourceVersion;
+import org.eclipse.cdt.core.dom.ast.IASTExpression;
+import org.eclipse.cdt.core.dom.ast.IASTFunctionStyleMacroParameter;
+import org.eclipse.cdt.core.dom.ast.IASTPreprocessorFunctionStyleMacroDefinition;
+
+/** Function-like macros that compute an integer from integers. */
+final class MacroReader {
+
+    private static final int LONGEST = 500;
+    private static final long[] SAMPLED = {0, 1, 2, 3, 7, 16, 27, 84, 255, 4097};
+
+    private MacroReader() {}
+
+    static Macro read(
+            IASTPreprocessorFunctionStyleMacroDefinition definition,
+            IASTExpression body,
+            Declarations declarations,
+            Types types) {
+        List<String> parameters = new ArrayList<>();
+        for (IASTFunctionStyleMacroParameter parameter : definition.getParameters()) {
+            String name = parameter.getParameter();
+            parameters.add(SourceVersion.isKeyword(name) ? name + "_" : name);
+        }
+        if (body == null || parameters.stream().anyMatch(name -> !SourceVersion.isIdentifier(name))) {
+            throw new BindgenException("no expression of its parameters: " + definition.getExpansion());
+        }
+        Terms.Term term = term(definition, body, new Terms(types, parameters));
+        if (term.java().length() > LONGEST) {
+            throw new BindgenException("a macro too long to be a method");
+        }
+        return new Macro(
+                declarations.header(definition),
+                declarations.line(definition),
+                definition.getName().toString(),
+                List.copyOf(parameters),
+                term.java(),
+                samples(term, parameters.size()));
+    }
+
+    private static Terms.Term term(
+            IASTPreprocessorFunctionStyleMacroDefinition definition, IASTExpression body, Terms terms) {
+        try {
+            return terms.of(body);
+        } catch (Evaluator.NotConstant | BindgenException e) {
+            throw new BindgenException("no integer expression of its parameters: " + definition.getExpansion(), e);
+        }
+    }
+
+    /** Results for a few arguments; where C has none, as for a division by zero, there is no sample. */
+    private static List<Macro.Sample> samples(Terms.Term term, int parameters) {
+        List<Macro.Sample> samples = new ArrayList<>();
+        for (int i = 0; i < SAMPLED.length; i++) {
+            List<Long> arguments = new ArrayList<>();
+            for (int p = 0; p < parameters; p++) {
+                arguments.add(SAMPLED[(i * (p + 1) + p) % SAMPLED.length]);
+            }
+            try {
+                long[] values = arguments.stream().mapToLong(Long::longValue).toArray();
+                samples.add(
+                        new Macro.Sample(List.copyOf(arguments), term.result().applyAsLong(values)));
+            } catch (ArithmeticException e) {
+                continue;
+            }
+        }
+        return samples;
+    }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.layout;
+
+import dev.jrtap.bindgen.model.Shape;
+
+/** From a type to what lies in memory. */
+final class Shapes {
+
+    private Shapes() {}
+
+    static Shape of(CType type) {
+        boolean array = false;
+        boolean flexible = false;
+        long count = 1;
+        CType element = type;
+        while (element.bare() instanceof CType.Array inner) {
+            array = true;
+            flexible |= inner.count() < 0;
+            count = Math.multiplyExact(count, Math.max(inner.count(), 0));
+            element = inner.element();
+        }
+        Shape one = one(element);
+        long elements = flexible ? Shape.FLEXIBLE : array ? count : Shape.SCALAR;
+        return new Shape(one.kind(), one.bytes(), elements, one.tag());
+    }
+
+    private static Shape one(CType type) {
+        CType bare = type.bare();
+        if (bare instanceof CType.Int integer) {
+            // A plain char is a byte, whichever sign an architecture gives it: bindings are one for all.
+            Shape.Kind kind = integer.signed() || integer.name().equals("char")
+                    ? Shape.Kind.SIGNED
+                    : isBigEndian(type) ? Shape.Kind.NETWORK : Shape.Kind.UNSIGNED;
+            return new Shape(kind, integer.bytes(), Shape.SCALAR, "");
+        }
+        if (bare instanceof CType.Real real) {
+            return new Shape(Shape.Kind.REAL, real.bytes(), Shape.SCALAR, "");
+        }
+        if (bare instanceof CType.Aggregate aggregate) {
+            String tag =
+                    aggregate.tag().isEmpty() && type instanceof CType.Named named ? named.name() : aggregate.tag();
+            return new Shape(Shape.Kind.STRUCT, aggregate.size(), Shape.SCALAR, tag);
+        }
+        return new Shape(Shape.Kind.POINTER, bare.size(), Shape.SCALAR, "");
+    }
+
+    /** Whether a typedef on the way says so. */
+    private static boolean isBigEndian(CType type) {
+        CType at = type;
+        while (at instanceof CType.Named named) {
+            if (named.name().matches("__be(16|32|64)")) {
+                return true;
+            }
+            at = named.type();
+        }
+        return false;
+    }
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.maven;
+
+import dev.jrtap.bindgen.project.Project;
+import java.util.List;
+import org.apache.maven.plugin.MojoFailureException;
+import org.apache.maven.plugins.annotations.LifecyclePhase;
+import org.apache.maven.plugins.annotations.Mojo;
+
+/** Fails unless the Java is exactly what the model gives, and the model what the headers give, where they are named. */
+@Mojo(name = "check", defaultPhase = LifecyclePhase.VERIFY, threadSafe = true)
+public final class CheckMojo extends AbstractBindingsMojo {
+
+    @Override
+    void execute(Project project) throws MojoFailureException {
+        List<String> wrong = project.check(sets());
+        if (!wrong.isEmpty()) {
+            throw new MojoFailureException(String.join("\n", wrong));
+        }
+    }
+}

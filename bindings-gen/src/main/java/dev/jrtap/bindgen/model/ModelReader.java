@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.model;
+
+import dev.jrtap.bindgen.BindgenException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Reads what {@link ModelText} writes. */
+public final class ModelReader {
+
+    private final Model model;
+    /** The struct that the next fields belong to. */
+    private List<Struct.Field> fields;
+
+    private ModelReader(Model model) {
+        this.model = model;
+    }
+
+    /** The model; {@code name} is for error messages. */
+    public static Model read(String name, List<String> lines) {
+        if (lines.size() < 2
+                || !lines.get(0).startsWith(ModelText.SOURCE)
+                || !lines.get(1).startsWith(ModelText.ARCHITECTURES)) {
+            throw new BindgenException(name + ":1: a model begins with \"" + ModelText.SOURCE.trim() + "\" and \""
+                    + ModelText.ARCHITECTURES.trim() + "\"");
+        }
+        ModelReader reader = new ModelReader(Model.empty(
+                lines.get(0).substring(ModelText.SOURCE.length()),
+                List.of(lines.get(1).substring(ModelText.ARCHITECTURES.length()).split(","))));
+        for (int i = 2; i < lines.size(); i++) {
+            try {
+                reader.read(lines.get(i).split("\t", -1));
+            } catch (RuntimeException e) {
+                throw new BindgenException(name + ":" + (i + 1) + ": no fact: " + lines.get(i), e);
+            }
+        }
+        return reader.model;
+    }
+
+    private void read(String[] c) {
+        if (c[0].startsWith("#")) {
+            return;
+        }
+        String header = c[c.length - 2];
+        int line = Integer.parseInt(c[c.length - 1]);
+        switch (c[0]) {
+            case "constant" ->
+                put(
+                        c,
+                        model.constants(),
+                        new Constant(header, line, c[3], c[4], Long.parseLong(c[5]), c[6].equals("-") ? "" : c[6]));
+            case "text" -> put(c, model.texts(), new Text(header, line, c[3], ModelText.unescaped(c[4])));
+            case "macro" ->
+                put(
+                        c,
+                        model.macros(),
+                        new Macro(
+                                header,
+                                line,
+                                c[3],
+                                c[4].isEmpty() ? List.of() : List.of(c[4].split(",")),
+                                c[5],
+                                List.of()));
+            case "struct" -> struct(c, header, line);
+            case "field" -> field(c, line);
+            case "function" ->
+                put(
+                        c,
+                        model.functions(),
+                        new Function(header, line, c[3], c[4].equals("direct"), type(c[5]), parameters(c[6])));
+            default -> throw new IllegalArgumentException(c[0]);
+        }
+    }
+
+    private <F extends Fact> void put(String[] c, Map<String, Variants<F>> into, F fact) {
+        List<String> architectures = c[1].equals("*") ? model.architectures() : List.of(c[1].split(","));
+        into.merge(fact.name(), new Variants<>(List.of(new Variants.Variant<>(architectures, fact))), (a, b) -> {
+            List<Variants.Variant<F>> all = new ArrayList<>(a.all());
+            all.addAll(b.all());
+            return new Variants<>(List.copyOf(all));
+        });
+        seen(c[2], fact instanceof Struct ? Model.structKey(fact.name()) : fact.name());
+    }
+
+    private void seen(String version, String key) {
+        if (!version.equals("-")) {
+            model.firstSeen().put(key, version);
+        }
+    }
+
+    private void struct(String[] c, String header, int line) {
+        fields = new ArrayList<>();
+        boolean tagged = !c[4].startsWith("typedef-");
+        put(
+                c,
+                model.structs(),
+                new Struct(
+                        header,
+                        line,
+                        c[4].replace("typedef-", ""),
+                        c[3],
+                        tagged,
+                        Long.parseLong(c[5]),
+                        Integer.parseInt(c[6]),
+                        fields));
+    }
+
+    private void field(String[] c, int line) {
+        String[] bits = c[8].split(":");
+        long offset = Long.parseLong(c[7]) * 8 + (bits.length == 2 ? Long.parseLong(bits[0]) : 0);
+        int width = bits.length == 2 ? Integer.parseInt(bits[1]) : -1;
+        fields.add(new Struct.Field(c[4], c[5], Shape.parse(c[6]), offset, width, line));
+        seen(c[2], Model.fieldKey(c[3], c[4]));
+    }
+
+    private static Function.Type type(String text) {
+        if (text.equals("void")) {
+            return new Function.Type("void", null);
+        }
+        int bar = text.indexOf('|');
+        return new Function.Type(text.substring(bar + 1), Shape.parse(text.substring(0, bar)));
+    }
+
+    private static List<Function.Parameter> parameters(String text) {
+        List<Function.Parameter> parameters = new ArrayList<>();
+        for (String parameter : text.isEmpty() ? new String[0] : text.split("; ")) {
+            int name = parameter.lastIndexOf('|');
+            parameters.add(new Function.Parameter(parameter.substring(name + 1), type(parameter.substring(0, name))));
+        }
+        return parameters;
+    }
+}

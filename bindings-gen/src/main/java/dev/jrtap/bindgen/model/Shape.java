@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.model;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What lies at a place in memory, behind all typedefs.
+ *
+ * @param bytes of one element
+ * @param count elements of an array; {@link #SCALAR} and {@link #FLEXIBLE} are no counts
+ * @param tag of a struct or union, or its typedef's name; empty for one without a name
+ */
+public record Shape(Kind kind, long bytes, long count, String tag) {
+
+    public static final long FLEXIBLE = -1;
+    public static final long SCALAR = -2;
+
+    private static final Pattern TEXT = Pattern.compile("(i|u|be|f|p|s)(\\d+)(?::([^\\[]*))?(?:\\[(\\d*)])?");
+
+    /** Kinds of elements, with their letters in the model's text. */
+    public enum Kind {
+        SIGNED("i"),
+        UNSIGNED("u"),
+        /** Unsigned, big-endian. */
+        NETWORK("be"),
+        REAL("f"),
+        POINTER("p"),
+        STRUCT("s");
+
+        private final String letter;
+
+        Kind(String letter) {
+            this.letter = letter;
+        }
+    }
+
+    public boolean isArray() {
+        return count != SCALAR;
+    }
+
+    /** Bytes of all elements. */
+    public long size() {
+        return count == SCALAR ? bytes : bytes * Math.max(0, count);
+    }
+
+    /** Whether an element is an integer that fits in Java's. */
+    public boolean isInteger() {
+        return kind != Kind.STRUCT && kind != Kind.REAL && bytes <= 8;
+    }
+
+    @Override
+    public String toString() {
+        String element = kind.letter + (kind == Kind.STRUCT ? bytes : bytes * 8) + (tag.isEmpty() ? "" : ":" + tag);
+        return element + (count == SCALAR ? "" : count == FLEXIBLE ? "[]" : "[" + count + "]");
+    }
+
+    /** Reads what {@link #toString} wrote. */
+    public static Shape parse(String text) {
+        Matcher matcher = TEXT.matcher(text);
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException(text);
+        }
+        for (Kind kind : Kind.values()) {
+            if (kind.letter.equals(matcher.group(1))) {
+                long size = Long.parseLong(matcher.group(2));
+                String tag = matcher.group(3) == null ? "" : matcher.group(3);
+                String count = matcher.group(4);
+                return new Shape(
+                        kind,
+                        kind == Kind.STRUCT ? size : size / 8,
+                        count == null ? SCALAR : count.isEmpty() ? FLEXIBLE : Long.parseLong(count),
+                        tag);
+            }
+        }
+        throw new IllegalArgumentException(text);
+    }
+}

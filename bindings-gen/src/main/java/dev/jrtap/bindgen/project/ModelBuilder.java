@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.project;
+
+import dev.jrtap.bindgen.BindgenException;
+import dev.jrtap.bindgen.header.HeaderParser;
+import dev.jrtap.bindgen.header.Target;
+import dev.jrtap.bindgen.layout.FactReader;
+import dev.jrtap.bindgen.model.Fact;
+import dev.jrtap.bindgen.model.Model;
+import dev.jrtap.bindgen.model.Struct;
+import dev.jrtap.bindgen.model.Variants;
+import dev.jrtap.bindgen.select.Selection;
+import dev.jrtap.bindgen.select.Selector;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+
+/** Reads headers, of several architectures and versions, into one model of what is selected. */
+final class ModelBuilder {
+
+    private final List<Target> targets;
+    private final List<Selection> selections;
+    private final String source;
+    private final List<String> problems = new ArrayList<>();
+
+    ModelBuilder(List<Target> targets, List<Selection> selections, String source) {
+        this.targets = targets;
+        this.selections = selections;
+        this.source = source;
+    }
+
+    /** What could not be taken, one sentence each. */
+    List<String> problems() {
+        return problems;
+    }
+
+    /** The model of the first set; the others, newest to oldest, tell since when there is what. */
+    Model build(List<HeaderSet> sets) {
+        HeaderSet newest = sets.get(0);
+        List<Model> perSelection = everything(newest, targets);
+        Model model = Model.empty(source, targets.stream().map(Target::id).toList());
+        for (int i = 0; i < selections.size(); i++) {
+            List<String> wrong = new ArrayList<>();
+            Selector.add(Selector.select(selections.get(i), perSelection.get(i), wrong), model);
+            problems.addAll(wrong.isEmpty() ? wrong : explain(newest, selections.get(i), wrong));
+        }
+        selections.forEach(selection -> Selector.close(selection, model, problems));
+        if (!newest.version().isEmpty()) {
+            model.keys().forEach(key -> model.firstSeen().put(key, newest.version()));
+        }
+        for (HeaderSet older : sets.subList(1, sets.size())) {
+            everythingThere(older).forEach(known -> seen(model, known, older.version()));
+        }
+        return model;
+    }
+
+    /** For each selection all that its headers say, for all of {@code wanted}. */
+    private List<Model> everything(HeaderSet set, List<Target> wanted) {
+        // Each architecture has a parser of its own, with its own memory of files: they share nothing.
+        List<List<Model>> perTarget = wanted.parallelStream()
+                .map(target -> {
+                    HeaderParser parser = new HeaderParser(target, set.path());
+                    return selections.stream()
+                            .map(selection -> selected(parser, selection))
+                            .toList();
+                })
+                .toList();
+        List<Model> merged = new ArrayList<>();
+        for (int i = 0; i < selections.size(); i++) {
+            int index = i;
+            merged.add(Model.merge(
+                    perTarget.stream().map(models -> models.get(index)).toList()));
+        }
+        return merged;
+    }
+
+    private Model selected(HeaderParser parser, Selection selection) {
+        return FactReader.read(
+                parser.parse(selection.inclusions(), selection.appendix(), selection::mayWant),
+                source,
+                selection::wants);
+    }
+
+    /** The sentences for what a selection cannot have, which name what there is instead: that takes another reading. */
+    private List<String> explain(HeaderSet set, Selection selection, List<String> otherwise) {
+        List<String> reasons = new ArrayList<>();
+        HeaderParser parser = new HeaderParser(targets.get(0), set.path());
+        Model all = FactReader.read(parser.parse(selection.inclusions(), selection.appendix(), name -> true), source);
+        Selector.select(selection, all, reasons);
+        return reasons.isEmpty() ? otherwise : reasons;
+    }
+
+    /** The same of an older set, without the headers that it does not have. */
+    private List<Model> everythingThere(HeaderSet set) {
+        return set.targets().parallelStream()
+                .flatMap(target -> {
+                    HeaderParser parser = new HeaderParser(target, set.path());
+                    List<Model> models = new ArrayList<>();
+                    for (Selection selection : selections) {
+                        try {
+                            models.add(selected(parser, selection));
+                        } catch (BindgenException e) {
+                            // A header that came later: none of its names is seen here.
+                            continue;
+                        }
+                    }
+                    return models.stream();
+                })
+                .toList();
+    }
+
+    private static void seen(Model model, Model known, String version) {
+        Map<String, String> changed = new HashMap<>();
+        values(model.constants(), known.constants(), changed);
+        model.structs().forEach((name, variants) -> {
+            Variants<Struct> old = known.structs().get(name);
+            if (old != null
+                    && !variants.on(known.architectures().get(0))
+                            .map(Struct::size)
+                            .equals(old.all().stream()
+                                    .findFirst()
+                                    .map(v -> v.fact().size()))) {
+                changed.put(Model.structKey(name), Model.CHANGED);
+            }
+        });
+        for (String key : known.keys()) {
+            model.firstSeen()
+                    .computeIfPresent(
+                            key,
+                            (k, before) -> version
+                                    + (before.endsWith(Model.CHANGED) ? Model.CHANGED : changed.getOrDefault(key, "")));
+        }
+    }
+
+    private static <F extends Fact> void values(
+            SortedMap<String, Variants<F>> now, SortedMap<String, Variants<F>> before, Map<String, String> changed) {
+        now.forEach((name, variants) -> {
+            Variants<F> old = before.get(name);
+            boolean differs = old != null
+                    && variants.all().stream()
+                            .flatMap(variant -> variant.architectures().stream())
+                            .filter(architecture -> old.on(architecture).isPresent())
+                            .anyMatch(architecture -> !old.on(architecture)
+                                    .map(Fact::withoutPlace)
+                                    .equals(variants.on(architecture).map(Fact::withoutPlace)));
+            if (differs) {
+                changed.put(name, Model.CHANGED);
+            }
+        });
+    }
+}

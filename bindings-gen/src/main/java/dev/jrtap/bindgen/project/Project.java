@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.project;
+
+import dev.jrtap.bindgen.BindgenException;
+import dev.jrtap.bindgen.emit.JavaSources;
+import dev.jrtap.bindgen.header.Target;
+import dev.jrtap.bindgen.model.Model;
+import dev.jrtap.bindgen.model.ModelReader;
+import dev.jrtap.bindgen.model.ModelText;
+import dev.jrtap.bindgen.select.Selection;
+import dev.jrtap.bindgen.select.SelectionReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * A module's bindings: from headers to the model, from the model to Java, and whether what is there is what would be written.
+ *
+ * <pre>{@code
+ * Project project = new Project(Settings.of(Path.of("my-module")));
+ * Model model = project.read(List.of(new HeaderSet("7.3", SearchPath.of(Path.of("/usr/include")))), "linux-libc-dev 7.3", problems);
+ * project.write(project.generate(model));
+ * }</pre>
+ */
+public final class Project {
+
+    private final Settings settings;
+
+    public Project(Settings settings) {
+        this.settings = settings;
+    }
+
+    public List<Selection> selections() {
+        return SelectionReader.readAll(settings.selections());
+    }
+
+    /**
+     * What the headers say of what is selected.
+     *
+     * @param sets newest first; the others only tell since when there is what
+     * @param source the newest set's package, version and checksum, for people
+     * @param problems gets a sentence for everything that is selected and cannot be had
+     */
+    public Model read(List<HeaderSet> sets, String source, List<String> problems) {
+        ModelBuilder builder = new ModelBuilder(settings.targets(), selections(), source);
+        Model model = builder.build(sets);
+        problems.addAll(builder.problems());
+        return model;
+    }
+
+    /** What one architecture's headers say. */
+    public Model readFor(Target target, HeaderSet set, List<String> problems) {
+        ModelBuilder builder = new ModelBuilder(
+                List.of(target), selections(), set.path().root().toString());
+        Model model = builder.build(List.of(set));
+        problems.addAll(builder.problems());
+        return model;
+    }
+
+    /** The checked-in model. */
+    public Model model() {
+        try {
+            return ModelReader.read(settings.model().toString(), Files.readAllLines(settings.model()));
+        } catch (IOException e) {
+            throw new BindgenException(
+                    settings.model() + ": no model can be read there: `read` makes one of headers", e);
+        }
+    }
+
+    /** Stores the model's text. */
+    public void write(Model model) throws IOException {
+        Files.createDirectories(settings.model().toAbsolutePath().getParent());
+        Files.writeString(settings.model(), ModelText.write(model));
+    }
+
+    /** The Java files that a model gives: text by path below the source root. */
+    public SortedMap<String, String> generate(Model model) {
+        return JavaSources.emit(settings.packageName(), model, selections(), settings.regenerate());
+    }
+
+    /** Stores Java files, and deletes those of the package that are no more. */
+    public void write(Map<String, String> files) throws IOException {
+        for (String stale : checkedIn().keySet()) {
+            if (!files.containsKey(stale)) {
+                Files.delete(settings.sources().resolve(stale));
+            }
+        }
+        for (Map.Entry<String, String> file : files.entrySet()) {
+            Path path = settings.sources().resolve(file.getKey());
+            Files.createDirectories(path.getParent());
+            Files.writeString(path, file.getValue());
+        }
+    }
+
+    /** The Java files of the package that are there now. */
+    public SortedMap<String, String> checkedIn() {
+        SortedMap<String, String> files = new TreeMap<>();
+        Path directory = settings.sources().resolve(settings.packageName().replace('.', '/'));
+        if (!Files.isDirectory(directory)) {
+            return files;
+        }
+        try (Stream<Path> paths = Files.list(directory)) {
+            for (Path path : paths.filter(Files::isRegularFile).toList()) {
+                files.put(settings.sources().relativize(path).toString(), Files.readString(path));
+            }
+            return files;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Where what is checked in is not what would be written.
+     *
+     * @param sets to compare the model with too; empty if no headers are at hand
+     */
+    public List<String> check(List<HeaderSet> sets) {
+        Model model = model();
+        List<String> wrong = new ArrayList<>(Differences.between(generate(model), checkedIn()));
+        if (!sets.isEmpty()) {
+            List<String> problems = new ArrayList<>();
+            String fresh = ModelText.write(read(sets, model.source(), problems));
+            if (!fresh.equals(ModelText.write(model))) {
+                wrong.add(settings.model() + " is not what the headers give: run `read` and look at the difference");
+            }
+        }
+        return wrong;
+    }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.project;
+
+import dev.jrtap.bindgen.BindgenException;
+import dev.jrtap.bindgen.header.Target;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Where a module keeps its bindings, and what they are made for.
+ *
+ * @param selections a directory of selections, or one selection
+ * @param model the facts, as text
+ * @param sources the root of the generated Java
+ * @param packageName of the generated Java
+ * @param regenerate what a generated file tells those who want to change it
+ */
+public record Settings(
+        Path selections, Path model, Path sources, String packageName, List<Target> targets, String regenerate) {
+
+    /**
+     * The usual layout below a module's root: {@code src/bindings/select}, {@code src/bindings/model/linux.tsv} and
+     * {@code src/generated/java}; the rest stands in {@code src/bindings/settings.txt}.
+     */
+    public static Settings of(Path root) {
+        Path file = root.resolve("src/bindings/settings.txt");
+        String packageName = "bindings";
+        String regenerate = "change the selection and generate again.";
+        List<Target> targets = List.of(Target.values());
+        for (String line : lines(file)) {
+            String[] words = line.replaceFirst("#.*", "").trim().split("\\s+", 2);
+            switch (words[0]) {
+                case "" -> {}
+                case "package" -> packageName = words[1];
+                case "architectures" ->
+                    targets = Arrays.stream(words[1].split("\\s+"))
+                            .map(Target::of)
+                            .toList();
+                case "regenerate" -> regenerate = words[1];
+                default ->
+                    throw new BindgenException(
+                            file + ": " + words[0] + " is none of package, architectures, regenerate");
+            }
+        }
+        return new Settings(
+                root.resolve("src/bindings/select"),
+                root.resolve("src/bindings/model/linux.tsv"),
+                root.resolve("src/generated/java"),
+                packageName,
+                targets,
+                regenerate);
+    }
+
+    private static List<String> lines(Path file) {
+        try {
+            return Files.exists(file) ? Files.readAllLines(file) : List.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

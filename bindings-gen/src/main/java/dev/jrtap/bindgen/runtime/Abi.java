@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.runtime;
+
+/** Numbers that differ between architectures; the one of the machine it runs on is chosen when a class is loaded. */
+final class Abi {
+
+    private static final int INDEX = index(System.getProperty("os.arch"));
+
+    private Abi() {}
+
+    private static int index(String architecture) {
+        return switch (architecture) {
+            case "amd64", "x86_64" -> 0;
+            case "aarch64" -> 1;
+            case "riscv64" -> 2;
+            default -> Integer.MAX_VALUE;
+        };
+    }
+
+    /** The value for this machine, of those for x86-64, aarch64 and riscv64, in that order. */
+    static int select(int... values) {
+        check(values.length);
+        return values[INDEX];
+    }
+
+    /** The same for numbers of 64 bits. */
+    static long select(long... values) {
+        check(values.length);
+        return values[INDEX];
+    }
+
+    private static void check(int architectures) {
+        if (INDEX >= architectures) {
+            throw missing("these bindings");
+        }
+    }
+
+    /** What to throw for something that this machine's kernel does not have. */
+    static UnsupportedOperationException missing(String name) {
+        return new UnsupportedOperationException(name + ": not on " + System.getProperty("os.arch"));
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.runtime;
+
+/** Names of constants by their values, for messages. */
+final class Lookup {
+
+    private final String[] names;
+    private final long[] values;
+
+    /** Of several names for a value the first one is used. */
+    Lookup(String[] names, long... values) {
+        this.names = names;
+        this.values = values;
+    }
+
+    /** The name, or the number if there is none. */
+    String name(long value) {
+        for (int i = 0; i < values.length; i++) {
+            if (values[i] == value) {
+                return names[i];
+            }
+        }
+        return Long.toString(value);
+    }
+
+    /** The names of the bits that are set, with {@code |} between; what has no name is one number at the end. */
+    String flags(long bits) {
+        StringBuilder text = new StringBuilder();
+        long left = bits;
+        for (int i = 0; i < values.length; i++) {
+            if (values[i] != 0 && (left & values[i]) == values[i]) {
+                text.append(text.length() == 0 ? "" : "|").append(names[i]);
+                left &= ~values[i];
+            }
+        }
+        if (left != 0 || text.length() == 0) {
+            String rest = left == 0 ? "0" : "0x" + Long.toHexString(left);
+            text.append(text.length() == 0 ? "" : "|").append(rest);
+        }
+        return text.toString();
+    }
+}

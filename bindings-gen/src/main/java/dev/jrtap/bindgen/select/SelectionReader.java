@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.select;
+
+import dev.jrtap.bindgen.BindgenException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** Reads selection files: lines of a keyword and its arguments; what follows a {@code #} is a comment. */
+public final class SelectionReader {
+
+    private static final Pattern FIXED = Pattern.compile("(\\w+)\\s*\\(([^)]*)\\)");
+
+    private final Path file;
+    private final Map<String, List<String>> lists = new LinkedHashMap<>();
+    private final Map<String, String> ioctls = new LinkedHashMap<>();
+    private final Map<String, String> renames = new LinkedHashMap<>();
+    private final Map<String, String> fixed = new LinkedHashMap<>();
+    private final List<Selection.Group> groups = new ArrayList<>();
+    private final Set<Selection.Style> styles = EnumSet.noneOf(Selection.Style.class);
+    private boolean checked;
+    private int number;
+
+    private SelectionReader(Path file) {
+        this.file = file;
+    }
+
+    /** All selections of a directory, by file name; or that of one file. */
+    public static List<Selection> readAll(Path directory) {
+        if (Files.isRegularFile(directory)) {
+            return List.of(read(directory));
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            List<Selection> all = files.filter(file -> file.toString().endsWith(".txt"))
+                    .sorted()
+                    .map(SelectionReader::read)
+                    .toList();
+            if (all.isEmpty()) {
+                throw new BindgenException(
+                        directory + " has no selections (*.txt): `bindings-gen dump HEADER` writes one to edit");
+            }
+            return all;
+        } catch (IOException e) {
+            throw new BindgenException(directory + ": no selections can be read there: " + e.getMessage(), e);
+        }
+    }
+
+    private static Selection read(Path file) {
+        return new SelectionReader(file).read();
+    }
+
+    private Selection read() {
+        try {
+            for (String line : Files.readAllLines(file)) {
+                number++;
+                String text = line.replaceFirst("(^|\\s)#.*", "").trim();
+                if (!text.isEmpty()) {
+                    String[] words = text.split("\\s+", 2);
+                    line(words[0], words.length == 1 ? "" : words[1]);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        List<String> headers = list("header");
+        if (headers.isEmpty() || list("class").size() != 1) {
+            throw new BindgenException(file + ": a selection needs a `header` and a `class`");
+        }
+        if (styles.isEmpty() || styles.equals(EnumSet.of(Selection.Style.POINTERS))) {
+            styles.add(Selection.Style.OFFSETS);
+        }
+        return new Selection(
+                file,
+                list("include"),
+                headers,
+                list("class").get(0),
+                names("constants"),
+                names("structs"),
+                names("macros"),
+                names("functions"),
+                names("exclude"),
+                ioctls,
+                renames,
+                new LinkedHashSet<>(list("ordered")),
+                List.copyOf(groups),
+                fixed,
+                new LinkedHashSet<>(list("out")),
+                styles,
+                list("interface").isEmpty() ? "Libc" : list("interface").get(0),
+                checked);
+    }
+
+    private List<String> list(String keyword) {
+        return lists.getOrDefault(keyword, List.of());
+    }
+
+    private Names names(String keyword) {
+        return new Names(list(keyword));
+    }
+
+    private void line(String keyword, String rest) {
+        List<String> words = rest.isEmpty() ? List.of() : List.of(rest.split("\\s+"));
+        switch (keyword) {
+            case "include",
+                    "header",
+                    "class",
+                    "interface",
+                    "constants",
+                    "structs",
+                    "macros",
+                    "exclude",
+                    "ordered",
+                    "out" ->
+                lists.computeIfAbsent(keyword, k -> new ArrayList<>()).addAll(words);
+            case "functions" ->
+                lists.computeIfAbsent(keyword, k -> new ArrayList<>()).addAll(words.isEmpty() ? List.of("*") : words);
+            case "rename" -> renames.put(word(words, 0), word(words, 1));
+            case "ioctl" -> {
+                String type = String.join(" ", words.subList(1, Math.max(1, words.size())));
+                ioctls.put(word(words, 0), type);
+            }
+            case "names", "flags" -> {
+                List<String> constants = words.subList(1, Math.max(1, words.size()));
+                groups.add(new Selection.Group(word(words, 0), new Names(constants), keyword.equals("flags")));
+            }
+            case "fixed" -> {
+                Matcher prototype = FIXED.matcher(rest);
+                if (!prototype.matches()) {
+                    throw wrong(
+                            "`fixed` takes a function and the parameters for its dots, as `fixed ioctl(long argument)`");
+                }
+                fixed.put(prototype.group(1), prototype.group(2));
+            }
+            case "style" -> words.forEach(this::style);
+            case "check" -> checked = true;
+            default ->
+                throw wrong(
+                        keyword + " is none of include, header, class, constants, structs, macros, functions, fixed,"
+                                + " interface, out, exclude, ioctl, names, flags, ordered, rename, style, check");
+        }
+    }
+
+    private void style(String word) {
+        try {
+            styles.add(Selection.Style.valueOf(word.toUpperCase(Locale.ROOT)));
+        } catch (IllegalArgumentException e) {
+            throw wrong(word + " is none of the styles offsets, accessors, structs, pointers");
+        }
+    }
+
+    private String word(List<String> words, int index) {
+        if (index >= words.size()) {
+            throw wrong("something is missing at the end of the line");
+        }
+        return words.get(index);
+    }
+
+    private BindgenException wrong(String message) {
+        return new BindgenException(file + ":" + number + ": " + message);
+    }
+}

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.select;
+
+import dev.jrtap.bindgen.BindgenException;
+import dev.jrtap.bindgen.model.Fact;
+import dev.jrtap.bindgen.model.Model;
+import dev.jrtap.bindgen.model.Shape;
+import dev.jrtap.bindgen.model.Skipped;
+import dev.jrtap.bindgen.model.Struct;
+import dev.jrtap.bindgen.model.Variants;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeSet;
+
+/** Takes out of everything that headers say what a selection wants. */
+public final class Selector {
+
+    private final Selection selection;
+    private final Model all;
+    private final Model chosen;
+    private final List<String> problems = new ArrayList<>();
+
+    private Selector(Selection selection, Model all) {
+        this.selection = selection;
+        this.all = all;
+        this.chosen = Model.empty(all.source(), all.architectures());
+    }
+
+    /**
+     * The selected facts.
+     *
+     * @param problems gets a sentence for each name that cannot be taken, and for each that a pattern matches and no model holds
+     */
+    public static Model select(Selection selection, Model all, List<String> problems) {
+        Selector selector = new Selector(selection, all);
+        selector.run();
+        problems.addAll(selector.problems);
+        return selector.chosen;
+    }
+
+    private void run() {
+        Names constants = selection.constants();
+        selection
+                .ioctls()
+                .keySet()
+                .forEach(name -> take(name, "constant", all.constants(), chosen.constants(), constantNames()));
+        for (String name : constants.exact()) {
+            if (all.texts().containsKey(name)) {
+                chosen.texts().put(name, all.texts().get(name));
+            } else {
+                take(name, "constant", all.constants(), chosen.constants(), constantNames());
+            }
+        }
+        match(constants, all.constants(), chosen.constants());
+        match(constants, all.texts(), chosen.texts());
+        skipped(constants, Skipped.Kind.CONSTANT);
+        each(selection.macros(), "macro", all.macros(), chosen.macros());
+        skipped(selection.macros(), Skipped.Kind.MACRO);
+        each(selection.functions(), "function", all.functions(), chosen.functions());
+        skipped(selection.functions(), Skipped.Kind.FUNCTION);
+        each(selection.structs(), "struct", all.structs(), chosen.structs());
+        skipped(selection.structs(), Skipped.Kind.STRUCT);
+        chosen.structs().replaceAll((name, variants) -> withoutPadding(variants));
+    }
+
+    private TreeSet<String> constantNames() {
+        TreeSet<String> names = new TreeSet<>(all.constants().keySet());
+        names.addAll(all.texts().keySet());
+        return names;
+    }
+
+    private <F extends Fact> void each(
+            Names names, String kind, SortedMap<String, Variants<F>> from, SortedMap<String, Variants<F>> into) {
+        names.exact().forEach(name -> take(name, kind, from, into, from.keySet()));
+        match(names, from, into);
+    }
+
+    private <F extends Fact> void take(
+            String name,
+            String kind,
+            SortedMap<String, Variants<F>> from,
+            SortedMap<String, Variants<F>> into,
+            Collection<String> candidates) {
+        Variants<F> found = from.get(name);
+        if (found != null) {
+            into.put(name, found);
+            return;
+        }
+        List<Skipped> reasons =
+                all.skipped().stream().filter(skip -> skip.name().equals(name)).toList();
+        problems.add(selection.file() + ": "
+                + (reasons.isEmpty()
+                        ? selection.headerNames() + " has no " + kind + " " + name + "; nearest: "
+                                + String.join(", ", NearestNames.of(name, candidates))
+                        : reasons.get(0).isEmpty()
+                                ? reasons.get(0).place() + ": " + name + " is defined without a value"
+                                : reasons.get(0).toString()));
+    }
+
+    /** A pattern is about the header's own names; what it includes defines others that match. */
+    private <F extends Fact> void match(
+            Names names, SortedMap<String, Variants<F>> from, SortedMap<String, Variants<F>> into) {
+        Names globs = new Names(names.globs());
+        from.forEach((name, fact) -> {
+            if (globs.match(name)
+                    && selection.owns(fact.first().header())
+                    && !selection.excluded().match(name)) {
+                into.put(name, fact);
+            }
+        });
+    }
+
+    private void skipped(Names names, Skipped.Kind kind) {
+        Names globs = new Names(names.globs());
+        for (Skipped skip : all.skipped()) {
+            if (skip.kind() == kind
+                    && !skip.isEmpty()
+                    && globs.match(skip.name())
+                    && selection.owns(skip.header())
+                    && !selection.excluded().match(skip.name())
+                    && !all.constants().containsKey(skip.name())) {
+                problems.add(skip + "; `exclude " + skip.name() + "` in " + selection.file() + " leaves it out");
+            }
+        }
+    }
+
+    private static Variants<Struct> withoutPadding(Variants<Struct> variants) {
+        return new Variants<>(variants.all().stream()
+                .map(variant -> new Variants.Variant<>(variant.architectures(), withoutPadding(variant.fact())))
+                .toList());
+    }
+
+    private static Struct withoutPadding(Struct s) {
+        return new Struct(
+                s.header(),
+                s.line(),
+                s.keyword(),
+                s.name(),
+                s.tagged(),
+                s.size(),
+                s.align(),
+                s.fields().stream().filter(field -> !field.isPadding()).toList());
+    }
+
+    /**
+     * Checks that what a selection's structs hold is there too: a {@code jnr.ffi.Struct} has the structs inside it as objects of
+     * their own classes.
+     *
+     * @param model all that is selected, by this selection or by others
+     * @param problems gets a sentence for each struct that is not
+     */
+    public static void close(Selection selection, Model model, List<String> problems) {
+        if (!selection.styles().contains(Selection.Style.STRUCTS)) {
+            return;
+        }
+        Model chosen = select(selection, model, new ArrayList<>());
+        for (Variants<Struct> variants : chosen.structs().values()) {
+            for (Struct.Field field : variants.first().fields()) {
+                Shape shape = field.shape();
+                boolean needed = shape.kind() == Shape.Kind.STRUCT
+                        && !shape.isArray()
+                        && !shape.tag().isEmpty();
+                if (needed && !model.structs().containsKey(shape.tag())) {
+                    problems.add(variants.first().header() + ":" + field.line() + ": "
+                            + variants.first().name() + "." + field.path() + " is a " + field.type()
+                            + ", which is not selected: add `structs " + shape.tag() + "` to " + selection.file());
+                }
+            }
+        }
+    }
+
+    /** Adds a selection's facts to those of others; one name cannot have two values. */
+    public static void add(Model from, Model into) {
+        add(from.constants(), into.constants());
+        add(from.texts(), into.texts());
+        add(from.structs(), into.structs());
+        add(from.macros(), into.macros());
+        add(from.functions(), into.functions());
+    }
+
+    private static <F extends Fact> void add(SortedMap<String, Variants<F>> from, SortedMap<String, Variants<F>> into) {
+        from.forEach((name, fact) -> {
+            Variants<F> other = into.put(name, fact);
+            if (other != null
+                    && !other.first().withoutPlace().equals(fact.first().withoutPlace())) {
+                throw new BindgenException(name + " is selected from " + place(fact.first())
+                        + " and, with another value, from " + place(other.first()));
+            }
+        });
+    }
+
+    private static String place(Fact fact) {
+        return fact.header() + ":" + fact.line();
+    }
+}

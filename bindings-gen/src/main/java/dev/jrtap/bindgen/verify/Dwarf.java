@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.verify;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The tree of debugging information entries that a compiler leaves in a linked file, one compilation unit of version 5 in the
+ * 32-bit format.
+ *
+ * <p>Source: DWARF 5, sections 7.5 and 6.2.4.
+ */
+final class Dwarf {
+
+    static final int ARRAY = 0x01;
+    static final int ENUMERATION = 0x04;
+    static final int MEMBER = 0x0d;
+    static final int STRUCTURE = 0x13;
+    static final int TYPEDEF = 0x16;
+    static final int UNION = 0x17;
+    static final int SUBRANGE = 0x21;
+    static final int ENUMERATOR = 0x28;
+
+    static final int NAME = 0x03;
+    static final int BYTE_SIZE = 0x0b;
+    static final int BIT_SIZE = 0x0d;
+    static final int CONST_VALUE = 0x1c;
+    static final int UPPER_BOUND = 0x2f;
+    static final int COUNT = 0x37;
+    static final int MEMBER_LOCATION = 0x38;
+    static final int DECL_FILE = 0x3a;
+    static final int DECL_LINE = 0x3b;
+    static final int DECLARATION = 0x3c;
+    static final int TYPE = 0x49;
+    static final int DATA_BIT_OFFSET = 0x6b;
+
+    private static final int HAS_CHILDREN = 1;
+    private static final int FIRST_ENTRY = 12;
+
+    /** An entry: attributes are numbers or text by their code; a reference is the offset of another entry. */
+    record Entry(int tag, Map<Integer, Object> attributes, List<Entry> children) {
+
+        String name() {
+            return (String) attributes.getOrDefault(NAME, "");
+        }
+
+        long number(int attribute, long otherwise) {
+            return attributes.get(attribute) instanceof Long number ? number : otherwise;
+        }
+    }
+
+    private record Abbreviation(int tag, boolean hasChildren, int[] attributes, int[] forms, long[] implicit) {}
+
+    private final Elf elf;
+    private final Map<Long, Abbreviation> abbreviations = new HashMap<>();
+    private final Map<Long, Entry> entries = new HashMap<>();
+    private final Entry root;
+    private final Forms info;
+
+    Dwarf(Elf elf) {
+        this.elf = elf;
+        this.info = new Forms(elf, elf.section(".debug_info"));
+        readAbbreviations();
+        info.seek(FIRST_ENTRY);
+        this.root = entry();
+    }
+
+    private void readAbbreviations() {
+        Forms in = new Forms(elf, elf.section(".debug_abbrev"));
+        for (long code = in.unsigned(); code != 0; code = in.unsigned()) {
+            int tag = (int) in.unsigned();
+            boolean hasChildren = in.byteAt() == HAS_CHILDREN;
+            List<long[]> pairs = new ArrayList<>();
+            while (true) {
+                long attribute = in.unsigned();
+                long form = in.unsigned();
+                long implicit = form == Forms.IMPLICIT_CONST ? in.signed() : 0;
+                if (attribute == 0) {
+                    break;
+                }
+                pairs.add(new long[] {attribute, form, implicit});
+            }
+            abbreviations.put(
+                    code,
+                    new Abbreviation(
+                            tag,
+                            hasChildren,
+                            pairs.stream().mapToInt(pair -> (int) pair[0]).toArray(),
+                            pairs.stream().mapToInt(pair -> (int) pair[1]).toArray(),
+                            pairs.stream().mapToLong(pair -> pair[2]).toArray()));
+        }
+    }
+
+    /** The entry at the present place, its children too; {@code null} at the end of a list of children. */
+    private Entry entry() {
+        long offset = info.position();
+        long code = info.unsigned();
+        if (code == 0) {
+            return null;
+        }
+        Abbreviation abbreviation = abbreviations.get(code);
+        Map<Integer, Object> attributes = new HashMap<>();
+        for (int i = 0; i < abbreviation.attributes().length; i++) {
+            attributes.put(
+                    abbreviation.attributes()[i],
+                    info.value(abbreviation.forms()[i], abbreviation.implicit()[i]));
+        }
+        Entry entry = new Entry(abbreviation.tag(), attributes, new ArrayList<>());
+        entries.put(offset, entry);
+        if (abbreviation.hasChildren()) {
+            for (Entry child = entry(); child != null; child = entry()) {
+                entry.children().add(child);
+            }
+        }
+        return entry;
+    }
+
+    List<Entry> topLevel() {
+        return root.children();
+    }
+
+    /** The type that an entry refers to, behind qualifiers; {@code null} for {@code void}. */
+    Entry type(Entry of) {
+        return entries.get(of.number(TYPE, -1));
+    }
+
+    /** Names of the files that {@link #DECL_FILE} counts. */
+    List<String> files() {
+        return FileTable.read(elf);
+    }
+}

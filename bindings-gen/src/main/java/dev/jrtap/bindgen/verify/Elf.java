@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.verify;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The sections of a 64-bit little-endian ELF file.
+ *
+ * <p>Source: elf(5).
+ */
+final class Elf {
+
+    private static final int SECTION_OFFSET = 0x28;
+    private static final int SECTION_ENTRY_SIZE = 0x3a;
+    private static final int SECTION_COUNT = 0x3c;
+    private static final int SECTION_NAMES = 0x3e;
+
+    private final ByteBuffer file;
+    private final Map<String, ByteBuffer> sections = new HashMap<>();
+
+    Elf(byte[] bytes) {
+        file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        int table = (int) file.getLong(SECTION_OFFSET);
+        int entry = file.getShort(SECTION_ENTRY_SIZE);
+        int names = table + file.getShort(SECTION_NAMES) * entry;
+        for (int i = 0; i < file.getShort(SECTION_COUNT); i++) {
+            int header = table + i * entry;
+            String name = string(file, (int) file.getLong(names + 0x18) + file.getInt(header));
+            int isEmptyInFile = 8;
+            if (file.getInt(header + 4) != isEmptyInFile) {
+                sections.put(
+                        name,
+                        file.slice((int) file.getLong(header + 0x18), (int) file.getLong(header + 0x20))
+                                .order(ByteOrder.LITTLE_ENDIAN));
+            }
+        }
+    }
+
+    /** The section's bytes, from index 0; empty if there is no such section. */
+    ByteBuffer section(String name) {
+        ByteBuffer section = sections.get(name);
+        return section == null ? ByteBuffer.allocate(0) : section.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** The bytes to the next zero, as text. */
+    static String string(ByteBuffer from, int at) {
+        int end = at;
+        while (from.get(end) != 0) {
+            end++;
+        }
+        byte[] bytes = new byte[end - at];
+        from.get(at, bytes);
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+}

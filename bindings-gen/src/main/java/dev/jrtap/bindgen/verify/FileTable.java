@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.verify;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The source files that a compilation unit was made of.
+ *
+ * <p>Source: DWARF 5, section 6.2.4.
+ */
+final class FileTable {
+
+    private static final int BEFORE_HEADER_LENGTH = 8;
+    private static final int PATH = 1;
+    private static final int DIRECTORY_INDEX = 2;
+
+    private final Forms in;
+
+    private FileTable(Forms in) {
+        this.in = in;
+    }
+
+    /** Full paths by the numbers that entries use. */
+    static List<String> read(Elf elf) {
+        Forms in = new Forms(elf, elf.section(".debug_line"));
+        in.seek(BEFORE_HEADER_LENGTH);
+        in.intAt();
+        // min_inst_length, max_ops, default_is_stmt, line_base, line_range
+        in.skip(5);
+        int opcodes = in.byteAt();
+        in.skip(opcodes - 1L);
+        FileTable table = new FileTable(in);
+        List<String> directories = new ArrayList<>();
+        for (Object[] directory : table.entries()) {
+            directories.add((String) directory[PATH]);
+        }
+        List<String> files = new ArrayList<>();
+        for (Object[] file : table.entries()) {
+            String path = (String) file[PATH];
+            int directory = file[DIRECTORY_INDEX] instanceof Long index ? index.intValue() : 0;
+            files.add(path.startsWith("/") ? path : directories.get(directory) + "/" + path);
+        }
+        return files;
+    }
+
+    private List<Object[]> entries() {
+        int formats = in.byteAt();
+        int[] contents = new int[formats];
+        int[] forms = new int[formats];
+        for (int i = 0; i < formats; i++) {
+            contents[i] = (int) in.unsigned();
+            forms[i] = (int) in.unsigned();
+        }
+        long count = in.unsigned();
+        List<Object[]> entries = new ArrayList<>();
+        for (long i = 0; i < count; i++) {
+            Object[] entry = new Object[8];
+            for (int f = 0; f < formats; f++) {
+                entry[contents[f] & 7] = in.value(forms[f], 0);
+            }
+            entries.add(entry);
+        }
+        return entries;
+    }
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.verify;
+
+import dev.jrtap.bindgen.model.Model;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** The object-like macros that a compiler meets in headers, from its own preprocessor. */
+final class MacroList {
+
+    private static final Pattern LINE = Pattern.compile("# \\d+ \"(.*?)\".*|#define (\\w+)([ (].*)?|#undef (\\w+)");
+
+    private final Compiler compiler;
+    private final List<String> headers;
+    private final Map<String, String> bodies = new LinkedHashMap<>();
+    private final Set<String> names = new HashSet<>();
+    private final Set<String> files = new HashSet<>();
+
+    private MacroList(Compiler compiler, List<String> headers) {
+        this.compiler = compiler;
+        this.headers = headers;
+    }
+
+    /** The list; empty if the compiler cannot read the headers. */
+    static Optional<MacroList> of(Compiler compiler, Path directory, List<String> headers) throws IOException {
+        MacroList list = new MacroList(compiler, headers);
+        Path file = directory.resolve("macros.c");
+        Files.writeString(file, headers.stream().map(ProofSource::include).collect(Collectors.joining("\n", "", "\n")));
+        Compiler.Result result = compiler.compile(List.of("-E", "-dD", file.toString()));
+        if (result.status() != 0) {
+            return Optional.empty();
+        }
+        list.read(result.output());
+        return Optional.of(list);
+    }
+
+    private void read(String output) {
+        String in = "";
+        for (String text : output.split("\n")) {
+            Matcher line = LINE.matcher(text);
+            if (!line.matches()) {
+                continue;
+            }
+            if (line.group(1) != null) {
+                in = line.group(1);
+                files.add(in);
+            } else if (line.group(4) != null) {
+                bodies.remove(line.group(4));
+                names.remove(line.group(4));
+            } else {
+                String body = line.group(3) == null ? "" : line.group(3);
+                names.add(line.group(2));
+                bodies.remove(line.group(2));
+                if (!body.startsWith("(") && !body.isBlank() && isKernel(in)) {
+                    bodies.put(line.group(2), body.trim());
+                }
+            }
+        }
+    }
+
+    /** Whether a file is one of the kernel's: the compiler's own and libc's are not what is proved. */
+    static boolean isKernel(String file) {
+        return file.matches(".*/(asm|asm-generic|linux|drm|mtd|rdma|scsi|sound|video|xen|misc|cxl|fwctl|regulator)/.*")
+                && !file.contains("/gcc/");
+    }
+
+    /** Names of all macros that are defined in the end. */
+    Set<String> names() {
+        return names;
+    }
+
+    /** Macros that the compiler takes for integer constants, and we do not have. */
+    List<String> missed(Model model, Path file) throws IOException {
+        List<String> asked = bodies.entrySet().stream()
+                .filter(macro -> isBalanced(macro.getValue()))
+                .map(Map.Entry::getKey)
+                .filter(name -> !model.constants().containsKey(name))
+                .toList();
+        // A name that is declared nowhere is reported once only: what seems to pass is asked again, alone.
+        for (List<String> before = List.of(); !asked.equals(before); ) {
+            before = asked;
+            asked = constant(asked, file.resolveSibling("missed.c"));
+        }
+        return asked;
+    }
+
+    private List<String> constant(List<String> asked, Path source) throws IOException {
+        if (asked.isEmpty()) {
+            return asked;
+        }
+        StringBuilder text = new StringBuilder();
+        headers.forEach(header -> text.append(ProofSource.include(header)).append('\n'));
+        text.append("#define I(x) _Generic((x)");
+        ProofSource.TYPES.forEach(type -> text.append(", ").append(type).append(": 1"));
+        text.append(", default: -1) * ((x) == (x) ? 1 : 1)\n");
+        for (int i = 0; i < asked.size(); i++) {
+            text.append("char jrtap_")
+                    .append(i)
+                    .append("[I(")
+                    .append(asked.get(i))
+                    .append(")];\n");
+        }
+        Files.writeString(source, text);
+        String output =
+                compiler.compile(List.of("-fsyntax-only", source.toString())).output();
+        Set<Integer> refused = new HashSet<>();
+        Matcher error = Pattern.compile("(?m)^" + Pattern.quote(source.toString()) + ":(\\d+):\\d+: error")
+                .matcher(output);
+        while (error.find()) {
+            refused.add(Integer.parseInt(error.group(1)));
+        }
+        List<String> passed = new ArrayList<>();
+        for (int i = 0; i < asked.size(); i++) {
+            if (!refused.contains(headers.size() + 2 + i)) {
+                passed.add(asked.get(i));
+            }
+        }
+        return passed;
+    }
+
+    /** What is not cannot be asked about without spoiling the next question. */
+    private static boolean isBalanced(String body) {
+        int depth = 0;
+        for (char c : body.toCharArray()) {
+            depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+            if (depth < 0 || c == '{' || c == ';') {
+                return false;
+            }
+        }
+        return depth == 0;
+    }
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.verify;
+
+import dev.jrtap.bindgen.model.Constant;
+import dev.jrtap.bindgen.model.Macro;
+import dev.jrtap.bindgen.model.Model;
+import dev.jrtap.bindgen.model.Shape;
+import dev.jrtap.bindgen.model.Struct;
+import dev.jrtap.bindgen.model.Text;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * A C file that asks a compiler for every fact: one line a question, each an element of an array in a section of its own, so
+ * that the answers can be read from the object file and nothing has to run.
+ */
+final class ProofSource {
+
+    static final String SECTION = ".jrtap";
+
+    /** Integer types in the order of the numbers that the program gives them, from 1. */
+    static final List<String> TYPES = List.of(
+            "int",
+            "unsigned int",
+            "long",
+            "unsigned long",
+            "long long",
+            "unsigned long long",
+            "char",
+            "signed char",
+            "unsigned char",
+            "short",
+            "unsigned short",
+            "_Bool");
+
+    /**
+     * A question to the compiler.
+     *
+     * @param line where it stands in the file, from 1
+     * @param ours the answer that we expect: one number or two
+     */
+    record Question(Tally.Kind kind, String what, int line, List<Long> ours) {}
+
+    private final StringBuilder text = new StringBuilder();
+    private final List<Question> questions = new ArrayList<>();
+    private final Set<Integer> refused;
+    private int line = 1;
+
+    /**
+     * The file.
+     *
+     * @param refused lines that a compiler could not take, which are left empty
+     */
+    ProofSource(List<String> headers, Model model, Set<String> macros, Set<Integer> refused) {
+        this.refused = refused;
+        headers.forEach(header -> append(include(header)));
+        append("#define T(x) _Generic((x)"
+                + TYPES.stream()
+                        .map(type -> ", " + type + ": " + (TYPES.indexOf(type) + 1))
+                        .collect(Collectors.joining())
+                + ", default: 0)");
+        append("__attribute__((section(\"" + SECTION + "\"), used)) static const long long jrtap_facts[] = {");
+        model.constants().values().forEach(variants -> constant(variants.first(), macros));
+        model.structs().values().forEach(variants -> struct(variants.first()));
+        model.texts().values().forEach(variants -> text(variants.first()));
+        model.macros().values().forEach(variants -> macro(variants.first()));
+        append("0};");
+    }
+
+    static String include(String header) {
+        Path file = Path.of(header);
+        return "#include "
+                + (Files.isRegularFile(file) ? '"' + file.toAbsolutePath().toString() + '"' : '<' + header + '>');
+    }
+
+    private void append(String one) {
+        text.append(one).append('\n');
+        line++;
+    }
+
+    private void ask(Tally.Kind kind, String what, List<Long> ours, String... expressions) {
+        if (refused.contains(line)) {
+            append("");
+            return;
+        }
+        questions.add(new Question(kind, what, line, ours));
+        append(String.join(", ", expressions) + ",");
+    }
+
+    private void constant(Constant c, Set<String> macros) {
+        Tally.Kind kind = !macros.contains(c.name())
+                ? Tally.Kind.ENUMERATOR
+                : c.argument().isEmpty() ? Tally.Kind.MACRO : Tally.Kind.IOCTL;
+        ask(
+                kind,
+                c.name(),
+                List.of(c.value(), TYPES.indexOf(c.type()) + 1L),
+                "(long long)(" + c.name() + ")",
+                "T(" + c.name() + ")");
+    }
+
+    private void struct(Struct s) {
+        String type = s.cName();
+        ask(
+                Tally.Kind.STRUCT,
+                type,
+                List.of(s.size(), (long) s.align()),
+                "sizeof(" + type + ")",
+                "_Alignof(" + type + ")");
+        for (Struct.Field f : s.fields()) {
+            if (f.isBitField()) {
+                continue;
+            }
+            String member = "((" + type + " *)0)->" + f.path();
+            String offset = "__builtin_offsetof(" + type + ", " + f.path() + ")";
+            Shape shape = f.shape();
+            if (shape.count() == Shape.FLEXIBLE) {
+                ask(Tally.Kind.MEMBER, type + "." + f.path(), List.of(f.bytes()), offset);
+            } else {
+                ask(
+                        Tally.Kind.MEMBER,
+                        type + "." + f.path(),
+                        List.of(f.bytes(), shape.size(), scalar(shape)),
+                        offset,
+                        "sizeof(" + member + ")",
+                        "T(" + member + ")");
+            }
+        }
+    }
+
+    /** 1 for a signed integer, 2 for an unsigned one, 0 for all else: what {@link #signedness} makes of a type's number. */
+    private static long scalar(Shape shape) {
+        return shape.isArray() || shape.bytes() > 8
+                ? 0
+                : switch (shape.kind()) {
+                    case SIGNED -> 1;
+                    case UNSIGNED, NETWORK -> 2;
+                    default -> 0;
+                };
+    }
+
+    /** What a type's number says of its sign; a plain char counts as signed, as it does in a model. */
+    static long signedness(long type) {
+        if (type == 0) {
+            return 0;
+        }
+        String name = TYPES.get((int) type - 1);
+        return name.startsWith("unsigned") || name.equals("_Bool") ? 2 : 1;
+    }
+
+    private void text(Text t) {
+        byte[] bytes = t.value().getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+        List<Long> ours = new ArrayList<>(List.of(bytes.length + 1L));
+        List<String> expressions = new ArrayList<>(List.of("sizeof(" + t.name() + ")"));
+        for (int i = 0; i < bytes.length; i++) {
+            ours.add((long) (bytes[i] & 0xff));
+            expressions.add("(unsigned char)(" + t.name() + ")[" + i + "]");
+        }
+        ask(Tally.Kind.TEXT, t.name(), ours, expressions.toArray(String[]::new));
+    }
+
+    private void macro(Macro m) {
+        for (Macro.Sample sample : m.samples()) {
+            String call = m.name()
+                    + sample.arguments().stream().map(a -> a + "L").collect(Collectors.joining(", ", "(", ")"));
+            ask(Tally.Kind.FUNCTION, call, List.of(sample.result()), "(long long)(" + call + ")");
+        }
+    }
+
+    String text() {
+        return text.toString();
+    }
+
+    List<Question> questions() {
+        return questions;
+    }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.verify;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** How many facts were compared, by kind, and which of them differ. */
+public final class Tally {
+
+    /** Kinds of facts. */
+    public enum Kind {
+        STRUCT("structs and unions: size, alignment"),
+        MEMBER("members: offset, size, type"),
+        BIT_FIELD("bit-fields: offset, width"),
+        MACRO("integer macros: value, type"),
+        IOCTL("of them ioctl numbers"),
+        ENUMERATOR("enumerators: value, type"),
+        TEXT("string macros"),
+        FUNCTION("calls of function-like macros");
+
+        private final String title;
+
+        Kind(String title) {
+            this.title = title;
+        }
+    }
+
+    /** What came of a comparison. */
+    public enum Outcome {
+        EQUAL,
+        DIFFERENT,
+        /** The other side does not have it. */
+        UNKNOWN,
+        /** The other side has it, and we do not. */
+        MISSED
+    }
+
+    private final Map<Kind, long[]> counts = new EnumMap<>(Kind.class);
+    private final List<String> differences = new ArrayList<>();
+
+    /** Counts one comparison; {@code what} is kept unless both sides agree. */
+    public void count(Kind kind, Outcome outcome, String what) {
+        counts.computeIfAbsent(kind, k -> new long[Outcome.values().length])[outcome.ordinal()]++;
+        if (outcome != Outcome.EQUAL) {
+            differences.add(outcome.name().toLowerCase(java.util.Locale.ROOT) + ": " + what);
+        }
+    }
+
+    /** Counts one comparison of two values. */
+    void compare(Kind kind, String what, Object ours, Object theirs) {
+        boolean equal = ours.equals(theirs);
+        count(
+                kind,
+                equal ? Outcome.EQUAL : Outcome.DIFFERENT,
+                equal ? "" : what + " is " + ours + " here and " + theirs + " there");
+    }
+
+    /** Takes in the counts of another, whose differences are about {@code header}. */
+    public void add(String header, Tally other) {
+        other.counts.forEach((kind, numbers) -> {
+            long[] mine = counts.computeIfAbsent(kind, k -> new long[numbers.length]);
+            for (int i = 0; i < numbers.length; i++) {
+                mine[i] += numbers[i];
+            }
+        });
+        other.differences.forEach(difference -> differences.add(header + ": " + difference));
+    }
+
+    public long number(Kind kind, Outcome outcome) {
+        return counts.getOrDefault(kind, new long[Outcome.values().length])[outcome.ordinal()];
+    }
+
+    /** One sentence for each fact that is not equal. */
+    public List<String> differences() {
+        return differences;
+    }
+
+    /** The counts, for people. */
+    public String table() {
+        StringBuilder text = new StringBuilder(
+                String.format("%-36s %9s %9s %9s %9s %9s%n", "", "checked", "equal", "different", "unknown", "missed"));
+        counts.forEach((kind, n) -> text.append(String.format(
+                "%-36s %9d %9d %9d %9d %9d%n", kind.title, n[0] + n[1] + n[2] + n[3], n[0], n[1], n[2], n[3])));
+        return text.toString();
+    }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.verify;
+
+import dev.jrtap.bindgen.BindgenException;
+import dev.jrtap.bindgen.header.HeaderParser;
+import dev.jrtap.bindgen.header.SearchPath;
+import dev.jrtap.bindgen.header.Target;
+import dev.jrtap.bindgen.layout.FactReader;
+import dev.jrtap.bindgen.model.Model;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Proves the reading of many headers, each on its own, with a compiler. */
+public final class Verification {
+
+    private final Compiler compiler;
+    private final Target target;
+    private final HeaderParser parser;
+    private final Tally tally = new Tally();
+    private final List<String> refusedByCompiler = new ArrayList<>();
+    private final List<String> refusedHere = new ArrayList<>();
+    private int compared;
+
+    public Verification(Compiler compiler, Target target, SearchPath path) {
+        this.compiler = compiler;
+        this.target = target;
+        this.parser = new HeaderParser(target, path);
+    }
+
+    /** Compares everything that the headers say, header by header. */
+    public void run(List<String> headers) {
+        try {
+            Path directory = Files.createTempDirectory("bindings-gen");
+            try {
+                // The compiler is the slow part, and one at a time leaves cores idle; the parser has one memory of
+                // files.
+                headers.parallelStream().forEach(header -> one(header, directory));
+            } finally {
+                delete(directory);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void one(String header, Path parent) {
+        Model model = null;
+        String refusal = "";
+        synchronized (parser) {
+            try {
+                model = FactReader.read(
+                        parser.parse(List.of(header)), header, (from, name) -> HeaderList.isKernel(from));
+            } catch (BindgenException e) {
+                refusal = e.getMessage();
+            }
+        }
+        Model ours = model == null ? Model.empty(header, List.of(target.id())) : model;
+        try {
+            Path directory = Files.createTempDirectory(parent, "proof");
+            Optional<Tally> result = CompilerProof.of(compiler, directory, List.of(header), ours);
+            synchronized (tally) {
+                note(header, refusal, result);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void note(String header, String refusal, Optional<Tally> result) {
+        if (result.isEmpty()) {
+            refusedByCompiler.add(header);
+        } else if (!refusal.isEmpty()) {
+            refusedHere.add(header + ": " + refusal);
+        } else {
+            compared++;
+            tally.add(header, result.get());
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    public Tally tally() {
+        return tally;
+    }
+
+    /** Headers that the compiler itself cannot compile alone. */
+    public List<String> refusedByCompiler() {
+        return refusedByCompiler;
+    }
+
+    /** Headers that the compiler takes and we do not, each with the reason. */
+    public List<String> refusedHere() {
+        return refusedHere;
+    }
+
+    /** How many headers were compared. */
+    public int compared() {
+        return compared;
+    }
+
+    /** Whether everything that the compiler knows is the same here. */
+    public boolean isProved() {
+        return tally.differences().isEmpty() && refusedHere.isEmpty() && compared > 0;
+    }
+}

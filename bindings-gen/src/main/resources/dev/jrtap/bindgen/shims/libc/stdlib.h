@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Functions, which say nothing about layouts. */
+#include <sys/types.h>
