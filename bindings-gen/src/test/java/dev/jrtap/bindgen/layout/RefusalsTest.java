@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.layout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.jrtap.bindgen.BindgenException;
+import dev.jrtap.bindgen.header.HeaderParser;
+import dev.jrtap.bindgen.header.SearchPath;
+import dev.jrtap.bindgen.header.Target;
+import dev.jrtap.bindgen.model.Model;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What cannot be had is named with its place and the reason, and never left out in silence. */
+class RefusalsTest {
+
+    @TempDir
+    private Path root;
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "struct s { struct nowhere n; };   | s | struct nowhere is used by value, and not defined",
+                "struct s { int a[unknown]; };     | s | no integer constant: unknown",
+                "struct s { int a : 40; };         | s | no bit-field: int a : 40",
+                "struct s { int a[-1]; };          | s | an array of -1 elements",
+                "struct s { nothing_t a; };        | s | the type nothing_t is declared nowhere",
+                "struct s { int a; } __attribute__((aligned(3))); | s | an alignment that is no power of two: 3",
+                "struct s { int a __attribute__((vector_size(16))); } __attribute__((scalar_storage_order(1))); | s | scalar_storage_order",
+                "struct s { struct s inner; };     | s | a struct that contains itself",
+                "#define M (M2)                    | M | no integer constant: M2",
+                "#define M do { } while (0)        | M | no expression: do { } while (0)",
+                "#define M(x) x->y                 | M | no integer expression of its parameters: x->y",
+                "enum { A = B, B = A };            | A | refers to itself",
+                "int f(int a, ...);                | f | f is variadic: say what is passed for the dots",
+                "struct p { int x; }; void f(struct p p); | f | which no general register holds",
+            })
+    void areNamedWithPlaceAndReason(String header, String name, String reason) throws IOException {
+        Model model = read("\n" + header + "\n");
+
+        assertThat(model.skipped())
+                .filteredOn(skipped -> skipped.name().equals(name))
+                .singleElement()
+                .satisfies(skipped -> {
+                    assertThat(skipped.toString()).contains(reason);
+                    assertThat(skipped.place()).startsWith("h.h:2:");
+                });
+    }
+
+    @Test
+    void aDeclarationThatIsNoneIsReported() throws IOException {
+        assertThat(read("struct { int;;; int } ] ;\n").skipped()).isNotEmpty();
+    }
+
+    @Test
+    void anErrorDirectiveIsAnError() {
+        assertThatThrownBy(() -> read("#error not for you\n"))
+                .isInstanceOf(BindgenException.class)
+                .hasMessageContaining("not for you");
+    }
+
+    @Test
+    void aMissingIncludeIsNamedWithTheSearchedPath() {
+        assertThatThrownBy(() -> read("\n#include <absent.h>\n"))
+                .isInstanceOf(BindgenException.class)
+                .hasMessageContaining("h.h:2: absent.h is not found; searched: ")
+                .hasMessageContaining(root.toString())
+                .hasMessageContaining("-I");
+    }
+
+    private Model read(String text) throws IOException {
+        Files.writeString(root.resolve("h.h"), text);
+        return FactReader.read(new HeaderParser(Target.X86_64, SearchPath.of(root)).parse(List.of("h.h")), "test");
+    }
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sizeof, offsetof, typeof and gcc's built-in functions fold to constants. */
+struct pair {
+    char first;
+    struct {
+        short inner[4];
+    } second;
+};
+#define WHOLE sizeof(struct pair)
+#define MEMBER sizeof(((struct pair *)0)->second)
+#define OFFSET ((int)__builtin_offsetof(struct pair, second.inner[2]))
+#define CLASSIC ((unsigned long)&((struct pair *)0)->second)
+#define SAME ((__typeof__(1UL))-1)
+#define ELEMENTS (sizeof(((struct pair *)0)->second.inner) / sizeof(short))
+#define SWAPPED __builtin_bswap16(0x0800)
+#define KNOWN (__builtin_constant_p(1) ? 1 : 2)
+#define ALIGNMENT __alignof__(struct pair)
