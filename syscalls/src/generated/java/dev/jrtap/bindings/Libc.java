@@ -35,6 +35,8 @@ public interface Libc {
 
     long read(int fd, long buf, long count);
 
+    long readv(int fd, long iov, int iovcnt);
+
     long recv(int fd, long buf, long length, int flags);
 
     long recvmsg(int fd, long message, int flags);
@@ -52,4 +54,6 @@ public interface Libc {
     int unshare(int flags);
 
     long write(int fd, long buf, long count);
+
+    long writev(int fd, long iov, int iovcnt);
 }

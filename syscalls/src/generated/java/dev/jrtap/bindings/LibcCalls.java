@@ -110,6 +110,11 @@ public final class LibcCalls {
         return result == -1 ? -RUNTIME.getLastError() : result;
     }
 
+    public static long readv(int fd, long iov, int iovcnt) {
+        long result = LIBC.readv(fd, iov, iovcnt);
+        return result == -1 ? -RUNTIME.getLastError() : result;
+    }
+
     public static long recv(int fd, long buf, long length, int flags) {
         long result = LIBC.recv(fd, buf, length, flags);
         return result == -1 ? -RUNTIME.getLastError() : result;
@@ -157,6 +162,11 @@ public final class LibcCalls {
 
     public static long write(int fd, long buf, long count) {
         long result = LIBC.write(fd, buf, count);
+        return result == -1 ? -RUNTIME.getLastError() : result;
+    }
+
+    public static long writev(int fd, long iov, int iovcnt) {
+        long result = LIBC.writev(fd, iov, iovcnt);
         return result == -1 ? -RUNTIME.getLastError() : result;
     }
 }
