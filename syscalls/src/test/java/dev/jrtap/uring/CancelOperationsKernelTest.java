@@ -75,10 +75,23 @@ class CancelOperationsKernelTest {
             assertThat(Results.of(Completions.await(ring, 2), 13)).isEqualTo(1);
             ring.submission().claim().pollAdd(left, Poll.POLLIN).userData(6);
             ring.submission().claim().timeout(3_600_000_000_000L, 0).userData(7);
-            ring.submission().claim().cancelAll().userData(14);
-            assertThat(Results.of(Completions.await(ring, 4), 14)).isEqualTo(3);
-            assertThat(ring.inFlight()).isZero();
+            assertThat(cancelEverything(ring)).isEqualTo(3);
         }
+    }
+
+    /** How many were cancelled. Linux 6.1 may overlook an operation whose request was used before; the next look finds it. */
+    private static int cancelEverything(Ring ring) {
+        int found = 0;
+        while (ring.inFlight() > 0) {
+            ring.submission().claim().cancelAll().userData(14);
+            Completions completions = new Completions();
+            while (completions.list.stream().noneMatch(c -> c.userData() == 14)) {
+                ring.submitAndWait(1);
+                ring.completion().drain(completions, Integer.MAX_VALUE);
+            }
+            found += Results.of(completions.list, 14);
+        }
+        return found;
     }
 
     @ParameterizedTest
