@@ -218,6 +218,7 @@ public final class Rtap implements AutoCloseable {
                 queues.count(),
                 open.size(),
                 open.isEmpty() ? config.rxMode() : open.get(0).rx().mode(),
+                offloads,
                 open.stream().findFirst().flatMap(QueuePair::granted));
     }
 

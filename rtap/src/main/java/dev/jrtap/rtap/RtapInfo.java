@@ -4,8 +4,11 @@ package dev.jrtap.rtap;
 import dev.jrtap.net.MacAddress;
 import dev.jrtap.netlink.Link;
 import dev.jrtap.tuntap.TunMode;
+import dev.jrtap.tuntap.TunOffload;
 import dev.jrtap.uring.Granted;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What a device is, can be, and was granted by the kernel. {@link #toString} is a report for people.
@@ -19,6 +22,7 @@ import java.util.Optional;
  * @param queues queue pairs that can be opened
  * @param openQueues queue pairs that are open
  * @param rxMode how packets are received: what was granted, once a queue pair is open, and what was asked for before
+ * @param offloads what the kernel has agreed to leave undone in packets that arrive; unmodifiable
  * @param ring what the kernel granted to the ring of the first open queue pair; empty while there is none
  */
 public record RtapInfo(
@@ -31,6 +35,7 @@ public record RtapInfo(
         int queues,
         int openQueues,
         RxMode rxMode,
+        Set<TunOffload> offloads,
         Optional<Granted> ring) {
 
     @Override
@@ -52,8 +57,13 @@ public record RtapInfo(
         line(report, "NAPI", napi ? "on" : "off");
         line(report, "vnet header", vnetHeaderLength + " bytes");
         line(report, "receive mode", rxMode.toString());
+        line(report, "offloads", offloads.isEmpty() ? "none" : names(offloads));
         line(report, "ring", ring.map(Granted::toString).orElse("none is open"));
         return report.toString();
+    }
+
+    private static String names(Set<TunOffload> offloads) {
+        return offloads.stream().map(TunOffload::name).collect(Collectors.joining(", "));
     }
 
     private static void line(StringBuilder report, String what, String value) {

@@ -83,6 +83,7 @@ class OriginalOffloadNetnsTest {
         RtapConfig config = profile.config();
         try (TapLink link = open(profile, config.withOffloads(TunOffload.values()))) {
             assertThat(link.rtap.offloads()).contains(TunOffload.CHECKSUM, TunOffload.TSO);
+            assertThat(link.rtap.info().toString()).contains("offloads       CHECKSUM, TSO, TSO_ECN");
         }
         for (TunOffload[] wanted : new TunOffload[][] {
             {},
@@ -91,7 +92,7 @@ class OriginalOffloadNetnsTest {
             {TunOffload.CHECKSUM, TunOffload.TSO, TunOffload.TSO_ECN}
         }) {
             try (TapLink link = open(profile, config.withOffloads(wanted))) {
-                assertThat(link.rtap.offloads()).containsExactly(wanted);
+                assertThat(link.rtap.info().offloads()).containsExactly(wanted);
                 link.wire.inject(frame);
                 assertThat(link.receive()).isEqualTo(frame);
             }
