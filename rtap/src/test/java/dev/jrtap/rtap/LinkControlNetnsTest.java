@@ -8,6 +8,7 @@ import dev.jrtap.fixtures.Feature;
 import dev.jrtap.netlink.IpPrefix;
 import dev.jrtap.netlink.NetlinkException;
 import dev.jrtap.syscall.Errno;
+import dev.jrtap.tuntap.TunOffload;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -43,6 +44,21 @@ class LinkControlNetnsTest {
             // IFF_TAP, IFF_NO_PI, IFF_VNET_HDR, IFF_MULTI_QUEUE, and IFF_NAPI or not.
             assertThat(flags & 0xff0f | flags & 0x10).isEqualTo(0x5102 | (profile.napi ? 0x10 : 0));
             assertThat(Shell.run("ethtool", "-i", name)).contains("driver: tun", "bus-info: tap");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void othersSeeWhatIsLeftUndone(TapProfile profile) throws IOException {
+        try (Rtap rtap = Rtap.open(profile.syscalls(), profile.config())) {
+            assertThat(Shell.run("ethtool", "-k", rtap.name()))
+                    .contains("tx-checksumming: off", "tx-tcp-segmentation: off", "tx-tcp6-segmentation: off");
+        }
+        RtapConfig config = profile.config().withOffloads(TunOffload.CHECKSUM, TunOffload.TSO);
+        try (Rtap rtap = Rtap.open(profile.syscalls(), config)) {
+            assertThat(Shell.run("ethtool", "-k", rtap.name()))
+                    .contains("tx-checksumming: on", "tx-tcp-segmentation: on", "tx-tcp6-segmentation: on")
+                    .contains("tx-tcp-ecn-segmentation: off");
         }
     }
 
