@@ -37,7 +37,7 @@ final class QueueCounts {
         return new QueueStatistics(
                 rx.frames().frames(),
                 rx.frames().get(FrameCounter.BYTES),
-                rx.get(RxCounter.ERRORS) + rx.get(RxCounter.TRUNCATED),
+                rx.get(RxCounter.ERRORS) + rx.get(RxCounter.TRUNCATED) + rx.get(RxCounter.MALFORMED),
                 rx.get(RxCounter.NO_BUFFER),
                 tx.frames().frames(),
                 tx.frames().get(FrameCounter.BYTES),

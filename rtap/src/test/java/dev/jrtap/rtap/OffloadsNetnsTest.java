@@ -206,6 +206,8 @@ class OffloadsNetnsTest {
             }
             assertThat(rx.count(RxCounter.MALFORMED)).isGreaterThanOrEqualTo(4);
             assertThat(rx.errors()).isGreaterThanOrEqualTo(1);
+            assertThat(link.rtap.statistics().total().rxErrors())
+                    .isEqualTo(rx.count(RxCounter.MALFORMED) + rx.errors());
             nonsense[0] = 0;
             link.wire.inject(Frames.experimental(60));
             assertThat(link.receive()).isEqualTo(Frames.experimental(60));
