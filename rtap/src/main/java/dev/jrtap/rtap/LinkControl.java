@@ -67,7 +67,7 @@ public final class LinkControl {
      * Sets the MTU.
      *
      * @param mtu bytes of IP packet
-     * @throws IllegalArgumentException if an open queue pair has a pool whose slots are too small for it
+     * @throws IllegalArgumentException if an open queue pair cannot receive frames that long
      */
     public void setMtu(int mtu) throws IOException {
         mtuCheck.accept(mtu);

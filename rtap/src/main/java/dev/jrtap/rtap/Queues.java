@@ -89,18 +89,13 @@ final class Queues {
 
     /** Refuses an MTU whose frames an open queue pair could not receive. */
     synchronized void checkMtu(int mtu) {
-        for (int i = 0; i < pairs.length; i++) {
-            if (pairs[i] != null && pairs[i].isOpen()) {
-                checkMtu(mtu, pairs[i].frameCapacity(), "queue pair " + i + ": ");
-            }
-        }
-    }
-
-    static void checkMtu(int mtu, int frameCapacity, String where) {
         int needed = mtu + Rtap.MAX_FRAME_OVERHEAD;
-        if (frameCapacity < needed) {
-            throw new IllegalArgumentException(where + "slots of the pool hold frames of " + frameCapacity
-                    + " bytes, and an MTU of " + mtu + " needs " + needed + ": use PacketPool.forMtu");
+        for (int i = 0; i < pairs.length; i++) {
+            if (pairs[i] != null && pairs[i].isOpen() && pairs[i].frameCapacity() < needed) {
+                throw new IllegalArgumentException("queue pair " + i + ": it receives frames of "
+                        + pairs[i].frameCapacity() + " bytes, and an MTU of " + mtu + " needs " + needed
+                        + ": close it, set the MTU, and open it again");
+            }
         }
     }
 

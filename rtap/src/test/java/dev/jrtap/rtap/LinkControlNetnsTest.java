@@ -179,10 +179,14 @@ class LinkControlNetnsTest {
             assertThatThrownBy(() -> port.rtap.control().setMtu(9000))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("queue pair 0: ")
-                    .hasMessageContaining("an MTU of 9000 needs 9018");
+                    .hasMessageContaining("an MTU of 9000 needs 9018")
+                    .hasMessageContaining("open it again");
             assertThat(port.rtap.link().mtu()).isEqualTo(1500);
             port.queue().close();
             port.rtap.control().setMtu(9000);
+            if (profile.mode != RxMode.MULTISHOT) {
+                assertThat(port.rtap.openQueue(0, port.pool).frameCapacity()).isGreaterThanOrEqualTo(9018);
+            }
         }
     }
 }
