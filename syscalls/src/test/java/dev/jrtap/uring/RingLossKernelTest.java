@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.uring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jrtap.bindings.IoCqringOffsets;
+import dev.jrtap.bindings.IoUring;
+import dev.jrtap.bindings.IoUringParams;
+import dev.jrtap.bindings.Poll;
+import dev.jrtap.fixtures.DelegatingSyscalls;
+import dev.jrtap.fixtures.MaskedSyscalls;
+import dev.jrtap.fixtures.Resources;
+import dev.jrtap.fixtures.Uring;
+import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.EventFd;
+import dev.jrtap.syscall.Syscalls;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A kernel without IORING_FEAT_NODROP throws completions away that find no room, and counts them in the ring. */
+@Timeout(60)
+class RingLossKernelTest {
+
+    /** Knows where the ring lies, so that a test can count in it as such a kernel would. */
+    private static final class DroppingSyscalls extends DelegatingSyscalls {
+
+        private int overflow;
+        private Memory ring;
+
+        DroppingSyscalls() {
+            super(new MaskedSyscalls(Syscalls.libc()).withoutRingFeature(IoUring.IORING_FEAT_NODROP));
+        }
+
+        @Override
+        public int ioUringSetup(int entries, long params) {
+            int result = super.ioUringSetup(entries, params);
+            overflow =
+                    Memory.wrap(params, IoUringParams.SIZEOF).getI32(IoUringParams.CQ_OFF + IoCqringOffsets.OVERFLOW);
+            return result;
+        }
+
+        @Override
+        public long mmap(long address, long length, int protection, int flags, int fd, long offset) {
+            long result = super.mmap(address, length, protection, flags, fd, offset);
+            if (fd >= 0 && offset == IoUring.IORING_OFF_SQ_RING) {
+                ring = Memory.wrap(result, (int) length);
+            }
+            return result;
+        }
+
+        void drop(int completions) {
+            ring.putI32Release(overflow, completions);
+        }
+    }
+
+    @Test
+    void countsWhatIsLostAsOver() throws IOException {
+        Uring.require();
+        Resources before = Resources.now();
+        DroppingSyscalls kernel = new DroppingSyscalls();
+        try (EventFd event = EventFd.open(Syscalls.libc());
+                Ring ring = Ring.builder(kernel).entries(8).build()) {
+            assertThat(ring.granted().has(RingFeature.NODROP)).isFalse();
+            for (int i = 0; i < 3; i++) {
+                ring.submission().claim().pollAdd(event.number(), Poll.POLLIN);
+            }
+            ring.submit();
+            assertThat(ring.inFlight()).isEqualTo(3);
+
+            kernel.drop(2);
+            ring.submit();
+            assertThat(ring.completion().lost()).isEqualTo(2);
+            assertThat(ring.inFlight()).isEqualTo(1);
+        }
+        assertThat(Resources.now()).isEqualTo(before);
+    }
+
+    /** This kernel keeps what finds no room all the same: then nothing is counted as lost. */
+    @Test
+    void losesNothingThatTheKernelKeeps() throws IOException {
+        Uring.require();
+        try (Ring ring = Ring.builder(new DroppingSyscalls()).entries(8).build()) {
+            for (int i = 0; i < 40; i++) {
+                RingFiles.claim(ring).nop().userData(i);
+            }
+            assertThat(Completions.await(ring, 40)).doesNotHaveDuplicates().hasSize(40);
+            assertThat(ring.completion().lost()).isZero();
+            assertThat(ring.inFlight()).isZero();
+        }
+    }
+}
