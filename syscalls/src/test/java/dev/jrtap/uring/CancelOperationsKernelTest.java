@@ -79,7 +79,7 @@ class CancelOperationsKernelTest {
         }
     }
 
-    /** How many were cancelled. Linux 6.1 may overlook an operation whose request was used before; the next look finds it. */
+    /** How many were cancelled. On Linux 6.1 a look was seen to overlook one, and the next to find it; why is not known. */
     private static int cancelEverything(Ring ring) {
         int found = 0;
         while (ring.inFlight() > 0) {
