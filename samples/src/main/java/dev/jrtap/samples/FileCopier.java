@@ -45,7 +45,7 @@ public final class FileCopier implements CompletionHandler, AutoCloseable {
         try {
             ring.register().buffers().register(buffer);
             ring.register().files().registerSparse(2);
-        } catch (ErrnoException e) {
+        } catch (ErrnoException | RuntimeException e) {
             ring.close();
             throw e;
         }
@@ -59,7 +59,12 @@ public final class FileCopier implements CompletionHandler, AutoCloseable {
      */
     public long copy(String from, String to) throws ErrnoException {
         open(from, Fcntl.O_RDONLY, SOURCE);
-        open(to, Fcntl.O_WRONLY | Fcntl.O_CREAT | Fcntl.O_TRUNC, TARGET);
+        try {
+            open(to, Fcntl.O_WRONLY | Fcntl.O_CREAT | Fcntl.O_TRUNC, TARGET);
+        } catch (ErrnoException e) {
+            closeSlot(SOURCE);
+            throw e;
+        }
         nextOffset = 0;
         copied = 0;
         failure = 0;
@@ -70,7 +75,8 @@ public final class FileCopier implements CompletionHandler, AutoCloseable {
             ring.submitAndWait(1);
             ring.completion().drain(this, Integer.MAX_VALUE);
         }
-        closeFiles();
+        closeSlot(SOURCE);
+        closeSlot(TARGET);
         if (failure < 0) {
             String call = (reading ? "read(" + from : "write(" + to) + ", offset=" + failedAt + ")";
             throw ErrnoException.of(failure, call, "");
@@ -86,10 +92,8 @@ public final class FileCopier implements CompletionHandler, AutoCloseable {
         }
     }
 
-    private void closeFiles() {
-        ring.submission().claim().closeSlot(SOURCE);
-        complete();
-        ring.submission().claim().closeSlot(TARGET);
+    private void closeSlot(int slot) {
+        ring.submission().claim().closeSlot(slot);
         complete();
     }
 

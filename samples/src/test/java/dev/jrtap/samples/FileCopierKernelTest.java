@@ -50,6 +50,8 @@ class FileCopierKernelTest {
         try (FileCopier copier = new FileCopier()) {
             assertThatThrownBy(() -> copier.copy(directory + "/missing", directory + "/to"))
                     .hasMessageContaining("ENOENT: openat(" + directory + "/missing)");
+            assertThatThrownBy(() -> copier.copy(from.toString(), directory + "/missing/to"))
+                    .hasMessageContaining("ENOENT: openat(" + directory + "/missing/to)");
             assertThatThrownBy(() -> copier.copy(from.toString(), "/dev/full"))
                     .hasMessageContaining("ENOSPC: write(/dev/full, offset=");
             assertThatThrownBy(() -> copier.copy(directory.toString(), directory + "/to"))
