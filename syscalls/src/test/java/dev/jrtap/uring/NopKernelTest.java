@@ -4,6 +4,7 @@ package dev.jrtap.uring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.fixtures.Feature;
+import dev.jrtap.fixtures.Garbage;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.EventFd;
@@ -114,6 +115,29 @@ class NopKernelTest {
             assertThat(Results.next(ring).result()).isEqualTo(known ? -Errno.EBADF : -Errno.EINVAL);
             ring.submission().claim128().uringCmdLarge(-1, 0, Memory.allocate(80));
             assertThat(Results.next(ring).result()).isEqualTo(-Errno.EBADF);
+        }
+    }
+
+    /** The loop that is measured beside liburing's, see samples. */
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void allocatesNothing(RingProfile profile) throws IOException {
+        int[] handed = new int[1];
+        CompletionHandler count = (userData, result, flags) -> handed[0]++;
+        try (Ring ring = profile.open(16)) {
+            long allocated = Garbage.of(() -> {
+                for (int round = 0; round < 1000; round++) {
+                    handed[0] = 0;
+                    for (int i = 0; i < 8; i++) {
+                        RingFiles.claim(ring).nop().userData(i);
+                    }
+                    while (handed[0] < 8) {
+                        ring.submitAndWait(1);
+                        ring.completion().drain(count, Integer.MAX_VALUE);
+                    }
+                }
+            });
+            assertThat(allocated).isZero();
         }
     }
 }
