@@ -3,7 +3,6 @@ package dev.jrtap.samples.bench;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.jrtap.netlink.IpPrefix;
-import dev.jrtap.rtap.Burst;
 import dev.jrtap.rtap.PacketPool;
 import dev.jrtap.rtap.QueuePair;
 import dev.jrtap.rtap.Rtap;
@@ -12,67 +11,116 @@ import dev.jrtap.rtap.RxMode;
 import dev.jrtap.samples.EchoResponder;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Round trips of {@code ping -f}, and what it costs to wait. */
+/** Round trips of ping(8): one after the other, and a millisecond apart. */
 final class Pings {
 
     private static final int RESPONDER = 0x0a2d0002;
     private static final long MAC = 0x02_00_00_00_00_07L;
     private static final String HOST = "10.45.0.1";
     private static final String TARGET = "10.45.0.2";
-    private static final int COUNT = 20_000;
-    private static final Pattern AVERAGE = Pattern.compile("= [0-9.]+/([0-9.]+)/");
+    private static final int FLOOD = 50_000;
+    private static final int PACED = 2_000;
+    /** The mean of single round trips has whole microseconds only, but the time of a whole flood is exact. */
+    private static final Pattern TIME = Pattern.compile("time ([0-9]+)ms");
+
+    private static final Pattern MEAN = Pattern.compile("= [0-9.]+/([0-9.]+)/");
     private static final OperatingSystemMXBean PROCESS =
             (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
     private Pings() {}
 
-    private static double ping() throws IOException, InterruptedException {
-        Process ping = new ProcessBuilder(
-                        "taskset", "-c", "0", "ping", "-f", "-q", "-c", Integer.toString(COUNT), TARGET)
-                .redirectErrorStream(true)
-                .start();
-        String output = new String(ping.getInputStream().readAllBytes());
-        Matcher average = AVERAGE.matcher(output);
-        if (ping.waitFor() != 0 || !average.find()) {
-            throw new IOException("ping failed: " + output);
-        }
-        return Double.parseDouble(average.group(1));
+    /** Microseconds for each round trip of a flood, which sends the next request when the reply is there. */
+    static double flood() throws IOException, InterruptedException {
+        return number(TIME, ping("-f", "-c", Integer.toString(FLOOD))) * 1000 / FLOOD;
     }
 
-    /** Milliseconds of a round trip to a responder of this library that never sleeps. */
-    static double ours(RxMode mode) throws IOException, InterruptedException {
+    /** Microseconds of a round trip, of requests that come a millisecond apart. */
+    static double paced() throws IOException, InterruptedException {
+        return number(MEAN, ping("-i", "0.001", "-c", Integer.toString(PACED))) * 1000;
+    }
+
+    private static String ping(String... how) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("taskset", "-c", "0", "ping", "-q"));
+        command.addAll(List.of(how));
+        command.add(TARGET);
+        Process ping = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(ping.getInputStream().readAllBytes());
+        if (ping.waitFor() != 0) {
+            throw new IOException("ping failed: " + output);
+        }
+        return output;
+    }
+
+    private static double number(Pattern pattern, String output) throws IOException {
+        Matcher matcher = pattern.matcher(output);
+        if (!matcher.find()) {
+            throw new IOException("ping says: " + output);
+        }
+        return Double.parseDouble(matcher.group(1));
+    }
+
+    /** A way to ping. */
+    interface Run {
+        double measure() throws IOException, InterruptedException;
+    }
+
+    /**
+     * What came of it.
+     *
+     * @param micros a round trip
+     * @param share of a processor that the responder took
+     */
+    record Result(double micros, double share) {
+
+        static Result of(Run run, Supplier<Duration> cpuOfResponder) throws IOException, InterruptedException {
+            long start = System.nanoTime();
+            Duration cpu = cpuOfResponder.get();
+            double micros = run.measure();
+            double busy = cpuOfResponder.get().minus(cpu).toNanos();
+            return new Result(micros, busy / (System.nanoTime() - start));
+        }
+    }
+
+    /** Pings a responder of this library that sleeps while there is nothing to do, or never sleeps. */
+    static Result ours(RxMode mode, boolean sleeps, Run run) throws IOException, InterruptedException {
         try (PacketPool pool = PacketPool.forMtu(1024, 1500)) {
             Thread responder;
-            double average;
+            Result result;
             try (Rtap rtap = Rtap.open(RtapConfig.named("ours%d").withRxMode(mode))) {
                 QueuePair queue = rtap.openQueue(0, pool);
                 rtap.control().addAddress(IpPrefix.of(HOST + "/24"));
                 rtap.up();
                 EchoResponder echo = new EchoResponder(queue, pool, MAC, RESPONDER);
-                responder = new Thread(() -> {
-                    while (queue.isOpen()) {
-                        echo.serve();
-                    }
-                });
+                responder = new Thread(sleeps ? echo : () -> spin(queue, echo));
                 responder.start();
-                average = ping();
+                result = Result.of(run, () -> Duration.ofNanos(PROCESS.getProcessCpuTime()));
             }
             responder.join();
-            return average;
+            return result;
         }
     }
 
-    /** The same to the peer that reads by multishot. */
-    static double peer(Peers peers) throws IOException, InterruptedException {
+    private static void spin(QueuePair queue, EchoResponder echo) {
+        while (queue.isOpen()) {
+            echo.serve();
+        }
+    }
+
+    /** The same with the peer that reads by multishot, and never sleeps. */
+    static Result peer(Peers peers, Run run) throws IOException, InterruptedException {
         Process peer = peers.start(new Figure(Figure.Direction.ECHO, 64, 64), "multishot", 600);
         peer.getInputStream().read();
-        run(List.of("ip", "address", "add", HOST + "/24", "dev", Peers.DEVICE));
+        // The device of the run before can be there still: a ring lets go of it after its process has ended.
+        run(List.of("ip", "address", "replace", HOST + "/24", "dev", Peers.DEVICE));
         try {
-            return ping();
+            return Result.of(run, () -> peer.info().totalCpuDuration().orElseThrow());
         } finally {
             Peers.end(peer);
         }
@@ -82,39 +130,5 @@ final class Pings {
         if (new ProcessBuilder(command).inheritIO().start().waitFor() != 0) {
             throw new IOException(String.join(" ", command) + " failed");
         }
-    }
-
-    /** The share of a processor that a receiver takes which sleeps between packets, {@code perSecond} of them. */
-    static double asleep(Peers peers, RxMode mode, int perSecond, double seconds)
-            throws IOException, InterruptedException {
-        try (PacketPool pool = PacketPool.forMtu(1024, 1500);
-                Rtap rtap = Rtap.open(RtapConfig.named("ours%d").withRxMode(mode))) {
-            QueuePair queue = rtap.openQueue(0, pool);
-            Burst burst = new Burst(pool, 64);
-            rtap.up();
-            Process generator = peers.flood(rtap.name(), 64, perSecond);
-            try {
-                receive(queue, burst, 1);
-                long cpu = PROCESS.getProcessCpuTime();
-                long start = System.nanoTime();
-                long packets = receive(queue, burst, seconds);
-                double share = (double) (PROCESS.getProcessCpuTime() - cpu) / (System.nanoTime() - start);
-                System.out.printf("%s, %.0f packets a second", mode, packets / seconds);
-                return share;
-            } finally {
-                Peers.end(generator);
-            }
-        }
-    }
-
-    private static long receive(QueuePair queue, Burst burst, double seconds) {
-        long end = System.nanoTime() + (long) (seconds * 1e9);
-        long packets = 0;
-        while (System.nanoTime() < end) {
-            queue.rx().await(100_000_000);
-            packets += queue.rx().receive(burst);
-            burst.release();
-        }
-        return packets;
     }
 }

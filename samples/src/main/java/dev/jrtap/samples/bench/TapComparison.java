@@ -31,11 +31,15 @@ public final class TapComparison implements Callable<Integer> {
         PACKETS,
         COALESCING,
         STREAMS,
-        PINGS
+        PINGS,
+        LOW_RATE
     }
 
     /** What the compiler needs to see, whatever else the machine does. */
-    private static final long WARM_UP_PACKETS = 5_000_000;
+    private static final long WARM_UP_PACKETS = 1_000_000;
+
+    private static final int LOW_RATE = 1000;
+    private static final double ASLEEP_SECONDS = 3;
 
     @Parameters(description = "Where peer.c and flood.c are.")
     private Path sources;
@@ -43,7 +47,7 @@ public final class TapComparison implements Callable<Integer> {
     @Option(names = "--pairs", defaultValue = "7", description = "Runs of each side (default: ${DEFAULT-VALUE}).")
     private int pairs;
 
-    @Option(names = "--seconds", defaultValue = "1", description = "Length of a run (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--seconds", defaultValue = "0.5", description = "Length of a run (default: ${DEFAULT-VALUE}).")
     private double seconds;
 
     @Option(names = "--bursts", split = ",", defaultValue = "1,8,32,64", description = "Packets at a time.")
@@ -61,7 +65,7 @@ public final class TapComparison implements Callable<Integer> {
     @Option(
             names = "--figures",
             split = ",",
-            defaultValue = "PACKETS,COALESCING,STREAMS,PINGS",
+            defaultValue = "PACKETS,COALESCING,STREAMS,PINGS,LOW_RATE",
             description = "Which of ${COMPLETION-CANDIDATES}.")
     private List<Part> parts;
 
@@ -88,6 +92,7 @@ public final class TapComparison implements Callable<Integer> {
                     case COALESCING -> coalescing();
                     case STREAMS -> streams();
                     case PINGS -> pings(peers);
+                    case LOW_RATE -> lowRate(peers);
                 }
             }
         }
@@ -95,7 +100,9 @@ public final class TapComparison implements Callable<Integer> {
     }
 
     private void packets(Peers peers) throws Exception {
-        System.out.println("Packets per CPU second in millions, ours and the peer's, and the median of their ratios");
+        System.out.println(
+                "Millions of packets per CPU second, ours and the peers', medians and the medians of ratios; then, of ours,"
+                        + " millions per second of the clock, and packets for each entry of the kernel");
         for (Figure figure : figures()) {
             compare(peers, figure);
         }
@@ -134,18 +141,29 @@ public final class TapComparison implements Callable<Integer> {
     private void pings(Peers peers) throws Exception {
         double[] ours = new double[pairs];
         double[] theirs = new double[pairs];
-        Pings.ours(mode);
+        Pings.ours(mode, false, Pings::flood);
         for (int pair = 0; pair < pairs; pair++) {
-            ours[pair] = Pings.ours(mode);
-            theirs[pair] = Pings.peer(peers);
+            ours[pair] = Pings.ours(mode, false, Pings::flood).micros();
+            theirs[pair] = Pings.peer(peers, Pings::flood).micros();
         }
         System.out.printf(
-                "ping -f, us a round trip: ours %.1f, peer %.1f, ratio %.2f%n",
-                Medians.of(ours) * 1e3, Medians.of(theirs) * 1e3, Medians.ofRatios(ours, theirs));
+                "ping -f, us a round trip: ours %.2f, multishot %.2f, ratio %.2f%n",
+                Medians.of(ours), Medians.of(theirs), Medians.ofRatios(ours, theirs));
+    }
+
+    private void lowRate(Peers peers) throws Exception {
+        System.out.println("At " + LOW_RATE + " packets a second: us a round trip, and the share of a processor");
+        print("peer, never sleeps", Pings.peer(peers, Pings::paced));
+        print("ours, never sleeps", Pings.ours(mode, false, Pings::paced));
         for (RxMode each : List.of(RxMode.ONE_SHOT, RxMode.MULTISHOT, RxMode.POLL)) {
-            double share = Pings.asleep(peers, each, 1000, Math.max(3, seconds));
-            System.out.printf(": a receiver that sleeps takes %.1f %% of a processor%n", share * 100);
+            print(each + ", sleeps", Pings.ours(each, true, Pings::paced));
+            double share = Asleep.share(peers, each, LOW_RATE, ASLEEP_SECONDS);
+            System.out.printf("%s, only receives: %.1f %%%n", each, share * 100);
         }
+    }
+
+    private static void print(String who, Pings.Result result) {
+        System.out.printf("%s: %.0f us, %.1f %%%n", who, result.micros(), result.share() * 100);
     }
 
     private List<String> innerArguments() {
@@ -179,6 +197,7 @@ public final class TapComparison implements Callable<Integer> {
     private void compare(Peers peers, Figure figure) throws Exception {
         String[] strategies = figure.direction().strategies();
         double[] ours = new double[pairs];
+        double[] byTheClock = new double[pairs];
         double[][] theirs = new double[strategies.length][pairs];
         for (long packets = 0; packets < WARM_UP_PACKETS; ) {
             packets += ours(peers, figure, seconds).packets();
@@ -188,6 +207,7 @@ public final class TapComparison implements Callable<Integer> {
         for (int pair = 0; pair < pairs; pair++) {
             Measurement measured = ours(peers, figure, seconds);
             ours[pair] = measured.perCpuSecond();
+            byTheClock[pair] = measured.perSecond();
             entries += measured.entries();
             packets += measured.packets();
             for (int i = 0; i < strategies.length; i++) {
@@ -200,7 +220,10 @@ public final class TapComparison implements Callable<Integer> {
                     "; %s %.3f, ratio %.2f",
                     strategies[i], Medians.of(theirs[i]) / 1e6, Medians.ofRatios(ours, theirs[i])));
         }
-        System.out.println(line + String.format("; %.1f packets an entry", (double) packets / entries));
+        System.out.println(line
+                + String.format(
+                        "; by the clock %.3f, an entry %.1f",
+                        Medians.of(byTheClock) / 1e6, (double) packets / entries));
     }
 
     private Measurement ours(Peers peers, Figure figure, double length) throws Exception {
