@@ -4,6 +4,7 @@ package dev.jrtap.samples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.fixtures.Feature;
+import dev.jrtap.fixtures.Stress;
 import dev.jrtap.rtap.PacketPool;
 import dev.jrtap.rtap.RtapConfig;
 import dev.jrtap.rtap.RxMode;
@@ -25,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(300)
 class ForwarderNetnsTest {
 
-    private static final int MEBIBYTES = 256;
+    private static final int MEBIBYTES = Stress.times(256);
     private static final Set<TunOffload> ALL = EnumSet.allOf(TunOffload.class);
     private static final Set<TunOffload> NONE = EnumSet.noneOf(TunOffload.class);
 
