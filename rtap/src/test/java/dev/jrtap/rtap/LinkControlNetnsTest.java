@@ -70,7 +70,9 @@ class LinkControlNetnsTest {
             assertThat(rtap.link().mtu()).isEqualTo(3000);
             assertThat(rtap.link().macAddress()).isEqualTo(0x020000000007L);
             assertThat(rtap.link().isUp()).isTrue();
-            Shell.run("ip", "link", "set", rtap.name(), "down", "name", "renamed0");
+            // In two steps: before Linux 6.2 an interface that is up cannot be renamed, and ip renames first.
+            Shell.run("ip", "link", "set", rtap.name(), "down");
+            Shell.run("ip", "link", "set", rtap.name(), "name", "renamed0");
             assertThat(rtap.link().name()).isEqualTo("renamed0");
             assertThat(rtap.link().isUp()).isFalse();
             // It is found by its index, whatever it is called.

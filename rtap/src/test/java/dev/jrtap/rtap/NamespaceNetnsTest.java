@@ -104,6 +104,7 @@ class NamespaceNetnsTest {
             rtap.up();
             assertThat(rtap.link().isUp()).isTrue();
             assertThat(rtap.statistics().missed()).isNotNegative();
+            rtap.down();
             rtap.control().rename("followed0");
             assertThat(names(sys, other)).contains("followed0");
             assertThat(rtap.link().name()).isEqualTo("followed0");

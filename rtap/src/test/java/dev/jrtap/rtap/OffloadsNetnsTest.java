@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrtap.bindings.IfTun;
 import dev.jrtap.fixtures.DelegatingSyscalls;
+import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Garbage;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
@@ -50,6 +51,7 @@ class OffloadsNetnsTest {
     void grantsWhatTheKernelHas() throws Exception {
         try (Rtap rtap = Rtap.open(
                 TapProfile.NAPI_ONE_SHOT.syscalls(), RtapConfig.named("rtap%d").withOffloads(ALL))) {
+            Feature.require("USO", rtap.offloads().contains(TunOffload.USO), "Linux 6.2 or newer is needed");
             assertThat(rtap.offloads()).containsExactly(ALL);
         }
     }

@@ -4,6 +4,7 @@ package dev.jrtap.rtap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.fixtures.Resources;
+import dev.jrtap.fixtures.Uring;
 import dev.jrtap.netlink.IpPrefix;
 import dev.jrtap.syscall.SockAddr;
 import java.io.IOException;
@@ -35,8 +36,8 @@ class ReadmeNetnsTest {
 
     @BeforeEach
     void look() {
-        TapProfile.NAPI_MULTISHOT.syscalls();
         before = Resources.now();
+        TapProfile.NAPI_POLL.syscalls();
     }
 
     @AfterEach
@@ -71,6 +72,7 @@ class ReadmeNetnsTest {
 
     @Test
     void selector() throws Exception {
+        Uring.require();
         try (PacketPool pool = PacketPool.forMtu(1024, 1500);
                 Rtap rtap = Rtap.open(RtapConfig.named("rtap%d"));
                 Selector selector = NativeSelectorProvider.getInstance().openSelector()) {

@@ -43,9 +43,10 @@ enum TapProfile {
         Feature.require("network namespace", own, "unshare(1) may not make one here");
         Feature.require(
                 "/dev/net/tun", Files.isWritable(Path.of("/dev/net/tun")), "it is absent, or not open to this user");
-        Uring.require();
         if (mode == RxMode.MULTISHOT) {
             Uring.require(Operation.READ_MULTISHOT);
+        } else if (mode != RxMode.POLL) {
+            Uring.require();
         }
         MaskedSyscalls masked = new MaskedSyscalls(real);
         if (!napi) {

@@ -4,11 +4,6 @@ package dev.jrtap.rtap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.jrtap.bindings.IoUring;
-import dev.jrtap.fixtures.DelegatingSyscalls;
-import dev.jrtap.fixtures.Garbage;
-import dev.jrtap.syscall.Errno;
-import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.uring.SetupFlag;
 import java.io.IOException;
@@ -24,16 +19,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Who drives: two threads, a thread of the kernel, or nobody but the caller. */
 @Timeout(120)
 class ThreadsNetnsTest {
-
-    /** Where io_uring is forbidden, or missing. */
-    private static Syscalls withoutRings(int errno) {
-        return new DelegatingSyscalls(TapProfile.NAPI_ONE_SHOT.syscalls()) {
-            @Override
-            public int ioUringSetup(int entries, long params) {
-                return -errno;
-            }
-        };
-    }
 
     /** One thread receives and hands over, the other one sends back. */
     @ParameterizedTest
@@ -186,64 +171,6 @@ class ThreadsNetnsTest {
             for (int i = 0; i < 20; i++) {
                 assertThat(link.wire.capture(Frames.EXPERIMENTAL)).isEqualTo(Frames.experimental(100 + i));
             }
-        }
-    }
-
-    @Test
-    void worksBySystemCallsWhereRingsAreForbidden() throws IOException {
-        for (int errno : new int[] {Errno.EPERM, Errno.ENOSYS}) {
-            Syscalls sys = withoutRings(errno);
-            try (TapLink link = new TapLink(sys, RtapConfig.named("rtap%d"), PacketPool.create(sys, 64, 2048))) {
-                assertThat(link.queue.granted()).isEmpty();
-                assertThat(link.queue.rx().mode()).isEqualTo(RxMode.POLL);
-                assertThatThrownBy(() -> link.queue.interrupt().descriptor())
-                        .isInstanceOf(ErrnoException.class)
-                        .hasMessageContaining("use RxQueue.await");
-                byte[] frame = Frames.experimental(700);
-                link.wire.inject(frame);
-                assertThat(link.receive()).isEqualTo(frame);
-                link.send(frame, 100);
-                assertThat(captured(link)).isEqualTo(frame);
-            }
-        }
-    }
-
-    @Test
-    void saysWhoForbidsRingsThatAreRequired() throws IOException {
-        Syscalls sys = withoutRings(Errno.EPERM);
-        RtapConfig config = RtapConfig.named("rtap%d").withRingPolicy(RingPolicy.REQUIRE);
-        try (PacketPool pool = PacketPool.create(sys, 64, 2048);
-                Rtap rtap = Rtap.open(sys, config)) {
-            assertThatThrownBy(() -> rtap.openQueue(0, pool))
-                    .isInstanceOf(ErrnoException.class)
-                    .hasMessageContaining("EPERM: io_uring_setup");
-        }
-    }
-
-    /** The pool may be more than this process may lock: then it is not registered, and all works. */
-    @Test
-    void worksWithoutLockedMemory() throws Exception {
-        Syscalls sys = new DelegatingSyscalls(TapProfile.NAPI_ONE_SHOT.syscalls()) {
-            @Override
-            public int ioUringRegister(int fd, int opcode, long argument, int count) {
-                return opcode == IoUring.IORING_REGISTER_BUFFERS
-                        ? -Errno.ENOMEM
-                        : super.ioUringRegister(fd, opcode, argument, count);
-            }
-        };
-        byte[] frame = Frames.experimental(700);
-        try (TapLink link = new TapLink(sys, RtapConfig.named("rtap%d"), PacketPool.create(sys, 64, 2048))) {
-            Runnable path = () -> {
-                for (int i = 0; i < 1000; i++) {
-                    link.wire.inject(frame);
-                    link.queue.rx().await(TapLink.SECOND);
-                    link.queue.rx().receive(link.burst);
-                    link.queue.tx().send(link.burst);
-                    link.burst.release();
-                }
-            };
-            assertThat(Garbage.of(path)).isZero();
-            assertThat(link.queue.tx().errors()).isZero();
         }
     }
 }

@@ -23,6 +23,9 @@ public final class NetlinkException extends IOException {
         if (errno == Errno.EPERM) {
             return ": CAP_NET_ADMIN is needed in this network namespace: run as root, or under `unshare -Urn`";
         }
+        if (errno == Errno.EBUSY) {
+            return ": it cannot be changed while the interface is up (a name can, since Linux 6.2): take it down first";
+        }
         return errno == Errno.ENODEV ? ": there is no such interface (any more)" : "";
     }
 

@@ -46,7 +46,7 @@ public final class Capabilities {
         this.setupFlags = Collections.unmodifiableSet(setupFlags);
     }
 
-    /** Asks the kernel: sets up some small rings, tries one of them, and closes them. Takes a few milliseconds. */
+    /** Asks the kernel: sets up some small rings and closes them. Takes a few milliseconds. */
     public static Capabilities probe() {
         return probe(Syscalls.libc());
     }
@@ -61,14 +61,8 @@ public final class Capabilities {
             }
         }
         try (Ring ring = Ring.builder(sys).entries(2).prefer().build()) {
-            ring.submission().claim().nop();
-            int result = ring.submitAndWait(1);
-            // A filter may let a ring be set up and forbid to use it.
-            ErrnoException refusal = result >= 0
-                    ? null
-                    : ErrnoException.of(result, "io_uring_enter(" + ring.fd() + ", NOP)", RingHints.setup(-result));
             Granted granted = ring.granted();
-            return new Capabilities(release, refusal, granted.operations(), granted.features(), flags);
+            return new Capabilities(release, null, granted.operations(), granted.features(), flags);
         } catch (ErrnoException e) {
             return new Capabilities(
                     release, e, EnumSet.noneOf(Operation.class), EnumSet.noneOf(RingFeature.class), flags);

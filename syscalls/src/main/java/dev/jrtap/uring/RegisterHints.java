@@ -184,6 +184,9 @@ final class RegisterHints {
         if (errno == Errno.EPERM) {
             return "not permitted: a seccomp filter or a missing capability";
         }
+        if (errno == Errno.ENOSYS) {
+            return "a seccomp filter hides the call; in a container, run with a profile that allows io_uring";
+        }
         if (errno == Errno.EACCES) {
             return "the ring's restrictions do not allow it: Restrictions.allow(RegisterOperation." + operation
                     + ") would have";

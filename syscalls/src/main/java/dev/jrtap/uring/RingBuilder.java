@@ -2,6 +2,7 @@
 package dev.jrtap.uring;
 
 import dev.jrtap.bindings.IoUring;
+import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Syscalls;
 import java.io.UncheckedIOException;
@@ -122,6 +123,7 @@ public final class RingBuilder {
         try {
             maps = RingMaps.map(setup);
             Granted granted = Granted.probe(setup);
+            checkEntry(setup.fd());
             wait = RingWait.open(sys);
             Ring ring = new Ring(maps, wait, granted);
             if (granted.has(SetupFlag.REGISTERED_FD_ONLY)) {
@@ -134,6 +136,14 @@ public final class RingBuilder {
         } catch (ErrnoException | RuntimeException e) {
             closeHalfBuilt(setup, maps, wait);
             throw e;
+        }
+    }
+
+    /** A filter may let a ring be set up and forbid to use it. Said now, and not when operations wait. */
+    private static void checkEntry(RingFd fd) throws ErrnoException {
+        int result = fd.enter(0, 0, 0);
+        if (result == -Errno.EPERM || result == -Errno.EACCES || result == -Errno.ENOSYS) {
+            throw ErrnoException.of(result, "io_uring_enter(" + fd + ", 0)", RingHints.setup(-result));
         }
     }
 

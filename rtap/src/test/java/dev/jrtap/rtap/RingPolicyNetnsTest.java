@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.rtap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.jrtap.bindings.IoUring;
+import dev.jrtap.bindings.Unistd;
+import dev.jrtap.fixtures.DelegatingSyscalls;
+import dev.jrtap.fixtures.Garbage;
+import dev.jrtap.fixtures.Resources;
+import dev.jrtap.fixtures.SyscallFilter;
+import dev.jrtap.fixtures.Uring;
+import dev.jrtap.syscall.Errno;
+import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.syscall.Syscalls;
+import dev.jrtap.uring.Capabilities;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Where io_uring is forbidden, by filters as container runtimes have them, or limited. */
+@Timeout(120)
+class RingPolicyNetnsTest {
+
+    private static final Syscalls SYS = Syscalls.libc();
+
+    /**
+     * A filter.
+     *
+     * @param errno what it answers
+     * @param calls to these, by their numbers
+     */
+    record Filter(int errno, int... calls) {
+        @Override
+        public String toString() {
+            return errno + " to " + (calls.length > 1 ? "all" : calls[0]);
+        }
+    }
+
+    static List<Filter> filters() {
+        List<Filter> filters = new ArrayList<>();
+        for (int errno : new int[] {Errno.EPERM, Errno.ENOSYS}) {
+            filters.add(new Filter(
+                    errno, Unistd.__NR_io_uring_setup, Unistd.__NR_io_uring_enter, Unistd.__NR_io_uring_register));
+            filters.add(new Filter(errno, Unistd.__NR_io_uring_enter));
+            filters.add(new Filter(errno, Unistd.__NR_io_uring_register));
+        }
+        return filters;
+    }
+
+    /** Below Linux 5.19 that is without one. */
+    @Test
+    void usesARingWhereThereIsOne() throws Exception {
+        boolean available = Capabilities.probe().isAvailable();
+        try (TapLink link = link()) {
+            assertThat(link.queue.granted().isPresent()).isEqualTo(available);
+            assertThat(link.queue.rx().mode()).isEqualTo(available ? RxMode.ONE_SHOT : RxMode.POLL);
+            checkBothDirections(link);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("filters")
+    void worksBySystemCallsWhereRingsAreForbidden(Filter filter) throws Exception {
+        Resources before = Resources.now();
+        SyscallFilter.deny(filter.errno(), filter.calls(), () -> {
+            try (TapLink link = link()) {
+                assertThat(link.queue.granted()).isEmpty();
+                assertThat(link.queue.rx().mode()).isEqualTo(RxMode.POLL);
+                checkBothDirections(link);
+            }
+            return null;
+        });
+        assertThat(Resources.now()).isEqualTo(before);
+    }
+
+    private static TapLink link() throws IOException {
+        return new TapLink(SYS, RtapConfig.named("rtap%d"), PacketPool.create(SYS, 64, 2048));
+    }
+
+    private static void checkBothDirections(TapLink link) throws Exception {
+        byte[] frame = Frames.experimental(700);
+        link.wire.inject(frame);
+        assertThat(link.receive()).isEqualTo(frame);
+        link.send(frame, 100);
+        assertThat(link.wire.capture(Frames.EXPERIMENTAL)).isEqualTo(frame);
+    }
+
+    @ParameterizedTest
+    @MethodSource("filters")
+    void saysWhoForbidsRingsThatAreRequired(Filter filter) throws Exception {
+        Uring.require();
+        RtapConfig config = RtapConfig.named("rtap%d").withRingPolicy(RingPolicy.REQUIRE);
+        Resources before = Resources.now();
+        SyscallFilter.deny(filter.errno(), filter.calls(), () -> {
+            try (PacketPool pool = PacketPool.create(SYS, 64, 2048);
+                    Rtap rtap = Rtap.open(SYS, config)) {
+                assertThatThrownBy(() -> rtap.openQueue(0, pool))
+                        .isInstanceOfSatisfying(
+                                ErrnoException.class,
+                                refusal -> assertThat(refusal.errno()).isEqualTo(filter.errno()))
+                        .hasMessageContaining("a seccomp filter");
+            }
+            return null;
+        });
+        assertThat(Resources.now()).isEqualTo(before);
+    }
+
+    @Test
+    void hasNoDescriptorToSleepOnWithoutARing() throws IOException {
+        RtapConfig config = RtapConfig.named("rtap%d").withRingPolicy(RingPolicy.OFF);
+        try (TapLink link = new TapLink(SYS, config, PacketPool.create(SYS, 64, 2048))) {
+            assertThatThrownBy(() -> link.queue.interrupt().descriptor())
+                    .isInstanceOf(ErrnoException.class)
+                    .hasMessageContaining("use RxQueue.await");
+        }
+    }
+
+    /** The pool may be more than this process may lock: then it is not registered, and all works. */
+    @Test
+    void worksWithoutLockedMemory() throws Exception {
+        Syscalls sys = new DelegatingSyscalls(TapProfile.NAPI_ONE_SHOT.syscalls()) {
+            @Override
+            public int ioUringRegister(int fd, int opcode, long argument, int count) {
+                return opcode == IoUring.IORING_REGISTER_BUFFERS
+                        ? -Errno.ENOMEM
+                        : super.ioUringRegister(fd, opcode, argument, count);
+            }
+        };
+        byte[] frame = Frames.experimental(700);
+        try (TapLink link = new TapLink(sys, RtapConfig.named("rtap%d"), PacketPool.create(sys, 64, 2048))) {
+            Runnable path = () -> {
+                for (int i = 0; i < 1000; i++) {
+                    link.wire.inject(frame);
+                    link.queue.rx().await(TapLink.SECOND);
+                    link.queue.rx().receive(link.burst);
+                    link.queue.tx().send(link.burst);
+                    link.burst.release();
+                }
+            };
+            assertThat(Garbage.of(path)).isZero();
+            assertThat(link.queue.tx().errors()).isZero();
+        }
+    }
+}
