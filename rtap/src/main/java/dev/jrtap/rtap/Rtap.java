@@ -5,7 +5,6 @@ import dev.jrtap.netlink.Link;
 import dev.jrtap.netlink.LinkListener;
 import dev.jrtap.netlink.LinkMonitor;
 import dev.jrtap.syscall.ErrnoException;
-import dev.jrtap.syscall.Fd;
 import dev.jrtap.syscall.NetworkNamespace;
 import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.tuntap.TapQueue;
@@ -15,7 +14,6 @@ import dev.jrtap.tuntap.TunOffload;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -47,20 +45,22 @@ public final class Rtap implements AutoCloseable {
     private final Queues queues;
     private final Statistics statistics;
     private final List<LinkMonitor> monitors = new ArrayList<>();
-    private Set<TunOffload> offloads = Collections.emptySet();
-    private Telemetry telemetry;
+    private final Set<TunOffload> offloads;
+    private final Telemetry telemetry;
 
-    private Rtap(Syscalls sys, RtapConfig config, TapQueue keepAlive, boolean adopted, DeviceSocket device)
-            throws IOException {
-        this.sys = sys;
-        this.config = config;
-        this.keepAlive = keepAlive;
-        this.adopted = adopted;
-        this.device = device;
-        this.queues = new Queues(config.queues());
-        this.control = new LinkControl(device, queues::checkMtu);
-        this.opened = control.get();
-        this.statistics = new Statistics(queues, control, control.statistics());
+    /** What {@code opening} has opened and set is this device's from here on. */
+    Rtap(Opening opening) {
+        this.sys = opening.sys;
+        this.config = opening.config;
+        this.keepAlive = opening.keepAlive;
+        this.adopted = opening.adopted;
+        this.device = opening.device;
+        this.queues = opening.queues;
+        this.control = opening.control;
+        this.offloads = opening.offloads;
+        this.opened = opening.opened;
+        this.statistics = new Statistics(queues, control, opening.start);
+        this.telemetry = Telemetry.of(this);
     }
 
     /** Opens a device, in the calling thread's network namespace unless the configuration names another. */
@@ -71,49 +71,14 @@ public final class Rtap implements AutoCloseable {
     /**
      * Opens a device through {@code sys}.
      *
+     * <p>One that exists already, because it is persistent or another process has it too, gets the MTU, the MAC address, the owner and
+     * the group that the configuration names, and the offloads. If that fails half-way it has those again that it had before; only an
+     * owner or a group cannot be taken away again where there was none.
+     *
      * @throws ErrnoException naming the call that failed, the cause and the remedy; nothing is left behind
      */
     public static Rtap open(Syscalls sys, RtapConfig config) throws IOException {
-        TapRequest request = new TapRequest(config.name(), config.mode(), config.napi());
-        NetworkNamespace namespace = config.namespace().isEmpty()
-                ? null
-                : NetworkNamespace.open(sys, config.namespace().get());
-        TapQueue keepAlive = null;
-        try {
-            keepAlive = DeviceSocket.inNamespace(namespace, () -> TapQueue.open(sys, request));
-            return open(sys, config, keepAlive, false, namespace);
-        } catch (IOException | RuntimeException e) {
-            if (namespace != null) {
-                namespace.close();
-            }
-            throw e;
-        }
-    }
-
-    /** Takes ownership of {@code keepAlive} and {@code namespace}, also if it throws. */
-    private static Rtap open(
-            Syscalls sys, RtapConfig config, TapQueue keepAlive, boolean adopted, NetworkNamespace namespace)
-            throws IOException {
-        DeviceSocket device = null;
-        try {
-            device = DeviceSocket.open(sys, keepAlive, namespace);
-            if (!adopted) {
-                keepAlive.detach();
-            }
-            Rtap rtap = new Rtap(sys, config, keepAlive, adopted, device);
-            rtap.apply();
-            rtap.telemetry = Telemetry.of(rtap);
-            return rtap;
-        } catch (IOException | RuntimeException e) {
-            if (device != null) {
-                device.close();
-            }
-            if (namespace != null) {
-                namespace.close();
-            }
-            keepAlive.close();
-            throw e;
-        }
+        return Opening.open(sys, config);
     }
 
     /**
@@ -124,39 +89,7 @@ public final class Rtap implements AutoCloseable {
      * @param descriptor closed with the device, or by the exception
      */
     public static Rtap adopt(Syscalls sys, int descriptor, RtapConfig config) throws IOException {
-        TapQueue queue = TapQueue.adopt(Fd.own(sys, descriptor));
-        NetworkNamespace namespace = null;
-        try {
-            namespace = queue.namespace();
-        } catch (IOException e) {
-            // The kernel is too old to say, or does not say it to this user: then it is where the caller is.
-        }
-        return open(sys, config, queue, true, namespace);
-    }
-
-    /** What leaves a trace beyond the descriptor comes last, so that a failure before it leaves none. */
-    private void apply() throws IOException {
-        // Also if it is none, for a persistent device keeps what an earlier process has said. Who adopts a descriptor
-        // and asks
-        // for none leaves it to whoever has opened it.
-        if (!adopted || !config.offloads().isEmpty()) {
-            offloads = Collections.unmodifiableSet(keepAlive.setOffloads(config.offloads()));
-        }
-        if (config.mtu() != 0) {
-            control.setMtu(config.mtu());
-        }
-        if (config.macAddress().isPresent()) {
-            control.setMacAddress(config.macAddress().getAsLong());
-        }
-        if (config.owner().isPresent()) {
-            keepAlive.setOwner(config.owner().getAsInt());
-        }
-        if (config.group().isPresent()) {
-            keepAlive.setGroup(config.group().getAsInt());
-        }
-        if (config.persist()) {
-            keepAlive.setPersistent(true);
-        }
+        return Opening.adopt(sys, descriptor, config);
     }
 
     /** The name it was opened with, as the kernel gave it; {@code link().name()} is the present one. */

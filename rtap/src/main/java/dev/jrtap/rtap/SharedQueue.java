@@ -119,7 +119,7 @@ public final class SharedQueue implements AutoCloseable {
         hangUp.clear();
         hangUp.add(connection.number());
         // The primary says nothing more: that there is something to read means that it has hung up.
-        return hangUp.await(0) == 0;
+        return hangUp.await(0) <= 0;
     }
 
     /** Closes the queue, and gives it back. Further calls do nothing. */

@@ -5,189 +5,159 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.fixtures.FaultySyscalls;
 import dev.jrtap.fixtures.Resources;
-import dev.jrtap.netlink.IpPrefix;
-import dev.jrtap.netlink.Link;
 import dev.jrtap.netlink.LinkMonitor;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.NetworkNamespace;
-import dev.jrtap.syscall.SockAddr;
 import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Every control call, with each of its system calls made to fail in each of eight ways. Either it has worked in spite of that, or it
- * says the errno, and nothing has changed and nothing is left behind.
+ * says the errno, and nothing has changed; and nothing is left behind.
  */
 @Timeout(120)
 class ControlFaultsNetnsTest {
 
-    /** Each kernel has its half of them: half a minute for all would be too much. */
-    private static final int[] WITH_NAPI = {Errno.EPERM, Errno.EINVAL, Errno.ENOMEM, Errno.ENOBUFS};
+    private static final int[] ERRNOS = {
+        Errno.EPERM, Errno.EBUSY, Errno.EINVAL, Errno.ENODEV, Errno.ENOMEM, Errno.EMFILE, Errno.ENOBUFS, Errno.EINTR
+    };
 
-    private static final int[] WITHOUT_NAPI = {Errno.EBUSY, Errno.ENODEV, Errno.EMFILE, Errno.EINTR};
-    private static final IpPrefix ADDRESS = IpPrefix.of("10.49.0.1/24");
-    private static final SockAddr SOCKET = SockAddr.ofUnixAbstract("jrtap-faults");
+    /** What a signal may end before anything is done: signal(7). */
+    private static final Set<String> RESTARTABLE =
+            Set.of("open", "ioctl", "connect", "send", "recv", "sendmsg", "recvmsg", "ppoll");
 
-    /** A control call; what it opens and returns is closed by the test. */
-    private interface Call {
-        AutoCloseable make(Rtap rtap, Syscalls sys) throws IOException;
-    }
+    /** What asks nothing of the kernel, and what closes: close(2) always works. */
+    private static final Set<String> NOT_TO_FAIL = Set.of(
+            "Rtap.name",
+            "Rtap.ifIndex",
+            "Rtap.macAddress",
+            "Rtap.mode",
+            "Rtap.napi",
+            "Rtap.offloads",
+            "Rtap.queues",
+            "Rtap.control",
+            "Rtap.close",
+            "QueueServer.close",
+            "SharedQueue.device",
+            "SharedQueue.close",
+            "RxInterrupt.disable",
+            "LinkMonitor.start",
+            "LinkMonitor.overruns",
+            "LinkMonitor.isOpen",
+            "LinkMonitor.close",
+            "NetworkNamespace.own",
+            "NetworkNamespace.path",
+            "NetworkNamespace.number",
+            "NetworkNamespace.close");
 
-    /** A control call that opens nothing. */
-    private interface Change {
-        void make(Rtap rtap) throws IOException;
-    }
+    private static final long PATIENCE_NANOS = 5_000_000_000L;
 
-    private final Map<String, Call> calls = new LinkedHashMap<>();
-    private NetworkNamespace other;
-
-    private void change(String name, Change change) {
-        calls.put(name, (rtap, sys) -> {
-            change.make(rtap);
-            return () -> {};
-        });
-    }
-
-    private void list() {
-        change("up", Rtap::up);
-        change("down", Rtap::down);
-        change("link", Rtap::link);
-        change("info", Rtap::info);
-        change("statistics", Rtap::statistics);
-        change("extendedStatistics", Rtap::extendedStatistics);
-        change("resetStatistics", Rtap::resetStatistics);
-        change("configure", rtap -> rtap.configure(4, 4));
-        change("setMtu", rtap -> rtap.control().setMtu(1300));
-        change("setMacAddress", rtap -> rtap.control().setMacAddress(0x020000000001L));
-        change("setPromiscuous", rtap -> rtap.control().setPromiscuous(true));
-        change("setAllMulticast", rtap -> rtap.control().setAllMulticast(true));
-        change("setTxQueueLength", rtap -> rtap.control().setTxQueueLength(77));
-        change("rename", rtap -> rtap.control().rename("faulty1"));
-        change("addAddress", rtap -> rtap.control().addAddress(ADDRESS));
-        change("addresses", rtap -> rtap.control().addresses());
-        change("setNeighbour", rtap -> rtap.control().setNeighbour(InetAddress.getByName("10.49.0.2"), 2));
-        change("moveTo", rtap -> rtap.moveTo(other.path()));
-        calls.put("openQueue", ControlFaultsNetnsTest::openQueue);
-        calls.put("watch", (rtap, sys) -> {
-            LinkMonitor monitor = rtap.watch(event -> {});
-            return monitor::close;
-        });
-        calls.put("serve", (rtap, sys) -> QueueServer.open(rtap, SOCKET, Set.of(0)));
-        calls.put(
-                "open",
-                (rtap, sys) -> Rtap.open(
-                        sys,
-                        RtapConfig.named("faulty%d")
-                                .withMtu(1400)
-                                .withMacAddress(0x020000000002L)
-                                .withOwner(1)
-                                .withGroup(1)));
-    }
-
-    /** A queue pair, its descriptor for selectors, and a first look. */
-    private static AutoCloseable openQueue(Rtap rtap, Syscalls sys) throws IOException {
-        PacketPool pool = PacketPool.create(sys, 32, 2048);
-        QueuePair pair = null;
-        try {
-            pair = rtap.openQueue(1, pool);
-            pair.interrupt().channel().close();
-            pair.interrupt().enable();
-        } catch (IOException | RuntimeException e) {
-            if (pair != null) {
-                pair.close();
-            }
-            pool.close();
-            throw e;
-        }
-        QueuePair opened = pair;
-        return () -> {
-            opened.close();
-            pool.close();
-        };
-    }
+    private final FaultySyscalls faulty = new FaultySyscalls(Syscalls.libc());
+    private int failures;
 
     @ParameterizedTest
     @EnumSource(names = {"NAPI_MULTISHOT", "PLAIN_ONE_SHOT"})
     void changeNothingWhenTheyFail(TapProfile profile) throws Exception {
-        list();
-        FaultySyscalls faulty = new FaultySyscalls(Syscalls.libc());
-        Syscalls sys = profile.syscalls(faulty);
-        List<String> failures = new ArrayList<>();
-        other = NetworkNamespace.create(Syscalls.libc());
+        profile.syscalls();
         Resources before = Resources.now();
-        for (Map.Entry<String, Call> call : calls.entrySet()) {
-            for (int errno : profile.napi ? WITH_NAPI : WITHOUT_NAPI) {
-                failAtEveryStep(call, errno, faulty, sys, profile, failures);
+        // Threads that a call has started for later have their own faults.
+        Thread caller = Thread.currentThread();
+        faulty.only(thread -> thread == caller || thread.getName().equals("network-namespace"));
+        try (ControlDevices devices = new ControlDevices(profile, faulty)) {
+            Map<String, ControlCalls.Row> rows = ControlCalls.on(devices);
+            assertThat(covered(rows)).isEqualTo(controlMethods());
+            ControlDevices.State state = devices.state();
+            for (Map.Entry<String, ControlCalls.Row> row : rows.entrySet()) {
+                failAtEveryStep(row.getKey(), row.getValue(), devices, state);
             }
+            assertThat(failures).isGreaterThan(2 * ERRNOS.length * rows.size());
         }
         assertThat(Resources.now()).isEqualTo(before);
-        assertThat(failures).hasSizeGreaterThan(4 * calls.size());
-        other.close();
     }
 
-    private static void failAtEveryStep(
-            Map.Entry<String, Call> call,
-            int errno,
-            FaultySyscalls faulty,
-            Syscalls sys,
-            TapProfile profile,
-            List<String> failures)
-            throws Exception {
-        // Preferred only, a ring that is forbidden would be done without, and the call would work.
-        RtapConfig config = profile.config().withRingSize(16).withQueues(2).withRingPolicy(RingPolicy.REQUIRE);
-        for (int step = 1; ; ) {
-            faulty.failAt(0, 0);
-            try (Rtap rtap = Rtap.open(sys, config)) {
-                rtap.link();
-                State before = State.of(rtap);
-                // A call that has worked in spite of the fault may have changed it: then the next steps need a new one.
-                for (boolean unchanged = true; unchanged; ) {
-                    String what = call.getKey() + ", step " + step;
-                    faulty.failAt(step++, errno);
-                    boolean failed = fails(call.getValue(), rtap, faulty, sys, errno, what);
-                    if (faulty.failed().isEmpty()) {
-                        return;
-                    }
-                    faulty.failAt(0, 0);
-                    State after = State.of(rtap);
-                    if (failed) {
-                        failures.add(what);
-                        assertThat(after).as(what).isEqualTo(before);
-                    }
-                    unchanged = after.equals(before);
+    private static Set<String> covered(Map<String, ControlCalls.Row> rows) {
+        Set<String> covered = new TreeSet<>(NOT_TO_FAIL);
+        rows.keySet().forEach(name -> covered.add(name.replaceFirst(",.*", "")));
+        return covered;
+    }
+
+    private static Set<String> controlMethods() {
+        Set<String> methods = new TreeSet<>();
+        for (Class<?> type : List.of(
+                Rtap.class,
+                LinkControl.class,
+                QueueServer.class,
+                SharedQueue.class,
+                RxInterrupt.class,
+                LinkMonitor.class,
+                NetworkNamespace.class)) {
+            for (Method method : type.getDeclaredMethods()) {
+                if (Modifier.isPublic(method.getModifiers()) && !isOfObject(method)) {
+                    methods.add(type.getSimpleName() + "." + method.getName());
                 }
             }
         }
+        return methods;
     }
 
-    /** All that a control call may change. */
-    private record State(Link link, List<IpPrefix> addresses, int queues, Resources resources) {
-
-        static State of(Rtap rtap) throws IOException {
-            return new State(rtap.link(), rtap.control().addresses(), rtap.queues(), Resources.now());
-        }
+    private static boolean isOfObject(Method method) {
+        return Set.of("toString", "equals", "hashCode").contains(method.getName());
     }
 
-    private static boolean fails(Call call, Rtap rtap, FaultySyscalls faulty, Syscalls sys, int errno, String what)
+    private void failAtEveryStep(String name, ControlCalls.Row row, ControlDevices devices, ControlDevices.State before)
             throws Exception {
-        try {
-            AutoCloseable opened = call.make(rtap, sys);
-            faulty.spare();
-            opened.close();
-            return false;
-        } catch (IOException | UncheckedIOException e) {
-            assertThat(e).as(what).hasMessageContaining(Errno.name(errno) + ": ");
-            return true;
+        boolean reached = true;
+        for (int step = 1; reached; step++) {
+            for (int errno : ERRNOS) {
+                String what = name + ", step " + step + ", " + Errno.name(errno);
+                AutoCloseable prepared = row.preparation().make();
+                reached = failsRightly(row.call(), step, errno, what);
+                prepared.close();
+                assertThat(settled(devices, before))
+                        .as(what + ", " + faulty.failed())
+                        .isEqualTo(before);
+            }
         }
+    }
+
+    /** Whether there is such a step. */
+    private boolean failsRightly(ControlCalls.Call call, int step, int errno, String what) throws Exception {
+        faulty.failAt(step, errno);
+        try {
+            AutoCloseable undo = call.make();
+            faulty.spare();
+            undo.close();
+        } catch (IOException | UncheckedIOException e) {
+            faulty.spare();
+            failures++;
+            String why = what + ", " + faulty.failed();
+            assertThat(e).as(why).hasMessageContaining(Errno.name(errno) + ": ");
+            assertThat(errno == Errno.EINTR && RESTARTABLE.contains(faulty.failed()))
+                    .as(why)
+                    .isFalse();
+        }
+        return !faulty.failed().isEmpty();
+    }
+
+    /** The state, when it is as expected or has had time to become so: another process, or the kernel, lets go when it can. */
+    private static ControlDevices.State settled(ControlDevices devices, ControlDevices.State expected)
+            throws Exception {
+        long end = System.nanoTime() + PATIENCE_NANOS;
+        ControlDevices.State state = devices.state();
+        while (!state.equals(expected) && System.nanoTime() < end) {
+            Thread.sleep(1);
+            state = devices.state();
+        }
+        return state;
     }
 }

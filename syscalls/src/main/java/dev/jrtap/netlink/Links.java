@@ -47,6 +47,11 @@ public final class Links {
         return socket.request(get("ifindex=" + ifIndex, ifIndex), LinkStatistics::parse);
     }
 
+    /** What is set of a TUN or TAP device; of another interface, nothing. */
+    public TunSettings tunSettings(int ifIndex) throws IOException {
+        return socket.request(get("ifindex=" + ifIndex, ifIndex), TunSettings::parse);
+    }
+
     /** Brings it up. */
     public void up(int ifIndex) throws IOException {
         setFlag(ifIndex, "up", If.IFF_UP, If.IFF_UP);

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.rtap;
+
+import dev.jrtap.netlink.Link;
+import dev.jrtap.netlink.LinkStatistics;
+import dev.jrtap.netlink.Links;
+import dev.jrtap.netlink.TunSettings;
+import dev.jrtap.syscall.Fd;
+import dev.jrtap.syscall.NetworkNamespace;
+import dev.jrtap.syscall.Syscalls;
+import dev.jrtap.tuntap.TapQueue;
+import dev.jrtap.tuntap.TapRequest;
+import dev.jrtap.tuntap.TunOffload;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.Set;
+
+/** A device on its way to be what its configuration says: what has been opened for it, and how it was before. */
+final class Opening {
+
+    final Syscalls sys;
+    final RtapConfig config;
+    final TapQueue keepAlive;
+    final boolean adopted;
+    final DeviceSocket device;
+    final Queues queues;
+    final LinkControl control;
+    Set<TunOffload> offloads = Collections.emptySet();
+    Link opened;
+    LinkStatistics start;
+
+    private Opening(Syscalls sys, RtapConfig config, TapQueue keepAlive, boolean adopted, DeviceSocket device) {
+        this.sys = sys;
+        this.config = config;
+        this.keepAlive = keepAlive;
+        this.adopted = adopted;
+        this.device = device;
+        this.queues = new Queues(config.queues());
+        this.control = new LinkControl(device, queues::checkMtu);
+    }
+
+    static Rtap open(Syscalls sys, RtapConfig config) throws IOException {
+        TapRequest request = new TapRequest(config.name(), config.mode(), config.napi());
+        NetworkNamespace namespace = config.namespace().isEmpty()
+                ? null
+                : NetworkNamespace.open(sys, config.namespace().get());
+        TapQueue keepAlive;
+        try {
+            keepAlive = DeviceSocket.inNamespace(namespace, () -> TapQueue.open(sys, request));
+        } catch (IOException | RuntimeException e) {
+            if (namespace != null) {
+                namespace.close();
+            }
+            throw e;
+        }
+        return open(sys, config, keepAlive, false, namespace);
+    }
+
+    static Rtap adopt(Syscalls sys, int descriptor, RtapConfig config) throws IOException {
+        TapQueue queue = TapQueue.adopt(Fd.own(sys, descriptor));
+        NetworkNamespace namespace = null;
+        try {
+            namespace = queue.namespace();
+        } catch (IOException e) {
+            // The kernel is too old to say, or does not say it to this user: then it is where the caller is.
+        }
+        return open(sys, config, queue, true, namespace);
+    }
+
+    /** Takes ownership of {@code keepAlive} and {@code namespace}, also if it throws. */
+    private static Rtap open(
+            Syscalls sys, RtapConfig config, TapQueue keepAlive, boolean adopted, NetworkNamespace namespace)
+            throws IOException {
+        DeviceSocket device = null;
+        try {
+            device = DeviceSocket.open(sys, keepAlive, namespace);
+            if (!adopted) {
+                keepAlive.detach();
+            }
+            return new Opening(sys, config, keepAlive, adopted, device).finish();
+        } catch (IOException | RuntimeException e) {
+            if (device != null) {
+                device.close();
+            } else if (namespace != null) {
+                namespace.close();
+            }
+            keepAlive.close();
+            throw e;
+        }
+    }
+
+    private Rtap finish() throws IOException {
+        Link before = control.get();
+        TunSettings settings = device.ask((route, ifIndex) -> new Links(route).tunSettings(ifIndex));
+        try {
+            apply();
+            return new Rtap(this);
+        } catch (IOException | RuntimeException e) {
+            try {
+                restore(before, settings);
+            } catch (IOException notRestored) {
+                e.addSuppressed(notRestored);
+            }
+            throw e;
+        }
+    }
+
+    /** What cannot be put back comes last. */
+    private void apply() throws IOException {
+        if (config.mtu() != 0) {
+            control.setMtu(config.mtu());
+        }
+        if (config.macAddress().isPresent()) {
+            control.setMacAddress(config.macAddress().getAsLong());
+        }
+        if (config.owner().isPresent()) {
+            keepAlive.setOwner(config.owner().getAsInt());
+        }
+        if (config.group().isPresent()) {
+            keepAlive.setGroup(config.group().getAsInt());
+        }
+        // Also if it is none, for a persistent device keeps what an earlier process has said. Who adopts a descriptor
+        // and asks for none leaves it to whoever has opened it.
+        if (!adopted || !config.offloads().isEmpty()) {
+            offloads = Collections.unmodifiableSet(keepAlive.setOffloads(config.offloads()));
+        }
+        opened = control.get();
+        start = control.statistics();
+        // Last: if anything failed after it, a new device would stay behind.
+        if (config.persist()) {
+            keepAlive.setPersistent(true);
+        }
+    }
+
+    /** A device that was there before stays, and shall be as it was; a new one goes with its descriptor. */
+    private void restore(Link before, TunSettings settings) throws IOException {
+        Link now = control.get();
+        if (now.mtu() != before.mtu()) {
+            control.setMtu(before.mtu());
+        }
+        if (now.macAddress() != before.macAddress()) {
+            control.setMacAddress(before.macAddress());
+        }
+        if (config.owner().isPresent() && settings.owner().isPresent()) {
+            keepAlive.setOwner(settings.owner().getAsInt());
+        }
+        if (config.group().isPresent() && settings.group().isPresent()) {
+            keepAlive.setGroup(settings.group().getAsInt());
+        }
+    }
+}
