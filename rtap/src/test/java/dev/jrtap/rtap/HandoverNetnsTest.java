@@ -4,6 +4,7 @@ package dev.jrtap.rtap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Resources;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
@@ -121,6 +122,36 @@ class HandoverNetnsTest {
                     .hasMessageContaining("queue 0");
         }
         assertThat(Resources.now()).isEqualTo(before);
+    }
+
+    /** A process that is another user's says the same as one of ours, and gets not even an answer. */
+    @Test
+    void givesNothingToAProcessOfAnotherUser() throws Exception {
+        Feature.require("another user", UID == 0 && mapsIds(), "this process may not become one");
+        Resources before = resources(TapProfile.NAPI_MULTISHOT);
+        try (Port port = new Port(TapProfile.NAPI_MULTISHOT);
+                QueueServer server = serve(port)) {
+            port.rtap.configure(2, 2);
+            assertThat(answerToUser(UID)).isEqualTo("answer of 256 bytes");
+            awaitFree(port, 1);
+            assertThat(answerToUser(65534)).isIn("answer of 0 bytes", "Connection reset by peer");
+            port.rtap.openQueue(1, port.pool).close();
+        }
+        assertThat(Resources.now()).isEqualTo(before);
+    }
+
+    /** Whether there are other users at all: a user namespace may have but one. */
+    private static boolean mapsIds() throws IOException {
+        return Files.readString(Path.of("/proc/self/uid_map")).strip().endsWith(" 4294967295");
+    }
+
+    private static String answerToUser(int uid) throws IOException {
+        String script = "socket(S, AF_UNIX, SOCK_SEQPACKET, 0) or die $!;"
+                + " connect(S, pack_sockaddr_un(qq(\\0jrtap-handover))) or die $!;"
+                + " send(S, pack('LLL', 0x52544150, 1, 1), 0);"
+                + " print defined recv(S, $b, 1000, 0) ? 'answer of '.length($b).' bytes' : $!;";
+        String user = Integer.toString(uid);
+        return Shell.run("setpriv", "--reuid", user, "--clear-groups", "perl", "-MSocket", "-e", script);
     }
 
     /** Rubbish of all kinds, and after each an honest peer is served. */

@@ -44,6 +44,8 @@ class LinkControlNetnsTest {
             // IFF_TAP, IFF_NO_PI, IFF_VNET_HDR, IFF_MULTI_QUEUE, and IFF_NAPI or not.
             assertThat(flags & 0xff0f | flags & 0x10).isEqualTo(0x5102 | (profile.napi ? 0x10 : 0));
             assertThat(Shell.run("ethtool", "-i", name)).contains("driver: tun", "bus-info: tap");
+            // The driver has no counters of its own: those of the interface are all there are.
+            assertThatThrownBy(() -> Shell.run("ethtool", "-S", name)).hasMessageContaining("no stats available");
         }
     }
 

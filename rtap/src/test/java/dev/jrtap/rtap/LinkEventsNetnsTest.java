@@ -12,7 +12,9 @@ import dev.jrtap.netlink.RouteSocket;
 import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -89,6 +91,44 @@ class LinkEventsNetnsTest {
             nanos.sort(null);
             assertThat(nanos.get(nanos.size() / 2)).isLessThan(AT_ONCE_NANOS);
         }
+    }
+
+    /** Every other change likewise, each several times. */
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void tellsEveryKindOfChangeAtOnce(TapProfile profile) throws Exception {
+        Syscalls sys = profile.syscalls();
+        Map<Kind, List<Long>> nanos = new EnumMap<>(Kind.class);
+        try (RouteSocket somebody = RouteSocket.open(Syscalls.libc())) {
+            Links links = new Links(somebody);
+            for (int round = 0; round < 3; round++) {
+                try (Rtap rtap = Rtap.open(sys, profile.config())) {
+                    rtap.watch(events::add);
+                    int ifIndex = rtap.ifIndex();
+                    String name = "at-once" + round;
+                    time(nanos, Kind.MTU, () -> links.setMtu(ifIndex, 1400));
+                    time(nanos, Kind.MAC_ADDRESS, () -> links.setMacAddress(ifIndex, 0x020000000055L));
+                    time(nanos, Kind.RENAMED, () -> links.rename(ifIndex, name));
+                    time(nanos, Kind.REMOVED, () -> links.delete(ifIndex));
+                }
+            }
+        }
+        assertThat(nanos).hasSize(4).allSatisfy((kind, times) -> {
+            times.sort(null);
+            assertThat(times.get(times.size() / 2)).as(kind.name()).isLessThan(AT_ONCE_NANOS);
+        });
+    }
+
+    /** What somebody else does to the interface. */
+    private interface Change {
+        void make() throws IOException;
+    }
+
+    private void time(Map<Kind, List<Long>> nanos, Kind kind, Change change) throws Exception {
+        long start = System.nanoTime();
+        change.make();
+        assertThat(next().kind()).isEqualTo(kind);
+        nanos.computeIfAbsent(kind, each -> new ArrayList<>()).add(System.nanoTime() - start);
     }
 
     /** A listener that hangs while the kernel has more to say than it keeps: afterwards it knows the last state all the same. */

@@ -69,14 +69,26 @@ final class Wire implements AutoCloseable {
 
     /** The same for a TCP super-packet over IPv4, whose cutting and checksum are left to the other end. */
     void injectTcp4(byte[] frame, int headerLength, int size) {
+        injectTcp4(frame, headerLength, size, false);
+    }
+
+    /** The same, with the mark that only the first segment may keep the CWR flag. */
+    void injectTcp4Ecn(byte[] frame, int headerLength, int size) {
+        injectTcp4(frame, headerLength, size, true);
+    }
+
+    private void injectTcp4(byte[] frame, int headerLength, int size, boolean ecn) {
         Memory one = Memory.allocate(Integer.BYTES);
         one.putI32(0, 1);
         setOption(one);
         VnetHeader.clear(buffer, 0);
-        new VnetHeader()
+        VnetHeader vnet = new VnetHeader()
                 .wrap(buffer, 0)
                 .checksum(TCP_OFFSET, TcpSegment.CHECKSUM_OFFSET)
                 .segmentation(VnetHeader.GSO_TCPV4, size, headerLength);
+        if (ecn) {
+            vnet.ecn();
+        }
         buffer.putBytes(VnetHeader.LENGTH, frame, 0, frame.length);
         long length = VnetHeader.LENGTH + frame.length;
         long sent = sys.send(socket.number(), buffer.address(), length, 0);
