@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
+import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.EventFd;
 import dev.jrtap.syscall.PollSet;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Lends the queues of a device to other processes, each to one at a time: the primary's end. A process that asks for a queue gets a
@@ -84,7 +86,7 @@ public final class QueueServer implements AutoCloseable {
             while (!closed) {
                 serve();
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "queues of " + rtap.name() + " are lent no more", e);
         } finally {
             closed = true;
@@ -95,7 +97,7 @@ public final class QueueServer implements AutoCloseable {
         }
     }
 
-    private void serve() throws IOException {
+    private void serve() {
         polls.clear();
         polls.add(wake.number());
         long timeout = paused ? PAUSE_NANOS : -1;
@@ -107,7 +109,14 @@ public final class QueueServer implements AutoCloseable {
         int listenerIndex = listening ? polls.add(listener.number()) : -1;
         int ready = polls.await(timeout);
         if (ready < 0) {
-            throw ErrnoException.of(ready, "ppoll(" + (peers.size() + 2) + " descriptors)", "");
+            // Memory may be short for a while: those who wait are served afterwards.
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "processes that want a queue of {0} must wait: ppoll(2) says {1}",
+                    rtap.name(),
+                    Errno.name(-ready));
+            LockSupport.parkNanos(PAUSE_NANOS);
+            return;
         }
         paused = false;
         int index = 1;
