@@ -77,6 +77,10 @@ class ForwarderNetnsTest {
         requireTools();
         Path sums = Files.createTempDirectory("sums");
         try (TwoHosts hosts = combination.connect()) {
+            // What tcpdump sees shall be what was sent, and not what the kernel has merged on receiving.
+            assertThat(shell(hosts, 1, "ethtool -K " + hosts.device(1) + " gro off")
+                            .waitFor())
+                    .isZero();
             Process receiver = shell(hosts, 1, "nc -l -N 5001 | sha256sum > " + sums.resolve("received"));
             Process capture = shell(
                     hosts,
@@ -160,7 +164,7 @@ class ForwarderNetnsTest {
                 "network namespace", "own".equals(System.getenv("JRTAP_NETNS")), "unshare(1) may not make one here");
         Feature.require(
                 "/dev/net/tun", Files.isWritable(Path.of("/dev/net/tun")), "it is absent, or not open to this user");
-        for (String tool : List.of("iperf3", "nc", "tcpdump", "openssl", "ip", "nsenter")) {
+        for (String tool : List.of("iperf3", "nc", "tcpdump", "openssl", "ethtool", "ip", "nsenter")) {
             boolean present =
                     new ProcessBuilder("sh", "-c", "command -v " + tool).start().waitFor() == 0;
             Feature.require(tool, present, "it is not installed");
