@@ -96,11 +96,7 @@ final class Opening {
             apply();
             return new Rtap(this);
         } catch (IOException | RuntimeException e) {
-            try {
-                restore(before, settings);
-            } catch (IOException notRestored) {
-                e.addSuppressed(notRestored);
-            }
+            restore(before, settings, e);
             throw e;
         }
     }
@@ -132,20 +128,36 @@ final class Opening {
         }
     }
 
-    /** A device that was there before stays, and shall be as it was; a new one goes with its descriptor. */
-    private void restore(Link before, TunSettings settings) throws IOException {
-        Link now = control.get();
-        if (now.mtu() != before.mtu()) {
-            control.setMtu(before.mtu());
+    /**
+     * A device that was there before stays, and shall be as it was; a new one goes with its descriptor. Only what the configuration
+     * names is put back: the rest may be somebody else's doing.
+     */
+    private void restore(Link before, TunSettings settings, Exception cause) {
+        if (config.mtu() != 0) {
+            attempt(cause, () -> control.setMtu(before.mtu()));
         }
-        if (now.macAddress() != before.macAddress()) {
-            control.setMacAddress(before.macAddress());
+        if (config.macAddress().isPresent()) {
+            attempt(cause, () -> control.setMacAddress(before.macAddress()));
         }
         if (config.owner().isPresent() && settings.owner().isPresent()) {
-            keepAlive.setOwner(settings.owner().getAsInt());
+            attempt(cause, () -> keepAlive.setOwner(settings.owner().getAsInt()));
         }
         if (config.group().isPresent() && settings.group().isPresent()) {
-            keepAlive.setGroup(settings.group().getAsInt());
+            attempt(cause, () -> keepAlive.setGroup(settings.group().getAsInt()));
+        }
+    }
+
+    /** A change of the device. */
+    private interface Change {
+        void make() throws IOException;
+    }
+
+    /** One that fails does not keep the others from being tried, nor hides why they are. */
+    private static void attempt(Exception cause, Change change) {
+        try {
+            change.make();
+        } catch (IOException | RuntimeException notRestored) {
+            cause.addSuppressed(notRestored);
         }
     }
 }

@@ -72,8 +72,9 @@ public final class Rtap implements AutoCloseable {
      * Opens a device through {@code sys}.
      *
      * <p>One that exists already, because it is persistent or another process has it too, gets the MTU, the MAC address, the owner and
-     * the group that the configuration names, and the offloads. If that fails half-way it has those again that it had before; only an
-     * owner or a group cannot be taken away again where there was none.
+     * the group that the configuration names, and the offloads. If that fails half-way it has the MTU, the MAC address, the owner and
+     * the group again that it had before. An owner or a group cannot be taken away where there was none, and the former offloads are
+     * not known: the kernel does not tell them.
      *
      * @throws ErrnoException naming the call that failed, the cause and the remedy; nothing is left behind
      */
