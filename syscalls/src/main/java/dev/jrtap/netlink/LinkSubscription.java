@@ -9,7 +9,6 @@ import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.EventFd;
 import dev.jrtap.syscall.Fd;
 import dev.jrtap.syscall.PollSet;
-import dev.jrtap.syscall.Restarted;
 import dev.jrtap.syscall.Syscalls;
 import jnr.constants.platform.AddressFamily;
 
@@ -49,7 +48,7 @@ final class LinkSubscription implements AutoCloseable {
 
     /** Some messages: their bytes, or {@code -errno}; ENOBUFS means that some were dropped before. */
     long receive(Memory buffer) {
-        return Restarted.call(() -> fd.syscalls().recv(fd.number(), buffer.address(), buffer.size(), 0));
+        return fd.syscalls().recv(fd.number(), buffer.address(), buffer.size(), 0);
     }
 
     /** Throws away what waits; answers whether there was anything. */

@@ -10,7 +10,6 @@ import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Fd;
 import dev.jrtap.syscall.FdLimits;
-import dev.jrtap.syscall.Restarted;
 import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
 import jnr.constants.platform.AddressFamily;
@@ -140,8 +139,7 @@ public final class RouteSocket implements AutoCloseable {
 
     private void send(Message message) throws ErrnoException {
         Memory request = message.finish(++sequence);
-        int length = message.length();
-        long sent = Restarted.call(() -> fd.syscalls().send(fd.number(), request.address(), length, 0));
+        long sent = fd.syscalls().send(fd.number(), request.address(), message.length(), 0);
         request.keepAlive();
         if (sent < 0) {
             throw ErrnoException.of(sent, "send(" + fd + ", " + message + ")", "");

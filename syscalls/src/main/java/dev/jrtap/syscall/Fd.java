@@ -37,7 +37,7 @@ public final class Fd implements AutoCloseable {
      */
     public static int open(Syscalls sys, String path, int flags) {
         Memory name = Memory.ofString(path);
-        int result = (int) Restarted.call(() -> sys.open(name.address(), flags, 0));
+        int result = sys.open(name.address(), flags, 0);
         name.keepAlive();
         return result;
     }

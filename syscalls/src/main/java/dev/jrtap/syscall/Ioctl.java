@@ -14,14 +14,14 @@ public final class Ioctl {
 
     /** Passes the address of {@code struct}, which the kernel reads, writes or both. */
     public static int call(Fd fd, long request, Memory struct) {
-        int result = call(fd, request, struct.address());
+        int result = fd.syscalls().ioctl(fd.number(), request, struct.address());
         struct.keepAlive();
         return result;
     }
 
     /** Passes a plain number. */
     public static int call(Fd fd, long request, long value) {
-        return (int) Restarted.call(() -> fd.syscalls().ioctl(fd.number(), request, value));
+        return fd.syscalls().ioctl(fd.number(), request, value);
     }
 
     /** Passes the address of an {@code int} that holds {@code value}. */

@@ -80,8 +80,7 @@ public final class UnixSocket implements AutoCloseable {
     /** Connects to who listens at {@code address}. */
     public static UnixSocket connect(Syscalls sys, SockAddr address) throws ErrnoException {
         UnixSocket socket = open(sys);
-        int result = (int) Restarted.call(
-                () -> sys.connect(socket.fd.number(), address.memory().address(), address.length()));
+        int result = sys.connect(socket.fd.number(), address.memory().address(), address.length());
         address.memory().keepAlive();
         if (result < 0) {
             socket.close();
@@ -94,8 +93,7 @@ public final class UnixSocket implements AutoCloseable {
 
     /** The next peer, or {@code null} if none waits, or it has gone again. */
     public UnixSocket accept() throws ErrnoException {
-        int flags = Fcntl.O_CLOEXEC | Fcntl.O_NONBLOCK;
-        int result = (int) Restarted.call(() -> fd.syscalls().accept4(fd.number(), 0, 0, flags));
+        int result = fd.syscalls().accept4(fd.number(), 0, 0, Fcntl.O_CLOEXEC | Fcntl.O_NONBLOCK);
         if (result == -Errno.EAGAIN) {
             return null;
         }
@@ -134,8 +132,7 @@ public final class UnixSocket implements AutoCloseable {
             control.putI32(Cmsghdr.SIZEOF, passed);
             offerControl();
         }
-        int flags = LibcConstants.MSG_NOSIGNAL;
-        long result = Restarted.call(() -> fd.syscalls().sendmsg(fd.number(), header.address(), flags));
+        long result = fd.syscalls().sendmsg(fd.number(), header.address(), LibcConstants.MSG_NOSIGNAL);
         message.keepAlive();
         return result;
     }
@@ -149,7 +146,7 @@ public final class UnixSocket implements AutoCloseable {
         prepare(message, message.size());
         offerControl();
         int flags = LibcConstants.MSG_CMSG_CLOEXEC | LibcConstants.MSG_TRUNC;
-        long result = Restarted.call(() -> fd.syscalls().recvmsg(fd.number(), header.address(), flags));
+        long result = fd.syscalls().recvmsg(fd.number(), header.address(), flags);
         message.keepAlive();
         boolean passed = result >= 0
                 && header.getI64(Msghdr.MSG_CONTROLLEN) >= CONTROL_LENGTH
