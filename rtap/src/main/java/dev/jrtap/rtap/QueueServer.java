@@ -48,6 +48,7 @@ public final class QueueServer implements AutoCloseable {
     private final Thread thread = new Thread(this::run, "rtap-queue-server");
     private volatile boolean closed;
     private boolean paused;
+    private boolean starved;
 
     private QueueServer(
             Syscalls sys, Rtap rtap, SockAddr address, Set<Integer> uids, UnixSocket listener, EventFd wake) {
@@ -110,14 +111,18 @@ public final class QueueServer implements AutoCloseable {
         int ready = polls.await(timeout);
         if (ready < 0) {
             // Memory may be short for a while: those who wait are served afterwards.
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "processes that want a queue of {0} must wait: ppoll(2) says {1}",
-                    rtap.name(),
-                    Errno.name(-ready));
+            if (!starved) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "processes that want a queue of {0} must wait: ppoll(2) says {1}",
+                        rtap.name(),
+                        Errno.name(-ready));
+            }
+            starved = true;
             LockSupport.parkNanos(PAUSE_NANOS);
             return;
         }
+        starved = false;
         paused = false;
         int index = 1;
         for (Iterator<QueuePeer> each = peers.iterator(); each.hasNext(); index++) {

@@ -16,6 +16,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +42,12 @@ class BackgroundFaultsNetnsTest {
     void beQuiet() {
         SERVER_LOG.setLevel(Level.OFF);
         MONITOR_LOG.setLevel(Level.OFF);
+    }
+
+    @AfterEach
+    void beHeardAgain() {
+        SERVER_LOG.setLevel(null);
+        MONITOR_LOG.setLevel(null);
     }
 
     /** Who asks while it happens is served or told, and who asks next is served. */
