@@ -128,6 +128,7 @@ class HandoverNetnsTest {
     @Test
     void givesNothingToAProcessOfAnotherUser() throws Exception {
         Feature.require("another user", UID == 0 && mapsIds(), "this process may not become one");
+        Feature.require("perl", Files.isExecutable(Path.of("/usr/bin/perl")), "it is not installed");
         Resources before = resources(TapProfile.NAPI_MULTISHOT);
         try (Port port = new Port(TapProfile.NAPI_MULTISHOT);
                 QueueServer server = serve(port)) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrtap.fixtures.Feature;
+import dev.jrtap.fixtures.KernelRelease;
 import dev.jrtap.netlink.IpPrefix;
 import dev.jrtap.netlink.NetlinkException;
 import dev.jrtap.syscall.Errno;
@@ -20,6 +21,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What is set here is what others see, and what others set is what is read here. */
 @Timeout(60)
 class LinkControlNetnsTest {
+
+    private static final KernelRelease LIVE_RENAMES = new KernelRelease(6, 2, 0);
 
     @ParameterizedTest
     @EnumSource(TapProfile.class)
@@ -150,6 +153,25 @@ class LinkControlNetnsTest {
     }
 
     /** The kernel says in its own words what is wrong, and nothing has changed. */
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void renamesWhileItIsUpOrSaysWhatToDo(TapProfile profile) throws IOException {
+        try (Rtap rtap = Rtap.open(profile.syscalls(), profile.config())) {
+            rtap.up();
+            if (KernelRelease.running().isAtLeast(LIVE_RENAMES)) {
+                rtap.control().rename("renamed2");
+            } else {
+                assertThatThrownBy(() -> rtap.control().rename("renamed2"))
+                        .isInstanceOf(NetlinkException.class)
+                        .hasMessageStartingWith("EBUSY: RTM_NEWLINK(")
+                        .hasMessageEndingWith("take it down first");
+                rtap.down();
+                rtap.control().rename("renamed2");
+            }
+            assertThat(rtap.link().name()).isEqualTo("renamed2");
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(TapProfile.class)
     void refusalsHaveTheKernelsWords(TapProfile profile) throws IOException {

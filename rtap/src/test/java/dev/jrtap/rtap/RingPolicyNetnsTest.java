@@ -10,6 +10,7 @@ import dev.jrtap.fixtures.DelegatingSyscalls;
 import dev.jrtap.fixtures.Garbage;
 import dev.jrtap.fixtures.Resources;
 import dev.jrtap.fixtures.SyscallFilter;
+import dev.jrtap.fixtures.TunDevice;
 import dev.jrtap.fixtures.Uring;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
@@ -18,6 +19,7 @@ import dev.jrtap.uring.Capabilities;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,6 +53,11 @@ class RingPolicyNetnsTest {
             filters.add(new Filter(errno, Unistd.__NR_io_uring_register));
         }
         return filters;
+    }
+
+    @BeforeEach
+    void needsADevice() {
+        TunDevice.require();
     }
 
     /** Below Linux 5.19 that is without one. */

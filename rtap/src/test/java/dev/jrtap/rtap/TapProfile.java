@@ -4,11 +4,10 @@ package dev.jrtap.rtap;
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.MaskedSyscalls;
+import dev.jrtap.fixtures.TunDevice;
 import dev.jrtap.fixtures.Uring;
 import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.uring.Operation;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /**
  * The kernels that a device may meet: with and without IFF_NAPI, with rings in one mapping or two, each with the ways of receiving.
@@ -39,10 +38,7 @@ enum TapProfile {
     }
 
     Syscalls syscalls(Syscalls real) {
-        boolean own = "own".equals(System.getenv("JRTAP_NETNS"));
-        Feature.require("network namespace", own, "unshare(1) may not make one here");
-        Feature.require(
-                "/dev/net/tun", Files.isWritable(Path.of("/dev/net/tun")), "it is absent, or not open to this user");
+        TunDevice.require();
         if (mode == RxMode.MULTISHOT) {
             Uring.require(Operation.READ_MULTISHOT);
         } else if (mode != RxMode.POLL) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Stress;
+import dev.jrtap.fixtures.TunDevice;
 import dev.jrtap.rtap.PacketPool;
 import dev.jrtap.rtap.RtapConfig;
 import dev.jrtap.rtap.RxMode;
@@ -26,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(300)
 class ForwarderNetnsTest {
 
-    private static final int MEBIBYTES = Stress.times(256);
+    private static final int MEBIBYTES = Math.min(256, Stress.times(256));
     private static final Set<TunOffload> ALL = EnumSet.allOf(TunOffload.class);
     private static final Set<TunOffload> NONE = EnumSet.noneOf(TunOffload.class);
 
@@ -160,10 +161,7 @@ class ForwarderNetnsTest {
     }
 
     private static void requireTools() throws Exception {
-        Feature.require(
-                "network namespace", "own".equals(System.getenv("JRTAP_NETNS")), "unshare(1) may not make one here");
-        Feature.require(
-                "/dev/net/tun", Files.isWritable(Path.of("/dev/net/tun")), "it is absent, or not open to this user");
+        TunDevice.require();
         for (String tool : List.of("iperf3", "nc", "tcpdump", "openssl", "ethtool", "ip", "nsenter")) {
             boolean present =
                     new ProcessBuilder("sh", "-c", "command -v " + tool).start().waitFor() == 0;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.MaskedSyscalls;
+import dev.jrtap.fixtures.TunDevice;
 import dev.jrtap.fixtures.Uring;
 import dev.jrtap.netlink.IpPrefix;
 import dev.jrtap.rtap.PacketPool;
@@ -15,8 +16,6 @@ import dev.jrtap.rtap.RxMode;
 import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.uring.Operation;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Timeout;
@@ -52,10 +51,7 @@ class PingNetnsTest {
     }
 
     private static String ping(int mtu, boolean napi, RxMode mode, List<String> arguments) throws Exception {
-        Feature.require(
-                "network namespace", "own".equals(System.getenv("JRTAP_NETNS")), "unshare(1) may not make one here");
-        Feature.require(
-                "/dev/net/tun", Files.isWritable(Path.of("/dev/net/tun")), "it is absent, or not open to this user");
+        TunDevice.require();
         Feature.require("ping(8)", hasPing(), "iputils-ping is not installed");
         if (mode == RxMode.MULTISHOT) {
             Uring.require(Operation.READ_MULTISHOT);

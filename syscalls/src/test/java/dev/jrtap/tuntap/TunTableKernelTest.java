@@ -3,11 +3,9 @@ package dev.jrtap.tuntap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.KernelTable;
+import dev.jrtap.fixtures.TunDevice;
 import dev.jrtap.syscall.Syscalls;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,10 +18,7 @@ class TunTableKernelTest {
 
     @BeforeEach
     void needsADevice() {
-        Feature.require(
-                "network namespace", "own".equals(System.getenv("JRTAP_NETNS")), "unshare(1) may not make one here");
-        Feature.require(
-                "/dev/net/tun", Files.isWritable(Path.of("/dev/net/tun")), "it is absent, or not open to this user");
+        TunDevice.require();
     }
 
     @Test

@@ -33,8 +33,7 @@ final class Asleep {
                 long cpu = PROCESS.getProcessCpuTime();
                 long start = System.nanoTime();
                 receive(queue, burst, seconds);
-                double share = (double) (PROCESS.getProcessCpuTime() - cpu) / (System.nanoTime() - start);
-                return share;
+                return (double) (PROCESS.getProcessCpuTime() - cpu) / (System.nanoTime() - start);
             } finally {
                 Peers.end(generator);
             }

@@ -118,7 +118,7 @@ final class Pings {
         Process peer = peers.start(new Figure(Figure.Direction.ECHO, 64, 64), "multishot", 600);
         peer.getInputStream().read();
         // The device of the run before can be there still: a ring lets go of it after its process has ended.
-        run(List.of("ip", "address", "replace", HOST + "/24", "dev", Peers.DEVICE));
+        setAddress();
         try {
             return Result.of(run, () -> peer.info().totalCpuDuration().orElseThrow());
         } finally {
@@ -126,7 +126,8 @@ final class Pings {
         }
     }
 
-    private static void run(List<String> command) throws IOException, InterruptedException {
+    private static void setAddress() throws IOException, InterruptedException {
+        String[] command = {"ip", "address", "replace", HOST + "/24", "dev", Peers.DEVICE};
         if (new ProcessBuilder(command).inheritIO().start().waitFor() != 0) {
             throw new IOException(String.join(" ", command) + " failed");
         }
