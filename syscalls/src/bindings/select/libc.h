@@ -12,6 +12,7 @@ typedef long off_t;
 typedef unsigned int socklen_t;
 
 struct pollfd;
+struct epoll_event;
 struct timespec;
 struct sockaddr;
 struct msghdr;
@@ -29,6 +30,8 @@ void *mmap(void *addr, size_t length, int prot, int flags, int fd, off_t offset)
 int munmap(void *addr, size_t length);
 int eventfd(unsigned int initval, int flags);
 int ppoll(struct pollfd *fds, unsigned long nfds, const struct timespec *timeout, const void *sigmask);
+int epoll_create1(int flags);
+int epoll_ctl(int epfd, int op, int fd, struct epoll_event *event);
 int socket(int domain, int type, int protocol);
 int bind(int fd, const struct sockaddr *addr, socklen_t length);
 int connect(int fd, const struct sockaddr *addr, socklen_t length);

@@ -87,6 +87,9 @@ interface Driver {
         return ring().map(Ring::granted);
     }
 
+    /** A descriptor that tells of packets, and belongs to the caller. */
+    RxSignal signal(Syscalls sys) throws ErrnoException;
+
     /** The io_uring below; empty without one. */
     Optional<Ring> ring();
 }

@@ -5,6 +5,7 @@ import dev.jrtap.bindings.KernelTimespec;
 import dev.jrtap.bindings.Poll;
 import dev.jrtap.bindings.Pollfd;
 import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.EventFd;
 import dev.jrtap.syscall.Syscalls;
@@ -150,6 +151,21 @@ final class PollDriver implements Driver {
     @Override
     public long kernelEntries() {
         return entries;
+    }
+
+    /** Takes note of what a read has answered instead of a packet. */
+    void failed(int result) {
+        gone |= result == -Errno.EBADFD;
+    }
+
+    /** Whether the device was found to be gone. */
+    boolean isGone() {
+        return gone;
+    }
+
+    @Override
+    public RxSignal signal(Syscalls callers) throws ErrnoException {
+        return PollSignal.open(callers, this);
     }
 
     @Override

@@ -41,6 +41,7 @@ final class PollReceiver implements Receiver {
                 spare = head;
             }
             if (result < 0) {
+                driver.failed(result);
                 break;
             }
         }

@@ -202,6 +202,11 @@ final class RingDriver implements Driver, CompletionHandler {
     }
 
     @Override
+    public RxSignal signal(Syscalls sys) throws ErrnoException {
+        return RingSignal.open(sys, ring);
+    }
+
+    @Override
     public Optional<Ring> ring() {
         return Optional.of(ring);
     }

@@ -2,12 +2,9 @@
 package dev.jrtap.rtap;
 
 import dev.jrtap.bindings.LinuxFcntl;
-import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
-import dev.jrtap.syscall.EventFd;
 import dev.jrtap.syscall.FdLimits;
 import dev.jrtap.syscall.Syscalls;
-import dev.jrtap.uring.Ring;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import jnr.enxio.channels.NativeDeviceChannel;
@@ -30,8 +27,6 @@ import jnr.enxio.channels.NativeSelectorProvider;
  * <p>The descriptor is made when it is first asked for: who does not, pays nothing. Between {@link #disable} and {@link #enable}
  * the kernel signals nothing, so what the owner itself sends and receives is not told. A wake-up without a packet is possible.
  *
- * <p>It needs an io_uring: without, every method but {@link #disable} is refused.
- *
  * <p>Threads: {@link #enable} and {@link #disable} are for the owner of the queue pair, the rest for any.
  */
 public final class RxInterrupt {
@@ -39,8 +34,7 @@ public final class RxInterrupt {
     private final Syscalls sys;
     private final Driver driver;
     private final RxQueue rx;
-    private EventFd event;
-    private boolean registered;
+    private RxSignal signal;
     private boolean closed;
 
     RxInterrupt(Syscalls sys, Driver driver, RxQueue rx) {
@@ -49,25 +43,22 @@ public final class RxInterrupt {
         this.rx = rx;
     }
 
-    /** An eventfd that is readable when packets have come since {@link #enable}. It is closed with the queue pair. */
+    /**
+     * A descriptor that is readable when packets have come since {@link #enable}: an eventfd, or without an io_uring an epoll
+     * instance. It is to be waited for only, and is closed with the queue pair.
+     */
     public int descriptor() throws ErrnoException {
-        return event().number();
+        return signal().number();
     }
 
-    private synchronized EventFd event() throws ErrnoException {
+    private synchronized RxSignal signal() throws ErrnoException {
         if (closed) {
             throw new IllegalStateException("the queue is closed");
         }
-        if (event == null) {
-            if (driver.granted().isEmpty()) {
-                throw ErrnoException.of(
-                        -Errno.EOPNOTSUPP,
-                        "interrupt of a queue pair without an io_uring",
-                        "nobody signals it there: use RxQueue.await, or allow io_uring");
-            }
-            event = EventFd.open(sys);
+        if (signal == null) {
+            signal = driver.signal(sys);
         }
-        return event;
+        return signal;
     }
 
     /**
@@ -90,17 +81,10 @@ public final class RxInterrupt {
      * @return whether to sleep; {@code false} if packets are there already, and then nothing is enabled
      */
     public boolean enable() throws ErrnoException {
-        EventFd signalled = event();
-        Ring ring = driver.ring().orElseThrow();
-        if (!registered) {
-            ring.own();
-            ring.register().eventFd(signalled);
-            registered = true;
-        }
-        signalled.clear();
+        driver.own();
         // First on, then look: a packet that comes between the two is seen by the look, one that comes later is
         // signalled.
-        ring.completion().signalEvents(true);
+        signal().enable();
         if (rx.await(0) || !driver.isOpen()) {
             disable();
             return false;
@@ -110,22 +94,27 @@ public final class RxInterrupt {
 
     /** Has it signalled no more. */
     public void disable() {
-        if (registered && driver.isOpen()) {
-            driver.ring().orElseThrow().completion().signalEvents(false);
+        RxSignal made = made();
+        if (made != null && driver.isOpen()) {
+            made.disable();
         }
+    }
+
+    private synchronized RxSignal made() {
+        return signal;
     }
 
     /** Signals it, so that an owner who sleeps on it comes back. */
     synchronized void wake() {
-        if (event != null) {
-            event.signal();
+        if (signal != null) {
+            signal.wake();
         }
     }
 
     synchronized void close() {
         closed = true;
-        if (event != null) {
-            event.close();
+        if (signal != null) {
+            signal.close();
         }
     }
 }

@@ -46,10 +46,7 @@ class OriginalTrafficNetnsTest {
 
     /** 22. The original's epoll fails, and its test goes on; here a sleep in epoll_wait(2) is ended by a packet and by nothing else. */
     @ParameterizedTest
-    @EnumSource(
-            value = TapProfile.class,
-            mode = EnumSource.Mode.EXCLUDE,
-            names = {"NAPI_POLL", "PLAIN_POLL"})
+    @EnumSource
     void rxqInterrupt(TapProfile profile) throws IOException {
         TestLibc libc = TestLibc.INSTANCE;
         Memory event = Memory.allocate(EPOLL_EVENT_ROOM);

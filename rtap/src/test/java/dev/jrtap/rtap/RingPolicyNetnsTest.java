@@ -118,16 +118,6 @@ class RingPolicyNetnsTest {
         assertThat(Resources.now()).isEqualTo(before);
     }
 
-    @Test
-    void hasNoDescriptorToSleepOnWithoutARing() throws IOException {
-        RtapConfig config = RtapConfig.named("rtap%d").withRingPolicy(RingPolicy.OFF);
-        try (TapLink link = new TapLink(SYS, config, PacketPool.create(SYS, 64, 2048))) {
-            assertThatThrownBy(() -> link.queue.interrupt().descriptor())
-                    .isInstanceOf(ErrnoException.class)
-                    .hasMessageContaining("use RxQueue.await");
-        }
-    }
-
     /** The pool may be more than this process may lock: then it is not registered, and all works. */
     @Test
     void worksWithoutLockedMemory() throws Exception {

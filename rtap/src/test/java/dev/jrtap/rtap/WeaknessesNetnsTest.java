@@ -90,10 +90,7 @@ class WeaknessesNetnsTest {
 
     /** The original has one or the other. */
     @ParameterizedTest
-    @EnumSource(
-            value = TapProfile.class,
-            mode = EnumSource.Mode.EXCLUDE,
-            names = {"NAPI_POLL", "PLAIN_POLL"})
+    @EnumSource
     void linkEventsAndReceiveInterruptsGoTogether(TapProfile profile) throws Exception {
         BlockingQueue<LinkEvent> events = new LinkedBlockingQueue<>();
         try (Port port = new Port(profile)) {

@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct cmsghdr}, libc.h:86, first seen in 6.1: offsets in bytes.
+ * Layout of {@code struct cmsghdr}, libc.h:89, first seen in 6.1: offsets in bytes.
  */
 public final class Cmsghdr {
     /**
@@ -18,17 +18,17 @@ public final class Cmsghdr {
     public static final int ALIGNOF = 8;
 
     /**
-     * {@code size_t cmsg_len}, 8 bytes, line 87, first seen in 6.1
+     * {@code size_t cmsg_len}, 8 bytes, line 90, first seen in 6.1
      */
     public static final int CMSG_LEN = 0;
 
     /**
-     * {@code int cmsg_level}, 4 bytes, line 88, first seen in 6.1
+     * {@code int cmsg_level}, 4 bytes, line 91, first seen in 6.1
      */
     public static final int CMSG_LEVEL = 8;
 
     /**
-     * {@code int cmsg_type}, 4 bytes, line 89, first seen in 6.1
+     * {@code int cmsg_type}, 4 bytes, line 92, first seen in 6.1
      */
     public static final int CMSG_TYPE = 12;
 

@@ -33,6 +33,11 @@ public final class Eventpoll {
     public static final int EPOLLOUT = 4;
 
     /**
+     * {@code int}, linux/eventpoll.h:23, first seen in 6.1
+     */
+    public static final int EPOLL_CLOEXEC = 0x80000;
+
+    /**
      * {@code int}, linux/eventpoll.h:26, first seen in 6.1
      */
     public static final int EPOLL_CTL_ADD = 1;

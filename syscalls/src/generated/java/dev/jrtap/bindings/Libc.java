@@ -15,6 +15,10 @@ public interface Libc {
 
     int connect(int fd, long addr, int length);
 
+    int epoll_create1(int flags);
+
+    int epoll_ctl(int epfd, int op, int fd, long event);
+
     int eventfd(int initval, int flags);
 
     int fcntl(int fd, int command, long argument);

@@ -39,6 +39,16 @@ public final class LibcCalls {
         return result == -1 ? -RUNTIME.getLastError() : result;
     }
 
+    public static int epoll_create1(int flags) {
+        int result = LIBC.epoll_create1(flags);
+        return result == -1 ? -RUNTIME.getLastError() : result;
+    }
+
+    public static int epoll_ctl(int epfd, int op, int fd, long event) {
+        int result = LIBC.epoll_ctl(epfd, op, fd, event);
+        return result == -1 ? -RUNTIME.getLastError() : result;
+    }
+
     public static int eventfd(int initval, int flags) {
         int result = LIBC.eventfd(initval, flags);
         return result == -1 ? -RUNTIME.getLastError() : result;

@@ -8,102 +8,102 @@ package dev.jrtap.bindings;
  */
 public final class LibcConstants {
     /**
-     * {@code int}, libc.h:68, first seen in 6.1
+     * {@code int}, libc.h:71, first seen in 6.1
      */
     public static final int CLD_CONTINUED = 6;
 
     /**
-     * {@code int}, libc.h:66, first seen in 6.1
+     * {@code int}, libc.h:69, first seen in 6.1
      */
     public static final int CLD_DUMPED = 3;
 
     /**
-     * {@code int}, libc.h:64, first seen in 6.1
+     * {@code int}, libc.h:67, first seen in 6.1
      */
     public static final int CLD_EXITED = 1;
 
     /**
-     * {@code int}, libc.h:65, first seen in 6.1
+     * {@code int}, libc.h:68, first seen in 6.1
      */
     public static final int CLD_KILLED = 2;
 
     /**
-     * {@code int}, libc.h:67, first seen in 6.1
+     * {@code int}, libc.h:70, first seen in 6.1
      */
     public static final int CLD_STOPPED = 5;
 
     /**
-     * {@code int}, libc.h:62, first seen in 6.1
+     * {@code int}, libc.h:65, first seen in 6.1
      */
     public static final int MSG_CMSG_CLOEXEC = 0x40000000;
 
     /**
-     * {@code int}, libc.h:59, first seen in 6.1
+     * {@code int}, libc.h:62, first seen in 6.1
      */
     public static final int MSG_CTRUNC = 8;
 
     /**
-     * {@code int}, libc.h:57, first seen in 6.1
+     * {@code int}, libc.h:60, first seen in 6.1
      */
     public static final int MSG_DONTWAIT = 64;
 
     /**
-     * {@code int}, libc.h:61, first seen in 6.1
+     * {@code int}, libc.h:64, first seen in 6.1
      */
     public static final int MSG_NOSIGNAL = 0x4000;
 
     /**
-     * {@code int}, libc.h:56, first seen in 6.1
+     * {@code int}, libc.h:59, first seen in 6.1
      */
     public static final int MSG_PEEK = 2;
 
     /**
-     * {@code int}, libc.h:60, first seen in 6.1
+     * {@code int}, libc.h:63, first seen in 6.1
      */
     public static final int MSG_TRUNC = 32;
 
     /**
-     * {@code int}, libc.h:58, first seen in 6.1
+     * {@code int}, libc.h:61, first seen in 6.1
      */
     public static final int MSG_WAITALL = 256;
 
     /**
-     * {@code int}, libc.h:63, first seen in 6.1
+     * {@code int}, libc.h:66, first seen in 6.1
      */
     public static final int SCM_RIGHTS = 1;
 
     /**
-     * {@code int}, libc.h:69, first seen in 6.1
+     * {@code int}, libc.h:72, first seen in 6.1
      */
     public static final int SHUT_RD = 0;
 
     /**
-     * {@code int}, libc.h:71, first seen in 6.1
+     * {@code int}, libc.h:74, first seen in 6.1
      */
     public static final int SHUT_RDWR = 2;
 
     /**
-     * {@code int}, libc.h:70, first seen in 6.1
+     * {@code int}, libc.h:73, first seen in 6.1
      */
     public static final int SHUT_WR = 1;
 
     /**
-     * {@code int}, libc.h:55, first seen in 6.1
+     * {@code int}, libc.h:58, first seen in 6.1
      */
     public static final int SOL_NETLINK = 270;
 
     /**
-     * {@code int}, libc.h:74, first seen in 6.1
+     * {@code int}, libc.h:77, first seen in 6.1
      */
     public static final int SPLICE_F_MORE = 4;
 
     /**
-     * {@code int}, libc.h:72, first seen in 6.1
+     * {@code int}, libc.h:75, first seen in 6.1
      */
     public static final int SPLICE_F_MOVE = 1;
 
     /**
-     * {@code int}, libc.h:73, first seen in 6.1
+     * {@code int}, libc.h:76, first seen in 6.1
      */
     public static final int SPLICE_F_NONBLOCK = 2;
 

@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct msghdr}, libc.h:76, first seen in 6.1: offsets in bytes.
+ * Layout of {@code struct msghdr}, libc.h:79, first seen in 6.1: offsets in bytes.
  */
 public final class Msghdr {
     /**
@@ -18,37 +18,37 @@ public final class Msghdr {
     public static final int ALIGNOF = 8;
 
     /**
-     * {@code void * msg_name}, 8 bytes, line 77, first seen in 6.1
+     * {@code void * msg_name}, 8 bytes, line 80, first seen in 6.1
      */
     public static final int MSG_NAME = 0;
 
     /**
-     * {@code socklen_t msg_namelen}, 4 bytes, line 78, first seen in 6.1
+     * {@code socklen_t msg_namelen}, 4 bytes, line 81, first seen in 6.1
      */
     public static final int MSG_NAMELEN = 8;
 
     /**
-     * {@code struct iovec * msg_iov}, 8 bytes, line 79, first seen in 6.1
+     * {@code struct iovec * msg_iov}, 8 bytes, line 82, first seen in 6.1
      */
     public static final int MSG_IOV = 16;
 
     /**
-     * {@code size_t msg_iovlen}, 8 bytes, line 80, first seen in 6.1
+     * {@code size_t msg_iovlen}, 8 bytes, line 83, first seen in 6.1
      */
     public static final int MSG_IOVLEN = 24;
 
     /**
-     * {@code void * msg_control}, 8 bytes, line 81, first seen in 6.1
+     * {@code void * msg_control}, 8 bytes, line 84, first seen in 6.1
      */
     public static final int MSG_CONTROL = 32;
 
     /**
-     * {@code size_t msg_controllen}, 8 bytes, line 82, first seen in 6.1
+     * {@code size_t msg_controllen}, 8 bytes, line 85, first seen in 6.1
      */
     public static final int MSG_CONTROLLEN = 40;
 
     /**
-     * {@code int msg_flags}, 4 bytes, line 83, first seen in 6.1
+     * {@code int msg_flags}, 4 bytes, line 86, first seen in 6.1
      */
     public static final int MSG_FLAGS = 48;
 

@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct siginfo_child}, libc.h:99, first seen in 6.1: offsets in bytes.
+ * Layout of {@code struct siginfo_child}, libc.h:102, first seen in 6.1: offsets in bytes.
  */
 public final class SiginfoChild {
     /**
@@ -18,37 +18,37 @@ public final class SiginfoChild {
     public static final int ALIGNOF = 4;
 
     /**
-     * {@code int si_signo}, 4 bytes, line 100, first seen in 6.1
+     * {@code int si_signo}, 4 bytes, line 103, first seen in 6.1
      */
     public static final int SI_SIGNO = 0;
 
     /**
-     * {@code int si_errno}, 4 bytes, line 101, first seen in 6.1
+     * {@code int si_errno}, 4 bytes, line 104, first seen in 6.1
      */
     public static final int SI_ERRNO = 4;
 
     /**
-     * {@code int si_code}, 4 bytes, line 102, first seen in 6.1
+     * {@code int si_code}, 4 bytes, line 105, first seen in 6.1
      */
     public static final int SI_CODE = 8;
 
     /**
-     * {@code int si_pid}, 4 bytes, line 104, first seen in 6.1
+     * {@code int si_pid}, 4 bytes, line 107, first seen in 6.1
      */
     public static final int SI_PID = 16;
 
     /**
-     * {@code unsigned int si_uid}, 4 bytes, line 105, first seen in 6.1
+     * {@code unsigned int si_uid}, 4 bytes, line 108, first seen in 6.1
      */
     public static final int SI_UID = 20;
 
     /**
-     * {@code int si_status}, 4 bytes, line 106, first seen in 6.1
+     * {@code int si_status}, 4 bytes, line 109, first seen in 6.1
      */
     public static final int SI_STATUS = 24;
 
     /**
-     * {@code int[25] si_rest}, 100 bytes, line 107, first seen in 6.1
+     * {@code int[25] si_rest}, 100 bytes, line 110, first seen in 6.1
      */
     public static final int SI_REST = 28;
 

@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct ucred}, libc.h:92, first seen in 6.1: offsets in bytes.
+ * Layout of {@code struct ucred}, libc.h:95, first seen in 6.1: offsets in bytes.
  */
 public final class Ucred {
     /**
@@ -18,17 +18,17 @@ public final class Ucred {
     public static final int ALIGNOF = 4;
 
     /**
-     * {@code int pid}, 4 bytes, line 93, first seen in 6.1
+     * {@code int pid}, 4 bytes, line 96, first seen in 6.1
      */
     public static final int PID = 0;
 
     /**
-     * {@code unsigned int uid}, 4 bytes, line 94, first seen in 6.1
+     * {@code unsigned int uid}, 4 bytes, line 97, first seen in 6.1
      */
     public static final int UID = 4;
 
     /**
-     * {@code unsigned int gid}, 4 bytes, line 95, first seen in 6.1
+     * {@code unsigned int gid}, 4 bytes, line 98, first seen in 6.1
      */
     public static final int GID = 8;
 

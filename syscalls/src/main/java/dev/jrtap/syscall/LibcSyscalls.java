@@ -93,6 +93,16 @@ final class LibcSyscalls implements Syscalls {
     }
 
     @Override
+    public int epollCreate1(int flags) {
+        return LibcCalls.epoll_create1(flags);
+    }
+
+    @Override
+    public int epollCtl(int epfd, int op, int fd, long event) {
+        return LibcCalls.epoll_ctl(epfd, op, fd, event);
+    }
+
+    @Override
     public int socket(int domain, int type, int protocol) {
         return LibcCalls.socket(domain, type, protocol);
     }

@@ -52,6 +52,12 @@ public interface Syscalls {
     /** ppoll(2) without a signal mask; {@code timeout} is the address of a timespec, or 0 to wait without end. */
     int ppoll(long fds, int count, long timeout);
 
+    /** epoll_create1(2). */
+    int epollCreate1(int flags);
+
+    /** epoll_ctl(2); {@code event} is the address of an epoll_event, or 0 to delete. */
+    int epollCtl(int epfd, int op, int fd, long event);
+
     /** socket(2). */
     int socket(int domain, int type, int protocol);
 

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.syscall;
+
+import dev.jrtap.bindings.EpollEvent;
+import dev.jrtap.bindings.Eventpoll;
+import dev.jrtap.memory.Memory;
+
+/**
+ * A descriptor that is readable when one of several others is: for those who are given one descriptor to wait for, and need more.
+ *
+ * <p>Threads: one at a time; waiting for {@link #number} from any.
+ *
+ * <p>Source: epoll(7).
+ */
+public final class Epoll implements AutoCloseable {
+
+    private final Fd fd;
+    private final Memory event = Memory.allocate(EpollEvent.SIZEOF);
+
+    private Epoll(Fd fd) {
+        this.fd = fd;
+        event.putI32(EpollEvent.EVENTS, Eventpoll.EPOLLIN);
+    }
+
+    /** Without descriptors to wait for yet; closed on exec. */
+    public static Epoll open(Syscalls sys) throws ErrnoException {
+        int result = sys.epollCreate1(Eventpoll.EPOLL_CLOEXEC);
+        if (result < 0) {
+            throw ErrnoException.of(result, "epoll_create1(EPOLL_CLOEXEC)", FdLimits.hint(-result));
+        }
+        return new Epoll(Fd.own(sys, result));
+    }
+
+    /** The descriptor's number, for poll(2) or another epoll(7). */
+    public int number() {
+        return fd.number();
+    }
+
+    /** From now on it is readable when {@code waited} is, or has an error. */
+    public void add(int waited) throws ErrnoException {
+        int result = fd.syscalls().epollCtl(fd.number(), Eventpoll.EPOLL_CTL_ADD, waited, event.address());
+        if (result < 0) {
+            throw ErrnoException.of(result, "epoll_ctl(" + fd + ", EPOLL_CTL_ADD, fd=" + waited + ")", hint(-result));
+        }
+    }
+
+    private static String hint(int errno) {
+        if (errno == Errno.ENOSPC) {
+            return "this user waits for as many descriptors as it may: raise fs.epoll.max_user_watches";
+        }
+        return errno == Errno.EPERM ? "this kind of file cannot be waited for" : FdLimits.hint(errno);
+    }
+
+    /** No more. Nothing happens if it is not there. */
+    public void remove(int waited) {
+        fd.syscalls().epollCtl(fd.number(), Eventpoll.EPOLL_CTL_DEL, waited, 0);
+    }
+
+    /** Closes it, not what it waits for. */
+    @Override
+    public void close() {
+        fd.close();
+    }
+}
