@@ -6,9 +6,12 @@ package dev.jrtap.syscall;
  * {@code < 0} is {@code -errno}.
  *
  * <p>Pointers are addresses. Whoever owns the memory keeps it reachable until the call, or the operation it starts, is over.
- * No method allocates, but for the one that says so. {@code EINTR} is retried for {@code open}, {@code read}, {@code write}, {@code readv},
- * {@code writev}, {@code connect}, {@code accept4}, {@code send}, {@code recv}, {@code sendmsg}, {@code recvmsg} and {@code ioctl}; it is returned by {@link #ppoll} and {@link #ioUringEnter}, whose callers wait again; and
- * {@link #close} is never repeated, because Linux has freed the number by then and another thread may own it.
+ * No method allocates, but for the one that says so.
+ *
+ * <p>{@code EINTR} is retried for {@code open}, {@code read}, {@code write}, {@code readv}, {@code writev}, {@code connect},
+ * {@code accept4}, {@code send}, {@code recv}, {@code sendmsg}, {@code recvmsg} and {@code ioctl}. It is returned by {@link #ppoll}
+ * and {@link #ioUringEnter}, whose callers wait again. {@link #close} is never repeated, because Linux has freed the number by then
+ * and another thread may own it.
  *
  * <p>Threads: every method may be called from any thread.
  */
