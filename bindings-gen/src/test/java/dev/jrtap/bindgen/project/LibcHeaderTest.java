@@ -42,7 +42,7 @@ class LibcHeaderTest {
     private final Model ours = read(
             SearchPath.of(HEADERS),
             List.of(Path.of("../syscalls/src/bindings/select/libc.h").toString()));
-    private final Model theirs = read(new SearchPath(HEADERS, List.of(), Map.of("_GNU_SOURCE", "1")), LIBC);
+    private final Model theirs = read(new SearchPath(HEADERS, null, List.of(), Map.of("_GNU_SOURCE", "1")), LIBC);
 
     @Test
     void constantsAreLibcs() {
