@@ -18,6 +18,16 @@ public final class IfEther {
     public static final int ETH_HLEN = 14;
 
     /**
+     * {@code unsigned int}, linux/if_ether.h:41, first seen in 6.1
+     */
+    public static final int ETH_MAX_MTU = 0xffff;
+
+    /**
+     * {@code int}, linux/if_ether.h:40, first seen in 6.1
+     */
+    public static final int ETH_MIN_MTU = 68;
+
+    /**
      * {@code int}, linux/if_ether.h:106, first seen in 6.1
      */
     public static final int ETH_P_1588 = 0x88f7;

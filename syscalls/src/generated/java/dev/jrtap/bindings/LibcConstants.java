@@ -68,6 +68,11 @@ public final class LibcConstants {
     public static final int SOL_NETLINK = 270;
 
     /**
+     * {@code int}, bits/socket.h:151
+     */
+    public static final int SOL_PACKET = 263;
+
+    /**
      * {@code int}, bits/fcntl-linux.h:350
      */
     public static final int SPLICE_F_MORE = 4;

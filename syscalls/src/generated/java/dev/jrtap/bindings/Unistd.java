@@ -22,6 +22,11 @@ public final class Unistd {
      */
     public static final int __NR_io_uring_setup = 425;
 
+    /**
+     * {@code int}, asm/unistd_64.h:126, first seen in 6.1
+     */
+    public static final int __NR_setfsuid = Abi.select(122, 151, 151);
+
     private Unistd() {
     }
 }
