@@ -113,7 +113,7 @@ public final class Fuzzer {
     public static Result run(Path root, Path directory, int runs, long seed) throws Exception {
         Files.createDirectories(directory);
         Fuzzer fuzzer = new Fuzzer(root, seed);
-        SearchPath path = new SearchPath(root, List.of(directory), Map.of());
+        SearchPath path = new SearchPath(root, null, List.of(directory), Map.of());
         int read = 0;
         int refused = 0;
         long slowest = 0;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.net;
 
+import dev.jrtap.bindings.IfArp;
+import dev.jrtap.bindings.IfEther;
 import dev.jrtap.memory.Memory;
 
 /**
@@ -18,8 +20,8 @@ import dev.jrtap.memory.Memory;
 public final class ArpPacket {
 
     public static final int LENGTH = 28;
-    public static final int REQUEST = 1;
-    public static final int REPLY = 2;
+    public static final int REQUEST = IfArp.ARPOP_REQUEST;
+    public static final int REPLY = IfArp.ARPOP_REPLY;
 
     private static final int HARDWARE_TYPE = 0;
     private static final int PROTOCOL_TYPE = HARDWARE_TYPE + 2;
@@ -27,11 +29,11 @@ public final class ArpPacket {
     private static final int PROTOCOL_LENGTH = HARDWARE_LENGTH + 1;
     private static final int OPERATION = PROTOCOL_LENGTH + 1;
     private static final int SENDER_MAC = OPERATION + 2;
-    private static final int SENDER_IP = SENDER_MAC + 6;
+    private static final int SENDER_IP = SENDER_MAC + IfEther.ETH_ALEN;
     private static final int TARGET_MAC = SENDER_IP + 4;
-    private static final int TARGET_IP = TARGET_MAC + 6;
+    private static final int TARGET_IP = TARGET_MAC + IfEther.ETH_ALEN;
 
-    private static final int ETHERNET = 1;
+    private static final int ETHERNET = IfArp.ARPHRD_ETHER;
 
     private Memory memory;
     private int offset;

@@ -19,7 +19,7 @@ import dev.jrtap.memory.Memory;
  */
 public final class EthernetFrame {
 
-    public static final int HEADER_LENGTH = 14;
+    public static final int HEADER_LENGTH = IfEther.ETH_HLEN;
     /** Types. */
     public static final int IPV4 = IfEther.ETH_P_IP;
 
@@ -31,8 +31,8 @@ public final class EthernetFrame {
     public static final int SERVICE_VLAN = IfEther.ETH_P_8021AD;
 
     private static final int DESTINATION = 0;
-    private static final int SOURCE = DESTINATION + 6;
-    private static final int TYPE = SOURCE + 6;
+    private static final int SOURCE = DESTINATION + IfEther.ETH_ALEN;
+    private static final int TYPE = SOURCE + IfEther.ETH_ALEN;
 
     private Memory memory;
     private int offset;

@@ -2,6 +2,7 @@
 package dev.jrtap.net;
 
 import dev.jrtap.bindings.In;
+import dev.jrtap.bindings.NetinetIp;
 import dev.jrtap.memory.Memory;
 
 /**
@@ -31,9 +32,9 @@ public final class Ipv4Packet {
     private static final int DESTINATION = SOURCE + 4;
     private static final int OPTIONS = DESTINATION + 4;
 
-    private static final int DONT_FRAGMENT = 0x4000;
-    private static final int MORE_FRAGMENTS = 0x2000;
-    private static final int FRAGMENT_OFFSET = 0x1fff;
+    private static final int DONT_FRAGMENT = NetinetIp.IP_DF;
+    private static final int MORE_FRAGMENTS = NetinetIp.IP_MF;
+    private static final int FRAGMENT_OFFSET = NetinetIp.IP_OFFMASK;
     private static final int ECN = 3;
 
     private Memory memory;

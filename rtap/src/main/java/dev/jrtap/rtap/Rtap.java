@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
+import dev.jrtap.bindings.IfEther;
+import dev.jrtap.net.VlanTag;
 import dev.jrtap.netlink.Link;
 import dev.jrtap.netlink.LinkListener;
 import dev.jrtap.netlink.LinkMonitor;
@@ -31,7 +33,7 @@ import java.util.Set;
 public final class Rtap implements AutoCloseable {
 
     /** Bytes that a frame has beside the MTU: Ethernet header and one 802.1Q tag. */
-    static final int MAX_FRAME_OVERHEAD = 14 + 4;
+    static final int MAX_FRAME_OVERHEAD = IfEther.ETH_HLEN + VlanTag.LENGTH;
 
     private static final int MAX_IP_PACKET = 65535;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
+import dev.jrtap.bindings.IfEther;
 import dev.jrtap.tuntap.TunMode;
 import dev.jrtap.tuntap.TunOffload;
 import java.nio.file.Path;
@@ -16,8 +17,8 @@ public final class RtapConfig {
     /** As many as the kernel's multi-queue devices are good for on both sides. */
     static final int MAX_QUEUES = 128;
 
-    static final int MIN_MTU = 68;
-    static final int MAX_MTU = 65521;
+    static final int MIN_MTU = IfEther.ETH_MIN_MTU;
+    static final int MAX_MTU = IfEther.ETH_MAX_MTU - IfEther.ETH_HLEN;
     static final int MIN_RING = 8;
     static final int MAX_RING = 8192;
     static final int DEFAULT_RING = 256;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
+import dev.jrtap.bindings.IfEther;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.tuntap.VnetHeader;
@@ -12,7 +13,7 @@ import dev.jrtap.tuntap.VnetHeader;
  */
 public final class RxQueue {
 
-    private static final int MIN_FRAME = 14;
+    private static final int MIN_FRAME = IfEther.ETH_HLEN;
 
     /** How long to sleep at most while the pool is empty: nobody tells when a packet is released. */
     private static final long EMPTY_POOL_NANOS = 1_000_000;

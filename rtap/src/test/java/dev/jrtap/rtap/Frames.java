@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
+import dev.jrtap.bindings.IfEther;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.net.EthernetFrame;
 import dev.jrtap.net.Ipv4Packet;
@@ -38,7 +39,7 @@ final class Frames {
     }
 
     /** An EtherType for local experiments (IEEE 802), which the kernel's stack ignores. */
-    static final int EXPERIMENTAL = 0x88b5;
+    static final int EXPERIMENTAL = IfEther.ETH_P_802_EX1;
 
     private static final byte[] OPTIONS = {1, 1, 8, 10, 0, 1, 2, 3, 4, 5, 6, 7};
     private static final long MAC = 0x020000000001L;

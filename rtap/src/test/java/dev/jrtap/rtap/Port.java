@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
+import dev.jrtap.bindings.IfEther;
 import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,7 +14,7 @@ import java.util.Random;
 final class Port implements AutoCloseable {
 
     /** An EtherType for local experiments (IEEE 802), which the kernel's stack ignores. */
-    static final int EXPERIMENTAL = 0x88b5;
+    static final int EXPERIMENTAL = IfEther.ETH_P_802_EX1;
 
     private static final long PATIENCE_NANOS = 5_000_000_000L;
     private static final int SLOTS = 512;

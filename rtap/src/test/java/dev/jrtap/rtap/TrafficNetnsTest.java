@@ -3,6 +3,7 @@ package dev.jrtap.rtap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jrtap.bindings.IfEther;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Garbage;
 import dev.jrtap.netlink.Links;
@@ -22,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class TrafficNetnsTest {
 
     /** An EtherType for local experiments (IEEE 802), which the kernel's stack ignores. */
-    private static final int EXPERIMENTAL = 0x88b5;
+    private static final int EXPERIMENTAL = IfEther.ETH_P_802_EX1;
 
     private static final long SECOND = 1_000_000_000L;
     private static final int[] LENGTHS = {14, 15, 59, 60, 64, 1513, 1514};

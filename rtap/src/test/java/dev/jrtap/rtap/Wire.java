@@ -4,6 +4,7 @@ package dev.jrtap.rtap;
 import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.IfEther;
 import dev.jrtap.bindings.IfPacket;
+import dev.jrtap.bindings.LibcConstants;
 import dev.jrtap.bindings.SockaddrLl;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.net.TcpSegment;
@@ -18,10 +19,7 @@ import jnr.constants.platform.Sock;
 final class Wire implements AutoCloseable {
 
     private static final int CAPACITY = 70_000;
-    private static final int TCP_OFFSET = 14 + 20;
-
-    /** Of setsockopt(2), in linux/socket.h, which is no header for programs. */
-    private static final int SOL_PACKET = 263;
+    private static final int TCP_OFFSET = IfEther.ETH_HLEN + 20;
 
     private final Syscalls sys = Syscalls.libc();
     private final Fd socket;
@@ -100,8 +98,8 @@ final class Wire implements AutoCloseable {
     }
 
     private void setOption(Memory value) {
-        int result =
-                sys.setsockopt(socket.number(), SOL_PACKET, IfPacket.PACKET_VNET_HDR, value.address(), value.size());
+        int result = sys.setsockopt(
+                socket.number(), LibcConstants.SOL_PACKET, IfPacket.PACKET_VNET_HDR, value.address(), value.size());
         value.keepAlive();
         if (result < 0) {
             throw new AssertionError("PACKET_VNET_HDR: " + result);

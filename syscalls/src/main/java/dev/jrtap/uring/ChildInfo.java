@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.uring;
 
-import dev.jrtap.bindings.SiginfoChild;
+import dev.jrtap.bindings.Siginfo;
+import dev.jrtap.bindings.SiginfoFields;
+import dev.jrtap.bindings.Wait;
 import dev.jrtap.memory.Memory;
 
 /**
@@ -12,26 +14,26 @@ import dev.jrtap.memory.Memory;
  */
 public final class ChildInfo {
 
-    private final Memory memory = Memory.allocate(SiginfoChild.SIZEOF);
+    private final Memory memory = Memory.allocate(Siginfo.SIZEOF);
 
     /** The child; 0 if there was none to tell about, with {@code WNOHANG}. */
     public int pid() {
-        return memory.getI32(SiginfoChild.SI_PID);
+        return memory.getI32(Siginfo._SIFIELDS + SiginfoFields._SIGCHLD__PID);
     }
 
     /** Its real user. */
     public int uid() {
-        return memory.getI32(SiginfoChild.SI_UID);
+        return memory.getI32(Siginfo._SIFIELDS + SiginfoFields._SIGCHLD__UID);
     }
 
-    /** What has happened: {@code CLD_EXITED}, {@code CLD_KILLED}, {@code CLD_STOPPED} and the like. */
+    /** What has happened: {@link Wait#CLD_EXITED}, {@link Wait#CLD_KILLED}, {@link Wait#CLD_STOPPED} and the like. */
     public int code() {
-        return memory.getI32(SiginfoChild.SI_CODE);
+        return memory.getI32(Siginfo.SI_CODE);
     }
 
     /** The exit status with {@code CLD_EXITED}, and else the number of the signal. */
     public int status() {
-        return memory.getI32(SiginfoChild.SI_STATUS);
+        return memory.getI32(Siginfo._SIFIELDS + SiginfoFields._SIGCHLD__STATUS);
     }
 
     Memory memory() {

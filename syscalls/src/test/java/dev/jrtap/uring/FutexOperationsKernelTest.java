@@ -61,7 +61,7 @@ class FutexOperationsKernelTest {
             ring.submission().claim().waitid(Wait.P_PID, (int) pid, child, Wait.WEXITED);
             assertThat(Results.next(ring).result()).isZero();
             assertThat(child.pid()).isEqualTo((int) pid);
-            assertThat(child.code()).as("CLD_EXITED").isEqualTo(1);
+            assertThat(child.code()).isEqualTo(Wait.CLD_EXITED);
             assertThat(child.status()).isEqualTo(42);
             ring.submission().claim().waitid(Wait.P_PID, (int) pid, child, Wait.WEXITED);
             assertThat(Results.next(ring).result()).isEqualTo(-Errno.ECHILD);

@@ -8,6 +8,7 @@ import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringSqe;
 import dev.jrtap.bindings.LibcCalls;
 import dev.jrtap.bindings.Poll;
+import dev.jrtap.bindings.Unistd;
 import dev.jrtap.fixtures.KernelRelease;
 import dev.jrtap.fixtures.Sockets;
 import dev.jrtap.fixtures.Uring;
@@ -31,8 +32,6 @@ class RegisterKernelTest {
     private static final long SECOND = 1_000_000_000L;
 
     /** Its number; libc's own function is none for one thread alone. */
-    private static final long SETFSUID = System.getProperty("os.arch").equals("aarch64") ? 151 : 122;
-
     private static int result(Ring ring) {
         return Completions.await(ring, 1).get(0).result();
     }
@@ -89,12 +88,13 @@ class RegisterKernelTest {
         Memory name = Memory.ofString(
                 Files.writeString(directory.resolve("secret"), "secret").toString());
         try (Ring ring = profile.open(8)) {
-            LibcCalls.syscall(SETFSUID, 65534, 0, 0, 0, 0);
+            // By its number: libc's own function is not for one thread alone.
+            LibcCalls.syscall(Unistd.__NR_setfsuid, 65534, 0, 0, 0, 0);
             Personality nobody;
             try {
                 nobody = ring.register().personality();
             } finally {
-                LibcCalls.syscall(SETFSUID, 0, 0, 0, 0, 0);
+                LibcCalls.syscall(Unistd.__NR_setfsuid, 0, 0, 0, 0, 0);
             }
             assertThat(openInto(ring, name, 0)).isZero();
             assertThat(openInto(ring, name, nobody.id())).isEqualTo(-Errno.EACCES);

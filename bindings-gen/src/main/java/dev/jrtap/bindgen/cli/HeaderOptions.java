@@ -26,6 +26,12 @@ final class HeaderOptions {
     @Option(names = "--sysroot", paramLabel = "DIR", description = "Short for --headers DIR/usr/include.")
     private Path sysroot;
 
+    @Option(
+            names = "--libc",
+            paramLabel = "DIR",
+            description = "libc's include directory, for the selections of its headers, if it is not the kernel's.")
+    private Path libc;
+
     @Option(names = "-I", paramLabel = "DIR", description = "Searched before the others; can be repeated.")
     private List<Path> before = new ArrayList<>();
 
@@ -52,7 +58,7 @@ final class HeaderOptions {
     private HeaderSet set(String text) {
         int equals = text.indexOf('=');
         String version = equals < 0 ? "" : text.substring(0, equals);
-        return new HeaderSet(version, new SearchPath(Path.of(text.substring(equals + 1)), before, macros()));
+        return new HeaderSet(version, new SearchPath(Path.of(text.substring(equals + 1)), libc, before, macros()));
     }
 
     private Map<String, String> macros() {

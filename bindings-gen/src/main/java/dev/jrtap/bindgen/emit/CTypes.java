@@ -63,8 +63,10 @@ final class CTypes {
 
     /** {@code @size_t} and the like. */
     Optional<AnnotationSpec> annotation(Function.Type type) {
-        return pointers && NAMED.contains(type.c())
-                ? Optional.of(AnnotationSpec.builder(ClassName.get("jnr.ffi.types", type.c()))
+        // libc's headers say __off_t where they may not yet declare off_t.
+        String name = type.c().replaceFirst("^__", "");
+        return pointers && NAMED.contains(name)
+                ? Optional.of(AnnotationSpec.builder(ClassName.get("jnr.ffi.types", name))
                         .build())
                 : Optional.empty();
     }

@@ -4,6 +4,7 @@ package dev.jrtap.bindgen.header;
 import dev.jrtap.bindgen.BindgenException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -40,28 +41,32 @@ public final class HeaderParser {
 
     private final Target target;
     private final SearchPath path;
-    private final HeaderFiles files;
+    private final Map<List<Path>, HeaderFiles> files = new HashMap<>();
 
     /** A parser that remembers the text of the files that it has met. */
     public HeaderParser(Target target, SearchPath path) {
         this.target = target;
         this.path = path;
-        this.files = new HeaderFiles(path.directories(target));
     }
 
     /** Parses {@code headers} as one unit: names as in {@code #include <linux/if.h>}, or files. */
     public Declarations parse(List<String> headers) {
-        return parse(headers, "", name -> true);
+        return parse(headers, Map.of(), "", name -> true);
     }
 
     /**
      * The same, for a part of it.
      *
+     * @param defines macros and their text, which this unit has before the first header
      * @param appendix C of one's own behind the last header
      * @param wanted the macros whose values will be asked for
      */
-    public Declarations parse(List<String> headers, String appendix, Predicate<String> wanted) {
+    public Declarations parse(
+            List<String> headers, Map<String, String> defines, String appendix, Predicate<String> wanted) {
+        HeaderFiles found = files.computeIfAbsent(path.directories(target, headers), HeaderFiles::new);
         StringBuilder lines = new StringBuilder("#include <predefined.h>\n");
+        defines.forEach((name, value) ->
+                lines.append("#define ").append(name).append(' ').append(value).append('\n'));
         for (String header : headers) {
             Path file = Path.of(header);
             String quoted =
@@ -71,10 +76,10 @@ public final class HeaderParser {
         lines.append(appendix);
         String text = lines.toString();
         try {
-            Probes probes = new Probes(macros(text), wanted);
-            IASTTranslationUnit unit = parseText(text + probes.text());
-            refuseProblems(headers, unit);
-            return new Declarations(target, unit, files, this::expression);
+            Probes probes = new Probes(macros(found, text), wanted);
+            IASTTranslationUnit unit = parse(found, scannerInfo(found), text + probes.text());
+            refuseProblems(headers, found, unit);
+            return new Declarations(target, unit, found, tokens -> expression(found, tokens));
         } catch (CoreException e) {
             throw new BindgenException(String.join(", ", headers) + ": the parser failed: " + e.getMessage(), e);
         } catch (StackOverflowError e) {
@@ -86,7 +91,7 @@ public final class HeaderParser {
     }
 
     /** Text that the parser keeps as tokens, as an expression; {@code null} if it is none. */
-    private IASTExpression expression(String text) {
+    private static IASTExpression expression(HeaderFiles files, String text) {
         try {
             for (IASTDeclaration declaration : parse(files, new ScannerInfo(), "static long x = (" + text + ");")
                     .getDeclarations()) {
@@ -104,10 +109,10 @@ public final class HeaderParser {
     }
 
     /** All macros that are defined in the end: the preprocessor alone is enough to know. */
-    private Map<String, IMacroBinding> macros(String text) {
+    private Map<String, IMacroBinding> macros(HeaderFiles files, String text) {
         CPreprocessor preprocessor = new CPreprocessor(
                 FileContent.create(MAIN, true, text.toCharArray()),
-                scannerInfo(),
+                scannerInfo(files),
                 ParserLanguage.C,
                 new NullLogService(),
                 GCCScannerExtensionConfiguration.getInstance(),
@@ -122,14 +127,10 @@ public final class HeaderParser {
         return preprocessor.getMacroDefinitions();
     }
 
-    private ScannerInfo scannerInfo() {
+    private ScannerInfo scannerInfo(HeaderFiles files) {
         Map<String, String> macros = new TreeMap<>(path.defines());
         macros.put("__jrtap_" + target.id(), "1");
         return new ScannerInfo(macros, files.searchPath());
-    }
-
-    private IASTTranslationUnit parseText(String text) throws CoreException {
-        return parse(files, scannerInfo(), text);
     }
 
     private static IASTTranslationUnit parse(HeaderFiles files, ScannerInfo info, String text) throws CoreException {
@@ -143,7 +144,7 @@ public final class HeaderParser {
                         new NullLogService());
     }
 
-    private void refuseProblems(List<String> headers, IASTTranslationUnit unit) {
+    private static void refuseProblems(List<String> headers, HeaderFiles files, IASTTranslationUnit unit) {
         for (IASTPreprocessorIncludeStatement include : unit.getIncludeDirectives()) {
             if (include.isActive() && !include.isResolved()) {
                 String from = include.getFileLocation().getFileName();

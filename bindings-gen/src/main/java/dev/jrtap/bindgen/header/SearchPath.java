@@ -5,6 +5,7 @@ import dev.jrtap.bindgen.BindgenException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -12,15 +13,20 @@ import java.util.Map;
  * Where headers are looked for, and what is defined before the first of them.
  *
  * @param root the include directory, as {@code /usr/include}; each architecture's own lies below it, under its triplet
+ * @param libc the include directory of a libc that is not in the root, laid out the same; {@code null} for none. Only its own headers
+ *     are read with it: the kernel's take what they need of a libc from stand-ins
  * @param before directories to be searched first, as with {@code -I}
  * @param defines macros and their text, as with {@code -D}
  */
-public record SearchPath(Path root, List<Path> before, Map<String, String> defines) {
+public record SearchPath(Path root, Path libc, List<Path> before, Map<String, String> defines) {
 
     /** Fails for a directory that is not there. */
     public SearchPath {
         List<Path> all = new ArrayList<>(before);
         all.add(root);
+        if (libc != null) {
+            all.add(libc);
+        }
         for (Path directory : all) {
             if (!Files.isDirectory(directory)) {
                 throw new BindgenException(directory + ": no such directory of headers; the package linux-libc-dev has"
@@ -33,14 +39,33 @@ public record SearchPath(Path root, List<Path> before, Map<String, String> defin
 
     /** The headers below one include directory. */
     public static SearchPath of(Path root) {
-        return new SearchPath(root, List.of(), Map.of());
+        return new SearchPath(root, null, List.of(), Map.of());
     }
 
     /** The directories in the order in which they are searched. */
     public List<Path> directories(Target target) {
+        return directories(target, List.of());
+    }
+
+    /** The same for a unit that includes {@code headers}: libc's come first if one of them is. */
+    public List<Path> directories(Target target, List<String> headers) {
         List<Path> all = new ArrayList<>(before);
+        if (headers.stream().anyMatch(this::isOfLibc)) {
+            all.add(libc.resolve(target.triplet()));
+            all.add(libc);
+        }
         all.add(root.resolve(target.triplet()));
         all.add(root);
         return all.stream().map(path -> path.toAbsolutePath().normalize()).toList();
+    }
+
+    /** Whether a header is one of libc's, for one architecture or for all. */
+    public boolean isOfLibc(String header) {
+        return libc != null
+                && !Path.of(header).isAbsolute()
+                && (Files.isRegularFile(libc.resolve(header))
+                        || Arrays.stream(Target.values())
+                                .anyMatch(target -> Files.isRegularFile(
+                                        libc.resolve(target.triplet()).resolve(header))));
     }
 }

@@ -17,6 +17,9 @@ import org.eclipse.cdt.core.dom.ast.IASTTokenList;
  */
 final class Attributes {
 
+    /** What {@code predefined.h} makes of an asm label, which the parser would drop. */
+    static final String SYMBOL = "jrtap_symbol";
+
     private static final int BIGGEST_ALIGNMENT = 16;
     private static final int LARGEST_POSSIBLE = 1 << 28;
     private static final List<String> REFUSED = List.of("ms_struct", "scalar_storage_order", "vector_size");

@@ -7,8 +7,14 @@ import dev.jrtap.bindgen.model.Function;
 import dev.jrtap.bindgen.model.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import org.eclipse.cdt.core.dom.ast.IASTArrayDeclarator;
+import org.eclipse.cdt.core.dom.ast.IASTCompositeTypeSpecifier;
+import org.eclipse.cdt.core.dom.ast.IASTDeclSpecifier;
 import org.eclipse.cdt.core.dom.ast.IASTDeclarator;
+import org.eclipse.cdt.core.dom.ast.IASTNamedTypeSpecifier;
 import org.eclipse.cdt.core.dom.ast.IASTParameterDeclaration;
+import org.eclipse.cdt.core.dom.ast.IASTPointer;
+import org.eclipse.cdt.core.dom.ast.IASTPointerOperator;
 import org.eclipse.cdt.core.dom.ast.IASTSimpleDeclaration;
 import org.eclipse.cdt.core.dom.ast.IASTStandardFunctionDeclarator;
 
@@ -35,6 +41,10 @@ final class Functions {
         List<Function.Parameter> parameters = parameters(name, declarator);
         if (fixed != null) {
             parameters.addAll(parameters(name, declarator("", fixed)));
+        }
+        if (Attributes.has(declarator, Attributes.SYMBOL)) {
+            throw new BindgenException(types.place(declaration) + ": " + name
+                    + " stands for another symbol of the library, by an asm label: it cannot be called by this name");
         }
         boolean direct =
                 Attributes.has(declarator, "syscall") || Attributes.has(declaration.getDeclSpecifier(), "syscall");
@@ -73,13 +83,35 @@ final class Functions {
                     Declarations.innermost(parameter.getDeclarator()).getName().toString();
             // libc keeps its parameters out of the way of macros with underscores.
             String bare = given.replaceFirst("^__", "");
-            String qualified = parameter.getDeclSpecifier().isConst() ? "const " : "";
+            String qualified = pointsToConst(parameter.getDeclSpecifier(), parameter.getDeclarator()) ? "const " : "";
             Function.Type read = type(name, type, parameter);
             parameters.add(new Function.Parameter(
                     bare.isEmpty() ? "arg" + parameters.size() : bare,
                     new Function.Type(read.isPointer() ? qualified + read.c() : read.c(), read.shape())));
         }
         return parameters;
+    }
+
+    /** Whether what a pointer or an array points to may not be written: typedefs and transparent unions hide it. */
+    private boolean pointsToConst(IASTDeclSpecifier specifier, IASTDeclarator declarator) {
+        IASTPointerOperator[] pointers = declarator.getPointerOperators();
+        int levels = declarator instanceof IASTArrayDeclarator ? pointers.length + 1 : pointers.length;
+        if (levels > 1) {
+            return pointers[levels - 2] instanceof IASTPointer pointer && pointer.isConst();
+        }
+        if (levels == 1) {
+            return specifier.isConst();
+        }
+        if (specifier instanceof IASTNamedTypeSpecifier named) {
+            Declarations.Typed typed =
+                    types.declarations().typedefs().get(named.getName().toString());
+            return typed != null && pointsToConst(typed.specifier(), typed.declarator());
+        }
+        return specifier instanceof IASTCompositeTypeSpecifier union
+                && union.getMembers().length > 0
+                && union.getMembers()[0] instanceof IASTSimpleDeclaration first
+                && first.getDeclarators().length > 0
+                && pointsToConst(first.getDeclSpecifier(), first.getDeclarators()[0]);
     }
 
     private Function.Type type(String name, CType type, org.eclipse.cdt.core.dom.ast.IASTNode node) {

@@ -27,6 +27,10 @@ abstract class AbstractBindingsMojo extends AbstractMojo {
     @Parameter(property = "bindings.headers")
     private File headers;
 
+    /** libc's include directory, for the selections of its headers, if it is not {@link #headers}. */
+    @Parameter(property = "bindings.libc")
+    private File libc;
+
     /** The version of the kernel that the headers are of, for "first seen in". */
     @Parameter(property = "bindings.version", defaultValue = "")
     private String version;
@@ -61,7 +65,7 @@ abstract class AbstractBindingsMojo extends AbstractMojo {
         return sets;
     }
 
-    private static HeaderSet set(String version, Path root) {
-        return new HeaderSet(version, SearchPath.of(root));
+    private HeaderSet set(String version, Path root) {
+        return new HeaderSet(version, new SearchPath(root, libc == null ? null : libc.toPath(), List.of(), Map.of()));
     }
 }

@@ -43,13 +43,14 @@ final class ModelBuilder {
         Model model = Model.empty(source, targets.stream().map(Target::id).toList());
         for (int i = 0; i < selections.size(); i++) {
             List<String> wrong = new ArrayList<>();
-            Selector.add(Selector.select(selections.get(i), perSelection.get(i), wrong), model);
+            Model chosen = Selector.select(selections.get(i), perSelection.get(i), wrong);
+            Selector.add(chosen, model);
+            if (!newest.version().isEmpty() && !newest.isOfLibc(selections.get(i))) {
+                chosen.keys().forEach(key -> model.firstSeen().put(key, newest.version()));
+            }
             problems.addAll(wrong.isEmpty() ? wrong : explain(newest, selections.get(i), wrong));
         }
         selections.forEach(selection -> Selector.close(selection, model, problems));
-        if (!newest.version().isEmpty()) {
-            model.keys().forEach(key -> model.firstSeen().put(key, newest.version()));
-        }
         for (HeaderSet older : sets.subList(1, sets.size())) {
             everythingThere(older).forEach(known -> seen(model, known, older.version()));
         }
@@ -78,7 +79,7 @@ final class ModelBuilder {
 
     private Model selected(HeaderParser parser, Selection selection) {
         return FactReader.read(
-                parser.parse(selection.inclusions(), selection.appendix(), selection::mayWant),
+                parser.parse(selection.inclusions(), selection.defines(), selection.appendix(), selection::mayWant),
                 source,
                 selection::wants);
     }
@@ -87,7 +88,8 @@ final class ModelBuilder {
     private List<String> explain(HeaderSet set, Selection selection, List<String> otherwise) {
         List<String> reasons = new ArrayList<>();
         HeaderParser parser = new HeaderParser(targets.get(0), set.path());
-        Model all = FactReader.read(parser.parse(selection.inclusions(), selection.appendix(), name -> true), source);
+        Model all = FactReader.read(
+                parser.parse(selection.inclusions(), selection.defines(), selection.appendix(), name -> true), source);
         Selector.select(selection, all, reasons);
         return reasons.isEmpty() ? otherwise : reasons;
     }
@@ -99,6 +101,9 @@ final class ModelBuilder {
                     HeaderParser parser = new HeaderParser(target, set.path());
                     List<Model> models = new ArrayList<>();
                     for (Selection selection : selections) {
+                        if (set.isOfLibc(selection)) {
+                            continue;
+                        }
                         try {
                             models.add(selected(parser, selection));
                         } catch (BindgenException e) {

@@ -12,6 +12,7 @@ import java.util.Set;
  * What is wanted of one header, or of several that make one Java class of constants.
  *
  * @param file where this selection stands, for messages
+ * @param defines macros and their text, for headers that ask for them, as libc's do for {@code _GNU_SOURCE}
  * @param includes headers to be included before, which the header should include itself and does not
  * @param headers names as in {@code #include}, or files beside the selection that begin with {@code ./}
  * @param className the Java class of the constants
@@ -32,6 +33,7 @@ import java.util.Set;
  */
 public record Selection(
         Path file,
+        Map<String, String> defines,
         List<String> includes,
         List<String> headers,
         String className,

@@ -25,6 +25,7 @@ public final class SelectionReader {
 
     private final Path file;
     private final Map<String, List<String>> lists = new LinkedHashMap<>();
+    private final Map<String, String> defines = new LinkedHashMap<>();
     private final Map<String, String> ioctls = new LinkedHashMap<>();
     private final Map<String, String> renames = new LinkedHashMap<>();
     private final Map<String, String> fixed = new LinkedHashMap<>();
@@ -83,6 +84,7 @@ public final class SelectionReader {
         }
         return new Selection(
                 file,
+                defines,
                 list("include"),
                 headers,
                 list("class").get(0),
@@ -126,6 +128,7 @@ public final class SelectionReader {
                 lists.computeIfAbsent(keyword, k -> new ArrayList<>()).addAll(words);
             case "functions" ->
                 lists.computeIfAbsent(keyword, k -> new ArrayList<>()).addAll(words.isEmpty() ? List.of("*") : words);
+            case "define" -> defines.put(word(words, 0), String.join(" ", words.subList(1, words.size())));
             case "rename" -> renames.put(word(words, 0), word(words, 1));
             case "ioctl" -> {
                 String type = String.join(" ", words.subList(1, Math.max(1, words.size())));
@@ -146,9 +149,9 @@ public final class SelectionReader {
             case "style" -> words.forEach(this::style);
             case "check" -> checked = true;
             default ->
-                throw wrong(
-                        keyword + " is none of include, header, class, constants, structs, macros, functions, fixed,"
-                                + " interface, out, exclude, ioctl, names, flags, ordered, rename, style, check");
+                throw wrong(keyword
+                        + " is none of define, include, header, class, constants, structs, macros, functions, fixed,"
+                        + " interface, out, exclude, ioctl, names, flags, ordered, rename, style, check");
         }
     }
 

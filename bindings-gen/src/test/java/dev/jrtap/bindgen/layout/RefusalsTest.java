@@ -41,6 +41,8 @@ class RefusalsTest {
                 "#define M(x) x->y                 | M | no integer expression of its parameters: x->y",
                 "enum { A = B, B = A };            | A | refers to itself",
                 "int f(int a, ...);                | f | f is variadic: say what is passed for the dots",
+                "int f(int a) __asm__ (\"\" \"f64\");  | f | f stands for another symbol of the library, by an asm label",
+                "int f(int a) __asm (\"f64\") __attribute__((nothrow)); | f | f stands for another symbol of the library",
                 "struct p { int x; }; void f(struct p p); | f | which no general register holds",
             })
     void areNamedWithPlaceAndReason(String header, String name, String reason) throws IOException {

@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +54,25 @@ class ProjectTest {
         write("old/x86_64-linux-gnu/asm/a.h", "#define A_SAME 0\n#define A_OWN 2\n");
 
         assertThat(text()).contains("constant\t*\t1.0~\tA_SAME\tint\t1");
+    }
+
+    @Test
+    void whatLibcSaysIsOfNoKernel() throws IOException {
+        write("src/bindings/select/b.txt", "define WANTED 7\nheader b.h\nclass B\nconstants B_OWN B_DEFINED\n");
+        write("libc/b.h", "#include <bits/b.h>\n#define B_DEFINED WANTED\n");
+        write("libc/x86_64-linux-gnu/bits/b.h", "#define B_OWN 1\n");
+        write("libc/aarch64-linux-gnu/bits/b.h", "#define B_OWN 2\n");
+        write("old/b.h", "#define B_OWN 3\n#define B_DEFINED 4\n");
+        Path libc = root.resolve("libc");
+        List<HeaderSet> sets = Stream.of("new", "old")
+                .map(name -> new HeaderSet(name, new SearchPath(root.resolve(name), libc, List.of(), Map.of())))
+                .toList();
+
+        assertThat(ModelText.write(project().read(sets, "test", new ArrayList<>())))
+                .contains("constant\t*\told\tA_SAME\tint\t1\t-\tasm/a.h\t1\n")
+                .contains("constant\t*\t-\tB_DEFINED\tint\t7\t-\tb.h\t2\n")
+                .contains("constant\tx86_64\t-\tB_OWN\tint\t1\t-\tbits/b.h\t1\n")
+                .contains("constant\taarch64\t-\tB_OWN\tint\t2\t-\tbits/b.h\t1\n");
     }
 
     @Test

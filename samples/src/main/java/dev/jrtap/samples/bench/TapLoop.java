@@ -2,6 +2,7 @@
 package dev.jrtap.samples.bench;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.jrtap.bindings.IfEther;
 import dev.jrtap.net.EthernetFrame;
 import dev.jrtap.net.MacAddress;
 import dev.jrtap.rtap.Burst;
@@ -16,7 +17,7 @@ import java.lang.management.ManagementFactory;
 final class TapLoop implements AutoCloseable {
 
     /** An EtherType for experiments (IEEE 802), which the kernel's stack drops at once. */
-    private static final int EXPERIMENTAL = 0x88b5;
+    private static final int EXPERIMENTAL = IfEther.ETH_P_802_EX1;
 
     private static final long SOURCE = 0x02_00_00_00_00_09L;
     private static final int SLOTS = 1024;

@@ -191,3 +191,9 @@
 
 /* With "signed" or "unsigned" before it, the parser does not know this one. */
 #define __int128 int __attribute__((__mode__(__TI__)))
+
+/* An asm label names the symbol that a function really is, and the parser drops it. Statements of asm stand in function bodies, which
+   nobody reads. */
+#define __asm__(...) __attribute__((jrtap_symbol))
+#define __asm(...) __attribute__((jrtap_symbol))
+#define asm(...) __attribute__((jrtap_symbol))

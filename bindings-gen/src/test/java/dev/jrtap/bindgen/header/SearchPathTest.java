@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.header;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.jrtap.bindgen.BindgenException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SearchPathTest {
+
+    @TempDir
+    private Path directory;
+
+    private Path kernel;
+    private Path libc;
+    private Path own;
+    private SearchPath path;
+
+    @BeforeEach
+    void hasAKernelAndALibc() throws IOException {
+        kernel = Files.createDirectories(directory.resolve("kernel"));
+        libc = Files.createDirectories(directory.resolve("libc"));
+        own = Files.createDirectories(directory.resolve("own"));
+        write(kernel.resolve("linux/if.h"), "#include <sys/types.h>\n");
+        write(libc.resolve("fcntl.h"), "#include <bits/fcntl.h>\n#include <linux/if.h>\n");
+        write(libc.resolve("x86_64-linux-gnu/bits/fcntl.h"), "#define OF 1\n");
+        write(libc.resolve("aarch64-linux-gnu/bits/fcntl.h"), "#define OF 2\n");
+        write(libc.resolve("x86_64-linux-gnu/sys/types.h"), "#define TYPES 1\n");
+        write(libc.resolve("aarch64-linux-gnu/sys/types.h"), "#define TYPES 1\n");
+        path = new SearchPath(kernel, libc, List.of(own), Map.of());
+    }
+
+    @Test
+    void kernelHeadersAreReadWithoutLibc() {
+        assertThat(path.directories(Target.X86_64, List.of("linux/if.h")))
+                .containsExactly(own, kernel.resolve("x86_64-linux-gnu"), kernel);
+        assertThat(read(Target.X86_64, "linux/if.h").definitions()).doesNotContainKey("TYPES");
+    }
+
+    @Test
+    void libcsHeadersFindTheirArchitecturesAndThenTheKernels() {
+        assertThat(path.directories(Target.AARCH64, List.of("fcntl.h")))
+                .containsExactly(
+                        own, libc.resolve("aarch64-linux-gnu"), libc, kernel.resolve("aarch64-linux-gnu"), kernel);
+        assertThat(read(Target.AARCH64, "fcntl.h").definitions().get("OF").getExpansion())
+                .isEqualTo("2");
+        assertThat(read(Target.X86_64, "fcntl.h").definitions().get("OF").getExpansion())
+                .isEqualTo("1");
+        assertThat(read(Target.X86_64, "fcntl.h").definitions()).containsKey("TYPES");
+    }
+
+    @Test
+    void aHeaderOfOneArchitectureIsLibcsToo() {
+        assertThat(path.isOfLibc("sys/types.h")).isTrue();
+        assertThat(path.isOfLibc("linux/if.h")).isFalse();
+        assertThat(path.isOfLibc(kernel.resolve("linux/if.h").toString())).isFalse();
+        assertThat(SearchPath.of(kernel).isOfLibc("sys/types.h")).isFalse();
+    }
+
+    @Test
+    void aDirectoryThatIsNotThereIsNamed() {
+        Path absent = directory.resolve("absent");
+
+        assertThatThrownBy(() -> new SearchPath(kernel, absent, List.of(), Map.of()))
+                .isInstanceOf(BindgenException.class)
+                .hasMessageContaining(absent + ": no such directory of headers");
+    }
+
+    private Declarations read(Target target, String header) {
+        return new HeaderParser(target, path).parse(List.of(header));
+    }
+
+    private static void write(Path file, String text) throws IOException {
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+    }
+}
