@@ -15,21 +15,12 @@ import org.eclipse.cdt.core.dom.ast.IASTPreprocessorIncludeStatement;
 import org.eclipse.cdt.core.dom.ast.IASTProblem;
 import org.eclipse.cdt.core.dom.ast.IASTSimpleDeclaration;
 import org.eclipse.cdt.core.dom.ast.IASTTranslationUnit;
-import org.eclipse.cdt.core.dom.ast.IMacroBinding;
-import org.eclipse.cdt.core.dom.ast.gnu.c.GCCLanguage;
-import org.eclipse.cdt.core.dom.parser.c.GCCScannerExtensionConfiguration;
-import org.eclipse.cdt.core.model.ILanguage;
-import org.eclipse.cdt.core.parser.EndOfFileException;
-import org.eclipse.cdt.core.parser.FileContent;
-import org.eclipse.cdt.core.parser.NullLogService;
-import org.eclipse.cdt.core.parser.ParserLanguage;
 import org.eclipse.cdt.core.parser.ScannerInfo;
-import org.eclipse.cdt.internal.core.parser.scanner.CPreprocessor;
 import org.eclipse.core.runtime.CoreException;
 
 /**
- * Parses headers for one target, twice: the second time with a probe after the last line for each macro, so that the parser
- * itself turns the macro's text into an expression.
+ * Parses headers for one target, with a probe after the last line for each macro, so that the parser itself turns the macro's
+ * text into an expression.
  *
  * <p>The parser is Eclipse CDT's. It is asked for syntax only; what types and values are, is the business of
  * {@link dev.jrtap.bindgen.layout}.
@@ -49,6 +40,14 @@ public final class HeaderParser {
         this.files = new HeaderFiles(path.directories(target));
     }
 
+    /** What facts call a header that is named as in {@code #include <linux/if.h>}, or by its file. */
+    public String includeName(String header) {
+        Path file = Path.of(header);
+        return Files.isRegularFile(file)
+                ? files.includeName(file.toAbsolutePath().toString())
+                : header;
+    }
+
     /** Parses {@code headers} as one unit: names as in {@code #include <linux/if.h>}, or files. */
     public Declarations parse(List<String> headers) {
         return parse(headers, "", name -> true);
@@ -58,7 +57,7 @@ public final class HeaderParser {
      * The same, for a part of it.
      *
      * @param appendix C of one's own behind the last header
-     * @param wanted the macros whose values will be asked for
+     * @param wanted the macros that will be asked for
      */
     public Declarations parse(List<String> headers, String appendix, Predicate<String> wanted) {
         StringBuilder lines = new StringBuilder("#include <predefined.h>\n");
@@ -71,10 +70,9 @@ public final class HeaderParser {
         lines.append(appendix);
         String text = lines.toString();
         try {
-            Probes probes = new Probes(macros(text), wanted);
-            IASTTranslationUnit unit = parseText(text + probes.text());
+            IASTTranslationUnit unit = new ProbedUnit(files, wanted).parse(MAIN, text, scannerInfo());
             refuseProblems(headers, unit);
-            return new Declarations(target, unit, files, this::expression);
+            return new Declarations(target, unit, files, wanted, this::expression);
         } catch (CoreException e) {
             throw new BindgenException(String.join(", ", headers) + ": the parser failed: " + e.getMessage(), e);
         } catch (StackOverflowError e) {
@@ -88,7 +86,8 @@ public final class HeaderParser {
     /** Text that the parser keeps as tokens, as an expression; {@code null} if it is none. */
     private IASTExpression expression(String text) {
         try {
-            for (IASTDeclaration declaration : parse(files, new ScannerInfo(), "static long x = (" + text + ");")
+            for (IASTDeclaration declaration : new ProbedUnit(files, name -> false)
+                    .parse(MAIN, "static long x = (" + text + ");\n", new ScannerInfo())
                     .getDeclarations()) {
                 if (declaration instanceof IASTSimpleDeclaration simple
                         && simple.getDeclarators().length == 1
@@ -103,44 +102,10 @@ public final class HeaderParser {
         }
     }
 
-    /** All macros that are defined in the end: the preprocessor alone is enough to know. */
-    private Map<String, IMacroBinding> macros(String text) {
-        CPreprocessor preprocessor = new CPreprocessor(
-                FileContent.create(MAIN, true, text.toCharArray()),
-                scannerInfo(),
-                ParserLanguage.C,
-                new NullLogService(),
-                GCCScannerExtensionConfiguration.getInstance(),
-                files);
-        try {
-            while (preprocessor.nextToken() != null) {
-                continue;
-            }
-        } catch (EndOfFileException e) {
-            return preprocessor.getMacroDefinitions();
-        }
-        return preprocessor.getMacroDefinitions();
-    }
-
     private ScannerInfo scannerInfo() {
         Map<String, String> macros = new TreeMap<>(path.defines());
         macros.put("__jrtap_" + target.id(), "1");
         return new ScannerInfo(macros, files.searchPath());
-    }
-
-    private IASTTranslationUnit parseText(String text) throws CoreException {
-        return parse(files, scannerInfo(), text);
-    }
-
-    private static IASTTranslationUnit parse(HeaderFiles files, ScannerInfo info, String text) throws CoreException {
-        return GCCLanguage.getDefault()
-                .getASTTranslationUnit(
-                        FileContent.create(MAIN, true, text.toCharArray()),
-                        info,
-                        files,
-                        null,
-                        ILanguage.OPTION_SKIP_FUNCTION_BODIES,
-                        new NullLogService());
     }
 
     private void refuseProblems(List<String> headers, IASTTranslationUnit unit) {

@@ -3,6 +3,8 @@ package dev.jrtap.bindgen.maven;
 
 import dev.jrtap.bindgen.header.Target;
 import dev.jrtap.bindgen.project.Dump;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
@@ -11,16 +13,16 @@ import org.apache.maven.plugins.annotations.Parameter;
 @Mojo(name = "dump", requiresProject = false, threadSafe = true)
 public final class DumpMojo extends AbstractHeadersMojo {
 
-    /** The header, as in #include; those before the last one are only included. */
-    @Parameter(property = "bindings.header", required = true)
-    private List<String> names;
+    /** The header, as in #include; those before the last one are only included. None: all, one by one. */
+    @Parameter(property = "bindings.header")
+    private List<String> names = new ArrayList<>();
 
     /** x86_64, aarch64 or riscv64. */
     @Parameter(property = "bindings.arch", defaultValue = "x86_64")
     private String architecture;
 
     @Override
-    void run() {
-        getLog().info("\n" + Dump.of(Target.of(architecture), sets().get(0), names));
+    void run() throws IOException {
+        Dump.of(Target.of(architecture), sets().get(0), names, text -> getLog().info("\n" + text));
     }
 }

@@ -125,6 +125,32 @@ class GoalsTest {
     }
 
     @Test
+    void dumpWithoutAHeaderPrintsOneForEachAndSaysWhichCannotBeRead() throws Exception {
+        write("new/linux/not.h", "#include <nowhere.h>\n");
+        write("new/x86_64-linux-gnu/asm/own.h", "#include <linux/a.h>\n#define OWN 4\n");
+
+        assertThat(headers("dump").run())
+                .hasSize(3)
+                .contains(
+                        "\nheader    linux/a.h\nclass     A\nconstants A_KEPT A_NEW\n",
+                        "\nheader    asm/own.h\nclass     Own\nconstants OWN\n")
+                .anyMatch(text -> text.contains("# not to be read on its own: linux/not.h: ")
+                        && text.contains("nowhere.h is not found"));
+    }
+
+    @Test
+    void dumpOfAFileIsOfWhatStandsInIt() throws Exception {
+        write("mine/mine.h", "#include <linux/a.h>\n#define MINE 5\n");
+
+        assertThat(headers("dump")
+                        .with("bindings.header", root.resolve("mine/mine.h"))
+                        .run())
+                .singleElement()
+                .asString()
+                .endsWith("class     Mine\nconstants MINE\n");
+    }
+
+    @Test
     void dumpOfAHeaderThatIsNotThereSaysWhereItWasSearched() {
         assertThatThrownBy(() ->
                         headers("dump").with("bindings.header", "linux/b.h").run())
