@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.cli;
 
-import dev.jrtap.bindgen.BindgenException;
-import dev.jrtap.bindgen.header.SearchPath;
 import dev.jrtap.bindgen.header.Target;
 import dev.jrtap.bindgen.project.VersionDiff;
-import dev.jrtap.bindgen.verify.HeaderList;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,13 +38,8 @@ final class DiffCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Target target = Target.of(architecture);
-        if (older.equals(newer)) {
-            throw new BindgenException("both are " + older);
-        }
-        List<String> headers = names.isEmpty() ? HeaderList.of(newer, target) : names;
-        VersionDiff diff = new VersionDiff(target, SearchPath.of(older), SearchPath.of(newer));
-        headers.forEach(header -> diff.of(header).forEach(spec.commandLine().getOut()::println));
+        VersionDiff.between(
+                Target.of(architecture), older, newer, names, spec.commandLine().getOut()::println);
         return 0;
     }
 }

@@ -3,6 +3,9 @@ package dev.jrtap.bindgen.cli;
 
 import dev.jrtap.bindgen.header.Target;
 import dev.jrtap.bindgen.project.Dump;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -33,15 +36,16 @@ final class DumpCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "HEADER",
-            description = "As in #include, or a file; those before the last one are only included.")
-    private List<String> names;
+            arity = "0..*",
+            description =
+                    "As in #include, or a file; those before the last one are only included. None: all, one by one.")
+    private List<String> names = new ArrayList<>();
 
     @Override
-    public Integer call() {
-        spec.commandLine()
-                .getOut()
-                .print(Dump.of(Target.of(architecture), headers.sets().get(0), names));
-        spec.commandLine().getOut().flush();
+    public Integer call() throws IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        Dump.of(Target.of(architecture), headers.sets().get(0), names, out::print);
+        out.flush();
         return 0;
     }
 }

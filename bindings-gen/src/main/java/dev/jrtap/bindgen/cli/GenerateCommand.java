@@ -4,8 +4,6 @@ package dev.jrtap.bindgen.cli;
 import dev.jrtap.bindgen.model.Model;
 import dev.jrtap.bindgen.project.Project;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -35,18 +33,13 @@ final class GenerateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Project owner = new Project(project.settings());
-        Model model;
-        if (project.hasModel() && !headers.isGiven()) {
-            model = owner.model();
-        } else {
-            List<String> found = new ArrayList<>();
-            model = owner.read(
-                    headers.sets(), headers.sets().get(0).path().root().toString(), found);
-            int status = problems.report(found, spec.commandLine().getErr());
-            if (status != 0) {
-                return status;
-            }
-        }
+        Model model = project.hasModel() && !headers.isGiven()
+                ? owner.model()
+                : owner.read(
+                        headers.sets(),
+                        null,
+                        problems.keepGoing(),
+                        problems.to(spec.commandLine().getErr()));
         Map<String, String> files = owner.generate(model);
         owner.write(files);
         spec.commandLine().getOut().println(files.size() + " files generated");

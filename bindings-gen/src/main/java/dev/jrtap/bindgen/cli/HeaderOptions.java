@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.cli;
 
-import dev.jrtap.bindgen.header.SearchPath;
 import dev.jrtap.bindgen.project.HeaderSet;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** Where headers are, as the commands that read some are told. */
 final class HeaderOptions {
-
-    private static final String DEFAULT = "/usr/include";
 
     @Option(
             names = "--headers",
@@ -47,10 +42,10 @@ final class HeaderOptions {
     List<HeaderSet> sets() {
         List<String> all = new ArrayList<>(headers);
         if (sysroot != null) {
-            all.add(sysroot.resolve("usr/include").toString());
+            all.add(sysroot.resolve(HeaderSet.USUAL).toString());
         }
         if (all.isEmpty()) {
-            all.add(DEFAULT);
+            all.add("/" + HeaderSet.USUAL);
         }
         return all.stream().map(this::set).toList();
     }
@@ -58,15 +53,6 @@ final class HeaderOptions {
     private HeaderSet set(String text) {
         int equals = text.indexOf('=');
         String version = equals < 0 ? "" : text.substring(0, equals);
-        return new HeaderSet(version, new SearchPath(Path.of(text.substring(equals + 1)), libc, before, macros()));
-    }
-
-    private Map<String, String> macros() {
-        Map<String, String> macros = new LinkedHashMap<>();
-        for (String define : defines) {
-            String[] parts = define.split("=", 2);
-            macros.put(parts[0], parts.length == 1 ? "1" : parts[1]);
-        }
-        return macros;
+        return HeaderSet.of(version, Path.of(text.substring(equals + 1)), libc, before, defines);
     }
 }

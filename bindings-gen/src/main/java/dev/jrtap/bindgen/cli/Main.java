@@ -2,6 +2,7 @@
 package dev.jrtap.bindgen.cli;
 
 import dev.jrtap.bindgen.BindgenException;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -35,6 +36,11 @@ public final class Main {
 
     public static void main(String[] args) {
         System.exit(run(args));
+    }
+
+    /** The names of the commands. */
+    public static Set<String> commands() {
+        return new CommandLine(new Main()).getSubcommands().keySet();
     }
 
     /** Runs a command line; 0 is success. */

@@ -2,8 +2,7 @@
 package dev.jrtap.bindgen.cli;
 
 import java.io.PrintWriter;
-import java.util.List;
-import picocli.CommandLine;
+import java.util.function.Consumer;
 import picocli.CommandLine.Option;
 
 /** What to do about selected things that cannot be had. */
@@ -12,14 +11,12 @@ final class Problems {
     @Option(names = "--keep-going", description = "Only list what cannot be represented, and go on without it.")
     private boolean keepGoing;
 
-    /** Lists them; the exit code. */
-    int report(List<String> problems, PrintWriter to) {
-        problems.forEach(problem -> to.println("bindings-gen: " + problem));
-        if (problems.isEmpty() || keepGoing) {
-            return CommandLine.ExitCode.OK;
-        }
-        to.println("bindings-gen: " + problems.size() + " of the selected cannot be had; nothing was written"
-                + " (--keep-going goes on without)");
-        return CommandLine.ExitCode.SOFTWARE;
+    boolean keepGoing() {
+        return keepGoing;
+    }
+
+    /** Lists them. */
+    Consumer<String> to(PrintWriter writer) {
+        return problem -> writer.println("bindings-gen: " + problem);
     }
 }

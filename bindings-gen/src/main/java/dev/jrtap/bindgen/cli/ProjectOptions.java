@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.cli;
 
-import dev.jrtap.bindgen.header.Target;
 import dev.jrtap.bindgen.project.Settings;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,15 +33,13 @@ final class ProjectOptions {
     private List<String> architectures = new ArrayList<>();
 
     Settings settings() {
-        Settings usual = Settings.of(project);
+        Settings usual = Settings.of(project).withTargets(architectures);
         return new Settings(
                 select == null ? usual.selections() : select,
                 model == null ? usual.model() : model,
                 out == null ? usual.sources() : out,
                 packageName == null ? usual.packageName() : packageName,
-                architectures.isEmpty()
-                        ? usual.targets()
-                        : architectures.stream().map(Target::of).toList(),
+                usual.targets(),
                 usual.regenerate());
     }
 

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.cli;
 
-import dev.jrtap.bindgen.model.Model;
 import dev.jrtap.bindgen.project.Project;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,13 +35,11 @@ final class ReadCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Project owner = new Project(project.settings());
-        List<String> found = new ArrayList<>();
-        String from = source == null ? headers.sets().get(0).path().root().toString() : source;
-        Model model = owner.read(headers.sets(), from, found);
-        int status = problems.report(found, spec.commandLine().getErr());
-        if (status == 0) {
-            owner.write(model);
-        }
-        return status;
+        owner.write(owner.read(
+                headers.sets(),
+                source,
+                problems.keepGoing(),
+                problems.to(spec.commandLine().getErr())));
+        return 0;
     }
 }

@@ -1,19 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.cli;
 
-import dev.jrtap.bindgen.BindgenException;
-import dev.jrtap.bindgen.header.HeaderParser;
-import dev.jrtap.bindgen.header.SearchPath;
 import dev.jrtap.bindgen.header.Target;
-import dev.jrtap.bindgen.layout.FactReader;
-import dev.jrtap.bindgen.runtime.Btf;
-import dev.jrtap.bindgen.verify.BtfProof;
-import dev.jrtap.bindgen.verify.Compiler;
-import dev.jrtap.bindgen.verify.HeaderList;
-import dev.jrtap.bindgen.verify.Verification;
+import dev.jrtap.bindgen.verify.HeaderProof;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,63 +58,8 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        SearchPath path = headers.sets().get(0).path();
-        boolean good = true;
-        for (String architecture : architectures) {
-            Target target = Target.of(architecture);
-            List<String> chosen = chosen(path, target);
-            good &= btf == null ? compile(target, path, chosen) : compareKernel(target, path, chosen);
-        }
-        return good ? 0 : 1;
-    }
-
-    private List<String> chosen(SearchPath path, Target target) throws IOException {
-        if (!all && sample == 0 && names.isEmpty()) {
-            throw new BindgenException("name headers, or --all, or --sample N");
-        }
-        List<String> everything = all || sample > 0 ? HeaderList.of(path.root(), target) : names;
-        return sample > 0 ? HeaderList.sample(everything, sample) : everything;
-    }
-
-    private boolean compile(Target target, SearchPath path, List<String> chosen) {
-        PrintWriter out = spec.commandLine().getOut();
-        Compiler compiler = Compiler.find(target, path)
-                .orElseThrow(() -> new BindgenException("no gcc for " + target.id() + ": install gcc-"
-                        + target.triplet().replace('_', '-')));
-        long start = System.nanoTime();
-        Verification verification = new Verification(compiler, target, path);
-        verification.run(chosen);
-        out.printf(
-                "%s, %s: %d headers compared in %d s; %d that gcc itself cannot compile%n",
-                target.id(),
-                compiler,
-                verification.compared(),
-                (System.nanoTime() - start) / 1_000_000_000L,
-                verification.refusedByCompiler().size());
-        out.print(verification.tally().table());
-        verification.tally().differences().forEach(out::println);
-        verification.refusedHere().forEach(reason -> out.println("not understood: " + reason));
-        out.println(verification.isProved() ? "nothing differs" : "there are differences");
-        return verification.isProved();
-    }
-
-    private boolean compareKernel(Target target, SearchPath path, List<String> chosen) throws IOException {
-        PrintWriter out = spec.commandLine().getOut();
-        if (!Files.isReadable(btf)) {
-            throw new BindgenException(btf + " cannot be read: the kernel has to be built with CONFIG_DEBUG_INFO_BTF");
-        }
-        BtfProof proof = new BtfProof(Btf.read(btf), target.id());
-        HeaderParser parser = new HeaderParser(target, path);
-        for (String header : chosen) {
-            try {
-                proof.run(FactReader.read(parser.parse(List.of(header)), header));
-            } catch (BindgenException e) {
-                out.println("not read: " + e.getMessage());
-            }
-        }
-        out.print(proof.table());
-        proof.explained().forEach((name, why) -> out.println("explained: " + name + ": " + why));
-        proof.unexplained().forEach((name, what) -> out.println("different: " + name + ": " + what));
-        return proof.unexplained().isEmpty();
+        HeaderProof proof =
+                new HeaderProof(headers.sets().get(0).path(), spec.commandLine().getOut()::println);
+        return proof.run(architectures, names, all, sample, btf) ? 0 : 1;
     }
 }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.eclipse.cdt.core.dom.ast.IASTCompositeTypeSpecifier;
 import org.eclipse.cdt.core.dom.ast.IASTDeclSpecifier;
 import org.eclipse.cdt.core.dom.ast.IASTDeclaration;
@@ -52,14 +53,19 @@ public final class Declarations {
     private final List<IASTProblemDeclaration> problems = new ArrayList<>();
 
     Declarations(
-            Target target, IASTTranslationUnit unit, HeaderFiles files, Function<String, IASTExpression> expressions) {
+            Target target,
+            IASTTranslationUnit unit,
+            HeaderFiles files,
+            Predicate<String> wanted,
+            Function<String, IASTExpression> expressions) {
         this.target = target;
         this.files = files;
         this.packing = new Packing(unit);
         this.expressions = expressions;
         for (IASTPreprocessorMacroDefinition macro : unit.getMacroDefinitions()) {
-            if (!isOurs(macro)) {
-                definitions.put(macro.getName().toString(), macro);
+            String name = macro.getName().toString();
+            if (wanted.test(name) && !isOurs(macro)) {
+                definitions.put(name, macro);
             }
         }
         for (IASTDeclaration declaration : unit.getDeclarations()) {
@@ -71,7 +77,7 @@ public final class Declarations {
                         innermost(definition.getDeclarator()).getName().toString(),
                         new Typed(definition.getDeclSpecifier(), definition.getDeclarator()));
             } else if (declaration instanceof IASTProblemDeclaration problem
-                    && !header(problem).startsWith("<main>")) {
+                    && !header(problem).startsWith("<")) {
                 problems.add(problem);
             }
         }
@@ -166,7 +172,7 @@ public final class Declarations {
         return Collections.unmodifiableMap(macroBodies);
     }
 
-    /** All macros of the headers; the last of several of one name. */
+    /** All macros of the headers that are wanted; the last of several of one name. */
     public Map<String, IASTPreprocessorMacroDefinition> definitions() {
         return Collections.unmodifiableMap(definitions);
     }
@@ -174,7 +180,7 @@ public final class Declarations {
     /** The number of the parameter that an identifier in a macro's body stands for; -1 if for none. */
     public static int parameter(String identifier) {
         // Two that ## makes one are none.
-        return identifier.matches(Probes.PARAMETER + "\\d+")
+        return identifier.startsWith(Probes.PARAMETER) && identifier.matches(Probes.PARAMETER + "\\d+")
                 ? Integer.parseInt(identifier.substring(Probes.PARAMETER.length()))
                 : -1;
     }

@@ -13,8 +13,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.cdt.core.index.IIndexFileLocation;
-import org.eclipse.cdt.core.parser.FileContent;
 import org.eclipse.cdt.internal.core.parser.IMacroDictionary;
+import org.eclipse.cdt.internal.core.parser.scanner.CharArray;
 import org.eclipse.cdt.internal.core.parser.scanner.InternalFileContent;
 import org.eclipse.cdt.internal.core.parser.scanner.InternalFileContentProvider;
 
@@ -29,9 +29,11 @@ final class HeaderFiles extends InternalFileContentProvider {
 
     private static final String RESOURCES = "/dev/jrtap/bindgen/shims";
 
-    private static final char[] ABSENT = {};
+    private static final CharArray ABSENT = new CharArray(new char[0]);
 
-    private final Map<String, char[]> contents = new HashMap<>();
+    /** A text knows its hash, which the parser asks for at each inclusion, from the second time on. */
+    private final Map<String, CharArray> contents = new HashMap<>();
+
     private final List<String> path = new ArrayList<>();
 
     HeaderFiles(List<Path> directories) {
@@ -62,9 +64,9 @@ final class HeaderFiles extends InternalFileContentProvider {
 
     /** The column, counted from 1, of a place in a file. */
     int column(String file, int offset) {
-        char[] text = content(file);
+        CharArray text = content(file);
         int column = 1;
-        for (int i = Math.min(offset, text == null ? 0 : text.length) - 1; i >= 0 && text[i] != '\n'; i--) {
+        for (int i = Math.min(offset, text == null ? 0 : text.getLength()) - 1; i >= 0 && text.get(i) != '\n'; i--) {
             column++;
         }
         return column;
@@ -77,8 +79,8 @@ final class HeaderFiles extends InternalFileContentProvider {
 
     @Override
     public InternalFileContent getContentForInclusion(String file, IMacroDictionary macros) {
-        char[] content = content(file);
-        return content == null ? null : (InternalFileContent) FileContent.create(file, content);
+        CharArray content = content(file);
+        return content == null ? null : new InternalFileContent(file, content);
     }
 
     @Override
@@ -86,13 +88,12 @@ final class HeaderFiles extends InternalFileContentProvider {
         return getContentForInclusion(file, null);
     }
 
-    private char[] content(String file) {
-        char[] content = contents.get(file);
-        if (content == null) {
-            byte[] bytes = read(file);
-            content = bytes == null ? ABSENT : new String(bytes, StandardCharsets.UTF_8).toCharArray();
-            contents.put(file, bytes != null && content.length == 0 ? new char[] {'\n'} : content);
-        }
+    private CharArray content(String file) {
+        CharArray content = contents.computeIfAbsent(file, path -> {
+            byte[] bytes = read(path);
+            String text = bytes == null ? "" : new String(bytes, StandardCharsets.UTF_8);
+            return bytes == null ? ABSENT : new CharArray(text.isEmpty() ? "\n" : text);
+        });
         return content == ABSENT ? null : content;
     }
 

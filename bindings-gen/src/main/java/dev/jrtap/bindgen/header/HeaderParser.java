@@ -16,21 +16,12 @@ import org.eclipse.cdt.core.dom.ast.IASTPreprocessorIncludeStatement;
 import org.eclipse.cdt.core.dom.ast.IASTProblem;
 import org.eclipse.cdt.core.dom.ast.IASTSimpleDeclaration;
 import org.eclipse.cdt.core.dom.ast.IASTTranslationUnit;
-import org.eclipse.cdt.core.dom.ast.IMacroBinding;
-import org.eclipse.cdt.core.dom.ast.gnu.c.GCCLanguage;
-import org.eclipse.cdt.core.dom.parser.c.GCCScannerExtensionConfiguration;
-import org.eclipse.cdt.core.model.ILanguage;
-import org.eclipse.cdt.core.parser.EndOfFileException;
-import org.eclipse.cdt.core.parser.FileContent;
-import org.eclipse.cdt.core.parser.NullLogService;
-import org.eclipse.cdt.core.parser.ParserLanguage;
 import org.eclipse.cdt.core.parser.ScannerInfo;
-import org.eclipse.cdt.internal.core.parser.scanner.CPreprocessor;
 import org.eclipse.core.runtime.CoreException;
 
 /**
- * Parses headers for one target, twice: the second time with a probe after the last line for each macro, so that the parser
- * itself turns the macro's text into an expression.
+ * Parses headers for one target, with a probe after the last line for each macro, so that the parser itself turns the macro's
+ * text into an expression.
  *
  * <p>The parser is Eclipse CDT's. It is asked for syntax only; what types and values are, is the business of
  * {@link dev.jrtap.bindgen.layout}.
@@ -49,6 +40,14 @@ public final class HeaderParser {
         this.path = path;
     }
 
+    /** What facts call a header that is named as in {@code #include <linux/if.h>}, or by its file. */
+    public String includeName(String header) {
+        Path file = Path.of(header);
+        return Files.isRegularFile(file)
+                ? files(List.of()).includeName(file.toAbsolutePath().toString())
+                : header;
+    }
+
     /** Parses {@code headers} as one unit: names as in {@code #include <linux/if.h>}, or files. */
     public Declarations parse(List<String> headers) {
         return parse(headers, Map.of(), "", name -> true);
@@ -59,11 +58,11 @@ public final class HeaderParser {
      *
      * @param defines macros and their text, which this unit has before the first header
      * @param appendix C of one's own behind the last header
-     * @param wanted the macros whose values will be asked for
+     * @param wanted the macros that will be asked for
      */
     public Declarations parse(
             List<String> headers, Map<String, String> defines, String appendix, Predicate<String> wanted) {
-        HeaderFiles found = files.computeIfAbsent(path.directories(target, headers), HeaderFiles::new);
+        HeaderFiles found = files(headers);
         StringBuilder lines = new StringBuilder("#include <predefined.h>\n");
         defines.forEach((name, value) ->
                 lines.append("#define ").append(name).append(' ').append(value).append('\n'));
@@ -76,10 +75,9 @@ public final class HeaderParser {
         lines.append(appendix);
         String text = lines.toString();
         try {
-            Probes probes = new Probes(macros(found, text), wanted);
-            IASTTranslationUnit unit = parse(found, scannerInfo(found), text + probes.text());
+            IASTTranslationUnit unit = new ProbedUnit(found, wanted).parse(MAIN, text, scannerInfo(found));
             refuseProblems(headers, found, unit);
-            return new Declarations(target, unit, found, tokens -> expression(found, tokens));
+            return new Declarations(target, unit, found, wanted, tokens -> expression(found, tokens));
         } catch (CoreException e) {
             throw new BindgenException(String.join(", ", headers) + ": the parser failed: " + e.getMessage(), e);
         } catch (StackOverflowError e) {
@@ -90,10 +88,15 @@ public final class HeaderParser {
         }
     }
 
+    private HeaderFiles files(List<String> headers) {
+        return files.computeIfAbsent(path.directories(target, headers), HeaderFiles::new);
+    }
+
     /** Text that the parser keeps as tokens, as an expression; {@code null} if it is none. */
     private static IASTExpression expression(HeaderFiles files, String text) {
         try {
-            for (IASTDeclaration declaration : parse(files, new ScannerInfo(), "static long x = (" + text + ");")
+            for (IASTDeclaration declaration : new ProbedUnit(files, name -> false)
+                    .parse(MAIN, "static long x = (" + text + ");\n", new ScannerInfo())
                     .getDeclarations()) {
                 if (declaration instanceof IASTSimpleDeclaration simple
                         && simple.getDeclarators().length == 1
@@ -108,40 +111,10 @@ public final class HeaderParser {
         }
     }
 
-    /** All macros that are defined in the end: the preprocessor alone is enough to know. */
-    private Map<String, IMacroBinding> macros(HeaderFiles files, String text) {
-        CPreprocessor preprocessor = new CPreprocessor(
-                FileContent.create(MAIN, true, text.toCharArray()),
-                scannerInfo(files),
-                ParserLanguage.C,
-                new NullLogService(),
-                GCCScannerExtensionConfiguration.getInstance(),
-                files);
-        try {
-            while (preprocessor.nextToken() != null) {
-                continue;
-            }
-        } catch (EndOfFileException e) {
-            return preprocessor.getMacroDefinitions();
-        }
-        return preprocessor.getMacroDefinitions();
-    }
-
     private ScannerInfo scannerInfo(HeaderFiles files) {
         Map<String, String> macros = new TreeMap<>(path.defines());
         macros.put("__jrtap_" + target.id(), "1");
         return new ScannerInfo(macros, files.searchPath());
-    }
-
-    private static IASTTranslationUnit parse(HeaderFiles files, ScannerInfo info, String text) throws CoreException {
-        return GCCLanguage.getDefault()
-                .getASTTranslationUnit(
-                        FileContent.create(MAIN, true, text.toCharArray()),
-                        info,
-                        files,
-                        null,
-                        ILanguage.OPTION_SKIP_FUNCTION_BODIES,
-                        new NullLogService());
     }
 
     private static void refuseProblems(List<String> headers, HeaderFiles files, IASTTranslationUnit unit) {

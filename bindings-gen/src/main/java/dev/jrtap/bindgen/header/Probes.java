@@ -22,7 +22,7 @@ final class Probes {
 
     Probes(Map<String, IMacroBinding> macros, Predicate<String> wanted) {
         macros.forEach((name, macro) -> {
-            if (!macro.isDynamic() && macro.getExpansion().length > 0 && wanted.test(name)) {
+            if (!macro.isDynamic() && wanted.test(name) && macro.getExpansion().length > 0) {
                 add(name, macro);
             }
         });

@@ -9,11 +9,11 @@ import org.apache.maven.plugins.annotations.Mojo;
 
 /** Fails unless the Java is exactly what the model gives, and the model what the headers give, where they are named. */
 @Mojo(name = "check", defaultPhase = LifecyclePhase.VERIFY, threadSafe = true)
-public final class CheckMojo extends AbstractBindingsMojo {
+public final class CheckMojo extends AbstractProjectMojo {
 
     @Override
-    void execute(Project project) throws MojoFailureException {
-        List<String> wrong = project.check(sets());
+    void run(Project project) throws MojoFailureException {
+        List<String> wrong = project.check(hasHeaders() ? sets() : List.of());
         if (!wrong.isEmpty()) {
             throw new MojoFailureException(String.join("\n", wrong));
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.project;
 
+import dev.jrtap.bindgen.BindgenException;
 import dev.jrtap.bindgen.header.HeaderParser;
 import dev.jrtap.bindgen.header.Target;
 import dev.jrtap.bindgen.layout.FactReader;
@@ -8,10 +9,13 @@ import dev.jrtap.bindgen.model.Fact;
 import dev.jrtap.bindgen.model.Model;
 import dev.jrtap.bindgen.model.Skipped;
 import dev.jrtap.bindgen.model.Variants;
+import dev.jrtap.bindgen.verify.HeaderList;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** All that a header offers, as a selection that takes everything. */
 public final class Dump {
@@ -25,16 +29,34 @@ public final class Dump {
         this.header = header;
     }
 
-    /** The selection's text; of several headers the last one is meant, and the others come before it. */
-    public static String of(Target target, HeaderSet set, List<String> headers) {
-        Model model = FactReader.read(
-                new HeaderParser(target, set.path()).parse(headers),
-                set.path().root().toString());
+    /**
+     * Tells {@code selections} the text of a selection.
+     *
+     * @param headers the last one is meant, and the others come before it; empty for each of the kernel's headers that there are,
+     *     with a selection of its own
+     */
+    public static void of(Target target, HeaderSet set, List<String> headers, Consumer<String> selections)
+            throws IOException {
+        HeaderParser parser = new HeaderParser(target, set.path());
+        if (!headers.isEmpty()) {
+            selections.accept(text(parser, set, headers));
+            return;
+        }
+        for (String header : HeaderList.of(set.path().root(), target)) {
+            try {
+                selections.accept(text(parser, set, List.of(header)));
+            } catch (BindgenException e) {
+                // Some headers are not made to be included first, or not for this architecture.
+                selections.accept("# not to be read on its own: " + header + ": " + e.getMessage() + "\n");
+            }
+        }
+    }
+
+    private static String text(HeaderParser parser, HeaderSet set, List<String> headers) {
         String last = headers.get(headers.size() - 1);
-        Dump dump = new Dump(
-                set.path().root().resolve(last).toFile().exists()
-                        ? last
-                        : Path.of(last).getFileName().toString());
+        Dump dump = new Dump(parser.includeName(last));
+        Model model = FactReader.read(
+                parser.parse(headers), set.path().root().toString(), (header, name) -> header.equals(dump.header));
         dump.write(model, headers.subList(0, headers.size() - 1), last);
         return dump.text.toString();
     }

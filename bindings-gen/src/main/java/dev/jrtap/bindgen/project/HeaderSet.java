@@ -5,8 +5,11 @@ import dev.jrtap.bindgen.header.SearchPath;
 import dev.jrtap.bindgen.header.Target;
 import dev.jrtap.bindgen.select.Selection;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The headers of one kernel version.
@@ -14,6 +17,25 @@ import java.util.List;
  * @param version for {@code first seen in}; empty if it is not known
  */
 public record HeaderSet(String version, SearchPath path) {
+
+    /** Where a machine has its own headers, below its root. */
+    public static final String USUAL = "usr/include";
+
+    /**
+     * The headers below {@code root}.
+     *
+     * @param libc libc's include directory, if it is another one, or {@code null}
+     * @param before directories to be searched first
+     * @param defines macros as {@code NAME} or {@code NAME=TEXT}
+     */
+    public static HeaderSet of(String version, Path root, Path libc, List<Path> before, List<String> defines) {
+        Map<String, String> macros = new LinkedHashMap<>();
+        for (String define : defines) {
+            String[] parts = define.split("=", 2);
+            macros.put(parts[0], parts.length == 1 ? "1" : parts[1]);
+        }
+        return new HeaderSet(version, new SearchPath(root, libc, before, macros));
+    }
 
     /** Whether a selection is read from libc's headers, which no kernel's version tells anything about. */
     boolean isOfLibc(Selection selection) {

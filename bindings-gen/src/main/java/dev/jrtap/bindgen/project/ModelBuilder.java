@@ -39,11 +39,16 @@ final class ModelBuilder {
     /** The model of the first set; the others, newest to oldest, tell since when there is what. */
     Model build(List<HeaderSet> sets) {
         HeaderSet newest = sets.get(0);
-        List<Model> perSelection = everything(newest, targets);
+        List<Reading> readings = read(sets);
         Model model = Model.empty(source, targets.stream().map(Target::id).toList());
         for (int i = 0; i < selections.size(); i++) {
+            int index = i;
+            Model all = Model.merge(readings.stream()
+                    .filter(reading -> reading.set() == newest)
+                    .map(reading -> reading.models().get(index))
+                    .toList());
             List<String> wrong = new ArrayList<>();
-            Model chosen = Selector.select(selections.get(i), perSelection.get(i), wrong);
+            Model chosen = Selector.select(selections.get(i), all, wrong);
             Selector.add(chosen, model);
             if (!newest.version().isEmpty() && !newest.isOfLibc(selections.get(i))) {
                 chosen.keys().forEach(key -> model.firstSeen().put(key, newest.version()));
@@ -51,30 +56,54 @@ final class ModelBuilder {
             problems.addAll(wrong.isEmpty() ? wrong : explain(newest, selections.get(i), wrong));
         }
         selections.forEach(selection -> Selector.close(selection, model, problems));
-        for (HeaderSet older : sets.subList(1, sets.size())) {
-            everythingThere(older).forEach(known -> seen(model, known, older.version()));
-        }
+        readings.stream()
+                .filter(reading -> reading.set() != newest)
+                .forEach(reading -> reading.models()
+                        .forEach(known -> seen(model, known, reading.set().version())));
         return model;
     }
 
-    /** For each selection all that its headers say, for all of {@code wanted}. */
-    private List<Model> everything(HeaderSet set, List<Target> wanted) {
-        // Each architecture has a parser of its own, with its own memory of files: they share nothing.
-        List<List<Model>> perTarget = wanted.parallelStream()
-                .map(target -> {
-                    HeaderParser parser = new HeaderParser(target, set.path());
-                    return selections.stream()
-                            .map(selection -> selected(parser, selection))
-                            .toList();
-                })
-                .toList();
-        List<Model> merged = new ArrayList<>();
-        for (int i = 0; i < selections.size(); i++) {
-            int index = i;
-            merged.add(Model.merge(
-                    perTarget.stream().map(models -> models.get(index)).toList()));
+    /** What one architecture's headers of one set say: a model for each selection. */
+    private record Reading(HeaderSet set, List<Model> models) {}
+
+    /** All readings, in order. Each has a parser of its own, with its own memory of files: they share nothing. */
+    private List<Reading> read(List<HeaderSet> sets) {
+        HeaderSet newest = sets.get(0);
+        record Task(HeaderSet set, Target target) {}
+        List<Task> tasks = new ArrayList<>();
+        for (HeaderSet set : sets) {
+            (set == newest ? targets : set.targets()).forEach(target -> tasks.add(new Task(set, target)));
         }
-        return merged;
+        return tasks.parallelStream()
+                .map(task -> new Reading(
+                        task.set(),
+                        task.set() == newest
+                                ? everything(task.set(), task.target())
+                                : everythingThere(task.set(), task.target())))
+                .toList();
+    }
+
+    private List<Model> everything(HeaderSet set, Target target) {
+        HeaderParser parser = new HeaderParser(target, set.path());
+        return selections.stream().map(selection -> selected(parser, selection)).toList();
+    }
+
+    /** The same of an older set, without the headers that it does not have, and without libc's, which have no kernel's version. */
+    private List<Model> everythingThere(HeaderSet set, Target target) {
+        HeaderParser parser = new HeaderParser(target, set.path());
+        List<Model> models = new ArrayList<>();
+        for (Selection selection : selections) {
+            if (set.isOfLibc(selection)) {
+                continue;
+            }
+            try {
+                models.add(selected(parser, selection));
+            } catch (BindgenException e) {
+                // A header that came later: none of its names is seen here.
+                continue;
+            }
+        }
+        return models;
     }
 
     private Model selected(HeaderParser parser, Selection selection) {
@@ -92,28 +121,6 @@ final class ModelBuilder {
                 parser.parse(selection.inclusions(), selection.defines(), selection.appendix(), name -> true), source);
         Selector.select(selection, all, reasons);
         return reasons.isEmpty() ? otherwise : reasons;
-    }
-
-    /** The same of an older set, without the headers that it does not have. */
-    private List<Model> everythingThere(HeaderSet set) {
-        return set.targets().parallelStream()
-                .flatMap(target -> {
-                    HeaderParser parser = new HeaderParser(target, set.path());
-                    List<Model> models = new ArrayList<>();
-                    for (Selection selection : selections) {
-                        if (set.isOfLibc(selection)) {
-                            continue;
-                        }
-                        try {
-                            models.add(selected(parser, selection));
-                        } catch (BindgenException e) {
-                            // A header that came later: none of its names is seen here.
-                            continue;
-                        }
-                    }
-                    return models.stream();
-                })
-                .toList();
     }
 
     private static void seen(Model model, Model known, String version) {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -26,6 +27,7 @@ import java.util.stream.Stream;
  * <pre>{@code
  * Project project = new Project(Settings.of(Path.of("my-module")));
  * Model model = project.read(List.of(new HeaderSet("7.3", SearchPath.of(Path.of("/usr/include")))), "linux-libc-dev 7.3", problems);
+ * project.write(model);
  * project.write(project.generate(model));
  * }</pre>
  */
@@ -52,6 +54,23 @@ public final class Project {
         ModelBuilder builder = new ModelBuilder(settings.targets(), selections(), source);
         Model model = builder.build(sets);
         problems.addAll(builder.problems());
+        return model;
+    }
+
+    /**
+     * The same, and an error if something selected cannot be had, unless going on without it is asked for.
+     *
+     * @param source {@code null} for the directory of the headers
+     * @param problems is told of everything that cannot be had
+     */
+    public Model read(List<HeaderSet> sets, String source, boolean keepGoing, Consumer<String> problems) {
+        List<String> found = new ArrayList<>();
+        Model model = read(sets, source == null ? sets.get(0).path().root().toString() : source, found);
+        found.forEach(problems);
+        if (!found.isEmpty() && !keepGoing) {
+            throw new BindgenException(found.size() + " of the selected cannot be had; nothing was written"
+                    + " (--keep-going, for Maven -Dbindings.keepGoing, goes on without)");
+        }
         return model;
     }
 

@@ -55,6 +55,19 @@ public record Settings(
                 regenerate);
     }
 
+    /** The same for the architectures of these ids; for those that it has, if there are none. */
+    public Settings withTargets(List<String> ids) {
+        return ids.isEmpty()
+                ? this
+                : new Settings(
+                        selections,
+                        model,
+                        sources,
+                        packageName,
+                        ids.stream().map(Target::of).toList(),
+                        regenerate);
+    }
+
     private static List<String> lines(Path file) {
         try {
             return Files.exists(file) ? Files.readAllLines(file) : List.of();

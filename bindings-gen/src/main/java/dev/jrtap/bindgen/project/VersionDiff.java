@@ -9,11 +9,17 @@ import dev.jrtap.bindgen.layout.FactReader;
 import dev.jrtap.bindgen.model.Constant;
 import dev.jrtap.bindgen.model.Model;
 import dev.jrtap.bindgen.model.Struct;
+import dev.jrtap.bindgen.verify.HeaderList;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** What a header of one version says and one of another does not. */
 public final class VersionDiff {
@@ -21,13 +27,33 @@ public final class VersionDiff {
     private final HeaderParser older;
     private final HeaderParser newer;
 
-    public VersionDiff(Target target, SearchPath older, SearchPath newer) {
+    /**
+     * The changes from one include directory to another.
+     *
+     * @param headers as in {@code #include}; empty for all that there are
+     * @param lines is told of the changes, header by header
+     */
+    public static void between(Target target, Path older, Path newer, List<String> headers, Consumer<String> lines)
+            throws IOException {
+        if (older.equals(newer)) {
+            throw new BindgenException("both are " + older + ": name the older headers first, then the newer");
+        }
+        VersionDiff diff = new VersionDiff(target, SearchPath.of(older), SearchPath.of(newer));
+        Collection<String> all = new LinkedHashSet<>(headers);
+        if (headers.isEmpty()) {
+            all.addAll(HeaderList.of(newer, target));
+            all.addAll(HeaderList.of(older, target));
+        }
+        all.forEach(header -> diff.of(header).forEach(lines));
+    }
+
+    VersionDiff(Target target, SearchPath older, SearchPath newer) {
         this.older = new HeaderParser(target, older);
         this.newer = new HeaderParser(target, newer);
     }
 
     /** The header's name and a line for each change of what it defines itself; nothing if there is none. */
-    public List<String> of(String header) {
+    private List<String> of(String header) {
         Map<String, String> before = facts(older, header);
         Map<String, String> after = facts(newer, header);
         List<String> lines = new ArrayList<>();

@@ -2,16 +2,18 @@
 package dev.jrtap.bindgen.select;
 
 import java.util.List;
-import java.util.regex.Pattern;
 
 /** Names, or patterns in which {@code *} stands for anything. */
 public record Names(List<String> patterns) {
 
-    private static final Pattern META = Pattern.compile("[.\\[\\]{}()+?^$|\\\\]");
-
     /** Whether one of them is {@code name} or matches it. */
     public boolean match(String name) {
-        return patterns.stream().anyMatch(pattern -> match(pattern, name));
+        for (String pattern : patterns) {
+            if (match(pattern, name)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The patterns among them. */
@@ -29,8 +31,23 @@ public record Names(List<String> patterns) {
     }
 
     static boolean match(String pattern, String name) {
-        return isGlob(pattern)
-                ? Pattern.matches(META.matcher(pattern).replaceAll("\\\\$0").replace("*", ".*"), name)
-                : pattern.equals(name);
+        return match(pattern, 0, name, 0);
+    }
+
+    /** Whether what begins in the one place matches what begins in the other. All names of all headers go through here. */
+    private static boolean match(String pattern, int from, String name, int at) {
+        int star = pattern.indexOf('*', from);
+        if (star < 0) {
+            return name.length() - at == pattern.length() - from && name.endsWith(pattern.substring(from));
+        }
+        if (!name.startsWith(pattern.substring(from, star), at)) {
+            return false;
+        }
+        for (int i = at + star - from; i <= name.length(); i++) {
+            if (match(pattern, star + 1, name, i)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -114,10 +114,10 @@ public record Selection(
     }
 
     private boolean isNamed(String name) {
-        return constants.exact().contains(name)
-                || structs.exact().contains(name)
-                || macros.exact().contains(name)
-                || functions.exact().contains(name);
+        return constants.patterns().contains(name)
+                || structs.patterns().contains(name)
+                || macros.patterns().contains(name)
+                || functions.patterns().contains(name);
     }
 
     /** Whether a fact of that header can be meant by a pattern. */

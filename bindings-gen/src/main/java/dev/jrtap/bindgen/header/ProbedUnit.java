@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.header;
+
+import java.util.function.Predicate;
+import org.eclipse.cdt.core.dom.ast.IASTTranslationUnit;
+import org.eclipse.cdt.core.dom.ast.gnu.c.GCCLanguage;
+import org.eclipse.cdt.core.index.IIndexFileLocation;
+import org.eclipse.cdt.core.model.ILanguage;
+import org.eclipse.cdt.core.parser.FileContent;
+import org.eclipse.cdt.core.parser.IParserLogService;
+import org.eclipse.cdt.core.parser.IScanner;
+import org.eclipse.cdt.core.parser.IScannerInfo;
+import org.eclipse.cdt.core.parser.IncludeFileContentProvider;
+import org.eclipse.cdt.core.parser.NullLogService;
+import org.eclipse.cdt.internal.core.parser.IMacroDictionary;
+import org.eclipse.cdt.internal.core.parser.scanner.InternalFileContent;
+import org.eclipse.cdt.internal.core.parser.scanner.InternalFileContentProvider;
+import org.eclipse.core.runtime.CoreException;
+
+/**
+ * C with one more line, which includes the probes for all macros that are defined in the end. The text of that file is made when
+ * the preprocessor comes to the line and asks for it: what is defined by then is known without another reading.
+ */
+final class ProbedUnit extends GCCLanguage {
+
+    private static final String PROBES = "/<probes>.h";
+
+    private final HeaderFiles files;
+    private final Predicate<String> wanted;
+    private IScanner scanner;
+
+    /** A unit of {@code files} that asks for the values of the macros that {@code wanted} takes. */
+    ProbedUnit(HeaderFiles files, Predicate<String> wanted) {
+        this.files = files;
+        this.wanted = wanted;
+    }
+
+    /** Parses {@code text} as the file {@code name}. */
+    IASTTranslationUnit parse(String name, String text, IScannerInfo info) throws CoreException {
+        String all = text + "#include \"" + PROBES + "\"\n";
+        return getASTTranslationUnit(
+                FileContent.create(name, true, all.toCharArray()),
+                info,
+                new WithProbes(),
+                null,
+                ILanguage.OPTION_SKIP_FUNCTION_BODIES,
+                new NullLogService());
+    }
+
+    @Override
+    protected IScanner createScanner(
+            FileContent content, IScannerInfo info, IncludeFileContentProvider provider, IParserLogService log) {
+        scanner = super.createScanner(content, info, provider, log);
+        return scanner;
+    }
+
+    private final class WithProbes extends InternalFileContentProvider {
+
+        @Override
+        public boolean getInclusionExists(String file) {
+            return file.equals(PROBES) || files.getInclusionExists(file);
+        }
+
+        @Override
+        public InternalFileContent getContentForInclusion(String file, IMacroDictionary macros) {
+            if (!file.equals(PROBES)) {
+                return files.getContentForInclusion(file, macros);
+            }
+            String text = new Probes(scanner.getMacroDefinitions(), wanted).text();
+            return (InternalFileContent) FileContent.create(PROBES, text.toCharArray());
+        }
+
+        @Override
+        public InternalFileContent getContentForInclusion(IIndexFileLocation location, String file) {
+            return getContentForInclusion(file, (IMacroDictionary) null);
+        }
+    }
+}

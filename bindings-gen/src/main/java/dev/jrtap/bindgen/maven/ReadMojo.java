@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.maven;
+
+import dev.jrtap.bindgen.project.Project;
+import java.io.IOException;
+import org.apache.maven.plugins.annotations.Mojo;
+import org.apache.maven.plugins.annotations.Parameter;
+
+/** Reads headers and writes the model. */
+@Mojo(name = "read", threadSafe = true)
+public final class ReadMojo extends AbstractProjectMojo {
+
+    /** Package, version and checksum of the headers, for people; by default the directory. */
+    @Parameter(property = "bindings.source")
+    private String source;
+
+    /** Only list what cannot be represented, and go on without it. */
+    @Parameter(property = "bindings.keepGoing", defaultValue = "false")
+    private boolean keepGoing;
+
+    @Override
+    void run(Project project) throws IOException {
+        project.write(project.read(sets(), source, keepGoing, getLog()::warn));
+    }
+}

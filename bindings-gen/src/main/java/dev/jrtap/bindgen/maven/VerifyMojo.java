@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.maven;
+
+import dev.jrtap.bindgen.verify.HeaderProof;
+import java.io.File;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.maven.plugin.MojoFailureException;
+import org.apache.maven.plugins.annotations.Mojo;
+import org.apache.maven.plugins.annotations.Parameter;
+
+/** Compares everything that headers give with what gcc says, both ways, or with the types that a kernel describes itself. */
+@Mojo(name = "verify", requiresProject = false, threadSafe = true)
+public final class VerifyMojo extends AbstractHeadersMojo {
+
+    /** Headers, as in #include. */
+    @Parameter(property = "bindings.header")
+    private List<String> names = new ArrayList<>();
+
+    /** Every header of the kernel below the include directory, each on its own. */
+    @Parameter(property = "bindings.all", defaultValue = "false")
+    private boolean all;
+
+    /** About so many of them. */
+    @Parameter(property = "bindings.sample", defaultValue = "0")
+    private int sample;
+
+    /** Compare with a kernel's own types, of the machine's architecture: /sys/kernel/btf/vmlinux is the running one. */
+    @Parameter(property = "bindings.btf")
+    private File btf;
+
+    /** Architectures: x86_64, aarch64, riscv64. */
+    @Parameter(property = "bindings.arch", defaultValue = "x86_64")
+    private List<String> architectures;
+
+    @Override
+    void run() throws IOException, MojoFailureException {
+        HeaderProof proof = new HeaderProof(sets().get(0).path(), getLog()::info);
+        if (!proof.run(architectures, names, all, sample, btf == null ? null : btf.toPath())) {
+            throw new MojoFailureException("there are differences, which are listed above");
+        }
+    }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.verify;
+
+import dev.jrtap.bindgen.BindgenException;
+import dev.jrtap.bindgen.header.HeaderParser;
+import dev.jrtap.bindgen.header.SearchPath;
+import dev.jrtap.bindgen.header.Target;
+import dev.jrtap.bindgen.layout.FactReader;
+import dev.jrtap.bindgen.runtime.Btf;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Proves headers for people: what was compared and what differs, line by line. */
+public final class HeaderProof {
+
+    private final SearchPath path;
+    private final Consumer<String> lines;
+
+    /** A proof that tells {@code lines} what it finds. */
+    public HeaderProof(SearchPath path, Consumer<String> lines) {
+        this.path = path;
+        this.lines = lines;
+    }
+
+    /**
+     * Compares the named headers; without names, all that there are, or about {@code sample}; whether nothing differs.
+     *
+     * @param kernel a file of BTF to compare with; {@code null} for gcc
+     */
+    public boolean run(List<String> architectures, List<String> names, boolean all, int sample, Path kernel)
+            throws IOException {
+        if (!all && sample == 0 && names.isEmpty()) {
+            throw new BindgenException("verify what? Name headers, or --all, or --sample N;"
+                    + " for Maven -Dbindings.header=NAME,NAME, -Dbindings.all, -Dbindings.sample=N");
+        }
+        boolean good = true;
+        for (String architecture : architectures) {
+            Target target = Target.of(architecture);
+            List<String> everything = all || sample > 0 ? HeaderList.of(path.root(), target) : names;
+            List<String> chosen = sample > 0 ? HeaderList.sample(everything, sample) : everything;
+            good &= kernel == null ? withCompiler(target, chosen) : withKernel(target, chosen, kernel);
+        }
+        return good;
+    }
+
+    private boolean withCompiler(Target target, List<String> headers) {
+        Compiler compiler = Compiler.find(target, path)
+                .orElseThrow(() -> new BindgenException("no gcc for " + target.id() + ": install gcc-"
+                        + target.triplet().replace('_', '-')));
+        long start = System.nanoTime();
+        Verification verification = new Verification(compiler, target, path);
+        verification.run(headers);
+        lines.accept(String.format(
+                "%s, %s: %d headers compared in %d s; %d that gcc itself cannot compile",
+                target.id(),
+                compiler,
+                verification.compared(),
+                (System.nanoTime() - start) / 1_000_000_000L,
+                verification.refusedByCompiler().size()));
+        verification.tally().table().lines().forEach(lines);
+        verification.tally().differences().forEach(lines);
+        verification.refusedHere().forEach(reason -> lines.accept("not understood: " + reason));
+        lines.accept(verification.isProved() ? "nothing differs" : "there are differences");
+        return verification.isProved();
+    }
+
+    private boolean withKernel(Target target, List<String> headers, Path kernel) throws IOException {
+        if (!Files.isReadable(kernel)) {
+            throw new BindgenException(
+                    kernel + " cannot be read: the kernel has to be built with CONFIG_DEBUG_INFO_BTF");
+        }
+        BtfProof proof = new BtfProof(Btf.read(kernel), target.id());
+        HeaderParser parser = new HeaderParser(target, path);
+        for (String header : headers) {
+            try {
+                proof.run(FactReader.read(parser.parse(List.of(header)), header));
+            } catch (BindgenException e) {
+                lines.accept("not read: " + e.getMessage());
+            }
+        }
+        proof.table().lines().forEach(lines);
+        proof.explained().forEach((name, why) -> lines.accept("explained: " + name + ": " + why));
+        proof.unexplained().forEach((name, what) -> lines.accept("different: " + name + ": " + what));
+        return proof.unexplained().isEmpty();
+    }
+}
