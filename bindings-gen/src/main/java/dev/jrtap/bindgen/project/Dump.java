@@ -8,10 +8,12 @@ import dev.jrtap.bindgen.model.Fact;
 import dev.jrtap.bindgen.model.Model;
 import dev.jrtap.bindgen.model.Skipped;
 import dev.jrtap.bindgen.model.Variants;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** All that a header offers, as a selection that takes everything. */
 public final class Dump {
@@ -31,10 +33,17 @@ public final class Dump {
                 new HeaderParser(target, set.path()).parse(headers),
                 set.path().root().toString());
         String last = headers.get(headers.size() - 1);
-        Dump dump = new Dump(
-                set.path().root().resolve(last).toFile().exists()
-                        ? last
-                        : Path.of(last).getFileName().toString());
+        boolean isIncluded = !Path.of(last).isAbsolute()
+                && set.path().directories(target, headers).stream()
+                        .anyMatch(directory -> Files.isRegularFile(directory.resolve(last)));
+        Dump dump = new Dump(isIncluded ? last : Path.of(last).getFileName().toString());
+        new TreeMap<>(set.path().defines())
+                .forEach((name, value) -> dump.text
+                        .append("define    ")
+                        .append(name)
+                        .append(' ')
+                        .append(value)
+                        .append('\n'));
         dump.write(model, headers.subList(0, headers.size() - 1), last);
         return dump.text.toString();
     }
