@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** All that a header offers, as a selection that takes everything. */
@@ -55,6 +56,13 @@ public final class Dump {
     private static String text(HeaderParser parser, HeaderSet set, List<String> headers) {
         String last = headers.get(headers.size() - 1);
         Dump dump = new Dump(parser.includeName(last));
+        new TreeMap<>(set.path().defines())
+                .forEach((name, value) -> dump.text
+                        .append("define    ")
+                        .append(name)
+                        .append(' ')
+                        .append(value)
+                        .append('\n'));
         Model model = FactReader.read(
                 parser.parse(headers), set.path().root().toString(), (header, name) -> header.equals(dump.header));
         dump.write(model, headers.subList(0, headers.size() - 1), last);
