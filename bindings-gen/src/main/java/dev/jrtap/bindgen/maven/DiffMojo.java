@@ -16,11 +16,11 @@ public final class DiffMojo extends AbstractBindingsMojo {
 
     /** Include directory of the older headers. */
     @Parameter(property = "bindings.old", required = true)
-    private File older;
+    private File oldHeaders;
 
     /** Include directory of the newer headers. */
     @Parameter(property = "bindings.new", required = true)
-    private File newer;
+    private File newHeaders;
 
     /** Headers, as in #include; by default all. */
     @Parameter(property = "bindings.header")
@@ -32,6 +32,6 @@ public final class DiffMojo extends AbstractBindingsMojo {
 
     @Override
     void run() throws IOException {
-        VersionDiff.between(Target.of(architecture), older.toPath(), newer.toPath(), names, getLog()::info);
+        VersionDiff.between(Target.of(architecture), oldHeaders.toPath(), newHeaders.toPath(), names, getLog()::info);
     }
 }

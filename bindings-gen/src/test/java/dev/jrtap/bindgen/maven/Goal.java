@@ -9,6 +9,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -39,6 +42,15 @@ final class Goal {
     /** The names of all goals. */
     static List<String> names() throws Exception {
         return goals().map(goal -> text(goal, "goal")).toList();
+    }
+
+    /** What a build can configure for all goals at once: the types that the goals take for each parameter. */
+    static Map<String, Set<String>> types() throws Exception {
+        Map<String, Set<String>> types = new TreeMap<>();
+        goals().flatMap(goal -> elements(goal.getElementsByTagName("parameter")))
+                .forEach(parameter -> types.computeIfAbsent(text(parameter, "name"), name -> new TreeSet<>())
+                        .add(text(parameter, "type")));
+        return types;
     }
 
     private static Stream<Element> goals() throws Exception {

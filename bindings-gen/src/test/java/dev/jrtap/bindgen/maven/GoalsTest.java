@@ -41,6 +41,13 @@ class GoalsTest {
     }
 
     @Test
+    void aParameterIsTheSameInEveryGoalThatHasIt() throws Exception {
+        assertThat(Goal.types())
+                .containsKey("headers")
+                .allSatisfy((name, types) -> assertThat(types).hasSize(1));
+    }
+
+    @Test
     void readWritesTheModel() throws Exception {
         read().with("bindings.source", "some package").run();
 
