@@ -51,6 +51,7 @@ final class Report {
                 all.add(read(directory));
             }
         }
+        all.sort((a, b) -> compare(a.kernel, b.kernel));
         all.forEach(Report::print);
         Files.writeString(runs.resolve(TABLE), table(all, features(Path.of(arguments[1]))));
         int failed = all.stream().mapToInt(run -> run.failed.size() + (run.failure.isEmpty() ? 0 : 1)).sum();

@@ -10,6 +10,7 @@ import dev.jrtap.bindings.IoUringParams;
 import dev.jrtap.fixtures.DelegatingSyscalls;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Resources;
+import dev.jrtap.fixtures.Stress;
 import dev.jrtap.fixtures.Uring;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
@@ -219,7 +220,7 @@ class RingSetupKernelTest {
                 ring.submission().claim().nop();
                 assertThat(ring.submit()).isEqualTo(1);
                 while (ring.completion().drain(completions, 1) == 0) {
-                    Thread.onSpinWait();
+                    Stress.spin();
                 }
             }
             assertThat(completions.list).hasSize(1000);
