@@ -62,7 +62,7 @@ class ControlFaultsNetnsTest {
     private int failures;
 
     @ParameterizedTest
-    @EnumSource(names = {"NAPI_MULTISHOT", "PLAIN_ONE_SHOT", "PLAIN_POLL"})
+    @EnumSource(names = {"NAPI_MULTISHOT", "PLAIN_POLL"})
     void changeNothingWhenTheyFail(TapProfile profile) throws Exception {
         profile.syscalls();
         Resources before = Resources.now();
