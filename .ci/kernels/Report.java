@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
+import org.xml.sax.SAXException;
 
 /**
  * {@code java Report.java RUNS FEATURES}: what the tests found on each kernel. A directory in RUNS is one run: {@code kernel} with the
@@ -72,7 +73,12 @@ final class Report {
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted().toList()) {
                 if (file.toString().endsWith(".xml")) {
-                    readTests(run, file.toFile());
+                    try {
+                        readTests(run, file.toFile());
+                    } catch (SAXException e) {
+                        // The guest was ended while it wrote.
+                        run.failure = file + " is cut off";
+                    }
                 } else if (file.toString().endsWith(".tsv")) {
                     readFeatures(run, file);
                 }
