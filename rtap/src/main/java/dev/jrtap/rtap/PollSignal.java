@@ -26,7 +26,7 @@ final class PollSignal implements RxSignal {
             event = EventFd.open(sys);
             epoll.add(event.number());
             return new PollSignal(driver, epoll, event);
-        } catch (ErrnoException e) {
+        } catch (ErrnoException | RuntimeException e) {
             if (event != null) {
                 event.close();
             }
