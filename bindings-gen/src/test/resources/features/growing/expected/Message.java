@@ -10,7 +10,7 @@ public final class Message {
     /**
      * Bytes, tail padding included.
      */
-    public static final int SIZEOF = 20;
+    public static final int SIZEOF = 28;
 
     /**
      * Bytes.

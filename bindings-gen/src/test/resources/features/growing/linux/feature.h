@@ -7,4 +7,5 @@ struct message {
     int kind;
     int reserved[3];
     int __pad2;
+    int __spare3[2];
 };

@@ -294,7 +294,6 @@ public final class Layouts {
         .member("stx_uid", 160, 0)
         .member("stx_gid", 192, 0)
         .member("stx_mode", 224, 0)
-        .member("__spare0", 240, 0)
         .member("stx_ino", 256, 0)
         .member("stx_size", 320, 0)
         .member("stx_blocks", 384, 0)
@@ -315,9 +314,7 @@ public final class Layouts {
         .member("stx_atomic_write_unit_max", 1376, 0)
         .member("stx_atomic_write_segments_max", 1408, 0)
         .member("stx_dio_read_offset_align", 1440, 0)
-        .member("stx_atomic_write_unit_max_opt", 1472, 0)
-        .member("__spare2", 1504, 0)
-        .member("__spare3", 1536, 0);
+        .member("stx_atomic_write_unit_max_opt", 1472, 0);
         check.struct("__kernel_timespec", 16)
         .member("tv_sec", 0, 0)
         .member("tv_nsec", 64, 0);

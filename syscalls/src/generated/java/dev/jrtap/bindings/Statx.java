@@ -53,11 +53,6 @@ public final class Statx {
     public static final int STX_MODE = 28;
 
     /**
-     * {@code __u16[1] __spare0}, 2 bytes, line 122, first seen in 6.1
-     */
-    public static final int __SPARE0 = 30;
-
-    /**
      * {@code __u64 stx_ino}, 8 bytes, line 126, first seen in 6.1
      */
     public static final int STX_INO = 32;
@@ -161,16 +156,6 @@ public final class Statx {
      * {@code __u32 stx_atomic_write_unit_max_opt}, 4 bytes, line 186, first seen in 7.3
      */
     public static final int STX_ATOMIC_WRITE_UNIT_MAX_OPT = 184;
-
-    /**
-     * {@code __u32[1] __spare2}, 4 bytes, line 187, first seen in 7.3
-     */
-    public static final int __SPARE2 = 188;
-
-    /**
-     * {@code __u64[8] __spare3}, 64 bytes, line 190, first seen in 6.1
-     */
-    public static final int __SPARE3 = 192;
 
     private Statx() {
     }

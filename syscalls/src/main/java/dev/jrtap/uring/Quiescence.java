@@ -40,7 +40,7 @@ final class Quiescence {
             }
             emptyLooks = cancelled > 0 ? 0 : emptyLooks + 1;
             if (emptyLooks >= LOOKS) {
-                if (!ring.submission().isCountable() || ring.underWay() <= 0) {
+                if (!ring.submission().isCountable() || ring.enter().underWay() <= 0) {
                     return true;
                 }
                 // Not to be found and not over: it completes by itself, as a read that a worker has begun.
@@ -73,7 +73,7 @@ final class Quiescence {
     }
 
     private boolean enter(int minComplete) {
-        int result = ring.enterToReap(minComplete);
+        int result = ring.enter().submitAndWait(minComplete);
         ring.completion().drain(DISCARD, Integer.MAX_VALUE);
         return result >= 0
                 || result == -Errno.EINTR

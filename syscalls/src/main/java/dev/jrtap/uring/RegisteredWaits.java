@@ -92,7 +92,7 @@ public final class RegisteredWaits {
         if (ready >= completions) {
             return ready;
         }
-        ring.sleepRegistered(completions, at);
+        ring.enter().waitRegistered(completions, at);
         return ring.completion().ready();
     }
 

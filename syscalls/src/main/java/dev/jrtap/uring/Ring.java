@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.uring;
 
-import dev.jrtap.bindings.IoUring;
-import dev.jrtap.bindings.IoUringGeteventsArg;
-import dev.jrtap.bindings.IoUringRegWait;
 import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.syscall.EventFd;
 import dev.jrtap.syscall.Syscalls;
 import java.io.UncheckedIOException;
 
@@ -21,42 +19,31 @@ import java.io.UncheckedIOException;
  */
 public final class Ring implements AutoCloseable {
 
-    private static final int GETEVENTS = IoUring.IORING_ENTER_GETEVENTS;
-
     private final RingFd fd;
     private RingMaps maps;
     private final Granted granted;
     private final SubmissionQueue submission;
     private final CompletionQueue completion;
-    private final RingOwner owner = new RingOwner();
+    private final RingEnter enter;
     private final RingWait wait;
+    private final RingOwner owner = new RingOwner();
     private final RingClose close;
     private final Registrar registrar;
     private final Quiescence quiescence = new Quiescence(this);
-    private final int reapFlag;
-    private final boolean polled;
-    private final boolean spins;
     private volatile Runnable alsoWake = () -> {};
     private boolean enabled;
     private boolean abandoned;
-    private long submitted;
-    private long entered;
-    private long overflows;
-    private int lost;
 
-    Ring(RingMaps maps, RingWait wait, Granted granted) {
+    Ring(RingMaps maps, EventFd event, Granted granted) {
         this.fd = maps.setup().fd();
         this.maps = maps;
         this.granted = granted;
         this.submission = new SubmissionQueue(maps);
         this.completion = new CompletionQueue(maps, this::onOwnCompletion);
-        this.wait = wait;
+        this.enter = new RingEnter(fd, submission, completion, granted);
+        this.wait = new RingWait(event, submission, enter, granted);
         this.close = new RingClose(owner, this::wake, this::tearDown);
         this.registrar = new Registrar(this);
-        this.polled = granted.has(SetupFlag.SQPOLL);
-        this.spins = granted.has(SetupFlag.IOPOLL);
-        // With DEFER_TASKRUN completions are posted only to a thread that asks for them.
-        this.reapFlag = granted.has(SetupFlag.DEFER_TASKRUN) ? GETEVENTS : 0;
     }
 
     /** A ring to be set up with the real system calls. */
@@ -94,21 +81,17 @@ public final class Ring implements AutoCloseable {
      * {@link Sqe#skipSuccess}, count as under way, and messages from other rings as completed operations of this one.
      */
     public int inFlight() {
-        return underWay() - wait.inFlight();
-    }
-
-    int underWay() {
-        return (int) (submitted - completion.finished() - lost);
+        return enter.underWay() - wait.inFlight();
     }
 
     /** How often this ring has entered the kernel. */
     public long kernelEntries() {
-        return entered;
+        return enter.entries();
     }
 
     /** How often this ring has found its completion queue overflown, and had the kernel post what it had kept. */
     public long overflows() {
-        return overflows;
+        return enter.overflows();
     }
 
     /**
@@ -118,14 +101,14 @@ public final class Ring implements AutoCloseable {
      */
     public int submit() {
         drive();
-        return enter(0, reapFlag);
+        return enter.submit();
     }
 
     /** Like {@link #submit}, and waits until {@code minComplete} completions are there. */
     public int submitAndWait(int minComplete) {
         close.isOpen();
         drive();
-        return enter(minComplete, GETEVENTS);
+        return enter.submitAndWait(minComplete);
     }
 
     /**
@@ -135,7 +118,7 @@ public final class Ring implements AutoCloseable {
      */
     public int submitIfNeeded() {
         drive();
-        return submission.pending() > 0 || submission.kernelHasWork() ? enter(0, GETEVENTS) : 0;
+        return enter.submitIfNeeded();
     }
 
     /**
@@ -145,11 +128,7 @@ public final class Ring implements AutoCloseable {
      */
     public int awaitSpace() {
         drive();
-        if (!polled || submission.space() > 0) {
-            return 0;
-        }
-        entered++;
-        return fd.enter(0, 0, IoUring.IORING_ENTER_SQ_WAIT | IoUring.IORING_ENTER_SQ_WAKEUP);
+        return enter.awaitSpace();
     }
 
     /**
@@ -179,58 +158,21 @@ public final class Ring implements AutoCloseable {
         completion.expectOwn();
         long start = System.nanoTime();
         while (true) {
-            submitIfNeeded();
+            enter.submitIfNeeded();
             int ready = completion.ready();
             long waited = System.nanoTime() - start;
             if (ready >= count || ready > 0 && waited >= minWaitNanos || waited >= timeoutNanos) {
                 return ready;
             }
-            if (!spins && wait.arm(submission)) {
+            if (wait.arm()) {
                 continue;
             }
             // After arming: a wake that this does not see will find the poll.
             if (wait.takeWake()) {
                 return isOpen() ? ready : 0;
             }
-            sleep(count, completion.surplus(), minWaitNanos - waited, timeoutNanos - waited);
+            wait.sleep(count, completion.surplus(), minWaitNanos - waited, timeoutNanos - waited);
         }
-    }
-
-    /**
-     * Until {@code count} completions are there beside {@code surplus} that do not count, and at most until {@code nanos} are
-     * over; the caller looks why it has ended.
-     */
-    private void sleep(int count, int surplus, long minWaitNanos, long nanos) {
-        if (spins) {
-            enter(0, GETEVENTS);
-            return;
-        }
-        boolean enough = minWaitNanos <= 0;
-        boolean bounded = minWaitNanos < nanos;
-        if (granted.has(RingFeature.EXT_ARG) && granted.has(RingFeature.MIN_TIMEOUT)) {
-            enterTimed(count + surplus, bounded ? Math.max(0, minWaitNanos) : 0, nanos);
-            return;
-        }
-        // Without a minimum in the kernel: first for all, and when that time is up for one.
-        int wanted = (enough ? 1 : count) + surplus;
-        long time = bounded && !enough ? minWaitNanos : nanos;
-        if (granted.has(RingFeature.EXT_ARG)) {
-            enterTimed(wanted, 0, time);
-        } else if (wait.startTimeout(submission, wanted - surplus, time)) {
-            enter(wanted, GETEVENTS);
-        } else {
-            enter(0, GETEVENTS);
-        }
-    }
-
-    private void enterTimed(int count, long minWaitNanos, long nanos) {
-        entered++;
-        fd.enter(
-                0,
-                count,
-                GETEVENTS | IoUring.IORING_ENTER_EXT_ARG,
-                wait.argument(minWaitNanos, nanos),
-                IoUringGeteventsArg.SIZEOF);
     }
 
     /** Ends a present or the next {@link #await} of the owner early. */
@@ -299,6 +241,10 @@ public final class Ring implements AutoCloseable {
         }
     }
 
+    RingEnter enter() {
+        return enter;
+    }
+
     RingWait waiting() {
         return wait;
     }
@@ -319,13 +265,6 @@ public final class Ring implements AutoCloseable {
     void abandon() {
         abandoned = true;
         close.request();
-    }
-
-    /** Sleeps as the registered wait at {@code offset} says. */
-    int sleepRegistered(int count, long offset) {
-        entered++;
-        int flags = GETEVENTS | IoUring.IORING_ENTER_EXT_ARG | IoUring.IORING_ENTER_EXT_ARG_REG;
-        return fd.enter(0, count, flags, offset, IoUringRegWait.SIZEOF);
     }
 
     /** Whether nobody drives the ring yet. */
@@ -365,44 +304,6 @@ public final class Ring implements AutoCloseable {
         enabled = true;
     }
 
-    private int enter(int minComplete, int flags) {
-        int published = submission.publish();
-        if (submission.hasOverflow()) {
-            overflows++;
-            // The kernel posts what it has kept only to who asks for completions.
-            flags |= GETEVENTS;
-        }
-        if (!granted.has(RingFeature.NODROP)) {
-            lost = completion.lost();
-        }
-        if (polled) {
-            return enterPolled(published, minComplete, flags);
-        }
-        entered++;
-        int result = fd.enter(submission.pending(), minComplete, flags);
-        if (result > 0) {
-            submitted += result;
-        }
-        return result;
-    }
-
-    /** With SQPOLL the kernel's thread takes what is published; entering is for waking it, and for waiting. */
-    private int enterPolled(int published, int minComplete, int flags) {
-        submitted += published;
-        boolean wake = submission.needsWakeup();
-        if (!wake && minComplete == 0 && !submission.kernelHasWork()) {
-            return published;
-        }
-        entered++;
-        int wakeup = wake ? IoUring.IORING_ENTER_SQ_WAKEUP : 0;
-        int result = fd.enter(published, minComplete, flags | wakeup);
-        return result < 0 ? result : published;
-    }
-
-    int enterToReap(int minComplete) {
-        return enter(minComplete, GETEVENTS);
-    }
-
     private void onOwnCompletion(long userData, int result, int flags) {
         if (userData == ReservedData.CANCEL) {
             quiescence.onCancelled(result);
@@ -418,7 +319,7 @@ public final class Ring implements AutoCloseable {
      */
     private boolean tearDown() {
         // A filter may forbid to enter: then nothing can be cancelled, and nothing was ever handed over.
-        boolean quiet = !abandoned && (!enabled || !owner.isCaller() || quiescence.reach() || submitted == 0);
+        boolean quiet = !abandoned && (!enabled || !owner.isCaller() || quiescence.reach() || !enter.everSubmitted());
         wait.close();
         if (owner.isCaller()) {
             fd.unregisterFromThread();

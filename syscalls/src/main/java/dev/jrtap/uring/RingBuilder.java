@@ -4,6 +4,7 @@ package dev.jrtap.uring;
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.syscall.EventFd;
 import dev.jrtap.syscall.Syscalls;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
@@ -119,22 +120,22 @@ public final class RingBuilder {
                 new RingSetup.Request(
                         entries, completions, required, preferred, plainFlags, pollIdleMillis, pollCpu, workersOf));
         RingMaps maps = null;
-        RingWait wait = null;
+        EventFd event = null;
         try {
             maps = RingMaps.map(setup);
             Granted granted = Granted.probe(setup);
             checkEntry(setup.fd());
-            wait = RingWait.open(sys);
-            Ring ring = new Ring(maps, wait, granted);
+            event = EventFd.open(sys);
+            Ring ring = new Ring(maps, event, granted);
             if (granted.has(SetupFlag.REGISTERED_FD_ONLY)) {
                 ring.own();
             }
             return ring;
         } catch (UncheckedIOException e) {
-            closeHalfBuilt(setup, maps, wait);
+            closeHalfBuilt(setup, maps, event);
             throw (ErrnoException) e.getCause();
         } catch (ErrnoException | RuntimeException e) {
-            closeHalfBuilt(setup, maps, wait);
+            closeHalfBuilt(setup, maps, event);
             throw e;
         }
     }
@@ -147,9 +148,9 @@ public final class RingBuilder {
         }
     }
 
-    private static void closeHalfBuilt(RingSetup setup, RingMaps maps, RingWait wait) {
-        if (wait != null) {
-            wait.close();
+    private static void closeHalfBuilt(RingSetup setup, RingMaps maps, EventFd event) {
+        if (event != null) {
+            event.close();
         }
         if (maps != null) {
             maps.close();

@@ -7,9 +7,7 @@ import dev.jrtap.bindings.IoUringSqe;
 import dev.jrtap.bindings.KernelTimespec;
 import dev.jrtap.bindings.Poll;
 import dev.jrtap.memory.Memory;
-import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.EventFd;
-import dev.jrtap.syscall.Syscalls;
 
 /**
  * What a sleep in io_uring_enter needs to end: a time, and an eventfd through which another thread can end it.
@@ -28,6 +26,11 @@ final class RingWait implements AutoCloseable {
     private static final int NONE = -1;
 
     private final EventFd event;
+    private final SubmissionQueue submission;
+    private final RingEnter enter;
+    private final boolean spins;
+    private final boolean timed;
+    private final boolean timedMinimum;
     private final Memory argument = Memory.allocate(IoUringGeteventsArg.SIZEOF);
     private final Memory time = Memory.allocate(KernelTimespec.SIZEOF);
     private volatile boolean woken;
@@ -35,13 +38,15 @@ final class RingWait implements AutoCloseable {
     private int inFlight;
     private int position = NONE;
 
-    private RingWait(EventFd event) {
+    RingWait(EventFd event, SubmissionQueue submission, RingEnter enter, Granted granted) {
         this.event = event;
+        this.submission = submission;
+        this.enter = enter;
+        // With IOPOLL the kernel looks for completions, and knows neither sleep nor poll.
+        this.spins = granted.has(SetupFlag.IOPOLL);
+        this.timed = granted.has(RingFeature.EXT_ARG);
+        this.timedMinimum = timed && granted.has(RingFeature.MIN_TIMEOUT);
         argument.putI64(IoUringGeteventsArg.TS, time.address());
-    }
-
-    static RingWait open(Syscalls sys) throws ErrnoException {
-        return new RingWait(EventFd.open(sys));
     }
 
     /** Ends the present or the next sleep early. From any thread. */
@@ -69,8 +74,8 @@ final class RingWait implements AutoCloseable {
     }
 
     /** Polls the eventfd, if it is not polled yet and there is room for it; whether there is something new to submit. */
-    boolean arm(SubmissionQueue submission) {
-        if (armed || submission.space() < 2) {
+    boolean arm() {
+        if (armed || spins || submission.space() < 2) {
             return false;
         }
         // Signals of the past are in `woken` already, and must not end a sleep a second time.
@@ -88,8 +93,33 @@ final class RingWait implements AutoCloseable {
         return true;
     }
 
+    /**
+     * Until {@code count} completions are there beside {@code surplus} that do not count, and at most until {@code nanos} are
+     * over, or one is there and {@code minWaitNanos} are; the caller looks why it has ended.
+     */
+    void sleep(int count, int surplus, long minWaitNanos, long nanos) {
+        if (spins) {
+            enter.submitAndWait(0);
+            return;
+        }
+        boolean enough = minWaitNanos <= 0;
+        boolean bounded = minWaitNanos < nanos;
+        if (timedMinimum) {
+            enter.waitTimed(count + surplus, argument(bounded ? Math.max(0, minWaitNanos) : 0, nanos));
+            return;
+        }
+        // Without a minimum in the kernel: first for all, and when that time is up for one.
+        int wanted = enough ? 1 : count;
+        long limit = bounded && !enough ? minWaitNanos : nanos;
+        if (timed) {
+            enter.waitTimed(wanted + surplus, argument(0, limit));
+        } else {
+            enter.submitAndWait(startTimeout(wanted, limit) ? wanted + surplus : 0);
+        }
+    }
+
     /** A TIMEOUT operation in place of a timeout of the call; {@code false} if no entry is free. */
-    boolean startTimeout(SubmissionQueue submission, int completions, long nanos) {
+    private boolean startTimeout(int completions, long nanos) {
         Sqe sqe = submission.claim();
         if (sqe == null) {
             return false;
@@ -100,7 +130,7 @@ final class RingWait implements AutoCloseable {
     }
 
     /** The argument for io_uring_enter, the same memory each time. */
-    long argument(long minWaitNanos, long nanos) {
+    private long argument(long minWaitNanos, long nanos) {
         time.putI64(KernelTimespec.TV_SEC, nanos / NANOS_PER_SECOND);
         time.putI64(KernelTimespec.TV_NSEC, nanos % NANOS_PER_SECOND);
         argument.putI32(

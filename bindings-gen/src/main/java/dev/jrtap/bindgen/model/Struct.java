@@ -36,7 +36,7 @@ public record Struct(
         /** Whether the name says that there is nothing here yet: the kernel renames such members. */
         public boolean isPadding() {
             String name = path.substring(path.lastIndexOf('.') + 1);
-            return name.matches("_*(\\w+_)?(pad|padding|resv|rsvd|reserved|unused)_*\\d*|__empty_\\w+");
+            return name.matches("_*(\\w+_)?(pad|padding|resv|rsvd|reserved|spare|unused)_*\\d*|__empty_\\w+");
         }
     }
 
