@@ -5,13 +5,12 @@ import dev.jrtap.bindings.KernelTimespec;
 import dev.jrtap.bindings.Poll;
 import dev.jrtap.bindings.Pollfd;
 import dev.jrtap.memory.Memory;
+import dev.jrtap.ownership.Ownership;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.EventFd;
 import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.uring.Ring;
-import dev.jrtap.uring.RingClose;
-import dev.jrtap.uring.RingOwner;
 import java.util.Optional;
 
 /** Drives queues by system calls: a read or a write for each packet, and ppoll(2) to sleep. */
@@ -25,8 +24,7 @@ final class PollDriver implements Driver {
     private final EventFd event;
     private final Memory polled = Memory.allocate(2 * Pollfd.SIZEOF);
     private final Memory timeout = Memory.allocate(KernelTimespec.SIZEOF);
-    private final RingOwner owner = new RingOwner();
-    private final RingClose close;
+    private final Ownership ownership = new Ownership("queue", this::wake, this::tearDown);
     private volatile Runnable alsoWake = () -> {};
     private boolean gone;
     private long entries;
@@ -35,7 +33,6 @@ final class PollDriver implements Driver {
         this.sys = sys;
         this.fd = fd;
         this.event = event;
-        this.close = new RingClose(owner, this::wake, this::tearDown);
         polled.putI32(Pollfd.FD, fd);
         polled.putI16(Pollfd.EVENTS, Poll.POLLIN);
         polled.putI32(EVENT + Pollfd.FD, event.number());
@@ -73,21 +70,12 @@ final class PollDriver implements Driver {
 
     @Override
     public void own() {
-        if (owner.isCaller() && !close.isDone()) {
-            return;
-        }
-        if (!close.isOpen()) {
-            throw new IllegalStateException("the queue is closed");
-        }
-        owner.checkMayClaim();
-        if (!owner.claim()) {
-            owner.checkMayClaim();
-        }
+        ownership.own();
     }
 
     @Override
     public boolean isOpen() {
-        return close.isOpen();
+        return ownership.isOpen();
     }
 
     @Override
@@ -140,12 +128,12 @@ final class PollDriver implements Driver {
 
     @Override
     public void close() {
-        close.request();
+        ownership.close();
     }
 
     @Override
     public void onClosed(Runnable action) {
-        close.afterwards(action);
+        ownership.afterwards(action);
     }
 
     @Override

@@ -6,6 +6,6 @@
  * {@link dev.jrtap.rtap.PacketPool}, and are owned: {@code receive} fills a {@link dev.jrtap.rtap.Burst}, {@code send} takes what
  * it accepts out of it, {@code release} gives the rest back.
  *
- * <p>Uses: memory, syscall, uring, tuntap, netlink. Used by: samples.
+ * <p>Uses: memory, syscall, ownership, uring, tuntap, netlink. Used by: samples.
  */
 package dev.jrtap.rtap;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.uring;
 
+import dev.jrtap.ownership.Ownership;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.EventFd;
 import dev.jrtap.syscall.Syscalls;
@@ -26,8 +27,7 @@ public final class Ring implements AutoCloseable {
     private final CompletionQueue completion;
     private final RingEnter enter;
     private final RingWait wait;
-    private final RingOwner owner = new RingOwner();
-    private final RingClose close;
+    private final Ownership ownership = new Ownership("ring", this::wake, this::tearDown);
     private final Registrar registrar;
     private final Quiescence quiescence = new Quiescence(this);
     private volatile Runnable alsoWake = () -> {};
@@ -42,7 +42,6 @@ public final class Ring implements AutoCloseable {
         this.completion = new CompletionQueue(maps, this::onOwnCompletion);
         this.enter = new RingEnter(fd, submission, completion, granted);
         this.wait = new RingWait(event, submission, enter, granted);
-        this.close = new RingClose(owner, this::wake, this::tearDown);
         this.registrar = new Registrar(this);
     }
 
@@ -106,7 +105,7 @@ public final class Ring implements AutoCloseable {
 
     /** Like {@link #submit}, and waits until {@code minComplete} completions are there. */
     public int submitAndWait(int minComplete) {
-        close.isOpen();
+        isOpen();
         drive();
         return enter.submitAndWait(minComplete);
     }
@@ -203,7 +202,7 @@ public final class Ring implements AutoCloseable {
      * {@link #submitAndWait}, if the owner calls.
      */
     public boolean isOpen() {
-        return close.isOpen();
+        return ownership.isOpen();
     }
 
     /**
@@ -211,7 +210,7 @@ public final class Ring implements AutoCloseable {
      * closing, once. It does not run if the kernel refuses to let go, which is logged. To be set before the ring is driven.
      */
     public void onClosed(Runnable action) {
-        close.afterwards(action);
+        ownership.afterwards(action);
     }
 
     /**
@@ -224,7 +223,7 @@ public final class Ring implements AutoCloseable {
      */
     @Override
     public void close() {
-        close.request();
+        ownership.close();
     }
 
     RingFd fd() {
@@ -233,12 +232,7 @@ public final class Ring implements AutoCloseable {
 
     /** Registering is for the owner, and for anybody as long as there is none. */
     void checkMayRegister() {
-        if (!close.isOpen() && close.isDone()) {
-            throw new IllegalStateException("the ring is closed");
-        }
-        if (enabled && !owner.isCaller()) {
-            owner.checkMayClaim();
-        }
+        ownership.checkMayCall();
     }
 
     RingEnter enter() {
@@ -264,7 +258,7 @@ public final class Ring implements AutoCloseable {
     /** The kernel has new queues, and they could not be mapped: nothing can be got out of it any more, but by closing. */
     void abandon() {
         abandoned = true;
-        close.request();
+        ownership.close();
     }
 
     /** Whether nobody drives the ring yet. */
@@ -273,21 +267,8 @@ public final class Ring implements AutoCloseable {
     }
 
     private void drive() {
-        if (owner.isCaller()) {
-            // A close that is asked for and not yet done waits: entries may point to what the caller still has in hand.
-            if (!close.isDone()) {
-                enable();
-                return;
-            }
-        } else if (close.isOpen()) {
-            owner.checkMayClaim();
-            if (owner.claim()) {
-                enable();
-                return;
-            }
-            owner.checkMayClaim();
-        }
-        throw new IllegalStateException("the ring is closed");
+        ownership.own();
+        enable();
     }
 
     /** Once, on the owner's thread: with SINGLE_ISSUER the kernel binds the ring to the thread that enables it. */
@@ -319,9 +300,10 @@ public final class Ring implements AutoCloseable {
      */
     private boolean tearDown() {
         // A filter may forbid to enter: then nothing can be cancelled, and nothing was ever handed over.
-        boolean quiet = !abandoned && (!enabled || !owner.isCaller() || quiescence.reach() || !enter.everSubmitted());
+        boolean quiet =
+                !abandoned && (!enabled || !ownership.isOwner() || quiescence.reach() || !enter.everSubmitted());
         wait.close();
-        if (owner.isCaller()) {
+        if (ownership.isOwner()) {
             fd.unregisterFromThread();
         }
         if (quiet) {
@@ -334,6 +316,6 @@ public final class Ring implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "Ring(" + fd + ", owner " + owner + ", " + granted + ")";
+        return "Ring(" + fd + ", owner " + ownership + ", " + granted + ")";
     }
 }

@@ -74,7 +74,7 @@ record RingSetup(RingFd fd, Memory params, EnumSet<SetupFlag> granted, OwnRingMe
 
     private static int setup(
             Syscalls sys, Request request, EnumSet<SetupFlag> flags, Memory params, OwnRingMemory own) {
-        // R_DISABLED: nobody owns the ring before a thread drives it, see RingOwner.
+        // R_DISABLED: nobody owns the ring before a thread drives it, see Ring.enable.
         params.putI32(
                 IoUringParams.FLAGS,
                 SetupFlag.bits(flags)

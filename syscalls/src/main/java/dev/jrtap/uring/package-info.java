@@ -12,6 +12,6 @@
  * <p>Words whose field name starts with {@code k} are shared with the kernel. We write the submission tail and the completion
  * head (release); we read the submission head and the completion tail (acquire).
  *
- * <p>Uses: bindings, memory, syscall. Used by: rtap.
+ * <p>Uses: bindings, memory, syscall, ownership. Used by: rtap.
  */
 package dev.jrtap.uring;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jrtap.uring;
+package dev.jrtap.ownership;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,25 +7,34 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Which thread drives a ring: the first that claims it, and no other after it.
+ * The first thread that claims, and no other after it.
  *
  * <p>The kernel binds a ring with SINGLE_ISSUER to a kernel thread. A virtual thread may change its kernel thread between two
  * calls, so it cannot be an owner.
  */
-public final class RingOwner {
+final class OwnerThread {
 
     private static final Path SELF = Path.of("/proc/thread-self");
 
+    private final String owned;
     private final AtomicReference<Thread> thread = new AtomicReference<>();
     private volatile Path task;
 
+    OwnerThread(String owned) {
+        this.owned = owned;
+    }
+
     /** Whether the calling thread is the owner. */
-    public boolean isCaller() {
+    boolean isCaller() {
         return thread.getAcquire() == Thread.currentThread();
     }
 
+    boolean isNobody() {
+        return thread.get() == null;
+    }
+
     /** Makes the calling thread the owner, if nobody is. */
-    public boolean claim() {
+    boolean claim() {
         if (!thread.compareAndSet(null, Thread.currentThread())) {
             return false;
         }
@@ -39,15 +48,16 @@ public final class RingOwner {
         return true;
     }
 
-    /** Refuses a thread that must not drive the ring. */
-    public void checkMayClaim() {
+    /** Refuses a thread that cannot be the owner. */
+    void checkMayClaim() {
         Thread caller = Thread.currentThread();
         if (caller.getClass().getSimpleName().equals("VirtualThread")) {
-            throw new IllegalStateException("a ring needs a platform thread, and " + caller + " is a virtual one");
+            throw new IllegalStateException(
+                    "the " + owned + " needs a platform thread, and " + caller + " is a virtual one");
         }
         Thread owner = thread.get();
         if (owner != null) {
-            throw new IllegalStateException("the ring belongs to thread " + owner.getName() + ", and thread "
+            throw new IllegalStateException("the " + owned + " belongs to thread " + owner.getName() + ", and thread "
                     + caller.getName() + " called: drive it from one thread only");
         }
     }

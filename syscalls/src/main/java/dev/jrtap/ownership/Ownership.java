@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jrtap.uring;
+package dev.jrtap.ownership;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -7,16 +7,19 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
 /**
- * Closing, from any thread, what one thread drives: a ring, or what does its work by system calls. Only the owner can make the
- * kernel let go, so it does the work; another thread asks and waits.
+ * What one thread drives and any may close: a ring, or a queue without one. It belongs to the first thread that drives it. Only that
+ * one can make the kernel let go, so it does the closing; another thread asks and waits.
+ *
+ * <p>Threads: any.
  */
-public final class RingClose {
+public final class Ownership {
 
-    private static final System.Logger LOG = System.getLogger(RingClose.class.getName());
+    private static final System.Logger LOG = System.getLogger(Ownership.class.getName());
     private static final long LOOK_MILLIS = 5;
     private static final long WARN_MILLIS = 5_000;
 
-    private final RingOwner owner;
+    private final String owned;
+    private final OwnerThread owner;
     private final Runnable wakeOwner;
     private final BooleanSupplier tearDown;
     private final AtomicBoolean begun = new AtomicBoolean();
@@ -25,15 +28,57 @@ public final class RingClose {
     private volatile Runnable afterwards = () -> {};
 
     /**
-     * Nothing is closed yet.
+     * Open, and nobody's yet.
      *
+     * @param owned what it is, for messages: "ring"
      * @param wakeOwner ends the owner's sleep
      * @param tearDown closes, on the owner's thread or when that has ended; answers whether the kernel has let go of all memory
      */
-    public RingClose(RingOwner owner, Runnable wakeOwner, BooleanSupplier tearDown) {
-        this.owner = owner;
+    public Ownership(String owned, Runnable wakeOwner, BooleanSupplier tearDown) {
+        this.owned = owned;
+        this.owner = new OwnerThread(owned);
         this.wakeOwner = wakeOwner;
         this.tearDown = tearDown;
+    }
+
+    /**
+     * Makes the calling thread the owner, or sees that it is.
+     *
+     * @throws IllegalStateException if another thread is, or it is closed, or the thread is a virtual one
+     */
+    public void own() {
+        if (owner.isCaller()) {
+            // A close that is asked for and not yet done waits: entries may point to what the caller still has in hand.
+            if (!begun.get()) {
+                return;
+            }
+        } else if (isOpen()) {
+            owner.checkMayClaim();
+            if (owner.claim()) {
+                return;
+            }
+            owner.checkMayClaim();
+        }
+        throw closed();
+    }
+
+    /** Refuses a call after the close, and one of another thread than the owner if there is one. */
+    public void checkMayCall() {
+        if (!isOpen() && begun.get()) {
+            throw closed();
+        }
+        if (!owner.isNobody() && !owner.isCaller()) {
+            owner.checkMayClaim();
+        }
+    }
+
+    private IllegalStateException closed() {
+        return new IllegalStateException("the " + owned + " is closed");
+    }
+
+    /** Whether the calling thread is the owner. */
+    public boolean isOwner() {
+        return owner.isCaller();
     }
 
     /** Runs {@code action} when it has been closed and the kernel has let go. */
@@ -52,15 +97,10 @@ public final class RingClose {
         return false;
     }
 
-    /** Whether the ring is closed, as opposed to asked to close. */
-    public boolean isDone() {
-        return begun.get();
-    }
-
     /** Closes, or has the owner do it and waits for that. */
-    public void request() {
+    public void close() {
         requested = true;
-        // A ring that nobody has driven yet is claimed by the closing thread, so that nobody can begin to drive it now.
+        // What nobody has driven yet is claimed by the closing thread, so that nobody can begin to drive it now.
         if (owner.isCaller() || owner.claim()) {
             perform();
             return;
@@ -79,15 +119,16 @@ public final class RingClose {
             try {
                 done.await(LOOK_MILLIS, TimeUnit.MILLISECONDS);
             } catch (InterruptedException e) {
-                // The kernel may write to the memory until the ring is closed: returning early is no choice.
+                // The kernel may write to the memory until it is closed: returning early is no choice.
                 interrupted = true;
             }
             waited += LOOK_MILLIS;
             if (waited % WARN_MILLIS == 0) {
                 LOG.log(
                         System.Logger.Level.WARNING,
-                        "close() waits for thread {0}, which drives the ring and must call it once more or end",
-                        owner);
+                        "close() waits for thread {0}, which drives the {1} and must call it once more or end",
+                        owner,
+                        owned);
             }
         }
         if (interrupted) {
@@ -109,5 +150,11 @@ public final class RingClose {
                 done.countDown();
             }
         }
+    }
+
+    /** The name of the owner. */
+    @Override
+    public String toString() {
+        return owner.toString();
     }
 }
