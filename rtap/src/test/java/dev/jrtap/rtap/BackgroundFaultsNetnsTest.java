@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.jrtap.fixtures.FaultySyscalls;
 import dev.jrtap.fixtures.Resources;
 import dev.jrtap.netlink.LinkEvent;
+import dev.jrtap.netlink.LinkListener;
 import dev.jrtap.netlink.LinkMonitor;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.SockAddr;
 import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -107,12 +110,24 @@ class BackgroundFaultsNetnsTest {
         Syscalls sys = profile.syscalls(faulty);
         faulty.only(thread -> thread.getName().startsWith("link-monitor-"));
         BlockingQueue<LinkEvent> events = new LinkedBlockingQueue<>();
+        List<IOException> failures = new ArrayList<>();
+        LinkListener listener = new LinkListener() {
+            @Override
+            public void onChange(LinkEvent event) {
+                events.add(event);
+            }
+
+            @Override
+            public void onFailure(IOException e) {
+                failures.add(e);
+            }
+        };
         try (Rtap rtap = Rtap.open(sys, profile.config())) {
             Resources before = Resources.now();
             for (int step = 1; step <= 4; step++) {
                 for (int errno : ERRNOS) {
                     faulty.failAt(step, errno);
-                    LinkMonitor monitor = rtap.watch(events::add);
+                    LinkMonitor monitor = rtap.watch(listener);
                     int mtu = 1000 + 10 * step + errno % 10;
                     rtap.control().setMtu(mtu);
                     LinkEvent event = null;
@@ -122,7 +137,9 @@ class BackgroundFaultsNetnsTest {
                     String what = "step " + step + ", " + faulty.failed() + ", " + Errno.name(errno);
                     assertThat(event != null || errno != Errno.EINTR).as(what).isTrue();
                     monitor.close();
+                    assertThat(event != null || failures.size() == 1).as(what).isTrue();
                     faulty.failAt(0, 0);
+                    failures.clear();
                     events.clear();
                     rtap.control().setMtu(1500);
                     assertThat(Resources.now()).as(what).isEqualTo(before);

@@ -93,6 +93,7 @@ public final class LinkMonitor implements AutoCloseable {
             }
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, "the link monitor of " + known.name() + " ends", e);
+            tellFailure(e);
         } finally {
             closed = true;
             release();
@@ -186,6 +187,14 @@ public final class LinkMonitor implements AutoCloseable {
             listener.onChange(event);
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.WARNING, "a link listener failed on " + event, e);
+        }
+    }
+
+    private void tellFailure(IOException failure) {
+        try {
+            listener.onFailure(failure);
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "a link listener failed on " + failure, e);
         }
     }
 
