@@ -9,6 +9,7 @@ import dev.jrtap.syscall.EventFd;
 final class EventRegistration {
 
     private final Ring ring;
+    private final Memory number = Memory.allocate(Integer.BYTES);
 
     EventRegistration(Ring ring) {
         this.ring = ring;
@@ -16,9 +17,12 @@ final class EventRegistration {
 
     void register(RegisterOperation operation, EventFd event) throws ErrnoException {
         ring.checkMayRegister();
-        Memory number = Memory.allocate(Integer.BYTES);
         number.putI32(0, event.number());
-        ring.fd().register(operation, "eventfd=" + event.number(), number, 1);
+        // Who registers before each sleep allocates nothing.
+        int result = ring.fd().tryRegister(operation.opcode(), number, 1);
+        if (result < 0) {
+            throw ring.fd().refusal(operation, "eventfd=" + event.number(), result);
+        }
     }
 
     void unregister() throws ErrnoException {

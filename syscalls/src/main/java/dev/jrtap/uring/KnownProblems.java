@@ -28,6 +28,10 @@ final class KnownProblems {
                     "READ_MULTISHOT holds completions back until the next one comes: latency is bad under low load"),
             new Problem(
                     release(6, 12),
+                    release(6, 13),
+                    "some releases signal a registered eventfd once and no more if the ring has DEFER_TASKRUN: register it anew"),
+            new Problem(
+                    release(6, 12),
                     release(Short.MAX_VALUE, 0),
                     "buffer rings used up bit by bit (IOU_PBUF_RING_INC) lose packet borders on tun devices: use whole buffers"));
 

@@ -83,6 +83,9 @@ public final class Registrar {
      * One signal may stand for many completions. {@link CompletionQueue#signalEvents} switches it off and on. The kernel keeps the
      * eventfd by itself, so it may be closed. Since Linux 5.2.
      *
+     * <p>Releases of Linux 6.12 (6.12.118 is one) signal a ring with {@link SetupFlag#DEFER_TASKRUN} once after each registration, and
+     * no more: on such a kernel, unregister and register it again before each sleep.
+     *
      * @throws ErrnoException EBUSY if there is one
      */
     public void eventFd(EventFd event) throws ErrnoException {

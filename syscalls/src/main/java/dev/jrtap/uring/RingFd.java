@@ -129,9 +129,13 @@ final class RingFd {
     int register(RegisterOperation operation, String arguments, Memory argument, int count) throws ErrnoException {
         int result = tryRegister(operation.opcode(), argument, count);
         if (result < 0) {
-            throw refused(this, operation, arguments, result);
+            throw refusal(operation, arguments, result);
         }
         return result;
+    }
+
+    ErrnoException refusal(RegisterOperation operation, String arguments, int result) {
+        return refused(this, operation, arguments, result);
     }
 
     /** What needs no ring: the kernel takes -1 in place of its descriptor. */

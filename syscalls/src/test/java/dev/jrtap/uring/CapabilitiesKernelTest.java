@@ -90,7 +90,13 @@ class CapabilitiesKernelTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"5.10.46, non-blocking", "6.7.9-amd64, READ_MULTISHOT", "6.18.44, IOU_PBUF_RING_INC", "7.3, INC"})
+    @CsvSource({
+        "5.10.46, non-blocking",
+        "6.7.9-amd64, READ_MULTISHOT",
+        "6.12.118+deb13, eventfd",
+        "6.18.44, IOU_PBUF_RING_INC",
+        "7.3, INC"
+    })
     void knowsBugsByRelease(String release, String problem) {
         assertThat(KnownProblems.of(release)).anyMatch(text -> text.contains(problem));
     }

@@ -74,6 +74,27 @@ class RegisterKernelTest {
         }
     }
 
+    /** What comes from elsewhere, and not from the submitter, more than once: there are kernels that stop after the first. */
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void signalsAnEventFdAfterEachRegistration(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(8);
+                EventFd event = EventFd.open(SYS);
+                EventFd polled = EventFd.open(SYS)) {
+            for (int round = 0; round < 3; round++) {
+                ring.register().eventFd(event);
+                ring.submission().claim().pollAdd(polled.number(), Poll.POLLIN);
+                ring.submit();
+                polled.signal();
+                assertThat(isSignalled(event)).isTrue();
+                assertThat(result(ring)).isEqualTo(Poll.POLLIN);
+                ring.register().unregisterEventFd();
+                event.clear();
+                polled.clear();
+            }
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = RingProfile.class,
