@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.jrtap.bindings.IfEther;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Garbage;
+import dev.jrtap.fixtures.Stress;
 import dev.jrtap.netlink.Links;
 import dev.jrtap.netlink.RouteSocket;
 import dev.jrtap.syscall.Syscalls;
@@ -214,17 +215,18 @@ class TrafficNetnsTest {
     void allocatesNothingAndEntersTheKernelOncePerBurst(TapProfile profile) throws Exception {
         byte[] frame = frame(60);
         try (Link link = new Link(profile, 64)) {
-            for (int i = 0; i < 30_000; i++) {
+            int times = Math.max(1_000, Stress.times(20_000));
+            for (int i = 0; i < times; i++) {
                 link.echo(frame);
             }
             long entries = link.queue.kernelEntries();
             long echoed = link.queue.tx().packets();
             long[] bursts = new long[1];
             long allocated = Garbage.of(() -> {
-                for (int i = 0; i < 20_000; i++) {
+                for (int i = 0; i < times; i++) {
                     link.echo(frame);
                 }
-                bursts[0] += 20_000;
+                bursts[0] += times;
             });
 
             assertThat(allocated).isZero();
