@@ -62,9 +62,12 @@ public final class Ownership {
         throw closed();
     }
 
-    /** Refuses a call after the close, and one of another thread than the owner if there is one. */
+    /**
+     * Refuses a call after the close, and one of another thread than the owner if there is one. As in {@link #own}, a close that is
+     * asked for waits until the owner looks.
+     */
     public void checkMayCall() {
-        if (!isOpen() && begun.get()) {
+        if (begun.get()) {
             throw closed();
         }
         if (!owner.isNobody() && !owner.isCaller()) {

@@ -16,12 +16,10 @@ import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.EventFd;
 import dev.jrtap.syscall.Mapping;
-import dev.jrtap.syscall.PollSet;
 import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,83 +31,8 @@ class RegisterKernelTest {
     private static final Syscalls SYS = Syscalls.libc();
     private static final long SECOND = 1_000_000_000L;
 
-    /** Its number; libc's own function is none for one thread alone. */
     private static int result(Ring ring) {
         return Completions.await(ring, 1).get(0).result();
-    }
-
-    /** Clears it. Who completes in another thread signals after it has posted, so the completion may be seen before. */
-    private static boolean isSignalled(EventFd event) {
-        PollSet polls = new PollSet(SYS, 1);
-        polls.add(event.number());
-        polls.await(TimeUnit.SECONDS.toNanos(10));
-        return event.clear() > 0;
-    }
-
-    @ParameterizedTest
-    @EnumSource(RingProfile.class)
-    void signalsAnEventFd(RingProfile profile) throws IOException {
-        try (Ring ring = profile.open(8);
-                EventFd event = EventFd.open(SYS)) {
-            ring.register().eventFd(event);
-            ring.submission().claim().nop();
-            assertThat(result(ring)).isZero();
-            assertThat(isSignalled(event)).isTrue();
-
-            ring.completion().signalEvents(false);
-            ring.submission().claim().nop();
-            assertThat(result(ring)).isZero();
-            assertThat(event.clear()).isZero();
-            ring.completion().signalEvents(true);
-            ring.submission().claim().nop();
-            assertThat(result(ring)).isZero();
-            assertThat(isSignalled(event)).isTrue();
-
-            Refusals.assertRefused(() -> ring.register().eventFd(event), Errno.EBUSY, "already");
-            ring.register().unregisterEventFd();
-            ring.submission().claim().nop();
-            assertThat(result(ring)).isZero();
-            assertThat(event.clear()).isZero();
-            Refusals.assertRefused(() -> ring.register().unregisterEventFd(), Errno.ENXIO, "no eventfd");
-        }
-    }
-
-    /** What comes from elsewhere, and not from the submitter, more than once: there are kernels that stop after the first. */
-    @ParameterizedTest
-    @EnumSource(RingProfile.class)
-    void signalsAnEventFdAfterEachRegistration(RingProfile profile) throws IOException {
-        try (Ring ring = profile.open(8);
-                EventFd event = EventFd.open(SYS);
-                EventFd polled = EventFd.open(SYS)) {
-            for (int round = 0; round < 3; round++) {
-                ring.register().eventFd(event);
-                ring.submission().claim().pollAdd(polled.number(), Poll.POLLIN);
-                ring.submit();
-                polled.signal();
-                assertThat(isSignalled(event)).isTrue();
-                assertThat(result(ring)).isEqualTo(Poll.POLLIN);
-                ring.register().unregisterEventFd();
-                event.clear();
-                polled.clear();
-            }
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource(
-            value = RingProfile.class,
-            names = {"PLAIN", "COOP_TASKRUN", "NO_SQARRAY", "TWO_MAPPINGS"})
-    void signalsAnEventFdOnlyForWorkers(RingProfile profile) throws IOException {
-        try (Ring ring = profile.open(8);
-                EventFd event = EventFd.open(SYS)) {
-            ring.register().eventFdForAsync(event);
-            ring.submission().claim().nop();
-            assertThat(result(ring)).isZero();
-            assertThat(event.clear()).isZero();
-            ring.submission().claim().nop().async();
-            assertThat(result(ring)).isZero();
-            assertThat(isSignalled(event)).isTrue();
-        }
     }
 
     /** As root: the file system asks for the credentials of the moment of registering. */

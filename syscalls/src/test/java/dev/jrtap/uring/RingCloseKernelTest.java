@@ -2,6 +2,7 @@
 package dev.jrtap.uring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrtap.bindings.Eventfd;
 import dev.jrtap.bindings.Poll;
@@ -67,6 +68,29 @@ class RingCloseKernelTest {
 
         assertThat(ring.isOpen()).isFalse();
         assertThat(Resources.now()).isEqualTo(before);
+    }
+
+    /** Who does not look is not surprised by a close: what it does between two looks works. */
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void waitsForTheOwnerToLook(RingProfile profile) throws Exception {
+        try (Ring ring = profile.open(8);
+                EventFd event = EventFd.open(Syscalls.libc())) {
+            ring.own();
+            Thread closer = new Thread(ring::close);
+            closer.start();
+            while (closer.getState() != Thread.State.TIMED_WAITING) {
+                Thread.onSpinWait();
+            }
+            ring.register().eventFd(event);
+            ring.register().unregisterEventFd();
+            ring.submit();
+            assertThat(closer.isAlive()).isTrue();
+
+            assertThat(ring.isOpen()).isFalse();
+            closer.join();
+            assertThatThrownBy(() -> ring.register().eventFd(event)).hasMessage("the ring is closed");
+        }
     }
 
     @ParameterizedTest
