@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -161,11 +162,17 @@ final class Report {
         return features;
     }
 
+    /** By version; a guest that never told its kernel's, and goes by the name of a suite, comes first. */
     private static int compare(String a, String b) {
-        String[] left = a.split("\\.");
-        String[] right = b.split("\\.");
-        int major = Integer.compare(Integer.parseInt(left[0]), Integer.parseInt(right[0]));
-        return major != 0 ? major : Integer.compare(Integer.parseInt(left[1]), Integer.parseInt(right[1]));
+        return Arrays.compare(version(a), version(b));
+    }
+
+    private static int[] version(String release) {
+        return Stream.of(release.split("\\D", 3))
+                .limit(2)
+                .filter(number -> number.matches("\\d+"))
+                .mapToInt(Integer::parseInt)
+                .toArray();
     }
 
     private static String table(List<Run> runs, Map<String, List<String>> features) {
