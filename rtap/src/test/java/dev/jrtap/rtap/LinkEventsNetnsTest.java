@@ -4,6 +4,7 @@ package dev.jrtap.rtap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.fixtures.Resources;
+import dev.jrtap.fixtures.Stress;
 import dev.jrtap.netlink.LinkEvent;
 import dev.jrtap.netlink.LinkEvent.Kind;
 import dev.jrtap.netlink.LinkMonitor;
@@ -213,7 +214,7 @@ class LinkEventsNetnsTest {
             rtap.control().setMtu(1401);
             assertThat(next().now().mtu()).isEqualTo(1401);
             while (own[0].isOpen()) {
-                Thread.onSpinWait();
+                Stress.spin();
             }
         }
     }

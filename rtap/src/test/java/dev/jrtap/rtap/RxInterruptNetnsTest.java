@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrtap.fixtures.Resources;
+import dev.jrtap.fixtures.Stress;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -47,7 +48,7 @@ class RxInterruptNetnsTest {
             port.wire.inject(Port.frame(78));
             while (port.queue().interrupt().enable()) {
                 // The kernel may take a moment to bring it; then it is signalled, and the next look finds it.
-                Thread.onSpinWait();
+                Stress.spin();
             }
             assertThat(port.receive()).isEqualTo(Port.frame(78));
         }

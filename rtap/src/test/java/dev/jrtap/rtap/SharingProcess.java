@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
+import dev.jrtap.fixtures.SmallJvm;
 import dev.jrtap.syscall.SockAddr;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import jnr.posix.POSIXFactory;
@@ -30,20 +31,8 @@ final class SharingProcess implements AutoCloseable {
 
     /** Starts one, and waits until it answers. */
     static SharingProcess start(int role, String socket, boolean napi) throws IOException {
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        List<String> command = List.of(
-                java,
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xshare:auto",
-                "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"),
-                "-cp",
-                classPath,
-                SharingProcess.class.getName(),
-                Character.toString(role),
-                socket,
-                Boolean.toString(napi));
+        List<String> command = new ArrayList<>(SmallJvm.command(SharingProcess.class));
+        command.addAll(List.of(Character.toString(role), socket, Boolean.toString(napi)));
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();

@@ -10,6 +10,7 @@ import dev.jrtap.bindings.IoUringSqe;
 import dev.jrtap.bindings.Poll;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Resources;
+import dev.jrtap.fixtures.Stress;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
@@ -137,7 +138,7 @@ class FixedFilesKernelTest {
     /** The kernel's polling thread takes entries when it likes. */
     private static void awaitTaken(Ring ring) {
         while (ring.submission().pending() > 0) {
-            Thread.onSpinWait();
+            Stress.spin();
         }
         RingKernelTest.pause(2);
     }

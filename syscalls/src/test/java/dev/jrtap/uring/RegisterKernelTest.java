@@ -11,6 +11,7 @@ import dev.jrtap.bindings.Poll;
 import dev.jrtap.bindings.Unistd;
 import dev.jrtap.fixtures.KernelRelease;
 import dev.jrtap.fixtures.Sockets;
+import dev.jrtap.fixtures.Stress;
 import dev.jrtap.fixtures.Uring;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
@@ -117,7 +118,7 @@ class RegisterKernelTest {
         ring.submission().claim().pollAdd(event.number(), Poll.POLLIN).userData(userData);
         ring.submit();
         while (ring.submission().pending() > 0) {
-            Thread.onSpinWait();
+            Stress.spin();
         }
         RingKernelTest.pause(1);
     }

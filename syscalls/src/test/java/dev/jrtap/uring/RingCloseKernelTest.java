@@ -8,6 +8,7 @@ import dev.jrtap.bindings.Eventfd;
 import dev.jrtap.bindings.Poll;
 import dev.jrtap.fixtures.FaultySyscalls;
 import dev.jrtap.fixtures.Resources;
+import dev.jrtap.fixtures.Stress;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
@@ -80,7 +81,7 @@ class RingCloseKernelTest {
             Thread closer = new Thread(ring::close);
             closer.start();
             while (closer.getState() != Thread.State.TIMED_WAITING) {
-                Thread.onSpinWait();
+                Stress.spin();
             }
             ring.register().eventFd(event);
             ring.register().unregisterEventFd();

@@ -7,6 +7,7 @@ import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.Poll;
 import dev.jrtap.fixtures.Garbage;
 import dev.jrtap.fixtures.MaskedSyscalls;
+import dev.jrtap.fixtures.Stress;
 import dev.jrtap.syscall.EventFd;
 import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
@@ -117,7 +118,7 @@ class RingWaitKernelTest {
                     int before = seen.get();
                     ring.wake();
                     while (seen.get() == before) {
-                        Thread.onSpinWait();
+                        Stress.spin();
                     }
                 }
             });
