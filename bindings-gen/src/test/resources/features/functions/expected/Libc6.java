@@ -9,9 +9,15 @@ import jnr.ffi.types.off_t;
 import jnr.ffi.types.size_t;
 
 /**
- * Functions of libc with six parameters, off the x86-64 stub, which passes a wrong sixth one.
+ * Functions of libc with six parameters.
  */
-@NoX86
 public interface Libc6 {
     Pointer mmap(Pointer addr, @size_t long len, int prot, int flags, int fd, @off_t long offset);
+
+    /**
+     * For x86-64: off jnr-ffi's stub, which passes a wrong sixth argument there.
+     */
+    @NoX86
+    interface OffStub extends Libc6 {
+    }
 }

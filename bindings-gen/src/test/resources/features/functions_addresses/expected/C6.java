@@ -6,9 +6,15 @@ package feature.functions_addresses;
 import jnr.ffi.provider.jffi.NoX86;
 
 /**
- * Functions of libc with six parameters, off the x86-64 stub, which passes a wrong sixth one.
+ * Functions of libc with six parameters.
  */
-@NoX86
 public interface C6 {
     long syscall(long number, long a, long b, long c, long d, long e);
+
+    /**
+     * For x86-64: off jnr-ffi's stub, which passes a wrong sixth argument there.
+     */
+    @NoX86
+    interface OffStub extends C6 {
+    }
 }

@@ -4,6 +4,7 @@
 package feature.functions_addresses;
 
 import jnr.ffi.LibraryLoader;
+import jnr.ffi.Platform;
 import jnr.ffi.Runtime;
 
 /**
@@ -12,7 +13,9 @@ import jnr.ffi.Runtime;
 public final class CCalls {
     private static final C LIBC = LibraryLoader.create(C.class).failImmediately().load("c");
 
-    private static final C6 LIBC6 = LibraryLoader.create(C6.class).failImmediately().load("c");
+    private static final C6 LIBC6 = Platform.getNativePlatform().getCPU() == Platform.CPU.X86_64
+            ? LibraryLoader.create(C6.OffStub.class).failImmediately().load("c")
+            : LibraryLoader.create(C6.class).failImmediately().load("c");
 
     private static final Runtime RUNTIME = Runtime.getSystemRuntime();
 

@@ -4,6 +4,7 @@
 package dev.jrtap.bindings;
 
 import jnr.ffi.LibraryLoader;
+import jnr.ffi.Platform;
 import jnr.ffi.Runtime;
 
 /**
@@ -12,7 +13,9 @@ import jnr.ffi.Runtime;
 public final class LibcCalls {
     private static final Libc LIBC = LibraryLoader.create(Libc.class).failImmediately().load("c");
 
-    private static final Libc6 LIBC6 = LibraryLoader.create(Libc6.class).failImmediately().load("c");
+    private static final Libc6 LIBC6 = Platform.getNativePlatform().getCPU() == Platform.CPU.X86_64
+            ? LibraryLoader.create(Libc6.OffStub.class).failImmediately().load("c")
+            : LibraryLoader.create(Libc6.class).failImmediately().load("c");
 
     private static final Runtime RUNTIME = Runtime.getSystemRuntime();
 

@@ -21,7 +21,8 @@ import javax.lang.model.element.Modifier;
  * {@code -errno}.
  *
  * <p>The split is for safety: jnr-ffi's x86-64 stub passes a wrong sixth integer argument, in every version to date. An interface
- * marked {@code NoX86} takes another path, which is right, does not allocate, and costs a few nanoseconds more. From seven
+ * marked {@code NoX86} takes another path, which is right, does not allocate, and costs a few nanoseconds more; but on x86-64 alone.
+ * On aarch64 it is the stub that is right and does not allocate, and the mark, which holds there too, must not be. From seven
  * parameters on every path allocates, so there are none.
  */
 final class LibcEmitter {
@@ -29,6 +30,8 @@ final class LibcEmitter {
     private static final int STUB_LIMIT = 5;
     private static final int LIMIT = 6;
     private static final ClassName NO_X86 = ClassName.get("jnr.ffi.provider.jffi", "NoX86");
+    private static final String OFF_STUB = "OffStub";
+    private static final ClassName PLATFORM = ClassName.get("jnr.ffi", "Platform");
     private static final ClassName LOADER = ClassName.get("jnr.ffi", "LibraryLoader");
     private static final ClassName RUNTIME = ClassName.get("jnr.ffi", "Runtime");
 
@@ -67,9 +70,9 @@ final class LibcEmitter {
                 f -> f.parameters().size() <= STUB_LIMIT));
         addUnlessEmpty(stubs(
                         name + "6",
-                        "Functions of libc with six parameters, off the x86-64 stub, which passes a wrong sixth one.\n",
+                        "Functions of libc with six parameters.\n",
                         f -> f.parameters().size() > STUB_LIMIT)
-                .addAnnotation(NO_X86));
+                .addType(offStub(output.type(name + "6"))));
         output.add(calls(numbers));
     }
 
@@ -88,6 +91,15 @@ final class LibcEmitter {
                 .filter(wanted)
                 .forEach(function -> type.addMethod(stub(function)));
         return type;
+    }
+
+    private static TypeSpec offStub(ClassName functions) {
+        return TypeSpec.interfaceBuilder(OFF_STUB)
+                .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
+                .addJavadoc("For x86-64: off jnr-ffi's stub, which passes a wrong sixth argument there.\n")
+                .addAnnotation(NO_X86)
+                .addSuperinterface(functions)
+                .build();
     }
 
     private MethodSpec stub(Function function) {
@@ -113,10 +125,18 @@ final class LibcEmitter {
                 .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
                 .addJavadoc("The functions, with {@code -errno} where libc returns {@code -1}. No call allocates.\n");
         if (plain) {
-            type.addField(loaded(output.type(name), "LIBC"));
+            ClassName libc = output.type(name);
+            type.addField(library(libc, "LIBC", loaded(libc)));
         }
         if (six) {
-            type.addField(loaded(output.type(name + "6"), "LIBC6"));
+            ClassName libc6 = output.type(name + "6");
+            CodeBlock ofCpu = CodeBlock.of(
+                    "$T.getNativePlatform().getCPU() == $T.CPU.X86_64$W? $L$W: $L",
+                    PLATFORM,
+                    PLATFORM,
+                    loaded(libc6.nestedClass(OFF_STUB)),
+                    loaded(libc6));
+            type.addField(library(libc6, "LIBC6", ofCpu));
         }
         type.addField(FieldSpec.builder(RUNTIME, "RUNTIME", Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
                         .initializer("$T.getSystemRuntime()", RUNTIME)
@@ -126,10 +146,14 @@ final class LibcEmitter {
         return type.build();
     }
 
-    private static FieldSpec loaded(ClassName type, String name) {
+    private static FieldSpec library(ClassName type, String name, CodeBlock loaded) {
         return FieldSpec.builder(type, name, Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
-                .initializer("$T.create($T.class).failImmediately().load($S)", LOADER, type, "c")
+                .initializer(loaded)
                 .build();
+    }
+
+    private static CodeBlock loaded(ClassName type) {
+        return CodeBlock.of("$T.create($T.class).failImmediately().load($S)", LOADER, type, "c");
     }
 
     private MethodSpec call(Function function, String numbers) {
