@@ -217,9 +217,8 @@ public final class Ring implements AutoCloseable {
      * Submits what is claimed, cancels what is in flight, waits until nothing is, unmaps and closes. Further calls do nothing.
      *
      * <p>From a thread that is not the owner: wakes the owner, which does it at its next {@link #isOpen}, {@link #await} or
-     * {@link #submitAndWait}, and returns when it is
-     * done; if the owner has ended, does it itself. An owner that lives but never calls again makes this wait, and says so in
-     * the log.
+     * {@link #submitAndWait}, and returns when it is done; if the owner has ended, does it itself. An owner that lives but never
+     * calls again makes this wait, and says so in the log.
      */
     @Override
     public void close() {
