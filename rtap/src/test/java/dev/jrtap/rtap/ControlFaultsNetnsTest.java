@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Every control call, with each of its system calls made to fail in each of eight ways. Either it has worked in spite of that, or it
  * says the errno, and nothing has changed; and nothing is left behind.
  */
-@Timeout(120)
+@Timeout(300)
 class ControlFaultsNetnsTest {
 
     private static final int[] ERRNOS = {

@@ -33,7 +33,12 @@ final class KnownProblems {
             new Problem(
                     release(6, 12),
                     release(Short.MAX_VALUE, 0),
-                    "buffer rings used up bit by bit (IOU_PBUF_RING_INC) lose packet borders on tun devices: use whole buffers"));
+                    "buffer rings used up bit by bit (IOU_PBUF_RING_INC) lose packet borders on tun devices: use whole buffers"),
+            new Problem(
+                    release(7, 2),
+                    release(7, 3),
+                    "an operation that needs a worker thread may wait until a signal comes, if its thread has just closed its only"
+                            + " other ring: keep one ring of each thread open"));
 
     private KnownProblems() {}
 

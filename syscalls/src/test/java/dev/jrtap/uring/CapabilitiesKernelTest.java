@@ -95,6 +95,7 @@ class CapabilitiesKernelTest {
         "6.7.9-amd64, READ_MULTISHOT",
         "6.12.118+deb13, eventfd",
         "6.18.44, IOU_PBUF_RING_INC",
+        "7.2.13+deb14-amd64, keep one ring",
         "7.3, INC"
     })
     void knowsBugsByRelease(String release, String problem) {
