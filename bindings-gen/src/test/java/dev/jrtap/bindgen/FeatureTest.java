@@ -2,7 +2,6 @@
 package dev.jrtap.bindgen;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.jrtap.bindgen.header.SearchPath;
 import dev.jrtap.bindgen.header.Target;
@@ -12,7 +11,6 @@ import dev.jrtap.bindgen.model.ModelText;
 import dev.jrtap.bindgen.project.HeaderSet;
 import dev.jrtap.bindgen.project.Project;
 import dev.jrtap.bindgen.project.Settings;
-import dev.jrtap.bindgen.verify.Compiler;
 import dev.jrtap.bindgen.verify.Verification;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -87,9 +85,7 @@ class FeatureTest {
     void isReadAsTheCompilersReadIt(Path feature) {
         for (Target target : List.of(Target.X86_64, Target.AARCH64)) {
             SearchPath path = SearchPath.of(feature);
-            assumeTrue(Compiler.find(target, path).isPresent(), "no gcc for " + target.id());
-            Verification verification =
-                    new Verification(Compiler.find(target, path).orElseThrow(), target, path);
+            Verification verification = new Verification(Gcc.require(target, path), target, path);
 
             verification.run(List.of("linux/feature.h"));
 

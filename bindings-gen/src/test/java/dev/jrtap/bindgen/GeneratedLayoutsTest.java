@@ -2,7 +2,6 @@
 package dev.jrtap.bindgen;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.jrtap.bindgen.header.SearchPath;
 import dev.jrtap.bindgen.header.Target;
@@ -12,6 +11,7 @@ import dev.jrtap.bindgen.model.Struct;
 import dev.jrtap.bindgen.project.HeaderSet;
 import dev.jrtap.bindgen.project.Project;
 import dev.jrtap.bindgen.project.Settings;
+import dev.jrtap.fixtures.Headers;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Every accessor and every {@code jnr.ffi.Struct} of some headers with many shapes does what the model says. */
 class GeneratedLayoutsTest {
 
-    private static final Path HEADERS = Path.of("/usr/include");
+    private static final Path HEADERS = Headers.ROOT;
 
     @TempDir
     private Path directory;
@@ -36,7 +36,7 @@ class GeneratedLayoutsTest {
     private Compiled compiled;
 
     private void generate(String styles) throws IOException {
-        assumeTrue(Files.exists(HEADERS.resolve("linux/tcp.h")), "no kernel headers in " + HEADERS);
+        Headers.requireKernels();
         Path selection = directory.resolve("tcp.txt");
         Files.writeString(
                 selection,

@@ -2,9 +2,9 @@
 package dev.jrtap.bindgen;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.jrtap.bindgen.cli.Main;
+import dev.jrtap.fixtures.Headers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class StrangerTest {
 
-    private static final Path HEADERS = Path.of("/usr/include");
+    private static final Path HEADERS = Headers.ROOT;
     private static final Path EXAMPLE = Path.of("src/test/resources/example").toAbsolutePath();
     private static final String PACKAGE = "org.example.devices.";
     private static final int EBADF = 9;
@@ -35,7 +35,7 @@ class StrangerTest {
 
     @BeforeEach
     void generatesAndCompiles() throws IOException {
-        assumeTrue(Files.exists(HEADERS.resolve("linux/can.h")), "no kernel headers in " + HEADERS);
+        Headers.requireKernels();
         int status = Main.run(
                 "generate",
                 "--select",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.fixtures.FaultySyscalls;
 import dev.jrtap.fixtures.Resources;
+import dev.jrtap.fixtures.UserIds;
 import dev.jrtap.netlink.LinkMonitor;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.NetworkNamespace;
@@ -65,6 +66,7 @@ class ControlFaultsNetnsTest {
     @EnumSource(names = {"NAPI_MULTISHOT", "PLAIN_POLL"})
     void changeNothingWhenTheyFail(TapProfile profile) throws Exception {
         profile.syscalls();
+        UserIds.requireOthers();
         Resources before = Resources.now();
         // Threads that a call has started for later have their own faults.
         Thread caller = Thread.currentThread();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Resources;
+import dev.jrtap.fixtures.UserIds;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
@@ -127,7 +128,7 @@ class HandoverNetnsTest {
     /** A process that is another user's says the same as one of ours, and gets not even an answer. */
     @Test
     void givesNothingToAProcessOfAnotherUser() throws Exception {
-        Feature.require("another user", UID == 0 && mapsIds(), "this process may not become one");
+        UserIds.requireOthers();
         Feature.require("perl", Files.isExecutable(Path.of("/usr/bin/perl")), "it is not installed");
         Resources before = resources(TapProfile.NAPI_MULTISHOT);
         try (Port port = new Port(TapProfile.NAPI_MULTISHOT);
@@ -139,11 +140,6 @@ class HandoverNetnsTest {
             port.rtap.openQueue(1, port.pool).close();
         }
         assertThat(Resources.now()).isEqualTo(before);
-    }
-
-    /** Whether there are other users at all: a user namespace may have but one. */
-    private static boolean mapsIds() throws IOException {
-        return Files.readString(Path.of("/proc/self/uid_map")).strip().endsWith(" 4294967295");
     }
 
     private static String answerToUser(int uid) throws IOException {

@@ -9,6 +9,7 @@ import dev.jrtap.bindings.IfTun;
 import dev.jrtap.bindings.Ifreq;
 import dev.jrtap.fixtures.DelegatingSyscalls;
 import dev.jrtap.fixtures.Resources;
+import dev.jrtap.fixtures.UserIds;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.netlink.IpPrefix;
 import dev.jrtap.netlink.Link;
@@ -96,6 +97,7 @@ class LifeCycleNetnsTest {
     @EnumSource(TapProfile.class)
     void persistsUntilToldOtherwise(TapProfile profile) throws IOException {
         Syscalls sys = profile.syscalls();
+        UserIds.requireOthers();
         Resources before = Resources.now();
         RtapConfig config = profile.config();
         String name;

@@ -5,17 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Guest;
+import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Who may not have a TAP device, and what is said to them. Access to the node is what the scripts set; it ends as it began. */
+/** Who may not have a TAP device, and what is said to them. */
 @Timeout(120)
 class TapQueueGuestTest {
 
     private static final String NOBODY = "setpriv --reuid 65534 --regid 65534 --clear-groups ";
+    private static final Path NODE = Path.of("/dev/net/tun");
     private static final String OPEN = "open(/dev/net/tun, O_RDWR|O_CLOEXEC|O_NONBLOCK): ";
 
     @BeforeEach
@@ -23,13 +24,17 @@ class TapQueueGuestTest {
         Guest.require();
     }
 
-    @AfterEach
-    void closeTheNode() throws Exception {
-        Guest.run("chmod 600 /dev/net/tun");
+    /** The line that {@code script} prints while the node is root's alone. */
+    private static String open(String script) throws Exception {
+        return open("rw-------", script);
     }
 
-    private static String open(String script) throws Exception {
-        List<String> lines = Guest.run(script);
+    private static String openForAll(String script) throws Exception {
+        return open("rw-rw-rw-", script);
+    }
+
+    private static String open(String mode, String script) throws Exception {
+        List<String> lines = Guest.run(script, Guest.mode(NODE, mode));
         assertThat(lines).hasSize(1);
         return lines.get(0);
     }
@@ -49,22 +54,21 @@ class TapQueueGuestTest {
 
     @Test
     void aUserMayOpenTheNodeAndNotMakeADevice() throws Exception {
-        assertThat(open("chmod 666 /dev/net/tun; " + NOBODY + "$PROBE tap=tap%d"))
+        assertThat(openForAll(NOBODY + "$PROBE tap=tap%d"))
                 .startsWith("EPERM: ioctl(")
                 .contains("TUNSETIFF, name=tap%d", "CAP_NET_ADMIN is needed", "unshare -Urn");
     }
 
     @Test
     void aUserNamespaceAloneIsNotEnough() throws Exception {
-        assertThat(open("chmod 666 /dev/net/tun; " + NOBODY + "unshare -Ur $PROBE tap=tap%d"))
+        assertThat(openForAll(NOBODY + "unshare -Ur $PROBE tap=tap%d"))
                 .startsWith("EPERM: ioctl(")
                 .contains("TUNSETIFF", "CAP_NET_ADMIN is needed in this network namespace");
     }
 
     @Test
     void aUserAndANetworkNamespaceAreEnough() throws Exception {
-        assertThat(open("chmod 666 /dev/net/tun; " + NOBODY + "unshare -Urn $PROBE tap=tap%d"))
-                .isEqualTo("works");
+        assertThat(openForAll(NOBODY + "unshare -Urn $PROBE tap=tap%d")).isEqualTo("works");
     }
 
     @Test
@@ -76,16 +80,16 @@ class TapQueueGuestTest {
 
     @Test
     void aDeviceOfAnotherUserIsRefused() throws Exception {
-        assertThat(open("ip tuntap add dev other0 mode tap multi_queue vnet_hdr user 1; chmod 666 /dev/net/tun; "
-                        + NOBODY + "$PROBE tap=other0; ip link delete other0"))
+        assertThat(openForAll("ip tuntap add dev other0 mode tap multi_queue vnet_hdr user 1; " + NOBODY
+                        + "$PROBE tap=other0; ip link delete other0"))
                 .startsWith("EPERM: ioctl(")
                 .contains("TUNSETIFF, name=other0", "attach to a persistent device that was made for this user");
     }
 
     @Test
     void aDeviceOfTheUserCanBeHadWithoutPrivilege() throws Exception {
-        assertThat(open("ip tuntap add dev mine0 mode tap multi_queue vnet_hdr user 65534;"
-                        + " chmod 666 /dev/net/tun; " + NOBODY + "$PROBE tap=mine0; ip link delete mine0"))
+        assertThat(openForAll("ip tuntap add dev mine0 mode tap multi_queue vnet_hdr user 65534; " + NOBODY
+                        + "$PROBE tap=mine0; ip link delete mine0"))
                 .isEqualTo("works");
     }
 
@@ -108,8 +112,10 @@ class TapQueueGuestTest {
     void theDriverIsNotLoaded() throws Exception {
         Feature.require("tun as a module", !System.getenv("TUN").isEmpty(), "the driver is built in");
         // The node goes with the driver and comes with it: between, another one is made.
-        assertThat(open("\"$BUSYBOX\" rmmod tun; mkdir -p /dev/net; mknod /dev/net/tun c 10 200;"
+        assertThat(Guest.run("\"$BUSYBOX\" rmmod tun; mkdir -p /dev/net; mknod /dev/net/tun c 10 200;"
                         + " $PROBE tap=tap%d; rm -r /dev/net; \"$BUSYBOX\" insmod \"$TUN\""))
+                .singleElement()
+                .asString()
                 .startsWith("ENODEV: " + OPEN + "the tun driver is not loaded: `modprobe tun`");
     }
 }

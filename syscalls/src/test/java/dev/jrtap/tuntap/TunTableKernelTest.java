@@ -2,9 +2,12 @@
 package dev.jrtap.tuntap;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrtap.fixtures.KernelTable;
+import dev.jrtap.fixtures.MaskedSyscalls;
 import dev.jrtap.fixtures.TunDevice;
+import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Syscalls;
 import java.util.EnumSet;
 import java.util.Set;
@@ -23,8 +26,34 @@ class TunTableKernelTest {
 
     @Test
     void featuresAreThoseOfTheTable() throws Exception {
+        compareFeatures(KernelTable.requireRow(), Syscalls.libc());
+    }
+
+    /** Each bit that the kernel has and the table too, hidden from the library, is missed. */
+    @Test
+    void missesWhateverVanishes() {
         KernelTable row = KernelTable.requireRow();
-        try (TapQueue queue = TapQueue.open(Syscalls.libc(), REQUEST)) {
+        for (int bit = 1; bit <= row.tunFeatures(); bit <<= 1) {
+            if ((row.tunFeatures() & bit) != 0) {
+                Syscalls without = new MaskedSyscalls(Syscalls.libc()).withoutTunFeatures(bit);
+                assertThatThrownBy(() -> compareFeatures(row, without))
+                        .as(TunFlags.names(bit))
+                        .isInstanceOfAny(AssertionError.class, ErrnoException.class);
+            }
+        }
+        for (TunOffload offload : TunOffload.values()) {
+            int bits = TunOffload.bits(Set.of(offload));
+            if ((row.tunOffloads() & bits) == bits) {
+                Syscalls without = new MaskedSyscalls(Syscalls.libc()).withoutOffloads(bits);
+                assertThatThrownBy(() -> compareOffloads(row, without))
+                        .as(offload.name())
+                        .isInstanceOf(AssertionError.class);
+            }
+        }
+    }
+
+    private static void compareFeatures(KernelTable row, Syscalls sys) throws Exception {
+        try (TapQueue queue = TapQueue.open(sys, REQUEST)) {
             assertThat(names(queue.driverFeatures())).containsAll(names(TunFlags.names(row.tunFeatures())));
             if (row.exact()) {
                 assertThat(queue.driverFeatures()).isEqualTo(TunFlags.names(row.tunFeatures()));
@@ -39,7 +68,10 @@ class TunTableKernelTest {
     /** UDP segmentation came last: where the table has it not, all but that is granted. */
     @Test
     void offloadsAreThoseOfTheTable() throws Exception {
-        KernelTable row = KernelTable.requireRow();
+        compareOffloads(KernelTable.requireRow(), Syscalls.libc());
+    }
+
+    private static void compareOffloads(KernelTable row, Syscalls sys) throws Exception {
         EnumSet<TunOffload> expected = EnumSet.noneOf(TunOffload.class);
         for (TunOffload offload : TunOffload.values()) {
             int bits = TunOffload.bits(Set.of(offload));
@@ -47,7 +79,7 @@ class TunTableKernelTest {
                 expected.add(offload);
             }
         }
-        try (TapQueue queue = TapQueue.open(Syscalls.libc(), REQUEST)) {
+        try (TapQueue queue = TapQueue.open(sys, REQUEST)) {
             Set<TunOffload> granted = queue.setOffloads(EnumSet.allOf(TunOffload.class));
             assertThat(granted).containsAll(expected);
             if (row.exact()) {

@@ -30,14 +30,7 @@ class ForbiddenRingGuestTest {
     /** What {@code script} prints while io_uring is {@code disabled} and {@code group} excepted. */
     private static List<String> run(String disabled, String group, String script) throws Exception {
         Feature.require("io_uring_disabled", Files.exists(DISABLED), "Linux 6.6 or newer is needed");
-        try {
-            Files.writeString(GROUP, group);
-            Files.writeString(DISABLED, disabled);
-            return Guest.run(script);
-        } finally {
-            Files.writeString(DISABLED, "0");
-            Files.writeString(GROUP, "-1");
-        }
+        return Guest.run(script, Guest.value(GROUP, group), Guest.value(DISABLED, disabled));
     }
 
     @Test

@@ -2,9 +2,12 @@
 package dev.jrtap.uring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrtap.fixtures.KernelTable;
+import dev.jrtap.fixtures.MaskedSyscalls;
 import dev.jrtap.syscall.Errno;
+import dev.jrtap.syscall.Syscalls;
 import java.util.EnumSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -24,13 +27,44 @@ class KernelTableKernelTest {
 
     @Test
     void capabilitiesAreThoseOfTheTable() {
-        KernelTable row = KernelTable.requireRow();
-        Capabilities capabilities = Capabilities.probe();
+        compare(KernelTable.requireRow(), Capabilities.probe());
+    }
 
+    private static void compare(KernelTable row, Capabilities capabilities) {
         check(Operation.class, capabilities.operations(), row.operation(), row.exact());
         check(RingFeature.class, capabilities.features(), row.feature(), row.exact());
         check(SetupFlag.class, capabilities.setupFlags(), row.setupFlag(), row.exact());
         assertThat(capabilities.isAvailable()).isEqualTo(!row.operation().equals("-"));
+    }
+
+    /** Each of them, hidden from the library, is missed: the comparison is of the whole list, not of its end. */
+    @Test
+    void missesWhateverVanishes() {
+        KernelTable row = KernelTable.requireRow();
+        Capabilities all = Capabilities.probe();
+        for (Operation operation : all.operations()) {
+            assertMissed(row, operation, masked().withoutOperation(operation.opcode()));
+        }
+        for (int bit = 0; bit < Integer.SIZE; bit++) {
+            for (RingFeature feature : RingFeature.of(1 << bit)) {
+                if (all.features().contains(feature)) {
+                    assertMissed(row, feature, masked().withoutRingFeature(1 << bit));
+                }
+            }
+        }
+        for (SetupFlag flag : all.setupFlags()) {
+            assertMissed(row, flag, masked().withoutSetupFlags(SetupFlag.bits(Set.of(flag))));
+        }
+    }
+
+    private static MaskedSyscalls masked() {
+        return new MaskedSyscalls(Syscalls.libc());
+    }
+
+    private static void assertMissed(KernelTable row, Enum<?> hidden, Syscalls sys) {
+        assertThatThrownBy(() -> compare(row, Capabilities.probe(sys)))
+                .as(hidden.name())
+                .isInstanceOf(AssertionError.class);
     }
 
     /** Below Linux 5.19 there is no cancelling of everything, and no ring without: a ring could not be closed for sure. */

@@ -13,6 +13,7 @@ import dev.jrtap.fixtures.KernelRelease;
 import dev.jrtap.fixtures.Sockets;
 import dev.jrtap.fixtures.Stress;
 import dev.jrtap.fixtures.Uring;
+import dev.jrtap.fixtures.UserIds;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.EventFd;
@@ -40,6 +41,7 @@ class RegisterKernelTest {
     @ParameterizedTest
     @EnumSource(RingProfile.class)
     void runsUnderRegisteredCredentials(RingProfile profile, @TempDir Path directory) throws IOException {
+        UserIds.requireOthers();
         Memory name = Memory.ofString(
                 Files.writeString(directory.resolve("secret"), "secret").toString());
         try (Ring ring = profile.open(8)) {

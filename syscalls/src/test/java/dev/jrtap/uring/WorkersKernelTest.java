@@ -8,8 +8,10 @@ import dev.jrtap.syscall.Errno;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
@@ -43,8 +45,7 @@ class WorkersKernelTest {
             try (Ring ring = profile.open(8)) {
                 ring.submit();
                 ring.register().workers().pin(0);
-                work(ring);
-                assertThat(processorsOfWorkers()).isNotEmpty().containsOnly("0");
+                assertThat(processorsOfWorkers(ring)).isNotEmpty().containsOnly("0");
             }
         });
         onAThreadOfItsOwn(() -> {
@@ -52,8 +53,7 @@ class WorkersKernelTest {
                 ring.submit();
                 ring.register().workers().pin(0);
                 ring.register().workers().unpin();
-                work(ring);
-                assertThat(processorsOfWorkers()).isNotEmpty().containsOnly(processorsOfThisThread());
+                assertThat(processorsOfWorkers(ring)).isNotEmpty().containsOnly(processorsOfThisThread());
             }
         });
     }
@@ -70,22 +70,28 @@ class WorkersKernelTest {
         }
     }
 
-    private static void work(Ring ring) {
+    /**
+     * What /proc says of the workers that an operation of {@code ring} starts, as {@code "0"} or {@code "0-1"}. A worker is named after
+     * the thread that it works for, but by that thread's number in the first PID namespace, which nobody knows inside another one: so
+     * the new ones are taken. No other ring has an operation under way.
+     */
+    private static List<String> processorsOfWorkers(Ring ring) throws IOException {
+        Set<Path> before = workers().keySet();
         ring.submission().claim().nop().async();
         assertThat(Completions.await(ring, 1).get(0).result()).isZero();
+        Map<Path, String> started = workers();
+        started.keySet().removeAll(before);
+        return List.copyOf(started.values());
     }
 
-    /** What /proc says of the workers of the calling thread, as {@code "0"} or {@code "0-1"}. */
-    private static List<String> processorsOfWorkers() throws IOException {
-        String self = Files.readSymbolicLink(Path.of("/proc/thread-self"))
-                .getFileName()
-                .toString();
-        List<String> found = new ArrayList<>();
+    /** The workers of this process, and the processors on which each may run. */
+    private static Map<Path, String> workers() throws IOException {
+        Map<Path, String> found = new HashMap<>();
         try (var tasks = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
             for (Path task : tasks) {
                 List<String> status = readIfAlive(task.resolve("status"));
-                if (status.contains("Name:\tiou-wrk-" + self)) {
-                    found.add(allowed(status));
+                if (status.stream().anyMatch(line -> line.startsWith("Name:\tiou-wrk-"))) {
+                    found.put(task, allowed(status));
                 }
             }
         }

@@ -3,12 +3,11 @@ package dev.jrtap.bindgen.maven;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.jrtap.bindgen.Gcc;
 import dev.jrtap.bindgen.cli.Main;
 import dev.jrtap.bindgen.header.SearchPath;
 import dev.jrtap.bindgen.header.Target;
-import dev.jrtap.bindgen.verify.Compiler;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -168,8 +167,7 @@ class GoalsTest {
 
     @Test
     void verifyProvesWithGcc() throws Exception {
-        assumeTrue(
-                Compiler.find(Target.X86_64, SearchPath.of(root.resolve("new"))).isPresent(), "no gcc for x86_64");
+        Gcc.require(Target.X86_64, SearchPath.of(root.resolve("new")));
 
         assertThat(headers("verify").with("bindings.all", true).run())
                 .anyMatch(line -> line.matches("integer macros: value, type +2 +2 +0 +0 +0"))
@@ -186,8 +184,7 @@ class GoalsTest {
 
     @Test
     void verifyFailsWhereSomethingCannotBeUnderstood() throws Exception {
-        assumeTrue(
-                Compiler.find(Target.X86_64, SearchPath.of(root.resolve("new"))).isPresent(), "no gcc for x86_64");
+        Gcc.require(Target.X86_64, SearchPath.of(root.resolve("new")));
         write("new/linux/vector.h", "typedef int four __attribute__((vector_size(16)));\nstruct v { four x; };\n");
 
         assertThatThrownBy(() -> headers("verify")

@@ -2,7 +2,6 @@
 package dev.jrtap.bindgen.project;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.jrtap.bindgen.header.SearchPath;
 import dev.jrtap.bindgen.header.Target;
@@ -11,7 +10,7 @@ import dev.jrtap.bindgen.model.Function;
 import dev.jrtap.bindgen.model.Model;
 import dev.jrtap.bindgen.model.Struct;
 import dev.jrtap.bindgen.model.Variants;
-import java.nio.file.Files;
+import dev.jrtap.fixtures.Headers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +26,7 @@ import org.junit.jupiter.api.Test;
  */
 class OtherLibcTest {
 
-    private static final Path HEADERS = Path.of("/usr/include");
+    private static final Path HEADERS = Headers.ROOT;
 
     private final Project project = new Project(Settings.of(Path.of("../syscalls")));
     private Model machines;
@@ -35,7 +34,7 @@ class OtherLibcTest {
 
     @BeforeEach
     void readsTheMachinesOwn() {
-        assumeTrue(Files.exists(HEADERS.resolve("fcntl.h")), "no libc headers in " + HEADERS);
+        Headers.requireLibcs();
         Project libc = new Project(new Settings(
                 Path.of("../syscalls/src/bindings/select/libc.txt"),
                 Path.of("unused"),

@@ -3,8 +3,8 @@ package dev.jrtap.bindgen.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.jrtap.fixtures.Feature;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +15,7 @@ class BtfTest {
 
     @Test
     void readsWhatTheRunningKernelSaysOfItself() throws IOException {
-        assumeTrue(Files.isReadable(Btf.RUNNING_KERNEL), "no " + Btf.RUNNING_KERNEL);
+        Feature.require("btf", Files.isReadable(Btf.RUNNING_KERNEL), "no " + Btf.RUNNING_KERNEL);
         Btf btf = Btf.read(Btf.RUNNING_KERNEL);
 
         Btf.Layout entry = btf.struct("io_uring_sqe");
@@ -31,7 +31,7 @@ class BtfTest {
 
     @Test
     void findsALayoutThatIsNotTheKernels() throws IOException {
-        assumeTrue(Files.isReadable(Btf.RUNNING_KERNEL), "no " + Btf.RUNNING_KERNEL);
+        Feature.require("btf", Files.isReadable(Btf.RUNNING_KERNEL), "no " + Btf.RUNNING_KERNEL);
         Btf btf = Btf.read(Btf.RUNNING_KERNEL);
 
         LayoutCheck good = new LayoutCheck(btf)

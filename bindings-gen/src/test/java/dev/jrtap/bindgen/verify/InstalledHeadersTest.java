@@ -2,13 +2,15 @@
 package dev.jrtap.bindgen.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.jrtap.bindgen.Gcc;
 import dev.jrtap.bindgen.header.HeaderParser;
 import dev.jrtap.bindgen.header.SearchPath;
 import dev.jrtap.bindgen.header.Target;
 import dev.jrtap.bindgen.layout.FactReader;
 import dev.jrtap.bindgen.runtime.Btf;
+import dev.jrtap.fixtures.Feature;
+import dev.jrtap.fixtures.Headers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +23,7 @@ import org.junit.jupiter.api.Test;
  */
 class InstalledHeadersTest {
 
-    private static final Path HEADERS = Path.of("/usr/include");
+    private static final Path HEADERS = Headers.ROOT;
     private static final int SAMPLE = 80;
     private static final int AT_LEAST = 60;
 
@@ -30,10 +32,9 @@ class InstalledHeadersTest {
     @Test
     void areReadAsGccReadsThem() throws IOException {
         Target machine = machine();
-        Compiler gcc = Compiler.find(machine, path).orElse(null);
-        assumeTrue(
-                gcc != null && Files.exists(HEADERS.resolve("linux/io_uring.h")),
-                "no gcc, or no headers in " + HEADERS);
+        Headers.requireKernels();
+        Headers.requireLibcs();
+        Compiler gcc = Gcc.require(machine, path);
         Verification verification = new Verification(gcc, machine, path);
 
         verification.run(HeaderList.sample(HeaderList.of(HEADERS, machine), SAMPLE));
@@ -45,7 +46,8 @@ class InstalledHeadersTest {
 
     @Test
     void differFromTheRunningKernelOnlyWhereItIsExplained() throws IOException {
-        assumeTrue(Files.isReadable(Btf.RUNNING_KERNEL), "no " + Btf.RUNNING_KERNEL);
+        Headers.requireKernels();
+        Feature.require("btf", Files.isReadable(Btf.RUNNING_KERNEL), "no " + Btf.RUNNING_KERNEL);
         Target machine = machine();
         BtfProof proof = new BtfProof(Btf.read(Btf.RUNNING_KERNEL), machine.id());
         HeaderParser parser = new HeaderParser(machine, path);
