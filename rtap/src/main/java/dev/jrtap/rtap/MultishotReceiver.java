@@ -5,8 +5,8 @@ import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.uring.BufferRing;
 import dev.jrtap.uring.CqeFlags;
+import dev.jrtap.uring.Operations;
 import dev.jrtap.uring.Ring;
-import dev.jrtap.uring.Sqe;
 
 /** One READ_MULTISHOT into a ring of buffers, whose ids are the slots. */
 final class MultishotReceiver implements RingReceiver {
@@ -46,9 +46,9 @@ final class MultishotReceiver implements RingReceiver {
     public boolean replenish(int wanted) {
         lend();
         if (!armed && !gone && lent > 0) {
-            Sqe sqe = ring.submission().claim();
-            if (sqe != null) {
-                sqe.readMultishot(RingDriver.FILE, GROUP).fixedFile().userData(RingDriver.RECEIVED);
+            Operations entry = ring.submission().claim();
+            if (entry != null) {
+                entry.readMultishot(RingDriver.FILE, GROUP).fixedFile().userData(RingDriver.RECEIVED);
                 armed = true;
             }
         }

@@ -5,6 +5,7 @@ import dev.jrtap.bindings.Fs;
 import dev.jrtap.bindings.Poll;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.uring.IoVectors;
+import dev.jrtap.uring.Operations;
 import dev.jrtap.uring.Sqe;
 import dev.jrtap.uring.SubmissionQueue;
 
@@ -81,12 +82,13 @@ final class OneShotReceiver implements RingReceiver {
 
     private void post(int head, boolean nowait) {
         PacketPool pool = chains.pool();
-        Sqe sqe = submission.claim();
+        Operations entry = submission.claim();
+        Sqe sqe;
         if (chains.segments() == 1) {
-            driver.read(sqe, pool.headerAddress(head), pool.bufferLength());
+            sqe = driver.read(entry, pool.headerAddress(head), pool.bufferLength());
         } else {
             Gather.chain(pool, head, vectors.clear());
-            sqe.readv(RingDriver.FILE, vectors, 0).fixedFile();
+            sqe = entry.readv(RingDriver.FILE, vectors, 0).fixedFile();
         }
         if (nowait) {
             sqe.rwFlags(Fs.RWF_NOWAIT);

@@ -6,6 +6,7 @@ import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.uring.CompletionHandler;
 import dev.jrtap.uring.Operation;
+import dev.jrtap.uring.Operations;
 import dev.jrtap.uring.Ring;
 import dev.jrtap.uring.RingBuilder;
 import dev.jrtap.uring.Sqe;
@@ -111,20 +112,18 @@ final class RingDriver implements Driver, CompletionHandler {
         return ring;
     }
 
-    void read(Sqe sqe, long address, int length) {
+    Sqe read(Operations entry, long address, int length) {
         if (poolRegistered) {
-            sqe.readFixed(FILE, address, length, 0, BUFFER).fixedFile();
-        } else {
-            sqe.read(FILE, address, length, 0).fixedFile();
+            return entry.readFixed(FILE, address, length, 0, BUFFER).fixedFile();
         }
+        return entry.read(FILE, address, length, 0).fixedFile();
     }
 
-    void write(Sqe sqe, long address, int length) {
+    Sqe write(Operations entry, long address, int length) {
         if (poolRegistered) {
-            sqe.writeFixed(FILE, address, length, 0, BUFFER).fixedFile();
-        } else {
-            sqe.write(FILE, address, length, 0).fixedFile();
+            return entry.writeFixed(FILE, address, length, 0, BUFFER).fixedFile();
         }
+        return entry.write(FILE, address, length, 0).fixedFile();
     }
 
     @Override

@@ -4,6 +4,7 @@ package dev.jrtap.rtap;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.tuntap.VnetHeader;
 import dev.jrtap.uring.IoVectors;
+import dev.jrtap.uring.Operations;
 import dev.jrtap.uring.Sqe;
 import dev.jrtap.uring.SubmissionQueue;
 
@@ -25,14 +26,15 @@ final class RingSender implements Sender {
 
     @Override
     public boolean write(int head) {
-        Sqe sqe = submission.claim();
-        if (sqe == null) {
+        Operations entry = submission.claim();
+        if (entry == null) {
             return false;
         }
+        Sqe sqe;
         if (pool.next(head) == PacketPool.NONE && pool.hasHeadroom(head)) {
-            driver.write(sqe, pool.headerAddress(head), VnetHeader.LENGTH + pool.length(head));
+            sqe = driver.write(entry, pool.headerAddress(head), VnetHeader.LENGTH + pool.length(head));
         } else {
-            sqe.writev(RingDriver.FILE, gather(head), 0).fixedFile();
+            sqe = entry.writev(RingDriver.FILE, gather(head), 0).fixedFile();
         }
         sqe.userData(RingDriver.SENT | head);
         return true;

@@ -6,8 +6,8 @@ import dev.jrtap.bindings.LinuxFcntl;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.uring.CompletionHandler;
+import dev.jrtap.uring.Operations;
 import dev.jrtap.uring.Ring;
-import dev.jrtap.uring.Sqe;
 
 /**
  * Copies files through one ring: many blocks are under way at once, each in a part of a registered buffer of its own, from which it is
@@ -134,7 +134,7 @@ public final class FileCopier implements CompletionHandler, AutoCloseable {
     }
 
     /** There is an entry for each part, and a part has one operation under way at most. */
-    private Sqe claim(int part) {
+    private Operations claim(int part) {
         active++;
         return ring.submission().claim();
     }

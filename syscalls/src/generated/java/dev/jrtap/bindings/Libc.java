@@ -35,6 +35,8 @@ public interface Libc {
 
     int open(long file, int oflag, int mode);
 
+    int pipe2(long pipedes, int flags);
+
     int ppoll(long fds, long nfds, long timeout, long ss);
 
     long read(int fd, long buf, long nbytes);

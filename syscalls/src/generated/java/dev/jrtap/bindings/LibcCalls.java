@@ -113,6 +113,11 @@ public final class LibcCalls {
         return result == -1 ? -RUNTIME.getLastError() : result;
     }
 
+    public static int pipe2(long pipedes, int flags) {
+        int result = LIBC.pipe2(pipedes, flags);
+        return result == -1 ? -RUNTIME.getLastError() : result;
+    }
+
     public static int ppoll(long fds, long nfds, long timeout, long ss) {
         int result = LIBC.ppoll(fds, nfds, timeout, ss);
         return result == -1 ? -RUNTIME.getLastError() : result;

@@ -8,7 +8,7 @@ import dev.jrtap.bindings.IoUringSqe;
  * Buffers lent to the kernel by operations, of which {@link Sqe#bufferSelect} takes one: the way before Linux 5.19. A
  * {@link BufferRing} needs no operation for it, and one group has either.
  */
-interface BufferOperations extends SqeFields {
+public interface BufferOperations extends SqeFields {
 
     /**
      * Lends buffers that lie one behind the other. They are the kernel's until a completion names them, they are removed, or the

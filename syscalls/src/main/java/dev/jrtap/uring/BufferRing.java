@@ -73,8 +73,8 @@ public final class BufferRing {
     private static final int MAX_ENTRIES = 32768;
     private static final int MAX_GROUP = 0xffff;
 
-    private final Ring ring;
-    private final Registrar registrar;
+    private final Registration ring;
+    private final java.util.function.Consumer<BufferRing> forget;
     private final int group;
     private final Mapping mapping;
     private final Memory memory;
@@ -82,20 +82,22 @@ public final class BufferRing {
     private int tail;
     private int published;
 
-    private BufferRing(Ring ring, Registrar registrar, Request request, Mapping mapping) {
+    private BufferRing(
+            Registration ring, java.util.function.Consumer<BufferRing> forget, Request request, Mapping mapping) {
         this.ring = ring;
-        this.registrar = registrar;
+        this.forget = forget;
         this.group = request.group();
         this.mapping = mapping;
         this.memory = mapping.memory();
         this.mask = request.entries() - 1;
     }
 
-    static BufferRing register(Ring ring, Registrar registrar, Request request) throws ErrnoException {
+    static BufferRing register(Registration ring, java.util.function.Consumer<BufferRing> forget, Request request)
+            throws ErrnoException {
         Mapping mapping = request.options().contains(Option.KERNEL_MEMORY)
                 ? inKernelMemory(ring.fd(), request)
                 : inOwnMemory(ring.fd(), request);
-        return new BufferRing(ring, registrar, request, mapping);
+        return new BufferRing(ring, forget, request, mapping);
     }
 
     private static Mapping inOwnMemory(RingFd fd, Request request) throws ErrnoException {
@@ -186,7 +188,7 @@ public final class BufferRing {
     public void unregister() throws ErrnoException {
         ring.checkMayRegister();
         ring.fd().register(RegisterOperation.UNREGISTER_PBUF_RING, "group=" + group, registration(group), 1);
-        registrar.forget(this);
+        forget.accept(this);
         close();
     }
 

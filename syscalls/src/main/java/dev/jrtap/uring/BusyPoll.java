@@ -58,9 +58,9 @@ public final class BusyPoll {
         }
     }
 
-    private final Ring ring;
+    private final Registration ring;
 
-    BusyPoll(Ring ring) {
+    BusyPoll(Registration ring) {
         this.ring = ring;
     }
 

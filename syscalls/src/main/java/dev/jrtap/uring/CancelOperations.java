@@ -10,7 +10,7 @@ import dev.jrtap.bindings.IoUringSqe;
  * <p>The methods that cancel one complete with 0; with {@code -ENOENT} if there is none; or with {@code -EALREADY} if it is too far
  * gone, and will complete by itself. Those that cancel all complete with how many. Only operations of the same ring are found.
  */
-interface CancelOperations extends SqeFields {
+public interface CancelOperations extends SqeFields {
 
     /** Cancels one operation with this {@code userData}. Since Linux 5.5. */
     default Sqe cancel(long userData) {

@@ -10,7 +10,7 @@ import dev.jrtap.syscall.ErrnoException;
 
 /**
  * Ending operations early by a system call that returns when they are over, and takes no entry. Their completions come with
- * {@code -ECANCELED}, as with {@link Sqe#cancel}; claimed entries that were not submitted yet are not found.
+ * {@code -ECANCELED}, as with {@link Operations#cancel}; claimed entries that were not submitted yet are not found.
  *
  * <p>Each method says whether it found something. It waits at most {@code timeoutNanos} for what it found to end,
  * {@link Long#MAX_VALUE} is without end; when the time is up an {@link ErrnoException} with ETIME is thrown.
@@ -24,9 +24,9 @@ public final class Cancellation {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
     private static final int NO_FILE = -1;
 
-    private final Ring ring;
+    private final Registration ring;
 
-    Cancellation(Ring ring) {
+    Cancellation(Registration ring) {
         this.ring = ring;
     }
 

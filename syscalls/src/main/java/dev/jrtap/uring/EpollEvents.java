@@ -4,7 +4,7 @@ package dev.jrtap.uring;
 import dev.jrtap.memory.Memory;
 
 /**
- * An array of struct epoll_event, to be filled in by {@link Sqe#epollWait}.
+ * An array of struct epoll_event, to be filled in by {@link Operations#epollWait}.
  *
  * <p>The struct has no gap between its 32 bits of events and its 64 bits of data on x86-64, where it was made to look as it does to
  * 32-bit programs, and so has 12 bytes; everywhere else the data is aligned, and it has 16. That is why no header that was read on

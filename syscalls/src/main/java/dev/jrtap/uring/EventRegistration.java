@@ -8,10 +8,10 @@ import dev.jrtap.syscall.EventFd;
 /** The eventfd that the kernel signals when it posts a completion: one for each ring. */
 final class EventRegistration {
 
-    private final Ring ring;
+    private final Registration ring;
     private final Memory number = Memory.allocate(Integer.BYTES);
 
-    EventRegistration(Ring ring) {
+    EventRegistration(Registration ring) {
         this.ring = ring;
     }
 

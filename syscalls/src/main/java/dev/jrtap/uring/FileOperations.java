@@ -9,7 +9,7 @@ import dev.jrtap.bindings.IoUringSqe;
 import dev.jrtap.bindings.Mman;
 
 /** Operations on open files, and on memory. Each completes with 0, or with {@code -errno}. */
-interface FileOperations extends SlotOperations {
+public interface FileOperations extends SlotOperations {
 
     /** Puts the file's data and metadata on stable storage, as fsync(2). */
     default Sqe fsync(int fd) {

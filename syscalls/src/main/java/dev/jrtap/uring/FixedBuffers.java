@@ -26,13 +26,13 @@ import dev.jrtap.syscall.ErrnoException;
  */
 public final class FixedBuffers {
 
-    private final Ring ring;
+    private final Registration ring;
     private final ResourceTable table;
     private Memory[] held = {};
 
-    FixedBuffers(Ring ring) {
+    FixedBuffers(Registration ring, SubmissionQueue submission) {
         this.ring = ring;
-        this.table = new ResourceTable(ring, RegisterOperation.BUFFERS2, RegisterOperation.BUFFERS_UPDATE);
+        this.table = new ResourceTable(ring, submission, RegisterOperation.BUFFERS2, RegisterOperation.BUFFERS_UPDATE);
     }
 
     /**

@@ -29,13 +29,13 @@ public final class FixedFiles {
     /** In place of a descriptor, in an update: the place stays as it is. Since Linux 5.12. */
     public static final int KEEP = IoUring.IORING_REGISTER_FILES_SKIP;
 
-    private final Ring ring;
+    private final Registration ring;
     private final ResourceTable table;
     private boolean registered;
 
-    FixedFiles(Ring ring) {
+    FixedFiles(Registration ring, SubmissionQueue submission) {
         this.ring = ring;
-        this.table = new ResourceTable(ring, RegisterOperation.FILES2, RegisterOperation.FILES_UPDATE2);
+        this.table = new ResourceTable(ring, submission, RegisterOperation.FILES2, RegisterOperation.FILES_UPDATE2);
     }
 
     /**

@@ -12,7 +12,7 @@ import dev.jrtap.memory.Memory;
  * <p>{@code flags} are {@code FUTEX2_*}: the size of the word, of which kernels to date have FUTEX2_SIZE_U32 alone, and
  * FUTEX2_PRIVATE if no other process shares it. A waiter and whoever wakes it must agree on both.
  */
-interface FutexOperations extends SqeFields {
+public interface FutexOperations extends SqeFields {
 
     /**
      * Completes with 0 when another wakes the 32-bit word at {@code address}, or at once with {@code -EAGAIN} if it does not hold

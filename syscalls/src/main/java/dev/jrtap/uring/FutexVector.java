@@ -7,7 +7,7 @@ import dev.jrtap.memory.Memory;
 
 /**
  * Several futexes to wait for at once: an array of struct futex_waitv. Made once and used again; the caller may change it as soon
- * as {@link Sqe#futexWaitAny} has returned.
+ * as {@link Operations#futexWaitAny} has returned.
  *
  * <p>Source: futex_waitv(2).
  */

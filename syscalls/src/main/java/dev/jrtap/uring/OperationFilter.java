@@ -20,7 +20,7 @@ final class OperationFilter {
 
     private OperationFilter() {}
 
-    static void register(Ring ring, Operation operation, Memory program, int flags) throws ErrnoException {
+    static void register(Registration ring, Operation operation, Memory program, int flags) throws ErrnoException {
         ring.checkMayRegister();
         int size = program.size();
         if (size == 0 || size % INSTRUCTION != 0) {

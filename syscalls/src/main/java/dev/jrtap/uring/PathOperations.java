@@ -18,7 +18,7 @@ import dev.jrtap.memory.Memory;
  * {@link LinuxFcntl#AT_FDCWD}. Paths are UTF-8, without a zero byte inside, and copied. They complete with 0 where nothing else is
  * said, or with {@code -errno}.
  */
-interface PathOperations extends XattrOperations {
+public interface PathOperations extends XattrOperations {
 
     /**
      * Opens a file, as openat(2); completes with the descriptor, or with 0 or the position where it is put {@link Sqe#intoSlot}.

@@ -12,15 +12,15 @@ import dev.jrtap.syscall.ErrnoException;
  */
 public final class Personality {
 
-    private final Ring ring;
+    private final Registration ring;
     private final int id;
 
-    private Personality(Ring ring, int id) {
+    private Personality(Registration ring, int id) {
         this.ring = ring;
         this.id = id;
     }
 
-    static Personality register(Ring ring) throws ErrnoException {
+    static Personality register(Registration ring) throws ErrnoException {
         ring.checkMayRegister();
         return new Personality(ring, ring.fd().register(RegisterOperation.PERSONALITY, "", null, 0));
     }

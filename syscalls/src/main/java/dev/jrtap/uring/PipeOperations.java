@@ -3,11 +3,10 @@ package dev.jrtap.uring;
 
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringSqe;
-import dev.jrtap.bindings.LibcConstants;
 import dev.jrtap.memory.Memory;
 
 /** Pipes, and moving bytes through them without a copy in this process. */
-interface PipeOperations extends SqeFields {
+public interface PipeOperations extends SqeFields {
 
     /**
      * Moves bytes between a pipe and another file, as splice(2): one of the two must be a pipe. Completes with how many, 0 at the
@@ -35,20 +34,10 @@ interface PipeOperations extends SqeFields {
     }
 
     /**
-     * How {@link #splice} and {@link #tee} work.
-     *
-     * @param flags {@code SPLICE_F_*} of {@link LibcConstants}, and {@link IoUring#SPLICE_F_FD_IN_FIXED} if the input is a
-     *     position in the table of registered files
-     */
-    default Sqe spliceFlags(int flags) {
-        return put32(IoUringSqe.SPLICE_FLAGS, flags);
-    }
-
-    /**
      * Makes a pipe, as pipe2(2). Completes with 0. Since Linux 6.16.
      *
      * <p>With {@link Sqe#intoSlot} the two ends go to that position of the table of registered files and the next one; or with
-     * {@link Sqe#ANY_SLOT} to any two, whose positions are received.
+     * {@link Operations#ANY_SLOT} to any two, whose positions are received.
      *
      * @param ends receives two {@code int}s, the end to read from and the end to write to; the kernel's until completion
      * @param flags {@code O_CLOEXEC}, {@code O_NONBLOCK}, or 0

@@ -12,7 +12,7 @@ import dev.jrtap.memory.Memory;
  * <p>{@code events} are {@code POLL*} of poll(2), and {@code EPOLLEXCLUSIVE}. POLLERR and POLLHUP are reported without being asked
  * for.
  */
-interface PollOperations extends SqeFields {
+public interface PollOperations extends SqeFields {
 
     /** Completes once, with the ready events, when one of {@code events} is there. */
     default Sqe pollAdd(int fd, int events) {

@@ -19,11 +19,15 @@ final class Quiescence {
     private static final long PAUSE_NANOS = 500_000;
     private static final int UNKNOWN = Integer.MIN_VALUE;
 
-    private final Ring ring;
+    private final SubmissionQueue submission;
+    private final CompletionQueue completion;
+    private final RingEnter enter;
     private int cancelled;
 
-    Quiescence(Ring ring) {
-        this.ring = ring;
+    Quiescence(SubmissionQueue submission, CompletionQueue completion, RingEnter enter) {
+        this.submission = submission;
+        this.completion = completion;
+        this.enter = enter;
     }
 
     /** The completion of a look. */
@@ -40,7 +44,7 @@ final class Quiescence {
             }
             emptyLooks = cancelled > 0 ? 0 : emptyLooks + 1;
             if (emptyLooks >= LOOKS) {
-                if (!ring.submission().isCountable() || ring.enter().underWay() <= 0) {
+                if (!submission.isCountable() || enter.underWay() <= 0) {
                     return true;
                 }
                 // Not to be found and not over: it completes by itself, as a read that a worker has begun.
@@ -55,14 +59,15 @@ final class Quiescence {
     }
 
     private boolean cancelEverything() {
-        Sqe cancel = ring.submission().claim();
+        Entry cancel = submission.claimEntry();
         while (cancel == null) {
             if (!enter(0)) {
                 return false;
             }
-            cancel = ring.submission().claim();
+            cancel = submission.claimEntry();
         }
-        cancel.cancelAll().reserved(ReservedData.CANCEL);
+        cancel.cancelAll();
+        cancel.reserved(ReservedData.CANCEL);
         cancelled = UNKNOWN;
         while (cancelled == UNKNOWN) {
             if (!enter(1)) {
@@ -73,8 +78,8 @@ final class Quiescence {
     }
 
     private boolean enter(int minComplete) {
-        int result = ring.enter().submitAndWait(minComplete);
-        ring.completion().drain(DISCARD, Integer.MAX_VALUE);
+        int result = enter.submitAndWait(minComplete);
+        completion.drain(DISCARD, Integer.MAX_VALUE);
         return result >= 0
                 || result == -Errno.EINTR
                 || result == -Errno.EAGAIN

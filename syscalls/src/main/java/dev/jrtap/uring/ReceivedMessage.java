@@ -7,7 +7,7 @@ import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.SockAddr;
 
 /**
- * Reads what {@link Sqe#recvmsgMultishot} has put into a buffer: a struct io_uring_recvmsg_out, then as many bytes for the sender's
+ * Reads what {@link Operations#recvmsgMultishot} has put into a buffer: a struct io_uring_recvmsg_out, then as many bytes for the sender's
  * address and for control messages as the header had room for, then the message itself.
  *
  * <p>A view to be used again: {@link #wrap} it around each buffer. Ownership: the buffer is the caller's until it offers it again.

@@ -11,7 +11,7 @@ import java.util.Set;
 
 /**
  * What can be registered with a ring, so that operations name it by a number, or so that the ring behaves otherwise. What needs no
- * ring to be asked for is {@link KernelQuery} and {@link #sendMessage}.
+ * ring to be asked for is {@link KernelQuery} and {@link Ring#sendMessage}.
  *
  * <p>Whether a kernel can do something is known by asking: a refusal is an {@link ErrnoException} that names the call, the likely
  * cause and the Linux that is needed.
@@ -23,17 +23,17 @@ import java.util.Set;
  */
 public final class Registrar {
 
-    private final Ring ring;
+    private final Registration ring;
     private final FixedFiles files;
     private final FixedBuffers buffers;
     private final EventRegistration events;
     private final List<BufferRing> bufferRings = new ArrayList<>();
     private final List<Runnable> memory = new ArrayList<>();
 
-    Registrar(Ring ring) {
+    Registrar(Registration ring, SubmissionQueue submission) {
         this.ring = ring;
-        this.files = new FixedFiles(ring);
-        this.buffers = new FixedBuffers(ring);
+        this.files = new FixedFiles(ring, submission);
+        this.buffers = new FixedBuffers(ring, submission);
         this.events = new EventRegistration(ring);
     }
 
@@ -68,9 +68,13 @@ public final class Registrar {
 
     private BufferRing bufferRing(BufferRing.Request request) throws ErrnoException {
         ring.checkMayRegister();
-        BufferRing registered = BufferRing.register(ring, this, request);
+        BufferRing registered = BufferRing.register(ring, this::forget, request);
         bufferRings.add(registered);
         return registered;
+    }
+
+    void onClose(Runnable action) {
+        memory.add(action);
     }
 
     /** It has been unregistered, and closed. */
@@ -105,11 +109,6 @@ public final class Registrar {
     /** Registers the present credentials of the calling thread. Since Linux 5.6. */
     public Personality personality() throws ErrnoException {
         return Personality.register(ring);
-    }
-
-    /** Limits to what the ring can be used for: to be filled in, and applied before the ring is driven. Since Linux 5.10. */
-    public Restrictions restrictions() {
-        return new Restrictions(ring);
     }
 
     /**
@@ -147,17 +146,6 @@ public final class Registrar {
     }
 
     /**
-     * Memory in which ways of waiting can be written down once. Only before the ring is driven, and once. Since Linux 6.13.
-     *
-     * @param count how many, 1..65536
-     */
-    public RegisteredWaits waits(int count) throws ErrnoException {
-        RegisteredWaits waits = RegisteredWaits.register(ring, count);
-        memory.add(waits::close);
-        return waits;
-    }
-
-    /**
      * Takes a receive queue of a network card over. Since Linux 6.15.
      *
      * @param ifIndex the interface
@@ -169,32 +157,6 @@ public final class Registrar {
         ZeroCopyReceive receive = ZeroCopyReceive.register(ring, ifIndex, queue, entries, area);
         memory.add(receive::close);
         return receive;
-    }
-
-    /**
-     * Makes the queues larger or smaller; what waits in them stays. Only with {@link SetupFlag#DEFER_TASKRUN} and {@link SetupFlag#NO_SQARRAY}, on the thread that
-     * drives the ring, which this makes the owner, and not from a {@link CompletionHandler}. Since Linux 6.13.
-     *
-     * @param entries as for {@link RingBuilder#entries}
-     * @param completions as for {@link RingBuilder#completionEntries}
-     * @throws IllegalStateException if entries are claimed and not submitted, or the ring has an array of indices
-     * @throws ErrnoException EOVERFLOW if what waits does not fit; the ring then stays as it is. ENOMEM from mmap(2): the ring is then
-     *     closed
-     */
-    public void resize(int entries, int completions) throws ErrnoException {
-        RingResize.perform(ring, entries, completions);
-    }
-
-    /**
-     * Posts a completion to {@code to}, from a thread that need not have a ring. Any thread may call. Since Linux 6.13.
-     *
-     * @param to a ring that is driven, and not {@link SetupFlag#REGISTERED_FD_ONLY}
-     * @param result of the completion
-     * @param userData of the completion; not -16 to -1
-     * @throws ErrnoException EBADFD if the ring is not driven yet, EOVERFLOW if its completion queue is full
-     */
-    public static void sendMessage(Ring to, int result, long userData) throws ErrnoException {
-        RingMessage.send(to, result, userData);
     }
 
     /** Gives the memory back, when the kernel has let go of it. */

@@ -17,13 +17,15 @@ import dev.jrtap.syscall.ErrnoException;
  */
 final class ResourceTable {
 
-    private final Ring ring;
+    private final Registration ring;
+    private final SubmissionQueue submission;
     private final RegisterOperation register;
     private final RegisterOperation update;
 
     /** The table that {@code register} makes and {@code update} changes: the forms with tags. */
-    ResourceTable(Ring ring, RegisterOperation register, RegisterOperation update) {
+    ResourceTable(Registration ring, SubmissionQueue submission, RegisterOperation register, RegisterOperation update) {
         this.ring = ring;
+        this.submission = submission;
         this.register = register;
         this.update = update;
     }
@@ -92,7 +94,7 @@ final class ResourceTable {
             array.putI64(i * Long.BYTES, tags[i]);
         }
         // A tag completes without an operation, so completions do not tell any more how many operations are over.
-        ring.submission().loseCount();
+        submission.loseCount();
         return array;
     }
 }

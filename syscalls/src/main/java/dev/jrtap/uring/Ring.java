@@ -18,7 +18,7 @@ import java.io.UncheckedIOException;
  *
  * <p>Source: io_uring(7).
  */
-public final class Ring implements AutoCloseable {
+public final class Ring implements AutoCloseable, MessageTarget {
 
     private final RingFd fd;
     private RingMaps maps;
@@ -28,8 +28,9 @@ public final class Ring implements AutoCloseable {
     private final RingEnter enter;
     private final RingWait wait;
     private final Ownership ownership = new Ownership("ring", this::wake, this::tearDown);
+    private final Registration registration;
     private final Registrar registrar;
-    private final Quiescence quiescence = new Quiescence(this);
+    private final Quiescence quiescence;
     private volatile Runnable alsoWake = () -> {};
     private boolean enabled;
     private boolean abandoned;
@@ -42,7 +43,9 @@ public final class Ring implements AutoCloseable {
         this.completion = new CompletionQueue(maps, this::onOwnCompletion);
         this.enter = new RingEnter(fd, submission, completion, granted);
         this.wait = new RingWait(event, submission, enter, granted);
-        this.registrar = new Registrar(this);
+        this.quiescence = new Quiescence(submission, completion, enter);
+        this.registration = new Registration(fd, ownership);
+        this.registrar = new Registrar(registration, submission);
     }
 
     /** A ring to be set up with the real system calls. */
@@ -225,8 +228,59 @@ public final class Ring implements AutoCloseable {
         ownership.close();
     }
 
+    /** Limits to what the ring can be used for: to be filled in, and applied before the ring is driven. Since Linux 5.10. */
+    public Restrictions restrictions() {
+        return new Restrictions(this);
+    }
+
+    /**
+     * Memory in which ways of waiting can be written down once. Only before the ring is driven, and once. Since Linux 6.13.
+     *
+     * @param count how many, 1..65536
+     */
+    public RegisteredWaits waits(int count) throws ErrnoException {
+        RegisteredWaits waits = RegisteredWaits.register(this, count);
+        registrar.onClose(waits::close);
+        return waits;
+    }
+
+    /**
+     * Makes the queues larger or smaller; what waits in them stays. Only with {@link SetupFlag#DEFER_TASKRUN} and {@link SetupFlag#NO_SQARRAY}, on the thread that
+     * drives the ring, which this makes the owner, and not from a {@link CompletionHandler}. Since Linux 6.13.
+     *
+     * @param entries as for {@link RingBuilder#entries}
+     * @param completions as for {@link RingBuilder#completionEntries}
+     * @throws IllegalStateException if entries are claimed and not submitted, or the ring has an array of indices
+     * @throws ErrnoException EOVERFLOW if what waits does not fit; the ring then stays as it is. ENOMEM from mmap(2): the ring is then
+     *     closed
+     */
+    public void resize(int entries, int completions) throws ErrnoException {
+        RingResize.perform(this, entries, completions);
+    }
+
+    /**
+     * Posts a completion to {@code to}, from a thread that need not have a ring. Any thread may call. Since Linux 6.13.
+     *
+     * @param to a ring that is driven, and not {@link SetupFlag#REGISTERED_FD_ONLY}
+     * @param result of the completion
+     * @param userData of the completion; not -16 to -1
+     * @throws ErrnoException EBADFD if the ring is not driven yet, EOVERFLOW if its completion queue is full
+     */
+    public static void sendMessage(Ring to, int result, long userData) throws ErrnoException {
+        RingMessage.send(to.fd, result, userData);
+    }
+
+    @Override
+    public int messageFd() {
+        return fd.descriptor().number();
+    }
+
     RingFd fd() {
         return fd;
+    }
+
+    Registration registration() {
+        return registration;
     }
 
     /** Registering is for the owner, and for anybody as long as there is none. */

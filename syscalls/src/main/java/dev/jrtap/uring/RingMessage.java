@@ -11,17 +11,17 @@ final class RingMessage {
 
     private RingMessage() {}
 
-    static void send(Ring to, int result, long userData) throws ErrnoException {
+    static void send(RingFd to, int result, long userData) throws ErrnoException {
         if (ReservedData.contains(userData)) {
             throw new IllegalArgumentException("user data -16..-1 belongs to the ring: " + userData);
         }
-        int target = to.fd().descriptor().number();
+        int target = to.descriptor().number();
         Memory entry = Memory.allocate(IoUringSqe.SIZEOF);
         entry.putI8(IoUringSqe.OPCODE, IoUring.IORING_OP_MSG_RING);
         entry.putI32(IoUringSqe.FD, target);
         entry.putI64(IoUringSqe.ADDR, IoUring.IORING_MSG_DATA);
         entry.putI32(IoUringSqe.LEN, result);
         entry.putI64(IoUringSqe.OFF, userData);
-        RingFd.registerWithoutRing(to.fd().syscalls(), RegisterOperation.SEND_MSG_RING, "to " + to.fd(), entry, 1);
+        RingFd.registerWithoutRing(to.syscalls(), RegisterOperation.SEND_MSG_RING, "to " + to, entry, 1);
     }
 }

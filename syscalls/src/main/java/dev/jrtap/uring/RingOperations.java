@@ -5,7 +5,7 @@ import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringSqe;
 
 /** Doing nothing, and telling other rings. */
-interface RingOperations extends SqeFields {
+public interface RingOperations extends SqeFields {
 
     /** Does nothing, and completes with 0. */
     default Sqe nop() {
@@ -65,8 +65,8 @@ interface RingOperations extends SqeFields {
     }
 
     /** The same, to a ring of this process. */
-    default Sqe msgRing(Ring target, int result, long userData) {
-        return msgRing(target.fd().descriptor().number(), result, userData);
+    default Sqe msgRing(MessageTarget target, int result, long userData) {
+        return msgRing(target.messageFd(), result, userData);
     }
 
     /**
@@ -81,8 +81,8 @@ interface RingOperations extends SqeFields {
     }
 
     /** The same, to a ring of this process. */
-    default Sqe msgRing(Ring target, int result, long userData, int flags) {
-        return msgRing(target.fd().descriptor().number(), result, userData, flags);
+    default Sqe msgRing(MessageTarget target, int result, long userData, int flags) {
+        return msgRing(target.messageFd(), result, userData, flags);
     }
 
     /**
@@ -103,7 +103,7 @@ interface RingOperations extends SqeFields {
     }
 
     /** The same, to a ring of this process. */
-    default Sqe msgRingFile(Ring target, int slot, int targetSlot, long userData, int flags) {
-        return msgRingFile(target.fd().descriptor().number(), slot, targetSlot, userData, flags);
+    default Sqe msgRingFile(MessageTarget target, int slot, int targetSlot, long userData, int flags) {
+        return msgRingFile(target.messageFd(), slot, targetSlot, userData, flags);
     }
 }

@@ -82,12 +82,13 @@ final class RingWait implements AutoCloseable {
         event.clear();
         // EPOLLEXCLUSIVE, because such a poll wakes its waiter at once, also with DEFER_TASKRUN, which else waits
         // until as many events have come as are waited for.
-        submission
-                .claim()
-                .pollAdd(position == NONE ? event.number() : position, Poll.POLLIN | Eventpoll.EPOLLEXCLUSIVE)
-                .link()
-                .reserved(ReservedData.WAKE);
-        submission.claim().timeout(0, 0).reserved(ReservedData.WAKE_TIMEOUT);
+        int file = position == NONE ? event.number() : position;
+        Entry poll = submission.claimEntry();
+        poll.pollAdd(file, Poll.POLLIN | Eventpoll.EPOLLEXCLUSIVE).link();
+        poll.reserved(ReservedData.WAKE);
+        Entry end = submission.claimEntry();
+        end.timeout(0, 0);
+        end.reserved(ReservedData.WAKE_TIMEOUT);
         armed = true;
         inFlight += 2;
         return true;
@@ -120,11 +121,12 @@ final class RingWait implements AutoCloseable {
 
     /** A TIMEOUT operation in place of a timeout of the call; {@code false} if no entry is free. */
     private boolean startTimeout(int completions, long nanos) {
-        Sqe sqe = submission.claim();
-        if (sqe == null) {
+        Entry entry = submission.claimEntry();
+        if (entry == null) {
             return false;
         }
-        sqe.timeout(nanos, 0).put64(IoUringSqe.OFF, completions).reserved(ReservedData.TIMEOUT);
+        entry.timeout(nanos, 0).put64(IoUringSqe.OFF, completions);
+        entry.reserved(ReservedData.TIMEOUT);
         inFlight++;
         return true;
     }

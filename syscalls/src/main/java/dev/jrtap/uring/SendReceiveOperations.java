@@ -15,7 +15,7 @@ import dev.jrtap.syscall.SockAddr;
  * IORING_RECVSEND_POLL_FIRST says not to try before the socket is ready, which saves a try that is known to be in vain. Since
  * Linux 5.19.
  */
-interface SendReceiveOperations extends SqeFields {
+public interface SendReceiveOperations extends SqeFields {
 
     /**
      * Sends, as send(2): completes with how much of it. With {@code MSG_WAITALL} the kernel goes on until all of it is sent or an

@@ -6,7 +6,7 @@ import dev.jrtap.bindings.IoUringSqe;
 import dev.jrtap.memory.Memory;
 
 /** Closing files, and what goes into and out of the ring's table of registered files. */
-interface SlotOperations extends SqeFields {
+public interface SlotOperations extends SqeFields {
 
     /** The kernel picks a free position in the table of registered files, and completes with it. Since Linux 5.19. */
     int ANY_SLOT = IoUring.IORING_FILE_INDEX_ALLOC;
@@ -28,21 +28,6 @@ interface SlotOperations extends SqeFields {
         }
         // The descriptor must be 0 when a slot is given.
         return operation(IoUring.IORING_OP_CLOSE, 0).put32(IoUringSqe.FILE_INDEX, slot + 1);
-    }
-
-    /**
-     * An operation that makes a file puts it into the table of registered files, and makes no descriptor. For
-     * {@link Sqe#openat}, {@link Sqe#openat2} and {@link Sqe#pipe}, without O_CLOEXEC, which is for descriptors. Since Linux 5.15.
-     *
-     * @param slot position in the table, where a file that is there already makes way; or {@link #ANY_SLOT}, {@code -ENFILE} if
-     *     none is free. {@code -EINVAL} outside the table, {@code -ENXIO} without one
-     */
-    default Sqe intoSlot(int slot) {
-        if (slot < ANY_SLOT) {
-            throw new IllegalArgumentException(
-                    "position in the table of files must be 0 or more, or ANY_SLOT: " + slot);
-        }
-        return put32(IoUringSqe.FILE_INDEX, slot == ANY_SLOT ? IoUring.IORING_FILE_INDEX_ALLOC : slot + 1);
     }
 
     /**

@@ -11,7 +11,7 @@ import dev.jrtap.syscall.SockAddr;
  *
  * <p>A driver that takes no commands answers {@code -EOPNOTSUPP}, and a kernel that is too old for a socket's command too.
  */
-interface SocketCommandOperations extends SqeFields {
+public interface SocketCommandOperations extends SqeFields {
 
     /**
      * A command to the driver behind a file. Since Linux 5.19.

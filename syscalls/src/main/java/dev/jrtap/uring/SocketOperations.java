@@ -7,7 +7,7 @@ import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.SockAddr;
 
 /** Making, binding, connecting and closing sockets. */
-interface SocketOperations extends SqeFields {
+public interface SocketOperations extends SqeFields {
 
     /**
      * Completes with a new socket, as socket(2). Since Linux 5.19.

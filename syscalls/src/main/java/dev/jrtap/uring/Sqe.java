@@ -3,199 +3,101 @@ package dev.jrtap.uring;
 
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringSqe;
+import dev.jrtap.bindings.LibcConstants;
 import dev.jrtap.memory.Memory;
 
 /**
- * One submission entry, being filled in: an operation first, its options after it.
+ * A submission entry that has its operation, and takes the options that go with it.
  *
- * <p>Ownership. What an operation only reads to know what to do (a path, the address of a socket, a time value, a vector of
- * buffers) is copied beside the entry, and the caller may forget it at once. What carries data or takes a result (a buffer, a
- * struct to be filled in) is named by its address or given as {@link Memory}: it belongs to the kernel from the submission until
- * the operation's last completion, and must stay allocated until then. {@link Ring#close} returns only when the kernel has let
- * go of everything.
+ * <p>An operation method of {@link Operations} returns it, so an option cannot come before its operation and get lost.
+ *
+ * <pre>{@code
+ * ring.submission().claim().read(fd, address, 512, 0).fixedFile().userData(7);
+ * }</pre>
  *
  * <p>Descriptors are plain numbers, or with {@link #fixedFile} positions in the table of registered files.
  *
+ * <p>Ownership: an operation's small arguments (a path, a socket address, a time value, a vector of buffers) are copied beside the
+ * entry. Memory that carries data or receives a result is named by its address or given as {@link Memory}: it belongs to the kernel
+ * from the submission until the operation's last completion, and must stay allocated until then. When {@link Ring#close} has
+ * returned, the kernel uses none of it any more.
+ *
+ * <p>Threads: those of its {@link Ring}. The view is valid until the next {@link SubmissionQueue#claim}.
+ *
  * <p>Source: io_uring_enter(2), struct io_uring_sqe.
  */
-public final class Sqe
-        implements TransferOperations,
-                FileOperations,
-                PathOperations,
-                SocketOperations,
-                SendReceiveOperations,
-                ZeroCopyOperations,
-                SocketCommandOperations,
-                PollOperations,
-                TimeoutOperations,
-                CancelOperations,
-                PipeOperations,
-                FutexOperations,
-                BufferOperations,
-                RingOperations {
-
-    // Entries lie in memory in little-endian order, as on every machine this library runs on: the first word is one
-    // store.
-    private static final int OPCODE_SHIFT = IoUringSqe.OPCODE * Byte.SIZE;
-    private static final int FD_SHIFT = IoUringSqe.FD * Byte.SIZE;
-    private static final int WORD_OF_LENGTH = IoUringSqe.LEN;
-    private static final int LAST_WORDS = IoUringSqe.BUF_INDEX;
-
-    private final SubmissionQueue queue;
-    private final Memory entries;
-    private final Scratch scratch;
-    private int at;
-    private int slot;
-    private boolean blank;
-    private boolean lastWordsUsed;
-
-    Sqe(SubmissionQueue queue, Memory entries, Scratch scratch) {
-        this.queue = queue;
-        this.entries = entries;
-        this.scratch = scratch;
-    }
-
-    Sqe wrap(int at, int slot) {
-        this.at = at;
-        this.slot = slot;
-        this.blank = true;
-        return this;
-    }
-
-    /** An entry that was given no operation becomes a no-op. */
-    void settle() {
-        if (blank) {
-            nop();
-        }
-    }
+public interface Sqe {
 
     /**
-     * What the completion will carry.
+     * Sets the value that the completion will carry; 0 without this.
      *
-     * @param userData any number but -16 to -1, which the ring uses for operations of its own
+     * @param userData any number except -16 to -1, which the ring uses for operations of its own
+     * @throws IllegalArgumentException if it is one of those
      */
-    public Sqe userData(long userData) {
-        if (ReservedData.contains(userData)) {
-            throw new IllegalArgumentException("user data -16..-1 belongs to the ring: " + userData);
-        }
-        entries.putI64(at + IoUringSqe.USER_DATA, userData);
-        return this;
-    }
+    Sqe userData(long userData);
 
-    Sqe reserved(long userData) {
-        entries.putI64(at + IoUringSqe.USER_DATA, userData);
-        return flag(queue.ownFlags());
-    }
+    /** Takes the descriptor as a position in the table of registered files. */
+    Sqe fixedFile();
 
-    /** The descriptor is a position in the table of registered files. */
-    public Sqe fixedFile() {
-        return flag(IoUring.IOSQE_FIXED_FILE);
-    }
-
-    /** Starts the next entry only when this one has succeeded; else that one completes with {@code -ECANCELED}. */
-    public Sqe link() {
-        return flag(IoUring.IOSQE_IO_LINK);
-    }
+    /** Starts the next entry only when this one has succeeded; otherwise that one completes with {@code -ECANCELED}. */
+    Sqe link();
 
     /** Starts the next entry when this one is over, whether it has succeeded or not. Since Linux 5.5. */
-    public Sqe hardLink() {
-        return flag(IoUring.IOSQE_IO_HARDLINK);
-    }
-
-    /** Starts when all entries submitted before are over, and lets none submitted after it start earlier. Since Linux 5.2. */
-    public Sqe drain() {
-        return flag(IoUring.IOSQE_IO_DRAIN);
-    }
-
-    /** Goes to a worker thread of the kernel at once, without a try in the submitting one. Since Linux 5.6. */
-    public Sqe async() {
-        return flag(IoUring.IOSQE_ASYNC);
-    }
+    Sqe hardLink();
 
     /**
-     * Posts no completion if the operation succeeds. {@link Ring#inFlight} counts such an operation as under way until it fails.
-     * Since Linux 5.17.
+     * Starts when all entries submitted before are over, and lets none submitted after it start earlier. Since Linux 5.2.
+     *
+     * <p>While such an entry may be waiting, {@link Ring#await} looks for wake-ups once a millisecond: the kernel would not start the
+     * poll through which {@link Ring#wake} ends a sleep at once.
      */
-    public Sqe skipSuccess() {
-        queue.loseCount();
-        return flag(IoUring.IOSQE_CQE_SKIP_SUCCESS);
-    }
+    Sqe drain();
+
+    /** Goes to a worker thread of the kernel at once, without a try in the submitting thread. Since Linux 5.6. */
+    Sqe async();
+
+    /** Posts no completion if the operation succeeds. Since Linux 5.17. */
+    Sqe skipSuccess();
 
     /** Takes a buffer out of {@code group} when there is data; the completion names it. Since Linux 5.7. */
-    public Sqe bufferSelect(int group) {
-        return put16(IoUringSqe.BUF_GROUP, group).flag(IoUring.IOSQE_BUFFER_SELECT);
-    }
+    Sqe bufferSelect(int group);
 
     /** Runs with the credentials registered under {@code id}. Since Linux 5.6. */
-    public Sqe personality(int id) {
-        return put16(IoUringSqe.PERSONALITY, id);
-    }
+    Sqe personality(int id);
 
-    /** Priority of reads and writes, as ioprio_set(2). Sockets and the ring's own operations use the field for flags. */
-    public Sqe ioprio(int priority) {
-        return put16(IoUringSqe.IOPRIO, priority);
-    }
+    /** Sets the priority of reads and writes, as ioprio_set(2). Sockets and the ring's own operations use the field for flags. */
+    Sqe ioprio(int priority);
 
-    // The rest is for operations that have no method here: a newer kernel's, or a driver's commands.
+    /** Sets {@code RWF_*} of preadv2(2) for {@link Operations#read}, {@link Operations#write} and their like. */
+    Sqe rwFlags(int flags);
 
-    @Override
-    public Sqe operation(int opcode, int fd) {
-        return operation(opcode, fd, 0, 0, 0);
-    }
+    /**
+     * Puts the file that the operation makes into the table of registered files, and makes no descriptor. For
+     * {@link Operations#openat}, {@link Operations#openat2}, {@link Operations#socket}, {@link Operations#accept} and
+     * {@link Operations#pipe}, without O_CLOEXEC, which is for descriptors. Since Linux 5.15.
+     *
+     * @param slot position in the table, where a file that is there already makes way; or {@link Operations#ANY_SLOT}: the kernel
+     *     picks a free one, and completes with {@code -ENFILE} if there is none. {@code -EINVAL} outside the table, {@code -ENXIO}
+     *     without one
+     */
+    Sqe intoSlot(int slot);
 
-    /** Sets the whole entry: what is not named is 0. */
-    @Override
-    public Sqe operation(int opcode, int fd, long address, int length, long offset) {
-        int start = at;
-        entries.putI64(start, (opcode & 0xffL) << OPCODE_SHIFT | (long) fd << FD_SHIFT);
-        entries.putI64(start + IoUringSqe.OFF, offset);
-        entries.putI64(start + IoUringSqe.ADDR, address);
-        entries.putI64(start + WORD_OF_LENGTH, length & 0xffff_ffffL);
-        entries.putI64(start + IoUringSqe.USER_DATA, 0);
-        // As long as no entry has used them they are still 0.
-        if (lastWordsUsed) {
-            entries.putI64(start + LAST_WORDS, 0);
-            entries.putI64(start + LAST_WORDS + Long.BYTES, 0);
-            entries.putI64(start + LAST_WORDS + 2 * Long.BYTES, 0);
-        }
-        blank = false;
-        return this;
-    }
+    /**
+     * Sets how {@link Operations#splice} and {@link Operations#tee} work.
+     *
+     * @param flags {@code SPLICE_F_*} of {@link LibcConstants}, and {@link IoUring#SPLICE_F_FD_IN_FIXED} if the input is a
+     *     position in the table of registered files
+     */
+    Sqe spliceFlags(int flags);
 
-    @Override
-    public Sqe put16(int field, int value) {
-        lastWordsUsed |= field >= LAST_WORDS;
-        entries.putI16(at + field, value);
-        return this;
-    }
+    // For operations that have no method here: a newer kernel's, or a driver's commands.
 
-    @Override
-    public Sqe put32(int field, int value) {
-        lastWordsUsed |= field >= LAST_WORDS;
-        entries.putI32(at + field, value);
-        return this;
-    }
+    /** Sets the 16 bits at {@code field}, an offset of {@link IoUringSqe}. */
+    Sqe put16(int field, int value);
 
-    @Override
-    public Sqe put64(int field, long value) {
-        lastWordsUsed |= field >= LAST_WORDS;
-        entries.putI64(at + field, value);
-        return this;
-    }
+    /** Sets the 32 bits at {@code field}, an offset of {@link IoUringSqe}. */
+    Sqe put32(int field, int value);
 
-    @Override
-    public Memory scratch(int size) {
-        return scratch.beside(slot, size);
-    }
-
-    @Override
-    public Sqe uncounted() {
-        queue.loseCount();
-        return this;
-    }
-
-    private Sqe flag(int flag) {
-        entries.putI8(at + IoUringSqe.FLAGS, entries.getU8(at + IoUringSqe.FLAGS) | flag);
-        return this;
-    }
+    /** Sets the 64 bits at {@code field}, an offset of {@link IoUringSqe}. */
+    Sqe put64(int field, long value);
 }

@@ -16,7 +16,7 @@ public final class SubmissionQueue {
 
     private Memory ring;
     private Memory entries;
-    private Sqe sqe;
+    private Entry sqe;
     private int entrySize;
     private boolean mixed;
     private int mask;
@@ -44,7 +44,7 @@ public final class SubmissionQueue {
         mask = capacity - 1;
         entrySize = RingMaps.entrySize(setup);
         mixed = setup.has(SetupFlag.SQE_MIXED);
-        sqe = new Sqe(this, entries, new Scratch(capacity));
+        sqe = new Entry(this, entries, new Scratch(capacity));
         kHead = setup.submissionOffset(IoSqringOffsets.HEAD);
         kTail = setup.submissionOffset(IoSqringOffsets.TAIL);
         kFlags = setup.submissionOffset(IoSqringOffsets.FLAGS);
@@ -65,7 +65,12 @@ public final class SubmissionQueue {
      *
      * @return the entry, or {@code null} if all entries are pending; submit and try again
      */
-    public Sqe claim() {
+    public Operations claim() {
+        return claimEntry();
+    }
+
+    /** Like {@link #claim}, for the ring itself. */
+    Entry claimEntry() {
         // The head is read only when it matters: its cache line is the kernel's.
         if (tail - seenHead == capacity && pending() == capacity) {
             return null;
@@ -85,7 +90,7 @@ public final class SubmissionQueue {
      *
      * @return the entry, or {@code null} if there is no room; submit and try again
      */
-    public Sqe claim128() {
+    public Operations claim128() {
         if (!mixed) {
             if (entrySize == IoUringSqe.SIZEOF) {
                 throw new IllegalStateException("the ring was set up with neither SQE128 nor SQE_MIXED");
@@ -97,7 +102,9 @@ public final class SubmissionQueue {
             return null;
         }
         if (atEnd) {
-            claim().nop().reserved(ReservedData.FILLER);
+            Entry filler = claimEntry();
+            filler.nop();
+            filler.reserved(ReservedData.FILLER);
         }
         sqe.settle();
         int slot = tail & mask;

@@ -17,7 +17,7 @@ import dev.jrtap.memory.Memory;
  *       and {@link Sqe#skipSuccess} keeps silent; since Linux 5.16.
  * </ul>
  */
-interface TimeoutOperations extends SqeFields {
+public interface TimeoutOperations extends SqeFields {
 
     /** Completes with {@code -ETIME} when the time is up. Since Linux 5.4. */
     default Sqe timeout(long nanos, int flags) {

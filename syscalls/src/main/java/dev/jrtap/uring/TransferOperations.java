@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.uring;
 
-import dev.jrtap.bindings.Fs;
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringSqe;
 
@@ -11,7 +10,7 @@ import dev.jrtap.bindings.IoUringSqe;
  * <p>Each completes with the number of bytes moved, which may be fewer than asked for, or with {@code -errno}. The memory is the
  * kernel's until then. Fewer than asked for counts as a failure to {@link Sqe#link}.
  */
-interface TransferOperations extends SqeFields {
+public interface TransferOperations extends SqeFields {
 
     /**
      * Offset that stands for the file's own position, which the transfer moves on, as read(2) does. Transfers that are under way
@@ -90,7 +89,4 @@ interface TransferOperations extends SqeFields {
      *
      * @param flags {@code RWF_*} of {@link Fs}; {@code -EOPNOTSUPP} if kernel or file do not know one
      */
-    default Sqe rwFlags(int flags) {
-        return put32(IoUringSqe.RW_FLAGS, flags);
-    }
 }

@@ -34,9 +34,9 @@ public final class Workers {
 
     private static final int KINDS = 2;
 
-    private final Ring ring;
+    private final Registration ring;
 
-    Workers(Ring ring) {
+    Workers(Registration ring) {
         this.ring = ring;
     }
 

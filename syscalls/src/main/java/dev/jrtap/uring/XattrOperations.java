@@ -14,7 +14,7 @@ import dev.jrtap.memory.Memory;
  *
  * <p>Source: xattr(7).
  */
-interface XattrOperations extends SqeFields {
+public interface XattrOperations extends SqeFields {
 
     /**
      * Sets an attribute of a file by path, as setxattr(2); completes with 0.

@@ -17,15 +17,13 @@ import dev.jrtap.syscall.SockAddr;
  * result is {@code IORING_NOTIF_USAGE_ZC_COPIED} if the kernel had to copy after all, as it does on loopback, and else 0) and
  * {@code IORING_RECVSEND_FIXED_BUF}.
  */
-interface ZeroCopyOperations extends SqeFields {
+public interface ZeroCopyOperations extends SqeFields {
 
     /** Sends, as send(2), without a copy. Since Linux 6.0. */
     default Sqe sendZc(int fd, long address, int length, int flags, int how) {
         return operation(IoUring.IORING_OP_SEND_ZC, fd, address, length, 0)
                 .put32(IoUringSqe.MSG_FLAGS, flags)
-                .put16(IoUringSqe.IOPRIO, how)
-                // The peer decides when the notification comes, and a ring that is closed does not wait for that.
-                .uncounted();
+                .put16(IoUringSqe.IOPRIO, how);
     }
 
     /** Sends to an address, as sendto(2), without a copy. Since Linux 6.0. */
@@ -51,7 +49,6 @@ interface ZeroCopyOperations extends SqeFields {
     default Sqe sendmsgZc(int fd, MessageHeader header, int flags, int how) {
         return operation(IoUring.IORING_OP_SENDMSG_ZC, fd, header.memory().address(), 1, 0)
                 .put32(IoUringSqe.MSG_FLAGS, flags)
-                .put16(IoUringSqe.IOPRIO, how)
-                .uncounted();
+                .put16(IoUringSqe.IOPRIO, how);
     }
 }

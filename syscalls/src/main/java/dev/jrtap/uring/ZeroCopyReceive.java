@@ -33,7 +33,7 @@ public final class ZeroCopyReceive {
     private static final int HEADER_ROOM = 4096;
     private static final long OFFSET_MASK = (1L << IoUringZcrx.IORING_ZCRX_AREA_SHIFT) - 1;
 
-    private final Ring ring;
+    private final Registration ring;
     private final Mapping mapping;
     private final Memory refill;
     private final Memory area;
@@ -45,7 +45,7 @@ public final class ZeroCopyReceive {
     private final int mask;
     private int tail;
 
-    private ZeroCopyReceive(Ring ring, Mapping mapping, Memory area, Memory registration, long areaToken) {
+    private ZeroCopyReceive(Registration ring, Mapping mapping, Memory area, Memory registration, long areaToken) {
         this.ring = ring;
         this.mapping = mapping;
         this.refill = mapping.memory();
@@ -59,7 +59,8 @@ public final class ZeroCopyReceive {
         rqes = registration.getI32(offsets + IoUringZcrxOffsets.RQES);
     }
 
-    static ZeroCopyReceive register(Ring ring, int ifIndex, int queue, int entries, Memory area) throws ErrnoException {
+    static ZeroCopyReceive register(Registration ring, int ifIndex, int queue, int entries, Memory area)
+            throws ErrnoException {
         ring.checkMayRegister();
         if (entries < 1 || entries > MAX_ENTRIES || Integer.bitCount(entries) != 1) {
             throw new IllegalArgumentException("entries must be a power of two, 1.." + MAX_ENTRIES + ": " + entries);

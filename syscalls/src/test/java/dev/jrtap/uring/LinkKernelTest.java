@@ -105,8 +105,8 @@ class LinkKernelTest {
         for (int bad = 0; bad < 3; bad++) {
             try (Ring ring = profile.open(8)) {
                 for (int i = 0; i < 3; i++) {
-                    Sqe sqe = claim(ring);
-                    sqe.operation(i == bad ? NO_SUCH_OPERATION : Operation.NOP.opcode(), -1)
+                    Sqe sqe = claim(ring)
+                            .operation(i == bad ? NO_SUCH_OPERATION : Operation.NOP.opcode(), -1)
                             .userData(i);
                     if (i < 2) {
                         sqe.link();

@@ -199,8 +199,8 @@ class MessageKernelTest {
         assertThatThrownBy(() -> new ReceivedMessage(header).wrap(Memory.allocate(512), 0, 160))
                 .isInstanceOf(IllegalArgumentException.class);
         try (Ring ring = RingProfile.PLAIN.open(8)) {
-            Sqe sqe = ring.submission().claim();
-            assertThatThrownBy(() -> sqe.recvmsgMultishot(0, header, 0, 1))
+            Operations entry = ring.submission().claim();
+            assertThatThrownBy(() -> entry.recvmsgMultishot(0, header, 0, 1))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("no buffers");
         }

@@ -58,8 +58,8 @@ class MessageRingKernelTest {
     @Test
     void refusesWhatWouldConfuseTheOtherRing() throws IOException {
         try (Ring ring = RingProfile.PLAIN.open(8)) {
-            Sqe sqe = ring.submission().claim();
-            assertThatThrownBy(() -> sqe.msgRing(ring, 0, -1)).isInstanceOf(IllegalArgumentException.class);
+            Operations entry = ring.submission().claim();
+            assertThatThrownBy(() -> entry.msgRing(ring, 0, -1)).isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> ring.submission().claim128())
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("SQE128");

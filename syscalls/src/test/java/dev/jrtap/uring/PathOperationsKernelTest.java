@@ -247,15 +247,15 @@ class PathOperationsKernelTest {
     @EnumSource(RingProfile.class)
     void refusesAZeroByteAndFillsNothingIn(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
-            Sqe sqe = claim(ring);
+            Operations entry = claim(ring);
             String wrong = path + "\0more";
-            assertThatThrownBy(() -> sqe.unlinkat(CWD, wrong, 0))
+            assertThatThrownBy(() -> entry.unlinkat(CWD, wrong, 0))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("zero byte");
-            assertThatThrownBy(() -> sqe.renameat(CWD, path, CWD, wrong, 0))
+            assertThatThrownBy(() -> entry.renameat(CWD, path, CWD, wrong, 0))
                     .isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> sqe.openat2(CWD, wrong, 0, 0, 0)).isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> sqe.getxattr(path, wrong, 0, 0)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> entry.openat2(CWD, wrong, 0, 0, 0)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> entry.getxattr(path, wrong, 0, 0)).isInstanceOf(IllegalArgumentException.class);
             assertThat(result(ring)).isZero();
         }
         assertThat(file).exists();

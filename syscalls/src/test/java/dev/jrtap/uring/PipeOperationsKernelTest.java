@@ -156,8 +156,8 @@ class PipeOperationsKernelTest {
             }
             claim(ring).pipe(ends, 1 << 30);
             assertThat(result(ring)).isEqualTo(-Errno.EINVAL);
-            Sqe sqe = claim(ring);
-            assertThatThrownBy(() -> sqe.pipe(Memory.allocate(7), 0)).isInstanceOf(IllegalArgumentException.class);
+            Operations entry = claim(ring);
+            assertThatThrownBy(() -> entry.pipe(Memory.allocate(7), 0)).isInstanceOf(IllegalArgumentException.class);
         }
     }
 
@@ -171,14 +171,14 @@ class PipeOperationsKernelTest {
             claim(ring).pipe(ends, 0).intoSlot(2);
             assertThat(result(ring)).isZero();
             assertMoves(ring, 2, 3);
-            claim(ring).pipe(ends, 0).intoSlot(Sqe.ANY_SLOT);
+            claim(ring).pipe(ends, 0).intoSlot(Operations.ANY_SLOT);
             assertThat(result(ring)).isZero();
             int reader = ends.getI32(0);
             int writer = ends.getI32(Integer.BYTES);
             // Any that are free, in no order.
             assertThat(List.of(0, 1, 4)).contains(reader, writer);
             assertMoves(ring, reader, writer);
-            claim(ring).pipe(ends, 0).intoSlot(Sqe.ANY_SLOT);
+            claim(ring).pipe(ends, 0).intoSlot(Operations.ANY_SLOT);
             assertThat(result(ring)).isEqualTo(-Errno.ENFILE);
         }
     }

@@ -44,10 +44,13 @@ class ReadmeTablesTest {
 
     @Test
     void everyOperationHasARow() throws IOException {
-        List<String> methods =
-                Arrays.stream(Sqe.class.getMethods()).map(Method::getName).toList();
+        List<String> methods = Arrays.stream(Operations.class.getMethods())
+                .map(Method::getName)
+                .toList();
         for (List<String> row : operations(Operation.class, 0)) {
-            assertThat(matches(METHOD, row.get(1), 1)).isNotEmpty().allMatch(methods::contains, "a method of Sqe");
+            assertThat(matches(METHOD, row.get(1), 1))
+                    .isNotEmpty()
+                    .allMatch(methods::contains, "a method of Operations");
             assertThat(row.get(2)).isEqualTo(Operation.valueOf(row.get(0)).since());
             assertTestsExist(row.get(3));
         }

@@ -160,18 +160,18 @@ class RegisterKernelTest {
     void sendsAMessageWithoutARing(RingProfile profile) throws Exception {
         try (Ring ring = profile.open(8)) {
             if (!ring.fd().hasDescriptor()) {
-                assertThatThrownBy(() -> Registrar.sendMessage(ring, 1, 2)).isInstanceOf(IllegalStateException.class);
+                assertThatThrownBy(() -> Ring.sendMessage(ring, 1, 2)).isInstanceOf(IllegalStateException.class);
                 return;
             }
             ring.submit();
-            Refusals.require("SEND_MSG_RING", "6.13", () -> Registrar.sendMessage(ring, 1, 2));
+            Refusals.require("SEND_MSG_RING", "6.13", () -> Ring.sendMessage(ring, 1, 2));
             assertThat(Completions.await(ring, 1)).containsExactly(new Completions.Completion(2, 1, 0));
             try (Ring idle = profile.open(8)) {
-                Refusals.assertRefused(() -> Registrar.sendMessage(idle, 1, 2), Errno.EBADFD, "not driven yet");
+                Refusals.assertRefused(() -> Ring.sendMessage(idle, 1, 2), Errno.EBADFD, "not driven yet");
             }
             Thread sender = new Thread(() -> {
                 try {
-                    Registrar.sendMessage(ring, 41, 42);
+                    Ring.sendMessage(ring, 41, 42);
                 } catch (IOException e) {
                     throw new IllegalStateException(e);
                 }
@@ -208,8 +208,7 @@ class RegisterKernelTest {
     void waitsAsWrittenDown(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
             RegisteredWaits[] registered = new RegisteredWaits[1];
-            Refusals.require(
-                    "MEM_REGION", "6.13", () -> registered[0] = ring.register().waits(3));
+            Refusals.require("MEM_REGION", "6.13", () -> registered[0] = ring.waits(3));
             RegisteredWaits waits = registered[0];
             waits.set(0, 0, 3_000_000);
             waits.set(1, 0, 20 * SECOND);
@@ -223,7 +222,7 @@ class RegisterKernelTest {
             assertThat(waits.await(2, 2)).as("one is enough after a while").isEqualTo(1);
             assertThat(System.nanoTime() - start).isBetween(2_000_000L, 10 * SECOND);
             assertThatThrownBy(() -> waits.set(3, 0, 0)).isInstanceOf(IndexOutOfBoundsException.class);
-            Refusals.assertRefused(() -> ring.register().waits(1), Errno.EBUSY, "region already");
+            Refusals.assertRefused(() -> ring.waits(1), Errno.EBUSY, "region already");
         }
     }
 
@@ -245,8 +244,8 @@ class RegisterKernelTest {
             boolean controls = KernelRelease.running().isAtLeast(new KernelRelease(7, 0, 0));
             int errno = controls ? Errno.ENXIO : Errno.EINVAL;
             String words = controls ? "no zero-copy queue" : "7.0";
-            Refusals.assertRefused(() -> ZeroCopyControl.flush(ring, 0), errno, words);
-            Refusals.assertRefused(() -> ZeroCopyControl.export(ring, 0), errno, words);
+            Refusals.assertRefused(() -> ZeroCopyControl.flush(ring.registration(), 0), errno, words);
+            Refusals.assertRefused(() -> ZeroCopyControl.export(ring.registration(), 0), errno, words);
             assertThatThrownBy(() -> ring.register().zeroCopyReceive(1, 0, 3, area.memory()))
                     .isInstanceOf(IllegalArgumentException.class);
         }

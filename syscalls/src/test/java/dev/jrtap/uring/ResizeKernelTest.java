@@ -23,7 +23,7 @@ class ResizeKernelTest {
         RingProfile.NO_SQARRAY.open(4).close();
         try (Ring ring = open(Syscalls.libc(), 4)) {
             ring.submit();
-            Refusals.require("RESIZE_RINGS", "6.13", () -> ring.register().resize(8, 16));
+            Refusals.require("RESIZE_RINGS", "6.13", () -> ring.resize(8, 16));
         }
     }
 
@@ -37,7 +37,7 @@ class ResizeKernelTest {
             ring.submission().claim().pollAdd(event.number(), Poll.POLLIN).userData(99);
             nops(ring, 3, 10);
             ring.submit();
-            ring.register().resize(32, 128);
+            ring.resize(32, 128);
             assertThat(ring.submission().capacity()).isEqualTo(32);
             assertThat(ring.completion().ready()).isEqualTo(3);
             nops(ring, 32, 100);
@@ -49,7 +49,7 @@ class ResizeKernelTest {
             event.signal();
             assertThat(Completions.await(ring, 1).get(0).userData()).isEqualTo(99);
 
-            ring.register().resize(2, 4);
+            ring.resize(2, 4);
             for (int round = 0; round < 100; round++) {
                 nops(ring, 2, round);
                 assertThat(Completions.await(ring, 2).get(1).userData()).isEqualTo(round + 1);
@@ -77,14 +77,14 @@ class ResizeKernelTest {
         try (Ring ring = open(Syscalls.libc(), 8);
                 Ring plain = RingProfile.PLAIN.open(8)) {
             nops(ring, 1, 0);
-            assertThatThrownBy(() -> ring.register().resize(8, 16))
+            assertThatThrownBy(() -> ring.resize(8, 16))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("submit() first");
             nops(ring, 7, 1);
             ring.submit();
-            Refusals.assertRefused(() -> ring.register().resize(2, 4), Errno.EOVERFLOW, "drain first");
+            Refusals.assertRefused(() -> ring.resize(2, 4), Errno.EOVERFLOW, "drain first");
             assertThat(Completions.await(ring, 8)).hasSize(8);
-            Refusals.assertRefused(() -> plain.register().resize(2, 4), Errno.EINVAL, "DEFER_TASKRUN");
+            Refusals.assertRefused(() -> plain.resize(2, 4), Errno.EINVAL, "DEFER_TASKRUN");
         }
     }
 
@@ -97,7 +97,7 @@ class ResizeKernelTest {
         try (Ring ring = open(sys, 8)) {
             ring.submit();
             sys.failAt(step, Errno.ENOMEM);
-            assertThatThrownBy(() -> ring.register().resize(16, 32)).hasMessageContaining("ENOMEM");
+            assertThatThrownBy(() -> ring.resize(16, 32)).hasMessageContaining("ENOMEM");
             boolean told = sys.failed().equals("ioUringRegister");
             assertThat(ring.isOpen()).isEqualTo(told);
             if (told) {

@@ -28,8 +28,7 @@ class RestrictionsKernelTest {
         Memory memory = Memory.allocate(8);
         try (Ring ring = profile.open(8);
                 EventFd event = EventFd.open(Syscalls.libc())) {
-            ring.register()
-                    .restrictions()
+            ring.restrictions()
                     .allow(Operation.WRITE)
                     .allow(RegisterOperation.FILES)
                     .allow(SqeFlag.ASYNC)
@@ -64,7 +63,7 @@ class RestrictionsKernelTest {
     void stillWaitsWakesAndCloses(RingProfile profile) throws Exception {
         try (Ring ring = profile.open(8);
                 EventFd event = EventFd.open(Syscalls.libc())) {
-            ring.register().restrictions().apply();
+            ring.restrictions().apply();
             ring.submission().claim().pollAdd(event.number(), Poll.POLLIN);
             wakes(ring);
             assertThat(ring.await(2_000_000)).isFalse();
@@ -78,7 +77,7 @@ class RestrictionsKernelTest {
         try (Ring ring = profile.open(8);
                 EventFd event = EventFd.open(Syscalls.libc())) {
             ring.register().files().register(FixedFiles.EMPTY, event.number());
-            ring.register().restrictions().requireFixedFiles(0).apply();
+            ring.restrictions().requireFixedFiles(0).apply();
             ring.submission().claim().pollAdd(event.number(), Poll.POLLIN);
             assertThat(result(ring)).isEqualTo(-Errno.EACCES);
             wakes(ring);
@@ -94,7 +93,7 @@ class RestrictionsKernelTest {
     @EnumSource(value = RingProfile.class, names = DRIVEN_AT_ONCE, mode = EnumSource.Mode.EXCLUDE)
     void requiresWorkers(RingProfile profile) throws Exception {
         try (Ring ring = profile.open(8)) {
-            ring.register().restrictions().requireAsync().apply();
+            ring.restrictions().requireAsync().apply();
             ring.submission().claim().nop();
             assertThat(result(ring)).isEqualTo(-Errno.EACCES);
             ring.submission().claim().nop().async();
@@ -119,12 +118,11 @@ class RestrictionsKernelTest {
     void comesOnceAndInTime() throws IOException {
         try (Ring ring = RingProfile.PLAIN.open(8);
                 Ring driven = RingProfile.PLAIN.open(8)) {
-            ring.register().restrictions().allow(Operation.READ).apply();
-            Refusals.assertRefused(() -> ring.register().restrictions().apply(), Errno.EBUSY, "cannot change");
+            ring.restrictions().allow(Operation.READ).apply();
+            Refusals.assertRefused(() -> ring.restrictions().apply(), Errno.EBUSY, "cannot change");
             driven.submit();
-            Refusals.assertRefused(
-                    () -> driven.register().restrictions().apply(), Errno.EBADFD, "before the first submit");
-            assertThatThrownBy(() -> ring.register().restrictions().requireFixedFiles(-1))
+            Refusals.assertRefused(() -> driven.restrictions().apply(), Errno.EBADFD, "before the first submit");
+            assertThatThrownBy(() -> ring.restrictions().requireFixedFiles(-1))
                     .isInstanceOf(IllegalArgumentException.class);
         }
     }

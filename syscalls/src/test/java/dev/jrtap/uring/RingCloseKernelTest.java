@@ -153,14 +153,14 @@ class RingCloseKernelTest {
         buffer.keepAlive();
     }
 
-    private static Sqe claim(Ring ring) {
-        Sqe sqe = ring.submission().claim();
-        while (sqe == null) {
+    private static Operations claim(Ring ring) {
+        Operations entry = ring.submission().claim();
+        while (entry == null) {
             ring.submit();
             ring.awaitSpace();
-            sqe = ring.submission().claim();
+            entry = ring.submission().claim();
         }
-        return sqe;
+        return entry;
     }
 
     /** The kernel ends polling threads and workers behind the close; a second is much. */

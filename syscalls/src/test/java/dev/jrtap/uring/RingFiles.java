@@ -26,14 +26,14 @@ final class RingFiles {
     }
 
     /** A free entry, after waiting for one if need be. */
-    static Sqe claim(Ring ring) {
-        Sqe sqe = ring.submission().claim();
-        while (sqe == null) {
+    static Operations claim(Ring ring) {
+        Operations entry = ring.submission().claim();
+        while (entry == null) {
             ring.submit();
             ring.awaitSpace();
-            sqe = ring.submission().claim();
+            entry = ring.submission().claim();
         }
-        return sqe;
+        return entry;
     }
 
     /** The result of the only operation under way. */

@@ -62,12 +62,12 @@ class RingStressKernelTest {
             while (next < NOPS) {
                 int batch = Math.min(1 + random.nextInt(64), NOPS - next);
                 for (int i = 0; i < batch; i++) {
-                    Sqe sqe = ring.submission().claim();
-                    if (sqe == null) {
+                    Operations entry = ring.submission().claim();
+                    if (entry == null) {
                         break;
                     }
                     ledger.open(next);
-                    sqe.nop().userData(next++);
+                    entry.nop().userData(next++);
                 }
                 ring.submit();
                 ring.completion().drain(ledger, random.nextInt(64));
@@ -86,22 +86,22 @@ class RingStressKernelTest {
             int next = 0;
             for (int round = 0; round < OVERFLOWS; round++) {
                 for (int i = 0; i < 40; i++) {
-                    Sqe sqe = ring.submission().claim();
-                    if (sqe == null) {
+                    Operations entry = ring.submission().claim();
+                    if (entry == null) {
                         int result = ring.submit();
                         assertThat(result >= 0 || result == -Errno.EBUSY)
                                 .as("submit: %d", result)
                                 .isTrue();
                         ring.awaitSpace();
-                        sqe = ring.submission().claim();
+                        entry = ring.submission().claim();
                     }
-                    if (sqe == null) {
+                    if (entry == null) {
                         // The kernel takes no more until some of what it keeps has been drained.
                         ring.completion().drain(ledger, Integer.MAX_VALUE);
                         continue;
                     }
                     ledger.open(next);
-                    sqe.nop().userData(next++);
+                    entry.nop().userData(next++);
                 }
                 finish(ring, ledger);
             }
@@ -128,7 +128,7 @@ class RingStressKernelTest {
             // What can be read: few at a time, or no read would ever wait and be cancelled.
             long given = 0;
             while (next < READS) {
-                Sqe sqe = ring.inFlight() < 32 ? ring.submission().claim() : null;
+                Operations sqe = ring.inFlight() < 32 ? ring.submission().claim() : null;
                 if (sqe == null) {
                     ring.submit();
                     idle = ring.completion().drain(ledger, Integer.MAX_VALUE) == 0 ? idle + 1 : 0;

@@ -99,12 +99,12 @@ class SlotOperationsKernelTest {
         try (Ring ring = profile.open(8)) {
             ring.register().files().register(-1, -1, -1);
             for (int i = 0; i < 4; i++) {
-                claim(ring).openat(CWD, pathA, Fcntl.O_RDONLY, 0).intoSlot(Sqe.ANY_SLOT);
+                claim(ring).openat(CWD, pathA, Fcntl.O_RDONLY, 0).intoSlot(Operations.ANY_SLOT);
                 assertThat(result(ring)).isEqualTo(i < 3 ? i : -Errno.ENFILE);
             }
             claim(ring).closeSlot(1);
             assertThat(result(ring)).isZero();
-            claim(ring).openat2(CWD, pathB, Fcntl.O_RDONLY, 0, 0).intoSlot(Sqe.ANY_SLOT);
+            claim(ring).openat2(CWD, pathB, Fcntl.O_RDONLY, 0, 0).intoSlot(Operations.ANY_SLOT);
             assertThat(result(ring)).isEqualTo(1);
             assertThat(read(ring, 0)).isEqualTo(a);
             assertThat(read(ring, 1)).isEqualTo(b);
@@ -153,13 +153,13 @@ class SlotOperationsKernelTest {
     @EnumSource(RingProfile.class)
     void refusesPositionsThatCannotBe(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
-            Sqe sqe = claim(ring);
-            assertThatThrownBy(() -> sqe.intoSlot(-2))
+            Operations entry = claim(ring);
+            assertThatThrownBy(() -> entry.nop().intoSlot(-2))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("ANY_SLOT");
-            assertThatThrownBy(() -> sqe.closeSlot(-1)).isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> sqe.filesUpdate(-2, in, 1)).isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> sqe.filesUpdate(0, in, SIZE / Integer.BYTES + 1))
+            assertThatThrownBy(() -> entry.closeSlot(-1)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> entry.filesUpdate(-2, in, 1)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> entry.filesUpdate(0, in, SIZE / Integer.BYTES + 1))
                     .isInstanceOf(IllegalArgumentException.class);
             // Nothing of it was put into the entry.
             assertThat(result(ring)).isZero();
@@ -256,7 +256,7 @@ class SlotOperationsKernelTest {
                 Fd fdB = RingFiles.open(Path.of(pathB), Fcntl.O_RDONLY)) {
             ring.register().files().register(-1, fdA.number(), -1, fdA.number());
             Memory both = RingFiles.descriptors(fdA.number(), fdB.number());
-            claim(ring).filesUpdate(Sqe.ANY_SLOT, both, 2);
+            claim(ring).filesUpdate(Operations.ANY_SLOT, both, 2);
             int result = result(ring);
             Feature.require("FILES_UPDATE ANY_SLOT", result != -Errno.EINVAL, "Linux 6.0 or newer is needed");
             assertThat(result).isEqualTo(2);
@@ -264,7 +264,7 @@ class SlotOperationsKernelTest {
             assertThat(read(ring, 0)).isEqualTo(a);
             assertThat(read(ring, 2)).isEqualTo(b);
             Memory more = RingFiles.descriptors(fdA.number());
-            claim(ring).filesUpdate(Sqe.ANY_SLOT, more, 1);
+            claim(ring).filesUpdate(Operations.ANY_SLOT, more, 1);
             assertThat(result(ring)).isEqualTo(-Errno.ENFILE);
             more.keepAlive();
         }

@@ -136,8 +136,8 @@ class StatxKernelTest {
     void refusesTooLittleRoom(RingProfile profile) throws IOException {
         Memory small = Memory.allocate(Statx.SIZEOF - 1);
         try (Ring ring = profile.open(8)) {
-            Sqe sqe = claim(ring);
-            assertThatThrownBy(() -> sqe.statx(CWD, file.toString(), 0, BASIC, small))
+            Operations entry = claim(ring);
+            assertThatThrownBy(() -> entry.statx(CWD, file.toString(), 0, BASIC, small))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("256");
             assertThat(result(ring)).isZero();

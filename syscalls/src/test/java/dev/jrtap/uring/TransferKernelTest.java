@@ -95,12 +95,12 @@ class TransferKernelTest {
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
             for (int i = 0; i < 3; i++) {
                 claim(ring)
-                        .read(fd.number(), in.address() + (long) i * BLOCK, BLOCK, Sqe.FILE_POSITION)
+                        .read(fd.number(), in.address() + (long) i * BLOCK, BLOCK, Operations.FILE_POSITION)
                         .userData(i)
                         .link();
             }
             claim(ring)
-                    .write(fd.number(), out.address(), 100, Sqe.FILE_POSITION)
+                    .write(fd.number(), out.address(), 100, Operations.FILE_POSITION)
                     .userData(3);
 
             assertThat(results(ring, 4)).containsExactly(BLOCK, BLOCK, BLOCK, 100);
@@ -115,7 +115,7 @@ class TransferKernelTest {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
             claim(ring)
-                    .read(fd.number(), in.address(), 10, Sqe.FILE_POSITION)
+                    .read(fd.number(), in.address(), 10, Operations.FILE_POSITION)
                     .userData(1)
                     .link();
             claim(ring)
@@ -123,7 +123,7 @@ class TransferKernelTest {
                     .userData(2)
                     .link();
             claim(ring)
-                    .read(fd.number(), in.address() + 10, 10, Sqe.FILE_POSITION)
+                    .read(fd.number(), in.address() + 10, 10, Operations.FILE_POSITION)
                     .userData(3);
 
             assertThat(results(ring, 3)).containsExactly(10, 10, 10);
@@ -142,7 +142,7 @@ class TransferKernelTest {
                     .userData(1)
                     .link();
             claim(ring)
-                    .write(appending.number(), out.address() + 10, 10, Sqe.FILE_POSITION)
+                    .write(appending.number(), out.address() + 10, 10, Operations.FILE_POSITION)
                     .userData(2)
                     .link();
             claim(ring)
@@ -246,12 +246,10 @@ class TransferKernelTest {
                 Completions completions = new Completions();
                 for (int i = 0; i < blocks; i++) {
                     int place = i * 37 % blocks * BLOCK;
-                    Sqe sqe = claim(ring);
-                    if (round == 0) {
-                        sqe.write(fd.number(), source.address() + place, BLOCK, place);
-                    } else {
-                        sqe.read(fd.number(), target.address() + place, BLOCK, place);
-                    }
+                    Operations entry = claim(ring);
+                    Sqe sqe = round == 0
+                            ? entry.write(fd.number(), source.address() + place, BLOCK, place)
+                            : entry.read(fd.number(), target.address() + place, BLOCK, place);
                     if (i % 3 == 0) {
                         sqe.async();
                     }

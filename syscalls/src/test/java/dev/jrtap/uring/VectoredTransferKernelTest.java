@@ -138,7 +138,7 @@ class VectoredTransferKernelTest {
             for (int i = 0; i < 3; i++) {
                 vectors.clear().add(out.address() + i * 100L, 100);
                 claim(ring)
-                        .writev(fd.number(), vectors, Sqe.FILE_POSITION)
+                        .writev(fd.number(), vectors, Operations.FILE_POSITION)
                         .userData(i)
                         .link();
             }

@@ -26,14 +26,14 @@ class ZeroCopyKernelTest {
                     "SENDMSG_ZC", ring.granted().supports(Operation.SENDMSG_ZC), "Linux 6.1 or newer is needed");
             ring.register().buffers().register(out);
             for (int way = 0; way < 3; way++) {
-                Sqe sqe = ring.submission().claim();
+                Operations entry = ring.submission().claim();
                 if (way == 0) {
-                    sqe.sendZc(pair.left().number(), out.address(), 10, 0, IoUring.IORING_SEND_ZC_REPORT_USAGE);
+                    entry.sendZc(pair.left().number(), out.address(), 10, 0, IoUring.IORING_SEND_ZC_REPORT_USAGE);
                 } else if (way == 1) {
-                    sqe.sendZcFixed(pair.left().number(), out.address(), 10, 0, 0);
+                    entry.sendZcFixed(pair.left().number(), out.address(), 10, 0, 0);
                 } else {
                     MessageHeader header = new MessageHeader(1, 0).addBuffer(out.address(), 10);
-                    sqe.sendmsgZc(pair.left().number(), header, 0, 0);
+                    entry.sendmsgZc(pair.left().number(), header, 0, 0);
                 }
                 ring.submit();
                 assertThat(Sockets.read(pair.right())).isEqualTo("not copied");

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.uring;
+
+import dev.jrtap.bindings.IoUring;
+import dev.jrtap.bindings.IoUringSqe;
+import dev.jrtap.memory.Memory;
+
+/**
+ * One submission entry in the memory shared with the kernel, seen as {@link Operations} until it has an operation and as {@link Sqe}
+ * afterwards. One object serves a whole queue, so that claiming makes no garbage.
+ */
+final class Entry implements Sqe, Operations {
+
+    // Entries lie in memory in little-endian order, as on every machine this library runs on: the first word is one
+    // store.
+    private static final int OPCODE_SHIFT = IoUringSqe.OPCODE * Byte.SIZE;
+    private static final int FD_SHIFT = IoUringSqe.FD * Byte.SIZE;
+    private static final int WORD_OF_LENGTH = IoUringSqe.LEN;
+    private static final int LAST_WORDS = IoUringSqe.BUF_INDEX;
+
+    private final SubmissionQueue queue;
+    private final Memory entries;
+    private final Scratch scratch;
+    private int at;
+    private int slot;
+    private boolean blank;
+    private boolean lastWordsUsed;
+
+    Entry(SubmissionQueue queue, Memory entries, Scratch scratch) {
+        this.queue = queue;
+        this.entries = entries;
+        this.scratch = scratch;
+    }
+
+    Entry wrap(int at, int slot) {
+        this.at = at;
+        this.slot = slot;
+        this.blank = true;
+        return this;
+    }
+
+    /** An entry that was given no operation becomes a no-op. */
+    void settle() {
+        if (blank) {
+            nop();
+        }
+    }
+
+    @Override
+    public Entry userData(long userData) {
+        if (ReservedData.contains(userData)) {
+            throw new IllegalArgumentException("user data -16..-1 belongs to the ring: " + userData);
+        }
+        entries.putI64(at + IoUringSqe.USER_DATA, userData);
+        return this;
+    }
+
+    /** Marks the entry as one of the ring's own. */
+    Entry reserved(long userData) {
+        entries.putI64(at + IoUringSqe.USER_DATA, userData);
+        return flag(queue.ownFlags());
+    }
+
+    @Override
+    public Entry fixedFile() {
+        return flag(IoUring.IOSQE_FIXED_FILE);
+    }
+
+    @Override
+    public Entry link() {
+        return flag(IoUring.IOSQE_IO_LINK);
+    }
+
+    @Override
+    public Entry hardLink() {
+        return flag(IoUring.IOSQE_IO_HARDLINK);
+    }
+
+    @Override
+    public Entry drain() {
+        return flag(IoUring.IOSQE_IO_DRAIN);
+    }
+
+    @Override
+    public Entry async() {
+        return flag(IoUring.IOSQE_ASYNC);
+    }
+
+    @Override
+    public Entry skipSuccess() {
+        queue.loseCount();
+        return flag(IoUring.IOSQE_CQE_SKIP_SUCCESS);
+    }
+
+    @Override
+    public Entry bufferSelect(int group) {
+        return put16(IoUringSqe.BUF_GROUP, group).flag(IoUring.IOSQE_BUFFER_SELECT);
+    }
+
+    @Override
+    public Entry personality(int id) {
+        return put16(IoUringSqe.PERSONALITY, id);
+    }
+
+    @Override
+    public Entry ioprio(int priority) {
+        return put16(IoUringSqe.IOPRIO, priority);
+    }
+
+    @Override
+    public Entry operation(int opcode, int fd) {
+        return operation(opcode, fd, 0, 0, 0);
+    }
+
+    /** Sets the whole entry: what is not named is 0. */
+    @Override
+    public Entry operation(int opcode, int fd, long address, int length, long offset) {
+        int start = at;
+        entries.putI64(start, (opcode & 0xffL) << OPCODE_SHIFT | (long) fd << FD_SHIFT);
+        entries.putI64(start + IoUringSqe.OFF, offset);
+        entries.putI64(start + IoUringSqe.ADDR, address);
+        entries.putI64(start + WORD_OF_LENGTH, length & 0xffff_ffffL);
+        entries.putI64(start + IoUringSqe.USER_DATA, 0);
+        // As long as no entry has used them they are still 0.
+        if (lastWordsUsed) {
+            entries.putI64(start + LAST_WORDS, 0);
+            entries.putI64(start + LAST_WORDS + Long.BYTES, 0);
+            entries.putI64(start + LAST_WORDS + 2 * Long.BYTES, 0);
+        }
+        blank = false;
+        if (opcode == IoUring.IORING_OP_SEND_ZC || opcode == IoUring.IORING_OP_SENDMSG_ZC) {
+            // One completion or two, which their flags do not always tell apart.
+            queue.loseCount();
+        }
+        return this;
+    }
+
+    @Override
+    public Entry put16(int field, int value) {
+        lastWordsUsed |= field >= LAST_WORDS;
+        entries.putI16(at + field, value);
+        return this;
+    }
+
+    @Override
+    public Entry put32(int field, int value) {
+        lastWordsUsed |= field >= LAST_WORDS;
+        entries.putI32(at + field, value);
+        return this;
+    }
+
+    @Override
+    public Entry put64(int field, long value) {
+        lastWordsUsed |= field >= LAST_WORDS;
+        entries.putI64(at + field, value);
+        return this;
+    }
+
+    @Override
+    public Memory scratch(int size) {
+        return scratch.beside(slot, size);
+    }
+
+    private Entry flag(int flag) {
+        entries.putI8(at + IoUringSqe.FLAGS, entries.getU8(at + IoUringSqe.FLAGS) | flag);
+        return this;
+    }
+
+    @Override
+    public Entry rwFlags(int flags) {
+        return put32(IoUringSqe.RW_FLAGS, flags);
+    }
+
+    @Override
+    public Entry intoSlot(int slot) {
+        if (slot < ANY_SLOT) {
+            throw new IllegalArgumentException(
+                    "position in the table of files must be 0 or more, or ANY_SLOT: " + slot);
+        }
+        return put32(IoUringSqe.FILE_INDEX, slot == ANY_SLOT ? IoUring.IORING_FILE_INDEX_ALLOC : slot + 1);
+    }
+
+    @Override
+    public Entry spliceFlags(int flags) {
+        return put32(IoUringSqe.SPLICE_FLAGS, flags);
+    }
+}

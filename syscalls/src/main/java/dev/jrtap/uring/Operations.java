@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.uring;
+
+/**
+ * A claimed entry, which waits to be told its operation; each method returns the {@link Sqe} for the operation's options.
+ *
+ * <p>One operation per entry: a second one replaces the first and its options.
+ *
+ * <p>Threads: those of its {@link Ring}. The view is valid until the next {@link SubmissionQueue#claim}.
+ */
+public interface Operations
+        extends TransferOperations,
+                FileOperations,
+                PathOperations,
+                SocketOperations,
+                SendReceiveOperations,
+                ZeroCopyOperations,
+                SocketCommandOperations,
+                PollOperations,
+                TimeoutOperations,
+                CancelOperations,
+                PipeOperations,
+                FutexOperations,
+                BufferOperations,
+                RingOperations {}
