@@ -23,12 +23,12 @@ public final class Handler {
     public static final int A = 0;
 
     /**
-     * {@code void (*)() callback}, 8 bytes, line 5
+     * {@code void (*)(int) callback}, 8 bytes, line 5
      */
     public static final int CALLBACK = 8;
 
     /**
-     * {@code int (*)()[2] table}, 16 bytes, line 6
+     * {@code int (*)(void)[2] table}, 16 bytes, line 6
      */
     public static final int TABLE = 16;
 

@@ -3,11 +3,14 @@ package dev.jrtap.bindgen.header;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.eclipse.cdt.core.dom.ast.IASTArrayDeclarator;
+import org.eclipse.cdt.core.dom.ast.IASTAttribute;
 import org.eclipse.cdt.core.dom.ast.IASTCompositeTypeSpecifier;
 import org.eclipse.cdt.core.dom.ast.IASTDeclSpecifier;
 import org.eclipse.cdt.core.dom.ast.IASTDeclaration;
@@ -22,6 +25,8 @@ import org.eclipse.cdt.core.dom.ast.IASTNode;
 import org.eclipse.cdt.core.dom.ast.IASTPreprocessorMacroDefinition;
 import org.eclipse.cdt.core.dom.ast.IASTProblemDeclaration;
 import org.eclipse.cdt.core.dom.ast.IASTSimpleDeclaration;
+import org.eclipse.cdt.core.dom.ast.IASTToken;
+import org.eclipse.cdt.core.dom.ast.IASTTokenList;
 import org.eclipse.cdt.core.dom.ast.IASTTranslationUnit;
 
 /** What a parsed header declares, by name. */
@@ -29,6 +34,9 @@ public final class Declarations {
 
     /** Before the name of a variadic function: a declaration that only gives the parameters for its dots. */
     public static final String FIXED = "__jrtap_fixed_";
+
+    /** What {@code predefined.h} makes of an asm label, which the parser would drop. */
+    private static final String SYMBOL = "jrtap_symbol";
 
     /** A declared name's type, in C's two halves. */
     public record Typed(IASTDeclSpecifier specifier, IASTDeclarator declarator) {}
@@ -48,7 +56,8 @@ public final class Declarations {
     private final Map<String, IASTExpression> macros = new LinkedHashMap<>();
     private final Map<String, IASTExpression> macroBodies = new LinkedHashMap<>();
     private final Map<String, IASTPreprocessorMacroDefinition> definitions = new LinkedHashMap<>();
-    private final Map<String, IASTSimpleDeclaration> functions = new LinkedHashMap<>();
+    private final Map<String, Typed> functions = new LinkedHashMap<>();
+    private final Map<String, String> symbols = new HashMap<>();
     private final Map<String, Typed> inlines = new LinkedHashMap<>();
     private final List<IASTProblemDeclaration> problems = new ArrayList<>();
 
@@ -90,8 +99,9 @@ public final class Declarations {
             String name = innermost(declarator).getName().toString();
             if (specifier.getStorageClass() == IASTDeclSpecifier.sc_typedef) {
                 typedefs.put(name, new Typed(specifier, declarator));
-            } else if (declarator instanceof IASTFunctionDeclarator) {
-                functions.put(name, declaration);
+            } else if (isFunction(declarator)) {
+                functions.put(name, new Typed(specifier, declarator));
+                symbol(name, declarator);
             } else if (declarator.getInitializer() instanceof IASTEqualsInitializer initializer
                     && initializer.getInitializerClause() instanceof IASTExpression expression
                     && name.startsWith(Probes.MACRO)) {
@@ -125,6 +135,44 @@ public final class Declarations {
                 enumerators.put(name, previous);
             }
         }
+    }
+
+    /** Once a declaration has given a function its symbol, later ones need not. */
+    private void symbol(String name, IASTDeclarator declarator) {
+        for (IASTAttribute attribute : declarator.getAttributes()) {
+            if (String.valueOf(attribute.getName()).equals(SYMBOL)) {
+                // Strings in a row are one token; its quotes are not part of the name.
+                String text = tokens(attribute.getArgumentClause()).replaceAll("[()\\s\"]", "");
+                symbols.put(name, text);
+            }
+        }
+    }
+
+    /** The text of an attribute's arguments. */
+    public static String tokens(IASTToken token) {
+        if (token == null) {
+            return "";
+        }
+        if (token instanceof IASTTokenList list) {
+            StringBuilder text = new StringBuilder();
+            for (IASTToken part : list.getTokens()) {
+                text.append(tokens(part)).append(' ');
+            }
+            return text.toString();
+        }
+        return new String(token.getTokenCharImage());
+    }
+
+    /** Whether it is a function itself, not a pointer to one. */
+    private static boolean isFunction(IASTDeclarator declarator) {
+        IASTDeclarator at = innermost(declarator);
+        while (!(at instanceof IASTFunctionDeclarator)) {
+            if (at == declarator || at instanceof IASTArrayDeclarator || at.getPointerOperators().length > 0) {
+                return false;
+            }
+            at = (IASTDeclarator) at.getParent();
+        }
+        return true;
     }
 
     /** The declarator that holds the name, inside parentheses. */
@@ -185,8 +233,14 @@ public final class Declarations {
                 : -1;
     }
 
-    public Map<String, IASTSimpleDeclaration> functions() {
+    /** Functions that the headers declare. One that a typedef gives its whole type is among the variables. */
+    public Map<String, Typed> functions() {
         return Collections.unmodifiableMap(functions);
+    }
+
+    /** The symbols of functions that an asm label names. */
+    public Map<String, String> symbols() {
+        return Collections.unmodifiableMap(symbols);
     }
 
     /** Functions that the headers define. */

@@ -2,13 +2,12 @@
 package dev.jrtap.bindgen.layout;
 
 import dev.jrtap.bindgen.BindgenException;
+import dev.jrtap.bindgen.header.Declarations;
 import java.util.List;
 import org.eclipse.cdt.core.dom.ast.IASTAttribute;
 import org.eclipse.cdt.core.dom.ast.IASTAttributeOwner;
 import org.eclipse.cdt.core.dom.ast.IASTExpression;
 import org.eclipse.cdt.core.dom.ast.IASTNode;
-import org.eclipse.cdt.core.dom.ast.IASTToken;
-import org.eclipse.cdt.core.dom.ast.IASTTokenList;
 
 /**
  * The meaning of the attributes that touch a layout: {@code packed}, {@code aligned(n)} and {@code mode(m)}.
@@ -16,9 +15,6 @@ import org.eclipse.cdt.core.dom.ast.IASTTokenList;
  * <p>Source: gcc manual, "Common Variable Attributes", "Common Type Attributes".
  */
 final class Attributes {
-
-    /** What {@code predefined.h} makes of an asm label, which the parser would drop. */
-    static final String SYMBOL = "jrtap_symbol";
 
     private static final int BIGGEST_ALIGNMENT = 16;
     private static final int LARGEST_POSSIBLE = 1 << 28;
@@ -44,7 +40,8 @@ final class Attributes {
     }
 
     private static int alignment(IASTNode node, IASTAttribute attribute, Types types) {
-        String argument = inner(text(attribute.getArgumentClause()).trim());
+        String argument =
+                inner(Declarations.tokens(attribute.getArgumentClause()).trim());
         if (argument.isEmpty()) {
             return BIGGEST_ALIGNMENT;
         }
@@ -62,7 +59,7 @@ final class Attributes {
         if (attribute == null || !(type.bare() instanceof CType.Int integer)) {
             return type;
         }
-        String mode = inner(text(attribute.getArgumentClause()).trim())
+        String mode = inner(Declarations.tokens(attribute.getArgumentClause()).trim())
                 .replace("_", "")
                 .trim();
         int bytes = switch (mode) {
@@ -113,19 +110,5 @@ final class Attributes {
         return text.startsWith("(") && text.endsWith(")")
                 ? text.substring(1, text.length() - 1).trim()
                 : text;
-    }
-
-    private static String text(IASTToken token) {
-        if (token == null) {
-            return "";
-        }
-        if (token instanceof IASTTokenList list) {
-            StringBuilder text = new StringBuilder();
-            for (IASTToken part : list.getTokens()) {
-                text.append(text(part)).append(' ');
-            }
-            return text.toString();
-        }
-        return new String(token.getTokenCharImage());
     }
 }

@@ -4,6 +4,7 @@ package dev.jrtap.bindgen.layout;
 import dev.jrtap.bindgen.BindgenException;
 import java.util.List;
 import java.util.function.Supplier;
+import org.eclipse.cdt.core.dom.ast.IASTStandardFunctionDeclarator;
 
 /** A C type with its size and alignment, in bytes. */
 sealed interface CType {
@@ -101,8 +102,14 @@ sealed interface CType {
         }
     }
 
-    /** A function, which only pointers point to. */
-    record Function(CType result) implements CType {
+    /**
+     * A function, which only pointers point to.
+     *
+     * @param declarator its parameters; {@code null} if they are not told
+     * @param parameters their types in C, which only text needs
+     */
+    record Function(CType result, IASTStandardFunctionDeclarator declarator, Supplier<String> parameters)
+            implements CType {
 
         @Override
         public long size() {
@@ -116,7 +123,7 @@ sealed interface CType {
 
         @Override
         public String toString() {
-            return result + " (*)()";
+            return result + " (*)(" + parameters.get() + ")";
         }
     }
 

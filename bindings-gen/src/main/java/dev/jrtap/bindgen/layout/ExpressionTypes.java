@@ -11,7 +11,6 @@ import org.eclipse.cdt.core.dom.ast.IASTFieldReference;
 import org.eclipse.cdt.core.dom.ast.IASTFunctionCallExpression;
 import org.eclipse.cdt.core.dom.ast.IASTIdExpression;
 import org.eclipse.cdt.core.dom.ast.IASTLiteralExpression;
-import org.eclipse.cdt.core.dom.ast.IASTSimpleDeclaration;
 import org.eclipse.cdt.core.dom.ast.IASTTypeIdExpression;
 import org.eclipse.cdt.core.dom.ast.IASTUnaryExpression;
 
@@ -31,9 +30,7 @@ final class ExpressionTypes {
     CType of(IASTExpression expression) {
         if (expression instanceof IASTLiteralExpression literal) {
             return literal.getKind() == IASTLiteralExpression.lk_string_literal
-                    ? new CType.Array(
-                            new CType.Int("char", 1, true),
-                            Literals.string(literal).length() + 1L)
+                    ? Literals.string(literal, declarations.target())
                     : Literals.parse(literal, declarations.target()).type();
         }
         if (expression instanceof IASTIdExpression id) {
@@ -123,13 +120,13 @@ final class ExpressionTypes {
 
     private CType call(IASTFunctionCallExpression call) {
         String name = Builtins.name(call);
-        IASTSimpleDeclaration function = declarations.functions().get(name);
+        Declarations.Typed function = declarations.functions().get(name);
         Declarations.Typed inline = declarations.inlines().get(name);
         if (inline != null) {
             return types.specified(inline.specifier());
         }
         return function != null
-                ? types.specified(function.getDeclSpecifier())
+                ? types.specified(function.specifier())
                 : evaluator.value(call).type();
     }
 

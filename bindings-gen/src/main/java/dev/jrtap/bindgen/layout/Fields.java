@@ -18,6 +18,18 @@ final class Fields {
         return List.copyOf(fields.fields);
     }
 
+    /** The types of all members, those of anonymous members and of members without a type name too. */
+    static List<CType> types(CType.Aggregate aggregate) {
+        List<CType> types = new ArrayList<>();
+        for (CType.Member member : aggregate.members()) {
+            types.add(member.type());
+            if (member.type() instanceof CType.Aggregate inner && inner.tag().isEmpty()) {
+                types.addAll(types(inner));
+            }
+        }
+        return types;
+    }
+
     private void add(String prefix, CType.Aggregate aggregate, long base) {
         for (CType.Member member : aggregate.members()) {
             String path = prefix + member.name();

@@ -7,11 +7,13 @@ import dev.jrtap.bindgen.model.Function;
 import dev.jrtap.bindgen.model.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.eclipse.cdt.core.dom.ast.IASTArrayDeclarator;
 import org.eclipse.cdt.core.dom.ast.IASTCompositeTypeSpecifier;
 import org.eclipse.cdt.core.dom.ast.IASTDeclSpecifier;
 import org.eclipse.cdt.core.dom.ast.IASTDeclarator;
 import org.eclipse.cdt.core.dom.ast.IASTNamedTypeSpecifier;
+import org.eclipse.cdt.core.dom.ast.IASTNode;
 import org.eclipse.cdt.core.dom.ast.IASTParameterDeclaration;
 import org.eclipse.cdt.core.dom.ast.IASTPointer;
 import org.eclipse.cdt.core.dom.ast.IASTPointerOperator;
@@ -32,51 +34,101 @@ final class Functions {
      *
      * @param fixed the parameters to take for the dots of a variadic one; {@code null} if there are none
      */
-    Function read(String name, IASTSimpleDeclaration declaration, IASTSimpleDeclaration fixed) {
-        IASTStandardFunctionDeclarator declarator = declarator(name, declaration);
-        if (declarator.takesVarArgs() && fixed == null) {
-            throw new BindgenException(types.place(declaration) + ": " + name
+    Function read(String name, Declarations.Typed declared, Declarations.Typed fixed) {
+        IASTNode node = declared.declarator();
+        CType.Function type = function(name, declared);
+        if (type.declarator().takesVarArgs() && fixed == null) {
+            throw new BindgenException(types.place(node) + ": " + name
                     + " is variadic: say what is passed for the dots, as `fixed " + name + "(long argument)`");
         }
-        List<Function.Parameter> parameters = parameters(name, declarator);
+        List<Function.Parameter> parameters = parameters(name, type.declarator());
         if (fixed != null) {
-            parameters.addAll(parameters(name, declarator("", fixed)));
-        }
-        if (Attributes.has(declarator, Attributes.SYMBOL)) {
-            throw new BindgenException(types.place(declaration) + ": " + name
-                    + " stands for another symbol of the library, by an asm label: it cannot be called by this name");
+            parameters.addAll(parameters(name, function(name, fixed).declarator()));
         }
         boolean direct =
-                Attributes.has(declarator, "syscall") || Attributes.has(declaration.getDeclSpecifier(), "syscall");
-        CType result = types.specified(declaration.getDeclSpecifier());
-        for (int i = 0; i < declarator.getPointerOperators().length; i++) {
-            result = new CType.Pointer(result);
-        }
+                Attributes.has(type.declarator(), "syscall") || Attributes.has(declared.specifier(), "syscall");
         return new Function(
-                types.declarations().header(declaration),
-                types.declarations().line(declaration),
+                types.declarations().header(node),
+                types.declarations().line(node),
                 name,
+                types.declarations().symbols().getOrDefault(name, name),
                 direct,
-                type(name, result, declaration),
+                type(name, type.result(), node),
                 List.copyOf(parameters));
     }
 
-    private IASTStandardFunctionDeclarator declarator(String name, IASTSimpleDeclaration declaration) {
-        for (IASTDeclarator declarator : declaration.getDeclarators()) {
-            if (declarator instanceof IASTStandardFunctionDeclarator function
-                    && function.getNestedDeclarator() == null
-                    && (name.isEmpty() || function.getName().toString().equals(name))) {
-                return function;
+    private CType.Function function(String name, Declarations.Typed declared) {
+        if (types.of(declared.specifier(), declared.declarator()).bare() instanceof CType.Function function
+                && function.declarator() != null) {
+            return function;
+        }
+        throw new BindgenException(types.place(declared.declarator()) + ": " + name + " is no plain prototype");
+    }
+
+    /** The signature of a pointer to a function, under the text of its type; {@code null} if no call can be made of it. */
+    Function callback(CType type, IASTNode node) {
+        if (!(type.bare() instanceof CType.Pointer pointer)
+                || !(pointer.target().bare() instanceof CType.Function function)
+                || function.declarator() == null
+                || function.declarator().takesVarArgs()) {
+            return null;
+        }
+        String name = type.toString();
+        try {
+            return new Function(
+                    types.declarations().header(node),
+                    types.declarations().line(node),
+                    name,
+                    name,
+                    false,
+                    type(name, function.result(), node),
+                    List.copyOf(parameters(name, function.declarator())));
+        } catch (BindgenException | Evaluator.NotConstant e) {
+            // It stays a pointer.
+            return null;
+        }
+    }
+
+    /** The types of a function's result and parameters. */
+    List<CType> types(Declarations.Typed declared) {
+        return types(types.of(declared.specifier(), declared.declarator()));
+    }
+
+    /** Likewise, of a function or a pointer to one. */
+    List<CType> types(CType type) {
+        CType target =
+                type.bare() instanceof CType.Pointer pointer ? pointer.target().bare() : type.bare();
+        List<CType> used = new ArrayList<>();
+        if (target instanceof CType.Function function && function.declarator() != null) {
+            used.add(function.result());
+            for (IASTParameterDeclaration parameter : function.declarator().getParameters()) {
+                CType of = types.of(parameter.getDeclSpecifier(), parameter.getDeclarator());
+                used.add(of.bare() instanceof CType.Function ? new CType.Pointer(of) : of);
             }
         }
-        throw new BindgenException(types.place(declaration) + ": " + name + " is no plain prototype");
+        return used;
+    }
+
+    /** The types of parameters, as they stand between the parentheses of a type; nothing if one is not known. */
+    String text(IASTStandardFunctionDeclarator declarator) {
+        if (declarator == null) {
+            return "";
+        }
+        try {
+            String text = parameters("", declarator).stream()
+                    .map(parameter -> parameter.type().c())
+                    .collect(Collectors.joining(", "));
+            return declarator.takesVarArgs() ? text + ", ..." : text.isEmpty() ? "void" : text;
+        } catch (BindgenException | Evaluator.NotConstant e) {
+            return "";
+        }
     }
 
     private List<Function.Parameter> parameters(String name, IASTStandardFunctionDeclarator declarator) {
         List<Function.Parameter> parameters = new ArrayList<>();
         for (IASTParameterDeclaration parameter : declarator.getParameters()) {
             CType type = types.of(parameter.getDeclSpecifier(), parameter.getDeclarator());
-            if (type instanceof CType.Void) {
+            if (type.bare() instanceof CType.Void) {
                 continue;
             }
             String given =
@@ -114,7 +166,10 @@ final class Functions {
                 && pointsToConst(first.getDeclSpecifier(), first.getDeclarators()[0]);
     }
 
-    private Function.Type type(String name, CType type, org.eclipse.cdt.core.dom.ast.IASTNode node) {
+    private Function.Type type(String name, CType type, IASTNode node) {
+        if (Types.isVaList(type)) {
+            throw new BindgenException(types.place(node) + ": " + name + " takes a va_list, which only C can make");
+        }
         CType bare = type.bare();
         if (bare instanceof CType.Void) {
             return new Function.Type("void", null);
@@ -123,8 +178,9 @@ final class Functions {
             CType pointer = new CType.Pointer(array.element());
             return new Function.Type(pointer.toString(), Shapes.of(pointer));
         }
-        if (bare instanceof CType.Function function) {
-            return new Function.Type(function.toString(), Shapes.of(new CType.Pointer(function)));
+        if (bare instanceof CType.Function) {
+            CType pointer = new CType.Pointer(type);
+            return new Function.Type(pointer.toString(), Shapes.of(pointer));
         }
         if (bare instanceof CType.Aggregate union && isTransparent(union)) {
             return type(name, union.members().get(0).type(), node);

@@ -2,9 +2,12 @@
 package dev.jrtap.bindgen.layout;
 
 import dev.jrtap.bindgen.header.Target;
+import dev.jrtap.bindgen.model.Text;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.eclipse.cdt.core.dom.ast.IASTLiteralExpression;
 
 /**
@@ -14,6 +17,11 @@ import org.eclipse.cdt.core.dom.ast.IASTLiteralExpression;
  * unsigned ones.
  */
 final class Literals {
+
+    private static final CType.Int UNSIGNED_SHORT = new CType.Int("unsigned short", 2, false);
+
+    /** A number, and no part of a name. */
+    private static final Pattern NUMBER = Pattern.compile("(?<![\\w.])\\d\\w*(?![\\w.])");
 
     private Literals() {}
 
@@ -25,7 +33,7 @@ final class Literals {
         if (literal.getKind() != IASTLiteralExpression.lk_integer_constant) {
             throw new Evaluator.NotConstant(text);
         }
-        String lower = text.toLowerCase(Locale.ROOT);
+        String lower = text.toLowerCase(Locale.ROOT).replace("'", "");
         String digits = lower.replaceAll("[ul]+$", "");
         String suffix = lower.substring(digits.length());
         int radix = digits.startsWith("0x") ? 16 : digits.startsWith("0b") ? 2 : digits.startsWith("0") ? 8 : 10;
@@ -65,59 +73,59 @@ final class Literals {
 
     /** One character is a {@code char} made an {@code int}; of several, each is a byte of the result. */
     private static Value character(String text, Target target) {
-        int quote = text.indexOf('\'');
-        if (quote != 0 || text.length() < 3) {
+        Encoded encoded = Encoded.of(text, '\'');
+        int[] codes = encoded.codes();
+        if (codes.length == 0 || encoded.unit() > 1 && codes.length > 1 || text.startsWith("u8")) {
             throw new Evaluator.NotConstant(text);
         }
-        String characters = unescaped(text.substring(1, text.length() - 1));
-        if (characters.length() == 1) {
-            int code = characters.charAt(0);
-            return new Value(target.charIsSigned() ? (byte) code : code, CType.Int.INT);
+        if (encoded.unit() > 1) {
+            boolean signed = text.startsWith("L") && target != Target.AARCH64;
+            CType.Int wide = signed ? CType.Int.INT : CType.Int.UNSIGNED_INT;
+            return Value.of(codes[0], encoded.unit() == 2 ? UNSIGNED_SHORT : wide);
+        }
+        if (codes.length == 1) {
+            return new Value(target.charIsSigned() ? (byte) codes[0] : codes[0], CType.Int.INT);
         }
         int value = 0;
-        for (int i = 0; i < characters.length(); i++) {
-            value = value << 8 | characters.charAt(i) & 0xff;
+        for (int code : codes) {
+            value = value << 8 | code;
         }
         return new Value(value, CType.Int.INT);
     }
 
-    /** What a string literal says, or several in a row. */
-    static String string(IASTLiteralExpression literal) {
-        String text = new String(literal.getValue());
-        StringBuilder all = new StringBuilder();
-        for (int start = text.indexOf('"'); start >= 0; ) {
-            int end = start + 1;
-            while (end < text.length() && text.charAt(end) != '"') {
-                end += text.charAt(end) == '\\' ? 2 : 1;
-            }
-            all.append(unescaped(text.substring(start + 1, Math.min(end, text.length()))));
-            start = text.indexOf('"', end + 1);
-        }
-        return all.toString();
+    /** A string literal, or several in a row, as a fact. */
+    static Text text(String header, int line, String name, IASTLiteralExpression literal) {
+        Encoded encoded = Encoded.of(new String(literal.getValue()), '"');
+        return new Text(header, line, name, encoded.text(), encoded.unit());
     }
 
-    private static String unescaped(String text) {
-        StringBuilder plain = new StringBuilder();
-        for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) != '\\' || i + 1 == text.length()) {
-                plain.append(text.charAt(i));
-                continue;
+    /** The type of a string literal. */
+    static CType string(IASTLiteralExpression literal, Target target) {
+        String text = new String(literal.getValue());
+        Encoded encoded = Encoded.of(text, '"');
+        CType element = switch (encoded.unit()) {
+            case 1 -> new CType.Int("char", 1, target.charIsSigned());
+            case 2 -> UNSIGNED_SHORT;
+            default -> text.startsWith("L") && target != Target.AARCH64 ? CType.Int.INT : CType.Int.UNSIGNED_INT;
+        };
+        return new CType.Array(element, encoded.codes().length + 1L);
+    }
+
+    /** The base in which a constant is written: that of all its numbers of more than one digit. */
+    static int radix(String expression) {
+        int radix = 0;
+        Matcher number = NUMBER.matcher(expression);
+        while (number.find()) {
+            String digits = number.group().toLowerCase(Locale.ROOT);
+            int one = digits.startsWith("0x")
+                    ? 16
+                    : digits.startsWith("0b") ? 2 : digits.matches("0[0-7]+[ul]*") ? 8 : 10;
+            boolean isDigit = one == 10 && digits.replaceAll("[ul]+$", "").length() == 1;
+            if (radix != 0 && radix != one && !isDigit) {
+                return 10;
             }
-            char escape = text.charAt(++i);
-            int simple = "abtnvfre".indexOf(escape);
-            if (escape == 'x' || escape >= '0' && escape <= '7') {
-                int start = escape == 'x' ? i + 1 : i;
-                int radix = escape == 'x' ? 16 : 8;
-                int end = start;
-                while (end < text.length() && end < start + 3 && Character.digit(text.charAt(end), radix) >= 0) {
-                    end++;
-                }
-                plain.append((char) (end == start ? 0 : Integer.parseInt(text.substring(start, end), radix) & 0xff));
-                i = end - 1;
-            } else {
-                plain.append(simple < 0 ? escape : "\u0007\b\t\n\u000b\f\r\u001b".charAt(simple));
-            }
+            radix = isDigit ? radix : one;
         }
-        return plain.toString();
+        return radix == 0 ? 10 : radix;
     }
 }

@@ -19,6 +19,7 @@ import org.eclipse.cdt.core.dom.ast.IASTFunctionDeclarator;
 import org.eclipse.cdt.core.dom.ast.IASTNamedTypeSpecifier;
 import org.eclipse.cdt.core.dom.ast.IASTNode;
 import org.eclipse.cdt.core.dom.ast.IASTSimpleDeclSpecifier;
+import org.eclipse.cdt.core.dom.ast.IASTStandardFunctionDeclarator;
 import org.eclipse.cdt.core.dom.ast.IASTTypeId;
 
 /** From the syntax of a type to the type. */
@@ -27,6 +28,7 @@ final class Types {
     private final Declarations declarations;
     private final Evaluator evaluator;
     private final Enums enums;
+    private final Functions functions;
     private final Map<IASTCompositeTypeSpecifier, CType.Aggregate> aggregates = new HashMap<>();
     private final Map<String, CType> named = new HashMap<>();
     private final Set<Object> pending = new HashSet<>();
@@ -35,6 +37,7 @@ final class Types {
         this.declarations = declarations;
         this.evaluator = new Evaluator(declarations, this);
         this.enums = new Enums(this);
+        this.functions = new Functions(this);
     }
 
     Evaluator evaluator() {
@@ -43,6 +46,10 @@ final class Types {
 
     Enums enums() {
         return enums;
+    }
+
+    Functions functions() {
+        return functions;
     }
 
     Declarations declarations() {
@@ -70,7 +77,9 @@ final class Types {
             }
         }
         if (declarator instanceof IASTFunctionDeclarator) {
-            type = new CType.Function(type);
+            IASTStandardFunctionDeclarator known =
+                    declarator instanceof IASTStandardFunctionDeclarator standard ? standard : null;
+            type = new CType.Function(type, known, () -> functions.text(known));
         }
         return declarator.getNestedDeclarator() == null ? type : declared(type, declarator.getNestedDeclarator());
     }
@@ -123,8 +132,9 @@ final class Types {
         }
         Declarations.Typed typed = declarations.typedefs().get(name);
         if (typed == null || !pending.add(name)) {
-            if (name.equals("__builtin_va_list") || name.equals("va_list")) {
-                return new CType.Pointer(new CType.Void());
+            CType builtin = typed == null ? BuiltinTypes.of(name, declarations.target()) : null;
+            if (builtin != null) {
+                return new CType.Named(name, builtin, 0);
             }
             throw new BindgenException(place(user) + ": the type " + name + " is declared nowhere");
         }
@@ -141,6 +151,18 @@ final class Types {
         }
         named.put(name, known);
         return known;
+    }
+
+    /** Whether a type is what {@code va_start} fills, behind all its names. */
+    static boolean isVaList(CType type) {
+        CType at = type;
+        while (at instanceof CType.Named named) {
+            if (named.name().equals(BuiltinTypes.VA_LIST)) {
+                return true;
+            }
+            at = named.type();
+        }
+        return false;
     }
 
     private CType elaborated(IASTElaboratedTypeSpecifier elaborated) {

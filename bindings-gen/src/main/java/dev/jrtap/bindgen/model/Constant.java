@@ -8,9 +8,11 @@ import java.util.regex.Pattern;
  *
  * @param type its C type
  * @param value its bits; what does not fit in 64 signed bits is negative here
+ * @param radix the base in which the header writes it: 10, 16, 8 or 2
  * @param argument for the number of an ioctl, the C type that its macro names, else empty
  */
-public record Constant(String header, int line, String name, String type, long value, String argument) implements Fact {
+public record Constant(String header, int line, String name, String type, long value, int radix, String argument)
+        implements Fact {
 
     private static final Pattern GROWS = Pattern.compile("\\w*_(MAX|MASK|LAST)_*|__\\w+_(COUNT|NUM|END)|__NR_syscalls");
 
@@ -24,8 +26,9 @@ public record Constant(String header, int line, String name, String type, long v
         return GROWS.matcher(name).matches();
     }
 
+    /** The same without the place and the base: architectures that write one number in two ways mean the same. */
     @Override
     public Constant withoutPlace() {
-        return new Constant("", 0, name, type, value, argument);
+        return new Constant("", 0, name, type, value, 10, argument);
     }
 }

@@ -2,7 +2,7 @@
 package dev.jrtap.bindgen.model;
 
 /** Something that a header says under a name. */
-public sealed interface Fact permits Constant, Text, Struct, Macro, Function {
+public sealed interface Fact permits Constant, Real, Text, Struct, Macro, Function {
 
     String name();
 

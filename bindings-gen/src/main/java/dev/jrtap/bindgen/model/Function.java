@@ -4,11 +4,13 @@ package dev.jrtap.bindgen.model;
 import java.util.List;
 
 /**
- * A C function.
+ * A C function, or the signature of a pointer to one.
  *
+ * @param symbol what the library calls it, which an asm label may set; usually the name
  * @param direct whether it has no wrapper in libc and goes through syscall(2)
  */
-public record Function(String header, int line, String name, boolean direct, Type result, List<Parameter> parameters)
+public record Function(
+        String header, int line, String name, String symbol, boolean direct, Type result, List<Parameter> parameters)
         implements Fact {
 
     /** A type as C has it, and what a register holds of it; {@code void} as a result has no shape. */
@@ -37,6 +39,6 @@ public record Function(String header, int line, String name, boolean direct, Typ
 
     @Override
     public Function withoutPlace() {
-        return new Function("", 0, name, direct, result, parameters);
+        return new Function("", 0, name, symbol, direct, result, parameters);
     }
 }

@@ -13,16 +13,19 @@ import java.util.TreeMap;
  * Facts of one set of headers, for one architecture or several.
  *
  * @param source the headers' package, version and checksum, for people
+ * @param callbacks signatures of pointers to functions, by the C text of the pointer's type, as functions and members have it
  * @param firstSeen the oldest kernel whose headers have a fact, by {@link #keys}; without an entry, it is not known
  */
 public record Model(
         String source,
         List<String> architectures,
         SortedMap<String, Variants<Constant>> constants,
+        SortedMap<String, Variants<Real>> reals,
         SortedMap<String, Variants<Text>> texts,
         SortedMap<String, Variants<Struct>> structs,
         SortedMap<String, Variants<Macro>> macros,
         SortedMap<String, Variants<Function>> functions,
+        SortedMap<String, Variants<Function>> callbacks,
         SortedMap<String, String> firstSeen,
         List<Skipped> skipped) {
 
@@ -34,6 +37,8 @@ public record Model(
         return new Model(
                 source,
                 List.copyOf(architectures),
+                new TreeMap<>(),
+                new TreeMap<>(),
                 new TreeMap<>(),
                 new TreeMap<>(),
                 new TreeMap<>(),
@@ -55,10 +60,12 @@ public record Model(
     /** Takes in another model's facts, as further variants of those that are here. */
     private void add(Model other) {
         add(constants, other.constants);
+        add(reals, other.reals);
         add(texts, other.texts);
         add(structs, other.structs);
         add(macros, other.macros);
         add(functions, other.functions);
+        add(callbacks, other.callbacks);
         other.skipped.stream().filter(reason -> !skipped.contains(reason)).forEach(skipped::add);
     }
 
@@ -79,6 +86,7 @@ public record Model(
     /** All that {@link #firstSeen} could know. */
     public Set<String> keys() {
         Set<String> keys = new LinkedHashSet<>(constants.keySet());
+        keys.addAll(reals.keySet());
         keys.addAll(texts.keySet());
         keys.addAll(macros.keySet());
         keys.addAll(functions.keySet());

@@ -49,8 +49,16 @@ public final class ModelReader {
                 put(
                         c,
                         model.constants(),
-                        new Constant(header, line, c[3], c[4], Long.parseLong(c[5]), c[6].equals("-") ? "" : c[6]));
-            case "text" -> put(c, model.texts(), new Text(header, line, c[3], ModelText.unescaped(c[4])));
+                        new Constant(
+                                header,
+                                line,
+                                c[3],
+                                c[4],
+                                ModelText.value(c[5]),
+                                ModelText.radix(c[5]),
+                                c[6].equals("-") ? "" : c[6]));
+            case "real" -> put(c, model.reals(), new Real(header, line, c[3], c[4], Double.parseDouble(c[5])));
+            case "text" -> put(c, model.texts(), text(header, line, c[3], c[4]));
             case "macro" ->
                 put(
                         c,
@@ -68,7 +76,16 @@ public final class ModelReader {
                 put(
                         c,
                         model.functions(),
-                        new Function(header, line, c[3], c[4].equals("direct"), type(c[5]), parameters(c[6])));
+                        new Function(
+                                header,
+                                line,
+                                c[3],
+                                symbol(c[3], c[4]),
+                                c[4].equals("direct"),
+                                type(c[5]),
+                                parameters(c[6])));
+            case "callback" ->
+                put(c, model.callbacks(), new Function(header, line, c[3], c[3], false, type(c[4]), parameters(c[5])));
             default -> throw new IllegalArgumentException(c[0]);
         }
     }
@@ -112,6 +129,20 @@ public final class ModelReader {
         int width = bits.length == 2 ? Integer.parseInt(bits[1]) : -1;
         fields.add(new Struct.Field(c[4], c[5], Shape.parse(c[6]), offset, width, line));
         seen(c[2], Model.fieldKey(c[3], c[4]));
+    }
+
+    private static Text text(String header, int line, String name, String value) {
+        int colon = name.indexOf(':');
+        return new Text(
+                header,
+                line,
+                colon < 0 ? name : name.substring(0, colon),
+                ModelText.unescaped(value),
+                colon < 0 ? 1 : Integer.parseInt(name.substring(colon + 1)));
+    }
+
+    private static String symbol(String name, String kind) {
+        return kind.startsWith("libc=") ? kind.substring("libc=".length()) : name;
     }
 
     private static Function.Type type(String text) {

@@ -33,30 +33,66 @@ public final class ModelText {
                 .append(String.join(",", model.architectures()))
                 .append('\n');
         text.append("# constant arch seen name type value argument header line\n");
+        text.append("# real arch seen name type value header line\n");
         text.append("# text arch seen name value header line\n");
         text.append("# macro arch seen name parameters java header line\n");
         text.append("# struct arch seen name keyword size align header line\n");
         text.append("# field arch seen struct path type shape bytes bit:width line\n");
         text.append("# function arch seen name kind result parameters header line\n");
+        text.append("# callback arch seen type result parameters header line\n");
         each(
                 model.constants(),
                 "constant",
-                c -> columns(c.name(), c.type(), c.value(), orDash(c.argument()), place(c)));
-        each(model.texts(), "text", t -> columns(t.name(), escaped(t.value()), place(t)));
+                c -> columns(c.name(), c.type(), number(c.value(), c.radix()), orDash(c.argument()), place(c)));
+        each(model.reals(), "real", r -> columns(r.name(), r.type(), r.value(), place(r)));
+        each(model.texts(), "text", t -> columns(name(t), escaped(t.value()), place(t)));
         each(model.macros(), "macro", m -> columns(m.name(), String.join(",", m.parameters()), m.java(), place(m)));
         model.structs().forEach((name, variants) -> variants.all().forEach(this::struct));
-        each(
-                model.functions(),
-                "function",
-                f -> columns(
-                        f.name(),
-                        f.direct() ? "direct" : "libc",
-                        type(f.result()),
-                        f.parameters().stream()
-                                .map(p -> type(p.type()) + "|" + p.name())
-                                .collect(Collectors.joining("; ")),
-                        place(f)));
+        each(model.functions(), "function", f -> columns(f.name(), kind(f), type(f.result()), parameters(f), place(f)));
+        each(model.callbacks(), "callback", f -> columns(f.name(), type(f.result()), parameters(f), place(f)));
         return text.toString();
+    }
+
+    /** In the header's own base; what is negative has its sign. */
+    static String number(long value, int radix) {
+        String sign = value < 0 && value >= Integer.MIN_VALUE ? "-" : "";
+        long size = sign.isEmpty() ? value : -value;
+        return switch (radix) {
+            case 16 -> sign + "0x" + Long.toHexString(size);
+            case 8 -> sign + "0" + Long.toOctalString(size);
+            case 2 -> sign + "0b" + Long.toBinaryString(size);
+            default -> Long.toString(value);
+        };
+    }
+
+    /** Undoes {@link #number}. */
+    static long value(String number) {
+        boolean negative = number.startsWith("-");
+        String digits = negative ? number.substring(1) : number;
+        int radix = radix(number);
+        if (radix == 10) {
+            return Long.parseLong(number);
+        }
+        long size = Long.parseUnsignedLong(digits.substring(radix == 8 ? 1 : 2), radix);
+        return negative ? -size : size;
+    }
+
+    static int radix(String number) {
+        String digits = number.startsWith("-") ? number.substring(1) : number;
+        return digits.startsWith("0x") ? 16 : digits.startsWith("0b") ? 2 : digits.matches("0[0-7]+") ? 8 : 10;
+    }
+
+    /** The unit stands behind the name where it is not one byte. */
+    private static String name(Text t) {
+        return t.unit() == 1 ? t.name() : t.name() + ":" + t.unit();
+    }
+
+    private static String kind(Function f) {
+        return f.direct() ? "direct" : f.symbol().equals(f.name()) ? "libc" : "libc=" + f.symbol();
+    }
+
+    private static String parameters(Function f) {
+        return f.parameters().stream().map(p -> type(p.type()) + "|" + p.name()).collect(Collectors.joining("; "));
     }
 
     private <F extends Fact> void each(

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.model;
 
-/** A macro that is a string. */
-public record Text(String header, int line, String name, String value) implements Fact {
+/**
+ * A macro that is a string.
+ *
+ * @param value the text, decoded
+ * @param unit bytes of a character in C: 1 for {@code "x"} and {@code u8"x"}, which are UTF-8, 2 for {@code u"x"}, 4 for {@code U"x"}
+ *     and {@code L"x"}
+ */
+public record Text(String header, int line, String name, String value, int unit) implements Fact {
 
     @Override
     public Text withoutPlace() {
-        return new Text("", 0, name, value);
+        return new Text("", 0, name, value, unit);
     }
 }

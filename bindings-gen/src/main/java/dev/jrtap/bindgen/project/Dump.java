@@ -74,6 +74,7 @@ public final class Dump {
         text.append("header    ").append(last).append('\n');
         text.append("class     ").append(className(last)).append('\n');
         List<String> constants = own(model.constants());
+        constants.addAll(own(model.reals()));
         constants.addAll(own(model.texts()));
         lines("constants", constants);
         lines("structs", own(model.structs()));

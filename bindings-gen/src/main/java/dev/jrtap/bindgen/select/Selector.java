@@ -3,13 +3,16 @@ package dev.jrtap.bindgen.select;
 
 import dev.jrtap.bindgen.BindgenException;
 import dev.jrtap.bindgen.model.Fact;
+import dev.jrtap.bindgen.model.Function;
 import dev.jrtap.bindgen.model.Model;
 import dev.jrtap.bindgen.model.Shape;
 import dev.jrtap.bindgen.model.Skipped;
 import dev.jrtap.bindgen.model.Struct;
 import dev.jrtap.bindgen.model.Variants;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeSet;
@@ -49,24 +52,65 @@ public final class Selector {
         for (String name : constants.exact()) {
             if (all.texts().containsKey(name)) {
                 chosen.texts().put(name, all.texts().get(name));
+            } else if (all.reals().containsKey(name)) {
+                chosen.reals().put(name, all.reals().get(name));
             } else {
                 take(name, "constant", all.constants(), chosen.constants(), constantNames());
             }
         }
         match(constants, all.constants(), chosen.constants());
+        match(constants, all.reals(), chosen.reals());
         match(constants, all.texts(), chosen.texts());
         skipped(constants, Skipped.Kind.CONSTANT);
         each(selection.macros(), "macro", all.macros(), chosen.macros());
         skipped(selection.macros(), Skipped.Kind.MACRO);
         each(selection.functions(), "function", all.functions(), chosen.functions());
         skipped(selection.functions(), Skipped.Kind.FUNCTION);
+        chosen.functions().values().removeIf(this::isAnother);
         each(selection.structs(), "struct", all.structs(), chosen.structs());
         skipped(selection.structs(), Skipped.Kind.STRUCT);
         chosen.structs().replaceAll((name, variants) -> withoutPadding(variants));
+        callbacks();
+    }
+
+    /** Whether a function is another one of the library under this name. */
+    private boolean isAnother(Variants<Function> variants) {
+        Function f = variants.first();
+        boolean another = !f.symbol().equals(f.name());
+        if (another) {
+            problems.add(f.header() + ":" + f.line() + ": " + f.name() + " stands for another symbol of the library, "
+                    + f.symbol() + ", by an asm label: it cannot be called by this name; `exclude " + f.name() + "` in "
+                    + selection.file() + " leaves it out");
+        }
+        return another;
+    }
+
+    /** The signatures of all pointers to functions that are chosen, and of those in such signatures. */
+    private void callbacks() {
+        Deque<String> types = new ArrayDeque<>();
+        chosen.structs()
+                .values()
+                .forEach(variants -> variants.all()
+                        .forEach(variant -> variant.fact().fields().forEach(field -> types.add(field.type()))));
+        chosen.functions().values().forEach(variants -> variants.all().forEach(v -> types(v.fact(), types)));
+        while (!types.isEmpty()) {
+            // Of a member that is an array of them, the type is the element's.
+            String type = types.remove().replaceFirst("^const ", "").replaceAll("(\\[\\d*])+$", "");
+            Variants<Function> callback = all.callbacks().get(type);
+            if (callback != null && chosen.callbacks().put(type, callback) == null) {
+                callback.all().forEach(variant -> types(variant.fact(), types));
+            }
+        }
+    }
+
+    private static void types(Function function, Deque<String> types) {
+        types.add(function.result().c());
+        function.parameters().forEach(parameter -> types.add(parameter.type().c()));
     }
 
     private TreeSet<String> constantNames() {
         TreeSet<String> names = new TreeSet<>(all.constants().keySet());
+        names.addAll(all.reals().keySet());
         names.addAll(all.texts().keySet());
         return names;
     }
@@ -174,10 +218,12 @@ public final class Selector {
     /** Adds a selection's facts to those of others; one name cannot have two values. */
     public static void add(Model from, Model into) {
         add(from.constants(), into.constants());
+        add(from.reals(), into.reals());
         add(from.texts(), into.texts());
         add(from.structs(), into.structs());
         add(from.macros(), into.macros());
         add(from.functions(), into.functions());
+        add(from.callbacks(), into.callbacks());
     }
 
     private static <F extends Fact> void add(SortedMap<String, Variants<F>> from, SortedMap<String, Variants<F>> into) {

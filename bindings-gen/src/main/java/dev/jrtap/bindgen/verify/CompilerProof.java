@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -75,9 +76,18 @@ public final class CompilerProof {
         }
         Elf elf = new Elf(Files.readAllBytes(object));
         compare(source, elf.section(ProofSource.SECTION));
+        for (ProofSource.Wide wide : source.wide()) {
+            tally.compare(Tally.Kind.TEXT, wide.text().name(), hex(wide.bytes()), hex(elf.section(wide.section())));
+        }
         DwarfProof.run(new Dwarf(elf), model, macros.get(), tally);
         macros.get().missed(model, file).forEach(name -> tally.count(Tally.Kind.MACRO, Tally.Outcome.MISSED, name));
         return Optional.of(tally);
+    }
+
+    private static String hex(ByteBuffer bytes) {
+        byte[] all = new byte[bytes.remaining()];
+        bytes.get(all);
+        return HexFormat.of().formatHex(all);
     }
 
     /** Remembers which questions the compiler refused; {@code false} if its errors are in the headers themselves. */
@@ -86,6 +96,13 @@ public final class CompilerProof {
         Matcher error = ERROR.matcher(output);
         while (error.find()) {
             int line = Integer.parseInt(error.group(2));
+            for (ProofSource.Wide wide : source.wide()) {
+                if (error.group(1).equals(file.toString()) && wide.line() == line && refused.add(line)) {
+                    tally.count(
+                            Tally.Kind.TEXT, Tally.Outcome.UNKNOWN, wide.text().name() + ": " + error.group(3));
+                    progress = true;
+                }
+            }
             for (ProofSource.Question question : source.questions()) {
                 if (error.group(1).equals(file.toString()) && question.line() == line && refused.add(line)) {
                     tally.count(question.kind(), Tally.Outcome.UNKNOWN, question.what() + ": " + error.group(3));

@@ -102,7 +102,7 @@ final class MacroList {
         StringBuilder text = new StringBuilder();
         headers.forEach(header -> text.append(ProofSource.include(header)).append('\n'));
         text.append("#define I(x) _Generic((x)");
-        ProofSource.TYPES.forEach(type -> text.append(", ").append(type).append(": 1"));
+        ProofSource.INTEGERS.forEach(type -> text.append(", ").append(type).append(": 1"));
         text.append(", default: -1) * ((x) == (x) ? 1 : 1)\n");
         for (int i = 0; i < asked.size(); i++) {
             text.append("char jrtap_")

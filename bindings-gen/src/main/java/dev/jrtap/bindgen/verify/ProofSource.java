@@ -4,15 +4,20 @@ package dev.jrtap.bindgen.verify;
 import dev.jrtap.bindgen.model.Constant;
 import dev.jrtap.bindgen.model.Macro;
 import dev.jrtap.bindgen.model.Model;
+import dev.jrtap.bindgen.model.Real;
 import dev.jrtap.bindgen.model.Shape;
 import dev.jrtap.bindgen.model.Struct;
 import dev.jrtap.bindgen.model.Text;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A C file that asks a compiler for every fact: one line a question, each an element of an array in a section of its own, so
@@ -22,7 +27,7 @@ final class ProofSource {
 
     static final String SECTION = ".jrtap";
 
-    /** Integer types in the order of the numbers that the program gives them, from 1. */
+    /** Numbers' types in the order of the numbers that the program gives them, from 1. */
     static final List<String> TYPES = List.of(
             "int",
             "unsigned int",
@@ -35,7 +40,13 @@ final class ProofSource {
             "unsigned char",
             "short",
             "unsigned short",
-            "_Bool");
+            "_Bool",
+            "float",
+            "double",
+            "long double");
+
+    /** Those of integers. */
+    static final List<String> INTEGERS = TYPES.subList(0, TYPES.indexOf("float"));
 
     /**
      * A question to the compiler.
@@ -45,8 +56,25 @@ final class ProofSource {
      */
     record Question(Tally.Kind kind, String what, int line, List<Long> ours) {}
 
+    /** A text of wide characters, and the section that holds what the compiler makes of it. */
+    record Wide(Text text, String section, int line) {
+
+        /** The bytes that we expect. */
+        ByteBuffer bytes() {
+            String value = text.value() + "\0";
+            ByteBuffer bytes = ByteBuffer.allocate(value.length() * 4).order(ByteOrder.LITTLE_ENDIAN);
+            if (text.unit() == 2) {
+                value.chars().forEach(c -> bytes.putShort((short) c));
+            } else {
+                value.codePoints().forEach(bytes::putInt);
+            }
+            return bytes.flip();
+        }
+    }
+
     private final StringBuilder text = new StringBuilder();
     private final List<Question> questions = new ArrayList<>();
+    private final List<Wide> wide = new ArrayList<>();
     private final Set<Integer> refused;
     private int line = 1;
 
@@ -63,12 +91,15 @@ final class ProofSource {
                         .map(type -> ", " + type + ": " + (TYPES.indexOf(type) + 1))
                         .collect(Collectors.joining())
                 + ", default: 0)");
-        append("__attribute__((section(\"" + SECTION + "\"), used)) static const long long jrtap_facts[] = {");
+        append("__attribute__((section(\"" + SECTION + "\"), used))"
+                + " static const union { long long i; double d; } jrtap_facts[] = {");
         model.constants().values().forEach(variants -> constant(variants.first(), macros));
+        model.reals().values().forEach(variants -> real(variants.first()));
         model.structs().values().forEach(variants -> struct(variants.first()));
         model.texts().values().forEach(variants -> text(variants.first()));
         model.macros().values().forEach(variants -> macro(variants.first()));
-        append("0};");
+        append("{0}};");
+        model.texts().values().forEach(variants -> wideText(variants.first()));
     }
 
     static String include(String header) {
@@ -88,7 +119,7 @@ final class ProofSource {
             return;
         }
         questions.add(new Question(kind, what, line, ours));
-        append(String.join(", ", expressions) + ",");
+        append(Stream.of(expressions).map(e -> "{" + e + "}, ").collect(Collectors.joining()));
     }
 
     private void constant(Constant c, Set<String> macros) {
@@ -124,7 +155,7 @@ final class ProofSource {
                 ask(
                         Tally.Kind.MEMBER,
                         type + "." + f.path(),
-                        List.of(f.bytes(), shape.size(), scalar(shape)),
+                        List.of(f.bytes(), shape.size(), scalar(f)),
                         offset,
                         "sizeof(" + member + ")",
                         "T(" + member + ")");
@@ -132,8 +163,12 @@ final class ProofSource {
         }
     }
 
-    /** 1 for a signed integer, 2 for an unsigned one, 0 for all else: what {@link #signedness} makes of a type's number. */
-    private static long scalar(Shape shape) {
+    /** 1 for a signed integer, 2 for an unsigned one, 3 for a real, 0 for all else: {@link #signedness} of a type's number. */
+    private static long scalar(Struct.Field field) {
+        Shape shape = field.shape();
+        if (shape.kind() == Shape.Kind.REAL) {
+            return shape.isArray() || shape.bytes() > 8 || shape.bytes() < 4 ? 0 : 3;
+        }
         return shape.isArray() || shape.bytes() > 8
                 ? 0
                 : switch (shape.kind()) {
@@ -149,11 +184,26 @@ final class ProofSource {
             return 0;
         }
         String name = TYPES.get((int) type - 1);
-        return name.startsWith("unsigned") || name.equals("_Bool") ? 2 : 1;
+        if (name.equals("float") || name.equals("double")) {
+            return 3;
+        }
+        return name.equals("long double") ? 0 : name.startsWith("unsigned") || name.equals("_Bool") ? 2 : 1;
+    }
+
+    private void real(Real r) {
+        ask(
+                Tally.Kind.MACRO,
+                r.name(),
+                List.of(Double.doubleToRawLongBits(r.value()), TYPES.indexOf(r.type()) + 1L),
+                ".d = " + r.name(),
+                "T(" + r.name() + ")");
     }
 
     private void text(Text t) {
-        byte[] bytes = t.value().getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+        if (t.unit() > 1) {
+            return;
+        }
+        byte[] bytes = t.value().getBytes(StandardCharsets.UTF_8);
         List<Long> ours = new ArrayList<>(List.of(bytes.length + 1L));
         List<String> expressions = new ArrayList<>(List.of("sizeof(" + t.name() + ")"));
         for (int i = 0; i < bytes.length; i++) {
@@ -161,6 +211,17 @@ final class ProofSource {
             expressions.add("(unsigned char)(" + t.name() + ")[" + i + "]");
         }
         ask(Tally.Kind.TEXT, t.name(), ours, expressions.toArray(String[]::new));
+    }
+
+    /** The compiler does not fold an element of a wide string: such a text is a section of its own. */
+    private void wideText(Text t) {
+        if (t.unit() == 1 || refused.contains(line)) {
+            return;
+        }
+        String section = SECTION + "." + wide.size();
+        wide.add(new Wide(t, section, line));
+        append("__attribute__((section(\"" + section + "\"), used)) static const __typeof__((" + t.name()
+                + ")[0]) jrtap_text_" + wide.size() + "[] = " + t.name() + ";");
     }
 
     private void macro(Macro m) {
@@ -177,5 +238,9 @@ final class ProofSource {
 
     List<Question> questions() {
         return questions;
+    }
+
+    List<Wide> wide() {
+        return wide;
     }
 }

@@ -41,8 +41,9 @@ class RefusalsTest {
                 "#define M(x) x->y                 | M | no integer expression of its parameters: x->y",
                 "enum { A = B, B = A };            | A | refers to itself",
                 "int f(int a, ...);                | f | f is variadic: say what is passed for the dots",
-                "int f(int a) __asm__ (\"\" \"f64\");  | f | f stands for another symbol of the library, by an asm label",
-                "int f(int a) __asm (\"f64\") __attribute__((nothrow)); | f | f stands for another symbol of the library",
+                "#define M 1.0L                    | M | a constant of type long double, which Java does not have",
+                "#define M \"\\xff\"                | M | a string whose bytes are no text",
+                "int f(__builtin_va_list l);       | f | f takes a va_list, which only C can make",
                 "struct p { int x; }; void f(struct p p); | f | which no general register holds",
             })
     void areNamedWithPlaceAndReason(String header, String name, String reason) throws IOException {

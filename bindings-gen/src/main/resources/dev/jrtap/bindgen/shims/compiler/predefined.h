@@ -194,6 +194,6 @@
 
 /* An asm label names the symbol that a function really is, and the parser drops it. Statements of asm stand in function bodies, which
    nobody reads. */
-#define __asm__(...) __attribute__((jrtap_symbol))
-#define __asm(...) __attribute__((jrtap_symbol))
-#define asm(...) __attribute__((jrtap_symbol))
+#define __asm__(...) __attribute__((jrtap_symbol(__VA_ARGS__)))
+#define __asm(...) __attribute__((jrtap_symbol(__VA_ARGS__)))
+#define asm(...) __attribute__((jrtap_symbol(__VA_ARGS__)))

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.layout;
+
+import dev.jrtap.bindgen.BindgenException;
+import dev.jrtap.bindgen.header.Declarations;
+import dev.jrtap.bindgen.model.Constant;
+import dev.jrtap.bindgen.model.Model;
+import dev.jrtap.bindgen.model.Real;
+import dev.jrtap.bindgen.model.Skipped;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.eclipse.cdt.core.dom.ast.IASTExpression;
+import org.eclipse.cdt.core.dom.ast.IASTLiteralExpression;
+import org.eclipse.cdt.core.dom.ast.IASTNode;
+import org.eclipse.cdt.core.dom.ast.IASTPreprocessorFunctionStyleMacroDefinition;
+import org.eclipse.cdt.core.dom.ast.IASTPreprocessorMacroDefinition;
+import org.eclipse.cdt.core.dom.ast.IASTUnaryExpression;
+
+/** Enumerators and macros: integers, floating-point numbers, strings, and functions of integers. */
+final class Constants {
+
+    private static final Pattern IOCTL = Pattern.compile("_IO(?:R|W|WR)(?:_BAD)?\\s*\\((.*)\\)", Pattern.DOTALL);
+
+    private final Declarations declarations;
+    private final Types types;
+    private final Reals reals;
+    private final FactReader facts;
+    private final Model model;
+
+    Constants(FactReader facts, Types types, Model model) {
+        this.facts = facts;
+        this.types = types;
+        this.declarations = types.declarations();
+        this.reals = new Reals(types.evaluator());
+        this.model = model;
+    }
+
+    void read() {
+        enumerators();
+        declarations.definitions().forEach(this::macro);
+    }
+
+    private void enumerators() {
+        declarations.enumerators().forEach((name, enumerator) -> {
+            // A macro of the same name hides it from every user of the header.
+            if (!declarations.macros().containsKey(name)) {
+                String text =
+                        enumerator.value() == null ? "" : enumerator.value().getRawSignature();
+                facts.put(
+                        Skipped.Kind.CONSTANT,
+                        model.constants(),
+                        name,
+                        enumerator.node(),
+                        () -> constant(name, enumerator.node(), types.enums().value(enumerator), text, ""));
+            }
+        });
+    }
+
+    private Constant constant(String name, IASTNode node, Value value, String text, String argument) {
+        if (value.type().bytes() > 8) {
+            throw new BindgenException("a constant of 128 bits");
+        }
+        return new Constant(
+                declarations.header(node),
+                declarations.line(node),
+                name,
+                value.type().name(),
+                value.bits(),
+                Literals.radix(text),
+                argument);
+    }
+
+    private void macro(String name, IASTPreprocessorMacroDefinition definition) {
+        IASTExpression value = bare(declarations.macros().get(name));
+        IASTExpression body = declarations.macroBodies().get(name);
+        if (definition.getExpansion().isEmpty()) {
+            if (facts.wants(definition, name)) {
+                facts.skip(Skipped.Kind.CONSTANT, name, definition, "");
+            }
+        } else if (definition instanceof IASTPreprocessorFunctionStyleMacroDefinition function) {
+            facts.put(
+                    Skipped.Kind.MACRO,
+                    model.macros(),
+                    name,
+                    definition,
+                    () -> MacroReader.read(function, body, declarations, types));
+        } else if (value instanceof IASTLiteralExpression literal
+                && literal.getKind() == IASTLiteralExpression.lk_string_literal) {
+            facts.put(
+                    Skipped.Kind.CONSTANT,
+                    model.texts(),
+                    name,
+                    definition,
+                    () -> Literals.text(declarations.header(definition), declarations.line(definition), name, literal));
+        } else if (!real(name, definition, value)) {
+            facts.put(
+                    Skipped.Kind.CONSTANT,
+                    model.constants(),
+                    name,
+                    place(name, definition),
+                    () -> constant(
+                            name,
+                            place(name, definition),
+                            value(value, definition),
+                            definition.getExpansion(),
+                            argument(definition)));
+        }
+    }
+
+    private boolean real(String name, IASTPreprocessorMacroDefinition definition, IASTExpression value) {
+        try {
+            Reals.Number number = value == null ? null : reals.value(value);
+            if (number == null) {
+                return false;
+            }
+            facts.put(
+                    Skipped.Kind.CONSTANT,
+                    model.reals(),
+                    name,
+                    definition,
+                    () -> new Real(
+                            declarations.header(definition),
+                            declarations.line(definition),
+                            name,
+                            number.type().name(),
+                            number.value()));
+            return true;
+        } catch (BindgenException e) {
+            if (!declarations.isOurs(definition) && facts.wants(definition, name)) {
+                facts.skip(Skipped.Kind.CONSTANT, name, definition, e.getMessage());
+            }
+            return true;
+        } catch (Evaluator.NotConstant | ArithmeticException | StackOverflowError e) {
+            // The reading as an integer says why it is none.
+            return false;
+        }
+    }
+
+    /** Without the parentheses around it. */
+    private static IASTExpression bare(IASTExpression expression) {
+        IASTExpression inner = expression;
+        while (inner instanceof IASTUnaryExpression unary
+                && unary.getOperator() == IASTUnaryExpression.op_bracketedPrimary) {
+            inner = unary.getOperand();
+        }
+        return inner;
+    }
+
+    private Value value(IASTExpression expression, IASTPreprocessorMacroDefinition definition) {
+        if (expression == null) {
+            throw new BindgenException("no expression: " + definition.getExpansion());
+        }
+        return types.evaluator().value(expression);
+    }
+
+    /** Of {@code #define NAME NAME} beside an enumerator, that one is the place. */
+    private IASTNode place(String name, IASTPreprocessorMacroDefinition definition) {
+        Declarations.Enumerator enumerator = declarations.enumerators().get(name);
+        return enumerator != null && definition.getExpansion().trim().equals(name) ? enumerator.node() : definition;
+    }
+
+    /** The third argument of {@code _IOW} and its like. */
+    private static String argument(IASTPreprocessorMacroDefinition definition) {
+        Matcher matcher = IOCTL.matcher(definition.getExpansion().trim());
+        if (!matcher.matches()) {
+            return "";
+        }
+        String[] arguments = matcher.group(1).split(",");
+        return arguments.length == 3 ? arguments[2].trim().replaceAll("\\s+", " ") : "";
+    }
+}

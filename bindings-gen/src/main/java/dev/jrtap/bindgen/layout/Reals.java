@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.layout;
+
+import dev.jrtap.bindgen.BindgenException;
+import java.util.Locale;
+import org.eclipse.cdt.core.dom.ast.IASTBinaryExpression;
+import org.eclipse.cdt.core.dom.ast.IASTExpression;
+import org.eclipse.cdt.core.dom.ast.IASTLiteralExpression;
+import org.eclipse.cdt.core.dom.ast.IASTUnaryExpression;
+
+/**
+ * Floating-point constants, computed in the type that C computes them in.
+ *
+ * <p>Source: C17, 6.4.4.2 and 6.3.1.8; {@code FLT_EVAL_METHOD} is 0 on all targets.
+ */
+final class Reals {
+
+    static final CType.Real FLOAT = new CType.Real("float", 4);
+    static final CType.Real DOUBLE = new CType.Real("double", 8);
+
+    /** A constant: a {@code double} holds those of both types exactly. */
+    record Number(double value, CType.Real type) {
+
+        static Number of(double value, CType.Real type) {
+            return new Number(type == FLOAT ? (float) value : value, type);
+        }
+    }
+
+    private final Evaluator evaluator;
+
+    Reals(Evaluator evaluator) {
+        this.evaluator = evaluator;
+    }
+
+    /** The value, or {@code null} if an expression is no floating-point constant of one of the two types. */
+    Number value(IASTExpression expression) {
+        if (expression instanceof IASTLiteralExpression literal) {
+            return literal.getKind() == IASTLiteralExpression.lk_float_constant ? literal(literal) : null;
+        }
+        if (expression instanceof IASTUnaryExpression unary) {
+            Number operand = value(unary.getOperand());
+            return operand == null
+                    ? null
+                    : switch (unary.getOperator()) {
+                        case IASTUnaryExpression.op_bracketedPrimary, IASTUnaryExpression.op_plus -> operand;
+                        case IASTUnaryExpression.op_minus -> Number.of(-operand.value(), operand.type());
+                        default -> null;
+                    };
+        }
+        return expression instanceof IASTBinaryExpression binary ? binary(binary) : null;
+    }
+
+    private Number binary(IASTBinaryExpression binary) {
+        Number a = value(binary.getOperand1());
+        Number b = value(binary.getOperand2());
+        if (a == null && b == null) {
+            return null;
+        }
+        CType.Real type = a != null && a.type() == DOUBLE || b != null && b.type() == DOUBLE ? DOUBLE : FLOAT;
+        double left = a == null ? integer(binary.getOperand1(), type) : a.value();
+        double right = b == null ? integer(binary.getOperand2(), type) : b.value();
+        return switch (binary.getOperator()) {
+            case IASTBinaryExpression.op_plus -> Number.of(left + right, type);
+            case IASTBinaryExpression.op_minus -> Number.of(left - right, type);
+            case IASTBinaryExpression.op_multiply -> Number.of(left * right, type);
+            case IASTBinaryExpression.op_divide -> Number.of(left / right, type);
+            default -> null;
+        };
+    }
+
+    /** An integer operand, converted. */
+    private double integer(IASTExpression expression, CType.Real type) {
+        Value value = evaluator.value(expression);
+        if (!value.type().signed() && value.bits() < 0) {
+            throw new Evaluator.NotConstant(expression);
+        }
+        return type == FLOAT ? (float) value.bits() : (double) value.bits();
+    }
+
+    /** {@code null} for a suffix of a type that only gcc has. */
+    private static Number literal(IASTLiteralExpression literal) {
+        String text = new String(literal.getValue()).replace("'", "");
+        boolean hex = text.startsWith("0x") || text.startsWith("0X");
+        int end = text.length();
+        while (end > 0 && Character.isLetter(text.charAt(end - 1)) && !(hex && isHexDigit(text, end - 1))) {
+            end--;
+        }
+        String suffix = text.substring(end);
+        if (suffix.equalsIgnoreCase("l")) {
+            throw new BindgenException("a constant of type long double, which Java does not have: " + text);
+        }
+        try {
+            String digits = text.substring(0, end);
+            return suffix.isEmpty()
+                    ? new Number(Double.parseDouble(digits), DOUBLE)
+                    : suffix.equalsIgnoreCase("f") ? new Number(Float.parseFloat(digits), FLOAT) : null;
+        } catch (NumberFormatException e) {
+            return null;
+        }
+    }
+
+    /** Behind the exponent, which a hexadecimal one has to have, an {@code f} is a suffix. */
+    private static boolean isHexDigit(String text, int at) {
+        return text.toLowerCase(Locale.ROOT).indexOf('p') > at && Character.digit(text.charAt(at), 16) >= 0;
+    }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.layout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jrtap.bindgen.header.HeaderParser;
+import dev.jrtap.bindgen.header.SearchPath;
+import dev.jrtap.bindgen.header.Target;
+import dev.jrtap.bindgen.model.Function;
+import dev.jrtap.bindgen.model.Model;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Prototypes and the signatures of pointers to functions. */
+class SignaturesTest {
+
+    @TempDir
+    private Path root;
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "int f(int a) __asm__ (\"\" \"f64\");                     | f64",
+                "int f(int a) __asm (\"f64\") __attribute__((nothrow));   | f64",
+                "int f(int) __asm__(\"f64\"); int f(int);                 | f64",
+                "int f(int a);                                            | f",
+            })
+    void theSymbolIsWhatAnAsmLabelSays(String header, String symbol) throws IOException {
+        assertThat(function(read(header), "f").symbol()).isEqualTo(symbol);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "void (*f(int n, void (*h)(int)))(int);  | void (*)(int) f(int, void (*)(int))",
+                "typedef int g(char *); g f;             | int f(char *)",
+                "int (f)(int);                           | int f(int)",
+                "typedef void nothing; int f(nothing);   | int f()",
+                "int f(const char *const *list);         | int f(const char * *)",
+                "int f(int m[][3], int (*p)[4]);         | int f(int[3] *, int[4] *)",
+            })
+    void aPrototypeIsReadWhateverItIsWrittenLike(String header, String signature) throws IOException {
+        Function f = function(read(header), "f");
+
+        assertThat(f.result().c() + " f"
+                        + f.parameters().stream().map(p -> p.type().c()).collect(Collectors.joining(", ", "(", ")")))
+                .isEqualTo(signature);
+    }
+
+    @Test
+    void aPointerToAFunctionIsNoFunction() throws IOException {
+        assertThat(read("int (*f)(int);").functions()).isEmpty();
+    }
+
+    @Test
+    void aCallbackIsFoundUnderTheTextOfItsType() throws IOException {
+        Model model = read("typedef int (*cb)(short s, void (*in)(float)); struct s { cb c; }; void f(int (*g)(cb));");
+
+        assertThat(model.callbacks()).containsOnlyKeys("cb", "int (*)(cb)", "void (*)(float)");
+        assertThat(model.callbacks().get("cb").first().parameters())
+                .extracting(Function.Parameter::name)
+                .containsExactly("s", "in");
+    }
+
+    @Test
+    void aCallbackThatJavaCannotBeStaysAPointer() throws IOException {
+        Model model = read("struct big { long a[9]; }; void f(void (*g)(struct big), void (*v)(int, ...));");
+
+        assertThat(model.callbacks()).isEmpty();
+        assertThat(model.functions()).containsOnlyKeys("f");
+    }
+
+    private static Function function(Model model, String name) {
+        return model.functions().get(name).first();
+    }
+
+    private Model read(String text) throws IOException {
+        Files.writeString(root.resolve("h.h"), text + "\n");
+        return FactReader.read(new HeaderParser(Target.X86_64, SearchPath.of(root)).parse(List.of("h.h")), "test");
+    }
+}

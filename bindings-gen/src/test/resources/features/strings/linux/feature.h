@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* String and character literals in every encoding. */
+#define PLAIN "caf\303\251 \x41\t\"q\""
+#define UTF8 u8"caf\u00e9" " au lait"
+#define WIDE L"wide\u1234"
+#define UTF16 u"a\U0001F600"
+#define UTF32 U"a\U0001F600"
+#define DIRECT "é"
+#define LETTER 'x'
+#define WIDE_LETTER L'\x1234'
+#define TWO 'ab'
