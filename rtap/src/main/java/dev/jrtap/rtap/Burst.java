@@ -20,8 +20,17 @@ public final class Burst {
     private final VnetHeader header = new VnetHeader();
     private int size;
 
-    /** An empty burst for at most {@code capacity} packets of {@code pool}. */
+    /**
+     * Makes an empty burst for at most {@code capacity} packets of {@code pool}.
+     *
+     * @throws IllegalArgumentException if the capacity is negative
+     * @throws IllegalStateException if the pool is closed
+     */
     public Burst(PacketPool pool, int capacity) {
+        if (capacity < 0) {
+            throw new IllegalArgumentException("capacity must not be negative: " + capacity);
+        }
+        pool.users().checkOpen();
         this.pool = pool;
         this.slots = new int[capacity];
     }
@@ -92,7 +101,7 @@ public final class Burst {
      */
     public void prepend(int i, int bytes) {
         int head = head(i);
-        if (bytes > pool.headroom(head) || -bytes > pool.length(head)) {
+        if (bytes > pool.headroom(head) || bytes < -pool.length(head)) {
             throw new IllegalArgumentException("the frame has " + pool.headroom(head)
                     + " bytes of room before it, and a first segment of " + pool.length(head) + ": " + bytes);
         }
@@ -217,7 +226,7 @@ public final class Burst {
 
     /** The first segment of packet {@code i}. */
     int head(int i) {
-        if (i >= size || slots[i] == PacketPool.NONE) {
+        if (i < 0 || i >= size || slots[i] == PacketPool.NONE) {
             throw new IllegalStateException("packet " + i + " of " + size + " is not in hand");
         }
         return slots[i];

@@ -38,11 +38,6 @@ final class MultishotReceiver implements RingReceiver {
     }
 
     @Override
-    public void prepare() {
-        lend();
-    }
-
-    @Override
     public boolean replenish(int wanted) {
         lend();
         if (!armed && !gone && lent > 0) {

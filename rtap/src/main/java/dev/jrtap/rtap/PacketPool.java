@@ -16,8 +16,11 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p>At every moment, the slots available, those in bursts and those in flight add up to {@link #slots}.
  *
- * <p>Threads: one at a time; the queues that share a pool are driven by one thread. A pool made by {@link #shared} may be used by
- * several, each with bursts of its own.
+ * <p>Threads: the first one that takes or releases a packet owns the pool until it ends, and any other gets an
+ * {@link IllegalStateException}; so all queues over one pool are driven by one thread. A pool made by {@link #shared} may be used
+ * by several, each with bursts of its own.
+ *
+ * <p>Ownership: a queue that is open holds its pool open, because the kernel writes into it. Close the queues first.
  */
 public final class PacketPool implements AutoCloseable {
 
@@ -29,6 +32,8 @@ public final class PacketPool implements AutoCloseable {
 
     /** Buffer ids have 16 bits. */
     private static final int MAX_SLOTS = 65536;
+
+    private static final int MAX_MTU = 65535;
 
     private static final int HEADROOM = 64;
 
@@ -48,6 +53,7 @@ public final class PacketPool implements AutoCloseable {
     private final int[] free;
     private final int[] freeViews;
     private final ReentrantLock lock;
+    private final PoolUsers users = new PoolUsers();
     private int available;
     private int availableViews;
     private boolean closed;
@@ -67,8 +73,15 @@ public final class PacketPool implements AutoCloseable {
         }
     }
 
-    /** A pool whose slots hold frames of {@code mtu} bytes of IP packet. */
+    /**
+     * Makes a pool whose slots hold frames of {@code mtu} bytes of IP packet.
+     *
+     * @param mtu 0..65535 bytes
+     */
     public static PacketPool forMtu(int slots, int mtu) throws ErrnoException {
+        if (mtu < 0 || mtu > MAX_MTU) {
+            throw new IllegalArgumentException("mtu must be in 0.." + MAX_MTU + " bytes: " + mtu);
+        }
         int frame = mtu + Rtap.MAX_FRAME_OVERHEAD;
         return create(Syscalls.libc(), slots, Math.max(2048, (HEADROOM + frame + 1 + 63) & -64));
     }
@@ -100,9 +113,9 @@ public final class PacketPool implements AutoCloseable {
         return Mapping.anonymous(sys, slots * slotSize);
     }
 
-    /** Slots that are free. */
+    /** Returns how many slots are free. */
     public int available() {
-        lock();
+        lockIfShared();
         try {
             return available;
         } finally {
@@ -120,9 +133,26 @@ public final class PacketPool implements AutoCloseable {
         return slotSize - HEADROOM - 1;
     }
 
-    /** The bytes of all slots. */
+    /**
+     * Returns the bytes of all slots.
+     *
+     * @throws IllegalStateException if the pool is closed
+     */
     public Memory memory() {
+        checkOpen();
         return memory;
+    }
+
+    /** Who uses it. */
+    PoolUsers users() {
+        return users;
+    }
+
+    /** Refuses a thread that must not take or release packets, before anything is touched. */
+    void checkThread() {
+        if (lock == null) {
+            users.checkThread();
+        }
     }
 
     boolean isShared() {
@@ -135,9 +165,10 @@ public final class PacketPool implements AutoCloseable {
 
     /** A free slot as a packet of one segment, its frame and its vnet header empty; {@link #NONE} if there is none. */
     int take() {
-        lock();
+        enter();
         try {
             if (available == 0) {
+                checkOpen();
                 return NONE;
             }
             int slot = free[--available];
@@ -167,7 +198,7 @@ public final class PacketPool implements AutoCloseable {
 
     /** A view of {@code length} bytes at {@code offset} in the slot of {@code segment}; {@link #NONE} if there are too many. */
     int view(int segment, int offset, int length) {
-        lock();
+        enter();
         try {
             if (availableViews == 0) {
                 return NONE;
@@ -190,7 +221,7 @@ public final class PacketPool implements AutoCloseable {
 
     /** Gives all segments of a packet back. */
     void release(int head) {
-        lock();
+        enter();
         try {
             int segment = head;
             while (segment != NONE) {
@@ -281,7 +312,18 @@ public final class PacketPool implements AutoCloseable {
         return VnetHeader.LENGTH + slotSize - HEADROOM;
     }
 
-    private void lock() {
+    private void checkOpen() {
+        if (closed) {
+            throw PoolUsers.closedPool();
+        }
+    }
+
+    private void enter() {
+        checkThread();
+        lockIfShared();
+    }
+
+    private void lockIfShared() {
         if (lock != null) {
             lock.lock();
         }
@@ -294,20 +336,30 @@ public final class PacketPool implements AutoCloseable {
     }
 
     /**
-     * Unmaps the slots.
+     * Unmaps the slots. Further calls do nothing.
      *
-     * @throws IllegalStateException if a packet is in a burst or in flight: close the queues and release the bursts first
+     * @throws IllegalStateException if a queue over this pool is open, or a packet is in a burst or in flight: close the queues and
+     *     release the bursts first
      */
     @Override
     public void close() {
-        if (closed) {
-            return;
+        lockIfShared();
+        try {
+            if (closed) {
+                return;
+            }
+            if (available != slots) {
+                throw new IllegalStateException((slots - available) + " of " + slots
+                        + " packets are still in bursts or in flight: close the queues and release the bursts first");
+            }
+            users.close();
+            closed = true;
+            // Nothing can be taken any more, at no cost where packets are taken.
+            available = 0;
+            availableViews = 0;
+        } finally {
+            unlock();
         }
-        if (available() != slots) {
-            throw new IllegalStateException((slots - available()) + " of " + slots
-                    + " packets are still in bursts or in flight: close the queues and release the bursts first");
-        }
-        closed = true;
         mapping.close();
     }
 }

@@ -36,11 +36,13 @@ public final class QueuePair implements AutoCloseable {
     }
 
     /**
-     * Takes ownership of {@code queue}, also if it throws.
+     * Takes ownership of {@code queue}, even if it throws.
      *
+     * @param user this pair among the users of its pool, which it leaves when it is closed
      * @param longest bytes of the longest frame that can arrive
      */
-    static QueuePair open(Syscalls sys, TapQueue queue, PacketPool pool, RtapConfig config, int longest)
+    static QueuePair open(
+            Syscalls sys, TapQueue queue, PacketPool pool, PoolUsers.Queue user, RtapConfig config, int longest)
             throws ErrnoException {
         Driver rxDriver = null;
         Driver txDriver = null;
@@ -57,10 +59,9 @@ public final class QueuePair implements AutoCloseable {
             RxInterrupt interrupt = new RxInterrupt(sys, rxDriver, rx);
             rxDriver.onWake(interrupt::wake);
             QueuePair pair = new QueuePair(rxDriver, txDriver, rx, tx, counts, interrupt);
-            pair.closeWith(queue);
-            rx.prepare();
+            pair.closeWith(queue, user);
             return pair;
-        } catch (ErrnoException | RuntimeException e) {
+        } catch (Throwable e) {
             closeAll(rxDriver, txDriver);
             queue.close();
             throw e;
@@ -76,13 +77,13 @@ public final class QueuePair implements AutoCloseable {
     }
 
     /** The descriptor goes with the last driver, and the packets of a direction with that direction's. */
-    private void closeWith(TapQueue queue) {
+    private void closeWith(TapQueue queue, PoolUsers.Queue user) {
         if (txDriver == rxDriver) {
             rxDriver.onClosed(() -> {
                 interrupt.close();
                 rx.releaseAll();
                 tx.releaseAll();
-                queue.close();
+                end(queue, user);
             });
             return;
         }
@@ -90,18 +91,23 @@ public final class QueuePair implements AutoCloseable {
         rxDriver.onClosed(() -> {
             interrupt.close();
             rx.releaseAll();
-            closeLast(open, queue);
+            endLast(open, queue, user);
         });
         txDriver.onClosed(() -> {
             tx.releaseAll();
-            closeLast(open, queue);
+            endLast(open, queue, user);
         });
     }
 
-    private static void closeLast(AtomicInteger open, TapQueue queue) {
+    private static void endLast(AtomicInteger open, TapQueue queue, PoolUsers.Queue user) {
         if (open.decrementAndGet() == 0) {
-            queue.close();
+            end(queue, user);
         }
+    }
+
+    private static void end(TapQueue queue, PoolUsers.Queue user) {
+        queue.close();
+        user.leave();
     }
 
     /** Where packets come from. */

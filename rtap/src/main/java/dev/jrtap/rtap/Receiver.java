@@ -4,9 +4,6 @@ package dev.jrtap.rtap;
 /** How reads are made: one for each {@link RxMode}. What they bring goes to {@link RxQueue#completed}. */
 interface Receiver {
 
-    /** Lends slots to the kernel, in memory only: called before anybody drives the queue. */
-    default void prepare() {}
-
     /**
      * Keeps as much posted as is good for a caller who takes {@code wanted} packets at a time, and as the pool allows.
      *

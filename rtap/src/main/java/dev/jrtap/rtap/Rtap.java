@@ -200,13 +200,19 @@ public final class Rtap implements AutoCloseable {
      * <p>Close it, or this device, before the pool.
      *
      * @param index 0..queues - 1
-     * @throws IllegalArgumentException if the pool does not go with how packets shall be received
-     * @throws IllegalStateException if the pair is open
+     * @throws IllegalArgumentException if the pool does not suit the configured way of receiving
+     * @throws IllegalStateException if the pair is open, or the pool or the device is closed
      */
     public QueuePair openQueue(int index, PacketPool pool) throws IOException {
         return queues.open(index, () -> {
-            int longest = longestFrame(link().mtu());
-            return QueuePair.open(sys, descriptor(index), pool, config, longest);
+            PoolUsers.Queue user = pool.users().join("queue " + index + " of " + name());
+            try {
+                int longest = longestFrame(link().mtu());
+                return QueuePair.open(sys, descriptor(index), pool, user, config, longest);
+            } catch (Throwable e) {
+                user.leave();
+                throw e;
+            }
         });
     }
 

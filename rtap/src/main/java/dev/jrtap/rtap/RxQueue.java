@@ -56,11 +56,6 @@ public final class RxQueue {
         return rx;
     }
 
-    /** Lends the first slots to the kernel. */
-    void prepare() {
-        receiver.prepare();
-    }
-
     /** Gives back what it holds, when the kernel has let go of it. */
     void releaseAll() {
         inFlight.releaseAll();
@@ -140,6 +135,7 @@ public final class RxQueue {
     }
 
     private void look() {
+        pool.checkThread();
         driver.own();
         if (tail - head > mask / 2) {
             return;

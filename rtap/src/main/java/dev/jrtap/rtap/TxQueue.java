@@ -59,6 +59,7 @@ public final class TxQueue {
         if (burst.size() == 0) {
             return 0;
         }
+        pool.checkThread();
         driver.own();
         driver.reap();
         int accepted = 0;
@@ -82,6 +83,7 @@ public final class TxQueue {
 
     /** Hands over what has been sent and not yet gone to the kernel; needed only with {@link RtapConfig#withDeferredFlush}. */
     public void flush() {
+        pool.checkThread();
         driver.own();
         driver.enter();
         driver.reap();

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.rtap;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Who uses a pool: the thread that it belongs to, and the open queues whose packets the kernel writes into it.
+ *
+ * <p>A pool that is not shared belongs to the first thread that takes or releases a packet, until that thread has ended. A second
+ * thread would hand out slots twice.
+ *
+ * <p>Threads: any.
+ */
+final class PoolUsers {
+
+    /** One open queue. */
+    final class Queue {
+
+        private final String name;
+
+        private Queue(String name) {
+            this.name = name;
+        }
+
+        /** The kernel writes for this queue no more. Further calls do nothing. */
+        void leave() {
+            synchronized (PoolUsers.this) {
+                queues.remove(this);
+            }
+        }
+    }
+
+    private final List<Queue> queues = new ArrayList<>();
+
+    /**
+     * Read without a lock: a thread that sees itself here is right, because nobody replaces a live thread; any other value is looked
+     * at again in {@link #claim}.
+     */
+    private Thread owner;
+
+    private boolean closed;
+
+    /** Refuses a thread other than the owner; the first one becomes the owner. */
+    void checkThread() {
+        if (owner != Thread.currentThread()) {
+            claim();
+        }
+    }
+
+    private synchronized void claim() {
+        Thread caller = Thread.currentThread();
+        Thread present = owner;
+        // A dead owner has left everything behind: isAlive() orders its writes before what comes now.
+        if (present != null && present != caller && present.isAlive()) {
+            throw new IllegalStateException("the pool belongs to thread " + present.getName() + ", and thread "
+                    + caller.getName() + " called: use it from one thread only, or make it with PacketPool.shared");
+        }
+        owner = caller;
+    }
+
+    /**
+     * Registers a queue, whose packets the kernel writes into the pool until {@link Queue#leave}.
+     *
+     * @param name of the queue, for messages
+     * @throws IllegalStateException if the pool is closed
+     */
+    synchronized Queue join(String name) {
+        checkOpen();
+        Queue queue = new Queue(name);
+        queues.add(queue);
+        return queue;
+    }
+
+    /** Refuses a call on a closed pool. */
+    synchronized void checkOpen() {
+        if (closed) {
+            throw closedPool();
+        }
+    }
+
+    static IllegalStateException closedPool() {
+        return new IllegalStateException("the packet pool is closed");
+    }
+
+    /**
+     * Lets nobody join any more.
+     *
+     * @throws IllegalStateException if a queue is open, whose packets the kernel may still write
+     */
+    synchronized void close() {
+        if (!queues.isEmpty()) {
+            throw new IllegalStateException("the pool is in use by " + queues.get(0).name
+                    + (queues.size() > 1 ? " and " + (queues.size() - 1) + " more queues" : "")
+                    + ", and the kernel may write into it: close the queue, or the device, before the pool");
+        }
+        closed = true;
+    }
+}

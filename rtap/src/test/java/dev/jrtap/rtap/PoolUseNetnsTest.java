@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.rtap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import dev.jrtap.syscall.ErrnoException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The kernel writes into the memory of an open pool, and into no other. */
+@Timeout(60)
+class PoolUseNetnsTest {
+
+    private static final int FILL = 0x11;
+
+    /** What would be mapped where the pool was: mappings are placed by size, so one of the same size comes to the same place. */
+    private static PacketPool filled(TapProfile profile) throws ErrnoException {
+        PacketPool pool = PacketPool.create(profile.syscalls(), 64, 2048);
+        for (int at = 0; at < pool.memory().size(); at++) {
+            pool.memory().putI8(at, FILL);
+        }
+        return pool;
+    }
+
+    private static void assertUntouched(PacketPool pool) {
+        for (int at = 0; at < pool.memory().size(); at++) {
+            assertThat(pool.memory().getU8(at)).isEqualTo(FILL);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void aClosedPoolIsRefused(TapProfile profile) throws Exception {
+        PacketPool pool = PacketPool.create(profile.syscalls(), 64, 2048);
+        pool.close();
+        try (PacketPool other = filled(profile);
+                Rtap rtap = Rtap.open(profile.syscalls(), profile.config())) {
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> rtap.openQueue(0, pool))
+                    .withMessage("the packet pool is closed");
+            assertUntouched(other);
+            // The index is still free.
+            rtap.openQueue(0, other).close();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void aPoolStaysOpenAsLongAsItsQueue(TapProfile profile) throws Exception {
+        try (TapLink link =
+                new TapLink(profile.syscalls(), profile.config(), PacketPool.create(profile.syscalls(), 64, 2048))) {
+            assertThatIllegalStateException()
+                    .isThrownBy(link.pool::close)
+                    .withMessageContaining("queue 0 of " + link.rtap.name());
+            try (PacketPool other = filled(profile)) {
+                link.wire.inject(Frames.experimental(200));
+                assertThat(link.receive()).isEqualTo(Frames.experimental(200));
+                link.burst.release();
+                // Driven now, and still in use, though nothing might be in hand.
+                assertThatIllegalStateException().isThrownBy(link.pool::close);
+                assertUntouched(other);
+            }
+            link.queue.close();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void aFailedOpeningDoesNotHoldThePool(TapProfile profile) throws Exception {
+        PacketPool pool = PacketPool.create(profile.syscalls(), 64, 2048);
+        try (Rtap rtap = Rtap.open(profile.syscalls(), profile.config().withThreadPerDirection())) {
+            assertThat(catchOpening(rtap, pool)).isInstanceOf(IllegalArgumentException.class);
+        }
+        pool.close();
+    }
+
+    private static Throwable catchOpening(Rtap rtap, PacketPool pool) {
+        try {
+            rtap.openQueue(0, pool);
+            return null;
+        } catch (Exception e) {
+            return e;
+        }
+    }
+
+    /** Two queues, two threads, one pool that is not shared: the second thread is told before it has touched anything. */
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void twoThreadsDoNotMeetInAPoolThatIsNotShared(TapProfile profile) throws Exception {
+        try (TapLink link = new TapLink(
+                profile.syscalls(), profile.config().withQueues(2), PacketPool.create(profile.syscalls(), 64, 2048))) {
+            link.queue.rx().await(0);
+            QueuePair other = link.rtap.openQueue(1, link.pool);
+            Burst burst = new Burst(link.pool, 4);
+            assertThat(failureOnAnotherThread(() -> other.rx().receive(burst)))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("PacketPool.shared");
+            assertThat(failureOnAnotherThread(() -> other.rx().await(0))).isInstanceOf(IllegalStateException.class);
+            // This thread, which owns the pool, may drive both.
+            other.rx().receive(burst);
+            burst.release();
+        }
+    }
+
+    private static Throwable failureOnAnotherThread(Runnable action) throws InterruptedException {
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        Thread thread = new Thread(action, "second");
+        thread.setUncaughtExceptionHandler((ended, e) -> failure.set(e));
+        thread.start();
+        thread.join();
+        return failure.get();
+    }
+}
