@@ -4,8 +4,8 @@ package dev.jrtap.net;
 import dev.jrtap.memory.Memory;
 
 /**
- * Where the headers of a frame are: Ethernet, up to two 802.1Q tags, IPv4 or IPv6, TCP or UDP. Reads headers only, so the payload may
- * be elsewhere.
+ * The positions of the headers of a frame or of an IP packet: Ethernet with up to two 802.1Q tags, or nothing; IPv4 or IPv6; TCP or
+ * UDP. Reads headers only, so the payload may be elsewhere.
  *
  * <p>Threads: one at a time. Made once, and used for one frame after the other.
  */
@@ -28,12 +28,12 @@ public final class FrameHeaders {
     private boolean isTcp;
 
     /**
-     * Looks at a frame.
+     * Parses an Ethernet frame.
      *
      * @param length bytes that lie at {@code offset}; the frame may have more elsewhere
      * @return whether it is TCP or UDP over IP, no fragment, with all its headers in those bytes; if not, the other methods mean nothing
      */
-    public boolean parse(Memory memory, int offset, int length) {
+    public boolean parseFrame(Memory memory, int offset, int length) {
         this.offset = offset;
         ethernet.wrap(memory, offset, length);
         if (!ethernet.isComplete()) {
@@ -49,8 +49,30 @@ public final class FrameHeaders {
             type = tag.type();
             at = tag.payloadOffset();
         }
+        return parseIp(memory, at, type, offset + length);
+    }
+
+    /**
+     * Parses an IP packet that has no link-layer header before it, as TUN devices carry them. The version is in its first four bits.
+     *
+     * @param length bytes that lie at {@code offset}; the packet may have more elsewhere
+     * @return as {@link #parseFrame}
+     */
+    public boolean parsePacket(Memory memory, int offset, int length) {
+        this.offset = offset;
+        if (length < 1) {
+            return false;
+        }
+        return switch (memory.getU8(offset) >> 4) {
+            case 4 -> parseIp(memory, offset, EthernetFrame.IPV4, offset + length);
+            case 6 -> parseIp(memory, offset, EthernetFrame.IPV6, offset + length);
+            default -> false;
+        };
+    }
+
+    private boolean parseIp(Memory memory, int at, int type, int end) {
         networkOffset = at;
-        return network(memory, type, offset + length - at) && transport(memory, offset + length - transportOffset);
+        return network(memory, type, end - at) && transport(memory, end - transportOffset);
     }
 
     private static boolean isTag(int type) {
@@ -146,7 +168,7 @@ public final class FrameHeaders {
         return payloadOffset;
     }
 
-    /** Bytes of all headers. */
+    /** Bytes of all headers, from the start of the frame or the packet on. */
     public int headerLength() {
         return payloadOffset - offset;
     }

@@ -6,6 +6,7 @@ import dev.jrtap.net.FrameHeaders;
 import dev.jrtap.net.InternetChecksum;
 import dev.jrtap.net.Ipv4Packet;
 import dev.jrtap.net.TcpSegment;
+import dev.jrtap.tuntap.TunMode;
 import dev.jrtap.tuntap.VnetHeader;
 
 /**
@@ -25,21 +26,30 @@ public final class Coalescer {
     private static final int MAX_DATAGRAMS = 64;
 
     private static final int MERGEABLE_FLAGS = TcpSegment.ACK | TcpSegment.PSH | TcpSegment.ECE;
-    /** Of a packet to be merged: headers, and payload elsewhere. */
-    private static final int MOST_SEGMENTS = 2;
-
     private static final int NONE = -1;
 
     private final FrameHeaders first = new FrameHeaders();
     private final FrameHeaders next = new FrameHeaders();
     private final VnetHeader vnet = new VnetHeader();
+    private final LinkType link;
     private PacketPool pool;
     private int open = NONE;
     private int tail;
     private int count;
+    private int segments;
     private int size;
     private int payload;
     private boolean full;
+
+    /** Makes one for Ethernet frames. */
+    public Coalescer() {
+        this(TunMode.TAP);
+    }
+
+    /** Makes one for the packets of a device, see {@link Rtap#mode} and {@link QueuePair#mode}. */
+    public Coalescer(TunMode mode) {
+        link = new LinkType(mode);
+    }
 
     /**
      * Moves packets of {@code in} to {@code out}, in order, merged where they can be: as many as fit. The rest stays in {@code in}.
@@ -51,6 +61,7 @@ public final class Coalescer {
             throw new IllegalStateException("the bursts have different pools");
         }
         pool = in.pool();
+        link.check(pool);
         open = NONE;
         int moved = 0;
         int seen = 0;
@@ -77,10 +88,7 @@ public final class Coalescer {
 
     /** Whether the packet can be part of a super-packet at all; then {@link #next} has its headers. */
     private boolean prepare(int head) {
-        if (!pool.hasHeadroom(head) || !next.parse(pool.memory(), pool.offset(head), pool.length(head))) {
-            return false;
-        }
-        if (pool.segmentCount(head) > MOST_SEGMENTS) {
+        if (!pool.hasHeadroom(head) || !link.parse(next, pool.memory(), pool.offset(head), pool.length(head))) {
             return false;
         }
         boolean whole = next.headerLength() + next.payloadLength() == pool.packetLength(head);
@@ -126,10 +134,11 @@ public final class Coalescer {
         open = head;
         tail = last(head);
         count = 1;
+        segments = pool.segmentCount(head);
         size = next.payloadLength();
         payload = size;
         full = next.isTcp() && (next.tcp().flags() & TcpSegment.PSH) != 0;
-        first.parse(pool.memory(), pool.offset(head), pool.length(head));
+        link.parse(first, pool.memory(), pool.offset(head), pool.length(head));
     }
 
     private int last(int head) {
@@ -148,7 +157,8 @@ public final class Coalescer {
                 || next.headerLength() != first.headerLength()
                 || next.payloadLength() > size
                 || next.headerLength() + payload + next.payloadLength() > MAX_PACKET
-                || count == (next.isTcp() ? PacketPool.MAX_SEGMENTS / MOST_SEGMENTS : MAX_DATAGRAMS)) {
+                || !next.isTcp() && count == MAX_DATAGRAMS
+                || segments + pool.segmentCount(head) > PacketPool.MAX_SEGMENTS) {
             return false;
         }
         return sameLink(head) && sameNetwork() && (next.isTcp() ? sameStream() : samePorts());
@@ -220,6 +230,7 @@ public final class Coalescer {
         pool.next(tail, head);
         tail = last(head);
         payload += bytes;
+        segments += pool.segmentCount(head);
         count++;
     }
 

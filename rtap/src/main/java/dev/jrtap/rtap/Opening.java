@@ -35,7 +35,7 @@ final class Opening {
         this.keepAlive = keepAlive;
         this.adopted = adopted;
         this.device = device;
-        this.queues = new Queues(config.queues());
+        this.queues = new Queues(config.queues(), keepAlive.mode());
         this.control = new LinkControl(device, queues::checkMtu);
     }
 

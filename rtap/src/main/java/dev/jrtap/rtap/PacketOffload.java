@@ -4,6 +4,7 @@ package dev.jrtap.rtap;
 import dev.jrtap.net.FrameHeaders;
 import dev.jrtap.net.InternetChecksum;
 import dev.jrtap.net.TcpSegment;
+import dev.jrtap.tuntap.TunMode;
 import dev.jrtap.tuntap.VnetHeader;
 
 /**
@@ -14,14 +15,26 @@ import dev.jrtap.tuntap.VnetHeader;
 public final class PacketOffload {
 
     private final FrameHeaders headers = new FrameHeaders();
+    private final LinkType link;
+
+    /** Makes one for Ethernet frames. */
+    public PacketOffload() {
+        this(TunMode.TAP);
+    }
+
+    /** Makes one for the packets of a device, see {@link Rtap#mode} and {@link QueuePair#mode}. */
+    public PacketOffload(TunMode mode) {
+        link = new LinkType(mode);
+    }
 
     /**
      * Leaves the checksum of TCP or UDP to the kernel: puts the sum of the pseudo-header in its place, as the kernel wants it.
      *
-     * @return {@code false} if the packet is none of those, and is left as it was
+     * @return {@code false} if the packet is neither, or has no room for a vnet header before it; it is left as it was
+     * @throws IllegalStateException if the packet is one of a device that carries something else than this was made for
      */
     public boolean requestChecksum(Burst burst, int i) {
-        if (!headers.parse(burst.memory(), burst.offset(i), burst.firstLength(i))) {
+        if (!parse(burst, i)) {
             return false;
         }
         request(burst.vnet(i).clear(), burst.offset(i), headers);
@@ -37,11 +50,18 @@ public final class PacketOffload {
      * @throws IllegalArgumentException if the field is not inside the first segment
      */
     public void requestChecksum(Burst burst, int i, int start, int offset) {
-        if (start < 0 || offset < 0 || start + offset + Short.BYTES > burst.firstLength(i)) {
+        if (start < 0 || offset < 0 || start > burst.firstLength(i) - Short.BYTES - offset) {
             throw new IllegalArgumentException("a checksum at " + start + "+" + offset + " is not inside the first "
                     + burst.firstLength(i) + " bytes");
         }
         burst.vnet(i).clear().checksum(start, offset);
+    }
+
+    /** Whether something can be asked of the kernel for the packet; then {@link #headers} has its headers. */
+    private boolean parse(Burst burst, int i) {
+        PacketPool pool = burst.pool();
+        return pool.hasHeadroom(burst.head(i))
+                && link.check(pool).parse(headers, burst.memory(), burst.offset(i), burst.firstLength(i));
     }
 
     static void request(VnetHeader vnet, int frameOffset, FrameHeaders headers) {
@@ -51,17 +71,22 @@ public final class PacketOffload {
 
     /**
      * Leaves the cutting of a TCP or UDP packet into segments to the kernel, and the checksums of these with it. The lengths in the
-     * headers are those of the whole packet.
+     * headers are those of the whole packet. The checksum of an IPv4 header is written here: the kernel drops a super-packet
+     * whose header checksum is wrong, without a word.
      *
      * @param size bytes of payload in each segment, 1..65535
-     * @return {@code false} if the packet is none of those or needs no cutting, and is left as it was
+     * @return {@code false} if the packet is neither, needs no cutting, or has no room for a vnet header before it; it is left as it was
+     * @throws IllegalStateException as {@link #requestChecksum(Burst, int)}
      */
     public boolean requestSegmentation(Burst burst, int i, int size) {
         if (size < 1 || size > 0xffff) {
             throw new IllegalArgumentException("a segment has 1..65535 bytes of payload: " + size);
         }
-        if (!headers.parse(burst.memory(), burst.offset(i), burst.firstLength(i)) || headers.payloadLength() <= size) {
+        if (!parse(burst, i) || headers.payloadLength() <= size) {
             return false;
+        }
+        if (headers.isIpv4()) {
+            headers.ipv4().updateChecksum();
         }
         VnetHeader vnet = burst.vnet(i).clear();
         request(vnet, burst.offset(i), headers);
@@ -80,9 +105,13 @@ public final class PacketOffload {
     /**
      * Completes a checksum that has been left undone, if it has been.
      *
-     * @return {@code false} if it cannot be, because the packet is still to be cut, or the field is not in the first segment
+     * @return {@code false} if it cannot be, because the packet is still to be cut, or the field is not in the first segment;
+     *     {@code true} for a packet without room for a vnet header, in which nothing is undone
      */
     public boolean finishChecksum(Burst burst, int i) {
+        if (!burst.pool().hasHeadroom(burst.head(i))) {
+            return true;
+        }
         VnetHeader vnet = burst.vnet(i);
         if (!vnet.needsChecksum()) {
             return vnet.gsoType() == VnetHeader.GSO_NONE;

@@ -33,8 +33,6 @@ public final class PacketPool implements AutoCloseable {
     /** Buffer ids have 16 bits. */
     private static final int MAX_SLOTS = 65536;
 
-    private static final int MAX_MTU = 65535;
-
     private static final int HEADROOM = 64;
 
     // What is known of a segment lies together: one cache line holds four of them.
@@ -79,10 +77,10 @@ public final class PacketPool implements AutoCloseable {
      * @param mtu 0..65535 bytes
      */
     public static PacketPool forMtu(int slots, int mtu) throws ErrnoException {
-        if (mtu < 0 || mtu > MAX_MTU) {
-            throw new IllegalArgumentException("mtu must be in 0.." + MAX_MTU + " bytes: " + mtu);
+        if (mtu < 0 || mtu > FrameSize.MAX_IP_PACKET) {
+            throw new IllegalArgumentException("mtu must be in 0.." + FrameSize.MAX_IP_PACKET + " bytes: " + mtu);
         }
-        int frame = mtu + Rtap.MAX_FRAME_OVERHEAD;
+        int frame = mtu + FrameSize.ETHERNET_OVERHEAD;
         return create(Syscalls.libc(), slots, Math.max(2048, (HEADROOM + frame + 1 + 63) & -64));
     }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
+import dev.jrtap.tuntap.TunMode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Who uses a pool: the thread that it belongs to, and the open queues whose packets the kernel writes into it.
@@ -32,6 +34,9 @@ final class PoolUsers {
     }
 
     private final List<Queue> queues = new ArrayList<>();
+
+    /** What queues over this pool carry or have carried. */
+    private volatile Set<TunMode> modes = Set.of();
 
     /**
      * Read without a lock: a thread that sees itself here is right, because nobody replaces a live thread; any other value is looked
@@ -63,13 +68,26 @@ final class PoolUsers {
      * Registers a queue, whose packets the kernel writes into the pool until {@link Queue#leave}.
      *
      * @param name of the queue, for messages
+     * @param mode what it carries
      * @throws IllegalStateException if the pool is closed
      */
-    synchronized Queue join(String name) {
+    synchronized Queue join(String name, TunMode mode) {
         checkOpen();
+        if (!modes.contains(mode)) {
+            modes = modes.isEmpty() ? Set.of(mode) : Set.of(TunMode.values());
+        }
         Queue queue = new Queue(name);
         queues.add(queue);
         return queue;
+    }
+
+    /** Refuses helpers that were made for what no queue over this pool carries. */
+    void checkMode(TunMode mode) {
+        Set<TunMode> carried = modes;
+        if (!carried.isEmpty() && !carried.contains(mode)) {
+            throw new IllegalStateException("packets of this pool are those of " + carried
+                    + " devices, and this object was made for " + mode + ": make it with Rtap.mode()");
+        }
     }
 
     /** Refuses a call on a closed pool. */

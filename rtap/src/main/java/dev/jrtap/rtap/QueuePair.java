@@ -4,6 +4,7 @@ package dev.jrtap.rtap;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.tuntap.TapQueue;
+import dev.jrtap.tuntap.TunMode;
 import dev.jrtap.uring.Granted;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,6 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class QueuePair implements AutoCloseable {
 
+    private final TunMode mode;
     private final Driver rxDriver;
     private final Driver txDriver;
     private final RxQueue rx;
@@ -26,7 +28,14 @@ public final class QueuePair implements AutoCloseable {
     private final RxInterrupt interrupt;
 
     private QueuePair(
-            Driver rxDriver, Driver txDriver, RxQueue rx, TxQueue tx, QueueCounts counts, RxInterrupt interrupt) {
+            TunMode mode,
+            Driver rxDriver,
+            Driver txDriver,
+            RxQueue rx,
+            TxQueue tx,
+            QueueCounts counts,
+            RxInterrupt interrupt) {
+        this.mode = mode;
         this.rxDriver = rxDriver;
         this.txDriver = txDriver;
         this.rx = rx;
@@ -54,11 +63,11 @@ public final class QueuePair implements AutoCloseable {
             rxDriver = Driver.open(sys, queue, pool, config);
             txDriver = split ? Driver.open(sys, queue, pool, config) : rxDriver;
             QueueCounts counts = new QueueCounts(queue.name(), queue.mode(), RingCounts.of(rxDriver, txDriver));
-            RxQueue rx = RxQueue.over(rxDriver, pool, counts.rx(), config.ringSize(), longest);
+            RxQueue rx = RxQueue.over(rxDriver, pool, queue.mode(), counts.rx(), config.ringSize(), longest);
             TxQueue tx = TxQueue.over(txDriver, pool, counts.tx(), config);
             RxInterrupt interrupt = new RxInterrupt(sys, rxDriver, rx);
             rxDriver.onWake(interrupt::wake);
-            QueuePair pair = new QueuePair(rxDriver, txDriver, rx, tx, counts, interrupt);
+            QueuePair pair = new QueuePair(queue.mode(), rxDriver, txDriver, rx, tx, counts, interrupt);
             pair.closeWith(queue, user);
             return pair;
         } catch (Throwable e) {
@@ -108,6 +117,11 @@ public final class QueuePair implements AutoCloseable {
     private static void end(TapQueue queue, PoolUsers.Queue user) {
         queue.close();
         user.leave();
+    }
+
+    /** Returns what its packets are: Ethernet frames or IP packets. */
+    public TunMode mode() {
+        return mode;
     }
 
     /** Where packets come from. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
+import dev.jrtap.tuntap.TunMode;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collections;
@@ -18,11 +19,14 @@ final class Queues {
         T open() throws IOException;
     }
 
+    private final TunMode mode;
     private QueuePair[] pairs;
     private boolean[] lent;
     private boolean closed;
 
-    Queues(int count) {
+    /** {@code count} queue pairs, all closed, of a device that carries {@code mode}. */
+    Queues(int count, TunMode mode) {
+        this.mode = mode;
         pairs = new QueuePair[count];
         lent = new boolean[count];
     }
@@ -89,7 +93,7 @@ final class Queues {
 
     /** Refuses an MTU whose frames an open queue pair could not receive. */
     synchronized void checkMtu(int mtu) {
-        int needed = mtu + Rtap.MAX_FRAME_OVERHEAD;
+        int needed = mtu + FrameSize.overhead(mode);
         for (int i = 0; i < pairs.length; i++) {
             if (pairs[i] != null && pairs[i].isOpen() && pairs[i].frameCapacity() < needed) {
                 throw new IllegalArgumentException("queue pair " + i + ": it receives frames of "

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
-import dev.jrtap.bindings.IfEther;
-import dev.jrtap.net.VlanTag;
 import dev.jrtap.netlink.Link;
 import dev.jrtap.netlink.LinkListener;
 import dev.jrtap.netlink.LinkMonitor;
@@ -31,11 +29,6 @@ import java.util.Set;
  * any thread, and waits for the threads that drive, see {@link dev.jrtap.uring.Ring#close}.
  */
 public final class Rtap implements AutoCloseable {
-
-    /** Bytes that a frame has beside the MTU: Ethernet header and one 802.1Q tag. */
-    static final int MAX_FRAME_OVERHEAD = IfEther.ETH_HLEN + VlanTag.LENGTH;
-
-    private static final int MAX_IP_PACKET = 65535;
 
     private final Syscalls sys;
     private final RtapConfig config;
@@ -205,21 +198,15 @@ public final class Rtap implements AutoCloseable {
      */
     public QueuePair openQueue(int index, PacketPool pool) throws IOException {
         return queues.open(index, () -> {
-            PoolUsers.Queue user = pool.users().join("queue " + index + " of " + name());
+            PoolUsers.Queue user = pool.users().join("queue " + index + " of " + name(), mode());
             try {
-                int longest = longestFrame(link().mtu());
+                int longest = FrameSize.longest(mode(), link().mtu(), offloads);
                 return QueuePair.open(sys, descriptor(index), pool, user, config, longest);
             } catch (Throwable e) {
                 user.leave();
                 throw e;
             }
         });
-    }
-
-    /** Bytes of the longest frame that can arrive: with segmentation left undone, as long as an IP packet can be. */
-    private int longestFrame(int mtu) {
-        boolean whole = offloads.contains(TunOffload.TSO) || offloads.contains(TunOffload.USO);
-        return (whole ? MAX_IP_PACKET : mtu) + MAX_FRAME_OVERHEAD;
     }
 
     /** A descriptor for one more queue. */

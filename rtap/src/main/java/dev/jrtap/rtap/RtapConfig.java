@@ -18,7 +18,6 @@ public final class RtapConfig {
     static final int MAX_QUEUES = 128;
 
     static final int MIN_MTU = IfEther.ETH_MIN_MTU;
-    static final int MAX_MTU = IfEther.ETH_MAX_MTU - IfEther.ETH_HLEN;
     static final int MIN_RING = 8;
     static final int MAX_RING = 8192;
     static final int DEFAULT_RING = 256;
@@ -47,8 +46,13 @@ public final class RtapConfig {
         return new RtapConfig(copy);
     }
 
-    /** Whether it carries Ethernet frames or IP packets. */
+    /**
+     * Whether it carries Ethernet frames or IP packets; Ethernet frames by default.
+     *
+     * @throws IllegalArgumentException if the MTU has been set to one that only a TUN device can have
+     */
     public RtapConfig withMode(TunMode mode) {
+        checkMtu(mode, options.mtu);
         return with(o -> o.mode = mode);
     }
 
@@ -79,12 +83,21 @@ public final class RtapConfig {
         }
     }
 
-    /** Bytes of IP packet, 68..65521, or 0 for the kernel's default of 1500. */
+    /**
+     * Sets the bytes of an IP packet: 68..65521, for a TUN device ({@link #withMode} first) up to 65535; or 0 for the kernel's default
+     * of 1500.
+     */
     public RtapConfig withMtu(int mtu) {
-        if (mtu != 0 && (mtu < MIN_MTU || mtu > MAX_MTU)) {
-            throw new IllegalArgumentException("an MTU is " + MIN_MTU + ".." + MAX_MTU + " bytes: " + mtu);
-        }
+        checkMtu(options.mode, mtu);
         return with(o -> o.mtu = mtu);
+    }
+
+    private static void checkMtu(TunMode mode, int mtu) {
+        int most = FrameSize.maxMtu(mode);
+        if (mtu != 0 && (mtu < MIN_MTU || mtu > most)) {
+            throw new IllegalArgumentException(
+                    "the MTU of a " + mode + " device must be in " + MIN_MTU + ".." + most + " bytes: " + mtu);
+        }
     }
 
     /** The MAC address of the kernel's side: 48 bits, first byte highest; see {@link dev.jrtap.net.MacAddress}. */

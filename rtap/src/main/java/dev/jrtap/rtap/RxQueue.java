@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
-import dev.jrtap.bindings.IfEther;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.tuntap.TunMode;
 import dev.jrtap.tuntap.VnetHeader;
 
 /**
@@ -12,8 +12,6 @@ import dev.jrtap.tuntap.VnetHeader;
  * <p>Threads: the owner of the {@link QueuePair}; anybody may read the counters, which count since the last reset.
  */
 public final class RxQueue {
-
-    private static final int MIN_FRAME = IfEther.ETH_HLEN;
 
     /** How long to sleep at most while the pool is empty: nobody tells when a packet is released. */
     private static final long EMPTY_POOL_NANOS = 1_000_000;
@@ -24,6 +22,7 @@ public final class RxQueue {
     private final Chains chains;
     private final RxCounts counts;
     private final VnetHeader header = new VnetHeader();
+    private final int shortest;
     private final int[] arrived;
     private final int mask;
     private Receiver receiver;
@@ -34,12 +33,13 @@ public final class RxQueue {
     private int head;
     private int tail;
 
-    private RxQueue(Driver driver, PacketsInFlight inFlight, int longest, RxCounts counts, int depth) {
+    private RxQueue(Driver driver, PacketsInFlight inFlight, TunMode mode, int longest, RxCounts counts, int depth) {
         this.driver = driver;
         this.inFlight = inFlight;
         this.pool = inFlight.pool();
         this.chains = new Chains(inFlight, longest);
         this.counts = counts;
+        this.shortest = VnetHeader.LENGTH + FrameSize.shortest(mode);
         // replenish() stops at the depth, and no more than the depth are lent besides.
         this.arrived = new int[2 * depth];
         this.mask = arrived.length - 1;
@@ -48,10 +48,12 @@ public final class RxQueue {
     /**
      * A queue that nobody drives yet.
      *
+     * @param mode what the device carries
      * @param longest bytes of the longest frame that can arrive
      */
-    static RxQueue over(Driver driver, PacketPool pool, RxCounts counts, int depth, int longest) throws ErrnoException {
-        RxQueue rx = new RxQueue(driver, new PacketsInFlight(pool), longest, counts, depth);
+    static RxQueue over(Driver driver, PacketPool pool, TunMode mode, RxCounts counts, int depth, int longest)
+            throws ErrnoException {
+        RxQueue rx = new RxQueue(driver, new PacketsInFlight(pool), mode, longest, counts, depth);
         rx.receiver = driver.receiver(rx, rx.chains, counts);
         return rx;
     }
@@ -176,7 +178,7 @@ public final class RxQueue {
      * @return whether the queue has taken the packet over; else it is left as it was
      */
     boolean completed(int packet, int result) {
-        if (packet == PacketPool.NONE || result < VnetHeader.LENGTH + MIN_FRAME) {
+        if (packet == PacketPool.NONE || result < shortest) {
             countFailure(result);
             return false;
         }

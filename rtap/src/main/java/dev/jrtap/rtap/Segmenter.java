@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
+import dev.jrtap.memory.Memory;
 import dev.jrtap.net.FrameHeaders;
 import dev.jrtap.net.TcpSegment;
+import dev.jrtap.tuntap.TunMode;
 import dev.jrtap.tuntap.VnetHeader;
 
 /**
@@ -18,30 +20,52 @@ public final class Segmenter {
 
     private static final int FIRST_ONLY = TcpSegment.CWR;
 
+    /** Bytes that are looked at for headers: the longest chain of them that makes sense. */
+    private static final int MOST_HEADERS = 256;
+
     private final FrameHeaders headers = new FrameHeaders();
-    private final PacketOffload offload = new PacketOffload();
+    /** The headers of the super-packet, which may be spread over several small slots. */
+    private final Memory scratch = Memory.allocate(MOST_HEADERS);
+
+    private final LinkType link;
+    private final PacketOffload offload;
     private PacketPool pool;
     private int segment;
     private int used;
 
+    /** Makes one for Ethernet frames. */
+    public Segmenter() {
+        this(TunMode.TAP);
+    }
+
+    /** Makes one for the packets of a device, see {@link Rtap#mode} and {@link QueuePair#mode}. */
+    public Segmenter(TunMode mode) {
+        link = new LinkType(mode);
+        offload = new PacketOffload(mode);
+    }
+
     /**
      * Cuts packet {@code i} of {@code in} as its vnet header says, and appends what comes of it to {@code out}, each with its checksum
-     * complete. The packet's place in {@code in} is then empty. A packet that needs no cutting is moved as it is.
+     * complete. The packet's place in {@code in} is then empty. A packet that needs no cutting is moved as it is, and so is one that
+     * has no room for a vnet header.
      *
      * @return how many packets were appended; 0 if there was no room in {@code out}, or the pool had not enough left, or the packet is
      *     no TCP or UDP: then all is as before
      */
     public int segment(Burst in, int i, Burst out) {
-        VnetHeader vnet = in.vnet(i);
-        if (vnet.gsoType() == VnetHeader.GSO_NONE) {
+        pool = in.pool();
+        if (out.pool() != pool) {
+            throw new IllegalStateException("the bursts have different pools");
+        }
+        if (!pool.hasHeadroom(in.head(i)) || in.vnet(i).gsoType() == VnetHeader.GSO_NONE) {
             if (out.size() == out.capacity()) {
                 return 0;
             }
             out.take(in, i);
             return 1;
         }
-        int size = vnet.gsoSize();
-        if (size == 0 || !headers.parse(in.memory(), in.offset(i), in.firstLength(i))) {
+        int size = in.vnet(i).gsoSize();
+        if (size == 0 || !link.check(pool).parse(headers, scratch, 0, gatherHeaders(in.head(i)))) {
             return 0;
         }
         int headerLength = headers.headerLength();
@@ -51,12 +75,11 @@ public final class Segmenter {
         if (out.capacity() - before < count) {
             return 0;
         }
-        pool = in.pool();
         segment = in.head(i);
         used = headerLength;
         for (int k = 0; k < count; k++) {
             int bytes = Math.min(size, payload - k * size);
-            if (!cut(in.offset(i), headerLength, bytes, out)) {
+            if (!cut(headerLength, bytes, out)) {
                 out.truncate(before);
                 return 0;
             }
@@ -66,20 +89,36 @@ public final class Segmenter {
         return count;
     }
 
+    /** Copies the first bytes of a packet, from as many segments as they lie in; returns how many there are. */
+    private int gatherHeaders(int head) {
+        int gathered = 0;
+        for (int at = head; at != PacketPool.NONE && gathered < MOST_HEADERS; at = pool.next(at)) {
+            int bytes = Math.min(pool.length(at), MOST_HEADERS - gathered);
+            scratch.copy(gathered, pool.memory(), pool.offset(at), bytes);
+            gathered += bytes;
+        }
+        return gathered;
+    }
+
     /** Appends a packet of copied headers and viewed payload. */
-    private boolean cut(int from, int headerLength, int bytes, Burst out) {
-        if (headerLength > pool.frameCapacity() || !out.add()) {
+    private boolean cut(int headerLength, int bytes, Burst out) {
+        if (headerLength > pool.slotSize() - 1 - VnetHeader.LENGTH || !out.add()) {
             return false;
         }
         int last = out.head(out.size() - 1);
-        pool.memory().copy(pool.offset(last), pool.memory(), from, headerLength);
+        if (headerLength > pool.frameCapacity()) {
+            // They fill a small slot: headroom gives way, down to the vnet header, which is still clear.
+            out.prepend(out.size() - 1, headerLength - pool.frameCapacity());
+        }
+        pool.memory().copy(pool.offset(last), scratch, 0, headerLength);
         pool.length(last, headerLength);
         int rest = bytes;
         while (rest > 0) {
             int there = pool.length(segment) - used;
-            if (there == 0) {
+            if (there <= 0) {
+                // The headers may end in a later segment.
+                used -= pool.length(segment);
                 segment = pool.next(segment);
-                used = 0;
                 continue;
             }
             int taken = Math.min(rest, there);
@@ -97,7 +136,7 @@ public final class Segmenter {
 
     /** Corrects the copied headers of segment {@code index}. */
     private void complete(Burst out, int i, int before, int index, boolean last) {
-        headers.parse(out.memory(), out.offset(i), out.firstLength(i));
+        link.parse(headers, out.memory(), out.offset(i), out.firstLength(i));
         headers.payloadLength(out.length(i) - headers.headerLength());
         if (headers.isIpv4()) {
             headers.ipv4()

@@ -90,8 +90,8 @@ class FrameSizesNetnsTest {
         try (TapLink link = open(profile)) {
             for (int size : new int[] {1600, 1984, 1985, 4032, 4033, 65534, 65535}) {
                 byte[] payload = Frames.experimental(size - kind.headerLength());
-                byte[] frame = Frames.unfinished(Frames.of(kind, 0, 0, payload, 0));
-                link.wire.injectTcp4(frame, kind.headerLength(), 1448);
+                byte[] frame = Frames.unfinished(kind, Frames.of(kind, 0, 0, payload, 0));
+                link.wire.injectTcp4(kind, frame, 1448);
                 byte[] received = link.receive(frame.length);
                 VnetHeader vnet = link.burst.vnet(0);
                 assertThat(vnet.gsoType()).isEqualTo(VnetHeader.GSO_TCPV4);

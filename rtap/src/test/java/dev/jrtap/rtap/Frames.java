@@ -9,6 +9,7 @@ import dev.jrtap.net.Ipv6Packet;
 import dev.jrtap.net.TcpSegment;
 import dev.jrtap.net.UdpDatagram;
 import dev.jrtap.net.VlanTag;
+import dev.jrtap.tuntap.TunMode;
 import java.util.Random;
 
 /** Packets of a flow, with all checksums complete. */
@@ -21,20 +22,39 @@ final class Frames {
         TCP4(true, true, 0),
         TCP6(false, true, 0),
         TCP4_VLAN(true, true, 1),
-        UDP6_TWO_VLANS(false, false, 2);
+        UDP6_TWO_VLANS(false, false, 2),
+        TUN_UDP4(true, false),
+        TUN_UDP6(false, false),
+        TUN_TCP4(true, true),
+        TUN_TCP6(false, true);
 
+        final TunMode mode;
         final boolean ipv4;
         final boolean tcp;
         final int tags;
 
+        /** In a frame. */
         Kind(boolean ipv4, boolean tcp, int tags) {
+            this.mode = TunMode.TAP;
             this.ipv4 = ipv4;
             this.tcp = tcp;
             this.tags = tags;
         }
 
+        /** Without a frame around it. */
+        Kind(boolean ipv4, boolean tcp) {
+            this.mode = TunMode.TUN;
+            this.ipv4 = ipv4;
+            this.tcp = tcp;
+            this.tags = 0;
+        }
+
+        int linkLength() {
+            return mode == TunMode.TUN ? 0 : 14 + 4 * tags;
+        }
+
         int headerLength() {
-            return 14 + 4 * tags + (ipv4 ? 20 : 40) + (tcp ? 32 : 8);
+            return linkLength() + (ipv4 ? 20 : 40) + (tcp ? 32 : 8);
         }
     }
 
@@ -43,6 +63,9 @@ final class Frames {
 
     private static final byte[] OPTIONS = {1, 1, 8, 10, 0, 1, 2, 3, 4, 5, 6, 7};
     private static final long MAC = 0x020000000001L;
+
+    /** 8.0.69.1: in an IP packet, its first two bytes stand where an Ethernet frame has the type of IPv4. */
+    private static final int SOURCE = 0x08004501;
 
     private Frames() {}
 
@@ -91,6 +114,9 @@ final class Frames {
     }
 
     private static int link(Kind kind, Memory memory, int length) {
+        if (kind.mode == TunMode.TUN) {
+            return 0;
+        }
         int type = kind.ipv4 ? EthernetFrame.IPV4 : EthernetFrame.IPV6;
         EthernetFrame ethernet = new EthernetFrame().wrap(memory, 0, length);
         ethernet.destination(MAC + 1).source(MAC).type(kind.tags == 0 ? type : EthernetFrame.VLAN);
@@ -110,7 +136,7 @@ final class Frames {
                 .dontFragment(true)
                 .ttl(64)
                 .protocol(kind.tcp ? Ipv4Packet.TCP : Ipv4Packet.UDP)
-                .source(0xc6120001)
+                .source(SOURCE)
                 .destination(0xc6120002)
                 .updateChecksum();
         return ipv4.pseudoHeaderSum(length - 20);
@@ -128,12 +154,13 @@ final class Frames {
     }
 
     /** A TCP packet over IPv4 whose checksum is left undone: its field has the sum of the pseudo-header. */
-    static byte[] unfinished(byte[] frame) {
+    static byte[] unfinished(Kind kind, byte[] frame) {
         Memory memory = Memory.allocate(frame.length);
         memory.putBytes(0, frame, 0, frame.length);
-        int bytes = frame.length - 14 - 20;
-        int sum = new Ipv4Packet().wrap(memory, 14, 20).pseudoHeaderSum(bytes);
-        new TcpSegment().wrap(memory, 34, bytes).checksum(sum);
+        int ip = kind.linkLength();
+        int bytes = frame.length - ip - 20;
+        int sum = new Ipv4Packet().wrap(memory, ip, 20).pseudoHeaderSum(bytes);
+        new TcpSegment().wrap(memory, ip + 20, bytes).checksum(sum);
         byte[] unfinished = new byte[frame.length];
         memory.getBytes(0, unfinished, 0, frame.length);
         return unfinished;

@@ -92,10 +92,10 @@ class OffloadsNetnsTest {
     void nothingIsLeftUndoneThatWasNotAskedFor(TapProfile profile) throws Exception {
         Frames.Kind kind = Frames.Kind.TCP4;
         byte[] payload = Frames.experimental(3000);
-        byte[] whole = Frames.unfinished(Frames.of(kind, 0, 0, payload, 0));
+        byte[] whole = Frames.unfinished(kind, Frames.of(kind, 0, 0, payload, 0));
         Syscalls sys = profile.syscalls();
         try (TapLink link = new TapLink(sys, profile.config(), PacketPool.create(sys, 1024, 2048))) {
-            link.wire.injectTcp4(whole, kind.headerLength(), 1000);
+            link.wire.injectTcp4(kind, whole, 1000);
             for (int i = 0; i < 3; i++) {
                 byte[] part = new byte[1000];
                 System.arraycopy(payload, i * 1000, part, 0, 1000);

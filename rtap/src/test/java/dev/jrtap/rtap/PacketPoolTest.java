@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Syscalls;
+import dev.jrtap.tuntap.TunMode;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -44,8 +45,8 @@ class PacketPoolTest {
 
     @Test
     void staysOpenWhileAQueueIs() {
-        PoolUsers.Queue queue = pool.users().join("queue 3 of tap7");
-        PoolUsers.Queue other = pool.users().join("queue 4 of tap7");
+        PoolUsers.Queue queue = pool.users().join("queue 3 of tap7", TunMode.TAP);
+        PoolUsers.Queue other = pool.users().join("queue 4 of tap7", TunMode.TAP);
         assertThatIllegalStateException()
                 .isThrownBy(pool::close)
                 .withMessageContaining("queue 3 of tap7 and 1 more queues");
@@ -66,7 +67,7 @@ class PacketPoolTest {
         assertThatIllegalStateException().isThrownBy(pool::memory).withMessage(closed);
         assertThatIllegalStateException().isThrownBy(() -> new Burst(pool, 1)).withMessage(closed);
         assertThatIllegalStateException()
-                .isThrownBy(() -> pool.users().join("queue 0 of tap0"))
+                .isThrownBy(() -> pool.users().join("queue 0 of tap0", TunMode.TAP))
                 .withMessage(closed);
     }
 

@@ -2,13 +2,17 @@
 package dev.jrtap.rtap;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.jrtap.fixtures.Garbage;
 import dev.jrtap.net.TcpSegment;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Syscalls;
+import dev.jrtap.tuntap.TunMode;
 import dev.jrtap.tuntap.VnetHeader;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -21,9 +25,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SegmentAndCoalesceTest {
 
     private final Random random = new Random(12);
-    private final Segmenter segmenter = new Segmenter();
-    private final Coalescer coalescer = new Coalescer();
-    private final PacketOffload offload = new PacketOffload();
+    private Segmenter segmenter;
+    private Coalescer coalescer;
+    private PacketOffload offload;
     private PacketPool pool;
     private Burst in;
     private Burst out;
@@ -33,6 +37,13 @@ class SegmentAndCoalesceTest {
         pool = PacketPool.create(Syscalls.libc(), 256, 2048);
         in = new Burst(pool, 64);
         out = new Burst(pool, 64);
+        use(TunMode.TAP);
+    }
+
+    private void use(TunMode mode) {
+        segmenter = new Segmenter(mode);
+        coalescer = new Coalescer(mode);
+        offload = new PacketOffload(mode);
     }
 
     /** Also the proof that no slot is lost: the pool refuses to close otherwise. */
@@ -46,6 +57,7 @@ class SegmentAndCoalesceTest {
     @ParameterizedTest
     @EnumSource(Frames.Kind.class)
     void whatIsCoalescedAndCutAgainIsTheSame(Frames.Kind kind) {
+        use(kind.mode);
         for (int packets = 2; packets <= 40; packets++) {
             int size = 1 + random.nextInt(1400);
             List<byte[]> frames = flow(kind, packets, size);
@@ -87,6 +99,7 @@ class SegmentAndCoalesceTest {
     @ParameterizedTest
     @EnumSource(Frames.Kind.class)
     void leavesAloneWhatDoesNotBelongTogether(Frames.Kind kind) {
+        use(kind.mode);
         for (int at = 0; at < kind.headerLength(); at++) {
             byte[] first = Frames.of(kind, 0, 0, new byte[100], 0);
             byte[] second = Frames.of(kind, 1, 100, new byte[100], 0);
@@ -106,6 +119,7 @@ class SegmentAndCoalesceTest {
     @ParameterizedTest
     @EnumSource(Frames.Kind.class)
     void completesTheChecksumThatWasLeftUndone(Frames.Kind kind) {
+        use(kind.mode);
         for (int length : new int[] {0, 1, 2, 3, 64, 1001, 5000, 9001}) {
             byte[] payload = new byte[length];
             random.nextBytes(payload);
@@ -144,6 +158,143 @@ class SegmentAndCoalesceTest {
 
         assertThat(segmenter.segment(in, 0, out)).isEqualTo(60);
         assertThat(in.slotOrNone(0)).isEqualTo(PacketPool.NONE);
+    }
+
+    /** Slots so small that the headers of what is cut, and of what is to be cut, fill one or more of them. */
+    @ParameterizedTest
+    @EnumSource(Frames.Kind.class)
+    void cutsInTheSmallestSlots(Frames.Kind kind) throws ErrnoException {
+        use(kind.mode);
+        try (PacketPool small = PacketPool.create(Syscalls.libc(), 256, 128)) {
+            Burst whole = new Burst(small, 1);
+            Burst cut = new Burst(small, 64);
+            List<byte[]> frames = flow(kind, 5, 200);
+            byte[] payload = new byte[0];
+            for (byte[] frame : frames) {
+                payload = concatenate(payload, frame, kind.headerLength());
+            }
+            byte[] last = frames.get(frames.size() - 1);
+            int flags = kind.tcp ? last[kind.headerLength() - 32 + 13] & (TcpSegment.PSH | TcpSegment.FIN) : 0;
+            Frames.add(whole, Frames.of(kind, 0, 0, payload, flags), 50);
+            VnetHeader vnet = whole.vnet(0);
+            int tcp = kind.ipv4 ? VnetHeader.GSO_TCPV4 : VnetHeader.GSO_TCPV6;
+            vnet.segmentation(kind.tcp ? tcp : VnetHeader.GSO_UDP, 200, kind.headerLength());
+
+            assertThat(segmenter.segment(whole, 0, cut)).isEqualTo(5);
+            for (int i = 0; i < 5; i++) {
+                assertThat(Frames.bytes(cut, i)).isEqualTo(frames.get(i));
+            }
+            cut.release();
+            whole.release();
+        }
+    }
+
+    private static byte[] concatenate(byte[] payload, byte[] frame, int from) {
+        byte[] all = Arrays.copyOf(payload, payload.length + frame.length - from);
+        System.arraycopy(frame, from, all, payload.length, frame.length - from);
+        return all;
+    }
+
+    /** What has been chained before, header by header and piece by piece, is merged as well. */
+    @ParameterizedTest
+    @EnumSource(Frames.Kind.class)
+    void mergesPacketsOfManySegments(Frames.Kind kind) {
+        use(kind.mode);
+        List<byte[]> frames = flow(kind, 3, 1000);
+        frames.forEach(frame -> Frames.add(in, frame, 300));
+        assertThat(in.segments(0)).isEqualTo(4);
+        assertThat(coalescer.coalesce(in, out)).isEqualTo(3);
+        assertThat(out.size()).isEqualTo(1);
+        assertThat(segmenter.segment(out, 0, in)).isEqualTo(3);
+        for (int i = 0; i < 3; i++) {
+            assertThat(Frames.bytes(in, i)).isEqualTo(frames.get(i));
+        }
+    }
+
+    @Test
+    void mergesNoMoreSegmentsThanOneWriteTakes() throws ErrnoException {
+        try (PacketPool large = PacketPool.create(Syscalls.libc(), 512, 256)) {
+            Burst pieces = new Burst(large, 14);
+            Burst merged = new Burst(large, 14);
+            flow(Frames.Kind.TCP4, 14, 1400).forEach(frame -> Frames.add(pieces, frame, 70));
+            int each = pieces.segments(0);
+            coalescer.coalesce(pieces, merged);
+            assertThat(merged.size()).isEqualTo(2);
+            assertThat(merged.segments(0)).isEqualTo(PacketPool.MAX_SEGMENTS / each * each);
+            merged.release();
+        }
+    }
+
+    /** Nobody says a word when the kernel drops a super-packet for its header checksum, so that is written here. */
+    @ParameterizedTest
+    @EnumSource(Frames.Kind.class)
+    void segmentationIsRequestedWithTheHeaderChecksumRight(Frames.Kind kind) {
+        use(kind.mode);
+        byte[] frame = Frames.of(kind, 0, 0, new byte[1500], 0);
+        byte[] wrong = frame.clone();
+        if (kind.ipv4) {
+            wrong[kind.linkLength() + 10] = 0;
+            wrong[kind.linkLength() + 11] = 0;
+        }
+        Frames.add(in, wrong, 1900);
+        assertThat(offload.requestSegmentation(in, 0, 1000)).isTrue();
+        byte[] asked = Frames.bytes(in, 0);
+        assertThat(Arrays.copyOf(asked, kind.headerLength() - (kind.tcp ? 32 : 8)))
+                .isEqualTo(Arrays.copyOf(frame, kind.headerLength() - (kind.tcp ? 32 : 8)));
+    }
+
+    /** Asked for the wrong kind of packet, in a pool whose queues have only carried the other. */
+    @Test
+    void refusesPacketsOfAnotherKindOfDevice() {
+        PoolUsers.Queue queue = pool.users().join("queue 0 of tun0", TunMode.TUN);
+        Frames.add(in, Frames.of(Frames.Kind.TUN_UDP4, 0, 0, new byte[100], 0), 1900);
+        byte[] before = Frames.bytes(in, 0);
+        String advice = "Rtap.mode()";
+        assertThatIllegalStateException()
+                .isThrownBy(() -> offload.requestChecksum(in, 0))
+                .withMessageContaining(advice);
+        assertThatIllegalStateException()
+                .isThrownBy(() -> offload.requestSegmentation(in, 0, 10))
+                .withMessageContaining(advice);
+        assertThatIllegalStateException()
+                .isThrownBy(() -> coalescer.coalesce(in, out))
+                .withMessageContaining(advice);
+        in.vnet(0).segmentation(VnetHeader.GSO_UDP, 10, 28);
+        assertThatIllegalStateException()
+                .isThrownBy(() -> segmenter.segment(in, 0, out))
+                .withMessageContaining(advice);
+        assertThat(Frames.bytes(in, 0)).isEqualTo(before);
+        use(TunMode.TUN);
+        assertThat(offload.requestChecksum(in, 0)).isTrue();
+        queue.leave();
+    }
+
+    /** All of the headroom is in use: nothing can be asked of the kernel, and nothing is left to be done. */
+    @Test
+    void aFrameWithoutHeadroomGoesAsItIs() {
+        Frames.add(in, Frames.of(Frames.Kind.UDP4, 0, 0, new byte[3000], 0), 1900);
+        in.prepend(0, 60);
+        byte[] frame = Frames.bytes(in, 0);
+        assertThat(offload.requestChecksum(in, 0)).isFalse();
+        assertThat(offload.requestSegmentation(in, 0, 1000)).isFalse();
+        assertThat(offload.finishChecksum(in, 0)).isTrue();
+        assertThat(segmenter.segment(in, 0, out)).isEqualTo(1);
+        in.release();
+        assertThat(coalescer.coalesce(out, in)).isEqualTo(1);
+        assertThat(Frames.bytes(in, 0)).isEqualTo(frame);
+    }
+
+    @Test
+    void aChecksumFieldLiesInTheFirstSegment() {
+        in.add();
+        in.length(0, 60);
+        offload.requestChecksum(in, 0, 0, 58);
+        offload.requestChecksum(in, 0, 58, 0);
+        for (int[] outside :
+                new int[][] {{0, 59}, {59, 0}, {-1, 10}, {10, -1}, {0x7ffffff0, 0x20}, {Integer.MAX_VALUE, 1}}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> offload.requestChecksum(in, 0, outside[0], outside[1]));
+        }
     }
 
     @Test

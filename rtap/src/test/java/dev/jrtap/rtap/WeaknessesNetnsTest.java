@@ -52,12 +52,12 @@ class WeaknessesNetnsTest {
         Syscalls sys = profile.syscalls();
         Frames.Kind kind = Frames.Kind.TCP4;
         RtapConfig config = profile.config().withOffloads(TunOffload.CHECKSUM, TunOffload.TSO, TunOffload.TSO_ECN);
-        byte[] frame = Frames.unfinished(Frames.of(kind, 0, 0, Frames.experimental(3000), 0));
+        byte[] frame = Frames.unfinished(kind, Frames.of(kind, 0, 0, Frames.experimental(3000), 0));
         PacketPool pool = profile.mode == RxMode.MULTISHOT
                 ? PacketPool.create(sys, 48, 66_048)
                 : PacketPool.create(sys, 512, 2048);
         try (TapLink link = new TapLink(sys, config.withRingSize(32), pool)) {
-            link.wire.injectTcp4Ecn(frame, kind.headerLength(), 1000);
+            link.wire.injectTcp4Ecn(kind, frame, 1000);
             assertThat(link.receive(frame.length)).isEqualTo(frame);
             assertThat(link.burst.vnet(0).gsoType()).isEqualTo(VnetHeader.GSO_TCPV4);
             assertThat(link.burst.vnet(0).isEcn()).isTrue();

@@ -19,7 +19,7 @@ import jnr.constants.platform.Sock;
 final class Wire implements AutoCloseable {
 
     private static final int CAPACITY = 70_000;
-    private static final int TCP_OFFSET = IfEther.ETH_HLEN + 20;
+    private static final int IPV4_HEADER = 20;
 
     private final Syscalls sys = Syscalls.libc();
     private final Fd socket;
@@ -66,24 +66,24 @@ final class Wire implements AutoCloseable {
     }
 
     /** The same for a TCP super-packet over IPv4, whose cutting and checksum are left to the other end. */
-    void injectTcp4(byte[] frame, int headerLength, int size) {
-        injectTcp4(frame, headerLength, size, false);
+    void injectTcp4(Frames.Kind kind, byte[] frame, int size) {
+        injectTcp4(kind, frame, size, false);
     }
 
     /** The same, with the mark that only the first segment may keep the CWR flag. */
-    void injectTcp4Ecn(byte[] frame, int headerLength, int size) {
-        injectTcp4(frame, headerLength, size, true);
+    void injectTcp4Ecn(Frames.Kind kind, byte[] frame, int size) {
+        injectTcp4(kind, frame, size, true);
     }
 
-    private void injectTcp4(byte[] frame, int headerLength, int size, boolean ecn) {
+    private void injectTcp4(Frames.Kind kind, byte[] frame, int size, boolean ecn) {
         Memory one = Memory.allocate(Integer.BYTES);
         one.putI32(0, 1);
         setOption(one);
         VnetHeader.clear(buffer, 0);
         VnetHeader vnet = new VnetHeader()
                 .wrap(buffer, 0)
-                .checksum(TCP_OFFSET, TcpSegment.CHECKSUM_OFFSET)
-                .segmentation(VnetHeader.GSO_TCPV4, size, headerLength);
+                .checksum(kind.linkLength() + IPV4_HEADER, TcpSegment.CHECKSUM_OFFSET)
+                .segmentation(VnetHeader.GSO_TCPV4, size, kind.headerLength());
         if (ecn) {
             vnet.ecn();
         }

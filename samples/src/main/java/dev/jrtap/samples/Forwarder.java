@@ -43,14 +43,25 @@ public final class Forwarder implements Runnable {
     private final Burst in;
     private final Burst out;
     private final Burst merged;
-    private final Segmenter segmenter = new Segmenter();
-    private final Coalescer coalescer = new Coalescer();
-    private final PacketOffload offload = new PacketOffload();
+    private final Segmenter segmenter;
+    private final Coalescer coalescer;
+    private final PacketOffload offload;
     private long forwarded;
     private long dropped;
 
-    /** A forwarder between two queue pairs of {@code pool}. */
+    /**
+     * Makes a forwarder between two queue pairs of {@code pool}.
+     *
+     * @throws IllegalArgumentException if one carries Ethernet frames and the other IP packets
+     */
     public Forwarder(QueuePair left, QueuePair right, PacketPool pool, Set<Work> works) {
+        if (left.mode() != right.mode()) {
+            throw new IllegalArgumentException(
+                    "both sides must carry the same: left=" + left.mode() + ", right=" + right.mode());
+        }
+        this.segmenter = new Segmenter(left.mode());
+        this.coalescer = new Coalescer(left.mode());
+        this.offload = new PacketOffload(left.mode());
         this.left = left;
         this.right = right;
         EnumSet<Work> copy = EnumSet.noneOf(Work.class);
