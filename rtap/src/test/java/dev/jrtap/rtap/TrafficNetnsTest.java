@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.jrtap.bindings.IfEther;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Garbage;
+import dev.jrtap.fixtures.Sleeper;
 import dev.jrtap.fixtures.Stress;
 import dev.jrtap.netlink.Links;
 import dev.jrtap.netlink.RouteSocket;
@@ -98,15 +99,13 @@ class TrafficNetnsTest {
     @EnumSource(TapProfile.class)
     void closesFromAnotherThreadWhileTheOwnerSleeps(TapProfile profile) throws Exception {
         try (Link link = new Link(profile, 64)) {
-            Thread owner = new Thread(() -> {
+            Thread owner = Sleeper.start(() -> {
                 while (link.queue.isOpen()) {
                     link.queue.rx().await(10 * SECOND);
                     link.queue.rx().receive(link.burst);
                     link.burst.release();
                 }
             });
-            owner.start();
-            Thread.sleep(20);
             link.rtap.close();
             owner.join();
             assertThat(link.pool.available()).isEqualTo(link.pool.slots());

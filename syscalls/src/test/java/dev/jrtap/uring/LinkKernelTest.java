@@ -6,6 +6,7 @@ import static dev.jrtap.uring.RingFiles.results;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindings.Fcntl;
+import dev.jrtap.fixtures.Sleeper;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.Fd;
@@ -131,7 +132,7 @@ class LinkKernelTest {
             claim(ring).write(pipe.writer(), out.address(), 5, 0).userData(2).drain();
             claim(ring).nop().userData(3);
             ring.submit();
-            RingKernelTest.pause(20);
+            Sleeper.pause(20);
             assertThat(ring.completion().ready()).isZero();
             pipe.put(new byte[10]);
             List<Completions.Completion> completions = Completions.await(ring, 3);

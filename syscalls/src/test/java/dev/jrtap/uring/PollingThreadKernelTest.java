@@ -3,6 +3,7 @@ package dev.jrtap.uring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jrtap.fixtures.Sleeper;
 import dev.jrtap.fixtures.Stress;
 import dev.jrtap.fixtures.Uring;
 import java.io.IOException;
@@ -30,8 +31,8 @@ class PollingThreadKernelTest {
             for (int round = 0; round < 3; round++) {
                 ring.submission().claim().nop();
                 assertThat(Completions.await(ring, 1).get(0).result()).isZero();
-                // Longer than it polls in vain: it sleeps, and must be woken by the next submit.
-                RingKernelTest.pause(30);
+                // It must be woken by the next submit.
+                awaitSleep(pollingThread());
             }
             assertThat(Files.readString(pollingThread().resolve("status"))).contains("Cpus_allowed_list:\t0\n");
         }
@@ -71,12 +72,18 @@ class PollingThreadKernelTest {
         }
     }
 
+    private static void awaitSleep(Path task) throws IOException {
+        while (!Files.readString(task.resolve("status")).contains("State:\tS")) {
+            Sleeper.pause(1);
+        }
+    }
+
     /** The only one there is: those of rings that were closed end a little later. */
     private static Path pollingThread() throws IOException {
         long end = System.nanoTime() + 20_000_000_000L;
         List<Path> threads = pollingThreads();
         while (threads.size() != 1 && System.nanoTime() < end) {
-            RingKernelTest.pause(5);
+            Sleeper.pause(5);
             threads = pollingThreads();
         }
         assertThat(threads).hasSize(1);

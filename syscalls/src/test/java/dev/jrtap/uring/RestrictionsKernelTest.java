@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrtap.bindings.Poll;
+import dev.jrtap.fixtures.Sleeper;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.EventFd;
@@ -103,8 +104,9 @@ class RestrictionsKernelTest {
     }
 
     private static void wakes(Ring ring) throws InterruptedException {
+        Sleeper owner = Sleeper.here();
         Thread waker = new Thread(() -> {
-            RingKernelTest.pause(20);
+            owner.await();
             ring.wake();
         });
         waker.start();

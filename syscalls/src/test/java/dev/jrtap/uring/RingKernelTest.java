@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.Poll;
 import dev.jrtap.fixtures.Feature;
+import dev.jrtap.fixtures.Sleeper;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.EventFd;
@@ -177,8 +178,9 @@ class RingKernelTest {
         try (Ring ring = profile.open(8);
                 EventFd event = EventFd.open(Syscalls.libc())) {
             ring.submission().claim().pollAdd(event.number(), Poll.POLLIN).userData(7);
+            Sleeper owner = Sleeper.here();
             Thread signaller = new Thread(() -> {
-                pause(20);
+                owner.await();
                 event.signal();
             });
             signaller.start();
@@ -221,13 +223,5 @@ class RingKernelTest {
         assertThatThrownBy(ring::submit)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("closed");
-    }
-
-    static void pause(long millis) {
-        try {
-            Thread.sleep(millis);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -7,6 +7,7 @@ import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.Poll;
 import dev.jrtap.fixtures.Garbage;
 import dev.jrtap.fixtures.MaskedSyscalls;
+import dev.jrtap.fixtures.Sleeper;
 import dev.jrtap.fixtures.Stress;
 import dev.jrtap.syscall.EventFd;
 import dev.jrtap.syscall.Syscalls;
@@ -69,11 +70,11 @@ class RingWaitKernelTest {
                 ring.submission().claim().pollAdd(event.number(), Poll.POLLIN);
             }
             ring.submission().claim().nop();
-            Thread signaller = signalAfter(event, 20);
+            Thread signaller = signalWhenAsleep(Sleeper.here(), event);
             long start = System.nanoTime();
             assertThat(ring.await(4, Long.MAX_VALUE, TimeUnit.SECONDS.toNanos(30)))
                     .isEqualTo(4);
-            assertThat(System.nanoTime() - start).isBetween(15 * MILLIS, TimeUnit.SECONDS.toNanos(20));
+            assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(20));
             signaller.join();
         }
     }
@@ -150,9 +151,9 @@ class RingWaitKernelTest {
         }
     }
 
-    private static Thread signalAfter(EventFd event, long millis) {
+    private static Thread signalWhenAsleep(Sleeper sleeper, EventFd event) {
         Thread thread = new Thread(() -> {
-            RingKernelTest.pause(millis);
+            sleeper.await();
             event.signal();
         });
         thread.start();

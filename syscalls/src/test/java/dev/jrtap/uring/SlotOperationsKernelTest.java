@@ -12,6 +12,7 @@ import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.LinuxFcntl;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Resources;
+import dev.jrtap.fixtures.Sleeper;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.Fd;
@@ -196,7 +197,7 @@ class SlotOperationsKernelTest {
             claim(ring).read(0, in.address(), SIZE, 0).fixedFile().userData(1).link();
             claim(ring).closeSlot(0).userData(2);
             ring.submit();
-            RingKernelTest.pause(5);
+            Sleeper.pause(5);
             assertThat(ring.completion().ready()).isZero();
             pipe.put(a);
             assertThat(results(ring, 2)).containsExactly(SIZE, 0);
