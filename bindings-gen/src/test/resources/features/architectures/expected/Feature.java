@@ -8,14 +8,14 @@ package feature.architectures;
  */
 public final class Feature {
     /**
-     * {@code int}, linux/feature.h:5
-     */
-    public static final int DIFFERS = Abi.select(0x10000, 0x4000, 0x4000);
-
-    /**
      * {@code int}, linux/feature.h:3
      */
     public static final int SAME = 1;
+
+    /**
+     * {@code int}, linux/feature.h:5
+     */
+    public static final int DIFFERS = Abi.select(0x10000, 0x4000, 0x4000);
 
     private Feature() {
     }

@@ -3,6 +3,7 @@
 // Do not edit: run the test.
 package feature.arrays;
 
+import java.lang.String;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -114,6 +115,20 @@ public final class Arrays {
     }
 
     /**
+     * Loads {@code char[16] name} up to its first zero, as UTF-8.
+     */
+    public static String nameString(ByteBuffer buffer, int at) {
+        return Chars.get(buffer, at + NAME, 16);
+    }
+
+    /**
+     * Stores {@code char[16] name} as UTF-8, with zeroes to its end.
+     */
+    public static void nameString(ByteBuffer buffer, int at, String text) {
+        Chars.set(buffer, at + NAME, 16, text);
+    }
+
+    /**
      * Loads {@code unsigned int[3] numbers}.
      */
     public static int numbers(ByteBuffer buffer, int at, int index) {
@@ -139,6 +154,13 @@ public final class Arrays {
      */
     public static void matrix(ByteBuffer buffer, int at, int index, int value) {
         buffer.put(at + MATRIX + index * 1, (byte) value);
+    }
+
+    /**
+     * Returns where {@code struct element[2] some} begins.
+     */
+    public static int some(int at, int index) {
+        return at + SOME + index * 8;
     }
 
     /**

@@ -5,11 +5,13 @@ package feature.callbacks;
 
 import java.lang.String;
 import jnr.ffi.Pointer;
+import jnr.ffi.annotations.Encoding;
 import jnr.ffi.annotations.In;
 
 /**
  * Functions of libc with at most five parameters.
  */
+@Encoding("UTF-8")
 public interface Callbacks {
     int implicit(Pointer context, @In String name);
 

@@ -9,7 +9,7 @@ import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 
 /**
- * The functions, with {@code -errno} where libc returns {@code -1}. No call allocates.
+ * The functions, with {@code -errno} where libc returns {@code -1}.
  */
 public final class CallbacksCalls {
     private static final Callbacks LIBC = LibraryLoader.create(Callbacks.class).failImmediately().load("c");
@@ -19,21 +19,34 @@ public final class CallbacksCalls {
     private CallbacksCalls() {
     }
 
+    /**
+     * {@code int implicit(void *context, const char *name);}
+     */
     public static int implicit(Pointer context, String name) {
         int result = LIBC.implicit(context, name);
         return result == -1 ? -RUNTIME.getLastError() : result;
     }
 
+    /**
+     * {@code int plain(int value);}
+     */
     public static int plain(int value) {
         int result = LIBC.plain(value);
         return result == -1 ? -RUNTIME.getLastError() : result;
     }
 
-    public static Pointer swap(int number, Pointer next) {
-        return LIBC.swap(number, next);
+    /**
+     * {@code void (*swap(int number, void (*next)(int)))(int);}
+     */
+    public static Pointer swap(int number, Callback<SwapNext> next) {
+        return LIBC.swap(number, Callback.pointer(next));
     }
 
-    public static void walk(Pointer first, Pointer second, Pointer third, Pointer last) {
-        LIBC.walk(first, second, third, last);
+    /**
+     * {@code void walk(visit *first, visitor second, int (*third)(int), handler last);}
+     */
+    public static void walk(Callback<WalkFirst> first, Callback<Visitor> second,
+            Callback<WalkThird> third, Callback<Handler> last) {
+        LIBC.walk(Callback.pointer(first), Callback.pointer(second), Callback.pointer(third), Callback.pointer(last));
     }
 }

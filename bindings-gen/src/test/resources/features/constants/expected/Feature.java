@@ -10,54 +10,9 @@ import java.lang.String;
  */
 public final class Feature {
     /**
-     * {@code long}, linux/feature.h:7
+     * {@code int}, linux/feature.h:3
      */
-    public static final long BIG = 0x100000000L;
-
-    /**
-     * {@code unsigned char}, linux/feature.h:11
-     */
-    public static final int CAST = 44;
-
-    /**
-     * {@code int}, linux/feature.h:13
-     */
-    public static final int CHARACTER = 84;
-
-    /**
-     * {@code unsigned long}, linux/feature.h:12
-     */
-    public static final long CHOSEN = 1L;
-
-    /**
-     * {@code int}, linux/feature.h:16
-     */
-    public static final int COMPARED = 1;
-
-    /**
-     * {@code int}, linux/feature.h:14
-     */
-    public static final int ESCAPED = Abi.select(-1, 255, 255);
-
-    /**
-     * {@code int}, linux/feature.h:17
-     */
-    public static final int HALVED = -3;
-
-    /**
-     * {@code unsigned int}, linux/feature.h:5
-     */
-    public static final int HEX = -1;
-
-    /**
-     * {@code int}, linux/feature.h:18
-     */
-    public static final int LOGICAL = 0;
-
-    /**
-     * {@code unsigned long long}, linux/feature.h:8
-     */
-    public static final long LONGEST = -1L;
+    public static final int PLAIN = 42;
 
     /**
      * {@code int}, linux/feature.h:4
@@ -65,19 +20,24 @@ public final class Feature {
     public static final int NEGATIVE = -1;
 
     /**
+     * {@code unsigned int}, linux/feature.h:5
+     */
+    public static final int HEX = 0xffffffff;
+
+    /**
      * {@code int}, linux/feature.h:6
      */
-    public static final int OCTAL = 493;
+    public static final int OCTAL = 0755;
 
     /**
-     * {@code int}, linux/feature.h:3
+     * {@code long}, linux/feature.h:7
      */
-    public static final int PLAIN = 42;
+    public static final long BIG = 0x100000000L;
 
     /**
-     * {@code int}, linux/feature.h:15
+     * {@code unsigned long long}, linux/feature.h:8
      */
-    public static final int SEVERAL = 0x61626364;
+    public static final long LONGEST = 0xffffffffffffffffL;
 
     /**
      * {@code unsigned int}, linux/feature.h:9
@@ -87,7 +47,47 @@ public final class Feature {
     /**
      * {@code int}, linux/feature.h:10
      */
-    public static final int SIGN = 0x80000000;
+    public static final int SIGN = -2147483648;
+
+    /**
+     * {@code unsigned char}, linux/feature.h:11
+     */
+    public static final int CAST = 44;
+
+    /**
+     * {@code unsigned long}, linux/feature.h:12
+     */
+    public static final long CHOSEN = 1L;
+
+    /**
+     * {@code int}, linux/feature.h:13
+     */
+    public static final int CHARACTER = 84;
+
+    /**
+     * {@code int}, linux/feature.h:14
+     */
+    public static final int ESCAPED = Abi.select(-1, 255, 255);
+
+    /**
+     * {@code int}, linux/feature.h:15
+     */
+    public static final int SEVERAL = 1633837924;
+
+    /**
+     * {@code int}, linux/feature.h:16
+     */
+    public static final int COMPARED = 1;
+
+    /**
+     * {@code int}, linux/feature.h:17
+     */
+    public static final int HALVED = -3;
+
+    /**
+     * {@code int}, linux/feature.h:18
+     */
+    public static final int LOGICAL = 0;
 
     /**
      * linux/feature.h:19

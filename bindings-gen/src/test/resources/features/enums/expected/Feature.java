@@ -8,39 +8,9 @@ package feature.enums;
  */
 public final class Feature {
     /**
-     * {@code unsigned int}, linux/feature.h:5
-     */
-    public static final int ABOVE = 0x80000000;
-
-    /**
-     * {@code int}, linux/feature.h:4
-     */
-    public static final int AFTER = -1;
-
-    /**
-     * {@code int}, linux/feature.h:4
-     */
-    public static final int ANONYMOUS = -2;
-
-    /**
      * {@code int}, linux/feature.h:3
      */
     public static final int FIRST = 0;
-
-    /**
-     * {@code int}, linux/feature.h:8
-     */
-    public static final int HIDDEN = 11;
-
-    /**
-     * {@code int}, linux/feature.h:3
-     */
-    public static final int LAST_BIT = 8;
-
-    /**
-     * {@code unsigned int}, linux/feature.h:5
-     */
-    public static final int NEXT = 0x80000001;
 
     /**
      * {@code int}, linux/feature.h:3
@@ -53,14 +23,44 @@ public final class Feature {
     public static final int THIRD = 6;
 
     /**
-     * {@code int}, linux/feature.h:9
+     * {@code int}, linux/feature.h:3
      */
-    public static final int TINY = 200;
+    public static final int LAST_BIT = 8;
+
+    /**
+     * {@code int}, linux/feature.h:4
+     */
+    public static final int ANONYMOUS = -2;
+
+    /**
+     * {@code int}, linux/feature.h:4
+     */
+    public static final int AFTER = -1;
+
+    /**
+     * {@code unsigned int}, linux/feature.h:5
+     */
+    public static final int ABOVE = 0x80000000;
+
+    /**
+     * {@code unsigned int}, linux/feature.h:5
+     */
+    public static final int NEXT = 0x80000001;
 
     /**
      * {@code unsigned long}, linux/feature.h:6
      */
     public static final long WIDE = 0x100000000L;
+
+    /**
+     * {@code int}, linux/feature.h:8
+     */
+    public static final int HIDDEN = 11;
+
+    /**
+     * {@code int}, linux/feature.h:9
+     */
+    public static final int TINY = 200;
 
     private Feature() {
     }

@@ -8,24 +8,9 @@ package feature.expressions;
  */
 public final class Feature {
     /**
-     * {@code unsigned long}, linux/feature.h:17
+     * {@code unsigned long}, linux/feature.h:9
      */
-    public static final long ALIGNMENT = 2L;
-
-    /**
-     * {@code unsigned long}, linux/feature.h:12
-     */
-    public static final long CLASSIC = 2L;
-
-    /**
-     * {@code unsigned long}, linux/feature.h:14
-     */
-    public static final long ELEMENTS = 4L;
-
-    /**
-     * {@code int}, linux/feature.h:16
-     */
-    public static final int KNOWN = 1;
+    public static final long WHOLE = 10L;
 
     /**
      * {@code unsigned long}, linux/feature.h:10
@@ -38,19 +23,34 @@ public final class Feature {
     public static final int OFFSET = 6;
 
     /**
+     * {@code unsigned long}, linux/feature.h:12
+     */
+    public static final long CLASSIC = 2L;
+
+    /**
      * {@code unsigned long}, linux/feature.h:13
      */
     public static final long SAME = -1L;
 
     /**
-     * {@code unsigned short}, linux/feature.h:15
+     * {@code unsigned long}, linux/feature.h:14
      */
-    public static final int SWAPPED = 8;
+    public static final long ELEMENTS = 4L;
 
     /**
-     * {@code unsigned long}, linux/feature.h:9
+     * {@code unsigned short}, linux/feature.h:15
      */
-    public static final long WHOLE = 10L;
+    public static final int SWAPPED = 0x8;
+
+    /**
+     * {@code int}, linux/feature.h:16
+     */
+    public static final int KNOWN = 1;
+
+    /**
+     * {@code unsigned long}, linux/feature.h:17
+     */
+    public static final long ALIGNMENT = 2L;
 
     private Feature() {
     }

@@ -5,6 +5,7 @@ package feature.functions;
 
 import java.lang.String;
 import jnr.ffi.Pointer;
+import jnr.ffi.annotations.Encoding;
 import jnr.ffi.annotations.In;
 import jnr.ffi.annotations.Out;
 import jnr.ffi.types.size_t;
@@ -13,6 +14,7 @@ import jnr.ffi.types.ssize_t;
 /**
  * Functions of libc with at most five parameters.
  */
+@Encoding("UTF-8")
 public interface Libc {
     int ioctl(int fd, long request, long argument);
 

@@ -4,20 +4,22 @@
 package feature.functions;
 
 import jnr.ffi.Pointer;
+import jnr.ffi.annotations.Encoding;
 import jnr.ffi.provider.jffi.NoX86;
 import jnr.ffi.types.off_t;
 import jnr.ffi.types.size_t;
 
 /**
- * Functions of libc with six parameters.
+ * Functions of libc with six parameters: off jnr-ffi's x86-64 stub, which passes them wrong.
  */
+@Encoding("UTF-8")
+@NoX86
 public interface Libc6 {
     Pointer mmap(Pointer addr, @size_t long len, int prot, int flags, int fd, @off_t long offset);
 
     /**
-     * For x86-64: off jnr-ffi's stub, which passes a wrong sixth argument there.
+     * For other processors than x86-64, whose stub is right and faster.
      */
-    @NoX86
-    interface OffStub extends Libc6 {
+    interface OnStub extends Libc6 {
     }
 }

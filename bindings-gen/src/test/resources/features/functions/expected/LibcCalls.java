@@ -10,38 +10,53 @@ import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 
 /**
- * The functions, with {@code -errno} where libc returns {@code -1}. No call allocates.
+ * The functions, with {@code -errno} where libc returns {@code -1}.
  */
 public final class LibcCalls {
     private static final Libc LIBC = LibraryLoader.create(Libc.class).failImmediately().load("c");
 
     private static final Libc6 LIBC6 = Platform.getNativePlatform().getCPU() == Platform.CPU.X86_64
-            ? LibraryLoader.create(Libc6.OffStub.class).failImmediately().load("c")
-            : LibraryLoader.create(Libc6.class).failImmediately().load("c");
+            ? LibraryLoader.create(Libc6.class).failImmediately().load("c")
+            : LibraryLoader.create(Libc6.OnStub.class).failImmediately().load("c");
 
     private static final Runtime RUNTIME = Runtime.getSystemRuntime();
 
     private LibcCalls() {
     }
 
+    /**
+     * {@code int ioctl(int fd, unsigned long request, long argument);}
+     */
     public static int ioctl(int fd, long request, long argument) {
         int result = LIBC.ioctl(fd, request, argument);
         return result == -1 ? -RUNTIME.getLastError() : result;
     }
 
+    /**
+     * {@code void *mmap(void *addr, size_t len, int prot, int flags, int fd, off_t offset);}
+     */
     public static Pointer mmap(Pointer addr, long len, int prot, int flags, int fd, long offset) {
         return LIBC6.mmap(addr, len, prot, flags, fd, offset);
     }
 
+    /**
+     * {@code ssize_t read(int fd, void *buf, size_t nbytes);}
+     */
     public static long read(int fd, Pointer buf, long nbytes) {
         long result = LIBC.read(fd, buf, nbytes);
         return result == -1 ? -RUNTIME.getLastError() : result;
     }
 
+    /**
+     * {@code double scale(double x);}
+     */
     public static double scale(double x) {
         return LIBC.scale(x);
     }
 
+    /**
+     * {@code int unlink(const char *path);}
+     */
     public static int unlink(String path) {
         int result = LIBC.unlink(path);
         return result == -1 ? -RUNTIME.getLastError() : result;

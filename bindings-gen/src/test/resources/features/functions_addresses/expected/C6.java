@@ -6,15 +6,15 @@ package feature.functions_addresses;
 import jnr.ffi.provider.jffi.NoX86;
 
 /**
- * Functions of libc with six parameters.
+ * Functions of libc with six parameters: off jnr-ffi's x86-64 stub, which passes them wrong.
  */
+@NoX86
 public interface C6 {
     long syscall(long number, long a, long b, long c, long d, long e);
 
     /**
-     * For x86-64: off jnr-ffi's stub, which passes a wrong sixth argument there.
+     * For other processors than x86-64, whose stub is right and faster.
      */
-    @NoX86
-    interface OffStub extends C6 {
+    interface OnStub extends C6 {
     }
 }

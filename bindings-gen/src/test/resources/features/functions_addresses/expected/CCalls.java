@@ -14,24 +14,33 @@ public final class CCalls {
     private static final C LIBC = LibraryLoader.create(C.class).failImmediately().load("c");
 
     private static final C6 LIBC6 = Platform.getNativePlatform().getCPU() == Platform.CPU.X86_64
-            ? LibraryLoader.create(C6.OffStub.class).failImmediately().load("c")
-            : LibraryLoader.create(C6.class).failImmediately().load("c");
+            ? LibraryLoader.create(C6.class).failImmediately().load("c")
+            : LibraryLoader.create(C6.OnStub.class).failImmediately().load("c");
 
     private static final Runtime RUNTIME = Runtime.getSystemRuntime();
 
     private CCalls() {
     }
 
+    /**
+     * {@code int getrandom(void *buf, size_t count, unsigned int flags);}
+     */
     public static int getrandom(long buf, long count, int flags) {
         long result = LIBC6.syscall(Feature.__NR_getrandom, buf, count, flags, 0, 0);
         return result == -1 ? -RUNTIME.getLastError() : (int) result;
     }
 
+    /**
+     * {@code long read(int fd, void *buf, size_t count);}
+     */
     public static long read(int fd, long buf, long count) {
         long result = LIBC.read(fd, buf, count);
         return result == -1 ? -RUNTIME.getLastError() : result;
     }
 
+    /**
+     * {@code long syscall(long number, long a, long b, long c, long d, long e);}
+     */
     public static long syscall(long number, long a, long b, long c, long d, long e) {
         long result = LIBC6.syscall(number, a, b, c, d, e);
         return result == -1 ? -RUNTIME.getLastError() : result;

@@ -5,6 +5,7 @@ package feature.functions_libc;
 
 import java.lang.String;
 import jnr.ffi.Pointer;
+import jnr.ffi.annotations.Encoding;
 import jnr.ffi.annotations.In;
 import jnr.ffi.annotations.Out;
 import jnr.ffi.types.mode_t;
@@ -16,6 +17,7 @@ import jnr.ffi.types.ssize_t;
 /**
  * Functions of libc with at most five parameters.
  */
+@Encoding("UTF-8")
 public interface Libc {
     int accept(int fd, Pointer addr, Pointer addr_len);
 

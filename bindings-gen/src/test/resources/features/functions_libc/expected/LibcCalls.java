@@ -9,7 +9,7 @@ import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 
 /**
- * The functions, with {@code -errno} where libc returns {@code -1}. No call allocates.
+ * The functions, with {@code -errno} where libc returns {@code -1}.
  */
 public final class LibcCalls {
     private static final Libc LIBC = LibraryLoader.create(Libc.class).failImmediately().load("c");
@@ -19,50 +19,80 @@ public final class LibcCalls {
     private LibcCalls() {
     }
 
+    /**
+     * {@code int accept(int fd, struct sockaddr *addr, socklen_t *addr_len);}
+     */
     public static int accept(int fd, Pointer addr, Pointer addr_len) {
         int result = LIBC.accept(fd, addr, addr_len);
         return result == -1 ? -RUNTIME.getLastError() : result;
     }
 
+    /**
+     * {@code int accept4(int fd, struct sockaddr *addr, socklen_t *addr_len, int flags);}
+     */
     public static int accept4(int fd, Pointer addr, Pointer addr_len, int flags) {
         int result = LIBC.accept4(fd, addr, addr_len, flags);
         return result == -1 ? -RUNTIME.getLastError() : result;
     }
 
+    /**
+     * {@code int bind(int fd, const struct sockaddr *addr, socklen_t len);}
+     */
     public static int bind(int fd, Pointer addr, int len) {
         int result = LIBC.bind(fd, addr, len);
         return result == -1 ? -RUNTIME.getLastError() : result;
     }
 
+    /**
+     * {@code int complain(const message_t message);}
+     */
     public static int complain(Pointer message) {
         int result = LIBC.complain(message);
         return result == -1 ? -RUNTIME.getLastError() : result;
     }
 
+    /**
+     * {@code int execv(const char *path, const char * *argv);}
+     */
     public static int execv(String path, Pointer argv) {
         int result = LIBC.execv(path, argv);
         return result == -1 ? -RUNTIME.getLastError() : result;
     }
 
+    /**
+     * {@code int getline(char * *lineptr, char * *end);}
+     */
     public static int getline(Pointer lineptr, Pointer end) {
         int result = LIBC.getline(lineptr, end);
         return result == -1 ? -RUNTIME.getLastError() : result;
     }
 
+    /**
+     * {@code void *mmap(void *addr, size_t len, __off_t offset);}
+     */
     public static Pointer mmap(Pointer addr, long len, long offset) {
         return LIBC.mmap(addr, len, offset);
     }
 
+    /**
+     * {@code int open(const char *file, int oflag, mode_t mode);}
+     */
     public static int open(String file, int oflag, int mode) {
         int result = LIBC.open(file, oflag, mode);
         return result == -1 ? -RUNTIME.getLastError() : result;
     }
 
+    /**
+     * {@code int pipe(int *pipedes);}
+     */
     public static int pipe(Pointer pipedes) {
         int result = LIBC.pipe(pipedes);
         return result == -1 ? -RUNTIME.getLastError() : result;
     }
 
+    /**
+     * {@code ssize_t recv(int fd, void *buf, size_t n, int flags);}
+     */
     public static long recv(int fd, Pointer buf, long n, int flags) {
         long result = LIBC.recv(fd, buf, n, flags);
         return result == -1 ? -RUNTIME.getLastError() : result;

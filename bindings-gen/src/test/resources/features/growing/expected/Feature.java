@@ -21,6 +21,13 @@ public final class Feature {
     }
 
     /**
+     * {@code int}, linux/feature.h:3
+     */
+    public static int __ATTRIBUTE_MAX() {
+        return 2;
+    }
+
+    /**
      * {@code int}, linux/feature.h:4
      */
     public static int ATTRIBUTE_MAX() {
@@ -31,13 +38,6 @@ public final class Feature {
      * {@code int}, linux/feature.h:5
      */
     public static int FLAGS_MASK() {
-        return 255;
-    }
-
-    /**
-     * {@code int}, linux/feature.h:3
-     */
-    public static int __ATTRIBUTE_MAX() {
-        return 2;
+        return 0xff;
     }
 }

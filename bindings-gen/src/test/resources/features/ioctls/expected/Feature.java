@@ -8,29 +8,29 @@ package feature.ioctls;
  */
 public final class Feature {
     /**
-     * {@code unsigned long}, linux/feature.h:10
-     */
-    public static final long SETUP_BOTH = 0xc0106a03L;
-
-    /**
      * {@code unsigned long}, linux/feature.h:8
      */
-    public static final long SETUP_GET = 0x80106a01L;
-
-    /**
-     * {@code unsigned int}, linux/feature.h:11
-     */
-    public static final int SETUP_RUN = 0x6a04;
+    public static final long SETUP_GET = 2148559361L;
 
     /**
      * {@code unsigned long}, linux/feature.h:9
      */
-    public static final long SETUP_SET = 0x40046a02L;
+    public static final long SETUP_SET = 1074031106L;
+
+    /**
+     * {@code unsigned long}, linux/feature.h:10
+     */
+    public static final long SETUP_BOTH = 3222301187L;
+
+    /**
+     * {@code unsigned int}, linux/feature.h:11
+     */
+    public static final int SETUP_RUN = 27140;
 
     /**
      * {@code unsigned long}, linux/feature.h:12
      */
-    public static final long SETUP_VALUE = 0x40046a05L;
+    public static final long SETUP_VALUE = 1074031109L;
 
     private Feature() {
     }

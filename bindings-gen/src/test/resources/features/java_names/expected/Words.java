@@ -86,6 +86,13 @@ public final class Words {
     }
 
     /**
+     * Returns where {@code struct csum} begins.
+     */
+    public static int csum(int at) {
+        return at + CSUM;
+    }
+
+    /**
      * Loads {@code int csum.default_}.
      */
     public static int csumDefault(ByteBuffer buffer, int at) {

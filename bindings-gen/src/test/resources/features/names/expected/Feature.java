@@ -10,16 +10,6 @@ import java.lang.String;
  */
 public final class Feature {
     /**
-     * {@code unsigned int}, linux/feature.h:4
-     */
-    public static final int FLAG_X = 1;
-
-    /**
-     * {@code unsigned int}, linux/feature.h:5
-     */
-    public static final int FLAG_Y = 0x80000000;
-
-    /**
      * {@code int}, linux/feature.h:3
      */
     public static final int KIND_A = 0;
@@ -28,6 +18,16 @@ public final class Feature {
      * {@code int}, linux/feature.h:3
      */
     public static final int KIND_B = 1;
+
+    /**
+     * {@code unsigned int}, linux/feature.h:4
+     */
+    public static final int FLAG_X = 1;
+
+    /**
+     * {@code unsigned int}, linux/feature.h:5
+     */
+    public static final int FLAG_Y = 0x80000000;
 
     private static final Lookup KIND = new Lookup(new String[] {"KIND_A", "KIND_B"}, KIND_A, KIND_B);
 

@@ -131,6 +131,13 @@ public final class Outer {
     }
 
     /**
+     * Returns where {@code struct named} begins.
+     */
+    public static int named(int at) {
+        return at + NAMED;
+    }
+
+    /**
      * Loads {@code char named.inner}.
      */
     public static int namedInner(ByteBuffer buffer, int at) {
@@ -170,5 +177,12 @@ public final class Outer {
      */
     public static void next(ByteBuffer buffer, int at, long value) {
         LITTLE_LONG.set(buffer, at + NEXT, value);
+    }
+
+    /**
+     * Returns where {@code struct tagged tagged} begins.
+     */
+    public static int tagged(int at) {
+        return at + TAGGED;
     }
 }

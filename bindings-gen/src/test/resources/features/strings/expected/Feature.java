@@ -10,29 +10,19 @@ import java.lang.String;
  */
 public final class Feature {
     /**
-     * {@code int}, linux/feature.h:9
-     */
-    public static final int LETTER = 120;
-
-    /**
-     * {@code int}, linux/feature.h:11
-     */
-    public static final int TWO = 0x6162;
-
-    /**
-     * {@code int}, linux/feature.h:10
-     */
-    public static final int WIDE_LETTER = 0x1234;
-
-    /**
-     * linux/feature.h:8
-     */
-    public static final String DIRECT = "é";
-
-    /**
      * linux/feature.h:3
      */
     public static final String PLAIN = "café A\t\"q\"";
+
+    /**
+     * linux/feature.h:4
+     */
+    public static final String UTF8 = "café au lait";
+
+    /**
+     * linux/feature.h:5
+     */
+    public static final String WIDE = "wideሴ";
 
     /**
      * linux/feature.h:6
@@ -45,14 +35,24 @@ public final class Feature {
     public static final String UTF32 = "a😀";
 
     /**
-     * linux/feature.h:4
+     * linux/feature.h:8
      */
-    public static final String UTF8 = "café au lait";
+    public static final String DIRECT = "é";
 
     /**
-     * linux/feature.h:5
+     * {@code int}, linux/feature.h:9
      */
-    public static final String WIDE = "wideሴ";
+    public static final int LETTER = 120;
+
+    /**
+     * {@code int}, linux/feature.h:10
+     */
+    public static final int WIDE_LETTER = 4660;
+
+    /**
+     * {@code int}, linux/feature.h:11
+     */
+    public static final int TWO = 24930;
 
     private Feature() {
     }

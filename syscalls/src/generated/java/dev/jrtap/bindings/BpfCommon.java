@@ -8,39 +8,39 @@ package dev.jrtap.bindings;
  */
 public final class BpfCommon {
     /**
-     * {@code int}, linux/bpf_common.h:24, first seen in 6.1
+     * {@code int}, linux/bpf_common.h:7, in 6.1 or earlier
      */
-    public static final int BPF_ABS = 32;
+    public static final int BPF_LD = 0x0;
 
     /**
-     * {@code int}, linux/bpf_common.h:45, first seen in 6.1
+     * {@code int}, linux/bpf_common.h:12, in 6.1 or earlier
      */
-    public static final int BPF_JEQ = 16;
+    public static final int BPF_JMP = 0x5;
 
     /**
-     * {@code int}, linux/bpf_common.h:12, first seen in 6.1
+     * {@code int}, linux/bpf_common.h:13, in 6.1 or earlier
      */
-    public static final int BPF_JMP = 5;
+    public static final int BPF_RET = 0x6;
 
     /**
-     * {@code int}, linux/bpf_common.h:50, first seen in 6.1
+     * {@code int}, linux/bpf_common.h:18, in 6.1 or earlier
      */
-    public static final int BPF_K = 0;
+    public static final int BPF_W = 0x0;
 
     /**
-     * {@code int}, linux/bpf_common.h:7, first seen in 6.1
+     * {@code int}, linux/bpf_common.h:24, in 6.1 or earlier
      */
-    public static final int BPF_LD = 0;
+    public static final int BPF_ABS = 0x20;
 
     /**
-     * {@code int}, linux/bpf_common.h:13, first seen in 6.1
+     * {@code int}, linux/bpf_common.h:45, in 6.1 or earlier
      */
-    public static final int BPF_RET = 6;
+    public static final int BPF_JEQ = 0x10;
 
     /**
-     * {@code int}, linux/bpf_common.h:18, first seen in 6.1
+     * {@code int}, linux/bpf_common.h:50, in 6.1 or earlier
      */
-    public static final int BPF_W = 0;
+    public static final int BPF_K = 0x0;
 
     private BpfCommon() {
     }

@@ -8,11 +8,6 @@ package dev.jrtap.bindings;
  */
 public final class BpfFilter {
     /**
-     * {@code int}, linux/io_uring/bpf_filter.h:72, first seen in 7.3
-     */
-    public static final int IO_URING_BPF_CMD_FILTER = 1;
-
-    /**
      * {@code int}, linux/io_uring/bpf_filter.h:53, first seen in 7.3
      */
     public static final int IO_URING_BPF_FILTER_DENY_REST = 1;
@@ -21,6 +16,11 @@ public final class BpfFilter {
      * {@code int}, linux/io_uring/bpf_filter.h:58, first seen in 7.3
      */
     public static final int IO_URING_BPF_FILTER_SZ_STRICT = 2;
+
+    /**
+     * {@code int}, linux/io_uring/bpf_filter.h:72, first seen in 7.3
+     */
+    public static final int IO_URING_BPF_CMD_FILTER = 1;
 
     private BpfFilter() {
     }

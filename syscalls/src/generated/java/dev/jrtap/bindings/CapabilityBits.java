@@ -8,7 +8,7 @@ package dev.jrtap.bindings;
  */
 public final class CapabilityBits {
     /**
-     * {@code int}, linux/capability.h:215, first seen in 6.1
+     * {@code int}, linux/capability.h:215, in 6.1 or earlier
      */
     public static final int CAP_IPC_LOCK = 14;
 

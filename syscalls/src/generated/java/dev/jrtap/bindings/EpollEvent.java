@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct epoll_event}, linux/eventpoll.h:83, first seen in 6.1: offsets in bytes.
+ * Layout of {@code struct epoll_event}, linux/eventpoll.h:83, in 6.1 or earlier: offsets in bytes.
  */
 public final class EpollEvent {
     /**
@@ -18,12 +18,12 @@ public final class EpollEvent {
     public static final int ALIGNOF = Abi.select(1, 8, 8);
 
     /**
-     * {@code __poll_t events}, 4 bytes, line 84, first seen in 6.1
+     * {@code __poll_t events}, 4 bytes, line 84, in 6.1 or earlier
      */
     public static final int EVENTS = 0;
 
     /**
-     * {@code __u64 data}, 8 bytes, line 85, first seen in 6.1
+     * {@code __u64 data}, 8 bytes, line 85, in 6.1 or earlier
      */
     public static final int DATA = Abi.select(4, 8, 8);
 

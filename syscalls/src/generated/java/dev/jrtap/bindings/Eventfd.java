@@ -8,19 +8,19 @@ package dev.jrtap.bindings;
  */
 public final class Eventfd {
     /**
+     * {@code int}, linux/eventfd.h:7, first seen in 6.12
+     */
+    public static final int EFD_SEMAPHORE = 1;
+
+    /**
      * {@code int}, linux/eventfd.h:8, first seen in 6.12
      */
-    public static final int EFD_CLOEXEC = 0x80000;
+    public static final int EFD_CLOEXEC = 524288;
 
     /**
      * {@code int}, linux/eventfd.h:9, first seen in 6.12
      */
     public static final int EFD_NONBLOCK = 2048;
-
-    /**
-     * {@code int}, linux/eventfd.h:7, first seen in 6.12
-     */
-    public static final int EFD_SEMAPHORE = 1;
 
     private Eventfd() {
     }

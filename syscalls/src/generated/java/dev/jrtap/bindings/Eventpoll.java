@@ -8,49 +8,49 @@ package dev.jrtap.bindings;
  */
 public final class Eventpoll {
     /**
-     * {@code unsigned int}, linux/eventpoll.h:69, first seen in 6.1
+     * {@code int}, linux/eventpoll.h:23, in 6.1 or earlier
      */
-    public static final int EPOLLET = 0x80000000;
+    public static final int EPOLL_CLOEXEC = 524288;
 
     /**
-     * {@code unsigned int}, linux/eventpoll.h:51, first seen in 6.1
-     */
-    public static final int EPOLLEXCLUSIVE = 0x10000000;
-
-    /**
-     * {@code unsigned int}, linux/eventpoll.h:31, first seen in 6.1
-     */
-    public static final int EPOLLIN = 1;
-
-    /**
-     * {@code unsigned int}, linux/eventpoll.h:66, first seen in 6.1
-     */
-    public static final int EPOLLONESHOT = 0x40000000;
-
-    /**
-     * {@code unsigned int}, linux/eventpoll.h:33, first seen in 6.1
-     */
-    public static final int EPOLLOUT = 4;
-
-    /**
-     * {@code int}, linux/eventpoll.h:23, first seen in 6.1
-     */
-    public static final int EPOLL_CLOEXEC = 0x80000;
-
-    /**
-     * {@code int}, linux/eventpoll.h:26, first seen in 6.1
+     * {@code int}, linux/eventpoll.h:26, in 6.1 or earlier
      */
     public static final int EPOLL_CTL_ADD = 1;
 
     /**
-     * {@code int}, linux/eventpoll.h:27, first seen in 6.1
+     * {@code int}, linux/eventpoll.h:27, in 6.1 or earlier
      */
     public static final int EPOLL_CTL_DEL = 2;
 
     /**
-     * {@code int}, linux/eventpoll.h:28, first seen in 6.1
+     * {@code int}, linux/eventpoll.h:28, in 6.1 or earlier
      */
     public static final int EPOLL_CTL_MOD = 3;
+
+    /**
+     * {@code unsigned int}, linux/eventpoll.h:31, in 6.1 or earlier
+     */
+    public static final int EPOLLIN = 0x1;
+
+    /**
+     * {@code unsigned int}, linux/eventpoll.h:33, in 6.1 or earlier
+     */
+    public static final int EPOLLOUT = 0x4;
+
+    /**
+     * {@code unsigned int}, linux/eventpoll.h:51, in 6.1 or earlier
+     */
+    public static final int EPOLLEXCLUSIVE = 268435456;
+
+    /**
+     * {@code unsigned int}, linux/eventpoll.h:66, in 6.1 or earlier
+     */
+    public static final int EPOLLONESHOT = 1073741824;
+
+    /**
+     * {@code unsigned int}, linux/eventpoll.h:69, in 6.1 or earlier
+     */
+    public static final int EPOLLET = 0x80000000;
 
     private Eventpoll() {
     }

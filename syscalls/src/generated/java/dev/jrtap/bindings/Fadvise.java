@@ -8,34 +8,34 @@ package dev.jrtap.bindings;
  */
 public final class Fadvise {
     /**
-     * {@code int}, linux/fadvise.h:18, first seen in 6.1
-     */
-    public static final int POSIX_FADV_DONTNEED = 4;
-
-    /**
-     * {@code int}, linux/fadvise.h:19, first seen in 6.1
-     */
-    public static final int POSIX_FADV_NOREUSE = 5;
-
-    /**
-     * {@code int}, linux/fadvise.h:5, first seen in 6.1
+     * {@code int}, linux/fadvise.h:5, in 6.1 or earlier
      */
     public static final int POSIX_FADV_NORMAL = 0;
 
     /**
-     * {@code int}, linux/fadvise.h:6, first seen in 6.1
+     * {@code int}, linux/fadvise.h:6, in 6.1 or earlier
      */
     public static final int POSIX_FADV_RANDOM = 1;
 
     /**
-     * {@code int}, linux/fadvise.h:7, first seen in 6.1
+     * {@code int}, linux/fadvise.h:7, in 6.1 or earlier
      */
     public static final int POSIX_FADV_SEQUENTIAL = 2;
 
     /**
-     * {@code int}, linux/fadvise.h:8, first seen in 6.1
+     * {@code int}, linux/fadvise.h:8, in 6.1 or earlier
      */
     public static final int POSIX_FADV_WILLNEED = 3;
+
+    /**
+     * {@code int}, linux/fadvise.h:18, in 6.1 or earlier
+     */
+    public static final int POSIX_FADV_DONTNEED = 4;
+
+    /**
+     * {@code int}, linux/fadvise.h:19, in 6.1 or earlier
+     */
+    public static final int POSIX_FADV_NOREUSE = 5;
 
     private Fadvise() {
     }

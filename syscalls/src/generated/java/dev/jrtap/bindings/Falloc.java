@@ -10,47 +10,47 @@ public final class Falloc {
     /**
      * {@code int}, linux/falloc.h:5, first seen in 6.12
      */
-    public static final int FALLOC_FL_ALLOCATE_RANGE = 0;
+    public static final int FALLOC_FL_ALLOCATE_RANGE = 0x0;
 
     /**
-     * {@code int}, linux/falloc.h:30, first seen in 6.1
+     * {@code int}, linux/falloc.h:6, in 6.1 or earlier
      */
-    public static final int FALLOC_FL_COLLAPSE_RANGE = 8;
+    public static final int FALLOC_FL_KEEP_SIZE = 0x1;
 
     /**
-     * {@code int}, linux/falloc.h:61, first seen in 6.1
+     * {@code int}, linux/falloc.h:7, in 6.1 or earlier
      */
-    public static final int FALLOC_FL_INSERT_RANGE = 32;
+    public static final int FALLOC_FL_PUNCH_HOLE = 0x2;
 
     /**
-     * {@code int}, linux/falloc.h:6, first seen in 6.1
+     * {@code int}, linux/falloc.h:8, in 6.1 or earlier
      */
-    public static final int FALLOC_FL_KEEP_SIZE = 1;
+    public static final int FALLOC_FL_NO_HIDE_STALE = 0x4;
 
     /**
-     * {@code int}, linux/falloc.h:8, first seen in 6.1
+     * {@code int}, linux/falloc.h:30, in 6.1 or earlier
      */
-    public static final int FALLOC_FL_NO_HIDE_STALE = 4;
+    public static final int FALLOC_FL_COLLAPSE_RANGE = 0x8;
 
     /**
-     * {@code int}, linux/falloc.h:7, first seen in 6.1
+     * {@code int}, linux/falloc.h:44, in 6.1 or earlier
      */
-    public static final int FALLOC_FL_PUNCH_HOLE = 2;
+    public static final int FALLOC_FL_ZERO_RANGE = 0x10;
 
     /**
-     * {@code int}, linux/falloc.h:79, first seen in 6.1
+     * {@code int}, linux/falloc.h:61, in 6.1 or earlier
      */
-    public static final int FALLOC_FL_UNSHARE_RANGE = 64;
+    public static final int FALLOC_FL_INSERT_RANGE = 0x20;
+
+    /**
+     * {@code int}, linux/falloc.h:79, in 6.1 or earlier
+     */
+    public static final int FALLOC_FL_UNSHARE_RANGE = 0x40;
 
     /**
      * {@code int}, linux/falloc.h:96, first seen in 7.3
      */
-    public static final int FALLOC_FL_WRITE_ZEROES = 128;
-
-    /**
-     * {@code int}, linux/falloc.h:44, first seen in 6.1
-     */
-    public static final int FALLOC_FL_ZERO_RANGE = 16;
+    public static final int FALLOC_FL_WRITE_ZEROES = 0x80;
 
     private Falloc() {
     }

@@ -8,64 +8,64 @@ package dev.jrtap.bindings;
  */
 public final class Fcntl {
     /**
-     * {@code int}, asm-generic/fcntl.h:113, first seen in 6.1
-     */
-    public static final int F_GETFL = 3;
-
-    /**
-     * {@code int}, asm-generic/fcntl.h:114, first seen in 6.1
-     */
-    public static final int F_SETFL = 4;
-
-    /**
-     * {@code int}, asm-generic/fcntl.h:39, first seen in 6.1
-     */
-    public static final int O_APPEND = 1024;
-
-    /**
-     * {@code int}, asm-generic/fcntl.h:66, first seen in 6.1
-     */
-    public static final int O_CLOEXEC = 0x80000;
-
-    /**
-     * {@code int}, asm-generic/fcntl.h:27, first seen in 6.1
-     */
-    public static final int O_CREAT = 64;
-
-    /**
-     * {@code int}, asm-generic/fcntl.h:30, first seen in 6.1
-     */
-    public static final int O_EXCL = 128;
-
-    /**
-     * {@code int}, asm-generic/fcntl.h:42, first seen in 6.1
-     */
-    public static final int O_NONBLOCK = 2048;
-
-    /**
-     * {@code int}, asm-generic/fcntl.h:88, first seen in 6.1
-     */
-    public static final int O_PATH = 0x200000;
-
-    /**
-     * {@code int}, asm-generic/fcntl.h:19, first seen in 6.1
+     * {@code int}, asm-generic/fcntl.h:19, in 6.1 or earlier
      */
     public static final int O_RDONLY = 0;
 
     /**
-     * {@code int}, asm-generic/fcntl.h:21, first seen in 6.1
+     * {@code int}, asm-generic/fcntl.h:20, in 6.1 or earlier
+     */
+    public static final int O_WRONLY = 1;
+
+    /**
+     * {@code int}, asm-generic/fcntl.h:21, in 6.1 or earlier
      */
     public static final int O_RDWR = 2;
 
     /**
-     * {@code int}, asm-generic/fcntl.h:36, first seen in 6.1
+     * {@code int}, asm-generic/fcntl.h:27, in 6.1 or earlier
+     */
+    public static final int O_CREAT = 64;
+
+    /**
+     * {@code int}, asm-generic/fcntl.h:30, in 6.1 or earlier
+     */
+    public static final int O_EXCL = 128;
+
+    /**
+     * {@code int}, asm-generic/fcntl.h:36, in 6.1 or earlier
      */
     public static final int O_TRUNC = 512;
 
     /**
-     * {@code int}, asm-generic/fcntl.h:20, first seen in 6.1
+     * {@code int}, asm-generic/fcntl.h:39, in 6.1 or earlier
      */
-    public static final int O_WRONLY = 1;
+    public static final int O_APPEND = 1024;
+
+    /**
+     * {@code int}, asm-generic/fcntl.h:42, in 6.1 or earlier
+     */
+    public static final int O_NONBLOCK = 2048;
+
+    /**
+     * {@code int}, asm-generic/fcntl.h:66, in 6.1 or earlier
+     */
+    public static final int O_CLOEXEC = 524288;
+
+    /**
+     * {@code int}, asm-generic/fcntl.h:88, in 6.1 or earlier
+     */
+    public static final int O_PATH = 2097152;
+
+    /**
+     * {@code int}, asm-generic/fcntl.h:113, in 6.1 or earlier
+     */
+    public static final int F_GETFL = 3;
+
+    /**
+     * {@code int}, asm-generic/fcntl.h:114, in 6.1 or earlier
+     */
+    public static final int F_SETFL = 4;
 
     private Fcntl() {
     }

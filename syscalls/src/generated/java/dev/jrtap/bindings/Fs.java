@@ -8,90 +8,90 @@ package dev.jrtap.bindings;
  */
 public final class Fs {
     /**
-     * {@code int}, linux/fs.h:56, first seen in 6.1
-     */
-    public static final int RENAME_EXCHANGE = 2;
-
-    /**
-     * {@code int}, linux/fs.h:55, first seen in 6.1
+     * {@code int}, linux/fs.h:55, in 6.1 or earlier
      */
     public static final int RENAME_NOREPLACE = 1;
 
     /**
-     * {@code int}, linux/fs.h:57, first seen in 6.1
+     * {@code int}, linux/fs.h:56, in 6.1 or earlier
+     */
+    public static final int RENAME_EXCHANGE = 2;
+
+    /**
+     * {@code int}, linux/fs.h:57, in 6.1 or earlier
      */
     public static final int RENAME_WHITEOUT = 4;
 
     /**
-     * {@code int}, linux/fs.h:436, first seen in 6.1
-     */
-    public static final int RWF_APPEND = 16;
-
-    /**
-     * {@code int}, linux/fs.h:442, first seen in 6.12
-     */
-    public static final int RWF_ATOMIC = 64;
-
-    /**
-     * {@code int}, linux/fs.h:445, first seen in 7.3
-     */
-    public static final int RWF_DONTCACHE = 128;
-
-    /**
-     * {@code int}, linux/fs.h:427, first seen in 6.1
-     */
-    public static final int RWF_DSYNC = 2;
-
-    /**
-     * {@code int}, linux/fs.h:424, first seen in 6.1
-     */
-    public static final int RWF_HIPRI = 1;
-
-    /**
-     * {@code int}, linux/fs.h:439, first seen in 6.12
-     */
-    public static final int RWF_NOAPPEND = 32;
-
-    /**
-     * {@code int}, linux/fs.h:448, first seen in 7.3
-     */
-    public static final int RWF_NOSIGNAL = 256;
-
-    /**
-     * {@code int}, linux/fs.h:433, first seen in 6.1
-     */
-    public static final int RWF_NOWAIT = 8;
-
-    /**
-     * {@code int}, linux/fs.h:430, first seen in 6.1
-     */
-    public static final int RWF_SYNC = 4;
-
-    /**
-     * {@code int}, linux/fs.h:412, first seen in 6.1
-     */
-    public static final int SYNC_FILE_RANGE_WAIT_AFTER = 4;
-
-    /**
-     * {@code int}, linux/fs.h:410, first seen in 6.1
+     * {@code int}, linux/fs.h:410, in 6.1 or earlier
      */
     public static final int SYNC_FILE_RANGE_WAIT_BEFORE = 1;
 
     /**
-     * {@code int}, linux/fs.h:411, first seen in 6.1
+     * {@code int}, linux/fs.h:411, in 6.1 or earlier
      */
     public static final int SYNC_FILE_RANGE_WRITE = 2;
 
     /**
-     * {@code int}, linux/fs.h:413, first seen in 6.1
+     * {@code int}, linux/fs.h:412, in 6.1 or earlier
+     */
+    public static final int SYNC_FILE_RANGE_WAIT_AFTER = 4;
+
+    /**
+     * {@code int}, linux/fs.h:413, in 6.1 or earlier
      */
     public static final int SYNC_FILE_RANGE_WRITE_AND_WAIT = 7;
+
+    /**
+     * {@code int}, linux/fs.h:424, in 6.1 or earlier
+     */
+    public static final int RWF_HIPRI = 0x1;
+
+    /**
+     * {@code int}, linux/fs.h:427, in 6.1 or earlier
+     */
+    public static final int RWF_DSYNC = 0x2;
+
+    /**
+     * {@code int}, linux/fs.h:430, in 6.1 or earlier
+     */
+    public static final int RWF_SYNC = 0x4;
+
+    /**
+     * {@code int}, linux/fs.h:433, in 6.1 or earlier
+     */
+    public static final int RWF_NOWAIT = 0x8;
+
+    /**
+     * {@code int}, linux/fs.h:436, in 6.1 or earlier
+     */
+    public static final int RWF_APPEND = 0x10;
+
+    /**
+     * {@code int}, linux/fs.h:439, first seen in 6.12
+     */
+    public static final int RWF_NOAPPEND = 0x20;
+
+    /**
+     * {@code int}, linux/fs.h:442, first seen in 6.12
+     */
+    public static final int RWF_ATOMIC = 0x40;
+
+    /**
+     * {@code int}, linux/fs.h:445, first seen in 7.3
+     */
+    public static final int RWF_DONTCACHE = 0x80;
+
+    /**
+     * {@code int}, linux/fs.h:448, first seen in 7.3
+     */
+    public static final int RWF_NOSIGNAL = 0x100;
 
     private Fs() {
     }
 
     /**
-     * {@code int}, linux/fs.h:451, first seen in 6.1
+     * {@code int}, linux/fs.h:451, in 6.1 or earlier
      */
     public static int RWF_SUPPORTED() {
         return 511;

@@ -8,14 +8,34 @@ package dev.jrtap.bindings;
  */
 public final class Futex {
     /**
-     * {@code int}, linux/futex.h:92, first seen in 7.3
+     * {@code int}, linux/futex.h:87, first seen in 6.12
      */
-    public static final int FUTEX2_MPOL = 8;
+    public static final int FUTEX2_SIZE_U8 = 0x0;
+
+    /**
+     * {@code int}, linux/futex.h:88, first seen in 6.12
+     */
+    public static final int FUTEX2_SIZE_U16 = 0x1;
+
+    /**
+     * {@code int}, linux/futex.h:89, first seen in 6.12
+     */
+    public static final int FUTEX2_SIZE_U32 = 0x2;
+
+    /**
+     * {@code int}, linux/futex.h:90, first seen in 6.12
+     */
+    public static final int FUTEX2_SIZE_U64 = 0x3;
 
     /**
      * {@code int}, linux/futex.h:91, first seen in 6.12
      */
-    public static final int FUTEX2_NUMA = 4;
+    public static final int FUTEX2_NUMA = 0x4;
+
+    /**
+     * {@code int}, linux/futex.h:92, first seen in 7.3
+     */
+    public static final int FUTEX2_MPOL = 0x8;
 
     /**
      * {@code int}, linux/futex.h:96, first seen in 6.12
@@ -23,29 +43,9 @@ public final class Futex {
     public static final int FUTEX2_PRIVATE = 128;
 
     /**
-     * {@code int}, linux/futex.h:88, first seen in 6.12
+     * {@code unsigned int}, linux/futex.h:214, in 6.1 or earlier
      */
-    public static final int FUTEX2_SIZE_U16 = 1;
-
-    /**
-     * {@code int}, linux/futex.h:89, first seen in 6.12
-     */
-    public static final int FUTEX2_SIZE_U32 = 2;
-
-    /**
-     * {@code int}, linux/futex.h:90, first seen in 6.12
-     */
-    public static final int FUTEX2_SIZE_U64 = 3;
-
-    /**
-     * {@code int}, linux/futex.h:87, first seen in 6.12
-     */
-    public static final int FUTEX2_SIZE_U8 = 0;
-
-    /**
-     * {@code unsigned int}, linux/futex.h:214, first seen in 6.1
-     */
-    public static final int FUTEX_BITSET_MATCH_ANY = -1;
+    public static final int FUTEX_BITSET_MATCH_ANY = 0xffffffff;
 
     private Futex() {
     }
@@ -54,11 +54,11 @@ public final class Futex {
      * {@code int}, linux/futex.h:98, first seen in 6.12
      */
     public static int FUTEX2_SIZE_MASK() {
-        return 3;
+        return 0x3;
     }
 
     /**
-     * {@code int}, linux/futex.h:113, first seen in 6.1
+     * {@code int}, linux/futex.h:113, in 6.1 or earlier
      */
     public static int FUTEX_WAITV_MAX() {
         return 128;

@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct futex_waitv}, linux/futex.h:122, first seen in 6.1: offsets in bytes.
+ * Layout of {@code struct futex_waitv}, linux/futex.h:122, in 6.1 or earlier: offsets in bytes.
  */
 public final class FutexWaitv {
     /**
@@ -18,17 +18,17 @@ public final class FutexWaitv {
     public static final int ALIGNOF = 8;
 
     /**
-     * {@code __u64 val}, 8 bytes, line 123, first seen in 6.1
+     * {@code __u64 val}, 8 bytes, line 123, in 6.1 or earlier
      */
     public static final int VAL = 0;
 
     /**
-     * {@code __u64 uaddr}, 8 bytes, line 124, first seen in 6.1
+     * {@code __u64 uaddr}, 8 bytes, line 124, in 6.1 or earlier
      */
     public static final int UADDR = 8;
 
     /**
-     * {@code __u32 flags}, 4 bytes, line 125, first seen in 6.1
+     * {@code __u32 flags}, 4 bytes, line 125, in 6.1 or earlier
      */
     public static final int FLAGS = 16;
 

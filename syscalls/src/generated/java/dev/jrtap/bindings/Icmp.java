@@ -8,14 +8,14 @@ package dev.jrtap.bindings;
  */
 public final class Icmp {
     /**
-     * {@code int}, linux/icmp.h:30, first seen in 6.1
-     */
-    public static final int ICMP_ECHO = 8;
-
-    /**
-     * {@code int}, linux/icmp.h:26, first seen in 6.1
+     * {@code int}, linux/icmp.h:26, in 6.1 or earlier
      */
     public static final int ICMP_ECHOREPLY = 0;
+
+    /**
+     * {@code int}, linux/icmp.h:30, in 6.1 or earlier
+     */
+    public static final int ICMP_ECHO = 8;
 
     private Icmp() {
     }

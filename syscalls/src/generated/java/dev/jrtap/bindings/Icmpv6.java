@@ -8,14 +8,14 @@ package dev.jrtap.bindings;
  */
 public final class Icmpv6 {
     /**
-     * {@code int}, linux/icmpv6.h:99, first seen in 6.1
-     */
-    public static final int ICMPV6_ECHO_REPLY = 129;
-
-    /**
-     * {@code int}, linux/icmpv6.h:98, first seen in 6.1
+     * {@code int}, linux/icmpv6.h:98, in 6.1 or earlier
      */
     public static final int ICMPV6_ECHO_REQUEST = 128;
+
+    /**
+     * {@code int}, linux/icmpv6.h:99, in 6.1 or earlier
+     */
+    public static final int ICMPV6_ECHO_REPLY = 129;
 
     private Icmpv6() {
     }

@@ -8,109 +8,109 @@ package dev.jrtap.bindings;
  */
 public final class If {
     /**
-     * {@code int}, linux/if.h:92, first seen in 6.1
+     * {@code int}, linux/if.h:31, in 6.1 or earlier
      */
-    public static final int IFF_ALLMULTI = 512;
+    public static final int IFNAMSIZ = 16;
 
     /**
-     * {@code int}, linux/if.h:97, first seen in 6.1
-     */
-    public static final int IFF_AUTOMEDIA = 0x4000;
-
-    /**
-     * {@code int}, linux/if.h:84, first seen in 6.1
-     */
-    public static final int IFF_BROADCAST = 2;
-
-    /**
-     * {@code int}, linux/if.h:85, first seen in 6.1
-     */
-    public static final int IFF_DEBUG = 4;
-
-    /**
-     * {@code int}, linux/if.h:102, first seen in 6.1
-     */
-    public static final int IFF_DORMANT = 0x20000;
-
-    /**
-     * {@code int}, linux/if.h:98, first seen in 6.1
-     */
-    public static final int IFF_DYNAMIC = 0x8000;
-
-    /**
-     * {@code int}, linux/if.h:103, first seen in 6.1
-     */
-    public static final int IFF_ECHO = 0x40000;
-
-    /**
-     * {@code int}, linux/if.h:86, first seen in 6.1
-     */
-    public static final int IFF_LOOPBACK = 8;
-
-    /**
-     * {@code int}, linux/if.h:101, first seen in 6.1
-     */
-    public static final int IFF_LOWER_UP = 0x10000;
-
-    /**
-     * {@code int}, linux/if.h:93, first seen in 6.1
-     */
-    public static final int IFF_MASTER = 1024;
-
-    /**
-     * {@code int}, linux/if.h:95, first seen in 6.1
-     */
-    public static final int IFF_MULTICAST = 0x1000;
-
-    /**
-     * {@code int}, linux/if.h:90, first seen in 6.1
-     */
-    public static final int IFF_NOARP = 128;
-
-    /**
-     * {@code int}, linux/if.h:88, first seen in 6.1
-     */
-    public static final int IFF_NOTRAILERS = 32;
-
-    /**
-     * {@code int}, linux/if.h:87, first seen in 6.1
-     */
-    public static final int IFF_POINTOPOINT = 16;
-
-    /**
-     * {@code int}, linux/if.h:96, first seen in 6.1
-     */
-    public static final int IFF_PORTSEL = 0x2000;
-
-    /**
-     * {@code int}, linux/if.h:91, first seen in 6.1
-     */
-    public static final int IFF_PROMISC = 256;
-
-    /**
-     * {@code int}, linux/if.h:89, first seen in 6.1
-     */
-    public static final int IFF_RUNNING = 64;
-
-    /**
-     * {@code int}, linux/if.h:94, first seen in 6.1
-     */
-    public static final int IFF_SLAVE = 2048;
-
-    /**
-     * {@code int}, linux/if.h:83, first seen in 6.1
+     * {@code int}, linux/if.h:83, in 6.1 or earlier
      */
     public static final int IFF_UP = 1;
 
     /**
-     * {@code int}, linux/if.h:134, first seen in 6.1
+     * {@code int}, linux/if.h:84, in 6.1 or earlier
      */
-    public static final int IFF_VOLATILE = 0x70c5a;
+    public static final int IFF_BROADCAST = 2;
 
     /**
-     * {@code int}, linux/if.h:31, first seen in 6.1
+     * {@code int}, linux/if.h:85, in 6.1 or earlier
      */
-    public static final int IFNAMSIZ = 16;
+    public static final int IFF_DEBUG = 4;
+
+    /**
+     * {@code int}, linux/if.h:86, in 6.1 or earlier
+     */
+    public static final int IFF_LOOPBACK = 8;
+
+    /**
+     * {@code int}, linux/if.h:87, in 6.1 or earlier
+     */
+    public static final int IFF_POINTOPOINT = 16;
+
+    /**
+     * {@code int}, linux/if.h:88, in 6.1 or earlier
+     */
+    public static final int IFF_NOTRAILERS = 32;
+
+    /**
+     * {@code int}, linux/if.h:89, in 6.1 or earlier
+     */
+    public static final int IFF_RUNNING = 64;
+
+    /**
+     * {@code int}, linux/if.h:90, in 6.1 or earlier
+     */
+    public static final int IFF_NOARP = 128;
+
+    /**
+     * {@code int}, linux/if.h:91, in 6.1 or earlier
+     */
+    public static final int IFF_PROMISC = 256;
+
+    /**
+     * {@code int}, linux/if.h:92, in 6.1 or earlier
+     */
+    public static final int IFF_ALLMULTI = 512;
+
+    /**
+     * {@code int}, linux/if.h:93, in 6.1 or earlier
+     */
+    public static final int IFF_MASTER = 1024;
+
+    /**
+     * {@code int}, linux/if.h:94, in 6.1 or earlier
+     */
+    public static final int IFF_SLAVE = 2048;
+
+    /**
+     * {@code int}, linux/if.h:95, in 6.1 or earlier
+     */
+    public static final int IFF_MULTICAST = 4096;
+
+    /**
+     * {@code int}, linux/if.h:96, in 6.1 or earlier
+     */
+    public static final int IFF_PORTSEL = 8192;
+
+    /**
+     * {@code int}, linux/if.h:97, in 6.1 or earlier
+     */
+    public static final int IFF_AUTOMEDIA = 16384;
+
+    /**
+     * {@code int}, linux/if.h:98, in 6.1 or earlier
+     */
+    public static final int IFF_DYNAMIC = 32768;
+
+    /**
+     * {@code int}, linux/if.h:101, in 6.1 or earlier
+     */
+    public static final int IFF_LOWER_UP = 65536;
+
+    /**
+     * {@code int}, linux/if.h:102, in 6.1 or earlier
+     */
+    public static final int IFF_DORMANT = 131072;
+
+    /**
+     * {@code int}, linux/if.h:103, in 6.1 or earlier
+     */
+    public static final int IFF_ECHO = 262144;
+
+    /**
+     * {@code int}, linux/if.h:134, in 6.1 or earlier
+     */
+    public static final int IFF_VOLATILE = 461914;
 
     private If() {
     }

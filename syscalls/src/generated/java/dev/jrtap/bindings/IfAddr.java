@@ -8,104 +8,64 @@ package dev.jrtap.bindings;
  */
 public final class IfAddr {
     /**
-     * {@code int}, linux/if_addr.h:28, first seen in 6.1
+     * {@code int}, linux/if_addr.h:27, in 6.1 or earlier
+     */
+    public static final int IFA_UNSPEC = 0;
+
+    /**
+     * {@code int}, linux/if_addr.h:28, in 6.1 or earlier
      */
     public static final int IFA_ADDRESS = 1;
 
     /**
-     * {@code int}, linux/if_addr.h:32, first seen in 6.1
+     * {@code int}, linux/if_addr.h:29, in 6.1 or earlier
      */
-    public static final int IFA_ANYCAST = 5;
+    public static final int IFA_LOCAL = 2;
 
     /**
-     * {@code int}, linux/if_addr.h:31, first seen in 6.1
-     */
-    public static final int IFA_BROADCAST = 4;
-
-    /**
-     * {@code int}, linux/if_addr.h:33, first seen in 6.1
-     */
-    public static final int IFA_CACHEINFO = 6;
-
-    /**
-     * {@code int}, linux/if_addr.h:35, first seen in 6.1
-     */
-    public static final int IFA_FLAGS = 8;
-
-    /**
-     * {@code int}, linux/if_addr.h:51, first seen in 6.1
-     */
-    public static final int IFA_F_DADFAILED = 8;
-
-    /**
-     * {@code int}, linux/if_addr.h:53, first seen in 6.1
-     */
-    public static final int IFA_F_DEPRECATED = 32;
-
-    /**
-     * {@code int}, linux/if_addr.h:52, first seen in 6.1
-     */
-    public static final int IFA_F_HOMEADDRESS = 16;
-
-    /**
-     * {@code int}, linux/if_addr.h:56, first seen in 6.1
-     */
-    public static final int IFA_F_MANAGETEMPADDR = 256;
-
-    /**
-     * {@code int}, linux/if_addr.h:58, first seen in 6.1
-     */
-    public static final int IFA_F_MCAUTOJOIN = 1024;
-
-    /**
-     * {@code int}, linux/if_addr.h:49, first seen in 6.1
-     */
-    public static final int IFA_F_NODAD = 2;
-
-    /**
-     * {@code int}, linux/if_addr.h:57, first seen in 6.1
-     */
-    public static final int IFA_F_NOPREFIXROUTE = 512;
-
-    /**
-     * {@code int}, linux/if_addr.h:50, first seen in 6.1
-     */
-    public static final int IFA_F_OPTIMISTIC = 4;
-
-    /**
-     * {@code int}, linux/if_addr.h:55, first seen in 6.1
-     */
-    public static final int IFA_F_PERMANENT = 128;
-
-    /**
-     * {@code int}, linux/if_addr.h:46, first seen in 6.1
-     */
-    public static final int IFA_F_SECONDARY = 1;
-
-    /**
-     * {@code int}, linux/if_addr.h:59, first seen in 6.1
-     */
-    public static final int IFA_F_STABLE_PRIVACY = 2048;
-
-    /**
-     * {@code int}, linux/if_addr.h:47, first seen in 6.1
-     */
-    public static final int IFA_F_TEMPORARY = 1;
-
-    /**
-     * {@code int}, linux/if_addr.h:54, first seen in 6.1
-     */
-    public static final int IFA_F_TENTATIVE = 64;
-
-    /**
-     * {@code int}, linux/if_addr.h:30, first seen in 6.1
+     * {@code int}, linux/if_addr.h:30, in 6.1 or earlier
      */
     public static final int IFA_LABEL = 3;
 
     /**
-     * {@code int}, linux/if_addr.h:29, first seen in 6.1
+     * {@code int}, linux/if_addr.h:31, in 6.1 or earlier
      */
-    public static final int IFA_LOCAL = 2;
+    public static final int IFA_BROADCAST = 4;
+
+    /**
+     * {@code int}, linux/if_addr.h:32, in 6.1 or earlier
+     */
+    public static final int IFA_ANYCAST = 5;
+
+    /**
+     * {@code int}, linux/if_addr.h:33, in 6.1 or earlier
+     */
+    public static final int IFA_CACHEINFO = 6;
+
+    /**
+     * {@code int}, linux/if_addr.h:34, in 6.1 or earlier
+     */
+    public static final int IFA_MULTICAST = 7;
+
+    /**
+     * {@code int}, linux/if_addr.h:35, in 6.1 or earlier
+     */
+    public static final int IFA_FLAGS = 8;
+
+    /**
+     * {@code int}, linux/if_addr.h:36, in 6.1 or earlier
+     */
+    public static final int IFA_RT_PRIORITY = 9;
+
+    /**
+     * {@code int}, linux/if_addr.h:37, in 6.1 or earlier
+     */
+    public static final int IFA_TARGET_NETNSID = 10;
+
+    /**
+     * {@code int}, linux/if_addr.h:38, in 6.1 or earlier
+     */
+    public static final int IFA_PROTO = 11;
 
     /**
      * {@code int}, linux/if_addr.h:39, first seen in 7.3
@@ -113,35 +73,75 @@ public final class IfAddr {
     public static final int IFA_MC_USERS = 12;
 
     /**
-     * {@code int}, linux/if_addr.h:34, first seen in 6.1
+     * {@code int}, linux/if_addr.h:46, in 6.1 or earlier
      */
-    public static final int IFA_MULTICAST = 7;
+    public static final int IFA_F_SECONDARY = 0x1;
 
     /**
-     * {@code int}, linux/if_addr.h:38, first seen in 6.1
+     * {@code int}, linux/if_addr.h:47, in 6.1 or earlier
      */
-    public static final int IFA_PROTO = 11;
+    public static final int IFA_F_TEMPORARY = 1;
 
     /**
-     * {@code int}, linux/if_addr.h:36, first seen in 6.1
+     * {@code int}, linux/if_addr.h:49, in 6.1 or earlier
      */
-    public static final int IFA_RT_PRIORITY = 9;
+    public static final int IFA_F_NODAD = 0x2;
 
     /**
-     * {@code int}, linux/if_addr.h:37, first seen in 6.1
+     * {@code int}, linux/if_addr.h:50, in 6.1 or earlier
      */
-    public static final int IFA_TARGET_NETNSID = 10;
+    public static final int IFA_F_OPTIMISTIC = 0x4;
 
     /**
-     * {@code int}, linux/if_addr.h:27, first seen in 6.1
+     * {@code int}, linux/if_addr.h:51, in 6.1 or earlier
      */
-    public static final int IFA_UNSPEC = 0;
+    public static final int IFA_F_DADFAILED = 0x8;
+
+    /**
+     * {@code int}, linux/if_addr.h:52, in 6.1 or earlier
+     */
+    public static final int IFA_F_HOMEADDRESS = 0x10;
+
+    /**
+     * {@code int}, linux/if_addr.h:53, in 6.1 or earlier
+     */
+    public static final int IFA_F_DEPRECATED = 0x20;
+
+    /**
+     * {@code int}, linux/if_addr.h:54, in 6.1 or earlier
+     */
+    public static final int IFA_F_TENTATIVE = 0x40;
+
+    /**
+     * {@code int}, linux/if_addr.h:55, in 6.1 or earlier
+     */
+    public static final int IFA_F_PERMANENT = 0x80;
+
+    /**
+     * {@code int}, linux/if_addr.h:56, in 6.1 or earlier
+     */
+    public static final int IFA_F_MANAGETEMPADDR = 0x100;
+
+    /**
+     * {@code int}, linux/if_addr.h:57, in 6.1 or earlier
+     */
+    public static final int IFA_F_NOPREFIXROUTE = 0x200;
+
+    /**
+     * {@code int}, linux/if_addr.h:58, in 6.1 or earlier
+     */
+    public static final int IFA_F_MCAUTOJOIN = 0x400;
+
+    /**
+     * {@code int}, linux/if_addr.h:59, in 6.1 or earlier
+     */
+    public static final int IFA_F_STABLE_PRIVACY = 0x800;
 
     private IfAddr() {
     }
 
     /**
-     * {@code int}, linux/if_addr.h:43, first seen in 6.1
+     * {@code int}, linux/if_addr.h:43, in 6.1 or earlier
      */
     public static int IFA_MAX() {
         return 12;

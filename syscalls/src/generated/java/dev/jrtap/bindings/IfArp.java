@@ -8,19 +8,19 @@ package dev.jrtap.bindings;
  */
 public final class IfArp {
     /**
-     * {@code int}, linux/if_arp.h:31, first seen in 6.1
+     * {@code int}, linux/if_arp.h:31, in 6.1 or earlier
      */
     public static final int ARPHRD_ETHER = 1;
 
     /**
-     * {@code int}, linux/if_arp.h:108, first seen in 6.1
-     */
-    public static final int ARPOP_REPLY = 2;
-
-    /**
-     * {@code int}, linux/if_arp.h:107, first seen in 6.1
+     * {@code int}, linux/if_arp.h:107, in 6.1 or earlier
      */
     public static final int ARPOP_REQUEST = 1;
+
+    /**
+     * {@code int}, linux/if_arp.h:108, in 6.1 or earlier
+     */
+    public static final int ARPOP_REPLY = 2;
 
     private IfArp() {
     }

@@ -8,29 +8,209 @@ package dev.jrtap.bindings;
  */
 public final class IfEther {
     /**
-     * {@code int}, linux/if_ether.h:32, first seen in 6.1
+     * {@code int}, linux/if_ether.h:32, in 6.1 or earlier
      */
     public static final int ETH_ALEN = 6;
 
     /**
-     * {@code int}, linux/if_ether.h:34, first seen in 6.1
+     * {@code int}, linux/if_ether.h:34, in 6.1 or earlier
      */
     public static final int ETH_HLEN = 14;
 
     /**
-     * {@code unsigned int}, linux/if_ether.h:41, first seen in 6.1
-     */
-    public static final int ETH_MAX_MTU = 0xffff;
-
-    /**
-     * {@code int}, linux/if_ether.h:40, first seen in 6.1
+     * {@code int}, linux/if_ether.h:40, in 6.1 or earlier
      */
     public static final int ETH_MIN_MTU = 68;
 
     /**
-     * {@code int}, linux/if_ether.h:106, first seen in 6.1
+     * {@code unsigned int}, linux/if_ether.h:41, in 6.1 or earlier
      */
-    public static final int ETH_P_1588 = 0x88f7;
+    public static final int ETH_MAX_MTU = 0xffff;
+
+    /**
+     * {@code int}, linux/if_ether.h:47, in 6.1 or earlier
+     */
+    public static final int ETH_P_LOOP = 0x60;
+
+    /**
+     * {@code int}, linux/if_ether.h:48, in 6.1 or earlier
+     */
+    public static final int ETH_P_PUP = 0x200;
+
+    /**
+     * {@code int}, linux/if_ether.h:49, in 6.1 or earlier
+     */
+    public static final int ETH_P_PUPAT = 0x201;
+
+    /**
+     * {@code int}, linux/if_ether.h:50, in 6.1 or earlier
+     */
+    public static final int ETH_P_TSN = 0x22f0;
+
+    /**
+     * {@code int}, linux/if_ether.h:51, in 6.1 or earlier
+     */
+    public static final int ETH_P_ERSPAN2 = 0x22eb;
+
+    /**
+     * {@code int}, linux/if_ether.h:52, in 6.1 or earlier
+     */
+    public static final int ETH_P_IP = 0x800;
+
+    /**
+     * {@code int}, linux/if_ether.h:53, in 6.1 or earlier
+     */
+    public static final int ETH_P_X25 = 0x805;
+
+    /**
+     * {@code int}, linux/if_ether.h:54, in 6.1 or earlier
+     */
+    public static final int ETH_P_ARP = 0x806;
+
+    /**
+     * {@code int}, linux/if_ether.h:55, in 6.1 or earlier
+     */
+    public static final int ETH_P_BPQ = 0x8ff;
+
+    /**
+     * {@code int}, linux/if_ether.h:56, in 6.1 or earlier
+     */
+    public static final int ETH_P_IEEEPUP = 0xa00;
+
+    /**
+     * {@code int}, linux/if_ether.h:57, in 6.1 or earlier
+     */
+    public static final int ETH_P_IEEEPUPAT = 0xa01;
+
+    /**
+     * {@code int}, linux/if_ether.h:58, in 6.1 or earlier
+     */
+    public static final int ETH_P_BATMAN = 0x4305;
+
+    /**
+     * {@code int}, linux/if_ether.h:59, in 6.1 or earlier
+     */
+    public static final int ETH_P_DEC = 0x6000;
+
+    /**
+     * {@code int}, linux/if_ether.h:60, in 6.1 or earlier
+     */
+    public static final int ETH_P_DNA_DL = 0x6001;
+
+    /**
+     * {@code int}, linux/if_ether.h:61, in 6.1 or earlier
+     */
+    public static final int ETH_P_DNA_RC = 0x6002;
+
+    /**
+     * {@code int}, linux/if_ether.h:62, in 6.1 or earlier
+     */
+    public static final int ETH_P_DNA_RT = 0x6003;
+
+    /**
+     * {@code int}, linux/if_ether.h:63, in 6.1 or earlier
+     */
+    public static final int ETH_P_LAT = 0x6004;
+
+    /**
+     * {@code int}, linux/if_ether.h:64, in 6.1 or earlier
+     */
+    public static final int ETH_P_DIAG = 0x6005;
+
+    /**
+     * {@code int}, linux/if_ether.h:65, in 6.1 or earlier
+     */
+    public static final int ETH_P_CUST = 0x6006;
+
+    /**
+     * {@code int}, linux/if_ether.h:66, in 6.1 or earlier
+     */
+    public static final int ETH_P_SCA = 0x6007;
+
+    /**
+     * {@code int}, linux/if_ether.h:67, in 6.1 or earlier
+     */
+    public static final int ETH_P_TEB = 0x6558;
+
+    /**
+     * {@code int}, linux/if_ether.h:68, in 6.1 or earlier
+     */
+    public static final int ETH_P_RARP = 0x8035;
+
+    /**
+     * {@code int}, linux/if_ether.h:69, in 6.1 or earlier
+     */
+    public static final int ETH_P_ATALK = 0x809b;
+
+    /**
+     * {@code int}, linux/if_ether.h:70, in 6.1 or earlier
+     */
+    public static final int ETH_P_AARP = 0x80f3;
+
+    /**
+     * {@code int}, linux/if_ether.h:71, in 6.1 or earlier
+     */
+    public static final int ETH_P_8021Q = 0x8100;
+
+    /**
+     * {@code int}, linux/if_ether.h:72, in 6.1 or earlier
+     */
+    public static final int ETH_P_ERSPAN = 0x88be;
+
+    /**
+     * {@code int}, linux/if_ether.h:73, in 6.1 or earlier
+     */
+    public static final int ETH_P_IPX = 0x8137;
+
+    /**
+     * {@code int}, linux/if_ether.h:74, in 6.1 or earlier
+     */
+    public static final int ETH_P_IPV6 = 0x86dd;
+
+    /**
+     * {@code int}, linux/if_ether.h:75, in 6.1 or earlier
+     */
+    public static final int ETH_P_PAUSE = 0x8808;
+
+    /**
+     * {@code int}, linux/if_ether.h:76, in 6.1 or earlier
+     */
+    public static final int ETH_P_SLOW = 0x8809;
+
+    /**
+     * {@code int}, linux/if_ether.h:77, in 6.1 or earlier
+     */
+    public static final int ETH_P_WCCP = 0x883e;
+
+    /**
+     * {@code int}, linux/if_ether.h:79, in 6.1 or earlier
+     */
+    public static final int ETH_P_MPLS_UC = 0x8847;
+
+    /**
+     * {@code int}, linux/if_ether.h:80, in 6.1 or earlier
+     */
+    public static final int ETH_P_MPLS_MC = 0x8848;
+
+    /**
+     * {@code int}, linux/if_ether.h:81, in 6.1 or earlier
+     */
+    public static final int ETH_P_ATMMPOA = 0x884c;
+
+    /**
+     * {@code int}, linux/if_ether.h:82, in 6.1 or earlier
+     */
+    public static final int ETH_P_PPP_DISC = 0x8863;
+
+    /**
+     * {@code int}, linux/if_ether.h:83, in 6.1 or earlier
+     */
+    public static final int ETH_P_PPP_SES = 0x8864;
+
+    /**
+     * {@code int}, linux/if_ether.h:84, in 6.1 or earlier
+     */
+    public static final int ETH_P_LINK_CTL = 0x886c;
 
     /**
      * {@code int}, linux/if_ether.h:85, first seen in 7.3
@@ -38,349 +218,44 @@ public final class IfEther {
     public static final int ETH_P_8021AC = 0x8870;
 
     /**
-     * {@code int}, linux/if_ether.h:94, first seen in 6.1
-     */
-    public static final int ETH_P_8021AD = 0x88a8;
-
-    /**
-     * {@code int}, linux/if_ether.h:104, first seen in 6.1
-     */
-    public static final int ETH_P_8021AH = 0x88e7;
-
-    /**
-     * {@code int}, linux/if_ether.h:71, first seen in 6.1
-     */
-    public static final int ETH_P_8021Q = 0x8100;
-
-    /**
-     * {@code int}, linux/if_ether.h:114, first seen in 6.1
-     */
-    public static final int ETH_P_80221 = 0x8917;
-
-    /**
-     * {@code int}, linux/if_ether.h:139, first seen in 6.1
-     */
-    public static final int ETH_P_802_2 = 4;
-
-    /**
-     * {@code int}, linux/if_ether.h:136, first seen in 6.1
-     */
-    public static final int ETH_P_802_3 = 1;
-
-    /**
-     * {@code int}, linux/if_ether.h:129, first seen in 6.1
-     */
-    public static final int ETH_P_802_3_MIN = 1536;
-
-    /**
-     * {@code int}, linux/if_ether.h:95, first seen in 6.1
-     */
-    public static final int ETH_P_802_EX1 = 0x88b5;
-
-    /**
-     * {@code int}, linux/if_ether.h:70, first seen in 6.1
-     */
-    public static final int ETH_P_AARP = 0x80f3;
-
-    /**
-     * {@code int}, linux/if_ether.h:126, first seen in 6.1
-     */
-    public static final int ETH_P_AF_IUCV = 0xfbfb;
-
-    /**
-     * {@code int}, linux/if_ether.h:138, first seen in 6.1
-     */
-    public static final int ETH_P_ALL = 3;
-
-    /**
-     * {@code int}, linux/if_ether.h:92, first seen in 6.1
-     */
-    public static final int ETH_P_AOE = 0x88a2;
-
-    /**
-     * {@code int}, linux/if_ether.h:155, first seen in 6.1
-     */
-    public static final int ETH_P_ARCNET = 26;
-
-    /**
-     * {@code int}, linux/if_ether.h:54, first seen in 6.1
-     */
-    public static final int ETH_P_ARP = 2054;
-
-    /**
-     * {@code int}, linux/if_ether.h:69, first seen in 6.1
-     */
-    public static final int ETH_P_ATALK = 0x809b;
-
-    /**
-     * {@code int}, linux/if_ether.h:86, first seen in 6.1
+     * {@code int}, linux/if_ether.h:86, in 6.1 or earlier
      */
     public static final int ETH_P_ATMFATE = 0x8884;
 
     /**
-     * {@code int}, linux/if_ether.h:81, first seen in 6.1
+     * {@code int}, linux/if_ether.h:89, in 6.1 or earlier
      */
-    public static final int ETH_P_ATMMPOA = 0x884c;
+    public static final int ETH_P_PAE = 0x888e;
 
     /**
-     * {@code int}, linux/if_ether.h:137, first seen in 6.1
+     * {@code int}, linux/if_ether.h:90, in 6.1 or earlier
      */
-    public static final int ETH_P_AX25 = 2;
+    public static final int ETH_P_PROFINET = 0x8892;
 
     /**
-     * {@code int}, linux/if_ether.h:58, first seen in 6.1
+     * {@code int}, linux/if_ether.h:91, in 6.1 or earlier
      */
-    public static final int ETH_P_BATMAN = 0x4305;
+    public static final int ETH_P_REALTEK = 0x8899;
 
     /**
-     * {@code int}, linux/if_ether.h:55, first seen in 6.1
+     * {@code int}, linux/if_ether.h:92, in 6.1 or earlier
      */
-    public static final int ETH_P_BPQ = 2303;
+    public static final int ETH_P_AOE = 0x88a2;
 
     /**
-     * {@code int}, linux/if_ether.h:160, first seen in 6.1
-     */
-    public static final int ETH_P_CAIF = 247;
-
-    /**
-     * {@code int}, linux/if_ether.h:145, first seen in 6.1
-     */
-    public static final int ETH_P_CAN = 12;
-
-    /**
-     * {@code int}, linux/if_ether.h:146, first seen in 6.1
-     */
-    public static final int ETH_P_CANFD = 13;
-
-    /**
-     * {@code int}, linux/if_ether.h:147, first seen in 6.1
-     */
-    public static final int ETH_P_CANXL = 14;
-
-    /**
-     * {@code int}, linux/if_ether.h:109, first seen in 6.1
-     */
-    public static final int ETH_P_CFM = 0x8902;
-
-    /**
-     * {@code int}, linux/if_ether.h:151, first seen in 6.1
-     */
-    public static final int ETH_P_CONTROL = 22;
-
-    /**
-     * {@code int}, linux/if_ether.h:65, first seen in 6.1
-     */
-    public static final int ETH_P_CUST = 0x6006;
-
-    /**
-     * {@code int}, linux/if_ether.h:141, first seen in 6.1
-     */
-    public static final int ETH_P_DDCMP = 6;
-
-    /**
-     * {@code int}, linux/if_ether.h:59, first seen in 6.1
-     */
-    public static final int ETH_P_DEC = 0x6000;
-
-    /**
-     * {@code int}, linux/if_ether.h:64, first seen in 6.1
-     */
-    public static final int ETH_P_DIAG = 0x6005;
-
-    /**
-     * {@code int}, linux/if_ether.h:60, first seen in 6.1
-     */
-    public static final int ETH_P_DNA_DL = 0x6001;
-
-    /**
-     * {@code int}, linux/if_ether.h:61, first seen in 6.1
-     */
-    public static final int ETH_P_DNA_RC = 0x6002;
-
-    /**
-     * {@code int}, linux/if_ether.h:62, first seen in 6.1
-     */
-    public static final int ETH_P_DNA_RT = 0x6003;
-
-    /**
-     * {@code int}, linux/if_ether.h:156, first seen in 6.1
-     */
-    public static final int ETH_P_DSA = 27;
-
-    /**
-     * {@code int}, linux/if_ether.h:123, first seen in 6.1
-     */
-    public static final int ETH_P_DSA_8021Q = 0xdadb;
-
-    /**
-     * {@code int}, linux/if_ether.h:124, first seen in 6.1
-     */
-    public static final int ETH_P_DSA_A5PSW = 0xe001;
-
-    /**
-     * {@code int}, linux/if_ether.h:153, first seen in 6.1
-     */
-    public static final int ETH_P_ECONET = 24;
-
-    /**
-     * {@code int}, linux/if_ether.h:122, first seen in 6.1
-     */
-    public static final int ETH_P_EDSA = 0xdada;
-
-    /**
-     * {@code int}, linux/if_ether.h:72, first seen in 6.1
-     */
-    public static final int ETH_P_ERSPAN = 0x88be;
-
-    /**
-     * {@code int}, linux/if_ether.h:51, first seen in 6.1
-     */
-    public static final int ETH_P_ERSPAN2 = 0x22eb;
-
-    /**
-     * {@code int}, linux/if_ether.h:93, first seen in 6.1
+     * {@code int}, linux/if_ether.h:93, in 6.1 or earlier
      */
     public static final int ETH_P_ETHERCAT = 0x88a4;
 
     /**
-     * {@code int}, linux/if_ether.h:110, first seen in 6.1
+     * {@code int}, linux/if_ether.h:94, in 6.1 or earlier
      */
-    public static final int ETH_P_FCOE = 0x8906;
+    public static final int ETH_P_8021AD = 0x88a8;
 
     /**
-     * {@code int}, linux/if_ether.h:113, first seen in 6.1
+     * {@code int}, linux/if_ether.h:95, in 6.1 or earlier
      */
-    public static final int ETH_P_FIP = 0x8914;
-
-    /**
-     * {@code int}, linux/if_ether.h:168, first seen in 7.3
-     */
-    public static final int ETH_P_GRE_OSI = 254;
-
-    /**
-     * {@code int}, linux/if_ether.h:154, first seen in 6.1
-     */
-    public static final int ETH_P_HDLC = 25;
-
-    /**
-     * {@code int}, linux/if_ether.h:115, first seen in 6.1
-     */
-    public static final int ETH_P_HSR = 0x892f;
-
-    /**
-     * {@code int}, linux/if_ether.h:111, first seen in 6.1
-     */
-    public static final int ETH_P_IBOE = 0x8915;
-
-    /**
-     * {@code int}, linux/if_ether.h:159, first seen in 6.1
-     */
-    public static final int ETH_P_IEEE802154 = 246;
-
-    /**
-     * {@code int}, linux/if_ether.h:56, first seen in 6.1
-     */
-    public static final int ETH_P_IEEEPUP = 2560;
-
-    /**
-     * {@code int}, linux/if_ether.h:57, first seen in 6.1
-     */
-    public static final int ETH_P_IEEEPUPAT = 2561;
-
-    /**
-     * {@code int}, linux/if_ether.h:125, first seen in 6.1
-     */
-    public static final int ETH_P_IFE = 0xed3e;
-
-    /**
-     * {@code int}, linux/if_ether.h:52, first seen in 6.1
-     */
-    public static final int ETH_P_IP = 2048;
-
-    /**
-     * {@code int}, linux/if_ether.h:74, first seen in 6.1
-     */
-    public static final int ETH_P_IPV6 = 0x86dd;
-
-    /**
-     * {@code int}, linux/if_ether.h:73, first seen in 6.1
-     */
-    public static final int ETH_P_IPX = 0x8137;
-
-    /**
-     * {@code int}, linux/if_ether.h:152, first seen in 6.1
-     */
-    public static final int ETH_P_IRDA = 23;
-
-    /**
-     * {@code int}, linux/if_ether.h:63, first seen in 6.1
-     */
-    public static final int ETH_P_LAT = 0x6004;
-
-    /**
-     * {@code int}, linux/if_ether.h:84, first seen in 6.1
-     */
-    public static final int ETH_P_LINK_CTL = 0x886c;
-
-    /**
-     * {@code int}, linux/if_ether.h:101, first seen in 6.1
-     */
-    public static final int ETH_P_LLDP = 0x88cc;
-
-    /**
-     * {@code int}, linux/if_ether.h:144, first seen in 6.1
-     */
-    public static final int ETH_P_LOCALTALK = 9;
-
-    /**
-     * {@code int}, linux/if_ether.h:47, first seen in 6.1
-     */
-    public static final int ETH_P_LOOP = 96;
-
-    /**
-     * {@code int}, linux/if_ether.h:117, first seen in 6.1
-     */
-    public static final int ETH_P_LOOPBACK = 0x9000;
-
-    /**
-     * {@code int}, linux/if_ether.h:103, first seen in 6.1
-     */
-    public static final int ETH_P_MACSEC = 0x88e5;
-
-    /**
-     * {@code int}, linux/if_ether.h:162, first seen in 6.1
-     */
-    public static final int ETH_P_MAP = 249;
-
-    /**
-     * {@code int}, linux/if_ether.h:165, first seen in 6.1
-     */
-    public static final int ETH_P_MCTP = 250;
-
-    /**
-     * {@code int}, linux/if_ether.h:150, first seen in 6.1
-     */
-    public static final int ETH_P_MOBITEX = 21;
-
-    /**
-     * {@code int}, linux/if_ether.h:80, first seen in 6.1
-     */
-    public static final int ETH_P_MPLS_MC = 0x8848;
-
-    /**
-     * {@code int}, linux/if_ether.h:79, first seen in 6.1
-     */
-    public static final int ETH_P_MPLS_UC = 0x8847;
-
-    /**
-     * {@code int}, linux/if_ether.h:102, first seen in 6.1
-     */
-    public static final int ETH_P_MRP = 0x88e3;
-
-    /**
-     * {@code int}, linux/if_ether.h:105, first seen in 6.1
-     */
-    public static final int ETH_P_MVRP = 0x88f5;
+    public static final int ETH_P_802_EX1 = 0x88b5;
 
     /**
      * {@code int}, linux/if_ether.h:96, first seen in 7.3
@@ -388,14 +263,144 @@ public final class IfEther {
     public static final int ETH_P_MXLGSW = 0x88c3;
 
     /**
-     * {@code int}, linux/if_ether.h:107, first seen in 6.1
+     * {@code int}, linux/if_ether.h:99, in 6.1 or earlier
+     */
+    public static final int ETH_P_PREAUTH = 0x88c7;
+
+    /**
+     * {@code int}, linux/if_ether.h:100, in 6.1 or earlier
+     */
+    public static final int ETH_P_TIPC = 0x88ca;
+
+    /**
+     * {@code int}, linux/if_ether.h:101, in 6.1 or earlier
+     */
+    public static final int ETH_P_LLDP = 0x88cc;
+
+    /**
+     * {@code int}, linux/if_ether.h:102, in 6.1 or earlier
+     */
+    public static final int ETH_P_MRP = 0x88e3;
+
+    /**
+     * {@code int}, linux/if_ether.h:103, in 6.1 or earlier
+     */
+    public static final int ETH_P_MACSEC = 0x88e5;
+
+    /**
+     * {@code int}, linux/if_ether.h:104, in 6.1 or earlier
+     */
+    public static final int ETH_P_8021AH = 0x88e7;
+
+    /**
+     * {@code int}, linux/if_ether.h:105, in 6.1 or earlier
+     */
+    public static final int ETH_P_MVRP = 0x88f5;
+
+    /**
+     * {@code int}, linux/if_ether.h:106, in 6.1 or earlier
+     */
+    public static final int ETH_P_1588 = 0x88f7;
+
+    /**
+     * {@code int}, linux/if_ether.h:107, in 6.1 or earlier
      */
     public static final int ETH_P_NCSI = 0x88f8;
 
     /**
-     * {@code int}, linux/if_ether.h:116, first seen in 6.1
+     * {@code int}, linux/if_ether.h:108, in 6.1 or earlier
+     */
+    public static final int ETH_P_PRP = 0x88fb;
+
+    /**
+     * {@code int}, linux/if_ether.h:109, in 6.1 or earlier
+     */
+    public static final int ETH_P_CFM = 0x8902;
+
+    /**
+     * {@code int}, linux/if_ether.h:110, in 6.1 or earlier
+     */
+    public static final int ETH_P_FCOE = 0x8906;
+
+    /**
+     * {@code int}, linux/if_ether.h:111, in 6.1 or earlier
+     */
+    public static final int ETH_P_IBOE = 0x8915;
+
+    /**
+     * {@code int}, linux/if_ether.h:112, in 6.1 or earlier
+     */
+    public static final int ETH_P_TDLS = 0x890d;
+
+    /**
+     * {@code int}, linux/if_ether.h:113, in 6.1 or earlier
+     */
+    public static final int ETH_P_FIP = 0x8914;
+
+    /**
+     * {@code int}, linux/if_ether.h:114, in 6.1 or earlier
+     */
+    public static final int ETH_P_80221 = 0x8917;
+
+    /**
+     * {@code int}, linux/if_ether.h:115, in 6.1 or earlier
+     */
+    public static final int ETH_P_HSR = 0x892f;
+
+    /**
+     * {@code int}, linux/if_ether.h:116, in 6.1 or earlier
      */
     public static final int ETH_P_NSH = 0x894f;
+
+    /**
+     * {@code int}, linux/if_ether.h:117, in 6.1 or earlier
+     */
+    public static final int ETH_P_LOOPBACK = 0x9000;
+
+    /**
+     * {@code int}, linux/if_ether.h:118, in 6.1 or earlier
+     */
+    public static final int ETH_P_QINQ1 = 0x9100;
+
+    /**
+     * {@code int}, linux/if_ether.h:119, in 6.1 or earlier
+     */
+    public static final int ETH_P_QINQ2 = 0x9200;
+
+    /**
+     * {@code int}, linux/if_ether.h:120, in 6.1 or earlier
+     */
+    public static final int ETH_P_QINQ3 = 0x9300;
+
+    /**
+     * {@code int}, linux/if_ether.h:121, first seen in 7.3
+     */
+    public static final int ETH_P_YT921X = 0x9988;
+
+    /**
+     * {@code int}, linux/if_ether.h:122, in 6.1 or earlier
+     */
+    public static final int ETH_P_EDSA = 0xdada;
+
+    /**
+     * {@code int}, linux/if_ether.h:123, in 6.1 or earlier
+     */
+    public static final int ETH_P_DSA_8021Q = 0xdadb;
+
+    /**
+     * {@code int}, linux/if_ether.h:124, in 6.1 or earlier
+     */
+    public static final int ETH_P_DSA_A5PSW = 0xe001;
+
+    /**
+     * {@code int}, linux/if_ether.h:125, in 6.1 or earlier
+     */
+    public static final int ETH_P_IFE = 0xed3e;
+
+    /**
+     * {@code int}, linux/if_ether.h:126, in 6.1 or earlier
+     */
+    public static final int ETH_P_AF_IUCV = 0xfbfb;
 
     /**
      * {@code int}, linux/if_ether.h:127, first seen in 7.3
@@ -403,159 +408,154 @@ public final class IfEther {
     public static final int ETH_P_NXP_NETC = 0xfd3a;
 
     /**
-     * {@code int}, linux/if_ether.h:89, first seen in 6.1
+     * {@code int}, linux/if_ether.h:129, in 6.1 or earlier
      */
-    public static final int ETH_P_PAE = 0x888e;
+    public static final int ETH_P_802_3_MIN = 0x600;
 
     /**
-     * {@code int}, linux/if_ether.h:75, first seen in 6.1
+     * {@code int}, linux/if_ether.h:136, in 6.1 or earlier
      */
-    public static final int ETH_P_PAUSE = 0x8808;
+    public static final int ETH_P_802_3 = 0x1;
 
     /**
-     * {@code int}, linux/if_ether.h:158, first seen in 6.1
+     * {@code int}, linux/if_ether.h:137, in 6.1 or earlier
      */
-    public static final int ETH_P_PHONET = 245;
+    public static final int ETH_P_AX25 = 0x2;
 
     /**
-     * {@code int}, linux/if_ether.h:148, first seen in 6.1
+     * {@code int}, linux/if_ether.h:138, in 6.1 or earlier
      */
-    public static final int ETH_P_PPPTALK = 16;
+    public static final int ETH_P_ALL = 0x3;
 
     /**
-     * {@code int}, linux/if_ether.h:82, first seen in 6.1
+     * {@code int}, linux/if_ether.h:139, in 6.1 or earlier
      */
-    public static final int ETH_P_PPP_DISC = 0x8863;
+    public static final int ETH_P_802_2 = 0x4;
 
     /**
-     * {@code int}, linux/if_ether.h:143, first seen in 6.1
+     * {@code int}, linux/if_ether.h:140, in 6.1 or earlier
      */
-    public static final int ETH_P_PPP_MP = 8;
+    public static final int ETH_P_SNAP = 0x5;
 
     /**
-     * {@code int}, linux/if_ether.h:83, first seen in 6.1
+     * {@code int}, linux/if_ether.h:141, in 6.1 or earlier
      */
-    public static final int ETH_P_PPP_SES = 0x8864;
+    public static final int ETH_P_DDCMP = 0x6;
 
     /**
-     * {@code int}, linux/if_ether.h:99, first seen in 6.1
+     * {@code int}, linux/if_ether.h:142, in 6.1 or earlier
      */
-    public static final int ETH_P_PREAUTH = 0x88c7;
+    public static final int ETH_P_WAN_PPP = 0x7;
 
     /**
-     * {@code int}, linux/if_ether.h:90, first seen in 6.1
+     * {@code int}, linux/if_ether.h:143, in 6.1 or earlier
      */
-    public static final int ETH_P_PROFINET = 0x8892;
+    public static final int ETH_P_PPP_MP = 0x8;
 
     /**
-     * {@code int}, linux/if_ether.h:108, first seen in 6.1
+     * {@code int}, linux/if_ether.h:144, in 6.1 or earlier
      */
-    public static final int ETH_P_PRP = 0x88fb;
+    public static final int ETH_P_LOCALTALK = 0x9;
 
     /**
-     * {@code int}, linux/if_ether.h:48, first seen in 6.1
+     * {@code int}, linux/if_ether.h:145, in 6.1 or earlier
      */
-    public static final int ETH_P_PUP = 512;
+    public static final int ETH_P_CAN = 0xc;
 
     /**
-     * {@code int}, linux/if_ether.h:49, first seen in 6.1
+     * {@code int}, linux/if_ether.h:146, in 6.1 or earlier
      */
-    public static final int ETH_P_PUPAT = 513;
+    public static final int ETH_P_CANFD = 0xd;
 
     /**
-     * {@code int}, linux/if_ether.h:118, first seen in 6.1
+     * {@code int}, linux/if_ether.h:147, in 6.1 or earlier
      */
-    public static final int ETH_P_QINQ1 = 0x9100;
+    public static final int ETH_P_CANXL = 0xe;
 
     /**
-     * {@code int}, linux/if_ether.h:119, first seen in 6.1
+     * {@code int}, linux/if_ether.h:148, in 6.1 or earlier
      */
-    public static final int ETH_P_QINQ2 = 0x9200;
+    public static final int ETH_P_PPPTALK = 0x10;
 
     /**
-     * {@code int}, linux/if_ether.h:120, first seen in 6.1
+     * {@code int}, linux/if_ether.h:149, in 6.1 or earlier
      */
-    public static final int ETH_P_QINQ3 = 0x9300;
+    public static final int ETH_P_TR_802_2 = 0x11;
 
     /**
-     * {@code int}, linux/if_ether.h:68, first seen in 6.1
+     * {@code int}, linux/if_ether.h:150, in 6.1 or earlier
      */
-    public static final int ETH_P_RARP = 0x8035;
+    public static final int ETH_P_MOBITEX = 0x15;
 
     /**
-     * {@code int}, linux/if_ether.h:91, first seen in 6.1
+     * {@code int}, linux/if_ether.h:151, in 6.1 or earlier
      */
-    public static final int ETH_P_REALTEK = 0x8899;
+    public static final int ETH_P_CONTROL = 0x16;
 
     /**
-     * {@code int}, linux/if_ether.h:66, first seen in 6.1
+     * {@code int}, linux/if_ether.h:152, in 6.1 or earlier
      */
-    public static final int ETH_P_SCA = 0x6007;
+    public static final int ETH_P_IRDA = 0x17;
 
     /**
-     * {@code int}, linux/if_ether.h:76, first seen in 6.1
+     * {@code int}, linux/if_ether.h:153, in 6.1 or earlier
      */
-    public static final int ETH_P_SLOW = 0x8809;
+    public static final int ETH_P_ECONET = 0x18;
 
     /**
-     * {@code int}, linux/if_ether.h:140, first seen in 6.1
+     * {@code int}, linux/if_ether.h:154, in 6.1 or earlier
      */
-    public static final int ETH_P_SNAP = 5;
+    public static final int ETH_P_HDLC = 0x19;
 
     /**
-     * {@code int}, linux/if_ether.h:112, first seen in 6.1
+     * {@code int}, linux/if_ether.h:155, in 6.1 or earlier
      */
-    public static final int ETH_P_TDLS = 0x890d;
+    public static final int ETH_P_ARCNET = 0x1a;
 
     /**
-     * {@code int}, linux/if_ether.h:67, first seen in 6.1
+     * {@code int}, linux/if_ether.h:156, in 6.1 or earlier
      */
-    public static final int ETH_P_TEB = 0x6558;
+    public static final int ETH_P_DSA = 0x1b;
 
     /**
-     * {@code int}, linux/if_ether.h:100, first seen in 6.1
+     * {@code int}, linux/if_ether.h:157, in 6.1 or earlier
      */
-    public static final int ETH_P_TIPC = 0x88ca;
+    public static final int ETH_P_TRAILER = 0x1c;
 
     /**
-     * {@code int}, linux/if_ether.h:157, first seen in 6.1
+     * {@code int}, linux/if_ether.h:158, in 6.1 or earlier
      */
-    public static final int ETH_P_TRAILER = 28;
+    public static final int ETH_P_PHONET = 0xf5;
 
     /**
-     * {@code int}, linux/if_ether.h:149, first seen in 6.1
+     * {@code int}, linux/if_ether.h:159, in 6.1 or earlier
      */
-    public static final int ETH_P_TR_802_2 = 17;
+    public static final int ETH_P_IEEE802154 = 0xf6;
 
     /**
-     * {@code int}, linux/if_ether.h:50, first seen in 6.1
+     * {@code int}, linux/if_ether.h:160, in 6.1 or earlier
      */
-    public static final int ETH_P_TSN = 0x22f0;
+    public static final int ETH_P_CAIF = 0xf7;
 
     /**
-     * {@code int}, linux/if_ether.h:142, first seen in 6.1
+     * {@code int}, linux/if_ether.h:161, in 6.1 or earlier
      */
-    public static final int ETH_P_WAN_PPP = 7;
+    public static final int ETH_P_XDSA = 0xf8;
 
     /**
-     * {@code int}, linux/if_ether.h:77, first seen in 6.1
+     * {@code int}, linux/if_ether.h:162, in 6.1 or earlier
      */
-    public static final int ETH_P_WCCP = 0x883e;
+    public static final int ETH_P_MAP = 0xf9;
 
     /**
-     * {@code int}, linux/if_ether.h:53, first seen in 6.1
+     * {@code int}, linux/if_ether.h:165, in 6.1 or earlier
      */
-    public static final int ETH_P_X25 = 2053;
+    public static final int ETH_P_MCTP = 0xfa;
 
     /**
-     * {@code int}, linux/if_ether.h:161, first seen in 6.1
+     * {@code int}, linux/if_ether.h:168, first seen in 7.3
      */
-    public static final int ETH_P_XDSA = 248;
-
-    /**
-     * {@code int}, linux/if_ether.h:121, first seen in 7.3
-     */
-    public static final int ETH_P_YT921X = 0x9988;
+    public static final int ETH_P_GRE_OSI = 0xfe;
 
     private IfEther() {
     }

@@ -8,407 +8,862 @@ package dev.jrtap.bindings;
  */
 public final class IfLink {
     /**
-     * {@code int}, linux/if_link.h:298, first seen in 6.1
+     * {@code int}, linux/if_link.h:297, in 6.1 or earlier
+     */
+    public static final int IFLA_UNSPEC = 0;
+
+    /**
+     * {@code int}, linux/if_link.h:298, in 6.1 or earlier
      */
     public static final int IFLA_ADDRESS = 1;
 
     /**
-     * {@code int}, linux/if_link.h:332, first seen in 6.1
-     */
-    public static final int IFLA_AF_SPEC = 26;
-
-    /**
-     * {@code int}, linux/if_link.h:373, first seen in 6.1
-     */
-    public static final int IFLA_ALLMULTI = 61;
-
-    /**
-     * {@code int}, linux/if_link.h:361, first seen in 6.1
-     */
-    public static final int IFLA_ALT_IFNAME = 53;
-
-    /**
-     * {@code int}, linux/if_link.h:1530, first seen in 6.1
-     */
-    public static final int IFLA_BAREUDP_ETHERTYPE = 2;
-
-    /**
-     * {@code int}, linux/if_link.h:1532, first seen in 6.1
-     */
-    public static final int IFLA_BAREUDP_MULTIPROTO_MODE = 4;
-
-    /**
-     * {@code int}, linux/if_link.h:1529, first seen in 6.1
-     */
-    public static final int IFLA_BAREUDP_PORT = 1;
-
-    /**
-     * {@code int}, linux/if_link.h:1531, first seen in 6.1
-     */
-    public static final int IFLA_BAREUDP_SRCPORT_MIN = 3;
-
-    /**
-     * {@code int}, linux/if_link.h:1528, first seen in 6.1
-     */
-    public static final int IFLA_BAREUDP_UNSPEC = 0;
-
-    /**
-     * {@code int}, linux/if_link.h:1572, first seen in 6.1
-     */
-    public static final int IFLA_BOND_ACTIVE_SLAVE = 2;
-
-    /**
-     * {@code int}, linux/if_link.h:1596, first seen in 6.1
-     */
-    public static final int IFLA_BOND_AD_ACTOR_SYSTEM = 26;
-
-    /**
-     * {@code int}, linux/if_link.h:1594, first seen in 6.1
-     */
-    public static final int IFLA_BOND_AD_ACTOR_SYS_PRIO = 24;
-
-    /**
-     * {@code int}, linux/if_link.h:1593, first seen in 6.1
-     */
-    public static final int IFLA_BOND_AD_INFO = 23;
-
-    /**
-     * {@code int}, linux/if_link.h:1614, first seen in 6.1
-     */
-    public static final int IFLA_BOND_AD_INFO_ACTOR_KEY = 3;
-
-    /**
-     * {@code int}, linux/if_link.h:1612, first seen in 6.1
-     */
-    public static final int IFLA_BOND_AD_INFO_AGGREGATOR = 1;
-
-    /**
-     * {@code int}, linux/if_link.h:1613, first seen in 6.1
-     */
-    public static final int IFLA_BOND_AD_INFO_NUM_PORTS = 2;
-
-    /**
-     * {@code int}, linux/if_link.h:1615, first seen in 6.1
-     */
-    public static final int IFLA_BOND_AD_INFO_PARTNER_KEY = 4;
-
-    /**
-     * {@code int}, linux/if_link.h:1616, first seen in 6.1
-     */
-    public static final int IFLA_BOND_AD_INFO_PARTNER_MAC = 5;
-
-    /**
-     * {@code int}, linux/if_link.h:1611, first seen in 6.1
-     */
-    public static final int IFLA_BOND_AD_INFO_UNSPEC = 0;
-
-    /**
-     * {@code int}, linux/if_link.h:1599, first seen in 6.1
-     */
-    public static final int IFLA_BOND_AD_LACP_ACTIVE = 29;
-
-    /**
-     * {@code int}, linux/if_link.h:1591, first seen in 6.1
-     */
-    public static final int IFLA_BOND_AD_LACP_RATE = 21;
-
-    /**
-     * {@code int}, linux/if_link.h:1592, first seen in 6.1
-     */
-    public static final int IFLA_BOND_AD_SELECT = 22;
-
-    /**
-     * {@code int}, linux/if_link.h:1595, first seen in 6.1
-     */
-    public static final int IFLA_BOND_AD_USER_PORT_KEY = 25;
-
-    /**
-     * {@code int}, linux/if_link.h:1587, first seen in 6.1
-     */
-    public static final int IFLA_BOND_ALL_SLAVES_ACTIVE = 17;
-
-    /**
-     * {@code int}, linux/if_link.h:1580, first seen in 6.1
-     */
-    public static final int IFLA_BOND_ARP_ALL_TARGETS = 10;
-
-    /**
-     * {@code int}, linux/if_link.h:1577, first seen in 6.1
-     */
-    public static final int IFLA_BOND_ARP_INTERVAL = 7;
-
-    /**
-     * {@code int}, linux/if_link.h:1578, first seen in 6.1
-     */
-    public static final int IFLA_BOND_ARP_IP_TARGET = 8;
-
-    /**
-     * {@code int}, linux/if_link.h:1579, first seen in 6.1
-     */
-    public static final int IFLA_BOND_ARP_VALIDATE = 9;
-
-    /**
-     * {@code int}, linux/if_link.h:1603, first seen in 7.3
-     */
-    public static final int IFLA_BOND_BROADCAST_NEIGH = 33;
-
-    /**
-     * {@code int}, linux/if_link.h:1602, first seen in 6.1
-     */
-    public static final int IFLA_BOND_COUPLED_CONTROL = 32;
-
-    /**
-     * {@code int}, linux/if_link.h:1575, first seen in 6.1
-     */
-    public static final int IFLA_BOND_DOWNDELAY = 5;
-
-    /**
-     * {@code int}, linux/if_link.h:1583, first seen in 6.1
-     */
-    public static final int IFLA_BOND_FAIL_OVER_MAC = 13;
-
-    /**
-     * {@code int}, linux/if_link.h:1604, first seen in 7.3
-     */
-    public static final int IFLA_BOND_LACP_STRICT = 34;
-
-    /**
-     * {@code int}, linux/if_link.h:1589, first seen in 6.1
-     */
-    public static final int IFLA_BOND_LP_INTERVAL = 19;
-
-    /**
-     * {@code int}, linux/if_link.h:1573, first seen in 6.1
-     */
-    public static final int IFLA_BOND_MIIMON = 3;
-
-    /**
-     * {@code int}, linux/if_link.h:1588, first seen in 6.1
-     */
-    public static final int IFLA_BOND_MIN_LINKS = 18;
-
-    /**
-     * {@code int}, linux/if_link.h:1571, first seen in 6.1
-     */
-    public static final int IFLA_BOND_MODE = 1;
-
-    /**
-     * {@code int}, linux/if_link.h:1601, first seen in 6.1
-     */
-    public static final int IFLA_BOND_NS_IP6_TARGET = 31;
-
-    /**
-     * {@code int}, linux/if_link.h:1586, first seen in 6.1
-     */
-    public static final int IFLA_BOND_NUM_PEER_NOTIF = 16;
-
-    /**
-     * {@code int}, linux/if_link.h:1590, first seen in 6.1
-     */
-    public static final int IFLA_BOND_PACKETS_PER_SLAVE = 20;
-
-    /**
-     * {@code int}, linux/if_link.h:1598, first seen in 6.1
-     */
-    public static final int IFLA_BOND_PEER_NOTIF_DELAY = 28;
-
-    /**
-     * {@code int}, linux/if_link.h:1581, first seen in 6.1
-     */
-    public static final int IFLA_BOND_PRIMARY = 11;
-
-    /**
-     * {@code int}, linux/if_link.h:1582, first seen in 6.1
-     */
-    public static final int IFLA_BOND_PRIMARY_RESELECT = 12;
-
-    /**
-     * {@code int}, linux/if_link.h:1585, first seen in 6.1
-     */
-    public static final int IFLA_BOND_RESEND_IGMP = 15;
-
-    /**
-     * {@code int}, linux/if_link.h:1633, first seen in 6.1
-     */
-    public static final int IFLA_BOND_SLAVE_ACTOR_PORT_PRIO = 10;
-
-    /**
-     * {@code int}, linux/if_link.h:1630, first seen in 6.1
-     */
-    public static final int IFLA_BOND_SLAVE_AD_ACTOR_OPER_PORT_STATE = 7;
-
-    /**
-     * {@code int}, linux/if_link.h:1629, first seen in 6.1
-     */
-    public static final int IFLA_BOND_SLAVE_AD_AGGREGATOR_ID = 6;
-
-    /**
-     * {@code int}, linux/if_link.h:1634, first seen in 6.1
-     */
-    public static final int IFLA_BOND_SLAVE_AD_CHURN_ACTOR_STATE = 11;
-
-    /**
-     * {@code int}, linux/if_link.h:1635, first seen in 6.1
-     */
-    public static final int IFLA_BOND_SLAVE_AD_CHURN_PARTNER_STATE = 12;
-
-    /**
-     * {@code int}, linux/if_link.h:1631, first seen in 6.1
-     */
-    public static final int IFLA_BOND_SLAVE_AD_PARTNER_OPER_PORT_STATE = 8;
-
-    /**
-     * {@code int}, linux/if_link.h:1626, first seen in 6.1
-     */
-    public static final int IFLA_BOND_SLAVE_LINK_FAILURE_COUNT = 3;
-
-    /**
-     * {@code int}, linux/if_link.h:1625, first seen in 6.1
-     */
-    public static final int IFLA_BOND_SLAVE_MII_STATUS = 2;
-
-    /**
-     * {@code int}, linux/if_link.h:1627, first seen in 6.1
-     */
-    public static final int IFLA_BOND_SLAVE_PERM_HWADDR = 4;
-
-    /**
-     * {@code int}, linux/if_link.h:1632, first seen in 6.1
-     */
-    public static final int IFLA_BOND_SLAVE_PRIO = 9;
-
-    /**
-     * {@code int}, linux/if_link.h:1628, first seen in 6.1
-     */
-    public static final int IFLA_BOND_SLAVE_QUEUE_ID = 5;
-
-    /**
-     * {@code int}, linux/if_link.h:1624, first seen in 6.1
-     */
-    public static final int IFLA_BOND_SLAVE_STATE = 1;
-
-    /**
-     * {@code int}, linux/if_link.h:1623, first seen in 6.1
-     */
-    public static final int IFLA_BOND_SLAVE_UNSPEC = 0;
-
-    /**
-     * {@code int}, linux/if_link.h:1597, first seen in 6.1
-     */
-    public static final int IFLA_BOND_TLB_DYNAMIC_LB = 27;
-
-    /**
-     * {@code int}, linux/if_link.h:1570, first seen in 6.1
-     */
-    public static final int IFLA_BOND_UNSPEC = 0;
-
-    /**
-     * {@code int}, linux/if_link.h:1574, first seen in 6.1
-     */
-    public static final int IFLA_BOND_UPDELAY = 4;
-
-    /**
-     * {@code int}, linux/if_link.h:1576, first seen in 6.1
-     */
-    public static final int IFLA_BOND_USE_CARRIER = 6;
-
-    /**
-     * {@code int}, linux/if_link.h:1584, first seen in 6.1
-     */
-    public static final int IFLA_BOND_XMIT_HASH_POLICY = 14;
-
-    /**
-     * {@code int}, linux/if_link.h:299, first seen in 6.1
+     * {@code int}, linux/if_link.h:299, in 6.1 or earlier
      */
     public static final int IFLA_BROADCAST = 2;
 
     /**
-     * {@code int}, linux/if_link.h:1153, first seen in 6.12
+     * {@code int}, linux/if_link.h:300, in 6.1 or earlier
      */
-    public static final int IFLA_BRPORT_BACKUP_NHID = 44;
+    public static final int IFLA_IFNAME = 3;
 
     /**
-     * {@code int}, linux/if_link.h:1143, first seen in 6.1
+     * {@code int}, linux/if_link.h:301, in 6.1 or earlier
      */
-    public static final int IFLA_BRPORT_BACKUP_PORT = 34;
+    public static final int IFLA_MTU = 4;
 
     /**
-     * {@code int}, linux/if_link.h:1139, first seen in 6.1
+     * {@code int}, linux/if_link.h:302, in 6.1 or earlier
      */
-    public static final int IFLA_BRPORT_BCAST_FLOOD = 30;
+    public static final int IFLA_LINK = 5;
 
     /**
-     * {@code int}, linux/if_link.h:1123, first seen in 6.1
+     * {@code int}, linux/if_link.h:303, in 6.1 or earlier
      */
-    public static final int IFLA_BRPORT_BRIDGE_ID = 14;
+    public static final int IFLA_QDISC = 6;
 
     /**
-     * {@code int}, linux/if_link.h:1129, first seen in 6.1
+     * {@code int}, linux/if_link.h:304, in 6.1 or earlier
      */
-    public static final int IFLA_BRPORT_CONFIG_PENDING = 20;
+    public static final int IFLA_STATS = 7;
 
     /**
-     * {@code int}, linux/if_link.h:1112, first seen in 6.1
+     * {@code int}, linux/if_link.h:305, in 6.1 or earlier
+     */
+    public static final int IFLA_COST = 8;
+
+    /**
+     * {@code int}, linux/if_link.h:307, in 6.1 or earlier
+     */
+    public static final int IFLA_PRIORITY = 9;
+
+    /**
+     * {@code int}, linux/if_link.h:309, in 6.1 or earlier
+     */
+    public static final int IFLA_MASTER = 10;
+
+    /**
+     * {@code int}, linux/if_link.h:311, in 6.1 or earlier
+     */
+    public static final int IFLA_WIRELESS = 11;
+
+    /**
+     * {@code int}, linux/if_link.h:313, in 6.1 or earlier
+     */
+    public static final int IFLA_PROTINFO = 12;
+
+    /**
+     * {@code int}, linux/if_link.h:315, in 6.1 or earlier
+     */
+    public static final int IFLA_TXQLEN = 13;
+
+    /**
+     * {@code int}, linux/if_link.h:317, in 6.1 or earlier
+     */
+    public static final int IFLA_MAP = 14;
+
+    /**
+     * {@code int}, linux/if_link.h:319, in 6.1 or earlier
+     */
+    public static final int IFLA_WEIGHT = 15;
+
+    /**
+     * {@code int}, linux/if_link.h:321, in 6.1 or earlier
+     */
+    public static final int IFLA_OPERSTATE = 16;
+
+    /**
+     * {@code int}, linux/if_link.h:322, in 6.1 or earlier
+     */
+    public static final int IFLA_LINKMODE = 17;
+
+    /**
+     * {@code int}, linux/if_link.h:323, in 6.1 or earlier
+     */
+    public static final int IFLA_LINKINFO = 18;
+
+    /**
+     * {@code int}, linux/if_link.h:325, in 6.1 or earlier
+     */
+    public static final int IFLA_NET_NS_PID = 19;
+
+    /**
+     * {@code int}, linux/if_link.h:326, in 6.1 or earlier
+     */
+    public static final int IFLA_IFALIAS = 20;
+
+    /**
+     * {@code int}, linux/if_link.h:327, in 6.1 or earlier
+     */
+    public static final int IFLA_NUM_VF = 21;
+
+    /**
+     * {@code int}, linux/if_link.h:328, in 6.1 or earlier
+     */
+    public static final int IFLA_VFINFO_LIST = 22;
+
+    /**
+     * {@code int}, linux/if_link.h:329, in 6.1 or earlier
+     */
+    public static final int IFLA_STATS64 = 23;
+
+    /**
+     * {@code int}, linux/if_link.h:330, in 6.1 or earlier
+     */
+    public static final int IFLA_VF_PORTS = 24;
+
+    /**
+     * {@code int}, linux/if_link.h:331, in 6.1 or earlier
+     */
+    public static final int IFLA_PORT_SELF = 25;
+
+    /**
+     * {@code int}, linux/if_link.h:332, in 6.1 or earlier
+     */
+    public static final int IFLA_AF_SPEC = 26;
+
+    /**
+     * {@code int}, linux/if_link.h:333, in 6.1 or earlier
+     */
+    public static final int IFLA_GROUP = 27;
+
+    /**
+     * {@code int}, linux/if_link.h:334, in 6.1 or earlier
+     */
+    public static final int IFLA_NET_NS_FD = 28;
+
+    /**
+     * {@code int}, linux/if_link.h:336, in 6.1 or earlier
+     */
+    public static final int IFLA_PROMISCUITY = 30;
+
+    /**
+     * {@code int}, linux/if_link.h:338, in 6.1 or earlier
+     */
+    public static final int IFLA_NUM_TX_QUEUES = 31;
+
+    /**
+     * {@code int}, linux/if_link.h:339, in 6.1 or earlier
+     */
+    public static final int IFLA_NUM_RX_QUEUES = 32;
+
+    /**
+     * {@code int}, linux/if_link.h:340, in 6.1 or earlier
+     */
+    public static final int IFLA_CARRIER = 33;
+
+    /**
+     * {@code int}, linux/if_link.h:341, in 6.1 or earlier
+     */
+    public static final int IFLA_PHYS_PORT_ID = 34;
+
+    /**
+     * {@code int}, linux/if_link.h:342, in 6.1 or earlier
+     */
+    public static final int IFLA_CARRIER_CHANGES = 35;
+
+    /**
+     * {@code int}, linux/if_link.h:343, in 6.1 or earlier
+     */
+    public static final int IFLA_PHYS_SWITCH_ID = 36;
+
+    /**
+     * {@code int}, linux/if_link.h:344, in 6.1 or earlier
+     */
+    public static final int IFLA_LINK_NETNSID = 37;
+
+    /**
+     * {@code int}, linux/if_link.h:345, in 6.1 or earlier
+     */
+    public static final int IFLA_PHYS_PORT_NAME = 38;
+
+    /**
+     * {@code int}, linux/if_link.h:346, in 6.1 or earlier
+     */
+    public static final int IFLA_PROTO_DOWN = 39;
+
+    /**
+     * {@code int}, linux/if_link.h:347, in 6.1 or earlier
+     */
+    public static final int IFLA_GSO_MAX_SEGS = 40;
+
+    /**
+     * {@code int}, linux/if_link.h:348, in 6.1 or earlier
+     */
+    public static final int IFLA_GSO_MAX_SIZE = 41;
+
+    /**
+     * {@code int}, linux/if_link.h:349, in 6.1 or earlier
+     */
+    public static final int IFLA_PAD = 42;
+
+    /**
+     * {@code int}, linux/if_link.h:350, in 6.1 or earlier
+     */
+    public static final int IFLA_XDP = 43;
+
+    /**
+     * {@code int}, linux/if_link.h:351, in 6.1 or earlier
+     */
+    public static final int IFLA_EVENT = 44;
+
+    /**
+     * {@code int}, linux/if_link.h:352, in 6.1 or earlier
+     */
+    public static final int IFLA_NEW_NETNSID = 45;
+
+    /**
+     * {@code int}, linux/if_link.h:353, in 6.1 or earlier
+     */
+    public static final int IFLA_IF_NETNSID = 46;
+
+    /**
+     * {@code int}, linux/if_link.h:354, in 6.1 or earlier
+     */
+    public static final int IFLA_TARGET_NETNSID = 46;
+
+    /**
+     * {@code int}, linux/if_link.h:355, in 6.1 or earlier
+     */
+    public static final int IFLA_CARRIER_UP_COUNT = 47;
+
+    /**
+     * {@code int}, linux/if_link.h:356, in 6.1 or earlier
+     */
+    public static final int IFLA_CARRIER_DOWN_COUNT = 48;
+
+    /**
+     * {@code int}, linux/if_link.h:357, in 6.1 or earlier
+     */
+    public static final int IFLA_NEW_IFINDEX = 49;
+
+    /**
+     * {@code int}, linux/if_link.h:358, in 6.1 or earlier
+     */
+    public static final int IFLA_MIN_MTU = 50;
+
+    /**
+     * {@code int}, linux/if_link.h:359, in 6.1 or earlier
+     */
+    public static final int IFLA_MAX_MTU = 51;
+
+    /**
+     * {@code int}, linux/if_link.h:360, in 6.1 or earlier
+     */
+    public static final int IFLA_PROP_LIST = 52;
+
+    /**
+     * {@code int}, linux/if_link.h:361, in 6.1 or earlier
+     */
+    public static final int IFLA_ALT_IFNAME = 53;
+
+    /**
+     * {@code int}, linux/if_link.h:362, in 6.1 or earlier
+     */
+    public static final int IFLA_PERM_ADDRESS = 54;
+
+    /**
+     * {@code int}, linux/if_link.h:363, in 6.1 or earlier
+     */
+    public static final int IFLA_PROTO_DOWN_REASON = 55;
+
+    /**
+     * {@code int}, linux/if_link.h:368, in 6.1 or earlier
+     */
+    public static final int IFLA_PARENT_DEV_NAME = 56;
+
+    /**
+     * {@code int}, linux/if_link.h:369, in 6.1 or earlier
+     */
+    public static final int IFLA_PARENT_DEV_BUS_NAME = 57;
+
+    /**
+     * {@code int}, linux/if_link.h:370, in 6.1 or earlier
+     */
+    public static final int IFLA_GRO_MAX_SIZE = 58;
+
+    /**
+     * {@code int}, linux/if_link.h:371, in 6.1 or earlier
+     */
+    public static final int IFLA_TSO_MAX_SIZE = 59;
+
+    /**
+     * {@code int}, linux/if_link.h:372, in 6.1 or earlier
+     */
+    public static final int IFLA_TSO_MAX_SEGS = 60;
+
+    /**
+     * {@code int}, linux/if_link.h:373, in 6.1 or earlier
+     */
+    public static final int IFLA_ALLMULTI = 61;
+
+    /**
+     * {@code int}, linux/if_link.h:375, first seen in 6.12
+     */
+    public static final int IFLA_DEVLINK_PORT = 62;
+
+    /**
+     * {@code int}, linux/if_link.h:377, first seen in 6.12
+     */
+    public static final int IFLA_GSO_IPV4_MAX_SIZE = 63;
+
+    /**
+     * {@code int}, linux/if_link.h:378, first seen in 6.12
+     */
+    public static final int IFLA_GRO_IPV4_MAX_SIZE = 64;
+
+    /**
+     * {@code int}, linux/if_link.h:379, first seen in 6.12
+     */
+    public static final int IFLA_DPLL_PIN = 65;
+
+    /**
+     * {@code int}, linux/if_link.h:380, first seen in 7.3
+     */
+    public static final int IFLA_MAX_PACING_OFFLOAD_HORIZON = 66;
+
+    /**
+     * {@code int}, linux/if_link.h:381, first seen in 7.3
+     */
+    public static final int IFLA_NETNS_IMMUTABLE = 67;
+
+    /**
+     * {@code int}, linux/if_link.h:382, first seen in 7.3
+     */
+    public static final int IFLA_HEADROOM = 68;
+
+    /**
+     * {@code int}, linux/if_link.h:383, first seen in 7.3
+     */
+    public static final int IFLA_TAILROOM = 69;
+
+    /**
+     * {@code int}, linux/if_link.h:391, in 6.1 or earlier
+     */
+    public static final int IFLA_PROTO_DOWN_REASON_UNSPEC = 0;
+
+    /**
+     * {@code int}, linux/if_link.h:393, in 6.1 or earlier
+     */
+    public static final int IFLA_PROTO_DOWN_REASON_VALUE = 2;
+
+    /**
+     * {@code int}, linux/if_link.h:404, in 6.1 or earlier
+     */
+    public static final int IFLA_INET_UNSPEC = 0;
+
+    /**
+     * {@code int}, linux/if_link.h:405, in 6.1 or earlier
+     */
+    public static final int IFLA_INET_CONF = 1;
+
+    /**
+     * {@code int}, linux/if_link.h:442, in 6.1 or earlier
+     */
+    public static final int IFLA_INET6_UNSPEC = 0;
+
+    /**
+     * {@code int}, linux/if_link.h:443, in 6.1 or earlier
+     */
+    public static final int IFLA_INET6_FLAGS = 1;
+
+    /**
+     * {@code int}, linux/if_link.h:444, in 6.1 or earlier
+     */
+    public static final int IFLA_INET6_CONF = 2;
+
+    /**
+     * {@code int}, linux/if_link.h:445, in 6.1 or earlier
+     */
+    public static final int IFLA_INET6_STATS = 3;
+
+    /**
+     * {@code int}, linux/if_link.h:446, in 6.1 or earlier
+     */
+    public static final int IFLA_INET6_MCAST = 4;
+
+    /**
+     * {@code int}, linux/if_link.h:447, in 6.1 or earlier
+     */
+    public static final int IFLA_INET6_CACHEINFO = 5;
+
+    /**
+     * {@code int}, linux/if_link.h:448, in 6.1 or earlier
+     */
+    public static final int IFLA_INET6_ICMP6STATS = 6;
+
+    /**
+     * {@code int}, linux/if_link.h:449, in 6.1 or earlier
+     */
+    public static final int IFLA_INET6_TOKEN = 7;
+
+    /**
+     * {@code int}, linux/if_link.h:450, in 6.1 or earlier
+     */
+    public static final int IFLA_INET6_ADDR_GEN_MODE = 8;
+
+    /**
+     * {@code int}, linux/if_link.h:451, in 6.1 or earlier
+     */
+    public static final int IFLA_INET6_RA_MTU = 9;
+
+    /**
+     * {@code int}, linux/if_link.h:752, in 6.1 or earlier
+     */
+    public static final int IFLA_BR_UNSPEC = 0;
+
+    /**
+     * {@code int}, linux/if_link.h:753, in 6.1 or earlier
+     */
+    public static final int IFLA_BR_FORWARD_DELAY = 1;
+
+    /**
+     * {@code int}, linux/if_link.h:754, in 6.1 or earlier
+     */
+    public static final int IFLA_BR_HELLO_TIME = 2;
+
+    /**
+     * {@code int}, linux/if_link.h:755, in 6.1 or earlier
+     */
+    public static final int IFLA_BR_MAX_AGE = 3;
+
+    /**
+     * {@code int}, linux/if_link.h:756, in 6.1 or earlier
+     */
+    public static final int IFLA_BR_AGEING_TIME = 4;
+
+    /**
+     * {@code int}, linux/if_link.h:757, in 6.1 or earlier
+     */
+    public static final int IFLA_BR_STP_STATE = 5;
+
+    /**
+     * {@code int}, linux/if_link.h:758, in 6.1 or earlier
+     */
+    public static final int IFLA_BR_PRIORITY = 6;
+
+    /**
+     * {@code int}, linux/if_link.h:759, in 6.1 or earlier
+     */
+    public static final int IFLA_BR_VLAN_FILTERING = 7;
+
+    /**
+     * {@code int}, linux/if_link.h:760, in 6.1 or earlier
+     */
+    public static final int IFLA_BR_VLAN_PROTOCOL = 8;
+
+    /**
+     * {@code int}, linux/if_link.h:762, in 6.1 or earlier
+     */
+    public static final int IFLA_BR_ROOT_ID = 10;
+
+    /**
+     * {@code int}, linux/if_link.h:763, in 6.1 or earlier
+     */
+    public static final int IFLA_BR_BRIDGE_ID = 11;
+
+    /**
+     * {@code int}, linux/if_link.h:764, in 6.1 or earlier
+     */
+    public static final int IFLA_BR_ROOT_PORT = 12;
+
+    /**
+     * {@code int}, linux/if_link.h:765, in 6.1 or earlier
+     */
+    public static final int IFLA_BR_ROOT_PATH_COST = 13;
+
+    /**
+     * {@code int}, linux/if_link.h:766, in 6.1 or earlier
+     */
+    public static final int IFLA_BR_TOPOLOGY_CHANGE = 14;
+
+    /**
+     * {@code int}, linux/if_link.h:767, in 6.1 or earlier
+     */
+    public static final int IFLA_BR_TOPOLOGY_CHANGE_DETECTED = 15;
+
+    /**
+     * {@code int}, linux/if_link.h:768, in 6.1 or earlier
+     */
+    public static final int IFLA_BR_HELLO_TIMER = 16;
+
+    /**
+     * {@code int}, linux/if_link.h:769, in 6.1 or earlier
+     */
+    public static final int IFLA_BR_TCN_TIMER = 17;
+
+    /**
+     * {@code int}, linux/if_link.h:770, in 6.1 or earlier
+     */
+    public static final int IFLA_BR_TOPOLOGY_CHANGE_TIMER = 18;
+
+    /**
+     * {@code int}, linux/if_link.h:771, in 6.1 or earlier
+     */
+    public static final int IFLA_BR_GC_TIMER = 19;
+
+    /**
+     * {@code int}, linux/if_link.h:772, in 6.1 or earlier
+     */
+    public static final int IFLA_BR_GROUP_ADDR = 20;
+
+    /**
+     * {@code int}, linux/if_link.h:773, in 6.1 or earlier
+     */
+    public static final int IFLA_BR_FDB_FLUSH = 21;
+
+    /**
+     * {@code int}, linux/if_link.h:774, in 6.1 or earlier
+     */
+    public static final int IFLA_BR_MCAST_ROUTER = 22;
+
+    /**
+     * {@code int}, linux/if_link.h:775, in 6.1 or earlier
+     */
+    public static final int IFLA_BR_MCAST_SNOOPING = 23;
+
+    /**
+     * {@code int}, linux/if_link.h:776, in 6.1 or earlier
+     */
+    public static final int IFLA_BR_MCAST_QUERY_USE_IFADDR = 24;
+
+    /**
+     * {@code int}, linux/if_link.h:777, in 6.1 or earlier
+     */
+    public static final int IFLA_BR_MCAST_QUERIER = 25;
+
+    /**
+     * {@code int}, linux/if_link.h:778, in 6.1 or earlier
+     */
+    public static final int IFLA_BR_MCAST_HASH_ELASTICITY = 26;
+
+    /**
+     * {@code int}, linux/if_link.h:780, in 6.1 or earlier
+     */
+    public static final int IFLA_BR_MCAST_LAST_MEMBER_CNT = 28;
+
+    /**
+     * {@code int}, linux/if_link.h:781, in 6.1 or earlier
+     */
+    public static final int IFLA_BR_MCAST_STARTUP_QUERY_CNT = 29;
+
+    /**
+     * {@code int}, linux/if_link.h:782, in 6.1 or earlier
+     */
+    public static final int IFLA_BR_MCAST_LAST_MEMBER_INTVL = 30;
+
+    /**
+     * {@code int}, linux/if_link.h:783, in 6.1 or earlier
+     */
+    public static final int IFLA_BR_MCAST_MEMBERSHIP_INTVL = 31;
+
+    /**
+     * {@code int}, linux/if_link.h:784, in 6.1 or earlier
+     */
+    public static final int IFLA_BR_MCAST_QUERIER_INTVL = 32;
+
+    /**
+     * {@code int}, linux/if_link.h:785, in 6.1 or earlier
+     */
+    public static final int IFLA_BR_MCAST_QUERY_INTVL = 33;
+
+    /**
+     * {@code int}, linux/if_link.h:786, in 6.1 or earlier
+     */
+    public static final int IFLA_BR_MCAST_QUERY_RESPONSE_INTVL = 34;
+
+    /**
+     * {@code int}, linux/if_link.h:787, in 6.1 or earlier
+     */
+    public static final int IFLA_BR_MCAST_STARTUP_QUERY_INTVL = 35;
+
+    /**
+     * {@code int}, linux/if_link.h:788, in 6.1 or earlier
+     */
+    public static final int IFLA_BR_NF_CALL_IPTABLES = 36;
+
+    /**
+     * {@code int}, linux/if_link.h:789, in 6.1 or earlier
+     */
+    public static final int IFLA_BR_NF_CALL_IP6TABLES = 37;
+
+    /**
+     * {@code int}, linux/if_link.h:790, in 6.1 or earlier
+     */
+    public static final int IFLA_BR_NF_CALL_ARPTABLES = 38;
+
+    /**
+     * {@code int}, linux/if_link.h:791, in 6.1 or earlier
+     */
+    public static final int IFLA_BR_VLAN_DEFAULT_PVID = 39;
+
+    /**
+     * {@code int}, linux/if_link.h:792, in 6.1 or earlier
+     */
+    public static final int IFLA_BR_PAD = 40;
+
+    /**
+     * {@code int}, linux/if_link.h:793, in 6.1 or earlier
+     */
+    public static final int IFLA_BR_VLAN_STATS_ENABLED = 41;
+
+    /**
+     * {@code int}, linux/if_link.h:794, in 6.1 or earlier
+     */
+    public static final int IFLA_BR_MCAST_STATS_ENABLED = 42;
+
+    /**
+     * {@code int}, linux/if_link.h:795, in 6.1 or earlier
+     */
+    public static final int IFLA_BR_MCAST_IGMP_VERSION = 43;
+
+    /**
+     * {@code int}, linux/if_link.h:796, in 6.1 or earlier
+     */
+    public static final int IFLA_BR_MCAST_MLD_VERSION = 44;
+
+    /**
+     * {@code int}, linux/if_link.h:797, in 6.1 or earlier
+     */
+    public static final int IFLA_BR_VLAN_STATS_PER_PORT = 45;
+
+    /**
+     * {@code int}, linux/if_link.h:798, in 6.1 or earlier
+     */
+    public static final int IFLA_BR_MULTI_BOOLOPT = 46;
+
+    /**
+     * {@code int}, linux/if_link.h:799, in 6.1 or earlier
+     */
+    public static final int IFLA_BR_MCAST_QUERIER_STATE = 47;
+
+    /**
+     * {@code int}, linux/if_link.h:800, first seen in 6.12
+     */
+    public static final int IFLA_BR_FDB_N_LEARNED = 48;
+
+    /**
+     * {@code int}, linux/if_link.h:801, first seen in 6.12
+     */
+    public static final int IFLA_BR_FDB_MAX_LEARNED = 49;
+
+    /**
+     * {@code int}, linux/if_link.h:802, first seen in 7.3
+     */
+    public static final int IFLA_BR_STP_MODE = 50;
+
+    /**
+     * {@code int}, linux/if_link.h:1109, in 6.1 or earlier
+     */
+    public static final int IFLA_BRPORT_UNSPEC = 0;
+
+    /**
+     * {@code int}, linux/if_link.h:1110, in 6.1 or earlier
+     */
+    public static final int IFLA_BRPORT_STATE = 1;
+
+    /**
+     * {@code int}, linux/if_link.h:1111, in 6.1 or earlier
+     */
+    public static final int IFLA_BRPORT_PRIORITY = 2;
+
+    /**
+     * {@code int}, linux/if_link.h:1112, in 6.1 or earlier
      */
     public static final int IFLA_BRPORT_COST = 3;
 
     /**
-     * {@code int}, linux/if_link.h:1125, first seen in 6.1
+     * {@code int}, linux/if_link.h:1113, in 6.1 or earlier
      */
-    public static final int IFLA_BRPORT_DESIGNATED_COST = 16;
+    public static final int IFLA_BRPORT_MODE = 4;
 
     /**
-     * {@code int}, linux/if_link.h:1124, first seen in 6.1
-     */
-    public static final int IFLA_BRPORT_DESIGNATED_PORT = 15;
-
-    /**
-     * {@code int}, linux/if_link.h:1116, first seen in 6.1
-     */
-    public static final int IFLA_BRPORT_FAST_LEAVE = 7;
-
-    /**
-     * {@code int}, linux/if_link.h:1133, first seen in 6.1
-     */
-    public static final int IFLA_BRPORT_FLUSH = 24;
-
-    /**
-     * {@code int}, linux/if_link.h:1131, first seen in 6.1
-     */
-    public static final int IFLA_BRPORT_FORWARD_DELAY_TIMER = 22;
-
-    /**
-     * {@code int}, linux/if_link.h:1114, first seen in 6.1
+     * {@code int}, linux/if_link.h:1114, in 6.1 or earlier
      */
     public static final int IFLA_BRPORT_GUARD = 5;
 
     /**
-     * {@code int}, linux/if_link.h:1132, first seen in 6.1
+     * {@code int}, linux/if_link.h:1115, in 6.1 or earlier
      */
-    public static final int IFLA_BRPORT_HOLD_TIMER = 23;
+    public static final int IFLA_BRPORT_PROTECT = 6;
 
     /**
-     * {@code int}, linux/if_link.h:1126, first seen in 6.1
+     * {@code int}, linux/if_link.h:1116, in 6.1 or earlier
      */
-    public static final int IFLA_BRPORT_ID = 17;
+    public static final int IFLA_BRPORT_FAST_LEAVE = 7;
 
     /**
-     * {@code int}, linux/if_link.h:1142, first seen in 6.1
-     */
-    public static final int IFLA_BRPORT_ISOLATED = 33;
-
-    /**
-     * {@code int}, linux/if_link.h:1117, first seen in 6.1
+     * {@code int}, linux/if_link.h:1117, in 6.1 or earlier
      */
     public static final int IFLA_BRPORT_LEARNING = 8;
 
     /**
-     * {@code int}, linux/if_link.h:1120, first seen in 6.1
+     * {@code int}, linux/if_link.h:1118, in 6.1 or earlier
+     */
+    public static final int IFLA_BRPORT_UNICAST_FLOOD = 9;
+
+    /**
+     * {@code int}, linux/if_link.h:1119, in 6.1 or earlier
+     */
+    public static final int IFLA_BRPORT_PROXYARP = 10;
+
+    /**
+     * {@code int}, linux/if_link.h:1120, in 6.1 or earlier
      */
     public static final int IFLA_BRPORT_LEARNING_SYNC = 11;
 
     /**
-     * {@code int}, linux/if_link.h:1148, first seen in 6.1
+     * {@code int}, linux/if_link.h:1121, in 6.1 or earlier
+     */
+    public static final int IFLA_BRPORT_PROXYARP_WIFI = 12;
+
+    /**
+     * {@code int}, linux/if_link.h:1122, in 6.1 or earlier
+     */
+    public static final int IFLA_BRPORT_ROOT_ID = 13;
+
+    /**
+     * {@code int}, linux/if_link.h:1123, in 6.1 or earlier
+     */
+    public static final int IFLA_BRPORT_BRIDGE_ID = 14;
+
+    /**
+     * {@code int}, linux/if_link.h:1124, in 6.1 or earlier
+     */
+    public static final int IFLA_BRPORT_DESIGNATED_PORT = 15;
+
+    /**
+     * {@code int}, linux/if_link.h:1125, in 6.1 or earlier
+     */
+    public static final int IFLA_BRPORT_DESIGNATED_COST = 16;
+
+    /**
+     * {@code int}, linux/if_link.h:1126, in 6.1 or earlier
+     */
+    public static final int IFLA_BRPORT_ID = 17;
+
+    /**
+     * {@code int}, linux/if_link.h:1127, in 6.1 or earlier
+     */
+    public static final int IFLA_BRPORT_NO = 18;
+
+    /**
+     * {@code int}, linux/if_link.h:1128, in 6.1 or earlier
+     */
+    public static final int IFLA_BRPORT_TOPOLOGY_CHANGE_ACK = 19;
+
+    /**
+     * {@code int}, linux/if_link.h:1129, in 6.1 or earlier
+     */
+    public static final int IFLA_BRPORT_CONFIG_PENDING = 20;
+
+    /**
+     * {@code int}, linux/if_link.h:1130, in 6.1 or earlier
+     */
+    public static final int IFLA_BRPORT_MESSAGE_AGE_TIMER = 21;
+
+    /**
+     * {@code int}, linux/if_link.h:1131, in 6.1 or earlier
+     */
+    public static final int IFLA_BRPORT_FORWARD_DELAY_TIMER = 22;
+
+    /**
+     * {@code int}, linux/if_link.h:1132, in 6.1 or earlier
+     */
+    public static final int IFLA_BRPORT_HOLD_TIMER = 23;
+
+    /**
+     * {@code int}, linux/if_link.h:1133, in 6.1 or earlier
+     */
+    public static final int IFLA_BRPORT_FLUSH = 24;
+
+    /**
+     * {@code int}, linux/if_link.h:1134, in 6.1 or earlier
+     */
+    public static final int IFLA_BRPORT_MULTICAST_ROUTER = 25;
+
+    /**
+     * {@code int}, linux/if_link.h:1135, in 6.1 or earlier
+     */
+    public static final int IFLA_BRPORT_PAD = 26;
+
+    /**
+     * {@code int}, linux/if_link.h:1136, in 6.1 or earlier
+     */
+    public static final int IFLA_BRPORT_MCAST_FLOOD = 27;
+
+    /**
+     * {@code int}, linux/if_link.h:1137, in 6.1 or earlier
+     */
+    public static final int IFLA_BRPORT_MCAST_TO_UCAST = 28;
+
+    /**
+     * {@code int}, linux/if_link.h:1138, in 6.1 or earlier
+     */
+    public static final int IFLA_BRPORT_VLAN_TUNNEL = 29;
+
+    /**
+     * {@code int}, linux/if_link.h:1139, in 6.1 or earlier
+     */
+    public static final int IFLA_BRPORT_BCAST_FLOOD = 30;
+
+    /**
+     * {@code int}, linux/if_link.h:1141, in 6.1 or earlier
+     */
+    public static final int IFLA_BRPORT_NEIGH_SUPPRESS = 32;
+
+    /**
+     * {@code int}, linux/if_link.h:1142, in 6.1 or earlier
+     */
+    public static final int IFLA_BRPORT_ISOLATED = 33;
+
+    /**
+     * {@code int}, linux/if_link.h:1143, in 6.1 or earlier
+     */
+    public static final int IFLA_BRPORT_BACKUP_PORT = 34;
+
+    /**
+     * {@code int}, linux/if_link.h:1144, in 6.1 or earlier
+     */
+    public static final int IFLA_BRPORT_MRP_RING_OPEN = 35;
+
+    /**
+     * {@code int}, linux/if_link.h:1145, in 6.1 or earlier
+     */
+    public static final int IFLA_BRPORT_MRP_IN_OPEN = 36;
+
+    /**
+     * {@code int}, linux/if_link.h:1146, in 6.1 or earlier
+     */
+    public static final int IFLA_BRPORT_MCAST_EHT_HOSTS_LIMIT = 37;
+
+    /**
+     * {@code int}, linux/if_link.h:1147, in 6.1 or earlier
+     */
+    public static final int IFLA_BRPORT_MCAST_EHT_HOSTS_CNT = 38;
+
+    /**
+     * {@code int}, linux/if_link.h:1148, in 6.1 or earlier
      */
     public static final int IFLA_BRPORT_LOCKED = 39;
 
@@ -418,19 +873,9 @@ public final class IfLink {
     public static final int IFLA_BRPORT_MAB = 40;
 
     /**
-     * {@code int}, linux/if_link.h:1147, first seen in 6.1
+     * {@code int}, linux/if_link.h:1150, first seen in 6.12
      */
-    public static final int IFLA_BRPORT_MCAST_EHT_HOSTS_CNT = 38;
-
-    /**
-     * {@code int}, linux/if_link.h:1146, first seen in 6.1
-     */
-    public static final int IFLA_BRPORT_MCAST_EHT_HOSTS_LIMIT = 37;
-
-    /**
-     * {@code int}, linux/if_link.h:1136, first seen in 6.1
-     */
-    public static final int IFLA_BRPORT_MCAST_FLOOD = 27;
+    public static final int IFLA_BRPORT_MCAST_N_GROUPS = 41;
 
     /**
      * {@code int}, linux/if_link.h:1151, first seen in 6.12
@@ -438,39 +883,14 @@ public final class IfLink {
     public static final int IFLA_BRPORT_MCAST_MAX_GROUPS = 42;
 
     /**
-     * {@code int}, linux/if_link.h:1150, first seen in 6.12
+     * {@code int}, linux/if_link.h:1152, first seen in 6.12
      */
-    public static final int IFLA_BRPORT_MCAST_N_GROUPS = 41;
+    public static final int IFLA_BRPORT_NEIGH_VLAN_SUPPRESS = 43;
 
     /**
-     * {@code int}, linux/if_link.h:1137, first seen in 6.1
+     * {@code int}, linux/if_link.h:1153, first seen in 6.12
      */
-    public static final int IFLA_BRPORT_MCAST_TO_UCAST = 28;
-
-    /**
-     * {@code int}, linux/if_link.h:1130, first seen in 6.1
-     */
-    public static final int IFLA_BRPORT_MESSAGE_AGE_TIMER = 21;
-
-    /**
-     * {@code int}, linux/if_link.h:1113, first seen in 6.1
-     */
-    public static final int IFLA_BRPORT_MODE = 4;
-
-    /**
-     * {@code int}, linux/if_link.h:1145, first seen in 6.1
-     */
-    public static final int IFLA_BRPORT_MRP_IN_OPEN = 36;
-
-    /**
-     * {@code int}, linux/if_link.h:1144, first seen in 6.1
-     */
-    public static final int IFLA_BRPORT_MRP_RING_OPEN = 35;
-
-    /**
-     * {@code int}, linux/if_link.h:1134, first seen in 6.1
-     */
-    public static final int IFLA_BRPORT_MULTICAST_ROUTER = 25;
+    public static final int IFLA_BRPORT_BACKUP_NHID = 44;
 
     /**
      * {@code int}, linux/if_link.h:1154, first seen in 7.3
@@ -478,439 +898,574 @@ public final class IfLink {
     public static final int IFLA_BRPORT_NEIGH_FORWARD_GRAT = 45;
 
     /**
-     * {@code int}, linux/if_link.h:1141, first seen in 6.1
+     * {@code int}, linux/if_link.h:1167, in 6.1 or earlier
      */
-    public static final int IFLA_BRPORT_NEIGH_SUPPRESS = 32;
+    public static final int IFLA_INFO_UNSPEC = 0;
 
     /**
-     * {@code int}, linux/if_link.h:1152, first seen in 6.12
+     * {@code int}, linux/if_link.h:1168, in 6.1 or earlier
      */
-    public static final int IFLA_BRPORT_NEIGH_VLAN_SUPPRESS = 43;
+    public static final int IFLA_INFO_KIND = 1;
 
     /**
-     * {@code int}, linux/if_link.h:1127, first seen in 6.1
+     * {@code int}, linux/if_link.h:1169, in 6.1 or earlier
      */
-    public static final int IFLA_BRPORT_NO = 18;
+    public static final int IFLA_INFO_DATA = 2;
 
     /**
-     * {@code int}, linux/if_link.h:1135, first seen in 6.1
+     * {@code int}, linux/if_link.h:1170, in 6.1 or earlier
      */
-    public static final int IFLA_BRPORT_PAD = 26;
+    public static final int IFLA_INFO_XSTATS = 3;
 
     /**
-     * {@code int}, linux/if_link.h:1111, first seen in 6.1
+     * {@code int}, linux/if_link.h:1171, in 6.1 or earlier
      */
-    public static final int IFLA_BRPORT_PRIORITY = 2;
+    public static final int IFLA_INFO_SLAVE_KIND = 4;
 
     /**
-     * {@code int}, linux/if_link.h:1115, first seen in 6.1
+     * {@code int}, linux/if_link.h:1172, in 6.1 or earlier
      */
-    public static final int IFLA_BRPORT_PROTECT = 6;
+    public static final int IFLA_INFO_SLAVE_DATA = 5;
 
     /**
-     * {@code int}, linux/if_link.h:1119, first seen in 6.1
+     * {@code int}, linux/if_link.h:1181, in 6.1 or earlier
      */
-    public static final int IFLA_BRPORT_PROXYARP = 10;
+    public static final int IFLA_VLAN_UNSPEC = 0;
 
     /**
-     * {@code int}, linux/if_link.h:1121, first seen in 6.1
+     * {@code int}, linux/if_link.h:1182, in 6.1 or earlier
      */
-    public static final int IFLA_BRPORT_PROXYARP_WIFI = 12;
+    public static final int IFLA_VLAN_ID = 1;
 
     /**
-     * {@code int}, linux/if_link.h:1122, first seen in 6.1
+     * {@code int}, linux/if_link.h:1183, in 6.1 or earlier
      */
-    public static final int IFLA_BRPORT_ROOT_ID = 13;
+    public static final int IFLA_VLAN_FLAGS = 2;
 
     /**
-     * {@code int}, linux/if_link.h:1110, first seen in 6.1
+     * {@code int}, linux/if_link.h:1184, in 6.1 or earlier
      */
-    public static final int IFLA_BRPORT_STATE = 1;
+    public static final int IFLA_VLAN_EGRESS_QOS = 3;
 
     /**
-     * {@code int}, linux/if_link.h:1128, first seen in 6.1
+     * {@code int}, linux/if_link.h:1185, in 6.1 or earlier
      */
-    public static final int IFLA_BRPORT_TOPOLOGY_CHANGE_ACK = 19;
+    public static final int IFLA_VLAN_INGRESS_QOS = 4;
 
     /**
-     * {@code int}, linux/if_link.h:1118, first seen in 6.1
+     * {@code int}, linux/if_link.h:1186, in 6.1 or earlier
      */
-    public static final int IFLA_BRPORT_UNICAST_FLOOD = 9;
+    public static final int IFLA_VLAN_PROTOCOL = 5;
 
     /**
-     * {@code int}, linux/if_link.h:1109, first seen in 6.1
+     * {@code int}, linux/if_link.h:1198, in 6.1 or earlier
      */
-    public static final int IFLA_BRPORT_UNSPEC = 0;
+    public static final int IFLA_VLAN_QOS_UNSPEC = 0;
 
     /**
-     * {@code int}, linux/if_link.h:1138, first seen in 6.1
+     * {@code int}, linux/if_link.h:1199, in 6.1 or earlier
      */
-    public static final int IFLA_BRPORT_VLAN_TUNNEL = 29;
+    public static final int IFLA_VLAN_QOS_MAPPING = 1;
 
     /**
-     * {@code int}, linux/if_link.h:756, first seen in 6.1
+     * {@code int}, linux/if_link.h:1212, in 6.1 or earlier
      */
-    public static final int IFLA_BR_AGEING_TIME = 4;
+    public static final int IFLA_MACVLAN_UNSPEC = 0;
 
     /**
-     * {@code int}, linux/if_link.h:763, first seen in 6.1
+     * {@code int}, linux/if_link.h:1213, in 6.1 or earlier
      */
-    public static final int IFLA_BR_BRIDGE_ID = 11;
+    public static final int IFLA_MACVLAN_MODE = 1;
 
     /**
-     * {@code int}, linux/if_link.h:773, first seen in 6.1
+     * {@code int}, linux/if_link.h:1214, in 6.1 or earlier
      */
-    public static final int IFLA_BR_FDB_FLUSH = 21;
+    public static final int IFLA_MACVLAN_FLAGS = 2;
 
     /**
-     * {@code int}, linux/if_link.h:801, first seen in 6.12
+     * {@code int}, linux/if_link.h:1215, in 6.1 or earlier
      */
-    public static final int IFLA_BR_FDB_MAX_LEARNED = 49;
+    public static final int IFLA_MACVLAN_MACADDR_MODE = 3;
 
     /**
-     * {@code int}, linux/if_link.h:800, first seen in 6.12
+     * {@code int}, linux/if_link.h:1216, in 6.1 or earlier
      */
-    public static final int IFLA_BR_FDB_N_LEARNED = 48;
+    public static final int IFLA_MACVLAN_MACADDR = 4;
 
     /**
-     * {@code int}, linux/if_link.h:753, first seen in 6.1
+     * {@code int}, linux/if_link.h:1217, in 6.1 or earlier
      */
-    public static final int IFLA_BR_FORWARD_DELAY = 1;
+    public static final int IFLA_MACVLAN_MACADDR_DATA = 5;
 
     /**
-     * {@code int}, linux/if_link.h:771, first seen in 6.1
+     * {@code int}, linux/if_link.h:1218, in 6.1 or earlier
      */
-    public static final int IFLA_BR_GC_TIMER = 19;
+    public static final int IFLA_MACVLAN_MACADDR_COUNT = 6;
 
     /**
-     * {@code int}, linux/if_link.h:772, first seen in 6.1
+     * {@code int}, linux/if_link.h:1219, in 6.1 or earlier
      */
-    public static final int IFLA_BR_GROUP_ADDR = 20;
+    public static final int IFLA_MACVLAN_BC_QUEUE_LEN = 7;
 
     /**
-     * {@code int}, linux/if_link.h:754, first seen in 6.1
+     * {@code int}, linux/if_link.h:1220, in 6.1 or earlier
      */
-    public static final int IFLA_BR_HELLO_TIME = 2;
+    public static final int IFLA_MACVLAN_BC_QUEUE_LEN_USED = 8;
 
     /**
-     * {@code int}, linux/if_link.h:768, first seen in 6.1
+     * {@code int}, linux/if_link.h:1221, first seen in 6.12
      */
-    public static final int IFLA_BR_HELLO_TIMER = 16;
+    public static final int IFLA_MACVLAN_BC_CUTOFF = 9;
 
     /**
-     * {@code int}, linux/if_link.h:755, first seen in 6.1
+     * {@code int}, linux/if_link.h:1247, in 6.1 or earlier
      */
-    public static final int IFLA_BR_MAX_AGE = 3;
+    public static final int IFLA_VRF_UNSPEC = 0;
 
     /**
-     * {@code int}, linux/if_link.h:778, first seen in 6.1
+     * {@code int}, linux/if_link.h:1248, in 6.1 or earlier
      */
-    public static final int IFLA_BR_MCAST_HASH_ELASTICITY = 26;
+    public static final int IFLA_VRF_TABLE = 1;
 
     /**
-     * {@code int}, linux/if_link.h:795, first seen in 6.1
+     * {@code int}, linux/if_link.h:1255, in 6.1 or earlier
      */
-    public static final int IFLA_BR_MCAST_IGMP_VERSION = 43;
+    public static final int IFLA_VRF_PORT_UNSPEC = 0;
 
     /**
-     * {@code int}, linux/if_link.h:780, first seen in 6.1
+     * {@code int}, linux/if_link.h:1256, in 6.1 or earlier
      */
-    public static final int IFLA_BR_MCAST_LAST_MEMBER_CNT = 28;
+    public static final int IFLA_VRF_PORT_TABLE = 1;
 
     /**
-     * {@code int}, linux/if_link.h:782, first seen in 6.1
+     * {@code int}, linux/if_link.h:1264, in 6.1 or earlier
      */
-    public static final int IFLA_BR_MCAST_LAST_MEMBER_INTVL = 30;
+    public static final int IFLA_MACSEC_UNSPEC = 0;
 
     /**
-     * {@code int}, linux/if_link.h:783, first seen in 6.1
+     * {@code int}, linux/if_link.h:1265, in 6.1 or earlier
      */
-    public static final int IFLA_BR_MCAST_MEMBERSHIP_INTVL = 31;
+    public static final int IFLA_MACSEC_SCI = 1;
 
     /**
-     * {@code int}, linux/if_link.h:796, first seen in 6.1
+     * {@code int}, linux/if_link.h:1266, in 6.1 or earlier
      */
-    public static final int IFLA_BR_MCAST_MLD_VERSION = 44;
+    public static final int IFLA_MACSEC_PORT = 2;
 
     /**
-     * {@code int}, linux/if_link.h:777, first seen in 6.1
+     * {@code int}, linux/if_link.h:1267, in 6.1 or earlier
      */
-    public static final int IFLA_BR_MCAST_QUERIER = 25;
+    public static final int IFLA_MACSEC_ICV_LEN = 3;
 
     /**
-     * {@code int}, linux/if_link.h:784, first seen in 6.1
+     * {@code int}, linux/if_link.h:1268, in 6.1 or earlier
      */
-    public static final int IFLA_BR_MCAST_QUERIER_INTVL = 32;
+    public static final int IFLA_MACSEC_CIPHER_SUITE = 4;
 
     /**
-     * {@code int}, linux/if_link.h:799, first seen in 6.1
+     * {@code int}, linux/if_link.h:1269, in 6.1 or earlier
      */
-    public static final int IFLA_BR_MCAST_QUERIER_STATE = 47;
+    public static final int IFLA_MACSEC_WINDOW = 5;
 
     /**
-     * {@code int}, linux/if_link.h:785, first seen in 6.1
+     * {@code int}, linux/if_link.h:1270, in 6.1 or earlier
      */
-    public static final int IFLA_BR_MCAST_QUERY_INTVL = 33;
+    public static final int IFLA_MACSEC_ENCODING_SA = 6;
 
     /**
-     * {@code int}, linux/if_link.h:786, first seen in 6.1
+     * {@code int}, linux/if_link.h:1271, in 6.1 or earlier
      */
-    public static final int IFLA_BR_MCAST_QUERY_RESPONSE_INTVL = 34;
+    public static final int IFLA_MACSEC_ENCRYPT = 7;
 
     /**
-     * {@code int}, linux/if_link.h:776, first seen in 6.1
+     * {@code int}, linux/if_link.h:1272, in 6.1 or earlier
      */
-    public static final int IFLA_BR_MCAST_QUERY_USE_IFADDR = 24;
+    public static final int IFLA_MACSEC_PROTECT = 8;
 
     /**
-     * {@code int}, linux/if_link.h:774, first seen in 6.1
+     * {@code int}, linux/if_link.h:1273, in 6.1 or earlier
      */
-    public static final int IFLA_BR_MCAST_ROUTER = 22;
+    public static final int IFLA_MACSEC_INC_SCI = 9;
 
     /**
-     * {@code int}, linux/if_link.h:775, first seen in 6.1
+     * {@code int}, linux/if_link.h:1274, in 6.1 or earlier
      */
-    public static final int IFLA_BR_MCAST_SNOOPING = 23;
+    public static final int IFLA_MACSEC_ES = 10;
 
     /**
-     * {@code int}, linux/if_link.h:781, first seen in 6.1
+     * {@code int}, linux/if_link.h:1275, in 6.1 or earlier
      */
-    public static final int IFLA_BR_MCAST_STARTUP_QUERY_CNT = 29;
+    public static final int IFLA_MACSEC_SCB = 11;
 
     /**
-     * {@code int}, linux/if_link.h:787, first seen in 6.1
+     * {@code int}, linux/if_link.h:1276, in 6.1 or earlier
      */
-    public static final int IFLA_BR_MCAST_STARTUP_QUERY_INTVL = 35;
+    public static final int IFLA_MACSEC_REPLAY_PROTECT = 12;
 
     /**
-     * {@code int}, linux/if_link.h:794, first seen in 6.1
+     * {@code int}, linux/if_link.h:1277, in 6.1 or earlier
      */
-    public static final int IFLA_BR_MCAST_STATS_ENABLED = 42;
+    public static final int IFLA_MACSEC_VALIDATION = 13;
 
     /**
-     * {@code int}, linux/if_link.h:798, first seen in 6.1
+     * {@code int}, linux/if_link.h:1278, in 6.1 or earlier
      */
-    public static final int IFLA_BR_MULTI_BOOLOPT = 46;
+    public static final int IFLA_MACSEC_PAD = 14;
 
     /**
-     * {@code int}, linux/if_link.h:790, first seen in 6.1
+     * {@code int}, linux/if_link.h:1279, in 6.1 or earlier
      */
-    public static final int IFLA_BR_NF_CALL_ARPTABLES = 38;
+    public static final int IFLA_MACSEC_OFFLOAD = 15;
 
     /**
-     * {@code int}, linux/if_link.h:789, first seen in 6.1
+     * {@code int}, linux/if_link.h:1287, in 6.1 or earlier
      */
-    public static final int IFLA_BR_NF_CALL_IP6TABLES = 37;
+    public static final int IFLA_XFRM_UNSPEC = 0;
 
     /**
-     * {@code int}, linux/if_link.h:788, first seen in 6.1
+     * {@code int}, linux/if_link.h:1288, in 6.1 or earlier
      */
-    public static final int IFLA_BR_NF_CALL_IPTABLES = 36;
+    public static final int IFLA_XFRM_LINK = 1;
 
     /**
-     * {@code int}, linux/if_link.h:792, first seen in 6.1
+     * {@code int}, linux/if_link.h:1289, in 6.1 or earlier
      */
-    public static final int IFLA_BR_PAD = 40;
+    public static final int IFLA_XFRM_IF_ID = 2;
 
     /**
-     * {@code int}, linux/if_link.h:758, first seen in 6.1
+     * {@code int}, linux/if_link.h:1290, in 6.1 or earlier
      */
-    public static final int IFLA_BR_PRIORITY = 6;
+    public static final int IFLA_XFRM_COLLECT_METADATA = 3;
 
     /**
-     * {@code int}, linux/if_link.h:762, first seen in 6.1
+     * {@code int}, linux/if_link.h:1314, in 6.1 or earlier
      */
-    public static final int IFLA_BR_ROOT_ID = 10;
+    public static final int IFLA_IPVLAN_UNSPEC = 0;
 
     /**
-     * {@code int}, linux/if_link.h:765, first seen in 6.1
+     * {@code int}, linux/if_link.h:1315, in 6.1 or earlier
      */
-    public static final int IFLA_BR_ROOT_PATH_COST = 13;
+    public static final int IFLA_IPVLAN_MODE = 1;
 
     /**
-     * {@code int}, linux/if_link.h:764, first seen in 6.1
+     * {@code int}, linux/if_link.h:1316, in 6.1 or earlier
      */
-    public static final int IFLA_BR_ROOT_PORT = 12;
+    public static final int IFLA_IPVLAN_FLAGS = 2;
 
     /**
-     * {@code int}, linux/if_link.h:802, first seen in 7.3
+     * {@code int}, linux/if_link.h:1372, first seen in 6.12
      */
-    public static final int IFLA_BR_STP_MODE = 50;
+    public static final int IFLA_NETKIT_UNSPEC = 0;
 
     /**
-     * {@code int}, linux/if_link.h:757, first seen in 6.1
+     * {@code int}, linux/if_link.h:1373, first seen in 6.12
      */
-    public static final int IFLA_BR_STP_STATE = 5;
+    public static final int IFLA_NETKIT_PEER_INFO = 1;
 
     /**
-     * {@code int}, linux/if_link.h:769, first seen in 6.1
+     * {@code int}, linux/if_link.h:1374, first seen in 6.12
      */
-    public static final int IFLA_BR_TCN_TIMER = 17;
+    public static final int IFLA_NETKIT_PRIMARY = 2;
 
     /**
-     * {@code int}, linux/if_link.h:766, first seen in 6.1
+     * {@code int}, linux/if_link.h:1375, first seen in 6.12
      */
-    public static final int IFLA_BR_TOPOLOGY_CHANGE = 14;
+    public static final int IFLA_NETKIT_POLICY = 3;
 
     /**
-     * {@code int}, linux/if_link.h:767, first seen in 6.1
+     * {@code int}, linux/if_link.h:1376, first seen in 6.12
      */
-    public static final int IFLA_BR_TOPOLOGY_CHANGE_DETECTED = 15;
+    public static final int IFLA_NETKIT_PEER_POLICY = 4;
 
     /**
-     * {@code int}, linux/if_link.h:770, first seen in 6.1
+     * {@code int}, linux/if_link.h:1377, first seen in 6.12
      */
-    public static final int IFLA_BR_TOPOLOGY_CHANGE_TIMER = 18;
+    public static final int IFLA_NETKIT_MODE = 5;
 
     /**
-     * {@code int}, linux/if_link.h:752, first seen in 6.1
+     * {@code int}, linux/if_link.h:1378, first seen in 6.12
      */
-    public static final int IFLA_BR_UNSPEC = 0;
+    public static final int IFLA_NETKIT_SCRUB = 6;
 
     /**
-     * {@code int}, linux/if_link.h:791, first seen in 6.1
+     * {@code int}, linux/if_link.h:1379, first seen in 6.12
      */
-    public static final int IFLA_BR_VLAN_DEFAULT_PVID = 39;
+    public static final int IFLA_NETKIT_PEER_SCRUB = 7;
 
     /**
-     * {@code int}, linux/if_link.h:759, first seen in 6.1
+     * {@code int}, linux/if_link.h:1380, first seen in 7.3
      */
-    public static final int IFLA_BR_VLAN_FILTERING = 7;
+    public static final int IFLA_NETKIT_HEADROOM = 8;
 
     /**
-     * {@code int}, linux/if_link.h:760, first seen in 6.1
+     * {@code int}, linux/if_link.h:1381, first seen in 7.3
      */
-    public static final int IFLA_BR_VLAN_PROTOCOL = 8;
+    public static final int IFLA_NETKIT_TAILROOM = 9;
 
     /**
-     * {@code int}, linux/if_link.h:793, first seen in 6.1
+     * {@code int}, linux/if_link.h:1382, first seen in 7.3
      */
-    public static final int IFLA_BR_VLAN_STATS_ENABLED = 41;
+    public static final int IFLA_NETKIT_PAIRING = 10;
 
     /**
-     * {@code int}, linux/if_link.h:797, first seen in 6.1
+     * {@code int}, linux/if_link.h:1429, in 6.1 or earlier
      */
-    public static final int IFLA_BR_VLAN_STATS_PER_PORT = 45;
+    public static final int IFLA_VXLAN_UNSPEC = 0;
 
     /**
-     * {@code int}, linux/if_link.h:340, first seen in 6.1
+     * {@code int}, linux/if_link.h:1430, in 6.1 or earlier
      */
-    public static final int IFLA_CARRIER = 33;
+    public static final int IFLA_VXLAN_ID = 1;
 
     /**
-     * {@code int}, linux/if_link.h:342, first seen in 6.1
+     * {@code int}, linux/if_link.h:1431, in 6.1 or earlier
      */
-    public static final int IFLA_CARRIER_CHANGES = 35;
+    public static final int IFLA_VXLAN_GROUP = 2;
 
     /**
-     * {@code int}, linux/if_link.h:356, first seen in 6.1
+     * {@code int}, linux/if_link.h:1432, in 6.1 or earlier
      */
-    public static final int IFLA_CARRIER_DOWN_COUNT = 48;
+    public static final int IFLA_VXLAN_LINK = 3;
 
     /**
-     * {@code int}, linux/if_link.h:355, first seen in 6.1
+     * {@code int}, linux/if_link.h:1433, in 6.1 or earlier
      */
-    public static final int IFLA_CARRIER_UP_COUNT = 47;
+    public static final int IFLA_VXLAN_LOCAL = 4;
 
     /**
-     * {@code int}, linux/if_link.h:305, first seen in 6.1
+     * {@code int}, linux/if_link.h:1434, in 6.1 or earlier
      */
-    public static final int IFLA_COST = 8;
+    public static final int IFLA_VXLAN_TTL = 5;
 
     /**
-     * {@code int}, linux/if_link.h:375, first seen in 6.12
+     * {@code int}, linux/if_link.h:1435, in 6.1 or earlier
      */
-    public static final int IFLA_DEVLINK_PORT = 62;
+    public static final int IFLA_VXLAN_TOS = 6;
 
     /**
-     * {@code int}, linux/if_link.h:379, first seen in 6.12
+     * {@code int}, linux/if_link.h:1436, in 6.1 or earlier
      */
-    public static final int IFLA_DPLL_PIN = 65;
+    public static final int IFLA_VXLAN_LEARNING = 7;
 
     /**
-     * {@code int}, linux/if_link.h:2052, first seen in 6.12
+     * {@code int}, linux/if_link.h:1437, in 6.1 or earlier
      */
-    public static final int IFLA_DSA_CONDUIT = 1;
+    public static final int IFLA_VXLAN_AGEING = 8;
 
     /**
-     * {@code int}, linux/if_link.h:2054, first seen in 6.1
+     * {@code int}, linux/if_link.h:1438, in 6.1 or earlier
      */
-    public static final int IFLA_DSA_MASTER = 1;
+    public static final int IFLA_VXLAN_LIMIT = 9;
 
     /**
-     * {@code int}, linux/if_link.h:2051, first seen in 6.1
+     * {@code int}, linux/if_link.h:1439, in 6.1 or earlier
      */
-    public static final int IFLA_DSA_UNSPEC = 0;
+    public static final int IFLA_VXLAN_PORT_RANGE = 10;
 
     /**
-     * {@code int}, linux/if_link.h:351, first seen in 6.1
+     * {@code int}, linux/if_link.h:1440, in 6.1 or earlier
      */
-    public static final int IFLA_EVENT = 44;
+    public static final int IFLA_VXLAN_PROXY = 11;
 
     /**
-     * {@code int}, linux/if_link.h:1990, first seen in 6.1
+     * {@code int}, linux/if_link.h:1441, in 6.1 or earlier
      */
-    public static final int IFLA_EVENT_BONDING_FAILOVER = 3;
+    public static final int IFLA_VXLAN_RSC = 12;
 
     /**
-     * {@code int}, linux/if_link.h:1993, first seen in 6.1
+     * {@code int}, linux/if_link.h:1442, in 6.1 or earlier
      */
-    public static final int IFLA_EVENT_BONDING_OPTIONS = 6;
+    public static final int IFLA_VXLAN_L2MISS = 13;
 
     /**
-     * {@code int}, linux/if_link.h:1989, first seen in 6.1
+     * {@code int}, linux/if_link.h:1443, in 6.1 or earlier
      */
-    public static final int IFLA_EVENT_FEATURES = 2;
+    public static final int IFLA_VXLAN_L3MISS = 14;
 
     /**
-     * {@code int}, linux/if_link.h:1992, first seen in 6.1
+     * {@code int}, linux/if_link.h:1444, in 6.1 or earlier
      */
-    public static final int IFLA_EVENT_IGMP_RESEND = 5;
+    public static final int IFLA_VXLAN_PORT = 15;
 
     /**
-     * {@code int}, linux/if_link.h:1987, first seen in 6.1
+     * {@code int}, linux/if_link.h:1445, in 6.1 or earlier
      */
-    public static final int IFLA_EVENT_NONE = 0;
+    public static final int IFLA_VXLAN_GROUP6 = 16;
 
     /**
-     * {@code int}, linux/if_link.h:1991, first seen in 6.1
+     * {@code int}, linux/if_link.h:1446, in 6.1 or earlier
      */
-    public static final int IFLA_EVENT_NOTIFY_PEERS = 4;
+    public static final int IFLA_VXLAN_LOCAL6 = 17;
 
     /**
-     * {@code int}, linux/if_link.h:1988, first seen in 6.1
+     * {@code int}, linux/if_link.h:1447, in 6.1 or earlier
      */
-    public static final int IFLA_EVENT_REBOOT = 1;
+    public static final int IFLA_VXLAN_UDP_CSUM = 18;
 
     /**
-     * {@code int}, linux/if_link.h:1496, first seen in 6.1
+     * {@code int}, linux/if_link.h:1448, in 6.1 or earlier
+     */
+    public static final int IFLA_VXLAN_UDP_ZERO_CSUM6_TX = 19;
+
+    /**
+     * {@code int}, linux/if_link.h:1449, in 6.1 or earlier
+     */
+    public static final int IFLA_VXLAN_UDP_ZERO_CSUM6_RX = 20;
+
+    /**
+     * {@code int}, linux/if_link.h:1450, in 6.1 or earlier
+     */
+    public static final int IFLA_VXLAN_REMCSUM_TX = 21;
+
+    /**
+     * {@code int}, linux/if_link.h:1451, in 6.1 or earlier
+     */
+    public static final int IFLA_VXLAN_REMCSUM_RX = 22;
+
+    /**
+     * {@code int}, linux/if_link.h:1452, in 6.1 or earlier
+     */
+    public static final int IFLA_VXLAN_GBP = 23;
+
+    /**
+     * {@code int}, linux/if_link.h:1453, in 6.1 or earlier
+     */
+    public static final int IFLA_VXLAN_REMCSUM_NOPARTIAL = 24;
+
+    /**
+     * {@code int}, linux/if_link.h:1454, in 6.1 or earlier
+     */
+    public static final int IFLA_VXLAN_COLLECT_METADATA = 25;
+
+    /**
+     * {@code int}, linux/if_link.h:1455, in 6.1 or earlier
+     */
+    public static final int IFLA_VXLAN_LABEL = 26;
+
+    /**
+     * {@code int}, linux/if_link.h:1456, in 6.1 or earlier
+     */
+    public static final int IFLA_VXLAN_GPE = 27;
+
+    /**
+     * {@code int}, linux/if_link.h:1457, in 6.1 or earlier
+     */
+    public static final int IFLA_VXLAN_TTL_INHERIT = 28;
+
+    /**
+     * {@code int}, linux/if_link.h:1458, in 6.1 or earlier
+     */
+    public static final int IFLA_VXLAN_DF = 29;
+
+    /**
+     * {@code int}, linux/if_link.h:1459, in 6.1 or earlier
+     */
+    public static final int IFLA_VXLAN_VNIFILTER = 30;
+
+    /**
+     * {@code int}, linux/if_link.h:1460, first seen in 6.12
+     */
+    public static final int IFLA_VXLAN_LOCALBYPASS = 31;
+
+    /**
+     * {@code int}, linux/if_link.h:1461, first seen in 6.12
+     */
+    public static final int IFLA_VXLAN_LABEL_POLICY = 32;
+
+    /**
+     * {@code int}, linux/if_link.h:1462, first seen in 7.3
+     */
+    public static final int IFLA_VXLAN_RESERVED_BITS = 33;
+
+    /**
+     * {@code int}, linux/if_link.h:1463, first seen in 7.3
+     */
+    public static final int IFLA_VXLAN_MC_ROUTE = 34;
+
+    /**
+     * {@code int}, linux/if_link.h:1490, in 6.1 or earlier
+     */
+    public static final int IFLA_GENEVE_UNSPEC = 0;
+
+    /**
+     * {@code int}, linux/if_link.h:1491, in 6.1 or earlier
+     */
+    public static final int IFLA_GENEVE_ID = 1;
+
+    /**
+     * {@code int}, linux/if_link.h:1492, in 6.1 or earlier
+     */
+    public static final int IFLA_GENEVE_REMOTE = 2;
+
+    /**
+     * {@code int}, linux/if_link.h:1493, in 6.1 or earlier
+     */
+    public static final int IFLA_GENEVE_TTL = 3;
+
+    /**
+     * {@code int}, linux/if_link.h:1494, in 6.1 or earlier
+     */
+    public static final int IFLA_GENEVE_TOS = 4;
+
+    /**
+     * {@code int}, linux/if_link.h:1495, in 6.1 or earlier
+     */
+    public static final int IFLA_GENEVE_PORT = 5;
+
+    /**
+     * {@code int}, linux/if_link.h:1496, in 6.1 or earlier
      */
     public static final int IFLA_GENEVE_COLLECT_METADATA = 6;
 
     /**
-     * {@code int}, linux/if_link.h:1503, first seen in 6.1
+     * {@code int}, linux/if_link.h:1497, in 6.1 or earlier
+     */
+    public static final int IFLA_GENEVE_REMOTE6 = 7;
+
+    /**
+     * {@code int}, linux/if_link.h:1498, in 6.1 or earlier
+     */
+    public static final int IFLA_GENEVE_UDP_CSUM = 8;
+
+    /**
+     * {@code int}, linux/if_link.h:1499, in 6.1 or earlier
+     */
+    public static final int IFLA_GENEVE_UDP_ZERO_CSUM6_TX = 9;
+
+    /**
+     * {@code int}, linux/if_link.h:1500, in 6.1 or earlier
+     */
+    public static final int IFLA_GENEVE_UDP_ZERO_CSUM6_RX = 10;
+
+    /**
+     * {@code int}, linux/if_link.h:1501, in 6.1 or earlier
+     */
+    public static final int IFLA_GENEVE_LABEL = 11;
+
+    /**
+     * {@code int}, linux/if_link.h:1502, in 6.1 or earlier
+     */
+    public static final int IFLA_GENEVE_TTL_INHERIT = 12;
+
+    /**
+     * {@code int}, linux/if_link.h:1503, in 6.1 or earlier
      */
     public static final int IFLA_GENEVE_DF = 13;
+
+    /**
+     * {@code int}, linux/if_link.h:1504, in 6.1 or earlier
+     */
+    public static final int IFLA_GENEVE_INNER_PROTO_INHERIT = 14;
+
+    /**
+     * {@code int}, linux/if_link.h:1505, first seen in 7.3
+     */
+    public static final int IFLA_GENEVE_PORT_RANGE = 15;
 
     /**
      * {@code int}, linux/if_link.h:1506, first seen in 7.3
      */
     public static final int IFLA_GENEVE_GRO_HINT = 16;
-
-    /**
-     * {@code int}, linux/if_link.h:1491, first seen in 6.1
-     */
-    public static final int IFLA_GENEVE_ID = 1;
-
-    /**
-     * {@code int}, linux/if_link.h:1504, first seen in 6.1
-     */
-    public static final int IFLA_GENEVE_INNER_PROTO_INHERIT = 14;
-
-    /**
-     * {@code int}, linux/if_link.h:1501, first seen in 6.1
-     */
-    public static final int IFLA_GENEVE_LABEL = 11;
 
     /**
      * {@code int}, linux/if_link.h:1507, first seen in 7.3
@@ -923,104 +1478,74 @@ public final class IfLink {
     public static final int IFLA_GENEVE_LOCAL6 = 18;
 
     /**
-     * {@code int}, linux/if_link.h:1495, first seen in 6.1
+     * {@code int}, linux/if_link.h:1528, in 6.1 or earlier
      */
-    public static final int IFLA_GENEVE_PORT = 5;
+    public static final int IFLA_BAREUDP_UNSPEC = 0;
 
     /**
-     * {@code int}, linux/if_link.h:1505, first seen in 7.3
+     * {@code int}, linux/if_link.h:1529, in 6.1 or earlier
      */
-    public static final int IFLA_GENEVE_PORT_RANGE = 15;
+    public static final int IFLA_BAREUDP_PORT = 1;
 
     /**
-     * {@code int}, linux/if_link.h:1492, first seen in 6.1
+     * {@code int}, linux/if_link.h:1530, in 6.1 or earlier
      */
-    public static final int IFLA_GENEVE_REMOTE = 2;
+    public static final int IFLA_BAREUDP_ETHERTYPE = 2;
 
     /**
-     * {@code int}, linux/if_link.h:1497, first seen in 6.1
+     * {@code int}, linux/if_link.h:1531, in 6.1 or earlier
      */
-    public static final int IFLA_GENEVE_REMOTE6 = 7;
+    public static final int IFLA_BAREUDP_SRCPORT_MIN = 3;
 
     /**
-     * {@code int}, linux/if_link.h:1494, first seen in 6.1
+     * {@code int}, linux/if_link.h:1532, in 6.1 or earlier
      */
-    public static final int IFLA_GENEVE_TOS = 4;
+    public static final int IFLA_BAREUDP_MULTIPROTO_MODE = 4;
 
     /**
-     * {@code int}, linux/if_link.h:1493, first seen in 6.1
+     * {@code int}, linux/if_link.h:1540, in 6.1 or earlier
      */
-    public static final int IFLA_GENEVE_TTL = 3;
+    public static final int IFLA_PPP_UNSPEC = 0;
 
     /**
-     * {@code int}, linux/if_link.h:1502, first seen in 6.1
+     * {@code int}, linux/if_link.h:1541, in 6.1 or earlier
      */
-    public static final int IFLA_GENEVE_TTL_INHERIT = 12;
+    public static final int IFLA_PPP_DEV_FD = 1;
 
     /**
-     * {@code int}, linux/if_link.h:1498, first seen in 6.1
+     * {@code int}, linux/if_link.h:1554, in 6.1 or earlier
      */
-    public static final int IFLA_GENEVE_UDP_CSUM = 8;
+    public static final int IFLA_GTP_UNSPEC = 0;
 
     /**
-     * {@code int}, linux/if_link.h:1500, first seen in 6.1
-     */
-    public static final int IFLA_GENEVE_UDP_ZERO_CSUM6_RX = 10;
-
-    /**
-     * {@code int}, linux/if_link.h:1499, first seen in 6.1
-     */
-    public static final int IFLA_GENEVE_UDP_ZERO_CSUM6_TX = 9;
-
-    /**
-     * {@code int}, linux/if_link.h:1490, first seen in 6.1
-     */
-    public static final int IFLA_GENEVE_UNSPEC = 0;
-
-    /**
-     * {@code int}, linux/if_link.h:333, first seen in 6.1
-     */
-    public static final int IFLA_GROUP = 27;
-
-    /**
-     * {@code int}, linux/if_link.h:378, first seen in 6.12
-     */
-    public static final int IFLA_GRO_IPV4_MAX_SIZE = 64;
-
-    /**
-     * {@code int}, linux/if_link.h:370, first seen in 6.1
-     */
-    public static final int IFLA_GRO_MAX_SIZE = 58;
-
-    /**
-     * {@code int}, linux/if_link.h:377, first seen in 6.12
-     */
-    public static final int IFLA_GSO_IPV4_MAX_SIZE = 63;
-
-    /**
-     * {@code int}, linux/if_link.h:347, first seen in 6.1
-     */
-    public static final int IFLA_GSO_MAX_SEGS = 40;
-
-    /**
-     * {@code int}, linux/if_link.h:348, first seen in 6.1
-     */
-    public static final int IFLA_GSO_MAX_SIZE = 41;
-
-    /**
-     * {@code int}, linux/if_link.h:1559, first seen in 6.1
-     */
-    public static final int IFLA_GTP_CREATE_SOCKETS = 5;
-
-    /**
-     * {@code int}, linux/if_link.h:1555, first seen in 6.1
+     * {@code int}, linux/if_link.h:1555, in 6.1 or earlier
      */
     public static final int IFLA_GTP_FD0 = 1;
 
     /**
-     * {@code int}, linux/if_link.h:1556, first seen in 6.1
+     * {@code int}, linux/if_link.h:1556, in 6.1 or earlier
      */
     public static final int IFLA_GTP_FD1 = 2;
+
+    /**
+     * {@code int}, linux/if_link.h:1557, in 6.1 or earlier
+     */
+    public static final int IFLA_GTP_PDP_HASHSIZE = 3;
+
+    /**
+     * {@code int}, linux/if_link.h:1558, in 6.1 or earlier
+     */
+    public static final int IFLA_GTP_ROLE = 4;
+
+    /**
+     * {@code int}, linux/if_link.h:1559, in 6.1 or earlier
+     */
+    public static final int IFLA_GTP_CREATE_SOCKETS = 5;
+
+    /**
+     * {@code int}, linux/if_link.h:1560, in 6.1 or earlier
+     */
+    public static final int IFLA_GTP_RESTART_COUNT = 6;
 
     /**
      * {@code int}, linux/if_link.h:1561, first seen in 6.12
@@ -1033,29 +1558,529 @@ public final class IfLink {
     public static final int IFLA_GTP_LOCAL6 = 8;
 
     /**
-     * {@code int}, linux/if_link.h:1557, first seen in 6.1
+     * {@code int}, linux/if_link.h:1570, in 6.1 or earlier
      */
-    public static final int IFLA_GTP_PDP_HASHSIZE = 3;
+    public static final int IFLA_BOND_UNSPEC = 0;
 
     /**
-     * {@code int}, linux/if_link.h:1560, first seen in 6.1
+     * {@code int}, linux/if_link.h:1571, in 6.1 or earlier
      */
-    public static final int IFLA_GTP_RESTART_COUNT = 6;
+    public static final int IFLA_BOND_MODE = 1;
 
     /**
-     * {@code int}, linux/if_link.h:1558, first seen in 6.1
+     * {@code int}, linux/if_link.h:1572, in 6.1 or earlier
      */
-    public static final int IFLA_GTP_ROLE = 4;
+    public static final int IFLA_BOND_ACTIVE_SLAVE = 2;
 
     /**
-     * {@code int}, linux/if_link.h:1554, first seen in 6.1
+     * {@code int}, linux/if_link.h:1573, in 6.1 or earlier
      */
-    public static final int IFLA_GTP_UNSPEC = 0;
+    public static final int IFLA_BOND_MIIMON = 3;
 
     /**
-     * {@code int}, linux/if_link.h:382, first seen in 7.3
+     * {@code int}, linux/if_link.h:1574, in 6.1 or earlier
      */
-    public static final int IFLA_HEADROOM = 68;
+    public static final int IFLA_BOND_UPDELAY = 4;
+
+    /**
+     * {@code int}, linux/if_link.h:1575, in 6.1 or earlier
+     */
+    public static final int IFLA_BOND_DOWNDELAY = 5;
+
+    /**
+     * {@code int}, linux/if_link.h:1576, in 6.1 or earlier
+     */
+    public static final int IFLA_BOND_USE_CARRIER = 6;
+
+    /**
+     * {@code int}, linux/if_link.h:1577, in 6.1 or earlier
+     */
+    public static final int IFLA_BOND_ARP_INTERVAL = 7;
+
+    /**
+     * {@code int}, linux/if_link.h:1578, in 6.1 or earlier
+     */
+    public static final int IFLA_BOND_ARP_IP_TARGET = 8;
+
+    /**
+     * {@code int}, linux/if_link.h:1579, in 6.1 or earlier
+     */
+    public static final int IFLA_BOND_ARP_VALIDATE = 9;
+
+    /**
+     * {@code int}, linux/if_link.h:1580, in 6.1 or earlier
+     */
+    public static final int IFLA_BOND_ARP_ALL_TARGETS = 10;
+
+    /**
+     * {@code int}, linux/if_link.h:1581, in 6.1 or earlier
+     */
+    public static final int IFLA_BOND_PRIMARY = 11;
+
+    /**
+     * {@code int}, linux/if_link.h:1582, in 6.1 or earlier
+     */
+    public static final int IFLA_BOND_PRIMARY_RESELECT = 12;
+
+    /**
+     * {@code int}, linux/if_link.h:1583, in 6.1 or earlier
+     */
+    public static final int IFLA_BOND_FAIL_OVER_MAC = 13;
+
+    /**
+     * {@code int}, linux/if_link.h:1584, in 6.1 or earlier
+     */
+    public static final int IFLA_BOND_XMIT_HASH_POLICY = 14;
+
+    /**
+     * {@code int}, linux/if_link.h:1585, in 6.1 or earlier
+     */
+    public static final int IFLA_BOND_RESEND_IGMP = 15;
+
+    /**
+     * {@code int}, linux/if_link.h:1586, in 6.1 or earlier
+     */
+    public static final int IFLA_BOND_NUM_PEER_NOTIF = 16;
+
+    /**
+     * {@code int}, linux/if_link.h:1587, in 6.1 or earlier
+     */
+    public static final int IFLA_BOND_ALL_SLAVES_ACTIVE = 17;
+
+    /**
+     * {@code int}, linux/if_link.h:1588, in 6.1 or earlier
+     */
+    public static final int IFLA_BOND_MIN_LINKS = 18;
+
+    /**
+     * {@code int}, linux/if_link.h:1589, in 6.1 or earlier
+     */
+    public static final int IFLA_BOND_LP_INTERVAL = 19;
+
+    /**
+     * {@code int}, linux/if_link.h:1590, in 6.1 or earlier
+     */
+    public static final int IFLA_BOND_PACKETS_PER_SLAVE = 20;
+
+    /**
+     * {@code int}, linux/if_link.h:1591, in 6.1 or earlier
+     */
+    public static final int IFLA_BOND_AD_LACP_RATE = 21;
+
+    /**
+     * {@code int}, linux/if_link.h:1592, in 6.1 or earlier
+     */
+    public static final int IFLA_BOND_AD_SELECT = 22;
+
+    /**
+     * {@code int}, linux/if_link.h:1593, in 6.1 or earlier
+     */
+    public static final int IFLA_BOND_AD_INFO = 23;
+
+    /**
+     * {@code int}, linux/if_link.h:1594, in 6.1 or earlier
+     */
+    public static final int IFLA_BOND_AD_ACTOR_SYS_PRIO = 24;
+
+    /**
+     * {@code int}, linux/if_link.h:1595, in 6.1 or earlier
+     */
+    public static final int IFLA_BOND_AD_USER_PORT_KEY = 25;
+
+    /**
+     * {@code int}, linux/if_link.h:1596, in 6.1 or earlier
+     */
+    public static final int IFLA_BOND_AD_ACTOR_SYSTEM = 26;
+
+    /**
+     * {@code int}, linux/if_link.h:1597, in 6.1 or earlier
+     */
+    public static final int IFLA_BOND_TLB_DYNAMIC_LB = 27;
+
+    /**
+     * {@code int}, linux/if_link.h:1598, in 6.1 or earlier
+     */
+    public static final int IFLA_BOND_PEER_NOTIF_DELAY = 28;
+
+    /**
+     * {@code int}, linux/if_link.h:1599, in 6.1 or earlier
+     */
+    public static final int IFLA_BOND_AD_LACP_ACTIVE = 29;
+
+    /**
+     * {@code int}, linux/if_link.h:1601, in 6.1 or earlier
+     */
+    public static final int IFLA_BOND_NS_IP6_TARGET = 31;
+
+    /**
+     * {@code int}, linux/if_link.h:1602, in 6.1 or earlier
+     */
+    public static final int IFLA_BOND_COUPLED_CONTROL = 32;
+
+    /**
+     * {@code int}, linux/if_link.h:1603, first seen in 7.3
+     */
+    public static final int IFLA_BOND_BROADCAST_NEIGH = 33;
+
+    /**
+     * {@code int}, linux/if_link.h:1604, first seen in 7.3
+     */
+    public static final int IFLA_BOND_LACP_STRICT = 34;
+
+    /**
+     * {@code int}, linux/if_link.h:1611, in 6.1 or earlier
+     */
+    public static final int IFLA_BOND_AD_INFO_UNSPEC = 0;
+
+    /**
+     * {@code int}, linux/if_link.h:1612, in 6.1 or earlier
+     */
+    public static final int IFLA_BOND_AD_INFO_AGGREGATOR = 1;
+
+    /**
+     * {@code int}, linux/if_link.h:1613, in 6.1 or earlier
+     */
+    public static final int IFLA_BOND_AD_INFO_NUM_PORTS = 2;
+
+    /**
+     * {@code int}, linux/if_link.h:1614, in 6.1 or earlier
+     */
+    public static final int IFLA_BOND_AD_INFO_ACTOR_KEY = 3;
+
+    /**
+     * {@code int}, linux/if_link.h:1615, in 6.1 or earlier
+     */
+    public static final int IFLA_BOND_AD_INFO_PARTNER_KEY = 4;
+
+    /**
+     * {@code int}, linux/if_link.h:1616, in 6.1 or earlier
+     */
+    public static final int IFLA_BOND_AD_INFO_PARTNER_MAC = 5;
+
+    /**
+     * {@code int}, linux/if_link.h:1623, in 6.1 or earlier
+     */
+    public static final int IFLA_BOND_SLAVE_UNSPEC = 0;
+
+    /**
+     * {@code int}, linux/if_link.h:1624, in 6.1 or earlier
+     */
+    public static final int IFLA_BOND_SLAVE_STATE = 1;
+
+    /**
+     * {@code int}, linux/if_link.h:1625, in 6.1 or earlier
+     */
+    public static final int IFLA_BOND_SLAVE_MII_STATUS = 2;
+
+    /**
+     * {@code int}, linux/if_link.h:1626, in 6.1 or earlier
+     */
+    public static final int IFLA_BOND_SLAVE_LINK_FAILURE_COUNT = 3;
+
+    /**
+     * {@code int}, linux/if_link.h:1627, in 6.1 or earlier
+     */
+    public static final int IFLA_BOND_SLAVE_PERM_HWADDR = 4;
+
+    /**
+     * {@code int}, linux/if_link.h:1628, in 6.1 or earlier
+     */
+    public static final int IFLA_BOND_SLAVE_QUEUE_ID = 5;
+
+    /**
+     * {@code int}, linux/if_link.h:1629, in 6.1 or earlier
+     */
+    public static final int IFLA_BOND_SLAVE_AD_AGGREGATOR_ID = 6;
+
+    /**
+     * {@code int}, linux/if_link.h:1630, in 6.1 or earlier
+     */
+    public static final int IFLA_BOND_SLAVE_AD_ACTOR_OPER_PORT_STATE = 7;
+
+    /**
+     * {@code int}, linux/if_link.h:1631, in 6.1 or earlier
+     */
+    public static final int IFLA_BOND_SLAVE_AD_PARTNER_OPER_PORT_STATE = 8;
+
+    /**
+     * {@code int}, linux/if_link.h:1632, in 6.1 or earlier
+     */
+    public static final int IFLA_BOND_SLAVE_PRIO = 9;
+
+    /**
+     * {@code int}, linux/if_link.h:1633, in 6.1 or earlier
+     */
+    public static final int IFLA_BOND_SLAVE_ACTOR_PORT_PRIO = 10;
+
+    /**
+     * {@code int}, linux/if_link.h:1634, in 6.1 or earlier
+     */
+    public static final int IFLA_BOND_SLAVE_AD_CHURN_ACTOR_STATE = 11;
+
+    /**
+     * {@code int}, linux/if_link.h:1635, in 6.1 or earlier
+     */
+    public static final int IFLA_BOND_SLAVE_AD_CHURN_PARTNER_STATE = 12;
+
+    /**
+     * {@code int}, linux/if_link.h:1644, in 6.1 or earlier
+     */
+    public static final int IFLA_VF_INFO_UNSPEC = 0;
+
+    /**
+     * {@code int}, linux/if_link.h:1645, in 6.1 or earlier
+     */
+    public static final int IFLA_VF_INFO = 1;
+
+    /**
+     * {@code int}, linux/if_link.h:1652, in 6.1 or earlier
+     */
+    public static final int IFLA_VF_UNSPEC = 0;
+
+    /**
+     * {@code int}, linux/if_link.h:1653, in 6.1 or earlier
+     */
+    public static final int IFLA_VF_MAC = 1;
+
+    /**
+     * {@code int}, linux/if_link.h:1654, in 6.1 or earlier
+     */
+    public static final int IFLA_VF_VLAN = 2;
+
+    /**
+     * {@code int}, linux/if_link.h:1655, in 6.1 or earlier
+     */
+    public static final int IFLA_VF_TX_RATE = 3;
+
+    /**
+     * {@code int}, linux/if_link.h:1656, in 6.1 or earlier
+     */
+    public static final int IFLA_VF_SPOOFCHK = 4;
+
+    /**
+     * {@code int}, linux/if_link.h:1657, in 6.1 or earlier
+     */
+    public static final int IFLA_VF_LINK_STATE = 5;
+
+    /**
+     * {@code int}, linux/if_link.h:1658, in 6.1 or earlier
+     */
+    public static final int IFLA_VF_RATE = 6;
+
+    /**
+     * {@code int}, linux/if_link.h:1659, in 6.1 or earlier
+     */
+    public static final int IFLA_VF_RSS_QUERY_EN = 7;
+
+    /**
+     * {@code int}, linux/if_link.h:1662, in 6.1 or earlier
+     */
+    public static final int IFLA_VF_STATS = 8;
+
+    /**
+     * {@code int}, linux/if_link.h:1663, in 6.1 or earlier
+     */
+    public static final int IFLA_VF_TRUST = 9;
+
+    /**
+     * {@code int}, linux/if_link.h:1664, in 6.1 or earlier
+     */
+    public static final int IFLA_VF_IB_NODE_GUID = 10;
+
+    /**
+     * {@code int}, linux/if_link.h:1665, in 6.1 or earlier
+     */
+    public static final int IFLA_VF_IB_PORT_GUID = 11;
+
+    /**
+     * {@code int}, linux/if_link.h:1666, in 6.1 or earlier
+     */
+    public static final int IFLA_VF_VLAN_LIST = 12;
+
+    /**
+     * {@code int}, linux/if_link.h:1667, in 6.1 or earlier
+     */
+    public static final int IFLA_VF_BROADCAST = 13;
+
+    /**
+     * {@code int}, linux/if_link.h:1689, in 6.1 or earlier
+     */
+    public static final int IFLA_VF_VLAN_INFO_UNSPEC = 0;
+
+    /**
+     * {@code int}, linux/if_link.h:1690, in 6.1 or earlier
+     */
+    public static final int IFLA_VF_VLAN_INFO = 1;
+
+    /**
+     * {@code int}, linux/if_link.h:1726, in 6.1 or earlier
+     */
+    public static final int IFLA_VF_LINK_STATE_AUTO = 0;
+
+    /**
+     * {@code int}, linux/if_link.h:1727, in 6.1 or earlier
+     */
+    public static final int IFLA_VF_LINK_STATE_ENABLE = 1;
+
+    /**
+     * {@code int}, linux/if_link.h:1728, in 6.1 or earlier
+     */
+    public static final int IFLA_VF_LINK_STATE_DISABLE = 2;
+
+    /**
+     * {@code int}, linux/if_link.h:1743, in 6.1 or earlier
+     */
+    public static final int IFLA_VF_STATS_RX_PACKETS = 0;
+
+    /**
+     * {@code int}, linux/if_link.h:1744, in 6.1 or earlier
+     */
+    public static final int IFLA_VF_STATS_TX_PACKETS = 1;
+
+    /**
+     * {@code int}, linux/if_link.h:1745, in 6.1 or earlier
+     */
+    public static final int IFLA_VF_STATS_RX_BYTES = 2;
+
+    /**
+     * {@code int}, linux/if_link.h:1746, in 6.1 or earlier
+     */
+    public static final int IFLA_VF_STATS_TX_BYTES = 3;
+
+    /**
+     * {@code int}, linux/if_link.h:1747, in 6.1 or earlier
+     */
+    public static final int IFLA_VF_STATS_BROADCAST = 4;
+
+    /**
+     * {@code int}, linux/if_link.h:1748, in 6.1 or earlier
+     */
+    public static final int IFLA_VF_STATS_MULTICAST = 5;
+
+    /**
+     * {@code int}, linux/if_link.h:1749, in 6.1 or earlier
+     */
+    public static final int IFLA_VF_STATS_PAD = 6;
+
+    /**
+     * {@code int}, linux/if_link.h:1750, in 6.1 or earlier
+     */
+    public static final int IFLA_VF_STATS_RX_DROPPED = 7;
+
+    /**
+     * {@code int}, linux/if_link.h:1751, in 6.1 or earlier
+     */
+    public static final int IFLA_VF_STATS_TX_DROPPED = 8;
+
+    /**
+     * {@code int}, linux/if_link.h:1778, in 6.1 or earlier
+     */
+    public static final int IFLA_VF_PORT_UNSPEC = 0;
+
+    /**
+     * {@code int}, linux/if_link.h:1779, in 6.1 or earlier
+     */
+    public static final int IFLA_VF_PORT = 1;
+
+    /**
+     * {@code int}, linux/if_link.h:1786, in 6.1 or earlier
+     */
+    public static final int IFLA_PORT_UNSPEC = 0;
+
+    /**
+     * {@code int}, linux/if_link.h:1787, in 6.1 or earlier
+     */
+    public static final int IFLA_PORT_VF = 1;
+
+    /**
+     * {@code int}, linux/if_link.h:1788, in 6.1 or earlier
+     */
+    public static final int IFLA_PORT_PROFILE = 2;
+
+    /**
+     * {@code int}, linux/if_link.h:1789, in 6.1 or earlier
+     */
+    public static final int IFLA_PORT_VSI_TYPE = 3;
+
+    /**
+     * {@code int}, linux/if_link.h:1790, in 6.1 or earlier
+     */
+    public static final int IFLA_PORT_INSTANCE_UUID = 4;
+
+    /**
+     * {@code int}, linux/if_link.h:1791, in 6.1 or earlier
+     */
+    public static final int IFLA_PORT_HOST_UUID = 5;
+
+    /**
+     * {@code int}, linux/if_link.h:1792, in 6.1 or earlier
+     */
+    public static final int IFLA_PORT_REQUEST = 6;
+
+    /**
+     * {@code int}, linux/if_link.h:1793, in 6.1 or earlier
+     */
+    public static final int IFLA_PORT_RESPONSE = 7;
+
+    /**
+     * {@code int}, linux/if_link.h:1838, in 6.1 or earlier
+     */
+    public static final int IFLA_IPOIB_UNSPEC = 0;
+
+    /**
+     * {@code int}, linux/if_link.h:1839, in 6.1 or earlier
+     */
+    public static final int IFLA_IPOIB_PKEY = 1;
+
+    /**
+     * {@code int}, linux/if_link.h:1840, in 6.1 or earlier
+     */
+    public static final int IFLA_IPOIB_MODE = 2;
+
+    /**
+     * {@code int}, linux/if_link.h:1841, in 6.1 or earlier
+     */
+    public static final int IFLA_IPOIB_UMCAST = 3;
+
+    /**
+     * {@code int}, linux/if_link.h:1863, in 6.1 or earlier
+     */
+    public static final int IFLA_HSR_UNSPEC = 0;
+
+    /**
+     * {@code int}, linux/if_link.h:1864, in 6.1 or earlier
+     */
+    public static final int IFLA_HSR_SLAVE1 = 1;
+
+    /**
+     * {@code int}, linux/if_link.h:1865, in 6.1 or earlier
+     */
+    public static final int IFLA_HSR_SLAVE2 = 2;
+
+    /**
+     * {@code int}, linux/if_link.h:1866, in 6.1 or earlier
+     */
+    public static final int IFLA_HSR_MULTICAST_SPEC = 3;
+
+    /**
+     * {@code int}, linux/if_link.h:1867, in 6.1 or earlier
+     */
+    public static final int IFLA_HSR_SUPERVISION_ADDR = 4;
+
+    /**
+     * {@code int}, linux/if_link.h:1868, in 6.1 or earlier
+     */
+    public static final int IFLA_HSR_SEQ_NR = 5;
+
+    /**
+     * {@code int}, linux/if_link.h:1869, in 6.1 or earlier
+     */
+    public static final int IFLA_HSR_VERSION = 6;
+
+    /**
+     * {@code int}, linux/if_link.h:1870, in 6.1 or earlier
+     */
+    public static final int IFLA_HSR_PROTOCOL = 7;
 
     /**
      * {@code int}, linux/if_link.h:1873, first seen in 6.12
@@ -1063,357 +2088,237 @@ public final class IfLink {
     public static final int IFLA_HSR_INTERLINK = 8;
 
     /**
-     * {@code int}, linux/if_link.h:1866, first seen in 6.1
+     * {@code int}, linux/if_link.h:1893, in 6.1 or earlier
      */
-    public static final int IFLA_HSR_MULTICAST_SPEC = 3;
+    public static final int IFLA_STATS_UNSPEC = 0;
 
     /**
-     * {@code int}, linux/if_link.h:1870, first seen in 6.1
+     * {@code int}, linux/if_link.h:1894, in 6.1 or earlier
      */
-    public static final int IFLA_HSR_PROTOCOL = 7;
+    public static final int IFLA_STATS_LINK_64 = 1;
 
     /**
-     * {@code int}, linux/if_link.h:1868, first seen in 6.1
+     * {@code int}, linux/if_link.h:1895, in 6.1 or earlier
      */
-    public static final int IFLA_HSR_SEQ_NR = 5;
+    public static final int IFLA_STATS_LINK_XSTATS = 2;
 
     /**
-     * {@code int}, linux/if_link.h:1864, first seen in 6.1
+     * {@code int}, linux/if_link.h:1896, in 6.1 or earlier
      */
-    public static final int IFLA_HSR_SLAVE1 = 1;
+    public static final int IFLA_STATS_LINK_XSTATS_SLAVE = 3;
 
     /**
-     * {@code int}, linux/if_link.h:1865, first seen in 6.1
+     * {@code int}, linux/if_link.h:1897, in 6.1 or earlier
      */
-    public static final int IFLA_HSR_SLAVE2 = 2;
+    public static final int IFLA_STATS_LINK_OFFLOAD_XSTATS = 4;
 
     /**
-     * {@code int}, linux/if_link.h:1867, first seen in 6.1
+     * {@code int}, linux/if_link.h:1898, in 6.1 or earlier
      */
-    public static final int IFLA_HSR_SUPERVISION_ADDR = 4;
+    public static final int IFLA_STATS_AF_SPEC = 5;
 
     /**
-     * {@code int}, linux/if_link.h:1863, first seen in 6.1
+     * {@code int}, linux/if_link.h:1907, in 6.1 or earlier
      */
-    public static final int IFLA_HSR_UNSPEC = 0;
+    public static final int IFLA_STATS_GETSET_UNSPEC = 0;
 
     /**
-     * {@code int}, linux/if_link.h:1869, first seen in 6.1
+     * {@code int}, linux/if_link.h:1908, in 6.1 or earlier
      */
-    public static final int IFLA_HSR_VERSION = 6;
+    public static final int IFLA_STATS_GET_FILTERS = 1;
 
     /**
-     * {@code int}, linux/if_link.h:326, first seen in 6.1
+     * {@code int}, linux/if_link.h:1911, in 6.1 or earlier
      */
-    public static final int IFLA_IFALIAS = 20;
+    public static final int IFLA_STATS_SET_OFFLOAD_XSTATS_L3_STATS = 2;
 
     /**
-     * {@code int}, linux/if_link.h:300, first seen in 6.1
+     * {@code int}, linux/if_link.h:1932, in 6.1 or earlier
      */
-    public static final int IFLA_IFNAME = 3;
+    public static final int IFLA_OFFLOAD_XSTATS_UNSPEC = 0;
 
     /**
-     * {@code int}, linux/if_link.h:353, first seen in 6.1
+     * {@code int}, linux/if_link.h:1933, in 6.1 or earlier
      */
-    public static final int IFLA_IF_NETNSID = 46;
+    public static final int IFLA_OFFLOAD_XSTATS_CPU_HIT = 1;
 
     /**
-     * {@code int}, linux/if_link.h:450, first seen in 6.1
+     * {@code int}, linux/if_link.h:1934, in 6.1 or earlier
      */
-    public static final int IFLA_INET6_ADDR_GEN_MODE = 8;
+    public static final int IFLA_OFFLOAD_XSTATS_HW_S_INFO = 2;
 
     /**
-     * {@code int}, linux/if_link.h:447, first seen in 6.1
+     * {@code int}, linux/if_link.h:1935, in 6.1 or earlier
      */
-    public static final int IFLA_INET6_CACHEINFO = 5;
+    public static final int IFLA_OFFLOAD_XSTATS_L3_STATS = 3;
 
     /**
-     * {@code int}, linux/if_link.h:444, first seen in 6.1
+     * {@code int}, linux/if_link.h:1941, in 6.1 or earlier
      */
-    public static final int IFLA_INET6_CONF = 2;
+    public static final int IFLA_OFFLOAD_XSTATS_HW_S_INFO_UNSPEC = 0;
 
     /**
-     * {@code int}, linux/if_link.h:443, first seen in 6.1
+     * {@code int}, linux/if_link.h:1942, in 6.1 or earlier
      */
-    public static final int IFLA_INET6_FLAGS = 1;
+    public static final int IFLA_OFFLOAD_XSTATS_HW_S_INFO_REQUEST = 1;
 
     /**
-     * {@code int}, linux/if_link.h:448, first seen in 6.1
+     * {@code int}, linux/if_link.h:1943, in 6.1 or earlier
      */
-    public static final int IFLA_INET6_ICMP6STATS = 6;
+    public static final int IFLA_OFFLOAD_XSTATS_HW_S_INFO_USED = 2;
 
     /**
-     * {@code int}, linux/if_link.h:446, first seen in 6.1
+     * {@code int}, linux/if_link.h:1972, in 6.1 or earlier
      */
-    public static final int IFLA_INET6_MCAST = 4;
+    public static final int IFLA_XDP_UNSPEC = 0;
 
     /**
-     * {@code int}, linux/if_link.h:451, first seen in 6.1
+     * {@code int}, linux/if_link.h:1973, in 6.1 or earlier
      */
-    public static final int IFLA_INET6_RA_MTU = 9;
+    public static final int IFLA_XDP_FD = 1;
 
     /**
-     * {@code int}, linux/if_link.h:445, first seen in 6.1
+     * {@code int}, linux/if_link.h:1974, in 6.1 or earlier
      */
-    public static final int IFLA_INET6_STATS = 3;
+    public static final int IFLA_XDP_ATTACHED = 2;
 
     /**
-     * {@code int}, linux/if_link.h:449, first seen in 6.1
+     * {@code int}, linux/if_link.h:1975, in 6.1 or earlier
      */
-    public static final int IFLA_INET6_TOKEN = 7;
+    public static final int IFLA_XDP_FLAGS = 3;
 
     /**
-     * {@code int}, linux/if_link.h:442, first seen in 6.1
+     * {@code int}, linux/if_link.h:1976, in 6.1 or earlier
      */
-    public static final int IFLA_INET6_UNSPEC = 0;
+    public static final int IFLA_XDP_PROG_ID = 4;
 
     /**
-     * {@code int}, linux/if_link.h:405, first seen in 6.1
+     * {@code int}, linux/if_link.h:1977, in 6.1 or earlier
      */
-    public static final int IFLA_INET_CONF = 1;
+    public static final int IFLA_XDP_DRV_PROG_ID = 5;
 
     /**
-     * {@code int}, linux/if_link.h:404, first seen in 6.1
+     * {@code int}, linux/if_link.h:1978, in 6.1 or earlier
      */
-    public static final int IFLA_INET_UNSPEC = 0;
+    public static final int IFLA_XDP_SKB_PROG_ID = 6;
 
     /**
-     * {@code int}, linux/if_link.h:1169, first seen in 6.1
+     * {@code int}, linux/if_link.h:1979, in 6.1 or earlier
      */
-    public static final int IFLA_INFO_DATA = 2;
+    public static final int IFLA_XDP_HW_PROG_ID = 7;
 
     /**
-     * {@code int}, linux/if_link.h:1168, first seen in 6.1
+     * {@code int}, linux/if_link.h:1980, in 6.1 or earlier
      */
-    public static final int IFLA_INFO_KIND = 1;
+    public static final int IFLA_XDP_EXPECTED_FD = 8;
 
     /**
-     * {@code int}, linux/if_link.h:1172, first seen in 6.1
+     * {@code int}, linux/if_link.h:1987, in 6.1 or earlier
      */
-    public static final int IFLA_INFO_SLAVE_DATA = 5;
+    public static final int IFLA_EVENT_NONE = 0;
 
     /**
-     * {@code int}, linux/if_link.h:1171, first seen in 6.1
+     * {@code int}, linux/if_link.h:1988, in 6.1 or earlier
      */
-    public static final int IFLA_INFO_SLAVE_KIND = 4;
+    public static final int IFLA_EVENT_REBOOT = 1;
 
     /**
-     * {@code int}, linux/if_link.h:1167, first seen in 6.1
+     * {@code int}, linux/if_link.h:1989, in 6.1 or earlier
      */
-    public static final int IFLA_INFO_UNSPEC = 0;
+    public static final int IFLA_EVENT_FEATURES = 2;
 
     /**
-     * {@code int}, linux/if_link.h:1170, first seen in 6.1
+     * {@code int}, linux/if_link.h:1990, in 6.1 or earlier
      */
-    public static final int IFLA_INFO_XSTATS = 3;
+    public static final int IFLA_EVENT_BONDING_FAILOVER = 3;
 
     /**
-     * {@code int}, linux/if_link.h:1840, first seen in 6.1
+     * {@code int}, linux/if_link.h:1991, in 6.1 or earlier
      */
-    public static final int IFLA_IPOIB_MODE = 2;
+    public static final int IFLA_EVENT_NOTIFY_PEERS = 4;
 
     /**
-     * {@code int}, linux/if_link.h:1839, first seen in 6.1
+     * {@code int}, linux/if_link.h:1992, in 6.1 or earlier
      */
-    public static final int IFLA_IPOIB_PKEY = 1;
+    public static final int IFLA_EVENT_IGMP_RESEND = 5;
 
     /**
-     * {@code int}, linux/if_link.h:1841, first seen in 6.1
+     * {@code int}, linux/if_link.h:1993, in 6.1 or earlier
      */
-    public static final int IFLA_IPOIB_UMCAST = 3;
+    public static final int IFLA_EVENT_BONDING_OPTIONS = 6;
 
     /**
-     * {@code int}, linux/if_link.h:1838, first seen in 6.1
+     * {@code int}, linux/if_link.h:1999, in 6.1 or earlier
      */
-    public static final int IFLA_IPOIB_UNSPEC = 0;
+    public static final int IFLA_TUN_UNSPEC = 0;
 
     /**
-     * {@code int}, linux/if_link.h:1316, first seen in 6.1
+     * {@code int}, linux/if_link.h:2000, in 6.1 or earlier
      */
-    public static final int IFLA_IPVLAN_FLAGS = 2;
+    public static final int IFLA_TUN_OWNER = 1;
 
     /**
-     * {@code int}, linux/if_link.h:1315, first seen in 6.1
+     * {@code int}, linux/if_link.h:2001, in 6.1 or earlier
      */
-    public static final int IFLA_IPVLAN_MODE = 1;
+    public static final int IFLA_TUN_GROUP = 2;
 
     /**
-     * {@code int}, linux/if_link.h:1314, first seen in 6.1
+     * {@code int}, linux/if_link.h:2002, in 6.1 or earlier
      */
-    public static final int IFLA_IPVLAN_UNSPEC = 0;
+    public static final int IFLA_TUN_TYPE = 3;
 
     /**
-     * {@code int}, linux/if_link.h:302, first seen in 6.1
+     * {@code int}, linux/if_link.h:2003, in 6.1 or earlier
      */
-    public static final int IFLA_LINK = 5;
+    public static final int IFLA_TUN_PI = 4;
 
     /**
-     * {@code int}, linux/if_link.h:323, first seen in 6.1
+     * {@code int}, linux/if_link.h:2004, in 6.1 or earlier
      */
-    public static final int IFLA_LINKINFO = 18;
+    public static final int IFLA_TUN_VNET_HDR = 5;
 
     /**
-     * {@code int}, linux/if_link.h:322, first seen in 6.1
+     * {@code int}, linux/if_link.h:2005, in 6.1 or earlier
      */
-    public static final int IFLA_LINKMODE = 17;
+    public static final int IFLA_TUN_PERSIST = 6;
 
     /**
-     * {@code int}, linux/if_link.h:344, first seen in 6.1
+     * {@code int}, linux/if_link.h:2006, in 6.1 or earlier
      */
-    public static final int IFLA_LINK_NETNSID = 37;
+    public static final int IFLA_TUN_MULTI_QUEUE = 7;
 
     /**
-     * {@code int}, linux/if_link.h:1268, first seen in 6.1
+     * {@code int}, linux/if_link.h:2007, in 6.1 or earlier
      */
-    public static final int IFLA_MACSEC_CIPHER_SUITE = 4;
+    public static final int IFLA_TUN_NUM_QUEUES = 8;
 
     /**
-     * {@code int}, linux/if_link.h:1270, first seen in 6.1
+     * {@code int}, linux/if_link.h:2008, in 6.1 or earlier
      */
-    public static final int IFLA_MACSEC_ENCODING_SA = 6;
+    public static final int IFLA_TUN_NUM_DISABLED_QUEUES = 9;
 
     /**
-     * {@code int}, linux/if_link.h:1271, first seen in 6.1
+     * {@code int}, linux/if_link.h:2024, in 6.1 or earlier
      */
-    public static final int IFLA_MACSEC_ENCRYPT = 7;
+    public static final int IFLA_RMNET_UNSPEC = 0;
 
     /**
-     * {@code int}, linux/if_link.h:1274, first seen in 6.1
+     * {@code int}, linux/if_link.h:2025, in 6.1 or earlier
      */
-    public static final int IFLA_MACSEC_ES = 10;
+    public static final int IFLA_RMNET_MUX_ID = 1;
 
     /**
-     * {@code int}, linux/if_link.h:1267, first seen in 6.1
+     * {@code int}, linux/if_link.h:2026, in 6.1 or earlier
      */
-    public static final int IFLA_MACSEC_ICV_LEN = 3;
+    public static final int IFLA_RMNET_FLAGS = 2;
 
     /**
-     * {@code int}, linux/if_link.h:1273, first seen in 6.1
+     * {@code int}, linux/if_link.h:2040, in 6.1 or earlier
      */
-    public static final int IFLA_MACSEC_INC_SCI = 9;
+    public static final int IFLA_MCTP_UNSPEC = 0;
 
     /**
-     * {@code int}, linux/if_link.h:1279, first seen in 6.1
-     */
-    public static final int IFLA_MACSEC_OFFLOAD = 15;
-
-    /**
-     * {@code int}, linux/if_link.h:1278, first seen in 6.1
-     */
-    public static final int IFLA_MACSEC_PAD = 14;
-
-    /**
-     * {@code int}, linux/if_link.h:1266, first seen in 6.1
-     */
-    public static final int IFLA_MACSEC_PORT = 2;
-
-    /**
-     * {@code int}, linux/if_link.h:1272, first seen in 6.1
-     */
-    public static final int IFLA_MACSEC_PROTECT = 8;
-
-    /**
-     * {@code int}, linux/if_link.h:1276, first seen in 6.1
-     */
-    public static final int IFLA_MACSEC_REPLAY_PROTECT = 12;
-
-    /**
-     * {@code int}, linux/if_link.h:1275, first seen in 6.1
-     */
-    public static final int IFLA_MACSEC_SCB = 11;
-
-    /**
-     * {@code int}, linux/if_link.h:1265, first seen in 6.1
-     */
-    public static final int IFLA_MACSEC_SCI = 1;
-
-    /**
-     * {@code int}, linux/if_link.h:1264, first seen in 6.1
-     */
-    public static final int IFLA_MACSEC_UNSPEC = 0;
-
-    /**
-     * {@code int}, linux/if_link.h:1277, first seen in 6.1
-     */
-    public static final int IFLA_MACSEC_VALIDATION = 13;
-
-    /**
-     * {@code int}, linux/if_link.h:1269, first seen in 6.1
-     */
-    public static final int IFLA_MACSEC_WINDOW = 5;
-
-    /**
-     * {@code int}, linux/if_link.h:1221, first seen in 6.12
-     */
-    public static final int IFLA_MACVLAN_BC_CUTOFF = 9;
-
-    /**
-     * {@code int}, linux/if_link.h:1219, first seen in 6.1
-     */
-    public static final int IFLA_MACVLAN_BC_QUEUE_LEN = 7;
-
-    /**
-     * {@code int}, linux/if_link.h:1220, first seen in 6.1
-     */
-    public static final int IFLA_MACVLAN_BC_QUEUE_LEN_USED = 8;
-
-    /**
-     * {@code int}, linux/if_link.h:1214, first seen in 6.1
-     */
-    public static final int IFLA_MACVLAN_FLAGS = 2;
-
-    /**
-     * {@code int}, linux/if_link.h:1216, first seen in 6.1
-     */
-    public static final int IFLA_MACVLAN_MACADDR = 4;
-
-    /**
-     * {@code int}, linux/if_link.h:1218, first seen in 6.1
-     */
-    public static final int IFLA_MACVLAN_MACADDR_COUNT = 6;
-
-    /**
-     * {@code int}, linux/if_link.h:1217, first seen in 6.1
-     */
-    public static final int IFLA_MACVLAN_MACADDR_DATA = 5;
-
-    /**
-     * {@code int}, linux/if_link.h:1215, first seen in 6.1
-     */
-    public static final int IFLA_MACVLAN_MACADDR_MODE = 3;
-
-    /**
-     * {@code int}, linux/if_link.h:1213, first seen in 6.1
-     */
-    public static final int IFLA_MACVLAN_MODE = 1;
-
-    /**
-     * {@code int}, linux/if_link.h:1212, first seen in 6.1
-     */
-    public static final int IFLA_MACVLAN_UNSPEC = 0;
-
-    /**
-     * {@code int}, linux/if_link.h:317, first seen in 6.1
-     */
-    public static final int IFLA_MAP = 14;
-
-    /**
-     * {@code int}, linux/if_link.h:309, first seen in 6.1
-     */
-    public static final int IFLA_MASTER = 10;
-
-    /**
-     * {@code int}, linux/if_link.h:359, first seen in 6.1
-     */
-    public static final int IFLA_MAX_MTU = 51;
-
-    /**
-     * {@code int}, linux/if_link.h:380, first seen in 7.3
-     */
-    public static final int IFLA_MAX_PACING_OFFLOAD_HORIZON = 66;
-
-    /**
-     * {@code int}, linux/if_link.h:2041, first seen in 6.1
+     * {@code int}, linux/if_link.h:2041, in 6.1 or earlier
      */
     public static final int IFLA_MCTP_NET = 1;
 
@@ -1423,159 +2328,19 @@ public final class IfLink {
     public static final int IFLA_MCTP_PHYS_BINDING = 2;
 
     /**
-     * {@code int}, linux/if_link.h:2040, first seen in 6.1
+     * {@code int}, linux/if_link.h:2051, in 6.1 or earlier
      */
-    public static final int IFLA_MCTP_UNSPEC = 0;
+    public static final int IFLA_DSA_UNSPEC = 0;
 
     /**
-     * {@code int}, linux/if_link.h:358, first seen in 6.1
+     * {@code int}, linux/if_link.h:2052, first seen in 6.12
      */
-    public static final int IFLA_MIN_MTU = 50;
+    public static final int IFLA_DSA_CONDUIT = 1;
 
     /**
-     * {@code int}, linux/if_link.h:301, first seen in 6.1
+     * {@code int}, linux/if_link.h:2054, in 6.1 or earlier
      */
-    public static final int IFLA_MTU = 4;
-
-    /**
-     * {@code int}, linux/if_link.h:1380, first seen in 7.3
-     */
-    public static final int IFLA_NETKIT_HEADROOM = 8;
-
-    /**
-     * {@code int}, linux/if_link.h:1377, first seen in 6.12
-     */
-    public static final int IFLA_NETKIT_MODE = 5;
-
-    /**
-     * {@code int}, linux/if_link.h:1382, first seen in 7.3
-     */
-    public static final int IFLA_NETKIT_PAIRING = 10;
-
-    /**
-     * {@code int}, linux/if_link.h:1373, first seen in 6.12
-     */
-    public static final int IFLA_NETKIT_PEER_INFO = 1;
-
-    /**
-     * {@code int}, linux/if_link.h:1376, first seen in 6.12
-     */
-    public static final int IFLA_NETKIT_PEER_POLICY = 4;
-
-    /**
-     * {@code int}, linux/if_link.h:1379, first seen in 6.12
-     */
-    public static final int IFLA_NETKIT_PEER_SCRUB = 7;
-
-    /**
-     * {@code int}, linux/if_link.h:1375, first seen in 6.12
-     */
-    public static final int IFLA_NETKIT_POLICY = 3;
-
-    /**
-     * {@code int}, linux/if_link.h:1374, first seen in 6.12
-     */
-    public static final int IFLA_NETKIT_PRIMARY = 2;
-
-    /**
-     * {@code int}, linux/if_link.h:1378, first seen in 6.12
-     */
-    public static final int IFLA_NETKIT_SCRUB = 6;
-
-    /**
-     * {@code int}, linux/if_link.h:1381, first seen in 7.3
-     */
-    public static final int IFLA_NETKIT_TAILROOM = 9;
-
-    /**
-     * {@code int}, linux/if_link.h:1372, first seen in 6.12
-     */
-    public static final int IFLA_NETKIT_UNSPEC = 0;
-
-    /**
-     * {@code int}, linux/if_link.h:381, first seen in 7.3
-     */
-    public static final int IFLA_NETNS_IMMUTABLE = 67;
-
-    /**
-     * {@code int}, linux/if_link.h:334, first seen in 6.1
-     */
-    public static final int IFLA_NET_NS_FD = 28;
-
-    /**
-     * {@code int}, linux/if_link.h:325, first seen in 6.1
-     */
-    public static final int IFLA_NET_NS_PID = 19;
-
-    /**
-     * {@code int}, linux/if_link.h:357, first seen in 6.1
-     */
-    public static final int IFLA_NEW_IFINDEX = 49;
-
-    /**
-     * {@code int}, linux/if_link.h:352, first seen in 6.1
-     */
-    public static final int IFLA_NEW_NETNSID = 45;
-
-    /**
-     * {@code int}, linux/if_link.h:339, first seen in 6.1
-     */
-    public static final int IFLA_NUM_RX_QUEUES = 32;
-
-    /**
-     * {@code int}, linux/if_link.h:338, first seen in 6.1
-     */
-    public static final int IFLA_NUM_TX_QUEUES = 31;
-
-    /**
-     * {@code int}, linux/if_link.h:327, first seen in 6.1
-     */
-    public static final int IFLA_NUM_VF = 21;
-
-    /**
-     * {@code int}, linux/if_link.h:1933, first seen in 6.1
-     */
-    public static final int IFLA_OFFLOAD_XSTATS_CPU_HIT = 1;
-
-    /**
-     * {@code int}, linux/if_link.h:1934, first seen in 6.1
-     */
-    public static final int IFLA_OFFLOAD_XSTATS_HW_S_INFO = 2;
-
-    /**
-     * {@code int}, linux/if_link.h:1942, first seen in 6.1
-     */
-    public static final int IFLA_OFFLOAD_XSTATS_HW_S_INFO_REQUEST = 1;
-
-    /**
-     * {@code int}, linux/if_link.h:1941, first seen in 6.1
-     */
-    public static final int IFLA_OFFLOAD_XSTATS_HW_S_INFO_UNSPEC = 0;
-
-    /**
-     * {@code int}, linux/if_link.h:1943, first seen in 6.1
-     */
-    public static final int IFLA_OFFLOAD_XSTATS_HW_S_INFO_USED = 2;
-
-    /**
-     * {@code int}, linux/if_link.h:1935, first seen in 6.1
-     */
-    public static final int IFLA_OFFLOAD_XSTATS_L3_STATS = 3;
-
-    /**
-     * {@code int}, linux/if_link.h:1932, first seen in 6.1
-     */
-    public static final int IFLA_OFFLOAD_XSTATS_UNSPEC = 0;
-
-    /**
-     * {@code int}, linux/if_link.h:321, first seen in 6.1
-     */
-    public static final int IFLA_OPERSTATE = 16;
-
-    /**
-     * {@code int}, linux/if_link.h:2069, first seen in 7.3
-     */
-    public static final int IFLA_OVPN_MODE = 1;
+    public static final int IFLA_DSA_MASTER = 1;
 
     /**
      * {@code int}, linux/if_link.h:2068, first seen in 7.3
@@ -1583,943 +2348,150 @@ public final class IfLink {
     public static final int IFLA_OVPN_UNSPEC = 0;
 
     /**
-     * {@code int}, linux/if_link.h:349, first seen in 6.1
+     * {@code int}, linux/if_link.h:2069, first seen in 7.3
      */
-    public static final int IFLA_PAD = 42;
-
-    /**
-     * {@code int}, linux/if_link.h:369, first seen in 6.1
-     */
-    public static final int IFLA_PARENT_DEV_BUS_NAME = 57;
-
-    /**
-     * {@code int}, linux/if_link.h:368, first seen in 6.1
-     */
-    public static final int IFLA_PARENT_DEV_NAME = 56;
-
-    /**
-     * {@code int}, linux/if_link.h:362, first seen in 6.1
-     */
-    public static final int IFLA_PERM_ADDRESS = 54;
-
-    /**
-     * {@code int}, linux/if_link.h:341, first seen in 6.1
-     */
-    public static final int IFLA_PHYS_PORT_ID = 34;
-
-    /**
-     * {@code int}, linux/if_link.h:345, first seen in 6.1
-     */
-    public static final int IFLA_PHYS_PORT_NAME = 38;
-
-    /**
-     * {@code int}, linux/if_link.h:343, first seen in 6.1
-     */
-    public static final int IFLA_PHYS_SWITCH_ID = 36;
-
-    /**
-     * {@code int}, linux/if_link.h:1791, first seen in 6.1
-     */
-    public static final int IFLA_PORT_HOST_UUID = 5;
-
-    /**
-     * {@code int}, linux/if_link.h:1790, first seen in 6.1
-     */
-    public static final int IFLA_PORT_INSTANCE_UUID = 4;
-
-    /**
-     * {@code int}, linux/if_link.h:1788, first seen in 6.1
-     */
-    public static final int IFLA_PORT_PROFILE = 2;
-
-    /**
-     * {@code int}, linux/if_link.h:1792, first seen in 6.1
-     */
-    public static final int IFLA_PORT_REQUEST = 6;
-
-    /**
-     * {@code int}, linux/if_link.h:1793, first seen in 6.1
-     */
-    public static final int IFLA_PORT_RESPONSE = 7;
-
-    /**
-     * {@code int}, linux/if_link.h:331, first seen in 6.1
-     */
-    public static final int IFLA_PORT_SELF = 25;
-
-    /**
-     * {@code int}, linux/if_link.h:1786, first seen in 6.1
-     */
-    public static final int IFLA_PORT_UNSPEC = 0;
-
-    /**
-     * {@code int}, linux/if_link.h:1787, first seen in 6.1
-     */
-    public static final int IFLA_PORT_VF = 1;
-
-    /**
-     * {@code int}, linux/if_link.h:1789, first seen in 6.1
-     */
-    public static final int IFLA_PORT_VSI_TYPE = 3;
-
-    /**
-     * {@code int}, linux/if_link.h:1541, first seen in 6.1
-     */
-    public static final int IFLA_PPP_DEV_FD = 1;
-
-    /**
-     * {@code int}, linux/if_link.h:1540, first seen in 6.1
-     */
-    public static final int IFLA_PPP_UNSPEC = 0;
-
-    /**
-     * {@code int}, linux/if_link.h:307, first seen in 6.1
-     */
-    public static final int IFLA_PRIORITY = 9;
-
-    /**
-     * {@code int}, linux/if_link.h:336, first seen in 6.1
-     */
-    public static final int IFLA_PROMISCUITY = 30;
-
-    /**
-     * {@code int}, linux/if_link.h:360, first seen in 6.1
-     */
-    public static final int IFLA_PROP_LIST = 52;
-
-    /**
-     * {@code int}, linux/if_link.h:313, first seen in 6.1
-     */
-    public static final int IFLA_PROTINFO = 12;
-
-    /**
-     * {@code int}, linux/if_link.h:346, first seen in 6.1
-     */
-    public static final int IFLA_PROTO_DOWN = 39;
-
-    /**
-     * {@code int}, linux/if_link.h:363, first seen in 6.1
-     */
-    public static final int IFLA_PROTO_DOWN_REASON = 55;
-
-    /**
-     * {@code int}, linux/if_link.h:391, first seen in 6.1
-     */
-    public static final int IFLA_PROTO_DOWN_REASON_UNSPEC = 0;
-
-    /**
-     * {@code int}, linux/if_link.h:393, first seen in 6.1
-     */
-    public static final int IFLA_PROTO_DOWN_REASON_VALUE = 2;
-
-    /**
-     * {@code int}, linux/if_link.h:303, first seen in 6.1
-     */
-    public static final int IFLA_QDISC = 6;
-
-    /**
-     * {@code int}, linux/if_link.h:2026, first seen in 6.1
-     */
-    public static final int IFLA_RMNET_FLAGS = 2;
-
-    /**
-     * {@code int}, linux/if_link.h:2025, first seen in 6.1
-     */
-    public static final int IFLA_RMNET_MUX_ID = 1;
-
-    /**
-     * {@code int}, linux/if_link.h:2024, first seen in 6.1
-     */
-    public static final int IFLA_RMNET_UNSPEC = 0;
-
-    /**
-     * {@code int}, linux/if_link.h:304, first seen in 6.1
-     */
-    public static final int IFLA_STATS = 7;
-
-    /**
-     * {@code int}, linux/if_link.h:329, first seen in 6.1
-     */
-    public static final int IFLA_STATS64 = 23;
-
-    /**
-     * {@code int}, linux/if_link.h:1898, first seen in 6.1
-     */
-    public static final int IFLA_STATS_AF_SPEC = 5;
-
-    /**
-     * {@code int}, linux/if_link.h:1907, first seen in 6.1
-     */
-    public static final int IFLA_STATS_GETSET_UNSPEC = 0;
-
-    /**
-     * {@code int}, linux/if_link.h:1908, first seen in 6.1
-     */
-    public static final int IFLA_STATS_GET_FILTERS = 1;
-
-    /**
-     * {@code int}, linux/if_link.h:1894, first seen in 6.1
-     */
-    public static final int IFLA_STATS_LINK_64 = 1;
-
-    /**
-     * {@code int}, linux/if_link.h:1897, first seen in 6.1
-     */
-    public static final int IFLA_STATS_LINK_OFFLOAD_XSTATS = 4;
-
-    /**
-     * {@code int}, linux/if_link.h:1895, first seen in 6.1
-     */
-    public static final int IFLA_STATS_LINK_XSTATS = 2;
-
-    /**
-     * {@code int}, linux/if_link.h:1896, first seen in 6.1
-     */
-    public static final int IFLA_STATS_LINK_XSTATS_SLAVE = 3;
-
-    /**
-     * {@code int}, linux/if_link.h:1911, first seen in 6.1
-     */
-    public static final int IFLA_STATS_SET_OFFLOAD_XSTATS_L3_STATS = 2;
-
-    /**
-     * {@code int}, linux/if_link.h:1893, first seen in 6.1
-     */
-    public static final int IFLA_STATS_UNSPEC = 0;
-
-    /**
-     * {@code int}, linux/if_link.h:383, first seen in 7.3
-     */
-    public static final int IFLA_TAILROOM = 69;
-
-    /**
-     * {@code int}, linux/if_link.h:354, first seen in 6.1
-     */
-    public static final int IFLA_TARGET_NETNSID = 46;
-
-    /**
-     * {@code int}, linux/if_link.h:372, first seen in 6.1
-     */
-    public static final int IFLA_TSO_MAX_SEGS = 60;
-
-    /**
-     * {@code int}, linux/if_link.h:371, first seen in 6.1
-     */
-    public static final int IFLA_TSO_MAX_SIZE = 59;
-
-    /**
-     * {@code int}, linux/if_link.h:2001, first seen in 6.1
-     */
-    public static final int IFLA_TUN_GROUP = 2;
-
-    /**
-     * {@code int}, linux/if_link.h:2006, first seen in 6.1
-     */
-    public static final int IFLA_TUN_MULTI_QUEUE = 7;
-
-    /**
-     * {@code int}, linux/if_link.h:2008, first seen in 6.1
-     */
-    public static final int IFLA_TUN_NUM_DISABLED_QUEUES = 9;
-
-    /**
-     * {@code int}, linux/if_link.h:2007, first seen in 6.1
-     */
-    public static final int IFLA_TUN_NUM_QUEUES = 8;
-
-    /**
-     * {@code int}, linux/if_link.h:2000, first seen in 6.1
-     */
-    public static final int IFLA_TUN_OWNER = 1;
-
-    /**
-     * {@code int}, linux/if_link.h:2005, first seen in 6.1
-     */
-    public static final int IFLA_TUN_PERSIST = 6;
-
-    /**
-     * {@code int}, linux/if_link.h:2003, first seen in 6.1
-     */
-    public static final int IFLA_TUN_PI = 4;
-
-    /**
-     * {@code int}, linux/if_link.h:2002, first seen in 6.1
-     */
-    public static final int IFLA_TUN_TYPE = 3;
-
-    /**
-     * {@code int}, linux/if_link.h:1999, first seen in 6.1
-     */
-    public static final int IFLA_TUN_UNSPEC = 0;
-
-    /**
-     * {@code int}, linux/if_link.h:2004, first seen in 6.1
-     */
-    public static final int IFLA_TUN_VNET_HDR = 5;
-
-    /**
-     * {@code int}, linux/if_link.h:315, first seen in 6.1
-     */
-    public static final int IFLA_TXQLEN = 13;
-
-    /**
-     * {@code int}, linux/if_link.h:297, first seen in 6.1
-     */
-    public static final int IFLA_UNSPEC = 0;
-
-    /**
-     * {@code int}, linux/if_link.h:328, first seen in 6.1
-     */
-    public static final int IFLA_VFINFO_LIST = 22;
-
-    /**
-     * {@code int}, linux/if_link.h:1667, first seen in 6.1
-     */
-    public static final int IFLA_VF_BROADCAST = 13;
-
-    /**
-     * {@code int}, linux/if_link.h:1664, first seen in 6.1
-     */
-    public static final int IFLA_VF_IB_NODE_GUID = 10;
-
-    /**
-     * {@code int}, linux/if_link.h:1665, first seen in 6.1
-     */
-    public static final int IFLA_VF_IB_PORT_GUID = 11;
-
-    /**
-     * {@code int}, linux/if_link.h:1645, first seen in 6.1
-     */
-    public static final int IFLA_VF_INFO = 1;
-
-    /**
-     * {@code int}, linux/if_link.h:1644, first seen in 6.1
-     */
-    public static final int IFLA_VF_INFO_UNSPEC = 0;
-
-    /**
-     * {@code int}, linux/if_link.h:1657, first seen in 6.1
-     */
-    public static final int IFLA_VF_LINK_STATE = 5;
-
-    /**
-     * {@code int}, linux/if_link.h:1726, first seen in 6.1
-     */
-    public static final int IFLA_VF_LINK_STATE_AUTO = 0;
-
-    /**
-     * {@code int}, linux/if_link.h:1728, first seen in 6.1
-     */
-    public static final int IFLA_VF_LINK_STATE_DISABLE = 2;
-
-    /**
-     * {@code int}, linux/if_link.h:1727, first seen in 6.1
-     */
-    public static final int IFLA_VF_LINK_STATE_ENABLE = 1;
-
-    /**
-     * {@code int}, linux/if_link.h:1653, first seen in 6.1
-     */
-    public static final int IFLA_VF_MAC = 1;
-
-    /**
-     * {@code int}, linux/if_link.h:1779, first seen in 6.1
-     */
-    public static final int IFLA_VF_PORT = 1;
-
-    /**
-     * {@code int}, linux/if_link.h:330, first seen in 6.1
-     */
-    public static final int IFLA_VF_PORTS = 24;
-
-    /**
-     * {@code int}, linux/if_link.h:1778, first seen in 6.1
-     */
-    public static final int IFLA_VF_PORT_UNSPEC = 0;
-
-    /**
-     * {@code int}, linux/if_link.h:1658, first seen in 6.1
-     */
-    public static final int IFLA_VF_RATE = 6;
-
-    /**
-     * {@code int}, linux/if_link.h:1659, first seen in 6.1
-     */
-    public static final int IFLA_VF_RSS_QUERY_EN = 7;
-
-    /**
-     * {@code int}, linux/if_link.h:1656, first seen in 6.1
-     */
-    public static final int IFLA_VF_SPOOFCHK = 4;
-
-    /**
-     * {@code int}, linux/if_link.h:1662, first seen in 6.1
-     */
-    public static final int IFLA_VF_STATS = 8;
-
-    /**
-     * {@code int}, linux/if_link.h:1747, first seen in 6.1
-     */
-    public static final int IFLA_VF_STATS_BROADCAST = 4;
-
-    /**
-     * {@code int}, linux/if_link.h:1748, first seen in 6.1
-     */
-    public static final int IFLA_VF_STATS_MULTICAST = 5;
-
-    /**
-     * {@code int}, linux/if_link.h:1749, first seen in 6.1
-     */
-    public static final int IFLA_VF_STATS_PAD = 6;
-
-    /**
-     * {@code int}, linux/if_link.h:1745, first seen in 6.1
-     */
-    public static final int IFLA_VF_STATS_RX_BYTES = 2;
-
-    /**
-     * {@code int}, linux/if_link.h:1750, first seen in 6.1
-     */
-    public static final int IFLA_VF_STATS_RX_DROPPED = 7;
-
-    /**
-     * {@code int}, linux/if_link.h:1743, first seen in 6.1
-     */
-    public static final int IFLA_VF_STATS_RX_PACKETS = 0;
-
-    /**
-     * {@code int}, linux/if_link.h:1746, first seen in 6.1
-     */
-    public static final int IFLA_VF_STATS_TX_BYTES = 3;
-
-    /**
-     * {@code int}, linux/if_link.h:1751, first seen in 6.1
-     */
-    public static final int IFLA_VF_STATS_TX_DROPPED = 8;
-
-    /**
-     * {@code int}, linux/if_link.h:1744, first seen in 6.1
-     */
-    public static final int IFLA_VF_STATS_TX_PACKETS = 1;
-
-    /**
-     * {@code int}, linux/if_link.h:1663, first seen in 6.1
-     */
-    public static final int IFLA_VF_TRUST = 9;
-
-    /**
-     * {@code int}, linux/if_link.h:1655, first seen in 6.1
-     */
-    public static final int IFLA_VF_TX_RATE = 3;
-
-    /**
-     * {@code int}, linux/if_link.h:1652, first seen in 6.1
-     */
-    public static final int IFLA_VF_UNSPEC = 0;
-
-    /**
-     * {@code int}, linux/if_link.h:1654, first seen in 6.1
-     */
-    public static final int IFLA_VF_VLAN = 2;
-
-    /**
-     * {@code int}, linux/if_link.h:1690, first seen in 6.1
-     */
-    public static final int IFLA_VF_VLAN_INFO = 1;
-
-    /**
-     * {@code int}, linux/if_link.h:1689, first seen in 6.1
-     */
-    public static final int IFLA_VF_VLAN_INFO_UNSPEC = 0;
-
-    /**
-     * {@code int}, linux/if_link.h:1666, first seen in 6.1
-     */
-    public static final int IFLA_VF_VLAN_LIST = 12;
-
-    /**
-     * {@code int}, linux/if_link.h:1184, first seen in 6.1
-     */
-    public static final int IFLA_VLAN_EGRESS_QOS = 3;
-
-    /**
-     * {@code int}, linux/if_link.h:1183, first seen in 6.1
-     */
-    public static final int IFLA_VLAN_FLAGS = 2;
-
-    /**
-     * {@code int}, linux/if_link.h:1182, first seen in 6.1
-     */
-    public static final int IFLA_VLAN_ID = 1;
-
-    /**
-     * {@code int}, linux/if_link.h:1185, first seen in 6.1
-     */
-    public static final int IFLA_VLAN_INGRESS_QOS = 4;
-
-    /**
-     * {@code int}, linux/if_link.h:1186, first seen in 6.1
-     */
-    public static final int IFLA_VLAN_PROTOCOL = 5;
-
-    /**
-     * {@code int}, linux/if_link.h:1199, first seen in 6.1
-     */
-    public static final int IFLA_VLAN_QOS_MAPPING = 1;
-
-    /**
-     * {@code int}, linux/if_link.h:1198, first seen in 6.1
-     */
-    public static final int IFLA_VLAN_QOS_UNSPEC = 0;
-
-    /**
-     * {@code int}, linux/if_link.h:1181, first seen in 6.1
-     */
-    public static final int IFLA_VLAN_UNSPEC = 0;
-
-    /**
-     * {@code int}, linux/if_link.h:1256, first seen in 6.1
-     */
-    public static final int IFLA_VRF_PORT_TABLE = 1;
-
-    /**
-     * {@code int}, linux/if_link.h:1255, first seen in 6.1
-     */
-    public static final int IFLA_VRF_PORT_UNSPEC = 0;
-
-    /**
-     * {@code int}, linux/if_link.h:1248, first seen in 6.1
-     */
-    public static final int IFLA_VRF_TABLE = 1;
-
-    /**
-     * {@code int}, linux/if_link.h:1247, first seen in 6.1
-     */
-    public static final int IFLA_VRF_UNSPEC = 0;
-
-    /**
-     * {@code int}, linux/if_link.h:1437, first seen in 6.1
-     */
-    public static final int IFLA_VXLAN_AGEING = 8;
-
-    /**
-     * {@code int}, linux/if_link.h:1454, first seen in 6.1
-     */
-    public static final int IFLA_VXLAN_COLLECT_METADATA = 25;
-
-    /**
-     * {@code int}, linux/if_link.h:1458, first seen in 6.1
-     */
-    public static final int IFLA_VXLAN_DF = 29;
-
-    /**
-     * {@code int}, linux/if_link.h:1452, first seen in 6.1
-     */
-    public static final int IFLA_VXLAN_GBP = 23;
-
-    /**
-     * {@code int}, linux/if_link.h:1456, first seen in 6.1
-     */
-    public static final int IFLA_VXLAN_GPE = 27;
-
-    /**
-     * {@code int}, linux/if_link.h:1431, first seen in 6.1
-     */
-    public static final int IFLA_VXLAN_GROUP = 2;
-
-    /**
-     * {@code int}, linux/if_link.h:1445, first seen in 6.1
-     */
-    public static final int IFLA_VXLAN_GROUP6 = 16;
-
-    /**
-     * {@code int}, linux/if_link.h:1430, first seen in 6.1
-     */
-    public static final int IFLA_VXLAN_ID = 1;
-
-    /**
-     * {@code int}, linux/if_link.h:1442, first seen in 6.1
-     */
-    public static final int IFLA_VXLAN_L2MISS = 13;
-
-    /**
-     * {@code int}, linux/if_link.h:1443, first seen in 6.1
-     */
-    public static final int IFLA_VXLAN_L3MISS = 14;
-
-    /**
-     * {@code int}, linux/if_link.h:1455, first seen in 6.1
-     */
-    public static final int IFLA_VXLAN_LABEL = 26;
-
-    /**
-     * {@code int}, linux/if_link.h:1461, first seen in 6.12
-     */
-    public static final int IFLA_VXLAN_LABEL_POLICY = 32;
-
-    /**
-     * {@code int}, linux/if_link.h:1436, first seen in 6.1
-     */
-    public static final int IFLA_VXLAN_LEARNING = 7;
-
-    /**
-     * {@code int}, linux/if_link.h:1438, first seen in 6.1
-     */
-    public static final int IFLA_VXLAN_LIMIT = 9;
-
-    /**
-     * {@code int}, linux/if_link.h:1432, first seen in 6.1
-     */
-    public static final int IFLA_VXLAN_LINK = 3;
-
-    /**
-     * {@code int}, linux/if_link.h:1433, first seen in 6.1
-     */
-    public static final int IFLA_VXLAN_LOCAL = 4;
-
-    /**
-     * {@code int}, linux/if_link.h:1446, first seen in 6.1
-     */
-    public static final int IFLA_VXLAN_LOCAL6 = 17;
-
-    /**
-     * {@code int}, linux/if_link.h:1460, first seen in 6.12
-     */
-    public static final int IFLA_VXLAN_LOCALBYPASS = 31;
-
-    /**
-     * {@code int}, linux/if_link.h:1463, first seen in 7.3
-     */
-    public static final int IFLA_VXLAN_MC_ROUTE = 34;
-
-    /**
-     * {@code int}, linux/if_link.h:1444, first seen in 6.1
-     */
-    public static final int IFLA_VXLAN_PORT = 15;
-
-    /**
-     * {@code int}, linux/if_link.h:1439, first seen in 6.1
-     */
-    public static final int IFLA_VXLAN_PORT_RANGE = 10;
-
-    /**
-     * {@code int}, linux/if_link.h:1440, first seen in 6.1
-     */
-    public static final int IFLA_VXLAN_PROXY = 11;
-
-    /**
-     * {@code int}, linux/if_link.h:1453, first seen in 6.1
-     */
-    public static final int IFLA_VXLAN_REMCSUM_NOPARTIAL = 24;
-
-    /**
-     * {@code int}, linux/if_link.h:1451, first seen in 6.1
-     */
-    public static final int IFLA_VXLAN_REMCSUM_RX = 22;
-
-    /**
-     * {@code int}, linux/if_link.h:1450, first seen in 6.1
-     */
-    public static final int IFLA_VXLAN_REMCSUM_TX = 21;
-
-    /**
-     * {@code int}, linux/if_link.h:1462, first seen in 7.3
-     */
-    public static final int IFLA_VXLAN_RESERVED_BITS = 33;
-
-    /**
-     * {@code int}, linux/if_link.h:1441, first seen in 6.1
-     */
-    public static final int IFLA_VXLAN_RSC = 12;
-
-    /**
-     * {@code int}, linux/if_link.h:1435, first seen in 6.1
-     */
-    public static final int IFLA_VXLAN_TOS = 6;
-
-    /**
-     * {@code int}, linux/if_link.h:1434, first seen in 6.1
-     */
-    public static final int IFLA_VXLAN_TTL = 5;
-
-    /**
-     * {@code int}, linux/if_link.h:1457, first seen in 6.1
-     */
-    public static final int IFLA_VXLAN_TTL_INHERIT = 28;
-
-    /**
-     * {@code int}, linux/if_link.h:1447, first seen in 6.1
-     */
-    public static final int IFLA_VXLAN_UDP_CSUM = 18;
-
-    /**
-     * {@code int}, linux/if_link.h:1449, first seen in 6.1
-     */
-    public static final int IFLA_VXLAN_UDP_ZERO_CSUM6_RX = 20;
-
-    /**
-     * {@code int}, linux/if_link.h:1448, first seen in 6.1
-     */
-    public static final int IFLA_VXLAN_UDP_ZERO_CSUM6_TX = 19;
-
-    /**
-     * {@code int}, linux/if_link.h:1429, first seen in 6.1
-     */
-    public static final int IFLA_VXLAN_UNSPEC = 0;
-
-    /**
-     * {@code int}, linux/if_link.h:1459, first seen in 6.1
-     */
-    public static final int IFLA_VXLAN_VNIFILTER = 30;
-
-    /**
-     * {@code int}, linux/if_link.h:319, first seen in 6.1
-     */
-    public static final int IFLA_WEIGHT = 15;
-
-    /**
-     * {@code int}, linux/if_link.h:311, first seen in 6.1
-     */
-    public static final int IFLA_WIRELESS = 11;
-
-    /**
-     * {@code int}, linux/if_link.h:350, first seen in 6.1
-     */
-    public static final int IFLA_XDP = 43;
-
-    /**
-     * {@code int}, linux/if_link.h:1974, first seen in 6.1
-     */
-    public static final int IFLA_XDP_ATTACHED = 2;
-
-    /**
-     * {@code int}, linux/if_link.h:1977, first seen in 6.1
-     */
-    public static final int IFLA_XDP_DRV_PROG_ID = 5;
-
-    /**
-     * {@code int}, linux/if_link.h:1980, first seen in 6.1
-     */
-    public static final int IFLA_XDP_EXPECTED_FD = 8;
-
-    /**
-     * {@code int}, linux/if_link.h:1973, first seen in 6.1
-     */
-    public static final int IFLA_XDP_FD = 1;
-
-    /**
-     * {@code int}, linux/if_link.h:1975, first seen in 6.1
-     */
-    public static final int IFLA_XDP_FLAGS = 3;
-
-    /**
-     * {@code int}, linux/if_link.h:1979, first seen in 6.1
-     */
-    public static final int IFLA_XDP_HW_PROG_ID = 7;
-
-    /**
-     * {@code int}, linux/if_link.h:1976, first seen in 6.1
-     */
-    public static final int IFLA_XDP_PROG_ID = 4;
-
-    /**
-     * {@code int}, linux/if_link.h:1978, first seen in 6.1
-     */
-    public static final int IFLA_XDP_SKB_PROG_ID = 6;
-
-    /**
-     * {@code int}, linux/if_link.h:1972, first seen in 6.1
-     */
-    public static final int IFLA_XDP_UNSPEC = 0;
-
-    /**
-     * {@code int}, linux/if_link.h:1290, first seen in 6.1
-     */
-    public static final int IFLA_XFRM_COLLECT_METADATA = 3;
-
-    /**
-     * {@code int}, linux/if_link.h:1289, first seen in 6.1
-     */
-    public static final int IFLA_XFRM_IF_ID = 2;
-
-    /**
-     * {@code int}, linux/if_link.h:1288, first seen in 6.1
-     */
-    public static final int IFLA_XFRM_LINK = 1;
-
-    /**
-     * {@code int}, linux/if_link.h:1287, first seen in 6.1
-     */
-    public static final int IFLA_XFRM_UNSPEC = 0;
+    public static final int IFLA_OVPN_MODE = 1;
 
     private IfLink() {
     }
 
     /**
-     * {@code int}, linux/if_link.h:1536, first seen in 6.1
-     */
-    public static int IFLA_BAREUDP_MAX() {
-        return 4;
-    }
-
-    /**
-     * {@code int}, linux/if_link.h:1620, first seen in 6.1
-     */
-    public static int IFLA_BOND_AD_INFO_MAX() {
-        return 5;
-    }
-
-    /**
-     * {@code int}, linux/if_link.h:1608, first seen in 6.1
-     */
-    public static int IFLA_BOND_MAX() {
-        return 34;
-    }
-
-    /**
-     * {@code int}, linux/if_link.h:1600, first seen in 6.1
-     */
-    public static int IFLA_BOND_MISSED_MAX() {
-        return 30;
-    }
-
-    /**
-     * {@code int}, linux/if_link.h:1639, first seen in 6.1
-     */
-    public static int IFLA_BOND_SLAVE_MAX() {
-        return 12;
-    }
-
-    /**
-     * {@code int}, linux/if_link.h:1140, first seen in 6.1
-     */
-    public static int IFLA_BRPORT_GROUP_FWD_MASK() {
-        return 31;
-    }
-
-    /**
-     * {@code int}, linux/if_link.h:1157, first seen in 6.1
-     */
-    public static int IFLA_BRPORT_MAX() {
-        return 45;
-    }
-
-    /**
-     * {@code int}, linux/if_link.h:761, first seen in 6.1
-     */
-    public static int IFLA_BR_GROUP_FWD_MASK() {
-        return 9;
-    }
-
-    /**
-     * {@code int}, linux/if_link.h:806, first seen in 6.1
-     */
-    public static int IFLA_BR_MAX() {
-        return 50;
-    }
-
-    /**
-     * {@code int}, linux/if_link.h:779, first seen in 6.1
-     */
-    public static int IFLA_BR_MCAST_HASH_MAX() {
-        return 27;
-    }
-
-    /**
-     * {@code int}, linux/if_link.h:2058, first seen in 6.1
-     */
-    public static int IFLA_DSA_MAX() {
-        return 1;
-    }
-
-    /**
-     * {@code int}, linux/if_link.h:335, first seen in 6.1
+     * {@code int}, linux/if_link.h:335, in 6.1 or earlier
      */
     public static int IFLA_EXT_MASK() {
         return 29;
     }
 
     /**
-     * {@code int}, linux/if_link.h:1511, first seen in 6.1
-     */
-    public static int IFLA_GENEVE_MAX() {
-        return 18;
-    }
-
-    /**
-     * {@code int}, linux/if_link.h:1565, first seen in 6.1
-     */
-    public static int IFLA_GTP_MAX() {
-        return 8;
-    }
-
-    /**
-     * {@code int}, linux/if_link.h:1877, first seen in 6.1
-     */
-    public static int IFLA_HSR_MAX() {
-        return 8;
-    }
-
-    /**
-     * {@code int}, linux/if_link.h:455, first seen in 6.1
-     */
-    public static int IFLA_INET6_MAX() {
-        return 9;
-    }
-
-    /**
-     * {@code int}, linux/if_link.h:409, first seen in 6.1
-     */
-    public static int IFLA_INET_MAX() {
-        return 1;
-    }
-
-    /**
-     * {@code int}, linux/if_link.h:1176, first seen in 6.1
-     */
-    public static int IFLA_INFO_MAX() {
-        return 5;
-    }
-
-    /**
-     * {@code int}, linux/if_link.h:1850, first seen in 6.1
-     */
-    public static int IFLA_IPOIB_MAX() {
-        return 3;
-    }
-
-    /**
-     * {@code int}, linux/if_link.h:1320, first seen in 6.1
-     */
-    public static int IFLA_IPVLAN_MAX() {
-        return 2;
-    }
-
-    /**
-     * {@code int}, linux/if_link.h:1283, first seen in 6.1
-     */
-    public static int IFLA_MACSEC_MAX() {
-        return 15;
-    }
-
-    /**
-     * {@code int}, linux/if_link.h:1225, first seen in 6.1
-     */
-    public static int IFLA_MACVLAN_MAX() {
-        return 9;
-    }
-
-    /**
-     * {@code int}, linux/if_link.h:388, first seen in 6.1
+     * {@code int}, linux/if_link.h:388, in 6.1 or earlier
      */
     public static int IFLA_MAX() {
         return 69;
     }
 
     /**
-     * {@code int}, linux/if_link.h:2046, first seen in 6.1
+     * {@code int}, linux/if_link.h:392, in 6.1 or earlier
      */
-    public static int IFLA_MCTP_MAX() {
+    public static int IFLA_PROTO_DOWN_REASON_MASK() {
+        return 1;
+    }
+
+    /**
+     * {@code int}, linux/if_link.h:396, in 6.1 or earlier
+     */
+    public static int IFLA_PROTO_DOWN_REASON_MAX() {
+        return 2;
+    }
+
+    /**
+     * {@code int}, linux/if_link.h:409, in 6.1 or earlier
+     */
+    public static int IFLA_INET_MAX() {
+        return 1;
+    }
+
+    /**
+     * {@code int}, linux/if_link.h:455, in 6.1 or earlier
+     */
+    public static int IFLA_INET6_MAX() {
+        return 9;
+    }
+
+    /**
+     * {@code int}, linux/if_link.h:761, in 6.1 or earlier
+     */
+    public static int IFLA_BR_GROUP_FWD_MASK() {
+        return 9;
+    }
+
+    /**
+     * {@code int}, linux/if_link.h:779, in 6.1 or earlier
+     */
+    public static int IFLA_BR_MCAST_HASH_MAX() {
+        return 27;
+    }
+
+    /**
+     * {@code int}, linux/if_link.h:806, in 6.1 or earlier
+     */
+    public static int IFLA_BR_MAX() {
+        return 50;
+    }
+
+    /**
+     * {@code int}, linux/if_link.h:1140, in 6.1 or earlier
+     */
+    public static int IFLA_BRPORT_GROUP_FWD_MASK() {
+        return 31;
+    }
+
+    /**
+     * {@code int}, linux/if_link.h:1157, in 6.1 or earlier
+     */
+    public static int IFLA_BRPORT_MAX() {
+        return 45;
+    }
+
+    /**
+     * {@code int}, linux/if_link.h:1176, in 6.1 or earlier
+     */
+    public static int IFLA_INFO_MAX() {
+        return 5;
+    }
+
+    /**
+     * {@code int}, linux/if_link.h:1190, in 6.1 or earlier
+     */
+    public static int IFLA_VLAN_MAX() {
+        return 5;
+    }
+
+    /**
+     * {@code int}, linux/if_link.h:1203, in 6.1 or earlier
+     */
+    public static int IFLA_VLAN_QOS_MAX() {
+        return 1;
+    }
+
+    /**
+     * {@code int}, linux/if_link.h:1225, in 6.1 or earlier
+     */
+    public static int IFLA_MACVLAN_MAX() {
+        return 9;
+    }
+
+    /**
+     * {@code int}, linux/if_link.h:1252, in 6.1 or earlier
+     */
+    public static int IFLA_VRF_MAX() {
+        return 1;
+    }
+
+    /**
+     * {@code int}, linux/if_link.h:1260, in 6.1 or earlier
+     */
+    public static int IFLA_VRF_PORT_MAX() {
+        return 1;
+    }
+
+    /**
+     * {@code int}, linux/if_link.h:1283, in 6.1 or earlier
+     */
+    public static int IFLA_MACSEC_MAX() {
+        return 15;
+    }
+
+    /**
+     * {@code int}, linux/if_link.h:1294, in 6.1 or earlier
+     */
+    public static int IFLA_XFRM_MAX() {
+        return 3;
+    }
+
+    /**
+     * {@code int}, linux/if_link.h:1320, in 6.1 or earlier
+     */
+    public static int IFLA_IPVLAN_MAX() {
         return 2;
     }
 
@@ -2531,17 +2503,185 @@ public final class IfLink {
     }
 
     /**
-     * {@code int}, linux/if_link.h:1946, first seen in 6.1
+     * {@code int}, linux/if_link.h:1466, in 6.1 or earlier
+     */
+    public static int IFLA_VXLAN_MAX() {
+        return 34;
+    }
+
+    /**
+     * {@code int}, linux/if_link.h:1511, in 6.1 or earlier
+     */
+    public static int IFLA_GENEVE_MAX() {
+        return 18;
+    }
+
+    /**
+     * {@code int}, linux/if_link.h:1536, in 6.1 or earlier
+     */
+    public static int IFLA_BAREUDP_MAX() {
+        return 4;
+    }
+
+    /**
+     * {@code int}, linux/if_link.h:1544, in 6.1 or earlier
+     */
+    public static int IFLA_PPP_MAX() {
+        return 1;
+    }
+
+    /**
+     * {@code int}, linux/if_link.h:1565, in 6.1 or earlier
+     */
+    public static int IFLA_GTP_MAX() {
+        return 8;
+    }
+
+    /**
+     * {@code int}, linux/if_link.h:1600, in 6.1 or earlier
+     */
+    public static int IFLA_BOND_MISSED_MAX() {
+        return 30;
+    }
+
+    /**
+     * {@code int}, linux/if_link.h:1608, in 6.1 or earlier
+     */
+    public static int IFLA_BOND_MAX() {
+        return 34;
+    }
+
+    /**
+     * {@code int}, linux/if_link.h:1620, in 6.1 or earlier
+     */
+    public static int IFLA_BOND_AD_INFO_MAX() {
+        return 5;
+    }
+
+    /**
+     * {@code int}, linux/if_link.h:1639, in 6.1 or earlier
+     */
+    public static int IFLA_BOND_SLAVE_MAX() {
+        return 12;
+    }
+
+    /**
+     * {@code int}, linux/if_link.h:1649, in 6.1 or earlier
+     */
+    public static int IFLA_VF_INFO_MAX() {
+        return 1;
+    }
+
+    /**
+     * {@code int}, linux/if_link.h:1671, in 6.1 or earlier
+     */
+    public static int IFLA_VF_MAX() {
+        return 13;
+    }
+
+    /**
+     * {@code int}, linux/if_link.h:1694, in 6.1 or earlier
+     */
+    public static int IFLA_VF_VLAN_INFO_MAX() {
+        return 1;
+    }
+
+    /**
+     * {@code int}, linux/if_link.h:1755, in 6.1 or earlier
+     */
+    public static int IFLA_VF_STATS_MAX() {
+        return 8;
+    }
+
+    /**
+     * {@code int}, linux/if_link.h:1783, in 6.1 or earlier
+     */
+    public static int IFLA_VF_PORT_MAX() {
+        return 1;
+    }
+
+    /**
+     * {@code int}, linux/if_link.h:1797, in 6.1 or earlier
+     */
+    public static int IFLA_PORT_MAX() {
+        return 7;
+    }
+
+    /**
+     * {@code int}, linux/if_link.h:1850, in 6.1 or earlier
+     */
+    public static int IFLA_IPOIB_MAX() {
+        return 3;
+    }
+
+    /**
+     * {@code int}, linux/if_link.h:1877, in 6.1 or earlier
+     */
+    public static int IFLA_HSR_MAX() {
+        return 8;
+    }
+
+    /**
+     * {@code int}, linux/if_link.h:1902, in 6.1 or earlier
+     */
+    public static int IFLA_STATS_MAX() {
+        return 5;
+    }
+
+    /**
+     * {@code int}, linux/if_link.h:1915, in 6.1 or earlier
+     */
+    public static int IFLA_STATS_GETSET_MAX() {
+        return 2;
+    }
+
+    /**
+     * {@code int}, linux/if_link.h:1938, in 6.1 or earlier
+     */
+    public static int IFLA_OFFLOAD_XSTATS_MAX() {
+        return 3;
+    }
+
+    /**
+     * {@code int}, linux/if_link.h:1946, in 6.1 or earlier
      */
     public static int IFLA_OFFLOAD_XSTATS_HW_S_INFO_MAX() {
         return 2;
     }
 
     /**
-     * {@code int}, linux/if_link.h:1938, first seen in 6.1
+     * {@code int}, linux/if_link.h:1984, in 6.1 or earlier
      */
-    public static int IFLA_OFFLOAD_XSTATS_MAX() {
-        return 3;
+    public static int IFLA_XDP_MAX() {
+        return 8;
+    }
+
+    /**
+     * {@code int}, linux/if_link.h:2012, in 6.1 or earlier
+     */
+    public static int IFLA_TUN_MAX() {
+        return 9;
+    }
+
+    /**
+     * {@code int}, linux/if_link.h:2030, in 6.1 or earlier
+     */
+    public static int IFLA_RMNET_MAX() {
+        return 2;
+    }
+
+    /**
+     * {@code int}, linux/if_link.h:2046, in 6.1 or earlier
+     */
+    public static int IFLA_MCTP_MAX() {
+        return 2;
+    }
+
+    /**
+     * {@code int}, linux/if_link.h:2058, in 6.1 or earlier
+     */
+    public static int IFLA_DSA_MAX() {
+        return 1;
     }
 
     /**
@@ -2549,145 +2689,5 @@ public final class IfLink {
      */
     public static int IFLA_OVPN_MAX() {
         return 1;
-    }
-
-    /**
-     * {@code int}, linux/if_link.h:1797, first seen in 6.1
-     */
-    public static int IFLA_PORT_MAX() {
-        return 7;
-    }
-
-    /**
-     * {@code int}, linux/if_link.h:1544, first seen in 6.1
-     */
-    public static int IFLA_PPP_MAX() {
-        return 1;
-    }
-
-    /**
-     * {@code int}, linux/if_link.h:392, first seen in 6.1
-     */
-    public static int IFLA_PROTO_DOWN_REASON_MASK() {
-        return 1;
-    }
-
-    /**
-     * {@code int}, linux/if_link.h:396, first seen in 6.1
-     */
-    public static int IFLA_PROTO_DOWN_REASON_MAX() {
-        return 2;
-    }
-
-    /**
-     * {@code int}, linux/if_link.h:2030, first seen in 6.1
-     */
-    public static int IFLA_RMNET_MAX() {
-        return 2;
-    }
-
-    /**
-     * {@code int}, linux/if_link.h:1915, first seen in 6.1
-     */
-    public static int IFLA_STATS_GETSET_MAX() {
-        return 2;
-    }
-
-    /**
-     * {@code int}, linux/if_link.h:1902, first seen in 6.1
-     */
-    public static int IFLA_STATS_MAX() {
-        return 5;
-    }
-
-    /**
-     * {@code int}, linux/if_link.h:2012, first seen in 6.1
-     */
-    public static int IFLA_TUN_MAX() {
-        return 9;
-    }
-
-    /**
-     * {@code int}, linux/if_link.h:1649, first seen in 6.1
-     */
-    public static int IFLA_VF_INFO_MAX() {
-        return 1;
-    }
-
-    /**
-     * {@code int}, linux/if_link.h:1671, first seen in 6.1
-     */
-    public static int IFLA_VF_MAX() {
-        return 13;
-    }
-
-    /**
-     * {@code int}, linux/if_link.h:1783, first seen in 6.1
-     */
-    public static int IFLA_VF_PORT_MAX() {
-        return 1;
-    }
-
-    /**
-     * {@code int}, linux/if_link.h:1755, first seen in 6.1
-     */
-    public static int IFLA_VF_STATS_MAX() {
-        return 8;
-    }
-
-    /**
-     * {@code int}, linux/if_link.h:1694, first seen in 6.1
-     */
-    public static int IFLA_VF_VLAN_INFO_MAX() {
-        return 1;
-    }
-
-    /**
-     * {@code int}, linux/if_link.h:1190, first seen in 6.1
-     */
-    public static int IFLA_VLAN_MAX() {
-        return 5;
-    }
-
-    /**
-     * {@code int}, linux/if_link.h:1203, first seen in 6.1
-     */
-    public static int IFLA_VLAN_QOS_MAX() {
-        return 1;
-    }
-
-    /**
-     * {@code int}, linux/if_link.h:1252, first seen in 6.1
-     */
-    public static int IFLA_VRF_MAX() {
-        return 1;
-    }
-
-    /**
-     * {@code int}, linux/if_link.h:1260, first seen in 6.1
-     */
-    public static int IFLA_VRF_PORT_MAX() {
-        return 1;
-    }
-
-    /**
-     * {@code int}, linux/if_link.h:1466, first seen in 6.1
-     */
-    public static int IFLA_VXLAN_MAX() {
-        return 34;
-    }
-
-    /**
-     * {@code int}, linux/if_link.h:1984, first seen in 6.1
-     */
-    public static int IFLA_XDP_MAX() {
-        return 8;
-    }
-
-    /**
-     * {@code int}, linux/if_link.h:1294, first seen in 6.1
-     */
-    public static int IFLA_XFRM_MAX() {
-        return 3;
     }
 }

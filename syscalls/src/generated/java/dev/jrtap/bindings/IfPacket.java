@@ -8,59 +8,214 @@ package dev.jrtap.bindings;
  */
 public final class IfPacket {
     /**
-     * {@code int}, linux/if_packet.h:39, first seen in 6.1
+     * {@code int}, linux/if_packet.h:26, in 6.1 or earlier
      */
-    public static final int PACKET_ADD_MEMBERSHIP = 1;
+    public static final int PACKET_HOST = 0;
 
     /**
-     * {@code int}, linux/if_packet.h:46, first seen in 6.1
-     */
-    public static final int PACKET_AUXDATA = 8;
-
-    /**
-     * {@code int}, linux/if_packet.h:27, first seen in 6.1
+     * {@code int}, linux/if_packet.h:27, in 6.1 or earlier
      */
     public static final int PACKET_BROADCAST = 1;
 
     /**
-     * {@code int}, linux/if_packet.h:45, first seen in 6.1
+     * {@code int}, linux/if_packet.h:28, in 6.1 or earlier
      */
-    public static final int PACKET_COPY_THRESH = 7;
+    public static final int PACKET_MULTICAST = 2;
 
     /**
-     * {@code int}, linux/if_packet.h:40, first seen in 6.1
+     * {@code int}, linux/if_packet.h:29, in 6.1 or earlier
+     */
+    public static final int PACKET_OTHERHOST = 3;
+
+    /**
+     * {@code int}, linux/if_packet.h:30, in 6.1 or earlier
+     */
+    public static final int PACKET_OUTGOING = 4;
+
+    /**
+     * {@code int}, linux/if_packet.h:31, in 6.1 or earlier
+     */
+    public static final int PACKET_LOOPBACK = 5;
+
+    /**
+     * {@code int}, linux/if_packet.h:32, in 6.1 or earlier
+     */
+    public static final int PACKET_USER = 6;
+
+    /**
+     * {@code int}, linux/if_packet.h:33, in 6.1 or earlier
+     */
+    public static final int PACKET_KERNEL = 7;
+
+    /**
+     * {@code int}, linux/if_packet.h:35, in 6.1 or earlier
+     */
+    public static final int PACKET_FASTROUTE = 6;
+
+    /**
+     * {@code int}, linux/if_packet.h:39, in 6.1 or earlier
+     */
+    public static final int PACKET_ADD_MEMBERSHIP = 1;
+
+    /**
+     * {@code int}, linux/if_packet.h:40, in 6.1 or earlier
      */
     public static final int PACKET_DROP_MEMBERSHIP = 2;
 
     /**
-     * {@code int}, linux/if_packet.h:56, first seen in 6.1
+     * {@code int}, linux/if_packet.h:41, in 6.1 or earlier
+     */
+    public static final int PACKET_RECV_OUTPUT = 3;
+
+    /**
+     * {@code int}, linux/if_packet.h:43, in 6.1 or earlier
+     */
+    public static final int PACKET_RX_RING = 5;
+
+    /**
+     * {@code int}, linux/if_packet.h:44, in 6.1 or earlier
+     */
+    public static final int PACKET_STATISTICS = 6;
+
+    /**
+     * {@code int}, linux/if_packet.h:45, in 6.1 or earlier
+     */
+    public static final int PACKET_COPY_THRESH = 7;
+
+    /**
+     * {@code int}, linux/if_packet.h:46, in 6.1 or earlier
+     */
+    public static final int PACKET_AUXDATA = 8;
+
+    /**
+     * {@code int}, linux/if_packet.h:47, in 6.1 or earlier
+     */
+    public static final int PACKET_ORIGDEV = 9;
+
+    /**
+     * {@code int}, linux/if_packet.h:48, in 6.1 or earlier
+     */
+    public static final int PACKET_VERSION = 10;
+
+    /**
+     * {@code int}, linux/if_packet.h:49, in 6.1 or earlier
+     */
+    public static final int PACKET_HDRLEN = 11;
+
+    /**
+     * {@code int}, linux/if_packet.h:50, in 6.1 or earlier
+     */
+    public static final int PACKET_RESERVE = 12;
+
+    /**
+     * {@code int}, linux/if_packet.h:51, in 6.1 or earlier
+     */
+    public static final int PACKET_TX_RING = 13;
+
+    /**
+     * {@code int}, linux/if_packet.h:52, in 6.1 or earlier
+     */
+    public static final int PACKET_LOSS = 14;
+
+    /**
+     * {@code int}, linux/if_packet.h:53, in 6.1 or earlier
+     */
+    public static final int PACKET_VNET_HDR = 15;
+
+    /**
+     * {@code int}, linux/if_packet.h:54, in 6.1 or earlier
+     */
+    public static final int PACKET_TX_TIMESTAMP = 16;
+
+    /**
+     * {@code int}, linux/if_packet.h:55, in 6.1 or earlier
+     */
+    public static final int PACKET_TIMESTAMP = 17;
+
+    /**
+     * {@code int}, linux/if_packet.h:56, in 6.1 or earlier
      */
     public static final int PACKET_FANOUT = 18;
 
     /**
-     * {@code int}, linux/if_packet.h:70, first seen in 6.1
+     * {@code int}, linux/if_packet.h:57, in 6.1 or earlier
      */
-    public static final int PACKET_FANOUT_CBPF = 6;
+    public static final int PACKET_TX_HAS_OFF = 19;
 
     /**
-     * {@code int}, linux/if_packet.h:66, first seen in 6.1
+     * {@code int}, linux/if_packet.h:58, in 6.1 or earlier
      */
-    public static final int PACKET_FANOUT_CPU = 2;
+    public static final int PACKET_QDISC_BYPASS = 20;
 
     /**
-     * {@code int}, linux/if_packet.h:60, first seen in 6.1
+     * {@code int}, linux/if_packet.h:59, in 6.1 or earlier
+     */
+    public static final int PACKET_ROLLOVER_STATS = 21;
+
+    /**
+     * {@code int}, linux/if_packet.h:60, in 6.1 or earlier
      */
     public static final int PACKET_FANOUT_DATA = 22;
 
     /**
-     * {@code int}, linux/if_packet.h:71, first seen in 6.1
+     * {@code int}, linux/if_packet.h:61, in 6.1 or earlier
+     */
+    public static final int PACKET_IGNORE_OUTGOING = 23;
+
+    /**
+     * {@code int}, linux/if_packet.h:62, first seen in 6.12
+     */
+    public static final int PACKET_VNET_HDR_SZ = 24;
+
+    /**
+     * {@code int}, linux/if_packet.h:64, in 6.1 or earlier
+     */
+    public static final int PACKET_FANOUT_HASH = 0;
+
+    /**
+     * {@code int}, linux/if_packet.h:65, in 6.1 or earlier
+     */
+    public static final int PACKET_FANOUT_LB = 1;
+
+    /**
+     * {@code int}, linux/if_packet.h:66, in 6.1 or earlier
+     */
+    public static final int PACKET_FANOUT_CPU = 2;
+
+    /**
+     * {@code int}, linux/if_packet.h:67, in 6.1 or earlier
+     */
+    public static final int PACKET_FANOUT_ROLLOVER = 3;
+
+    /**
+     * {@code int}, linux/if_packet.h:68, in 6.1 or earlier
+     */
+    public static final int PACKET_FANOUT_RND = 4;
+
+    /**
+     * {@code int}, linux/if_packet.h:69, in 6.1 or earlier
+     */
+    public static final int PACKET_FANOUT_QM = 5;
+
+    /**
+     * {@code int}, linux/if_packet.h:70, in 6.1 or earlier
+     */
+    public static final int PACKET_FANOUT_CBPF = 6;
+
+    /**
+     * {@code int}, linux/if_packet.h:71, in 6.1 or earlier
      */
     public static final int PACKET_FANOUT_EBPF = 7;
 
     /**
-     * {@code int}, linux/if_packet.h:75, first seen in 6.1
+     * {@code int}, linux/if_packet.h:72, in 6.1 or earlier
      */
-    public static final int PACKET_FANOUT_FLAG_DEFRAG = 0x8000;
+    public static final int PACKET_FANOUT_FLAG_ROLLOVER = 0x1000;
+
+    /**
+     * {@code int}, linux/if_packet.h:73, in 6.1 or earlier
+     */
+    public static final int PACKET_FANOUT_FLAG_UNIQUEID = 0x2000;
 
     /**
      * {@code int}, linux/if_packet.h:74, first seen in 6.12
@@ -68,184 +223,29 @@ public final class IfPacket {
     public static final int PACKET_FANOUT_FLAG_IGNORE_OUTGOING = 0x4000;
 
     /**
-     * {@code int}, linux/if_packet.h:72, first seen in 6.1
+     * {@code int}, linux/if_packet.h:75, in 6.1 or earlier
      */
-    public static final int PACKET_FANOUT_FLAG_ROLLOVER = 0x1000;
+    public static final int PACKET_FANOUT_FLAG_DEFRAG = 0x8000;
 
     /**
-     * {@code int}, linux/if_packet.h:73, first seen in 6.1
-     */
-    public static final int PACKET_FANOUT_FLAG_UNIQUEID = 0x2000;
-
-    /**
-     * {@code int}, linux/if_packet.h:64, first seen in 6.1
-     */
-    public static final int PACKET_FANOUT_HASH = 0;
-
-    /**
-     * {@code int}, linux/if_packet.h:65, first seen in 6.1
-     */
-    public static final int PACKET_FANOUT_LB = 1;
-
-    /**
-     * {@code int}, linux/if_packet.h:69, first seen in 6.1
-     */
-    public static final int PACKET_FANOUT_QM = 5;
-
-    /**
-     * {@code int}, linux/if_packet.h:68, first seen in 6.1
-     */
-    public static final int PACKET_FANOUT_RND = 4;
-
-    /**
-     * {@code int}, linux/if_packet.h:67, first seen in 6.1
-     */
-    public static final int PACKET_FANOUT_ROLLOVER = 3;
-
-    /**
-     * {@code int}, linux/if_packet.h:35, first seen in 6.1
-     */
-    public static final int PACKET_FASTROUTE = 6;
-
-    /**
-     * {@code int}, linux/if_packet.h:49, first seen in 6.1
-     */
-    public static final int PACKET_HDRLEN = 11;
-
-    /**
-     * {@code int}, linux/if_packet.h:26, first seen in 6.1
-     */
-    public static final int PACKET_HOST = 0;
-
-    /**
-     * {@code int}, linux/if_packet.h:61, first seen in 6.1
-     */
-    public static final int PACKET_IGNORE_OUTGOING = 23;
-
-    /**
-     * {@code int}, linux/if_packet.h:33, first seen in 6.1
-     */
-    public static final int PACKET_KERNEL = 7;
-
-    /**
-     * {@code int}, linux/if_packet.h:31, first seen in 6.1
-     */
-    public static final int PACKET_LOOPBACK = 5;
-
-    /**
-     * {@code int}, linux/if_packet.h:52, first seen in 6.1
-     */
-    public static final int PACKET_LOSS = 14;
-
-    /**
-     * {@code int}, linux/if_packet.h:317, first seen in 6.1
-     */
-    public static final int PACKET_MR_ALLMULTI = 2;
-
-    /**
-     * {@code int}, linux/if_packet.h:315, first seen in 6.1
+     * {@code int}, linux/if_packet.h:315, in 6.1 or earlier
      */
     public static final int PACKET_MR_MULTICAST = 0;
 
     /**
-     * {@code int}, linux/if_packet.h:316, first seen in 6.1
+     * {@code int}, linux/if_packet.h:316, in 6.1 or earlier
      */
     public static final int PACKET_MR_PROMISC = 1;
 
     /**
-     * {@code int}, linux/if_packet.h:318, first seen in 6.1
+     * {@code int}, linux/if_packet.h:317, in 6.1 or earlier
+     */
+    public static final int PACKET_MR_ALLMULTI = 2;
+
+    /**
+     * {@code int}, linux/if_packet.h:318, in 6.1 or earlier
      */
     public static final int PACKET_MR_UNICAST = 3;
-
-    /**
-     * {@code int}, linux/if_packet.h:28, first seen in 6.1
-     */
-    public static final int PACKET_MULTICAST = 2;
-
-    /**
-     * {@code int}, linux/if_packet.h:47, first seen in 6.1
-     */
-    public static final int PACKET_ORIGDEV = 9;
-
-    /**
-     * {@code int}, linux/if_packet.h:29, first seen in 6.1
-     */
-    public static final int PACKET_OTHERHOST = 3;
-
-    /**
-     * {@code int}, linux/if_packet.h:30, first seen in 6.1
-     */
-    public static final int PACKET_OUTGOING = 4;
-
-    /**
-     * {@code int}, linux/if_packet.h:58, first seen in 6.1
-     */
-    public static final int PACKET_QDISC_BYPASS = 20;
-
-    /**
-     * {@code int}, linux/if_packet.h:41, first seen in 6.1
-     */
-    public static final int PACKET_RECV_OUTPUT = 3;
-
-    /**
-     * {@code int}, linux/if_packet.h:50, first seen in 6.1
-     */
-    public static final int PACKET_RESERVE = 12;
-
-    /**
-     * {@code int}, linux/if_packet.h:59, first seen in 6.1
-     */
-    public static final int PACKET_ROLLOVER_STATS = 21;
-
-    /**
-     * {@code int}, linux/if_packet.h:43, first seen in 6.1
-     */
-    public static final int PACKET_RX_RING = 5;
-
-    /**
-     * {@code int}, linux/if_packet.h:44, first seen in 6.1
-     */
-    public static final int PACKET_STATISTICS = 6;
-
-    /**
-     * {@code int}, linux/if_packet.h:55, first seen in 6.1
-     */
-    public static final int PACKET_TIMESTAMP = 17;
-
-    /**
-     * {@code int}, linux/if_packet.h:57, first seen in 6.1
-     */
-    public static final int PACKET_TX_HAS_OFF = 19;
-
-    /**
-     * {@code int}, linux/if_packet.h:51, first seen in 6.1
-     */
-    public static final int PACKET_TX_RING = 13;
-
-    /**
-     * {@code int}, linux/if_packet.h:54, first seen in 6.1
-     */
-    public static final int PACKET_TX_TIMESTAMP = 16;
-
-    /**
-     * {@code int}, linux/if_packet.h:32, first seen in 6.1
-     */
-    public static final int PACKET_USER = 6;
-
-    /**
-     * {@code int}, linux/if_packet.h:48, first seen in 6.1
-     */
-    public static final int PACKET_VERSION = 10;
-
-    /**
-     * {@code int}, linux/if_packet.h:53, first seen in 6.1
-     */
-    public static final int PACKET_VNET_HDR = 15;
-
-    /**
-     * {@code int}, linux/if_packet.h:62, first seen in 6.12
-     */
-    public static final int PACKET_VNET_HDR_SZ = 24;
 
     private IfPacket() {
     }

@@ -8,302 +8,302 @@ package dev.jrtap.bindings;
  */
 public final class IfTun {
     /**
-     * {@code int}, linux/if_tun.h:82, first seen in 6.1
-     */
-    public static final int IFF_ATTACH_QUEUE = 512;
-
-    /**
-     * {@code int}, linux/if_tun.h:75, first seen in 7.3
-     */
-    public static final int IFF_BACKPRESSURE = 128;
-
-    /**
-     * {@code int}, linux/if_tun.h:83, first seen in 6.1
-     */
-    public static final int IFF_DETACH_QUEUE = 1024;
-
-    /**
-     * {@code int}, linux/if_tun.h:81, first seen in 6.1
-     */
-    public static final int IFF_MULTI_QUEUE = 256;
-
-    /**
-     * {@code int}, linux/if_tun.h:68, first seen in 6.1
-     */
-    public static final int IFF_NAPI = 16;
-
-    /**
-     * {@code int}, linux/if_tun.h:69, first seen in 6.1
-     */
-    public static final int IFF_NAPI_FRAGS = 32;
-
-    /**
-     * {@code int}, linux/if_tun.h:86, first seen in 6.1
-     */
-    public static final int IFF_NOFILTER = 0x1000;
-
-    /**
-     * {@code int}, linux/if_tun.h:71, first seen in 6.1
-     */
-    public static final int IFF_NO_CARRIER = 64;
-
-    /**
-     * {@code int}, linux/if_tun.h:76, first seen in 6.1
-     */
-    public static final int IFF_NO_PI = 0x1000;
-
-    /**
-     * {@code int}, linux/if_tun.h:78, first seen in 6.1
-     */
-    public static final int IFF_ONE_QUEUE = 0x2000;
-
-    /**
-     * {@code int}, linux/if_tun.h:85, first seen in 6.1
-     */
-    public static final int IFF_PERSIST = 2048;
-
-    /**
-     * {@code int}, linux/if_tun.h:67, first seen in 6.1
-     */
-    public static final int IFF_TAP = 2;
-
-    /**
-     * {@code int}, linux/if_tun.h:66, first seen in 6.1
-     */
-    public static final int IFF_TUN = 1;
-
-    /**
-     * {@code int}, linux/if_tun.h:80, first seen in 6.1
-     */
-    public static final int IFF_TUN_EXCL = 0x8000;
-
-    /**
-     * {@code int}, linux/if_tun.h:79, first seen in 6.1
-     */
-    public static final int IFF_VNET_HDR = 0x4000;
-
-    /**
-     * {@code unsigned long}, linux/if_tun.h:45, first seen in 6.1
-     */
-    public static final long TUNATTACHFILTER = 0x401054d5L;
-
-    /**
-     * {@code unsigned long}, linux/if_tun.h:46, first seen in 6.1
-     */
-    public static final long TUNDETACHFILTER = 0x401054d6L;
-
-    /**
-     * {@code unsigned int}, linux/if_tun.h:63, first seen in 6.1
-     */
-    public static final int TUNGETDEVNETNS = 0x54e3;
-
-    /**
-     * {@code unsigned long}, linux/if_tun.h:39, first seen in 6.1
-     */
-    public static final long TUNGETFEATURES = 0x800454cfL;
-
-    /**
-     * {@code unsigned long}, linux/if_tun.h:51, first seen in 6.1
-     */
-    public static final long TUNGETFILTER = 0x801054dbL;
-
-    /**
-     * {@code unsigned long}, linux/if_tun.h:42, first seen in 6.1
-     */
-    public static final long TUNGETIFF = 0x800454d2L;
-
-    /**
-     * {@code unsigned long}, linux/if_tun.h:43, first seen in 6.1
-     */
-    public static final long TUNGETSNDBUF = 0x800454d3L;
-
-    /**
-     * {@code unsigned long}, linux/if_tun.h:59, first seen in 6.1
-     */
-    public static final long TUNGETVNETBE = 0x800454dfL;
-
-    /**
-     * {@code unsigned long}, linux/if_tun.h:47, first seen in 6.1
-     */
-    public static final long TUNGETVNETHDRSZ = 0x800454d7L;
-
-    /**
-     * {@code unsigned long}, linux/if_tun.h:53, first seen in 6.1
-     */
-    public static final long TUNGETVNETLE = 0x800454ddL;
-
-    /**
-     * {@code unsigned long}, linux/if_tun.h:62, first seen in 6.1
-     */
-    public static final long TUNSETCARRIER = 0x400454e2L;
-
-    /**
-     * {@code unsigned long}, linux/if_tun.h:33, first seen in 6.1
-     */
-    public static final long TUNSETDEBUG = 0x400454c9L;
-
-    /**
-     * {@code unsigned long}, linux/if_tun.h:61, first seen in 6.1
-     */
-    public static final long TUNSETFILTEREBPF = 0x800454e1L;
-
-    /**
-     * {@code unsigned long}, linux/if_tun.h:38, first seen in 6.1
-     */
-    public static final long TUNSETGROUP = 0x400454ceL;
-
-    /**
-     * {@code unsigned long}, linux/if_tun.h:34, first seen in 6.1
-     */
-    public static final long TUNSETIFF = 0x400454caL;
-
-    /**
-     * {@code unsigned long}, linux/if_tun.h:50, first seen in 6.1
-     */
-    public static final long TUNSETIFINDEX = 0x400454daL;
-
-    /**
-     * {@code unsigned long}, linux/if_tun.h:37, first seen in 6.1
-     */
-    public static final long TUNSETLINK = 0x400454cdL;
-
-    /**
-     * {@code unsigned long}, linux/if_tun.h:32, first seen in 6.1
-     */
-    public static final long TUNSETNOCSUM = 0x400454c8L;
-
-    /**
-     * {@code unsigned long}, linux/if_tun.h:40, first seen in 6.1
-     */
-    public static final long TUNSETOFFLOAD = 0x400454d0L;
-
-    /**
-     * {@code unsigned long}, linux/if_tun.h:36, first seen in 6.1
-     */
-    public static final long TUNSETOWNER = 0x400454ccL;
-
-    /**
-     * {@code unsigned long}, linux/if_tun.h:35, first seen in 6.1
-     */
-    public static final long TUNSETPERSIST = 0x400454cbL;
-
-    /**
-     * {@code unsigned long}, linux/if_tun.h:49, first seen in 6.1
-     */
-    public static final long TUNSETQUEUE = 0x400454d9L;
-
-    /**
-     * {@code unsigned long}, linux/if_tun.h:44, first seen in 6.1
-     */
-    public static final long TUNSETSNDBUF = 0x400454d4L;
-
-    /**
-     * {@code unsigned long}, linux/if_tun.h:60, first seen in 6.1
-     */
-    public static final long TUNSETSTEERINGEBPF = 0x800454e0L;
-
-    /**
-     * {@code unsigned long}, linux/if_tun.h:41, first seen in 6.1
-     */
-    public static final long TUNSETTXFILTER = 0x400454d1L;
-
-    /**
-     * {@code unsigned long}, linux/if_tun.h:58, first seen in 6.1
-     */
-    public static final long TUNSETVNETBE = 0x400454deL;
-
-    /**
-     * {@code unsigned long}, linux/if_tun.h:48, first seen in 6.1
-     */
-    public static final long TUNSETVNETHDRSZ = 0x400454d8L;
-
-    /**
-     * {@code unsigned long}, linux/if_tun.h:52, first seen in 6.1
-     */
-    public static final long TUNSETVNETLE = 0x400454dcL;
-
-    /**
-     * {@code int}, linux/if_tun.h:124, first seen in 6.1
-     */
-    public static final int TUN_FLT_ALLMULTI = 1;
-
-    /**
-     * {@code int}, linux/if_tun.h:92, first seen in 6.1
-     */
-    public static final int TUN_F_CSUM = 1;
-
-    /**
-     * {@code int}, linux/if_tun.h:93, first seen in 6.1
-     */
-    public static final int TUN_F_TSO4 = 2;
-
-    /**
-     * {@code int}, linux/if_tun.h:94, first seen in 6.1
-     */
-    public static final int TUN_F_TSO6 = 4;
-
-    /**
-     * {@code int}, linux/if_tun.h:95, first seen in 6.1
-     */
-    public static final int TUN_F_TSO_ECN = 8;
-
-    /**
-     * {@code int}, linux/if_tun.h:101, first seen in 7.3
-     */
-    public static final int TUN_F_UDP_TUNNEL_GSO = 128;
-
-    /**
-     * {@code int}, linux/if_tun.h:107, first seen in 7.3
-     */
-    public static final int TUN_F_UDP_TUNNEL_GSO_CSUM = 256;
-
-    /**
-     * {@code int}, linux/if_tun.h:96, first seen in 6.1
-     */
-    public static final int TUN_F_UFO = 16;
-
-    /**
-     * {@code int}, linux/if_tun.h:97, first seen in 6.12
-     */
-    public static final int TUN_F_USO4 = 32;
-
-    /**
-     * {@code int}, linux/if_tun.h:98, first seen in 6.12
-     */
-    public static final int TUN_F_USO6 = 64;
-
-    /**
-     * {@code int}, linux/if_tun.h:110, first seen in 6.1
-     */
-    public static final int TUN_PKT_STRIP = 1;
-
-    /**
-     * {@code int}, linux/if_tun.h:25, first seen in 6.1
+     * {@code int}, linux/if_tun.h:25, in 6.1 or earlier
      */
     public static final int TUN_READQ_SIZE = 500;
 
     /**
-     * {@code int}, linux/if_tun.h:28, first seen in 6.1
-     */
-    public static final int TUN_TAP_DEV = 2;
-
-    /**
-     * {@code int}, linux/if_tun.h:27, first seen in 6.1
+     * {@code int}, linux/if_tun.h:27, in 6.1 or earlier
      */
     public static final int TUN_TUN_DEV = 1;
 
     /**
-     * {@code int}, linux/if_tun.h:89, first seen in 6.1
+     * {@code int}, linux/if_tun.h:28, in 6.1 or earlier
+     */
+    public static final int TUN_TAP_DEV = 2;
+
+    /**
+     * {@code unsigned long}, linux/if_tun.h:32, in 6.1 or earlier
+     */
+    public static final long TUNSETNOCSUM = 1074025672L;
+
+    /**
+     * {@code unsigned long}, linux/if_tun.h:33, in 6.1 or earlier
+     */
+    public static final long TUNSETDEBUG = 1074025673L;
+
+    /**
+     * {@code unsigned long}, linux/if_tun.h:34, in 6.1 or earlier
+     */
+    public static final long TUNSETIFF = 1074025674L;
+
+    /**
+     * {@code unsigned long}, linux/if_tun.h:35, in 6.1 or earlier
+     */
+    public static final long TUNSETPERSIST = 1074025675L;
+
+    /**
+     * {@code unsigned long}, linux/if_tun.h:36, in 6.1 or earlier
+     */
+    public static final long TUNSETOWNER = 1074025676L;
+
+    /**
+     * {@code unsigned long}, linux/if_tun.h:37, in 6.1 or earlier
+     */
+    public static final long TUNSETLINK = 1074025677L;
+
+    /**
+     * {@code unsigned long}, linux/if_tun.h:38, in 6.1 or earlier
+     */
+    public static final long TUNSETGROUP = 1074025678L;
+
+    /**
+     * {@code unsigned long}, linux/if_tun.h:39, in 6.1 or earlier
+     */
+    public static final long TUNGETFEATURES = 2147767503L;
+
+    /**
+     * {@code unsigned long}, linux/if_tun.h:40, in 6.1 or earlier
+     */
+    public static final long TUNSETOFFLOAD = 1074025680L;
+
+    /**
+     * {@code unsigned long}, linux/if_tun.h:41, in 6.1 or earlier
+     */
+    public static final long TUNSETTXFILTER = 1074025681L;
+
+    /**
+     * {@code unsigned long}, linux/if_tun.h:42, in 6.1 or earlier
+     */
+    public static final long TUNGETIFF = 2147767506L;
+
+    /**
+     * {@code unsigned long}, linux/if_tun.h:43, in 6.1 or earlier
+     */
+    public static final long TUNGETSNDBUF = 2147767507L;
+
+    /**
+     * {@code unsigned long}, linux/if_tun.h:44, in 6.1 or earlier
+     */
+    public static final long TUNSETSNDBUF = 1074025684L;
+
+    /**
+     * {@code unsigned long}, linux/if_tun.h:45, in 6.1 or earlier
+     */
+    public static final long TUNATTACHFILTER = 1074812117L;
+
+    /**
+     * {@code unsigned long}, linux/if_tun.h:46, in 6.1 or earlier
+     */
+    public static final long TUNDETACHFILTER = 1074812118L;
+
+    /**
+     * {@code unsigned long}, linux/if_tun.h:47, in 6.1 or earlier
+     */
+    public static final long TUNGETVNETHDRSZ = 2147767511L;
+
+    /**
+     * {@code unsigned long}, linux/if_tun.h:48, in 6.1 or earlier
+     */
+    public static final long TUNSETVNETHDRSZ = 1074025688L;
+
+    /**
+     * {@code unsigned long}, linux/if_tun.h:49, in 6.1 or earlier
+     */
+    public static final long TUNSETQUEUE = 1074025689L;
+
+    /**
+     * {@code unsigned long}, linux/if_tun.h:50, in 6.1 or earlier
+     */
+    public static final long TUNSETIFINDEX = 1074025690L;
+
+    /**
+     * {@code unsigned long}, linux/if_tun.h:51, in 6.1 or earlier
+     */
+    public static final long TUNGETFILTER = 2148553947L;
+
+    /**
+     * {@code unsigned long}, linux/if_tun.h:52, in 6.1 or earlier
+     */
+    public static final long TUNSETVNETLE = 1074025692L;
+
+    /**
+     * {@code unsigned long}, linux/if_tun.h:53, in 6.1 or earlier
+     */
+    public static final long TUNGETVNETLE = 2147767517L;
+
+    /**
+     * {@code unsigned long}, linux/if_tun.h:58, in 6.1 or earlier
+     */
+    public static final long TUNSETVNETBE = 1074025694L;
+
+    /**
+     * {@code unsigned long}, linux/if_tun.h:59, in 6.1 or earlier
+     */
+    public static final long TUNGETVNETBE = 2147767519L;
+
+    /**
+     * {@code unsigned long}, linux/if_tun.h:60, in 6.1 or earlier
+     */
+    public static final long TUNSETSTEERINGEBPF = 2147767520L;
+
+    /**
+     * {@code unsigned long}, linux/if_tun.h:61, in 6.1 or earlier
+     */
+    public static final long TUNSETFILTEREBPF = 2147767521L;
+
+    /**
+     * {@code unsigned long}, linux/if_tun.h:62, in 6.1 or earlier
+     */
+    public static final long TUNSETCARRIER = 1074025698L;
+
+    /**
+     * {@code unsigned int}, linux/if_tun.h:63, in 6.1 or earlier
+     */
+    public static final int TUNGETDEVNETNS = 21731;
+
+    /**
+     * {@code int}, linux/if_tun.h:66, in 6.1 or earlier
+     */
+    public static final int IFF_TUN = 0x1;
+
+    /**
+     * {@code int}, linux/if_tun.h:67, in 6.1 or earlier
+     */
+    public static final int IFF_TAP = 0x2;
+
+    /**
+     * {@code int}, linux/if_tun.h:68, in 6.1 or earlier
+     */
+    public static final int IFF_NAPI = 0x10;
+
+    /**
+     * {@code int}, linux/if_tun.h:69, in 6.1 or earlier
+     */
+    public static final int IFF_NAPI_FRAGS = 0x20;
+
+    /**
+     * {@code int}, linux/if_tun.h:71, in 6.1 or earlier
+     */
+    public static final int IFF_NO_CARRIER = 0x40;
+
+    /**
+     * {@code int}, linux/if_tun.h:75, first seen in 7.3
+     */
+    public static final int IFF_BACKPRESSURE = 0x80;
+
+    /**
+     * {@code int}, linux/if_tun.h:76, in 6.1 or earlier
+     */
+    public static final int IFF_NO_PI = 0x1000;
+
+    /**
+     * {@code int}, linux/if_tun.h:78, in 6.1 or earlier
+     */
+    public static final int IFF_ONE_QUEUE = 0x2000;
+
+    /**
+     * {@code int}, linux/if_tun.h:79, in 6.1 or earlier
+     */
+    public static final int IFF_VNET_HDR = 0x4000;
+
+    /**
+     * {@code int}, linux/if_tun.h:80, in 6.1 or earlier
+     */
+    public static final int IFF_TUN_EXCL = 0x8000;
+
+    /**
+     * {@code int}, linux/if_tun.h:81, in 6.1 or earlier
+     */
+    public static final int IFF_MULTI_QUEUE = 0x100;
+
+    /**
+     * {@code int}, linux/if_tun.h:82, in 6.1 or earlier
+     */
+    public static final int IFF_ATTACH_QUEUE = 0x200;
+
+    /**
+     * {@code int}, linux/if_tun.h:83, in 6.1 or earlier
+     */
+    public static final int IFF_DETACH_QUEUE = 0x400;
+
+    /**
+     * {@code int}, linux/if_tun.h:85, in 6.1 or earlier
+     */
+    public static final int IFF_PERSIST = 0x800;
+
+    /**
+     * {@code int}, linux/if_tun.h:86, in 6.1 or earlier
+     */
+    public static final int IFF_NOFILTER = 0x1000;
+
+    /**
+     * {@code int}, linux/if_tun.h:89, in 6.1 or earlier
      */
     public static final int TUN_TX_TIMESTAMP = 1;
+
+    /**
+     * {@code int}, linux/if_tun.h:92, in 6.1 or earlier
+     */
+    public static final int TUN_F_CSUM = 0x1;
+
+    /**
+     * {@code int}, linux/if_tun.h:93, in 6.1 or earlier
+     */
+    public static final int TUN_F_TSO4 = 0x2;
+
+    /**
+     * {@code int}, linux/if_tun.h:94, in 6.1 or earlier
+     */
+    public static final int TUN_F_TSO6 = 0x4;
+
+    /**
+     * {@code int}, linux/if_tun.h:95, in 6.1 or earlier
+     */
+    public static final int TUN_F_TSO_ECN = 0x8;
+
+    /**
+     * {@code int}, linux/if_tun.h:96, in 6.1 or earlier
+     */
+    public static final int TUN_F_UFO = 0x10;
+
+    /**
+     * {@code int}, linux/if_tun.h:97, first seen in 6.12
+     */
+    public static final int TUN_F_USO4 = 0x20;
+
+    /**
+     * {@code int}, linux/if_tun.h:98, first seen in 6.12
+     */
+    public static final int TUN_F_USO6 = 0x40;
+
+    /**
+     * {@code int}, linux/if_tun.h:101, first seen in 7.3
+     */
+    public static final int TUN_F_UDP_TUNNEL_GSO = 0x80;
+
+    /**
+     * {@code int}, linux/if_tun.h:107, first seen in 7.3
+     */
+    public static final int TUN_F_UDP_TUNNEL_GSO_CSUM = 0x100;
+
+    /**
+     * {@code int}, linux/if_tun.h:110, in 6.1 or earlier
+     */
+    public static final int TUN_PKT_STRIP = 0x1;
+
+    /**
+     * {@code int}, linux/if_tun.h:124, in 6.1 or earlier
+     */
+    public static final int TUN_FLT_ALLMULTI = 0x1;
 
     private IfTun() {
     }
 
     /**
-     * {@code int}, linux/if_tun.h:29, first seen in 6.1
+     * {@code int}, linux/if_tun.h:29, in 6.1 or earlier
      */
     public static int TUN_TYPE_MASK() {
-        return 15;
+        return 0xf;
     }
 }

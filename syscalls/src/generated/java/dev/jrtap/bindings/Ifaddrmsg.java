@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct ifaddrmsg}, linux/if_addr.h:8, first seen in 6.1: offsets in bytes.
+ * Layout of {@code struct ifaddrmsg}, linux/if_addr.h:8, in 6.1 or earlier: offsets in bytes.
  */
 public final class Ifaddrmsg {
     /**
@@ -18,27 +18,27 @@ public final class Ifaddrmsg {
     public static final int ALIGNOF = 4;
 
     /**
-     * {@code __u8 ifa_family}, 1 byte, line 9, first seen in 6.1
+     * {@code __u8 ifa_family}, 1 byte, line 9, in 6.1 or earlier
      */
     public static final int IFA_FAMILY = 0;
 
     /**
-     * {@code __u8 ifa_prefixlen}, 1 byte, line 10, first seen in 6.1
+     * {@code __u8 ifa_prefixlen}, 1 byte, line 10, in 6.1 or earlier
      */
     public static final int IFA_PREFIXLEN = 1;
 
     /**
-     * {@code __u8 ifa_flags}, 1 byte, line 11, first seen in 6.1
+     * {@code __u8 ifa_flags}, 1 byte, line 11, in 6.1 or earlier
      */
     public static final int IFA_FLAGS = 2;
 
     /**
-     * {@code __u8 ifa_scope}, 1 byte, line 12, first seen in 6.1
+     * {@code __u8 ifa_scope}, 1 byte, line 12, in 6.1 or earlier
      */
     public static final int IFA_SCOPE = 3;
 
     /**
-     * {@code __u32 ifa_index}, 4 bytes, line 13, first seen in 6.1
+     * {@code __u32 ifa_index}, 4 bytes, line 13, in 6.1 or earlier
      */
     public static final int IFA_INDEX = 4;
 

@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct ifinfomsg}, linux/rtnetlink.h:596, first seen in 6.1: offsets in bytes.
+ * Layout of {@code struct ifinfomsg}, linux/rtnetlink.h:596, in 6.1 or earlier: offsets in bytes.
  */
 public final class Ifinfomsg {
     /**
@@ -18,27 +18,27 @@ public final class Ifinfomsg {
     public static final int ALIGNOF = 4;
 
     /**
-     * {@code unsigned char ifi_family}, 1 byte, line 597, first seen in 6.1
+     * {@code unsigned char ifi_family}, 1 byte, line 597, in 6.1 or earlier
      */
     public static final int IFI_FAMILY = 0;
 
     /**
-     * {@code unsigned short ifi_type}, 2 bytes, line 599, first seen in 6.1
+     * {@code unsigned short ifi_type}, 2 bytes, line 599, in 6.1 or earlier
      */
     public static final int IFI_TYPE = 2;
 
     /**
-     * {@code int ifi_index}, 4 bytes, line 600, first seen in 6.1
+     * {@code int ifi_index}, 4 bytes, line 600, in 6.1 or earlier
      */
     public static final int IFI_INDEX = 4;
 
     /**
-     * {@code unsigned int ifi_flags}, 4 bytes, line 601, first seen in 6.1
+     * {@code unsigned int ifi_flags}, 4 bytes, line 601, in 6.1 or earlier
      */
     public static final int IFI_FLAGS = 8;
 
     /**
-     * {@code unsigned int ifi_change}, 4 bytes, line 602, first seen in 6.1
+     * {@code unsigned int ifi_change}, 4 bytes, line 602, in 6.1 or earlier
      */
     public static final int IFI_CHANGE = 12;
 

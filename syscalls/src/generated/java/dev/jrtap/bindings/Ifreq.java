@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct ifreq}, linux/if.h:232, first seen in 6.1: offsets in bytes.
+ * Layout of {@code struct ifreq}, linux/if.h:232, in 6.1 or earlier: offsets in bytes.
  */
 public final class Ifreq {
     /**
@@ -18,82 +18,82 @@ public final class Ifreq {
     public static final int ALIGNOF = 8;
 
     /**
-     * {@code union ifr_ifrn}, 16 bytes, line 237, first seen in 6.1
+     * {@code union ifr_ifrn}, 16 bytes, line 237, in 6.1 or earlier
      */
     public static final int IFR_IFRN = 0;
 
     /**
-     * {@code char[16] ifr_ifrn.ifrn_name}, 16 bytes, line 236, first seen in 6.1
+     * {@code char[16] ifr_ifrn.ifrn_name}, 16 bytes, line 236, in 6.1 or earlier
      */
     public static final int IFR_NAME = 0;
 
     /**
-     * {@code union ifr_ifru}, 24 bytes, line 253, first seen in 6.1
+     * {@code union ifr_ifru}, 24 bytes, line 253, in 6.1 or earlier
      */
     public static final int IFR_IFRU = 16;
 
     /**
-     * {@code struct sockaddr ifr_ifru.ifru_addr}, 16 bytes, line 240, first seen in 6.1
+     * {@code struct sockaddr ifr_ifru.ifru_addr}, 16 bytes, line 240, in 6.1 or earlier
      */
     public static final int IFR_IFRU_IFRU_ADDR = 16;
 
     /**
-     * {@code struct sockaddr ifr_ifru.ifru_dstaddr}, 16 bytes, line 241, first seen in 6.1
+     * {@code struct sockaddr ifr_ifru.ifru_dstaddr}, 16 bytes, line 241, in 6.1 or earlier
      */
     public static final int IFR_IFRU_IFRU_DSTADDR = 16;
 
     /**
-     * {@code struct sockaddr ifr_ifru.ifru_broadaddr}, 16 bytes, line 242, first seen in 6.1
+     * {@code struct sockaddr ifr_ifru.ifru_broadaddr}, 16 bytes, line 242, in 6.1 or earlier
      */
     public static final int IFR_IFRU_IFRU_BROADADDR = 16;
 
     /**
-     * {@code struct sockaddr ifr_ifru.ifru_netmask}, 16 bytes, line 243, first seen in 6.1
+     * {@code struct sockaddr ifr_ifru.ifru_netmask}, 16 bytes, line 243, in 6.1 or earlier
      */
     public static final int IFR_IFRU_IFRU_NETMASK = 16;
 
     /**
-     * {@code struct sockaddr ifr_ifru.ifru_hwaddr}, 16 bytes, line 244, first seen in 6.1
+     * {@code struct sockaddr ifr_ifru.ifru_hwaddr}, 16 bytes, line 244, in 6.1 or earlier
      */
     public static final int IFR_IFRU_IFRU_HWADDR = 16;
 
     /**
-     * {@code short ifr_ifru.ifru_flags}, 2 bytes, line 245, first seen in 6.1
+     * {@code short ifr_ifru.ifru_flags}, 2 bytes, line 245, in 6.1 or earlier
      */
     public static final int IFR_FLAGS = 16;
 
     /**
-     * {@code int ifr_ifru.ifru_ivalue}, 4 bytes, line 246, first seen in 6.1
+     * {@code int ifr_ifru.ifru_ivalue}, 4 bytes, line 246, in 6.1 or earlier
      */
     public static final int IFR_IFRU_IFRU_IVALUE = 16;
 
     /**
-     * {@code int ifr_ifru.ifru_mtu}, 4 bytes, line 247, first seen in 6.1
+     * {@code int ifr_ifru.ifru_mtu}, 4 bytes, line 247, in 6.1 or earlier
      */
     public static final int IFR_IFRU_IFRU_MTU = 16;
 
     /**
-     * {@code struct ifmap ifr_ifru.ifru_map}, 24 bytes, line 248, first seen in 6.1
+     * {@code struct ifmap ifr_ifru.ifru_map}, 24 bytes, line 248, in 6.1 or earlier
      */
     public static final int IFR_IFRU_IFRU_MAP = 16;
 
     /**
-     * {@code char[16] ifr_ifru.ifru_slave}, 16 bytes, line 249, first seen in 6.1
+     * {@code char[16] ifr_ifru.ifru_slave}, 16 bytes, line 249, in 6.1 or earlier
      */
     public static final int IFR_IFRU_IFRU_SLAVE = 16;
 
     /**
-     * {@code char[16] ifr_ifru.ifru_newname}, 16 bytes, line 250, first seen in 6.1
+     * {@code char[16] ifr_ifru.ifru_newname}, 16 bytes, line 250, in 6.1 or earlier
      */
     public static final int IFR_IFRU_IFRU_NEWNAME = 16;
 
     /**
-     * {@code void * ifr_ifru.ifru_data}, 8 bytes, line 251, first seen in 6.1
+     * {@code void * ifr_ifru.ifru_data}, 8 bytes, line 251, in 6.1 or earlier
      */
     public static final int IFR_IFRU_IFRU_DATA = 16;
 
     /**
-     * {@code struct if_settings ifr_ifru.ifru_settings}, 16 bytes, line 252, first seen in 6.1
+     * {@code struct if_settings ifr_ifru.ifru_settings}, 16 bytes, line 252, in 6.1 or earlier
      */
     public static final int IFR_IFRU_IFRU_SETTINGS = 16;
 

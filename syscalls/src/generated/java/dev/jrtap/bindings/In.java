@@ -8,129 +8,144 @@ package dev.jrtap.bindings;
  */
 public final class In {
     /**
+     * {@code int}, linux/in.h:30, in 6.1 or earlier
+     */
+    public static final int IPPROTO_IP = 0;
+
+    /**
+     * {@code int}, linux/in.h:32, in 6.1 or earlier
+     */
+    public static final int IPPROTO_ICMP = 1;
+
+    /**
+     * {@code int}, linux/in.h:34, in 6.1 or earlier
+     */
+    public static final int IPPROTO_IGMP = 2;
+
+    /**
+     * {@code int}, linux/in.h:36, in 6.1 or earlier
+     */
+    public static final int IPPROTO_IPIP = 4;
+
+    /**
+     * {@code int}, linux/in.h:38, in 6.1 or earlier
+     */
+    public static final int IPPROTO_TCP = 6;
+
+    /**
+     * {@code int}, linux/in.h:40, in 6.1 or earlier
+     */
+    public static final int IPPROTO_EGP = 8;
+
+    /**
+     * {@code int}, linux/in.h:42, in 6.1 or earlier
+     */
+    public static final int IPPROTO_PUP = 12;
+
+    /**
+     * {@code int}, linux/in.h:44, in 6.1 or earlier
+     */
+    public static final int IPPROTO_UDP = 17;
+
+    /**
+     * {@code int}, linux/in.h:46, in 6.1 or earlier
+     */
+    public static final int IPPROTO_IDP = 22;
+
+    /**
+     * {@code int}, linux/in.h:48, in 6.1 or earlier
+     */
+    public static final int IPPROTO_TP = 29;
+
+    /**
+     * {@code int}, linux/in.h:50, in 6.1 or earlier
+     */
+    public static final int IPPROTO_DCCP = 33;
+
+    /**
+     * {@code int}, linux/in.h:52, in 6.1 or earlier
+     */
+    public static final int IPPROTO_IPV6 = 41;
+
+    /**
+     * {@code int}, linux/in.h:54, in 6.1 or earlier
+     */
+    public static final int IPPROTO_RSVP = 46;
+
+    /**
+     * {@code int}, linux/in.h:56, in 6.1 or earlier
+     */
+    public static final int IPPROTO_GRE = 47;
+
+    /**
+     * {@code int}, linux/in.h:58, in 6.1 or earlier
+     */
+    public static final int IPPROTO_ESP = 50;
+
+    /**
+     * {@code int}, linux/in.h:60, in 6.1 or earlier
+     */
+    public static final int IPPROTO_AH = 51;
+
+    /**
+     * {@code int}, linux/in.h:62, in 6.1 or earlier
+     */
+    public static final int IPPROTO_MTP = 92;
+
+    /**
+     * {@code int}, linux/in.h:64, in 6.1 or earlier
+     */
+    public static final int IPPROTO_BEETPH = 94;
+
+    /**
+     * {@code int}, linux/in.h:66, in 6.1 or earlier
+     */
+    public static final int IPPROTO_ENCAP = 98;
+
+    /**
+     * {@code int}, linux/in.h:68, in 6.1 or earlier
+     */
+    public static final int IPPROTO_PIM = 103;
+
+    /**
+     * {@code int}, linux/in.h:70, in 6.1 or earlier
+     */
+    public static final int IPPROTO_COMP = 108;
+
+    /**
+     * {@code int}, linux/in.h:72, in 6.1 or earlier
+     */
+    public static final int IPPROTO_L2TP = 115;
+
+    /**
+     * {@code int}, linux/in.h:74, in 6.1 or earlier
+     */
+    public static final int IPPROTO_SCTP = 132;
+
+    /**
+     * {@code int}, linux/in.h:76, in 6.1 or earlier
+     */
+    public static final int IPPROTO_UDPLITE = 136;
+
+    /**
+     * {@code int}, linux/in.h:78, in 6.1 or earlier
+     */
+    public static final int IPPROTO_MPLS = 137;
+
+    /**
+     * {@code int}, linux/in.h:80, in 6.1 or earlier
+     */
+    public static final int IPPROTO_ETHERNET = 143;
+
+    /**
      * {@code int}, linux/in.h:82, first seen in 7.3
      */
     public static final int IPPROTO_AGGFRAG = 144;
 
     /**
-     * {@code int}, linux/in.h:60, first seen in 6.1
-     */
-    public static final int IPPROTO_AH = 51;
-
-    /**
-     * {@code int}, linux/in.h:64, first seen in 6.1
-     */
-    public static final int IPPROTO_BEETPH = 94;
-
-    /**
-     * {@code int}, linux/in.h:70, first seen in 6.1
-     */
-    public static final int IPPROTO_COMP = 108;
-
-    /**
-     * {@code int}, linux/in.h:50, first seen in 6.1
-     */
-    public static final int IPPROTO_DCCP = 33;
-
-    /**
-     * {@code int}, linux/in.h:40, first seen in 6.1
-     */
-    public static final int IPPROTO_EGP = 8;
-
-    /**
-     * {@code int}, linux/in.h:66, first seen in 6.1
-     */
-    public static final int IPPROTO_ENCAP = 98;
-
-    /**
-     * {@code int}, linux/in.h:58, first seen in 6.1
-     */
-    public static final int IPPROTO_ESP = 50;
-
-    /**
-     * {@code int}, linux/in.h:80, first seen in 6.1
-     */
-    public static final int IPPROTO_ETHERNET = 143;
-
-    /**
-     * {@code int}, linux/in.h:56, first seen in 6.1
-     */
-    public static final int IPPROTO_GRE = 47;
-
-    /**
-     * {@code int}, linux/in.h:32, first seen in 6.1
-     */
-    public static final int IPPROTO_ICMP = 1;
-
-    /**
-     * {@code int}, linux/in.h:46, first seen in 6.1
-     */
-    public static final int IPPROTO_IDP = 22;
-
-    /**
-     * {@code int}, linux/in.h:34, first seen in 6.1
-     */
-    public static final int IPPROTO_IGMP = 2;
-
-    /**
-     * {@code int}, linux/in.h:30, first seen in 6.1
-     */
-    public static final int IPPROTO_IP = 0;
-
-    /**
-     * {@code int}, linux/in.h:36, first seen in 6.1
-     */
-    public static final int IPPROTO_IPIP = 4;
-
-    /**
-     * {@code int}, linux/in.h:52, first seen in 6.1
-     */
-    public static final int IPPROTO_IPV6 = 41;
-
-    /**
-     * {@code int}, linux/in.h:72, first seen in 6.1
-     */
-    public static final int IPPROTO_L2TP = 115;
-
-    /**
-     * {@code int}, linux/in.h:78, first seen in 6.1
-     */
-    public static final int IPPROTO_MPLS = 137;
-
-    /**
-     * {@code int}, linux/in.h:88, first seen in 6.1
-     */
-    public static final int IPPROTO_MPTCP = 262;
-
-    /**
-     * {@code int}, linux/in.h:62, first seen in 6.1
-     */
-    public static final int IPPROTO_MTP = 92;
-
-    /**
-     * {@code int}, linux/in.h:68, first seen in 6.1
-     */
-    public static final int IPPROTO_PIM = 103;
-
-    /**
-     * {@code int}, linux/in.h:42, first seen in 6.1
-     */
-    public static final int IPPROTO_PUP = 12;
-
-    /**
-     * {@code int}, linux/in.h:84, first seen in 6.1
+     * {@code int}, linux/in.h:84, in 6.1 or earlier
      */
     public static final int IPPROTO_RAW = 255;
-
-    /**
-     * {@code int}, linux/in.h:54, first seen in 6.1
-     */
-    public static final int IPPROTO_RSVP = 46;
-
-    /**
-     * {@code int}, linux/in.h:74, first seen in 6.1
-     */
-    public static final int IPPROTO_SCTP = 132;
 
     /**
      * {@code int}, linux/in.h:86, first seen in 6.12
@@ -138,30 +153,15 @@ public final class In {
     public static final int IPPROTO_SMC = 256;
 
     /**
-     * {@code int}, linux/in.h:38, first seen in 6.1
+     * {@code int}, linux/in.h:88, in 6.1 or earlier
      */
-    public static final int IPPROTO_TCP = 6;
-
-    /**
-     * {@code int}, linux/in.h:48, first seen in 6.1
-     */
-    public static final int IPPROTO_TP = 29;
-
-    /**
-     * {@code int}, linux/in.h:44, first seen in 6.1
-     */
-    public static final int IPPROTO_UDP = 17;
-
-    /**
-     * {@code int}, linux/in.h:76, first seen in 6.1
-     */
-    public static final int IPPROTO_UDPLITE = 136;
+    public static final int IPPROTO_MPTCP = 262;
 
     private In() {
     }
 
     /**
-     * {@code int}, linux/in.h:90, first seen in 6.1
+     * {@code int}, linux/in.h:90, in 6.1 or earlier
      */
     public static int IPPROTO_MAX() {
         return 263;

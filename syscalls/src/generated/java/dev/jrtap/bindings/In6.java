@@ -8,39 +8,39 @@ package dev.jrtap.bindings;
  */
 public final class In6 {
     /**
-     * {@code int}, linux/in6.h:137, first seen in 6.1
-     */
-    public static final int IPPROTO_DSTOPTS = 60;
-
-    /**
-     * {@code int}, linux/in6.h:134, first seen in 6.1
-     */
-    public static final int IPPROTO_FRAGMENT = 44;
-
-    /**
-     * {@code int}, linux/in6.h:132, first seen in 6.1
+     * {@code int}, linux/in6.h:132, in 6.1 or earlier
      */
     public static final int IPPROTO_HOPOPTS = 0;
 
     /**
-     * {@code int}, linux/in6.h:135, first seen in 6.1
+     * {@code int}, linux/in6.h:133, in 6.1 or earlier
+     */
+    public static final int IPPROTO_ROUTING = 43;
+
+    /**
+     * {@code int}, linux/in6.h:134, in 6.1 or earlier
+     */
+    public static final int IPPROTO_FRAGMENT = 44;
+
+    /**
+     * {@code int}, linux/in6.h:135, in 6.1 or earlier
      */
     public static final int IPPROTO_ICMPV6 = 58;
 
     /**
-     * {@code int}, linux/in6.h:138, first seen in 6.1
-     */
-    public static final int IPPROTO_MH = 135;
-
-    /**
-     * {@code int}, linux/in6.h:136, first seen in 6.1
+     * {@code int}, linux/in6.h:136, in 6.1 or earlier
      */
     public static final int IPPROTO_NONE = 59;
 
     /**
-     * {@code int}, linux/in6.h:133, first seen in 6.1
+     * {@code int}, linux/in6.h:137, in 6.1 or earlier
      */
-    public static final int IPPROTO_ROUTING = 43;
+    public static final int IPPROTO_DSTOPTS = 60;
+
+    /**
+     * {@code int}, linux/in6.h:138, in 6.1 or earlier
+     */
+    public static final int IPPROTO_MH = 135;
 
     private In6() {
     }

@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct io_cqring_offsets}, linux/io_uring.h:580, first seen in 6.1: offsets in bytes.
+ * Layout of {@code struct io_cqring_offsets}, linux/io_uring.h:580, in 6.1 or earlier: offsets in bytes.
  */
 public final class IoCqringOffsets {
     /**
@@ -18,37 +18,37 @@ public final class IoCqringOffsets {
     public static final int ALIGNOF = 8;
 
     /**
-     * {@code __u32 head}, 4 bytes, line 581, first seen in 6.1
+     * {@code __u32 head}, 4 bytes, line 581, in 6.1 or earlier
      */
     public static final int HEAD = 0;
 
     /**
-     * {@code __u32 tail}, 4 bytes, line 582, first seen in 6.1
+     * {@code __u32 tail}, 4 bytes, line 582, in 6.1 or earlier
      */
     public static final int TAIL = 4;
 
     /**
-     * {@code __u32 ring_mask}, 4 bytes, line 583, first seen in 6.1
+     * {@code __u32 ring_mask}, 4 bytes, line 583, in 6.1 or earlier
      */
     public static final int RING_MASK = 8;
 
     /**
-     * {@code __u32 ring_entries}, 4 bytes, line 584, first seen in 6.1
+     * {@code __u32 ring_entries}, 4 bytes, line 584, in 6.1 or earlier
      */
     public static final int RING_ENTRIES = 12;
 
     /**
-     * {@code __u32 overflow}, 4 bytes, line 585, first seen in 6.1
+     * {@code __u32 overflow}, 4 bytes, line 585, in 6.1 or earlier
      */
     public static final int OVERFLOW = 16;
 
     /**
-     * {@code __u32 cqes}, 4 bytes, line 586, first seen in 6.1
+     * {@code __u32 cqes}, 4 bytes, line 586, in 6.1 or earlier
      */
     public static final int CQES = 20;
 
     /**
-     * {@code __u32 flags}, 4 bytes, line 587, first seen in 6.1
+     * {@code __u32 flags}, 4 bytes, line 587, in 6.1 or earlier
      */
     public static final int FLAGS = 24;
 

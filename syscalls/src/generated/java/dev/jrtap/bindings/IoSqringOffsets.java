@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct io_sqring_offsets}, linux/io_uring.h:561, first seen in 6.1: offsets in bytes.
+ * Layout of {@code struct io_sqring_offsets}, linux/io_uring.h:561, in 6.1 or earlier: offsets in bytes.
  */
 public final class IoSqringOffsets {
     /**
@@ -18,37 +18,37 @@ public final class IoSqringOffsets {
     public static final int ALIGNOF = 8;
 
     /**
-     * {@code __u32 head}, 4 bytes, line 562, first seen in 6.1
+     * {@code __u32 head}, 4 bytes, line 562, in 6.1 or earlier
      */
     public static final int HEAD = 0;
 
     /**
-     * {@code __u32 tail}, 4 bytes, line 563, first seen in 6.1
+     * {@code __u32 tail}, 4 bytes, line 563, in 6.1 or earlier
      */
     public static final int TAIL = 4;
 
     /**
-     * {@code __u32 ring_mask}, 4 bytes, line 564, first seen in 6.1
+     * {@code __u32 ring_mask}, 4 bytes, line 564, in 6.1 or earlier
      */
     public static final int RING_MASK = 8;
 
     /**
-     * {@code __u32 ring_entries}, 4 bytes, line 565, first seen in 6.1
+     * {@code __u32 ring_entries}, 4 bytes, line 565, in 6.1 or earlier
      */
     public static final int RING_ENTRIES = 12;
 
     /**
-     * {@code __u32 flags}, 4 bytes, line 566, first seen in 6.1
+     * {@code __u32 flags}, 4 bytes, line 566, in 6.1 or earlier
      */
     public static final int FLAGS = 16;
 
     /**
-     * {@code __u32 dropped}, 4 bytes, line 567, first seen in 6.1
+     * {@code __u32 dropped}, 4 bytes, line 567, in 6.1 or earlier
      */
     public static final int DROPPED = 20;
 
     /**
-     * {@code __u32 array}, 4 bytes, line 568, first seen in 6.1
+     * {@code __u32 array}, 4 bytes, line 568, in 6.1 or earlier
      */
     public static final int ARRAY = 24;
 

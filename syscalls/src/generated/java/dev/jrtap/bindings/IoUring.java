@@ -8,14 +8,669 @@ package dev.jrtap.bindings;
  */
 public final class IoUring {
     /**
+     * {@code unsigned int}, linux/io_uring.h:123, first seen in 7.3
+     */
+    public static final int IORING_RW_ATTR_FLAG_PI = 1;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:141, in 6.1 or earlier
+     */
+    public static final int IORING_FILE_INDEX_ALLOC = 0xffffffff;
+
+    /**
+     * {@code int}, linux/io_uring.h:144, in 6.1 or earlier
+     */
+    public static final int IOSQE_FIXED_FILE_BIT = 0;
+
+    /**
+     * {@code int}, linux/io_uring.h:145, in 6.1 or earlier
+     */
+    public static final int IOSQE_IO_DRAIN_BIT = 1;
+
+    /**
+     * {@code int}, linux/io_uring.h:146, in 6.1 or earlier
+     */
+    public static final int IOSQE_IO_LINK_BIT = 2;
+
+    /**
+     * {@code int}, linux/io_uring.h:147, in 6.1 or earlier
+     */
+    public static final int IOSQE_IO_HARDLINK_BIT = 3;
+
+    /**
+     * {@code int}, linux/io_uring.h:148, in 6.1 or earlier
+     */
+    public static final int IOSQE_ASYNC_BIT = 4;
+
+    /**
+     * {@code int}, linux/io_uring.h:149, in 6.1 or earlier
+     */
+    public static final int IOSQE_BUFFER_SELECT_BIT = 5;
+
+    /**
+     * {@code int}, linux/io_uring.h:150, in 6.1 or earlier
+     */
+    public static final int IOSQE_CQE_SKIP_SUCCESS_BIT = 6;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:157, in 6.1 or earlier
+     */
+    public static final int IOSQE_FIXED_FILE = 1;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:159, in 6.1 or earlier
+     */
+    public static final int IOSQE_IO_DRAIN = 2;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:161, in 6.1 or earlier
+     */
+    public static final int IOSQE_IO_LINK = 4;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:163, in 6.1 or earlier
+     */
+    public static final int IOSQE_IO_HARDLINK = 8;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:165, in 6.1 or earlier
+     */
+    public static final int IOSQE_ASYNC = 16;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:167, in 6.1 or earlier
+     */
+    public static final int IOSQE_BUFFER_SELECT = 32;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:169, in 6.1 or earlier
+     */
+    public static final int IOSQE_CQE_SKIP_SUCCESS = 64;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:174, in 6.1 or earlier
+     */
+    public static final int IORING_SETUP_IOPOLL = 1;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:175, in 6.1 or earlier
+     */
+    public static final int IORING_SETUP_SQPOLL = 2;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:176, in 6.1 or earlier
+     */
+    public static final int IORING_SETUP_SQ_AFF = 4;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:177, in 6.1 or earlier
+     */
+    public static final int IORING_SETUP_CQSIZE = 8;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:178, in 6.1 or earlier
+     */
+    public static final int IORING_SETUP_CLAMP = 16;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:179, in 6.1 or earlier
+     */
+    public static final int IORING_SETUP_ATTACH_WQ = 32;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:180, in 6.1 or earlier
+     */
+    public static final int IORING_SETUP_R_DISABLED = 64;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:181, in 6.1 or earlier
+     */
+    public static final int IORING_SETUP_SUBMIT_ALL = 128;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:189, in 6.1 or earlier
+     */
+    public static final int IORING_SETUP_COOP_TASKRUN = 256;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:196, in 6.1 or earlier
+     */
+    public static final int IORING_SETUP_TASKRUN_FLAG = 512;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:197, in 6.1 or earlier
+     */
+    public static final int IORING_SETUP_SQE128 = 1024;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:198, in 6.1 or earlier
+     */
+    public static final int IORING_SETUP_CQE32 = 2048;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:202, in 6.1 or earlier
+     */
+    public static final int IORING_SETUP_SINGLE_ISSUER = 4096;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:209, in 6.1 or earlier
+     */
+    public static final int IORING_SETUP_DEFER_TASKRUN = 8192;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:214, first seen in 6.12
+     */
+    public static final int IORING_SETUP_NO_MMAP = 16384;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:221, first seen in 6.12
+     */
+    public static final int IORING_SETUP_REGISTERED_FD_ONLY = 32768;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:226, first seen in 6.12
+     */
+    public static final int IORING_SETUP_NO_SQARRAY = 65536;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:229, first seen in 7.3
+     */
+    public static final int IORING_SETUP_HYBRID_IOPOLL = 131072;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:235, first seen in 7.3
+     */
+    public static final int IORING_SETUP_CQE_MIXED = 262144;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:241, first seen in 7.3
+     */
+    public static final int IORING_SETUP_SQE_MIXED = 524288;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:253, first seen in 7.3
+     */
+    public static final int IORING_SETUP_SQ_REWIND = 1048576;
+
+    /**
+     * {@code int}, linux/io_uring.h:256, in 6.1 or earlier
+     */
+    public static final int IORING_OP_NOP = 0;
+
+    /**
+     * {@code int}, linux/io_uring.h:257, in 6.1 or earlier
+     */
+    public static final int IORING_OP_READV = 1;
+
+    /**
+     * {@code int}, linux/io_uring.h:258, in 6.1 or earlier
+     */
+    public static final int IORING_OP_WRITEV = 2;
+
+    /**
+     * {@code int}, linux/io_uring.h:259, in 6.1 or earlier
+     */
+    public static final int IORING_OP_FSYNC = 3;
+
+    /**
+     * {@code int}, linux/io_uring.h:260, in 6.1 or earlier
+     */
+    public static final int IORING_OP_READ_FIXED = 4;
+
+    /**
+     * {@code int}, linux/io_uring.h:261, in 6.1 or earlier
+     */
+    public static final int IORING_OP_WRITE_FIXED = 5;
+
+    /**
+     * {@code int}, linux/io_uring.h:262, in 6.1 or earlier
+     */
+    public static final int IORING_OP_POLL_ADD = 6;
+
+    /**
+     * {@code int}, linux/io_uring.h:263, in 6.1 or earlier
+     */
+    public static final int IORING_OP_POLL_REMOVE = 7;
+
+    /**
+     * {@code int}, linux/io_uring.h:264, in 6.1 or earlier
+     */
+    public static final int IORING_OP_SYNC_FILE_RANGE = 8;
+
+    /**
+     * {@code int}, linux/io_uring.h:265, in 6.1 or earlier
+     */
+    public static final int IORING_OP_SENDMSG = 9;
+
+    /**
+     * {@code int}, linux/io_uring.h:266, in 6.1 or earlier
+     */
+    public static final int IORING_OP_RECVMSG = 10;
+
+    /**
+     * {@code int}, linux/io_uring.h:267, in 6.1 or earlier
+     */
+    public static final int IORING_OP_TIMEOUT = 11;
+
+    /**
+     * {@code int}, linux/io_uring.h:268, in 6.1 or earlier
+     */
+    public static final int IORING_OP_TIMEOUT_REMOVE = 12;
+
+    /**
+     * {@code int}, linux/io_uring.h:269, in 6.1 or earlier
+     */
+    public static final int IORING_OP_ACCEPT = 13;
+
+    /**
+     * {@code int}, linux/io_uring.h:270, in 6.1 or earlier
+     */
+    public static final int IORING_OP_ASYNC_CANCEL = 14;
+
+    /**
+     * {@code int}, linux/io_uring.h:271, in 6.1 or earlier
+     */
+    public static final int IORING_OP_LINK_TIMEOUT = 15;
+
+    /**
+     * {@code int}, linux/io_uring.h:272, in 6.1 or earlier
+     */
+    public static final int IORING_OP_CONNECT = 16;
+
+    /**
+     * {@code int}, linux/io_uring.h:273, in 6.1 or earlier
+     */
+    public static final int IORING_OP_FALLOCATE = 17;
+
+    /**
+     * {@code int}, linux/io_uring.h:274, in 6.1 or earlier
+     */
+    public static final int IORING_OP_OPENAT = 18;
+
+    /**
+     * {@code int}, linux/io_uring.h:275, in 6.1 or earlier
+     */
+    public static final int IORING_OP_CLOSE = 19;
+
+    /**
+     * {@code int}, linux/io_uring.h:276, in 6.1 or earlier
+     */
+    public static final int IORING_OP_FILES_UPDATE = 20;
+
+    /**
+     * {@code int}, linux/io_uring.h:277, in 6.1 or earlier
+     */
+    public static final int IORING_OP_STATX = 21;
+
+    /**
+     * {@code int}, linux/io_uring.h:278, in 6.1 or earlier
+     */
+    public static final int IORING_OP_READ = 22;
+
+    /**
+     * {@code int}, linux/io_uring.h:279, in 6.1 or earlier
+     */
+    public static final int IORING_OP_WRITE = 23;
+
+    /**
+     * {@code int}, linux/io_uring.h:280, in 6.1 or earlier
+     */
+    public static final int IORING_OP_FADVISE = 24;
+
+    /**
+     * {@code int}, linux/io_uring.h:281, in 6.1 or earlier
+     */
+    public static final int IORING_OP_MADVISE = 25;
+
+    /**
+     * {@code int}, linux/io_uring.h:282, in 6.1 or earlier
+     */
+    public static final int IORING_OP_SEND = 26;
+
+    /**
+     * {@code int}, linux/io_uring.h:283, in 6.1 or earlier
+     */
+    public static final int IORING_OP_RECV = 27;
+
+    /**
+     * {@code int}, linux/io_uring.h:284, in 6.1 or earlier
+     */
+    public static final int IORING_OP_OPENAT2 = 28;
+
+    /**
+     * {@code int}, linux/io_uring.h:285, in 6.1 or earlier
+     */
+    public static final int IORING_OP_EPOLL_CTL = 29;
+
+    /**
+     * {@code int}, linux/io_uring.h:286, in 6.1 or earlier
+     */
+    public static final int IORING_OP_SPLICE = 30;
+
+    /**
+     * {@code int}, linux/io_uring.h:287, in 6.1 or earlier
+     */
+    public static final int IORING_OP_PROVIDE_BUFFERS = 31;
+
+    /**
+     * {@code int}, linux/io_uring.h:288, in 6.1 or earlier
+     */
+    public static final int IORING_OP_REMOVE_BUFFERS = 32;
+
+    /**
+     * {@code int}, linux/io_uring.h:289, in 6.1 or earlier
+     */
+    public static final int IORING_OP_TEE = 33;
+
+    /**
+     * {@code int}, linux/io_uring.h:290, in 6.1 or earlier
+     */
+    public static final int IORING_OP_SHUTDOWN = 34;
+
+    /**
+     * {@code int}, linux/io_uring.h:291, in 6.1 or earlier
+     */
+    public static final int IORING_OP_RENAMEAT = 35;
+
+    /**
+     * {@code int}, linux/io_uring.h:292, in 6.1 or earlier
+     */
+    public static final int IORING_OP_UNLINKAT = 36;
+
+    /**
+     * {@code int}, linux/io_uring.h:293, in 6.1 or earlier
+     */
+    public static final int IORING_OP_MKDIRAT = 37;
+
+    /**
+     * {@code int}, linux/io_uring.h:294, in 6.1 or earlier
+     */
+    public static final int IORING_OP_SYMLINKAT = 38;
+
+    /**
+     * {@code int}, linux/io_uring.h:295, in 6.1 or earlier
+     */
+    public static final int IORING_OP_LINKAT = 39;
+
+    /**
+     * {@code int}, linux/io_uring.h:296, in 6.1 or earlier
+     */
+    public static final int IORING_OP_MSG_RING = 40;
+
+    /**
+     * {@code int}, linux/io_uring.h:297, in 6.1 or earlier
+     */
+    public static final int IORING_OP_FSETXATTR = 41;
+
+    /**
+     * {@code int}, linux/io_uring.h:298, in 6.1 or earlier
+     */
+    public static final int IORING_OP_SETXATTR = 42;
+
+    /**
+     * {@code int}, linux/io_uring.h:299, in 6.1 or earlier
+     */
+    public static final int IORING_OP_FGETXATTR = 43;
+
+    /**
+     * {@code int}, linux/io_uring.h:300, in 6.1 or earlier
+     */
+    public static final int IORING_OP_GETXATTR = 44;
+
+    /**
+     * {@code int}, linux/io_uring.h:301, in 6.1 or earlier
+     */
+    public static final int IORING_OP_SOCKET = 45;
+
+    /**
+     * {@code int}, linux/io_uring.h:302, in 6.1 or earlier
+     */
+    public static final int IORING_OP_URING_CMD = 46;
+
+    /**
+     * {@code int}, linux/io_uring.h:303, in 6.1 or earlier
+     */
+    public static final int IORING_OP_SEND_ZC = 47;
+
+    /**
+     * {@code int}, linux/io_uring.h:304, in 6.1 or earlier
+     */
+    public static final int IORING_OP_SENDMSG_ZC = 48;
+
+    /**
+     * {@code int}, linux/io_uring.h:305, first seen in 6.12
+     */
+    public static final int IORING_OP_READ_MULTISHOT = 49;
+
+    /**
+     * {@code int}, linux/io_uring.h:306, first seen in 6.12
+     */
+    public static final int IORING_OP_WAITID = 50;
+
+    /**
+     * {@code int}, linux/io_uring.h:307, first seen in 6.12
+     */
+    public static final int IORING_OP_FUTEX_WAIT = 51;
+
+    /**
+     * {@code int}, linux/io_uring.h:308, first seen in 6.12
+     */
+    public static final int IORING_OP_FUTEX_WAKE = 52;
+
+    /**
+     * {@code int}, linux/io_uring.h:309, first seen in 6.12
+     */
+    public static final int IORING_OP_FUTEX_WAITV = 53;
+
+    /**
+     * {@code int}, linux/io_uring.h:310, first seen in 6.12
+     */
+    public static final int IORING_OP_FIXED_FD_INSTALL = 54;
+
+    /**
+     * {@code int}, linux/io_uring.h:311, first seen in 6.12
+     */
+    public static final int IORING_OP_FTRUNCATE = 55;
+
+    /**
+     * {@code int}, linux/io_uring.h:312, first seen in 6.12
+     */
+    public static final int IORING_OP_BIND = 56;
+
+    /**
+     * {@code int}, linux/io_uring.h:313, first seen in 6.12
+     */
+    public static final int IORING_OP_LISTEN = 57;
+
+    /**
+     * {@code int}, linux/io_uring.h:314, first seen in 7.3
+     */
+    public static final int IORING_OP_RECV_ZC = 58;
+
+    /**
+     * {@code int}, linux/io_uring.h:315, first seen in 7.3
+     */
+    public static final int IORING_OP_EPOLL_WAIT = 59;
+
+    /**
+     * {@code int}, linux/io_uring.h:316, first seen in 7.3
+     */
+    public static final int IORING_OP_READV_FIXED = 60;
+
+    /**
+     * {@code int}, linux/io_uring.h:317, first seen in 7.3
+     */
+    public static final int IORING_OP_WRITEV_FIXED = 61;
+
+    /**
+     * {@code int}, linux/io_uring.h:318, first seen in 7.3
+     */
+    public static final int IORING_OP_PIPE = 62;
+
+    /**
+     * {@code int}, linux/io_uring.h:319, first seen in 7.3
+     */
+    public static final int IORING_OP_NOP128 = 63;
+
+    /**
+     * {@code int}, linux/io_uring.h:320, first seen in 7.3
+     */
+    public static final int IORING_OP_URING_CMD128 = 64;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:334, in 6.1 or earlier
+     */
+    public static final int IORING_URING_CMD_FIXED = 1;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:335, first seen in 7.3
+     */
+    public static final int IORING_URING_CMD_MULTISHOT = 2;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:342, in 6.1 or earlier
+     */
+    public static final int IORING_FSYNC_DATASYNC = 1;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:351, in 6.1 or earlier
+     */
+    public static final int IORING_TIMEOUT_ABS = 1;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:352, in 6.1 or earlier
+     */
+    public static final int IORING_TIMEOUT_UPDATE = 2;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:353, in 6.1 or earlier
+     */
+    public static final int IORING_TIMEOUT_BOOTTIME = 4;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:354, in 6.1 or earlier
+     */
+    public static final int IORING_TIMEOUT_REALTIME = 8;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:355, in 6.1 or earlier
+     */
+    public static final int IORING_LINK_TIMEOUT_UPDATE = 16;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:356, in 6.1 or earlier
+     */
+    public static final int IORING_TIMEOUT_ETIME_SUCCESS = 32;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:357, first seen in 6.12
+     */
+    public static final int IORING_TIMEOUT_MULTISHOT = 64;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:358, first seen in 7.3
+     */
+    public static final int IORING_TIMEOUT_IMMEDIATE_ARG = 128;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:365, in 6.1 or earlier
+     */
+    public static final int SPLICE_F_FD_IN_FIXED = 0x80000000;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:380, in 6.1 or earlier
+     */
+    public static final int IORING_POLL_ADD_MULTI = 1;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:381, in 6.1 or earlier
+     */
+    public static final int IORING_POLL_UPDATE_EVENTS = 2;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:382, in 6.1 or earlier
+     */
+    public static final int IORING_POLL_UPDATE_USER_DATA = 4;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:383, in 6.1 or earlier
+     */
+    public static final int IORING_POLL_ADD_LEVEL = 8;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:396, in 6.1 or earlier
+     */
+    public static final int IORING_ASYNC_CANCEL_ALL = 1;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:397, in 6.1 or earlier
+     */
+    public static final int IORING_ASYNC_CANCEL_FD = 2;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:398, in 6.1 or earlier
+     */
+    public static final int IORING_ASYNC_CANCEL_ANY = 4;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:399, in 6.1 or earlier
+     */
+    public static final int IORING_ASYNC_CANCEL_FD_FIXED = 8;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:400, in 6.1 or earlier
+     */
+    public static final int IORING_ASYNC_CANCEL_USERDATA = 16;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:401, in 6.1 or earlier
+     */
+    public static final int IORING_ASYNC_CANCEL_OP = 32;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:437, in 6.1 or earlier
+     */
+    public static final int IORING_RECVSEND_POLL_FIRST = 1;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:438, in 6.1 or earlier
+     */
+    public static final int IORING_RECV_MULTISHOT = 2;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:439, in 6.1 or earlier
+     */
+    public static final int IORING_RECVSEND_FIXED_BUF = 4;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:440, in 6.1 or earlier
+     */
+    public static final int IORING_SEND_ZC_REPORT_USAGE = 8;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:441, first seen in 6.12
+     */
+    public static final int IORING_RECVSEND_BUNDLE = 16;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:442, first seen in 7.3
+     */
+    public static final int IORING_SEND_VECTORIZED = 32;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:451, in 6.1 or earlier
+     */
+    public static final int IORING_NOTIF_USAGE_ZC_COPIED = 0x80000000;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:456, in 6.1 or earlier
+     */
+    public static final int IORING_ACCEPT_MULTISHOT = 1;
+
+    /**
      * {@code unsigned int}, linux/io_uring.h:457, first seen in 6.12
      */
     public static final int IORING_ACCEPT_DONTWAIT = 2;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:456, first seen in 6.1
-     */
-    public static final int IORING_ACCEPT_MULTISHOT = 1;
 
     /**
      * {@code unsigned int}, linux/io_uring.h:458, first seen in 6.12
@@ -23,252 +678,17 @@ public final class IoUring {
     public static final int IORING_ACCEPT_POLL_FIRST = 4;
 
     /**
-     * {@code unsigned int}, linux/io_uring.h:396, first seen in 6.1
-     */
-    public static final int IORING_ASYNC_CANCEL_ALL = 1;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:398, first seen in 6.1
-     */
-    public static final int IORING_ASYNC_CANCEL_ANY = 4;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:397, first seen in 6.1
-     */
-    public static final int IORING_ASYNC_CANCEL_FD = 2;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:399, first seen in 6.1
-     */
-    public static final int IORING_ASYNC_CANCEL_FD_FIXED = 8;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:401, first seen in 6.1
-     */
-    public static final int IORING_ASYNC_CANCEL_OP = 32;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:400, first seen in 6.1
-     */
-    public static final int IORING_ASYNC_CANCEL_USERDATA = 16;
-
-    /**
-     * {@code int}, linux/io_uring.h:546, first seen in 6.1
-     */
-    public static final int IORING_CQE_BUFFER_SHIFT = 16;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:544, first seen in 7.3
-     */
-    public static final int IORING_CQE_F_32 = 0x8000;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:538, first seen in 6.1
-     */
-    public static final int IORING_CQE_F_BUFFER = 1;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:542, first seen in 6.12
-     */
-    public static final int IORING_CQE_F_BUF_MORE = 16;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:539, first seen in 6.1
-     */
-    public static final int IORING_CQE_F_MORE = 2;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:541, first seen in 6.1
-     */
-    public static final int IORING_CQE_F_NOTIF = 8;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:543, first seen in 7.3
-     */
-    public static final int IORING_CQE_F_SKIP = 32;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:540, first seen in 6.1
-     */
-    public static final int IORING_CQE_F_SOCK_NONEMPTY = 4;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:1054, first seen in 7.3
-     */
-    public static final int IORING_CQE_F_TSTAMP_HW = 0x10000;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:597, first seen in 6.1
-     */
-    public static final int IORING_CQ_EVENTFD_DISABLED = 1;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:607, first seen in 6.12
-     */
-    public static final int IORING_ENTER_ABS_TIMER = 32;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:605, first seen in 6.1
-     */
-    public static final int IORING_ENTER_EXT_ARG = 8;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:608, first seen in 7.3
-     */
-    public static final int IORING_ENTER_EXT_ARG_REG = 64;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:602, first seen in 6.1
-     */
-    public static final int IORING_ENTER_GETEVENTS = 1;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:609, first seen in 7.3
-     */
-    public static final int IORING_ENTER_NO_IOWAIT = 128;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:606, first seen in 6.1
-     */
-    public static final int IORING_ENTER_REGISTERED_RING = 16;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:604, first seen in 6.1
-     */
-    public static final int IORING_ENTER_SQ_WAIT = 4;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:603, first seen in 6.1
-     */
-    public static final int IORING_ENTER_SQ_WAKEUP = 2;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:641, first seen in 6.1
-     */
-    public static final int IORING_FEAT_CQE_SKIP = 2048;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:634, first seen in 6.1
-     */
-    public static final int IORING_FEAT_CUR_PERSONALITY = 16;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:638, first seen in 6.1
-     */
-    public static final int IORING_FEAT_EXT_ARG = 256;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:635, first seen in 6.1
-     */
-    public static final int IORING_FEAT_FAST_POLL = 32;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:642, first seen in 6.1
-     */
-    public static final int IORING_FEAT_LINKED_FILE = 0x1000;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:645, first seen in 6.12
-     */
-    public static final int IORING_FEAT_MIN_TIMEOUT = 0x8000;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:639, first seen in 6.1
-     */
-    public static final int IORING_FEAT_NATIVE_WORKERS = 512;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:631, first seen in 6.1
-     */
-    public static final int IORING_FEAT_NODROP = 2;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:647, first seen in 7.3
-     */
-    public static final int IORING_FEAT_NO_IOWAIT = 0x20000;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:636, first seen in 6.1
-     */
-    public static final int IORING_FEAT_POLL_32BITS = 64;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:644, first seen in 6.12
-     */
-    public static final int IORING_FEAT_RECVSEND_BUNDLE = 0x4000;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:643, first seen in 6.12
-     */
-    public static final int IORING_FEAT_REG_REG_RING = 0x2000;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:640, first seen in 6.1
-     */
-    public static final int IORING_FEAT_RSRC_TAGS = 1024;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:646, first seen in 7.3
-     */
-    public static final int IORING_FEAT_RW_ATTR = 0x10000;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:633, first seen in 6.1
-     */
-    public static final int IORING_FEAT_RW_CUR_POS = 8;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:630, first seen in 6.1
-     */
-    public static final int IORING_FEAT_SINGLE_MMAP = 1;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:637, first seen in 6.1
-     */
-    public static final int IORING_FEAT_SQPOLL_NONFIXED = 128;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:632, first seen in 6.1
-     */
-    public static final int IORING_FEAT_SUBMIT_STABLE = 4;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:141, first seen in 6.1
-     */
-    public static final int IORING_FILE_INDEX_ALLOC = -1;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:483, first seen in 6.12
-     */
-    public static final int IORING_FIXED_FD_NO_CLOEXEC = 1;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:342, first seen in 6.1
-     */
-    public static final int IORING_FSYNC_DATASYNC = 1;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:355, first seen in 6.1
-     */
-    public static final int IORING_LINK_TIMEOUT_UPDATE = 16;
-
-    /**
-     * {@code int}, linux/io_uring.h:762, first seen in 7.3
-     */
-    public static final int IORING_MEM_REGION_REG_WAIT_ARG = 1;
-
-    /**
-     * {@code int}, linux/io_uring.h:748, first seen in 7.3
-     */
-    public static final int IORING_MEM_REGION_TYPE_USER = 1;
-
-    /**
-     * {@code int}, linux/io_uring.h:464, first seen in 6.1
+     * {@code int}, linux/io_uring.h:464, in 6.1 or earlier
      */
     public static final int IORING_MSG_DATA = 0;
 
     /**
-     * {@code unsigned int}, linux/io_uring.h:474, first seen in 6.1
+     * {@code int}, linux/io_uring.h:465, in 6.1 or earlier
+     */
+    public static final int IORING_MSG_SEND_FD = 1;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:474, in 6.1 or earlier
      */
     public static final int IORING_MSG_RING_CQE_SKIP = 1;
 
@@ -278,29 +698,9 @@ public final class IoUring {
     public static final int IORING_MSG_RING_FLAGS_PASS = 2;
 
     /**
-     * {@code int}, linux/io_uring.h:465, first seen in 6.1
+     * {@code unsigned int}, linux/io_uring.h:483, first seen in 6.12
      */
-    public static final int IORING_MSG_SEND_FD = 1;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:495, first seen in 7.3
-     */
-    public static final int IORING_NOP_CQE32 = 32;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:491, first seen in 7.3
-     */
-    public static final int IORING_NOP_FILE = 2;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:493, first seen in 7.3
-     */
-    public static final int IORING_NOP_FIXED_BUFFER = 8;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:492, first seen in 7.3
-     */
-    public static final int IORING_NOP_FIXED_FILE = 4;
+    public static final int IORING_FIXED_FD_NO_CLOEXEC = 1;
 
     /**
      * {@code unsigned int}, linux/io_uring.h:490, first seen in 6.12
@@ -308,19 +708,84 @@ public final class IoUring {
     public static final int IORING_NOP_INJECT_RESULT = 1;
 
     /**
+     * {@code unsigned int}, linux/io_uring.h:491, first seen in 7.3
+     */
+    public static final int IORING_NOP_FILE = 2;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:492, first seen in 7.3
+     */
+    public static final int IORING_NOP_FIXED_FILE = 4;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:493, first seen in 7.3
+     */
+    public static final int IORING_NOP_FIXED_BUFFER = 8;
+
+    /**
      * {@code unsigned int}, linux/io_uring.h:494, first seen in 7.3
      */
     public static final int IORING_NOP_TW = 16;
 
     /**
-     * {@code unsigned int}, linux/io_uring.h:451, first seen in 6.1
+     * {@code unsigned int}, linux/io_uring.h:495, first seen in 7.3
      */
-    public static final int IORING_NOTIF_USAGE_ZC_COPIED = 0x80000000;
+    public static final int IORING_NOP_CQE32 = 32;
 
     /**
-     * {@code unsigned long long}, linux/io_uring.h:552, first seen in 6.1
+     * {@code unsigned int}, linux/io_uring.h:538, in 6.1 or earlier
+     */
+    public static final int IORING_CQE_F_BUFFER = 1;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:539, in 6.1 or earlier
+     */
+    public static final int IORING_CQE_F_MORE = 2;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:540, in 6.1 or earlier
+     */
+    public static final int IORING_CQE_F_SOCK_NONEMPTY = 4;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:541, in 6.1 or earlier
+     */
+    public static final int IORING_CQE_F_NOTIF = 8;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:542, first seen in 6.12
+     */
+    public static final int IORING_CQE_F_BUF_MORE = 16;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:543, first seen in 7.3
+     */
+    public static final int IORING_CQE_F_SKIP = 32;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:544, first seen in 7.3
+     */
+    public static final int IORING_CQE_F_32 = 32768;
+
+    /**
+     * {@code int}, linux/io_uring.h:546, in 6.1 or earlier
+     */
+    public static final int IORING_CQE_BUFFER_SHIFT = 16;
+
+    /**
+     * {@code unsigned long long}, linux/io_uring.h:551, in 6.1 or earlier
+     */
+    public static final long IORING_OFF_SQ_RING = 0L;
+
+    /**
+     * {@code unsigned long long}, linux/io_uring.h:552, in 6.1 or earlier
      */
     public static final long IORING_OFF_CQ_RING = 0x8000000L;
+
+    /**
+     * {@code unsigned long long}, linux/io_uring.h:553, in 6.1 or earlier
+     */
+    public static final long IORING_OFF_SQES = 0x10000000L;
 
     /**
      * {@code unsigned long long}, linux/io_uring.h:554, first seen in 6.12
@@ -333,399 +798,299 @@ public final class IoUring {
     public static final int IORING_OFF_PBUF_SHIFT = 16;
 
     /**
-     * {@code unsigned long long}, linux/io_uring.h:553, first seen in 6.1
+     * {@code unsigned int}, linux/io_uring.h:576, in 6.1 or earlier
      */
-    public static final long IORING_OFF_SQES = 0x10000000L;
+    public static final int IORING_SQ_NEED_WAKEUP = 1;
 
     /**
-     * {@code unsigned long long}, linux/io_uring.h:551, first seen in 6.1
+     * {@code unsigned int}, linux/io_uring.h:577, in 6.1 or earlier
      */
-    public static final long IORING_OFF_SQ_RING = 0L;
+    public static final int IORING_SQ_CQ_OVERFLOW = 2;
 
     /**
-     * {@code int}, linux/io_uring.h:269, first seen in 6.1
+     * {@code unsigned int}, linux/io_uring.h:578, in 6.1 or earlier
      */
-    public static final int IORING_OP_ACCEPT = 13;
+    public static final int IORING_SQ_TASKRUN = 4;
 
     /**
-     * {@code int}, linux/io_uring.h:270, first seen in 6.1
+     * {@code unsigned int}, linux/io_uring.h:597, in 6.1 or earlier
      */
-    public static final int IORING_OP_ASYNC_CANCEL = 14;
+    public static final int IORING_CQ_EVENTFD_DISABLED = 1;
 
     /**
-     * {@code int}, linux/io_uring.h:312, first seen in 6.12
+     * {@code unsigned int}, linux/io_uring.h:602, in 6.1 or earlier
      */
-    public static final int IORING_OP_BIND = 56;
+    public static final int IORING_ENTER_GETEVENTS = 1;
 
     /**
-     * {@code int}, linux/io_uring.h:275, first seen in 6.1
+     * {@code unsigned int}, linux/io_uring.h:603, in 6.1 or earlier
      */
-    public static final int IORING_OP_CLOSE = 19;
+    public static final int IORING_ENTER_SQ_WAKEUP = 2;
 
     /**
-     * {@code int}, linux/io_uring.h:272, first seen in 6.1
+     * {@code unsigned int}, linux/io_uring.h:604, in 6.1 or earlier
      */
-    public static final int IORING_OP_CONNECT = 16;
+    public static final int IORING_ENTER_SQ_WAIT = 4;
 
     /**
-     * {@code int}, linux/io_uring.h:285, first seen in 6.1
+     * {@code unsigned int}, linux/io_uring.h:605, in 6.1 or earlier
      */
-    public static final int IORING_OP_EPOLL_CTL = 29;
+    public static final int IORING_ENTER_EXT_ARG = 8;
 
     /**
-     * {@code int}, linux/io_uring.h:315, first seen in 7.3
+     * {@code unsigned int}, linux/io_uring.h:606, in 6.1 or earlier
      */
-    public static final int IORING_OP_EPOLL_WAIT = 59;
+    public static final int IORING_ENTER_REGISTERED_RING = 16;
 
     /**
-     * {@code int}, linux/io_uring.h:280, first seen in 6.1
+     * {@code unsigned int}, linux/io_uring.h:607, first seen in 6.12
      */
-    public static final int IORING_OP_FADVISE = 24;
+    public static final int IORING_ENTER_ABS_TIMER = 32;
 
     /**
-     * {@code int}, linux/io_uring.h:273, first seen in 6.1
+     * {@code unsigned int}, linux/io_uring.h:608, first seen in 7.3
      */
-    public static final int IORING_OP_FALLOCATE = 17;
+    public static final int IORING_ENTER_EXT_ARG_REG = 64;
 
     /**
-     * {@code int}, linux/io_uring.h:299, first seen in 6.1
+     * {@code unsigned int}, linux/io_uring.h:609, first seen in 7.3
      */
-    public static final int IORING_OP_FGETXATTR = 43;
+    public static final int IORING_ENTER_NO_IOWAIT = 128;
 
     /**
-     * {@code int}, linux/io_uring.h:276, first seen in 6.1
+     * {@code unsigned int}, linux/io_uring.h:630, in 6.1 or earlier
      */
-    public static final int IORING_OP_FILES_UPDATE = 20;
+    public static final int IORING_FEAT_SINGLE_MMAP = 1;
 
     /**
-     * {@code int}, linux/io_uring.h:310, first seen in 6.12
+     * {@code unsigned int}, linux/io_uring.h:631, in 6.1 or earlier
      */
-    public static final int IORING_OP_FIXED_FD_INSTALL = 54;
+    public static final int IORING_FEAT_NODROP = 2;
 
     /**
-     * {@code int}, linux/io_uring.h:297, first seen in 6.1
+     * {@code unsigned int}, linux/io_uring.h:632, in 6.1 or earlier
      */
-    public static final int IORING_OP_FSETXATTR = 41;
+    public static final int IORING_FEAT_SUBMIT_STABLE = 4;
 
     /**
-     * {@code int}, linux/io_uring.h:259, first seen in 6.1
+     * {@code unsigned int}, linux/io_uring.h:633, in 6.1 or earlier
      */
-    public static final int IORING_OP_FSYNC = 3;
+    public static final int IORING_FEAT_RW_CUR_POS = 8;
 
     /**
-     * {@code int}, linux/io_uring.h:311, first seen in 6.12
+     * {@code unsigned int}, linux/io_uring.h:634, in 6.1 or earlier
      */
-    public static final int IORING_OP_FTRUNCATE = 55;
+    public static final int IORING_FEAT_CUR_PERSONALITY = 16;
 
     /**
-     * {@code int}, linux/io_uring.h:307, first seen in 6.12
+     * {@code unsigned int}, linux/io_uring.h:635, in 6.1 or earlier
      */
-    public static final int IORING_OP_FUTEX_WAIT = 51;
+    public static final int IORING_FEAT_FAST_POLL = 32;
 
     /**
-     * {@code int}, linux/io_uring.h:309, first seen in 6.12
+     * {@code unsigned int}, linux/io_uring.h:636, in 6.1 or earlier
      */
-    public static final int IORING_OP_FUTEX_WAITV = 53;
+    public static final int IORING_FEAT_POLL_32BITS = 64;
 
     /**
-     * {@code int}, linux/io_uring.h:308, first seen in 6.12
+     * {@code unsigned int}, linux/io_uring.h:637, in 6.1 or earlier
      */
-    public static final int IORING_OP_FUTEX_WAKE = 52;
+    public static final int IORING_FEAT_SQPOLL_NONFIXED = 128;
 
     /**
-     * {@code int}, linux/io_uring.h:300, first seen in 6.1
+     * {@code unsigned int}, linux/io_uring.h:638, in 6.1 or earlier
      */
-    public static final int IORING_OP_GETXATTR = 44;
+    public static final int IORING_FEAT_EXT_ARG = 256;
 
     /**
-     * {@code int}, linux/io_uring.h:295, first seen in 6.1
+     * {@code unsigned int}, linux/io_uring.h:639, in 6.1 or earlier
      */
-    public static final int IORING_OP_LINKAT = 39;
+    public static final int IORING_FEAT_NATIVE_WORKERS = 512;
 
     /**
-     * {@code int}, linux/io_uring.h:271, first seen in 6.1
+     * {@code unsigned int}, linux/io_uring.h:640, in 6.1 or earlier
      */
-    public static final int IORING_OP_LINK_TIMEOUT = 15;
+    public static final int IORING_FEAT_RSRC_TAGS = 1024;
 
     /**
-     * {@code int}, linux/io_uring.h:313, first seen in 6.12
+     * {@code unsigned int}, linux/io_uring.h:641, in 6.1 or earlier
      */
-    public static final int IORING_OP_LISTEN = 57;
+    public static final int IORING_FEAT_CQE_SKIP = 2048;
 
     /**
-     * {@code int}, linux/io_uring.h:281, first seen in 6.1
+     * {@code unsigned int}, linux/io_uring.h:642, in 6.1 or earlier
      */
-    public static final int IORING_OP_MADVISE = 25;
+    public static final int IORING_FEAT_LINKED_FILE = 4096;
 
     /**
-     * {@code int}, linux/io_uring.h:293, first seen in 6.1
+     * {@code unsigned int}, linux/io_uring.h:643, first seen in 6.12
      */
-    public static final int IORING_OP_MKDIRAT = 37;
+    public static final int IORING_FEAT_REG_REG_RING = 8192;
 
     /**
-     * {@code int}, linux/io_uring.h:296, first seen in 6.1
+     * {@code unsigned int}, linux/io_uring.h:644, first seen in 6.12
      */
-    public static final int IORING_OP_MSG_RING = 40;
+    public static final int IORING_FEAT_RECVSEND_BUNDLE = 16384;
 
     /**
-     * {@code int}, linux/io_uring.h:256, first seen in 6.1
+     * {@code unsigned int}, linux/io_uring.h:645, first seen in 6.12
      */
-    public static final int IORING_OP_NOP = 0;
+    public static final int IORING_FEAT_MIN_TIMEOUT = 32768;
 
     /**
-     * {@code int}, linux/io_uring.h:319, first seen in 7.3
+     * {@code unsigned int}, linux/io_uring.h:646, first seen in 7.3
      */
-    public static final int IORING_OP_NOP128 = 63;
+    public static final int IORING_FEAT_RW_ATTR = 65536;
 
     /**
-     * {@code int}, linux/io_uring.h:274, first seen in 6.1
+     * {@code unsigned int}, linux/io_uring.h:647, first seen in 7.3
      */
-    public static final int IORING_OP_OPENAT = 18;
+    public static final int IORING_FEAT_NO_IOWAIT = 131072;
 
     /**
-     * {@code int}, linux/io_uring.h:284, first seen in 6.1
-     */
-    public static final int IORING_OP_OPENAT2 = 28;
-
-    /**
-     * {@code int}, linux/io_uring.h:318, first seen in 7.3
-     */
-    public static final int IORING_OP_PIPE = 62;
-
-    /**
-     * {@code int}, linux/io_uring.h:262, first seen in 6.1
-     */
-    public static final int IORING_OP_POLL_ADD = 6;
-
-    /**
-     * {@code int}, linux/io_uring.h:263, first seen in 6.1
-     */
-    public static final int IORING_OP_POLL_REMOVE = 7;
-
-    /**
-     * {@code int}, linux/io_uring.h:287, first seen in 6.1
-     */
-    public static final int IORING_OP_PROVIDE_BUFFERS = 31;
-
-    /**
-     * {@code int}, linux/io_uring.h:278, first seen in 6.1
-     */
-    public static final int IORING_OP_READ = 22;
-
-    /**
-     * {@code int}, linux/io_uring.h:257, first seen in 6.1
-     */
-    public static final int IORING_OP_READV = 1;
-
-    /**
-     * {@code int}, linux/io_uring.h:316, first seen in 7.3
-     */
-    public static final int IORING_OP_READV_FIXED = 60;
-
-    /**
-     * {@code int}, linux/io_uring.h:260, first seen in 6.1
-     */
-    public static final int IORING_OP_READ_FIXED = 4;
-
-    /**
-     * {@code int}, linux/io_uring.h:305, first seen in 6.12
-     */
-    public static final int IORING_OP_READ_MULTISHOT = 49;
-
-    /**
-     * {@code int}, linux/io_uring.h:283, first seen in 6.1
-     */
-    public static final int IORING_OP_RECV = 27;
-
-    /**
-     * {@code int}, linux/io_uring.h:266, first seen in 6.1
-     */
-    public static final int IORING_OP_RECVMSG = 10;
-
-    /**
-     * {@code int}, linux/io_uring.h:314, first seen in 7.3
-     */
-    public static final int IORING_OP_RECV_ZC = 58;
-
-    /**
-     * {@code int}, linux/io_uring.h:288, first seen in 6.1
-     */
-    public static final int IORING_OP_REMOVE_BUFFERS = 32;
-
-    /**
-     * {@code int}, linux/io_uring.h:291, first seen in 6.1
-     */
-    public static final int IORING_OP_RENAMEAT = 35;
-
-    /**
-     * {@code int}, linux/io_uring.h:282, first seen in 6.1
-     */
-    public static final int IORING_OP_SEND = 26;
-
-    /**
-     * {@code int}, linux/io_uring.h:265, first seen in 6.1
-     */
-    public static final int IORING_OP_SENDMSG = 9;
-
-    /**
-     * {@code int}, linux/io_uring.h:304, first seen in 6.1
-     */
-    public static final int IORING_OP_SENDMSG_ZC = 48;
-
-    /**
-     * {@code int}, linux/io_uring.h:303, first seen in 6.1
-     */
-    public static final int IORING_OP_SEND_ZC = 47;
-
-    /**
-     * {@code int}, linux/io_uring.h:298, first seen in 6.1
-     */
-    public static final int IORING_OP_SETXATTR = 42;
-
-    /**
-     * {@code int}, linux/io_uring.h:290, first seen in 6.1
-     */
-    public static final int IORING_OP_SHUTDOWN = 34;
-
-    /**
-     * {@code int}, linux/io_uring.h:301, first seen in 6.1
-     */
-    public static final int IORING_OP_SOCKET = 45;
-
-    /**
-     * {@code int}, linux/io_uring.h:286, first seen in 6.1
-     */
-    public static final int IORING_OP_SPLICE = 30;
-
-    /**
-     * {@code int}, linux/io_uring.h:277, first seen in 6.1
-     */
-    public static final int IORING_OP_STATX = 21;
-
-    /**
-     * {@code int}, linux/io_uring.h:294, first seen in 6.1
-     */
-    public static final int IORING_OP_SYMLINKAT = 38;
-
-    /**
-     * {@code int}, linux/io_uring.h:264, first seen in 6.1
-     */
-    public static final int IORING_OP_SYNC_FILE_RANGE = 8;
-
-    /**
-     * {@code int}, linux/io_uring.h:289, first seen in 6.1
-     */
-    public static final int IORING_OP_TEE = 33;
-
-    /**
-     * {@code int}, linux/io_uring.h:267, first seen in 6.1
-     */
-    public static final int IORING_OP_TIMEOUT = 11;
-
-    /**
-     * {@code int}, linux/io_uring.h:268, first seen in 6.1
-     */
-    public static final int IORING_OP_TIMEOUT_REMOVE = 12;
-
-    /**
-     * {@code int}, linux/io_uring.h:292, first seen in 6.1
-     */
-    public static final int IORING_OP_UNLINKAT = 36;
-
-    /**
-     * {@code int}, linux/io_uring.h:302, first seen in 6.1
-     */
-    public static final int IORING_OP_URING_CMD = 46;
-
-    /**
-     * {@code int}, linux/io_uring.h:320, first seen in 7.3
-     */
-    public static final int IORING_OP_URING_CMD128 = 64;
-
-    /**
-     * {@code int}, linux/io_uring.h:306, first seen in 6.12
-     */
-    public static final int IORING_OP_WAITID = 50;
-
-    /**
-     * {@code int}, linux/io_uring.h:279, first seen in 6.1
-     */
-    public static final int IORING_OP_WRITE = 23;
-
-    /**
-     * {@code int}, linux/io_uring.h:258, first seen in 6.1
-     */
-    public static final int IORING_OP_WRITEV = 2;
-
-    /**
-     * {@code int}, linux/io_uring.h:317, first seen in 7.3
-     */
-    public static final int IORING_OP_WRITEV_FIXED = 61;
-
-    /**
-     * {@code int}, linux/io_uring.h:261, first seen in 6.1
-     */
-    public static final int IORING_OP_WRITE_FIXED = 5;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:383, first seen in 6.1
-     */
-    public static final int IORING_POLL_ADD_LEVEL = 8;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:380, first seen in 6.1
-     */
-    public static final int IORING_POLL_ADD_MULTI = 1;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:381, first seen in 6.1
-     */
-    public static final int IORING_POLL_UPDATE_EVENTS = 2;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:382, first seen in 6.1
-     */
-    public static final int IORING_POLL_UPDATE_USER_DATA = 4;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:441, first seen in 6.12
-     */
-    public static final int IORING_RECVSEND_BUNDLE = 16;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:439, first seen in 6.1
-     */
-    public static final int IORING_RECVSEND_FIXED_BUF = 4;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:437, first seen in 6.1
-     */
-    public static final int IORING_RECVSEND_POLL_FIRST = 1;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:438, first seen in 6.1
-     */
-    public static final int IORING_RECV_MULTISHOT = 2;
-
-    /**
-     * {@code int}, linux/io_uring.h:724, first seen in 7.3
-     */
-    public static final int IORING_REGISTER_BPF_FILTER = 37;
-
-    /**
-     * {@code int}, linux/io_uring.h:653, first seen in 6.1
+     * {@code int}, linux/io_uring.h:653, in 6.1 or earlier
      */
     public static final int IORING_REGISTER_BUFFERS = 0;
 
     /**
-     * {@code int}, linux/io_uring.h:670, first seen in 6.1
+     * {@code int}, linux/io_uring.h:654, in 6.1 or earlier
+     */
+    public static final int IORING_UNREGISTER_BUFFERS = 1;
+
+    /**
+     * {@code int}, linux/io_uring.h:655, in 6.1 or earlier
+     */
+    public static final int IORING_REGISTER_FILES = 2;
+
+    /**
+     * {@code int}, linux/io_uring.h:656, in 6.1 or earlier
+     */
+    public static final int IORING_UNREGISTER_FILES = 3;
+
+    /**
+     * {@code int}, linux/io_uring.h:657, in 6.1 or earlier
+     */
+    public static final int IORING_REGISTER_EVENTFD = 4;
+
+    /**
+     * {@code int}, linux/io_uring.h:658, in 6.1 or earlier
+     */
+    public static final int IORING_UNREGISTER_EVENTFD = 5;
+
+    /**
+     * {@code int}, linux/io_uring.h:659, in 6.1 or earlier
+     */
+    public static final int IORING_REGISTER_FILES_UPDATE = 6;
+
+    /**
+     * {@code int}, linux/io_uring.h:660, in 6.1 or earlier
+     */
+    public static final int IORING_REGISTER_EVENTFD_ASYNC = 7;
+
+    /**
+     * {@code int}, linux/io_uring.h:661, in 6.1 or earlier
+     */
+    public static final int IORING_REGISTER_PROBE = 8;
+
+    /**
+     * {@code int}, linux/io_uring.h:662, in 6.1 or earlier
+     */
+    public static final int IORING_REGISTER_PERSONALITY = 9;
+
+    /**
+     * {@code int}, linux/io_uring.h:663, in 6.1 or earlier
+     */
+    public static final int IORING_UNREGISTER_PERSONALITY = 10;
+
+    /**
+     * {@code int}, linux/io_uring.h:664, in 6.1 or earlier
+     */
+    public static final int IORING_REGISTER_RESTRICTIONS = 11;
+
+    /**
+     * {@code int}, linux/io_uring.h:665, in 6.1 or earlier
+     */
+    public static final int IORING_REGISTER_ENABLE_RINGS = 12;
+
+    /**
+     * {@code int}, linux/io_uring.h:668, in 6.1 or earlier
+     */
+    public static final int IORING_REGISTER_FILES2 = 13;
+
+    /**
+     * {@code int}, linux/io_uring.h:669, in 6.1 or earlier
+     */
+    public static final int IORING_REGISTER_FILES_UPDATE2 = 14;
+
+    /**
+     * {@code int}, linux/io_uring.h:670, in 6.1 or earlier
      */
     public static final int IORING_REGISTER_BUFFERS2 = 15;
 
     /**
-     * {@code int}, linux/io_uring.h:671, first seen in 6.1
+     * {@code int}, linux/io_uring.h:671, in 6.1 or earlier
      */
     public static final int IORING_REGISTER_BUFFERS_UPDATE = 16;
+
+    /**
+     * {@code int}, linux/io_uring.h:674, in 6.1 or earlier
+     */
+    public static final int IORING_REGISTER_IOWQ_AFF = 17;
+
+    /**
+     * {@code int}, linux/io_uring.h:675, in 6.1 or earlier
+     */
+    public static final int IORING_UNREGISTER_IOWQ_AFF = 18;
+
+    /**
+     * {@code int}, linux/io_uring.h:678, in 6.1 or earlier
+     */
+    public static final int IORING_REGISTER_IOWQ_MAX_WORKERS = 19;
+
+    /**
+     * {@code int}, linux/io_uring.h:681, in 6.1 or earlier
+     */
+    public static final int IORING_REGISTER_RING_FDS = 20;
+
+    /**
+     * {@code int}, linux/io_uring.h:682, in 6.1 or earlier
+     */
+    public static final int IORING_UNREGISTER_RING_FDS = 21;
+
+    /**
+     * {@code int}, linux/io_uring.h:685, in 6.1 or earlier
+     */
+    public static final int IORING_REGISTER_PBUF_RING = 22;
+
+    /**
+     * {@code int}, linux/io_uring.h:686, in 6.1 or earlier
+     */
+    public static final int IORING_UNREGISTER_PBUF_RING = 23;
+
+    /**
+     * {@code int}, linux/io_uring.h:689, in 6.1 or earlier
+     */
+    public static final int IORING_REGISTER_SYNC_CANCEL = 24;
+
+    /**
+     * {@code int}, linux/io_uring.h:692, in 6.1 or earlier
+     */
+    public static final int IORING_REGISTER_FILE_ALLOC_RANGE = 25;
+
+    /**
+     * {@code int}, linux/io_uring.h:695, first seen in 6.12
+     */
+    public static final int IORING_REGISTER_PBUF_STATUS = 26;
+
+    /**
+     * {@code int}, linux/io_uring.h:698, first seen in 6.12
+     */
+    public static final int IORING_REGISTER_NAPI = 27;
+
+    /**
+     * {@code int}, linux/io_uring.h:699, first seen in 6.12
+     */
+    public static final int IORING_UNREGISTER_NAPI = 28;
 
     /**
      * {@code int}, linux/io_uring.h:701, first seen in 6.12
@@ -738,139 +1103,9 @@ public final class IoUring {
     public static final int IORING_REGISTER_CLONE_BUFFERS = 30;
 
     /**
-     * {@code int}, linux/io_uring.h:845, first seen in 7.3
-     */
-    public static final int IORING_REGISTER_DST_REPLACE = 2;
-
-    /**
-     * {@code int}, linux/io_uring.h:665, first seen in 6.1
-     */
-    public static final int IORING_REGISTER_ENABLE_RINGS = 12;
-
-    /**
-     * {@code int}, linux/io_uring.h:657, first seen in 6.1
-     */
-    public static final int IORING_REGISTER_EVENTFD = 4;
-
-    /**
-     * {@code int}, linux/io_uring.h:660, first seen in 6.1
-     */
-    public static final int IORING_REGISTER_EVENTFD_ASYNC = 7;
-
-    /**
-     * {@code int}, linux/io_uring.h:655, first seen in 6.1
-     */
-    public static final int IORING_REGISTER_FILES = 2;
-
-    /**
-     * {@code int}, linux/io_uring.h:668, first seen in 6.1
-     */
-    public static final int IORING_REGISTER_FILES2 = 13;
-
-    /**
-     * {@code int}, linux/io_uring.h:801, first seen in 6.1
-     */
-    public static final int IORING_REGISTER_FILES_SKIP = -2;
-
-    /**
-     * {@code int}, linux/io_uring.h:659, first seen in 6.1
-     */
-    public static final int IORING_REGISTER_FILES_UPDATE = 6;
-
-    /**
-     * {@code int}, linux/io_uring.h:669, first seen in 6.1
-     */
-    public static final int IORING_REGISTER_FILES_UPDATE2 = 14;
-
-    /**
-     * {@code int}, linux/io_uring.h:692, first seen in 6.1
-     */
-    public static final int IORING_REGISTER_FILE_ALLOC_RANGE = 25;
-
-    /**
-     * {@code int}, linux/io_uring.h:674, first seen in 6.1
-     */
-    public static final int IORING_REGISTER_IOWQ_AFF = 17;
-
-    /**
-     * {@code int}, linux/io_uring.h:678, first seen in 6.1
-     */
-    public static final int IORING_REGISTER_IOWQ_MAX_WORKERS = 19;
-
-    /**
-     * {@code int}, linux/io_uring.h:715, first seen in 7.3
-     */
-    public static final int IORING_REGISTER_MEM_REGION = 34;
-
-    /**
-     * {@code int}, linux/io_uring.h:698, first seen in 6.12
-     */
-    public static final int IORING_REGISTER_NAPI = 27;
-
-    /**
-     * {@code int}, linux/io_uring.h:685, first seen in 6.1
-     */
-    public static final int IORING_REGISTER_PBUF_RING = 22;
-
-    /**
-     * {@code int}, linux/io_uring.h:695, first seen in 6.12
-     */
-    public static final int IORING_REGISTER_PBUF_STATUS = 26;
-
-    /**
-     * {@code int}, linux/io_uring.h:662, first seen in 6.1
-     */
-    public static final int IORING_REGISTER_PERSONALITY = 9;
-
-    /**
-     * {@code int}, linux/io_uring.h:661, first seen in 6.1
-     */
-    public static final int IORING_REGISTER_PROBE = 8;
-
-    /**
-     * {@code int}, linux/io_uring.h:718, first seen in 7.3
-     */
-    public static final int IORING_REGISTER_QUERY = 35;
-
-    /**
-     * {@code int}, linux/io_uring.h:713, first seen in 7.3
-     */
-    public static final int IORING_REGISTER_RESIZE_RINGS = 33;
-
-    /**
-     * {@code int}, linux/io_uring.h:664, first seen in 6.1
-     */
-    public static final int IORING_REGISTER_RESTRICTIONS = 11;
-
-    /**
-     * {@code int}, linux/io_uring.h:681, first seen in 6.1
-     */
-    public static final int IORING_REGISTER_RING_FDS = 20;
-
-    /**
      * {@code int}, linux/io_uring.h:707, first seen in 7.3
      */
     public static final int IORING_REGISTER_SEND_MSG_RING = 31;
-
-    /**
-     * {@code int}, linux/io_uring.h:844, first seen in 6.12
-     */
-    public static final int IORING_REGISTER_SRC_REGISTERED = 1;
-
-    /**
-     * {@code int}, linux/io_uring.h:689, first seen in 6.1
-     */
-    public static final int IORING_REGISTER_SYNC_CANCEL = 24;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:730, first seen in 6.12
-     */
-    public static final int IORING_REGISTER_USE_REGISTERED_RING = 0x80000000;
-
-    /**
-     * {@code int}, linux/io_uring.h:721, first seen in 7.3
-     */
-    public static final int IORING_REGISTER_ZCRX_CTRL = 36;
 
     /**
      * {@code int}, linux/io_uring.h:710, first seen in 7.3
@@ -878,344 +1113,89 @@ public final class IoUring {
     public static final int IORING_REGISTER_ZCRX_IFQ = 32;
 
     /**
-     * {@code int}, linux/io_uring.h:975, first seen in 7.3
+     * {@code int}, linux/io_uring.h:713, first seen in 7.3
      */
-    public static final int IORING_REG_WAIT_TS = 1;
+    public static final int IORING_REGISTER_RESIZE_RINGS = 33;
 
     /**
-     * {@code int}, linux/io_uring.h:960, first seen in 6.1
+     * {@code int}, linux/io_uring.h:715, first seen in 7.3
      */
-    public static final int IORING_RESTRICTION_REGISTER_OP = 0;
+    public static final int IORING_REGISTER_MEM_REGION = 34;
 
     /**
-     * {@code int}, linux/io_uring.h:966, first seen in 6.1
+     * {@code int}, linux/io_uring.h:718, first seen in 7.3
      */
-    public static final int IORING_RESTRICTION_SQE_FLAGS_ALLOWED = 2;
+    public static final int IORING_REGISTER_QUERY = 35;
 
     /**
-     * {@code int}, linux/io_uring.h:969, first seen in 6.1
+     * {@code int}, linux/io_uring.h:721, first seen in 7.3
      */
-    public static final int IORING_RESTRICTION_SQE_FLAGS_REQUIRED = 3;
+    public static final int IORING_REGISTER_ZCRX_CTRL = 36;
 
     /**
-     * {@code int}, linux/io_uring.h:963, first seen in 6.1
+     * {@code int}, linux/io_uring.h:724, first seen in 7.3
      */
-    public static final int IORING_RESTRICTION_SQE_OP = 1;
+    public static final int IORING_REGISTER_BPF_FILTER = 37;
 
     /**
-     * {@code unsigned int}, linux/io_uring.h:775, first seen in 6.1
+     * {@code unsigned int}, linux/io_uring.h:730, first seen in 6.12
+     */
+    public static final int IORING_REGISTER_USE_REGISTERED_RING = 0x80000000;
+
+    /**
+     * {@code int}, linux/io_uring.h:735, in 6.1 or earlier
+     */
+    public static final int IO_WQ_BOUND = 0;
+
+    /**
+     * {@code int}, linux/io_uring.h:736, in 6.1 or earlier
+     */
+    public static final int IO_WQ_UNBOUND = 1;
+
+    /**
+     * {@code int}, linux/io_uring.h:748, first seen in 7.3
+     */
+    public static final int IORING_MEM_REGION_TYPE_USER = 1;
+
+    /**
+     * {@code int}, linux/io_uring.h:762, first seen in 7.3
+     */
+    public static final int IORING_MEM_REGION_REG_WAIT_ARG = 1;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:775, in 6.1 or earlier
      */
     public static final int IORING_RSRC_REGISTER_SPARSE = 1;
 
     /**
-     * {@code unsigned int}, linux/io_uring.h:123, first seen in 7.3
+     * {@code int}, linux/io_uring.h:801, in 6.1 or earlier
      */
-    public static final int IORING_RW_ATTR_FLAG_PI = 1;
+    public static final int IORING_REGISTER_FILES_SKIP = -2;
 
     /**
-     * {@code unsigned int}, linux/io_uring.h:442, first seen in 7.3
+     * {@code unsigned int}, linux/io_uring.h:803, in 6.1 or earlier
      */
-    public static final int IORING_SEND_VECTORIZED = 32;
+    public static final int IO_URING_OP_SUPPORTED = 1;
 
     /**
-     * {@code unsigned int}, linux/io_uring.h:440, first seen in 6.1
+     * {@code int}, linux/io_uring.h:844, first seen in 6.12
      */
-    public static final int IORING_SEND_ZC_REPORT_USAGE = 8;
+    public static final int IORING_REGISTER_SRC_REGISTERED = 1;
 
     /**
-     * {@code unsigned int}, linux/io_uring.h:179, first seen in 6.1
+     * {@code int}, linux/io_uring.h:845, first seen in 7.3
      */
-    public static final int IORING_SETUP_ATTACH_WQ = 32;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:178, first seen in 6.1
-     */
-    public static final int IORING_SETUP_CLAMP = 16;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:189, first seen in 6.1
-     */
-    public static final int IORING_SETUP_COOP_TASKRUN = 256;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:198, first seen in 6.1
-     */
-    public static final int IORING_SETUP_CQE32 = 2048;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:235, first seen in 7.3
-     */
-    public static final int IORING_SETUP_CQE_MIXED = 0x40000;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:177, first seen in 6.1
-     */
-    public static final int IORING_SETUP_CQSIZE = 8;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:209, first seen in 6.1
-     */
-    public static final int IORING_SETUP_DEFER_TASKRUN = 0x2000;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:229, first seen in 7.3
-     */
-    public static final int IORING_SETUP_HYBRID_IOPOLL = 0x20000;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:174, first seen in 6.1
-     */
-    public static final int IORING_SETUP_IOPOLL = 1;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:214, first seen in 6.12
-     */
-    public static final int IORING_SETUP_NO_MMAP = 0x4000;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:226, first seen in 6.12
-     */
-    public static final int IORING_SETUP_NO_SQARRAY = 0x10000;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:221, first seen in 6.12
-     */
-    public static final int IORING_SETUP_REGISTERED_FD_ONLY = 0x8000;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:180, first seen in 6.1
-     */
-    public static final int IORING_SETUP_R_DISABLED = 64;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:202, first seen in 6.1
-     */
-    public static final int IORING_SETUP_SINGLE_ISSUER = 0x1000;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:197, first seen in 6.1
-     */
-    public static final int IORING_SETUP_SQE128 = 1024;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:241, first seen in 7.3
-     */
-    public static final int IORING_SETUP_SQE_MIXED = 0x80000;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:175, first seen in 6.1
-     */
-    public static final int IORING_SETUP_SQPOLL = 2;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:176, first seen in 6.1
-     */
-    public static final int IORING_SETUP_SQ_AFF = 4;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:253, first seen in 7.3
-     */
-    public static final int IORING_SETUP_SQ_REWIND = 0x100000;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:181, first seen in 6.1
-     */
-    public static final int IORING_SETUP_SUBMIT_ALL = 128;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:196, first seen in 6.1
-     */
-    public static final int IORING_SETUP_TASKRUN_FLAG = 512;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:577, first seen in 6.1
-     */
-    public static final int IORING_SQ_CQ_OVERFLOW = 2;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:576, first seen in 6.1
-     */
-    public static final int IORING_SQ_NEED_WAKEUP = 1;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:578, first seen in 6.1
-     */
-    public static final int IORING_SQ_TASKRUN = 4;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:351, first seen in 6.1
-     */
-    public static final int IORING_TIMEOUT_ABS = 1;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:353, first seen in 6.1
-     */
-    public static final int IORING_TIMEOUT_BOOTTIME = 4;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:356, first seen in 6.1
-     */
-    public static final int IORING_TIMEOUT_ETIME_SUCCESS = 32;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:358, first seen in 7.3
-     */
-    public static final int IORING_TIMEOUT_IMMEDIATE_ARG = 128;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:357, first seen in 6.12
-     */
-    public static final int IORING_TIMEOUT_MULTISHOT = 64;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:354, first seen in 6.1
-     */
-    public static final int IORING_TIMEOUT_REALTIME = 8;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:352, first seen in 6.1
-     */
-    public static final int IORING_TIMEOUT_UPDATE = 2;
-
-    /**
-     * {@code int}, linux/io_uring.h:1050, first seen in 7.3
-     */
-    public static final int IORING_TIMESTAMP_HW_SHIFT = 16;
-
-    /**
-     * {@code int}, linux/io_uring.h:1052, first seen in 7.3
-     */
-    public static final int IORING_TIMESTAMP_TYPE_SHIFT = 17;
-
-    /**
-     * {@code int}, linux/io_uring.h:654, first seen in 6.1
-     */
-    public static final int IORING_UNREGISTER_BUFFERS = 1;
-
-    /**
-     * {@code int}, linux/io_uring.h:658, first seen in 6.1
-     */
-    public static final int IORING_UNREGISTER_EVENTFD = 5;
-
-    /**
-     * {@code int}, linux/io_uring.h:656, first seen in 6.1
-     */
-    public static final int IORING_UNREGISTER_FILES = 3;
-
-    /**
-     * {@code int}, linux/io_uring.h:675, first seen in 6.1
-     */
-    public static final int IORING_UNREGISTER_IOWQ_AFF = 18;
-
-    /**
-     * {@code int}, linux/io_uring.h:699, first seen in 6.12
-     */
-    public static final int IORING_UNREGISTER_NAPI = 28;
-
-    /**
-     * {@code int}, linux/io_uring.h:686, first seen in 6.1
-     */
-    public static final int IORING_UNREGISTER_PBUF_RING = 23;
-
-    /**
-     * {@code int}, linux/io_uring.h:663, first seen in 6.1
-     */
-    public static final int IORING_UNREGISTER_PERSONALITY = 10;
-
-    /**
-     * {@code int}, linux/io_uring.h:682, first seen in 6.1
-     */
-    public static final int IORING_UNREGISTER_RING_FDS = 21;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:334, first seen in 6.1
-     */
-    public static final int IORING_URING_CMD_FIXED = 1;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:335, first seen in 7.3
-     */
-    public static final int IORING_URING_CMD_MULTISHOT = 2;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:165, first seen in 6.1
-     */
-    public static final int IOSQE_ASYNC = 16;
-
-    /**
-     * {@code int}, linux/io_uring.h:148, first seen in 6.1
-     */
-    public static final int IOSQE_ASYNC_BIT = 4;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:167, first seen in 6.1
-     */
-    public static final int IOSQE_BUFFER_SELECT = 32;
-
-    /**
-     * {@code int}, linux/io_uring.h:149, first seen in 6.1
-     */
-    public static final int IOSQE_BUFFER_SELECT_BIT = 5;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:169, first seen in 6.1
-     */
-    public static final int IOSQE_CQE_SKIP_SUCCESS = 64;
-
-    /**
-     * {@code int}, linux/io_uring.h:150, first seen in 6.1
-     */
-    public static final int IOSQE_CQE_SKIP_SUCCESS_BIT = 6;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:157, first seen in 6.1
-     */
-    public static final int IOSQE_FIXED_FILE = 1;
-
-    /**
-     * {@code int}, linux/io_uring.h:144, first seen in 6.1
-     */
-    public static final int IOSQE_FIXED_FILE_BIT = 0;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:159, first seen in 6.1
-     */
-    public static final int IOSQE_IO_DRAIN = 2;
-
-    /**
-     * {@code int}, linux/io_uring.h:145, first seen in 6.1
-     */
-    public static final int IOSQE_IO_DRAIN_BIT = 1;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:163, first seen in 6.1
-     */
-    public static final int IOSQE_IO_HARDLINK = 8;
-
-    /**
-     * {@code int}, linux/io_uring.h:147, first seen in 6.1
-     */
-    public static final int IOSQE_IO_HARDLINK_BIT = 3;
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:161, first seen in 6.1
-     */
-    public static final int IOSQE_IO_LINK = 4;
-
-    /**
-     * {@code int}, linux/io_uring.h:146, first seen in 6.1
-     */
-    public static final int IOSQE_IO_LINK_BIT = 2;
-
-    /**
-     * {@code int}, linux/io_uring.h:899, first seen in 6.12
-     */
-    public static final int IOU_PBUF_RING_INC = 2;
+    public static final int IORING_REGISTER_DST_REPLACE = 2;
 
     /**
      * {@code int}, linux/io_uring.h:898, first seen in 6.12
      */
     public static final int IOU_PBUF_RING_MMAP = 1;
+
+    /**
+     * {@code int}, linux/io_uring.h:899, first seen in 6.12
+     */
+    public static final int IOU_PBUF_RING_INC = 2;
 
     /**
      * {@code int}, linux/io_uring.h:921, first seen in 7.3
@@ -1238,44 +1218,39 @@ public final class IoUring {
     public static final int IO_URING_NAPI_TRACKING_DYNAMIC = 0;
 
     /**
-     * {@code int}, linux/io_uring.h:932, first seen in 7.3
-     */
-    public static final int IO_URING_NAPI_TRACKING_INACTIVE = 255;
-
-    /**
      * {@code int}, linux/io_uring.h:931, first seen in 7.3
      */
     public static final int IO_URING_NAPI_TRACKING_STATIC = 1;
 
     /**
-     * {@code unsigned int}, linux/io_uring.h:803, first seen in 6.1
+     * {@code int}, linux/io_uring.h:932, first seen in 7.3
      */
-    public static final int IO_URING_OP_SUPPORTED = 1;
+    public static final int IO_URING_NAPI_TRACKING_INACTIVE = 255;
 
     /**
-     * {@code int}, linux/io_uring.h:735, first seen in 6.1
+     * {@code int}, linux/io_uring.h:960, in 6.1 or earlier
      */
-    public static final int IO_WQ_BOUND = 0;
+    public static final int IORING_RESTRICTION_REGISTER_OP = 0;
 
     /**
-     * {@code int}, linux/io_uring.h:736, first seen in 6.1
+     * {@code int}, linux/io_uring.h:963, in 6.1 or earlier
      */
-    public static final int IO_WQ_UNBOUND = 1;
+    public static final int IORING_RESTRICTION_SQE_OP = 1;
 
     /**
-     * {@code int}, linux/io_uring.h:1043, first seen in 7.3
+     * {@code int}, linux/io_uring.h:966, in 6.1 or earlier
      */
-    public static final int SOCKET_URING_OP_GETSOCKNAME = 5;
+    public static final int IORING_RESTRICTION_SQE_FLAGS_ALLOWED = 2;
 
     /**
-     * {@code int}, linux/io_uring.h:1040, first seen in 6.12
+     * {@code int}, linux/io_uring.h:969, in 6.1 or earlier
      */
-    public static final int SOCKET_URING_OP_GETSOCKOPT = 2;
+    public static final int IORING_RESTRICTION_SQE_FLAGS_REQUIRED = 3;
 
     /**
-     * {@code int}, linux/io_uring.h:1041, first seen in 6.12
+     * {@code int}, linux/io_uring.h:975, first seen in 7.3
      */
-    public static final int SOCKET_URING_OP_SETSOCKOPT = 3;
+    public static final int IORING_REG_WAIT_TS = 1;
 
     /**
      * {@code int}, linux/io_uring.h:1038, first seen in 6.12
@@ -1288,58 +1263,48 @@ public final class IoUring {
     public static final int SOCKET_URING_OP_SIOCOUTQ = 1;
 
     /**
+     * {@code int}, linux/io_uring.h:1040, first seen in 6.12
+     */
+    public static final int SOCKET_URING_OP_GETSOCKOPT = 2;
+
+    /**
+     * {@code int}, linux/io_uring.h:1041, first seen in 6.12
+     */
+    public static final int SOCKET_URING_OP_SETSOCKOPT = 3;
+
+    /**
      * {@code int}, linux/io_uring.h:1042, first seen in 7.3
      */
     public static final int SOCKET_URING_OP_TX_TIMESTAMP = 4;
 
     /**
-     * {@code unsigned int}, linux/io_uring.h:365, first seen in 6.1
+     * {@code int}, linux/io_uring.h:1043, first seen in 7.3
      */
-    public static final int SPLICE_F_FD_IN_FIXED = 0x80000000;
+    public static final int SOCKET_URING_OP_GETSOCKNAME = 5;
+
+    /**
+     * {@code int}, linux/io_uring.h:1050, first seen in 7.3
+     */
+    public static final int IORING_TIMESTAMP_HW_SHIFT = 16;
+
+    /**
+     * {@code int}, linux/io_uring.h:1052, first seen in 7.3
+     */
+    public static final int IORING_TIMESTAMP_TYPE_SHIFT = 17;
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:1054, first seen in 7.3
+     */
+    public static final int IORING_CQE_F_TSTAMP_HW = 65536;
 
     private IoUring() {
     }
 
     /**
-     * {@code unsigned long long}, linux/io_uring.h:556, first seen in 6.1
-     */
-    public static long IORING_OFF_MMAP_MASK() {
-        return 0xf8000000L;
-    }
-
-    /**
-     * {@code int}, linux/io_uring.h:323, first seen in 6.1
+     * {@code int}, linux/io_uring.h:323, in 6.1 or earlier
      */
     public static int IORING_OP_LAST() {
         return 65;
-    }
-
-    /**
-     * {@code int}, linux/io_uring.h:727, first seen in 6.1
-     */
-    public static int IORING_REGISTER_LAST() {
-        return 38;
-    }
-
-    /**
-     * {@code int}, linux/io_uring.h:971, first seen in 6.1
-     */
-    public static int IORING_RESTRICTION_LAST() {
-        return 4;
-    }
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:359, first seen in 6.1
-     */
-    public static int IORING_TIMEOUT_CLOCK_MASK() {
-        return 12;
-    }
-
-    /**
-     * {@code unsigned int}, linux/io_uring.h:360, first seen in 6.1
-     */
-    public static int IORING_TIMEOUT_UPDATE_MASK() {
-        return 18;
     }
 
     /**
@@ -1347,5 +1312,40 @@ public final class IoUring {
      */
     public static int IORING_URING_CMD_MASK() {
         return 3;
+    }
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:359, in 6.1 or earlier
+     */
+    public static int IORING_TIMEOUT_CLOCK_MASK() {
+        return 12;
+    }
+
+    /**
+     * {@code unsigned int}, linux/io_uring.h:360, in 6.1 or earlier
+     */
+    public static int IORING_TIMEOUT_UPDATE_MASK() {
+        return 18;
+    }
+
+    /**
+     * {@code unsigned long long}, linux/io_uring.h:556, in 6.1 or earlier
+     */
+    public static long IORING_OFF_MMAP_MASK() {
+        return 0xf8000000L;
+    }
+
+    /**
+     * {@code int}, linux/io_uring.h:727, in 6.1 or earlier
+     */
+    public static int IORING_REGISTER_LAST() {
+        return 38;
+    }
+
+    /**
+     * {@code int}, linux/io_uring.h:971, in 6.1 or earlier
+     */
+    public static int IORING_RESTRICTION_LAST() {
+        return 4;
     }
 }

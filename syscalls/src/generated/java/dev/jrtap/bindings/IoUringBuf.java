@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct io_uring_buf}, linux/io_uring.h:857, first seen in 6.1: offsets in bytes.
+ * Layout of {@code struct io_uring_buf}, linux/io_uring.h:857, in 6.1 or earlier: offsets in bytes.
  */
 public final class IoUringBuf {
     /**
@@ -18,17 +18,17 @@ public final class IoUringBuf {
     public static final int ALIGNOF = 8;
 
     /**
-     * {@code __u64 addr}, 8 bytes, line 858, first seen in 6.1
+     * {@code __u64 addr}, 8 bytes, line 858, in 6.1 or earlier
      */
     public static final int ADDR = 0;
 
     /**
-     * {@code __u32 len}, 4 bytes, line 859, first seen in 6.1
+     * {@code __u32 len}, 4 bytes, line 859, in 6.1 or earlier
      */
     public static final int LEN = 8;
 
     /**
-     * {@code __u16 bid}, 2 bytes, line 860, first seen in 6.1
+     * {@code __u16 bid}, 2 bytes, line 860, in 6.1 or earlier
      */
     public static final int BID = 12;
 

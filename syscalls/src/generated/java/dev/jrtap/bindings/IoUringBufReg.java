@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct io_uring_buf_reg}, linux/io_uring.h:903, first seen in 6.1: offsets in bytes.
+ * Layout of {@code struct io_uring_buf_reg}, linux/io_uring.h:903, in 6.1 or earlier: offsets in bytes.
  */
 public final class IoUringBufReg {
     /**
@@ -18,17 +18,17 @@ public final class IoUringBufReg {
     public static final int ALIGNOF = 8;
 
     /**
-     * {@code __u64 ring_addr}, 8 bytes, line 904, first seen in 6.1
+     * {@code __u64 ring_addr}, 8 bytes, line 904, in 6.1 or earlier
      */
     public static final int RING_ADDR = 0;
 
     /**
-     * {@code __u32 ring_entries}, 4 bytes, line 905, first seen in 6.1
+     * {@code __u32 ring_entries}, 4 bytes, line 905, in 6.1 or earlier
      */
     public static final int RING_ENTRIES = 8;
 
     /**
-     * {@code __u16 bgid}, 2 bytes, line 906, first seen in 6.1
+     * {@code __u16 bgid}, 2 bytes, line 906, in 6.1 or earlier
      */
     public static final int BGID = 12;
 

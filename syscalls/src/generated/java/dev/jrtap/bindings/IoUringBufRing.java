@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct io_uring_buf_ring}, linux/io_uring.h:864, first seen in 6.1: offsets in bytes.
+ * Layout of {@code struct io_uring_buf_ring}, linux/io_uring.h:864, in 6.1 or earlier: offsets in bytes.
  */
 public final class IoUringBufRing {
     /**
@@ -18,12 +18,12 @@ public final class IoUringBufRing {
     public static final int ALIGNOF = 8;
 
     /**
-     * {@code __u16 tail}, 2 bytes, line 874, first seen in 6.1
+     * {@code __u16 tail}, 2 bytes, line 874, in 6.1 or earlier
      */
     public static final int TAIL = 14;
 
     /**
-     * {@code struct io_uring_buf[] bufs}, to the end, line 876, first seen in 6.1
+     * {@code struct io_uring_buf[] bufs}, to the end, line 876, in 6.1 or earlier
      */
     public static final int BUFS = 0;
 

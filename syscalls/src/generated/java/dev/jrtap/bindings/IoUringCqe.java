@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct io_uring_cqe}, linux/io_uring.h:500, first seen in 6.1: offsets in bytes.
+ * Layout of {@code struct io_uring_cqe}, linux/io_uring.h:500, in 6.1 or earlier: offsets in bytes.
  */
 public final class IoUringCqe {
     /**
@@ -18,22 +18,22 @@ public final class IoUringCqe {
     public static final int ALIGNOF = 8;
 
     /**
-     * {@code __u64 user_data}, 8 bytes, line 501, first seen in 6.1
+     * {@code __u64 user_data}, 8 bytes, line 501, in 6.1 or earlier
      */
     public static final int USER_DATA = 0;
 
     /**
-     * {@code __s32 res}, 4 bytes, line 502, first seen in 6.1
+     * {@code __s32 res}, 4 bytes, line 502, in 6.1 or earlier
      */
     public static final int RES = 8;
 
     /**
-     * {@code __u32 flags}, 4 bytes, line 503, first seen in 6.1
+     * {@code __u32 flags}, 4 bytes, line 503, in 6.1 or earlier
      */
     public static final int FLAGS = 12;
 
     /**
-     * {@code __u64[] big_cqe}, to the end, line 509, first seen in 6.1
+     * {@code __u64[] big_cqe}, to the end, line 509, in 6.1 or earlier
      */
     public static final int BIG_CQE = 16;
 

@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct io_uring_file_index_range}, linux/io_uring.h:1021, first seen in 6.1: offsets in bytes.
+ * Layout of {@code struct io_uring_file_index_range}, linux/io_uring.h:1021, in 6.1 or earlier: offsets in bytes.
  */
 public final class IoUringFileIndexRange {
     /**
@@ -18,12 +18,12 @@ public final class IoUringFileIndexRange {
     public static final int ALIGNOF = 8;
 
     /**
-     * {@code __u32 off}, 4 bytes, line 1022, first seen in 6.1
+     * {@code __u32 off}, 4 bytes, line 1022, in 6.1 or earlier
      */
     public static final int OFF = 0;
 
     /**
-     * {@code __u32 len}, 4 bytes, line 1023, first seen in 6.1
+     * {@code __u32 len}, 4 bytes, line 1023, in 6.1 or earlier
      */
     public static final int LEN = 4;
 

@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct io_uring_getevents_arg}, linux/io_uring.h:997, first seen in 6.1: offsets in bytes.
+ * Layout of {@code struct io_uring_getevents_arg}, linux/io_uring.h:997, in 6.1 or earlier: offsets in bytes.
  */
 public final class IoUringGeteventsArg {
     /**
@@ -18,12 +18,12 @@ public final class IoUringGeteventsArg {
     public static final int ALIGNOF = 8;
 
     /**
-     * {@code __u64 sigmask}, 8 bytes, line 998, first seen in 6.1
+     * {@code __u64 sigmask}, 8 bytes, line 998, in 6.1 or earlier
      */
     public static final int SIGMASK = 0;
 
     /**
-     * {@code __u32 sigmask_sz}, 4 bytes, line 999, first seen in 6.1
+     * {@code __u32 sigmask_sz}, 4 bytes, line 999, in 6.1 or earlier
      */
     public static final int SIGMASK_SZ = 8;
 
@@ -33,7 +33,7 @@ public final class IoUringGeteventsArg {
     public static final int MIN_WAIT_USEC = 12;
 
     /**
-     * {@code __u64 ts}, 8 bytes, line 1001, first seen in 6.1
+     * {@code __u64 ts}, 8 bytes, line 1001, in 6.1 or earlier
      */
     public static final int TS = 16;
 

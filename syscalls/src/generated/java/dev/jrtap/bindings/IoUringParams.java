@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct io_uring_params}, linux/io_uring.h:614, first seen in 6.1: offsets in bytes.
+ * Layout of {@code struct io_uring_params}, linux/io_uring.h:614, in 6.1 or earlier: offsets in bytes.
  */
 public final class IoUringParams {
     /**
@@ -18,47 +18,47 @@ public final class IoUringParams {
     public static final int ALIGNOF = 8;
 
     /**
-     * {@code __u32 sq_entries}, 4 bytes, line 615, first seen in 6.1
+     * {@code __u32 sq_entries}, 4 bytes, line 615, in 6.1 or earlier
      */
     public static final int SQ_ENTRIES = 0;
 
     /**
-     * {@code __u32 cq_entries}, 4 bytes, line 616, first seen in 6.1
+     * {@code __u32 cq_entries}, 4 bytes, line 616, in 6.1 or earlier
      */
     public static final int CQ_ENTRIES = 4;
 
     /**
-     * {@code __u32 flags}, 4 bytes, line 617, first seen in 6.1
+     * {@code __u32 flags}, 4 bytes, line 617, in 6.1 or earlier
      */
     public static final int FLAGS = 8;
 
     /**
-     * {@code __u32 sq_thread_cpu}, 4 bytes, line 618, first seen in 6.1
+     * {@code __u32 sq_thread_cpu}, 4 bytes, line 618, in 6.1 or earlier
      */
     public static final int SQ_THREAD_CPU = 12;
 
     /**
-     * {@code __u32 sq_thread_idle}, 4 bytes, line 619, first seen in 6.1
+     * {@code __u32 sq_thread_idle}, 4 bytes, line 619, in 6.1 or earlier
      */
     public static final int SQ_THREAD_IDLE = 16;
 
     /**
-     * {@code __u32 features}, 4 bytes, line 620, first seen in 6.1
+     * {@code __u32 features}, 4 bytes, line 620, in 6.1 or earlier
      */
     public static final int FEATURES = 20;
 
     /**
-     * {@code __u32 wq_fd}, 4 bytes, line 621, first seen in 6.1
+     * {@code __u32 wq_fd}, 4 bytes, line 621, in 6.1 or earlier
      */
     public static final int WQ_FD = 24;
 
     /**
-     * {@code struct io_sqring_offsets sq_off}, 40 bytes, line 623, first seen in 6.1
+     * {@code struct io_sqring_offsets sq_off}, 40 bytes, line 623, in 6.1 or earlier
      */
     public static final int SQ_OFF = 40;
 
     /**
-     * {@code struct io_cqring_offsets cq_off}, 40 bytes, line 624, first seen in 6.1
+     * {@code struct io_cqring_offsets cq_off}, 40 bytes, line 624, in 6.1 or earlier
      */
     public static final int CQ_OFF = 80;
 

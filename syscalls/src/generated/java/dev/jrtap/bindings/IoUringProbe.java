@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct io_uring_probe}, linux/io_uring.h:812, first seen in 6.1: offsets in bytes.
+ * Layout of {@code struct io_uring_probe}, linux/io_uring.h:812, in 6.1 or earlier: offsets in bytes.
  */
 public final class IoUringProbe {
     /**
@@ -18,17 +18,17 @@ public final class IoUringProbe {
     public static final int ALIGNOF = 4;
 
     /**
-     * {@code __u8 last_op}, 1 byte, line 813, first seen in 6.1
+     * {@code __u8 last_op}, 1 byte, line 813, in 6.1 or earlier
      */
     public static final int LAST_OP = 0;
 
     /**
-     * {@code __u8 ops_len}, 1 byte, line 814, first seen in 6.1
+     * {@code __u8 ops_len}, 1 byte, line 814, in 6.1 or earlier
      */
     public static final int OPS_LEN = 1;
 
     /**
-     * {@code struct io_uring_probe_op[] ops}, to the end, line 817, first seen in 6.1
+     * {@code struct io_uring_probe_op[] ops}, to the end, line 817, in 6.1 or earlier
      */
     public static final int OPS = 16;
 

@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct io_uring_probe_op}, linux/io_uring.h:805, first seen in 6.1: offsets in bytes.
+ * Layout of {@code struct io_uring_probe_op}, linux/io_uring.h:805, in 6.1 or earlier: offsets in bytes.
  */
 public final class IoUringProbeOp {
     /**
@@ -18,12 +18,12 @@ public final class IoUringProbeOp {
     public static final int ALIGNOF = 4;
 
     /**
-     * {@code __u8 op}, 1 byte, line 806, first seen in 6.1
+     * {@code __u8 op}, 1 byte, line 806, in 6.1 or earlier
      */
     public static final int OP = 0;
 
     /**
-     * {@code __u16 flags}, 2 bytes, line 808, first seen in 6.1
+     * {@code __u16 flags}, 2 bytes, line 808, in 6.1 or earlier
      */
     public static final int FLAGS = 2;
 

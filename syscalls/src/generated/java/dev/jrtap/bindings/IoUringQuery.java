@@ -13,14 +13,14 @@ public final class IoUringQuery {
     public static final int IO_URING_QUERY_OPCODES = 0;
 
     /**
-     * {@code int}, linux/io_uring/query.h:25, first seen in 7.3
-     */
-    public static final int IO_URING_QUERY_SCQ = 2;
-
-    /**
      * {@code int}, linux/io_uring/query.h:24, first seen in 7.3
      */
     public static final int IO_URING_QUERY_ZCRX = 1;
+
+    /**
+     * {@code int}, linux/io_uring/query.h:25, first seen in 7.3
+     */
+    public static final int IO_URING_QUERY_SCQ = 2;
 
     /**
      * {@code int}, linux/io_uring/query.h:26, first seen in 7.3

@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct io_uring_recvmsg_out}, linux/io_uring.h:1027, first seen in 6.1: offsets in bytes.
+ * Layout of {@code struct io_uring_recvmsg_out}, linux/io_uring.h:1027, in 6.1 or earlier: offsets in bytes.
  */
 public final class IoUringRecvmsgOut {
     /**
@@ -18,22 +18,22 @@ public final class IoUringRecvmsgOut {
     public static final int ALIGNOF = 4;
 
     /**
-     * {@code __u32 namelen}, 4 bytes, line 1028, first seen in 6.1
+     * {@code __u32 namelen}, 4 bytes, line 1028, in 6.1 or earlier
      */
     public static final int NAMELEN = 0;
 
     /**
-     * {@code __u32 controllen}, 4 bytes, line 1029, first seen in 6.1
+     * {@code __u32 controllen}, 4 bytes, line 1029, in 6.1 or earlier
      */
     public static final int CONTROLLEN = 4;
 
     /**
-     * {@code __u32 payloadlen}, 4 bytes, line 1030, first seen in 6.1
+     * {@code __u32 payloadlen}, 4 bytes, line 1030, in 6.1 or earlier
      */
     public static final int PAYLOADLEN = 8;
 
     /**
-     * {@code __u32 flags}, 4 bytes, line 1031, first seen in 6.1
+     * {@code __u32 flags}, 4 bytes, line 1031, in 6.1 or earlier
      */
     public static final int FLAGS = 12;
 

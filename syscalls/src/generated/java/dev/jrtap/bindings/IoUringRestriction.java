@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct io_uring_restriction}, linux/io_uring.h:820, first seen in 6.1: offsets in bytes.
+ * Layout of {@code struct io_uring_restriction}, linux/io_uring.h:820, in 6.1 or earlier: offsets in bytes.
  */
 public final class IoUringRestriction {
     /**
@@ -18,22 +18,22 @@ public final class IoUringRestriction {
     public static final int ALIGNOF = 4;
 
     /**
-     * {@code __u16 opcode}, 2 bytes, line 821, first seen in 6.1
+     * {@code __u16 opcode}, 2 bytes, line 821, in 6.1 or earlier
      */
     public static final int OPCODE = 0;
 
     /**
-     * {@code __u8 register_op}, 1 byte, line 823, first seen in 6.1
+     * {@code __u8 register_op}, 1 byte, line 823, in 6.1 or earlier
      */
     public static final int REGISTER_OP = 2;
 
     /**
-     * {@code __u8 sqe_op}, 1 byte, line 824, first seen in 6.1
+     * {@code __u8 sqe_op}, 1 byte, line 824, in 6.1 or earlier
      */
     public static final int SQE_OP = 2;
 
     /**
-     * {@code __u8 sqe_flags}, 1 byte, line 825, first seen in 6.1
+     * {@code __u8 sqe_flags}, 1 byte, line 825, in 6.1 or earlier
      */
     public static final int SQE_FLAGS = 2;
 

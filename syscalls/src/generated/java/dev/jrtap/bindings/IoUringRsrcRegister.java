@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct io_uring_rsrc_register}, linux/io_uring.h:777, first seen in 6.1: offsets in bytes.
+ * Layout of {@code struct io_uring_rsrc_register}, linux/io_uring.h:777, in 6.1 or earlier: offsets in bytes.
  */
 public final class IoUringRsrcRegister {
     /**
@@ -18,22 +18,22 @@ public final class IoUringRsrcRegister {
     public static final int ALIGNOF = 8;
 
     /**
-     * {@code __u32 nr}, 4 bytes, line 778, first seen in 6.1
+     * {@code __u32 nr}, 4 bytes, line 778, in 6.1 or earlier
      */
     public static final int NR = 0;
 
     /**
-     * {@code __u32 flags}, 4 bytes, line 779, first seen in 6.1
+     * {@code __u32 flags}, 4 bytes, line 779, in 6.1 or earlier
      */
     public static final int FLAGS = 4;
 
     /**
-     * {@code __u64 data}, 8 bytes, line 781, first seen in 6.1
+     * {@code __u64 data}, 8 bytes, line 781, in 6.1 or earlier
      */
     public static final int DATA = 16;
 
     /**
-     * {@code __u64 tags}, 8 bytes, line 782, first seen in 6.1
+     * {@code __u64 tags}, 8 bytes, line 782, in 6.1 or earlier
      */
     public static final int TAGS = 24;
 

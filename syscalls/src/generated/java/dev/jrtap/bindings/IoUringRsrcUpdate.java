@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct io_uring_rsrc_update}, linux/io_uring.h:785, first seen in 6.1: offsets in bytes.
+ * Layout of {@code struct io_uring_rsrc_update}, linux/io_uring.h:785, in 6.1 or earlier: offsets in bytes.
  */
 public final class IoUringRsrcUpdate {
     /**
@@ -18,12 +18,12 @@ public final class IoUringRsrcUpdate {
     public static final int ALIGNOF = 8;
 
     /**
-     * {@code __u32 offset}, 4 bytes, line 786, first seen in 6.1
+     * {@code __u32 offset}, 4 bytes, line 786, in 6.1 or earlier
      */
     public static final int OFFSET = 0;
 
     /**
-     * {@code __u64 data}, 8 bytes, line 788, first seen in 6.1
+     * {@code __u64 data}, 8 bytes, line 788, in 6.1 or earlier
      */
     public static final int DATA = 8;
 

@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct io_uring_rsrc_update2}, linux/io_uring.h:791, first seen in 6.1: offsets in bytes.
+ * Layout of {@code struct io_uring_rsrc_update2}, linux/io_uring.h:791, in 6.1 or earlier: offsets in bytes.
  */
 public final class IoUringRsrcUpdate2 {
     /**
@@ -18,22 +18,22 @@ public final class IoUringRsrcUpdate2 {
     public static final int ALIGNOF = 8;
 
     /**
-     * {@code __u32 offset}, 4 bytes, line 792, first seen in 6.1
+     * {@code __u32 offset}, 4 bytes, line 792, in 6.1 or earlier
      */
     public static final int OFFSET = 0;
 
     /**
-     * {@code __u64 data}, 8 bytes, line 794, first seen in 6.1
+     * {@code __u64 data}, 8 bytes, line 794, in 6.1 or earlier
      */
     public static final int DATA = 8;
 
     /**
-     * {@code __u64 tags}, 8 bytes, line 795, first seen in 6.1
+     * {@code __u64 tags}, 8 bytes, line 795, in 6.1 or earlier
      */
     public static final int TAGS = 16;
 
     /**
-     * {@code __u32 nr}, 4 bytes, line 796, first seen in 6.1
+     * {@code __u32 nr}, 4 bytes, line 796, in 6.1 or earlier
      */
     public static final int NR = 24;
 

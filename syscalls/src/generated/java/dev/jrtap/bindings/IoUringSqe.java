@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct io_uring_sqe}, linux/io_uring.h:32, first seen in 6.1: offsets in bytes.
+ * Layout of {@code struct io_uring_sqe}, linux/io_uring.h:32, in 6.1 or earlier: offsets in bytes.
  */
 public final class IoUringSqe {
     /**
@@ -18,47 +18,47 @@ public final class IoUringSqe {
     public static final int ALIGNOF = 8;
 
     /**
-     * {@code __u8 opcode}, 1 byte, line 33, first seen in 6.1
+     * {@code __u8 opcode}, 1 byte, line 33, in 6.1 or earlier
      */
     public static final int OPCODE = 0;
 
     /**
-     * {@code __u8 flags}, 1 byte, line 34, first seen in 6.1
+     * {@code __u8 flags}, 1 byte, line 34, in 6.1 or earlier
      */
     public static final int FLAGS = 1;
 
     /**
-     * {@code __u16 ioprio}, 2 bytes, line 35, first seen in 6.1
+     * {@code __u16 ioprio}, 2 bytes, line 35, in 6.1 or earlier
      */
     public static final int IOPRIO = 2;
 
     /**
-     * {@code __s32 fd}, 4 bytes, line 36, first seen in 6.1
+     * {@code __s32 fd}, 4 bytes, line 36, in 6.1 or earlier
      */
     public static final int FD = 4;
 
     /**
-     * {@code __u64 off}, 8 bytes, line 38, first seen in 6.1
+     * {@code __u64 off}, 8 bytes, line 38, in 6.1 or earlier
      */
     public static final int OFF = 8;
 
     /**
-     * {@code __u64 addr2}, 8 bytes, line 39, first seen in 6.1
+     * {@code __u64 addr2}, 8 bytes, line 39, in 6.1 or earlier
      */
     public static final int ADDR2 = 8;
 
     /**
-     * {@code __u32 cmd_op}, 4 bytes, line 41, first seen in 6.1
+     * {@code __u32 cmd_op}, 4 bytes, line 41, in 6.1 or earlier
      */
     public static final int CMD_OP = 8;
 
     /**
-     * {@code __u64 addr}, 8 bytes, line 46, first seen in 6.1
+     * {@code __u64 addr}, 8 bytes, line 46, in 6.1 or earlier
      */
     public static final int ADDR = 16;
 
     /**
-     * {@code __u64 splice_off_in}, 8 bytes, line 47, first seen in 6.1
+     * {@code __u64 splice_off_in}, 8 bytes, line 47, in 6.1 or earlier
      */
     public static final int SPLICE_OFF_IN = 16;
 
@@ -73,102 +73,102 @@ public final class IoUringSqe {
     public static final int OPTNAME = 20;
 
     /**
-     * {@code __u32 len}, 4 bytes, line 53, first seen in 6.1
+     * {@code __u32 len}, 4 bytes, line 53, in 6.1 or earlier
      */
     public static final int LEN = 24;
 
     /**
-     * {@code __u32 rw_flags}, 4 bytes, line 55, first seen in 6.1
+     * {@code __u32 rw_flags}, 4 bytes, line 55, in 6.1 or earlier
      */
     public static final int RW_FLAGS = 28;
 
     /**
-     * {@code __u32 fsync_flags}, 4 bytes, line 56, first seen in 6.1
+     * {@code __u32 fsync_flags}, 4 bytes, line 56, in 6.1 or earlier
      */
     public static final int FSYNC_FLAGS = 28;
 
     /**
-     * {@code __u16 poll_events}, 2 bytes, line 57, first seen in 6.1
+     * {@code __u16 poll_events}, 2 bytes, line 57, in 6.1 or earlier
      */
     public static final int POLL_EVENTS = 28;
 
     /**
-     * {@code __u32 poll32_events}, 4 bytes, line 58, first seen in 6.1
+     * {@code __u32 poll32_events}, 4 bytes, line 58, in 6.1 or earlier
      */
     public static final int POLL32_EVENTS = 28;
 
     /**
-     * {@code __u32 sync_range_flags}, 4 bytes, line 59, first seen in 6.1
+     * {@code __u32 sync_range_flags}, 4 bytes, line 59, in 6.1 or earlier
      */
     public static final int SYNC_RANGE_FLAGS = 28;
 
     /**
-     * {@code __u32 msg_flags}, 4 bytes, line 60, first seen in 6.1
+     * {@code __u32 msg_flags}, 4 bytes, line 60, in 6.1 or earlier
      */
     public static final int MSG_FLAGS = 28;
 
     /**
-     * {@code __u32 timeout_flags}, 4 bytes, line 61, first seen in 6.1
+     * {@code __u32 timeout_flags}, 4 bytes, line 61, in 6.1 or earlier
      */
     public static final int TIMEOUT_FLAGS = 28;
 
     /**
-     * {@code __u32 accept_flags}, 4 bytes, line 62, first seen in 6.1
+     * {@code __u32 accept_flags}, 4 bytes, line 62, in 6.1 or earlier
      */
     public static final int ACCEPT_FLAGS = 28;
 
     /**
-     * {@code __u32 cancel_flags}, 4 bytes, line 63, first seen in 6.1
+     * {@code __u32 cancel_flags}, 4 bytes, line 63, in 6.1 or earlier
      */
     public static final int CANCEL_FLAGS = 28;
 
     /**
-     * {@code __u32 open_flags}, 4 bytes, line 64, first seen in 6.1
+     * {@code __u32 open_flags}, 4 bytes, line 64, in 6.1 or earlier
      */
     public static final int OPEN_FLAGS = 28;
 
     /**
-     * {@code __u32 statx_flags}, 4 bytes, line 65, first seen in 6.1
+     * {@code __u32 statx_flags}, 4 bytes, line 65, in 6.1 or earlier
      */
     public static final int STATX_FLAGS = 28;
 
     /**
-     * {@code __u32 fadvise_advice}, 4 bytes, line 66, first seen in 6.1
+     * {@code __u32 fadvise_advice}, 4 bytes, line 66, in 6.1 or earlier
      */
     public static final int FADVISE_ADVICE = 28;
 
     /**
-     * {@code __u32 splice_flags}, 4 bytes, line 67, first seen in 6.1
+     * {@code __u32 splice_flags}, 4 bytes, line 67, in 6.1 or earlier
      */
     public static final int SPLICE_FLAGS = 28;
 
     /**
-     * {@code __u32 rename_flags}, 4 bytes, line 68, first seen in 6.1
+     * {@code __u32 rename_flags}, 4 bytes, line 68, in 6.1 or earlier
      */
     public static final int RENAME_FLAGS = 28;
 
     /**
-     * {@code __u32 unlink_flags}, 4 bytes, line 69, first seen in 6.1
+     * {@code __u32 unlink_flags}, 4 bytes, line 69, in 6.1 or earlier
      */
     public static final int UNLINK_FLAGS = 28;
 
     /**
-     * {@code __u32 hardlink_flags}, 4 bytes, line 70, first seen in 6.1
+     * {@code __u32 hardlink_flags}, 4 bytes, line 70, in 6.1 or earlier
      */
     public static final int HARDLINK_FLAGS = 28;
 
     /**
-     * {@code __u32 xattr_flags}, 4 bytes, line 71, first seen in 6.1
+     * {@code __u32 xattr_flags}, 4 bytes, line 71, in 6.1 or earlier
      */
     public static final int XATTR_FLAGS = 28;
 
     /**
-     * {@code __u32 msg_ring_flags}, 4 bytes, line 72, first seen in 6.1
+     * {@code __u32 msg_ring_flags}, 4 bytes, line 72, in 6.1 or earlier
      */
     public static final int MSG_RING_FLAGS = 28;
 
     /**
-     * {@code __u32 uring_cmd_flags}, 4 bytes, line 73, first seen in 6.1
+     * {@code __u32 uring_cmd_flags}, 4 bytes, line 73, in 6.1 or earlier
      */
     public static final int URING_CMD_FLAGS = 28;
 
@@ -198,32 +198,32 @@ public final class IoUringSqe {
     public static final int PIPE_FLAGS = 28;
 
     /**
-     * {@code __u64 user_data}, 8 bytes, line 80, first seen in 6.1
+     * {@code __u64 user_data}, 8 bytes, line 80, in 6.1 or earlier
      */
     public static final int USER_DATA = 32;
 
     /**
-     * {@code __u16 buf_index}, 2 bytes, line 84, first seen in 6.1
+     * {@code __u16 buf_index}, 2 bytes, line 84, in 6.1 or earlier
      */
     public static final int BUF_INDEX = 40;
 
     /**
-     * {@code __u16 buf_group}, 2 bytes, line 86, first seen in 6.1
+     * {@code __u16 buf_group}, 2 bytes, line 86, in 6.1 or earlier
      */
     public static final int BUF_GROUP = 40;
 
     /**
-     * {@code __u16 personality}, 2 bytes, line 89, first seen in 6.1
+     * {@code __u16 personality}, 2 bytes, line 89, in 6.1 or earlier
      */
     public static final int PERSONALITY = 42;
 
     /**
-     * {@code __s32 splice_fd_in}, 4 bytes, line 91, first seen in 6.1
+     * {@code __s32 splice_fd_in}, 4 bytes, line 91, in 6.1 or earlier
      */
     public static final int SPLICE_FD_IN = 44;
 
     /**
-     * {@code __u32 file_index}, 4 bytes, line 92, first seen in 6.1
+     * {@code __u32 file_index}, 4 bytes, line 92, in 6.1 or earlier
      */
     public static final int FILE_INDEX = 44;
 
@@ -238,7 +238,7 @@ public final class IoUringSqe {
     public static final int OPTLEN = 44;
 
     /**
-     * {@code __u16 addr_len}, 2 bytes, line 96, first seen in 6.1
+     * {@code __u16 addr_len}, 2 bytes, line 96, in 6.1 or earlier
      */
     public static final int ADDR_LEN = 44;
 
@@ -248,7 +248,7 @@ public final class IoUringSqe {
     public static final int WRITE_STREAM = 44;
 
     /**
-     * {@code __u64 addr3}, 8 bytes, line 106, first seen in 6.1
+     * {@code __u64 addr3}, 8 bytes, line 106, in 6.1 or earlier
      */
     public static final int ADDR3 = 48;
 
@@ -268,7 +268,7 @@ public final class IoUringSqe {
     public static final int OPTVAL = 48;
 
     /**
-     * {@code __u8[0] cmd}, 0 bytes, line 118, first seen in 6.1
+     * {@code __u8[0] cmd}, 0 bytes, line 118, in 6.1 or earlier
      */
     public static final int CMD = 48;
 

@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct io_uring_sync_cancel_reg}, linux/io_uring.h:1007, first seen in 6.1: offsets in bytes.
+ * Layout of {@code struct io_uring_sync_cancel_reg}, linux/io_uring.h:1007, in 6.1 or earlier: offsets in bytes.
  */
 public final class IoUringSyncCancelReg {
     /**
@@ -18,22 +18,22 @@ public final class IoUringSyncCancelReg {
     public static final int ALIGNOF = 8;
 
     /**
-     * {@code __u64 addr}, 8 bytes, line 1008, first seen in 6.1
+     * {@code __u64 addr}, 8 bytes, line 1008, in 6.1 or earlier
      */
     public static final int ADDR = 0;
 
     /**
-     * {@code __s32 fd}, 4 bytes, line 1009, first seen in 6.1
+     * {@code __s32 fd}, 4 bytes, line 1009, in 6.1 or earlier
      */
     public static final int FD = 8;
 
     /**
-     * {@code __u32 flags}, 4 bytes, line 1010, first seen in 6.1
+     * {@code __u32 flags}, 4 bytes, line 1010, in 6.1 or earlier
      */
     public static final int FLAGS = 12;
 
     /**
-     * {@code struct __kernel_timespec timeout}, 16 bytes, line 1011, first seen in 6.1
+     * {@code struct __kernel_timespec timeout}, 16 bytes, line 1011, in 6.1 or earlier
      */
     public static final int TIMEOUT = 16;
 

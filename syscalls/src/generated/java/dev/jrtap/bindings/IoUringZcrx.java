@@ -8,34 +8,14 @@ package dev.jrtap.bindings;
  */
 public final class IoUringZcrx {
     /**
-     * {@code int}, linux/io_uring/zcrx.h:39, first seen in 7.3
-     */
-    public static final int IORING_ZCRX_AREA_DMABUF = 1;
-
-    /**
      * {@code int}, linux/io_uring/zcrx.h:27, first seen in 7.3
      */
     public static final int IORING_ZCRX_AREA_SHIFT = 48;
 
     /**
-     * {@code int}, linux/io_uring/zcrx.h:119, first seen in 7.3
+     * {@code int}, linux/io_uring/zcrx.h:39, first seen in 7.3
      */
-    public static final int ZCRX_CTRL_ADD_AREA = 3;
-
-    /**
-     * {@code int}, linux/io_uring/zcrx.h:118, first seen in 7.3
-     */
-    public static final int ZCRX_CTRL_ARM_EVENT = 2;
-
-    /**
-     * {@code int}, linux/io_uring/zcrx.h:117, first seen in 7.3
-     */
-    public static final int ZCRX_CTRL_EXPORT = 1;
-
-    /**
-     * {@code int}, linux/io_uring/zcrx.h:116, first seen in 7.3
-     */
-    public static final int ZCRX_CTRL_FLUSH_RQ = 0;
+    public static final int IORING_ZCRX_AREA_DMABUF = 1;
 
     /**
      * {@code int}, linux/io_uring/zcrx.h:52, first seen in 7.3
@@ -46,6 +26,26 @@ public final class IoUringZcrx {
      * {@code int}, linux/io_uring/zcrx.h:59, first seen in 7.3
      */
     public static final int ZCRX_REG_NODEV = 2;
+
+    /**
+     * {@code int}, linux/io_uring/zcrx.h:116, first seen in 7.3
+     */
+    public static final int ZCRX_CTRL_FLUSH_RQ = 0;
+
+    /**
+     * {@code int}, linux/io_uring/zcrx.h:117, first seen in 7.3
+     */
+    public static final int ZCRX_CTRL_EXPORT = 1;
+
+    /**
+     * {@code int}, linux/io_uring/zcrx.h:118, first seen in 7.3
+     */
+    public static final int ZCRX_CTRL_ARM_EVENT = 2;
+
+    /**
+     * {@code int}, linux/io_uring/zcrx.h:119, first seen in 7.3
+     */
+    public static final int ZCRX_CTRL_ADD_AREA = 3;
 
     private IoUringZcrx() {
     }

@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct iovec}, linux/uio.h:17, first seen in 6.1: offsets in bytes.
+ * Layout of {@code struct iovec}, linux/uio.h:17, in 6.1 or earlier: offsets in bytes.
  */
 public final class Iovec {
     /**
@@ -18,12 +18,12 @@ public final class Iovec {
     public static final int ALIGNOF = 8;
 
     /**
-     * {@code void * iov_base}, 8 bytes, line 19, first seen in 6.1
+     * {@code void * iov_base}, 8 bytes, line 19, in 6.1 or earlier
      */
     public static final int IOV_BASE = 0;
 
     /**
-     * {@code __kernel_size_t iov_len}, 8 bytes, line 20, first seen in 6.1
+     * {@code __kernel_size_t iov_len}, 8 bytes, line 20, in 6.1 or earlier
      */
     public static final int IOV_LEN = 8;
 

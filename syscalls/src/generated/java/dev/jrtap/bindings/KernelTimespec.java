@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct __kernel_timespec}, linux/time_types.h:7, first seen in 6.1: offsets in bytes.
+ * Layout of {@code struct __kernel_timespec}, linux/time_types.h:7, in 6.1 or earlier: offsets in bytes.
  */
 public final class KernelTimespec {
     /**
@@ -18,12 +18,12 @@ public final class KernelTimespec {
     public static final int ALIGNOF = 8;
 
     /**
-     * {@code __kernel_time64_t tv_sec}, 8 bytes, line 8, first seen in 6.1
+     * {@code __kernel_time64_t tv_sec}, 8 bytes, line 8, in 6.1 or earlier
      */
     public static final int TV_SEC = 0;
 
     /**
-     * {@code long long tv_nsec}, 8 bytes, line 9, first seen in 6.1
+     * {@code long long tv_nsec}, 8 bytes, line 9, in 6.1 or earlier
      */
     public static final int TV_NSEC = 8;
 

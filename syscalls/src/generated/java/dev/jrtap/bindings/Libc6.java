@@ -6,17 +6,17 @@ package dev.jrtap.bindings;
 import jnr.ffi.provider.jffi.NoX86;
 
 /**
- * Functions of libc with six parameters.
+ * Functions of libc with six parameters: off jnr-ffi's x86-64 stub, which passes them wrong.
  */
+@NoX86
 public interface Libc6 {
     long mmap(long addr, long len, int prot, int flags, int fd, long offset);
 
     long syscall(long sysno, long a, long b, long c, long d, long e);
 
     /**
-     * For x86-64: off jnr-ffi's stub, which passes a wrong sixth argument there.
+     * For other processors than x86-64, whose stub is right and faster.
      */
-    @NoX86
-    interface OffStub extends Libc6 {
+    interface OnStub extends Libc6 {
     }
 }

@@ -14,175 +14,274 @@ public final class LibcCalls {
     private static final Libc LIBC = LibraryLoader.create(Libc.class).failImmediately().load("c");
 
     private static final Libc6 LIBC6 = Platform.getNativePlatform().getCPU() == Platform.CPU.X86_64
-            ? LibraryLoader.create(Libc6.OffStub.class).failImmediately().load("c")
-            : LibraryLoader.create(Libc6.class).failImmediately().load("c");
+            ? LibraryLoader.create(Libc6.class).failImmediately().load("c")
+            : LibraryLoader.create(Libc6.OnStub.class).failImmediately().load("c");
 
     private static final Runtime RUNTIME = Runtime.getSystemRuntime();
 
     private LibcCalls() {
     }
 
+    /**
+     * {@code int accept4(int fd, struct sockaddr *addr, socklen_t *addr_len, int flags);}
+     */
     public static int accept4(int fd, long addr, long addr_len, int flags) {
         int result = LIBC.accept4(fd, addr, addr_len, flags);
         return result == -1 ? -RUNTIME.getLastError() : result;
     }
 
+    /**
+     * {@code int bind(int fd, const struct sockaddr *addr, socklen_t len);}
+     */
     public static int bind(int fd, long addr, int len) {
         int result = LIBC.bind(fd, addr, len);
         return result == -1 ? -RUNTIME.getLastError() : result;
     }
 
+    /**
+     * {@code int close(int fd);}
+     */
     public static int close(int fd) {
         int result = LIBC.close(fd);
         return result == -1 ? -RUNTIME.getLastError() : result;
     }
 
+    /**
+     * {@code int connect(int fd, const struct sockaddr *addr, socklen_t len);}
+     */
     public static int connect(int fd, long addr, int len) {
         int result = LIBC.connect(fd, addr, len);
         return result == -1 ? -RUNTIME.getLastError() : result;
     }
 
+    /**
+     * {@code int epoll_create1(int flags);}
+     */
     public static int epoll_create1(int flags) {
         int result = LIBC.epoll_create1(flags);
         return result == -1 ? -RUNTIME.getLastError() : result;
     }
 
+    /**
+     * {@code int epoll_ctl(int epfd, int op, int fd, struct epoll_event *event);}
+     */
     public static int epoll_ctl(int epfd, int op, int fd, long event) {
         int result = LIBC.epoll_ctl(epfd, op, fd, event);
         return result == -1 ? -RUNTIME.getLastError() : result;
     }
 
+    /**
+     * {@code int eventfd(unsigned int count, int flags);}
+     */
     public static int eventfd(int count, int flags) {
         int result = LIBC.eventfd(count, flags);
         return result == -1 ? -RUNTIME.getLastError() : result;
     }
 
+    /**
+     * {@code int fcntl(int fd, int cmd, unsigned long argument);}
+     */
     public static int fcntl(int fd, int cmd, long argument) {
         int result = LIBC.fcntl(fd, cmd, argument);
         return result == -1 ? -RUNTIME.getLastError() : result;
     }
 
+    /**
+     * {@code int getsockname(int fd, struct sockaddr *addr, socklen_t *len);}
+     */
     public static int getsockname(int fd, long addr, long len) {
         int result = LIBC.getsockname(fd, addr, len);
         return result == -1 ? -RUNTIME.getLastError() : result;
     }
 
+    /**
+     * {@code int getsockopt(int fd, int level, int optname, void *optval, socklen_t *optlen);}
+     */
     public static int getsockopt(int fd, int level, int optname, long optval, long optlen) {
         int result = LIBC.getsockopt(fd, level, optname, optval, optlen);
         return result == -1 ? -RUNTIME.getLastError() : result;
     }
 
+    /**
+     * {@code int io_uring_enter(int fd, unsigned int to_submit, unsigned int min_complete, unsigned int flags, const void *sigmask);}
+     */
     public static int io_uring_enter(int fd, int to_submit, int min_complete, int flags,
             long sigmask) {
         long result = LIBC6.syscall(Unistd.__NR_io_uring_enter, fd, to_submit, min_complete, flags, sigmask);
         return result == -1 ? -RUNTIME.getLastError() : (int) result;
     }
 
+    /**
+     * {@code int io_uring_register(int fd, unsigned int opcode, void *argument, unsigned int count);}
+     */
     public static int io_uring_register(int fd, int opcode, long argument, int count) {
         long result = LIBC6.syscall(Unistd.__NR_io_uring_register, fd, opcode, argument, count, 0);
         return result == -1 ? -RUNTIME.getLastError() : (int) result;
     }
 
+    /**
+     * {@code int io_uring_setup(unsigned int entries, struct io_uring_params *params);}
+     */
     public static int io_uring_setup(int entries, long params) {
         long result = LIBC6.syscall(Unistd.__NR_io_uring_setup, entries, params, 0, 0, 0);
         return result == -1 ? -RUNTIME.getLastError() : (int) result;
     }
 
+    /**
+     * {@code int ioctl(int fd, unsigned long request, unsigned long argument);}
+     */
     public static int ioctl(int fd, long request, long argument) {
         int result = LIBC.ioctl(fd, request, argument);
         return result == -1 ? -RUNTIME.getLastError() : result;
     }
 
+    /**
+     * {@code int listen(int fd, int n);}
+     */
     public static int listen(int fd, int n) {
         int result = LIBC.listen(fd, n);
         return result == -1 ? -RUNTIME.getLastError() : result;
     }
 
+    /**
+     * {@code void *mmap(void *addr, size_t len, int prot, int flags, int fd, __off_t offset);}
+     */
     public static long mmap(long addr, long len, int prot, int flags, int fd, long offset) {
         long result = LIBC6.mmap(addr, len, prot, flags, fd, offset);
         return result == -1 ? -RUNTIME.getLastError() : result;
     }
 
+    /**
+     * {@code int munmap(void *addr, size_t len);}
+     */
     public static int munmap(long addr, long len) {
         int result = LIBC.munmap(addr, len);
         return result == -1 ? -RUNTIME.getLastError() : result;
     }
 
+    /**
+     * {@code int open(const char *file, int oflag, mode_t mode);}
+     */
     public static int open(long file, int oflag, int mode) {
         int result = LIBC.open(file, oflag, mode);
         return result == -1 ? -RUNTIME.getLastError() : result;
     }
 
+    /**
+     * {@code int pipe2(int *pipedes, int flags);}
+     */
     public static int pipe2(long pipedes, int flags) {
         int result = LIBC.pipe2(pipedes, flags);
         return result == -1 ? -RUNTIME.getLastError() : result;
     }
 
+    /**
+     * {@code int ppoll(struct pollfd *fds, nfds_t nfds, const struct timespec *timeout, const __sigset_t *ss);}
+     */
     public static int ppoll(long fds, long nfds, long timeout, long ss) {
         int result = LIBC.ppoll(fds, nfds, timeout, ss);
         return result == -1 ? -RUNTIME.getLastError() : result;
     }
 
+    /**
+     * {@code ssize_t read(int fd, void *buf, size_t nbytes);}
+     */
     public static long read(int fd, long buf, long nbytes) {
         long result = LIBC.read(fd, buf, nbytes);
         return result == -1 ? -RUNTIME.getLastError() : result;
     }
 
+    /**
+     * {@code ssize_t readv(int fd, const struct iovec *iovec, int count);}
+     */
     public static long readv(int fd, long iovec, int count) {
         long result = LIBC.readv(fd, iovec, count);
         return result == -1 ? -RUNTIME.getLastError() : result;
     }
 
+    /**
+     * {@code ssize_t recv(int fd, void *buf, size_t n, int flags);}
+     */
     public static long recv(int fd, long buf, long n, int flags) {
         long result = LIBC.recv(fd, buf, n, flags);
         return result == -1 ? -RUNTIME.getLastError() : result;
     }
 
+    /**
+     * {@code ssize_t recvmsg(int fd, struct msghdr *message, int flags);}
+     */
     public static long recvmsg(int fd, long message, int flags) {
         long result = LIBC.recvmsg(fd, message, flags);
         return result == -1 ? -RUNTIME.getLastError() : result;
     }
 
+    /**
+     * {@code ssize_t send(int fd, const void *buf, size_t n, int flags);}
+     */
     public static long send(int fd, long buf, long n, int flags) {
         long result = LIBC.send(fd, buf, n, flags);
         return result == -1 ? -RUNTIME.getLastError() : result;
     }
 
+    /**
+     * {@code ssize_t sendmsg(int fd, const struct msghdr *message, int flags);}
+     */
     public static long sendmsg(int fd, long message, int flags) {
         long result = LIBC.sendmsg(fd, message, flags);
         return result == -1 ? -RUNTIME.getLastError() : result;
     }
 
+    /**
+     * {@code int setns(int fd, int nstype);}
+     */
     public static int setns(int fd, int nstype) {
         int result = LIBC.setns(fd, nstype);
         return result == -1 ? -RUNTIME.getLastError() : result;
     }
 
+    /**
+     * {@code int setsockopt(int fd, int level, int optname, const void *optval, socklen_t optlen);}
+     */
     public static int setsockopt(int fd, int level, int optname, long optval, int optlen) {
         int result = LIBC.setsockopt(fd, level, optname, optval, optlen);
         return result == -1 ? -RUNTIME.getLastError() : result;
     }
 
+    /**
+     * {@code int socket(int domain, int type, int protocol);}
+     */
     public static int socket(int domain, int type, int protocol) {
         int result = LIBC.socket(domain, type, protocol);
         return result == -1 ? -RUNTIME.getLastError() : result;
     }
 
+    /**
+     * {@code long syscall(long sysno, long a, long b, long c, long d, long e);}
+     */
     public static long syscall(long sysno, long a, long b, long c, long d, long e) {
         long result = LIBC6.syscall(sysno, a, b, c, d, e);
         return result == -1 ? -RUNTIME.getLastError() : result;
     }
 
+    /**
+     * {@code int unshare(int flags);}
+     */
     public static int unshare(int flags) {
         int result = LIBC.unshare(flags);
         return result == -1 ? -RUNTIME.getLastError() : result;
     }
 
+    /**
+     * {@code ssize_t write(int fd, const void *buf, size_t n);}
+     */
     public static long write(int fd, long buf, long n) {
         long result = LIBC.write(fd, buf, n);
         return result == -1 ? -RUNTIME.getLastError() : result;
     }
 
+    /**
+     * {@code ssize_t writev(int fd, const struct iovec *iovec, int count);}
+     */
     public static long writev(int fd, long iovec, int count) {
         long result = LIBC.writev(fd, iovec, count);
         return result == -1 ? -RUNTIME.getLastError() : result;

@@ -8,54 +8,9 @@ package dev.jrtap.bindings;
  */
 public final class LibcConstants {
     /**
-     * {@code int}, bits/socket.h:256
-     */
-    public static final int MSG_CMSG_CLOEXEC = 0x40000000;
-
-    /**
-     * {@code int}, bits/socket.h:219
-     */
-    public static final int MSG_CTRUNC = 8;
-
-    /**
-     * {@code int}, bits/socket.h:225
-     */
-    public static final int MSG_DONTWAIT = 64;
-
-    /**
-     * {@code int}, bits/socket.h:241
-     */
-    public static final int MSG_NOSIGNAL = 0x4000;
-
-    /**
-     * {@code int}, bits/socket.h:210
-     */
-    public static final int MSG_PEEK = 2;
-
-    /**
-     * {@code int}, bits/socket.h:223
-     */
-    public static final int MSG_TRUNC = 32;
-
-    /**
-     * {@code int}, bits/socket.h:229
-     */
-    public static final int MSG_WAITALL = 256;
-
-    /**
-     * {@code int}, bits/socket.h:368
-     */
-    public static final int SCM_RIGHTS = 1;
-
-    /**
      * {@code int}, sys/socket.h:43
      */
     public static final int SHUT_RD = 0;
-
-    /**
-     * {@code int}, sys/socket.h:47
-     */
-    public static final int SHUT_RDWR = 2;
 
     /**
      * {@code int}, sys/socket.h:45
@@ -63,19 +18,9 @@ public final class LibcConstants {
     public static final int SHUT_WR = 1;
 
     /**
-     * {@code int}, bits/socket.h:158
+     * {@code int}, sys/socket.h:47
      */
-    public static final int SOL_NETLINK = 270;
-
-    /**
-     * {@code int}, bits/socket.h:151
-     */
-    public static final int SOL_PACKET = 263;
-
-    /**
-     * {@code int}, bits/fcntl-linux.h:350
-     */
-    public static final int SPLICE_F_MORE = 4;
+    public static final int SHUT_RDWR = 2;
 
     /**
      * {@code int}, bits/fcntl-linux.h:346
@@ -86,6 +31,61 @@ public final class LibcConstants {
      * {@code int}, bits/fcntl-linux.h:347
      */
     public static final int SPLICE_F_NONBLOCK = 2;
+
+    /**
+     * {@code int}, bits/fcntl-linux.h:350
+     */
+    public static final int SPLICE_F_MORE = 4;
+
+    /**
+     * {@code int}, bits/socket.h:151
+     */
+    public static final int SOL_PACKET = 263;
+
+    /**
+     * {@code int}, bits/socket.h:158
+     */
+    public static final int SOL_NETLINK = 270;
+
+    /**
+     * {@code int}, bits/socket.h:210
+     */
+    public static final int MSG_PEEK = 2;
+
+    /**
+     * {@code int}, bits/socket.h:219
+     */
+    public static final int MSG_CTRUNC = 8;
+
+    /**
+     * {@code int}, bits/socket.h:223
+     */
+    public static final int MSG_TRUNC = 32;
+
+    /**
+     * {@code int}, bits/socket.h:225
+     */
+    public static final int MSG_DONTWAIT = 64;
+
+    /**
+     * {@code int}, bits/socket.h:229
+     */
+    public static final int MSG_WAITALL = 256;
+
+    /**
+     * {@code int}, bits/socket.h:241
+     */
+    public static final int MSG_NOSIGNAL = 16384;
+
+    /**
+     * {@code int}, bits/socket.h:256
+     */
+    public static final int MSG_CMSG_CLOEXEC = 1073741824;
+
+    /**
+     * {@code int}, bits/socket.h:368
+     */
+    public static final int SCM_RIGHTS = 1;
 
     private LibcConstants() {
     }

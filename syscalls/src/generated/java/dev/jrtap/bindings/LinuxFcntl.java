@@ -8,44 +8,44 @@ package dev.jrtap.bindings;
  */
 public final class LinuxFcntl {
     /**
-     * {@code int}, linux/fcntl.h:139, first seen in 6.1
-     */
-    public static final int AT_EMPTY_PATH = 0x1000;
-
-    /**
-     * {@code int}, linux/fcntl.h:106, first seen in 6.1
-     */
-    public static final int AT_FDCWD = -100;
-
-    /**
-     * {@code int}, linux/fcntl.h:181, first seen in 6.1
-     */
-    public static final int AT_REMOVEDIR = 512;
-
-    /**
-     * {@code int}, linux/fcntl.h:136, first seen in 6.1
-     */
-    public static final int AT_SYMLINK_FOLLOW = 1024;
-
-    /**
-     * {@code int}, linux/fcntl.h:133, first seen in 6.1
-     */
-    public static final int AT_SYMLINK_NOFOLLOW = 256;
-
-    /**
-     * {@code int}, linux/fcntl.h:41, first seen in 6.1
-     */
-    public static final int F_ADD_SEALS = 1033;
-
-    /**
-     * {@code int}, linux/fcntl.h:30, first seen in 6.1
+     * {@code int}, linux/fcntl.h:30, in 6.1 or earlier
      */
     public static final int F_DUPFD_CLOEXEC = 1030;
 
     /**
-     * {@code int}, linux/fcntl.h:35, first seen in 6.1
+     * {@code int}, linux/fcntl.h:35, in 6.1 or earlier
      */
     public static final int F_SETPIPE_SZ = 1031;
+
+    /**
+     * {@code int}, linux/fcntl.h:41, in 6.1 or earlier
+     */
+    public static final int F_ADD_SEALS = 1033;
+
+    /**
+     * {@code int}, linux/fcntl.h:106, in 6.1 or earlier
+     */
+    public static final int AT_FDCWD = -100;
+
+    /**
+     * {@code int}, linux/fcntl.h:133, in 6.1 or earlier
+     */
+    public static final int AT_SYMLINK_NOFOLLOW = 0x100;
+
+    /**
+     * {@code int}, linux/fcntl.h:136, in 6.1 or earlier
+     */
+    public static final int AT_SYMLINK_FOLLOW = 0x400;
+
+    /**
+     * {@code int}, linux/fcntl.h:139, in 6.1 or earlier
+     */
+    public static final int AT_EMPTY_PATH = 0x1000;
+
+    /**
+     * {@code int}, linux/fcntl.h:181, in 6.1 or earlier
+     */
+    public static final int AT_REMOVEDIR = 0x200;
 
     private LinuxFcntl() {
     }

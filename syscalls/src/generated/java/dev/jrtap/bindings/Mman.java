@@ -8,64 +8,64 @@ package dev.jrtap.bindings;
  */
 public final class Mman {
     /**
-     * {@code int}, asm-generic/mman-common.h:49, first seen in 6.1
+     * {@code int}, linux/mman.h:17, in 6.1 or earlier
      */
-    public static final int MADV_DONTNEED = 4;
+    public static final int MAP_SHARED = 0x1;
 
     /**
-     * {@code int}, asm-generic/mman-common.h:45, first seen in 6.1
+     * {@code int}, linux/mman.h:18, in 6.1 or earlier
      */
-    public static final int MADV_NORMAL = 0;
+    public static final int MAP_PRIVATE = 0x2;
 
     /**
-     * {@code int}, asm-generic/mman-common.h:46, first seen in 6.1
+     * {@code int}, asm-generic/mman-common.h:10, in 6.1 or earlier
      */
-    public static final int MADV_RANDOM = 1;
+    public static final int PROT_READ = 0x1;
 
     /**
-     * {@code int}, asm-generic/mman-common.h:47, first seen in 6.1
+     * {@code int}, asm-generic/mman-common.h:11, in 6.1 or earlier
      */
-    public static final int MADV_SEQUENTIAL = 2;
+    public static final int PROT_WRITE = 0x2;
 
     /**
-     * {@code int}, asm-generic/mman-common.h:48, first seen in 6.1
+     * {@code int}, asm-generic/mman-common.h:23, in 6.1 or earlier
      */
-    public static final int MADV_WILLNEED = 3;
+    public static final int MAP_ANONYMOUS = 0x20;
 
     /**
-     * {@code int}, asm-generic/mman-common.h:23, first seen in 6.1
-     */
-    public static final int MAP_ANONYMOUS = 32;
-
-    /**
-     * {@code int}, asm-generic/mman-common.h:29, first seen in 6.1
-     */
-    public static final int MAP_HUGETLB = 0x40000;
-
-    /**
-     * {@code int}, asm-generic/mman-common.h:26, first seen in 6.1
+     * {@code int}, asm-generic/mman-common.h:26, in 6.1 or earlier
      */
     public static final int MAP_POPULATE = 0x8000;
 
     /**
-     * {@code int}, linux/mman.h:18, first seen in 6.1
+     * {@code int}, asm-generic/mman-common.h:29, in 6.1 or earlier
      */
-    public static final int MAP_PRIVATE = 2;
+    public static final int MAP_HUGETLB = 0x40000;
 
     /**
-     * {@code int}, linux/mman.h:17, first seen in 6.1
+     * {@code int}, asm-generic/mman-common.h:45, in 6.1 or earlier
      */
-    public static final int MAP_SHARED = 1;
+    public static final int MADV_NORMAL = 0;
 
     /**
-     * {@code int}, asm-generic/mman-common.h:10, first seen in 6.1
+     * {@code int}, asm-generic/mman-common.h:46, in 6.1 or earlier
      */
-    public static final int PROT_READ = 1;
+    public static final int MADV_RANDOM = 1;
 
     /**
-     * {@code int}, asm-generic/mman-common.h:11, first seen in 6.1
+     * {@code int}, asm-generic/mman-common.h:47, in 6.1 or earlier
      */
-    public static final int PROT_WRITE = 2;
+    public static final int MADV_SEQUENTIAL = 2;
+
+    /**
+     * {@code int}, asm-generic/mman-common.h:48, in 6.1 or earlier
+     */
+    public static final int MADV_WILLNEED = 3;
+
+    /**
+     * {@code int}, asm-generic/mman-common.h:49, in 6.1 or earlier
+     */
+    public static final int MADV_DONTNEED = 4;
 
     private Mman() {
     }

@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct ndmsg}, linux/neighbour.h:8, first seen in 6.1: offsets in bytes.
+ * Layout of {@code struct ndmsg}, linux/neighbour.h:8, in 6.1 or earlier: offsets in bytes.
  */
 public final class Ndmsg {
     /**
@@ -18,27 +18,27 @@ public final class Ndmsg {
     public static final int ALIGNOF = 4;
 
     /**
-     * {@code __u8 ndm_family}, 1 byte, line 9, first seen in 6.1
+     * {@code __u8 ndm_family}, 1 byte, line 9, in 6.1 or earlier
      */
     public static final int NDM_FAMILY = 0;
 
     /**
-     * {@code __s32 ndm_ifindex}, 4 bytes, line 12, first seen in 6.1
+     * {@code __s32 ndm_ifindex}, 4 bytes, line 12, in 6.1 or earlier
      */
     public static final int NDM_IFINDEX = 4;
 
     /**
-     * {@code __u16 ndm_state}, 2 bytes, line 13, first seen in 6.1
+     * {@code __u16 ndm_state}, 2 bytes, line 13, in 6.1 or earlier
      */
     public static final int NDM_STATE = 8;
 
     /**
-     * {@code __u8 ndm_flags}, 1 byte, line 14, first seen in 6.1
+     * {@code __u8 ndm_flags}, 1 byte, line 14, in 6.1 or earlier
      */
     public static final int NDM_FLAGS = 10;
 
     /**
-     * {@code __u8 ndm_type}, 1 byte, line 15, first seen in 6.1
+     * {@code __u8 ndm_type}, 1 byte, line 15, in 6.1 or earlier
      */
     public static final int NDM_TYPE = 11;
 

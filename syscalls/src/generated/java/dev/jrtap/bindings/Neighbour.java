@@ -8,94 +8,129 @@ package dev.jrtap.bindings;
  */
 public final class Neighbour {
     /**
-     * {@code int}, linux/neighbour.h:22, first seen in 6.1
-     */
-    public static final int NDA_CACHEINFO = 3;
-
-    /**
-     * {@code int}, linux/neighbour.h:20, first seen in 6.1
-     */
-    public static final int NDA_DST = 1;
-
-    /**
-     * {@code int}, linux/neighbour.h:33, first seen in 6.1
-     */
-    public static final int NDA_FDB_EXT_ATTRS = 14;
-
-    /**
-     * {@code int}, linux/neighbour.h:34, first seen in 6.1
-     */
-    public static final int NDA_FLAGS_EXT = 15;
-
-    /**
-     * {@code int}, linux/neighbour.h:27, first seen in 6.1
-     */
-    public static final int NDA_IFINDEX = 8;
-
-    /**
-     * {@code int}, linux/neighbour.h:29, first seen in 6.1
-     */
-    public static final int NDA_LINK_NETNSID = 10;
-
-    /**
-     * {@code int}, linux/neighbour.h:21, first seen in 6.1
-     */
-    public static final int NDA_LLADDR = 2;
-
-    /**
-     * {@code int}, linux/neighbour.h:28, first seen in 6.1
-     */
-    public static final int NDA_MASTER = 9;
-
-    /**
-     * {@code int}, linux/neighbour.h:32, first seen in 6.1
-     */
-    public static final int NDA_NH_ID = 13;
-
-    /**
-     * {@code int}, linux/neighbour.h:25, first seen in 6.1
-     */
-    public static final int NDA_PORT = 6;
-
-    /**
-     * {@code int}, linux/neighbour.h:23, first seen in 6.1
-     */
-    public static final int NDA_PROBES = 4;
-
-    /**
-     * {@code int}, linux/neighbour.h:31, first seen in 6.1
-     */
-    public static final int NDA_PROTOCOL = 12;
-
-    /**
-     * {@code int}, linux/neighbour.h:30, first seen in 6.1
-     */
-    public static final int NDA_SRC_VNI = 11;
-
-    /**
-     * {@code int}, linux/neighbour.h:19, first seen in 6.1
+     * {@code int}, linux/neighbour.h:19, in 6.1 or earlier
      */
     public static final int NDA_UNSPEC = 0;
 
     /**
-     * {@code int}, linux/neighbour.h:24, first seen in 6.1
+     * {@code int}, linux/neighbour.h:20, in 6.1 or earlier
+     */
+    public static final int NDA_DST = 1;
+
+    /**
+     * {@code int}, linux/neighbour.h:21, in 6.1 or earlier
+     */
+    public static final int NDA_LLADDR = 2;
+
+    /**
+     * {@code int}, linux/neighbour.h:22, in 6.1 or earlier
+     */
+    public static final int NDA_CACHEINFO = 3;
+
+    /**
+     * {@code int}, linux/neighbour.h:23, in 6.1 or earlier
+     */
+    public static final int NDA_PROBES = 4;
+
+    /**
+     * {@code int}, linux/neighbour.h:24, in 6.1 or earlier
      */
     public static final int NDA_VLAN = 5;
 
     /**
-     * {@code int}, linux/neighbour.h:26, first seen in 6.1
+     * {@code int}, linux/neighbour.h:25, in 6.1 or earlier
+     */
+    public static final int NDA_PORT = 6;
+
+    /**
+     * {@code int}, linux/neighbour.h:26, in 6.1 or earlier
      */
     public static final int NDA_VNI = 7;
 
     /**
-     * {@code int}, linux/neighbour.h:57, first seen in 7.3
+     * {@code int}, linux/neighbour.h:27, in 6.1 or earlier
      */
-    public static final int NTF_EXT_EXT_VALIDATED = 4;
+    public static final int NDA_IFINDEX = 8;
 
     /**
-     * {@code int}, linux/neighbour.h:50, first seen in 6.1
+     * {@code int}, linux/neighbour.h:28, in 6.1 or earlier
+     */
+    public static final int NDA_MASTER = 9;
+
+    /**
+     * {@code int}, linux/neighbour.h:29, in 6.1 or earlier
+     */
+    public static final int NDA_LINK_NETNSID = 10;
+
+    /**
+     * {@code int}, linux/neighbour.h:30, in 6.1 or earlier
+     */
+    public static final int NDA_SRC_VNI = 11;
+
+    /**
+     * {@code int}, linux/neighbour.h:31, in 6.1 or earlier
+     */
+    public static final int NDA_PROTOCOL = 12;
+
+    /**
+     * {@code int}, linux/neighbour.h:32, in 6.1 or earlier
+     */
+    public static final int NDA_NH_ID = 13;
+
+    /**
+     * {@code int}, linux/neighbour.h:33, in 6.1 or earlier
+     */
+    public static final int NDA_FDB_EXT_ATTRS = 14;
+
+    /**
+     * {@code int}, linux/neighbour.h:34, in 6.1 or earlier
+     */
+    public static final int NDA_FLAGS_EXT = 15;
+
+    /**
+     * {@code int}, linux/neighbour.h:46, in 6.1 or earlier
+     */
+    public static final int NTF_USE = 1;
+
+    /**
+     * {@code int}, linux/neighbour.h:47, in 6.1 or earlier
+     */
+    public static final int NTF_SELF = 2;
+
+    /**
+     * {@code int}, linux/neighbour.h:48, in 6.1 or earlier
+     */
+    public static final int NTF_MASTER = 4;
+
+    /**
+     * {@code int}, linux/neighbour.h:49, in 6.1 or earlier
+     */
+    public static final int NTF_PROXY = 8;
+
+    /**
+     * {@code int}, linux/neighbour.h:50, in 6.1 or earlier
      */
     public static final int NTF_EXT_LEARNED = 16;
+
+    /**
+     * {@code int}, linux/neighbour.h:51, in 6.1 or earlier
+     */
+    public static final int NTF_OFFLOADED = 32;
+
+    /**
+     * {@code int}, linux/neighbour.h:52, in 6.1 or earlier
+     */
+    public static final int NTF_STICKY = 64;
+
+    /**
+     * {@code int}, linux/neighbour.h:53, in 6.1 or earlier
+     */
+    public static final int NTF_ROUTER = 128;
+
+    /**
+     * {@code int}, linux/neighbour.h:55, in 6.1 or earlier
+     */
+    public static final int NTF_EXT_MANAGED = 1;
 
     /**
      * {@code int}, linux/neighbour.h:56, first seen in 6.12
@@ -103,111 +138,76 @@ public final class Neighbour {
     public static final int NTF_EXT_LOCKED = 2;
 
     /**
-     * {@code int}, linux/neighbour.h:55, first seen in 6.1
+     * {@code int}, linux/neighbour.h:57, first seen in 7.3
      */
-    public static final int NTF_EXT_MANAGED = 1;
+    public static final int NTF_EXT_EXT_VALIDATED = 4;
 
     /**
-     * {@code int}, linux/neighbour.h:48, first seen in 6.1
+     * {@code int}, linux/neighbour.h:63, in 6.1 or earlier
      */
-    public static final int NTF_MASTER = 4;
+    public static final int NUD_INCOMPLETE = 0x1;
 
     /**
-     * {@code int}, linux/neighbour.h:51, first seen in 6.1
+     * {@code int}, linux/neighbour.h:64, in 6.1 or earlier
      */
-    public static final int NTF_OFFLOADED = 32;
+    public static final int NUD_REACHABLE = 0x2;
 
     /**
-     * {@code int}, linux/neighbour.h:49, first seen in 6.1
+     * {@code int}, linux/neighbour.h:65, in 6.1 or earlier
      */
-    public static final int NTF_PROXY = 8;
+    public static final int NUD_STALE = 0x4;
 
     /**
-     * {@code int}, linux/neighbour.h:53, first seen in 6.1
+     * {@code int}, linux/neighbour.h:66, in 6.1 or earlier
      */
-    public static final int NTF_ROUTER = 128;
+    public static final int NUD_DELAY = 0x8;
 
     /**
-     * {@code int}, linux/neighbour.h:47, first seen in 6.1
+     * {@code int}, linux/neighbour.h:67, in 6.1 or earlier
      */
-    public static final int NTF_SELF = 2;
+    public static final int NUD_PROBE = 0x10;
 
     /**
-     * {@code int}, linux/neighbour.h:52, first seen in 6.1
+     * {@code int}, linux/neighbour.h:68, in 6.1 or earlier
      */
-    public static final int NTF_STICKY = 64;
+    public static final int NUD_FAILED = 0x20;
 
     /**
-     * {@code int}, linux/neighbour.h:46, first seen in 6.1
+     * {@code int}, linux/neighbour.h:71, in 6.1 or earlier
      */
-    public static final int NTF_USE = 1;
+    public static final int NUD_NOARP = 0x40;
 
     /**
-     * {@code int}, linux/neighbour.h:66, first seen in 6.1
+     * {@code int}, linux/neighbour.h:72, in 6.1 or earlier
      */
-    public static final int NUD_DELAY = 8;
+    public static final int NUD_PERMANENT = 0x80;
 
     /**
-     * {@code int}, linux/neighbour.h:68, first seen in 6.1
+     * {@code int}, linux/neighbour.h:73, in 6.1 or earlier
      */
-    public static final int NUD_FAILED = 32;
-
-    /**
-     * {@code int}, linux/neighbour.h:63, first seen in 6.1
-     */
-    public static final int NUD_INCOMPLETE = 1;
-
-    /**
-     * {@code int}, linux/neighbour.h:71, first seen in 6.1
-     */
-    public static final int NUD_NOARP = 64;
-
-    /**
-     * {@code int}, linux/neighbour.h:73, first seen in 6.1
-     */
-    public static final int NUD_NONE = 0;
-
-    /**
-     * {@code int}, linux/neighbour.h:72, first seen in 6.1
-     */
-    public static final int NUD_PERMANENT = 128;
-
-    /**
-     * {@code int}, linux/neighbour.h:67, first seen in 6.1
-     */
-    public static final int NUD_PROBE = 16;
-
-    /**
-     * {@code int}, linux/neighbour.h:64, first seen in 6.1
-     */
-    public static final int NUD_REACHABLE = 2;
-
-    /**
-     * {@code int}, linux/neighbour.h:65, first seen in 6.1
-     */
-    public static final int NUD_STALE = 4;
+    public static final int NUD_NONE = 0x0;
 
     private Neighbour() {
     }
 
     /**
-     * {@code int}, linux/neighbour.h:40, first seen in 6.1
+     * {@code int}, linux/neighbour.h:35, in 6.1 or earlier
      */
-    public static int NDA_MAX() {
-        return 17;
+    public static int NDA_NDM_STATE_MASK() {
+        return 16;
     }
 
     /**
-     * {@code int}, linux/neighbour.h:36, first seen in 6.1
+     * {@code int}, linux/neighbour.h:36, in 6.1 or earlier
      */
     public static int NDA_NDM_FLAGS_MASK() {
         return 17;
     }
 
     /**
-     * {@code int}, linux/neighbour.h:35, first seen in 6.1
+     * {@code int}, linux/neighbour.h:40, in 6.1 or earlier
      */
-    public static int NDA_NDM_STATE_MASK() {
-        return 16;
+    public static int NDA_MAX() {
+        return 17;
     }
 }

@@ -8,384 +8,384 @@ package dev.jrtap.bindings;
  */
 public final class Netlink {
     /**
-     * {@code int}, linux/netlink.h:163, first seen in 6.1
-     */
-    public static final int NETLINK_ADD_MEMBERSHIP = 1;
-
-    /**
-     * {@code int}, linux/netlink.h:18, first seen in 6.1
-     */
-    public static final int NETLINK_AUDIT = 9;
-
-    /**
-     * {@code int}, linux/netlink.h:166, first seen in 6.1
-     */
-    public static final int NETLINK_BROADCAST_ERROR = 4;
-
-    /**
-     * {@code int}, linux/netlink.h:172, first seen in 6.1
-     */
-    public static final int NETLINK_CAP_ACK = 10;
-
-    /**
-     * {@code int}, linux/netlink.h:213, first seen in 6.1
-     */
-    public static final int NETLINK_CONNECTED = 1;
-
-    /**
-     * {@code int}, linux/netlink.h:20, first seen in 6.1
-     */
-    public static final int NETLINK_CONNECTOR = 11;
-
-    /**
-     * {@code int}, linux/netlink.h:30, first seen in 6.1
-     */
-    public static final int NETLINK_CRYPTO = 21;
-
-    /**
-     * {@code int}, linux/netlink.h:23, first seen in 6.1
-     */
-    public static final int NETLINK_DNRTMSG = 14;
-
-    /**
-     * {@code int}, linux/netlink.h:164, first seen in 6.1
-     */
-    public static final int NETLINK_DROP_MEMBERSHIP = 2;
-
-    /**
-     * {@code int}, linux/netlink.h:28, first seen in 6.1
-     */
-    public static final int NETLINK_ECRYPTFS = 19;
-
-    /**
-     * {@code int}, linux/netlink.h:173, first seen in 6.1
-     */
-    public static final int NETLINK_EXT_ACK = 11;
-
-    /**
-     * {@code int}, linux/netlink.h:19, first seen in 6.1
-     */
-    public static final int NETLINK_FIB_LOOKUP = 10;
-
-    /**
-     * {@code int}, linux/netlink.h:12, first seen in 6.1
-     */
-    public static final int NETLINK_FIREWALL = 3;
-
-    /**
-     * {@code int}, linux/netlink.h:25, first seen in 6.1
-     */
-    public static final int NETLINK_GENERIC = 16;
-
-    /**
-     * {@code int}, linux/netlink.h:174, first seen in 6.1
-     */
-    public static final int NETLINK_GET_STRICT_CHK = 12;
-
-    /**
-     * {@code int}, linux/netlink.h:33, first seen in 6.1
-     */
-    public static final int NETLINK_INET_DIAG = 4;
-
-    /**
-     * {@code int}, linux/netlink.h:22, first seen in 6.1
-     */
-    public static final int NETLINK_IP6_FW = 13;
-
-    /**
-     * {@code int}, linux/netlink.h:17, first seen in 6.1
-     */
-    public static final int NETLINK_ISCSI = 8;
-
-    /**
-     * {@code int}, linux/netlink.h:24, first seen in 6.1
-     */
-    public static final int NETLINK_KOBJECT_UEVENT = 15;
-
-    /**
-     * {@code int}, linux/netlink.h:170, first seen in 6.1
-     */
-    public static final int NETLINK_LISTEN_ALL_NSID = 8;
-
-    /**
-     * {@code int}, linux/netlink.h:171, first seen in 6.1
-     */
-    public static final int NETLINK_LIST_MEMBERSHIPS = 9;
-
-    /**
-     * {@code int}, linux/netlink.h:21, first seen in 6.1
-     */
-    public static final int NETLINK_NETFILTER = 12;
-
-    /**
-     * {@code int}, linux/netlink.h:14, first seen in 6.1
-     */
-    public static final int NETLINK_NFLOG = 5;
-
-    /**
-     * {@code int}, linux/netlink.h:167, first seen in 6.1
-     */
-    public static final int NETLINK_NO_ENOBUFS = 5;
-
-    /**
-     * {@code int}, linux/netlink.h:165, first seen in 6.1
-     */
-    public static final int NETLINK_PKTINFO = 3;
-
-    /**
-     * {@code int}, linux/netlink.h:29, first seen in 6.1
-     */
-    public static final int NETLINK_RDMA = 20;
-
-    /**
-     * {@code int}, linux/netlink.h:9, first seen in 6.1
+     * {@code int}, linux/netlink.h:9, in 6.1 or earlier
      */
     public static final int NETLINK_ROUTE = 0;
 
     /**
-     * {@code int}, linux/netlink.h:168, first seen in 6.1
-     */
-    public static final int NETLINK_RX_RING = 6;
-
-    /**
-     * {@code int}, linux/netlink.h:27, first seen in 6.1
-     */
-    public static final int NETLINK_SCSITRANSPORT = 18;
-
-    /**
-     * {@code int}, linux/netlink.h:16, first seen in 6.1
-     */
-    public static final int NETLINK_SELINUX = 7;
-
-    /**
-     * {@code int}, linux/netlink.h:31, first seen in 6.1
-     */
-    public static final int NETLINK_SMC = 22;
-
-    /**
-     * {@code int}, linux/netlink.h:13, first seen in 6.1
-     */
-    public static final int NETLINK_SOCK_DIAG = 4;
-
-    /**
-     * {@code int}, linux/netlink.h:169, first seen in 6.1
-     */
-    public static final int NETLINK_TX_RING = 7;
-
-    /**
-     * {@code int}, linux/netlink.h:212, first seen in 6.1
-     */
-    public static final int NETLINK_UNCONNECTED = 0;
-
-    /**
-     * {@code int}, linux/netlink.h:10, first seen in 6.1
+     * {@code int}, linux/netlink.h:10, in 6.1 or earlier
      */
     public static final int NETLINK_UNUSED = 1;
 
     /**
-     * {@code int}, linux/netlink.h:11, first seen in 6.1
+     * {@code int}, linux/netlink.h:11, in 6.1 or earlier
      */
     public static final int NETLINK_USERSOCK = 2;
 
     /**
-     * {@code int}, linux/netlink.h:15, first seen in 6.1
+     * {@code int}, linux/netlink.h:12, in 6.1 or earlier
+     */
+    public static final int NETLINK_FIREWALL = 3;
+
+    /**
+     * {@code int}, linux/netlink.h:13, in 6.1 or earlier
+     */
+    public static final int NETLINK_SOCK_DIAG = 4;
+
+    /**
+     * {@code int}, linux/netlink.h:14, in 6.1 or earlier
+     */
+    public static final int NETLINK_NFLOG = 5;
+
+    /**
+     * {@code int}, linux/netlink.h:15, in 6.1 or earlier
      */
     public static final int NETLINK_XFRM = 6;
 
     /**
-     * {@code int}, linux/netlink.h:244, first seen in 6.1
+     * {@code int}, linux/netlink.h:16, in 6.1 or earlier
      */
-    public static final int NLA_ALIGNTO = 4;
+    public static final int NETLINK_SELINUX = 7;
 
     /**
-     * {@code int}, linux/netlink.h:240, first seen in 6.1
+     * {@code int}, linux/netlink.h:17, in 6.1 or earlier
      */
-    public static final int NLA_F_NESTED = 0x8000;
+    public static final int NETLINK_ISCSI = 8;
 
     /**
-     * {@code int}, linux/netlink.h:241, first seen in 6.1
+     * {@code int}, linux/netlink.h:18, in 6.1 or earlier
      */
-    public static final int NLA_F_NET_BYTEORDER = 0x4000;
+    public static final int NETLINK_AUDIT = 9;
 
     /**
-     * {@code int}, linux/netlink.h:246, first seen in 6.1
+     * {@code int}, linux/netlink.h:19, in 6.1 or earlier
      */
-    public static final int NLA_HDRLEN = 4;
+    public static final int NETLINK_FIB_LOOKUP = 10;
 
     /**
-     * {@code int}, linux/netlink.h:154, first seen in 6.1
+     * {@code int}, linux/netlink.h:20, in 6.1 or earlier
      */
-    public static final int NLMSGERR_ATTR_COOKIE = 3;
+    public static final int NETLINK_CONNECTOR = 11;
 
     /**
-     * {@code int}, linux/netlink.h:157, first seen in 6.1
+     * {@code int}, linux/netlink.h:21, in 6.1 or earlier
      */
-    public static final int NLMSGERR_ATTR_MISS_NEST = 6;
+    public static final int NETLINK_NETFILTER = 12;
 
     /**
-     * {@code int}, linux/netlink.h:156, first seen in 6.1
+     * {@code int}, linux/netlink.h:22, in 6.1 or earlier
      */
-    public static final int NLMSGERR_ATTR_MISS_TYPE = 5;
+    public static final int NETLINK_IP6_FW = 13;
 
     /**
-     * {@code int}, linux/netlink.h:152, first seen in 6.1
+     * {@code int}, linux/netlink.h:23, in 6.1 or earlier
      */
-    public static final int NLMSGERR_ATTR_MSG = 1;
+    public static final int NETLINK_DNRTMSG = 14;
 
     /**
-     * {@code int}, linux/netlink.h:153, first seen in 6.1
+     * {@code int}, linux/netlink.h:24, in 6.1 or earlier
      */
-    public static final int NLMSGERR_ATTR_OFFS = 2;
+    public static final int NETLINK_KOBJECT_UEVENT = 15;
 
     /**
-     * {@code int}, linux/netlink.h:155, first seen in 6.1
+     * {@code int}, linux/netlink.h:25, in 6.1 or earlier
      */
-    public static final int NLMSGERR_ATTR_POLICY = 4;
+    public static final int NETLINK_GENERIC = 16;
 
     /**
-     * {@code int}, linux/netlink.h:151, first seen in 6.1
+     * {@code int}, linux/netlink.h:27, in 6.1 or earlier
      */
-    public static final int NLMSGERR_ATTR_UNUSED = 0;
+    public static final int NETLINK_SCSITRANSPORT = 18;
 
     /**
-     * {@code unsigned int}, linux/netlink.h:98, first seen in 6.1
+     * {@code int}, linux/netlink.h:28, in 6.1 or earlier
      */
-    public static final int NLMSG_ALIGNTO = 4;
+    public static final int NETLINK_ECRYPTFS = 19;
 
     /**
-     * {@code int}, linux/netlink.h:114, first seen in 6.1
+     * {@code int}, linux/netlink.h:29, in 6.1 or earlier
      */
-    public static final int NLMSG_DONE = 3;
+    public static final int NETLINK_RDMA = 20;
 
     /**
-     * {@code int}, linux/netlink.h:113, first seen in 6.1
+     * {@code int}, linux/netlink.h:30, in 6.1 or earlier
      */
-    public static final int NLMSG_ERROR = 2;
+    public static final int NETLINK_CRYPTO = 21;
 
     /**
-     * {@code int}, linux/netlink.h:100, first seen in 6.1
+     * {@code int}, linux/netlink.h:31, in 6.1 or earlier
      */
-    public static final int NLMSG_HDRLEN = 16;
+    public static final int NETLINK_SMC = 22;
 
     /**
-     * {@code int}, linux/netlink.h:117, first seen in 6.1
+     * {@code int}, linux/netlink.h:33, in 6.1 or earlier
      */
-    public static final int NLMSG_MIN_TYPE = 16;
+    public static final int NETLINK_INET_DIAG = 4;
 
     /**
-     * {@code int}, linux/netlink.h:112, first seen in 6.1
+     * {@code int}, linux/netlink.h:62, in 6.1 or earlier
      */
-    public static final int NLMSG_NOOP = 1;
+    public static final int NLM_F_REQUEST = 0x1;
 
     /**
-     * {@code int}, linux/netlink.h:115, first seen in 6.1
+     * {@code int}, linux/netlink.h:63, in 6.1 or earlier
      */
-    public static final int NLMSG_OVERRUN = 4;
+    public static final int NLM_F_MULTI = 0x2;
 
     /**
-     * {@code int}, linux/netlink.h:64, first seen in 6.1
+     * {@code int}, linux/netlink.h:64, in 6.1 or earlier
      */
-    public static final int NLM_F_ACK = 4;
+    public static final int NLM_F_ACK = 0x4;
 
     /**
-     * {@code int}, linux/netlink.h:87, first seen in 6.1
+     * {@code int}, linux/netlink.h:65, in 6.1 or earlier
      */
-    public static final int NLM_F_ACK_TLVS = 512;
+    public static final int NLM_F_ECHO = 0x8;
 
     /**
-     * {@code int}, linux/netlink.h:79, first seen in 6.1
+     * {@code int}, linux/netlink.h:66, in 6.1 or earlier
      */
-    public static final int NLM_F_APPEND = 2048;
+    public static final int NLM_F_DUMP_INTR = 0x10;
 
     /**
-     * {@code int}, linux/netlink.h:72, first seen in 6.1
+     * {@code int}, linux/netlink.h:67, in 6.1 or earlier
      */
-    public static final int NLM_F_ATOMIC = 1024;
+    public static final int NLM_F_DUMP_FILTERED = 0x20;
 
     /**
-     * {@code int}, linux/netlink.h:83, first seen in 6.1
+     * {@code int}, linux/netlink.h:70, in 6.1 or earlier
      */
-    public static final int NLM_F_BULK = 512;
+    public static final int NLM_F_ROOT = 0x100;
 
     /**
-     * {@code int}, linux/netlink.h:86, first seen in 6.1
+     * {@code int}, linux/netlink.h:71, in 6.1 or earlier
      */
-    public static final int NLM_F_CAPPED = 256;
+    public static final int NLM_F_MATCH = 0x200;
 
     /**
-     * {@code int}, linux/netlink.h:78, first seen in 6.1
+     * {@code int}, linux/netlink.h:72, in 6.1 or earlier
      */
-    public static final int NLM_F_CREATE = 1024;
+    public static final int NLM_F_ATOMIC = 0x400;
 
     /**
-     * {@code int}, linux/netlink.h:73, first seen in 6.1
+     * {@code int}, linux/netlink.h:73, in 6.1 or earlier
      */
     public static final int NLM_F_DUMP = 768;
 
     /**
-     * {@code int}, linux/netlink.h:67, first seen in 6.1
+     * {@code int}, linux/netlink.h:76, in 6.1 or earlier
      */
-    public static final int NLM_F_DUMP_FILTERED = 32;
+    public static final int NLM_F_REPLACE = 0x100;
 
     /**
-     * {@code int}, linux/netlink.h:66, first seen in 6.1
+     * {@code int}, linux/netlink.h:77, in 6.1 or earlier
      */
-    public static final int NLM_F_DUMP_INTR = 16;
+    public static final int NLM_F_EXCL = 0x200;
 
     /**
-     * {@code int}, linux/netlink.h:65, first seen in 6.1
+     * {@code int}, linux/netlink.h:78, in 6.1 or earlier
      */
-    public static final int NLM_F_ECHO = 8;
+    public static final int NLM_F_CREATE = 0x400;
 
     /**
-     * {@code int}, linux/netlink.h:77, first seen in 6.1
+     * {@code int}, linux/netlink.h:79, in 6.1 or earlier
      */
-    public static final int NLM_F_EXCL = 512;
+    public static final int NLM_F_APPEND = 0x800;
 
     /**
-     * {@code int}, linux/netlink.h:71, first seen in 6.1
+     * {@code int}, linux/netlink.h:82, in 6.1 or earlier
      */
-    public static final int NLM_F_MATCH = 512;
+    public static final int NLM_F_NONREC = 0x100;
 
     /**
-     * {@code int}, linux/netlink.h:63, first seen in 6.1
+     * {@code int}, linux/netlink.h:83, in 6.1 or earlier
      */
-    public static final int NLM_F_MULTI = 2;
+    public static final int NLM_F_BULK = 0x200;
 
     /**
-     * {@code int}, linux/netlink.h:82, first seen in 6.1
+     * {@code int}, linux/netlink.h:86, in 6.1 or earlier
      */
-    public static final int NLM_F_NONREC = 256;
+    public static final int NLM_F_CAPPED = 0x100;
 
     /**
-     * {@code int}, linux/netlink.h:76, first seen in 6.1
+     * {@code int}, linux/netlink.h:87, in 6.1 or earlier
      */
-    public static final int NLM_F_REPLACE = 256;
+    public static final int NLM_F_ACK_TLVS = 0x200;
 
     /**
-     * {@code int}, linux/netlink.h:62, first seen in 6.1
+     * {@code unsigned int}, linux/netlink.h:98, in 6.1 or earlier
      */
-    public static final int NLM_F_REQUEST = 1;
+    public static final int NLMSG_ALIGNTO = 4;
 
     /**
-     * {@code int}, linux/netlink.h:70, first seen in 6.1
+     * {@code int}, linux/netlink.h:100, in 6.1 or earlier
      */
-    public static final int NLM_F_ROOT = 256;
+    public static final int NLMSG_HDRLEN = 16;
+
+    /**
+     * {@code int}, linux/netlink.h:112, in 6.1 or earlier
+     */
+    public static final int NLMSG_NOOP = 0x1;
+
+    /**
+     * {@code int}, linux/netlink.h:113, in 6.1 or earlier
+     */
+    public static final int NLMSG_ERROR = 0x2;
+
+    /**
+     * {@code int}, linux/netlink.h:114, in 6.1 or earlier
+     */
+    public static final int NLMSG_DONE = 0x3;
+
+    /**
+     * {@code int}, linux/netlink.h:115, in 6.1 or earlier
+     */
+    public static final int NLMSG_OVERRUN = 0x4;
+
+    /**
+     * {@code int}, linux/netlink.h:117, in 6.1 or earlier
+     */
+    public static final int NLMSG_MIN_TYPE = 0x10;
+
+    /**
+     * {@code int}, linux/netlink.h:151, in 6.1 or earlier
+     */
+    public static final int NLMSGERR_ATTR_UNUSED = 0;
+
+    /**
+     * {@code int}, linux/netlink.h:152, in 6.1 or earlier
+     */
+    public static final int NLMSGERR_ATTR_MSG = 1;
+
+    /**
+     * {@code int}, linux/netlink.h:153, in 6.1 or earlier
+     */
+    public static final int NLMSGERR_ATTR_OFFS = 2;
+
+    /**
+     * {@code int}, linux/netlink.h:154, in 6.1 or earlier
+     */
+    public static final int NLMSGERR_ATTR_COOKIE = 3;
+
+    /**
+     * {@code int}, linux/netlink.h:155, in 6.1 or earlier
+     */
+    public static final int NLMSGERR_ATTR_POLICY = 4;
+
+    /**
+     * {@code int}, linux/netlink.h:156, in 6.1 or earlier
+     */
+    public static final int NLMSGERR_ATTR_MISS_TYPE = 5;
+
+    /**
+     * {@code int}, linux/netlink.h:157, in 6.1 or earlier
+     */
+    public static final int NLMSGERR_ATTR_MISS_NEST = 6;
+
+    /**
+     * {@code int}, linux/netlink.h:163, in 6.1 or earlier
+     */
+    public static final int NETLINK_ADD_MEMBERSHIP = 1;
+
+    /**
+     * {@code int}, linux/netlink.h:164, in 6.1 or earlier
+     */
+    public static final int NETLINK_DROP_MEMBERSHIP = 2;
+
+    /**
+     * {@code int}, linux/netlink.h:165, in 6.1 or earlier
+     */
+    public static final int NETLINK_PKTINFO = 3;
+
+    /**
+     * {@code int}, linux/netlink.h:166, in 6.1 or earlier
+     */
+    public static final int NETLINK_BROADCAST_ERROR = 4;
+
+    /**
+     * {@code int}, linux/netlink.h:167, in 6.1 or earlier
+     */
+    public static final int NETLINK_NO_ENOBUFS = 5;
+
+    /**
+     * {@code int}, linux/netlink.h:168, in 6.1 or earlier
+     */
+    public static final int NETLINK_RX_RING = 6;
+
+    /**
+     * {@code int}, linux/netlink.h:169, in 6.1 or earlier
+     */
+    public static final int NETLINK_TX_RING = 7;
+
+    /**
+     * {@code int}, linux/netlink.h:170, in 6.1 or earlier
+     */
+    public static final int NETLINK_LISTEN_ALL_NSID = 8;
+
+    /**
+     * {@code int}, linux/netlink.h:171, in 6.1 or earlier
+     */
+    public static final int NETLINK_LIST_MEMBERSHIPS = 9;
+
+    /**
+     * {@code int}, linux/netlink.h:172, in 6.1 or earlier
+     */
+    public static final int NETLINK_CAP_ACK = 10;
+
+    /**
+     * {@code int}, linux/netlink.h:173, in 6.1 or earlier
+     */
+    public static final int NETLINK_EXT_ACK = 11;
+
+    /**
+     * {@code int}, linux/netlink.h:174, in 6.1 or earlier
+     */
+    public static final int NETLINK_GET_STRICT_CHK = 12;
+
+    /**
+     * {@code int}, linux/netlink.h:212, in 6.1 or earlier
+     */
+    public static final int NETLINK_UNCONNECTED = 0;
+
+    /**
+     * {@code int}, linux/netlink.h:213, in 6.1 or earlier
+     */
+    public static final int NETLINK_CONNECTED = 1;
+
+    /**
+     * {@code int}, linux/netlink.h:240, in 6.1 or earlier
+     */
+    public static final int NLA_F_NESTED = 32768;
+
+    /**
+     * {@code int}, linux/netlink.h:241, in 6.1 or earlier
+     */
+    public static final int NLA_F_NET_BYTEORDER = 16384;
+
+    /**
+     * {@code int}, linux/netlink.h:244, in 6.1 or earlier
+     */
+    public static final int NLA_ALIGNTO = 4;
+
+    /**
+     * {@code int}, linux/netlink.h:246, in 6.1 or earlier
+     */
+    public static final int NLA_HDRLEN = 4;
 
     private Netlink() {
     }
 
     /**
-     * {@code int}, linux/netlink.h:242, first seen in 6.1
-     */
-    public static int NLA_TYPE_MASK() {
-        return 0xffff3fff;
-    }
-
-    /**
-     * {@code int}, linux/netlink.h:160, first seen in 6.1
+     * {@code int}, linux/netlink.h:160, in 6.1 or earlier
      */
     public static int NLMSGERR_ATTR_MAX() {
         return 6;
+    }
+
+    /**
+     * {@code int}, linux/netlink.h:242, in 6.1 or earlier
+     */
+    public static int NLA_TYPE_MASK() {
+        return -49153;
     }
 }

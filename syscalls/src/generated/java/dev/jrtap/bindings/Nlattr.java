@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct nlattr}, linux/netlink.h:225, first seen in 6.1: offsets in bytes.
+ * Layout of {@code struct nlattr}, linux/netlink.h:225, in 6.1 or earlier: offsets in bytes.
  */
 public final class Nlattr {
     /**
@@ -18,12 +18,12 @@ public final class Nlattr {
     public static final int ALIGNOF = 2;
 
     /**
-     * {@code __u16 nla_len}, 2 bytes, line 226, first seen in 6.1
+     * {@code __u16 nla_len}, 2 bytes, line 226, in 6.1 or earlier
      */
     public static final int NLA_LEN = 0;
 
     /**
-     * {@code __u16 nla_type}, 2 bytes, line 227, first seen in 6.1
+     * {@code __u16 nla_type}, 2 bytes, line 227, in 6.1 or earlier
      */
     public static final int NLA_TYPE = 2;
 

@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct nlmsgerr}, linux/netlink.h:119, first seen in 6.1: offsets in bytes.
+ * Layout of {@code struct nlmsgerr}, linux/netlink.h:119, in 6.1 or earlier: offsets in bytes.
  */
 public final class Nlmsgerr {
     /**
@@ -18,12 +18,12 @@ public final class Nlmsgerr {
     public static final int ALIGNOF = 4;
 
     /**
-     * {@code int error}, 4 bytes, line 120, first seen in 6.1
+     * {@code int error}, 4 bytes, line 120, in 6.1 or earlier
      */
     public static final int ERROR = 0;
 
     /**
-     * {@code struct nlmsghdr msg}, 16 bytes, line 121, first seen in 6.1
+     * {@code struct nlmsghdr msg}, 16 bytes, line 121, in 6.1 or earlier
      */
     public static final int MSG = 4;
 

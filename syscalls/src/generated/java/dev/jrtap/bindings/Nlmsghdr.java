@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct nlmsghdr}, linux/netlink.h:52, first seen in 6.1: offsets in bytes.
+ * Layout of {@code struct nlmsghdr}, linux/netlink.h:52, in 6.1 or earlier: offsets in bytes.
  */
 public final class Nlmsghdr {
     /**
@@ -18,27 +18,27 @@ public final class Nlmsghdr {
     public static final int ALIGNOF = 4;
 
     /**
-     * {@code __u32 nlmsg_len}, 4 bytes, line 53, first seen in 6.1
+     * {@code __u32 nlmsg_len}, 4 bytes, line 53, in 6.1 or earlier
      */
     public static final int NLMSG_LEN = 0;
 
     /**
-     * {@code __u16 nlmsg_type}, 2 bytes, line 54, first seen in 6.1
+     * {@code __u16 nlmsg_type}, 2 bytes, line 54, in 6.1 or earlier
      */
     public static final int NLMSG_TYPE = 4;
 
     /**
-     * {@code __u16 nlmsg_flags}, 2 bytes, line 55, first seen in 6.1
+     * {@code __u16 nlmsg_flags}, 2 bytes, line 55, in 6.1 or earlier
      */
     public static final int NLMSG_FLAGS = 6;
 
     /**
-     * {@code __u32 nlmsg_seq}, 4 bytes, line 56, first seen in 6.1
+     * {@code __u32 nlmsg_seq}, 4 bytes, line 56, in 6.1 or earlier
      */
     public static final int NLMSG_SEQ = 8;
 
     /**
-     * {@code __u32 nlmsg_pid}, 4 bytes, line 57, first seen in 6.1
+     * {@code __u32 nlmsg_pid}, 4 bytes, line 57, in 6.1 or earlier
      */
     public static final int NLMSG_PID = 12;
 

@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct open_how}, linux/openat2.h:19, first seen in 6.1: offsets in bytes.
+ * Layout of {@code struct open_how}, linux/openat2.h:19, in 6.1 or earlier: offsets in bytes.
  */
 public final class OpenHow {
     /**
@@ -18,17 +18,17 @@ public final class OpenHow {
     public static final int ALIGNOF = 8;
 
     /**
-     * {@code __u64 flags}, 8 bytes, line 20, first seen in 6.1
+     * {@code __u64 flags}, 8 bytes, line 20, in 6.1 or earlier
      */
     public static final int FLAGS = 0;
 
     /**
-     * {@code __u64 mode}, 8 bytes, line 21, first seen in 6.1
+     * {@code __u64 mode}, 8 bytes, line 21, in 6.1 or earlier
      */
     public static final int MODE = 8;
 
     /**
-     * {@code __u64 resolve}, 8 bytes, line 22, first seen in 6.1
+     * {@code __u64 resolve}, 8 bytes, line 22, in 6.1 or earlier
      */
     public static final int RESOLVE = 16;
 

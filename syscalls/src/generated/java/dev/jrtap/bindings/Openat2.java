@@ -8,34 +8,34 @@ package dev.jrtap.bindings;
  */
 public final class Openat2 {
     /**
-     * {@code int}, linux/openat2.h:39, first seen in 6.1
+     * {@code int}, linux/openat2.h:33, in 6.1 or earlier
      */
-    public static final int RESOLVE_BENEATH = 8;
+    public static final int RESOLVE_NO_XDEV = 0x1;
 
     /**
-     * {@code int}, linux/openat2.h:45, first seen in 6.1
+     * {@code int}, linux/openat2.h:35, in 6.1 or earlier
      */
-    public static final int RESOLVE_CACHED = 32;
+    public static final int RESOLVE_NO_MAGICLINKS = 0x2;
 
     /**
-     * {@code int}, linux/openat2.h:42, first seen in 6.1
+     * {@code int}, linux/openat2.h:37, in 6.1 or earlier
      */
-    public static final int RESOLVE_IN_ROOT = 16;
+    public static final int RESOLVE_NO_SYMLINKS = 0x4;
 
     /**
-     * {@code int}, linux/openat2.h:35, first seen in 6.1
+     * {@code int}, linux/openat2.h:39, in 6.1 or earlier
      */
-    public static final int RESOLVE_NO_MAGICLINKS = 2;
+    public static final int RESOLVE_BENEATH = 0x8;
 
     /**
-     * {@code int}, linux/openat2.h:37, first seen in 6.1
+     * {@code int}, linux/openat2.h:42, in 6.1 or earlier
      */
-    public static final int RESOLVE_NO_SYMLINKS = 4;
+    public static final int RESOLVE_IN_ROOT = 0x10;
 
     /**
-     * {@code int}, linux/openat2.h:33, first seen in 6.1
+     * {@code int}, linux/openat2.h:45, in 6.1 or earlier
      */
-    public static final int RESOLVE_NO_XDEV = 1;
+    public static final int RESOLVE_CACHED = 0x20;
 
     private Openat2() {
     }

@@ -8,29 +8,29 @@ package dev.jrtap.bindings;
  */
 public final class Poll {
     /**
-     * {@code int}, asm-generic/poll.h:9, first seen in 6.1
+     * {@code int}, asm-generic/poll.h:6, in 6.1 or earlier
      */
-    public static final int POLLERR = 8;
+    public static final int POLLIN = 0x1;
 
     /**
-     * {@code int}, asm-generic/poll.h:10, first seen in 6.1
+     * {@code int}, asm-generic/poll.h:8, in 6.1 or earlier
      */
-    public static final int POLLHUP = 16;
+    public static final int POLLOUT = 0x4;
 
     /**
-     * {@code int}, asm-generic/poll.h:6, first seen in 6.1
+     * {@code int}, asm-generic/poll.h:9, in 6.1 or earlier
      */
-    public static final int POLLIN = 1;
+    public static final int POLLERR = 0x8;
 
     /**
-     * {@code int}, asm-generic/poll.h:11, first seen in 6.1
+     * {@code int}, asm-generic/poll.h:10, in 6.1 or earlier
      */
-    public static final int POLLNVAL = 32;
+    public static final int POLLHUP = 0x10;
 
     /**
-     * {@code int}, asm-generic/poll.h:8, first seen in 6.1
+     * {@code int}, asm-generic/poll.h:11, in 6.1 or earlier
      */
-    public static final int POLLOUT = 4;
+    public static final int POLLNVAL = 0x20;
 
     private Poll() {
     }

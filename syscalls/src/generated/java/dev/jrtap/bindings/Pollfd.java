@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct pollfd}, asm-generic/poll.h:36, first seen in 6.1: offsets in bytes.
+ * Layout of {@code struct pollfd}, asm-generic/poll.h:36, in 6.1 or earlier: offsets in bytes.
  */
 public final class Pollfd {
     /**
@@ -18,17 +18,17 @@ public final class Pollfd {
     public static final int ALIGNOF = 4;
 
     /**
-     * {@code int fd}, 4 bytes, line 37, first seen in 6.1
+     * {@code int fd}, 4 bytes, line 37, in 6.1 or earlier
      */
     public static final int FD = 0;
 
     /**
-     * {@code short events}, 2 bytes, line 38, first seen in 6.1
+     * {@code short events}, 2 bytes, line 38, in 6.1 or earlier
      */
     public static final int EVENTS = 4;
 
     /**
-     * {@code short revents}, 2 bytes, line 39, first seen in 6.1
+     * {@code short revents}, 2 bytes, line 39, in 6.1 or earlier
      */
     public static final int REVENTS = 6;
 

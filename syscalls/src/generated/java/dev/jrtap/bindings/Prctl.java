@@ -8,14 +8,14 @@ package dev.jrtap.bindings;
  */
 public final class Prctl {
     /**
-     * {@code int}, linux/prctl.h:175, first seen in 6.1
-     */
-    public static final int PR_SET_NO_NEW_PRIVS = 38;
-
-    /**
-     * {@code int}, linux/prctl.h:68, first seen in 6.1
+     * {@code int}, linux/prctl.h:68, in 6.1 or earlier
      */
     public static final int PR_SET_SECCOMP = 22;
+
+    /**
+     * {@code int}, linux/prctl.h:175, in 6.1 or earlier
+     */
+    public static final int PR_SET_NO_NEW_PRIVS = 38;
 
     private Prctl() {
     }

@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct rtattr}, linux/rtnetlink.h:219, first seen in 6.1: offsets in bytes.
+ * Layout of {@code struct rtattr}, linux/rtnetlink.h:219, in 6.1 or earlier: offsets in bytes.
  */
 public final class Rtattr {
     /**
@@ -18,12 +18,12 @@ public final class Rtattr {
     public static final int ALIGNOF = 2;
 
     /**
-     * {@code unsigned short rta_len}, 2 bytes, line 220, first seen in 6.1
+     * {@code unsigned short rta_len}, 2 bytes, line 220, in 6.1 or earlier
      */
     public static final int RTA_LEN = 0;
 
     /**
-     * {@code unsigned short rta_type}, 2 bytes, line 221, first seen in 6.1
+     * {@code unsigned short rta_type}, 2 bytes, line 221, in 6.1 or earlier
      */
     public static final int RTA_TYPE = 2;
 

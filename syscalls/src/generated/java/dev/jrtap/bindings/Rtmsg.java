@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct rtmsg}, linux/rtnetlink.h:245, first seen in 6.1: offsets in bytes.
+ * Layout of {@code struct rtmsg}, linux/rtnetlink.h:245, in 6.1 or earlier: offsets in bytes.
  */
 public final class Rtmsg {
     /**
@@ -18,47 +18,47 @@ public final class Rtmsg {
     public static final int ALIGNOF = 4;
 
     /**
-     * {@code unsigned char rtm_family}, 1 byte, line 246, first seen in 6.1
+     * {@code unsigned char rtm_family}, 1 byte, line 246, in 6.1 or earlier
      */
     public static final int RTM_FAMILY = 0;
 
     /**
-     * {@code unsigned char rtm_dst_len}, 1 byte, line 247, first seen in 6.1
+     * {@code unsigned char rtm_dst_len}, 1 byte, line 247, in 6.1 or earlier
      */
     public static final int RTM_DST_LEN = 1;
 
     /**
-     * {@code unsigned char rtm_src_len}, 1 byte, line 248, first seen in 6.1
+     * {@code unsigned char rtm_src_len}, 1 byte, line 248, in 6.1 or earlier
      */
     public static final int RTM_SRC_LEN = 2;
 
     /**
-     * {@code unsigned char rtm_tos}, 1 byte, line 249, first seen in 6.1
+     * {@code unsigned char rtm_tos}, 1 byte, line 249, in 6.1 or earlier
      */
     public static final int RTM_TOS = 3;
 
     /**
-     * {@code unsigned char rtm_table}, 1 byte, line 251, first seen in 6.1
+     * {@code unsigned char rtm_table}, 1 byte, line 251, in 6.1 or earlier
      */
     public static final int RTM_TABLE = 4;
 
     /**
-     * {@code unsigned char rtm_protocol}, 1 byte, line 252, first seen in 6.1
+     * {@code unsigned char rtm_protocol}, 1 byte, line 252, in 6.1 or earlier
      */
     public static final int RTM_PROTOCOL = 5;
 
     /**
-     * {@code unsigned char rtm_scope}, 1 byte, line 253, first seen in 6.1
+     * {@code unsigned char rtm_scope}, 1 byte, line 253, in 6.1 or earlier
      */
     public static final int RTM_SCOPE = 6;
 
     /**
-     * {@code unsigned char rtm_type}, 1 byte, line 254, first seen in 6.1
+     * {@code unsigned char rtm_type}, 1 byte, line 254, in 6.1 or earlier
      */
     public static final int RTM_TYPE = 7;
 
     /**
-     * {@code unsigned int rtm_flags}, 4 bytes, line 256, first seen in 6.1
+     * {@code unsigned int rtm_flags}, 4 bytes, line 256, in 6.1 or earlier
      */
     public static final int RTM_FLAGS = 8;
 

@@ -8,569 +8,154 @@ package dev.jrtap.bindings;
  */
 public final class Rtnetlink {
     /**
-     * {@code unsigned int}, linux/rtnetlink.h:226, first seen in 6.1
-     */
-    public static final int RTA_ALIGNTO = 4;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:382, first seen in 6.1
-     */
-    public static final int RTA_CACHEINFO = 12;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:402, first seen in 7.3
-     */
-    public static final int RTA_DEL_REASON = 32;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:399, first seen in 6.1
-     */
-    public static final int RTA_DPORT = 29;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:371, first seen in 6.1
-     */
-    public static final int RTA_DST = 1;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:392, first seen in 6.1
-     */
-    public static final int RTA_ENCAP = 22;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:391, first seen in 6.1
-     */
-    public static final int RTA_ENCAP_TYPE = 21;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:393, first seen in 6.1
-     */
-    public static final int RTA_EXPIRES = 23;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:381, first seen in 6.1
-     */
-    public static final int RTA_FLOW = 11;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:401, first seen in 7.3
-     */
-    public static final int RTA_FLOWLABEL = 31;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:375, first seen in 6.1
-     */
-    public static final int RTA_GATEWAY = 5;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:373, first seen in 6.1
-     */
-    public static final int RTA_IIF = 3;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:397, first seen in 6.1
-     */
-    public static final int RTA_IP_PROTO = 27;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:386, first seen in 6.1
-     */
-    public static final int RTA_MARK = 16;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:378, first seen in 6.1
-     */
-    public static final int RTA_METRICS = 8;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:387, first seen in 6.1
-     */
-    public static final int RTA_MFC_STATS = 17;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:384, first seen in 6.1
-     */
-    public static final int RTA_MP_ALGO = 14;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:379, first seen in 6.1
-     */
-    public static final int RTA_MULTIPATH = 9;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:389, first seen in 6.1
-     */
-    public static final int RTA_NEWDST = 19;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:400, first seen in 6.1
-     */
-    public static final int RTA_NH_ID = 30;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:374, first seen in 6.1
-     */
-    public static final int RTA_OIF = 4;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:394, first seen in 6.1
-     */
-    public static final int RTA_PAD = 24;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:390, first seen in 6.1
-     */
-    public static final int RTA_PREF = 20;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:377, first seen in 6.1
-     */
-    public static final int RTA_PREFSRC = 7;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:376, first seen in 6.1
-     */
-    public static final int RTA_PRIORITY = 6;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:380, first seen in 6.1
-     */
-    public static final int RTA_PROTOINFO = 10;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:383, first seen in 6.1
-     */
-    public static final int RTA_SESSION = 13;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:398, first seen in 6.1
-     */
-    public static final int RTA_SPORT = 28;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:372, first seen in 6.1
-     */
-    public static final int RTA_SRC = 2;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:385, first seen in 6.1
-     */
-    public static final int RTA_TABLE = 15;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:396, first seen in 6.1
-     */
-    public static final int RTA_TTL_PROPAGATE = 26;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:395, first seen in 6.1
-     */
-    public static final int RTA_UID = 25;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:370, first seen in 6.1
-     */
-    public static final int RTA_UNSPEC = 0;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:388, first seen in 6.1
-     */
-    public static final int RTA_VIA = 18;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:731, first seen in 6.1
-     */
-    public static final int RTMGRP_DECnet_IFADDR = 0x1000;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:732, first seen in 6.1
-     */
-    public static final int RTMGRP_DECnet_ROUTE = 0x4000;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:721, first seen in 6.1
-     */
-    public static final int RTMGRP_IPV4_IFADDR = 16;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:722, first seen in 6.1
-     */
-    public static final int RTMGRP_IPV4_MROUTE = 32;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:723, first seen in 6.1
-     */
-    public static final int RTMGRP_IPV4_ROUTE = 64;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:724, first seen in 6.1
-     */
-    public static final int RTMGRP_IPV4_RULE = 128;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:726, first seen in 6.1
-     */
-    public static final int RTMGRP_IPV6_IFADDR = 256;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:729, first seen in 6.1
-     */
-    public static final int RTMGRP_IPV6_IFINFO = 2048;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:727, first seen in 6.1
-     */
-    public static final int RTMGRP_IPV6_MROUTE = 512;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:734, first seen in 6.1
-     */
-    public static final int RTMGRP_IPV6_PREFIX = 0x20000;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:728, first seen in 6.1
-     */
-    public static final int RTMGRP_IPV6_ROUTE = 1024;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:716, first seen in 6.1
-     */
-    public static final int RTMGRP_LINK = 1;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:718, first seen in 6.1
-     */
-    public static final int RTMGRP_NEIGH = 4;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:717, first seen in 6.1
-     */
-    public static final int RTMGRP_NOTIFY = 2;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:719, first seen in 6.1
-     */
-    public static final int RTMGRP_TC = 8;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:25, first seen in 6.1
+     * {@code int}, linux/rtnetlink.h:25, in 6.1 or earlier
      */
     public static final int RTM_BASE = 16;
 
     /**
-     * {@code int}, linux/rtnetlink.h:88, first seen in 6.1
-     */
-    public static final int RTM_DELACTION = 49;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:39, first seen in 6.1
-     */
-    public static final int RTM_DELADDR = 21;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:122, first seen in 6.1
-     */
-    public static final int RTM_DELADDRLABEL = 73;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:105, first seen in 7.3
-     */
-    public static final int RTM_DELANYCAST = 61;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:165, first seen in 6.1
-     */
-    public static final int RTM_DELCHAIN = 101;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:30, first seen in 6.1
-     */
-    public static final int RTM_DELLINK = 17;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:179, first seen in 6.1
-     */
-    public static final int RTM_DELLINKPROP = 109;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:141, first seen in 6.1
-     */
-    public static final int RTM_DELMDB = 85;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:98, first seen in 7.3
-     */
-    public static final int RTM_DELMULTICAST = 57;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:53, first seen in 6.1
-     */
-    public static final int RTM_DELNEIGH = 29;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:134, first seen in 6.1
-     */
-    public static final int RTM_DELNETCONF = 81;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:172, first seen in 6.1
-     */
-    public static final int RTM_DELNEXTHOP = 105;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:193, first seen in 6.1
-     */
-    public static final int RTM_DELNEXTHOPBUCKET = 117;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:148, first seen in 6.1
-     */
-    public static final int RTM_DELNSID = 89;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:67, first seen in 6.1
-     */
-    public static final int RTM_DELQDISC = 37;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:46, first seen in 6.1
-     */
-    public static final int RTM_DELROUTE = 25;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:60, first seen in 6.1
-     */
-    public static final int RTM_DELRULE = 33;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:74, first seen in 6.1
-     */
-    public static final int RTM_DELTCLASS = 41;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:81, first seen in 6.1
-     */
-    public static final int RTM_DELTFILTER = 45;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:200, first seen in 6.1
-     */
-    public static final int RTM_DELTUNNEL = 121;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:186, first seen in 6.1
-     */
-    public static final int RTM_DELVLAN = 113;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:341, first seen in 6.1
-     */
-    public static final int RTM_F_CLONED = 512;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:342, first seen in 6.1
-     */
-    public static final int RTM_F_EQUALIZE = 1024;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:345, first seen in 6.1
-     */
-    public static final int RTM_F_FIB_MATCH = 0x2000;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:344, first seen in 6.1
-     */
-    public static final int RTM_F_LOOKUP_TABLE = 0x1000;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:340, first seen in 6.1
-     */
-    public static final int RTM_F_NOTIFY = 256;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:346, first seen in 6.1
-     */
-    public static final int RTM_F_OFFLOAD = 0x4000;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:348, first seen in 6.1
-     */
-    public static final int RTM_F_OFFLOAD_FAILED = 0x20000000;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:343, first seen in 6.1
-     */
-    public static final int RTM_F_PREFIX = 2048;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:347, first seen in 6.1
-     */
-    public static final int RTM_F_TRAP = 0x8000;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:90, first seen in 6.1
-     */
-    public static final int RTM_GETACTION = 50;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:41, first seen in 6.1
-     */
-    public static final int RTM_GETADDR = 22;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:124, first seen in 6.1
-     */
-    public static final int RTM_GETADDRLABEL = 74;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:107, first seen in 6.1
-     */
-    public static final int RTM_GETANYCAST = 62;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:167, first seen in 6.1
-     */
-    public static final int RTM_GETCHAIN = 102;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:127, first seen in 6.1
-     */
-    public static final int RTM_GETDCB = 78;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:32, first seen in 6.1
-     */
-    public static final int RTM_GETLINK = 18;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:181, first seen in 6.1
-     */
-    public static final int RTM_GETLINKPROP = 110;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:143, first seen in 6.1
-     */
-    public static final int RTM_GETMDB = 86;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:100, first seen in 6.1
-     */
-    public static final int RTM_GETMULTICAST = 58;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:55, first seen in 6.1
-     */
-    public static final int RTM_GETNEIGH = 30;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:112, first seen in 6.1
-     */
-    public static final int RTM_GETNEIGHTBL = 66;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:136, first seen in 6.1
-     */
-    public static final int RTM_GETNETCONF = 82;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:174, first seen in 6.1
-     */
-    public static final int RTM_GETNEXTHOP = 106;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:195, first seen in 6.1
-     */
-    public static final int RTM_GETNEXTHOPBUCKET = 118;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:150, first seen in 6.1
-     */
-    public static final int RTM_GETNSID = 90;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:69, first seen in 6.1
-     */
-    public static final int RTM_GETQDISC = 38;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:48, first seen in 6.1
-     */
-    public static final int RTM_GETROUTE = 26;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:62, first seen in 6.1
-     */
-    public static final int RTM_GETRULE = 34;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:155, first seen in 6.1
-     */
-    public static final int RTM_GETSTATS = 94;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:76, first seen in 6.1
-     */
-    public static final int RTM_GETTCLASS = 42;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:83, first seen in 6.1
-     */
-    public static final int RTM_GETTFILTER = 46;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:202, first seen in 6.1
-     */
-    public static final int RTM_GETTUNNEL = 122;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:188, first seen in 6.1
-     */
-    public static final int RTM_GETVLAN = 114;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:86, first seen in 6.1
-     */
-    public static final int RTM_NEWACTION = 48;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:37, first seen in 6.1
-     */
-    public static final int RTM_NEWADDR = 20;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:120, first seen in 6.1
-     */
-    public static final int RTM_NEWADDRLABEL = 72;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:103, first seen in 7.3
-     */
-    public static final int RTM_NEWANYCAST = 60;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:160, first seen in 6.1
-     */
-    public static final int RTM_NEWCACHEREPORT = 96;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:163, first seen in 6.1
-     */
-    public static final int RTM_NEWCHAIN = 100;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:28, first seen in 6.1
+     * {@code int}, linux/rtnetlink.h:28, in 6.1 or earlier
      */
     public static final int RTM_NEWLINK = 16;
 
     /**
-     * {@code int}, linux/rtnetlink.h:177, first seen in 6.1
+     * {@code int}, linux/rtnetlink.h:30, in 6.1 or earlier
      */
-    public static final int RTM_NEWLINKPROP = 108;
+    public static final int RTM_DELLINK = 17;
 
     /**
-     * {@code int}, linux/rtnetlink.h:139, first seen in 6.1
+     * {@code int}, linux/rtnetlink.h:32, in 6.1 or earlier
      */
-    public static final int RTM_NEWMDB = 84;
+    public static final int RTM_GETLINK = 18;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:34, in 6.1 or earlier
+     */
+    public static final int RTM_SETLINK = 19;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:37, in 6.1 or earlier
+     */
+    public static final int RTM_NEWADDR = 20;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:39, in 6.1 or earlier
+     */
+    public static final int RTM_DELADDR = 21;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:41, in 6.1 or earlier
+     */
+    public static final int RTM_GETADDR = 22;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:44, in 6.1 or earlier
+     */
+    public static final int RTM_NEWROUTE = 24;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:46, in 6.1 or earlier
+     */
+    public static final int RTM_DELROUTE = 25;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:48, in 6.1 or earlier
+     */
+    public static final int RTM_GETROUTE = 26;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:51, in 6.1 or earlier
+     */
+    public static final int RTM_NEWNEIGH = 28;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:53, in 6.1 or earlier
+     */
+    public static final int RTM_DELNEIGH = 29;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:55, in 6.1 or earlier
+     */
+    public static final int RTM_GETNEIGH = 30;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:58, in 6.1 or earlier
+     */
+    public static final int RTM_NEWRULE = 32;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:60, in 6.1 or earlier
+     */
+    public static final int RTM_DELRULE = 33;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:62, in 6.1 or earlier
+     */
+    public static final int RTM_GETRULE = 34;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:65, in 6.1 or earlier
+     */
+    public static final int RTM_NEWQDISC = 36;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:67, in 6.1 or earlier
+     */
+    public static final int RTM_DELQDISC = 37;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:69, in 6.1 or earlier
+     */
+    public static final int RTM_GETQDISC = 38;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:72, in 6.1 or earlier
+     */
+    public static final int RTM_NEWTCLASS = 40;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:74, in 6.1 or earlier
+     */
+    public static final int RTM_DELTCLASS = 41;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:76, in 6.1 or earlier
+     */
+    public static final int RTM_GETTCLASS = 42;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:79, in 6.1 or earlier
+     */
+    public static final int RTM_NEWTFILTER = 44;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:81, in 6.1 or earlier
+     */
+    public static final int RTM_DELTFILTER = 45;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:83, in 6.1 or earlier
+     */
+    public static final int RTM_GETTFILTER = 46;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:86, in 6.1 or earlier
+     */
+    public static final int RTM_NEWACTION = 48;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:88, in 6.1 or earlier
+     */
+    public static final int RTM_DELACTION = 49;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:90, in 6.1 or earlier
+     */
+    public static final int RTM_GETACTION = 50;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:93, in 6.1 or earlier
+     */
+    public static final int RTM_NEWPREFIX = 52;
 
     /**
      * {@code int}, linux/rtnetlink.h:96, first seen in 7.3
@@ -578,454 +163,389 @@ public final class Rtnetlink {
     public static final int RTM_NEWMULTICAST = 56;
 
     /**
-     * {@code int}, linux/rtnetlink.h:117, first seen in 6.1
+     * {@code int}, linux/rtnetlink.h:98, first seen in 7.3
      */
-    public static final int RTM_NEWNDUSEROPT = 68;
+    public static final int RTM_DELMULTICAST = 57;
 
     /**
-     * {@code int}, linux/rtnetlink.h:51, first seen in 6.1
+     * {@code int}, linux/rtnetlink.h:100, in 6.1 or earlier
      */
-    public static final int RTM_NEWNEIGH = 28;
+    public static final int RTM_GETMULTICAST = 58;
 
     /**
-     * {@code int}, linux/rtnetlink.h:110, first seen in 6.1
+     * {@code int}, linux/rtnetlink.h:103, first seen in 7.3
+     */
+    public static final int RTM_NEWANYCAST = 60;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:105, first seen in 7.3
+     */
+    public static final int RTM_DELANYCAST = 61;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:107, in 6.1 or earlier
+     */
+    public static final int RTM_GETANYCAST = 62;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:110, in 6.1 or earlier
      */
     public static final int RTM_NEWNEIGHTBL = 64;
 
     /**
-     * {@code int}, linux/rtnetlink.h:132, first seen in 6.1
+     * {@code int}, linux/rtnetlink.h:112, in 6.1 or earlier
      */
-    public static final int RTM_NEWNETCONF = 80;
+    public static final int RTM_GETNEIGHTBL = 66;
 
     /**
-     * {@code int}, linux/rtnetlink.h:170, first seen in 6.1
-     */
-    public static final int RTM_NEWNEXTHOP = 104;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:191, first seen in 6.1
-     */
-    public static final int RTM_NEWNEXTHOPBUCKET = 116;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:146, first seen in 6.1
-     */
-    public static final int RTM_NEWNSID = 88;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:93, first seen in 6.1
-     */
-    public static final int RTM_NEWPREFIX = 52;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:65, first seen in 6.1
-     */
-    public static final int RTM_NEWQDISC = 36;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:44, first seen in 6.1
-     */
-    public static final int RTM_NEWROUTE = 24;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:58, first seen in 6.1
-     */
-    public static final int RTM_NEWRULE = 32;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:153, first seen in 6.1
-     */
-    public static final int RTM_NEWSTATS = 92;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:72, first seen in 6.1
-     */
-    public static final int RTM_NEWTCLASS = 40;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:79, first seen in 6.1
-     */
-    public static final int RTM_NEWTFILTER = 44;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:198, first seen in 6.1
-     */
-    public static final int RTM_NEWTUNNEL = 120;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:184, first seen in 6.1
-     */
-    public static final int RTM_NEWVLAN = 112;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:210, first seen in 6.1
-     */
-    public static final int RTM_NR_FAMILIES = 27;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:209, first seen in 6.1
-     */
-    public static final int RTM_NR_MSGTYPES = 108;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:129, first seen in 6.1
-     */
-    public static final int RTM_SETDCB = 79;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:34, first seen in 6.1
-     */
-    public static final int RTM_SETLINK = 19;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:114, first seen in 6.1
+     * {@code int}, linux/rtnetlink.h:114, in 6.1 or earlier
      */
     public static final int RTM_SETNEIGHTBL = 67;
 
     /**
-     * {@code int}, linux/rtnetlink.h:157, first seen in 6.1
+     * {@code int}, linux/rtnetlink.h:117, in 6.1 or earlier
+     */
+    public static final int RTM_NEWNDUSEROPT = 68;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:120, in 6.1 or earlier
+     */
+    public static final int RTM_NEWADDRLABEL = 72;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:122, in 6.1 or earlier
+     */
+    public static final int RTM_DELADDRLABEL = 73;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:124, in 6.1 or earlier
+     */
+    public static final int RTM_GETADDRLABEL = 74;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:127, in 6.1 or earlier
+     */
+    public static final int RTM_GETDCB = 78;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:129, in 6.1 or earlier
+     */
+    public static final int RTM_SETDCB = 79;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:132, in 6.1 or earlier
+     */
+    public static final int RTM_NEWNETCONF = 80;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:134, in 6.1 or earlier
+     */
+    public static final int RTM_DELNETCONF = 81;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:136, in 6.1 or earlier
+     */
+    public static final int RTM_GETNETCONF = 82;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:139, in 6.1 or earlier
+     */
+    public static final int RTM_NEWMDB = 84;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:141, in 6.1 or earlier
+     */
+    public static final int RTM_DELMDB = 85;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:143, in 6.1 or earlier
+     */
+    public static final int RTM_GETMDB = 86;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:146, in 6.1 or earlier
+     */
+    public static final int RTM_NEWNSID = 88;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:148, in 6.1 or earlier
+     */
+    public static final int RTM_DELNSID = 89;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:150, in 6.1 or earlier
+     */
+    public static final int RTM_GETNSID = 90;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:153, in 6.1 or earlier
+     */
+    public static final int RTM_NEWSTATS = 92;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:155, in 6.1 or earlier
+     */
+    public static final int RTM_GETSTATS = 94;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:157, in 6.1 or earlier
      */
     public static final int RTM_SETSTATS = 95;
 
     /**
-     * {@code int}, linux/rtnetlink.h:802, first seen in 6.1
+     * {@code int}, linux/rtnetlink.h:160, in 6.1 or earlier
      */
-    public static final int RTNLGRP_BRVLAN = 33;
+    public static final int RTM_NEWCACHEREPORT = 96;
 
     /**
-     * {@code int}, linux/rtnetlink.h:782, first seen in 6.1
+     * {@code int}, linux/rtnetlink.h:163, in 6.1 or earlier
      */
-    public static final int RTNLGRP_DCB = 23;
+    public static final int RTM_NEWCHAIN = 100;
 
     /**
-     * {@code int}, linux/rtnetlink.h:764, first seen in 6.1
+     * {@code int}, linux/rtnetlink.h:165, in 6.1 or earlier
      */
-    public static final int RTNLGRP_DECnet_IFADDR = 13;
+    public static final int RTM_DELCHAIN = 101;
 
     /**
-     * {@code int}, linux/rtnetlink.h:767, first seen in 6.1
+     * {@code int}, linux/rtnetlink.h:167, in 6.1 or earlier
      */
-    public static final int RTNLGRP_DECnet_ROUTE = 15;
+    public static final int RTM_GETCHAIN = 102;
 
     /**
-     * {@code int}, linux/rtnetlink.h:769, first seen in 6.1
+     * {@code int}, linux/rtnetlink.h:170, in 6.1 or earlier
      */
-    public static final int RTNLGRP_DECnet_RULE = 16;
+    public static final int RTM_NEWNEXTHOP = 104;
 
     /**
-     * {@code int}, linux/rtnetlink.h:748, first seen in 6.1
+     * {@code int}, linux/rtnetlink.h:172, in 6.1 or earlier
      */
-    public static final int RTNLGRP_IPV4_IFADDR = 5;
+    public static final int RTM_DELNEXTHOP = 105;
 
     /**
-     * {@code int}, linux/rtnetlink.h:810, first seen in 7.3
+     * {@code int}, linux/rtnetlink.h:174, in 6.1 or earlier
      */
-    public static final int RTNLGRP_IPV4_MCADDR = 37;
+    public static final int RTM_GETNEXTHOP = 106;
 
     /**
-     * {@code int}, linux/rtnetlink.h:750, first seen in 6.1
+     * {@code int}, linux/rtnetlink.h:177, in 6.1 or earlier
      */
-    public static final int RTNLGRP_IPV4_MROUTE = 6;
+    public static final int RTM_NEWLINKPROP = 108;
 
     /**
-     * {@code int}, linux/rtnetlink.h:796, first seen in 6.1
+     * {@code int}, linux/rtnetlink.h:179, in 6.1 or earlier
      */
-    public static final int RTNLGRP_IPV4_MROUTE_R = 30;
+    public static final int RTM_DELLINKPROP = 109;
 
     /**
-     * {@code int}, linux/rtnetlink.h:784, first seen in 6.1
+     * {@code int}, linux/rtnetlink.h:181, in 6.1 or earlier
      */
-    public static final int RTNLGRP_IPV4_NETCONF = 24;
+    public static final int RTM_GETLINKPROP = 110;
 
     /**
-     * {@code int}, linux/rtnetlink.h:752, first seen in 6.1
+     * {@code int}, linux/rtnetlink.h:184, in 6.1 or earlier
      */
-    public static final int RTNLGRP_IPV4_ROUTE = 7;
+    public static final int RTM_NEWVLAN = 112;
 
     /**
-     * {@code int}, linux/rtnetlink.h:754, first seen in 6.1
+     * {@code int}, linux/rtnetlink.h:186, in 6.1 or earlier
      */
-    public static final int RTNLGRP_IPV4_RULE = 8;
+    public static final int RTM_DELVLAN = 113;
 
     /**
-     * {@code int}, linux/rtnetlink.h:814, first seen in 7.3
+     * {@code int}, linux/rtnetlink.h:188, in 6.1 or earlier
      */
-    public static final int RTNLGRP_IPV6_ACADDR = 39;
+    public static final int RTM_GETVLAN = 114;
 
     /**
-     * {@code int}, linux/rtnetlink.h:756, first seen in 6.1
+     * {@code int}, linux/rtnetlink.h:191, in 6.1 or earlier
      */
-    public static final int RTNLGRP_IPV6_IFADDR = 9;
+    public static final int RTM_NEWNEXTHOPBUCKET = 116;
 
     /**
-     * {@code int}, linux/rtnetlink.h:762, first seen in 6.1
+     * {@code int}, linux/rtnetlink.h:193, in 6.1 or earlier
      */
-    public static final int RTNLGRP_IPV6_IFINFO = 12;
+    public static final int RTM_DELNEXTHOPBUCKET = 117;
 
     /**
-     * {@code int}, linux/rtnetlink.h:812, first seen in 7.3
+     * {@code int}, linux/rtnetlink.h:195, in 6.1 or earlier
      */
-    public static final int RTNLGRP_IPV6_MCADDR = 38;
+    public static final int RTM_GETNEXTHOPBUCKET = 118;
 
     /**
-     * {@code int}, linux/rtnetlink.h:758, first seen in 6.1
+     * {@code int}, linux/rtnetlink.h:198, in 6.1 or earlier
      */
-    public static final int RTNLGRP_IPV6_MROUTE = 10;
+    public static final int RTM_NEWTUNNEL = 120;
 
     /**
-     * {@code int}, linux/rtnetlink.h:798, first seen in 6.1
+     * {@code int}, linux/rtnetlink.h:200, in 6.1 or earlier
      */
-    public static final int RTNLGRP_IPV6_MROUTE_R = 31;
+    public static final int RTM_DELTUNNEL = 121;
 
     /**
-     * {@code int}, linux/rtnetlink.h:786, first seen in 6.1
+     * {@code int}, linux/rtnetlink.h:202, in 6.1 or earlier
      */
-    public static final int RTNLGRP_IPV6_NETCONF = 25;
+    public static final int RTM_GETTUNNEL = 122;
 
     /**
-     * {@code int}, linux/rtnetlink.h:772, first seen in 6.1
+     * {@code int}, linux/rtnetlink.h:209, in 6.1 or earlier
      */
-    public static final int RTNLGRP_IPV6_PREFIX = 18;
+    public static final int RTM_NR_MSGTYPES = 108;
 
     /**
-     * {@code int}, linux/rtnetlink.h:760, first seen in 6.1
+     * {@code int}, linux/rtnetlink.h:210, in 6.1 or earlier
      */
-    public static final int RTNLGRP_IPV6_ROUTE = 11;
+    public static final int RTM_NR_FAMILIES = 27;
 
     /**
-     * {@code int}, linux/rtnetlink.h:774, first seen in 6.1
+     * {@code unsigned int}, linux/rtnetlink.h:226, in 6.1 or earlier
      */
-    public static final int RTNLGRP_IPV6_RULE = 19;
+    public static final int RTA_ALIGNTO = 4;
 
     /**
-     * {@code int}, linux/rtnetlink.h:740, first seen in 6.1
-     */
-    public static final int RTNLGRP_LINK = 1;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:804, first seen in 6.1
-     */
-    public static final int RTNLGRP_MCTP_IFADDR = 34;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:788, first seen in 6.1
-     */
-    public static final int RTNLGRP_MDB = 26;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:794, first seen in 6.1
-     */
-    public static final int RTNLGRP_MPLS_NETCONF = 29;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:790, first seen in 6.1
-     */
-    public static final int RTNLGRP_MPLS_ROUTE = 27;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:776, first seen in 6.1
-     */
-    public static final int RTNLGRP_ND_USEROPT = 20;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:744, first seen in 6.1
-     */
-    public static final int RTNLGRP_NEIGH = 3;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:800, first seen in 6.1
-     */
-    public static final int RTNLGRP_NEXTHOP = 32;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:738, first seen in 6.1
-     */
-    public static final int RTNLGRP_NONE = 0;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:766, first seen in 6.1
-     */
-    public static final int RTNLGRP_NOP2 = 14;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:771, first seen in 6.1
-     */
-    public static final int RTNLGRP_NOP4 = 17;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:742, first seen in 6.1
-     */
-    public static final int RTNLGRP_NOTIFY = 2;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:792, first seen in 6.1
-     */
-    public static final int RTNLGRP_NSID = 28;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:778, first seen in 6.1
-     */
-    public static final int RTNLGRP_PHONET_IFADDR = 21;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:780, first seen in 6.1
-     */
-    public static final int RTNLGRP_PHONET_ROUTE = 22;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:808, first seen in 6.1
-     */
-    public static final int RTNLGRP_STATS = 36;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:746, first seen in 6.1
-     */
-    public static final int RTNLGRP_TC = 4;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:806, first seen in 6.1
-     */
-    public static final int RTNLGRP_TUNNEL = 35;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:267, first seen in 6.1
-     */
-    public static final int RTN_ANYCAST = 4;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:270, first seen in 6.1
-     */
-    public static final int RTN_BLACKHOLE = 6;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:265, first seen in 6.1
-     */
-    public static final int RTN_BROADCAST = 3;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:264, first seen in 6.1
-     */
-    public static final int RTN_LOCAL = 2;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:269, first seen in 6.1
-     */
-    public static final int RTN_MULTICAST = 5;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:274, first seen in 6.1
-     */
-    public static final int RTN_NAT = 10;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:272, first seen in 6.1
-     */
-    public static final int RTN_PROHIBIT = 8;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:273, first seen in 6.1
-     */
-    public static final int RTN_THROW = 9;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:263, first seen in 6.1
-     */
-    public static final int RTN_UNICAST = 1;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:271, first seen in 6.1
-     */
-    public static final int RTN_UNREACHABLE = 7;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:262, first seen in 6.1
+     * {@code int}, linux/rtnetlink.h:262, in 6.1 or earlier
      */
     public static final int RTN_UNSPEC = 0;
 
     /**
-     * {@code int}, linux/rtnetlink.h:275, first seen in 6.1
+     * {@code int}, linux/rtnetlink.h:263, in 6.1 or earlier
+     */
+    public static final int RTN_UNICAST = 1;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:264, in 6.1 or earlier
+     */
+    public static final int RTN_LOCAL = 2;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:265, in 6.1 or earlier
+     */
+    public static final int RTN_BROADCAST = 3;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:267, in 6.1 or earlier
+     */
+    public static final int RTN_ANYCAST = 4;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:269, in 6.1 or earlier
+     */
+    public static final int RTN_MULTICAST = 5;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:270, in 6.1 or earlier
+     */
+    public static final int RTN_BLACKHOLE = 6;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:271, in 6.1 or earlier
+     */
+    public static final int RTN_UNREACHABLE = 7;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:272, in 6.1 or earlier
+     */
+    public static final int RTN_PROHIBIT = 8;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:273, in 6.1 or earlier
+     */
+    public static final int RTN_THROW = 9;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:274, in 6.1 or earlier
+     */
+    public static final int RTN_NAT = 10;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:275, in 6.1 or earlier
      */
     public static final int RTN_XRESOLVE = 11;
 
     /**
-     * {@code int}, linux/rtnetlink.h:309, first seen in 6.1
+     * {@code int}, linux/rtnetlink.h:284, in 6.1 or earlier
      */
-    public static final int RTPROT_BABEL = 42;
+    public static final int RTPROT_UNSPEC = 0;
 
     /**
-     * {@code int}, linux/rtnetlink.h:312, first seen in 6.1
+     * {@code int}, linux/rtnetlink.h:285, in 6.1 or earlier
      */
-    public static final int RTPROT_BGP = 186;
+    public static final int RTPROT_REDIRECT = 1;
 
     /**
-     * {@code int}, linux/rtnetlink.h:302, first seen in 6.1
-     */
-    public static final int RTPROT_BIRD = 12;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:288, first seen in 6.1
-     */
-    public static final int RTPROT_BOOT = 3;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:306, first seen in 6.1
-     */
-    public static final int RTPROT_DHCP = 16;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:303, first seen in 6.1
-     */
-    public static final int RTPROT_DNROUTED = 13;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:316, first seen in 6.1
-     */
-    public static final int RTPROT_EIGRP = 192;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:298, first seen in 6.1
-     */
-    public static final int RTPROT_GATED = 8;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:313, first seen in 6.1
-     */
-    public static final int RTPROT_ISIS = 187;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:308, first seen in 6.1
-     */
-    public static final int RTPROT_KEEPALIVED = 18;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:287, first seen in 6.1
+     * {@code int}, linux/rtnetlink.h:287, in 6.1 or earlier
      */
     public static final int RTPROT_KERNEL = 2;
 
     /**
-     * {@code int}, linux/rtnetlink.h:307, first seen in 6.1
+     * {@code int}, linux/rtnetlink.h:288, in 6.1 or earlier
      */
-    public static final int RTPROT_MROUTED = 17;
+    public static final int RTPROT_BOOT = 3;
 
     /**
-     * {@code int}, linux/rtnetlink.h:300, first seen in 6.1
+     * {@code int}, linux/rtnetlink.h:289, in 6.1 or earlier
+     */
+    public static final int RTPROT_STATIC = 4;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:298, in 6.1 or earlier
+     */
+    public static final int RTPROT_GATED = 8;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:299, in 6.1 or earlier
+     */
+    public static final int RTPROT_RA = 9;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:300, in 6.1 or earlier
      */
     public static final int RTPROT_MRT = 10;
 
     /**
-     * {@code int}, linux/rtnetlink.h:305, first seen in 6.1
+     * {@code int}, linux/rtnetlink.h:301, in 6.1 or earlier
+     */
+    public static final int RTPROT_ZEBRA = 11;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:302, in 6.1 or earlier
+     */
+    public static final int RTPROT_BIRD = 12;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:303, in 6.1 or earlier
+     */
+    public static final int RTPROT_DNROUTED = 13;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:304, in 6.1 or earlier
+     */
+    public static final int RTPROT_XORP = 14;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:305, in 6.1 or earlier
      */
     public static final int RTPROT_NTK = 15;
 
     /**
-     * {@code int}, linux/rtnetlink.h:311, first seen in 6.1
+     * {@code int}, linux/rtnetlink.h:306, in 6.1 or earlier
      */
-    public static final int RTPROT_OPENR = 99;
+    public static final int RTPROT_DHCP = 16;
 
     /**
-     * {@code int}, linux/rtnetlink.h:314, first seen in 6.1
+     * {@code int}, linux/rtnetlink.h:307, in 6.1 or earlier
      */
-    public static final int RTPROT_OSPF = 188;
+    public static final int RTPROT_MROUTED = 17;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:308, in 6.1 or earlier
+     */
+    public static final int RTPROT_KEEPALIVED = 18;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:309, in 6.1 or earlier
+     */
+    public static final int RTPROT_BABEL = 42;
 
     /**
      * {@code int}, linux/rtnetlink.h:310, first seen in 7.3
@@ -1033,125 +553,605 @@ public final class Rtnetlink {
     public static final int RTPROT_OVN = 84;
 
     /**
-     * {@code int}, linux/rtnetlink.h:299, first seen in 6.1
+     * {@code int}, linux/rtnetlink.h:311, in 6.1 or earlier
      */
-    public static final int RTPROT_RA = 9;
+    public static final int RTPROT_OPENR = 99;
 
     /**
-     * {@code int}, linux/rtnetlink.h:285, first seen in 6.1
+     * {@code int}, linux/rtnetlink.h:312, in 6.1 or earlier
      */
-    public static final int RTPROT_REDIRECT = 1;
+    public static final int RTPROT_BGP = 186;
 
     /**
-     * {@code int}, linux/rtnetlink.h:315, first seen in 6.1
+     * {@code int}, linux/rtnetlink.h:313, in 6.1 or earlier
+     */
+    public static final int RTPROT_ISIS = 187;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:314, in 6.1 or earlier
+     */
+    public static final int RTPROT_OSPF = 188;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:315, in 6.1 or earlier
      */
     public static final int RTPROT_RIP = 189;
 
     /**
-     * {@code int}, linux/rtnetlink.h:289, first seen in 6.1
+     * {@code int}, linux/rtnetlink.h:316, in 6.1 or earlier
      */
-    public static final int RTPROT_STATIC = 4;
+    public static final int RTPROT_EIGRP = 192;
 
     /**
-     * {@code int}, linux/rtnetlink.h:284, first seen in 6.1
-     */
-    public static final int RTPROT_UNSPEC = 0;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:304, first seen in 6.1
-     */
-    public static final int RTPROT_XORP = 14;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:301, first seen in 6.1
-     */
-    public static final int RTPROT_ZEBRA = 11;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:334, first seen in 6.1
-     */
-    public static final int RT_SCOPE_HOST = 254;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:333, first seen in 6.1
-     */
-    public static final int RT_SCOPE_LINK = 253;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:335, first seen in 6.1
-     */
-    public static final int RT_SCOPE_NOWHERE = 255;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:332, first seen in 6.1
-     */
-    public static final int RT_SCOPE_SITE = 200;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:330, first seen in 6.1
+     * {@code int}, linux/rtnetlink.h:330, in 6.1 or earlier
      */
     public static final int RT_SCOPE_UNIVERSE = 0;
 
     /**
-     * {@code int}, linux/rtnetlink.h:359, first seen in 6.1
+     * {@code int}, linux/rtnetlink.h:332, in 6.1 or earlier
+     */
+    public static final int RT_SCOPE_SITE = 200;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:333, in 6.1 or earlier
+     */
+    public static final int RT_SCOPE_LINK = 253;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:334, in 6.1 or earlier
+     */
+    public static final int RT_SCOPE_HOST = 254;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:335, in 6.1 or earlier
+     */
+    public static final int RT_SCOPE_NOWHERE = 255;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:340, in 6.1 or earlier
+     */
+    public static final int RTM_F_NOTIFY = 0x100;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:341, in 6.1 or earlier
+     */
+    public static final int RTM_F_CLONED = 0x200;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:342, in 6.1 or earlier
+     */
+    public static final int RTM_F_EQUALIZE = 0x400;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:343, in 6.1 or earlier
+     */
+    public static final int RTM_F_PREFIX = 0x800;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:344, in 6.1 or earlier
+     */
+    public static final int RTM_F_LOOKUP_TABLE = 0x1000;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:345, in 6.1 or earlier
+     */
+    public static final int RTM_F_FIB_MATCH = 0x2000;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:346, in 6.1 or earlier
+     */
+    public static final int RTM_F_OFFLOAD = 0x4000;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:347, in 6.1 or earlier
+     */
+    public static final int RTM_F_TRAP = 0x8000;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:348, in 6.1 or earlier
+     */
+    public static final int RTM_F_OFFLOAD_FAILED = 0x20000000;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:357, in 6.1 or earlier
+     */
+    public static final int RT_TABLE_UNSPEC = 0;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:359, in 6.1 or earlier
      */
     public static final int RT_TABLE_COMPAT = 252;
 
     /**
-     * {@code int}, linux/rtnetlink.h:360, first seen in 6.1
+     * {@code int}, linux/rtnetlink.h:360, in 6.1 or earlier
      */
     public static final int RT_TABLE_DEFAULT = 253;
 
     /**
-     * {@code int}, linux/rtnetlink.h:362, first seen in 6.1
-     */
-    public static final int RT_TABLE_LOCAL = 255;
-
-    /**
-     * {@code int}, linux/rtnetlink.h:361, first seen in 6.1
+     * {@code int}, linux/rtnetlink.h:361, in 6.1 or earlier
      */
     public static final int RT_TABLE_MAIN = 254;
 
     /**
-     * {@code int}, linux/rtnetlink.h:357, first seen in 6.1
+     * {@code int}, linux/rtnetlink.h:362, in 6.1 or earlier
      */
-    public static final int RT_TABLE_UNSPEC = 0;
+    public static final int RT_TABLE_LOCAL = 255;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:370, in 6.1 or earlier
+     */
+    public static final int RTA_UNSPEC = 0;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:371, in 6.1 or earlier
+     */
+    public static final int RTA_DST = 1;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:372, in 6.1 or earlier
+     */
+    public static final int RTA_SRC = 2;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:373, in 6.1 or earlier
+     */
+    public static final int RTA_IIF = 3;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:374, in 6.1 or earlier
+     */
+    public static final int RTA_OIF = 4;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:375, in 6.1 or earlier
+     */
+    public static final int RTA_GATEWAY = 5;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:376, in 6.1 or earlier
+     */
+    public static final int RTA_PRIORITY = 6;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:377, in 6.1 or earlier
+     */
+    public static final int RTA_PREFSRC = 7;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:378, in 6.1 or earlier
+     */
+    public static final int RTA_METRICS = 8;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:379, in 6.1 or earlier
+     */
+    public static final int RTA_MULTIPATH = 9;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:380, in 6.1 or earlier
+     */
+    public static final int RTA_PROTOINFO = 10;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:381, in 6.1 or earlier
+     */
+    public static final int RTA_FLOW = 11;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:382, in 6.1 or earlier
+     */
+    public static final int RTA_CACHEINFO = 12;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:383, in 6.1 or earlier
+     */
+    public static final int RTA_SESSION = 13;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:384, in 6.1 or earlier
+     */
+    public static final int RTA_MP_ALGO = 14;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:385, in 6.1 or earlier
+     */
+    public static final int RTA_TABLE = 15;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:386, in 6.1 or earlier
+     */
+    public static final int RTA_MARK = 16;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:387, in 6.1 or earlier
+     */
+    public static final int RTA_MFC_STATS = 17;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:388, in 6.1 or earlier
+     */
+    public static final int RTA_VIA = 18;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:389, in 6.1 or earlier
+     */
+    public static final int RTA_NEWDST = 19;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:390, in 6.1 or earlier
+     */
+    public static final int RTA_PREF = 20;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:391, in 6.1 or earlier
+     */
+    public static final int RTA_ENCAP_TYPE = 21;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:392, in 6.1 or earlier
+     */
+    public static final int RTA_ENCAP = 22;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:393, in 6.1 or earlier
+     */
+    public static final int RTA_EXPIRES = 23;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:394, in 6.1 or earlier
+     */
+    public static final int RTA_PAD = 24;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:395, in 6.1 or earlier
+     */
+    public static final int RTA_UID = 25;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:396, in 6.1 or earlier
+     */
+    public static final int RTA_TTL_PROPAGATE = 26;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:397, in 6.1 or earlier
+     */
+    public static final int RTA_IP_PROTO = 27;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:398, in 6.1 or earlier
+     */
+    public static final int RTA_SPORT = 28;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:399, in 6.1 or earlier
+     */
+    public static final int RTA_DPORT = 29;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:400, in 6.1 or earlier
+     */
+    public static final int RTA_NH_ID = 30;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:401, first seen in 7.3
+     */
+    public static final int RTA_FLOWLABEL = 31;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:402, first seen in 7.3
+     */
+    public static final int RTA_DEL_REASON = 32;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:716, in 6.1 or earlier
+     */
+    public static final int RTMGRP_LINK = 1;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:717, in 6.1 or earlier
+     */
+    public static final int RTMGRP_NOTIFY = 2;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:718, in 6.1 or earlier
+     */
+    public static final int RTMGRP_NEIGH = 4;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:719, in 6.1 or earlier
+     */
+    public static final int RTMGRP_TC = 8;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:721, in 6.1 or earlier
+     */
+    public static final int RTMGRP_IPV4_IFADDR = 0x10;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:722, in 6.1 or earlier
+     */
+    public static final int RTMGRP_IPV4_MROUTE = 0x20;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:723, in 6.1 or earlier
+     */
+    public static final int RTMGRP_IPV4_ROUTE = 0x40;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:724, in 6.1 or earlier
+     */
+    public static final int RTMGRP_IPV4_RULE = 0x80;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:726, in 6.1 or earlier
+     */
+    public static final int RTMGRP_IPV6_IFADDR = 0x100;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:727, in 6.1 or earlier
+     */
+    public static final int RTMGRP_IPV6_MROUTE = 0x200;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:728, in 6.1 or earlier
+     */
+    public static final int RTMGRP_IPV6_ROUTE = 0x400;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:729, in 6.1 or earlier
+     */
+    public static final int RTMGRP_IPV6_IFINFO = 0x800;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:731, in 6.1 or earlier
+     */
+    public static final int RTMGRP_DECnet_IFADDR = 0x1000;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:732, in 6.1 or earlier
+     */
+    public static final int RTMGRP_DECnet_ROUTE = 0x4000;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:734, in 6.1 or earlier
+     */
+    public static final int RTMGRP_IPV6_PREFIX = 0x20000;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:738, in 6.1 or earlier
+     */
+    public static final int RTNLGRP_NONE = 0;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:740, in 6.1 or earlier
+     */
+    public static final int RTNLGRP_LINK = 1;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:742, in 6.1 or earlier
+     */
+    public static final int RTNLGRP_NOTIFY = 2;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:744, in 6.1 or earlier
+     */
+    public static final int RTNLGRP_NEIGH = 3;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:746, in 6.1 or earlier
+     */
+    public static final int RTNLGRP_TC = 4;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:748, in 6.1 or earlier
+     */
+    public static final int RTNLGRP_IPV4_IFADDR = 5;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:750, in 6.1 or earlier
+     */
+    public static final int RTNLGRP_IPV4_MROUTE = 6;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:752, in 6.1 or earlier
+     */
+    public static final int RTNLGRP_IPV4_ROUTE = 7;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:754, in 6.1 or earlier
+     */
+    public static final int RTNLGRP_IPV4_RULE = 8;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:756, in 6.1 or earlier
+     */
+    public static final int RTNLGRP_IPV6_IFADDR = 9;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:758, in 6.1 or earlier
+     */
+    public static final int RTNLGRP_IPV6_MROUTE = 10;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:760, in 6.1 or earlier
+     */
+    public static final int RTNLGRP_IPV6_ROUTE = 11;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:762, in 6.1 or earlier
+     */
+    public static final int RTNLGRP_IPV6_IFINFO = 12;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:764, in 6.1 or earlier
+     */
+    public static final int RTNLGRP_DECnet_IFADDR = 13;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:766, in 6.1 or earlier
+     */
+    public static final int RTNLGRP_NOP2 = 14;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:767, in 6.1 or earlier
+     */
+    public static final int RTNLGRP_DECnet_ROUTE = 15;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:769, in 6.1 or earlier
+     */
+    public static final int RTNLGRP_DECnet_RULE = 16;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:771, in 6.1 or earlier
+     */
+    public static final int RTNLGRP_NOP4 = 17;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:772, in 6.1 or earlier
+     */
+    public static final int RTNLGRP_IPV6_PREFIX = 18;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:774, in 6.1 or earlier
+     */
+    public static final int RTNLGRP_IPV6_RULE = 19;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:776, in 6.1 or earlier
+     */
+    public static final int RTNLGRP_ND_USEROPT = 20;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:778, in 6.1 or earlier
+     */
+    public static final int RTNLGRP_PHONET_IFADDR = 21;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:780, in 6.1 or earlier
+     */
+    public static final int RTNLGRP_PHONET_ROUTE = 22;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:782, in 6.1 or earlier
+     */
+    public static final int RTNLGRP_DCB = 23;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:784, in 6.1 or earlier
+     */
+    public static final int RTNLGRP_IPV4_NETCONF = 24;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:786, in 6.1 or earlier
+     */
+    public static final int RTNLGRP_IPV6_NETCONF = 25;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:788, in 6.1 or earlier
+     */
+    public static final int RTNLGRP_MDB = 26;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:790, in 6.1 or earlier
+     */
+    public static final int RTNLGRP_MPLS_ROUTE = 27;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:792, in 6.1 or earlier
+     */
+    public static final int RTNLGRP_NSID = 28;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:794, in 6.1 or earlier
+     */
+    public static final int RTNLGRP_MPLS_NETCONF = 29;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:796, in 6.1 or earlier
+     */
+    public static final int RTNLGRP_IPV4_MROUTE_R = 30;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:798, in 6.1 or earlier
+     */
+    public static final int RTNLGRP_IPV6_MROUTE_R = 31;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:800, in 6.1 or earlier
+     */
+    public static final int RTNLGRP_NEXTHOP = 32;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:802, in 6.1 or earlier
+     */
+    public static final int RTNLGRP_BRVLAN = 33;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:804, in 6.1 or earlier
+     */
+    public static final int RTNLGRP_MCTP_IFADDR = 34;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:806, in 6.1 or earlier
+     */
+    public static final int RTNLGRP_TUNNEL = 35;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:808, in 6.1 or earlier
+     */
+    public static final int RTNLGRP_STATS = 36;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:810, first seen in 7.3
+     */
+    public static final int RTNLGRP_IPV4_MCADDR = 37;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:812, first seen in 7.3
+     */
+    public static final int RTNLGRP_IPV6_MCADDR = 38;
+
+    /**
+     * {@code int}, linux/rtnetlink.h:814, first seen in 7.3
+     */
+    public static final int RTNLGRP_IPV6_ACADDR = 39;
 
     private Rtnetlink() {
     }
 
     /**
-     * {@code int}, linux/rtnetlink.h:406, first seen in 6.1
-     */
-    public static int RTA_MAX() {
-        return 32;
-    }
-
-    /**
-     * {@code int}, linux/rtnetlink.h:206, first seen in 6.1
+     * {@code int}, linux/rtnetlink.h:206, in 6.1 or earlier
      */
     public static int RTM_MAX() {
         return 123;
     }
 
     /**
-     * {@code int}, linux/rtnetlink.h:818, first seen in 6.1
-     */
-    public static int RTNLGRP_MAX() {
-        return 39;
-    }
-
-    /**
-     * {@code int}, linux/rtnetlink.h:279, first seen in 6.1
+     * {@code int}, linux/rtnetlink.h:279, in 6.1 or earlier
      */
     public static int RTN_MAX() {
         return 11;
     }
 
     /**
-     * {@code unsigned int}, linux/rtnetlink.h:363, first seen in 6.1
+     * {@code unsigned int}, linux/rtnetlink.h:363, in 6.1 or earlier
      */
     public static int RT_TABLE_MAX() {
-        return -1;
+        return 0xffffffff;
+    }
+
+    /**
+     * {@code int}, linux/rtnetlink.h:406, in 6.1 or earlier
+     */
+    public static int RTA_MAX() {
+        return 32;
+    }
+
+    /**
+     * {@code int}, linux/rtnetlink.h:818, in 6.1 or earlier
+     */
+    public static int RTNLGRP_MAX() {
+        return 39;
     }
 }

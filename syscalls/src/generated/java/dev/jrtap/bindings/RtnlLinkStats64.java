@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct rtnl_link_stats64}, linux/if_link.h:218, first seen in 6.1: offsets in bytes.
+ * Layout of {@code struct rtnl_link_stats64}, linux/if_link.h:218, in 6.1 or earlier: offsets in bytes.
  */
 public final class RtnlLinkStats64 {
     /**
@@ -18,127 +18,127 @@ public final class RtnlLinkStats64 {
     public static final int ALIGNOF = 8;
 
     /**
-     * {@code __u64 rx_packets}, 8 bytes, line 219, first seen in 6.1
+     * {@code __u64 rx_packets}, 8 bytes, line 219, in 6.1 or earlier
      */
     public static final int RX_PACKETS = 0;
 
     /**
-     * {@code __u64 tx_packets}, 8 bytes, line 220, first seen in 6.1
+     * {@code __u64 tx_packets}, 8 bytes, line 220, in 6.1 or earlier
      */
     public static final int TX_PACKETS = 8;
 
     /**
-     * {@code __u64 rx_bytes}, 8 bytes, line 221, first seen in 6.1
+     * {@code __u64 rx_bytes}, 8 bytes, line 221, in 6.1 or earlier
      */
     public static final int RX_BYTES = 16;
 
     /**
-     * {@code __u64 tx_bytes}, 8 bytes, line 222, first seen in 6.1
+     * {@code __u64 tx_bytes}, 8 bytes, line 222, in 6.1 or earlier
      */
     public static final int TX_BYTES = 24;
 
     /**
-     * {@code __u64 rx_errors}, 8 bytes, line 223, first seen in 6.1
+     * {@code __u64 rx_errors}, 8 bytes, line 223, in 6.1 or earlier
      */
     public static final int RX_ERRORS = 32;
 
     /**
-     * {@code __u64 tx_errors}, 8 bytes, line 224, first seen in 6.1
+     * {@code __u64 tx_errors}, 8 bytes, line 224, in 6.1 or earlier
      */
     public static final int TX_ERRORS = 40;
 
     /**
-     * {@code __u64 rx_dropped}, 8 bytes, line 225, first seen in 6.1
+     * {@code __u64 rx_dropped}, 8 bytes, line 225, in 6.1 or earlier
      */
     public static final int RX_DROPPED = 48;
 
     /**
-     * {@code __u64 tx_dropped}, 8 bytes, line 226, first seen in 6.1
+     * {@code __u64 tx_dropped}, 8 bytes, line 226, in 6.1 or earlier
      */
     public static final int TX_DROPPED = 56;
 
     /**
-     * {@code __u64 multicast}, 8 bytes, line 227, first seen in 6.1
+     * {@code __u64 multicast}, 8 bytes, line 227, in 6.1 or earlier
      */
     public static final int MULTICAST = 64;
 
     /**
-     * {@code __u64 collisions}, 8 bytes, line 228, first seen in 6.1
+     * {@code __u64 collisions}, 8 bytes, line 228, in 6.1 or earlier
      */
     public static final int COLLISIONS = 72;
 
     /**
-     * {@code __u64 rx_length_errors}, 8 bytes, line 231, first seen in 6.1
+     * {@code __u64 rx_length_errors}, 8 bytes, line 231, in 6.1 or earlier
      */
     public static final int RX_LENGTH_ERRORS = 80;
 
     /**
-     * {@code __u64 rx_over_errors}, 8 bytes, line 232, first seen in 6.1
+     * {@code __u64 rx_over_errors}, 8 bytes, line 232, in 6.1 or earlier
      */
     public static final int RX_OVER_ERRORS = 88;
 
     /**
-     * {@code __u64 rx_crc_errors}, 8 bytes, line 233, first seen in 6.1
+     * {@code __u64 rx_crc_errors}, 8 bytes, line 233, in 6.1 or earlier
      */
     public static final int RX_CRC_ERRORS = 96;
 
     /**
-     * {@code __u64 rx_frame_errors}, 8 bytes, line 234, first seen in 6.1
+     * {@code __u64 rx_frame_errors}, 8 bytes, line 234, in 6.1 or earlier
      */
     public static final int RX_FRAME_ERRORS = 104;
 
     /**
-     * {@code __u64 rx_fifo_errors}, 8 bytes, line 235, first seen in 6.1
+     * {@code __u64 rx_fifo_errors}, 8 bytes, line 235, in 6.1 or earlier
      */
     public static final int RX_FIFO_ERRORS = 112;
 
     /**
-     * {@code __u64 rx_missed_errors}, 8 bytes, line 236, first seen in 6.1
+     * {@code __u64 rx_missed_errors}, 8 bytes, line 236, in 6.1 or earlier
      */
     public static final int RX_MISSED_ERRORS = 120;
 
     /**
-     * {@code __u64 tx_aborted_errors}, 8 bytes, line 239, first seen in 6.1
+     * {@code __u64 tx_aborted_errors}, 8 bytes, line 239, in 6.1 or earlier
      */
     public static final int TX_ABORTED_ERRORS = 128;
 
     /**
-     * {@code __u64 tx_carrier_errors}, 8 bytes, line 240, first seen in 6.1
+     * {@code __u64 tx_carrier_errors}, 8 bytes, line 240, in 6.1 or earlier
      */
     public static final int TX_CARRIER_ERRORS = 136;
 
     /**
-     * {@code __u64 tx_fifo_errors}, 8 bytes, line 241, first seen in 6.1
+     * {@code __u64 tx_fifo_errors}, 8 bytes, line 241, in 6.1 or earlier
      */
     public static final int TX_FIFO_ERRORS = 144;
 
     /**
-     * {@code __u64 tx_heartbeat_errors}, 8 bytes, line 242, first seen in 6.1
+     * {@code __u64 tx_heartbeat_errors}, 8 bytes, line 242, in 6.1 or earlier
      */
     public static final int TX_HEARTBEAT_ERRORS = 152;
 
     /**
-     * {@code __u64 tx_window_errors}, 8 bytes, line 243, first seen in 6.1
+     * {@code __u64 tx_window_errors}, 8 bytes, line 243, in 6.1 or earlier
      */
     public static final int TX_WINDOW_ERRORS = 160;
 
     /**
-     * {@code __u64 rx_compressed}, 8 bytes, line 246, first seen in 6.1
+     * {@code __u64 rx_compressed}, 8 bytes, line 246, in 6.1 or earlier
      */
     public static final int RX_COMPRESSED = 168;
 
     /**
-     * {@code __u64 tx_compressed}, 8 bytes, line 247, first seen in 6.1
+     * {@code __u64 tx_compressed}, 8 bytes, line 247, in 6.1 or earlier
      */
     public static final int TX_COMPRESSED = 176;
 
     /**
-     * {@code __u64 rx_nohandler}, 8 bytes, line 248, first seen in 6.1
+     * {@code __u64 rx_nohandler}, 8 bytes, line 248, in 6.1 or earlier
      */
     public static final int RX_NOHANDLER = 184;
 
     /**
-     * {@code __u64 rx_otherhost_dropped}, 8 bytes, line 250, first seen in 6.1
+     * {@code __u64 rx_otherhost_dropped}, 8 bytes, line 250, in 6.1 or earlier
      */
     public static final int RX_OTHERHOST_DROPPED = 192;
 

@@ -8,7 +8,7 @@ package dev.jrtap.bindings;
  */
 public final class Sched {
     /**
-     * {@code int}, linux/sched.h:33, first seen in 6.1
+     * {@code int}, linux/sched.h:33, in 6.1 or earlier
      */
     public static final int CLONE_NEWNET = 0x40000000;
 

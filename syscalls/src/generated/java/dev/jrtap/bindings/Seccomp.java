@@ -8,19 +8,19 @@ package dev.jrtap.bindings;
  */
 public final class Seccomp {
     /**
-     * {@code int}, linux/seccomp.h:12, first seen in 6.1
+     * {@code int}, linux/seccomp.h:12, in 6.1 or earlier
      */
     public static final int SECCOMP_MODE_FILTER = 2;
 
     /**
-     * {@code unsigned int}, linux/seccomp.h:46, first seen in 6.1
-     */
-    public static final int SECCOMP_RET_ALLOW = 0x7fff0000;
-
-    /**
-     * {@code unsigned int}, linux/seccomp.h:42, first seen in 6.1
+     * {@code unsigned int}, linux/seccomp.h:42, in 6.1 or earlier
      */
     public static final int SECCOMP_RET_ERRNO = 0x50000;
+
+    /**
+     * {@code unsigned int}, linux/seccomp.h:46, in 6.1 or earlier
+     */
+    public static final int SECCOMP_RET_ALLOW = 0x7fff0000;
 
     private Seccomp() {
     }

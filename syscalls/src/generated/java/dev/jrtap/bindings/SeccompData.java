@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct seccomp_data}, linux/seccomp.h:62, first seen in 6.1: offsets in bytes.
+ * Layout of {@code struct seccomp_data}, linux/seccomp.h:62, in 6.1 or earlier: offsets in bytes.
  */
 public final class SeccompData {
     /**
@@ -18,22 +18,22 @@ public final class SeccompData {
     public static final int ALIGNOF = 8;
 
     /**
-     * {@code int nr}, 4 bytes, line 63, first seen in 6.1
+     * {@code int nr}, 4 bytes, line 63, in 6.1 or earlier
      */
     public static final int NR = 0;
 
     /**
-     * {@code __u32 arch}, 4 bytes, line 64, first seen in 6.1
+     * {@code __u32 arch}, 4 bytes, line 64, in 6.1 or earlier
      */
     public static final int ARCH = 4;
 
     /**
-     * {@code __u64 instruction_pointer}, 8 bytes, line 65, first seen in 6.1
+     * {@code __u64 instruction_pointer}, 8 bytes, line 65, in 6.1 or earlier
      */
     public static final int INSTRUCTION_POINTER = 8;
 
     /**
-     * {@code __u64[6] args}, 48 bytes, line 66, first seen in 6.1
+     * {@code __u64[6] args}, 48 bytes, line 66, in 6.1 or earlier
      */
     public static final int ARGS = 16;
 

@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct siginfo}, asm-generic/siginfo.h:134, first seen in 6.1: offsets in bytes.
+ * Layout of {@code struct siginfo}, asm-generic/siginfo.h:134, in 6.1 or earlier: offsets in bytes.
  */
 public final class Siginfo {
     /**
@@ -18,22 +18,22 @@ public final class Siginfo {
     public static final int ALIGNOF = 8;
 
     /**
-     * {@code int si_signo}, 4 bytes, line 136, first seen in 6.1
+     * {@code int si_signo}, 4 bytes, line 136, in 6.1 or earlier
      */
     public static final int SI_SIGNO = 0;
 
     /**
-     * {@code int si_errno}, 4 bytes, line 136, first seen in 6.1
+     * {@code int si_errno}, 4 bytes, line 136, in 6.1 or earlier
      */
     public static final int SI_ERRNO = 4;
 
     /**
-     * {@code int si_code}, 4 bytes, line 136, first seen in 6.1
+     * {@code int si_code}, 4 bytes, line 136, in 6.1 or earlier
      */
     public static final int SI_CODE = 8;
 
     /**
-     * {@code union __sifields _sifields}, 32 bytes, line 136, first seen in 6.1
+     * {@code union __sifields _sifields}, 32 bytes, line 136, in 6.1 or earlier
      */
     public static final int _SIFIELDS = 16;
 

@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code union __sifields}, asm-generic/siginfo.h:37, first seen in 6.1: offsets in bytes.
+ * Layout of {@code union __sifields}, asm-generic/siginfo.h:37, in 6.1 or earlier: offsets in bytes.
  */
 public final class SiginfoFields {
     /**
@@ -18,202 +18,202 @@ public final class SiginfoFields {
     public static final int ALIGNOF = 8;
 
     /**
-     * {@code struct _kill}, 8 bytes, line 42, first seen in 6.1
+     * {@code struct _kill}, 8 bytes, line 42, in 6.1 or earlier
      */
     public static final int _KILL = 0;
 
     /**
-     * {@code __kernel_pid_t _kill._pid}, 4 bytes, line 40, first seen in 6.1
+     * {@code __kernel_pid_t _kill._pid}, 4 bytes, line 40, in 6.1 or earlier
      */
     public static final int _KILL__PID = 0;
 
     /**
-     * {@code __kernel_uid32_t _kill._uid}, 4 bytes, line 41, first seen in 6.1
+     * {@code __kernel_uid32_t _kill._uid}, 4 bytes, line 41, in 6.1 or earlier
      */
     public static final int _KILL__UID = 4;
 
     /**
-     * {@code struct _timer}, 24 bytes, line 50, first seen in 6.1
+     * {@code struct _timer}, 24 bytes, line 50, in 6.1 or earlier
      */
     public static final int _TIMER = 0;
 
     /**
-     * {@code __kernel_timer_t _timer._tid}, 4 bytes, line 46, first seen in 6.1
+     * {@code __kernel_timer_t _timer._tid}, 4 bytes, line 46, in 6.1 or earlier
      */
     public static final int _TIMER__TID = 0;
 
     /**
-     * {@code int _timer._overrun}, 4 bytes, line 47, first seen in 6.1
+     * {@code int _timer._overrun}, 4 bytes, line 47, in 6.1 or earlier
      */
     public static final int _TIMER__OVERRUN = 4;
 
     /**
-     * {@code sigval_t _timer._sigval}, 8 bytes, line 48, first seen in 6.1
+     * {@code sigval_t _timer._sigval}, 8 bytes, line 48, in 6.1 or earlier
      */
     public static final int _TIMER__SIGVAL = 8;
 
     /**
-     * {@code int _timer._sys_private}, 4 bytes, line 49, first seen in 6.1
+     * {@code int _timer._sys_private}, 4 bytes, line 49, in 6.1 or earlier
      */
     public static final int _TIMER__SYS_PRIVATE = 16;
 
     /**
-     * {@code struct _rt}, 16 bytes, line 57, first seen in 6.1
+     * {@code struct _rt}, 16 bytes, line 57, in 6.1 or earlier
      */
     public static final int _RT = 0;
 
     /**
-     * {@code __kernel_pid_t _rt._pid}, 4 bytes, line 54, first seen in 6.1
+     * {@code __kernel_pid_t _rt._pid}, 4 bytes, line 54, in 6.1 or earlier
      */
     public static final int _RT__PID = 0;
 
     /**
-     * {@code __kernel_uid32_t _rt._uid}, 4 bytes, line 55, first seen in 6.1
+     * {@code __kernel_uid32_t _rt._uid}, 4 bytes, line 55, in 6.1 or earlier
      */
     public static final int _RT__UID = 4;
 
     /**
-     * {@code sigval_t _rt._sigval}, 8 bytes, line 56, first seen in 6.1
+     * {@code sigval_t _rt._sigval}, 8 bytes, line 56, in 6.1 or earlier
      */
     public static final int _RT__SIGVAL = 8;
 
     /**
-     * {@code struct _sigchld}, 32 bytes, line 66, first seen in 6.1
+     * {@code struct _sigchld}, 32 bytes, line 66, in 6.1 or earlier
      */
     public static final int _SIGCHLD = 0;
 
     /**
-     * {@code __kernel_pid_t _sigchld._pid}, 4 bytes, line 61, first seen in 6.1
+     * {@code __kernel_pid_t _sigchld._pid}, 4 bytes, line 61, in 6.1 or earlier
      */
     public static final int _SIGCHLD__PID = 0;
 
     /**
-     * {@code __kernel_uid32_t _sigchld._uid}, 4 bytes, line 62, first seen in 6.1
+     * {@code __kernel_uid32_t _sigchld._uid}, 4 bytes, line 62, in 6.1 or earlier
      */
     public static final int _SIGCHLD__UID = 4;
 
     /**
-     * {@code int _sigchld._status}, 4 bytes, line 63, first seen in 6.1
+     * {@code int _sigchld._status}, 4 bytes, line 63, in 6.1 or earlier
      */
     public static final int _SIGCHLD__STATUS = 8;
 
     /**
-     * {@code __kernel_clock_t _sigchld._utime}, 8 bytes, line 64, first seen in 6.1
+     * {@code __kernel_clock_t _sigchld._utime}, 8 bytes, line 64, in 6.1 or earlier
      */
     public static final int _SIGCHLD__UTIME = 16;
 
     /**
-     * {@code __kernel_clock_t _sigchld._stime}, 8 bytes, line 65, first seen in 6.1
+     * {@code __kernel_clock_t _sigchld._stime}, 8 bytes, line 65, in 6.1 or earlier
      */
     public static final int _SIGCHLD__STIME = 24;
 
     /**
-     * {@code struct _sigfault}, 32 bytes, line 100, first seen in 6.1
+     * {@code struct _sigfault}, 32 bytes, line 100, in 6.1 or earlier
      */
     public static final int _SIGFAULT = 0;
 
     /**
-     * {@code void * _sigfault._addr}, 8 bytes, line 70, first seen in 6.1
+     * {@code void * _sigfault._addr}, 8 bytes, line 70, in 6.1 or earlier
      */
     public static final int _SIGFAULT__ADDR = 0;
 
     /**
-     * {@code int _sigfault._trapno}, 4 bytes, line 76, first seen in 6.1
+     * {@code int _sigfault._trapno}, 4 bytes, line 76, in 6.1 or earlier
      */
     public static final int _SIGFAULT__TRAPNO = 8;
 
     /**
-     * {@code short _sigfault._addr_lsb}, 2 bytes, line 81, first seen in 6.1
+     * {@code short _sigfault._addr_lsb}, 2 bytes, line 81, in 6.1 or earlier
      */
     public static final int _SIGFAULT__ADDR_LSB = 8;
 
     /**
-     * {@code struct _sigfault._addr_bnd}, 24 bytes, line 87, first seen in 6.1
+     * {@code struct _sigfault._addr_bnd}, 24 bytes, line 87, in 6.1 or earlier
      */
     public static final int _SIGFAULT__ADDR_BND = 8;
 
     /**
-     * {@code char[8] _sigfault._addr_bnd._dummy_bnd}, 8 bytes, line 84, first seen in 6.1
+     * {@code char[8] _sigfault._addr_bnd._dummy_bnd}, 8 bytes, line 84, in 6.1 or earlier
      */
     public static final int _SIGFAULT__ADDR_BND__DUMMY_BND = 8;
 
     /**
-     * {@code void * _sigfault._addr_bnd._lower}, 8 bytes, line 85, first seen in 6.1
+     * {@code void * _sigfault._addr_bnd._lower}, 8 bytes, line 85, in 6.1 or earlier
      */
     public static final int _SIGFAULT__ADDR_BND__LOWER = 16;
 
     /**
-     * {@code void * _sigfault._addr_bnd._upper}, 8 bytes, line 86, first seen in 6.1
+     * {@code void * _sigfault._addr_bnd._upper}, 8 bytes, line 86, in 6.1 or earlier
      */
     public static final int _SIGFAULT__ADDR_BND__UPPER = 24;
 
     /**
-     * {@code struct _sigfault._addr_pkey}, 12 bytes, line 92, first seen in 6.1
+     * {@code struct _sigfault._addr_pkey}, 12 bytes, line 92, in 6.1 or earlier
      */
     public static final int _SIGFAULT__ADDR_PKEY = 8;
 
     /**
-     * {@code char[8] _sigfault._addr_pkey._dummy_pkey}, 8 bytes, line 90, first seen in 6.1
+     * {@code char[8] _sigfault._addr_pkey._dummy_pkey}, 8 bytes, line 90, in 6.1 or earlier
      */
     public static final int _SIGFAULT__ADDR_PKEY__DUMMY_PKEY = 8;
 
     /**
-     * {@code __u32 _sigfault._addr_pkey._pkey}, 4 bytes, line 91, first seen in 6.1
+     * {@code __u32 _sigfault._addr_pkey._pkey}, 4 bytes, line 91, in 6.1 or earlier
      */
     public static final int _SIGFAULT__ADDR_PKEY__PKEY = 16;
 
     /**
-     * {@code struct _sigfault._perf}, 16 bytes, line 98, first seen in 6.1
+     * {@code struct _sigfault._perf}, 16 bytes, line 98, in 6.1 or earlier
      */
     public static final int _SIGFAULT__PERF = 8;
 
     /**
-     * {@code unsigned long _sigfault._perf._data}, 8 bytes, line 95, first seen in 6.1
+     * {@code unsigned long _sigfault._perf._data}, 8 bytes, line 95, in 6.1 or earlier
      */
     public static final int _SIGFAULT__PERF__DATA = 8;
 
     /**
-     * {@code __u32 _sigfault._perf._type}, 4 bytes, line 96, first seen in 6.1
+     * {@code __u32 _sigfault._perf._type}, 4 bytes, line 96, in 6.1 or earlier
      */
     public static final int _SIGFAULT__PERF__TYPE = 16;
 
     /**
-     * {@code __u32 _sigfault._perf._flags}, 4 bytes, line 97, first seen in 6.1
+     * {@code __u32 _sigfault._perf._flags}, 4 bytes, line 97, in 6.1 or earlier
      */
     public static final int _SIGFAULT__PERF__FLAGS = 20;
 
     /**
-     * {@code struct _sigpoll}, 16 bytes, line 106, first seen in 6.1
+     * {@code struct _sigpoll}, 16 bytes, line 106, in 6.1 or earlier
      */
     public static final int _SIGPOLL = 0;
 
     /**
-     * {@code long _sigpoll._band}, 8 bytes, line 104, first seen in 6.1
+     * {@code long _sigpoll._band}, 8 bytes, line 104, in 6.1 or earlier
      */
     public static final int _SIGPOLL__BAND = 0;
 
     /**
-     * {@code int _sigpoll._fd}, 4 bytes, line 105, first seen in 6.1
+     * {@code int _sigpoll._fd}, 4 bytes, line 105, in 6.1 or earlier
      */
     public static final int _SIGPOLL__FD = 8;
 
     /**
-     * {@code struct _sigsys}, 16 bytes, line 113, first seen in 6.1
+     * {@code struct _sigsys}, 16 bytes, line 113, in 6.1 or earlier
      */
     public static final int _SIGSYS = 0;
 
     /**
-     * {@code void * _sigsys._call_addr}, 8 bytes, line 110, first seen in 6.1
+     * {@code void * _sigsys._call_addr}, 8 bytes, line 110, in 6.1 or earlier
      */
     public static final int _SIGSYS__CALL_ADDR = 0;
 
     /**
-     * {@code int _sigsys._syscall}, 4 bytes, line 111, first seen in 6.1
+     * {@code int _sigsys._syscall}, 4 bytes, line 111, in 6.1 or earlier
      */
     public static final int _SIGSYS__SYSCALL = 8;
 
     /**
-     * {@code unsigned int _sigsys._arch}, 4 bytes, line 112, first seen in 6.1
+     * {@code unsigned int _sigsys._arch}, 4 bytes, line 112, in 6.1 or earlier
      */
     public static final int _SIGSYS__ARCH = 12;
 

@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct sock_filter}, linux/filter.h:24, first seen in 6.1: offsets in bytes.
+ * Layout of {@code struct sock_filter}, linux/filter.h:24, in 6.1 or earlier: offsets in bytes.
  */
 public final class SockFilter {
     /**
@@ -18,22 +18,22 @@ public final class SockFilter {
     public static final int ALIGNOF = 4;
 
     /**
-     * {@code __u16 code}, 2 bytes, line 25, first seen in 6.1
+     * {@code __u16 code}, 2 bytes, line 25, in 6.1 or earlier
      */
     public static final int CODE = 0;
 
     /**
-     * {@code __u8 jt}, 1 byte, line 26, first seen in 6.1
+     * {@code __u8 jt}, 1 byte, line 26, in 6.1 or earlier
      */
     public static final int JT = 2;
 
     /**
-     * {@code __u8 jf}, 1 byte, line 27, first seen in 6.1
+     * {@code __u8 jf}, 1 byte, line 27, in 6.1 or earlier
      */
     public static final int JF = 3;
 
     /**
-     * {@code __u32 k}, 4 bytes, line 28, first seen in 6.1
+     * {@code __u32 k}, 4 bytes, line 28, in 6.1 or earlier
      */
     public static final int K = 4;
 

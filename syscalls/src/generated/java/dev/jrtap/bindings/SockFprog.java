@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct sock_fprog}, linux/filter.h:31, first seen in 6.1: offsets in bytes.
+ * Layout of {@code struct sock_fprog}, linux/filter.h:31, in 6.1 or earlier: offsets in bytes.
  */
 public final class SockFprog {
     /**
@@ -18,12 +18,12 @@ public final class SockFprog {
     public static final int ALIGNOF = 8;
 
     /**
-     * {@code unsigned short len}, 2 bytes, line 32, first seen in 6.1
+     * {@code unsigned short len}, 2 bytes, line 32, in 6.1 or earlier
      */
     public static final int LEN = 0;
 
     /**
-     * {@code struct sock_filter * filter}, 8 bytes, line 33, first seen in 6.1
+     * {@code struct sock_filter * filter}, 8 bytes, line 33, in 6.1 or earlier
      */
     public static final int FILTER = 8;
 

@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct sockaddr_in}, linux/in.h:260, first seen in 6.1: offsets in bytes.
+ * Layout of {@code struct sockaddr_in}, linux/in.h:260, in 6.1 or earlier: offsets in bytes.
  */
 public final class SockaddrIn {
     /**
@@ -18,17 +18,17 @@ public final class SockaddrIn {
     public static final int ALIGNOF = 4;
 
     /**
-     * {@code __kernel_sa_family_t sin_family}, 2 bytes, line 261, first seen in 6.1
+     * {@code __kernel_sa_family_t sin_family}, 2 bytes, line 261, in 6.1 or earlier
      */
     public static final int SIN_FAMILY = 0;
 
     /**
-     * {@code __be16 sin_port}, 2 bytes, line 262, first seen in 6.1
+     * {@code __be16 sin_port}, 2 bytes, line 262, in 6.1 or earlier
      */
     public static final int SIN_PORT = 2;
 
     /**
-     * {@code struct in_addr sin_addr}, 4 bytes, line 263, first seen in 6.1
+     * {@code struct in_addr sin_addr}, 4 bytes, line 263, in 6.1 or earlier
      */
     public static final int SIN_ADDR = 4;
 

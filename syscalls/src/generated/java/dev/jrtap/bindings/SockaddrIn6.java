@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct sockaddr_in6}, linux/in6.h:50, first seen in 6.1: offsets in bytes.
+ * Layout of {@code struct sockaddr_in6}, linux/in6.h:50, in 6.1 or earlier: offsets in bytes.
  */
 public final class SockaddrIn6 {
     /**
@@ -18,27 +18,27 @@ public final class SockaddrIn6 {
     public static final int ALIGNOF = 4;
 
     /**
-     * {@code unsigned short sin6_family}, 2 bytes, line 51, first seen in 6.1
+     * {@code unsigned short sin6_family}, 2 bytes, line 51, in 6.1 or earlier
      */
     public static final int SIN6_FAMILY = 0;
 
     /**
-     * {@code __be16 sin6_port}, 2 bytes, line 52, first seen in 6.1
+     * {@code __be16 sin6_port}, 2 bytes, line 52, in 6.1 or earlier
      */
     public static final int SIN6_PORT = 2;
 
     /**
-     * {@code __be32 sin6_flowinfo}, 4 bytes, line 53, first seen in 6.1
+     * {@code __be32 sin6_flowinfo}, 4 bytes, line 53, in 6.1 or earlier
      */
     public static final int SIN6_FLOWINFO = 4;
 
     /**
-     * {@code struct in6_addr sin6_addr}, 16 bytes, line 54, first seen in 6.1
+     * {@code struct in6_addr sin6_addr}, 16 bytes, line 54, in 6.1 or earlier
      */
     public static final int SIN6_ADDR = 8;
 
     /**
-     * {@code __u32 sin6_scope_id}, 4 bytes, line 55, first seen in 6.1
+     * {@code __u32 sin6_scope_id}, 4 bytes, line 55, in 6.1 or earlier
      */
     public static final int SIN6_SCOPE_ID = 24;
 

@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct sockaddr_ll}, linux/if_packet.h:14, first seen in 6.1: offsets in bytes.
+ * Layout of {@code struct sockaddr_ll}, linux/if_packet.h:14, in 6.1 or earlier: offsets in bytes.
  */
 public final class SockaddrLl {
     /**
@@ -18,37 +18,37 @@ public final class SockaddrLl {
     public static final int ALIGNOF = 4;
 
     /**
-     * {@code unsigned short sll_family}, 2 bytes, line 15, first seen in 6.1
+     * {@code unsigned short sll_family}, 2 bytes, line 15, in 6.1 or earlier
      */
     public static final int SLL_FAMILY = 0;
 
     /**
-     * {@code __be16 sll_protocol}, 2 bytes, line 16, first seen in 6.1
+     * {@code __be16 sll_protocol}, 2 bytes, line 16, in 6.1 or earlier
      */
     public static final int SLL_PROTOCOL = 2;
 
     /**
-     * {@code int sll_ifindex}, 4 bytes, line 17, first seen in 6.1
+     * {@code int sll_ifindex}, 4 bytes, line 17, in 6.1 or earlier
      */
     public static final int SLL_IFINDEX = 4;
 
     /**
-     * {@code unsigned short sll_hatype}, 2 bytes, line 18, first seen in 6.1
+     * {@code unsigned short sll_hatype}, 2 bytes, line 18, in 6.1 or earlier
      */
     public static final int SLL_HATYPE = 8;
 
     /**
-     * {@code unsigned char sll_pkttype}, 1 byte, line 19, first seen in 6.1
+     * {@code unsigned char sll_pkttype}, 1 byte, line 19, in 6.1 or earlier
      */
     public static final int SLL_PKTTYPE = 10;
 
     /**
-     * {@code unsigned char sll_halen}, 1 byte, line 20, first seen in 6.1
+     * {@code unsigned char sll_halen}, 1 byte, line 20, in 6.1 or earlier
      */
     public static final int SLL_HALEN = 11;
 
     /**
-     * {@code unsigned char[8] sll_addr}, 8 bytes, line 21, first seen in 6.1
+     * {@code unsigned char[8] sll_addr}, 8 bytes, line 21, in 6.1 or earlier
      */
     public static final int SLL_ADDR = 12;
 

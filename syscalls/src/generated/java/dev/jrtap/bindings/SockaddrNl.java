@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct sockaddr_nl}, linux/netlink.h:37, first seen in 6.1: offsets in bytes.
+ * Layout of {@code struct sockaddr_nl}, linux/netlink.h:37, in 6.1 or earlier: offsets in bytes.
  */
 public final class SockaddrNl {
     /**
@@ -18,17 +18,17 @@ public final class SockaddrNl {
     public static final int ALIGNOF = 4;
 
     /**
-     * {@code __kernel_sa_family_t nl_family}, 2 bytes, line 38, first seen in 6.1
+     * {@code __kernel_sa_family_t nl_family}, 2 bytes, line 38, in 6.1 or earlier
      */
     public static final int NL_FAMILY = 0;
 
     /**
-     * {@code __u32 nl_pid}, 4 bytes, line 40, first seen in 6.1
+     * {@code __u32 nl_pid}, 4 bytes, line 40, in 6.1 or earlier
      */
     public static final int NL_PID = 4;
 
     /**
-     * {@code __u32 nl_groups}, 4 bytes, line 41, first seen in 6.1
+     * {@code __u32 nl_groups}, 4 bytes, line 41, in 6.1 or earlier
      */
     public static final int NL_GROUPS = 8;
 

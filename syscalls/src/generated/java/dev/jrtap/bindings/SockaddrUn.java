@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct sockaddr_un}, linux/un.h:9, first seen in 6.1: offsets in bytes.
+ * Layout of {@code struct sockaddr_un}, linux/un.h:9, in 6.1 or earlier: offsets in bytes.
  */
 public final class SockaddrUn {
     /**
@@ -18,12 +18,12 @@ public final class SockaddrUn {
     public static final int ALIGNOF = 2;
 
     /**
-     * {@code __kernel_sa_family_t sun_family}, 2 bytes, line 10, first seen in 6.1
+     * {@code __kernel_sa_family_t sun_family}, 2 bytes, line 10, in 6.1 or earlier
      */
     public static final int SUN_FAMILY = 0;
 
     /**
-     * {@code char[108] sun_path}, 108 bytes, line 11, first seen in 6.1
+     * {@code char[108] sun_path}, 108 bytes, line 11, in 6.1 or earlier
      */
     public static final int SUN_PATH = 2;
 

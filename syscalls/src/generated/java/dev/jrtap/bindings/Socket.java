@@ -8,24 +8,24 @@ package dev.jrtap.bindings;
  */
 public final class Socket {
     /**
-     * {@code int}, asm-generic/socket.h:9, first seen in 6.1
+     * {@code int}, linux/socket.h:8, in 6.1 or earlier
+     */
+    public static final int _K_SS_MAXSIZE = 128;
+
+    /**
+     * {@code int}, asm-generic/socket.h:9, in 6.1 or earlier
      */
     public static final int SOL_SOCKET = 1;
 
     /**
-     * {@code int}, asm-generic/socket.h:30, first seen in 6.1
-     */
-    public static final int SO_PEERCRED = 17;
-
-    /**
-     * {@code int}, asm-generic/socket.h:18, first seen in 6.1
+     * {@code int}, asm-generic/socket.h:18, in 6.1 or earlier
      */
     public static final int SO_RCVBUF = 8;
 
     /**
-     * {@code int}, linux/socket.h:8, first seen in 6.1
+     * {@code int}, asm-generic/socket.h:30, in 6.1 or earlier
      */
-    public static final int _K_SS_MAXSIZE = 128;
+    public static final int SO_PEERCRED = 17;
 
     private Socket() {
     }

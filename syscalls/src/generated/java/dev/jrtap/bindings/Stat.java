@@ -8,109 +8,79 @@ package dev.jrtap.bindings;
  */
 public final class Stat {
     /**
-     * {@code unsigned int}, linux/stat.h:230, first seen in 6.1
+     * {@code unsigned int}, linux/stat.h:203, in 6.1 or earlier
      */
-    public static final int STATX_ALL = 4095;
+    public static final int STATX_TYPE = 0x1;
 
     /**
-     * {@code unsigned int}, linux/stat.h:208, first seen in 6.1
+     * {@code unsigned int}, linux/stat.h:204, in 6.1 or earlier
      */
-    public static final int STATX_ATIME = 32;
+    public static final int STATX_MODE = 0x2;
 
     /**
-     * {@code int}, linux/stat.h:248, first seen in 6.1
+     * {@code unsigned int}, linux/stat.h:205, in 6.1 or earlier
      */
-    public static final int STATX_ATTR_APPEND = 32;
+    public static final int STATX_NLINK = 0x4;
 
     /**
-     * {@code int}, linux/stat.h:251, first seen in 6.1
+     * {@code unsigned int}, linux/stat.h:206, in 6.1 or earlier
      */
-    public static final int STATX_ATTR_AUTOMOUNT = 0x1000;
+    public static final int STATX_UID = 0x8;
 
     /**
-     * {@code int}, linux/stat.h:246, first seen in 6.1
+     * {@code unsigned int}, linux/stat.h:207, in 6.1 or earlier
      */
-    public static final int STATX_ATTR_COMPRESSED = 4;
+    public static final int STATX_GID = 0x10;
 
     /**
-     * {@code int}, linux/stat.h:254, first seen in 6.1
+     * {@code unsigned int}, linux/stat.h:208, in 6.1 or earlier
      */
-    public static final int STATX_ATTR_DAX = 0x200000;
+    public static final int STATX_ATIME = 0x20;
 
     /**
-     * {@code int}, linux/stat.h:250, first seen in 6.1
+     * {@code unsigned int}, linux/stat.h:209, in 6.1 or earlier
      */
-    public static final int STATX_ATTR_ENCRYPTED = 2048;
+    public static final int STATX_MTIME = 0x40;
 
     /**
-     * {@code int}, linux/stat.h:247, first seen in 6.1
+     * {@code unsigned int}, linux/stat.h:210, in 6.1 or earlier
      */
-    public static final int STATX_ATTR_IMMUTABLE = 16;
+    public static final int STATX_CTIME = 0x80;
 
     /**
-     * {@code int}, linux/stat.h:252, first seen in 6.1
+     * {@code unsigned int}, linux/stat.h:211, in 6.1 or earlier
      */
-    public static final int STATX_ATTR_MOUNT_ROOT = 0x2000;
+    public static final int STATX_INO = 0x100;
 
     /**
-     * {@code int}, linux/stat.h:249, first seen in 6.1
+     * {@code unsigned int}, linux/stat.h:212, in 6.1 or earlier
      */
-    public static final int STATX_ATTR_NODUMP = 64;
+    public static final int STATX_SIZE = 0x200;
 
     /**
-     * {@code int}, linux/stat.h:253, first seen in 6.1
+     * {@code unsigned int}, linux/stat.h:213, in 6.1 or earlier
      */
-    public static final int STATX_ATTR_VERITY = 0x100000;
+    public static final int STATX_BLOCKS = 0x400;
 
     /**
-     * {@code int}, linux/stat.h:255, first seen in 6.12
+     * {@code unsigned int}, linux/stat.h:214, in 6.1 or earlier
      */
-    public static final int STATX_ATTR_WRITE_ATOMIC = 0x400000;
+    public static final int STATX_BASIC_STATS = 0x7ff;
 
     /**
-     * {@code unsigned int}, linux/stat.h:214, first seen in 6.1
+     * {@code unsigned int}, linux/stat.h:215, in 6.1 or earlier
      */
-    public static final int STATX_BASIC_STATS = 2047;
+    public static final int STATX_BTIME = 0x800;
 
     /**
-     * {@code unsigned int}, linux/stat.h:213, first seen in 6.1
-     */
-    public static final int STATX_BLOCKS = 1024;
-
-    /**
-     * {@code unsigned int}, linux/stat.h:215, first seen in 6.1
-     */
-    public static final int STATX_BTIME = 2048;
-
-    /**
-     * {@code unsigned int}, linux/stat.h:210, first seen in 6.1
-     */
-    public static final int STATX_CTIME = 128;
-
-    /**
-     * {@code unsigned int}, linux/stat.h:217, first seen in 6.1
-     */
-    public static final int STATX_DIOALIGN = 0x2000;
-
-    /**
-     * {@code unsigned int}, linux/stat.h:221, first seen in 7.3
-     */
-    public static final int STATX_DIO_READ_ALIGN = 0x20000;
-
-    /**
-     * {@code unsigned int}, linux/stat.h:207, first seen in 6.1
-     */
-    public static final int STATX_GID = 16;
-
-    /**
-     * {@code unsigned int}, linux/stat.h:211, first seen in 6.1
-     */
-    public static final int STATX_INO = 256;
-
-    /**
-     * {@code unsigned int}, linux/stat.h:216, first seen in 6.1
+     * {@code unsigned int}, linux/stat.h:216, in 6.1 or earlier
      */
     public static final int STATX_MNT_ID = 0x1000;
+
+    /**
+     * {@code unsigned int}, linux/stat.h:217, in 6.1 or earlier
+     */
+    public static final int STATX_DIOALIGN = 0x2000;
 
     /**
      * {@code unsigned int}, linux/stat.h:218, first seen in 6.12
@@ -118,39 +88,9 @@ public final class Stat {
     public static final int STATX_MNT_ID_UNIQUE = 0x4000;
 
     /**
-     * {@code unsigned int}, linux/stat.h:204, first seen in 6.1
-     */
-    public static final int STATX_MODE = 2;
-
-    /**
-     * {@code unsigned int}, linux/stat.h:209, first seen in 6.1
-     */
-    public static final int STATX_MTIME = 64;
-
-    /**
-     * {@code unsigned int}, linux/stat.h:205, first seen in 6.1
-     */
-    public static final int STATX_NLINK = 4;
-
-    /**
-     * {@code unsigned int}, linux/stat.h:212, first seen in 6.1
-     */
-    public static final int STATX_SIZE = 512;
-
-    /**
      * {@code unsigned int}, linux/stat.h:219, first seen in 6.12
      */
     public static final int STATX_SUBVOL = 0x8000;
-
-    /**
-     * {@code unsigned int}, linux/stat.h:203, first seen in 6.1
-     */
-    public static final int STATX_TYPE = 1;
-
-    /**
-     * {@code unsigned int}, linux/stat.h:206, first seen in 6.1
-     */
-    public static final int STATX_UID = 8;
 
     /**
      * {@code unsigned int}, linux/stat.h:220, first seen in 6.12
@@ -158,9 +98,69 @@ public final class Stat {
     public static final int STATX_WRITE_ATOMIC = 0x10000;
 
     /**
-     * {@code unsigned int}, linux/stat.h:223, first seen in 6.1
+     * {@code unsigned int}, linux/stat.h:221, first seen in 7.3
+     */
+    public static final int STATX_DIO_READ_ALIGN = 0x20000;
+
+    /**
+     * {@code unsigned int}, linux/stat.h:223, in 6.1 or earlier
      */
     public static final int STATX__RESERVED = 0x80000000;
+
+    /**
+     * {@code unsigned int}, linux/stat.h:230, in 6.1 or earlier
+     */
+    public static final int STATX_ALL = 0xfff;
+
+    /**
+     * {@code int}, linux/stat.h:246, in 6.1 or earlier
+     */
+    public static final int STATX_ATTR_COMPRESSED = 0x4;
+
+    /**
+     * {@code int}, linux/stat.h:247, in 6.1 or earlier
+     */
+    public static final int STATX_ATTR_IMMUTABLE = 0x10;
+
+    /**
+     * {@code int}, linux/stat.h:248, in 6.1 or earlier
+     */
+    public static final int STATX_ATTR_APPEND = 0x20;
+
+    /**
+     * {@code int}, linux/stat.h:249, in 6.1 or earlier
+     */
+    public static final int STATX_ATTR_NODUMP = 0x40;
+
+    /**
+     * {@code int}, linux/stat.h:250, in 6.1 or earlier
+     */
+    public static final int STATX_ATTR_ENCRYPTED = 0x800;
+
+    /**
+     * {@code int}, linux/stat.h:251, in 6.1 or earlier
+     */
+    public static final int STATX_ATTR_AUTOMOUNT = 0x1000;
+
+    /**
+     * {@code int}, linux/stat.h:252, in 6.1 or earlier
+     */
+    public static final int STATX_ATTR_MOUNT_ROOT = 0x2000;
+
+    /**
+     * {@code int}, linux/stat.h:253, in 6.1 or earlier
+     */
+    public static final int STATX_ATTR_VERITY = 0x100000;
+
+    /**
+     * {@code int}, linux/stat.h:254, in 6.1 or earlier
+     */
+    public static final int STATX_ATTR_DAX = 0x200000;
+
+    /**
+     * {@code int}, linux/stat.h:255, first seen in 6.12
+     */
+    public static final int STATX_ATTR_WRITE_ATOMIC = 0x400000;
 
     private Stat() {
     }

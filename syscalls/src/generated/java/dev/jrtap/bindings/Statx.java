@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct statx}, linux/stat.h:99, first seen in 6.1: offsets in bytes.
+ * Layout of {@code struct statx}, linux/stat.h:99, in 6.1 or earlier: offsets in bytes.
  */
 public final class Statx {
     /**
@@ -18,112 +18,112 @@ public final class Statx {
     public static final int ALIGNOF = 8;
 
     /**
-     * {@code __u32 stx_mask}, 4 bytes, line 102, first seen in 6.1
+     * {@code __u32 stx_mask}, 4 bytes, line 102, in 6.1 or earlier
      */
     public static final int STX_MASK = 0;
 
     /**
-     * {@code __u32 stx_blksize}, 4 bytes, line 105, first seen in 6.1
+     * {@code __u32 stx_blksize}, 4 bytes, line 105, in 6.1 or earlier
      */
     public static final int STX_BLKSIZE = 4;
 
     /**
-     * {@code __u64 stx_attributes}, 8 bytes, line 108, first seen in 6.1
+     * {@code __u64 stx_attributes}, 8 bytes, line 108, in 6.1 or earlier
      */
     public static final int STX_ATTRIBUTES = 8;
 
     /**
-     * {@code __u32 stx_nlink}, 4 bytes, line 112, first seen in 6.1
+     * {@code __u32 stx_nlink}, 4 bytes, line 112, in 6.1 or earlier
      */
     public static final int STX_NLINK = 16;
 
     /**
-     * {@code __u32 stx_uid}, 4 bytes, line 115, first seen in 6.1
+     * {@code __u32 stx_uid}, 4 bytes, line 115, in 6.1 or earlier
      */
     public static final int STX_UID = 20;
 
     /**
-     * {@code __u32 stx_gid}, 4 bytes, line 118, first seen in 6.1
+     * {@code __u32 stx_gid}, 4 bytes, line 118, in 6.1 or earlier
      */
     public static final int STX_GID = 24;
 
     /**
-     * {@code __u16 stx_mode}, 2 bytes, line 121, first seen in 6.1
+     * {@code __u16 stx_mode}, 2 bytes, line 121, in 6.1 or earlier
      */
     public static final int STX_MODE = 28;
 
     /**
-     * {@code __u64 stx_ino}, 8 bytes, line 126, first seen in 6.1
+     * {@code __u64 stx_ino}, 8 bytes, line 126, in 6.1 or earlier
      */
     public static final int STX_INO = 32;
 
     /**
-     * {@code __u64 stx_size}, 8 bytes, line 129, first seen in 6.1
+     * {@code __u64 stx_size}, 8 bytes, line 129, in 6.1 or earlier
      */
     public static final int STX_SIZE = 40;
 
     /**
-     * {@code __u64 stx_blocks}, 8 bytes, line 132, first seen in 6.1
+     * {@code __u64 stx_blocks}, 8 bytes, line 132, in 6.1 or earlier
      */
     public static final int STX_BLOCKS = 48;
 
     /**
-     * {@code __u64 stx_attributes_mask}, 8 bytes, line 135, first seen in 6.1
+     * {@code __u64 stx_attributes_mask}, 8 bytes, line 135, in 6.1 or earlier
      */
     public static final int STX_ATTRIBUTES_MASK = 56;
 
     /**
-     * {@code struct statx_timestamp stx_atime}, 16 bytes, line 139, first seen in 6.1
+     * {@code struct statx_timestamp stx_atime}, 16 bytes, line 139, in 6.1 or earlier
      */
     public static final int STX_ATIME = 64;
 
     /**
-     * {@code struct statx_timestamp stx_btime}, 16 bytes, line 142, first seen in 6.1
+     * {@code struct statx_timestamp stx_btime}, 16 bytes, line 142, in 6.1 or earlier
      */
     public static final int STX_BTIME = 80;
 
     /**
-     * {@code struct statx_timestamp stx_ctime}, 16 bytes, line 145, first seen in 6.1
+     * {@code struct statx_timestamp stx_ctime}, 16 bytes, line 145, in 6.1 or earlier
      */
     public static final int STX_CTIME = 96;
 
     /**
-     * {@code struct statx_timestamp stx_mtime}, 16 bytes, line 148, first seen in 6.1
+     * {@code struct statx_timestamp stx_mtime}, 16 bytes, line 148, in 6.1 or earlier
      */
     public static final int STX_MTIME = 112;
 
     /**
-     * {@code __u32 stx_rdev_major}, 4 bytes, line 152, first seen in 6.1
+     * {@code __u32 stx_rdev_major}, 4 bytes, line 152, in 6.1 or earlier
      */
     public static final int STX_RDEV_MAJOR = 128;
 
     /**
-     * {@code __u32 stx_rdev_minor}, 4 bytes, line 153, first seen in 6.1
+     * {@code __u32 stx_rdev_minor}, 4 bytes, line 153, in 6.1 or earlier
      */
     public static final int STX_RDEV_MINOR = 132;
 
     /**
-     * {@code __u32 stx_dev_major}, 4 bytes, line 156, first seen in 6.1
+     * {@code __u32 stx_dev_major}, 4 bytes, line 156, in 6.1 or earlier
      */
     public static final int STX_DEV_MAJOR = 136;
 
     /**
-     * {@code __u32 stx_dev_minor}, 4 bytes, line 157, first seen in 6.1
+     * {@code __u32 stx_dev_minor}, 4 bytes, line 157, in 6.1 or earlier
      */
     public static final int STX_DEV_MINOR = 140;
 
     /**
-     * {@code __u64 stx_mnt_id}, 8 bytes, line 160, first seen in 6.1
+     * {@code __u64 stx_mnt_id}, 8 bytes, line 160, in 6.1 or earlier
      */
     public static final int STX_MNT_ID = 144;
 
     /**
-     * {@code __u32 stx_dio_mem_align}, 4 bytes, line 163, first seen in 6.1
+     * {@code __u32 stx_dio_mem_align}, 4 bytes, line 163, in 6.1 or earlier
      */
     public static final int STX_DIO_MEM_ALIGN = 152;
 
     /**
-     * {@code __u32 stx_dio_offset_align}, 4 bytes, line 166, first seen in 6.1
+     * {@code __u32 stx_dio_offset_align}, 4 bytes, line 166, in 6.1 or earlier
      */
     public static final int STX_DIO_OFFSET_ALIGN = 156;
 

@@ -8,14 +8,14 @@ package dev.jrtap.bindings;
  */
 public final class Time {
     /**
-     * {@code int}, linux/time.h:54, first seen in 6.1
-     */
-    public static final int CLOCK_BOOTTIME = 7;
-
-    /**
-     * {@code int}, linux/time.h:48, first seen in 6.1
+     * {@code int}, linux/time.h:48, in 6.1 or earlier
      */
     public static final int CLOCK_MONOTONIC = 1;
+
+    /**
+     * {@code int}, linux/time.h:54, in 6.1 or earlier
+     */
+    public static final int CLOCK_BOOTTIME = 7;
 
     private Time() {
     }

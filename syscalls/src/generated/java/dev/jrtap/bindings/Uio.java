@@ -8,7 +8,7 @@ package dev.jrtap.bindings;
  */
 public final class Uio {
     /**
-     * {@code int}, linux/uio.h:46, first seen in 6.1
+     * {@code int}, linux/uio.h:46, in 6.1 or earlier
      */
     public static final int UIO_MAXIOV = 1024;
 

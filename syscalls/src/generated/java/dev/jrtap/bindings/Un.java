@@ -11,7 +11,7 @@ public final class Un {
     }
 
     /**
-     * {@code int}, linux/un.h:7, first seen in 6.1
+     * {@code int}, linux/un.h:7, in 6.1 or earlier
      */
     public static int UNIX_PATH_MAX() {
         return 108;

@@ -8,24 +8,24 @@ package dev.jrtap.bindings;
  */
 public final class Unistd {
     /**
-     * {@code int}, asm/unistd_64.h:343, first seen in 6.1
+     * {@code int}, asm/unistd_64.h:126, in 6.1 or earlier
      */
-    public static final int __NR_io_uring_enter = 426;
+    public static final int __NR_setfsuid = Abi.select(122, 151, 151);
 
     /**
-     * {@code int}, asm/unistd_64.h:344, first seen in 6.1
-     */
-    public static final int __NR_io_uring_register = 427;
-
-    /**
-     * {@code int}, asm/unistd_64.h:342, first seen in 6.1
+     * {@code int}, asm/unistd_64.h:342, in 6.1 or earlier
      */
     public static final int __NR_io_uring_setup = 425;
 
     /**
-     * {@code int}, asm/unistd_64.h:126, first seen in 6.1
+     * {@code int}, asm/unistd_64.h:343, in 6.1 or earlier
      */
-    public static final int __NR_setfsuid = Abi.select(122, 151, 151);
+    public static final int __NR_io_uring_enter = 426;
+
+    /**
+     * {@code int}, asm/unistd_64.h:344, in 6.1 or earlier
+     */
+    public static final int __NR_io_uring_register = 427;
 
     private Unistd() {
     }

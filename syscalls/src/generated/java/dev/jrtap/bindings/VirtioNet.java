@@ -8,17 +8,17 @@ package dev.jrtap.bindings;
  */
 public final class VirtioNet {
     /**
-     * {@code int}, linux/virtio_net.h:154, first seen in 6.1
-     */
-    public static final int VIRTIO_NET_HDR_F_DATA_VALID = 2;
-
-    /**
-     * {@code int}, linux/virtio_net.h:153, first seen in 6.1
+     * {@code int}, linux/virtio_net.h:153, in 6.1 or earlier
      */
     public static final int VIRTIO_NET_HDR_F_NEEDS_CSUM = 1;
 
     /**
-     * {@code int}, linux/virtio_net.h:155, first seen in 6.1
+     * {@code int}, linux/virtio_net.h:154, in 6.1 or earlier
+     */
+    public static final int VIRTIO_NET_HDR_F_DATA_VALID = 2;
+
+    /**
+     * {@code int}, linux/virtio_net.h:155, in 6.1 or earlier
      */
     public static final int VIRTIO_NET_HDR_F_RSC_INFO = 4;
 
@@ -28,29 +28,24 @@ public final class VirtioNet {
     public static final int VIRTIO_NET_HDR_F_UDP_TUNNEL_CSUM = 8;
 
     /**
-     * {@code int}, linux/virtio_net.h:167, first seen in 6.1
-     */
-    public static final int VIRTIO_NET_HDR_GSO_ECN = 128;
-
-    /**
-     * {@code int}, linux/virtio_net.h:158, first seen in 6.1
+     * {@code int}, linux/virtio_net.h:158, in 6.1 or earlier
      */
     public static final int VIRTIO_NET_HDR_GSO_NONE = 0;
 
     /**
-     * {@code int}, linux/virtio_net.h:159, first seen in 6.1
+     * {@code int}, linux/virtio_net.h:159, in 6.1 or earlier
      */
     public static final int VIRTIO_NET_HDR_GSO_TCPV4 = 1;
 
     /**
-     * {@code int}, linux/virtio_net.h:161, first seen in 6.1
-     */
-    public static final int VIRTIO_NET_HDR_GSO_TCPV6 = 4;
-
-    /**
-     * {@code int}, linux/virtio_net.h:160, first seen in 6.1
+     * {@code int}, linux/virtio_net.h:160, in 6.1 or earlier
      */
     public static final int VIRTIO_NET_HDR_GSO_UDP = 3;
+
+    /**
+     * {@code int}, linux/virtio_net.h:161, in 6.1 or earlier
+     */
+    public static final int VIRTIO_NET_HDR_GSO_TCPV6 = 4;
 
     /**
      * {@code int}, linux/virtio_net.h:162, first seen in 6.12
@@ -58,19 +53,24 @@ public final class VirtioNet {
     public static final int VIRTIO_NET_HDR_GSO_UDP_L4 = 5;
 
     /**
+     * {@code int}, linux/virtio_net.h:163, first seen in 7.3
+     */
+    public static final int VIRTIO_NET_HDR_GSO_UDP_TUNNEL_IPV4 = 0x20;
+
+    /**
+     * {@code int}, linux/virtio_net.h:164, first seen in 7.3
+     */
+    public static final int VIRTIO_NET_HDR_GSO_UDP_TUNNEL_IPV6 = 0x40;
+
+    /**
      * {@code int}, linux/virtio_net.h:165, first seen in 7.3
      */
     public static final int VIRTIO_NET_HDR_GSO_UDP_TUNNEL = 96;
 
     /**
-     * {@code int}, linux/virtio_net.h:163, first seen in 7.3
+     * {@code int}, linux/virtio_net.h:167, in 6.1 or earlier
      */
-    public static final int VIRTIO_NET_HDR_GSO_UDP_TUNNEL_IPV4 = 32;
-
-    /**
-     * {@code int}, linux/virtio_net.h:164, first seen in 7.3
-     */
-    public static final int VIRTIO_NET_HDR_GSO_UDP_TUNNEL_IPV6 = 64;
+    public static final int VIRTIO_NET_HDR_GSO_ECN = 0x80;
 
     private VirtioNet() {
     }

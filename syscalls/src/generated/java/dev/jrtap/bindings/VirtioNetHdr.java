@@ -4,7 +4,7 @@
 package dev.jrtap.bindings;
 
 /**
- * Layout of {@code struct virtio_net_hdr}, linux/virtio_net.h:223, first seen in 6.1: offsets in bytes.
+ * Layout of {@code struct virtio_net_hdr}, linux/virtio_net.h:223, in 6.1 or earlier: offsets in bytes.
  */
 public final class VirtioNetHdr {
     /**
@@ -18,32 +18,32 @@ public final class VirtioNetHdr {
     public static final int ALIGNOF = 2;
 
     /**
-     * {@code __u8 flags}, 1 byte, line 225, first seen in 6.1
+     * {@code __u8 flags}, 1 byte, line 225, in 6.1 or earlier
      */
     public static final int FLAGS = 0;
 
     /**
-     * {@code __u8 gso_type}, 1 byte, line 227, first seen in 6.1
+     * {@code __u8 gso_type}, 1 byte, line 227, in 6.1 or earlier
      */
     public static final int GSO_TYPE = 1;
 
     /**
-     * {@code __virtio16 hdr_len}, 2 bytes, line 228, first seen in 6.1
+     * {@code __virtio16 hdr_len}, 2 bytes, line 228, in 6.1 or earlier
      */
     public static final int HDR_LEN = 2;
 
     /**
-     * {@code __virtio16 gso_size}, 2 bytes, line 229, first seen in 6.1
+     * {@code __virtio16 gso_size}, 2 bytes, line 229, in 6.1 or earlier
      */
     public static final int GSO_SIZE = 4;
 
     /**
-     * {@code __virtio16 csum_start}, 2 bytes, line 230, first seen in 6.1
+     * {@code __virtio16 csum_start}, 2 bytes, line 230, in 6.1 or earlier
      */
     public static final int CSUM_START = 6;
 
     /**
-     * {@code __virtio16 csum_offset}, 2 bytes, line 231, first seen in 6.1
+     * {@code __virtio16 csum_offset}, 2 bytes, line 231, in 6.1 or earlier
      */
     public static final int CSUM_OFFSET = 8;
 

@@ -8,79 +8,79 @@ package dev.jrtap.bindings;
  */
 public final class Wait {
     /**
-     * {@code int}, asm-generic/siginfo.h:284, first seen in 6.1
+     * {@code int}, linux/wait.h:5, in 6.1 or earlier
      */
-    public static final int CLD_CONTINUED = 6;
+    public static final int WNOHANG = 0x1;
 
     /**
-     * {@code int}, asm-generic/siginfo.h:281, first seen in 6.1
+     * {@code int}, linux/wait.h:7, in 6.1 or earlier
      */
-    public static final int CLD_DUMPED = 3;
+    public static final int WSTOPPED = 2;
 
     /**
-     * {@code int}, asm-generic/siginfo.h:279, first seen in 6.1
+     * {@code int}, linux/wait.h:8, in 6.1 or earlier
      */
-    public static final int CLD_EXITED = 1;
+    public static final int WEXITED = 0x4;
 
     /**
-     * {@code int}, asm-generic/siginfo.h:280, first seen in 6.1
+     * {@code int}, linux/wait.h:9, in 6.1 or earlier
      */
-    public static final int CLD_KILLED = 2;
+    public static final int WCONTINUED = 0x8;
 
     /**
-     * {@code int}, asm-generic/siginfo.h:283, first seen in 6.1
-     */
-    public static final int CLD_STOPPED = 5;
-
-    /**
-     * {@code int}, asm-generic/siginfo.h:282, first seen in 6.1
-     */
-    public static final int CLD_TRAPPED = 4;
-
-    /**
-     * {@code int}, linux/wait.h:17, first seen in 6.1
-     */
-    public static final int P_ALL = 0;
-
-    /**
-     * {@code int}, linux/wait.h:19, first seen in 6.1
-     */
-    public static final int P_PGID = 2;
-
-    /**
-     * {@code int}, linux/wait.h:18, first seen in 6.1
-     */
-    public static final int P_PID = 1;
-
-    /**
-     * {@code int}, linux/wait.h:20, first seen in 6.1
-     */
-    public static final int P_PIDFD = 3;
-
-    /**
-     * {@code int}, linux/wait.h:9, first seen in 6.1
-     */
-    public static final int WCONTINUED = 8;
-
-    /**
-     * {@code int}, linux/wait.h:8, first seen in 6.1
-     */
-    public static final int WEXITED = 4;
-
-    /**
-     * {@code int}, linux/wait.h:5, first seen in 6.1
-     */
-    public static final int WNOHANG = 1;
-
-    /**
-     * {@code int}, linux/wait.h:10, first seen in 6.1
+     * {@code int}, linux/wait.h:10, in 6.1 or earlier
      */
     public static final int WNOWAIT = 0x1000000;
 
     /**
-     * {@code int}, linux/wait.h:7, first seen in 6.1
+     * {@code int}, linux/wait.h:17, in 6.1 or earlier
      */
-    public static final int WSTOPPED = 2;
+    public static final int P_ALL = 0;
+
+    /**
+     * {@code int}, linux/wait.h:18, in 6.1 or earlier
+     */
+    public static final int P_PID = 1;
+
+    /**
+     * {@code int}, linux/wait.h:19, in 6.1 or earlier
+     */
+    public static final int P_PGID = 2;
+
+    /**
+     * {@code int}, linux/wait.h:20, in 6.1 or earlier
+     */
+    public static final int P_PIDFD = 3;
+
+    /**
+     * {@code int}, asm-generic/siginfo.h:279, in 6.1 or earlier
+     */
+    public static final int CLD_EXITED = 1;
+
+    /**
+     * {@code int}, asm-generic/siginfo.h:280, in 6.1 or earlier
+     */
+    public static final int CLD_KILLED = 2;
+
+    /**
+     * {@code int}, asm-generic/siginfo.h:281, in 6.1 or earlier
+     */
+    public static final int CLD_DUMPED = 3;
+
+    /**
+     * {@code int}, asm-generic/siginfo.h:282, in 6.1 or earlier
+     */
+    public static final int CLD_TRAPPED = 4;
+
+    /**
+     * {@code int}, asm-generic/siginfo.h:283, in 6.1 or earlier
+     */
+    public static final int CLD_STOPPED = 5;
+
+    /**
+     * {@code int}, asm-generic/siginfo.h:284, in 6.1 or earlier
+     */
+    public static final int CLD_CONTINUED = 6;
 
     private Wait() {
     }

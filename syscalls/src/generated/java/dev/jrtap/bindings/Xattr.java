@@ -8,14 +8,14 @@ package dev.jrtap.bindings;
  */
 public final class Xattr {
     /**
-     * {@code int}, linux/xattr.h:22, first seen in 6.1
+     * {@code int}, linux/xattr.h:22, in 6.1 or earlier
      */
-    public static final int XATTR_CREATE = 1;
+    public static final int XATTR_CREATE = 0x1;
 
     /**
-     * {@code int}, linux/xattr.h:23, first seen in 6.1
+     * {@code int}, linux/xattr.h:23, in 6.1 or earlier
      */
-    public static final int XATTR_REPLACE = 2;
+    public static final int XATTR_REPLACE = 0x2;
 
     private Xattr() {
     }

@@ -6,7 +6,6 @@ import com.palantir.javapoet.FieldSpec;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
-import dev.jrtap.bindgen.BindgenException;
 import dev.jrtap.bindgen.model.Shape;
 import dev.jrtap.bindgen.model.Struct;
 import dev.jrtap.bindgen.select.Selection;
@@ -14,8 +13,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import javax.lang.model.element.Modifier;
 
@@ -31,73 +31,118 @@ final class AccessorEmitter {
     private final Selection selection;
     private final Struct struct;
     private final TypeSpec.Builder type;
-    private final Set<String> handles = new HashSet<>();
-    private final Set<String> methods = new HashSet<>();
+    private final Map<String, String> handles = new HashMap<>();
+    private final Taken fields;
+    private final Taken methods = new Taken(Set.of());
 
-    AccessorEmitter(Output output, Selection selection, Struct struct, TypeSpec.Builder type) {
+    /** {@code fields} are the names of constants; handles stand beside them. */
+    AccessorEmitter(Output output, Selection selection, Struct struct, TypeSpec.Builder type, Taken fields) {
         this.output = output;
         this.selection = selection;
         this.struct = struct;
         this.type = type;
+        this.fields = fields;
     }
 
     /** Adds what can be read and written of a member whose offset has the name {@code constant}. */
-    void add(Struct.Field field, String constant) {
-        String name = JavaNames.method(constant);
+    void add(Struct.Field field, String constant, String wanted) {
         Shape shape = field.shape();
-        if (shape.kind() == Shape.Kind.STRUCT || shape.kind() == Shape.Kind.REAL || shape.bytes() > 8) {
+        if (shape.kind() != Shape.Kind.STRUCT && shape.bytes() > 8) {
             return;
         }
-        if (!methods.add(name)) {
-            throw new BindgenException(struct.header() + ":" + field.line() + ": a second accessor " + name + " of "
-                    + struct.name() + ": `rename " + struct.name() + "." + field.path() + " NAME`");
-        }
+        String name = methods.take(wanted);
         if (field.isBitField()) {
             bits(field, name);
             return;
         }
-        String ordered = struct.name() + "." + field.path();
         CodeBlock index = shape.isArray()
                 ? CodeBlock.of("at + $L + index * $L", constant, shape.bytes())
                 : CodeBlock.of("at + $L", constant);
+        if (shape.kind() == Shape.Kind.STRUCT) {
+            inner(name, field, index);
+            return;
+        }
+        output.callback(struct.name() + "." + field.path(), field.type());
         get(name, shape, index, field, "get");
         set(name, shape, index, field, "set");
-        if (selection.ordered().contains(ordered)) {
-            get(name + "Acquire", shape, index, field, "getAcquire");
+        if (selection.ordered().contains(struct.name() + "." + field.path())) {
+            get(methods.take(name + "Acquire"), shape, index, field, "getAcquire");
             set(name + "Release", shape, index, field, "setRelease");
+        }
+        if (field.type().matches("char\\[\\d+]")) {
+            text(methods.take(name + "String"), field, constant);
         }
     }
 
     private static TypeName java(Shape shape, boolean bitField) {
-        return shape.bytes() == 8 || bitField && shape.bytes() > 4 ? TypeName.LONG : TypeName.INT;
+        return switch (shape.kind()) {
+            case BOOL -> bitField ? TypeName.INT : TypeName.BOOLEAN;
+            case REAL -> shape.bytes() == 8 ? TypeName.DOUBLE : TypeName.FLOAT;
+            default -> shape.bytes() == 8 || bitField && shape.bytes() > 4 ? TypeName.LONG : TypeName.INT;
+        };
     }
 
     private MethodSpec.Builder method(String name, Struct.Field field, boolean setter) {
         MethodSpec.Builder method = MethodSpec.methodBuilder(name)
                 .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
-                .addJavadoc("$L {@code $L $L}.\n", setter ? "Stores" : "Loads", field.type(), field.path())
+                .addJavadoc("$L $L.\n", setter ? "Stores" : "Loads", member(field))
                 .addParameter(ByteBuffer.class, "buffer")
                 .addParameter(TypeName.INT, "at");
         return field.shape().isArray() ? method.addParameter(TypeName.INT, "index") : method;
     }
 
-    private static String place(Struct.Field field) {
-        return field.isBitField()
-                ? "bits " + field.offset() + " to " + (field.offset() + field.bits() - 1)
-                : "offset " + field.bytes();
+    private static CodeBlock member(Struct.Field field) {
+        return Output.code(field.type() + " " + field.path());
+    }
+
+    /** Where a struct inside begins: what its own class takes as {@code at}. */
+    private void inner(String name, Struct.Field field, CodeBlock place) {
+        MethodSpec.Builder method = MethodSpec.methodBuilder(name)
+                .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
+                .addJavadoc("Returns where $L begins.\n", member(field))
+                .addParameter(TypeName.INT, "at")
+                .returns(TypeName.INT);
+        if (field.shape().isArray()) {
+            method.addParameter(TypeName.INT, "index");
+        }
+        type.addMethod(method.addStatement("return $L", place).build());
+    }
+
+    /** An array of {@code char} as what it mostly is. */
+    private void text(String name, Struct.Field field, String constant) {
+        TypeName chars = output.runtime("Chars");
+        long length = field.shape().count();
+        type.addMethod(MethodSpec.methodBuilder(name)
+                .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
+                .addJavadoc("Loads $L up to its first zero, as UTF-8.\n", member(field))
+                .addParameter(ByteBuffer.class, "buffer")
+                .addParameter(TypeName.INT, "at")
+                .returns(String.class)
+                .addStatement("return $T.get(buffer, at + $L, $L)", chars, constant, length)
+                .build());
+        type.addMethod(MethodSpec.methodBuilder(name)
+                .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
+                .addJavadoc("Stores $L as UTF-8, with zeroes to its end.\n", member(field))
+                .addParameter(ByteBuffer.class, "buffer")
+                .addParameter(TypeName.INT, "at")
+                .addParameter(String.class, "text")
+                .addStatement("$T.set(buffer, at + $L, $L, text)", chars, constant, length)
+                .build());
     }
 
     private void get(String name, Shape shape, CodeBlock index, Struct.Field field, String mode) {
         CodeBlock read = shape.bytes() == 1
                 ? CodeBlock.of("buffer.get($L)", index)
                 : CodeBlock.of("($L) $L.$L(buffer, $L)", primitive(shape), handle(shape), mode, index);
-        boolean signed = shape.kind() == Shape.Kind.SIGNED;
-        CodeBlock value = shape.bytes() >= 4 || signed
-                ? read
-                : CodeBlock.of(
-                        "$L & $L",
-                        shape.bytes() == 2 ? CodeBlock.of("($L)", read) : read,
-                        shape.bytes() == 1 ? "0xff" : "0xffff");
+        boolean whole = shape.kind() == Shape.Kind.SIGNED || shape.bytes() >= 4;
+        CodeBlock value = shape.kind() == Shape.Kind.BOOL
+                ? CodeBlock.of("$L != 0", read)
+                : whole
+                        ? read
+                        : CodeBlock.of(
+                                "$L & $L",
+                                shape.bytes() == 2 ? CodeBlock.of("($L)", read) : read,
+                                shape.bytes() == 1 ? "0xff" : "0xffff");
         type.addMethod(method(name, field, false)
                 .returns(java(shape, false))
                 .addStatement("return $L", value)
@@ -107,7 +152,8 @@ final class AccessorEmitter {
     private void set(String name, Shape shape, CodeBlock index, Struct.Field field, String mode) {
         MethodSpec.Builder method = method(name, field, true).addParameter(java(shape, false), "value");
         if (shape.bytes() == 1) {
-            method.addStatement("buffer.put($L, (byte) value)", index);
+            String byteOf = shape.kind() == Shape.Kind.BOOL ? "(value ? 1 : 0)" : "value";
+            method.addStatement("buffer.put($L, (byte) $L)", index, byteOf);
         } else {
             String cast = shape.bytes() == 2 ? "(short) " : "";
             method.addStatement("$L.$L(buffer, $L, $Lvalue)", handle(shape), mode, index, cast);
@@ -133,14 +179,19 @@ final class AccessorEmitter {
     }
 
     private static String primitive(Shape shape) {
+        if (shape.kind() == Shape.Kind.REAL) {
+            return shape.bytes() == 8 ? "double" : "float";
+        }
         return shape.bytes() == 2 ? "short" : shape.bytes() == 4 ? "int" : "long";
     }
 
     /** The name of the handle for a width and order, which is made on first use. */
     private String handle(Shape shape) {
         boolean big = shape.kind() == Shape.Kind.NETWORK;
-        String name = (big ? "BIG_" : "LITTLE_") + primitive(shape).toUpperCase(Locale.ROOT);
-        if (handles.add(name)) {
+        String wanted = (big ? "BIG_" : "LITTLE_") + primitive(shape).toUpperCase(Locale.ROOT);
+        if (!handles.containsKey(wanted)) {
+            String name = fields.take(wanted);
+            handles.put(wanted, name);
             type.addField(FieldSpec.builder(VarHandle.class, name, Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
                     .initializer(
                             "$T.byteBufferViewVarHandle($L[].class, $T.$L)",
@@ -150,6 +201,6 @@ final class AccessorEmitter {
                             big ? "BIG_ENDIAN" : "LITTLE_ENDIAN")
                     .build());
         }
-        return name;
+        return handles.get(wanted);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.emit;
 
+import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.FieldSpec;
 import com.palantir.javapoet.MethodSpec;
@@ -8,12 +9,19 @@ import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
 import dev.jrtap.bindgen.BindgenException;
 import dev.jrtap.bindgen.model.Constant;
+import dev.jrtap.bindgen.model.Fact;
 import dev.jrtap.bindgen.model.Macro;
 import dev.jrtap.bindgen.model.Model;
+import dev.jrtap.bindgen.model.Real;
 import dev.jrtap.bindgen.model.Text;
 import dev.jrtap.bindgen.model.Variants;
 import dev.jrtap.bindgen.select.Selection;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
 
@@ -23,19 +31,28 @@ final class ConstantsEmitter {
     private final Output output;
     private final Selection selection;
     private final TypeSpec.Builder type;
+    private final Taken fields = new Taken(Set.of());
+    private final Taken methods = new Taken(Set.of());
+    /** The Java names of constants. */
+    private final Map<String, String> names = new HashMap<>();
 
     ConstantsEmitter(Output output, Selection selection) {
         this.output = output;
         this.selection = selection;
         this.type = TypeSpec.classBuilder(selection.className())
                 .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
-                .addJavadoc("Constants of {@code $L}.\n", String.join("}, {@code ", selection.headers()));
+                .addJavadoc(
+                        "Constants of {@code $L}.\n",
+                        selection.headers().stream().map(Output::comment).collect(Collectors.joining("}, {@code ")));
     }
 
     /** Adds the class, unless nothing would be in it. */
     void emit(Model chosen) {
-        chosen.constants().values().forEach(this::constant);
-        chosen.texts().values().forEach(this::text);
+        List<Variants<? extends Fact>> all = new ArrayList<>(chosen.constants().values());
+        all.addAll(chosen.reals().values());
+        all.addAll(chosen.texts().values());
+        all.sort(inTheHeadersOrder());
+        all.forEach(this::constant);
         selection.groups().forEach(group -> lookup(group, chosen));
         chosen.macros().values().forEach(this::macro);
         TypeSpec built = type.addMethod(Output.privateConstructor()).build();
@@ -44,26 +61,81 @@ final class ConstantsEmitter {
         }
     }
 
-    private void constant(Variants<Constant> variants) {
+    /** As the headers have them, one header after another; what they include comes last. */
+    private Comparator<Variants<? extends Fact>> inTheHeadersOrder() {
+        return Comparator.<Variants<? extends Fact>>comparingInt(variants -> {
+                    int own = selection.headers().indexOf(variants.first().header());
+                    return own < 0 ? Integer.MAX_VALUE : own;
+                })
+                .thenComparing(variants -> variants.first().header())
+                .thenComparingInt(variants -> variants.first().line())
+                .thenComparingLong(variants -> variants.first() instanceof Constant c ? c.value() : 0);
+    }
+
+    @SuppressWarnings("unchecked")
+    private void constant(Variants<? extends Fact> variants) {
+        Fact first = variants.first();
+        if (first instanceof Constant) {
+            number((Variants<Constant>) variants);
+            return;
+        }
+        if (variants.all().size() > 1) {
+            throw new BindgenException(first.header() + ":" + first.line() + ": " + first.name()
+                    + " differs between architectures; `exclude " + first.name() + "`");
+        }
+        if (first instanceof Real real) {
+            boolean single = real.type().equals("float");
+            type.addField(field(single ? TypeName.FLOAT : TypeName.DOUBLE, real)
+                    .initializer("$L", literal(real, single))
+                    .build());
+        } else if (first instanceof Text text) {
+            type.addField(field(ClassName.get(String.class), text)
+                    .initializer("$S", text.value())
+                    .build());
+        }
+    }
+
+    private FieldSpec.Builder field(TypeName java, Fact fact) {
+        return FieldSpec.builder(java, name(fact), Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
+                .addJavadoc("$L:$L$L\n", Output.comment(fact.header()), fact.line(), output.seen(fact.name()));
+    }
+
+    private String name(Fact fact) {
+        return names.computeIfAbsent(fact.name(), c -> fields.take(JavaNames.identifier(c)));
+    }
+
+    private static String literal(Real real, boolean single) {
+        double value = real.value();
+        String box = single ? "Float" : "Double";
+        if (Double.isNaN(value)) {
+            return box + ".NaN";
+        }
+        if (Double.isInfinite(value)) {
+            return box + (value > 0 ? ".POSITIVE_INFINITY" : ".NEGATIVE_INFINITY");
+        }
+        return single ? (float) value + "f" : Double.toString(value);
+    }
+
+    private void number(Variants<Constant> variants) {
         Constant first = variants.first();
         boolean wide =
                 variants.all().stream().anyMatch(variant -> variant.fact().isWide());
         TypeName java = wide ? TypeName.LONG : TypeName.INT;
         CodeBlock javadoc = CodeBlock.of(
                 "{@code $L}, $L:$L$L$L\n",
-                first.type(),
-                first.header(),
+                Output.comment(first.type()),
+                Output.comment(first.header()),
                 first.line(),
                 output.seen(first.name()),
                 output.limits(variants));
         if (isStable(variants)) {
-            type.addField(FieldSpec.builder(java, first.name(), Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
+            type.addField(FieldSpec.builder(java, name(first), Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
                     .addJavadoc(javadoc)
-                    .initializer(output.number(variants, wide, Constant::value))
+                    .initializer(output.number(variants, wide, variants.first().radix(), Constant::value))
                     .build());
             return;
         }
-        MethodSpec.Builder method = MethodSpec.methodBuilder(first.name())
+        MethodSpec.Builder method = MethodSpec.methodBuilder(methods.take(JavaNames.callable(first.name())))
                 .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
                 .returns(java)
                 .addJavadoc(javadoc);
@@ -79,7 +151,9 @@ final class ConstantsEmitter {
     private CodeBlock value(Variants<Constant> variants, boolean wide) {
         if (output.isEverywhere(variants)) {
             return CodeBlock.builder()
-                    .addStatement("return $L", output.number(variants, wide, Constant::value))
+                    .addStatement(
+                            "return $L",
+                            output.number(variants, wide, variants.first().radix(), Constant::value))
                     .build();
         }
         CodeBlock.Builder code = CodeBlock.builder().beginControlFlow("switch (System.getProperty($S))", "os.arch");
@@ -89,7 +163,10 @@ final class ConstantsEmitter {
                     .collect(Collectors.joining(", "));
             code.add("case $L:\n", names)
                     .indent()
-                    .addStatement("return $L", Output.literal(variant.fact().value(), wide))
+                    .addStatement(
+                            "return $L",
+                            Output.literal(
+                                    variant.fact().value(), wide, variant.fact().radix()))
                     .unindent();
         }
         return code.add("default:\n")
@@ -103,18 +180,6 @@ final class ConstantsEmitter {
                 .build();
     }
 
-    private void text(Variants<Text> variants) {
-        Text first = variants.first();
-        if (variants.all().size() > 1) {
-            throw new BindgenException(first.header() + ":" + first.line() + ": the string " + first.name()
-                    + " differs between architectures; `exclude " + first.name() + "`");
-        }
-        type.addField(FieldSpec.builder(String.class, first.name(), Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
-                .addJavadoc("$L:$L$L\n", first.header(), first.line(), output.seen(first.name()))
-                .initializer("$S", first.value())
-                .build());
-    }
-
     private void lookup(Selection.Group group, Model chosen) {
         List<Constant> named = chosen.constants().values().stream()
                 .filter(this::isStable)
@@ -125,10 +190,10 @@ final class ConstantsEmitter {
             throw new BindgenException(selection.file() + ": no selected constant matches `"
                     + (group.flags() ? "flags " : "names ") + group.method() + "`");
         }
-        String table = group.method().replaceAll("([A-Z])", "_$1").toUpperCase(java.util.Locale.ROOT);
+        String table = fields.take(group.method().replaceAll("([A-Z])", "_$1").toUpperCase(java.util.Locale.ROOT));
         String names = named.stream().map(c -> "\"" + c.name() + "\"").collect(Collectors.joining(", "));
         String values = named.stream()
-                .map(c -> c.isWide() || !c.type().startsWith("unsigned") ? c.name() : c.name() + " & 0xffffffffL")
+                .map(c -> c.isWide() || !c.type().startsWith("unsigned") ? name(c) : name(c) + " & 0xffffffffL")
                 .collect(Collectors.joining(", "));
         TypeName lookup = output.runtime("Lookup");
         type.addField(FieldSpec.builder(lookup, table, Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
@@ -152,7 +217,7 @@ final class ConstantsEmitter {
             throw new BindgenException(first.header() + ":" + first.line() + ": the macro " + first.name()
                     + " differs between architectures; `exclude " + first.name() + "`");
         }
-        MethodSpec.Builder method = MethodSpec.methodBuilder(first.name())
+        MethodSpec.Builder method = MethodSpec.methodBuilder(JavaNames.callable(first.name()))
                 .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
                 .returns(TypeName.LONG)
                 .addJavadoc(

@@ -1,51 +1,87 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.emit;
 
+import dev.jrtap.bindgen.model.Function;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Set;
 import javax.lang.model.SourceVersion;
 
-/** C names as Java has them. */
+/**
+ * C names in Java.
+ *
+ * <p>A name that Java reserves, or that every object has a method of, gets an underscore at its end; one that cannot begin an
+ * identifier gets an underscore in front. Camel case is kept: {@code pNext} stays, {@code user_data} becomes {@code userData}.
+ */
 final class JavaNames {
+
+    /** No class can have these names, besides keywords. */
+    private static final Set<String> RESTRICTED = Set.of("var", "record", "yield", "sealed", "permits", "when");
+
+    /** Methods that every object has, or every {@code jnr.ffi.Struct}. */
+    private static final Set<String> OF_OBJECTS = Set.of(
+            "wait",
+            "notify",
+            "notifyAll",
+            "getClass",
+            "hashCode",
+            "toString",
+            "clone",
+            "finalize",
+            "getRuntime",
+            "arrayBegin",
+            "arrayEnd");
 
     private JavaNames() {}
 
-    /** {@code io_uring_sqe} becomes {@code IoUringSqe}, unless a selection renames it. */
-    static String type(String tag, Map<String, String> renames) {
-        return renames.getOrDefault(tag, camel(tag));
-    }
-
-    private static String camel(String tag) {
+    /** {@code io_uring_sqe} becomes {@code IoUringSqe}. */
+    static String type(String tag) {
         StringBuilder name = new StringBuilder();
-        for (String word : tag.split("_+")) {
+        for (String word : tag.split("[^A-Za-z0-9$]+")) {
             if (!word.isEmpty()) {
                 name.append(Character.toUpperCase(word.charAt(0))).append(word.substring(1));
             }
         }
-        return name.toString();
+        String camel = name.isEmpty() ? "_" : name.toString();
+        return RESTRICTED.contains(camel) ? camel + "_" : identifier(camel);
     }
 
     /** {@code user_data} becomes {@code USER_DATA}, and {@code a.b} becomes {@code A_B}. */
     static String offset(String path) {
-        return path.replace('.', '_').toUpperCase(Locale.ROOT);
+        return identifier(path.replace('.', '_').toUpperCase(Locale.ROOT));
     }
 
-    /** {@code USER_DATA} becomes {@code userData}. */
-    static String method(String constant) {
-        String camel = camel(constant.toLowerCase(Locale.ROOT));
-        String name = camel.isEmpty() ? constant : Character.toLowerCase(camel.charAt(0)) + camel.substring(1);
-        return SourceVersion.isKeyword(name) || !SourceVersion.isIdentifier(name) || isOfObject(name)
-                ? name + "_"
-                : name;
+    /** {@code user_data}, {@code USER_DATA} and {@code userData} become {@code userData}. */
+    static String method(String member) {
+        StringBuilder camel = new StringBuilder();
+        for (String word : member.split("[_.]+")) {
+            if (!word.isEmpty()) {
+                String spoken = word.equals(word.toUpperCase(Locale.ROOT)) ? word.toLowerCase(Locale.ROOT) : word;
+                char first = spoken.charAt(0);
+                camel.append(camel.isEmpty() ? Character.toLowerCase(first) : Character.toUpperCase(first))
+                        .append(spoken.substring(1));
+            }
+        }
+        return callable(camel.isEmpty() ? member : camel.toString());
     }
 
-    /** Methods that every object has, which none without parameters can replace. */
-    private static boolean isOfObject(String name) {
-        return name.matches("wait|notify|notifyAll|getClass|hashCode|toString|clone|finalize");
+    /** A function's, macro's or constant's own name, as that of a method. */
+    static String callable(String name) {
+        return OF_OBJECTS.contains(name) ? name + "_" : identifier(name);
     }
 
-    /** A parameter's own name, with an underscore behind it where Java keeps the word for itself. */
-    static String parameter(String name) {
-        return SourceVersion.isKeyword(name) ? name + "_" : name;
+    /** A name as it is, if Java takes it. */
+    static String identifier(String name) {
+        String legal = Character.isJavaIdentifierStart(name.charAt(0)) ? name : "_" + name;
+        return SourceVersion.isKeyword(legal) ? legal + "_" : legal;
+    }
+
+    /** The names of a function's parameters, none of which is one of {@code others}. */
+    static List<String> parameters(Function function, Set<String> others) {
+        Taken taken = new Taken(others);
+        List<String> names = new ArrayList<>();
+        function.parameters().forEach(parameter -> names.add(taken.take(identifier(parameter.name()))));
+        return names;
     }
 }

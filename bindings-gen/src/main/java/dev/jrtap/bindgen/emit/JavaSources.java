@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.emit;
 
+import com.palantir.javapoet.ClassName;
 import dev.jrtap.bindgen.BindgenException;
 import dev.jrtap.bindgen.model.Fact;
 import dev.jrtap.bindgen.model.Function;
@@ -10,7 +11,10 @@ import dev.jrtap.bindgen.model.Variants;
 import dev.jrtap.bindgen.select.Selection;
 import dev.jrtap.bindgen.select.Selector;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 
 /** All Java files that a model and its selections give. */
@@ -39,6 +43,7 @@ public final class JavaSources {
     }
 
     private void run() {
+        plan();
         List<Variants<Struct>> checked = new ArrayList<>();
         for (Selection selection : selections) {
             List<String> problems = new ArrayList<>();
@@ -54,7 +59,7 @@ public final class JavaSources {
             new IoctlEmitter(output, selection).emit();
             List<Function> functions =
                     chosen.functions().values().stream().map(this::function).toList();
-            new LibcEmitter(output, selection, functions).emit(numbers());
+            new FunctionsEmitter(output, selection, functions).emit(numbers());
             if (selection.checked()) {
                 checked.addAll(chosen.structs().values());
             }
@@ -62,7 +67,41 @@ public final class JavaSources {
         if (!checked.isEmpty()) {
             LayoutsEmitter.emit(output, checked);
         }
+        pointers();
         output.addPackage("What Linux headers say: numbers, layouts and signatures. Generated. Uses: nothing.");
+    }
+
+    /** Gives all classes their names, before any is written that names another. */
+    private void plan() {
+        for (Selection selection : selections) {
+            output.names().reserve(selection.className());
+            output.names().reserve(selection.className() + "Ioctls");
+            output.names().reserve(selection.interfaceName());
+            output.names().reserve(selection.interfaceName() + "6");
+            output.names().reserve(selection.callsName());
+        }
+        for (Selection selection : selections) {
+            Selector.select(selection, model, new ArrayList<>())
+                    .structs()
+                    .keySet()
+                    .forEach(tag -> output.plan(selection, tag));
+        }
+    }
+
+    /** The types of pointers that functions, members and other such types need. */
+    private void pointers() {
+        Set<String> written = new HashSet<>();
+        while (written.size() < output.callbacks().size()) {
+            for (Map.Entry<String, ClassName> callback :
+                    List.copyOf(output.callbacks().entrySet())) {
+                if (written.add(callback.getKey())) {
+                    Function prototype =
+                            model.callbacks().get(callback.getKey()).first();
+                    new CallbackEmitter(output, prototype, callback.getValue()).emit();
+                }
+            }
+        }
+        output.handles().forEach((tag, name) -> HandleEmitter.emit(output, tag, name));
     }
 
     private void struct(Selection selection, Variants<Struct> struct) {

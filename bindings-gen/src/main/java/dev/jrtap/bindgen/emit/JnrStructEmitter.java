@@ -7,12 +7,12 @@ import com.palantir.javapoet.FieldSpec;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
+import com.palantir.javapoet.TypeVariableName;
 import dev.jrtap.bindgen.BindgenException;
 import dev.jrtap.bindgen.model.Shape;
 import dev.jrtap.bindgen.model.Struct;
 import dev.jrtap.bindgen.model.Variants;
 import dev.jrtap.bindgen.select.Selection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import javax.lang.model.element.Modifier;
@@ -31,11 +31,14 @@ final class JnrStructEmitter {
     private static final ClassName ALIGNMENT = STRUCT.nestedClass("Alignment");
     private static final ClassName NATIVE_TYPE = ClassName.get("jnr.ffi", "NativeType");
 
+    /** In full, because {@code Struct} has a class of this name inside. */
+    private static final TypeName POINTER = TypeVariableName.get("jnr.ffi.Pointer");
+
     private final Output output;
     private final Selection selection;
     private final Struct struct;
     private final TypeSpec.Builder type;
-    private final Set<String> names = new HashSet<>();
+    private final Taken names = new Taken(Set.of());
     private long end;
 
     JnrStructEmitter(Output output, Selection selection, Variants<Struct> variants) {
@@ -46,27 +49,49 @@ final class JnrStructEmitter {
             throw new BindgenException(struct.header() + ":" + struct.line() + ": " + struct.cName()
                     + " differs between architectures, and a jnr.ffi.Struct is one: use `style accessors`");
         }
-        this.type = TypeSpec.classBuilder(name(struct.name()))
+        this.type = TypeSpec.classBuilder(output.object(struct.name()))
                 .superclass(STRUCT)
                 .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
-                .addJavadoc("{@code $L} as an object, $L:$L.\n", struct.cName(), struct.header(), struct.line());
+                .addJavadoc(
+                        "{@code $L} as an object, $L:$L.\n",
+                        Output.comment(struct.cName()),
+                        Output.comment(struct.header()),
+                        struct.line());
     }
 
-    private String name(String tag) {
-        return JavaNames.type(tag, selection.renames()) + "Struct";
+    /** Struct rounds its size up to its widest member, even if it is packed, unless it is not told to round at all. */
+    private CodeBlock constructor() {
+        boolean packed = struct.fields().stream()
+                .anyMatch(field -> isMember(field) && field.shape().bytes() > struct.align());
+        return packed
+                ? CodeBlock.builder().addStatement("super(runtime)").build()
+                : CodeBlock.builder()
+                        .addStatement("super(runtime, new $T($L))", ALIGNMENT, struct.align())
+                        .build();
+    }
+
+    /** Whether {@code Struct} has a member for it. */
+    private static boolean isMember(Struct.Field field) {
+        Shape shape = field.shape();
+        return !field.isBitField()
+                && !shape.isArray()
+                && shape.kind() != Shape.Kind.STRUCT
+                && shape.kind() != Shape.Kind.NETWORK
+                && shape.bytes() <= 8;
     }
 
     void emit() {
         type.addMethod(MethodSpec.constructorBuilder()
                 .addModifiers(Modifier.PUBLIC)
                 .addParameter(RUNTIME, "runtime")
-                .addStatement("super(runtime, new $T($L))", ALIGNMENT, struct.align())
+                .addCode(constructor())
                 .build());
         for (Struct.Field field : struct.fields()) {
             add(field);
         }
         if (struct.size() > end) {
-            type.addField(FieldSpec.builder(STRUCT.nestedClass("Padding"), "tail", Modifier.PRIVATE, Modifier.FINAL)
+            type.addField(FieldSpec.builder(
+                            STRUCT.nestedClass("Padding"), names.take("tail"), Modifier.PRIVATE, Modifier.FINAL)
                     .initializer("new Padding($T.SCHAR, $L)", NATIVE_TYPE, struct.size() - end)
                     .addAnnotation(unused())
                     .build());
@@ -82,48 +107,61 @@ final class JnrStructEmitter {
 
     private void add(Struct.Field field) {
         Shape shape = field.shape();
-        String name = JavaNames.method(
-                selection.renames().getOrDefault(struct.name() + "." + field.path(), JavaNames.offset(field.path())));
-        boolean isNumber = !field.isBitField() && !shape.isArray() && shape.isInteger();
-        if (!names.add(name)) {
-            throw new BindgenException(struct.header() + ":" + field.line() + ": a second member " + name + " of "
-                    + struct.name() + ": `rename " + struct.name() + "." + field.path() + " NAME`");
+        if (shape.kind() != Shape.Kind.STRUCT && (shape.bytes() > 8 || shape.count() == Shape.FLEXIBLE)) {
+            return;
         }
-        if (isNumber && shape.kind() != Shape.Kind.NETWORK) {
+        String name = names.take(
+                JavaNames.method(selection.renames().getOrDefault(struct.name() + "." + field.path(), field.path())));
+        if (isMember(field)) {
             ClassName member = STRUCT.nestedClass(memberClass(shape));
             type.addField(FieldSpec.builder(member, name, Modifier.PUBLIC, Modifier.FINAL)
                     .initializer("new $L(new Offset($L))", member.simpleName(), field.bytes())
-                    .addJavadoc("{@code $L $L}, offset $L.\n", field.type(), field.path(), field.bytes())
+                    .addJavadoc("$L, offset $L.\n", member(field), field.bytes())
                     .build());
             end = Math.max(end, field.bytes() + shape.bytes());
-        } else if (shape.kind() == Shape.Kind.STRUCT && !shape.isArray()) {
+        } else if (shape.kind() == Shape.Kind.STRUCT) {
             inner(field, name);
-        } else if (field.isBitField() || shape.isInteger() && shape.count() != Shape.FLEXIBLE) {
+        } else {
             methods(field, name);
         }
+    }
+
+    private static CodeBlock member(Struct.Field field) {
+        return Output.code(field.type() + " " + field.path());
     }
 
     private static String memberClass(Shape shape) {
         return switch (shape.kind()) {
             case POINTER -> "Pointer";
+            case REAL -> shape.bytes() == 8 ? "Double" : "Float";
             case SIGNED -> "Signed" + shape.bytes() * 8;
             default -> "Unsigned" + shape.bytes() * 8;
         };
     }
 
+    /** A struct inside is an object of its own class, or, without such a class, its memory. */
     private void inner(Struct.Field field, String name) {
         Shape shape = field.shape();
-        if (shape.tag().isEmpty()) {
+        ClassName inner = shape.tag().isEmpty() ? null : output.object(shape.tag());
+        MethodSpec.Builder method = MethodSpec.methodBuilder(name)
+                .addModifiers(Modifier.PUBLIC)
+                .returns(inner == null ? POINTER : inner)
+                .addJavadoc(
+                        "$L: $L over this one's memory, as it is now.\n",
+                        member(field),
+                        inner == null ? "a pointer" : "an object");
+        CodeBlock at = CodeBlock.of("$L", field.bytes());
+        if (shape.isArray()) {
+            method.addParameter(TypeName.INT, "index");
+            at = CodeBlock.of("$L + index * $L", field.bytes(), shape.bytes());
+        }
+        CodeBlock memory = CodeBlock.of("$T.getMemory(this).slice($L, $L)", STRUCT, at, shape.bytes());
+        if (inner == null) {
+            type.addMethod(method.addStatement("return $L", memory).build());
             return;
         }
-        ClassName inner = output.type(name(shape.tag()));
-        type.addMethod(MethodSpec.methodBuilder(name)
-                .addModifiers(Modifier.PUBLIC)
-                .returns(inner)
-                .addJavadoc(
-                        "{@code $L $L}: an object over this one's memory, as it is now.\n", field.type(), field.path())
-                .addStatement("$T inner = new $T(getRuntime())", inner, inner)
-                .addStatement("inner.useMemory($T.getMemory(this).slice($L, $L))", STRUCT, field.bytes(), shape.bytes())
+        type.addMethod(method.addStatement("$T inner = new $T(getRuntime())", inner, inner)
+                .addStatement("inner.useMemory($L)", memory)
                 .addStatement("return inner")
                 .build());
     }
@@ -132,7 +170,9 @@ final class JnrStructEmitter {
     private void methods(Struct.Field field, String name) {
         Shape shape = field.shape();
         boolean array = shape.isArray();
-        TypeName java = shape.bytes() == 8 ? TypeName.LONG : TypeName.INT;
+        boolean real = shape.kind() == Shape.Kind.REAL;
+        TypeName java =
+                shape.bytes() == 8 ? real ? TypeName.DOUBLE : TypeName.LONG : real ? TypeName.FLOAT : TypeName.INT;
         CodeBlock at = array
                 ? CodeBlock.of("$L + index * $L", field.bytes(), shape.bytes())
                 : CodeBlock.of("$L", field.bytes());
@@ -158,14 +198,15 @@ final class JnrStructEmitter {
     private static MethodSpec.Builder method(String name, Struct.Field field) {
         return MethodSpec.methodBuilder(name)
                 .addModifiers(Modifier.PUBLIC)
-                .addJavadoc("{@code $L $L}, offset $L.\n", field.type(), field.path(), field.bytes());
+                .addJavadoc("$L, offset $L.\n", member(field), field.bytes());
     }
 
     private static void number(Shape shape, CodeBlock at, MethodSpec.Builder get, MethodSpec.Builder set) {
         boolean big = shape.kind() == Shape.Kind.NETWORK;
         boolean signed = shape.kind() == Shape.Kind.SIGNED;
-        String width =
-                shape.bytes() == 1 ? "Byte" : shape.bytes() == 2 ? "Short" : shape.bytes() == 4 ? "Int" : "LongLong";
+        String width = shape.kind() == Shape.Kind.REAL
+                ? shape.bytes() == 8 ? "Double" : "Float"
+                : shape.bytes() == 1 ? "Byte" : shape.bytes() == 2 ? "Short" : shape.bytes() == 4 ? "Int" : "LongLong";
         String box = shape.bytes() == 2 ? "Short" : shape.bytes() == 4 ? "Integer" : "Long";
         CodeBlock read = CodeBlock.of("memory.get$L($L)", width, at);
         read = big ? CodeBlock.of("$L.reverseBytes($L)", box, read) : read;

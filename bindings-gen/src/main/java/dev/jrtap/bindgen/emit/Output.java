@@ -10,13 +10,22 @@ import dev.jrtap.bindgen.BindgenException;
 import dev.jrtap.bindgen.header.Target;
 import dev.jrtap.bindgen.model.Fact;
 import dev.jrtap.bindgen.model.Model;
+import dev.jrtap.bindgen.model.Shape;
 import dev.jrtap.bindgen.model.Variants;
+import dev.jrtap.bindgen.select.Selection;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -26,17 +35,27 @@ import javax.lang.model.element.Modifier;
 /** The files of one generated package, and what all emitters need to write one. */
 final class Output {
 
-    private static final long LARGEST_DECIMAL = 4096;
+    static final int DECIMAL = 10;
+
     private static final String RUNTIME = "/dev/jrtap/bindgen/runtime/";
 
     private final String packageName;
     private final Model model;
     private final String regenerate;
+    private final String oldest;
     private final SortedMap<String, String> files = new TreeMap<>();
+    private final TypeNames names = new TypeNames();
+    /** By tag, what is written of the selected structs. */
+    private final Map<String, Set<Selection.Style>> styles = new HashMap<>();
+    /** By the C type of a pointer, the interfaces that something needs; in the order of need. */
+    private final Map<String, ClassName> callbacks = new LinkedHashMap<>();
+    /** By tag, the classes of pointers that something needs. */
+    private final SortedMap<String, ClassName> handles = new TreeMap<>();
 
     Output(String packageName, Model model, String regenerate) {
         this.packageName = packageName;
         this.model = model;
+        this.oldest = oldest(model).orElse("");
         this.regenerate = regenerate;
     }
 
@@ -50,6 +69,73 @@ final class Output {
 
     ClassName type(String name) {
         return ClassName.get(packageName, name);
+    }
+
+    TypeNames names() {
+        return names;
+    }
+
+    /** Notes what is written of a struct, and gives its classes their names. */
+    void plan(Selection selection, String tag) {
+        String wanted = selection.renames().getOrDefault(tag, JavaNames.type(tag));
+        styles.computeIfAbsent(tag, t -> EnumSet.noneOf(Selection.Style.class)).addAll(selection.styles());
+        names.of("struct " + tag, wanted);
+        if (selection.styles().contains(Selection.Style.STRUCTS)) {
+            names.of("struct object " + tag, wanted + "Struct");
+        }
+    }
+
+    /** The class of a struct's offsets and accessors. */
+    ClassName struct(String tag) {
+        return type(names.known("struct " + tag));
+    }
+
+    /** The {@code jnr.ffi.Struct} of a struct; {@code null} if none is written. */
+    ClassName object(String tag) {
+        String name = names.known("struct object " + tag);
+        return name == null ? null : type(name);
+    }
+
+    boolean hasAccessors(String tag) {
+        return styles.getOrDefault(tag, Set.of()).contains(Selection.Style.ACCESSORS);
+    }
+
+    /** The interface of the functions that a pointer points to; {@code null} if it points to none, or to one that differs. */
+    ClassName callback(String owner, dev.jrtap.bindgen.model.Function.Type type) {
+        return callback(owner, type.c());
+    }
+
+    ClassName callback(String owner, String type) {
+        Variants<dev.jrtap.bindgen.model.Function> prototype = model.callbacks().get(type);
+        if (prototype == null || !prototype.isCommonTo(model.architectures())) {
+            return null;
+        }
+        return callbacks.computeIfAbsent(type, t -> type(names.of(t, JavaNames.type(t.matches("\\w+") ? t : owner))));
+    }
+
+    Map<String, ClassName> callbacks() {
+        return callbacks;
+    }
+
+    /** The class of pointers to a struct that is declared and not defined. */
+    ClassName handle(Shape target) {
+        String bare = target.tag().replaceFirst("_(s|st|t|tag|struct)$", "");
+        return handles.computeIfAbsent(
+                target.tag(), tag -> type(names.of("pointer to struct " + tag, JavaNames.type(bare) + "Handle")));
+    }
+
+    SortedMap<String, ClassName> handles() {
+        return handles;
+    }
+
+    /** C's text as code in javadoc. */
+    static CodeBlock code(String c) {
+        return CodeBlock.of("{@code $L}", comment(c));
+    }
+
+    /** A text that ends no comment and is none of Java's escapes. */
+    static String comment(String text) {
+        return text.replace("*/", "* /").replace('\\', '/').replaceAll("[{}\\p{Cntrl}]", " ");
     }
 
     void add(TypeSpec type) {
@@ -93,10 +179,35 @@ final class Output {
                 + ".\n// Do not edit: " + regenerate + "\n";
     }
 
-    /** {@code first seen in 6.1}, with a comma before it; nothing if it is not known. */
+    /** {@code first seen in 6.12}, or {@code in 6.1 or earlier} of the oldest set, with a comma before it; nothing if not known. */
     String seen(String key) {
-        String version = model.firstSeen().get(key);
-        return version == null ? "" : ", first seen in " + version.replace(Model.CHANGED, "");
+        String known = model.firstSeen().get(key);
+        if (known == null) {
+            return "";
+        }
+        String version = known.replace(Model.CHANGED, "");
+        return version.equals(oldest) ? ", in " + version + " or earlier" : ", first seen in " + version;
+    }
+
+    private static Optional<String> oldest(Model model) {
+        return model.firstSeen().values().stream()
+                .map(version -> version.replace(Model.CHANGED, ""))
+                .distinct()
+                .min(Comparator.comparing(
+                        version -> Arrays.stream(version.split("\\D+"))
+                                .filter(digits -> !digits.isEmpty())
+                                .map(Integer::valueOf)
+                                .toList(),
+                        Output::compare));
+    }
+
+    private static int compare(List<Integer> one, List<Integer> other) {
+        for (int i = 0; i < Math.min(one.size(), other.size()); i++) {
+            if (!one.get(i).equals(other.get(i))) {
+                return one.get(i) - other.get(i);
+            }
+        }
+        return one.size() - other.size();
     }
 
     /** Whether headers of different versions say different things. */
@@ -124,11 +235,16 @@ final class Output {
 
     /** An expression for a number of each variant: a literal where they agree, else a choice. */
     <F extends Fact> CodeBlock number(Variants<F> variants, boolean wide, Function<F, Long> number) {
+        return number(variants, wide, DECIMAL, number);
+    }
+
+    /** Likewise, in a base of the header's own. */
+    <F extends Fact> CodeBlock number(Variants<F> variants, boolean wide, int radix, Function<F, Long> number) {
         List<Long> values = model.architectures().stream()
                 .map(architecture -> variants.on(architecture).map(number).orElse(number.apply(variants.first())))
                 .toList();
         if (values.stream().distinct().count() == 1) {
-            return CodeBlock.of("$L", literal(values.get(0), wide));
+            return CodeBlock.of("$L", literal(values.get(0), wide, radix));
         }
         List<String> order = Arrays.stream(Target.values())
                 .map(Target::id)
@@ -142,15 +258,20 @@ final class Output {
         return CodeBlock.of(
                 "$T.select($L)",
                 runtime("Abi"),
-                values.stream().map(value -> literal(value, wide)).collect(Collectors.joining(", ")));
+                values.stream().map(value -> literal(value, wide, radix)).collect(Collectors.joining(", ")));
     }
 
-    static String literal(long value, boolean wide) {
-        if (wide) {
-            return Math.abs(value) < LARGEST_DECIMAL ? value + "L" : "0x" + Long.toHexString(value) + "L";
-        }
-        int bits = (int) value;
-        return Math.abs((long) bits) < LARGEST_DECIMAL ? Integer.toString(bits) : "0x" + Integer.toHexString(bits);
+    /** A number in the base that the header has it in; one that is too large for Java's sign is hexadecimal. */
+    static String literal(long value, boolean wide, int radix) {
+        long bits = wide ? value : (int) value;
+        int base = radix == DECIMAL && bits != value ? 16 : radix;
+        String digits = switch (base) {
+            case 16 -> "0x" + (wide ? Long.toHexString(bits) : Integer.toHexString((int) bits));
+            case 8 -> bits == 0 ? "0" : "0" + (wide ? Long.toOctalString(bits) : Integer.toOctalString((int) bits));
+            case 2 -> "0b" + (wide ? Long.toBinaryString(bits) : Integer.toBinaryString((int) bits));
+            default -> Long.toString(bits);
+        };
+        return wide ? digits + "L" : digits;
     }
 
     static MethodSpec privateConstructor() {

@@ -11,8 +11,8 @@ import dev.jrtap.bindgen.model.Shape;
 import dev.jrtap.bindgen.model.Struct;
 import dev.jrtap.bindgen.model.Variants;
 import dev.jrtap.bindgen.select.Selection;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
+import java.util.Set;
 import javax.lang.model.element.Modifier;
 
 /** One class for a struct or union: offsets, and accessors where they are wanted. */
@@ -22,7 +22,7 @@ final class StructEmitter {
     private final Selection selection;
     private final Variants<Struct> variants;
     private final Struct struct;
-    private final Map<String, String> taken = new HashMap<>(Map.of("SIZEOF", "sizeof", "ALIGNOF", "alignof"));
+    private final Taken taken = new Taken(Set.of("SIZEOF", "ALIGNOF"));
 
     StructEmitter(Output output, Selection selection, Variants<Struct> variants) {
         this.output = output;
@@ -36,12 +36,12 @@ final class StructEmitter {
     }
 
     void emit() {
-        TypeSpec.Builder type = TypeSpec.classBuilder(JavaNames.type(struct.name(), selection.renames()))
+        TypeSpec.Builder type = TypeSpec.classBuilder(output.struct(struct.name()))
                 .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
                 .addJavadoc(
                         "Layout of {@code $L}, $L:$L$L: offsets in bytes.\n",
-                        struct.cName(),
-                        struct.header(),
+                        Output.comment(struct.cName()),
+                        Output.comment(struct.header()),
                         struct.line(),
                         output.seen(Model.structKey(struct.name())))
                 .addField(number("SIZEOF", output.number(variants, false, Struct::size), isStableSize())
@@ -51,9 +51,12 @@ final class StructEmitter {
                         .addJavadoc("Bytes.\n")
                         .build());
         boolean accessors = selection.styles().contains(Selection.Style.ACCESSORS);
-        AccessorEmitter methods = accessors ? new AccessorEmitter(output, selection, struct, type) : null;
-        for (Struct.Field field : struct.fields()) {
-            String name = name(field);
+        // Members come first: what is added beside them gives way.
+        List<String> names = struct.fields().stream().map(this::name).toList();
+        AccessorEmitter methods = accessors ? new AccessorEmitter(output, selection, struct, type, taken) : null;
+        for (int i = 0; i < names.size(); i++) {
+            Struct.Field field = struct.fields().get(i);
+            String name = names.get(i);
             if (!field.isBitField()) {
                 type.addField(number(name, offset(field), true)
                         .addJavadoc(
@@ -69,7 +72,7 @@ final class StructEmitter {
                 bits(type, name, field);
             }
             if (accessors) {
-                methods.add(field, name);
+                methods.add(field, name, method(field));
             }
         }
         output.add(type.addMethod(Output.privateConstructor()).build());
@@ -103,11 +106,11 @@ final class StructEmitter {
     private void arrays(TypeSpec.Builder type, String name, Shape shape) {
         if (selection.styles().contains(Selection.Style.ACCESSORS) && shape.isArray()) {
             if (shape.count() != Shape.FLEXIBLE) {
-                type.addField(number(name + "_LENGTH", CodeBlock.of("$L", shape.count()), true)
+                type.addField(number(taken.take(name + "_LENGTH"), CodeBlock.of("$L", shape.count()), true)
                         .addJavadoc("Elements.\n")
                         .build());
             }
-            type.addField(number(name + "_STRIDE", CodeBlock.of("$L", shape.bytes()), true)
+            type.addField(number(taken.take(name + "_STRIDE"), CodeBlock.of("$L", shape.bytes()), true)
                     .addJavadoc("Bytes from one element to the next.\n")
                     .build());
         }
@@ -131,14 +134,12 @@ final class StructEmitter {
     }
 
     private String name(Struct.Field field) {
-        String path = struct.name() + "." + field.path();
-        String name = selection.renames().getOrDefault(path, JavaNames.offset(field.path()));
-        String other = taken.put(name, field.path());
-        if (other != null) {
-            throw new BindgenException(struct.header() + ":" + field.line() + ": " + path + " and " + other
-                    + " are both " + name + " in Java: add a line `rename " + path + " NAME` to the selection");
-        }
-        return name;
+        return taken.take(
+                selection.renames().getOrDefault(struct.name() + "." + field.path(), JavaNames.offset(field.path())));
+    }
+
+    private String method(Struct.Field field) {
+        return JavaNames.method(selection.renames().getOrDefault(struct.name() + "." + field.path(), field.path()));
     }
 
     /** What may change is no constant to javac: {@code Integer.valueOf} keeps it out of callers. */

@@ -35,6 +35,14 @@ public final class Declarations {
     /** Before the name of a variadic function: a declaration that only gives the parameters for its dots. */
     public static final String FIXED = "__jrtap_fixed_";
 
+    /** Between the name of a variadic function and that of a further form of it. */
+    private static final String AS = "$";
+
+    /** The name of a declaration that gives {@code function} the parameters for its dots, as {@code name}. */
+    public static String fixed(String name, String function) {
+        return name.equals(function) ? FIXED + function : FIXED + function + AS + name;
+    }
+
     /** What {@code predefined.h} makes of an asm label, which the parser would drop. */
     private static final String SYMBOL = "jrtap_symbol";
 
@@ -241,6 +249,21 @@ public final class Declarations {
     /** The symbols of functions that an asm label names. */
     public Map<String, String> symbols() {
         return Collections.unmodifiableMap(symbols);
+    }
+
+    /** Declarations that give a variadic function parameters for its dots, by the name that it has with them. */
+    public Map<String, Typed> fixed(String function) {
+        Map<String, Typed> forms = new LinkedHashMap<>();
+        if (functions.containsKey(FIXED + function)) {
+            forms.put(function, functions.get(FIXED + function));
+        }
+        String further = FIXED + function + AS;
+        functions.forEach((name, form) -> {
+            if (name.startsWith(further)) {
+                forms.put(name.substring(further.length()), form);
+            }
+        });
+        return forms;
     }
 
     /** Functions that the headers define. */

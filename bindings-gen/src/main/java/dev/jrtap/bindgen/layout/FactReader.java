@@ -151,14 +151,28 @@ public final class FactReader {
     }
 
     private void function(String name, Declarations.Typed declared) {
-        if (!name.startsWith(Declarations.FIXED)) {
-            Declarations.Typed fixed = declarations.functions().get(Declarations.FIXED + name);
-            put(Skipped.Kind.FUNCTION, model.functions(), name, declared.declarator(), () -> {
-                Function function = types.functions().read(name, declared, fixed);
-                callbacks(types.functions().types(declared), declared.declarator());
-                return function;
-            });
+        if (name.startsWith(Declarations.FIXED) || !wants(declared.declarator(), name)) {
+            return;
         }
+        Map<String, Declarations.Typed> forms = declarations.fixed(name);
+        if (forms.isEmpty()) {
+            function(name, name, declared, null);
+        }
+        forms.forEach((form, fixed) -> function(name, form, declared, fixed));
+    }
+
+    private void function(String name, String form, Declarations.Typed declared, Declarations.Typed fixed) {
+        if (declarations.isOurs(declared.declarator())) {
+            return;
+        }
+        put(Skipped.Kind.FUNCTION, model.functions(), form, declared.declarator(), () -> {
+            Function function = types.functions().read(name, declared, fixed).as(form);
+            callbacks(types.functions().types(declared), declared.declarator());
+            if (fixed != null) {
+                callbacks(types.functions().types(fixed), declared.declarator());
+            }
+            return function;
+        });
     }
 
     /** Remembers the signatures of the pointers to functions among some types. */

@@ -53,8 +53,14 @@ final class Functions {
                 name,
                 types.declarations().symbols().getOrDefault(name, name),
                 direct,
-                type(name, type.result(), node),
+                pointsToConst(declared.specifier(), declared.declarator())
+                        ? toConst(type(name, type.result(), node))
+                        : type(name, type.result(), node),
                 List.copyOf(parameters));
+    }
+
+    private static Function.Type toConst(Function.Type type) {
+        return type.isPointer() ? new Function.Type("const " + type.c(), type.shape()) : type;
     }
 
     private CType.Function function(String name, Declarations.Typed declared) {
@@ -135,11 +141,10 @@ final class Functions {
                     Declarations.innermost(parameter.getDeclarator()).getName().toString();
             // libc keeps its parameters out of the way of macros with underscores.
             String bare = given.replaceFirst("^__", "");
-            String qualified = pointsToConst(parameter.getDeclSpecifier(), parameter.getDeclarator()) ? "const " : "";
+            boolean constant = pointsToConst(parameter.getDeclSpecifier(), parameter.getDeclarator());
             Function.Type read = type(name, type, parameter);
             parameters.add(new Function.Parameter(
-                    bare.isEmpty() ? "arg" + parameters.size() : bare,
-                    new Function.Type(read.isPointer() ? qualified + read.c() : read.c(), read.shape())));
+                    bare.isEmpty() ? "arg" + parameters.size() : bare, constant ? toConst(read) : read));
         }
         return parameters;
     }
@@ -148,6 +153,10 @@ final class Functions {
     private boolean pointsToConst(IASTDeclSpecifier specifier, IASTDeclarator declarator) {
         IASTPointerOperator[] pointers = declarator.getPointerOperators();
         int levels = declarator instanceof IASTArrayDeclarator ? pointers.length + 1 : pointers.length;
+        IASTDeclarator nested = declarator.getNestedDeclarator();
+        if (nested != null && nested.getPointerOperators().length > 0) {
+            return false;
+        }
         if (levels > 1) {
             return pointers[levels - 2] instanceof IASTPointer pointer && pointer.isConst();
         }
@@ -176,17 +185,20 @@ final class Functions {
         }
         if (bare instanceof CType.Array array) {
             CType pointer = new CType.Pointer(array.element());
-            return new Function.Type(pointer.toString(), Shapes.of(pointer));
+            return new Function.Type(pointer.toString(), Shapes.passed(pointer));
         }
         if (bare instanceof CType.Function) {
             CType pointer = new CType.Pointer(type);
-            return new Function.Type(pointer.toString(), Shapes.of(pointer));
+            return new Function.Type(pointer.toString(), Shapes.passed(pointer));
         }
         if (bare instanceof CType.Aggregate union && isTransparent(union)) {
             return type(name, union.members().get(0).type(), node);
         }
-        Shape shape = Shapes.of(type);
-        if (shape.kind() == Shape.Kind.STRUCT || shape.bytes() > 8) {
+        Shape shape = Shapes.passed(type);
+        if (shape.kind() == Shape.Kind.STRUCT) {
+            throw new BindgenException(types.place(node) + ": " + name + " passes a struct by value: " + type);
+        }
+        if (shape.bytes() > 8) {
             throw new BindgenException(types.place(node) + ": " + name + " has a parameter or result of type " + type
                     + ", which no general register holds as it is");
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.layout;
 
+import dev.jrtap.bindgen.BindgenException;
 import dev.jrtap.bindgen.model.Shape;
 
 /** From a type to what lies in memory. */
@@ -24,13 +25,36 @@ final class Shapes {
         return new Shape(one.kind(), one.bytes(), elements, one.tag());
     }
 
+    /** The shape of what a function is passed: of a pointer, with what it points to. */
+    static Shape passed(CType type) {
+        Shape shape = of(type);
+        if (!(type.bare() instanceof CType.Pointer pointer)) {
+            return shape;
+        }
+        CType target = pointer.target().bare();
+        if (target instanceof CType.Incomplete incomplete) {
+            String tag = incomplete.name().substring(incomplete.name().indexOf(' ') + 1);
+            return Shape.pointerTo(new Shape(Shape.Kind.STRUCT, 0, Shape.SCALAR, tag));
+        }
+        boolean known =
+                !(target instanceof CType.Void || target instanceof CType.Function || target instanceof CType.Array);
+        try {
+            return known ? Shape.pointerTo(passed(pointer.target())) : shape;
+        } catch (BindgenException e) {
+            // A struct that cannot be laid out can still be pointed to.
+            return shape;
+        }
+    }
+
     private static Shape one(CType type) {
         CType bare = type.bare();
         if (bare instanceof CType.Int integer) {
             // A plain char is a byte, whichever sign an architecture gives it: bindings are one for all.
-            Shape.Kind kind = integer.signed() || integer.name().equals("char")
-                    ? Shape.Kind.SIGNED
-                    : isBigEndian(type) ? Shape.Kind.NETWORK : Shape.Kind.UNSIGNED;
+            Shape.Kind kind = integer.name().equals(CType.Int.BOOL.name())
+                    ? Shape.Kind.BOOL
+                    : integer.signed() || integer.name().equals("char")
+                            ? Shape.Kind.SIGNED
+                            : isBigEndian(type) ? Shape.Kind.NETWORK : Shape.Kind.UNSIGNED;
             return new Shape(kind, integer.bytes(), Shape.SCALAR, "");
         }
         if (bare instanceof CType.Real real) {

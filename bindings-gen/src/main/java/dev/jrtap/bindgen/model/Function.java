@@ -2,6 +2,7 @@
 package dev.jrtap.bindgen.model;
 
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * A C function, or the signature of a pointer to one.
@@ -29,6 +30,11 @@ public record Function(
             return shape != null && shape.kind() == Shape.Kind.POINTER;
         }
 
+        /** Whether it is a string by convention: {@code const char *}. */
+        public boolean isText() {
+            return isPointer() && c.equals("const char *");
+        }
+
         public boolean isReal() {
             return shape != null && shape.kind() == Shape.Kind.REAL;
         }
@@ -36,6 +42,25 @@ public record Function(
 
     /** A parameter. */
     public record Parameter(String name, Type type) {}
+
+    /** The same function under another name. */
+    public Function as(String other) {
+        return new Function(header, line, other, symbol, direct, result, parameters);
+    }
+
+    /** As C declares it. */
+    public String prototype() {
+        String given =
+                parameters.stream().map(p -> declared(p.type().c(), p.name())).collect(Collectors.joining(", "));
+        return declared(result.c(), name + "(" + (given.isEmpty() ? "void" : given) + ")");
+    }
+
+    private static String declared(String type, String name) {
+        int inside = type.indexOf("(*");
+        return inside >= 0
+                ? type.substring(0, inside + 2) + name + type.substring(inside + 2)
+                : type + (type.endsWith("*") ? "" : " ") + name;
+    }
 
     @Override
     public Function withoutPlace() {

@@ -14,6 +14,7 @@ import java.util.TreeMap;
  *
  * @param source the headers' package, version and checksum, for people
  * @param callbacks signatures of pointers to functions, by the C text of the pointer's type, as functions and members have it
+ * @param libraries the sonames of the libraries that functions are bound to, by the names that selections have for them
  * @param firstSeen the oldest kernel whose headers have a fact, by {@link #keys}; without an entry, it is not known
  */
 public record Model(
@@ -26,6 +27,7 @@ public record Model(
         SortedMap<String, Variants<Macro>> macros,
         SortedMap<String, Variants<Function>> functions,
         SortedMap<String, Variants<Function>> callbacks,
+        SortedMap<String, String> libraries,
         SortedMap<String, String> firstSeen,
         List<Skipped> skipped) {
 
@@ -37,6 +39,7 @@ public record Model(
         return new Model(
                 source,
                 List.copyOf(architectures),
+                new TreeMap<>(),
                 new TreeMap<>(),
                 new TreeMap<>(),
                 new TreeMap<>(),
@@ -66,11 +69,17 @@ public record Model(
         add(macros, other.macros);
         add(functions, other.functions);
         add(callbacks, other.callbacks);
+        other.libraries.forEach(libraries::putIfAbsent);
         other.skipped.stream().filter(reason -> !skipped.contains(reason)).forEach(skipped::add);
     }
 
     private static <F extends Fact> void add(Map<String, Variants<F>> into, Map<String, Variants<F>> from) {
         from.forEach((name, variants) -> into.merge(name, variants, Variants::plus));
+    }
+
+    /** What a library is loaded by. */
+    public String soname(String library) {
+        return libraries.getOrDefault(library, library);
     }
 
     /** What {@link #firstSeen} knows a struct by; a constant, a macro or a function goes by its name alone. */

@@ -84,6 +84,7 @@ public final class ModelReader {
                                 c[4].equals("direct"),
                                 type(c[5]),
                                 parameters(c[6])));
+            case "library" -> model.libraries().put(c[3], c[4]);
             case "callback" ->
                 put(c, model.callbacks(), new Function(header, line, c[3], c[3], false, type(c[4]), parameters(c[5])));
             default -> throw new IllegalArgumentException(c[0]);

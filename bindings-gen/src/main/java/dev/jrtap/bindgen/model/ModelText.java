@@ -40,6 +40,7 @@ public final class ModelText {
         text.append("# field arch seen struct path type shape bytes bit:width line\n");
         text.append("# function arch seen name kind result parameters header line\n");
         text.append("# callback arch seen type result parameters header line\n");
+        text.append("# library arch seen name soname header line\n");
         each(
                 model.constants(),
                 "constant",
@@ -50,6 +51,7 @@ public final class ModelText {
         model.structs().forEach((name, variants) -> variants.all().forEach(this::struct));
         each(model.functions(), "function", f -> columns(f.name(), kind(f), type(f.result()), parameters(f), place(f)));
         each(model.callbacks(), "callback", f -> columns(f.name(), type(f.result()), parameters(f), place(f)));
+        model.libraries().forEach((name, soname) -> line("library", "*", "-", name, soname, "-", 0));
         return text.toString();
     }
 

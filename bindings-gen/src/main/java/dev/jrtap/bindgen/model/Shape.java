@@ -9,14 +9,16 @@ import java.util.regex.Pattern;
  *
  * @param bytes of one element
  * @param count elements of an array; {@link #SCALAR} and {@link #FLEXIBLE} are no counts
- * @param tag of a struct or union, or its typedef's name; empty for one without a name
+ * @param tag of a struct or union, or its typedef's name; empty for one without a name; of a pointer, see {@link #target}
  */
 public record Shape(Kind kind, long bytes, long count, String tag) {
 
     public static final long FLEXIBLE = -1;
     public static final long SCALAR = -2;
 
-    private static final Pattern TEXT = Pattern.compile("(i|u|be|f|p|s)(\\d+)(?::([^\\[]*))?(?:\\[(\\d*)])?");
+    private static final String TARGET = "&";
+
+    private static final Pattern TEXT = Pattern.compile("(i|u|be|b|f|p|s)(\\d+)(?::([^\\[]*))?(?:\\[(\\d*)])?");
 
     /** Kinds of elements, with their letters in the model's text. */
     public enum Kind {
@@ -24,6 +26,8 @@ public record Shape(Kind kind, long bytes, long count, String tag) {
         UNSIGNED("u"),
         /** Unsigned, big-endian. */
         NETWORK("be"),
+        /** {@code _Bool}: of its register, a function defines the lowest byte alone. */
+        BOOL("b"),
         REAL("f"),
         POINTER("p"),
         STRUCT("s");
@@ -42,6 +46,27 @@ public record Shape(Kind kind, long bytes, long count, String tag) {
     /** Bytes of all elements. */
     public long size() {
         return count == SCALAR ? bytes : bytes * Math.max(0, count);
+    }
+
+    /**
+     * A pointer that a function is passed. Of a struct that it points to, no more is kept than whether it is known, as one byte: its
+     * size may differ between architectures, and the signature is one.
+     */
+    public static Shape pointerTo(Shape target) {
+        Shape kept = target.kind == Kind.STRUCT
+                ? new Shape(Kind.STRUCT, Math.min(1, target.bytes), SCALAR, target.tag)
+                : target;
+        return new Shape(Kind.POINTER, Long.BYTES, SCALAR, TARGET + kept);
+    }
+
+    /** What a pointer points to; {@code null} for {@code void}, for a function, and where an older model does not tell. */
+    public Shape target() {
+        return kind == Kind.POINTER && tag.startsWith(TARGET) ? parse(tag.substring(TARGET.length())) : null;
+    }
+
+    /** Whether it is a struct of which only the name is known. */
+    public boolean isOpaque() {
+        return kind == Kind.STRUCT && bytes == 0 && !tag.isEmpty();
     }
 
     /** Whether an element is an integer that fits in Java's. */

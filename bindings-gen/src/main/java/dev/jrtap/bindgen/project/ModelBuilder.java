@@ -9,13 +9,17 @@ import dev.jrtap.bindgen.model.Fact;
 import dev.jrtap.bindgen.model.Model;
 import dev.jrtap.bindgen.model.Struct;
 import dev.jrtap.bindgen.model.Variants;
+import dev.jrtap.bindgen.select.Binding;
 import dev.jrtap.bindgen.select.Selection;
 import dev.jrtap.bindgen.select.Selector;
+import dev.jrtap.bindgen.verify.SharedLibrary;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.stream.Collectors;
 
 /** Reads headers, of several architectures and versions, into one model of what is selected. */
 final class ModelBuilder {
@@ -54,6 +58,7 @@ final class ModelBuilder {
                 chosen.keys().forEach(key -> model.firstSeen().put(key, newest.version()));
             }
             problems.addAll(wrong.isEmpty() ? wrong : explain(newest, selections.get(i), wrong));
+            library(selections.get(i), all, newest);
         }
         selections.forEach(selection -> Selector.close(selection, model, problems));
         readings.stream()
@@ -61,6 +66,18 @@ final class ModelBuilder {
                 .forEach(reading -> reading.models()
                         .forEach(known -> seen(model, known, reading.set().version())));
         return model;
+    }
+
+    private void library(Selection selection, Model all, HeaderSet set) {
+        Binding binding = selection.binding();
+        if (binding.hasLibrary() && !all.libraries().containsKey(binding.library())) {
+            problems.add(selection.file() + ": no lib" + binding.library() + ".so in "
+                    + SharedLibrary.directories(selection, set.path(), targets.get(0)).stream()
+                            .map(Path::toString)
+                            .collect(Collectors.joining(":"))
+                    + ": install the package that has it, or name its directory, as `library " + binding.library()
+                    + " DIR`");
+        }
     }
 
     /** What one architecture's headers of one set say: a model for each selection. */
@@ -85,7 +102,9 @@ final class ModelBuilder {
 
     private List<Model> everything(HeaderSet set, Target target) {
         HeaderParser parser = new HeaderParser(target, set.path());
-        return selections.stream().map(selection -> selected(parser, selection)).toList();
+        return selections.stream()
+                .map(selection -> exported(selected(parser, selection), selection, set, target))
+                .toList();
     }
 
     /** The same of an older set, without the headers that it does not have, and without libc's, which have no kernel's version. */
@@ -113,12 +132,21 @@ final class ModelBuilder {
                 selection::wants);
     }
 
+    /** Leaves out the functions that the selection's library does not export. */
+    private static Model exported(Model model, Selection selection, HeaderSet set, Target target) {
+        if (selection.binding().hasLibrary()) {
+            SharedLibrary.find(selection, set.path(), target).ifPresent(library -> library.restrict(model, selection));
+        }
+        return model;
+    }
+
     /** The sentences for what a selection cannot have, which name what there is instead: that takes another reading. */
     private List<String> explain(HeaderSet set, Selection selection, List<String> otherwise) {
         List<String> reasons = new ArrayList<>();
         HeaderParser parser = new HeaderParser(targets.get(0), set.path());
         Model all = FactReader.read(
                 parser.parse(selection.inclusions(), selection.defines(), selection.appendix(), name -> true), source);
+        exported(all, selection, set, targets.get(0));
         Selector.select(selection, all, reasons);
         return reasons.isEmpty() ? otherwise : reasons;
     }

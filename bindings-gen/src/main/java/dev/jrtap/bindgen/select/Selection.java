@@ -25,10 +25,11 @@ import java.util.Set;
  * @param renames from {@code tag.member.path}, or the name of a type, to the Java name
  * @param ordered members, as {@code tag.member}, that get accessors with acquire and release
  * @param groups constants whose names can be looked up by their value
- * @param fixed what a variadic function is given for the dots, by its name: C parameters
+ * @param fixed what variadic functions are given for the dots
  * @param written parameters, as {@code function.parameter}, that the function only writes to
  * @param styles what is written for a struct, and how functions take pointers
  * @param interfaceName the jnr-ffi interface of the functions
+ * @param binding how functions are reached and called
  * @param checked whether the layouts go into the self-check
  */
 public record Selection(
@@ -46,10 +47,11 @@ public record Selection(
         Map<String, String> renames,
         Set<String> ordered,
         List<Group> groups,
-        Map<String, String> fixed,
+        List<Fixed> fixed,
         Set<String> written,
         Set<Style> styles,
         String interfaceName,
+        Binding binding,
         boolean checked) {
 
     /** What is written for a struct. */
@@ -61,7 +63,37 @@ public record Selection(
         /** A subclass of {@code jnr.ffi.Struct}. */
         STRUCTS,
         /** Functions that take {@code jnr.ffi.Pointer}, not addresses. */
-        POINTERS
+        POINTERS,
+        /** Functions that take addresses as numbers: what is not said of a library takes {@code Pointer}. */
+        ADDRESSES
+    }
+
+    /**
+     * What a variadic function is given for its dots.
+     *
+     * @param name the Java method's, which is the function's own unless there are several forms of it
+     * @param parameters C parameters
+     */
+    public record Fixed(String name, String function, String parameters) {}
+
+    /** Whether a method is a fixed form of a variadic function. */
+    public boolean isFixed(String method) {
+        return fixed.stream().anyMatch(form -> form.name().equals(method));
+    }
+
+    /** Whether there is a fixed form of a function, be it under another name. */
+    boolean hasForm(String function) {
+        return fixed.stream().anyMatch(form -> form.function().equals(function));
+    }
+
+    /** Whether functions take {@code Pointer} and what else Java has for addresses. */
+    public boolean hasPointers() {
+        return styles.contains(Style.POINTERS) || binding.hasLibrary() && !styles.contains(Style.ADDRESSES);
+    }
+
+    /** The class whose methods call the functions. */
+    public String callsName() {
+        return interfaceName.replaceFirst("(?<=.)Functions$", "") + "Calls";
     }
 
     /**
@@ -90,11 +122,10 @@ public record Selection(
     /** C to be parsed behind the headers: a prototype for the dots of each variadic function. */
     public String appendix() {
         StringBuilder text = new StringBuilder();
-        fixed.forEach((name, parameters) -> text.append("void ")
-                .append(Declarations.FIXED)
-                .append(name)
+        fixed.forEach(form -> text.append("void ")
+                .append(Declarations.fixed(form.name(), form.function()))
                 .append('(')
-                .append(parameters)
+                .append(form.parameters())
                 .append(");\n"));
         return text.toString();
     }
@@ -102,6 +133,7 @@ public record Selection(
     /** Whether a fact of that name can be meant, wherever it stands. */
     public boolean mayWant(String name) {
         return constants.match(name)
+                || fixed.stream().anyMatch(form -> form.name().equals(name) && functions.match(form.function()))
                 || structs.match(name)
                 || macros.match(name)
                 || functions.match(name)
@@ -117,7 +149,8 @@ public record Selection(
         return constants.patterns().contains(name)
                 || structs.patterns().contains(name)
                 || macros.patterns().contains(name)
-                || functions.patterns().contains(name);
+                || functions.patterns().contains(name)
+                || isFixed(name);
     }
 
     /** Whether a fact of that header can be meant by a pattern. */

@@ -21,14 +21,15 @@ import java.util.stream.Stream;
 /** Reads selection files: lines of a keyword and its arguments; what follows a {@code #} is a comment. */
 public final class SelectionReader {
 
-    private static final Pattern FIXED = Pattern.compile("(\\w+)\\s*\\(([^)]*)\\)");
+    private static final Pattern FIXED = Pattern.compile("(?:(\\w+)\\s+)?(\\w+)\\s*\\((.*)\\)");
 
     private final Path file;
     private final Map<String, List<String>> lists = new LinkedHashMap<>();
     private final Map<String, String> defines = new LinkedHashMap<>();
     private final Map<String, String> ioctls = new LinkedHashMap<>();
     private final Map<String, String> renames = new LinkedHashMap<>();
-    private final Map<String, String> fixed = new LinkedHashMap<>();
+    private final List<Selection.Fixed> fixed = new ArrayList<>();
+    private final BindingReader binding = new BindingReader();
     private final List<Selection.Group> groups = new ArrayList<>();
     private final Set<Selection.Style> styles = EnumSet.noneOf(Selection.Style.class);
     private boolean checked;
@@ -79,7 +80,7 @@ public final class SelectionReader {
         if (headers.isEmpty() || list("class").size() != 1) {
             throw new BindgenException(file + ": a selection needs a `header` and a `class`");
         }
-        if (styles.isEmpty() || styles.equals(EnumSet.of(Selection.Style.POINTERS))) {
+        if (EnumSet.of(Selection.Style.POINTERS, Selection.Style.ADDRESSES).containsAll(styles)) {
             styles.add(Selection.Style.OFFSETS);
         }
         return new Selection(
@@ -97,11 +98,19 @@ public final class SelectionReader {
                 renames,
                 new LinkedHashSet<>(list("ordered")),
                 List.copyOf(groups),
-                fixed,
+                List.copyOf(fixed),
                 new LinkedHashSet<>(list("out")),
                 styles,
-                list("interface").isEmpty() ? "Libc" : list("interface").get(0),
+                interfaceName(),
+                binding.read(),
                 checked);
+    }
+
+    private String interfaceName() {
+        List<String> given = list("interface");
+        return !given.isEmpty()
+                ? given.get(0)
+                : binding.hasLibrary() ? list("class").get(0) + "Functions" : "Libc";
     }
 
     private List<String> list(String keyword) {
@@ -142,16 +151,25 @@ public final class SelectionReader {
                 Matcher prototype = FIXED.matcher(rest);
                 if (!prototype.matches()) {
                     throw wrong(
-                            "`fixed` takes a function and the parameters for its dots, as `fixed ioctl(long argument)`");
+                            "`fixed` takes a function and the parameters for its dots, as `fixed ioctl(long argument)`,"
+                                    + " and for a second form a name before it, as `fixed ioctlOf ioctl(void *argument)`");
                 }
-                fixed.put(prototype.group(1), prototype.group(2));
+                String function = prototype.group(2);
+                String name = prototype.group(1) == null ? function : prototype.group(1);
+                fixed.add(new Selection.Fixed(name, function, prototype.group(3)));
+            }
+            case "library", "errno", "string", "pointer", "bytes", "reference" -> {
+                if (!binding.line(keyword, words)) {
+                    throw wrong(BindingReader.USAGE.get(keyword));
+                }
             }
             case "style" -> words.forEach(this::style);
             case "check" -> checked = true;
             default ->
-                throw wrong(keyword
-                        + " is none of define, include, header, class, constants, structs, macros, functions, fixed,"
-                        + " interface, out, exclude, ioctl, names, flags, ordered, rename, style, check");
+                throw wrong(
+                        keyword
+                                + " is none of define, include, header, class, constants, structs, macros, functions, fixed,"
+                                + " library, errno, string, pointer, bytes, reference, interface, out, exclude, ioctl, names, flags, ordered, rename, style, check");
         }
     }
 
@@ -159,7 +177,7 @@ public final class SelectionReader {
         try {
             styles.add(Selection.Style.valueOf(word.toUpperCase(Locale.ROOT)));
         } catch (IllegalArgumentException e) {
-            throw wrong(word + " is none of the styles offsets, accessors, structs, pointers");
+            throw wrong(word + " is none of the styles offsets, accessors, structs, pointers, addresses");
         }
     }
 

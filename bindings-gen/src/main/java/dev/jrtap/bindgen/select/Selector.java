@@ -66,23 +66,22 @@ public final class Selector {
         skipped(selection.macros(), Skipped.Kind.MACRO);
         each(selection.functions(), "function", all.functions(), chosen.functions());
         skipped(selection.functions(), Skipped.Kind.FUNCTION);
-        chosen.functions().values().removeIf(this::isAnother);
+        forms();
         each(selection.structs(), "struct", all.structs(), chosen.structs());
         skipped(selection.structs(), Skipped.Kind.STRUCT);
         chosen.structs().replaceAll((name, variants) -> withoutPadding(variants));
         callbacks();
+        chosen.libraries().putAll(all.libraries());
     }
 
-    /** Whether a function is another one of the library under this name. */
-    private boolean isAnother(Variants<Function> variants) {
-        Function f = variants.first();
-        boolean another = !f.symbol().equals(f.name());
-        if (another) {
-            problems.add(f.header() + ":" + f.line() + ": " + f.name() + " stands for another symbol of the library, "
-                    + f.symbol() + ", by an asm label: it cannot be called by this name; `exclude " + f.name() + "` in "
-                    + selection.file() + " leaves it out");
+    /** The further forms of the variadic functions that are chosen. */
+    private void forms() {
+        for (Selection.Fixed form : selection.fixed()) {
+            Variants<Function> found = all.functions().get(form.name());
+            if (found != null && selection.functions().match(form.function())) {
+                chosen.functions().put(form.name(), found);
+            }
         }
-        return another;
     }
 
     /** The signatures of all pointers to functions that are chosen, and of those in such signatures. */
@@ -130,6 +129,9 @@ public final class Selector {
         Variants<F> found = from.get(name);
         if (found != null) {
             into.put(name, found);
+            return;
+        }
+        if (selection.hasForm(name)) {
             return;
         }
         List<Skipped> reasons =
@@ -224,6 +226,7 @@ public final class Selector {
         add(from.macros(), into.macros());
         add(from.functions(), into.functions());
         add(from.callbacks(), into.callbacks());
+        into.libraries().putAll(from.libraries());
     }
 
     private static <F extends Fact> void add(SortedMap<String, Variants<F>> from, SortedMap<String, Variants<F>> into) {

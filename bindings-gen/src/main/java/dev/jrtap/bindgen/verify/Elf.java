@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.verify;
 
+import dev.jrtap.bindgen.header.Target;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -18,6 +23,8 @@ final class Elf {
     private static final int SECTION_ENTRY_SIZE = 0x3a;
     private static final int SECTION_COUNT = 0x3c;
     private static final int SECTION_NAMES = 0x3e;
+
+    private static final int MACHINE = 0x12;
 
     private final ByteBuffer file;
     private final Map<String, ByteBuffer> sections = new HashMap<>();
@@ -38,6 +45,23 @@ final class Elf {
                                 .order(ByteOrder.LITTLE_ENDIAN));
             }
         }
+    }
+
+    /** Whether a file is one for an architecture; a linker's script, for one, is none. */
+    static boolean isFor(Path file, Target target) throws IOException {
+        byte[] head = new byte[MACHINE + 2];
+        try (InputStream in = Files.newInputStream(file)) {
+            if (in.readNBytes(head, 0, head.length) < head.length) {
+                return false;
+            }
+        }
+        int machine = switch (target) {
+            case X86_64 -> 62;
+            case AARCH64 -> 183;
+            case RISCV64 -> 243;
+        };
+        boolean elf = head[0] == 0x7f && head[1] == 'E' && head[2] == 'L' && head[3] == 'F';
+        return elf && (head[MACHINE] & 0xff) + ((head[MACHINE + 1] & 0xff) << 8) == machine;
     }
 
     /** The section's bytes, from index 0; empty if there is no such section. */

@@ -173,7 +173,7 @@ final class ProofSource {
                 ? 0
                 : switch (shape.kind()) {
                     case SIGNED -> 1;
-                    case UNSIGNED, NETWORK -> 2;
+                    case UNSIGNED, NETWORK, BOOL -> 2;
                     default -> 0;
                 };
     }

@@ -44,7 +44,7 @@ class RefusalsTest {
                 "#define M 1.0L                    | M | a constant of type long double, which Java does not have",
                 "#define M \"\\xff\"                | M | a string whose bytes are no text",
                 "int f(__builtin_va_list l);       | f | f takes a va_list, which only C can make",
-                "struct p { int x; }; void f(struct p p); | f | which no general register holds",
+                "struct p { int x; }; void f(struct p p); | f | passes a struct by value",
             })
     void areNamedWithPlaceAndReason(String header, String name, String reason) throws IOException {
         Model model = read("\n" + header + "\n");

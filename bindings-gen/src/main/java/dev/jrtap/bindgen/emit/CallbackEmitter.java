@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.emit;
+
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.ParameterizedTypeName;
+import com.palantir.javapoet.TypeName;
+import com.palantir.javapoet.TypeSpec;
+import dev.jrtap.bindgen.model.Function;
+import dev.jrtap.bindgen.model.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import javax.lang.model.element.Modifier;
+
+/**
+ * An interface for the functions of one prototype that C calls through a pointer, or that Java does.
+ *
+ * <p>They go through jffi's closures, not through jnr-ffi's: those pass every floating-point argument as garbage, and live no longer
+ * than the object whose address C keeps.
+ */
+final class CallbackEmitter {
+
+    private static final String JFFI = "com.kenai.jffi";
+    private static final ClassName TYPE = ClassName.get(JFFI, "Type");
+    private static final ClassName FUNCTION = ClassName.get(JFFI, "Function");
+    private static final ClassName ARGUMENTS = ClassName.get(JFFI, "HeapInvocationBuffer");
+    private static final ClassName INVOKER = ClassName.get(JFFI, "Invoker");
+    private static final Set<String> OWN = Set.of("function", "arguments");
+
+    private final Output output;
+    private final Function prototype;
+    private final ClassName name;
+    private final ClassName holder;
+    private final List<String> parameters;
+
+    CallbackEmitter(Output output, Function prototype, ClassName name) {
+        this.output = output;
+        this.prototype = prototype;
+        this.name = name;
+        this.holder = output.runtime("Callback");
+        this.parameters = JavaNames.parameters(prototype, OWN);
+    }
+
+    void emit() {
+        output.add(TypeSpec.interfaceBuilder(name)
+                .addModifiers(Modifier.PUBLIC)
+                .addAnnotation(FunctionalInterface.class)
+                .addJavadoc(
+                        "A function that C calls: $L, $L:$L.\n\n"
+                                + "<p>It may be called on any thread; one that Java does not know yet becomes a daemon.\n",
+                        Output.code(prototype.name().contains("(") ? prototype.name() : prototype.prototype()),
+                        Output.comment(prototype.header()),
+                        prototype.line())
+                .addMethod(call())
+                .addMethods(upcalls())
+                .addMethod(downcall())
+                .build());
+    }
+
+    private MethodSpec call() {
+        MethodSpec.Builder method = MethodSpec.methodBuilder("call")
+                .addModifiers(Modifier.PUBLIC, Modifier.ABSTRACT)
+                .addJavadoc("The function.\n")
+                .returns(java(prototype.result()));
+        if (prototype.parameters().stream().map(Function.Parameter::type).allMatch(CallbackEmitter::isSafe)
+                && isSafe(prototype.result())) {
+            method.addAnnotation(ClassName.get("jnr.ffi.annotations", "Delegate"));
+        }
+        for (int i = 0; i < parameters.size(); i++) {
+            method.addParameter(java(prototype.parameters().get(i).type()), parameters.get(i));
+        }
+        return method.build();
+    }
+
+    /** Whether jnr-ffi's own closures pass it: then interfaces written by hand can take one, too. */
+    private static boolean isSafe(Function.Type type) {
+        return !type.isReal() && (type.isVoid() || type.shape().kind() != Shape.Kind.BOOL);
+    }
+
+    private static TypeName java(Function.Type type) {
+        return type.isVoid()
+                ? TypeName.VOID
+                : type.isPointer()
+                        ? Passing.POINTER
+                        : Numbers.parameter(type.shape()).call();
+    }
+
+    private List<MethodSpec> upcalls() {
+        TypeName held = ParameterizedTypeName.get(holder, name);
+        String life = "Returns what C is given for {@code target}: it is there until it is closed. An exception from"
+                + " {@code target} goes to the thread's handler of uncaught ones, and C gets ";
+        MethodSpec.Builder plain = MethodSpec.methodBuilder("of")
+                .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
+                .returns(held)
+                .addParameter(name, "target");
+        if (prototype.result().isVoid()) {
+            return List.of(
+                    plain.addJavadoc(life + "nothing.\n").addCode(upcall()).build());
+        }
+        TypeName result = java(prototype.result());
+        CodeBlock none = result.equals(Passing.POINTER)
+                ? CodeBlock.of("null")
+                : result == TypeName.BOOLEAN
+                        ? CodeBlock.of("false")
+                        : result == TypeName.BYTE || result == TypeName.SHORT
+                                ? CodeBlock.of("($T) 0", result)
+                                : CodeBlock.of("0");
+        MethodSpec other = MethodSpec.methodBuilder("of")
+                .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
+                .returns(held)
+                .addParameter(name, "target")
+                .addParameter(result, "otherwise")
+                .addJavadoc(life + "{@code otherwise}.\n")
+                .addCode(upcall())
+                .build();
+        return List.of(
+                plain.addJavadoc(life + (result.equals(Passing.POINTER) ? "NULL.\n" : "0.\n"))
+                        .addStatement("return of(target, $L)", none)
+                        .build(),
+                other);
+    }
+
+    private CodeBlock upcall() {
+        List<CodeBlock> arguments = new ArrayList<>();
+        for (int i = 0; i < parameters.size(); i++) {
+            arguments.add(argument(prototype.parameters().get(i).type(), i));
+        }
+        CodeBlock called = CodeBlock.of("target.call($L)", CodeBlock.join(arguments, ", "));
+        CodeBlock.Builder code = CodeBlock.builder()
+                .add("return $T.of(target, buffer -> {\n", holder)
+                .indent()
+                .beginControlFlow("try");
+        code.addStatement("$L", prototype.result().isVoid() ? called : stored(called));
+        code.nextControlFlow("catch ($T e)", Throwable.class);
+        if (!prototype.result().isVoid()) {
+            code.addStatement("$L", stored(CodeBlock.of("otherwise")));
+        }
+        return code.addStatement("$T.report(e)", holder)
+                .endControlFlow()
+                .unindent()
+                .add("}$L);\n", types())
+                .build();
+    }
+
+    /** The result's type and the parameters', as jffi names them. */
+    private CodeBlock types() {
+        List<CodeBlock> all = new ArrayList<>();
+        all.add(CodeBlock.of(", $T.$L", TYPE, jffi(prototype.result())));
+        prototype.parameters().forEach(p -> all.add(CodeBlock.of("$T.$L", TYPE, jffi(p.type()))));
+        return CodeBlock.join(all, ", ");
+    }
+
+    private static String jffi(Function.Type type) {
+        if (type.isVoid()) {
+            return "VOID";
+        }
+        Shape shape = type.shape();
+        return switch (shape.kind()) {
+            case POINTER -> "POINTER";
+            case REAL -> shape.bytes() == 8 ? "DOUBLE" : "FLOAT";
+            case SIGNED -> "SINT" + shape.bytes() * 8;
+            default -> "UINT" + shape.bytes() * 8;
+        };
+    }
+
+    private CodeBlock argument(Function.Type type, int i) {
+        if (type.isPointer()) {
+            return CodeBlock.of("$T.pointer(buffer.getAddress($L))", holder, i);
+        }
+        Shape shape = type.shape();
+        CodeBlock read = CodeBlock.of("buffer.get$L($L)", width(shape), i);
+        return switch (shape.kind()) {
+            case BOOL -> CodeBlock.of("$L != 0", read);
+            case SIGNED, REAL -> read;
+            default ->
+                shape.bytes() == 1
+                        ? CodeBlock.of("$L & 0xff", read)
+                        : shape.bytes() == 2 ? CodeBlock.of("$L & 0xffff", read) : read;
+        };
+    }
+
+    private static String width(Shape shape) {
+        if (shape.kind() == Shape.Kind.REAL) {
+            return shape.bytes() == 8 ? "Double" : "Float";
+        }
+        return switch ((int) shape.bytes()) {
+            case 1 -> "Byte";
+            case 2 -> "Short";
+            case 4 -> "Int";
+            default -> "Long";
+        };
+    }
+
+    private CodeBlock stored(CodeBlock value) {
+        Function.Type type = prototype.result();
+        if (type.isPointer()) {
+            return CodeBlock.of("buffer.setAddressReturn($T.address($L))", holder, value);
+        }
+        Shape shape = type.shape();
+        CodeBlock narrow = shape.kind() == Shape.Kind.BOOL
+                ? CodeBlock.of("(byte) ($L ? 1 : 0)", value)
+                : shape.kind() != Shape.Kind.REAL && shape.bytes() < 4
+                        ? CodeBlock.of("($L) $L", shape.bytes() == 1 ? "byte" : "short", value)
+                        : value;
+        return CodeBlock.of("buffer.set$LReturn($L)", width(shape), narrow);
+    }
+
+    private MethodSpec downcall() {
+        CodeBlock.Builder code = CodeBlock.builder()
+                .addStatement("$T function = new $T($T.address(pointer)$L)", FUNCTION, FUNCTION, holder, types())
+                .add("return ($L) -> {\n", String.join(", ", parameters))
+                .indent()
+                .addStatement("$T arguments = new $T(function)", ARGUMENTS, ARGUMENTS);
+        for (int i = 0; i < parameters.size(); i++) {
+            Function.Type type = prototype.parameters().get(i).type();
+            String parameter = parameters.get(i);
+            if (type.isPointer()) {
+                code.addStatement("arguments.putAddress($T.address($L))", holder, parameter);
+            } else {
+                String bool = type.shape().kind() == Shape.Kind.BOOL ? " ? 1 : 0" : "";
+                code.addStatement("arguments.put$L($L$L)", width(type.shape()), parameter, bool);
+            }
+        }
+        return MethodSpec.methodBuilder("at")
+                .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
+                .returns(name)
+                .addParameter(Passing.POINTER, "pointer")
+                .addJavadoc("Returns C's function at {@code pointer} as one of Java.\n")
+                .addCode(code.add(invoked()).unindent().addStatement("}").build())
+                .build();
+    }
+
+    private CodeBlock invoked() {
+        Function.Type type = prototype.result();
+        String kind = type.isVoid() || !type.isPointer() && type.shape().bytes() < 4
+                ? "Int"
+                : type.isPointer() ? "Address" : width(type.shape());
+        CodeBlock called = CodeBlock.of("$T.getInstance().invoke$L(function, arguments)", INVOKER, kind);
+        if (type.isVoid()) {
+            return CodeBlock.builder().addStatement("$L", called).build();
+        }
+        CodeBlock value = called;
+        if (type.isPointer()) {
+            value = CodeBlock.of("$T.pointer($L)", holder, called);
+        } else if (type.shape().bytes() < 4) {
+            value = switch (type.shape().kind()) {
+                case BOOL -> CodeBlock.of("($L & 0xff) != 0", called);
+                case SIGNED -> CodeBlock.of("($L) $L", type.shape().bytes() == 1 ? "byte" : "short", called);
+                default -> CodeBlock.of("$L & $L", called, type.shape().bytes() == 1 ? "0xff" : "0xffff");
+            };
+        }
+        return CodeBlock.builder().addStatement("return $L", value).build();
+    }
+}

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.emit;
+
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.FieldSpec;
+import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.TypeName;
+import com.palantir.javapoet.TypeSpec;
+import dev.jrtap.bindgen.BindgenException;
+import dev.jrtap.bindgen.model.Function;
+import dev.jrtap.bindgen.model.Shape;
+import dev.jrtap.bindgen.select.Binding.Errno;
+import dev.jrtap.bindgen.select.Selection;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import javax.lang.model.element.Modifier;
+
+/** The class whose static methods call a library's functions; the library is loaded with the class, at the first call. */
+final class CallsEmitter {
+
+    static final String ERRNO = "errno";
+
+    private static final String STUBS = "LIBC";
+    private static final String STUBS6 = "LIBC6";
+    private static final String RESULT = "result";
+
+    /** What no parameter may hide. */
+    static final Set<String> OWN = Set.of(STUBS, STUBS6, "RUNTIME", RESULT);
+
+    private static final ClassName PLATFORM = ClassName.get("jnr.ffi", "Platform");
+    private static final ClassName LOADER = ClassName.get("jnr.ffi", "LibraryLoader");
+    private static final ClassName RUNTIME = ClassName.get("jnr.ffi", "Runtime");
+
+    private final Output output;
+    private final Selection selection;
+    private final Passing passing;
+    private final Map<Function, String> names;
+
+    CallsEmitter(Output output, Selection selection, Passing passing, Map<Function, String> names) {
+        this.output = output;
+        this.selection = selection;
+        this.passing = passing;
+        this.names = names;
+    }
+
+    /** The class; {@code numbers} is that with the numbers of system calls. */
+    TypeSpec emit(String numbers, Predicate<Function> offStub) {
+        TypeSpec.Builder type = TypeSpec.classBuilder(selection.callsName())
+                .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
+                .addJavadoc(javadoc());
+        if (names.keySet().stream().anyMatch(f -> !f.direct() && !offStub.test(f))) {
+            ClassName stubs = output.type(selection.interfaceName());
+            type.addField(field(stubs, STUBS, loaded(stubs)));
+        }
+        if (names.keySet().stream().anyMatch(f -> f.direct() || offStub.test(f))) {
+            ClassName stubs = output.type(selection.interfaceName() + "6");
+            CodeBlock ofCpu = CodeBlock.of(
+                    "$T.getNativePlatform().getCPU() == $T.CPU.X86_64$W? $L$W: $L",
+                    PLATFORM,
+                    PLATFORM,
+                    loaded(stubs),
+                    loaded(stubs.nestedClass(FunctionsEmitter.ON_STUB)));
+            type.addField(field(stubs, STUBS6, ofCpu));
+        }
+        if (names.keySet().stream().anyMatch(f -> selection.binding().errno(f.name()) != Errno.NONE)) {
+            type.addField(field(RUNTIME, "RUNTIME", CodeBlock.of("$T.getSystemRuntime()", RUNTIME)));
+        }
+        type.addMethod(Output.privateConstructor());
+        names.keySet().forEach(f -> type.addMethod(f.direct() ? direct(f, numbers) : call(f, offStub.test(f))));
+        if (names.keySet().stream().anyMatch(f -> selection.binding().errno(f.name()) == Errno.SAVED)) {
+            type.addMethod(errno());
+        }
+        if (names.keySet().stream().anyMatch(this::takesStruct)) {
+            type.addMethod(direct());
+        }
+        return type.build();
+    }
+
+    private String javadoc() {
+        if (!selection.binding().hasLibrary()) {
+            return "The functions, with {@code -errno} where libc returns {@code -1}."
+                    + (names.keySet().stream().allMatch(f -> f.parameters().size() <= 6) && !selection.hasPointers()
+                            ? " No call allocates.\n"
+                            : "\n");
+        }
+        return "The functions of {@code "
+                + output.model().soname(selection.binding().library())
+                + "}, which is loaded at the first call: from where the system's loader finds libraries, and from the"
+                + " directories that the system property {@code jnr.ffi.library.path} names.\n";
+    }
+
+    private boolean takesStruct(Function function) {
+        TypeName buffer = ClassName.get(ByteBuffer.class);
+        return function.parameters().stream()
+                .anyMatch(p -> passing.parameter(function, p).call().equals(buffer));
+    }
+
+    private static FieldSpec field(ClassName type, String name, CodeBlock value) {
+        return FieldSpec.builder(type, name, Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
+                .initializer(value)
+                .build();
+    }
+
+    private CodeBlock loaded(ClassName type) {
+        CodeBlock.Builder code = CodeBlock.builder().add("$T.create($T.class).failImmediately()", LOADER, type);
+        names.forEach((function, name) -> {
+            if (!name.equals(function.symbol())) {
+                code.add(".map($S, $S)", name, function.symbol());
+            }
+        });
+        selection.binding().directories().stream()
+                .filter(directory -> directory.startsWith("/"))
+                .forEach(directory -> code.add(".search($S)", directory));
+        String library = selection.binding().hasLibrary()
+                ? output.model().soname(selection.binding().library())
+                : "c";
+        return code.add(".load($S)", library).build();
+    }
+
+    private MethodSpec.Builder method(Function function, List<String> parameters) {
+        MethodSpec.Builder method = MethodSpec.methodBuilder(names.get(function))
+                .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
+                .addJavadoc("$L\n", Output.code(function.prototype() + ";"))
+                .returns(passing.result(function).call());
+        for (int i = 0; i < parameters.size(); i++) {
+            method.addParameter(
+                    passing.parameter(function, function.parameters().get(i)).call(), parameters.get(i));
+        }
+        return method;
+    }
+
+    private MethodSpec call(Function function, boolean offStub) {
+        List<String> parameters = JavaNames.parameters(function, OWN);
+        List<CodeBlock> arguments = new ArrayList<>();
+        for (int i = 0; i < parameters.size(); i++) {
+            arguments.add(passing.parameter(function, function.parameters().get(i))
+                    .conversion()
+                    .apply(CodeBlock.of("$L", parameters.get(i))));
+        }
+        CodeBlock called = CodeBlock.of(
+                "$L.$L($L)", offStub ? STUBS6 : STUBS, names.get(function), CodeBlock.join(arguments, ", "));
+        Passed result = passing.result(function);
+        MethodSpec.Builder method = method(function, parameters);
+        if (result.stub() == TypeName.VOID) {
+            return method.addStatement("$L", called).build();
+        }
+        if (isNegative(function, result)) {
+            return method.addStatement("$T $L = $L", result.stub(), RESULT, called)
+                    .addStatement("return $L == -1 ? -RUNTIME.getLastError() : $L", RESULT, RESULT)
+                    .build();
+        }
+        return method.addStatement("return $L", result.conversion().apply(called))
+                .build();
+    }
+
+    /** An unsigned result has no -1 for an error; an address that is a number has, as mmap's does. */
+    private boolean isNegative(Function function, Passed result) {
+        Shape shape = function.result().shape();
+        return selection.binding().errno(function.name()) == Errno.NEGATIVE
+                && (shape.kind() == Shape.Kind.SIGNED || shape.kind() == Shape.Kind.POINTER)
+                && (result.stub() == TypeName.INT || result.stub() == TypeName.LONG);
+    }
+
+    /** syscall(2) takes the number and five arguments; what a call has fewer is 0. */
+    private MethodSpec direct(Function function, String numbers) {
+        if (names.keySet().stream().noneMatch(f -> f.name().equals("syscall"))) {
+            throw new BindgenException(selection.file() + ": " + function.name()
+                    + " goes through syscall(2), which is not among the functions");
+        }
+        if (!output.model().constants().containsKey("__NR_" + function.name())) {
+            throw new BindgenException(selection.file() + ": " + function.name()
+                    + " goes through syscall(2), and __NR_" + function.name()
+                    + " is not selected: add it to the constants of a selection of asm/unistd.h");
+        }
+        List<String> parameters = JavaNames.parameters(function, OWN);
+        StringBuilder arguments = new StringBuilder();
+        for (int i = 0; i < FunctionsEmitter.STUB_LIMIT; i++) {
+            arguments.append(", ").append(i < parameters.size() ? parameters.get(i) : "0");
+        }
+        String cast = function.result().isLong() ? "" : "(int) ";
+        return method(function, parameters)
+                .addStatement(
+                        "long $L = $L.syscall($T.__NR_$L$L)",
+                        RESULT,
+                        STUBS6,
+                        output.type(numbers),
+                        function.name(),
+                        arguments)
+                .addStatement("return $L == -1 ? -RUNTIME.getLastError() : $L$L", RESULT, cast, RESULT)
+                .build();
+    }
+
+    private static MethodSpec errno() {
+        return MethodSpec.methodBuilder(ERRNO)
+                .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
+                .returns(TypeName.INT)
+                .addJavadoc("Returns errno as the last call of this thread left it that saves it.\n")
+                .addStatement("return RUNTIME.getLastError()")
+                .build();
+    }
+
+    private static MethodSpec direct() {
+        return MethodSpec.methodBuilder(Passing.DIRECT)
+                .addModifiers(Modifier.PRIVATE, Modifier.STATIC)
+                .returns(ByteBuffer.class)
+                .addParameter(ByteBuffer.class, "struct")
+                .beginControlFlow("if (struct != null && !struct.isDirect())")
+                .addStatement(
+                        "throw new IllegalArgumentException($S)",
+                        "a struct must lie in a direct buffer: the library may keep its address")
+                .endControlFlow()
+                .addStatement("return struct")
+                .build();
+    }
+}

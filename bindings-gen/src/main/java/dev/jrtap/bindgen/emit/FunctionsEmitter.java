@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.emit;
+
+import com.palantir.javapoet.AnnotationSpec;
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.ParameterSpec;
+import com.palantir.javapoet.TypeSpec;
+import dev.jrtap.bindgen.BindgenException;
+import dev.jrtap.bindgen.model.Function;
+import dev.jrtap.bindgen.select.Binding.Errno;
+import dev.jrtap.bindgen.select.Selection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import javax.lang.model.element.Modifier;
+
+/**
+ * The jnr-ffi interfaces of a library's functions, and the class that calls them.
+ *
+ * <p>There are two, for safety: jnr-ffi's x86-64 stub passes a wrong sixth integer argument, in every version to date, and does not
+ * count floating-point arguments for a variadic function. An interface marked {@code NoX86} takes another path, which is right, does
+ * not allocate up to six arguments, and costs a few nanoseconds more; but on x86-64 alone. On aarch64 it is the stub that is right
+ * and does not allocate: so the marked interface, which is right wherever and however it is loaded, has one inside without the mark.
+ */
+final class FunctionsEmitter {
+
+    static final int STUB_LIMIT = 5;
+    static final String ON_STUB = "OnStub";
+
+    private static final ClassName NO_X86 = ClassName.get("jnr.ffi.provider.jffi", "NoX86");
+    private static final ClassName IGNORE_ERROR = ClassName.get("jnr.ffi.annotations", "IgnoreError");
+    private static final ClassName ENCODING = ClassName.get("jnr.ffi.annotations", "Encoding");
+
+    private final Output output;
+    private final Selection selection;
+    private final List<Function> functions;
+    private final Passing passing;
+    /** The methods' names: a function's own, unless Java has another use for it. */
+    private final Map<Function, String> names = new LinkedHashMap<>();
+
+    FunctionsEmitter(Output output, Selection selection, List<Function> functions) {
+        this.output = output;
+        this.selection = selection;
+        this.functions = functions;
+        this.passing = new Passing(output, selection);
+        Taken taken = new Taken(Set.of(Passing.DIRECT, CallsEmitter.ERRNO));
+        for (Function function : functions) {
+            if (function.direct() && function.parameters().size() > STUB_LIMIT) {
+                throw new BindgenException(
+                        function.name() + " has " + (function.parameters().size() + 1)
+                                + " arguments with the system call's number: jnr-ffi allocates from seven on; declare a shorter"
+                                + " form");
+            }
+            names.put(function, taken.take(JavaNames.callable(function.name())));
+        }
+    }
+
+    /** Adds the interfaces and the class of calls; {@code numbers} is the class with the numbers of system calls. */
+    void emit(String numbers) {
+        if (functions.isEmpty()) {
+            return;
+        }
+        String name = selection.interfaceName();
+        String whose = selection.binding().hasLibrary() ? selection.binding().library() : "libc";
+        addUnlessEmpty(stubs(name, "Functions of " + whose + " with at most five parameters.\n", f -> !offStub(f)));
+        String marked = functions.stream().noneMatch(this::countsReals)
+                ? "Functions of " + whose + " with six parameters"
+                : "Functions of " + whose + " with six parameters, or with floating-point numbers for dots";
+        addUnlessEmpty(
+                stubs(name + "6", marked + ": off jnr-ffi's x86-64 stub, which passes them wrong.\n", this::offStub)
+                        .addAnnotation(NO_X86)
+                        .addType(TypeSpec.interfaceBuilder(ON_STUB)
+                                .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
+                                .addJavadoc("For other processors than x86-64, whose stub is right and faster.\n")
+                                .addSuperinterface(output.type(name + "6"))
+                                .build()));
+        output.add(new CallsEmitter(output, selection, passing, names).emit(numbers, this::offStub));
+    }
+
+    /** Whether jnr-ffi's x86-64 stub would pass a wrong argument. */
+    private boolean offStub(Function function) {
+        return function.parameters().size() > STUB_LIMIT || countsReals(function);
+    }
+
+    /** A variadic function is told in a register how many floating-point arguments it gets. */
+    private boolean countsReals(Function function) {
+        return selection.isFixed(function.name())
+                && function.parameters().stream().anyMatch(p -> p.type().isReal());
+    }
+
+    private void addUnlessEmpty(TypeSpec.Builder type) {
+        TypeSpec built = type.build();
+        if (!built.methodSpecs().isEmpty()) {
+            output.add(built);
+        }
+    }
+
+    private TypeSpec.Builder stubs(String name, String javadoc, Predicate<Function> wanted) {
+        TypeSpec.Builder type =
+                TypeSpec.interfaceBuilder(name).addModifiers(Modifier.PUBLIC).addJavadoc(javadoc);
+        if (selection.hasPointers()) {
+            type.addAnnotation(AnnotationSpec.builder(ENCODING)
+                    .addMember("value", "$S", "UTF-8")
+                    .build());
+        }
+        functions.stream()
+                .filter(function -> !function.direct())
+                .filter(wanted)
+                .forEach(function -> type.addMethod(stub(function)));
+        return type;
+    }
+
+    private MethodSpec stub(Function function) {
+        Passed result = passing.result(function);
+        MethodSpec.Builder method = MethodSpec.methodBuilder(names.get(function))
+                .addModifiers(Modifier.PUBLIC, Modifier.ABSTRACT)
+                .returns(result.stub())
+                .addAnnotations(result.annotations());
+        if (selection.binding().errno(function.name()) == Errno.NONE) {
+            method.addAnnotation(IGNORE_ERROR);
+        }
+        List<String> parameters = JavaNames.parameters(function, CallsEmitter.OWN);
+        for (int i = 0; i < parameters.size(); i++) {
+            Passed passed = passing.parameter(function, function.parameters().get(i));
+            method.addParameter(ParameterSpec.builder(passed.stub(), parameters.get(i))
+                    .addAnnotations(passed.annotations())
+                    .build());
+        }
+        return method.build();
+    }
+}

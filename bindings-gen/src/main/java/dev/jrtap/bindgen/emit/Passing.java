@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.emit;
+
+import com.palantir.javapoet.AnnotationSpec;
+import com.palantir.javapoet.ArrayTypeName;
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.ParameterizedTypeName;
+import com.palantir.javapoet.TypeName;
+import dev.jrtap.bindgen.model.Function;
+import dev.jrtap.bindgen.model.Shape;
+import dev.jrtap.bindgen.select.Binding.Form;
+import dev.jrtap.bindgen.select.Selection;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How the functions of a selection take and return what C has: numbers, and addresses, which are {@code long}s unless the selection
+ * wants {@code jnr.ffi.Pointer} and what has a type of its own in Java.
+ */
+final class Passing {
+
+    static final ClassName POINTER = ClassName.get("jnr.ffi", "Pointer");
+    static final String RETURN = ".return";
+    /** The method that a class with functions has if one of them takes a struct. */
+    static final String DIRECT = "direct";
+
+    private static final String ANNOTATIONS = "jnr.ffi.annotations";
+    private static final String BY_REFERENCE = "jnr.ffi.byref";
+
+    private final Output output;
+    private final Selection selection;
+    private final boolean pointers;
+
+    Passing(Output output, Selection selection) {
+        this.output = output;
+        this.selection = selection;
+        this.pointers = selection.hasPointers();
+    }
+
+    /** How a parameter is passed. */
+    Passed parameter(Function function, Function.Parameter parameter) {
+        if (!parameter.type().isPointer() || !pointers) {
+            Passed number = parameter.type().isPointer()
+                    ? Passed.plain(TypeName.LONG)
+                    : Numbers.parameter(parameter.type().shape());
+            return named(number, parameter.type());
+        }
+        String name = function.name() + "." + parameter.name();
+        Form form = selection.binding().forms().get(name);
+        Passed passed = form == null ? pointer(name, parameter.type()) : formed(form, parameter.type());
+        return passed.with(direction(name, parameter.type()));
+    }
+
+    private Passed named(Passed number, Function.Type type) {
+        return pointers && number.annotations().isEmpty()
+                ? number.with(Numbers.named(type).map(List::of).orElse(List.of()))
+                : number;
+    }
+
+    /** The direction of a pointer: in for const, out where the selection says so, otherwise both. */
+    private List<AnnotationSpec> direction(String name, Function.Type type) {
+        List<AnnotationSpec> all = new ArrayList<>();
+        if (type.c().startsWith("const ")) {
+            all.add(AnnotationSpec.builder(ClassName.get(ANNOTATIONS, "In")).build());
+        } else if (selection.written().contains(name)) {
+            all.add(AnnotationSpec.builder(ClassName.get(ANNOTATIONS, "Out")).build());
+        }
+        return all;
+    }
+
+    private static Passed formed(Form form, Function.Type type) {
+        return switch (form) {
+            case STRING -> Passed.plain(ClassName.get(String.class));
+            case POINTER -> Passed.plain(POINTER);
+            case BYTES -> Passed.plain(ArrayTypeName.of(TypeName.BYTE));
+            case REFERENCE -> Passed.plain(reference(type.shape().target()));
+        };
+    }
+
+    private static ClassName reference(Shape target) {
+        String name = target == null
+                ? "Pointer"
+                : switch (target.kind()) {
+                    case POINTER, STRUCT -> "Pointer";
+                    case REAL -> target.bytes() == 8 ? "Double" : "Float";
+                    default ->
+                        switch ((int) target.bytes()) {
+                            case 1 -> "Byte";
+                            case 2 -> "Short";
+                            case 4 -> "Int";
+                            default -> "LongLong";
+                        };
+                };
+        return ClassName.get(BY_REFERENCE, name + "ByReference");
+    }
+
+    private Passed pointer(String name, Function.Type type) {
+        if (type.isText()) {
+            return Passed.plain(ClassName.get(String.class));
+        }
+        ClassName callback = output.callback(name, type);
+        if (callback != null) {
+            ClassName holder = output.runtime("Callback");
+            return new Passed(
+                    POINTER,
+                    List.of(),
+                    ParameterizedTypeName.get(holder, callback),
+                    x -> CodeBlock.of("$T.pointer($L)", holder, x));
+        }
+        Shape target = type.shape().target();
+        if (target == null) {
+            return Passed.plain(POINTER);
+        }
+        if (target.isOpaque()) {
+            ClassName handle = output.handle(target);
+            ClassName root = output.runtime("Handle");
+            return new Passed(POINTER, List.of(), handle, x -> CodeBlock.of("$T.pointer($L)", root, x));
+        }
+        if (target.target() != null && target.target().isOpaque() && !type.c().startsWith("const ")) {
+            output.handle(target.target());
+            return Passed.plain(reference(target));
+        }
+        return target.kind() == Shape.Kind.STRUCT ? struct(target) : Passed.plain(POINTER);
+    }
+
+    private Passed struct(Shape target) {
+        if (output.hasAccessors(target.tag())) {
+            TypeName buffer = ClassName.get(ByteBuffer.class);
+            return new Passed(buffer, List.of(), buffer, x -> CodeBlock.of("$L($L)", DIRECT, x));
+        }
+        ClassName object = output.object(target.tag());
+        return Passed.plain(object == null ? POINTER : object);
+    }
+
+    /** How a result is passed. */
+    Passed result(Function function) {
+        Function.Type type = function.result();
+        if (type.isVoid()) {
+            return Passed.plain(TypeName.VOID);
+        }
+        if (!type.isPointer()) {
+            return named(Numbers.result(type.shape()), type);
+        }
+        if (!pointers) {
+            return Passed.plain(TypeName.LONG);
+        }
+        Form form = selection.binding().forms().get(function.name() + RETURN);
+        if (form != null) {
+            return Passed.plain(form == Form.STRING ? ClassName.get(String.class) : POINTER);
+        }
+        Shape target = type.shape().target();
+        if (target != null && target.isOpaque()) {
+            ClassName handle = output.handle(target);
+            return new Passed(POINTER, List.of(), handle, x -> CodeBlock.of("$T.of($L)", handle, x));
+        }
+        return Passed.plain(type.isText() ? ClassName.get(String.class) : POINTER);
+    }
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.runtime;
+
+import com.kenai.jffi.CallingConvention;
+import com.kenai.jffi.Closure;
+import com.kenai.jffi.ClosureManager;
+import com.kenai.jffi.Type;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import jnr.ffi.Pointer;
+import jnr.ffi.Runtime;
+
+/**
+ * A Java object that C may call through an address.
+ *
+ * <p><i>Ownership:</i> it is there, and nothing collects it, until it is closed: C may keep the address. Close it when C has
+ * forgotten it, and not while C is in it; one that is never closed stays for good.
+ *
+ * <p><i>Threads:</i> any thread may call it, and any may close it.
+ *
+ * @param <T> the interface of the function
+ */
+public final class Callback<T> implements AutoCloseable {
+
+    private static final Set<Callback<?>> OPEN = ConcurrentHashMap.newKeySet();
+
+    private final T target;
+    private final Closure.Handle closure;
+    private volatile boolean closed;
+
+    private Callback(T target, Closure.Handle closure) {
+        this.target = target;
+        this.closure = closure;
+    }
+
+    /** A callback whose arguments and result {@code closure} carries between C and {@code target}. */
+    static <T> Callback<T> of(T target, Closure closure, Type result, Type... parameters) {
+        if (target == null) {
+            throw new NullPointerException("target");
+        }
+        Closure.Handle handle =
+                ClosureManager.getInstance().newClosure(closure, result, parameters, CallingConvention.DEFAULT);
+        handle.setAutoRelease(false);
+        Callback<T> callback = new Callback<>(target, handle);
+        OPEN.add(callback);
+        return callback;
+    }
+
+    /** Returns the Java object that is called. */
+    public T target() {
+        return target;
+    }
+
+    /**
+     * Returns the address that C calls.
+     *
+     * @throws IllegalStateException if it is closed
+     */
+    public long address() {
+        if (closed) {
+            throw new IllegalStateException("callback is closed: " + target);
+        }
+        return closure.getAddress();
+    }
+
+    /** Frees the address: C must not call it any more. */
+    @Override
+    public void close() {
+        if (OPEN.remove(this)) {
+            closed = true;
+            closure.dispose();
+        }
+    }
+
+    /** Returns the address of a callback as a pointer; {@code null}, C's NULL, for none. */
+    public static Pointer pointer(Callback<?> callback) {
+        return callback == null ? null : pointer(callback.address());
+    }
+
+    /** Returns an address as a pointer; {@code null} for C's NULL. */
+    public static Pointer pointer(long address) {
+        return address == 0 ? null : Pointer.wrap(Runtime.getSystemRuntime(), address);
+    }
+
+    /** Returns the address that a pointer holds; 0 for {@code null}. */
+    public static long address(Pointer pointer) {
+        return pointer == null ? 0 : pointer.address();
+    }
+
+    /** No exception can pass through C: the thread's handler of uncaught ones is told of it. */
+    static void report(Throwable thrown) {
+        Thread thread = Thread.currentThread();
+        try {
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
+        } catch (RuntimeException | Error e) {
+            // As the virtual machine does: what a handler throws is nobody's.
+            return;
+        }
+    }
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.verify;
+
+import dev.jrtap.bindgen.header.SearchPath;
+import dev.jrtap.bindgen.header.Target;
+import dev.jrtap.bindgen.model.Function;
+import dev.jrtap.bindgen.model.Model;
+import dev.jrtap.bindgen.model.Skipped;
+import dev.jrtap.bindgen.select.Selection;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * What a shared library exports, and the name that it is loaded by.
+ *
+ * <p>Source: elf(5); System V gABI, "Dynamic Linking".
+ */
+public final class SharedLibrary {
+
+    private static final int SYMBOL_BYTES = 24;
+    private static final int DYNAMIC_BYTES = 16;
+    private static final int DT_SONAME = 14;
+    /** Types of symbols that can be called: none given, a function, one that is resolved when it is loaded. */
+    private static final Set<Integer> CALLABLE = Set.of(0, 2, 10);
+
+    private final Path file;
+    private final String soname;
+    private final Set<String> exports = new HashSet<>();
+
+    private SharedLibrary(Path file) throws IOException {
+        this.file = file;
+        Elf elf = new Elf(Files.readAllBytes(file));
+        ByteBuffer names = elf.section(".dynstr");
+        ByteBuffer symbols = elf.section(".dynsym");
+        for (int at = 0; at + SYMBOL_BYTES <= symbols.limit(); at += SYMBOL_BYTES) {
+            int info = symbols.get(at + 4);
+            boolean defined = symbols.getShort(at + 6) != 0;
+            boolean local = (info & 0xff) >> 4 == 0;
+            if (defined && !local && CALLABLE.contains(info & 0xf)) {
+                exports.add(Elf.string(names, symbols.getInt(at)));
+            }
+        }
+        ByteBuffer dynamic = elf.section(".dynamic");
+        String name = file.getFileName().toString();
+        for (int at = 0; at + DYNAMIC_BYTES <= dynamic.limit(); at += DYNAMIC_BYTES) {
+            if (dynamic.getLong(at) == DT_SONAME) {
+                name = Elf.string(names, (int) dynamic.getLong(at + 8));
+            }
+        }
+        this.soname = name;
+    }
+
+    /** The library that a selection names, for one architecture, if it is in one of the {@link #directories}. */
+    public static Optional<SharedLibrary> find(Selection selection, SearchPath path, Target target) {
+        String library = selection.binding().library();
+        String stem = library.contains(".so") ? library : "lib" + library + ".so";
+        try {
+            for (Path directory : directories(selection, path, target)) {
+                for (Path file : candidates(directory, stem)) {
+                    if (Elf.isFor(file, target)) {
+                        return Optional.of(new SharedLibrary(file));
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return Optional.empty();
+    }
+
+    /** The file itself, then those with a version, oldest first. A link that leads nowhere, as one of an unpacked package, is none. */
+    private static List<Path> candidates(Path directory, String stem) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> {
+                        String name = file.getFileName().toString();
+                        return name.equals(stem) || name.matches("\\Q" + stem + "\\E(\\.\\d+)+");
+                    })
+                    .filter(Files::isRegularFile)
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /** Where libraries are looked for: the selection's directories, then those beside the headers, for the architecture first. */
+    public static List<Path> directories(Selection selection, SearchPath path, Target target) {
+        Set<Path> all = new LinkedHashSet<>();
+        selection
+                .binding()
+                .directories()
+                .forEach(name -> all.add(
+                        selection.file().toAbsolutePath().resolveSibling(name).normalize()));
+        List<Path> headers = new ArrayList<>(path.before());
+        headers.add(path.root());
+        for (Path directory : headers) {
+            for (Path at = directory.toAbsolutePath().normalize().getParent(); at != null; at = at.getParent()) {
+                all.add(at.resolve("lib").resolve(target.triplet()));
+                all.add(at.resolve("lib64"));
+                all.add(at.resolve("lib"));
+            }
+        }
+        return all.stream().filter(Files::isDirectory).toList();
+    }
+
+    public String soname() {
+        return soname;
+    }
+
+    public boolean exports(String symbol) {
+        return exports.contains(symbol);
+    }
+
+    /** Takes the functions that the library does not export out of a model, and notes them. */
+    public void restrict(Model model, Selection selection) {
+        model.libraries().put(selection.binding().library(), soname);
+        model.functions().values().removeIf(variants -> {
+            Function f = variants.first();
+            if (f.direct() || exports(f.symbol())) {
+                return false;
+            }
+            String place = f.header() + ":" + f.line();
+            String reason = soname + " exports no " + f.symbol();
+            model.skipped().add(new Skipped(Skipped.Kind.FUNCTION, f.header(), place, f.name(), reason, false));
+            return true;
+        });
+    }
+
+    @Override
+    public String toString() {
+        return file.toString();
+    }
+}
