@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.net;
 
+import dev.jrtap.address.MacAddress;
 import dev.jrtap.bindings.IfArp;
 import dev.jrtap.bindings.IfEther;
 import dev.jrtap.memory.Memory;
@@ -75,11 +76,11 @@ public final class ArpPacket {
     }
 
     public long senderMac() {
-        return MacAddress.get(memory, offset + SENDER_MAC);
+        return EthernetFrame.getMac(memory, offset + SENDER_MAC);
     }
 
     public ArpPacket senderMac(long mac) {
-        MacAddress.put(memory, offset + SENDER_MAC, mac);
+        EthernetFrame.putMac(memory, offset + SENDER_MAC, mac);
         return this;
     }
 
@@ -93,11 +94,11 @@ public final class ArpPacket {
     }
 
     public long targetMac() {
-        return MacAddress.get(memory, offset + TARGET_MAC);
+        return EthernetFrame.getMac(memory, offset + TARGET_MAC);
     }
 
     public ArpPacket targetMac(long mac) {
-        MacAddress.put(memory, offset + TARGET_MAC, mac);
+        EthernetFrame.putMac(memory, offset + TARGET_MAC, mac);
         return this;
     }
 

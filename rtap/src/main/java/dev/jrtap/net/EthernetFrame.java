@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.net;
 
+import dev.jrtap.address.MacAddress;
 import dev.jrtap.bindings.IfEther;
 import dev.jrtap.memory.Memory;
 
@@ -50,20 +51,20 @@ public final class EthernetFrame {
     }
 
     public long destination() {
-        return MacAddress.get(memory, offset + DESTINATION);
+        return getMac(memory, offset + DESTINATION);
     }
 
     public EthernetFrame destination(long mac) {
-        MacAddress.put(memory, offset + DESTINATION, mac);
+        putMac(memory, offset + DESTINATION, mac);
         return this;
     }
 
     public long source() {
-        return MacAddress.get(memory, offset + SOURCE);
+        return getMac(memory, offset + SOURCE);
     }
 
     public EthernetFrame source(long mac) {
-        MacAddress.put(memory, offset + SOURCE, mac);
+        putMac(memory, offset + SOURCE, mac);
         return this;
     }
 
@@ -92,6 +93,15 @@ public final class EthernetFrame {
 
     public int payloadLength() {
         return length - HEADER_LENGTH;
+    }
+
+    static long getMac(Memory memory, int at) {
+        return (long) memory.getU16Be(at) << 32 | memory.getI32Be(at + 2) & 0xffff_ffffL;
+    }
+
+    static void putMac(Memory memory, int at, long mac) {
+        memory.putI16Be(at, (int) (mac >>> 32));
+        memory.putI32Be(at + 2, (int) mac);
     }
 
     @Override

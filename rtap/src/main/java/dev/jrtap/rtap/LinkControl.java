@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
+import dev.jrtap.address.IpPrefix;
 import dev.jrtap.netlink.Addresses;
-import dev.jrtap.netlink.IpPrefix;
 import dev.jrtap.netlink.Link;
 import dev.jrtap.netlink.LinkStatistics;
 import dev.jrtap.netlink.Links;
@@ -74,7 +74,7 @@ public final class LinkControl {
         change((route, ifIndex) -> new Links(route).setMtu(ifIndex, mtu));
     }
 
-    /** Sets the MAC address of the kernel's side: 48 bits, first byte highest; see {@link dev.jrtap.net.MacAddress}. */
+    /** Sets the MAC address of the kernel's side: 48 bits, first byte highest; see {@link dev.jrtap.address.MacAddress}. */
     public void setMacAddress(long mac) throws IOException {
         change((route, ifIndex) -> new Links(route).setMacAddress(ifIndex, mac));
     }
@@ -104,9 +104,23 @@ public final class LinkControl {
         change((route, ifIndex) -> new Addresses(route).add(ifIndex, address));
     }
 
+    /**
+     * Gives the kernel's side an address whose other end is {@code peer}, and the kernel a route to the peer's subnet.
+     *
+     * @param address with the length of the peer's prefix
+     */
+    public void addAddress(IpPrefix address, InetAddress peer) throws IOException {
+        change((route, ifIndex) -> new Addresses(route).add(ifIndex, address, peer));
+    }
+
     /** Takes an address away. */
     public void removeAddress(IpPrefix address) throws IOException {
         change((route, ifIndex) -> new Addresses(route).remove(ifIndex, address));
+    }
+
+    /** Takes an address that has a peer away. */
+    public void removeAddress(IpPrefix address, InetAddress peer) throws IOException {
+        change((route, ifIndex) -> new Addresses(route).remove(ifIndex, address, peer));
     }
 
     /** The addresses of the kernel's side. */

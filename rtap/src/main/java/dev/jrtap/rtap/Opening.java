@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
+import dev.jrtap.address.IpPrefix;
 import dev.jrtap.netlink.Link;
 import dev.jrtap.netlink.LinkStatistics;
 import dev.jrtap.netlink.Links;
@@ -12,7 +13,9 @@ import dev.jrtap.tuntap.TapQueue;
 import dev.jrtap.tuntap.TapRequest;
 import dev.jrtap.tuntap.TunOffload;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Set;
 
 /** A device on its way to be what its configuration says: what has been opened for it, and how it was before. */
@@ -26,6 +29,7 @@ final class Opening {
     final Queues queues;
     final LinkControl control;
     Set<TunOffload> offloads = Collections.emptySet();
+    private final List<Addressing.Address> added = new ArrayList<>();
     Link opened;
     LinkStatistics start;
 
@@ -115,7 +119,8 @@ final class Opening {
         if (config.group().isPresent()) {
             keepAlive.setGroup(config.group().getAsInt());
         }
-        // Also if it is none, for a persistent device keeps what an earlier process has said. Who adopts a descriptor
+        addAddresses();
+        // Even if it is none, for a persistent device keeps what an earlier process has said. Who adopts a descriptor
         // and asks for none leaves it to whoever has opened it.
         if (!adopted || !config.offloads().isEmpty()) {
             offloads = Collections.unmodifiableSet(keepAlive.setOffloads(config.offloads()));
@@ -125,6 +130,19 @@ final class Opening {
         // Last: if anything failed after it, a new device would stay behind.
         if (config.persist()) {
             keepAlive.setPersistent(true);
+        }
+    }
+
+    private void addAddresses() throws IOException {
+        if (config.addressing().addresses().isEmpty()) {
+            return;
+        }
+        List<IpPrefix> present = control.addresses();
+        for (Addressing.Address address : config.addressing().addresses()) {
+            if (!present.contains(address.local())) {
+                control.addAddress(address.local(), address.peer());
+                added.add(address);
+            }
         }
     }
 
@@ -138,6 +156,9 @@ final class Opening {
         }
         if (config.macAddress().isPresent()) {
             attempt(cause, () -> control.setMacAddress(before.macAddress()));
+        }
+        for (Addressing.Address address : added) {
+            attempt(cause, () -> control.removeAddress(address.local(), address.peer()));
         }
         if (config.owner().isPresent() && settings.owner().isPresent()) {
             attempt(cause, () -> keepAlive.setOwner(settings.owner().getAsInt()));

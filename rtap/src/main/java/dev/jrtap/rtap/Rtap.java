@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
+import dev.jrtap.address.IpPrefix;
 import dev.jrtap.netlink.Link;
 import dev.jrtap.netlink.LinkListener;
 import dev.jrtap.netlink.LinkMonitor;
@@ -98,7 +99,7 @@ public final class Rtap implements AutoCloseable {
         return device.ifIndex();
     }
 
-    /** The MAC address it was opened with: 48 bits, first byte highest; see {@link dev.jrtap.net.MacAddress}. */
+    /** The MAC address it was opened with: 48 bits, first byte highest; see {@link dev.jrtap.address.MacAddress}. */
     public long macAddress() {
         return opened.macAddress();
     }
@@ -151,9 +152,22 @@ public final class Rtap implements AutoCloseable {
                 open.stream().findFirst().flatMap(QueuePair::granted));
     }
 
-    /** Starts it: brings the interface up. */
+    /** Starts it: brings the interface up, and adds the routes of the configuration. If one cannot be added, it is down again. */
     public void up() throws IOException {
+        List<IpPrefix> routes = config.addressing().routes();
+        // A device that is up has its routes: the kernel removes them when it goes down.
+        boolean add = !routes.isEmpty() && !link().isAdministrativelyUp();
         control.up();
+        if (add) {
+            try {
+                for (IpPrefix route : routes) {
+                    control.addRoute(route);
+                }
+            } catch (IOException e) {
+                control.down();
+                throw e;
+            }
+        }
     }
 
     /** Stops it: takes the interface down. Queue pairs stay open. */

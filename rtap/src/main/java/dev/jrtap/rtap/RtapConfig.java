@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
+import dev.jrtap.address.InterfaceName;
+import dev.jrtap.address.IpPrefix;
+import dev.jrtap.address.MacAddress;
 import dev.jrtap.bindings.IfEther;
 import dev.jrtap.tuntap.TunMode;
 import dev.jrtap.tuntap.TunOffload;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -33,10 +37,11 @@ public final class RtapConfig {
      * persistent, and 256 packets in flight.
      *
      * @param name of the interface, or a pattern with {@code %d} that the kernel numbers, 1..15 bytes
+     * @throws IllegalArgumentException if no interface can have that name, see {@link InterfaceName}
      */
     public static RtapConfig named(String name) {
         Options options = new Options();
-        options.name = name;
+        options.name = InterfaceName.parse(name).text();
         return new RtapConfig(options);
     }
 
@@ -100,9 +105,48 @@ public final class RtapConfig {
         }
     }
 
-    /** The MAC address of the kernel's side: 48 bits, first byte highest; see {@link dev.jrtap.net.MacAddress}. */
+    /**
+     * Sets the MAC address of the kernel's side: 48 bits, first byte highest; see {@link MacAddress}.
+     *
+     * @throws IllegalArgumentException if it has more bits, is that of a group, or is 0
+     */
     public RtapConfig withMacAddress(long mac) {
-        return with(o -> o.mac = OptionalLong.of(mac));
+        return withMacAddress(new MacAddress(mac));
+    }
+
+    /**
+     * Sets the MAC address of the kernel's side.
+     *
+     * @throws IllegalArgumentException if it is that of a group, or is 0
+     */
+    public RtapConfig withMacAddress(MacAddress mac) {
+        if (!mac.isStation()) {
+            throw new IllegalArgumentException("the MAC address of a device must be that of one station: " + mac);
+        }
+        return with(o -> o.mac = OptionalLong.of(mac.value()));
+    }
+
+    /**
+     * Gives the kernel's side an address, beside those named before, and the kernel a route to its subnet. An address that the device
+     * has already stays.
+     */
+    public RtapConfig withAddress(IpPrefix address) {
+        return with(o -> o.addressing = o.addressing.withAddress(address));
+    }
+
+    /**
+     * Gives the address named last a peer, as {@code ip address add LOCAL peer PEER} does: what is at the other end of a point-to-point
+     * link. The prefix of the local address, usually /32 or /128, is then that of the peer's subnet.
+     *
+     * @throws IllegalArgumentException if no address has been named, or one of the other family
+     */
+    public RtapConfig withPeer(InetAddress peer) {
+        return with(o -> o.addressing = o.addressing.withPeer(peer));
+    }
+
+    /** Lets the kernel send what is for {@code destination} to the device, from each {@link Rtap#up} to the next {@link Rtap#down}. */
+    public RtapConfig withRoute(IpPrefix destination) {
+        return with(o -> o.addressing = o.addressing.withRoute(destination));
     }
 
     /** Without IFF_NAPI, also where the kernel offers it: small packets are then sent 50 to 70 % faster. */
@@ -117,12 +161,21 @@ public final class RtapConfig {
 
     /** The user who may attach to the interface without CAP_NET_ADMIN. */
     public RtapConfig withOwner(int uid) {
+        checkId("user", uid);
         return with(o -> o.owner = OptionalInt.of(uid));
     }
 
     /** The group whose members may attach to the interface without CAP_NET_ADMIN. */
     public RtapConfig withGroup(int gid) {
+        checkId("group", gid);
         return with(o -> o.group = OptionalInt.of(gid));
+    }
+
+    /** Ids are unsigned, and the largest one is nobody's (credentials(7)). */
+    private static void checkId(String kind, int id) {
+        if (id == -1) {
+            throw new IllegalArgumentException("no " + kind + " has the id 4294967295, which is -1");
+        }
     }
 
     /** Makes the device in another network namespace: {@code /run/netns/NAME}, or {@code /proc/PID/ns/net}. */
@@ -196,6 +249,10 @@ public final class RtapConfig {
         return options.mac;
     }
 
+    Addressing addressing() {
+        return options.addressing;
+    }
+
     public boolean napi() {
         return options.napi;
     }
@@ -258,6 +315,7 @@ public final class RtapConfig {
         OptionalInt group = OptionalInt.empty();
         Optional<Path> namespace = Optional.empty();
         DataPath path = DataPath.DEFAULT;
+        Addressing addressing = Addressing.NONE;
         int ringSize = DEFAULT_RING;
 
         @Override

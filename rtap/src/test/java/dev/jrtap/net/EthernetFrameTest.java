@@ -3,6 +3,7 @@ package dev.jrtap.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jrtap.address.MacAddress;
 import dev.jrtap.memory.Memory;
 import java.util.Random;
 import org.junit.jupiter.api.Test;

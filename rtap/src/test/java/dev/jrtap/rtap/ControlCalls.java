@@ -3,7 +3,7 @@ package dev.jrtap.rtap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.jrtap.netlink.IpPrefix;
+import dev.jrtap.address.IpPrefix;
 import dev.jrtap.netlink.LinkMonitor;
 import dev.jrtap.syscall.NetworkNamespace;
 import dev.jrtap.syscall.SockAddr;
@@ -91,8 +91,8 @@ final class ControlCalls {
 
     private void addresses() {
         LinkControl control = devices.up.control();
-        IpPrefix route = IpPrefix.of("10.51.0.0/16");
-        IpPrefix address = IpPrefix.of("10.49.8.1/24");
+        IpPrefix route = IpPrefix.parse("10.51.0.0/16");
+        IpPrefix address = IpPrefix.parse("10.49.8.1/24");
         ask("LinkControl.addresses", control::addresses);
         change("LinkControl.addAddress", () -> control.addAddress(address), () -> control.removeAddress(address));
         change(

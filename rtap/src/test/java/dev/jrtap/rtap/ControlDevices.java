@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
+import dev.jrtap.address.IpPrefix;
 import dev.jrtap.bindings.LinuxFcntl;
 import dev.jrtap.fixtures.FaultySyscalls;
 import dev.jrtap.fixtures.Resources;
 import dev.jrtap.netlink.Addresses;
-import dev.jrtap.netlink.IpPrefix;
 import dev.jrtap.netlink.Link;
 import dev.jrtap.netlink.Links;
 import dev.jrtap.netlink.RouteSocket;
@@ -33,13 +33,13 @@ final class ControlDevices implements AutoCloseable {
     static final String DOWN = "down0";
     static final int OWNER = 1;
     static final SockAddr LENT = SockAddr.ofUnixAbstract("jrtap-faults-lender");
-    static final IpPrefix ADDRESS = IpPrefix.of("10.49.9.1/24");
-    static final IpPrefix ROUTE = IpPrefix.of("10.50.0.0/16");
+    static final IpPrefix ADDRESS = IpPrefix.parse("10.49.9.1/24");
+    static final IpPrefix ROUTE = IpPrefix.parse("10.50.0.0/16");
     static final InetAddress NEIGHBOUR = neighbour(2);
     static final long NEIGHBOUR_MAC = 2;
     static final Set<Integer> US = Set.of(POSIXFactory.getNativePOSIX().geteuid());
 
-    private static final IpPrefix FIRST_ADDRESS = IpPrefix.of("10.49.0.1/24");
+    private static final IpPrefix FIRST_ADDRESS = IpPrefix.parse("10.49.0.1/24");
 
     final FaultySyscalls faulty;
     final Syscalls sys;

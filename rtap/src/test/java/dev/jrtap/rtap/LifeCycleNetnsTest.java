@@ -4,6 +4,7 @@ package dev.jrtap.rtap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.jrtap.address.IpPrefix;
 import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.IfTun;
 import dev.jrtap.bindings.Ifreq;
@@ -11,7 +12,6 @@ import dev.jrtap.fixtures.DelegatingSyscalls;
 import dev.jrtap.fixtures.Resources;
 import dev.jrtap.fixtures.UserIds;
 import dev.jrtap.memory.Memory;
-import dev.jrtap.netlink.IpPrefix;
 import dev.jrtap.netlink.Link;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Fd;
@@ -35,7 +35,7 @@ class LifeCycleNetnsTest {
     void aStoppedDeviceKeepsNameAddressAndQueues(TapProfile profile) throws IOException {
         try (Port port = new Port(profile)) {
             Link started = port.rtap.link();
-            IpPrefix address = IpPrefix.of("10.50.0.1/24");
+            IpPrefix address = IpPrefix.parse("10.50.0.1/24");
             port.rtap.control().addAddress(address);
             port.rtap.down();
             assertThat(port.rtap.link())
@@ -123,7 +123,7 @@ class LifeCycleNetnsTest {
     void carriesIpPacketsInTunMode(TapProfile profile) throws IOException {
         RtapConfig config = profile.config().withRingSize(32).withMode(TunMode.TUN);
         try (Port port = new Port(profile.syscalls(), config)) {
-            port.rtap.control().addAddress(IpPrefix.of("10.51.0.1/24"));
+            port.rtap.control().addAddress(IpPrefix.parse("10.51.0.1/24"));
             assertThat(port.rtap.mode()).isEqualTo(TunMode.TUN);
             assertThat(port.rtap.macAddress()).isZero();
             assertThat(Shell.run("ip", "-d", "link", "show", port.rtap.name())).contains("tun type tun");

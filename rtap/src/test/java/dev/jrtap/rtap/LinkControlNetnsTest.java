@@ -4,9 +4,9 @@ package dev.jrtap.rtap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.jrtap.address.IpPrefix;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.KernelRelease;
-import dev.jrtap.netlink.IpPrefix;
 import dev.jrtap.netlink.NetlinkException;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.tuntap.TunOffload;
@@ -104,10 +104,10 @@ class LinkControlNetnsTest {
         try (Rtap rtap = Rtap.open(profile.syscalls(), profile.config())) {
             LinkControl control = rtap.control();
             rtap.up();
-            IpPrefix address = IpPrefix.of("10.45.0.1/24");
+            IpPrefix address = IpPrefix.parse("10.45.0.1/24");
             control.addAddress(address);
-            control.addRoute(IpPrefix.of("10.46.0.0/16"));
-            control.addRoute(IpPrefix.of("10.47.0.0/16"), InetAddress.getByName("10.45.0.9"));
+            control.addRoute(IpPrefix.parse("10.46.0.0/16"));
+            control.addRoute(IpPrefix.parse("10.47.0.0/16"), InetAddress.getByName("10.45.0.9"));
             control.setNeighbour(InetAddress.getByName("10.45.0.9"), 0x020000000009L);
 
             assertThat(control.addresses()).contains(address);
@@ -119,8 +119,8 @@ class LinkControlNetnsTest {
                     .contains("10.45.0.9 dev " + rtap.name() + " lladdr 02:00:00:00:00:09 PERMANENT");
 
             control.removeNeighbour(InetAddress.getByName("10.45.0.9"));
-            control.removeRoute(IpPrefix.of("10.47.0.0/16"));
-            control.removeRoute(IpPrefix.of("10.46.0.0/16"));
+            control.removeRoute(IpPrefix.parse("10.47.0.0/16"));
+            control.removeRoute(IpPrefix.parse("10.46.0.0/16"));
             control.removeAddress(address);
             assertThat(Shell.run("ip", "route")).doesNotContain(rtap.name());
             assertThat(control.addresses()).doesNotContain(address);
@@ -134,9 +134,9 @@ class LinkControlNetnsTest {
         try (Rtap rtap = Rtap.open(profile.syscalls(), profile.config())) {
             LinkControl control = rtap.control();
             rtap.up();
-            IpPrefix address = IpPrefix.of("2001:db8:45::1/64");
+            IpPrefix address = IpPrefix.parse("2001:db8:45::1/64");
             control.addAddress(address);
-            control.addRoute(IpPrefix.of("2001:db8:46::/48"));
+            control.addRoute(IpPrefix.parse("2001:db8:46::/48"));
             control.setNeighbour(InetAddress.getByName("2001:db8:45::9"), 0x020000000009L);
 
             assertThat(control.addresses()).contains(address);
@@ -146,7 +146,7 @@ class LinkControlNetnsTest {
             assertThat(Shell.run("ip", "-6", "route")).contains("2001:db8:46::/48 dev " + rtap.name());
             assertThat(Shell.run("ip", "-6", "neigh")).contains("2001:db8:45::9 dev " + rtap.name());
             control.removeNeighbour(InetAddress.getByName("2001:db8:45::9"));
-            control.removeRoute(IpPrefix.of("2001:db8:46::/48"));
+            control.removeRoute(IpPrefix.parse("2001:db8:46::/48"));
             control.removeAddress(address);
             assertThat(control.addresses()).doesNotContain(address);
         }
@@ -188,7 +188,7 @@ class LinkControlNetnsTest {
             assertThatThrownBy(() -> rtap.control().rename("lo"))
                     .isInstanceOf(NetlinkException.class)
                     .hasMessageContaining("EEXIST");
-            assertThatThrownBy(() -> rtap.control().removeAddress(IpPrefix.of("10.99.0.1/24")))
+            assertThatThrownBy(() -> rtap.control().removeAddress(IpPrefix.parse("10.99.0.1/24")))
                     .isInstanceOf(NetlinkException.class)
                     .hasMessageContaining("EADDRNOTAVAIL");
             assertThat(rtap.link().mtu()).isEqualTo(1500);

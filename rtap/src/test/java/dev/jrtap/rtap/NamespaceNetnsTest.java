@@ -4,9 +4,9 @@ package dev.jrtap.rtap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.jrtap.address.IpPrefix;
 import dev.jrtap.fixtures.KernelRelease;
 import dev.jrtap.fixtures.Resources;
-import dev.jrtap.netlink.IpPrefix;
 import dev.jrtap.netlink.Link;
 import dev.jrtap.netlink.LinkEvent;
 import dev.jrtap.netlink.Links;
@@ -39,7 +39,7 @@ class NamespaceNetnsTest {
                     Rtap rtap = Rtap.open(sys, config)) {
                 assertThat(rtap.openQueue(0, pool).isOpen()).isTrue();
                 rtap.up();
-                rtap.control().addAddress(IpPrefix.of("10.48.0.1/24"));
+                rtap.control().addAddress(IpPrefix.parse("10.48.0.1/24"));
                 assertThat(rtap.link().isUp()).isTrue();
                 assertThat(names(sys, other)).contains(rtap.name());
                 assertThat(Resources.now().interfaces()).isEqualTo(before.interfaces());

@@ -4,8 +4,8 @@ package dev.jrtap.rtap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.jrtap.address.IpPrefix;
 import dev.jrtap.net.EthernetFrame;
-import dev.jrtap.netlink.IpPrefix;
 import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.tuntap.TunOffload;
 import java.io.IOException;
@@ -181,7 +181,7 @@ class OriginalOffloadNetnsTest {
 
     /** Has the kernel send the packets of {@link Frames} back through the device that they have come from. */
     private static void forward(Rtap rtap) throws IOException {
-        rtap.control().addAddress(IpPrefix.of("198.18.0.3/24"));
+        rtap.control().addAddress(IpPrefix.parse("198.18.0.3/24"));
         rtap.control().setNeighbour(InetAddress.getByName("198.18.0.2"), 0x020000000009L);
         Files.writeString(Path.of("/proc/sys/net/ipv4/conf", rtap.name(), "forwarding"), "1");
     }

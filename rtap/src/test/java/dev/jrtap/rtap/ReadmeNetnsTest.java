@@ -3,8 +3,8 @@ package dev.jrtap.rtap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jrtap.address.IpPrefix;
 import dev.jrtap.fixtures.Resources;
-import dev.jrtap.netlink.IpPrefix;
 import dev.jrtap.syscall.SockAddr;
 import java.io.IOException;
 import java.nio.channels.SelectableChannel;
@@ -51,7 +51,7 @@ class ReadmeNetnsTest {
     void device() throws Exception {
         try (PacketPool pool = PacketPool.forMtu(1024, 1500);
                 Rtap rtap = Rtap.open(RtapConfig.named("rtap%d").withQueues(2))) {
-            rtap.control().addAddress(IpPrefix.of("192.0.2.1/24"));
+            rtap.control().addAddress(IpPrefix.parse("192.0.2.1/24"));
             rtap.openQueue(0, pool);
             rtap.openQueue(1, pool);
             rtap.up();

@@ -3,9 +3,9 @@ package dev.jrtap.rtap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jrtap.address.IpPrefix;
 import dev.jrtap.fixtures.Resources;
 import dev.jrtap.netlink.Addresses;
-import dev.jrtap.netlink.IpPrefix;
 import dev.jrtap.netlink.Links;
 import dev.jrtap.netlink.Neighbours;
 import dev.jrtap.netlink.RouteSocket;
@@ -76,7 +76,7 @@ class SharedDeviceNetnsTest {
     private static void prepareKernel() throws IOException {
         try (RouteSocket route = RouteSocket.open(Syscalls.libc())) {
             int ifIndex = new Links(route).get(SharingProcess.NAME).ifIndex();
-            new Addresses(route).add(ifIndex, IpPrefix.of("10.44.0.1/16"));
+            new Addresses(route).add(ifIndex, IpPrefix.parse("10.44.0.1/16"));
         }
     }
 

@@ -4,10 +4,10 @@ package dev.jrtap.rtap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.jrtap.address.IpPrefix;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.net.Ipv4Packet;
 import dev.jrtap.net.UdpDatagram;
-import dev.jrtap.netlink.IpPrefix;
 import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.tuntap.TunMode;
 import dev.jrtap.tuntap.TunOffload;
@@ -44,7 +44,7 @@ class TunNetnsTest {
                         .withRingSize(32)
                         .withOffloads(offloads),
                 pool);
-        link.rtap.control().addAddress(IpPrefix.of("8.0.0.1/9"));
+        link.rtap.control().addAddress(IpPrefix.parse("8.0.0.1/9"));
         return link;
     }
 

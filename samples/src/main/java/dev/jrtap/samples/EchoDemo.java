@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.samples;
 
-import dev.jrtap.net.MacAddress;
-import dev.jrtap.netlink.IpPrefix;
+import dev.jrtap.address.IpPrefix;
+import dev.jrtap.address.MacAddress;
 import dev.jrtap.rtap.PacketPool;
 import dev.jrtap.rtap.QueuePair;
 import dev.jrtap.rtap.Rtap;
@@ -72,7 +72,7 @@ public final class EchoDemo implements Callable<Integer> {
         try (PacketPool pool = PacketPool.forMtu(POOL, mtu)) {
             Thread responder;
             try (Rtap rtap = Rtap.open(noNapi ? config.withoutNapi() : config)) {
-                rtap.control().addAddress(IpPrefix.of(text(HOST) + "/" + PREFIX_LENGTH));
+                rtap.control().addAddress(IpPrefix.parse(text(HOST) + "/" + PREFIX_LENGTH));
                 rtap.up();
                 QueuePair queue = rtap.openQueue(0, pool);
                 System.out.println(rtap.name() + " is " + text(HOST) + ", MAC " + MacAddress.format(rtap.macAddress())

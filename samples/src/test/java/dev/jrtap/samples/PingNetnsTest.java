@@ -3,11 +3,11 @@ package dev.jrtap.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jrtap.address.IpPrefix;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.MaskedSyscalls;
 import dev.jrtap.fixtures.TunDevice;
 import dev.jrtap.fixtures.Uring;
-import dev.jrtap.netlink.IpPrefix;
 import dev.jrtap.rtap.PacketPool;
 import dev.jrtap.rtap.QueuePair;
 import dev.jrtap.rtap.Rtap;
@@ -65,7 +65,7 @@ class PingNetnsTest {
             String output;
             try (Rtap rtap = Rtap.open(napi ? sys : sys.withoutNapi(), config)) {
                 assertThat(rtap.napi()).isEqualTo(napi);
-                rtap.control().addAddress(IpPrefix.of("10.43.0.1/24"));
+                rtap.control().addAddress(IpPrefix.parse("10.43.0.1/24"));
                 rtap.up();
                 QueuePair queue = rtap.openQueue(0, pool);
                 responder = new Thread(new EchoResponder(queue, pool, MAC, 0x0a2b0002), "echo");

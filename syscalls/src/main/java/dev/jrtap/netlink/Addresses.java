@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.netlink;
 
+import dev.jrtap.address.IpAddress;
+import dev.jrtap.address.IpPrefix;
 import dev.jrtap.bindings.IfAddr;
 import dev.jrtap.bindings.Ifaddrmsg;
 import dev.jrtap.bindings.Netlink;
@@ -34,8 +36,17 @@ public final class Addresses {
      * device the only other station is this program.
      */
     public void add(int ifIndex, IpPrefix address) throws IOException {
+        add(ifIndex, address, address.address());
+    }
+
+    /**
+     * Gives an interface an address whose other end is {@code peer}, and the kernel a route to the peer's subnet.
+     *
+     * @param address with the length of the peer's prefix
+     */
+    public void add(int ifIndex, IpPrefix address, InetAddress peer) throws IOException {
         int flags = Netlink.NLM_F_ACK | Netlink.NLM_F_CREATE | Netlink.NLM_F_EXCL;
-        Message message = message("RTM_NEWADDR", Rtnetlink.RTM_NEWADDR, flags, ifIndex, address);
+        Message message = message("RTM_NEWADDR", Rtnetlink.RTM_NEWADDR, flags, ifIndex, address, peer);
         if (address.address() instanceof Inet6Address) {
             message.body8(Ifaddrmsg.IFA_FLAGS, IfAddr.IFA_F_NODAD);
         }
@@ -44,7 +55,12 @@ public final class Addresses {
 
     /** Takes an address from an interface. */
     public void remove(int ifIndex, IpPrefix address) throws IOException {
-        socket.request(message("RTM_DELADDR", Rtnetlink.RTM_DELADDR, Netlink.NLM_F_ACK, ifIndex, address));
+        remove(ifIndex, address, address.address());
+    }
+
+    /** Takes an address that has a peer from an interface. */
+    public void remove(int ifIndex, IpPrefix address, InetAddress peer) throws IOException {
+        socket.request(message("RTM_DELADDR", Rtnetlink.RTM_DELADDR, Netlink.NLM_F_ACK, ifIndex, address, peer));
     }
 
     /** The addresses of an interface. */
@@ -65,14 +81,15 @@ public final class Addresses {
         return addresses;
     }
 
-    private static Message message(String name, int type, int flags, int ifIndex, IpPrefix address) {
-        byte[] bytes = address.address().getAddress();
-        return new Message(name + "(ifindex=" + ifIndex + ", " + address + ")", type, flags, Ifaddrmsg.SIZEOF)
-                .body8(Ifaddrmsg.IFA_FAMILY, address.family())
+    private static Message message(String name, int type, int flags, int ifIndex, IpPrefix address, InetAddress peer) {
+        String other = peer.equals(address.address()) ? "" : " peer " + IpAddress.format(peer);
+        String text = name + "(ifindex=" + ifIndex + ", " + address + other + ")";
+        return new Message(text, type, flags, Ifaddrmsg.SIZEOF)
+                .body8(Ifaddrmsg.IFA_FAMILY, RouteSocket.family(address.address()))
                 .body8(Ifaddrmsg.IFA_PREFIXLEN, address.length())
                 .body32(Ifaddrmsg.IFA_INDEX, ifIndex)
-                .attribute(IfAddr.IFA_LOCAL, bytes)
-                .attribute(IfAddr.IFA_ADDRESS, bytes);
+                .attribute(IfAddr.IFA_LOCAL, address.address().getAddress())
+                .attribute(IfAddr.IFA_ADDRESS, peer.getAddress());
     }
 
     private static IpPrefix parse(Memory answer) throws UnknownHostException {

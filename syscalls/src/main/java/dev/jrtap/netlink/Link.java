@@ -62,6 +62,11 @@ public record Link(
         return (flags & up) == up;
     }
 
+    /** Whether it is administratively up; a device that nobody reads may still have no carrier. */
+    public boolean isAdministrativelyUp() {
+        return (flags & If.IFF_UP) != 0;
+    }
+
     /** Whether it takes packets for any MAC address. */
     public boolean isPromiscuous() {
         return (flags & If.IFF_PROMISC) != 0;

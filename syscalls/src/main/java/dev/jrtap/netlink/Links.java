@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.netlink;
 
+import dev.jrtap.address.InterfaceName;
+import dev.jrtap.address.MacAddress;
 import dev.jrtap.bindings.If;
-import dev.jrtap.bindings.IfEther;
 import dev.jrtap.bindings.IfLink;
 import dev.jrtap.bindings.Ifinfomsg;
 import dev.jrtap.bindings.Netlink;
@@ -31,6 +32,7 @@ public final class Links {
 
     /** The interface with this name. */
     public Link get(String name) throws IOException {
+        InterfaceName.parse(name);
         return socket.request(get(name, 0).attribute(IfLink.IFLA_IFNAME, name), Link::parse);
     }
 
@@ -79,24 +81,29 @@ public final class Links {
 
     /** Sets the MAC address: 48 bits, first byte highest. */
     public void setMacAddress(int ifIndex, long mac) throws IOException {
-        socket.request(set(ifIndex, String.format("address=%012x", mac)).attribute(IfLink.IFLA_ADDRESS, macBytes(mac)));
+        MacAddress address = new MacAddress(mac);
+        socket.request(set(ifIndex, "address=" + address).attribute(IfLink.IFLA_ADDRESS, address.bytes()));
     }
 
-    static byte[] macBytes(long mac) {
-        byte[] bytes = new byte[IfEther.ETH_ALEN];
-        for (int i = 0; i < IfEther.ETH_ALEN; i++) {
-            bytes[i] = (byte) (mac >> Byte.SIZE * (IfEther.ETH_ALEN - 1 - i));
-        }
-        return bytes;
-    }
-
-    /** Sets how many packets may wait to be sent. */
+    /**
+     * Sets how many packets may wait to be sent.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
     public void setTxQueueLength(int ifIndex, int packets) throws IOException {
+        if (packets < 0) {
+            throw new IllegalArgumentException("a queue length must not be negative: " + packets);
+        }
         socket.request(set(ifIndex, "txqueuelen=" + packets).attribute(IfLink.IFLA_TXQLEN, packets));
     }
 
-    /** Gives it another name. An interface that is up can be renamed since Linux 6.2, and where the kernel allows it. */
+    /**
+     * Gives it another name. An interface that is up can be renamed since Linux 6.2, and where the kernel allows it.
+     *
+     * @throws IllegalArgumentException if no interface can have that name, see {@link InterfaceName}
+     */
     public void rename(int ifIndex, String name) throws IOException {
+        InterfaceName.parse(name);
         socket.request(set(ifIndex, "name=" + name).attribute(IfLink.IFLA_IFNAME, name));
     }
 

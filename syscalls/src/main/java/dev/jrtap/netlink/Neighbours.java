@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.netlink;
 
+import dev.jrtap.address.MacAddress;
 import dev.jrtap.bindings.Ndmsg;
 import dev.jrtap.bindings.Neighbour;
 import dev.jrtap.bindings.Netlink;
@@ -30,7 +31,7 @@ public final class Neighbours {
         int flags = Netlink.NLM_F_ACK | Netlink.NLM_F_CREATE | Netlink.NLM_F_REPLACE;
         socket.request(message("RTM_NEWNEIGH", Rtnetlink.RTM_NEWNEIGH, flags, ifIndex, address)
                 .body16(Ndmsg.NDM_STATE, Neighbour.NUD_PERMANENT)
-                .attribute(Neighbour.NDA_LLADDR, Links.macBytes(mac)));
+                .attribute(Neighbour.NDA_LLADDR, new MacAddress(mac).bytes()));
     }
 
     /** Forgets it. */
@@ -41,7 +42,7 @@ public final class Neighbours {
     private static Message message(String name, int type, int flags, int ifIndex, InetAddress address) {
         String text = name + "(" + address.getHostAddress() + ", ifindex=" + ifIndex + ")";
         return new Message(text, type, flags, Ndmsg.SIZEOF)
-                .body8(Ndmsg.NDM_FAMILY, IpPrefix.familyOf(address))
+                .body8(Ndmsg.NDM_FAMILY, RouteSocket.family(address))
                 .body32(Ndmsg.NDM_IFINDEX, ifIndex)
                 .attribute(Neighbour.NDA_DST, address.getAddress());
     }

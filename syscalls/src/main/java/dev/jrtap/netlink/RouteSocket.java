@@ -12,6 +12,8 @@ import dev.jrtap.syscall.Fd;
 import dev.jrtap.syscall.FdLimits;
 import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
 import jnr.constants.platform.AddressFamily;
 import jnr.constants.platform.Sock;
 
@@ -77,6 +79,12 @@ public final class RouteSocket implements AutoCloseable {
         on.putI32(0, 1);
         fd.syscalls().setsockopt(fd.number(), LibcConstants.SOL_NETLINK, option, on.address(), on.size());
         on.keepAlive();
+    }
+
+    /** AF_INET or AF_INET6. */
+    static int family(InetAddress address) {
+        AddressFamily family = address instanceof Inet4Address ? AddressFamily.AF_INET : AddressFamily.AF_INET6;
+        return family.intValue();
     }
 
     /** Sends a request that is acknowledged. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.netlink;
 
+import dev.jrtap.address.IpPrefix;
 import dev.jrtap.bindings.Netlink;
 import dev.jrtap.bindings.Rtmsg;
 import dev.jrtap.bindings.Rtnetlink;
@@ -47,7 +48,7 @@ public final class Routes {
     private static Message message(String name, int type, int flags, int ifIndex, IpPrefix destination, String via) {
         String text = name + "(" + destination + via + ", ifindex=" + ifIndex + ")";
         return new Message(text, type, flags, Rtmsg.SIZEOF)
-                .body8(Rtmsg.RTM_FAMILY, destination.family())
+                .body8(Rtmsg.RTM_FAMILY, RouteSocket.family(destination.address()))
                 .body8(Rtmsg.RTM_DST_LEN, destination.length())
                 .body8(Rtmsg.RTM_TABLE, Rtnetlink.RT_TABLE_MAIN)
                 .attribute(Rtnetlink.RTA_DST, destination.address().getAddress())

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.tuntap;
 
-import dev.jrtap.bindings.If;
-import java.nio.charset.StandardCharsets;
+import dev.jrtap.address.InterfaceName;
 
 /**
  * What a queue shall be.
@@ -14,13 +13,6 @@ import java.nio.charset.StandardCharsets;
 public record TapRequest(String name, TunMode mode, boolean napi) {
 
     public TapRequest {
-        int bytes = name.getBytes(StandardCharsets.UTF_8).length;
-        if (bytes == 0 || bytes >= If.IFNAMSIZ) {
-            throw new IllegalArgumentException(
-                    "an interface name has 1.." + (If.IFNAMSIZ - 1) + " bytes, and \"" + name + "\" has " + bytes);
-        }
-        if (name.equals(".") || name.equals("..") || name.matches(".*[/:\\s].*")) {
-            throw new IllegalArgumentException("no interface name: \"" + name + "\"");
-        }
+        InterfaceName.parse(name);
     }
 }

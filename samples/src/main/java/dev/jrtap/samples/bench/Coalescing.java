@@ -2,11 +2,11 @@
 package dev.jrtap.samples.bench;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.jrtap.address.IpPrefix;
 import dev.jrtap.net.EthernetFrame;
 import dev.jrtap.net.InternetChecksum;
 import dev.jrtap.net.Ipv4Packet;
 import dev.jrtap.net.UdpDatagram;
-import dev.jrtap.netlink.IpPrefix;
 import dev.jrtap.rtap.Burst;
 import dev.jrtap.rtap.Coalescer;
 import dev.jrtap.rtap.PacketPool;
@@ -47,7 +47,7 @@ final class Coalescing implements AutoCloseable {
 
     Coalescing() throws IOException {
         InetAddress address = InetAddress.getByAddress(new byte[] {(byte) 198, 18, 0, 1});
-        rtap.control().addAddress(IpPrefix.of("198.18.0.1/24"));
+        rtap.control().addAddress(IpPrefix.parse("198.18.0.1/24"));
         rtap.up();
         socket = DatagramChannel.open().bind(new InetSocketAddress(address, 9));
         fillTemplate();

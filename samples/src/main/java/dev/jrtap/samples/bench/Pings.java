@@ -2,7 +2,7 @@
 package dev.jrtap.samples.bench;
 
 import com.sun.management.OperatingSystemMXBean;
-import dev.jrtap.netlink.IpPrefix;
+import dev.jrtap.address.IpPrefix;
 import dev.jrtap.rtap.PacketPool;
 import dev.jrtap.rtap.QueuePair;
 import dev.jrtap.rtap.Rtap;
@@ -95,7 +95,7 @@ final class Pings {
             Result result;
             try (Rtap rtap = Rtap.open(RtapConfig.named("ours%d").withRxMode(mode))) {
                 QueuePair queue = rtap.openQueue(0, pool);
-                rtap.control().addAddress(IpPrefix.of(HOST + "/24"));
+                rtap.control().addAddress(IpPrefix.parse(HOST + "/24"));
                 rtap.up();
                 EchoResponder echo = new EchoResponder(queue, pool, MAC, RESPONDER);
                 responder = new Thread(sleeps ? echo : () -> spin(queue, echo));

@@ -2,9 +2,9 @@
 package dev.jrtap.samples.bench;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.jrtap.address.MacAddress;
 import dev.jrtap.bindings.IfEther;
 import dev.jrtap.net.EthernetFrame;
-import dev.jrtap.net.MacAddress;
 import dev.jrtap.rtap.Burst;
 import dev.jrtap.rtap.PacketPool;
 import dev.jrtap.rtap.QueuePair;
