@@ -45,7 +45,7 @@ public final class CallbacksCalls {
     /**
      * {@code void walk(visit *first, visitor second, int (*third)(int), handler last);}
      */
-    public static void walk(Callback<WalkFirst> first, Callback<Visitor> second,
+    public static void walk(Callback<Visit> first, Callback<Visitor> second,
             Callback<WalkThird> third, Callback<Handler> last) {
         LIBC.walk(Callback.pointer(first), Callback.pointer(second), Callback.pointer(third), Callback.pointer(last));
     }

@@ -40,7 +40,7 @@ public interface Handler {
      * Returns C's function at {@code pointer} as one of Java.
      */
     static Handler at(Pointer pointer) {
-        Function function = new Function(Callback.address(pointer), Type.VOID, Type.SINT16, Type.FLOAT, Type.DOUBLE);
+        Function function = new Function(Addresses.of(pointer), Type.VOID, Type.SINT16, Type.FLOAT, Type.DOUBLE);
         return (code, weight, exact) -> {
             HeapInvocationBuffer arguments = new HeapInvocationBuffer(function);
             arguments.putShort(code);

@@ -7,6 +7,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import jnr.ffi.Pointer;
 
 /**
  * Layout of {@code struct operations}, linux/feature.h:6: offsets in bytes.
@@ -111,5 +112,19 @@ public final class Operations {
      */
     public static void set(ByteBuffer buffer, int at, long value) {
         LITTLE_LONG.set(buffer, at + SET, value);
+    }
+
+    /**
+     * Returns a direct buffer of the struct's size, of zeroes.
+     */
+    public static ByteBuffer allocate() {
+        return ByteBuffer.allocateDirect(SIZEOF);
+    }
+
+    /**
+     * Returns the struct that C has at {@code pointer}, as long as C has it.
+     */
+    public static ByteBuffer at(Pointer pointer) {
+        return Addresses.buffer(pointer, SIZEOF);
     }
 }

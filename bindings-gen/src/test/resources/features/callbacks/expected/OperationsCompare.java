@@ -38,7 +38,7 @@ public interface OperationsCompare {
     static Callback<OperationsCompare> of(OperationsCompare target, int otherwise) {
         return Callback.of(target, buffer -> {
             try {
-                buffer.setIntReturn(target.call(Callback.pointer(buffer.getAddress(0)), Callback.pointer(buffer.getAddress(1))));
+                buffer.setIntReturn(target.call(Addresses.pointer(buffer.getAddress(0)), Addresses.pointer(buffer.getAddress(1))));
             } catch (Throwable e) {
                 buffer.setIntReturn(otherwise);
                 Callback.report(e);
@@ -50,11 +50,11 @@ public interface OperationsCompare {
      * Returns C's function at {@code pointer} as one of Java.
      */
     static OperationsCompare at(Pointer pointer) {
-        Function function = new Function(Callback.address(pointer), Type.SINT32, Type.POINTER, Type.POINTER);
+        Function function = new Function(Addresses.of(pointer), Type.SINT32, Type.POINTER, Type.POINTER);
         return (a, b) -> {
             HeapInvocationBuffer arguments = new HeapInvocationBuffer(function);
-            arguments.putAddress(Callback.address(a));
-            arguments.putAddress(Callback.address(b));
+            arguments.putAddress(Addresses.of(a));
+            arguments.putAddress(Addresses.of(b));
             return Invoker.getInstance().invokeInt(function, arguments);
         };
     }

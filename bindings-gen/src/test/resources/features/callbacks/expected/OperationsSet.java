@@ -31,7 +31,7 @@ public interface OperationsSet {
     static Callback<OperationsSet> of(OperationsSet target) {
         return Callback.of(target, buffer -> {
             try {
-                target.call(Callback.pointer(buffer.getAddress(0)), buffer.getInt(1));
+                target.call(Addresses.pointer(buffer.getAddress(0)), buffer.getInt(1));
             } catch (Throwable e) {
                 Callback.report(e);
             }
@@ -42,10 +42,10 @@ public interface OperationsSet {
      * Returns C's function at {@code pointer} as one of Java.
      */
     static OperationsSet at(Pointer pointer) {
-        Function function = new Function(Callback.address(pointer), Type.VOID, Type.POINTER, Type.SINT32);
+        Function function = new Function(Addresses.of(pointer), Type.VOID, Type.POINTER, Type.SINT32);
         return (arg0, arg1) -> {
             HeapInvocationBuffer arguments = new HeapInvocationBuffer(function);
-            arguments.putAddress(Callback.address(arg0));
+            arguments.putAddress(Addresses.of(arg0));
             arguments.putInt(arg1);
             Invoker.getInstance().invokeInt(function, arguments);
         };

@@ -42,7 +42,7 @@ public interface SwapNext {
      * Returns C's function at {@code pointer} as one of Java.
      */
     static SwapNext at(Pointer pointer) {
-        Function function = new Function(Callback.address(pointer), Type.VOID, Type.SINT32);
+        Function function = new Function(Addresses.of(pointer), Type.VOID, Type.SINT32);
         return (arg0) -> {
             HeapInvocationBuffer arguments = new HeapInvocationBuffer(function);
             arguments.putInt(arg0);

@@ -38,7 +38,7 @@ public interface Visitor {
     static Callback<Visitor> of(Visitor target, int otherwise) {
         return Callback.of(target, buffer -> {
             try {
-                buffer.setIntReturn(target.call(Callback.pointer(buffer.getAddress(0)), Callback.pointer(buffer.getAddress(1))));
+                buffer.setIntReturn(target.call(Addresses.pointer(buffer.getAddress(0)), Addresses.pointer(buffer.getAddress(1))));
             } catch (Throwable e) {
                 buffer.setIntReturn(otherwise);
                 Callback.report(e);
@@ -50,11 +50,11 @@ public interface Visitor {
      * Returns C's function at {@code pointer} as one of Java.
      */
     static Visitor at(Pointer pointer) {
-        Function function = new Function(Callback.address(pointer), Type.SINT32, Type.POINTER, Type.POINTER);
+        Function function = new Function(Addresses.of(pointer), Type.SINT32, Type.POINTER, Type.POINTER);
         return (context, name) -> {
             HeapInvocationBuffer arguments = new HeapInvocationBuffer(function);
-            arguments.putAddress(Callback.address(context));
-            arguments.putAddress(Callback.address(name));
+            arguments.putAddress(Addresses.of(context));
+            arguments.putAddress(Addresses.of(name));
             return Invoker.getInstance().invokeInt(function, arguments);
         };
     }

@@ -50,7 +50,7 @@ public interface WalkThird {
      * Returns C's function at {@code pointer} as one of Java.
      */
     static WalkThird at(Pointer pointer) {
-        Function function = new Function(Callback.address(pointer), Type.SINT32, Type.SINT32);
+        Function function = new Function(Addresses.of(pointer), Type.SINT32, Type.SINT32);
         return (arg0) -> {
             HeapInvocationBuffer arguments = new HeapInvocationBuffer(function);
             arguments.putInt(arg0);

@@ -33,6 +33,7 @@ final class CallbackEmitter {
     private final Function prototype;
     private final ClassName name;
     private final ClassName holder;
+    private final ClassName addresses;
     private final List<String> parameters;
 
     CallbackEmitter(Output output, Function prototype, ClassName name) {
@@ -40,6 +41,7 @@ final class CallbackEmitter {
         this.prototype = prototype;
         this.name = name;
         this.holder = output.runtime("Callback");
+        this.addresses = output.runtime("Addresses");
         this.parameters = JavaNames.parameters(prototype, OWN);
     }
 
@@ -167,7 +169,7 @@ final class CallbackEmitter {
 
     private CodeBlock argument(Function.Type type, int i) {
         if (type.isPointer()) {
-            return CodeBlock.of("$T.pointer(buffer.getAddress($L))", holder, i);
+            return CodeBlock.of("$T.pointer(buffer.getAddress($L))", addresses, i);
         }
         Shape shape = type.shape();
         CodeBlock read = CodeBlock.of("buffer.get$L($L)", width(shape), i);
@@ -196,7 +198,7 @@ final class CallbackEmitter {
     private CodeBlock stored(CodeBlock value) {
         Function.Type type = prototype.result();
         if (type.isPointer()) {
-            return CodeBlock.of("buffer.setAddressReturn($T.address($L))", holder, value);
+            return CodeBlock.of("buffer.setAddressReturn($T.of($L))", addresses, value);
         }
         Shape shape = type.shape();
         CodeBlock narrow = shape.kind() == Shape.Kind.BOOL
@@ -209,7 +211,7 @@ final class CallbackEmitter {
 
     private MethodSpec downcall() {
         CodeBlock.Builder code = CodeBlock.builder()
-                .addStatement("$T function = new $T($T.address(pointer)$L)", FUNCTION, FUNCTION, holder, types())
+                .addStatement("$T function = new $T($T.of(pointer)$L)", FUNCTION, FUNCTION, addresses, types())
                 .add("return ($L) -> {\n", String.join(", ", parameters))
                 .indent()
                 .addStatement("$T arguments = new $T(function)", ARGUMENTS, ARGUMENTS);
@@ -217,7 +219,7 @@ final class CallbackEmitter {
             Function.Type type = prototype.parameters().get(i).type();
             String parameter = parameters.get(i);
             if (type.isPointer()) {
-                code.addStatement("arguments.putAddress($T.address($L))", holder, parameter);
+                code.addStatement("arguments.putAddress($T.of($L))", addresses, parameter);
             } else {
                 String bool = type.shape().kind() == Shape.Kind.BOOL ? " ? 1 : 0" : "";
                 code.addStatement("arguments.put$L($L$L)", width(type.shape()), parameter, bool);
@@ -243,7 +245,7 @@ final class CallbackEmitter {
         }
         CodeBlock value = called;
         if (type.isPointer()) {
-            value = CodeBlock.of("$T.pointer($L)", holder, called);
+            value = CodeBlock.of("$T.pointer($L)", addresses, called);
         } else if (type.shape().bytes() < 4) {
             value = switch (type.shape().kind()) {
                 case BOOL -> CodeBlock.of("($L & 0xff) != 0", called);

@@ -11,6 +11,7 @@ import dev.jrtap.bindgen.model.Variants;
 import dev.jrtap.bindgen.select.Selection;
 import dev.jrtap.bindgen.select.Selector;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,9 @@ public final class JavaSources {
     private JavaSources(String packageName, Model model, List<Selection> selections, String regenerate) {
         this.model = model;
         this.selections = selections;
-        this.output = new Output(packageName, model, regenerate);
+        Map<String, String> renames = new HashMap<>();
+        selections.forEach(selection -> renames.putAll(selection.renames()));
+        this.output = new Output(packageName, model, regenerate, renames);
     }
 
     /**

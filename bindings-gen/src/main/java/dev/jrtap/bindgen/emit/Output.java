@@ -45,6 +45,8 @@ final class Output {
     private final String oldest;
     private final SortedMap<String, String> files = new TreeMap<>();
     private final TypeNames names = new TypeNames();
+    /** The names that selections give to types. */
+    private final Map<String, String> renames;
     /** By tag, what is written of the selected structs. */
     private final Map<String, Set<Selection.Style>> styles = new HashMap<>();
     /** By the C type of a pointer, the interfaces that something needs; in the order of need. */
@@ -52,7 +54,8 @@ final class Output {
     /** By tag, the classes of pointers that something needs. */
     private final SortedMap<String, ClassName> handles = new TreeMap<>();
 
-    Output(String packageName, Model model, String regenerate) {
+    Output(String packageName, Model model, String regenerate, Map<String, String> renames) {
+        this.renames = renames;
         this.packageName = packageName;
         this.model = model;
         this.oldest = oldest(model).orElse("");
@@ -77,7 +80,7 @@ final class Output {
 
     /** Notes what is written of a struct, and gives its classes their names. */
     void plan(Selection selection, String tag) {
-        String wanted = selection.renames().getOrDefault(tag, JavaNames.type(tag));
+        String wanted = renames.getOrDefault(tag, JavaNames.type(tag));
         styles.computeIfAbsent(tag, t -> EnumSet.noneOf(Selection.Style.class)).addAll(selection.styles());
         names.of("struct " + tag, wanted);
         if (selection.styles().contains(Selection.Style.STRUCTS)) {
@@ -105,12 +108,20 @@ final class Output {
         return callback(owner, type.c());
     }
 
-    ClassName callback(String owner, String type) {
+    /** Likewise; of an array, that of an element. */
+    ClassName callback(String owner, String text) {
+        String type = text.replaceAll("(\\[\\d*])+$", "");
         Variants<dev.jrtap.bindgen.model.Function> prototype = model.callbacks().get(type);
         if (prototype == null || !prototype.isCommonTo(model.architectures())) {
             return null;
         }
-        return callbacks.computeIfAbsent(type, t -> type(names.of(t, JavaNames.type(t.matches("\\w+") ? t : owner))));
+        return callbacks.computeIfAbsent(type, t -> {
+            // A typedef, of the function or of the pointer, has a name; a type that is written out has that of its
+            // first use.
+            String given = t.replaceFirst(" \\*$", "");
+            String name = given.matches("\\w+") ? given : owner;
+            return type(names.of(t, renames.getOrDefault(name, JavaNames.type(name))));
+        });
     }
 
     Map<String, ClassName> callbacks() {
@@ -119,9 +130,11 @@ final class Output {
 
     /** The class of pointers to a struct that is declared and not defined. */
     ClassName handle(Shape target) {
-        String bare = target.tag().replaceFirst("_(s|st|t|tag|struct)$", "");
-        return handles.computeIfAbsent(
-                target.tag(), tag -> type(names.of("pointer to struct " + tag, JavaNames.type(bare) + "Handle")));
+        return handles.computeIfAbsent(target.tag(), tag -> {
+            String bare = tag.replaceFirst("_(s|st|t|tag|struct)$", "");
+            String wanted = renames.getOrDefault(tag, JavaNames.type(bare) + "Handle");
+            return type(names.of("pointer to struct " + tag, wanted));
+        });
     }
 
     SortedMap<String, ClassName> handles() {

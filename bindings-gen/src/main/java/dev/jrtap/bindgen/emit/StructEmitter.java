@@ -3,6 +3,7 @@ package dev.jrtap.bindgen.emit;
 
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.FieldSpec;
+import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
 import dev.jrtap.bindgen.BindgenException;
@@ -11,6 +12,7 @@ import dev.jrtap.bindgen.model.Shape;
 import dev.jrtap.bindgen.model.Struct;
 import dev.jrtap.bindgen.model.Variants;
 import dev.jrtap.bindgen.select.Selection;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Set;
 import javax.lang.model.element.Modifier;
@@ -75,7 +77,27 @@ final class StructEmitter {
                 methods.add(field, name, method(field));
             }
         }
+        if (accessors && selection.hasPointers()) {
+            memory(type);
+        }
         output.add(type.addMethod(Output.privateConstructor()).build());
+    }
+
+    /** Where a struct is to be passed to functions, its memory must have an address. */
+    private void memory(TypeSpec.Builder type) {
+        type.addMethod(MethodSpec.methodBuilder("allocate")
+                .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
+                .returns(ByteBuffer.class)
+                .addJavadoc("Returns a direct buffer of the struct's size, of zeroes.\n")
+                .addStatement("return $T.allocateDirect(SIZEOF)", ByteBuffer.class)
+                .build());
+        type.addMethod(MethodSpec.methodBuilder("at")
+                .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
+                .returns(ByteBuffer.class)
+                .addParameter(Passing.POINTER, "pointer")
+                .addJavadoc("Returns the struct that C has at {@code pointer}, as long as C has it.\n")
+                .addStatement("return $T.buffer(pointer, SIZEOF)", output.runtime("Addresses"))
+                .build());
     }
 
     private static String size(Struct.Field field) {

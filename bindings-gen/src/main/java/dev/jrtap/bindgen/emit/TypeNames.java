@@ -17,6 +17,7 @@ final class TypeNames {
     /** What generated code names without importing it: of {@code java.lang}, and of the classes that come along. */
     private static final Set<String> RESERVED = Set.of(
             "Abi",
+            "Addresses",
             "Bits",
             "Btf",
             "Callback",

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,10 +55,13 @@ final class HeaderFiles extends InternalFileContentProvider {
 
     /** The name by which a header would be included, from where it lies; the bare file name for one given by its path. */
     String includeName(String file) {
-        for (String directory : path) {
-            if (file.startsWith(directory + "/")) {
-                return file.substring(directory.length() + 1);
-            }
+        // An architecture's directory lies inside the general one.
+        String longest = path.stream()
+                .filter(directory -> file.startsWith(directory + "/"))
+                .max(Comparator.comparingInt(String::length))
+                .orElse(null);
+        if (longest != null) {
+            return file.substring(longest.length() + 1);
         }
         return file.substring(file.lastIndexOf('/') + 1);
     }

@@ -38,8 +38,8 @@ final class Functions {
         IASTNode node = declared.declarator();
         CType.Function type = function(name, declared);
         if (type.declarator().takesVarArgs() && fixed == null) {
-            throw new BindgenException(types.place(node) + ": " + name
-                    + " is variadic: say what is passed for the dots, as `fixed " + name + "(long argument)`");
+            throw new BindgenException(
+                    "is variadic: say what is passed for the dots, as `fixed " + name + "(long argument)`");
         }
         List<Function.Parameter> parameters = parameters(name, type.declarator());
         if (fixed != null) {
@@ -68,7 +68,7 @@ final class Functions {
                 && function.declarator() != null) {
             return function;
         }
-        throw new BindgenException(types.place(declared.declarator()) + ": " + name + " is no plain prototype");
+        throw new BindgenException("is no plain prototype");
     }
 
     /** The signature of a pointer to a function, under the text of its type; {@code null} if no call can be made of it. */
@@ -177,7 +177,8 @@ final class Functions {
 
     private Function.Type type(String name, CType type, IASTNode node) {
         if (Types.isVaList(type)) {
-            throw new BindgenException(types.place(node) + ": " + name + " takes a va_list, which only C can make");
+            // Only C makes one, but a callback that was given one can pass it on: on every target here, by its address.
+            return new Function.Type("va_list", Shapes.of(new CType.Pointer(new CType.Void())));
         }
         CType bare = type.bare();
         if (bare instanceof CType.Void) {
@@ -196,11 +197,11 @@ final class Functions {
         }
         Shape shape = Shapes.passed(type);
         if (shape.kind() == Shape.Kind.STRUCT) {
-            throw new BindgenException(types.place(node) + ": " + name + " passes a struct by value: " + type);
+            throw new BindgenException("passes a struct by value: " + type);
         }
         if (shape.bytes() > 8) {
-            throw new BindgenException(types.place(node) + ": " + name + " has a parameter or result of type " + type
-                    + ", which no general register holds as it is");
+            throw new BindgenException(
+                    "has a parameter or result of type " + type + ", which no general register holds as it is");
         }
         return new Function.Type(type.toString(), shape);
     }

@@ -98,7 +98,8 @@ public final class Dump {
                 .split("[^A-Za-z0-9]+")) {
             name.append(word.isEmpty() ? "" : Character.toUpperCase(word.charAt(0)) + word.substring(1));
         }
-        return name.toString();
+        // No class can begin with a digit.
+        return Character.isDigit(name.charAt(0)) ? "_" + name : name.toString();
     }
 
     private <F extends Fact> List<String> own(Map<String, Variants<F>> facts) {

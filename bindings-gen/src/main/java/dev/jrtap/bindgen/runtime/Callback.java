@@ -74,17 +74,7 @@ public final class Callback<T> implements AutoCloseable {
 
     /** Returns the address of a callback as a pointer; {@code null}, C's NULL, for none. */
     public static Pointer pointer(Callback<?> callback) {
-        return callback == null ? null : pointer(callback.address());
-    }
-
-    /** Returns an address as a pointer; {@code null} for C's NULL. */
-    public static Pointer pointer(long address) {
-        return address == 0 ? null : Pointer.wrap(Runtime.getSystemRuntime(), address);
-    }
-
-    /** Returns the address that a pointer holds; 0 for {@code null}. */
-    public static long address(Pointer pointer) {
-        return pointer == null ? 0 : pointer.address();
+        return callback == null ? null : Pointer.wrap(Runtime.getSystemRuntime(), callback.address());
     }
 
     /** No exception can pass through C: the thread's handler of uncaught ones is told of it. */

@@ -40,10 +40,11 @@ class RefusalsTest {
                 "#define M do { } while (0)        | M | no expression: do { } while (0)",
                 "#define M(x) x->y                 | M | no integer expression of its parameters: x->y",
                 "enum { A = B, B = A };            | A | refers to itself",
-                "int f(int a, ...);                | f | f is variadic: say what is passed for the dots",
+                "int f(int a, ...);                | f | is variadic: say what is passed for the dots",
                 "#define M 1.0L                    | M | a constant of type long double, which Java does not have",
                 "#define M \"\\xff\"                | M | a string whose bytes are no text",
-                "int f(__builtin_va_list l);       | f | f takes a va_list, which only C can make",
+                "int f(long double x);             | f | long double, which no general register holds",
+                "int f(__int128 x);                | f | __int128, which no general register holds",
                 "struct p { int x; }; void f(struct p p); | f | passes a struct by value",
             })
     void areNamedWithPlaceAndReason(String header, String name, String reason) throws IOException {

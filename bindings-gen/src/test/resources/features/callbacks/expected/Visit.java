@@ -18,7 +18,7 @@ import jnr.ffi.annotations.Delegate;
  * <p>It may be called on any thread; one that Java does not know yet becomes a daemon.
  */
 @FunctionalInterface
-public interface WalkFirst {
+public interface Visit {
     /**
      * The function.
      */
@@ -28,17 +28,17 @@ public interface WalkFirst {
     /**
      * Returns what C is given for {@code target}: it is there until it is closed. An exception from {@code target} goes to the thread's handler of uncaught ones, and C gets 0.
      */
-    static Callback<WalkFirst> of(WalkFirst target) {
+    static Callback<Visit> of(Visit target) {
         return of(target, 0);
     }
 
     /**
      * Returns what C is given for {@code target}: it is there until it is closed. An exception from {@code target} goes to the thread's handler of uncaught ones, and C gets {@code otherwise}.
      */
-    static Callback<WalkFirst> of(WalkFirst target, int otherwise) {
+    static Callback<Visit> of(Visit target, int otherwise) {
         return Callback.of(target, buffer -> {
             try {
-                buffer.setIntReturn(target.call(Callback.pointer(buffer.getAddress(0)), Callback.pointer(buffer.getAddress(1))));
+                buffer.setIntReturn(target.call(Addresses.pointer(buffer.getAddress(0)), Addresses.pointer(buffer.getAddress(1))));
             } catch (Throwable e) {
                 buffer.setIntReturn(otherwise);
                 Callback.report(e);
@@ -49,12 +49,12 @@ public interface WalkFirst {
     /**
      * Returns C's function at {@code pointer} as one of Java.
      */
-    static WalkFirst at(Pointer pointer) {
-        Function function = new Function(Callback.address(pointer), Type.SINT32, Type.POINTER, Type.POINTER);
+    static Visit at(Pointer pointer) {
+        Function function = new Function(Addresses.of(pointer), Type.SINT32, Type.POINTER, Type.POINTER);
         return (context, name) -> {
             HeapInvocationBuffer arguments = new HeapInvocationBuffer(function);
-            arguments.putAddress(Callback.address(context));
-            arguments.putAddress(Callback.address(name));
+            arguments.putAddress(Addresses.of(context));
+            arguments.putAddress(Addresses.of(name));
             return Invoker.getInstance().invokeInt(function, arguments);
         };
     }
