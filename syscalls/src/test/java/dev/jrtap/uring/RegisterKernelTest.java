@@ -182,6 +182,7 @@ class RegisterKernelTest {
 
     @Test
     void asksTheKernelWithoutARing() throws IOException {
+        Uring.require();
         Refusals.require("QUERY", "6.18", KernelQuery::ask);
         KernelQuery kernel = KernelQuery.ask();
         try (Ring ring = RingProfile.PLAIN.open(8)) {
@@ -227,6 +228,8 @@ class RegisterKernelTest {
     @Test
     void refusesZeroCopyReceiveOnLoopback() throws IOException {
         Uring.require(Operation.RECV_ZC);
+        // CAP_NET_ADMIN over the machine, not over a namespace of the tests.
+        UserIds.requireInitialNamespace();
         try (Ring ring = Ring.builder()
                         .require(SetupFlag.DEFER_TASKRUN, SetupFlag.CQE32)
                         .build();

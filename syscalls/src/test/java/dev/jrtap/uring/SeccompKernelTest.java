@@ -46,6 +46,7 @@ class SeccompKernelTest {
     @ParameterizedTest
     @MethodSource("answers")
     void noticesThatARingCannotBeAsked(int errno) throws Exception {
+        Uring.require();
         ErrnoException refusal = refusal(errno, Unistd.__NR_io_uring_register);
         assertThat(refusal.errno()).isEqualTo(errno);
         assertThat(refusal.call()).startsWith("io_uring_register(").contains("PROBE");
