@@ -8,7 +8,10 @@ import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.Objects;
+import java.util.Set;
+import java.util.WeakHashMap;
 
 /**
  * A span of native memory.
@@ -37,10 +40,11 @@ public final class Memory {
     private static final int MOST_BYTES_OF_A_CHAR = 3;
 
     private static final int BLOCK = 64;
-    private static final ByteBuffer NOTHING = ByteBuffer.allocateDirect(0);
 
     private final long address;
+    // Null once the memory has been given up.
     private ByteBuffer bytes;
+    private Set<Memory> slices;
 
     private Memory(long address, ByteBuffer bytes) {
         this.address = address;
@@ -81,33 +85,53 @@ public final class Memory {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Address of the first byte. */
+    /** Returns the address of the first byte. */
     public long address() {
+        bytes();
         return address;
     }
 
     /** Address of the byte at {@code at}, checked: the {@code length} bytes from there on lie inside the span. */
     public long address(int at, int length) {
-        Objects.checkFromIndexSize(at, length, bytes.capacity());
+        Objects.checkFromIndexSize(at, length, bytes().capacity());
         return address + at;
     }
 
-    /** Bytes in the span; 0 after {@link #invalidate}. */
+    /** Returns the number of bytes in the span; 0 after {@link #invalidate}. */
     public int size() {
-        return bytes.capacity();
+        ByteBuffer present = bytes;
+        return present == null ? 0 : present.capacity();
     }
 
-    /** A view of a part. Allocates: for set-up, not for each packet. It outlives an {@link #invalidate} of this span. */
-    public Memory slice(int at, int size) {
-        return new Memory(address + at, bytes.slice(at, size));
+    /** Returns a view of a part, which ends with this span. Allocates: for set-up, not for each packet. */
+    public synchronized Memory slice(int at, int size) {
+        Memory slice = new Memory(address + at, bytes().slice(at, size));
+        if (slices == null) {
+            slices = Collections.newSetFromMap(new WeakHashMap<>());
+        }
+        slices.add(slice);
+        return slice;
     }
 
     /**
-     * Makes every later access fail with {@link IndexOutOfBoundsException}: called by whoever unmaps the bytes, so that a late
-     * access in the same thread is an exception and not a crash of the process.
+     * Makes every later access fail with {@link IndexOutOfBoundsException}, those through slices too: called by the owner that unmaps
+     * the bytes, so that a late access in the same thread is an exception and not a crash of the process.
      */
-    public void invalidate() {
-        bytes = NOTHING;
+    public synchronized void invalidate() {
+        bytes = null;
+        if (slices != null) {
+            slices.forEach(Memory::invalidate);
+        }
+    }
+
+    // Costs nothing: the test for null is the one that the access makes anyhow.
+    private ByteBuffer bytes() {
+        ByteBuffer present = bytes;
+        if (present == null) {
+            throw new IndexOutOfBoundsException(
+                    "the memory at 0x" + Long.toHexString(address) + " has been unmapped: its owner is closed");
+        }
+        return present;
     }
 
     /** Keeps the bytes of {@link #allocate} from being given back before this call. */
@@ -116,122 +140,122 @@ public final class Memory {
     }
 
     public byte getI8(int at) {
-        return bytes.get(at);
+        return bytes().get(at);
     }
 
     public int getU8(int at) {
-        return bytes.get(at) & 0xff;
+        return bytes().get(at) & 0xff;
     }
 
     public void putI8(int at, int value) {
-        bytes.put(at, (byte) value);
+        bytes().put(at, (byte) value);
     }
 
     public int getU16(int at) {
-        return (short) I16.get(bytes, at) & 0xffff;
+        return (short) I16.get(bytes(), at) & 0xffff;
     }
 
     public void putI16(int at, int value) {
-        I16.set(bytes, at, (short) value);
+        I16.set(bytes(), at, (short) value);
     }
 
     public void putI16Release(int at, int value) {
-        I16.setRelease(bytes, at, (short) value);
+        I16.setRelease(bytes(), at, (short) value);
     }
 
     public int getU16Be(int at) {
-        return (short) I16_BE.get(bytes, at) & 0xffff;
+        return (short) I16_BE.get(bytes(), at) & 0xffff;
     }
 
     public void putI16Be(int at, int value) {
-        I16_BE.set(bytes, at, (short) value);
+        I16_BE.set(bytes(), at, (short) value);
     }
 
     public int getI32(int at) {
-        return (int) I32.get(bytes, at);
+        return (int) I32.get(bytes(), at);
     }
 
     public void putI32(int at, int value) {
-        I32.set(bytes, at, value);
+        I32.set(bytes(), at, value);
     }
 
     public int getI32Acquire(int at) {
-        return (int) I32.getAcquire(bytes, at);
+        return (int) I32.getAcquire(bytes(), at);
     }
 
     public void putI32Release(int at, int value) {
-        I32.setRelease(bytes, at, value);
+        I32.setRelease(bytes(), at, value);
     }
 
     public int getI32Opaque(int at) {
-        return (int) I32.getOpaque(bytes, at);
+        return (int) I32.getOpaque(bytes(), at);
     }
 
     public int getI32Be(int at) {
-        return (int) I32_BE.get(bytes, at);
+        return (int) I32_BE.get(bytes(), at);
     }
 
     public void putI32Be(int at, int value) {
-        I32_BE.set(bytes, at, value);
+        I32_BE.set(bytes(), at, value);
     }
 
     public long getI64(int at) {
-        return (long) I64.get(bytes, at);
+        return (long) I64.get(bytes(), at);
     }
 
     public void putI64(int at, long value) {
-        I64.set(bytes, at, value);
+        I64.set(bytes(), at, value);
     }
 
     public long getI64Be(int at) {
-        return (long) I64_BE.get(bytes, at);
+        return (long) I64_BE.get(bytes(), at);
     }
 
     public void putI64Be(int at, long value) {
-        I64_BE.set(bytes, at, value);
+        I64_BE.set(bytes(), at, value);
     }
 
     public void getBytes(int at, byte[] to, int offset, int length) {
-        bytes.get(at, to, offset, length);
+        bytes().get(at, to, offset, length);
     }
 
     public void putBytes(int at, byte[] from, int offset, int length) {
-        bytes.put(at, from, offset, length);
+        bytes().put(at, from, offset, length);
     }
 
     /** Copies {@code length} bytes of {@code from}, starting at {@code fromAt}, to {@code at}; the spans may overlap. */
     public void copy(int at, Memory from, int fromAt, int length) {
-        bytes.put(at, from.bytes, fromAt, length);
+        bytes().put(at, from.bytes(), fromAt, length);
     }
 
     /** Clears {@code length} bytes from {@code at} on. */
     public void zero(int at, int length) {
-        Objects.checkFromIndexSize(at, length, bytes.capacity());
+        Objects.checkFromIndexSize(at, length, bytes().capacity());
         int end = at + length;
         int i = at;
         // Written out, because a submission entry has 64 bytes: the checks of eight neighbours melt into one.
         for (; i + BLOCK <= end; i += BLOCK) {
-            I64.set(bytes, i, 0L);
-            I64.set(bytes, i + 8, 0L);
-            I64.set(bytes, i + 16, 0L);
-            I64.set(bytes, i + 24, 0L);
-            I64.set(bytes, i + 32, 0L);
-            I64.set(bytes, i + 40, 0L);
-            I64.set(bytes, i + 48, 0L);
-            I64.set(bytes, i + 56, 0L);
+            I64.set(bytes(), i, 0L);
+            I64.set(bytes(), i + 8, 0L);
+            I64.set(bytes(), i + 16, 0L);
+            I64.set(bytes(), i + 24, 0L);
+            I64.set(bytes(), i + 32, 0L);
+            I64.set(bytes(), i + 40, 0L);
+            I64.set(bytes(), i + 48, 0L);
+            I64.set(bytes(), i + 56, 0L);
         }
         for (; i + Long.BYTES <= end; i += Long.BYTES) {
-            I64.set(bytes, i, 0L);
+            I64.set(bytes(), i, 0L);
         }
         for (; i < end; i++) {
-            bytes.put(i, (byte) 0);
+            bytes().put(i, (byte) 0);
         }
     }
 
     /** The text that begins at {@code at} and ends before a zero byte or after {@code limit} bytes. */
     public String getString(int at, int limit) {
         byte[] encoded = new byte[limit];
-        bytes.get(at, encoded, 0, limit);
+        bytes().get(at, encoded, 0, limit);
         int length = 0;
         while (length < limit && encoded[length] != 0) {
             length++;
@@ -247,8 +271,8 @@ public final class Memory {
     public int putString(int at, String text) {
         byte[] encoded = encode(text);
         int end = at + encoded.length;
-        bytes.put(at, encoded);
-        bytes.put(end, (byte) 0);
+        bytes().put(at, encoded);
+        bytes().put(end, (byte) 0);
         return end + 1;
     }
 

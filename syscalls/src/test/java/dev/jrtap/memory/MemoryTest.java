@@ -4,6 +4,11 @@ package dev.jrtap.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 class MemoryTest {
@@ -67,6 +72,45 @@ class MemoryTest {
         memory.invalidate();
 
         assertThatThrownBy(() -> memory.getI8(0)).isInstanceOf(IndexOutOfBoundsException.class);
+    }
+
+    @Test
+    void endsWithAllItsSlices() {
+        Memory memory = Memory.allocate(64);
+        List<Memory> views = new ArrayList<>(List.of(memory, memory.slice(8, 32)));
+        views.add(views.get(1).slice(4, 8));
+        memory.invalidate();
+
+        for (Memory view : views) {
+            for (ThrowingCallable access : List.<ThrowingCallable>of(
+                    () -> view.getI8(0),
+                    () -> view.putI64(0, 1),
+                    () -> view.getI32Acquire(0),
+                    () -> view.zero(0, 1),
+                    () -> view.copy(0, Memory.allocate(8), 0, 1),
+                    () -> Memory.allocate(8).copy(0, view, 0, 1),
+                    () -> view.slice(0, 1),
+                    () -> view.getString(0, 1),
+                    () -> view.address(0, 1),
+                    view::address)) {
+                assertThatThrownBy(access)
+                        .isInstanceOf(IndexOutOfBoundsException.class)
+                        .hasMessageContaining("its owner is closed");
+            }
+            assertThat(view.size()).isZero();
+        }
+    }
+
+    @Test
+    void keepsNoSliceReachable() {
+        Memory memory = Memory.allocate(64);
+        ReferenceQueue<Memory> collected = new ReferenceQueue<>();
+        WeakReference<Memory> slice = new WeakReference<>(memory.slice(0, 8), collected);
+        while (collected.poll() == null) {
+            System.gc();
+        }
+        assertThat(slice.get()).isNull();
+        memory.keepAlive();
     }
 
     @Test
