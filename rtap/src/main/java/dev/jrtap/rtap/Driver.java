@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
+import dev.jrtap.ownership.CloseListener;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Syscalls;
@@ -71,7 +72,7 @@ interface Driver {
     void close();
 
     /** What happens then, once. */
-    void onClosed(Runnable action);
+    void onClosed(CloseListener listener);
 
     /** Has {@code action} run at each {@link #wake}, and when another thread asks for a close. */
     void onWake(Runnable action);

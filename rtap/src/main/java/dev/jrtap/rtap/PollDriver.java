@@ -5,7 +5,9 @@ import dev.jrtap.bindings.KernelTimespec;
 import dev.jrtap.bindings.Poll;
 import dev.jrtap.bindings.Pollfd;
 import dev.jrtap.memory.Memory;
+import dev.jrtap.ownership.CloseListener;
 import dev.jrtap.ownership.Ownership;
+import dev.jrtap.ownership.Teardown;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.EventFd;
@@ -24,7 +26,7 @@ final class PollDriver implements Driver {
     private final EventFd event;
     private final Memory polled = Memory.allocate(2 * Pollfd.SIZEOF);
     private final Memory timeout = Memory.allocate(KernelTimespec.SIZEOF);
-    private final Ownership ownership = new Ownership("queue", this::wake, this::tearDown);
+    private final Ownership ownership = new Ownership("queue", this::wake, new End());
     private volatile Runnable alsoWake = () -> {};
     private boolean gone;
     private long entries;
@@ -43,9 +45,18 @@ final class PollDriver implements Driver {
         return new PollDriver(sys, fd, EventFd.open(sys));
     }
 
-    private boolean tearDown() {
-        event.close();
-        return true;
+    /** Nothing is under way when no call is. */
+    private final class End implements Teardown {
+
+        @Override
+        public void begin() {
+            event.close();
+        }
+
+        @Override
+        public boolean await() {
+            return true;
+        }
     }
 
     @Override
@@ -132,8 +143,8 @@ final class PollDriver implements Driver {
     }
 
     @Override
-    public void onClosed(Runnable action) {
-        ownership.afterwards(action);
+    public void onClosed(CloseListener listener) {
+        ownership.onClosed(listener);
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.jrtap.tuntap.TapQueue;
 import dev.jrtap.tuntap.TunMode;
 import dev.jrtap.uring.Granted;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -87,36 +88,38 @@ public final class QueuePair implements AutoCloseable {
 
     /** The descriptor goes with the last driver, and the packets of a direction with that direction's. */
     private void closeWith(TapQueue queue, PoolUsers.Queue user) {
-        if (txDriver == rxDriver) {
-            rxDriver.onClosed(() -> {
-                interrupt.close();
-                rx.releaseAll();
-                tx.releaseAll();
-                end(queue, user);
-            });
-            return;
-        }
-        AtomicInteger open = new AtomicInteger(2);
-        rxDriver.onClosed(() -> {
+        AtomicInteger open = new AtomicInteger(txDriver == rxDriver ? 1 : 2);
+        AtomicBoolean allFree = new AtomicBoolean(true);
+        rxDriver.onClosed(free -> {
             interrupt.close();
-            rx.releaseAll();
-            endLast(open, queue, user);
+            // Packets that the kernel may still write to are never handed out again, and their pool stays.
+            if (free) {
+                rx.releaseAll();
+                if (txDriver == rxDriver) {
+                    tx.releaseAll();
+                }
+            }
+            endLast(open, allFree, free, queue, user);
         });
-        txDriver.onClosed(() -> {
-            tx.releaseAll();
-            endLast(open, queue, user);
-        });
-    }
-
-    private static void endLast(AtomicInteger open, TapQueue queue, PoolUsers.Queue user) {
-        if (open.decrementAndGet() == 0) {
-            end(queue, user);
+        if (txDriver != rxDriver) {
+            txDriver.onClosed(free -> {
+                if (free) {
+                    tx.releaseAll();
+                }
+                endLast(open, allFree, free, queue, user);
+            });
         }
     }
 
-    private static void end(TapQueue queue, PoolUsers.Queue user) {
-        queue.close();
-        user.leave();
+    private static void endLast(
+            AtomicInteger open, AtomicBoolean allFree, boolean free, TapQueue queue, PoolUsers.Queue user) {
+        allFree.compareAndSet(true, free);
+        if (open.decrementAndGet() == 0) {
+            queue.close();
+            if (allFree.get()) {
+                user.leave();
+            }
+        }
     }
 
     /** Returns what its packets are: Ethernet frames or IP packets. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
+import dev.jrtap.ownership.CloseListener;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Syscalls;
@@ -181,8 +182,8 @@ final class RingDriver implements Driver, CompletionHandler {
     }
 
     @Override
-    public void onClosed(Runnable action) {
-        ring.onClosed(action);
+    public void onClosed(CloseListener listener) {
+        ring.onClosed(listener);
     }
 
     @Override

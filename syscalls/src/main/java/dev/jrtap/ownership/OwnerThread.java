@@ -52,12 +52,11 @@ final class OwnerThread {
     void checkMayClaim() {
         Thread caller = Thread.currentThread();
         if (caller.getClass().getSimpleName().equals("VirtualThread")) {
-            throw new IllegalStateException(
-                    "the " + owned + " needs a platform thread, and " + caller + " is a virtual one");
+            throw new IllegalStateException(owned + " needs a platform thread, and " + caller + " is a virtual one");
         }
         Thread owner = thread.get();
         if (owner != null) {
-            throw new IllegalStateException("the " + owned + " belongs to thread " + owner.getName() + ", and thread "
+            throw new IllegalStateException(owned + " belongs to thread " + owner.getName() + ", and thread "
                     + caller.getName() + " called: drive it from one thread only");
         }
     }

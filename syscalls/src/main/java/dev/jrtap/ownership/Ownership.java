@@ -4,11 +4,13 @@ package dev.jrtap.ownership;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
 
 /**
- * What one thread drives and any may close: a ring, or a queue without one. It belongs to the first thread that drives it. Only that
- * one can make the kernel let go, so it does the closing; another thread asks and waits.
+ * The rule of an object that one thread drives and any may close: a ring, or a queue without one.
+ *
+ * <p>It belongs to the first thread that drives it. Only that thread can stop the kernel's work, so it does the closing; another
+ * thread asks for it and waits. Until the owner has seen such a close, by {@link #isOpen}, its calls find nothing to do; afterwards,
+ * and after a close of its own, they throw.
  *
  * <p>Threads: any.
  */
@@ -18,65 +20,95 @@ public final class Ownership {
     private static final long LOOK_MILLIS = 5;
     private static final long WARN_MILLIS = 5_000;
 
-    private final String owned;
+    private final String name;
     private final OwnerThread owner;
     private final Runnable wakeOwner;
-    private final BooleanSupplier tearDown;
+    private final Teardown teardown;
     private final AtomicBoolean begun = new AtomicBoolean();
+    private final AtomicBoolean awaited = new AtomicBoolean();
+    private final CountDownLatch stopped = new CountDownLatch(1);
     private final CountDownLatch done = new CountDownLatch(1);
     private volatile boolean requested;
-    private volatile Runnable afterwards = () -> {};
+    private volatile CloseListener listener = free -> {};
+    private volatile Thread releasing;
+
+    // The owner, from its first call to the close, null otherwise. Plain: a thread finds itself here only if it wrote
+    // that.
+    private Thread driver;
+    private boolean seen;
 
     /**
      * Open, and nobody's yet.
      *
-     * @param owned what it is, for messages: "ring"
+     * @param name what it is, for messages: "ring fd=7"
      * @param wakeOwner ends the owner's sleep
-     * @param tearDown closes, on the owner's thread or when that has ended; answers whether the kernel has let go of all memory
      */
-    public Ownership(String owned, Runnable wakeOwner, BooleanSupplier tearDown) {
-        this.owned = owned;
-        this.owner = new OwnerThread(owned);
+    public Ownership(String name, Runnable wakeOwner, Teardown teardown) {
+        this.name = name;
+        this.owner = new OwnerThread(name);
         this.wakeOwner = wakeOwner;
-        this.tearDown = tearDown;
+        this.teardown = teardown;
     }
 
     /**
-     * Makes the calling thread the owner, or sees that it is.
+     * Checks that the calling thread may use the object: it is the owner, or there is none yet. Makes no owner.
      *
-     * @throws IllegalStateException if another thread is, or it is closed, or the thread is a virtual one
+     * @return {@code false} if another thread has closed it and the owner has not seen that yet: there is nothing to do
+     * @throws IllegalStateException if another thread is the owner, or it is closed
      */
-    public void own() {
-        if (owner.isCaller()) {
-            // A close that is asked for and not yet done waits: entries may point to what the caller still has in hand.
-            if (!begun.get()) {
-                return;
-            }
-        } else if (isOpen()) {
-            owner.checkMayClaim();
-            if (owner.claim()) {
-                return;
-            }
-            owner.checkMayClaim();
-        }
-        throw closed();
+    public boolean check() {
+        return driver == Thread.currentThread() || mayPass();
     }
 
-    /**
-     * Refuses a call after the close, and one of another thread than the owner if there is one. As in {@link #own}, a close that is
-     * asked for waits until the owner looks.
-     */
-    public void checkMayCall() {
+    /** Like {@link #check}, where there is nothing to do but to refuse. */
+    public void require() {
+        if (!check()) {
+            throw closed();
+        }
+    }
+
+    private boolean mayPass() {
         if (begun.get()) {
+            if (owner.isCaller() && !seen) {
+                return false;
+            }
             throw closed();
         }
         if (!owner.isNobody() && !owner.isCaller()) {
             owner.checkMayClaim();
         }
+        return true;
     }
 
-    private IllegalStateException closed() {
-        return new IllegalStateException("the " + owned + " is closed");
+    /**
+     * Like {@link #check}, and makes the calling thread the owner if there is none.
+     *
+     * @throws IllegalStateException also if the thread is a virtual one
+     */
+    public boolean own() {
+        return driver == Thread.currentThread() || claim();
+    }
+
+    private boolean claim() {
+        if (!mayPass()) {
+            return false;
+        }
+        if (!owner.isCaller()) {
+            if (requested) {
+                throw closed();
+            }
+            owner.checkMayClaim();
+            if (!owner.claim()) {
+                owner.checkMayClaim();
+            }
+        }
+        driver = Thread.currentThread();
+        return true;
+    }
+
+    /** The exception of every use after the close. */
+    public IllegalStateException closed() {
+        return new IllegalStateException(name + " is closed");
     }
 
     /** Whether the calling thread is the owner. */
@@ -84,71 +116,113 @@ public final class Ownership {
         return owner.isCaller();
     }
 
-    /** Runs {@code action} when it has been closed and the kernel has let go. */
-    public void afterwards(Runnable action) {
-        afterwards = action;
+    /** Tells {@code listener} when it has been closed. To be set before it is driven. */
+    public void onClosed(CloseListener listener) {
+        this.listener = listener;
     }
 
-    /** {@code false} once a close is asked for; on the owner's thread the close is then also done. */
+    /** Returns {@code false} once a close is asked for; on the owner's thread the close is then also done. */
     public boolean isOpen() {
         if (!requested) {
             return true;
         }
         if (owner.isCaller()) {
-            perform();
+            finish();
+            seen = true;
         }
         return false;
     }
 
-    /** Closes, or has the owner do it and waits for that. */
-    public void close() {
-        requested = true;
-        // What nobody has driven yet is claimed by the closing thread, so that nobody can begin to drive it now.
-        if (owner.isCaller() || owner.claim()) {
-            perform();
-            return;
+    /** Does on the owner's thread what another thread has asked for, and returns whether it may go on. */
+    public boolean goOn() {
+        if (requested && owner.isCaller()) {
+            finish();
+            return false;
         }
-        wakeOwner.run();
-        awaitOwner();
+        return true;
     }
 
-    private void awaitOwner() {
+    /** Whether a close has been asked for. */
+    public boolean isRequested() {
+        return requested;
+    }
+
+    /** Closes, or has the owner do it, and returns when that is done. Not interruptible: the kernel may write until then. */
+    public void close() {
+        beginClose();
+        awaitClosed();
+    }
+
+    /** The first half of {@link #close}: asks the owner, or does on this thread what needs no waiting. */
+    public void beginClose() {
+        requested = true;
+        // What nobody has driven yet is claimed by the closing thread, so that nobody can begin to drive it now.
+        if (owner.isCaller() || owner.claim() || owner.hasEnded()) {
+            stop();
+            seen |= owner.isCaller();
+        } else {
+            wakeOwner.run();
+        }
+    }
+
+    /** The second half of {@link #close}. */
+    public void awaitClosed() {
         boolean interrupted = false;
         long waited = 0;
-        while (done.getCount() > 0) {
+        while (stopped.getCount() > 0) {
             if (owner.hasEnded()) {
-                perform();
+                stop();
             }
-            try {
-                done.await(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-            } catch (InterruptedException e) {
-                // The kernel may write to the memory until it is closed: returning early is no choice.
-                interrupted = true;
-            }
+            interrupted |= pause(stopped);
             waited += LOOK_MILLIS;
             if (waited % WARN_MILLIS == 0) {
                 LOG.log(
                         System.Logger.Level.WARNING,
-                        "close() waits for thread {0}, which drives the {1} and must call it once more or end",
-                        owner,
-                        owned);
+                        "close() of {0} waits for thread {1}, which drives it and must call it once more or end",
+                        name,
+                        owner);
             }
+        }
+        release();
+        // A listener may close what it is told the end of.
+        while (done.getCount() > 0 && releasing != Thread.currentThread()) {
+            interrupted |= pause(done);
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void perform() {
+    private static boolean pause(CountDownLatch latch) {
+        try {
+            latch.await(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+            return false;
+        } catch (InterruptedException e) {
+            return true;
+        }
+    }
+
+    private void finish() {
+        stop();
+        awaitClosed();
+    }
+
+    private void stop() {
         if (begun.compareAndSet(false, true)) {
+            driver = null;
             try {
-                if (tearDown.getAsBoolean()) {
-                    afterwards.run();
-                } else {
-                    LOG.log(
-                            System.Logger.Level.WARNING,
-                            "the kernel would not cancel what is in flight: it may still write, so the memory stays mapped");
-                }
+                teardown.begin();
+            } finally {
+                stopped.countDown();
+            }
+        }
+    }
+
+    private void release() {
+        if (awaited.compareAndSet(false, true)) {
+            releasing = Thread.currentThread();
+            try {
+                listener.closed(teardown.await());
             } finally {
                 done.countDown();
             }

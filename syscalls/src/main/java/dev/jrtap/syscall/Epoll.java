@@ -19,7 +19,6 @@ public final class Epoll implements AutoCloseable {
 
     private Epoll(Fd fd) {
         this.fd = fd;
-        event.putI32(EpollEvent.EVENTS, Eventpoll.EPOLLIN);
     }
 
     /** Without descriptors to wait for yet; closed on exec. */
@@ -36,8 +35,14 @@ public final class Epoll implements AutoCloseable {
         return fd.number();
     }
 
-    /** From now on it is readable when {@code waited} is, or has an error. */
+    /** Makes it readable when {@code waited} is, or has an error. */
     public void add(int waited) throws ErrnoException {
+        add(waited, Eventpoll.EPOLLIN);
+    }
+
+    /** Makes it readable when one of {@code events}, {@code EPOLL*}, is there on {@code waited}. */
+    public void add(int waited, int events) throws ErrnoException {
+        event.putI32(EpollEvent.EVENTS, events);
         int result = fd.syscalls().epollCtl(fd.number(), Eventpoll.EPOLL_CTL_ADD, waited, event.address());
         if (result < 0) {
             throw ErrnoException.of(result, "epoll_ctl(" + fd + ", EPOLL_CTL_ADD, fd=" + waited + ")", hint(-result));

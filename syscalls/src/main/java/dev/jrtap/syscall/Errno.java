@@ -40,6 +40,7 @@ public final class Errno {
     public static final int ENOSYS = value(jnr.constants.platform.Errno.ENOSYS);
     public static final int ENOTEMPTY = value(jnr.constants.platform.Errno.ENOTEMPTY);
     public static final int ELOOP = value(jnr.constants.platform.Errno.ELOOP);
+    public static final int EBADR = value(jnr.constants.platform.Errno.EBADR);
     public static final int ENODATA = value(jnr.constants.platform.Errno.ENODATA);
     public static final int ETIME = value(jnr.constants.platform.Errno.ETIME);
     public static final int EOVERFLOW = value(jnr.constants.platform.Errno.EOVERFLOW);

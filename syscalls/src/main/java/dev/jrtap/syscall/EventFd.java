@@ -3,6 +3,7 @@ package dev.jrtap.syscall;
 
 import dev.jrtap.bindings.Eventfd;
 import dev.jrtap.memory.Memory;
+import java.io.UncheckedIOException;
 
 /**
  * A counter in the kernel that can be polled: what wakes a thread that sleeps in poll(2).
@@ -40,10 +41,19 @@ public final class EventFd implements AutoCloseable {
      * Adds one: the descriptor becomes readable. Does nothing once it is closed.
      *
      * <p>A counter that is full is readable already, so EAGAIN is no loss.
+     *
+     * @throws UncheckedIOException if write(2) fails otherwise: a thread that sleeps may not have been woken
      */
     public synchronized void signal() {
-        if (fd.isOpen()) {
-            fd.syscalls().write(fd.number(), one.address(), Long.BYTES);
+        if (!fd.isOpen()) {
+            return;
+        }
+        long result = fd.syscalls().write(fd.number(), one.address(), Long.BYTES);
+        if (result < 0 && result != -Errno.EAGAIN) {
+            throw new UncheckedIOException(ErrnoException.of(
+                    result,
+                    "write(" + fd + ", 1)",
+                    "the eventfd was closed or replaced by another part of the program"));
         }
     }
 

@@ -83,6 +83,11 @@ final class LibcSyscalls implements Syscalls {
     }
 
     @Override
+    public int pipe2(long ends, int flags) {
+        return LibcCalls.pipe2(ends, flags);
+    }
+
+    @Override
     public int eventfd(int initial, int flags) {
         return LibcCalls.eventfd(initial, flags);
     }

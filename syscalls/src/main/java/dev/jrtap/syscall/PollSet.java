@@ -65,6 +65,11 @@ public final class PollSet {
         return result == -Errno.EINTR ? 0 : result;
     }
 
+    /** Whether the last {@link #await} found its other end closed. */
+    public boolean hasHungUp(int index) {
+        return (polls.getU16(index * Pollfd.SIZEOF + Pollfd.REVENTS) & Poll.POLLHUP) != 0;
+    }
+
     /** Whether the last {@link #await} found it ready. */
     public boolean isReady(int index) {
         return polls.getU16(index * Pollfd.SIZEOF + Pollfd.REVENTS) != 0;

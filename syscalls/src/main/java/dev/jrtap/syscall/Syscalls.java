@@ -49,6 +49,9 @@ public interface Syscalls {
     /** munmap(2). */
     int munmap(long address, long length);
 
+    /** pipe2(2); {@code ends} is the address of two {@code int}s, which receive the end to read from and the end to write to. */
+    int pipe2(long ends, int flags);
+
     /** eventfd(2). */
     int eventfd(int initial, int flags);
 
@@ -110,8 +113,8 @@ public interface Syscalls {
     int ioUringEnter(int fd, int toSubmit, int minComplete, int flags);
 
     /**
-     * io_uring_enter(2) with IORING_ENTER_EXT_ARG. Allocates when an argument is another than at the thread's last call, and
-     * not when all are the same.
+     * io_uring_enter(2) with IORING_ENTER_EXT_ARG. Allocates for a combination of arguments that the thread has not used lately: 256
+     * are kept.
      */
     int ioUringEnter(int fd, int toSubmit, int minComplete, int flags, long argument, int size);
 

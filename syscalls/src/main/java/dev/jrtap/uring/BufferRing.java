@@ -74,7 +74,6 @@ public final class BufferRing {
     private static final int MAX_GROUP = 0xffff;
 
     private final Registration ring;
-    private final java.util.function.Consumer<BufferRing> forget;
     private final int group;
     private final Mapping mapping;
     private final Memory memory;
@@ -82,22 +81,20 @@ public final class BufferRing {
     private int tail;
     private int published;
 
-    private BufferRing(
-            Registration ring, java.util.function.Consumer<BufferRing> forget, Request request, Mapping mapping) {
+    private BufferRing(Registration ring, Request request, Mapping mapping) {
         this.ring = ring;
-        this.forget = forget;
         this.group = request.group();
         this.mapping = mapping;
         this.memory = mapping.memory();
         this.mask = request.entries() - 1;
     }
 
-    static BufferRing register(Registration ring, java.util.function.Consumer<BufferRing> forget, Request request)
-            throws ErrnoException {
+    static BufferRing register(Registration ring, Request request) throws ErrnoException {
         Mapping mapping = request.options().contains(Option.KERNEL_MEMORY)
                 ? inKernelMemory(ring.fd(), request)
                 : inOwnMemory(ring.fd(), request);
-        return new BufferRing(ring, forget, request, mapping);
+        ring.keep(mapping);
+        return new BufferRing(ring, request, mapping);
     }
 
     private static Mapping inOwnMemory(RingFd fd, Request request) throws ErrnoException {
@@ -147,6 +144,7 @@ public final class BufferRing {
 
     /** Adds a buffer; the kernel sees it after {@link #publish}. The caller never offers more than there are entries. */
     public void offer(long address, int length, int id) {
+        ring.checkMayRegister();
         // The first entry shares its last two bytes with the tail, so an entry is never written as a whole.
         int at = (tail & mask) * IoUringBuf.SIZEOF;
         memory.putI64(at + IoUringBuf.ADDR, address);
@@ -157,6 +155,7 @@ public final class BufferRing {
 
     /** Shows the offered buffers to the kernel. */
     public void publish() {
+        ring.checkMayRegister();
         // Release: the kernel must not see the tail before the buffers. Pairs with its acquire load of the tail when
         // it selects a buffer. No acquire on our side: an entry is written again only after a completion has named its
         // buffer, and the acquire of the completion queue's tail orders that.
@@ -188,11 +187,6 @@ public final class BufferRing {
     public void unregister() throws ErrnoException {
         ring.checkMayRegister();
         ring.fd().register(RegisterOperation.UNREGISTER_PBUF_RING, "group=" + group, registration(group), 1);
-        forget.accept(this);
-        close();
-    }
-
-    void close() {
-        mapping.close();
+        ring.unmap(mapping);
     }
 }

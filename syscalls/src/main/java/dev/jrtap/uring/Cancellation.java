@@ -25,9 +25,11 @@ public final class Cancellation {
     private static final int NO_FILE = -1;
 
     private final Registration ring;
+    private final UnderWay underWay;
 
-    Cancellation(Registration ring) {
+    Cancellation(Registration ring, UnderWay underWay) {
         this.ring = ring;
+        this.underWay = underWay;
     }
 
     /** The first operation with this {@code userData}. */
@@ -60,9 +62,20 @@ public final class Cancellation {
         return perform(argument, flags);
     }
 
-    /** Every operation of the ring. */
+    /** Every operation of the ring, the poll among them by which it is woken; that is started anew. */
     public boolean everything(long timeoutNanos) throws ErrnoException {
         return cancel(0, NO_FILE, IoUring.IORING_ASYNC_CANCEL_ALL | IoUring.IORING_ASYNC_CANCEL_ANY, timeoutNanos);
+    }
+
+    /** Cancels everything and does not wait; {@code false} if the kernel cannot or may not. */
+    static boolean tryEverything(RingFd ring) {
+        int flags = IoUring.IORING_ASYNC_CANCEL_ALL | IoUring.IORING_ASYNC_CANCEL_ANY;
+        int result = ring.tryRegister(IoUring.IORING_REGISTER_SYNC_CANCEL, argument(0, NO_FILE, flags, 0), 1);
+        return result >= 0
+                || result == -Errno.ENOENT
+                || result == -Errno.ETIME
+                || result == -Errno.EALREADY
+                || result == -Errno.EINTR;
     }
 
     private boolean cancel(long userData, int fd, int flags, long timeoutNanos) throws ErrnoException {
@@ -89,6 +102,7 @@ public final class Cancellation {
 
     private boolean perform(Memory argument, int flags) throws ErrnoException {
         ring.checkMayRegister();
+        underWay.expectOwn();
         try {
             int found = ring.fd()
                     .register(

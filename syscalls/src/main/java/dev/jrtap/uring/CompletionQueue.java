@@ -5,35 +5,59 @@ import dev.jrtap.bindings.IoCqringOffsets;
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringCqe;
 import dev.jrtap.memory.Memory;
+import dev.jrtap.ownership.Ownership;
+import java.lang.ref.Reference;
 
 /**
- * Results on their way from the kernel.
+ * Results on their way from the kernel, taken by a handler or with a cursor.
  *
- * <p>Threads: those of its {@link Ring}.
+ * <pre>{@code
+ * ring.completion().drain(handler, 64);            // calls back
+ *
+ * CompletionQueue completions = ring.completion(); // or is asked
+ * while (completions.next()) {
+ *     serve(completions.userData(), completions.result());
+ * }
+ * }</pre>
+ *
+ * <p>A handler may claim, submit, wake and close. It may not drain, take the next completion, wait or resize: the completion that it
+ * is being given would be taken twice.
+ *
+ * <p>Threads: those of its {@link Ring}; {@link #lost} from any. After a close by another thread there is nothing to be taken, and
+ * once the owner has seen the close every method throws {@link IllegalStateException}.
  */
 public final class CompletionQueue {
 
-    private final CompletionHandler own;
+    private final Ownership door;
+    private final UnderWay underWay;
+    private OwnCompletions own;
     private Memory ring;
     private int mask;
     private int stride;
     private boolean mixed;
+    private boolean holdsFillers;
     private int cqes;
     private int kHead;
     private int kTail;
     private int kOverflow;
     private int kFlags;
-    private boolean holdsOther;
     private int surplus;
+    // Taken up to here; the kernel is told in bulk, by release().
     private int head;
     private int current;
+    private boolean hasCurrent;
     private boolean currentIsLarge;
-    private long finished;
+    private boolean draining;
 
-    /** The ring's own completions go to {@code own}, all others to whoever drains. */
-    CompletionQueue(RingMaps maps, CompletionHandler own) {
-        this.own = own;
+    CompletionQueue(RingMaps maps, Ownership door, UnderWay underWay) {
+        this.door = door;
+        this.underWay = underWay;
         remap(maps);
+    }
+
+    /** Completions of the ring's own operations go to {@code own}, all others to the user. */
+    void ownTo(OwnCompletions own) {
+        this.own = own;
     }
 
     /** Goes on in other memory, into which the kernel has copied what was in the present one. */
@@ -43,8 +67,9 @@ public final class CompletionQueue {
         mask = setup.completionEntries() - 1;
         stride = RingMaps.completionSize(setup);
         mixed = setup.has(SetupFlag.CQE_MIXED);
-        holdsOther |= mixed;
+        holdsFillers = mixed || setup.has(SetupFlag.SQE_MIXED);
         currentIsLarge = stride > IoUringCqe.SIZEOF;
+        hasCurrent = false;
         cqes = setup.completionOffset(IoCqringOffsets.CQES);
         kHead = setup.completionOffset(IoCqringOffsets.HEAD);
         kTail = setup.completionOffset(IoCqringOffsets.TAIL);
@@ -52,68 +77,83 @@ public final class CompletionQueue {
         kFlags = setup.completionOffset(IoCqringOffsets.FLAGS);
     }
 
+    /** The memory is about to be unmapped. */
+    void unmap() {
+        ring = null;
+        hasCurrent = false;
+    }
+
     /**
      * Hands the waiting completions to {@code handler}, oldest first, at most {@code limit}. Never blocks, never enters the kernel.
      *
-     * <p>A completion counts as taken when the handler is called, also if that throws.
+     * <p>A completion counts as taken when the handler is called, even if that throws.
      *
      * @return how many were handed over
+     * @throws IllegalStateException from inside a handler
      */
     public int drain(CompletionHandler handler, int limit) {
-        // Acquire: an entry is read only after the tail that covers it. Pairs with the kernel's release of the tail.
-        Memory ring = this.ring;
-        int cqes = this.cqes;
-        int mask = this.mask;
-        int stride = this.stride;
-        int end = ring.getI32Acquire(kTail);
+        if (!door.check()) {
+            return 0;
+        }
+        checkNotDraining("drain()");
+        draining = true;
         int handed = 0;
         try {
-            while (head != end && handed < limit) {
-                int at = cqes + (head & mask) * stride;
-                long userData = ring.getI64(at + IoUringCqe.USER_DATA);
-                // Result and flags with one load: the lower half first, as on every machine this library runs on.
-                long word = ring.getI64(at + IoUringCqe.RES);
-                int result = (int) word;
-                int flags = (int) (word >>> Integer.SIZE);
-                take(at, flags);
-                if (ReservedData.contains(userData)) {
-                    own.onCompletion(userData, result, flags);
-                } else if (!isOther(userData, flags)) {
-                    handed++;
-                    handler.onCompletion(userData, result, flags);
-                }
+            int end = tail();
+            while (handed < limit && advance(end)) {
+                handed++;
+                handler.onCompletion(userData(), result(), flags());
             }
         } finally {
-            // Release: the kernel may write over the entries once it sees the head, and we have read them by then.
-            ring.putI32Release(kHead, head);
+            draining = false;
+            release();
         }
+        Reference.reachabilityFence(door);
         return handed;
     }
 
-    private void take(int at, int flags) {
-        current = at;
-        head++;
-        if (mixed) {
-            currentIsLarge = false;
-            if (CqeFlags.isFiller(flags)) {
-                return;
-            }
-            if (CqeFlags.isLarge(flags)) {
-                currentIsLarge = true;
-                head++;
-            }
+    /**
+     * Takes the next completion, if one is there; {@link #userData}, {@link #result}, {@link #flags} and {@link #extra} are about it
+     * until the next call of any method that submits, waits or takes. Never blocks, never enters the kernel.
+     *
+     * @throws IllegalStateException from inside a handler
+     */
+    public boolean next() {
+        if (!door.check()) {
+            return false;
         }
-        if (!CqeFlags.hasMore(flags)) {
-            finished++;
+        checkNotDraining("next()");
+        if (advance(tail())) {
+            return true;
         }
+        hasCurrent = false;
+        release();
+        return false;
+    }
+
+    /** Returns the user data of the completion taken last: what {@link Sqe#userData} was given. */
+    public long userData() {
+        return current().getI64(current + IoUringCqe.USER_DATA);
+    }
+
+    /** Returns the result of the completion taken last: {@code >= 0}, or {@code -errno}. */
+    public int result() {
+        return current().getI32(current + IoUringCqe.RES);
+    }
+
+    /** Returns the flags of the completion taken last, {@code IORING_CQE_F_*}; see {@link CqeFlags}. */
+    public int flags() {
+        return current().getI32(current + IoUringCqe.FLAGS);
     }
 
     /**
-     * The second half of a completion of 32 bytes, as two words; for a handler, about the completion that it is being given.
+     * Returns a word of the second half of the completion taken last, which has 32 bytes.
      *
      * @param word 0 or 1
+     * @throws IllegalStateException if the completion has 16 bytes
      */
     public long extra(int word) {
+        Memory ring = current();
         if (!currentIsLarge || word < 0 || word > 1) {
             throw new IllegalStateException("the completion has 16 bytes and no word " + word
                     + ": set the ring up with CQE32, or with CQE_MIXED and an operation that asks for more");
@@ -121,15 +161,84 @@ public final class CompletionQueue {
         return ring.getI64(current + IoUringCqe.SIZEOF + word * Long.BYTES);
     }
 
-    /** Completions that wait to be drained. */
+    private Memory current() {
+        if (!hasCurrent) {
+            door.require();
+            throw new IllegalStateException("no completion has been taken: next() must have returned true");
+        }
+        return ring;
+    }
+
+    /** Acquire: an entry is read only after the tail that covers it. Pairs with the kernel's release of the tail. */
+    private int tail() {
+        return ring.getI32Acquire(kTail);
+    }
+
+    /** Moves on to the next completion of the user before {@code end}; the ring's own are served on the way. */
+    private boolean advance(int end) {
+        Memory ring = this.ring;
+        // A difference, and not an inequality: a handler that looks at ready() may have taken the ring's own beyond the
+        // end.
+        // The memory is gone when the handler has closed the ring.
+        while (ring != null && end - head > 0) {
+            int at = cqes + (head & mask) * stride;
+            int flags = ring.getI32(at + IoUringCqe.FLAGS);
+            boolean users = !isOther(ring.getI64(at + IoUringCqe.USER_DATA), flags);
+            take(at, flags, users);
+            if (users) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void take(int at, int flags, boolean users) {
+        current = at;
+        hasCurrent = users;
+        head++;
+        if (mixed) {
+            currentIsLarge = CqeFlags.isLarge(flags);
+            if (currentIsLarge) {
+                head++;
+            }
+        }
+        if (!users) {
+            serveOwn(at);
+        } else if (!CqeFlags.hasMore(flags)) {
+            underWay.finished();
+        }
+    }
+
+    private void serveOwn(int at) {
+        long userData = ring.getI64(at + IoUringCqe.USER_DATA);
+        if (ReservedData.contains(userData)) {
+            own.onCompletion(userData);
+        }
+    }
+
+    /** Tells the kernel how much has been taken. */
+    void release() {
+        Memory ring = this.ring;
+        if (ring != null) {
+            // Release: the kernel may write over the entries once it sees the head, and we have read them by then.
+            ring.putI32Release(kHead, head);
+        }
+    }
+
+    /** Returns how many completions wait to be taken. */
     public int ready() {
-        int tail = ring.getI32Acquire(kTail);
-        if (!holdsOther) {
+        if (!door.check()) {
+            return 0;
+        }
+        int tail = tail();
+        // After the tail: where one of the ring's own is counted in it, its cause is seen here.
+        if (!holdsFillers && !own.areExpected()) {
+            surplus = 0;
             return tail - head;
         }
-        takeOtherAtHead(tail);
+        takeOthersAtHead(tail);
         int ready = 0;
-        for (int at = head; at != tail; at++) {
+        for (int at = head; tail - at > 0; at++) {
             int cqe = cqes + (at & mask) * stride;
             int flags = ring.getI32(cqe + IoUringCqe.FLAGS);
             if (mixed && CqeFlags.isLarge(flags)) {
@@ -143,50 +252,77 @@ public final class CompletionQueue {
         return ready;
     }
 
-    /** Places of the queue that the kernel counted as completions and the last {@link #ready} did not. */
+    /** Places of the queue that the kernel counts as completions and the last {@link #ready} did not. */
     int surplus() {
         return surplus;
     }
 
-    private void takeOtherAtHead(int tail) {
-        while (head != tail) {
+    private void takeOthersAtHead(int tail) {
+        boolean had = hasCurrent;
+        int taken = current;
+        boolean large = currentIsLarge;
+        while (tail - head > 0) {
             int at = cqes + (head & mask) * stride;
-            long userData = ring.getI64(at + IoUringCqe.USER_DATA);
-            int result = ring.getI32(at + IoUringCqe.RES);
             int flags = ring.getI32(at + IoUringCqe.FLAGS);
-            if (!isOther(userData, flags)) {
-                return;
+            if (!isOther(ring.getI64(at + IoUringCqe.USER_DATA), flags)) {
+                break;
             }
-            take(at, flags);
-            ring.putI32Release(kHead, head);
-            if (ReservedData.contains(userData)) {
-                own.onCompletion(userData, result, flags);
-            }
+            take(at, flags, false);
+        }
+        current = taken;
+        currentIsLarge = large;
+        hasCurrent = had;
+        // Not in a handler: it may still look at its completion.
+        if (!draining) {
+            release();
         }
     }
 
-    /** From now on the ring's own completions may be among those that wait, and are not to be counted. */
-    void expectOwn() {
-        holdsOther = true;
-    }
-
-    /** Whether a completion is not for the handler: the ring's own, or one that only fills the end of the queue. */
+    /** Whether a completion is not for the user: the ring's own, or one that only fills the end of the queue. */
     private boolean isOther(long userData, int flags) {
         return ReservedData.contains(userData) || mixed && CqeFlags.isFiller(flags);
     }
 
-    /** Completions lost for want of room since the ring was set up. Stays 0 on kernels with {@link RingFeature#NODROP}. */
-    public int lost() {
-        return ring.getI32Opaque(kOverflow);
+    /** Refuses what a handler must not do. */
+    void checkNotDraining(String call) {
+        if (draining) {
+            throw new IllegalStateException(call
+                    + " inside a completion handler: the handler returns first; it may claim, submit, wake and close");
+        }
     }
 
-    /** Whether the kernel signals a registered eventfd; it does until told otherwise. See {@link Registrar#eventFd}. */
+    /**
+     * Returns how many completions have been lost for want of memory in the kernel since the ring was set up. Any thread. Those that
+     * find the queue full are kept by the kernel, and are not lost.
+     */
+    public int lost() {
+        return underWay.lost();
+    }
+
+    /** Looks whether the kernel has dropped completions. */
+    void countLost() {
+        int lost = ring.getI32Opaque(kOverflow);
+        if (lost != underWay.lost()) {
+            underWay.lost(lost);
+        }
+    }
+
+    /** Sets whether the kernel signals a registered eventfd; it does until told otherwise. See {@link Registrar#eventFd}. */
     public void signalEvents(boolean wanted) {
+        door.require();
         ring.putI32Release(kFlags, wanted ? 0 : IoUring.IORING_CQ_EVENTFD_DISABLED);
     }
 
-    /** Operations that have completed for good: multishot ones count with their last completion. */
-    long finished() {
-        return finished;
+    /** Takes everything, for a ring that is being closed. */
+    void discard() {
+        Memory ring = this.ring;
+        if (ring != null) {
+            int end = tail();
+            while (advance(end)) {
+                // Counted by advance.
+            }
+            hasCurrent = false;
+            release();
+        }
     }
 }

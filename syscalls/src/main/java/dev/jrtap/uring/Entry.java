@@ -19,8 +19,9 @@ final class Entry implements Sqe, Operations {
     private static final int LAST_WORDS = IoUringSqe.BUF_INDEX;
 
     private final SubmissionQueue queue;
-    private final Memory entries;
     private final Scratch scratch;
+    // Null once the memory has been unmapped.
+    private Memory entries;
     private int at;
     private int slot;
     private boolean blank;
@@ -39,6 +40,21 @@ final class Entry implements Sqe, Operations {
         return this;
     }
 
+    /** The memory is about to be unmapped: later calls are refused. */
+    void unmap() {
+        entries = null;
+        blank = false;
+    }
+
+    // Costs nothing: the test for null is the one that the access makes anyhow.
+    private Memory entries() {
+        Memory present = entries;
+        if (present == null) {
+            throw queue.closed();
+        }
+        return present;
+    }
+
     /** An entry that was given no operation becomes a no-op. */
     void settle() {
         if (blank) {
@@ -51,13 +67,13 @@ final class Entry implements Sqe, Operations {
         if (ReservedData.contains(userData)) {
             throw new IllegalArgumentException("user data -16..-1 belongs to the ring: " + userData);
         }
-        entries.putI64(at + IoUringSqe.USER_DATA, userData);
+        entries().putI64(at + IoUringSqe.USER_DATA, userData);
         return this;
     }
 
     /** Marks the entry as one of the ring's own. */
     Entry reserved(long userData) {
-        entries.putI64(at + IoUringSqe.USER_DATA, userData);
+        entries().putI64(at + IoUringSqe.USER_DATA, userData);
         return flag(queue.ownFlags());
     }
 
@@ -78,6 +94,7 @@ final class Entry implements Sqe, Operations {
 
     @Override
     public Entry drain() {
+        queue.beginDrain();
         return flag(IoUring.IOSQE_IO_DRAIN);
     }
 
@@ -88,7 +105,7 @@ final class Entry implements Sqe, Operations {
 
     @Override
     public Entry skipSuccess() {
-        queue.loseCount();
+        queue.countSilent();
         return flag(IoUring.IOSQE_CQE_SKIP_SUCCESS);
     }
 
@@ -116,6 +133,7 @@ final class Entry implements Sqe, Operations {
     @Override
     public Entry operation(int opcode, int fd, long address, int length, long offset) {
         int start = at;
+        Memory entries = entries();
         entries.putI64(start, (opcode & 0xffL) << OPCODE_SHIFT | (long) fd << FD_SHIFT);
         entries.putI64(start + IoUringSqe.OFF, offset);
         entries.putI64(start + IoUringSqe.ADDR, address);
@@ -131,6 +149,8 @@ final class Entry implements Sqe, Operations {
         if (opcode == IoUring.IORING_OP_SEND_ZC || opcode == IoUring.IORING_OP_SENDMSG_ZC) {
             // One completion or two, which their flags do not always tell apart.
             queue.loseCount();
+        } else if (opcode == IoUring.IORING_OP_ASYNC_CANCEL || opcode == IoUring.IORING_OP_POLL_REMOVE) {
+            queue.expectOwn();
         }
         return this;
     }
@@ -138,21 +158,21 @@ final class Entry implements Sqe, Operations {
     @Override
     public Entry put16(int field, int value) {
         lastWordsUsed |= field >= LAST_WORDS;
-        entries.putI16(at + field, value);
+        entries().putI16(at + field, value);
         return this;
     }
 
     @Override
     public Entry put32(int field, int value) {
         lastWordsUsed |= field >= LAST_WORDS;
-        entries.putI32(at + field, value);
+        entries().putI32(at + field, value);
         return this;
     }
 
     @Override
     public Entry put64(int field, long value) {
         lastWordsUsed |= field >= LAST_WORDS;
-        entries.putI64(at + field, value);
+        entries().putI64(at + field, value);
         return this;
     }
 
@@ -162,7 +182,7 @@ final class Entry implements Sqe, Operations {
     }
 
     private Entry flag(int flag) {
-        entries.putI8(at + IoUringSqe.FLAGS, entries.getU8(at + IoUringSqe.FLAGS) | flag);
+        entries().putI8(at + IoUringSqe.FLAGS, entries().getU8(at + IoUringSqe.FLAGS) | flag);
         return this;
     }
 
@@ -171,11 +191,40 @@ final class Entry implements Sqe, Operations {
         return put32(IoUringSqe.RW_FLAGS, flags);
     }
 
+    /** Whether the next entry belongs to the same chain. */
+    boolean isLinked() {
+        return (entries().getU8(at + IoUringSqe.FLAGS) & (IoUring.IOSQE_IO_LINK | IoUring.IOSQE_IO_HARDLINK)) != 0;
+    }
+
+    @Override
+    public Sqe closeSlot(int slot) {
+        queue.slots().check(slot, 1);
+        return Operations.super.closeSlot(slot);
+    }
+
+    @Override
+    public Sqe fixedFdInstall(int slot, int flags) {
+        queue.slots().check(slot, 1);
+        return Operations.super.fixedFdInstall(slot, flags);
+    }
+
+    @Override
+    public Sqe filesUpdate(int slot, Memory descriptors, int count) {
+        if (slot == ANY_SLOT) {
+            queue.slots().check(0, 0);
+        } else {
+            queue.slots().check(slot, count);
+        }
+        return Operations.super.filesUpdate(slot, descriptors, count);
+    }
+
     @Override
     public Entry intoSlot(int slot) {
-        if (slot < ANY_SLOT) {
-            throw new IllegalArgumentException(
-                    "position in the table of files must be 0 or more, or ANY_SLOT: " + slot);
+        boolean pipe = entries().getU8(at + IoUringSqe.OPCODE) == IoUring.IORING_OP_PIPE;
+        if (slot == ANY_SLOT) {
+            queue.slots().check(0, 0);
+        } else {
+            queue.slots().check(slot, pipe ? 2 : 1);
         }
         return put32(IoUringSqe.FILE_INDEX, slot == ANY_SLOT ? IoUring.IORING_FILE_INDEX_ALLOC : slot + 1);
     }

@@ -18,7 +18,7 @@ import dev.jrtap.syscall.ErrnoException;
  *
  * <p>Tags: with each buffer a tag may be given, other than 0 for none. When the kernel has let go of the buffer, a completion comes
  * with the tag as its user data and 0 as its result; before Linux 6.13 only for a buffer that was replaced, not for what is
- * unregistered with the table. {@link Ring#inFlight} counts it as one of an operation.
+ * unregistered with the table. From the first tag on {@link Ring#inFlight} is an estimate.
  *
  * <p>Threads: those of {@link Registrar}.
  *
@@ -30,9 +30,9 @@ public final class FixedBuffers {
     private final ResourceTable table;
     private Memory[] held = {};
 
-    FixedBuffers(Registration ring, SubmissionQueue submission) {
+    FixedBuffers(Registration ring, UnderWay underWay) {
         this.ring = ring;
-        this.table = new ResourceTable(ring, submission, RegisterOperation.BUFFERS2, RegisterOperation.BUFFERS_UPDATE);
+        this.table = new ResourceTable(ring, underWay, RegisterOperation.BUFFERS2, RegisterOperation.BUFFERS_UPDATE);
     }
 
     /**

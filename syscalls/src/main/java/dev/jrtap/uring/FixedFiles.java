@@ -3,8 +3,11 @@ package dev.jrtap.uring;
 
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringFileIndexRange;
+import dev.jrtap.bindings.IoUringRsrcUpdate;
 import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
+import java.util.Arrays;
 
 /**
  * The ring's table of registered files. An operation with {@link Sqe#fixedFile} names its file by the position here, which saves the
@@ -15,7 +18,10 @@ import dev.jrtap.syscall.ErrnoException;
  *
  * <p>Tags: with each file a tag may be given, other than 0 for none. When the kernel has let go of the file, a completion comes with
  * the tag as its user data and 0 as its result; before Linux 6.13 only for a file that was replaced, not for what is unregistered
- * with the table. {@link Ring#inFlight} counts it as one of an operation.
+ * with the table. From the first tag on {@link Ring#inFlight} is an estimate.
+ *
+ * <p>The kernel's table has one position more than was asked for: the ring's, by which {@link Ring#close} knows when the kernel uses no
+ * memory any more. No method reaches it.
  *
  * <p>Threads: those of {@link Registrar}.
  *
@@ -29,45 +35,68 @@ public final class FixedFiles {
     /** In place of a descriptor, in an update: the place stays as it is. Since Linux 5.12. */
     public static final int KEEP = IoUring.IORING_REGISTER_FILES_SKIP;
 
+    /** Positions of the ring's own table, all but the last empty: an operation on a registered file finds none in it. */
+    private static final int OWN_POSITIONS = 64;
+
     private final Registration ring;
     private final ResourceTable table;
-    private boolean registered;
+    private final FileSlots slots;
+    private final ContextEnd end;
+    // Whether the kernel has a table with the ring's own position at its end.
+    private boolean guarded;
 
-    FixedFiles(Registration ring, SubmissionQueue submission) {
+    FixedFiles(Registration ring, UnderWay underWay, FileSlots slots, ContextEnd end) {
         this.ring = ring;
-        this.table = new ResourceTable(ring, submission, RegisterOperation.FILES2, RegisterOperation.FILES_UPDATE2);
+        this.slots = slots;
+        this.end = end;
+        this.table = new ResourceTable(ring, underWay, RegisterOperation.FILES2, RegisterOperation.FILES_UPDATE2);
     }
 
     /**
      * Registers a table with these files; their positions are 0, 1, and so on. Since Linux 5.1.
      *
      * @param descriptors at least one; {@link #EMPTY} for a place without a file
-     * @throws ErrnoException EBUSY if there is a table, EBADF if a descriptor is not open, EMFILE if there are more than
+     * @throws ErrnoException EBUSY if there is a table, EBADF if a descriptor is not open, EMFILE if there are as many as
      *     RLIMIT_NOFILE
      */
     public void register(int... descriptors) throws ErrnoException {
         ring.checkMayRegister();
-        Memory array = array(descriptors);
-        ring.fd().register(RegisterOperation.FILES, "count=" + descriptors.length, array, descriptors.length);
-        registered = true;
+        Memory array = array(descriptors, end.writeEnd());
+        String arguments = "count=" + descriptors.length;
+        replaceOwn(
+                descriptors.length,
+                () -> ring.fd().register(RegisterOperation.FILES, arguments, array, descriptors.length + 1));
     }
 
-    /** The same with a tag for each file. Since Linux 5.13. */
+    /** Like {@link #register(int...)}, with a tag for each file. Since Linux 5.13. */
     public void register(int[] descriptors, long[] tags) throws ErrnoException {
         ring.checkMayRegister();
-        table.register(array(descriptors), descriptors.length, tags);
-        registered = true;
+        ResourceTable.checkTags(tags, descriptors.length);
+        Memory array = array(descriptors, end.writeEnd());
+        long[] allTags = Arrays.copyOf(tags, tags.length + 1);
+        replaceOwn(descriptors.length, () -> table.register(array, allTags.length, allTags));
     }
 
     /**
      * Registers a table of empty places. Since Linux 5.19.
      *
-     * @param places how many, at least 1 and at most RLIMIT_NOFILE
+     * @param places how many, at least 1 and fewer than RLIMIT_NOFILE
      */
     public void registerSparse(int places) throws ErrnoException {
         ring.checkMayRegister();
-        table.registerSparse(places);
-        registered = true;
+        if (places < 1 || places == Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("a table has 1 or more places, and fewer than 2147483647: " + places);
+        }
+        Memory own = array(end.writeEnd());
+        replaceOwn(places, () -> {
+            table.registerSparse(places + 1);
+            try {
+                table.updatePlain(RegisterOperation.FILES_UPDATE, places, own, 1);
+            } catch (ErrnoException e) {
+                ring.fd().tryRegister(IoUring.IORING_UNREGISTER_FILES, null, 0);
+                throw e;
+            }
+        });
     }
 
     /**
@@ -79,13 +108,26 @@ public final class FixedFiles {
      */
     public int update(int at, int... descriptors) throws ErrnoException {
         ring.checkMayRegister();
-        return table.updatePlain(RegisterOperation.FILES_UPDATE, at, array(descriptors), descriptors.length);
+        Memory array = array(descriptors);
+        checkPlaces(RegisterOperation.FILES_UPDATE, at, descriptors.length);
+        return table.updatePlain(RegisterOperation.FILES_UPDATE, at, array, descriptors.length);
     }
 
-    /** The same with a tag for each file; an empty place has none. Since Linux 5.13. */
+    /** Like {@link #update(int, int...)}, with a tag for each file; an empty place has none. Since Linux 5.13. */
     public int update(int at, int[] descriptors, long[] tags) throws ErrnoException {
         ring.checkMayRegister();
-        return table.update(at, array(descriptors), descriptors.length, tags);
+        Memory array = array(descriptors);
+        checkPlaces(RegisterOperation.FILES_UPDATE2, at, descriptors.length);
+        return table.update(at, array, descriptors.length, tags);
+    }
+
+    /** Refuses, as the kernel would, places that are not in the user's table. */
+    private void checkPlaces(RegisterOperation operation, int at, int count) throws ErrnoException {
+        if (!slots.contains(at, count)) {
+            throw ring.fd()
+                    .refusal(
+                            operation, "at=" + at + ", count=" + count, slots.isTable() ? -Errno.EINVAL : -Errno.ENXIO);
+        }
     }
 
     /**
@@ -97,6 +139,10 @@ public final class FixedFiles {
      */
     public void allocateFrom(int from, int count) throws ErrnoException {
         ring.checkMayRegister();
+        if (from >= 0 && !slots.contains(from, count)) {
+            throw ring.fd()
+                    .refusal(RegisterOperation.FILE_ALLOC_RANGE, "from=" + from + ", count=" + count, -Errno.EINVAL);
+        }
         Memory range = Memory.allocate(IoUringFileIndexRange.SIZEOF);
         range.putI32(IoUringFileIndexRange.OFF, from);
         range.putI32(IoUringFileIndexRange.LEN, count);
@@ -106,29 +152,106 @@ public final class FixedFiles {
     /** Gives the table up. Operations under way keep their files until they are over. */
     public void unregister() throws ErrnoException {
         ring.checkMayRegister();
+        if (!slots.isTable()) {
+            throw ring.fd().refusal(RegisterOperation.UNREGISTER_FILES, "", -Errno.ENXIO);
+        }
         ring.fd().register(RegisterOperation.UNREGISTER_FILES, "", null, 0);
-        registered = false;
+        slots.none();
+        guarded = tryGuard() >= 0;
+    }
+
+    private interface Registering {
+        void run() throws ErrnoException;
+    }
+
+    /** Registers a table of the user, whose last position is the ring's, in place of the ring's own. */
+    private void replaceOwn(int positions, Registering table) throws ErrnoException {
+        if (!slots.isTable()) {
+            unguard();
+        }
+        try {
+            table.run();
+            slots.set(positions);
+            guarded = true;
+        } catch (ErrnoException | RuntimeException | Error e) {
+            if (!slots.isTable()) {
+                guarded = tryGuard() >= 0;
+            }
+            throw e;
+        }
+    }
+
+    /** Registers the ring's own table, as long as the user has none; see {@link ContextEnd}. */
+    void guard() throws ErrnoException {
+        int result = tryGuard();
+        if (result < 0) {
+            throw ring.fd().refusal(RegisterOperation.FILES, "count=" + OWN_POSITIONS, result);
+        }
+        guarded = true;
+    }
+
+    private int tryGuard() {
+        int[] descriptors = new int[OWN_POSITIONS];
+        Arrays.fill(descriptors, EMPTY);
+        descriptors[OWN_POSITIONS - 1] = end.writeEnd();
+        return ring.fd().tryRegister(IoUring.IORING_REGISTER_FILES, array(descriptors), OWN_POSITIONS);
+    }
+
+    /** Gives the ring's own table up, where the user will register one and may not unregister. */
+    void unguard() {
+        if (guarded) {
+            ring.fd().tryRegister(IoUring.IORING_UNREGISTER_FILES, null, 0);
+            guarded = false;
+        }
+    }
+
+    boolean isGuarded() {
+        return guarded;
+    }
+
+    FileSlots slots() {
+        return slots;
     }
 
     /**
-     * Lets go of the files now, and not when the kernel gets round to freeing the ring: who closes a ring and then a device expects
-     * the device to be gone. It is no error if the kernel refuses, as it does where the owner has ended.
+     * Lets go of the files now, and not when the kernel gets round to freeing the ring: code that closes a ring and then a device
+     * expects the device to be gone. It is no error if the kernel refuses, as it does where the owner has ended.
      */
     void close() {
-        if (registered) {
-            registered = false;
-            ring.fd().tryRegister(IoUring.IORING_UNREGISTER_FILES, null, 0);
+        ring.fd().tryRegister(IoUring.IORING_UNREGISTER_FILES, null, 0);
+    }
+
+    /** Lets go of the user's files, and leaves the ring's in the table. */
+    void empty() {
+        if (slots.count() > 0) {
+            int[] descriptors = new int[slots.count()];
+            Arrays.fill(descriptors, EMPTY);
+            Memory argument = Memory.allocate(IoUringRsrcUpdate.SIZEOF);
+            Memory array = array(descriptors);
+            argument.putI64(IoUringRsrcUpdate.DATA, array.address());
+            ring.fd().tryRegister(IoUring.IORING_REGISTER_FILES_UPDATE, argument, descriptors.length);
+            array.keepAlive();
         }
     }
 
-    private static Memory array(int[] descriptors) {
+    private static Memory array(int[] descriptors, int... more) {
         if (descriptors.length == 0) {
             throw new IllegalArgumentException("at least one descriptor is needed, or FixedFiles.EMPTY");
         }
-        Memory array = Memory.allocate(descriptors.length * Integer.BYTES);
-        for (int i = 0; i < descriptors.length; i++) {
-            array.putI32(i * Integer.BYTES, descriptors[i]);
+        Memory array = Memory.allocate((descriptors.length + more.length) * Integer.BYTES);
+        int at = 0;
+        for (int descriptor : descriptors) {
+            array.putI32(at, descriptor);
+            at += Integer.BYTES;
+        }
+        for (int descriptor : more) {
+            array.putI32(at, descriptor);
+            at += Integer.BYTES;
         }
         return array;
+    }
+
+    private static Memory array(int descriptor) {
+        return array(new int[] {descriptor});
     }
 }

@@ -10,4 +10,7 @@ public interface MessageTarget {
      * @throws IllegalStateException if it has none, being {@link SetupFlag#REGISTERED_FD_ONLY}
      */
     int messageFd();
+
+    /** Returns how many positions its table of registered files has; 0 without a table. */
+    int fileSlots();
 }

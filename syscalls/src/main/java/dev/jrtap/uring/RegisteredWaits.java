@@ -27,19 +27,17 @@ public final class RegisteredWaits {
     private static final int MAX_COUNT = 65536;
 
     private final Ring ring;
-    private final Mapping mapping;
     private final Memory waits;
     private final int count;
 
     private RegisteredWaits(Ring ring, Mapping mapping, int count) {
         this.ring = ring;
-        this.mapping = mapping;
         this.waits = mapping.memory();
         this.count = count;
     }
 
     static RegisteredWaits register(Ring ring, int count) throws ErrnoException {
-        ring.checkMayRegister();
+        ring.registration().checkMayRegister();
         if (count < 1 || count > MAX_COUNT) {
             throw new IllegalArgumentException("waits must be 1.." + MAX_COUNT + ": " + count);
         }
@@ -52,6 +50,7 @@ public final class RegisteredWaits {
             String arguments = "REG_WAIT_ARG, size=" + region.getI64(IoUringRegionDesc.SIZE);
             ring.fd().register(RegisterOperation.MEM_REGION, arguments, argument, 1);
             region.keepAlive();
+            ring.registration().keep(mapping);
             return new RegisteredWaits(ring, mapping, count);
         } catch (ErrnoException | RuntimeException e) {
             mapping.close();
@@ -80,20 +79,13 @@ public final class RegisteredWaits {
     }
 
     /**
-     * Submits, and sleeps as it is written at {@code index}. {@link Ring#wake} does not end it.
+     * Submits, and sleeps as it is written at {@code index}. A {@link Ring#wake} ends it early.
      *
      * @param completions how many to wait for, at least 1 and no more than the completion queue holds
      * @return how many are there to be drained: fewer if the time is up, or a signal came
      */
     public int await(int index, int completions) {
-        int at = offset(index);
-        ring.submitIfNeeded();
-        int ready = ring.completion().ready();
-        if (ready >= completions) {
-            return ready;
-        }
-        ring.enter().waitRegistered(completions, at);
-        return ring.completion().ready();
+        return ring.awaitRegistered(completions, offset(index));
     }
 
     private int offset(int index) {
@@ -101,9 +93,5 @@ public final class RegisteredWaits {
             throw new IndexOutOfBoundsException("wait " + index + " of " + count);
         }
         return index * IoUringRegWait.SIZEOF;
-    }
-
-    void close() {
-        mapping.close();
     }
 }

@@ -5,8 +5,6 @@ import dev.jrtap.bindings.BpfFilter;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.EventFd;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
 
 /**
@@ -24,16 +22,16 @@ import java.util.Set;
 public final class Registrar {
 
     private final Registration ring;
+    private final UnderWay underWay;
     private final FixedFiles files;
     private final FixedBuffers buffers;
     private final EventRegistration events;
-    private final List<BufferRing> bufferRings = new ArrayList<>();
-    private final List<Runnable> memory = new ArrayList<>();
 
-    Registrar(Registration ring, SubmissionQueue submission) {
+    Registrar(Registration ring, UnderWay underWay, FileSlots slots, ContextEnd end) {
         this.ring = ring;
-        this.files = new FixedFiles(ring, submission);
-        this.buffers = new FixedBuffers(ring, submission);
+        this.underWay = underWay;
+        this.files = new FixedFiles(ring, underWay, slots, end);
+        this.buffers = new FixedBuffers(ring, underWay);
         this.events = new EventRegistration(ring);
     }
 
@@ -68,18 +66,7 @@ public final class Registrar {
 
     private BufferRing bufferRing(BufferRing.Request request) throws ErrnoException {
         ring.checkMayRegister();
-        BufferRing registered = BufferRing.register(ring, this::forget, request);
-        bufferRings.add(registered);
-        return registered;
-    }
-
-    void onClose(Runnable action) {
-        memory.add(action);
-    }
-
-    /** It has been unregistered, and closed. */
-    void forget(BufferRing unregistered) {
-        bufferRings.remove(unregistered);
+        return BufferRing.register(ring, request);
     }
 
     /**
@@ -137,7 +124,7 @@ public final class Registrar {
 
     /** Ending operations by a call that returns when they are over. */
     public Cancellation cancel() {
-        return new Cancellation(ring);
+        return new Cancellation(ring, underWay);
     }
 
     /** Measures the timeouts of waiting by {@code clock}. Since Linux 6.12. */
@@ -154,15 +141,11 @@ public final class Registrar {
      * @param area what the card shall fill: whole pages
      */
     public ZeroCopyReceive zeroCopyReceive(int ifIndex, int queue, int entries, Memory area) throws ErrnoException {
-        ZeroCopyReceive receive = ZeroCopyReceive.register(ring, ifIndex, queue, entries, area);
-        memory.add(receive::close);
-        return receive;
+        return ZeroCopyReceive.register(ring, ifIndex, queue, entries, area);
     }
 
-    /** Gives the memory back, when the kernel has let go of it. */
+    /** Unregisters, of a ring that has nothing under way. */
     void close() {
-        bufferRings.forEach(BufferRing::close);
-        memory.forEach(Runnable::run);
         buffers.close();
         files.close();
     }

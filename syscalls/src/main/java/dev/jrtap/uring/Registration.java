@@ -4,34 +4,44 @@ package dev.jrtap.uring;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.ownership.Ownership;
 import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.syscall.Mapping;
 import dev.jrtap.syscall.Syscalls;
 
-/** io_uring_register(2) for one ring, refused to any thread but the ring's owner. */
+/** io_uring_register(2) for one ring, refused to any thread but the ring's owner, and the memory that goes with what is registered. */
 final class Registration {
 
-    private final RingFd fd;
+    private final RingParts parts;
     private final Ownership ownership;
 
-    Registration(RingFd fd, Ownership ownership) {
-        this.fd = fd;
+    Registration(RingParts parts, Ownership ownership) {
+        this.parts = parts;
         this.ownership = ownership;
     }
 
     RingFd fd() {
-        return fd;
+        return parts.fd();
+    }
+
+    Syscalls syscalls() {
+        return fd().syscalls();
     }
 
     void checkMayRegister() {
-        ownership.checkMayCall();
+        ownership.require();
     }
 
     /** Registers; the check comes first, so that no caller can forget it. */
     int register(RegisterOperation operation, String arguments, Memory argument, int count) throws ErrnoException {
-        ownership.checkMayCall();
-        return fd.register(operation, arguments, argument, count);
+        checkMayRegister();
+        return fd().register(operation, arguments, argument, count);
     }
 
-    Syscalls syscalls() {
-        return fd.syscalls();
+    /** Has {@code mapping} unmapped with the ring. */
+    void keep(Mapping mapping) {
+        parts.keep(mapping);
+    }
+
+    void unmap(Mapping mapping) {
+        parts.unmap(mapping);
     }
 }

@@ -7,14 +7,8 @@ final class ReservedData {
     /** Lowest of the reserved values, which end at -1. */
     static final long FIRST = -16;
 
-    /** Cancels everything, when the ring is closed. */
-    static final long CANCEL = -1;
-
     /** Polls the eventfd by which another thread ends a sleep. */
     static final long WAKE = -2;
-
-    /** Ends a sleep when its time is up, where io_uring_enter takes no timeout. */
-    static final long TIMEOUT = -3;
 
     /** Fills the last entry of the queue, where an entry of 128 bytes has no room. */
     static final long FILLER = -4;

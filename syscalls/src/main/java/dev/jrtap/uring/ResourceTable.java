@@ -18,14 +18,14 @@ import dev.jrtap.syscall.ErrnoException;
 final class ResourceTable {
 
     private final Registration ring;
-    private final SubmissionQueue submission;
+    private final UnderWay underWay;
     private final RegisterOperation register;
     private final RegisterOperation update;
 
     /** The table that {@code register} makes and {@code update} changes: the forms with tags. */
-    ResourceTable(Registration ring, SubmissionQueue submission, RegisterOperation register, RegisterOperation update) {
+    ResourceTable(Registration ring, UnderWay underWay, RegisterOperation register, RegisterOperation update) {
         this.ring = ring;
-        this.submission = submission;
+        this.underWay = underWay;
         this.register = register;
         this.update = update;
     }
@@ -82,19 +82,25 @@ final class ResourceTable {
         if (tags == null) {
             return null;
         }
+        checkTags(tags, count);
+        Memory array = Memory.allocate(count * Long.BYTES);
+        for (int i = 0; i < count; i++) {
+            array.putI64(i * Long.BYTES, tags[i]);
+        }
+        // A tag completes without an operation.
+        underWay.estimate();
+        return array;
+    }
+
+    static void checkTags(long[] tags, int count) {
         if (tags.length != count) {
             throw new IllegalArgumentException("one tag each is needed: " + tags.length + " for " + count);
         }
-        Memory array = Memory.allocate(count * Long.BYTES);
-        for (int i = 0; i < count; i++) {
-            if (ReservedData.contains(tags[i])) {
+        for (long tag : tags) {
+            if (ReservedData.contains(tag)) {
                 throw new IllegalArgumentException(
-                        "user data -16..-1 belongs to the ring, and so does the tag: " + tags[i]);
+                        "user data -16..-1 belongs to the ring, and so does the tag: " + tag);
             }
-            array.putI64(i * Long.BYTES, tags[i]);
         }
-        // A tag completes without an operation, so completions do not tell any more how many operations are over.
-        submission.loseCount();
-        return array;
     }
 }

@@ -16,8 +16,8 @@ import java.util.EnumSet;
  * <p>Restrictions begin when the ring is driven for the first time, and never end or change. Before that everything can still be
  * registered.
  *
- * <p>What the ring needs for itself is allowed without being asked for, and can therefore be used by others too: to cancel, to poll,
- * to time out, to do nothing and to link, and to register itself with the thread that drives it and to undo that.
+ * <p>The ring's own needs are allowed without being asked for, and can therefore be used by others too: to poll, to time out, to do
+ * nothing and to link, and to register itself with the thread that drives it and to undo that.
  *
  * <p>Threads: those of {@link Registrar}. Since Linux 5.10.
  *
@@ -30,8 +30,7 @@ public final class Restrictions {
     private final Ring ring;
     private final EnumSet<RegisterOperation> registerOperations = EnumSet.of(
             RegisterOperation.ENABLE_RINGS, RegisterOperation.RING_FDS, RegisterOperation.UNREGISTER_RING_FDS);
-    private final EnumSet<Operation> operations =
-            EnumSet.of(Operation.ASYNC_CANCEL, Operation.POLL_ADD, Operation.TIMEOUT, Operation.NOP);
+    private final EnumSet<Operation> operations = EnumSet.of(Operation.POLL_ADD, Operation.TIMEOUT, Operation.NOP);
     private int allowedFlags = SqeFlag.LINK.bit();
     private int requiredFlags;
     private int position = NONE;
@@ -91,7 +90,7 @@ public final class Restrictions {
      *     EBUSY if it is restricted already
      */
     public void apply() throws ErrnoException {
-        ring.checkMayRegister();
+        ring.registration().checkMayRegister();
         int count = registerOperations.size() + operations.size() + 2;
         Memory list = Memory.allocate(count * IoUringRestriction.SIZEOF);
         int at = 0;
@@ -103,6 +102,14 @@ public final class Restrictions {
         }
         at = add(list, at, IoUring.IORING_RESTRICTION_SQE_FLAGS_ALLOWED, allowedFlags | requiredFlags);
         add(list, at, IoUring.IORING_RESTRICTION_SQE_FLAGS_REQUIRED, requiredFlags);
+        boolean willRegister = registerOperations.contains(RegisterOperation.FILES)
+                || registerOperations.contains(RegisterOperation.FILES2);
+        if (willRegister
+                && !ring.register().files().slots().isTable()
+                && !registerOperations.contains(RegisterOperation.UNREGISTER_FILES)) {
+            // The ring's own table would be in the way, and could not be unregistered.
+            ring.register().files().unguard();
+        }
         if (position != NONE) {
             ring.register().files().update(position, ring.waiting().event().number());
         }

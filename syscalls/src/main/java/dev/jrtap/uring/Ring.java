@@ -1,51 +1,76 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.uring;
 
+import dev.jrtap.ownership.CloseListener;
 import dev.jrtap.ownership.Ownership;
 import dev.jrtap.syscall.ErrnoException;
-import dev.jrtap.syscall.EventFd;
 import dev.jrtap.syscall.Syscalls;
 import java.io.UncheckedIOException;
+import java.lang.ref.Cleaner;
 
 /**
  * An io_uring: a submission queue, a completion queue, and the system call between them.
  *
- * <p>Threads: a ring belongs to the first thread that drives it, that is, submits or waits; a call from another one throws
- * {@link IllegalStateException}. {@link #close} and {@link #wake} may come from any thread.
+ * <pre>{@code
+ * try (Ring ring = Ring.builder().build()) {
+ *     ring.submission().claim().timeout(1_000_000, 0).userData(7);
+ *     ring.submitAndWait(1);
+ *     ring.completion().drain((userData, result, flags) -> System.out.println(userData), 1);
+ * }
+ * }</pre>
+ *
+ * <p>Threads: a ring belongs to the first thread that drives it, that is, submits or waits; before that any thread may claim, look at
+ * the queues and register. Afterwards a call from another thread throws {@link IllegalStateException}, with these exceptions:
+ * {@link #close}, {@link #wake}, {@link #isOpen}, {@link #inFlight}, {@link #kernelEntries}, {@link #overflows} and
+ * {@link #toString} may come from any.
+ *
+ * <p>The end: when {@link #close} has returned, the kernel uses no memory of the ring's operations any more, whatever was under way, and
+ * every method throws an {@link IllegalStateException} that says so. After a close by another thread, until the owner has
+ * called {@link #isOpen}, its waits and submits return 0 and nothing is left to be drained; so a loop of {@code isOpen},
+ * {@code await} and {@code drain} ends without an exception.
  *
  * <p>Results of submitting are those of the kernel: {@code >= 0}, or {@code -errno}. {@code -EINTR}, {@code -EAGAIN} and
- * {@code -EBUSY} are ordinary: drain, and come again.
+ * {@code -EBUSY} are ordinary: drain, and try again.
  *
  * <p>Source: io_uring(7).
  */
 public final class Ring implements AutoCloseable, MessageTarget {
 
-    private final RingFd fd;
-    private RingMaps maps;
+    // One thread for all rings, which sleeps unless one is dropped.
+    private static final Cleaner CLEANER = Cleaner.create();
+
+    private final RingParts parts;
     private final Granted granted;
+    private final UnderWay underWay = new UnderWay();
     private final SubmissionQueue submission;
     private final CompletionQueue completion;
     private final RingEnter enter;
     private final RingWait wait;
-    private final Ownership ownership = new Ownership("ring", this::wake, this::tearDown);
+    private final Ownership ownership;
+    private final Cleaner.Cleanable dropped;
     private final Registration registration;
     private final Registrar registrar;
-    private final Quiescence quiescence;
     private volatile Runnable alsoWake = () -> {};
     private boolean enabled;
-    private boolean abandoned;
 
-    Ring(RingMaps maps, EventFd event, Granted granted) {
-        this.fd = maps.setup().fd();
-        this.maps = maps;
+    Ring(RingParts parts, Granted granted) {
+        this.parts = parts;
         this.granted = granted;
-        this.submission = new SubmissionQueue(maps);
-        this.completion = new CompletionQueue(maps, this::onOwnCompletion);
-        this.enter = new RingEnter(fd, submission, completion, granted);
-        this.wait = new RingWait(event, submission, enter, granted);
-        this.quiescence = new Quiescence(submission, completion, enter);
-        this.registration = new Registration(fd, ownership);
-        this.registrar = new Registrar(registration, submission);
+        FileSlots slots = new FileSlots();
+        RingFd fd = parts.fd();
+        RingEnd end = new RingEnd(parts, underWay);
+        this.ownership = new Ownership(fd.name(), this::wake, end);
+        this.submission = new SubmissionQueue(parts.maps(), ownership, underWay, slots);
+        this.completion = new CompletionQueue(parts.maps(), ownership, underWay);
+        this.enter = new RingEnter(fd, submission, completion, underWay, granted);
+        this.wait = new RingWait(parts.event(), fd, submission, completion, enter, underWay, granted);
+        completion.ownTo(wait);
+        submission.onDrain(wait::yieldToDrain);
+        this.registration = new Registration(parts, ownership);
+        this.registrar = new Registrar(registration, underWay, slots, parts.end());
+        end.of(ownership, submission, completion, enter, registrar);
+        // Everything that can use the ring holds its ownership, and the parts do not.
+        this.dropped = CLEANER.register(ownership, parts);
     }
 
     /** A ring to be set up with the real system calls. */
@@ -79,11 +104,23 @@ public final class Ring implements AutoCloseable, MessageTarget {
     }
 
     /**
-     * Operations that the kernel has taken and not yet completed for good; those that ended silently, see
-     * {@link Sqe#skipSuccess}, count as under way, and messages from other rings as completed operations of this one.
+     * Returns how many operations the kernel has taken and not yet completed for good, as far as completions have been drained. Any
+     * thread.
+     *
+     * <p>Exact while each operation posts one last completion. From the first silent operation ({@link Sqe#skipSuccess}), zero-copy
+     * send, tag or message of another ring on it is an estimate that is never negative: silent operations are not counted, tags and
+     * messages count as completions of operations, and a zero-copy send that was canceled before it began may count twice.
      */
     public int inFlight() {
-        return enter.underWay() - wait.inFlight();
+        return underWay.count();
+    }
+
+    /**
+     * Returns how many rings of this process are closed and could not be proven to be over, so that the kernel may still use the
+     * memory of their operations: a duplicate of the descriptor or another ring holds them. Each has been logged.
+     */
+    public static long leaked() {
+        return RingEnd.leaked();
     }
 
     /** How often this ring has entered the kernel. */
@@ -102,15 +139,18 @@ public final class Ring implements AutoCloseable, MessageTarget {
      * @return the number of entries it took, or {@code -errno}
      */
     public int submit() {
-        drive();
-        return enter.submit();
+        return drive() ? enter.submit() : 0;
     }
 
-    /** Like {@link #submit}, and waits until {@code minComplete} completions are there. */
+    /**
+     * Hands the claimed entries to the kernel, and waits until {@code minComplete} completions are there, or another thread calls
+     * {@link #wake} or {@link #close}.
+     *
+     * @return the number of entries it took, or {@code -errno}
+     * @throws IllegalStateException from inside a completion handler
+     */
     public int submitAndWait(int minComplete) {
-        isOpen();
-        drive();
-        return enter.submitAndWait(minComplete);
+        return drive() && ownership.goOn() ? wait.submitAndWait(checkedCount(minComplete, 0, "minComplete")) : 0;
     }
 
     /**
@@ -119,25 +159,26 @@ public final class Ring implements AutoCloseable, MessageTarget {
      * @return the number of entries it took, or {@code -errno}
      */
     public int submitIfNeeded() {
-        drive();
-        return enter.submitIfNeeded();
+        return drive() ? enter.submitIfNeeded() : 0;
     }
 
     /**
      * Waits, on a ring with {@link SetupFlag#SQPOLL}, until the kernel's thread has taken an entry and there is room to claim one.
      *
-     * @return {@code 0}, or {@code -errno}
+     * @return {@code >= 0}, or {@code -errno}
      */
     public int awaitSpace() {
-        drive();
-        return enter.awaitSpace();
+        return drive() && ownership.goOn() ? enter.awaitSpace() : 0;
     }
 
     /**
      * Submits, and sleeps until a completion is there to be drained.
      *
      * @param timeoutNanos how long at most; 0 looks and does not sleep
-     * @return whether one is there; {@code false} after the timeout, a {@link #wake} or a {@link #close}
+     * @return whether one is there; {@code false} after the timeout, a {@link #wake}, a {@link #close} or an interrupt, whose flag
+     *     stays set
+     * @throws IllegalStateException from inside a completion handler
+     * @throws UncheckedIOException if io_uring_enter(2) fails for good
      */
     public boolean await(long timeoutNanos) {
         return await(1, Long.MAX_VALUE, timeoutNanos) > 0;
@@ -150,31 +191,34 @@ public final class Ring implements AutoCloseable, MessageTarget {
      * @param count how many, at least 1 and no more than the completion queue holds
      * @param minWaitNanos after this time one completion is enough
      * @param timeoutNanos how long at most; 0 looks and does not sleep
-     * @return how many are there; fewer than {@code count} also after a {@link #wake} or a {@link #close}
+     * @return how many are there; fewer than {@code count} after the timeout, a {@link #wake}, a {@link #close} or an interrupt, whose
+     *     flag stays set
+     * @throws IllegalStateException from inside a completion handler
+     * @throws UncheckedIOException if io_uring_enter(2) fails for good
      */
     public int await(int count, long minWaitNanos, long timeoutNanos) {
-        if (!isOpen()) {
+        if (!drive() || !ownership.goOn()) {
             return 0;
         }
-        drive();
-        completion.expectOwn();
-        long start = System.nanoTime();
-        while (true) {
-            enter.submitIfNeeded();
-            int ready = completion.ready();
-            long waited = System.nanoTime() - start;
-            if (ready >= count || ready > 0 && waited >= minWaitNanos || waited >= timeoutNanos) {
-                return ready;
-            }
-            if (wait.arm()) {
-                continue;
-            }
-            // After arming: a wake that this does not see will find the poll.
-            if (wait.takeWake()) {
-                return isOpen() ? ready : 0;
-            }
-            wait.sleep(count, completion.surplus(), minWaitNanos - waited, timeoutNanos - waited);
+        int ready = wait.await(checkedCount(count, 1, "count"), minWaitNanos, timeoutNanos);
+        return ownership.goOn() ? ready : 0;
+    }
+
+    /** Like {@link #await(int, long, long)}, as a registered wait says. */
+    int awaitRegistered(int count, long offset) {
+        if (!drive() || !ownership.goOn()) {
+            return 0;
         }
+        int ready = wait.awaitRegistered(checkedCount(count, 1, "completions"), offset);
+        return ownership.goOn() ? ready : 0;
+    }
+
+    private int checkedCount(int count, int least, String name) {
+        completion.checkNotDraining("waiting");
+        if (count < least) {
+            throw new IllegalArgumentException(name + " must be " + least + " or more: " + count);
+        }
+        return count;
     }
 
     /** Ends a present or the next {@link #await} of the owner early. */
@@ -192,40 +236,54 @@ public final class Ring implements AutoCloseable, MessageTarget {
     }
 
     /**
-     * Makes the calling thread the owner, as the first submit or wait would: for whoever looks at the queues before that.
+     * Makes the calling thread the owner, as the first submit or wait would: for code that looks at the queues before that.
      *
+     * @return {@code false} if another thread has closed the ring since
      * @throws IllegalStateException if another thread owns the ring, or it is closed
      */
-    public void own() {
-        drive();
+    public boolean own() {
+        return drive();
     }
 
     /**
-     * Whether the ring can be used. A close that another thread has asked for takes effect here, in {@link #await} and in
-     * {@link #submitAndWait}, if the owner calls.
+     * Returns whether the ring can be used. A close that another thread has asked for takes effect here, in {@link #await} and in
+     * {@link #submitAndWait}, if the owner calls. Any thread.
      */
     public boolean isOpen() {
         return ownership.isOpen();
     }
 
-    /**
-     * Runs {@code action} when the ring has been closed and the kernel has let go of all memory: on the thread that did the
-     * closing, once. It does not run if the kernel refuses to let go, which is logged. To be set before the ring is driven.
-     */
-    public void onClosed(Runnable action) {
-        ownership.afterwards(action);
+    /** Tells {@code listener} when the ring has been closed, on the thread that has closed it. To be set before the ring is driven. */
+    public void onClosed(CloseListener listener) {
+        ownership.onClosed(listener);
     }
 
     /**
-     * Submits what is claimed, cancels what is in flight, waits until nothing is, unmaps and closes. Further calls do nothing.
+     * Cancels what is under way, and returns when the kernel uses no memory of the ring any more. Any thread. Entries that were claimed and
+     * not submitted are never started. Further calls do nothing. Not interruptible.
+     *
+     * <p>What cannot be canceled is waited for: block I/O, and zero-copy sends that their peer has not read; the log says so every five
+     * seconds. If something else holds the ring (a duplicate of its descriptor, another ring), the close returns after two seconds at
+     * most, {@link #leaked} counts it, and memory of operations must stay allocated until the process ends.
      *
      * <p>From a thread that is not the owner: wakes the owner, which does it at its next {@link #isOpen}, {@link #await} or
      * {@link #submitAndWait}, and returns when it is done; if the owner has ended, does it itself. An owner that lives but never
-     * calls again makes this wait, and says so in the log.
+     * calls again makes this wait, and the log says so.
      */
     @Override
     public void close() {
         ownership.close();
+        dropped.clean();
+    }
+
+    /**
+     * Closes all of {@code rings}, side by side: ending one can take 60 ms, and ending many takes little more.
+     *
+     * @see #close
+     */
+    public static void closeAll(Iterable<Ring> rings) {
+        rings.forEach(ring -> ring.ownership.beginClose());
+        rings.forEach(Ring::close);
     }
 
     /** Limits to what the ring can be used for: to be filled in, and applied before the ring is driven. Since Linux 5.10. */
@@ -239,9 +297,7 @@ public final class Ring implements AutoCloseable, MessageTarget {
      * @param count how many, 1..65536
      */
     public RegisteredWaits waits(int count) throws ErrnoException {
-        RegisteredWaits waits = RegisteredWaits.register(this, count);
-        registrar.onClose(waits::close);
-        return waits;
+        return RegisteredWaits.register(this, count);
     }
 
     /**
@@ -255,6 +311,7 @@ public final class Ring implements AutoCloseable, MessageTarget {
      *     closed
      */
     public void resize(int entries, int completions) throws ErrnoException {
+        completion.checkNotDraining("resize()");
         RingResize.perform(this, entries, completions);
     }
 
@@ -267,29 +324,28 @@ public final class Ring implements AutoCloseable, MessageTarget {
      * @throws ErrnoException EBADFD if the ring is not driven yet, EOVERFLOW if its completion queue is full
      */
     public static void sendMessage(Ring to, int result, long userData) throws ErrnoException {
-        RingMessage.send(to.fd, result, userData);
+        to.underWay.estimate();
+        RingMessage.send(to.fd(), result, userData);
     }
 
     @Override
     public int messageFd() {
-        return fd.descriptor().number();
+        // Whoever has the descriptor can post completions that are no operation's.
+        underWay.estimate();
+        return parts.fd().descriptor().number();
+    }
+
+    @Override
+    public int fileSlots() {
+        return registrar.files().slots().count();
     }
 
     RingFd fd() {
-        return fd;
+        return parts.fd();
     }
 
     Registration registration() {
         return registration;
-    }
-
-    /** Registering is for the owner, and for anybody as long as there is none. */
-    void checkMayRegister() {
-        ownership.checkMayCall();
-    }
-
-    RingEnter enter() {
-        return enter;
     }
 
     RingWait waiting() {
@@ -297,21 +353,14 @@ public final class Ring implements AutoCloseable, MessageTarget {
     }
 
     RingMaps maps() {
-        return maps;
+        return parts.maps();
     }
 
     /** Goes on with the queues that the kernel has made in place of the present ones. */
     void remap(RingMaps next) {
         submission.remap(next);
         completion.remap(next);
-        maps.close();
-        maps = next;
-    }
-
-    /** The kernel has new queues, and they could not be mapped: nothing can be got out of it any more, but by closing. */
-    void abandon() {
-        abandoned = true;
-        ownership.close();
+        parts.maps(next);
     }
 
     /** Whether nobody drives the ring yet. */
@@ -319,16 +368,20 @@ public final class Ring implements AutoCloseable, MessageTarget {
         return !enabled;
     }
 
-    private void drive() {
-        ownership.own();
-        enable();
+    /** {@code false} if another thread has closed the ring, and the owner has not seen that yet. */
+    private boolean drive() {
+        if (!ownership.own()) {
+            return false;
+        }
+        if (!enabled) {
+            enable();
+        }
+        return true;
     }
 
     /** Once, on the owner's thread: with SINGLE_ISSUER the kernel binds the ring to the thread that enables it. */
     private void enable() {
-        if (enabled) {
-            return;
-        }
+        RingFd fd = parts.fd();
         try {
             fd.register(RegisterOperation.ENABLE_RINGS, "", null, 0);
         } catch (ErrnoException e) {
@@ -338,37 +391,8 @@ public final class Ring implements AutoCloseable, MessageTarget {
         enabled = true;
     }
 
-    private void onOwnCompletion(long userData, int result, int flags) {
-        if (userData == ReservedData.CANCEL) {
-            quiescence.onCancelled(result);
-        } else {
-            wait.onCompletion(userData);
-        }
-    }
-
-    /**
-     * On the owner's thread, or on any when there is no owner any more.
-     *
-     * @return whether the kernel has let go of all memory
-     */
-    private boolean tearDown() {
-        // A filter may forbid to enter: then nothing can be cancelled, and nothing was ever handed over.
-        boolean quiet =
-                !abandoned && (!enabled || !ownership.isOwner() || quiescence.reach() || !enter.everSubmitted());
-        wait.close();
-        if (ownership.isOwner()) {
-            fd.unregisterFromThread();
-        }
-        if (quiet) {
-            registrar.close();
-            maps.close();
-        }
-        fd.close();
-        return quiet;
-    }
-
     @Override
     public String toString() {
-        return "Ring(" + fd + ", owner " + ownership + ", " + granted + ")";
+        return "Ring(" + parts.fd() + ", owner " + ownership + ", " + granted + ")";
     }
 }

@@ -119,24 +119,62 @@ public final class RingBuilder {
                 sys,
                 new RingSetup.Request(
                         entries, completions, required, preferred, plainFlags, pollIdleMillis, pollCpu, workersOf));
-        RingMaps maps = null;
-        EventFd event = null;
+        HalfBuilt half = new HalfBuilt(setup);
         try {
+            return half.finish();
+        } catch (UncheckedIOException e) {
+            half.close();
+            throw (ErrnoException) e.getCause();
+        } catch (ErrnoException | RuntimeException | Error e) {
+            half.close();
+            throw e;
+        }
+    }
+
+    /** A ring on its way, of which nothing may be left if it fails. */
+    private static final class HalfBuilt {
+
+        private final RingSetup setup;
+        private RingMaps maps;
+        private EventFd event;
+        private ContextEnd end;
+        private RingParts parts;
+
+        HalfBuilt(RingSetup setup) {
+            this.setup = setup;
+        }
+
+        Ring finish() throws ErrnoException {
+            Syscalls sys = setup.fd().syscalls();
             maps = RingMaps.map(setup);
             Granted granted = Granted.probe(setup);
             checkEntry(setup.fd());
             event = EventFd.open(sys);
-            Ring ring = new Ring(maps, event, granted);
+            end = ContextEnd.open(sys);
+            parts = new RingParts(maps, event, end);
+            Ring ring = new Ring(parts, granted);
+            ring.register().files().guard();
             if (granted.has(SetupFlag.REGISTERED_FD_ONLY)) {
                 ring.own();
             }
             return ring;
-        } catch (UncheckedIOException e) {
-            closeHalfBuilt(setup, maps, event);
-            throw (ErrnoException) e.getCause();
-        } catch (ErrnoException | RuntimeException e) {
-            closeHalfBuilt(setup, maps, event);
-            throw e;
+        }
+
+        void close() {
+            setup.fd().unregisterFromThread();
+            if (parts != null) {
+                parts.close();
+            }
+            if (end != null) {
+                end.close();
+            }
+            if (event != null) {
+                event.close();
+            }
+            if (maps != null) {
+                maps.close();
+            }
+            setup.release();
         }
     }
 
@@ -146,15 +184,5 @@ public final class RingBuilder {
         if (result == -Errno.EPERM || result == -Errno.EACCES || result == -Errno.ENOSYS) {
             throw ErrnoException.of(result, "io_uring_enter(" + fd + ", 0)", RingHints.setup(-result));
         }
-    }
-
-    private static void closeHalfBuilt(RingSetup setup, RingMaps maps, EventFd event) {
-        if (event != null) {
-            event.close();
-        }
-        if (maps != null) {
-            maps.close();
-        }
-        setup.release();
     }
 }

@@ -4,123 +4,165 @@ package dev.jrtap.uring;
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringGeteventsArg;
 import dev.jrtap.bindings.IoUringRegWait;
+import dev.jrtap.syscall.Errno;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.lang.ref.Reference;
 
 /**
- * io_uring_enter(2) for one ring: hands over what is claimed, has completions posted, waits for them, and counts what is under way.
+ * io_uring_enter(2) for one ring: hands over claimed entries, has completions posted, waits for them, and counts.
  * Results are those of the kernel, {@code >= 0} or {@code -errno}.
  */
 final class RingEnter {
 
     private static final int GETEVENTS = IoUring.IORING_ENTER_GETEVENTS;
+    private static final VarHandle ENTERED = handle("entered");
+    private static final VarHandle OVERFLOWS = handle("overflows");
 
     private final RingFd fd;
     private final SubmissionQueue submission;
     private final CompletionQueue completion;
+    private final UnderWay underWay;
     private final int reapFlag;
     private final boolean polled;
-    private final boolean mayDrop;
-    private long submitted;
     private long entered;
     private long overflows;
-    private int lost;
+    private int own;
 
-    RingEnter(RingFd fd, SubmissionQueue submission, CompletionQueue completion, Granted granted) {
+    RingEnter(RingFd fd, SubmissionQueue submission, CompletionQueue completion, UnderWay underWay, Granted granted) {
         this.fd = fd;
         this.submission = submission;
         this.completion = completion;
+        this.underWay = underWay;
         this.polled = granted.has(SetupFlag.SQPOLL);
-        this.mayDrop = !granted.has(RingFeature.NODROP);
         // With DEFER_TASKRUN completions are posted only to a thread that asks for them.
         this.reapFlag = granted.has(SetupFlag.DEFER_TASKRUN) ? GETEVENTS : 0;
     }
 
+    private static VarHandle handle(String field) {
+        try {
+            return MethodHandles.lookup().findVarHandle(RingEnter.class, field, long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /** {@code entries} of those claimed are the ring's own, and not told as handed over. */
+    void own(int entries) {
+        own += entries;
+        underWay.own(entries);
+    }
+
     /** Hands over, and lets the kernel post what has completed. */
     int submit() {
-        return enter(0, reapFlag);
+        return enter(0, reapFlag, 0, 0);
     }
 
     /** Hands over, and waits until {@code minComplete} completions are there. */
     int submitAndWait(int minComplete) {
-        return enter(minComplete, GETEVENTS);
+        return enter(minComplete, GETEVENTS, 0, 0);
+    }
+
+    /** Hands over, and waits for {@code count} completions as the io_uring_getevents_arg at {@code argument} says. */
+    int submitAndWaitTimed(int count, long argument) {
+        return enter(count, GETEVENTS | IoUring.IORING_ENTER_EXT_ARG, argument, IoUringGeteventsArg.SIZEOF);
+    }
+
+    /** Hands over, and waits for {@code count} completions as the registered wait at {@code offset} says. */
+    int submitAndWaitRegistered(int count, long offset) {
+        int flags = GETEVENTS | IoUring.IORING_ENTER_EXT_ARG | IoUring.IORING_ENTER_EXT_ARG_REG;
+        return enter(count, flags, offset, IoUringRegWait.SIZEOF);
     }
 
     /** Enters only for entries to hand over, or for completions that the kernel holds back. */
     int submitIfNeeded() {
-        return submission.pending() > 0 || submission.kernelHasWork() ? enter(0, GETEVENTS) : 0;
+        return submission.outstanding() > 0 || submission.kernelHasWork() ? submitAndWait(0) : 0;
+    }
+
+    /** Has completions posted, and hands nothing over. */
+    int reap() {
+        countEntry();
+        return fd.enter(0, 0, GETEVENTS);
     }
 
     /** Waits, with SQPOLL, until there is room to claim an entry. */
     int awaitSpace() {
-        if (!polled || submission.space() > 0) {
+        if (!polled || submission.outstanding() < submission.capacity()) {
             return 0;
         }
-        entered++;
+        // What the polling thread has not been shown makes no room.
+        int result = submit();
+        if (result < 0) {
+            return result;
+        }
+        countEntry();
         return fd.enter(0, 0, IoUring.IORING_ENTER_SQ_WAIT | IoUring.IORING_ENTER_SQ_WAKEUP);
     }
 
-    /** Waits for {@code count} completions as the io_uring_getevents_arg at {@code argument} says. */
-    void waitTimed(int count, long argument) {
-        entered++;
-        fd.enter(0, count, GETEVENTS | IoUring.IORING_ENTER_EXT_ARG, argument, IoUringGeteventsArg.SIZEOF);
-    }
-
-    /** Waits for {@code count} completions as the registered wait at {@code offset} says. */
-    void waitRegistered(int count, long offset) {
-        entered++;
-        int flags = GETEVENTS | IoUring.IORING_ENTER_EXT_ARG | IoUring.IORING_ENTER_EXT_ARG_REG;
-        fd.enter(0, count, flags, offset, IoUringRegWait.SIZEOF);
-    }
-
-    /** Operations that the kernel has taken and not yet completed for good, the ring's own among them. */
-    int underWay() {
-        return (int) (submitted - completion.finished() - lost);
-    }
-
-    boolean everSubmitted() {
-        return submitted > 0;
-    }
-
-    /** Calls made. */
+    /** Calls made. Any thread. */
     long entries() {
-        return entered;
+        return (long) ENTERED.getOpaque(this);
     }
 
-    /** Calls that found the completion queue overflown. */
+    /** Calls that found the completion queue overflown. Any thread. */
     long overflows() {
-        return overflows;
+        return (long) OVERFLOWS.getOpaque(this);
     }
 
-    private int enter(int minComplete, int flags) {
+    private void countEntry() {
+        entered++;
+    }
+
+    private int enter(int minComplete, int flags, long argument, int size) {
         int published = submission.publish();
+        completion.release();
         if (submission.hasOverflow()) {
             overflows++;
-            // The kernel posts what it has kept only to who asks for completions.
+            // The kernel posts what it has kept only to a call that asks for completions.
             flags |= GETEVENTS;
+            completion.countLost();
         }
-        if (mayDrop) {
-            lost = completion.lost();
+        int result = polled
+                ? enterPolled(published, minComplete, flags, argument, size)
+                : enterPlain(minComplete, flags, argument, size);
+        if (own > 0 && result > 0) {
+            int told = Math.min(own, result);
+            own -= told;
+            result -= told;
         }
-        if (polled) {
-            return enterPolled(published, minComplete, flags);
+        if (result == -Errno.EBADR) {
+            completion.countLost();
         }
-        entered++;
-        int result = fd.enter(submission.pending(), minComplete, flags);
+        // Nobody may need the ring after this call, but the call does: the Cleaner must not close it meanwhile.
+        Reference.reachabilityFence(this);
+        return result;
+    }
+
+    private int enterPlain(int minComplete, int flags, long argument, int size) {
+        countEntry();
+        int result = call(submission.outstanding(), minComplete, flags, argument, size);
         if (result > 0) {
-            submitted += result;
+            underWay.submitted(result);
         }
         return result;
     }
 
     /** With SQPOLL the kernel's thread takes what is published; entering is for waking it, and for waiting. */
-    private int enterPolled(int published, int minComplete, int flags) {
-        submitted += published;
+    private int enterPolled(int published, int minComplete, int flags, long argument, int size) {
+        underWay.submitted(published);
         boolean wake = submission.needsWakeup();
         if (!wake && minComplete == 0 && !submission.kernelHasWork()) {
             return published;
         }
-        entered++;
+        countEntry();
         int wakeup = wake ? IoUring.IORING_ENTER_SQ_WAKEUP : 0;
-        int result = fd.enter(published, minComplete, flags | wakeup);
+        int result = call(published, minComplete, flags | wakeup, argument, size);
         return result < 0 ? result : published;
+    }
+
+    private int call(int toSubmit, int minComplete, int flags, long argument, int size) {
+        return size == 0
+                ? fd.enter(toSubmit, minComplete, flags)
+                : fd.enter(toSubmit, minComplete, flags, argument, size);
     }
 }

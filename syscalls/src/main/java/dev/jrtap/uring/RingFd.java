@@ -17,9 +17,11 @@ final class RingFd {
     private static final int ANY_INDEX = -1;
     private static final int NONE = -1;
     private static final int NO_RING = -1;
+    private static final int TRIES = 3;
 
     private final Syscalls sys;
     private final Fd fd;
+    private ThreadRings registrations;
     private int index;
     private int enterNumber;
     private int enterFlag;
@@ -39,7 +41,9 @@ final class RingFd {
 
     /** Takes ownership of the index that io_uring_setup has returned for REGISTERED_FD_ONLY; it is the calling thread's. */
     static RingFd ofIndex(Syscalls sys, int index) {
-        return new RingFd(sys, null, index);
+        RingFd ring = new RingFd(sys, null, index);
+        ring.registrations = ThreadRings.ofCaller();
+        return ring;
     }
 
     Syscalls syscalls() {
@@ -71,6 +75,10 @@ final class RingFd {
         if (fd == null) {
             return;
         }
+        registrations = ThreadRings.ofCaller();
+        for (Integer old = registrations.takeAbandoned(); old != null; old = registrations.takeAbandoned()) {
+            unregister(old);
+        }
         Memory update = update(ANY_INDEX, fd.number());
         int registered = sys.ioUringRegister(fd.number(), IoUring.IORING_REGISTER_RING_FDS, update.address(), 1);
         if (registered == 1) {
@@ -85,17 +93,40 @@ final class RingFd {
         return index != NONE;
     }
 
+    /** The ring's name in messages. */
+    String name() {
+        return fd != null ? "ring " + fd : toString();
+    }
+
     /** On the thread that registered; one that has ended has let go of its registrations. */
     void unregisterFromThread() {
         if (index == NONE) {
             return;
         }
-        Memory update = update(index, 0);
+        int result = -1;
+        for (int tries = 0; tries < TRIES && result < 0; tries++) {
+            result = unregister(index);
+        }
+        if (result < 0) {
+            registrations.abandon(index);
+        }
+        index = NONE;
+    }
+
+    /** Leaves it to the thread that registered to undo that. */
+    void abandonRegistration() {
+        if (index != NONE) {
+            registrations.abandon(index);
+        }
+    }
+
+    private int unregister(int registered) {
+        Memory update = update(registered, 0);
         int number = fd != null ? fd.number() : index;
         int flag = fd != null ? 0 : IoUring.IORING_REGISTER_USE_REGISTERED_RING;
-        sys.ioUringRegister(number, IoUring.IORING_UNREGISTER_RING_FDS | flag, update.address(), 1);
+        int result = sys.ioUringRegister(number, IoUring.IORING_UNREGISTER_RING_FDS | flag, update.address(), 1);
         update.keepAlive();
-        index = NONE;
+        return result;
     }
 
     private static Memory update(int offset, long data) {

@@ -26,4 +26,14 @@ final class RingHints {
         }
         return FdLimits.hint(errno);
     }
+
+    static String enter(int errno) {
+        if (errno == Errno.EPERM || errno == Errno.EACCES || errno == Errno.ENOSYS) {
+            return IoUringPolicy.forbidden();
+        }
+        if (errno == Errno.EBADF || errno == Errno.EOPNOTSUPP) {
+            return "the ring's descriptor was closed or replaced by another part of the program";
+        }
+        return "";
+    }
 }

@@ -104,6 +104,10 @@ public interface RingOperations extends SqeFields {
 
     /** The same, to a ring of this process. */
     default Sqe msgRingFile(MessageTarget target, int slot, int targetSlot, long userData, int flags) {
+        if (targetSlot < SlotOperations.ANY_SLOT || targetSlot >= target.fileSlots()) {
+            throw new IndexOutOfBoundsException(
+                    "position " + targetSlot + " of a table of " + target.fileSlots() + " files");
+        }
         return msgRingFile(target.messageFd(), slot, targetSlot, userData, flags);
     }
 }

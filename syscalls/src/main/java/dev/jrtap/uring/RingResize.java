@@ -42,7 +42,8 @@ final class RingResize {
         try {
             ring.remap(RingMaps.map(new RingSetup(before.fd(), params, before.granted(), own)));
         } catch (ErrnoException e) {
-            ring.abandon();
+            // The kernel has new queues that nothing can be got out of any more.
+            ring.close();
             throw e;
         }
     }

@@ -3,65 +3,96 @@ package dev.jrtap.uring;
 
 import dev.jrtap.bindings.Eventpoll;
 import dev.jrtap.bindings.IoUringGeteventsArg;
-import dev.jrtap.bindings.IoUringSqe;
 import dev.jrtap.bindings.KernelTimespec;
 import dev.jrtap.bindings.Poll;
 import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.Errno;
+import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.EventFd;
+import dev.jrtap.syscall.PollSet;
+import java.io.UncheckedIOException;
 
 /**
- * What a sleep in io_uring_enter needs to end: a time, and an eventfd through which another thread can end it.
+ * Sleeping for completions, and being woken by another thread through an eventfd that is watched whenever the owner sleeps.
  *
- * <p>The time goes with the call (IORING_FEAT_EXT_ARG), or where the kernel has none of that, as an operation of the ring: a TIMEOUT
- * that is over when as many completions have come as are waited for, or when the time is up. The eventfd is polled by an operation
- * of the ring too, armed at the first sleep, so that whoever never sleeps never pays.
+ * <p>In the ring: a poll of the eventfd, armed at the first sleep, so that a ring that never sleeps never pays. One more completion would
+ * not end a sleep for many, but a timeout that fires does, in every kernel: so the poll is linked to a TIMEOUT of no time at all. The time
+ * of the sleep goes with the call, which also submits: one system call for all.
  *
- * <p>One more completion would not end a sleep for many. A timeout that fires does, in every kernel: so the poll is linked to a
- * TIMEOUT of no time at all.
+ * <p>Outside it, with poll(2), as long as the kernel might not start that poll: behind an entry that drains, as part of the user's
+ * chain, with no entry free, or after a call that could not submit. Each of these is over after a moment; a sleep outside lasts a
+ * millisecond at most, and a wake ends it at once.
  */
-final class RingWait implements AutoCloseable {
+final class RingWait implements AutoCloseable, OwnCompletions {
 
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
     private static final long NANOS_PER_MICRO = 1_000L;
+    private static final long OUTSIDE_NANOS = 1_000_000L;
+    private static final int OWN_ENTRIES = 2;
     private static final int NONE = -1;
 
     private final EventFd event;
+    private final RingFd fd;
     private final SubmissionQueue submission;
+    private final CompletionQueue completion;
     private final RingEnter enter;
+    private final UnderWay underWay;
     private final boolean spins;
-    private final boolean timed;
     private final boolean timedMinimum;
+    private final Interruption interruption = new Interruption(this::wake);
+    private final PollSet outside;
     private final Memory argument = Memory.allocate(IoUringGeteventsArg.SIZEOF);
     private final Memory time = Memory.allocate(KernelTimespec.SIZEOF);
     private volatile boolean woken;
-    private boolean armed;
-    private int inFlight;
+    private int armed;
     private int position = NONE;
 
-    RingWait(EventFd event, SubmissionQueue submission, RingEnter enter, Granted granted) {
+    RingWait(
+            EventFd event,
+            RingFd fd,
+            SubmissionQueue submission,
+            CompletionQueue completion,
+            RingEnter enter,
+            UnderWay underWay,
+            Granted granted) {
         this.event = event;
+        this.fd = fd;
         this.submission = submission;
+        this.completion = completion;
         this.enter = enter;
+        this.underWay = underWay;
+        this.outside = new PollSet(fd.syscalls(), 2);
         // With IOPOLL the kernel looks for completions, and knows neither sleep nor poll.
         this.spins = granted.has(SetupFlag.IOPOLL);
-        this.timed = granted.has(RingFeature.EXT_ARG);
-        this.timedMinimum = timed && granted.has(RingFeature.MIN_TIMEOUT);
+        this.timedMinimum = granted.has(RingFeature.MIN_TIMEOUT);
         argument.putI64(IoUringGeteventsArg.TS, time.address());
     }
 
-    /** Ends the present or the next sleep early. From any thread. */
+    /** Ends the present or the next sleep early. Any thread. */
     void wake() {
         woken = true;
+        signal();
+    }
+
+    private void signal() {
+        // Before the signal: where its completion is seen, this is too.
+        underWay.expectOwn();
         event.signal();
     }
 
-    /** Whether somebody called {@link #wake} since this was last asked. */
-    boolean takeWake() {
+    /** Whether {@link #wake} has been called since this was last asked. */
+    private boolean takeWake() {
         if (!woken) {
             return false;
         }
         woken = false;
         return true;
+    }
+
+    /** Whether another thread ends this wait, by a wake or an interrupt, whose flag stays set. */
+    private boolean isEnded() {
+        // Both are asked: an interrupt wakes, too, and must not end the wait after this one.
+        return takeWake() | Thread.currentThread().isInterrupted();
     }
 
     EventFd event() {
@@ -73,14 +104,156 @@ final class RingWait implements AutoCloseable {
         this.position = position;
     }
 
-    /** Polls the eventfd, if it is not polled yet and there is room for it; whether there is something new to submit. */
-    boolean arm() {
-        if (armed || spins || submission.space() < 2) {
+    /** Submits and waits; see {@link Ring#await(int, long, long)}. */
+    int await(int count, long minWaitNanos, long timeoutNanos) {
+        long start = timeoutNanos <= 0 ? 0 : System.nanoTime();
+        long waited = 0;
+        while (true) {
+            int ready = completion.ready();
+            boolean enough = ready >= count || ready > 0 && waited >= minWaitNanos;
+            if (enough || waited >= timeoutNanos || isEnded()) {
+                check(enter.submitIfNeeded());
+                return completion.ready();
+            }
+            sleep(count, ready, minWaitNanos - waited, timeoutNanos - waited);
+            waited = System.nanoTime() - start;
+        }
+    }
+
+    private void sleep(int count, int ready, long minWaitNanos, long nanos) {
+        boolean watched = arm();
+        interruption.begin();
+        try {
+            if (watched) {
+                int result = sleepInside(count, minWaitNanos, nanos);
+                if (!isTransient(result)) {
+                    check(result);
+                    return;
+                }
+            } else {
+                check(enter.submitIfNeeded());
+            }
+            if (completion.ready() == ready && !woken) {
+                sleepOutside(ready, nanos);
+            }
+        } finally {
+            interruption.end();
+        }
+    }
+
+    /** Until {@code count} completions are there, or one after the minimum, or the time is up; the caller looks why it has ended. */
+    private int sleepInside(int count, long minWaitNanos, long nanos) {
+        if (spins) {
+            return enter.submitAndWait(0);
+        }
+        int surplus = completion.surplus();
+        boolean bounded = minWaitNanos < nanos;
+        if (timedMinimum) {
+            return enter.submitAndWaitTimed(count + surplus, argument(bounded ? Math.max(0, minWaitNanos) : 0, nanos));
+        }
+        // Without a minimum in the kernel: first for all, and when that time is up for one.
+        boolean enough = minWaitNanos <= 0;
+        int wanted = enough ? 1 : count;
+        return enter.submitAndWaitTimed(wanted + surplus, argument(0, bounded && !enough ? minWaitNanos : nanos));
+    }
+
+    private void sleepOutside(int ready, long nanos) {
+        outside.clear();
+        outside.add(event.number());
+        if (ready == 0 && fd.hasDescriptor()) {
+            outside.add(fd.number());
+        }
+        outside.await(Math.min(nanos, OUTSIDE_NANOS));
+        if (outside.isReady(0)) {
+            // Before the caller looks whether it was woken: a wake after this signals anew.
+            event.clear();
+        }
+    }
+
+    /**
+     * Submits and waits without a time; see {@link Ring#submitAndWait}.
+     *
+     * @return what the kernel took, or {@code -errno}
+     */
+    int submitAndWait(int minComplete) {
+        if (minComplete <= 0) {
+            return enter.submitAndWait(0);
+        }
+        int taken = 0;
+        while (!woken) {
+            boolean watched = arm();
+            int result = enter.submitAndWait(watched ? minComplete + (underWay.isOwnExpected() ? surplus() : 0) : 0);
+            if (result < 0 && (taken == 0 || result != -Errno.EINTR)) {
+                return result;
+            }
+            taken += Math.max(0, result);
+            if (watched && !underWay.isOwnExpected()) {
+                return taken;
+            }
+            int ready = completion.ready();
+            if (ready >= minComplete) {
+                return taken;
+            }
+            if (!watched && !woken) {
+                sleepOutside(ready, OUTSIDE_NANOS);
+            }
+        }
+        woken = false;
+        int result = enter.submitIfNeeded();
+        return result < 0 && taken == 0 ? result : taken + Math.max(0, result);
+    }
+
+    private int surplus() {
+        completion.ready();
+        return completion.surplus();
+    }
+
+    /** Submits, and waits as the registered wait at {@code offset} says, once; see {@link RegisteredWaits#await}. */
+    int awaitRegistered(int count, long offset) {
+        int ready = completion.ready();
+        if (ready >= count || takeWake()) {
+            check(enter.submitIfNeeded());
+            return completion.ready();
+        }
+        if (arm()) {
+            check(enter.submitAndWaitRegistered(count + completion.surplus(), offset));
+        } else {
+            check(enter.submitIfNeeded());
+            sleepOutside(ready, OUTSIDE_NANOS);
+        }
+        takeWake();
+        return completion.ready();
+    }
+
+    /**
+     * Sees to it that a signal of the eventfd ends a sleep in the ring.
+     *
+     * @return {@code false} if the kernel might not start the poll
+     */
+    private boolean arm() {
+        if (spins) {
+            return true;
+        }
+        if (submission.drains()) {
+            return armAfterDrain();
+        }
+        if (armed > 0) {
+            // Half of the pair may be left for a moment after a signal; the sleep ends then, too.
+            return true;
+        }
+        if (submission.capacity() - submission.outstanding() < OWN_ENTRIES || submission.isInChain()) {
             return false;
+        }
+        if (submission.outstanding() == 0) {
+            // Otherwise a cancel may be among the entries.
+            underWay.expectNoOwn();
         }
         // Signals of the past are in `woken` already, and must not end a sleep a second time.
         event.clear();
-        // EPOLLEXCLUSIVE, because such a poll wakes its waiter at once, also with DEFER_TASKRUN, which else waits
+        if (woken) {
+            return false;
+        }
+        // EPOLLEXCLUSIVE, because such a poll wakes its waiter at once, even with DEFER_TASKRUN, which otherwise waits
         // until as many events have come as are waited for.
         int file = position == NONE ? event.number() : position;
         Entry poll = submission.claimEntry();
@@ -89,46 +262,25 @@ final class RingWait implements AutoCloseable {
         Entry end = submission.claimEntry();
         end.timeout(0, 0);
         end.reserved(ReservedData.WAKE_TIMEOUT);
-        armed = true;
-        inFlight += 2;
+        enter.own(OWN_ENTRIES);
+        armed = OWN_ENTRIES;
         return true;
     }
 
-    /**
-     * Until {@code count} completions are there beside {@code surplus} that do not count, and at most until {@code nanos} are
-     * over, or one is there and {@code minWaitNanos} are; the caller looks why it has ended.
-     */
-    void sleep(int count, int surplus, long minWaitNanos, long nanos) {
-        if (spins) {
-            enter.submitAndWait(0);
-            return;
-        }
-        boolean enough = minWaitNanos <= 0;
-        boolean bounded = minWaitNanos < nanos;
-        if (timedMinimum) {
-            enter.waitTimed(count + surplus, argument(bounded ? Math.max(0, minWaitNanos) : 0, nanos));
-            return;
-        }
-        // Without a minimum in the kernel: first for all, and when that time is up for one.
-        int wanted = enough ? 1 : count;
-        long limit = bounded && !enough ? minWaitNanos : nanos;
-        if (timed) {
-            enter.waitTimed(wanted + surplus, argument(0, limit));
-        } else {
-            enter.submitAndWait(startTimeout(wanted, limit) ? wanted + surplus : 0);
+    /** An entry that drains waits for the poll, too: lets that complete. */
+    void yieldToDrain() {
+        if (armed > 0 && !underWay.isOwnExpected()) {
+            signal();
         }
     }
 
-    /** A TIMEOUT operation in place of a timeout of the call; {@code false} if no entry is free. */
-    private boolean startTimeout(int completions, long nanos) {
-        Entry entry = submission.claimEntry();
-        if (entry == null) {
-            return false;
+    /** Behind an entry that drains the kernel would not start the poll. */
+    private boolean armAfterDrain() {
+        if (armed == 0 && underWay.isCertainlyNone(submission.outstanding() == 0)) {
+            submission.endDrain();
+            return arm();
         }
-        entry.timeout(nanos, 0).put64(IoUringSqe.OFF, completions);
-        entry.reserved(ReservedData.TIMEOUT);
-        inFlight++;
-        return true;
+        return false;
     }
 
     /** The argument for io_uring_enter, the same memory each time. */
@@ -140,17 +292,33 @@ final class RingWait implements AutoCloseable {
         return argument.address();
     }
 
-    /** A completion of one of the operations above. */
-    void onCompletion(long userData) {
-        inFlight--;
-        if (userData == ReservedData.WAKE) {
-            armed = false;
+    private static boolean isTransient(int result) {
+        return result == -Errno.EAGAIN || result == -Errno.EBUSY || result == -Errno.ENOMEM;
+    }
+
+    /** Throws what another try will not mend. */
+    private void check(int result) {
+        if (result >= 0
+                || isTransient(result)
+                || result == -Errno.EINTR
+                || result == -Errno.ETIME
+                || result == -Errno.EBADR) {
+            return;
+        }
+        throw new UncheckedIOException(
+                ErrnoException.of(result, "io_uring_enter(" + fd + ")", RingHints.enter(-result)));
+    }
+
+    @Override
+    public void onCompletion(long userData) {
+        if (userData == ReservedData.WAKE || userData == ReservedData.WAKE_TIMEOUT) {
+            armed--;
         }
     }
 
-    /** Operations of its own that are under way. */
-    int inFlight() {
-        return inFlight;
+    @Override
+    public boolean areExpected() {
+        return armed > 0 || underWay.isOwnExpected();
     }
 
     @Override

@@ -5,18 +5,23 @@ import dev.jrtap.bindings.IoSqringOffsets;
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringSqe;
 import dev.jrtap.memory.Memory;
+import dev.jrtap.ownership.Ownership;
 import java.lang.invoke.VarHandle;
 
 /**
  * Operations on their way to the kernel.
  *
- * <p>Threads: those of its {@link Ring}.
+ * <p>Threads: those of its {@link Ring}. After the ring's close every method throws {@link IllegalStateException}; entries that were
+ * claimed and not submitted by then are never started.
  */
 public final class SubmissionQueue {
 
+    private final Ownership door;
+    private final UnderWay underWay;
+    private final FileSlots slots;
     private Memory ring;
     private Memory entries;
-    private Entry sqe;
+    private Entry entry;
     private int entrySize;
     private boolean mixed;
     private int mask;
@@ -28,10 +33,14 @@ public final class SubmissionQueue {
     private int seenHead;
     private int tail;
     private int published;
-    private boolean countable = true;
     private int ownFlags;
+    private boolean drains;
+    private Runnable onDrain = () -> {};
 
-    SubmissionQueue(RingMaps maps) {
+    SubmissionQueue(RingMaps maps, Ownership door, UnderWay underWay, FileSlots slots) {
+        this.door = door;
+        this.underWay = underWay;
+        this.slots = slots;
         remap(maps);
     }
 
@@ -44,7 +53,10 @@ public final class SubmissionQueue {
         mask = capacity - 1;
         entrySize = RingMaps.entrySize(setup);
         mixed = setup.has(SetupFlag.SQE_MIXED);
-        sqe = new Entry(this, entries, new Scratch(capacity));
+        if (entry != null) {
+            entry.unmap();
+        }
+        entry = new Entry(this, entries, new Scratch(capacity));
         kHead = setup.submissionOffset(IoSqringOffsets.HEAD);
         kTail = setup.submissionOffset(IoSqringOffsets.TAIL);
         kFlags = setup.submissionOffset(IoSqringOffsets.FLAGS);
@@ -57,6 +69,11 @@ public final class SubmissionQueue {
         }
     }
 
+    /** The memory is about to be unmapped. */
+    void unmap() {
+        entry.unmap();
+    }
+
     /**
      * Takes the next free entry.
      *
@@ -66,22 +83,23 @@ public final class SubmissionQueue {
      * @return the entry, or {@code null} if all entries are pending; submit and try again
      */
     public Operations claim() {
+        door.require();
         return claimEntry();
     }
 
     /** Like {@link #claim}, for the ring itself. */
     Entry claimEntry() {
         // The head is read only when it matters: its cache line is the kernel's.
-        if (tail - seenHead == capacity && pending() == capacity) {
+        if (tail - seenHead == capacity && outstanding() == capacity) {
             return null;
         }
-        sqe.settle();
+        entry.settle();
         int slot = tail++ & mask;
         int at = slot * entrySize;
         if (entrySize > IoUringSqe.SIZEOF) {
             entries.zero(at + IoUringSqe.SIZEOF, entrySize - IoUringSqe.SIZEOF);
         }
-        return sqe.wrap(at, slot);
+        return entry.wrap(at, slot);
     }
 
     /**
@@ -91,49 +109,59 @@ public final class SubmissionQueue {
      * @return the entry, or {@code null} if there is no room; submit and try again
      */
     public Operations claim128() {
+        door.require();
         if (!mixed) {
             if (entrySize == IoUringSqe.SIZEOF) {
-                throw new IllegalStateException("the ring was set up with neither SQE128 nor SQE_MIXED");
+                throw new IllegalStateException(
+                        "the ring was set up with neither SQE128 nor SQE_MIXED (since Linux 6.19)");
             }
-            return claim();
+            return claimEntry();
         }
         boolean atEnd = (tail & mask) == mask;
-        if (space() < (atEnd ? 3 : 2)) {
+        if (capacity - outstanding() < (atEnd ? 3 : 2)) {
             return null;
         }
         if (atEnd) {
             Entry filler = claimEntry();
             filler.nop();
             filler.reserved(ReservedData.FILLER);
+            underWay.own(1);
         }
-        sqe.settle();
+        entry.settle();
         int slot = tail & mask;
         entries.zero((slot + 1) * entrySize, entrySize);
         tail += 2;
         // The kernel counts the two entries, and completes one operation.
-        loseCount();
-        return sqe.wrap(slot * entrySize, slot);
+        underWay.own(1);
+        return entry.wrap(slot * entrySize, slot);
     }
 
-    /** Entries claimed and not yet taken by the kernel. */
+    /** Returns how many entries are claimed and not yet taken by the kernel. */
     public int pending() {
+        return door.check() ? outstanding() : 0;
+    }
+
+    /** Like {@link #pending}, for the ring itself. */
+    int outstanding() {
         // Acquire: the kernel has read an entry before it moves the head past it, so we may write that entry again.
         seenHead = ring.getI32Acquire(kHead);
         return tail - seenHead;
     }
 
-    /** Entries that can be claimed now. */
+    /** Returns how many entries can be claimed now. */
     public int space() {
-        return capacity - pending();
+        door.require();
+        return capacity - outstanding();
     }
 
-    /** Entries in all. */
+    /** Returns how many entries there are in all. */
     public int capacity() {
         return capacity;
     }
 
-    /** Entries that the kernel has thrown away, because their index was wrong: always 0 unless somebody writes to the ring. */
+    /** Returns how many entries the kernel has dropped, because their index was wrong: 0 unless other code writes to the ring. */
     public int dropped() {
+        door.require();
         return ring.getI32Opaque(kDropped);
     }
 
@@ -143,7 +171,7 @@ public final class SubmissionQueue {
      * @return how many were not shown before
      */
     int publish() {
-        sqe.settle();
+        entry.settle();
         // Release: the kernel must not see the new tail before the entries. Pairs with its acquire of the tail in
         // io_uring_enter, or in its polling thread.
         ring.putI32Release(kTail, tail);
@@ -175,11 +203,51 @@ public final class SubmissionQueue {
 
     /** From now on the number of completions does not tell how many operations are over. */
     void loseCount() {
-        countable = false;
+        underWay.estimate();
     }
 
-    boolean isCountable() {
-        return countable;
+    /** The operation may end the ring's own. */
+    void expectOwn() {
+        underWay.expectOwn();
+    }
+
+    /** The operation completes only if it fails, and is not counted. */
+    void countSilent() {
+        underWay.own(1);
+        underWay.estimate();
+    }
+
+    /** Whether there may be an entry that waits for those before it. */
+    boolean drains() {
+        return drains;
+    }
+
+    void beginDrain() {
+        drains = true;
+        onDrain.run();
+    }
+
+    void endDrain() {
+        drains = false;
+    }
+
+    /** Runs {@code action} for each entry that drains, before that is submitted. */
+    void onDrain(Runnable action) {
+        onDrain = action;
+    }
+
+    /** Whether the next entry would join a chain: the last one claimed is linked to it, and the kernel has not taken that yet. */
+    boolean isInChain() {
+        entry.settle();
+        return outstanding() > 0 && entry.isLinked();
+    }
+
+    FileSlots slots() {
+        return slots;
+    }
+
+    IllegalStateException closed() {
+        return door.closed();
     }
 
     /** The {@code IOSQE_*} that the ring's own operations carry, because its restrictions require them of every entry. */

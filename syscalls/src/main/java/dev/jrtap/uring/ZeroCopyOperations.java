@@ -9,9 +9,10 @@ import dev.jrtap.syscall.SockAddr;
 /**
  * Sending without a copy: the network device, or the receiver, reads the bytes where they are.
  *
- * <p>There are two completions with the same user data. The first has the result, and IORING_CQE_F_MORE if a second will come; the
- * second has IORING_CQE_F_NOTIF, and only then the bytes may be changed or given back. That can be long after the first: when the
- * peer has acknowledged or read them. A first completion without IORING_CQE_F_MORE, as most errors, is the only one.
+ * <p>There are two completions with the same user data. The first has the result, or an error; the second has IORING_CQE_F_NOTIF, and only
+ * then the bytes may be changed or released. That can be long after the first: when the peer has acknowledged or read them. The first
+ * says with IORING_CQE_F_MORE that the second will come. Without that flag it may come all the same: after {@code -ECANCELED}, where the
+ * send was part of a chain that failed before it. An entry that the kernel could not read (most {@code -EINVAL}) has the first alone.
  *
  * <p>{@code how} are {@code IORING_RECVSEND_POLL_FIRST}, {@code IORING_SEND_ZC_REPORT_USAGE} (since Linux 6.2: the notification's
  * result is {@code IORING_NOTIF_USAGE_ZC_COPIED} if the kernel had to copy after all, as it does on loopback, and else 0) and

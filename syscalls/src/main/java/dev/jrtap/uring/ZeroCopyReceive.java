@@ -34,7 +34,6 @@ public final class ZeroCopyReceive {
     private static final long OFFSET_MASK = (1L << IoUringZcrx.IORING_ZCRX_AREA_SHIFT) - 1;
 
     private final Registration ring;
-    private final Mapping mapping;
     private final Memory refill;
     private final Memory area;
     private final long areaToken;
@@ -47,7 +46,6 @@ public final class ZeroCopyReceive {
 
     private ZeroCopyReceive(Registration ring, Mapping mapping, Memory area, Memory registration, long areaToken) {
         this.ring = ring;
-        this.mapping = mapping;
         this.refill = mapping.memory();
         this.area = area;
         this.areaToken = areaToken;
@@ -83,6 +81,7 @@ public final class ZeroCopyReceive {
             ring.fd().register(RegisterOperation.ZCRX_IFQ, arguments, registration, 1);
             long token = areaRegistration.getI64(IoUringZcrxAreaReg.RQ_AREA_TOKEN);
             region.keepAlive();
+            ring.keep(mapping);
             return new ZeroCopyReceive(ring, mapping, area, registration, token);
         } catch (ErrnoException | RuntimeException e) {
             mapping.close();
@@ -113,6 +112,7 @@ public final class ZeroCopyReceive {
      * @return {@code false} if the refill ring is full: publish, let the kernel take some, and try again
      */
     public boolean refill(long word, int length) {
+        ring.checkMayRegister();
         // Acquire: an entry is written again only after the kernel has read it. Pairs with its release of the head.
         if (tail - refill.getI32Acquire(kHead) > mask) {
             return false;
@@ -126,6 +126,7 @@ public final class ZeroCopyReceive {
 
     /** Shows the pieces given back to the kernel. */
     public void publish() {
+        ring.checkMayRegister();
         // Release: the kernel must not see the tail before the entries. Pairs with its acquire of the tail.
         refill.putI32Release(kTail, tail);
     }
@@ -138,9 +139,5 @@ public final class ZeroCopyReceive {
     /** A descriptor by which another ring can share the queue. Since Linux 7.0. */
     public Fd export() throws ErrnoException {
         return ZeroCopyControl.export(ring, id);
-    }
-
-    void close() {
-        mapping.close();
     }
 }

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Sleeping, on every kind of ring, with what this kernel has for it, without a minimum wait, and without a timeout at all. */
+/** Sleeping, on every kind of ring, with what this kernel has for it, and without a minimum wait. */
 @Timeout(60)
 class RingWaitKernelTest {
 
@@ -29,8 +29,7 @@ class RingWaitKernelTest {
 
     enum Kernel {
         AS_IT_IS(0),
-        WITHOUT_MIN_TIMEOUT(IoUring.IORING_FEAT_MIN_TIMEOUT),
-        WITHOUT_EXT_ARG(IoUring.IORING_FEAT_MIN_TIMEOUT | IoUring.IORING_FEAT_EXT_ARG);
+        WITHOUT_MIN_TIMEOUT(IoUring.IORING_FEAT_MIN_TIMEOUT);
 
         final int masked;
 

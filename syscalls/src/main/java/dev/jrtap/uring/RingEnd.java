@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.uring;
+
+import dev.jrtap.ownership.Ownership;
+import dev.jrtap.ownership.Teardown;
+import dev.jrtap.syscall.ErrnoException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The end of a ring: afterwards the kernel uses none of its memory, and that is certain.
+ *
+ * <p>Counting proves it quickly where it is proof, see {@link UnderWay}: everything is cancelled, and as many operations have completed as
+ * were submitted. Otherwise the kernel's own end of the ring proves it, see {@link ContextEnd}: closing the descriptor cancels what can be
+ * cancelled, whatever waits for whatever, and the context is freed after the last operation.
+ *
+ * <p>Entries that were not submitted are dropped.
+ */
+final class RingEnd implements Teardown {
+
+    private static final System.Logger LOG = System.getLogger(Ring.class.getName());
+    private static final AtomicLong LEAKED = new AtomicLong();
+
+    // What a worker has begun heeds a cancel within some hundred microseconds; closing the descriptor takes 40 ms and
+    // more.
+    private static final int ROUNDS = 10;
+    private static final int EAGER_ROUNDS = 2;
+    private static final long PAUSE_NANOS = 100_000;
+
+    private static final long MILLIS = 1_000_000L;
+    private static final long LOOK_NANOS = 5 * MILLIS;
+    private static final long OTHERS_NANOS = 1_500 * MILLIS;
+    private static final long WARN_NANOS = 5_000 * MILLIS;
+
+    private final RingParts parts;
+    private final UnderWay underWay;
+    private Ownership ownership;
+    private SubmissionQueue submission;
+    private CompletionQueue completion;
+    private RingEnter enter;
+    private Registrar registrar;
+    private boolean over;
+    private boolean provable;
+    private OtherReferences others;
+
+    RingEnd(RingParts parts, UnderWay underWay) {
+        this.parts = parts;
+        this.underWay = underWay;
+    }
+
+    /** What it ends, which knows of it. */
+    void of(
+            Ownership ownership,
+            SubmissionQueue submission,
+            CompletionQueue completion,
+            RingEnter enter,
+            Registrar registrar) {
+        this.ownership = ownership;
+        this.submission = submission;
+        this.completion = completion;
+        this.enter = enter;
+        this.registrar = registrar;
+    }
+
+    /** How many rings the kernel may still use the memory of, although they are closed. */
+    static long leaked() {
+        return LEAKED.get();
+    }
+
+    @Override
+    public void begin() {
+        over = nothingIsUnderWay();
+        if (over) {
+            registrar.close();
+        } else {
+            registrar.files().empty();
+            watch();
+        }
+        if (ownership.isOwner()) {
+            parts.fd().unregisterFromThread();
+        }
+        submission.unmap();
+        completion.unmap();
+        parts.close();
+    }
+
+    private boolean nothingIsUnderWay() {
+        if (!underWay.everSubmitted()) {
+            return true;
+        }
+        completion.discard();
+        if (isNone()) {
+            return true;
+        }
+        // Where counting is no proof there is no point in trying, and another thread may not ask the kernel.
+        return !underWay.isEstimated() && ownership.isOwner() && cancelEverything();
+    }
+
+    private boolean isNone() {
+        return underWay.isCertainlyNone(submission.outstanding() == 0);
+    }
+
+    private boolean cancelEverything() {
+        for (int round = 0; round < ROUNDS; round++) {
+            if (round >= EAGER_ROUNDS) {
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+            if (!Cancellation.tryEverything(parts.fd()) || enter.reap() < 0) {
+                return false;
+            }
+            completion.discard();
+            if (isNone()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void watch() {
+        provable = registrar.files().isGuarded() && parts.end().letGo();
+        try {
+            others = OtherReferences.of(parts.fd().syscalls(), parts.fd());
+        } catch (ErrnoException e) {
+            // No descriptor or memory for it: waits as if there were none.
+            others = null;
+        }
+    }
+
+    @Override
+    public boolean await() {
+        boolean free = over || provable && awaitContext();
+        if (others != null) {
+            others.close();
+        }
+        parts.end().close();
+        if (!free) {
+            LEAKED.incrementAndGet();
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "{0} is closed, and lives on: {1}. The kernel may still write to the memory of its operations, which must stay"
+                            + " allocated",
+                    parts.fd().name(),
+                    provable
+                            ? "another descriptor, ring or process holds it"
+                            : "its place in the table of registered files was taken");
+        }
+        return free;
+    }
+
+    /** {@code false} if somebody else holds the ring. */
+    private boolean awaitContext() {
+        long start = System.nanoTime();
+        long warned = start;
+        while (!parts.end().await(LOOK_NANOS)) {
+            long now = System.nanoTime();
+            if (others != null && now - start > OTHERS_NANOS && others.exist()) {
+                return false;
+            }
+            if (now - warned > WARN_NANOS) {
+                warned = now;
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "close() of {0} waits for an operation that the kernel cannot cancel: block I/O under way, or a zero-copy"
+                                + " send that its peer has not read",
+                        parts.fd().name());
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.uring;
+
+import dev.jrtap.syscall.EventFd;
+import dev.jrtap.syscall.Mapping;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * What a ring holds of the kernel: given back by its close, or by the Cleaner if the program has dropped the ring without one. Knows
+ * nothing of the {@link Ring}, which could not be dropped otherwise.
+ */
+final class RingParts implements Runnable {
+
+    private static final System.Logger LOG = System.getLogger(Ring.class.getName());
+
+    private final RingFd fd;
+    private final EventFd event;
+    private final ContextEnd end;
+    private final Set<Mapping> mappings = new HashSet<>();
+    private RingMaps maps;
+    private boolean closed;
+
+    RingParts(RingMaps maps, EventFd event, ContextEnd end) {
+        this.fd = maps.setup().fd();
+        this.maps = maps;
+        this.event = event;
+        this.end = end;
+    }
+
+    RingFd fd() {
+        return fd;
+    }
+
+    EventFd event() {
+        return event;
+    }
+
+    ContextEnd end() {
+        return end;
+    }
+
+    RingMaps maps() {
+        return maps;
+    }
+
+    void maps(RingMaps next) {
+        maps.close();
+        maps = next;
+    }
+
+    /** Takes ownership of memory that goes with the ring. The kernel has locked its pages, so it may be unmapped at any time. */
+    synchronized Mapping keep(Mapping mapping) {
+        mappings.add(mapping);
+        return mapping;
+    }
+
+    /** Unmaps it earlier. */
+    synchronized void unmap(Mapping mapping) {
+        mappings.remove(mapping);
+        mapping.close();
+    }
+
+    /** Closes all but {@link #end}, which tells when that has had its effect. Further calls do nothing. */
+    synchronized void close() {
+        if (!closed) {
+            closed = true;
+            event.close();
+            mappings.forEach(Mapping::close);
+            mappings.clear();
+            maps.close();
+            fd.close();
+        }
+    }
+
+    /** The ring was dropped. Its memory is the kernel's, which frees it when the last operation is over. */
+    @Override
+    public synchronized void run() {
+        if (!closed) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "{0} was dropped without close(): it is closed now; memory that operations under way were given may"
+                            + " still be written to",
+                    fd.name());
+            fd.abandonRegistration();
+            close();
+            end.close();
+        }
+    }
+}
