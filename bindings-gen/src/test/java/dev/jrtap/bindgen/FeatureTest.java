@@ -40,12 +40,14 @@ class FeatureTest {
     /** Copied as they stand, and tested on their own. */
     private static final Set<String> RUNTIME = Set.of(
             "Abi.java",
+            "Addresses.java",
             "Bits.java",
             "Btf.java",
             "Callback.java",
             "Chars.java",
             "Handle.java",
             "LayoutCheck.java",
+            "Libraries.java",
             "Lookup.java",
             "package-info.java");
 

@@ -203,10 +203,15 @@ final class CallbackEmitter {
         Shape shape = type.shape();
         CodeBlock narrow = shape.kind() == Shape.Kind.BOOL
                 ? CodeBlock.of("(byte) ($L ? 1 : 0)", value)
-                : shape.kind() != Shape.Kind.REAL && shape.bytes() < 4
+                : !isSigned(shape) && shape.bytes() < 4
                         ? CodeBlock.of("($L) $L", shape.bytes() == 1 ? "byte" : "short", value)
                         : value;
         return CodeBlock.of("buffer.set$LReturn($L)", width(shape), narrow);
+    }
+
+    /** Whether Java's number is of the very width. */
+    private static boolean isSigned(Shape shape) {
+        return shape.kind() == Shape.Kind.SIGNED || shape.kind() == Shape.Kind.REAL;
     }
 
     private MethodSpec downcall() {

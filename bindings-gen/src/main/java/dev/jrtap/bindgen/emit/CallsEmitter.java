@@ -48,8 +48,13 @@ final class CallsEmitter {
         this.names = names;
     }
 
-    /** The class; {@code numbers} is that with the numbers of system calls. */
-    TypeSpec emit(String numbers, Predicate<Function> offStub) {
+    /**
+     * The class.
+     *
+     * @param numbers the class with the numbers of system calls
+     * @param onStub whether other processors than x86-64 take the stub for what is off it there
+     */
+    TypeSpec emit(String numbers, Predicate<Function> offStub, boolean onStub) {
         TypeSpec.Builder type = TypeSpec.classBuilder(selection.callsName())
                 .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
                 .addJavadoc(javadoc());
@@ -65,7 +70,7 @@ final class CallsEmitter {
                     PLATFORM,
                     loaded(stubs),
                     loaded(stubs.nestedClass(FunctionsEmitter.ON_STUB)));
-            type.addField(field(stubs, STUBS6, ofCpu));
+            type.addField(field(stubs, STUBS6, onStub ? ofCpu : loaded(stubs)));
         }
         if (names.keySet().stream().anyMatch(f -> selection.binding().errno(f.name()) != Errno.NONE)) {
             type.addField(field(RUNTIME, "RUNTIME", CodeBlock.of("$T.getSystemRuntime()", RUNTIME)));
@@ -90,8 +95,8 @@ final class CallsEmitter {
         }
         return "The functions of {@code "
                 + output.model().soname(selection.binding().library())
-                + "}, which is loaded at the first call: from where the system's loader finds libraries, and from the"
-                + " directories that the system property {@code jnr.ffi.library.path} names.\n";
+                + "}, which is loaded at the first call: from the directories that the system property"
+                + " {@code jnr.ffi.library.path} names, or else from where the system's loader finds libraries.\n";
     }
 
     private boolean takesStruct(Function function) {
@@ -113,13 +118,17 @@ final class CallsEmitter {
                 code.add(".map($S, $S)", name, function.symbol());
             }
         });
+        if (!selection.binding().hasLibrary()) {
+            return code.add(".load($S)", "c").build();
+        }
+        code.add(
+                ".load($T.path($S",
+                output.runtime("Libraries"),
+                output.model().soname(selection.binding().library()));
         selection.binding().directories().stream()
                 .filter(directory -> directory.startsWith("/"))
-                .forEach(directory -> code.add(".search($S)", directory));
-        String library = selection.binding().hasLibrary()
-                ? output.model().soname(selection.binding().library())
-                : "c";
-        return code.add(".load($S)", library).build();
+                .forEach(directory -> code.add(", $S", directory));
+        return code.add("))").build();
     }
 
     private MethodSpec.Builder method(Function function, List<String> parameters) {

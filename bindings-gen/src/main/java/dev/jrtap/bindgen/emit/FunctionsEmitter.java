@@ -20,10 +20,12 @@ import javax.lang.model.element.Modifier;
 /**
  * The jnr-ffi interfaces of a library's functions, and the class that calls them.
  *
- * <p>There are two, for safety: jnr-ffi's x86-64 stub passes a wrong sixth integer argument, in every version to date, and does not
- * count floating-point arguments for a variadic function. An interface marked {@code NoX86} takes another path, which is right, does
- * not allocate up to six arguments, and costs a few nanoseconds more; but on x86-64 alone. On aarch64 it is the stub that is right
- * and does not allocate: so the marked interface, which is right wherever and however it is loaded, has one inside without the mark.
+ * <p>There are two, for safety. jnr-ffi's x86-64 stub passes a wrong sixth integer argument, in every version to date; where
+ * integers and floating-point numbers are mixed it extends the narrow ones in other arguments' registers, so that
+ * {@code f(double, int, long)} loses half of its last one; and it does not count floating-point arguments for a variadic function.
+ * An interface marked {@code NoX86} takes another path, which is right, does not allocate up to six arguments, and costs a few
+ * nanoseconds more; but on x86-64 alone. On aarch64 it is the stub that does not allocate, and that is right for six integers: so
+ * there is, for calls of the kernel, one without the mark inside the marked one, which itself is right however it is loaded.
  */
 final class FunctionsEmitter {
 
@@ -66,29 +68,38 @@ final class FunctionsEmitter {
         String name = selection.interfaceName();
         String whose = selection.binding().hasLibrary() ? selection.binding().library() : "libc";
         addUnlessEmpty(stubs(name, "Functions of " + whose + " with at most five parameters.\n", f -> !offStub(f)));
-        String marked = functions.stream().noneMatch(this::countsReals)
-                ? "Functions of " + whose + " with six parameters"
-                : "Functions of " + whose + " with six parameters, or with floating-point numbers for dots";
-        addUnlessEmpty(
-                stubs(name + "6", marked + ": off jnr-ffi's x86-64 stub, which passes them wrong.\n", this::offStub)
-                        .addAnnotation(NO_X86)
-                        .addType(TypeSpec.interfaceBuilder(ON_STUB)
-                                .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
-                                .addJavadoc("For other processors than x86-64, whose stub is right and faster.\n")
-                                .addSuperinterface(output.type(name + "6"))
-                                .build()));
-        output.add(new CallsEmitter(output, selection, passing, names).emit(numbers, this::offStub));
+        TypeSpec.Builder marked = stubs(
+                        name + "6",
+                        "Functions of " + whose
+                                + " that jnr-ffi's x86-64 stub would pass wrong arguments: with six or more, or"
+                                + " with floating-point numbers among others.\n",
+                        this::offStub)
+                .addAnnotation(NO_X86);
+        if (hasOnStub()) {
+            marked.addType(TypeSpec.interfaceBuilder(ON_STUB)
+                    .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
+                    .addJavadoc("For other processors than x86-64, whose stub is right and does not allocate.\n")
+                    .addSuperinterface(output.type(name + "6"))
+                    .build());
+        }
+        addUnlessEmpty(marked);
+        output.add(new CallsEmitter(output, selection, passing, names).emit(numbers, this::offStub, hasOnStub()));
     }
 
     /** Whether jnr-ffi's x86-64 stub would pass a wrong argument. */
     private boolean offStub(Function function) {
-        return function.parameters().size() > STUB_LIMIT || countsReals(function);
+        boolean reals = function.parameters().stream().anyMatch(p -> p.type().isReal());
+        boolean others = function.parameters().stream().anyMatch(p -> !p.type().isReal());
+        return function.parameters().size() > STUB_LIMIT || reals && (others || selection.isFixed(function.name()));
     }
 
-    /** A variadic function is told in a register how many floating-point arguments it gets. */
-    private boolean countsReals(Function function) {
-        return selection.isFixed(function.name())
-                && function.parameters().stream().anyMatch(p -> p.type().isReal());
+    /** Whether allocation counts, and no floating-point number is there to be passed wrong by other processors' stubs. */
+    private boolean hasOnStub() {
+        return !selection.binding().hasLibrary()
+                && functions.stream()
+                        .filter(this::offStub)
+                        .flatMap(f -> f.parameters().stream())
+                        .noneMatch(p -> p.type().isReal());
     }
 
     private void addUnlessEmpty(TypeSpec.Builder type) {

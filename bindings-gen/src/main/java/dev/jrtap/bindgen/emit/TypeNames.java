@@ -25,6 +25,7 @@ final class TypeNames {
             "Handle",
             "LayoutCheck",
             "Layouts",
+            "Libraries",
             "Lookup",
             "Boolean",
             "Byte",
