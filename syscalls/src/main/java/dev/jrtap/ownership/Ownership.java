@@ -25,12 +25,13 @@ public final class Ownership {
     private final Runnable wakeOwner;
     private final Teardown teardown;
     private final AtomicBoolean begun = new AtomicBoolean();
-    private final AtomicBoolean awaited = new AtomicBoolean();
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final CountDownLatch done = new CountDownLatch(1);
     private volatile boolean requested;
     private volatile CloseListener listener = free -> {};
-    private volatile Thread releasing;
+    // Does both halves of the teardown, and nobody else the second: what the listener gives back may be the owner's.
+    private volatile Thread closer;
+    private boolean released;
 
     // The owner, from its first call to the close, null otherwise. Plain: a thread finds itself here only if it wrote
     // that.
@@ -161,7 +162,16 @@ public final class Ownership {
             stop();
             seen |= owner.isCaller();
         } else {
+            wake();
+        }
+    }
+
+    private void wake() {
+        try {
             wakeOwner.run();
+        } catch (RuntimeException e) {
+            // The owner will look by itself, sooner or later: a close does not fail.
+            LOG.log(System.Logger.Level.WARNING, "close() of " + name + " could not wake thread " + owner, e);
         }
     }
 
@@ -183,10 +193,12 @@ public final class Ownership {
                         owner);
             }
         }
-        release();
-        // A listener may close what it is told the end of.
-        while (done.getCount() > 0 && releasing != Thread.currentThread()) {
-            interrupted |= pause(done);
+        if (closer == Thread.currentThread()) {
+            release();
+        } else {
+            while (done.getCount() > 0) {
+                interrupted |= pause(done);
+            }
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
@@ -209,6 +221,7 @@ public final class Ownership {
 
     private void stop() {
         if (begun.compareAndSet(false, true)) {
+            closer = Thread.currentThread();
             driver = null;
             try {
                 teardown.begin();
@@ -219,8 +232,9 @@ public final class Ownership {
     }
 
     private void release() {
-        if (awaited.compareAndSet(false, true)) {
-            releasing = Thread.currentThread();
+        // A listener may close what it is told the end of.
+        if (!released) {
+            released = true;
             try {
                 listener.closed(teardown.await());
             } finally {

@@ -393,6 +393,7 @@ public final class Ring implements AutoCloseable, MessageTarget {
 
     @Override
     public String toString() {
-        return "Ring(" + parts.fd() + ", owner " + ownership + ", " + granted + ")";
+        return "Ring(" + parts.fd() + ", " + (ownership.isRequested() ? "closed" : "owner " + ownership) + ", "
+                + granted + ")";
     }
 }
