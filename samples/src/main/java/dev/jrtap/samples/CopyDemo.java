@@ -10,7 +10,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** Copies one file through io_uring. */
-@Command(name = "copy", description = "Copies a file through io_uring.", mixinStandardHelpOptions = true)
+@Command(
+        name = "copy",
+        description = "Copies a file through io_uring.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class)
 public final class CopyDemo implements Callable<Integer> {
 
     @Parameters(paramLabel = "SOURCE", description = "The file to be copied.")

@@ -22,6 +22,7 @@ import picocli.CommandLine.Option;
         name = "echo",
         description = "A TAP device in pure Java that answers ARP and ping.",
         mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
         sortOptions = false)
 public final class EchoDemo implements Callable<Integer> {
 

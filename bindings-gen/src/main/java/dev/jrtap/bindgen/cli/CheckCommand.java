@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
         name = "check",
         description =
                 "Fails unless the Java is exactly what the model gives, and the model what the headers give, if named.",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class)
 final class CheckCommand implements Callable<Integer> {
 
     @Spec

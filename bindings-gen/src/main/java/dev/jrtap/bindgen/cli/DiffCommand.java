@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "diff",
         description = "Prints what changed from one set of headers to another: + new, - gone, ~ different.",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class)
 final class DiffCommand implements Callable<Integer> {
 
     @Spec

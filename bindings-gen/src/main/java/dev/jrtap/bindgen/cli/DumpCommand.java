@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "dump",
         description = "Prints a selection of all that a header offers, to be edited; comments name what cannot be had.",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class)
 final class DumpCommand implements Callable<Integer> {
 
     @Spec

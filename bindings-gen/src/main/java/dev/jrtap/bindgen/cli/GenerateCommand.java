@@ -15,7 +15,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "generate",
         description = "Writes the Java that the model gives; with --headers, or without a model, what headers give.",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class)
 final class GenerateCommand implements Callable<Integer> {
 
     @Spec

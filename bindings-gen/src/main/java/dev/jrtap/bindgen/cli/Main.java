@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
         name = "bindings-gen",
         description = "jnr-ffi bindings from Linux headers: headers -> model -> Java.",
         mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
         subcommands = {
             DumpCommand.class,
             ReadCommand.class,

@@ -11,7 +11,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Headers to the model. */
-@Command(name = "read", description = "Reads headers and writes the model.", mixinStandardHelpOptions = true)
+@Command(
+        name = "read",
+        description = "Reads headers and writes the model.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class)
 final class ReadCommand implements Callable<Integer> {
 
     @Spec

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
                 "Compares every size, offset, bit-field, constant and type that headers give with what gcc says, both ways,"
                         + " and with the types that the running kernel describes itself.",
         mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
         footer = {
             "",
             "gcc is found as ARCH-linux-gnu-gcc or gcc; nothing it makes is run, so cross compilers do. `missed` is what gcc has",
