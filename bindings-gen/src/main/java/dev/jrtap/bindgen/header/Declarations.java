@@ -7,10 +7,14 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.eclipse.cdt.core.dom.ast.ASTVisitor;
 import org.eclipse.cdt.core.dom.ast.IASTArrayDeclarator;
 import org.eclipse.cdt.core.dom.ast.IASTAttribute;
+import org.eclipse.cdt.core.dom.ast.IASTAttributeOwner;
 import org.eclipse.cdt.core.dom.ast.IASTCompositeTypeSpecifier;
 import org.eclipse.cdt.core.dom.ast.IASTDeclSpecifier;
 import org.eclipse.cdt.core.dom.ast.IASTDeclaration;
@@ -28,6 +32,7 @@ import org.eclipse.cdt.core.dom.ast.IASTSimpleDeclaration;
 import org.eclipse.cdt.core.dom.ast.IASTToken;
 import org.eclipse.cdt.core.dom.ast.IASTTokenList;
 import org.eclipse.cdt.core.dom.ast.IASTTranslationUnit;
+import org.eclipse.cdt.internal.core.dom.parser.ASTNode;
 
 /** What a parsed header declares, by name. */
 public final class Declarations {
@@ -46,6 +51,9 @@ public final class Declarations {
     /** What {@code predefined.h} makes of an asm label, which the parser would drop. */
     private static final String SYMBOL = "jrtap_symbol";
 
+    /** How names of our own begin. */
+    private static final String OURS = "__jrtap_";
+
     /** A declared name's type, in C's two halves. */
     public record Typed(IASTDeclSpecifier specifier, IASTDeclarator declarator) {}
 
@@ -53,6 +61,7 @@ public final class Declarations {
     public record Enumerator(String name, IASTExpression value, Enumerator previous, IASTNode node) {}
 
     private final Target target;
+    private final Asides asides;
     private final HeaderFiles files;
     private final Packing packing;
     private final Function<String, IASTExpression> expressions;
@@ -65,6 +74,7 @@ public final class Declarations {
     private final Map<String, IASTExpression> macroBodies = new LinkedHashMap<>();
     private final Map<String, IASTPreprocessorMacroDefinition> definitions = new LinkedHashMap<>();
     private final Map<String, Typed> functions = new LinkedHashMap<>();
+    private final Map<String, IASTExpression> constants = new LinkedHashMap<>();
     private final Map<String, String> symbols = new HashMap<>();
     private final Map<String, Typed> inlines = new LinkedHashMap<>();
     private final List<IASTProblemDeclaration> problems = new ArrayList<>();
@@ -72,16 +82,18 @@ public final class Declarations {
     Declarations(
             Target target,
             IASTTranslationUnit unit,
+            Asides asides,
             HeaderFiles files,
             Predicate<String> wanted,
             Function<String, IASTExpression> expressions) {
         this.target = target;
+        this.asides = asides;
         this.files = files;
         this.packing = new Packing(unit);
         this.expressions = expressions;
         for (IASTPreprocessorMacroDefinition macro : unit.getMacroDefinitions()) {
             String name = macro.getName().toString();
-            if (wanted.test(name) && !isOurs(macro)) {
+            if (!name.startsWith(OURS) && wanted.test(name) && !isOurs(macro)) {
                 definitions.put(name, macro);
             }
         }
@@ -120,8 +132,79 @@ public final class Declarations {
                 macroBodies.put(name.substring(Probes.FUNCTION.length()), expression);
             } else {
                 variables.put(name, new Typed(specifier, declarator));
+                if (isConstant(declaration)
+                        && declarator.getInitializer() instanceof IASTEqualsInitializer initializer
+                        && initializer.getInitializerClause() instanceof IASTExpression expression) {
+                    constants.put(name, expression);
+                }
             }
         }
+    }
+
+    /** Whether {@code constexpr} stands among a declaration's specifiers. */
+    private boolean isConstant(IASTSimpleDeclaration declaration) {
+        ASTNode specifier = (ASTNode) declaration.getDeclSpecifier();
+        Integer found = asides.constants.isEmpty() ? null : asides.constants.ceiling(specifier.getOffset());
+        return found != null && found < specifier.getOffset() + specifier.getLength();
+    }
+
+    /** An attribute within a declaration that the parser does not hand on; {@code null} if there is none. */
+    public String lostAttribute(IASTNode declaration) {
+        ASTNode node = (ASTNode) declaration;
+        Map<Integer, String> inside =
+                asides.attributes.subMap(node.getOffset(), node.getOffset() + Math.max(1, node.getLength()));
+        if (inside.isEmpty()) {
+            return null;
+        }
+        Map<Integer, String> lost = new TreeMap<>(inside);
+        declaration.accept(new ASTVisitor() {
+            {
+                shouldVisitDeclSpecifiers = true;
+                shouldVisitDeclarators = true;
+            }
+
+            @Override
+            public int visit(IASTDeclSpecifier specifier) {
+                return found(specifier);
+            }
+
+            @Override
+            public int visit(IASTDeclarator declarator) {
+                return found(declarator);
+            }
+
+            private int found(IASTAttributeOwner owner) {
+                for (IASTAttribute attribute : owner.getAttributes()) {
+                    lost.remove(((ASTNode) attribute).getOffset());
+                }
+                return PROCESS_CONTINUE;
+            }
+        });
+        return lost.isEmpty() ? null : lost.values().iterator().next();
+    }
+
+    /** The type that an enum is given after a colon, as text; {@code null} for one whose values decide. */
+    public String enumType(IASTEnumerationSpecifier enumeration) {
+        Integer keyword = keyword(enumeration, asides.enumTypes.navigableKeySet());
+        return keyword == null ? null : asides.enumTypes.get(keyword);
+    }
+
+    /** Whether {@code packed} stands before an enum's tag. */
+    public boolean isPacked(IASTEnumerationSpecifier enumeration) {
+        return keyword(enumeration, asides.packedEnums) != null;
+    }
+
+    /** The one of {@code keywords} that is an enum's own: a specifier begins with its storage class and qualifiers. */
+    private static Integer keyword(IASTEnumerationSpecifier enumeration, NavigableSet<Integer> keywords) {
+        if (keywords.isEmpty()) {
+            return null;
+        }
+        IASTEnumerationSpecifier.IASTEnumerator[] enumerators = enumeration.getEnumerators();
+        ASTNode node = (ASTNode) enumeration;
+        int end =
+                enumerators.length == 0 ? node.getOffset() + node.getLength() : ((ASTNode) enumerators[0]).getOffset();
+        Integer found = keywords.ceiling(node.getOffset());
+        return found == null || found >= end ? null : found;
     }
 
     private void collectTypes(IASTDeclSpecifier specifier) {
@@ -132,6 +215,8 @@ public final class Declarations {
             for (IASTDeclaration member : composite.getMembers()) {
                 if (member instanceof IASTSimpleDeclaration simple) {
                     collectTypes(simple.getDeclSpecifier());
+                } else if (member instanceof IASTProblemDeclaration problem) {
+                    problems.add(problem);
                 }
             }
         } else if (specifier instanceof IASTEnumerationSpecifier enumeration) {
@@ -205,6 +290,16 @@ public final class Declarations {
         return Collections.unmodifiableMap(variables);
     }
 
+    /** Whether the headers are C23, where {@code true} and {@code false} are words of the language. */
+    public boolean isC23() {
+        return asides.isC23;
+    }
+
+    /** Values of objects that are {@code constexpr}. */
+    public Map<String, IASTExpression> constants() {
+        return Collections.unmodifiableMap(constants);
+    }
+
     /** Structs and unions by tag. */
     public Map<String, IASTCompositeTypeSpecifier> composites() {
         return Collections.unmodifiableMap(composites);
@@ -276,6 +371,21 @@ public final class Declarations {
         return Collections.unmodifiableList(problems);
     }
 
+    /** Whether the parser gave up within a node, or where it ends. */
+    public boolean hasProblem(IASTNode node) {
+        int start = ((ASTNode) node).getOffset();
+        int end = start + ((ASTNode) node).getLength() + 2;
+        return problems.stream()
+                .mapToInt(problem -> ((ASTNode) problem).getOffset())
+                .anyMatch(at -> at >= start && at <= end);
+    }
+
+    /** The place of the first brace that is never closed, and its header; {@code null} if there is none. */
+    public String[] unclosed() {
+        IASTFileLocation at = asides.unclosed;
+        return at == null ? null : new String[] {files.includeName(at.getFileName()), place(at)};
+    }
+
     /** The largest alignment of a member, in bytes, by {@code #pragma pack}; 0 for no limit. */
     public int packLimit(IASTNode node) {
         return packing.limitAt(node);
@@ -308,9 +418,11 @@ public final class Declarations {
     /** {@code file:line:column}. */
     public String place(IASTNode node) {
         IASTFileLocation location = node.getFileLocation();
-        return location == null
-                ? "?"
-                : header(node) + ":" + line(node) + ":"
-                        + files.column(location.getFileName(), location.getNodeOffset());
+        return location == null ? "?" : place(location);
+    }
+
+    private String place(IASTFileLocation location) {
+        return files.includeName(location.getFileName()) + ":" + location.getStartingLineNumber() + ":"
+                + files.column(location.getFileName(), location.getNodeOffset());
     }
 }

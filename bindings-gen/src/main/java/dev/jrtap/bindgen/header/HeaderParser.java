@@ -63,7 +63,7 @@ public final class HeaderParser {
     public Declarations parse(
             List<String> headers, Map<String, String> defines, String appendix, Predicate<String> wanted) {
         HeaderFiles found = files(headers);
-        StringBuilder lines = new StringBuilder("#include <predefined.h>\n");
+        StringBuilder lines = new StringBuilder("#include <predefined.h>\n#include <attributes.h>\n");
         defines.forEach((name, value) ->
                 lines.append("#define ").append(name).append(' ').append(value).append('\n'));
         for (String header : headers) {
@@ -72,12 +72,13 @@ public final class HeaderParser {
                     Files.isRegularFile(file) ? '"' + file.toAbsolutePath().toString() + '"' : '<' + header + '>';
             lines.append("#include ").append(quoted).append('\n');
         }
-        lines.append(appendix);
+        lines.append(Dialect.END_OF_HEADERS).append('\n').append(appendix);
         String text = lines.toString();
         try {
-            IASTTranslationUnit unit = new ProbedUnit(found, wanted).parse(MAIN, text, scannerInfo(found));
+            ProbedUnit probed = new ProbedUnit(found, wanted);
+            IASTTranslationUnit unit = probed.parse(MAIN, text, scannerInfo(found));
             refuseProblems(headers, found, unit);
-            return new Declarations(target, unit, found, wanted, tokens -> expression(found, tokens));
+            return new Declarations(target, unit, probed.asides(), found, wanted, tokens -> expression(found, tokens));
         } catch (CoreException e) {
             throw new BindgenException(String.join(", ", headers) + ": the parser failed: " + e.getMessage(), e);
         } catch (StackOverflowError e) {

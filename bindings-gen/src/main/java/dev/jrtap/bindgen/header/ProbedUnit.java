@@ -4,6 +4,8 @@ package dev.jrtap.bindgen.header;
 import java.util.function.Predicate;
 import org.eclipse.cdt.core.dom.ast.IASTTranslationUnit;
 import org.eclipse.cdt.core.dom.ast.gnu.c.GCCLanguage;
+import org.eclipse.cdt.core.dom.parser.IScannerExtensionConfiguration;
+import org.eclipse.cdt.core.dom.parser.c.GCCScannerExtensionConfiguration;
 import org.eclipse.cdt.core.index.IIndexFileLocation;
 import org.eclipse.cdt.core.model.ILanguage;
 import org.eclipse.cdt.core.parser.FileContent;
@@ -23,10 +25,18 @@ import org.eclipse.core.runtime.CoreException;
  */
 final class ProbedUnit extends GCCLanguage {
 
+    private static final IScannerExtensionConfiguration SEPARATING = new GCCScannerExtensionConfiguration() {
+        @Override
+        public boolean supportDigitSeparators() {
+            return true;
+        }
+    };
+
     private static final String PROBES = "/<probes>.h";
 
     private final HeaderFiles files;
     private final Predicate<String> wanted;
+    private final Asides asides = new Asides();
     private IScanner scanner;
 
     /** A unit of {@code files} that asks for the values of the macros that {@code wanted} takes. */
@@ -47,10 +57,21 @@ final class ProbedUnit extends GCCLanguage {
                 new NullLogService());
     }
 
+    /** What the parser was not given. */
+    Asides asides() {
+        return asides;
+    }
+
+    /** With the {@code 1'000} of C23, which no earlier C has a meaning for. */
+    @Override
+    protected IScannerExtensionConfiguration getScannerExtensionConfiguration(IScannerInfo info) {
+        return SEPARATING;
+    }
+
     @Override
     protected IScanner createScanner(
             FileContent content, IScannerInfo info, IncludeFileContentProvider provider, IParserLogService log) {
-        scanner = super.createScanner(content, info, provider, log);
+        scanner = new Dialect(content, info, log, getScannerExtensionConfiguration(info), provider, asides);
         return scanner;
     }
 

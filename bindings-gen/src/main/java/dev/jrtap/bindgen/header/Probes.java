@@ -9,8 +9,8 @@ import org.eclipse.cdt.core.dom.ast.IMacroBinding;
 /**
  * Lines of C behind the headers that make the parser expand and parse what it otherwise keeps as text: the bodies of macros.
  *
- * <p>Each is the initializer of a declaration of its own. What is no expression spoils only that: the parser recovers at the
- * semicolon.
+ * <p>Each is the initializer of a declaration of its own. What is no expression spoils only that: {@link Dialect} finds its end, and
+ * the parser recovers there.
  */
 final class Probes {
 
@@ -45,7 +45,9 @@ final class Probes {
                 .append(probe)
                 .append(" = (")
                 .append(expression)
-                .append(");\n");
+                .append(") ")
+                .append(Dialect.END_OF_PROBE)
+                .append(";\n");
     }
 
     String text() {

@@ -38,11 +38,11 @@ final class AggregateLayout {
     }
 
     CType.Aggregate compute() {
-        Attributes.refuseOtherLayouts(composite, types);
+        Attributes.refuseUnknown(composite, types);
         for (IASTDeclaration member : composite.getMembers()) {
             if (member instanceof IASTSimpleDeclaration declaration) {
                 add(declaration);
-            } else if (!member.getRawSignature().startsWith("_Static_assert")) {
+            } else {
                 throw new BindgenException(types.place(member) + ": not understood: " + member.getRawSignature());
             }
         }
@@ -64,7 +64,9 @@ final class AggregateLayout {
             String name = Declarations.innermost(declarator).getName().toString();
             // Of a struct that is defined here, the attribute is the type's own.
             boolean defined = declaration.getDeclSpecifier() instanceof IASTCompositeTypeSpecifier;
-            int wanted = Math.max(defined ? 0 : specifierAlign, Attributes.aligned(declarator, types));
+            int wanted = Math.max(
+                    Math.max(defined ? 0 : specifierAlign, Attributes.alignas(declaration.getDeclSpecifier(), types)),
+                    Attributes.aligned(declarator, types));
             boolean tight = packed || specifierPacked || Attributes.has(declarator, "packed");
             if (declarator instanceof IASTFieldDeclarator field && field.getBitFieldSize() != null) {
                 addBits(name, type, (int) types.constant(field.getBitFieldSize()), wanted, tight, declarator);
@@ -79,7 +81,7 @@ final class AggregateLayout {
         if (declaration.getDeclSpecifier() instanceof IASTCompositeTypeSpecifier inner
                 && inner.getName().toString().isEmpty()) {
             CType type = types.aggregate(inner);
-            place("", type, alignment(type, 0, packed), declaration);
+            place("", type, alignment(type, Attributes.alignas(inner, types), packed), declaration);
         }
     }
 

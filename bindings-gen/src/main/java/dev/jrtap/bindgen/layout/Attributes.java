@@ -3,14 +3,20 @@ package dev.jrtap.bindgen.layout;
 
 import dev.jrtap.bindgen.BindgenException;
 import dev.jrtap.bindgen.header.Declarations;
-import java.util.List;
+import java.util.Set;
+import org.eclipse.cdt.core.dom.ast.IASTAlignmentSpecifier;
 import org.eclipse.cdt.core.dom.ast.IASTAttribute;
 import org.eclipse.cdt.core.dom.ast.IASTAttributeOwner;
+import org.eclipse.cdt.core.dom.ast.IASTCompositeTypeSpecifier;
+import org.eclipse.cdt.core.dom.ast.IASTDeclSpecifier;
+import org.eclipse.cdt.core.dom.ast.IASTDeclarator;
+import org.eclipse.cdt.core.dom.ast.IASTEnumerationSpecifier;
 import org.eclipse.cdt.core.dom.ast.IASTExpression;
 import org.eclipse.cdt.core.dom.ast.IASTNode;
 
 /**
- * The meaning of the attributes that touch a layout: {@code packed}, {@code aligned(n)} and {@code mode(m)}.
+ * The meaning of the attributes that touch a layout: {@code packed}, {@code aligned(n)} and {@code mode(m)}. The parser is given none
+ * that mean nothing; any other is refused.
  *
  * <p>Source: gcc manual, "Common Variable Attributes", "Common Type Attributes".
  */
@@ -18,7 +24,16 @@ final class Attributes {
 
     private static final int BIGGEST_ALIGNMENT = 16;
     private static final int LARGEST_POSSIBLE = 1 << 28;
-    private static final List<String> REFUSED = List.of("ms_struct", "scalar_storage_order", "vector_size");
+
+    /** What {@link dev.jrtap.bindgen.header.HeaderParser} makes of {@code _Atomic}. */
+    private static final String ATOMIC = "jrtap_atomic";
+
+    /** Those that are read on a declaration, and those that gcc reads over where they do not apply. */
+    private static final Set<String> OF_DECLARATIONS =
+            Set.of("packed", "aligned", "mode", "transparent_union", "syscall", "jrtap_symbol", ATOMIC);
+
+    private static final Set<String> OF_STRUCTS = Set.of("packed", "aligned", "transparent_union", ATOMIC);
+    private static final Set<String> OF_ENUMS = Set.of("packed", ATOMIC);
 
     private Attributes() {}
 
@@ -39,6 +54,21 @@ final class Attributes {
         return asked;
     }
 
+    /** What {@code _Alignas} asks for, in bytes; 0 if nothing does. The parser for C keeps it nowhere else. */
+    @SuppressWarnings("deprecation")
+    static int alignas(IASTDeclSpecifier specifier, Types types) {
+        int asked = 0;
+        for (IASTAlignmentSpecifier one : specifier.getAlignmentSpecifiers()) {
+            long value = one.getTypeId() == null
+                    ? types.constant(one.getExpression())
+                    : types.of(one.getTypeId()).align();
+            if (value != 0) {
+                asked = Math.max(asked, checked(value, one, one.getRawSignature(), types));
+            }
+        }
+        return asked;
+    }
+
     private static int alignment(IASTNode node, IASTAttribute attribute, Types types) {
         String argument =
                 inner(Declarations.tokens(attribute.getArgumentClause()).trim());
@@ -47,8 +77,12 @@ final class Attributes {
         }
         IASTExpression expression = types.declarations().expression(argument);
         long value = expression == null ? -1 : types.constant(expression);
+        return checked(value, node, argument, types);
+    }
+
+    private static int checked(long value, IASTNode node, String text, Types types) {
         if (Long.bitCount(value) != 1 || value < 1 || value > LARGEST_POSSIBLE) {
-            throw new BindgenException(types.place(node) + ": an alignment that is no power of two: " + argument);
+            throw new BindgenException(types.place(node) + ": an alignment that is no power of two: " + text);
         }
         return (int) value;
     }
@@ -81,13 +115,58 @@ final class Attributes {
                 (integer.signed() ? bytes == 1 ? "signed " : "" : "unsigned ") + name, bytes, integer.signed());
     }
 
-    /** Throws for an attribute that lays a struct out in a way that is not known here. */
-    static void refuseOtherLayouts(IASTNode node, Types types) {
-        for (String name : REFUSED) {
-            if (has(node, name)) {
-                throw new BindgenException(types.place(node) + ": __attribute__((" + name + ")) is not supported");
+    /** Throws for an attribute of a struct, union or enum with a meaning that is not known here. */
+    static void refuseUnknown(IASTDeclSpecifier specifier, Types types) {
+        refuseUnknown(specifier, specifier instanceof IASTEnumerationSpecifier ? OF_ENUMS : OF_STRUCTS, types);
+        refuseLost(specifier, types);
+    }
+
+    /** Likewise for what declares something of a type: on the specifier, on the declarator, or lost between the two. */
+    static void refuseUnknown(IASTDeclSpecifier specifier, IASTDeclarator declarator, Types types) {
+        boolean defines =
+                specifier instanceof IASTCompositeTypeSpecifier || specifier instanceof IASTEnumerationSpecifier;
+        if (!defines) {
+            refuseUnknown(specifier, OF_DECLARATIONS, types);
+        }
+        for (IASTDeclarator at = declarator; at != null; at = at.getNestedDeclarator()) {
+            refuseUnknown(at, OF_DECLARATIONS, types);
+            if (at != declarator && has(at, "mode")) {
+                throw refused("mode", at, types);
             }
         }
+        if (specifier.getParent() != null) {
+            refuseLost(specifier.getParent(), types);
+        }
+    }
+
+    private static void refuseLost(IASTNode node, Types types) {
+        String lost = types.declarations().lostAttribute(node);
+        if (lost != null) {
+            throw refused(lost, node, types);
+        }
+    }
+
+    private static void refuseUnknown(IASTAttributeOwner owner, Set<String> known, Types types) {
+        for (IASTAttribute attribute : owner.getAttributes()) {
+            String name = String.valueOf(attribute.getName()).replaceFirst("^__(\\w+?)__$", "$1");
+            if (!known.contains(name)) {
+                throw refused(name, owner, types);
+            }
+        }
+    }
+
+    private static BindgenException refused(String name, IASTNode node, Types types) {
+        return new BindgenException(types.place(node)
+                + (name.equals("_BitInt")
+                        ? ": a type of " + name + " is not supported"
+                        : ": __attribute__((" + name + ")) is not supported here"));
+    }
+
+    /** The type that {@code _Atomic} makes of another: as wide, and aligned to its size where that is a register's. */
+    static CType atomic(IASTNode node, CType type) {
+        long size = has(node, ATOMIC) ? type.size() : 0;
+        boolean raised = size <= 16 && Long.bitCount(size) == 1 && size > type.align();
+        return raised ? new CType.Named(type.toString(), type, (int) size) : type;
     }
 
     private static IASTAttribute find(IASTNode node, String name) {

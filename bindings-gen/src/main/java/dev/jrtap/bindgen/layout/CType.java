@@ -64,6 +64,25 @@ sealed interface CType {
         }
     }
 
+    /** A complex number: its two parts, the real one first. */
+    record Complex(String name, CType part) implements CType {
+
+        @Override
+        public long size() {
+            return 2 * part.size();
+        }
+
+        @Override
+        public int align() {
+            return part.align();
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
     /** {@code void}, which only pointers point to. */
     record Void() implements CType {
 

@@ -14,7 +14,6 @@ import org.eclipse.cdt.core.dom.ast.IASTLiteralExpression;
 import org.eclipse.cdt.core.dom.ast.IASTNode;
 import org.eclipse.cdt.core.dom.ast.IASTPreprocessorFunctionStyleMacroDefinition;
 import org.eclipse.cdt.core.dom.ast.IASTPreprocessorMacroDefinition;
-import org.eclipse.cdt.core.dom.ast.IASTUnaryExpression;
 
 /** Enumerators and macros: integers, floating-point numbers, strings, and functions of integers. */
 final class Constants {
@@ -37,6 +36,7 @@ final class Constants {
 
     void read() {
         enumerators();
+        declarations.constants().forEach(this::object);
         declarations.definitions().forEach(this::macro);
     }
 
@@ -70,8 +70,19 @@ final class Constants {
                 argument);
     }
 
+    /** An object that is {@code constexpr}. */
+    private void object(String name, IASTExpression value) {
+        Declarations.Typed typed = declarations.variables().get(name);
+        facts.put(
+                Skipped.Kind.CONSTANT,
+                model.constants(),
+                name,
+                typed.declarator(),
+                () -> constant(name, typed.declarator(), types.evaluator().object(name), value.getRawSignature(), ""));
+    }
+
     private void macro(String name, IASTPreprocessorMacroDefinition definition) {
-        IASTExpression value = bare(declarations.macros().get(name));
+        IASTExpression value = Evaluator.bare(declarations.macros().get(name));
         IASTExpression body = declarations.macroBodies().get(name);
         if (definition.getExpansion().isEmpty()) {
             if (facts.wants(definition, name)) {
@@ -134,16 +145,6 @@ final class Constants {
             // The reading as an integer says why it is none.
             return false;
         }
-    }
-
-    /** Without the parentheses around it. */
-    private static IASTExpression bare(IASTExpression expression) {
-        IASTExpression inner = expression;
-        while (inner instanceof IASTUnaryExpression unary
-                && unary.getOperator() == IASTUnaryExpression.op_bracketedPrimary) {
-            inner = unary.getOperand();
-        }
-        return inner;
     }
 
     private Value value(IASTExpression expression, IASTPreprocessorMacroDefinition definition) {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.layout;
 
+import dev.jrtap.bindgen.BindgenException;
 import dev.jrtap.bindgen.header.Declarations;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import org.eclipse.cdt.core.dom.ast.IASTCastExpression;
 import org.eclipse.cdt.core.dom.ast.IASTEnumerationSpecifier;
 
 /**
@@ -29,7 +31,9 @@ final class Enums {
         if (type == null) {
             pending.add(enumeration);
             try {
-                type = typeOf(enumeration.getEnumerators(), isPacked(enumeration));
+                Attributes.refuseUnknown(enumeration, types);
+                type = fixed(enumeration);
+                type = type == null ? typeOf(enumeration.getEnumerators(), isPacked(enumeration)) : type;
             } finally {
                 pending.remove(enumeration);
             }
@@ -38,12 +42,22 @@ final class Enums {
         return type;
     }
 
-    /** The parser drops an attribute that stands before the tag. */
-    private static boolean isPacked(IASTEnumerationSpecifier enumeration) {
-        String text = enumeration.getRawSignature();
-        int brace = text.indexOf('{');
-        return Attributes.has(enumeration, "packed")
-                || brace > 0 && text.substring(0, brace).contains("packed");
+    private boolean isPacked(IASTEnumerationSpecifier enumeration) {
+        return Attributes.has(enumeration, "packed") || types.declarations().isPacked(enumeration);
+    }
+
+    /** The type that C23 lets an enum name; {@code null} if it does not. */
+    private CType.Int fixed(IASTEnumerationSpecifier enumeration) {
+        String text = types.declarations().enumType(enumeration);
+        if (text == null) {
+            return null;
+        }
+        if (Evaluator.bare(types.declarations().expression("(" + text + ")0")) instanceof IASTCastExpression cast
+                && types.of(cast.getTypeId()).bare() instanceof CType.Int type
+                && type.bytes() <= 8) {
+            return type;
+        }
+        throw new BindgenException(types.place(enumeration) + ": an enum of type " + text + " is not supported");
     }
 
     private CType.Int typeOf(IASTEnumerationSpecifier.IASTEnumerator[] enumerators, boolean packed) {
@@ -89,9 +103,19 @@ final class Enums {
     }
 
     Value value(Declarations.Enumerator enumerator) {
+        // After a mistake, the parser goes on with what it has.
+        IASTEnumerationSpecifier.IASTEnumerator[] all =
+                ((IASTEnumerationSpecifier) enumerator.node().getParent()).getEnumerators();
+        if (types.declarations().hasProblem(enumerator.node().getParent())
+                || types.declarations().hasProblem(all[all.length - 1])) {
+            throw new BindgenException(types.place(enumerator.node()) + ": an enum with a mistake in it");
+        }
         Value value = bits(enumerator);
         IASTEnumerationSpecifier enumeration =
                 (IASTEnumerationSpecifier) enumerator.node().getParent();
+        if (types.declarations().enumType(enumeration) != null && !pending.contains(enumeration)) {
+            return Value.of(value.bits(), typeOf(enumeration));
+        }
         if (isInt(value)) {
             return new Value(value.bits(), CType.Int.INT);
         }

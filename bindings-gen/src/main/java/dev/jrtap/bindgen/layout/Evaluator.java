@@ -67,6 +67,16 @@ final class Evaluator {
         throw new NotConstant(expression);
     }
 
+    /** Without the parentheses around it. */
+    static IASTExpression bare(IASTExpression expression) {
+        IASTExpression inner = expression;
+        while (inner instanceof IASTUnaryExpression unary
+                && unary.getOperator() == IASTUnaryExpression.op_bracketedPrimary) {
+            inner = unary.getOperand();
+        }
+        return inner;
+    }
+
     /** The type that an expression has, whether or not it is constant. */
     CType typeOf(IASTExpression expression) {
         return expressionTypes.of(expression);
@@ -87,10 +97,25 @@ final class Evaluator {
 
     Value enumerator(String name) {
         Declarations.Enumerator enumerator = declarations.enumerators().get(name);
-        if (enumerator == null) {
-            throw new NotConstant(name);
+        if (enumerator != null) {
+            return types.enums().value(enumerator);
         }
-        return types.enums().value(enumerator);
+        if (declarations.constants().containsKey(name)) {
+            return object(name);
+        }
+        if (declarations.isC23() && (name.equals("true") || name.equals("false"))) {
+            return new Value(name.equals("true") ? 1 : 0, CType.Int.BOOL);
+        }
+        throw new NotConstant(name);
+    }
+
+    /** The value of an object that is {@code constexpr}, in its type. */
+    Value object(String name) {
+        Declarations.Typed typed = declarations.variables().get(name);
+        if (types.of(typed.specifier(), typed.declarator()).bare() instanceof CType.Int type) {
+            return Value.of(value(declarations.constants().get(name)).bits(), type);
+        }
+        throw new NotConstant(name);
     }
 
     private Value conditional(IASTConditionalExpression conditional) {

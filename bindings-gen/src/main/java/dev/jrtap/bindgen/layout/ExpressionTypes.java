@@ -76,7 +76,10 @@ final class ExpressionTypes {
         }
         Declarations.Typed variable = declarations.variables().get(name);
         if (variable != null) {
-            return types.of(variable.specifier(), variable.declarator());
+            CType type = types.of(variable.specifier(), variable.declarator());
+            int asked = Math.max(
+                    Attributes.alignas(variable.specifier(), types), Attributes.aligned(variable.declarator(), types));
+            return asked > type.align() ? new CType.Named(type.toString(), type, asked) : type;
         }
         // What looks like a name in parentheses may be a type: sizeof(name).
         if (declarations.typedefs().containsKey(name)) {

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiPredicate;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.eclipse.cdt.core.dom.ast.IASTCompositeTypeSpecifier;
 import org.eclipse.cdt.core.dom.ast.IASTNamedTypeSpecifier;
 import org.eclipse.cdt.core.dom.ast.IASTNode;
@@ -21,6 +22,9 @@ import org.eclipse.cdt.core.dom.ast.IASTProblemDeclaration;
 
 /** Takes all facts out of a parsed header, and notes what it cannot take. */
 public final class FactReader {
+
+    private static final Pattern NAMES = Pattern.compile("\\b(?:struct|union|enum)\\s+(\\w+)|([A-Za-z_]\\w*)\\s*\\(");
+    private static final int MOST_NAMES = 10;
 
     private final Declarations declarations;
     private final Types types;
@@ -192,14 +196,34 @@ public final class FactReader {
     }
 
     private void problems() {
+        String[] unclosed = declarations.unclosed();
+        if (unclosed != null) {
+            String reason =
+                    "what is opened here is never closed; declarations that follow may be taken for its content";
+            model.skipped()
+                    .add(new Skipped(
+                            Skipped.Kind.DECLARATION, unclosed[0], unclosed[1], "a declaration", reason, false));
+        }
         for (IASTProblemDeclaration problem : declarations.problems()) {
-            if (!declarations.isOurs(problem)) {
-                skip(
-                        Skipped.Kind.DECLARATION,
-                        "a declaration",
-                        problem,
-                        problem.getProblem().getMessage());
+            String text = problem.getRawSignature().replaceAll("\\s+", " ").trim();
+            if (!declarations.isOurs(problem) && !text.equals(";")) {
+                String reason = problem.getProblem().getMessage() + ": " + text;
+                List<String> names = names(text);
+                for (String name : names.isEmpty() ? List.of("a declaration") : names) {
+                    skip(Skipped.Kind.DECLARATION, name, problem, reason);
+                }
             }
         }
+    }
+
+    /** What a text that is no C seems to declare: tags, and what stands before parentheses. */
+    private static List<String> names(String text) {
+        return NAMES.matcher(text)
+                .results()
+                .map(match -> match.group(1) == null ? match.group(2) : match.group(1))
+                .filter(name -> !name.matches("__attribute__|sizeof|typeof|__typeof__|_\\w*|int|void|char|long"))
+                .distinct()
+                .limit(MOST_NAMES)
+                .toList();
     }
 }

@@ -192,6 +192,10 @@ final class Functions {
             CType pointer = new CType.Pointer(type);
             return new Function.Type(pointer.toString(), Shapes.passed(pointer));
         }
+        if (bare instanceof CType.Complex) {
+            throw new BindgenException(types.place(node) + ": " + name + " has a parameter or result of type " + type
+                    + ", which jnr-ffi cannot pass");
+        }
         if (bare instanceof CType.Aggregate union && isTransparent(union)) {
             return type(name, union.members().get(0).type(), node);
         }

@@ -20,6 +20,11 @@ final class Shapes {
             count = Math.multiplyExact(count, Math.max(inner.count(), 0));
             element = inner.element();
         }
+        if (element.bare() instanceof CType.Complex complex) {
+            array = true;
+            count = Math.multiplyExact(count, 2);
+            element = complex.part();
+        }
         Shape one = one(element);
         long elements = flexible ? Shape.FLEXIBLE : array ? count : Shape.SCALAR;
         return new Shape(one.kind(), one.bytes(), elements, one.tag());

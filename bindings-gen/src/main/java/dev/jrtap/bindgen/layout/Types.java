@@ -61,7 +61,8 @@ final class Types {
     }
 
     CType of(IASTDeclSpecifier specifier, IASTDeclarator declarator) {
-        CType base = Attributes.moded(specifier, specified(specifier), this);
+        Attributes.refuseUnknown(specifier, declarator, this);
+        CType base = Attributes.atomic(specifier, Attributes.moded(specifier, specified(specifier), this));
         return Attributes.moded(declarator, declared(base, declarator), this);
     }
 
@@ -198,6 +199,9 @@ final class Types {
 
     private CType simple(IASTSimpleDeclSpecifier simple) {
         boolean unsigned = simple.isUnsigned();
+        if (simple.isComplex() || simple.isImaginary()) {
+            return complex(simple);
+        }
         if (simple.getDeclTypeExpression() != null) {
             return evaluator.typeOf(simple.getDeclTypeExpression());
         }
@@ -224,6 +228,20 @@ final class Types {
             case IASTSimpleDeclSpecifier.t_float128 -> new CType.Real("__float128", 16);
             default -> throw new BindgenException(place(simple) + ": not understood: " + simple.getRawSignature());
         };
+    }
+
+    /** Two of the real type, one after the other. */
+    private CType complex(IASTSimpleDeclSpecifier simple) {
+        CType part = switch (simple.getType()) {
+            case IASTSimpleDeclSpecifier.t_float -> new CType.Real("float", 4);
+            case IASTSimpleDeclSpecifier.t_double, IASTSimpleDeclSpecifier.t_unspecified ->
+                simple.isLong() ? new CType.Real("long double", 16) : new CType.Real("double", 8);
+            default -> null;
+        };
+        if (part == null || simple.isImaginary()) {
+            throw new BindgenException(place(simple) + ": not understood: " + simple.getRawSignature());
+        }
+        return new CType.Complex("_Complex " + part, part);
     }
 
     private CType character(IASTSimpleDeclSpecifier simple) {

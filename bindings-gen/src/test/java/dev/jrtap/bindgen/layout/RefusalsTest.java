@@ -9,6 +9,7 @@ import dev.jrtap.bindgen.header.HeaderParser;
 import dev.jrtap.bindgen.header.SearchPath;
 import dev.jrtap.bindgen.header.Target;
 import dev.jrtap.bindgen.model.Model;
+import dev.jrtap.bindgen.model.Skipped;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +36,19 @@ class RefusalsTest {
                 "struct s { nothing_t a; };        | s | the type nothing_t is declared nowhere",
                 "struct s { int a; } __attribute__((aligned(3))); | s | an alignment that is no power of two: 3",
                 "struct s { int a __attribute__((vector_size(16))); } __attribute__((scalar_storage_order(1))); | s | scalar_storage_order",
+                "struct s { int a __attribute__((vector_size(16))); }; | s | __attribute__((vector_size)) is not supported",
+                "typedef int v __attribute__((vector_size(16))); struct s { v a; }; | s | vector_size",
+                "typedef int v __attribute__((vector_size(16))); v f(int a); | f | vector_size",
+                "struct s { int *__attribute__((vector_size(16))) p; }; | s | vector_size",
+                "struct s { int __attribute__((no_such_thing)) a; }; | s | no_such_thing",
+                "int f(int a) __attribute__((ms_abi)); | f | ms_abi",
+                "struct s { int a; } __attribute__((ms_struct)); | s | ms_struct",
+                "enum __attribute__((mode(QI))) e { A }; struct s { enum e e; }; | s | mode",
+                "struct s { _BitInt(17) a; };      | s | a type of _BitInt is not supported",
+                "int f(_BitInt(17) a);             | f | a type of _BitInt is not supported",
+                "struct s { _Alignas(3) int a; };  | s | an alignment that is no power of two: _Alignas(3)",
+                "enum e : double { A };            | A | an enum of type double is not supported",
+                "float _Complex f(int a);          | f | which jnr-ffi cannot pass",
                 "struct s { struct s inner; };     | s | a struct that contains itself",
                 "#define M (M2)                    | M | no integer constant: M2",
                 "#define M do { } while (0)        | M | no expression: do { } while (0)",
@@ -56,6 +70,37 @@ class RefusalsTest {
                 .satisfies(skipped -> {
                     assertThat(skipped.toString()).contains(reason);
                     assertThat(skipped.place()).startsWith("h.h:2:");
+                });
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "int f(int;                        | f",
+                "int f(int a]);                    | f",
+                "struct s { int (x; };             | s",
+                "struct s { int a; ; int f(int;    | s",
+                "enum e { A = , B };               | A",
+                "typedef unknown f(;               | f",
+                "int f(void) = ;                   | f",
+            })
+    void aMistakeCostsItsDeclarationAndNoOther(String mistake, String name) throws IOException {
+        Model model = read("struct before { int a; };\n" + mistake
+                + "\n#define VALUE 4\nstruct after { int a; };\nenum { LAST = 7 };\nint g(int);\n");
+
+        assertThat(model.skipped()).extracting(Skipped::name).contains(name);
+        assertThat(model.structs()).containsKeys("before", "after").doesNotContainKey("s");
+        assertThat(model.constants()).containsKeys("VALUE", "LAST").doesNotContainKey("A");
+    }
+
+    @Test
+    void whatIsNeverClosedIsNamedWithItsPlace() throws IOException {
+        assertThat(read("struct after;\nstatic inline int f(void) { if (1) {\n return 0; }\n")
+                        .skipped())
+                .anySatisfy(skipped -> {
+                    assertThat(skipped.place()).isEqualTo("h.h:2:27");
+                    assertThat(skipped.reason()).contains("never closed");
                 });
     }
 

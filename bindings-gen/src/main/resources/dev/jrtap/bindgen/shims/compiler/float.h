@@ -1,2 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Floating-point limits are no business of kernel headers: the file only has to be there. */
+/* IEEE 754 as all targets have it; those of long double, which differ and which Java does not have, are left out. */
+#ifndef JRTAP_FLOAT_H
+#define JRTAP_FLOAT_H
+#define FLT_RADIX 2
+#define FLT_EVAL_METHOD 0
+#define FLT_MANT_DIG 24
+#define FLT_DIG 6
+#define FLT_DECIMAL_DIG 9
+#define FLT_MIN_EXP (-125)
+#define FLT_MIN_10_EXP (-37)
+#define FLT_MAX_EXP 128
+#define FLT_MAX_10_EXP 38
+#define FLT_MAX 3.40282346638528859811704183484516925e+38F
+#define FLT_MIN 1.17549435082228750796873653722224568e-38F
+#define FLT_EPSILON 1.19209289550781250000000000000000000e-7F
+#define DBL_MANT_DIG 53
+#define DBL_DIG 15
+#define DBL_DECIMAL_DIG 17
+#define DBL_MIN_EXP (-1021)
+#define DBL_MIN_10_EXP (-307)
+#define DBL_MAX_EXP 1024
+#define DBL_MAX_10_EXP 308
+#define DBL_MAX ((double)1.79769313486231570814527423731704357e+308L)
+#define DBL_MIN ((double)2.22507385850720138309023271733240406e-308L)
+#define DBL_EPSILON ((double)2.22044604925031308084726333618164062e-16L)
+#endif

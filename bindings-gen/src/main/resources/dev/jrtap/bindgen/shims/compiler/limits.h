@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The compiler's limits; libc's own, if there is one, and the kernel's follow. */
-#ifndef JRTAP_LIMITS_H
-#define JRTAP_LIMITS_H
+#ifndef _GCC_LIMITS_H_
+#define _GCC_LIMITS_H_
 #define CHAR_BIT __CHAR_BIT__
 #define SCHAR_MIN (-SCHAR_MAX - 1)
 #define SCHAR_MAX __SCHAR_MAX__
@@ -51,4 +51,7 @@
 #ifdef JRTAP_NO_ARG_MAX
 #undef ARG_MAX
 #endif
+#endif
+#if __has_include_next(<limits.h>)
+#include_next <limits.h>
 #endif

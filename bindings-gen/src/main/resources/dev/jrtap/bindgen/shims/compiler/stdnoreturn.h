@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define noreturn _Noreturn
+#define __noreturn_is_defined 1

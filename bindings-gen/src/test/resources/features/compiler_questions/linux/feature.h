@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a header may ask about the compiler. */
+#if defined(__has_attribute) && __has_attribute(__packed__) && __has_attribute(nonnull) && !__has_attribute(no_such_thing)
+#define ATTRIBUTES 1
+#endif
+#ifdef __has_builtin
+#if __has_builtin(__builtin_expect) && !__has_builtin(__builtin_no_such_thing)
+#define BUILTINS 1
+#endif
+#endif
+#if __has_include(<stddef.h>) && !__has_include(<no/such/thing.h>)
+#define INCLUDES 1
+#endif
