@@ -5,6 +5,8 @@ import dev.jrtap.bindgen.header.SearchPath;
 import dev.jrtap.bindgen.header.Target;
 import dev.jrtap.bindgen.verify.Compiler;
 import dev.jrtap.fixtures.Feature;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /** The compiler that the generator is measured by. */
@@ -17,5 +19,13 @@ public final class Gcc {
         Optional<Compiler> found = Compiler.find(target, path);
         Feature.require("C compiler for " + target.id(), found.isPresent(), "gcc is not installed");
         return found.orElseThrow();
+    }
+
+    /** Returns one that knows C23, which {@code headers/fetch --lock compiler/packages.lock} unpacks; skips without it. */
+    public static Compiler requireC23(SearchPath path) {
+        Path command = Path.of("compiler/gcc").toAbsolutePath();
+        boolean unpacked = Files.isExecutable(Path.of("target/compiler/gcc/usr/bin/x86_64-linux-gnu-gcc-14"));
+        Feature.require("C compiler for C23", unpacked, "headers/fetch --lock compiler/packages.lock has not been run");
+        return Compiler.of(command.toString(), Target.X86_64, path);
     }
 }

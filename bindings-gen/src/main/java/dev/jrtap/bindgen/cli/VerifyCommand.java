@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "gcc is found as ARCH-linux-gnu-gcc or gcc; nothing it makes is run, so cross compilers do. `missed` is what gcc has",
-            "and we do not, `unknown` the reverse. Exit code 0 means that nothing differs."
+            "and we do not, `unknown` the reverse. Exit code 0 means that something was compared and nothing differs."
         })
 final class VerifyCommand implements Callable<Integer> {
 
@@ -54,13 +54,16 @@ final class VerifyCommand implements Callable<Integer> {
                     "Compare with a kernel's own types, of the machine's architecture (default file: ${FALLBACK-VALUE}).")
     private Path btf;
 
+    @Option(names = "--cc", paramLabel = "GCC", description = "Name or path of the gcc to ask.")
+    private String compiler;
+
     @Parameters(paramLabel = "HEADER", arity = "0..*", description = "Headers, as in #include.")
     private List<String> names = new ArrayList<>();
 
     @Override
     public Integer call() throws IOException {
-        HeaderProof proof =
-                new HeaderProof(headers.sets().get(0).path(), spec.commandLine().getOut()::println);
+        HeaderProof proof = new HeaderProof(
+                headers.sets().get(0).path(), compiler, spec.commandLine().getOut()::println);
         return proof.run(architectures, names, all, sample, btf) ? 0 : 1;
     }
 }

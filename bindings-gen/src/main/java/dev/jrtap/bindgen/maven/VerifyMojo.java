@@ -30,15 +30,19 @@ public final class VerifyMojo extends AbstractHeadersMojo {
     @Parameter(property = "bindings.btf")
     private File btf;
 
+    /** Name or path of the gcc to ask; by default ARCH-linux-gnu-gcc, or gcc. */
+    @Parameter(property = "bindings.cc")
+    private String compiler;
+
     /** Architectures: x86_64, aarch64, riscv64. */
     @Parameter(property = "bindings.arch", defaultValue = "x86_64")
     private List<String> architectures;
 
     @Override
     void run() throws IOException, MojoFailureException {
-        HeaderProof proof = new HeaderProof(sets().get(0).path(), getLog()::info);
+        HeaderProof proof = new HeaderProof(sets().get(0).path(), compiler, getLog()::info);
         if (!proof.run(architectures, names, all, sample, btf == null ? null : btf.toPath())) {
-            throw new MojoFailureException("there are differences, which are listed above");
+            throw new MojoFailureException("there are differences, or there is no proof: see what is listed above");
         }
     }
 }

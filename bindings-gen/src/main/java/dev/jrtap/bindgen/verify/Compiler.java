@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.verify;
 
+import dev.jrtap.bindgen.BindgenException;
 import dev.jrtap.bindgen.header.SearchPath;
 import dev.jrtap.bindgen.header.Target;
 import java.io.IOException;
@@ -13,6 +14,9 @@ import java.util.Optional;
 
 /** gcc for one target, which looks for headers where we do. */
 public final class Compiler {
+
+    /** The languages in which a header is tried, the usual one first. gcc calls C23 so from version 9 on. */
+    static final List<String> STANDARDS = List.of("gnu17", "gnu2x");
 
     private static final Path DEFAULT_HEADERS = Path.of("/usr/include");
 
@@ -33,16 +37,29 @@ public final class Compiler {
     /** The machine's own compiler for {@code target}, or a cross compiler by Debian's name; empty if there is none. */
     public static Optional<Compiler> find(Target target, SearchPath path) {
         for (String command : List.of(target.triplet() + "-gcc", "gcc")) {
-            try {
-                Result result = run(List.of(command, "-dumpmachine"));
-                if (result.status() == 0 && result.output().startsWith(target.id() + "-")) {
-                    return Optional.of(new Compiler(command, target, path));
-                }
-            } catch (UncheckedIOException e) {
-                continue;
+            if (isFor(target, command)) {
+                return Optional.of(new Compiler(command, target, path));
             }
         }
         return Optional.empty();
+    }
+
+    /** The compiler of that name or path; an error if it is not one for {@code target}. */
+    public static Compiler of(String command, Target target, SearchPath path) {
+        if (!isFor(target, command)) {
+            throw new BindgenException(command + " is no gcc for " + target.id() + ": `" + command
+                    + " -dumpmachine` has to" + " print " + target.triplet());
+        }
+        return new Compiler(command, target, path);
+    }
+
+    private static boolean isFor(Target target, String command) {
+        try {
+            Result result = run(List.of(command, "-dumpmachine"));
+            return result.status() == 0 && result.output().startsWith(target.id() + "-");
+        } catch (UncheckedIOException e) {
+            return false;
+        }
     }
 
     @Override
@@ -53,16 +70,20 @@ public final class Compiler {
     /** What a run ended with and printed, errors too. */
     record Result(int status, String output) {}
 
-    /** Runs the compiler with the include path and {@code arguments}. */
-    Result compile(List<String> arguments) {
+    /** Runs the compiler in one of the {@link #STANDARDS}, with the include path and {@code arguments}. */
+    Result compile(String standard, List<String> arguments) {
         List<String> all = new ArrayList<>(List.of(
                 command,
-                "-std=gnu17",
+                "-std=" + standard,
                 "-w",
                 "-fno-diagnostics-color",
                 "-fmax-errors=0",
                 "-fno-diagnostics-show-caret",
                 "-ftrack-macro-expansion=0"));
+        if (!standard.equals(STANDARDS.get(0))) {
+            // Headers ask which language there is, and are told here what they are told there.
+            all.addAll(List.of("-U__STDC_VERSION__", "-D__STDC_VERSION__=201710L"));
+        }
         all.addAll(options);
         all.addAll(arguments);
         return run(all);

@@ -10,78 +10,120 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Compares all facts of one set of headers with a compiler's, in both directions: what we say is asked in a generated program,
- * and what the compiler knows is read from its debugging information and its list of macros.
+ * Compares all facts of one header with a compiler's, in both directions: what we say is asked in a generated program, and what
+ * the compiler knows is read from its debugging information and its list of macros.
  */
-public final class CompilerProof {
+final class CompilerProof {
 
     private static final Pattern ERROR = Pattern.compile("(?m)^(.*?):(\\d+):\\d+: (?:fatal )?error: (.*)$");
 
     private final Compiler compiler;
+    private final String standard;
     private final Path directory;
     private final List<String> headers;
     private final Model model;
+    private final Scope scope;
     private final Tally tally = new Tally();
+    private String refusal = "";
 
-    private CompilerProof(Compiler compiler, Path directory, List<String> headers, Model model) {
+    private CompilerProof(Compiler compiler, String standard, Path directory, String header, Model model) {
         this.compiler = compiler;
+        this.standard = standard;
         this.directory = directory;
-        this.headers = headers;
+        this.headers = List.of(header);
         this.model = model;
+        this.scope = Scope.of(header);
     }
 
     /**
-     * The comparison; empty if the compiler cannot compile the headers themselves.
+     * What came of it.
+     *
+     * @param tally of what was compared
+     * @param refusal the compiler's words if it cannot compile the header itself, in any language; else empty
+     */
+    record Result(Tally tally, String refusal) {}
+
+    /**
+     * The comparison.
      *
      * @param directory for files, which are left there
      */
-    public static Optional<Tally> of(Compiler compiler, Path directory, List<String> headers, Model model)
-            throws IOException {
-        return new CompilerProof(compiler, directory, headers, model).run();
+    static Result of(Compiler compiler, Path directory, String header, Model model) throws IOException {
+        String refusal = "";
+        for (String standard : Compiler.STANDARDS) {
+            CompilerProof proof = new CompilerProof(compiler, standard, directory, header, model);
+            proof.run();
+            if (proof.refusal.isEmpty()) {
+                return new Result(proof.tally, "");
+            }
+            // In the usual language, a header of a newer one is full of mistakes: what the newer one says counts.
+            refusal = proof.refusal;
+        }
+        return new Result(new Tally(), refusal);
     }
 
-    private Optional<Tally> run() throws IOException {
-        Optional<MacroList> macros = MacroList.of(compiler, directory, headers);
-        if (macros.isEmpty()) {
-            return Optional.empty();
+    private void run() throws IOException {
+        MacroList macros = new MacroList(compiler, standard, scope, headers);
+        refusal = macros.read(directory);
+        if (!refusal.isEmpty()) {
+            return;
         }
         Path file = directory.resolve("proof.c");
         Path object = directory.resolve("proof.so");
         Set<Integer> refused = new HashSet<>();
-        ProofSource source = new ProofSource(headers, model, macros.get().names(), refused);
-        while (true) {
-            Files.writeString(file, source.text());
-            Compiler.Result result = compiler.compile(List.of(
-                    "-gdwarf-5",
-                    "-fno-eliminate-unused-debug-types",
-                    "-shared",
-                    "-nostdlib",
-                    "-fPIC",
-                    "-o",
-                    object.toString(),
-                    file.toString()));
-            if (result.status() == 0) {
-                break;
+        ProofSource source = new ProofSource(headers, model, macros.names(), refused);
+        while (!compiles(source, file, object, refused)) {
+            if (!refusal.isEmpty()) {
+                return;
             }
-            if (!note(result.output(), file, source, refused)) {
-                return Optional.empty();
-            }
-            source = new ProofSource(headers, model, macros.get().names(), refused);
+            source = new ProofSource(headers, model, macros.names(), refused);
         }
         Elf elf = new Elf(Files.readAllBytes(object));
         compare(source, elf.section(ProofSource.SECTION));
         for (ProofSource.Wide wide : source.wide()) {
             tally.compare(Tally.Kind.TEXT, wide.text().name(), hex(wide.bytes()), hex(elf.section(wide.section())));
         }
-        DwarfProof.run(new Dwarf(elf), model, macros.get(), tally);
-        macros.get().missed(model, file).forEach(name -> tally.count(Tally.Kind.MACRO, Tally.Outcome.MISSED, name));
-        return Optional.of(tally);
+        Dwarf dwarf = new Dwarf(elf);
+        DwarfProof.run(dwarf, scope, model, macros, tally);
+        new PrototypeProof(dwarf, scope, model, tally).run(directory.resolve("prototypes.txt"));
+        macros.missed(model, file).forEach(name -> tally.count(Tally.Kind.MACRO, Tally.Outcome.MISSED, name));
+    }
+
+    private boolean compiles(ProofSource source, Path file, Path object, Set<Integer> refused) throws IOException {
+        Files.writeString(file, source.text());
+        Compiler.Result result = compiler.compile(
+                standard,
+                List.of(
+                        "-gdwarf-5",
+                        "-fno-eliminate-unused-debug-types",
+                        "-shared",
+                        "-nostdlib",
+                        "-fPIC",
+                        "-aux-info",
+                        directory.resolve("prototypes.txt").toString(),
+                        "-o",
+                        object.toString(),
+                        file.toString()));
+        if (result.status() != 0 && !note(result.output(), file, source, refused)) {
+            refusal = firstError(result.output(), file);
+        }
+        return result.status() == 0;
+    }
+
+    /** The first error that a compiler prints, with its place, if there is one elsewhere than in our own file. */
+    static String firstError(String output, Path ours) {
+        List<String> errors =
+                ERROR.matcher(output).results().map(MatchResult::group).toList();
+        return errors.stream()
+                .filter(error -> !error.startsWith(ours + ":"))
+                .findFirst()
+                .orElseGet(() -> errors.isEmpty() ? output.strip() : "it spoils what follows it");
     }
 
     private static String hex(ByteBuffer bytes) {
@@ -90,24 +132,19 @@ public final class CompilerProof {
         return HexFormat.of().formatHex(all);
     }
 
-    /** Remembers which questions the compiler refused; {@code false} if its errors are in the headers themselves. */
+    /** Remembers which questions the compiler refused; {@code false} if its errors are in the header itself. */
     private boolean note(String output, Path file, ProofSource source, Set<Integer> refused) {
         boolean progress = false;
         Matcher error = ERROR.matcher(output);
         while (error.find()) {
             int line = Integer.parseInt(error.group(2));
-            for (ProofSource.Wide wide : source.wide()) {
-                if (error.group(1).equals(file.toString()) && wide.line() == line && refused.add(line)) {
-                    tally.count(
-                            Tally.Kind.TEXT, Tally.Outcome.UNKNOWN, wide.text().name() + ": " + error.group(3));
-                    progress = true;
-                }
+            if (!error.group(1).equals(file.toString())) {
+                continue;
             }
-            for (ProofSource.Question question : source.questions()) {
-                if (error.group(1).equals(file.toString()) && question.line() == line && refused.add(line)) {
-                    tally.count(question.kind(), Tally.Outcome.UNKNOWN, question.what() + ": " + error.group(3));
-                    progress = true;
-                }
+            ProofSource.Question question = source.question(line);
+            if (question != null && refused.add(line)) {
+                tally.count(question.kind(), Tally.Outcome.UNKNOWN, question.what() + ": " + error.group(3));
+                progress = true;
             }
         }
         return progress;

@@ -22,6 +22,10 @@ final class Dwarf {
     static final int UNION = 0x17;
     static final int SUBRANGE = 0x21;
     static final int ENUMERATOR = 0x28;
+    static final int PARAMETER = 0x05;
+    static final int POINTER = 0x0f;
+    static final int BASE = 0x24;
+    static final int VARIABLE = 0x34;
 
     static final int NAME = 0x03;
     static final int BYTE_SIZE = 0x0b;
@@ -33,6 +37,7 @@ final class Dwarf {
     static final int DECL_FILE = 0x3a;
     static final int DECL_LINE = 0x3b;
     static final int DECLARATION = 0x3c;
+    static final int ENCODING = 0x3e;
     static final int TYPE = 0x49;
     static final int DATA_BIT_OFFSET = 0x6b;
 

@@ -3,6 +3,7 @@ package dev.jrtap.bindgen.verify;
 
 import dev.jrtap.bindgen.model.Constant;
 import dev.jrtap.bindgen.model.Model;
+import dev.jrtap.bindgen.model.Skipped;
 import dev.jrtap.bindgen.model.Struct;
 import dev.jrtap.bindgen.model.Variants;
 import java.util.HashMap;
@@ -17,11 +18,13 @@ final class DwarfProof {
 
     private final Dwarf dwarf;
     private final List<String> files;
+    private final Scope scope;
     private final Model model;
     private final MacroList macros;
     private final Tally tally;
 
-    private DwarfProof(Dwarf dwarf, Model model, MacroList macros, Tally tally) {
+    private DwarfProof(Dwarf dwarf, Scope scope, Model model, MacroList macros, Tally tally) {
+        this.scope = scope;
         this.dwarf = dwarf;
         this.files = dwarf.files();
         this.model = model;
@@ -29,8 +32,8 @@ final class DwarfProof {
         this.tally = tally;
     }
 
-    static void run(Dwarf dwarf, Model model, MacroList macros, Tally tally) {
-        new DwarfProof(dwarf, model, macros, tally).run();
+    static void run(Dwarf dwarf, Scope scope, Model model, MacroList macros, Tally tally) {
+        new DwarfProof(dwarf, scope, model, macros, tally).run();
     }
 
     private void run() {
@@ -38,7 +41,7 @@ final class DwarfProof {
         Set<String> typedefs = new HashSet<>();
         for (Dwarf.Entry entry : dwarf.topLevel()) {
             boolean isStruct = entry.tag() == Dwarf.STRUCTURE || entry.tag() == Dwarf.UNION;
-            if (!isKernel(entry) || entry.number(Dwarf.DECLARATION, 0) != 0) {
+            if (!counts(entry) || entry.name().equals("__va_list_tag") || entry.number(Dwarf.DECLARATION, 0) != 0) {
                 continue;
             }
             if (isStruct && !entry.name().isEmpty()) {
@@ -63,15 +66,27 @@ final class DwarfProof {
         }
     }
 
-    private boolean isKernel(Dwarf.Entry entry) {
+    private boolean counts(Dwarf.Entry entry) {
         int file = (int) entry.number(Dwarf.DECL_FILE, -1);
-        return file >= 0 && file < files.size() && MacroList.isKernel(files.get(file));
+        return file >= 0 && file < files.size() && scope.hasFile(files.get(file));
+    }
+
+    private void missed(Tally.Kind kind, String name) {
+        String reason = model.skipped().stream()
+                .filter(skipped -> skipped.name().equals(name))
+                .map(Skipped::toString)
+                .findFirst()
+                .orElse("");
+        tally.count(
+                kind,
+                reason.isEmpty() ? Tally.Outcome.MISSED : Tally.Outcome.REFUSED,
+                reason.isEmpty() ? name : reason);
     }
 
     private void enumerator(Dwarf.Entry entry) {
         Variants<Constant> ours = model.constants().get(entry.name());
         if (ours == null) {
-            tally.count(Tally.Kind.ENUMERATOR, Tally.Outcome.MISSED, entry.name());
+            missed(Tally.Kind.ENUMERATOR, entry.name());
         } else if (!macros.names().contains(entry.name())
                 && (int) entry.number(Dwarf.CONST_VALUE, 0)
                         != (int) ours.first().value()) {
@@ -83,7 +98,7 @@ final class DwarfProof {
     private void struct(String name, Dwarf.Entry type) {
         Variants<Struct> ours = model.structs().get(name);
         if (ours == null) {
-            tally.count(Tally.Kind.STRUCT, Tally.Outcome.MISSED, name);
+            missed(Tally.Kind.STRUCT, name);
             return;
         }
         Map<String, long[]> theirs = new LinkedHashMap<>();

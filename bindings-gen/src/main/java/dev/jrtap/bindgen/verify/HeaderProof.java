@@ -18,10 +18,17 @@ public final class HeaderProof {
 
     private final SearchPath path;
     private final Consumer<String> lines;
+    private final String compiler;
 
     /** A proof that tells {@code lines} what it finds. */
     public HeaderProof(SearchPath path, Consumer<String> lines) {
+        this(path, null, lines);
+    }
+
+    /** Likewise, by the gcc of that name or path; {@code null} for the one that is found. */
+    public HeaderProof(SearchPath path, String compiler, Consumer<String> lines) {
         this.path = path;
+        this.compiler = compiler;
         this.lines = lines;
     }
 
@@ -41,30 +48,53 @@ public final class HeaderProof {
             Target target = Target.of(architecture);
             List<String> everything = all || sample > 0 ? HeaderList.of(path.root(), target) : names;
             List<String> chosen = sample > 0 ? HeaderList.sample(everything, sample) : everything;
-            good &= kernel == null ? withCompiler(target, chosen) : withKernel(target, chosen, kernel);
+            good &= kernel == null
+                    ? withCompiler(target, chosen, !all && sample == 0)
+                    : withKernel(target, chosen, kernel);
         }
         return good;
     }
 
-    private boolean withCompiler(Target target, List<String> headers) {
-        Compiler compiler = Compiler.find(target, path)
-                .orElseThrow(() -> new BindgenException("no gcc for " + target.id() + ": install gcc-"
-                        + target.triplet().replace('_', '-')));
+    private boolean withCompiler(Target target, List<String> headers, boolean named) {
+        Compiler gcc = compiler != null
+                ? Compiler.of(compiler, target, path)
+                : Compiler.find(target, path)
+                        .orElseThrow(() -> new BindgenException("no gcc for " + target.id() + ": install gcc-"
+                                + target.triplet().replace('_', '-') + ", or name one with --cc"));
         long start = System.nanoTime();
-        Verification verification = new Verification(compiler, target, path);
+        Verification verification = new Verification(gcc, target, path);
         verification.run(headers);
         lines.accept(String.format(
                 "%s, %s: %d headers compared in %d s; %d that gcc itself cannot compile",
                 target.id(),
-                compiler,
+                gcc,
                 verification.compared(),
                 (System.nanoTime() - start) / 1_000_000_000L,
                 verification.refusedByCompiler().size()));
         verification.tally().table().lines().forEach(lines);
         verification.tally().differences().forEach(lines);
+        verification.tally().refusals().forEach(lines);
         verification.refusedHere().forEach(reason -> lines.accept("not understood: " + reason));
-        lines.accept(verification.isProved() ? "nothing differs" : "there are differences");
-        return verification.isProved();
+        if (named) {
+            verification.refusedByCompiler().forEach(reason -> lines.accept("gcc cannot read this: " + reason));
+            verification.empty().forEach(header -> lines.accept("nothing to compare in " + header));
+        }
+        boolean differs = !verification.tally().differences().isEmpty()
+                || !verification.refusedHere().isEmpty();
+        long compared = verification.tally().total();
+        lines.accept(
+                compared == 0
+                        ? "nothing was compared"
+                        : compared + " facts compared: " + (differs ? "there are differences" : "nothing differs"));
+        // Among all headers there are some that cannot be compiled alone, and some that are empty; of one that is asked
+        // for,
+        // either is no proof. What is refused with its reason is no mistake there.
+        return named
+                ? compared > 0
+                        && !differs
+                        && verification.refusedByCompiler().isEmpty()
+                        && verification.empty().isEmpty()
+                : verification.isProved();
     }
 
     private boolean withKernel(Target target, List<String> headers, Path kernel) throws IOException {

@@ -3,6 +3,7 @@ package dev.jrtap.bindgen.verify;
 
 import dev.jrtap.bindgen.model.Model;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,7 +11,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,27 +22,32 @@ final class MacroList {
     private static final Pattern LINE = Pattern.compile("# \\d+ \"(.*?)\".*|#define (\\w+)([ (].*)?|#undef (\\w+)");
 
     private final Compiler compiler;
+    private final String standard;
+    private final Scope scope;
     private final List<String> headers;
     private final Map<String, String> bodies = new LinkedHashMap<>();
     private final Set<String> names = new HashSet<>();
     private final Set<String> files = new HashSet<>();
 
-    private MacroList(Compiler compiler, List<String> headers) {
+    MacroList(Compiler compiler, String standard, Scope scope, List<String> headers) {
         this.compiler = compiler;
+        this.standard = standard;
+        this.scope = scope;
         this.headers = headers;
     }
 
-    /** The list; empty if the compiler cannot read the headers. */
-    static Optional<MacroList> of(Compiler compiler, Path directory, List<String> headers) throws IOException {
-        MacroList list = new MacroList(compiler, headers);
+    /** Reads the list; what the compiler says if it cannot read the headers, else nothing. */
+    String read(Path directory) throws IOException {
         Path file = directory.resolve("macros.c");
         Files.writeString(file, headers.stream().map(ProofSource::include).collect(Collectors.joining("\n", "", "\n")));
-        Compiler.Result result = compiler.compile(List.of("-E", "-dD", file.toString()));
+        Compiler.Result result = compiler.compile(
+                standard,
+                List.of("-E", "-dD", "-o", directory.resolve("macros.i").toString(), file.toString()));
         if (result.status() != 0) {
-            return Optional.empty();
+            return CompilerProof.firstError(result.output(), file);
         }
-        list.read(result.output());
-        return Optional.of(list);
+        read(Files.readString(directory.resolve("macros.i"), StandardCharsets.ISO_8859_1));
+        return "";
     }
 
     private void read(String output) {
@@ -62,17 +67,11 @@ final class MacroList {
                 String body = line.group(3) == null ? "" : line.group(3);
                 names.add(line.group(2));
                 bodies.remove(line.group(2));
-                if (!body.startsWith("(") && !body.isBlank() && isKernel(in)) {
+                if (!body.startsWith("(") && !body.isBlank() && scope.hasFile(in)) {
                     bodies.put(line.group(2), body.trim());
                 }
             }
         }
-    }
-
-    /** Whether a file is one of the kernel's: the compiler's own and libc's are not what is proved. */
-    static boolean isKernel(String file) {
-        return file.matches(".*/(asm|asm-generic|linux|drm|mtd|rdma|scsi|sound|video|xen|misc|cxl|fwctl|regulator)/.*")
-                && !file.contains("/gcc/");
     }
 
     /** Names of all macros that are defined in the end. */
@@ -112,8 +111,8 @@ final class MacroList {
                     .append(")];\n");
         }
         Files.writeString(source, text);
-        String output =
-                compiler.compile(List.of("-fsyntax-only", source.toString())).output();
+        String output = compiler.compile(standard, List.of("-fsyntax-only", source.toString()))
+                .output();
         Set<Integer> refused = new HashSet<>();
         Matcher error = Pattern.compile("(?m)^" + Pattern.quote(source.toString()) + ":(\\d+):\\d+: error")
                 .matcher(output);

@@ -14,7 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -57,7 +59,7 @@ final class ProofSource {
     record Question(Tally.Kind kind, String what, int line, List<Long> ours) {}
 
     /** A text of wide characters, and the section that holds what the compiler makes of it. */
-    record Wide(Text text, String section, int line) {
+    record Wide(Text text, String section) {
 
         /** The bytes that we expect. */
         ByteBuffer bytes() {
@@ -74,7 +76,9 @@ final class ProofSource {
 
     private final StringBuilder text = new StringBuilder();
     private final List<Question> questions = new ArrayList<>();
+    private final Map<Integer, Question> declarations = new HashMap<>();
     private final List<Wide> wide = new ArrayList<>();
+    private final Map<Integer, Question> byLine = new HashMap<>();
     private final Set<Integer> refused;
     private int line = 1;
 
@@ -95,11 +99,13 @@ final class ProofSource {
                 + " static const union { long long i; double d; } jrtap_facts[] = {");
         model.constants().values().forEach(variants -> constant(variants.first(), macros));
         model.reals().values().forEach(variants -> real(variants.first()));
-        model.structs().values().forEach(variants -> struct(variants.first()));
         model.texts().values().forEach(variants -> text(variants.first()));
         model.macros().values().forEach(variants -> macro(variants.first()));
+        model.structs().values().forEach(variants -> members(variants.first(), macros));
+        model.structs().values().forEach(variants -> struct(variants.first()));
         append("{0}};");
         model.texts().values().forEach(variants -> wideText(variants.first()));
+        PrototypeProof.declarations(model).forEach((name, text) -> declare(Tally.Kind.PROTOTYPE, name, text));
     }
 
     static String include(String header) {
@@ -132,6 +138,25 @@ final class ProofSource {
                 List.of(c.value(), TYPES.indexOf(c.type()) + 1L),
                 "(long long)(" + c.name() + ")",
                 "T(" + c.name() + ")");
+    }
+
+    /** A macro that is called like a member hides it; what came before had its macros. */
+    private void members(Struct s, Set<String> macros) {
+        s.fields().stream()
+                .flatMap(field -> Stream.of(field.path().split("\\.")))
+                .filter(macros::contains)
+                .distinct()
+                .forEach(name -> append("#undef " + name));
+    }
+
+    /** A line behind the array of answers, which the compiler may refuse as well. */
+    private boolean declare(Tally.Kind kind, String what, String declaration) {
+        boolean known = !refused.contains(line);
+        if (known) {
+            declarations.put(line, new Question(kind, what, line, List.of()));
+        }
+        append(known ? declaration : "");
+        return known;
     }
 
     private void struct(Struct s) {
@@ -215,13 +240,12 @@ final class ProofSource {
 
     /** The compiler does not fold an element of a wide string: such a text is a section of its own. */
     private void wideText(Text t) {
-        if (t.unit() == 1 || refused.contains(line)) {
-            return;
-        }
         String section = SECTION + "." + wide.size();
-        wide.add(new Wide(t, section, line));
-        append("__attribute__((section(\"" + section + "\"), used)) static const __typeof__((" + t.name()
-                + ")[0]) jrtap_text_" + wide.size() + "[] = " + t.name() + ";");
+        String declaration = "__attribute__((section(\"" + section + "\"), used)) static const __typeof__((" + t.name()
+                + ")[0]) jrtap_text_" + wide.size() + "[] = " + t.name() + ";";
+        if (t.unit() > 1 && declare(Tally.Kind.TEXT, t.name(), declaration)) {
+            wide.add(new Wide(t, section));
+        }
     }
 
     private void macro(Macro m) {
@@ -242,5 +266,14 @@ final class ProofSource {
 
     List<Wide> wide() {
         return wide;
+    }
+
+    /** The question in a line; {@code null} if there is none. */
+    Question question(int at) {
+        if (byLine.isEmpty()) {
+            questions.forEach(question -> byLine.put(question.line(), question));
+            byLine.putAll(declarations);
+        }
+        return byLine.get(at);
     }
 }

@@ -2,6 +2,7 @@
 package dev.jrtap.bindgen.verify;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,8 @@ public final class Tally {
         IOCTL("of them ioctl numbers"),
         ENUMERATOR("enumerators: value, type"),
         TEXT("string macros"),
-        FUNCTION("calls of function-like macros");
+        FUNCTION("calls of function-like macros"),
+        PROTOTYPE("functions: result, parameters");
 
         private final String title;
 
@@ -34,16 +36,21 @@ public final class Tally {
         /** The other side does not have it. */
         UNKNOWN,
         /** The other side has it, and we do not. */
-        MISSED
+        MISSED,
+        /** The other side has it, and we say why we do not. */
+        REFUSED
     }
 
     private final Map<Kind, long[]> counts = new EnumMap<>(Kind.class);
     private final List<String> differences = new ArrayList<>();
+    private final List<String> refusals = new ArrayList<>();
 
     /** Counts one comparison; {@code what} is kept unless both sides agree. */
     public void count(Kind kind, Outcome outcome, String what) {
         counts.computeIfAbsent(kind, k -> new long[Outcome.values().length])[outcome.ordinal()]++;
-        if (outcome != Outcome.EQUAL) {
+        if (outcome == Outcome.REFUSED) {
+            refusals.add("refused: " + what);
+        } else if (outcome != Outcome.EQUAL) {
             differences.add(outcome.name().toLowerCase(java.util.Locale.ROOT) + ": " + what);
         }
     }
@@ -66,6 +73,14 @@ public final class Tally {
             }
         });
         other.differences.forEach(difference -> differences.add(header + ": " + difference));
+        other.refusals.forEach(refusal -> refusals.add(header + ": " + refusal));
+    }
+
+    /** How many comparisons there were. */
+    public long total() {
+        return counts.values().stream()
+                .mapToLong(numbers -> Arrays.stream(numbers).sum())
+                .sum();
     }
 
     public long number(Kind kind, Outcome outcome) {
@@ -77,12 +92,18 @@ public final class Tally {
         return differences;
     }
 
+    /** One sentence for each fact that the compiler has and we refuse, with the reason. */
+    public List<String> refusals() {
+        return refusals;
+    }
+
     /** The counts, for people. */
     public String table() {
-        StringBuilder text = new StringBuilder(
-                String.format("%-36s %9s %9s %9s %9s %9s%n", "", "checked", "equal", "different", "unknown", "missed"));
+        StringBuilder text = new StringBuilder(String.format(
+                "%-36s %9s %9s %9s %9s %9s %9s%n",
+                "", "checked", "equal", "different", "unknown", "missed", "refused"));
         counts.forEach((kind, n) -> text.append(String.format(
-                "%-36s %9d %9d %9d %9d %9d%n", kind.title, n[0] + n[1] + n[2] + n[3], n[0], n[1], n[2], n[3])));
+                "%-36s %9d %9d %9d %9d %9d %9d%n", kind.title, Arrays.stream(n).sum(), n[0], n[1], n[2], n[3], n[4])));
         return text.toString();
     }
 }

@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Proves the reading of many headers, each on its own, with a compiler. */
@@ -26,6 +25,7 @@ public final class Verification {
     private final Tally tally = new Tally();
     private final List<String> refusedByCompiler = new ArrayList<>();
     private final List<String> refusedHere = new ArrayList<>();
+    private final List<String> empty = new ArrayList<>();
     private int compared;
 
     public Verification(Compiler compiler, Target target, SearchPath path) {
@@ -53,10 +53,10 @@ public final class Verification {
     private void one(String header, Path parent) {
         Model model = null;
         String refusal = "";
+        Scope scope = Scope.of(header);
         synchronized (parser) {
             try {
-                model = FactReader.read(
-                        parser.parse(List.of(header)), header, (from, name) -> HeaderList.isKernel(from));
+                model = FactReader.read(parser.parse(List.of(header)), header, (from, name) -> scope.hasHeader(from));
             } catch (BindgenException e) {
                 refusal = e.getMessage();
             }
@@ -64,7 +64,7 @@ public final class Verification {
         Model ours = model == null ? Model.empty(header, List.of(target.id())) : model;
         try {
             Path directory = Files.createTempDirectory(parent, "proof");
-            Optional<Tally> result = CompilerProof.of(compiler, directory, List.of(header), ours);
+            CompilerProof.Result result = CompilerProof.of(compiler, directory, header, ours);
             synchronized (tally) {
                 note(header, refusal, result);
             }
@@ -73,14 +73,17 @@ public final class Verification {
         }
     }
 
-    private void note(String header, String refusal, Optional<Tally> result) {
-        if (result.isEmpty()) {
-            refusedByCompiler.add(header);
+    private void note(String header, String refusal, CompilerProof.Result result) {
+        if (!result.refusal().isEmpty()) {
+            refusedByCompiler.add(header + ": " + result.refusal());
         } else if (!refusal.isEmpty()) {
             refusedHere.add(header + ": " + refusal);
         } else {
             compared++;
-            tally.add(header, result.get());
+            if (result.tally().total() == 0) {
+                empty.add(header);
+            }
+            tally.add(header, result.tally());
         }
     }
 
@@ -96,7 +99,12 @@ public final class Verification {
         return tally;
     }
 
-    /** Headers that the compiler itself cannot compile alone. */
+    /** Headers that hold nothing to compare: they only include others, or define what has no value. */
+    public List<String> empty() {
+        return empty;
+    }
+
+    /** Headers that the compiler itself cannot compile alone, each with its first error. */
     public List<String> refusedByCompiler() {
         return refusedByCompiler;
     }
@@ -111,8 +119,11 @@ public final class Verification {
         return compared;
     }
 
-    /** Whether everything that the compiler knows is the same here. */
+    /** Whether everything that the compiler knows is the same here, and that is more than nothing. */
     public boolean isProved() {
-        return tally.differences().isEmpty() && refusedHere.isEmpty() && compared > 0;
+        return tally.differences().isEmpty()
+                && tally.refusals().isEmpty()
+                && refusedHere.isEmpty()
+                && tally.total() > 0;
     }
 }

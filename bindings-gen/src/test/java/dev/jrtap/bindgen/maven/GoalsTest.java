@@ -170,8 +170,8 @@ class GoalsTest {
         Gcc.require(Target.X86_64, SearchPath.of(root.resolve("new")));
 
         assertThat(headers("verify").with("bindings.all", true).run())
-                .anyMatch(line -> line.matches("integer macros: value, type +2 +2 +0 +0 +0"))
-                .endsWith("nothing differs");
+                .anyMatch(line -> line.matches("integer macros: value, type +2 +2 +0 +0 +0 +0"))
+                .endsWith("2 facts compared: nothing differs");
     }
 
     @Test
@@ -183,15 +183,37 @@ class GoalsTest {
     }
 
     @Test
-    void verifyFailsWhereSomethingCannotBeUnderstood() throws Exception {
+    void verifyNamesWhatIsRefusedAndFailsAmongAllHeaders() throws Exception {
         Gcc.require(Target.X86_64, SearchPath.of(root.resolve("new")));
         write("new/linux/vector.h", "typedef int four __attribute__((vector_size(16)));\nstruct v { four x; };\n");
 
+        assertThat(headers("verify").with("bindings.header", "linux/vector.h").run())
+                .anyMatch(line -> line.startsWith("linux/vector.h: refused: linux/vector.h:2:1: v: "));
+        assertThatThrownBy(() -> headers("verify").with("bindings.all", true).run())
+                .isInstanceOf(MojoFailureException.class)
+                .hasMessage("there are differences, or there is no proof: see what is listed above");
+    }
+
+    @Test
+    void verifyFailsWithoutAnythingToCompare() throws Exception {
+        Gcc.require(Target.X86_64, SearchPath.of(root.resolve("new")));
+        write("new/linux/empty.h", "#define EMPTY_H\n");
+
         assertThatThrownBy(() -> headers("verify")
-                        .with("bindings.header", "linux/vector.h")
+                        .with("bindings.header", "linux/empty.h")
                         .run())
                 .isInstanceOf(MojoFailureException.class)
-                .hasMessage("there are differences, which are listed above");
+                .hasMessageContaining("listed above");
+    }
+
+    @Test
+    void verifyAsksTheCompilerThatIsNamed() {
+        assertThatThrownBy(() -> headers("verify")
+                        .with("bindings.header", "linux/a.h")
+                        .with("bindings.cc", "/no/such/gcc")
+                        .run())
+                .isInstanceOf(MojoFailureException.class)
+                .hasMessageStartingWith("/no/such/gcc is no gcc for x86_64");
     }
 
     @Test

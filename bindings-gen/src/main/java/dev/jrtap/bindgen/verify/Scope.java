@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.verify;
+
+import java.util.regex.Pattern;
+
+/**
+ * Whose facts are compared: of a kernel's header, those of the kernel's headers, for it is read without a libc; of any other, all
+ * but those of the compiler's own headers.
+ */
+enum Scope {
+    KERNEL,
+    ALL;
+
+    private static final Pattern OF_THE_KERNEL =
+            Pattern.compile(".*/(asm|asm-generic|linux|drm|mtd|rdma|scsi|sound|video|xen|misc|cxl|fwctl|regulator)/.*");
+
+    static Scope of(String header) {
+        return HeaderList.isKernel(header) ? KERNEL : ALL;
+    }
+
+    /** Whether facts of a header count, by its include name. */
+    boolean hasHeader(String header) {
+        return this == ALL || HeaderList.isKernel(header);
+    }
+
+    /** Whether facts of a file count, by its path. */
+    boolean hasFile(String file) {
+        return !file.contains("/gcc/")
+                && !file.startsWith("<")
+                && !file.endsWith("/stdc-predef.h")
+                && !file.endsWith("/proof.c")
+                && !file.endsWith("/macros.c")
+                && (this == ALL || OF_THE_KERNEL.matcher(file).matches());
+    }
+}
