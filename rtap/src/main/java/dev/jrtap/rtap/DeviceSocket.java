@@ -4,6 +4,7 @@ package dev.jrtap.rtap;
 import dev.jrtap.netlink.Links;
 import dev.jrtap.netlink.NetlinkException;
 import dev.jrtap.netlink.RouteSocket;
+import dev.jrtap.netlink.TunSettings;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.NetworkNamespace;
 import dev.jrtap.syscall.Syscalls;
@@ -99,6 +100,11 @@ final class DeviceSocket implements AutoCloseable {
             }
             return request.ask(route, ifIndex);
         }
+    }
+
+    /** What is set of the device, see {@link TunSettings}. */
+    TunSettings settings() throws IOException {
+        return ask((socket, index) -> new Links(socket).tunSettings(index));
     }
 
     /** Whether the device is in another namespace, and can be asked there. */

@@ -2,16 +2,19 @@
 package dev.jrtap.rtap;
 
 import dev.jrtap.memory.Memory;
+import dev.jrtap.tuntap.TunOffload;
 import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * The two messages by which a queue is handed to another process: a request with the index of a queue, and an answer with its
- * descriptor, or with the reason why not. Both begin with a mark and a version; integers are in the machine's byte order, since both
+ * descriptor and the device's offloads, or with the reason why not. Both begin with a mark and a version; integers are in the machine's byte order, since both
  * ends are on one machine.
  */
 final class Handover {
 
-    static final int VERSION = 1;
+    static final int VERSION = 2;
     static final int REQUEST_SIZE = 12;
     static final int ANSWER_SIZE = 256;
 
@@ -20,7 +23,8 @@ final class Handover {
     private static final int MARK_AT = 0;
     private static final int VERSION_AT = MARK_AT + Integer.BYTES;
     private static final int QUEUE_AT = VERSION_AT + Integer.BYTES;
-    private static final int REASON_AT = VERSION_AT + Integer.BYTES;
+    private static final int OFFLOADS_AT = VERSION_AT + Integer.BYTES;
+    private static final int REASON_AT = OFFLOADS_AT + Integer.BYTES;
 
     private Handover() {}
 
@@ -37,8 +41,19 @@ final class Handover {
         return request;
     }
 
-    /** An answer; an empty reason says that the descriptor comes with it. */
-    static Memory answer(String reason) {
+    /** The answer that a descriptor comes with: it tells what the kernel leaves undone in packets of the device. */
+    static Memory lent(Set<TunOffload> offloads) {
+        Memory answer = message(ANSWER_SIZE, VERSION);
+        int bits = 0;
+        for (TunOffload offload : offloads) {
+            bits |= 1 << offload.ordinal();
+        }
+        answer.putI32(OFFLOADS_AT, bits);
+        return answer;
+    }
+
+    /** The answer that no descriptor comes with. */
+    static Memory refused(String reason) {
         Memory answer = message(ANSWER_SIZE, VERSION);
         byte[] text = reason.getBytes(StandardCharsets.UTF_8);
         answer.putBytes(REASON_AT, text, 0, Math.min(text.length, ANSWER_SIZE - REASON_AT - 1));
@@ -61,6 +76,13 @@ final class Handover {
 
     static int queue(Memory request) {
         return request.getI32(QUEUE_AT);
+    }
+
+    static Set<TunOffload> offloads(Memory answer) {
+        Set<TunOffload> offloads = EnumSet.allOf(TunOffload.class);
+        int bits = answer.getI32(OFFLOADS_AT);
+        offloads.removeIf(offload -> (bits & 1 << offload.ordinal()) == 0);
+        return offloads;
     }
 
     static String reason(Memory answer) {

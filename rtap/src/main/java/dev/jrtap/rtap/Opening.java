@@ -4,8 +4,9 @@ package dev.jrtap.rtap;
 import dev.jrtap.address.IpPrefix;
 import dev.jrtap.netlink.Link;
 import dev.jrtap.netlink.LinkStatistics;
-import dev.jrtap.netlink.Links;
 import dev.jrtap.netlink.TunSettings;
+import dev.jrtap.syscall.Errno;
+import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Fd;
 import dev.jrtap.syscall.NetworkNamespace;
 import dev.jrtap.syscall.Syscalls;
@@ -28,39 +29,83 @@ final class Opening {
     final DeviceSocket device;
     final Queues queues;
     final LinkControl control;
+    final Strays strays;
     Set<TunOffload> offloads = Collections.emptySet();
     private final List<Addressing.Address> added = new ArrayList<>();
     Link opened;
     LinkStatistics start;
+    /** Whether {@link #offloads} is what the device has: of somebody else's the kernel does not tell. */
+    boolean offloadsKnown = true;
+    /** Whether this process has set them. */
+    boolean offloadsSet;
 
-    private Opening(Syscalls sys, RtapConfig config, TapQueue keepAlive, boolean adopted, DeviceSocket device) {
+    private boolean others;
+
+    private Opening(Syscalls sys, RtapConfig config, Attached attached, DeviceSocket device) {
         this.sys = sys;
         this.config = config;
-        this.keepAlive = keepAlive;
-        this.adopted = adopted;
+        this.keepAlive = attached.queue();
+        this.adopted = attached.adopted();
         this.device = device;
         this.queues = new Queues(config.queues(), keepAlive.mode());
+        this.strays = new Strays(sys, device);
         this.control = new LinkControl(device, queues::checkMtu);
     }
 
     static Rtap open(Syscalls sys, RtapConfig config) throws IOException {
-        TapRequest request = new TapRequest(config.name(), config.mode(), config.napi());
+        TapRequest request = new TapRequest(
+                config.name(), config.mode(), config.napi(), config.claim().exclusive());
         NetworkNamespace namespace = config.namespace().isEmpty()
                 ? null
                 : NetworkNamespace.open(sys, config.namespace().get());
-        TapQueue keepAlive;
+        Attached attached;
         try {
-            keepAlive = DeviceSocket.inNamespace(namespace, () -> TapQueue.open(sys, request));
-        } catch (IOException | RuntimeException e) {
+            attached = DeviceSocket.inNamespace(namespace, () -> attach(sys, config, request, namespace));
+        } catch (Throwable e) {
             if (namespace != null) {
                 namespace.close();
             }
             throw e;
         }
-        return open(sys, config, keepAlive, false, namespace);
+        return open(sys, config, attached);
     }
 
+    /**
+     * A queue that keeps the device alive.
+     *
+     * @param adopted whether somebody else has opened it
+     * @param namespace where the device is; {@code null} for the calling thread's
+     * @param offloads of the device; {@code null} if they are not known
+     * @param waiting packets that it was given before it was detached, and that are the others'
+     */
+    private record Attached(
+            TapQueue queue,
+            boolean adopted,
+            NetworkNamespace namespace,
+            Set<TunOffload> offloads,
+            List<byte[]> waiting) {}
+
+    private static Attached attach(Syscalls sys, RtapConfig config, TapRequest request, NetworkNamespace namespace)
+            throws IOException {
+        if (!config.claim().checkBefore(sys, config.name())) {
+            return new Attached(TapQueue.openDetached(sys, request), false, namespace, null, List.of());
+        }
+        TapQueue queue = TapQueue.open(sys, request);
+        try {
+            return new Attached(queue, false, namespace, null, Retirement.of(sys, queue));
+        } catch (Throwable e) {
+            queue.close();
+            throw e;
+        }
+    }
+
+    /** Adopts a descriptor whose offloads somebody may have set: nobody tells which. */
     static Rtap adopt(Syscalls sys, int descriptor, RtapConfig config) throws IOException {
+        return adopt(sys, descriptor, config, null);
+    }
+
+    /** Adopts a descriptor; {@code present} are the offloads of its device, or {@code null} if they are not known. */
+    static Rtap adopt(Syscalls sys, int descriptor, RtapConfig config, Set<TunOffload> present) throws IOException {
         TapQueue queue = TapQueue.adopt(Fd.own(sys, descriptor));
         NetworkNamespace namespace = null;
         try {
@@ -68,45 +113,64 @@ final class Opening {
         } catch (IOException e) {
             // The kernel is too old to say, or does not say it to this user: then it is where the caller is.
         }
-        return open(sys, config, queue, true, namespace);
+        return open(sys, config, new Attached(queue, true, namespace, present, List.of()));
     }
 
-    /** Takes ownership of {@code keepAlive} and {@code namespace}, also if it throws. */
-    private static Rtap open(
-            Syscalls sys, RtapConfig config, TapQueue keepAlive, boolean adopted, NetworkNamespace namespace)
-            throws IOException {
+    /** Takes ownership of what is {@code attached}, even if it throws. */
+    private static Rtap open(Syscalls sys, RtapConfig config, Attached attached) throws IOException {
         DeviceSocket device = null;
         try {
-            device = DeviceSocket.open(sys, keepAlive, namespace);
-            if (!adopted) {
-                keepAlive.detach();
-            }
-            return new Opening(sys, config, keepAlive, adopted, device).finish();
-        } catch (IOException | RuntimeException e) {
+            device = DeviceSocket.open(sys, attached.queue(), attached.namespace());
+            return new Opening(sys, config, attached, device).finish(attached);
+        } catch (Throwable e) {
             if (device != null) {
                 device.close();
-            } else if (namespace != null) {
-                namespace.close();
+            } else if (attached.namespace() != null) {
+                attached.namespace().close();
             }
-            keepAlive.close();
+            attached.queue().close();
             throw e;
         }
     }
 
-    private Rtap finish() throws IOException {
+    private Rtap finish(Attached attached) throws IOException {
         Link before = control.get();
-        TunSettings settings = device.ask((route, ifIndex) -> new Links(route).tunSettings(ifIndex));
+        TunSettings settings = device.settings();
+        checkFrames(settings);
+        strays.save(attached.waiting());
         try {
-            apply();
+            apply(attached.offloads());
             return new Rtap(this);
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
             restore(before, settings, e);
             throw e;
         }
     }
 
+    /** Whoever came between the first look and the opening is seen now; and frames must be as this library has them. */
+    private void checkFrames(TunSettings settings) throws ErrnoException {
+        if (settings.packetInformation()) {
+            throw ErrnoException.of(
+                    -Errno.EOPNOTSUPP,
+                    (adopted ? "adopt(" : "open(") + keepAlive.name() + ")",
+                    "four bytes of packet information precede each frame: open it with IFF_NO_PI");
+        }
+        if (adopted) {
+            return;
+        }
+        config.claim().checkThereStill(settings, keepAlive.name());
+        config.claim().checkFree(settings, 1, keepAlive.name());
+        others = settings.descriptors() > 1;
+        if (others) {
+            keepAlive.checkVnetHeader();
+        } else if (keepAlive.vnetHeaderLength() != TapQueue.VNET_HEADER_LENGTH) {
+            // Left behind by whoever made the persistent device.
+            keepAlive.setVnetHeaderLength();
+        }
+    }
+
     /** What cannot be put back comes last. */
-    private void apply() throws IOException {
+    private void apply(Set<TunOffload> present) throws IOException {
         if (config.mtu() != 0) {
             control.setMtu(config.mtu());
         }
@@ -120,16 +184,25 @@ final class Opening {
             keepAlive.setGroup(config.group().getAsInt());
         }
         addAddresses();
-        // Even if it is none, for a persistent device keeps what an earlier process has said. Who adopts a descriptor
-        // and asks for none leaves it to whoever has opened it.
-        if (!adopted || !config.offloads().isEmpty()) {
-            offloads = Collections.unmodifiableSet(keepAlive.setOffloads(config.offloads()));
-        }
+        setOffloads(present);
         opened = control.get();
         start = control.statistics();
         // Last: if anything failed after it, a new device would stay behind.
         if (config.persist()) {
             keepAlive.setPersistent(true);
+        }
+    }
+
+    private void setOffloads(Set<TunOffload> present) throws IOException {
+        // Even if it is none, because a persistent device keeps what an earlier process has said. Where others have the
+        // device, what is not asked for stays as they want it.
+        if (!adopted && !others || !config.offloads().isEmpty()) {
+            offloads = Collections.unmodifiableSet(keepAlive.setOffloads(config.offloads()));
+            offloadsSet = true;
+        } else if (present != null) {
+            offloads = Collections.unmodifiableSet(present);
+        } else {
+            offloadsKnown = false;
         }
     }
 
@@ -150,7 +223,7 @@ final class Opening {
      * A device that was there before stays, and shall be as it was; a new one goes with its descriptor. Only what the configuration
      * names is put back: the rest may be somebody else's doing.
      */
-    private void restore(Link before, TunSettings settings, Exception cause) {
+    private void restore(Link before, TunSettings settings, Throwable cause) {
         if (config.mtu() != 0) {
             attempt(cause, () -> control.setMtu(before.mtu()));
         }
@@ -174,7 +247,7 @@ final class Opening {
     }
 
     /** One that fails does not keep the others from being tried, nor hides why they are. */
-    private static void attempt(Exception cause, Change change) {
+    private static void attempt(Throwable cause, Change change) {
         try {
             change.make();
         } catch (IOException | RuntimeException notRestored) {

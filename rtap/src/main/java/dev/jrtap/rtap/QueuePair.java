@@ -9,6 +9,7 @@ import dev.jrtap.uring.Granted;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 
 /**
  * A receive and a transmit queue over one descriptor and one ring, so that a loop which receives, answers and sends enters the
@@ -27,6 +28,7 @@ public final class QueuePair implements AutoCloseable {
 
     private final QueueCounts counts;
     private final RxInterrupt interrupt;
+    private volatile IntConsumer retirement = packets -> {};
 
     private QueuePair(
             TunMode mode,
@@ -111,15 +113,21 @@ public final class QueuePair implements AutoCloseable {
         }
     }
 
-    private static void endLast(
+    private void endLast(
             AtomicInteger open, AtomicBoolean allFree, boolean free, TapQueue queue, PoolUsers.Queue user) {
         allFree.compareAndSet(true, free);
         if (open.decrementAndGet() == 0) {
+            retirement.accept(rx.ready());
             queue.close();
             if (allFree.get()) {
                 user.leave();
             }
         }
+    }
+
+    /** Has {@code action} run before the descriptor is closed, with the number of packets that were read and not received. */
+    void onClosed(IntConsumer action) {
+        retirement = action;
     }
 
     /** Returns what its packets are: Ethernet frames or IP packets. */

@@ -88,7 +88,8 @@ final class QueuePeer implements AutoCloseable {
             return false;
         }
         if (!Handover.isComplete(request, length)) {
-            refuse("this process speaks version " + Handover.VERSION + ", and not " + Handover.version(request));
+            refuse("the primary speaks version " + Handover.VERSION + " of the handover, and the request has version "
+                    + Handover.version(request) + " and " + length + " bytes");
             return false;
         }
         return lend(Handover.queue(request));
@@ -99,7 +100,7 @@ final class QueuePeer implements AutoCloseable {
             queue = wanted;
             // The copy that the other process gets is the only one from here on: with it the queue ends, and its
             // packets go to others.
-            long sent = socket.send(Handover.answer(""), Handover.ANSWER_SIZE, opened.number());
+            long sent = socket.send(Handover.lent(rtap.offloads()), Handover.ANSWER_SIZE, opened.number());
             return sent == Handover.ANSWER_SIZE;
         } catch (IOException | IllegalArgumentException | IllegalStateException e) {
             refuse(e.getMessage());
@@ -108,7 +109,7 @@ final class QueuePeer implements AutoCloseable {
     }
 
     private void refuse(String reason) {
-        socket.send(Handover.answer(reason), Handover.ANSWER_SIZE, UnixSocket.NO_DESCRIPTOR);
+        socket.send(Handover.refused(reason), Handover.ANSWER_SIZE, UnixSocket.NO_DESCRIPTOR);
     }
 
     /** Hangs up; its queue can be opened and lent again. */

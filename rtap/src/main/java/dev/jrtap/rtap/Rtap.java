@@ -5,6 +5,7 @@ import dev.jrtap.address.IpPrefix;
 import dev.jrtap.netlink.Link;
 import dev.jrtap.netlink.LinkListener;
 import dev.jrtap.netlink.LinkMonitor;
+import dev.jrtap.netlink.TunSettings;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.NetworkNamespace;
 import dev.jrtap.syscall.Syscalls;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * A TAP or TUN network device.
@@ -39,9 +41,12 @@ public final class Rtap implements AutoCloseable {
     private final LinkControl control;
     private final Link opened;
     private final Queues queues;
+    private final Strays strays;
     private final Statistics statistics;
     private final List<LinkMonitor> monitors = new ArrayList<>();
     private final Set<TunOffload> offloads;
+    private final boolean offloadsKnown;
+    private final boolean offloadsSet;
     private final Telemetry telemetry;
 
     /** What {@code opening} has opened and set is this device's from here on. */
@@ -54,8 +59,11 @@ public final class Rtap implements AutoCloseable {
         this.queues = opening.queues;
         this.control = opening.control;
         this.offloads = opening.offloads;
+        this.offloadsKnown = opening.offloadsKnown;
+        this.offloadsSet = opening.offloadsSet;
         this.opened = opening.opened;
-        this.statistics = new Statistics(queues, control, opening.start);
+        this.strays = opening.strays;
+        this.statistics = new Statistics(queues, control, strays, opening.start);
         this.telemetry = Telemetry.of(this);
     }
 
@@ -114,7 +122,10 @@ public final class Rtap implements AutoCloseable {
         return keepAlive.napi();
     }
 
-    /** What the kernel has agreed to leave undone, of what was asked for; unmodifiable. */
+    /**
+     * Returns what the kernel has agreed to leave undone in packets of this device; unmodifiable. Of a device that others have open
+     * or have made, and with none asked for, it is empty: the kernel does not tell what they have agreed on.
+     */
     public Set<TunOffload> offloads() {
         return offloads;
     }
@@ -214,13 +225,29 @@ public final class Rtap implements AutoCloseable {
         return queues.open(index, () -> {
             PoolUsers.Queue user = pool.users().join("queue " + index + " of " + name(), mode());
             try {
-                int longest = FrameSize.longest(mode(), link().mtu(), offloads);
-                return QueuePair.open(sys, descriptor(index), pool, user, config, longest);
+                int longest = FrameSize.longest(mode(), link().mtu(), possibleOffloads());
+                TapQueue queue = descriptor(index);
+                // What waits in an adopted queue waits for the next pair: the descriptor stays.
+                Consumer<TapQueue> retirement = adopted && index == 0 ? kept -> {} : strays::retire;
+                QueuePair pair = QueuePair.open(sys, queue, pool, user, config, longest);
+                pair.onClosed(packets -> {
+                    strays.count(packets);
+                    retirement.accept(queue);
+                });
+                return pair;
             } catch (Throwable e) {
                 user.leave();
                 throw e;
             }
         });
+    }
+
+    /**
+     * What packets may have left undone in them. If nobody tells, it can be anything; but slots for MULTISHOT hold any frame whole, and
+     * there longer ones are dropped and counted.
+     */
+    private Set<TunOffload> possibleOffloads() {
+        return offloadsKnown || config.rxMode() == RxMode.MULTISHOT ? offloads : Set.of(TunOffload.values());
     }
 
     /** A descriptor for one more queue. */
@@ -282,8 +309,24 @@ public final class Rtap implements AutoCloseable {
             monitors.clear();
         }
         queues.close();
+        clearOffloads();
         device.close();
         keepAlive.close();
+    }
+
+    /** A persistent device does not keep what only this process can use, unless another one has it too. */
+    private void clearOffloads() {
+        if (!offloadsSet || offloads.isEmpty()) {
+            return;
+        }
+        try {
+            TunSettings settings = device.settings();
+            if (settings.persistent() && settings.descriptors() <= 1) {
+                keepAlive.setOffloads(Set.of());
+            }
+        } catch (IOException | IllegalStateException e) {
+            // The device is gone, or this one has been closed before.
+        }
     }
 
     @Override

@@ -9,6 +9,8 @@ import dev.jrtap.tuntap.TunMode;
 import dev.jrtap.tuntap.TunOffload;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -159,6 +161,24 @@ public final class RtapConfig {
         return with(o -> o.persist = true);
     }
 
+    /**
+     * Takes a device that others have open: each queue gets a share of the packets. Without it such a name is refused; a persistent
+     * device that nobody has open is taken in any case.
+     */
+    public RtapConfig shared() {
+        return with(o -> o.claim = o.claim.withShared());
+    }
+
+    /** Makes a new device: a name that is there is refused (IFF_TUN_EXCL). */
+    public RtapConfig exclusive() {
+        return with(o -> o.claim = o.claim.withExclusive());
+    }
+
+    /** Takes a device that is there: a name that is not is refused, and makes no new device. */
+    public RtapConfig existing() {
+        return with(o -> o.claim = o.claim.withExisting());
+    }
+
     /** The user who may attach to the interface without CAP_NET_ADMIN. */
     public RtapConfig withOwner(int uid) {
         checkId("user", uid);
@@ -249,6 +269,40 @@ public final class RtapConfig {
         return options.mac;
     }
 
+    /**
+     * The settings that a borrower of a queue cannot make, because they concern the whole device or its other processes, by the names
+     * of their methods.
+     */
+    List<String> settingsOfThePrimary() {
+        Options none = new Options();
+        List<String> names = new ArrayList<>();
+        addIf(names, options.mode != none.mode, "withMode");
+        addIf(names, options.queues != none.queues, "withQueues");
+        addIf(names, options.mtu != none.mtu, "withMtu");
+        addIf(names, options.mac.isPresent(), "withMacAddress");
+        addIf(names, !options.addressing.equals(none.addressing), "withAddress, withPeer or withRoute");
+        addIf(names, options.napi != none.napi, "withoutNapi");
+        addIf(names, options.persist, "persistent");
+        addIf(names, !options.claim.equals(none.claim), "shared, exclusive or existing");
+        addIf(names, options.owner.isPresent(), "withOwner");
+        addIf(names, options.group.isPresent(), "withGroup");
+        addIf(names, options.namespace.isPresent(), "withNamespace");
+        addIf(names, !offloads().isEmpty(), "withOffloads");
+        addIf(names, hasThreadPerDirection(), "withThreadPerDirection");
+        addIf(names, pollIdleMillis() != DataPath.NO_POLLING, "withKernelPolling");
+        return names;
+    }
+
+    private static void addIf(List<String> names, boolean set, String name) {
+        if (set) {
+            names.add(name);
+        }
+    }
+
+    Claim claim() {
+        return options.claim;
+    }
+
     Addressing addressing() {
         return options.addressing;
     }
@@ -311,6 +365,7 @@ public final class RtapConfig {
         OptionalLong mac = OptionalLong.empty();
         boolean napi = true;
         boolean persist;
+        Claim claim = Claim.DEFAULT;
         OptionalInt owner = OptionalInt.empty();
         OptionalInt group = OptionalInt.empty();
         Optional<Path> namespace = Optional.empty();

@@ -9,6 +9,7 @@ import dev.jrtap.syscall.SockAddr;
 import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.syscall.UnixSocket;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -37,25 +38,38 @@ public final class SharedQueue implements AutoCloseable {
     }
 
     /**
-     * Borrows queue {@code index} from who serves at {@code address}.
+     * Borrows queue {@code index} from the process that serves at {@code address}. Nothing of the primary's device is changed.
      *
-     * @param config ring size and receive mode of the queue; the rest is the primary's
+     * @param config ring size, receive mode, ring policy and flush of the queue; its name means nothing
+     * @throws IllegalArgumentException naming any other setting: those are the primary's
      * @throws IOException if nobody serves, this user may not, or the queue is in use; nothing stays open
      */
     public static SharedQueue borrow(SockAddr address, int index, RtapConfig config) throws IOException {
         return borrow(Syscalls.libc(), address, index, config);
     }
 
-    /** The same through {@code sys}. */
+    /** Borrows a queue through {@code sys}, see {@link #borrow(SockAddr, int, RtapConfig)}. */
     public static SharedQueue borrow(Syscalls sys, SockAddr address, int index, RtapConfig config) throws IOException {
+        checkBorrowed(config);
         long deadline = System.nanoTime() + PATIENCE_NANOS;
         UnixSocket connection = connect(sys, address, deadline);
         try {
-            int descriptor = ask(sys, connection, address, index, deadline);
-            return new SharedQueue(sys, connection, Rtap.adopt(sys, descriptor, config.withQueues(1)), index);
-        } catch (IOException | RuntimeException e) {
+            Memory answer = Memory.allocate(Handover.ANSWER_SIZE);
+            int descriptor = ask(sys, connection, address, index, answer, deadline);
+            Rtap device = Opening.adopt(sys, descriptor, config, Handover.offloads(answer));
+            return new SharedQueue(sys, connection, device, index);
+        } catch (Throwable e) {
             connection.close();
             throw e;
+        }
+    }
+
+    private static void checkBorrowed(RtapConfig config) {
+        List<String> settings = config.settingsOfThePrimary();
+        if (!settings.isEmpty()) {
+            throw new IllegalArgumentException("a borrower of a queue cannot set what is the primary's, with "
+                    + String.join(", ", settings)
+                    + ": only withRingSize, withRxMode, withRingPolicy and withDeferredFlush are its own");
         }
     }
 
@@ -73,7 +87,8 @@ public final class SharedQueue implements AutoCloseable {
         }
     }
 
-    private static int ask(Syscalls sys, UnixSocket connection, SockAddr address, int index, long deadline)
+    private static int ask(
+            Syscalls sys, UnixSocket connection, SockAddr address, int index, Memory answer, long deadline)
             throws IOException {
         String call = "borrow(" + address + ", queue " + index + ")";
         long sent = connection.send(Handover.request(index), Handover.REQUEST_SIZE, UnixSocket.NO_DESCRIPTOR);
@@ -82,7 +97,6 @@ public final class SharedQueue implements AutoCloseable {
         }
         PollSet polls = new PollSet(sys, 1);
         polls.add(connection.number());
-        Memory answer = Memory.allocate(Handover.ANSWER_SIZE);
         long length = connection.receive(answer);
         while (length == -Errno.EAGAIN && System.nanoTime() < deadline) {
             polls.await(Math.max(0, deadline - System.nanoTime()));

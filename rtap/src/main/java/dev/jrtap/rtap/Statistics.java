@@ -20,10 +20,13 @@ final class Statistics {
 
     private final Queues queues;
     private final LinkControl control;
+    private final Strays strays;
     private LinkStatistics start;
+    private long startLost;
 
     /** Counts from {@code start} on. */
-    Statistics(Queues queues, LinkControl control, LinkStatistics start) {
+    Statistics(Queues queues, LinkControl control, Strays strays, LinkStatistics start) {
+        this.strays = strays;
         this.queues = queues;
         this.control = control;
         this.start = start;
@@ -55,13 +58,15 @@ final class Statistics {
             each.add(one.statistics());
             total = total.plus(one.statistics());
         }
-        // The kernel's directions are its own: what it could not send is what we have missed.
-        return new RtapStatistics(
-                total, kernel.txDropped() - start.txDropped(), kernel.rxDropped() - start.rxDropped(), each);
+        // The kernel's directions are its own: what it could not send is what we have missed. It knows nothing of what
+        // waited in queues that were closed.
+        long missed = kernel.txDropped() - start.txDropped() + strays.lost() - startLost;
+        return new RtapStatistics(total, missed, kernel.rxDropped() - start.rxDropped(), each);
     }
 
     synchronized void reset() throws IOException {
         start = control.statistics();
+        startLost = strays.lost();
         counts().forEach(QueueCounts::reset);
     }
 }

@@ -58,10 +58,10 @@ class BackgroundFaultsNetnsTest {
     @EnumSource(names = {"NAPI_MULTISHOT", "PLAIN_ONE_SHOT"})
     void aServerOutlivesEveryFault(TapProfile profile) throws Exception {
         Syscalls sys = profile.syscalls(faulty);
-        RtapConfig config = profile.config().withQueues(2).withRingSize(16);
+        RtapConfig config = profile.config().withRingSize(16);
         faulty.only(thread -> thread.getName().equals("rtap-queue-server"));
         Resources before = Resources.now();
-        try (Rtap rtap = Rtap.open(sys, config);
+        try (Rtap rtap = Rtap.open(sys, config.withQueues(2));
                 QueueServer server = QueueServer.open(rtap, ADDRESS, ControlDevices.US)) {
             boolean reached = true;
             int step = 1;

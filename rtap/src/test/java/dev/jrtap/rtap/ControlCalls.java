@@ -148,11 +148,11 @@ final class ControlCalls {
                 .withOwner(ControlDevices.OWNER)
                 .withGroup(ControlDevices.OWNER);
         open("Rtap.open, a device that is there", () -> {
-            Rtap again = Rtap.open(devices.sys, changed);
+            Rtap again = Rtap.open(devices.sys, changed.shared());
             return () -> {
                 again.setPersistent(false);
                 again.close();
-                Rtap.open(devices.plain, former).close();
+                Rtap.open(devices.plain, former.shared()).close();
             };
         });
         open("Rtap.open, a new device in a namespace", () -> {
@@ -199,7 +199,7 @@ final class ControlCalls {
     }
 
     private void sharing() {
-        RtapConfig config = devices.config("any");
+        RtapConfig config = devices.config("any").withQueues(1);
         Call borrow = () -> shared = SharedQueue.borrow(devices.sys, ControlDevices.LENT, 1, config);
         open("QueueServer.open", () -> QueueServer.open(devices.down, SERVED, ControlDevices.US));
         open("SharedQueue.borrow", borrow);

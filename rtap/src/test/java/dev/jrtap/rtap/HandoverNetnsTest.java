@@ -240,8 +240,8 @@ class HandoverNetnsTest {
                 EventFd wrong = EventFd.open(SYS)) {
             assertRefused(listener, address, Memory.allocate(10), UnixSocket.NO_DESCRIPTOR, "is no primary");
             assertRefused(listener, address, Handover.request(1), wrong.number(), "is no primary");
-            assertRefused(listener, address, Handover.answer("not today"), UnixSocket.NO_DESCRIPTOR, "not today");
-            assertRefused(listener, address, Handover.answer(""), wrong.number(), "TUNGETIFF");
+            assertRefused(listener, address, Handover.refused("not today"), UnixSocket.NO_DESCRIPTOR, "not today");
+            assertRefused(listener, address, Handover.lent(Set.of()), wrong.number(), "TUNGETIFF");
         }
         assertThat(Resources.now()).isEqualTo(before);
     }

@@ -184,7 +184,7 @@ class LinkControlNetnsTest {
                     .isEqualTo(Errno.EINVAL);
             assertThatThrownBy(() -> rtap.control().setMacAddress(0x010000000000L))
                     .isInstanceOf(NetlinkException.class)
-                    .hasMessageContaining("address=010000000000");
+                    .hasMessageContaining("address=01:00:00:00:00:00");
             assertThatThrownBy(() -> rtap.control().rename("lo"))
                     .isInstanceOf(NetlinkException.class)
                     .hasMessageContaining("EEXIST");

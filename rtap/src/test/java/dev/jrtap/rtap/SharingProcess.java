@@ -20,8 +20,10 @@ final class SharingProcess implements AutoCloseable {
     static final int SECONDARY = 'S';
 
     private static final int SLOTS = 256;
-    private static final RtapConfig CONFIG =
-            RtapConfig.named(NAME).withQueues(4).withRingSize(32).withRxMode(RxMode.AUTO);
+    private static final RtapConfig BORROWED = RtapConfig.named(NAME).withRingSize(32);
+
+    /** A primary that comes back finds the device in the hands of its borrowers. */
+    private static final RtapConfig OWN = BORROWED.withQueues(4).shared();
 
     private final Process process;
 
@@ -67,12 +69,12 @@ final class SharingProcess implements AutoCloseable {
     public static void main(String[] arguments) throws IOException {
         int role = arguments[0].charAt(0);
         SockAddr socket = SockAddr.ofUnixAbstract(arguments[1]);
-        RtapConfig config = Boolean.parseBoolean(arguments[2]) ? CONFIG : CONFIG.withoutNapi();
+        RtapConfig config = Boolean.parseBoolean(arguments[2]) ? OWN : OWN.withoutNapi();
         for (int i = 0; i < 2; i++) {
             PacketPool pool = PacketPool.forMtu(SLOTS, 1500);
             QueuePair pair = role == PRIMARY
                     ? primary(config, socket).openQueue(i, pool)
-                    : SharedQueue.borrow(socket, i + 2, config).openQueue(pool);
+                    : SharedQueue.borrow(socket, i + 2, BORROWED).openQueue(pool);
             new Thread(new EchoLoop(pair, pool, role), "echo-" + i).start();
         }
         System.out.println("ready");

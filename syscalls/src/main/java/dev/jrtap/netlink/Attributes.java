@@ -52,6 +52,10 @@ final class Attributes {
         return memory.getI32(valueAt());
     }
 
+    boolean flag() {
+        return memory.getU8(valueAt()) != 0;
+    }
+
     byte[] bytes() {
         byte[] bytes = new byte[length()];
         memory.getBytes(valueAt(), bytes, 0, bytes.length);

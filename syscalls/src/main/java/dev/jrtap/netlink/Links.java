@@ -54,6 +54,12 @@ public final class Links {
         return socket.request(get("ifindex=" + ifIndex, ifIndex), TunSettings::parse);
     }
 
+    /** Like {@link #tunSettings(int)}, for the interface with this name. */
+    public TunSettings tunSettings(String name) throws IOException {
+        InterfaceName.parse(name);
+        return socket.request(get(name, 0).attribute(IfLink.IFLA_IFNAME, name), TunSettings::parse);
+    }
+
     /** Brings it up. */
     public void up(int ifIndex) throws IOException {
         setFlag(ifIndex, "up", If.IFF_UP, If.IFF_UP);

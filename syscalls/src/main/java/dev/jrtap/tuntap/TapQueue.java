@@ -55,6 +55,27 @@ public final class TapQueue implements AutoCloseable {
      * @throws ErrnoException naming the call that failed, the cause and the remedy; nothing stays open
      */
     public static TapQueue open(Syscalls sys, TapRequest request) throws ErrnoException {
+        TapQueue queue = open(sys, request, false);
+        try {
+            queue.checkVnetHeader();
+            return queue;
+        } catch (Throwable e) {
+            queue.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Opens a queue that carries no packets, and keeps the device alive. It is detached at once: what the kernel gives it before is
+     * lost to the other queues of the device. The length of its vnet header is whatever the device has, see {@link #vnetHeaderLength}.
+     *
+     * @throws ErrnoException naming the call that failed, the cause and the remedy; nothing stays open
+     */
+    public static TapQueue openDetached(Syscalls sys, TapRequest request) throws ErrnoException {
+        return open(sys, request, true);
+    }
+
+    private static TapQueue open(Syscalls sys, TapRequest request, boolean detached) throws ErrnoException {
         // O_NONBLOCK: io_uring then waits for packets by poll, and does not park a worker thread in a blocking read.
         int number = Fd.open(sys, PATH, Fcntl.O_RDWR | Fcntl.O_CLOEXEC | Fcntl.O_NONBLOCK);
         if (number < 0) {
@@ -65,21 +86,22 @@ public final class TapQueue implements AutoCloseable {
             int required = REQUIRED | request.mode().flag();
             int features = features(fd, required);
             int flags = required | (request.napi() ? features & IfTun.IFF_NAPI : 0);
-            String name = attach(fd, request.name(), flags);
-            setVnetHeaderLength(fd);
+            String name = attach(fd, request.name(), flags | (request.exclusive() ? IfTun.IFF_TUN_EXCL : 0), detached);
             return new TapQueue(fd, name, flags);
-        } catch (ErrnoException | RuntimeException e) {
+        } catch (Throwable e) {
             fd.close();
             throw e;
         }
     }
 
     /**
-     * Takes over a descriptor that somebody else has opened and attached to a device, also if it throws.
+     * Takes over a descriptor that somebody else has opened and attached to a device, even if it throws. Nothing of the device is
+     * changed.
      *
-     * <p>It must have been attached with IFF_NO_PI: that cannot be seen, for in the answer of TUNGETIFF the bit means IFF_NOFILTER.
+     * <p>It must have been attached with IFF_NO_PI: TUNGETIFF does not tell, because there the bit means IFF_NOFILTER; netlink does,
+     * see {@code TunSettings.packetInformation}.
      *
-     * @throws ErrnoException if it is none, or its packets have no vnet header
+     * @throws ErrnoException if it is none, or its packets have no vnet header of {@value #VNET_HEADER_LENGTH} bytes
      */
     public static TapQueue adopt(Fd fd) throws ErrnoException {
         try {
@@ -92,10 +114,11 @@ public final class TapQueue implements AutoCloseable {
                         "ioctl(" + fd + ", TUNGETIFF)",
                         "it was opened as " + TunFlags.names(flags & ~IfTun.IFF_NOFILTER) + ", without VNET_HDR");
             }
-            setVnetHeaderLength(fd);
             setNonBlocking(fd);
-            return new TapQueue(fd, ifreq.getString(Ifreq.IFR_NAME, If.IFNAMSIZ), flags);
-        } catch (ErrnoException | RuntimeException e) {
+            TapQueue queue = new TapQueue(fd, ifreq.getString(Ifreq.IFR_NAME, If.IFNAMSIZ), flags);
+            queue.checkVnetHeader();
+            return queue;
+        } catch (Throwable e) {
             fd.close();
             throw e;
         }
@@ -109,9 +132,32 @@ public final class TapQueue implements AutoCloseable {
         }
     }
 
-    private static void setVnetHeaderLength(Fd fd) throws ErrnoException {
+    /** Returns the bytes of the vnet header: one number for the whole device, that any of its openers may change. */
+    public int vnetHeaderLength() throws ErrnoException {
+        Memory length = Memory.allocate(Integer.BYTES);
+        check(Ioctl.call(fd, IfTun.TUNGETVNETHDRSZ, length), fd, "TUNGETVNETHDRSZ", "");
+        return length.getI32(0);
+    }
+
+    /** Sets it to {@value #VNET_HEADER_LENGTH} bytes, for all queues: for a device that nobody else has open. */
+    public void setVnetHeaderLength() throws ErrnoException {
         int result = Ioctl.callWithIntPointer(fd, IfTun.TUNSETVNETHDRSZ, VNET_HEADER_LENGTH);
         check(result, fd, "TUNSETVNETHDRSZ, " + VNET_HEADER_LENGTH, "");
+    }
+
+    /**
+     * Refuses a device with another vnet header than ours: frames would be shifted, and to change it would shift those of others.
+     */
+    public void checkVnetHeader() throws ErrnoException {
+        int length = vnetHeaderLength();
+        if (length != VNET_HEADER_LENGTH) {
+            throw ErrnoException.of(
+                    -Errno.EOPNOTSUPP,
+                    "ioctl(" + fd + ", TUNGETVNETHDRSZ)",
+                    "another opener of " + name + " has made the vnet header " + length
+                            + " bytes long, and it must have " + VNET_HEADER_LENGTH
+                            + ": let that one set TUNSETVNETHDRSZ back");
+        }
     }
 
     private static int features(Fd fd) throws ErrnoException {
@@ -132,14 +178,22 @@ public final class TapQueue implements AutoCloseable {
         return features;
     }
 
-    /** TUNSETIFF; returns the name that the kernel chose or found. */
-    private static String attach(Fd fd, String name, int flags) throws ErrnoException {
+    /** TUNSETIFF, and TUNSETQUEUE right after it; returns the name that the kernel chose or found. */
+    private static String attach(Fd fd, String name, int flags, boolean detached) throws ErrnoException {
         Memory ifreq = Memory.allocate(Ifreq.SIZEOF);
+        Memory detach = detachRequest();
         byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
         ifreq.putBytes(Ifreq.IFR_NAME, bytes, 0, bytes.length);
         ifreq.putI16(Ifreq.IFR_FLAGS, flags);
         int result = Ioctl.call(fd, IfTun.TUNSETIFF, ifreq);
-        check(result, fd, "TUNSETIFF, name=" + name + ", flags=" + TunFlags.names(flags), TunHints.setIff(-result));
+        // Nothing in between: the kernel gives this queue its share of the packets.
+        int detaching = detached && result >= 0 ? Ioctl.call(fd, IfTun.TUNSETQUEUE, detach) : 0;
+        check(
+                result,
+                fd,
+                "TUNSETIFF, name=" + name + ", flags=" + TunFlags.names(flags),
+                TunHints.setIff(-result, flags));
+        check(detaching, fd, "TUNSETQUEUE, flags=DETACH_QUEUE", "");
         return ifreq.getString(Ifreq.IFR_NAME, If.IFNAMSIZ);
     }
 
@@ -151,9 +205,13 @@ public final class TapQueue implements AutoCloseable {
 
     /** Takes the queue out of service: it carries no packets, and keeps the device alive. */
     public void detach() throws ErrnoException {
+        check(Ioctl.call(fd, IfTun.TUNSETQUEUE, detachRequest()), fd, "TUNSETQUEUE, flags=DETACH_QUEUE", "");
+    }
+
+    private static Memory detachRequest() {
         Memory ifreq = Memory.allocate(Ifreq.SIZEOF);
         ifreq.putI16(Ifreq.IFR_FLAGS, IfTun.IFF_DETACH_QUEUE);
-        check(Ioctl.call(fd, IfTun.TUNSETQUEUE, ifreq), fd, "TUNSETQUEUE, flags=DETACH_QUEUE", "");
+        return ifreq;
     }
 
     /**

@@ -22,6 +22,7 @@ final class TunFlags {
         rest = name(names, rest, IfTun.IFF_ONE_QUEUE, "ONE_QUEUE");
         rest = name(names, rest, IfTun.IFF_VNET_HDR, "VNET_HDR");
         rest = name(names, rest, IfTun.IFF_MULTI_QUEUE, "MULTI_QUEUE");
+        rest = name(names, rest, IfTun.IFF_TUN_EXCL, "TUN_EXCL");
         if (rest != 0) {
             names.add("0x" + Integer.toHexString(rest));
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.tuntap;
 
+import dev.jrtap.bindings.IfTun;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.FdLimits;
 import jnr.posix.POSIXFactory;
@@ -26,7 +27,10 @@ final class TunHints {
         return FdLimits.hint(errno);
     }
 
-    static String setIff(int errno) {
+    static String setIff(int errno, int flags) {
+        if (errno == Errno.EBUSY && (flags & IfTun.IFF_TUN_EXCL) != 0) {
+            return "a device of this name exists, and an exclusive one was asked for";
+        }
         if (errno == Errno.EPERM) {
             return "CAP_NET_ADMIN is needed in this network namespace: run as root, or under `unshare -Urn`,"
                     + " or attach to a persistent device that was made for this user";

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.rtap;
+
+import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.syscall.Syscalls;
+import dev.jrtap.tuntap.TapQueue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * Takes a queue out of service without losing what waits in it. TUNSETQUEUE first takes the queue off the list that the kernel sends
+ * by, then waits until every sender has seen that (synchronize_net), and then drops what the queue holds, counted nowhere. So a second
+ * thread reads it empty meanwhile.
+ *
+ * <p>Source: __tun_detach in drivers/net/tun.c at Linux 6.18.
+ */
+final class Retirement implements Runnable {
+
+    /** Bytes of the longest packet that the kernel hands over, with its vnet header. */
+    private static final int LONGEST = 1 << 17;
+
+    /** Packets that are read at a time: those that come faster than they are read are somebody's attack. */
+    private static final int MOST = 10_000;
+
+    private final Syscalls sys;
+    private final int fd;
+    private final Memory packet = Memory.allocate(LONGEST);
+    private final List<byte[]> packets = new ArrayList<>();
+    private final CountDownLatch reading = new CountDownLatch(1);
+    private volatile boolean over;
+
+    private Retirement(Syscalls sys, int fd) {
+        this.sys = sys;
+        this.fd = fd;
+    }
+
+    /**
+     * Detaches a queue.
+     *
+     * @return the packets that it held, each after its vnet header
+     * @throws ErrnoException if it cannot be detached, for instance because the device is gone
+     */
+    static List<byte[]> of(Syscalls sys, TapQueue queue) throws ErrnoException {
+        Retirement retirement = new Retirement(sys, queue.number());
+        Thread reader = new Thread(retirement, "rtap-retirement");
+        reader.setDaemon(true);
+        try {
+            reader.start();
+            // Detached before it reads, the queue would be dropped before it is read.
+            retirement.reading.await();
+        } catch (OutOfMemoryError e) {
+            // No thread can be made: what comes after the last look is lost.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Retirement last = new Retirement(sys, queue.number());
+        try {
+            // The other one may not have a processor just now: little is left to it.
+            last.drain();
+            queue.detach();
+        } finally {
+            retirement.over = true;
+            join(reader);
+        }
+        last.packets.addAll(retirement.packets);
+        return last.packets;
+    }
+
+    private static void join(Thread reader) {
+        boolean interrupted = false;
+        while (reader.isAlive()) {
+            try {
+                reader.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void run() {
+        while (!over) {
+            drain();
+            reading.countDown();
+        }
+    }
+
+    private void drain() {
+        long length = sys.read(fd, packet.address(), packet.size());
+        for (int i = 0; length > 0 && i < MOST; i++) {
+            byte[] bytes = new byte[(int) length];
+            packet.getBytes(0, bytes, 0, bytes.length);
+            packets.add(bytes);
+            length = sys.read(fd, packet.address(), packet.size());
+        }
+        packet.keepAlive();
+    }
+}

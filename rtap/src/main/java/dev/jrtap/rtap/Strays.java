@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.rtap;
+
+import dev.jrtap.bindings.Fcntl;
+import dev.jrtap.bindings.IfPacket;
+import dev.jrtap.bindings.LibcConstants;
+import dev.jrtap.bindings.SockaddrLl;
+import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.syscall.Fd;
+import dev.jrtap.syscall.Syscalls;
+import dev.jrtap.tuntap.TapQueue;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import jnr.constants.platform.AddressFamily;
+import jnr.constants.platform.Sock;
+
+/**
+ * Packets that the kernel has given to a queue that is not read any more, or not yet. The kernel would drop them with the queue, and
+ * count them nowhere. They are sent once more, through a packet(7) socket, to the queues that remain; where there are none, or that
+ * is not allowed, they are counted.
+ *
+ * <p>Threads: any.
+ */
+final class Strays {
+
+    /** Bytes of the longest packet that the kernel hands over, with its vnet header. */
+    private static final int LONGEST = 1 << 17;
+
+    /** AF_PACKET: jnr-constants has no name for it. */
+    private static final int FAMILY = AddressFamily.AF_UNSPEC.intValue() + 17;
+
+    private final Syscalls sys;
+    private final DeviceSocket device;
+    private final AtomicLong lost = new AtomicLong();
+
+    Strays(Syscalls sys, DeviceSocket device) {
+        this.sys = sys;
+        this.device = device;
+    }
+
+    /** Packets that were dropped. */
+    long lost() {
+        return lost.get();
+    }
+
+    /** Counts packets that have been read and that nobody will receive. */
+    void count(int packets) {
+        lost.addAndGet(packets);
+    }
+
+    /**
+     * Takes a queue out of service, and saves or counts what waits in it.
+     *
+     * @param queue that nobody reads; closed afterwards by the caller
+     */
+    void retire(TapQueue queue) {
+        try {
+            save(Retirement.of(sys, queue));
+        } catch (ErrnoException e) {
+            // The device is gone, and what waited with it.
+        }
+    }
+
+    /** Sends packets to the queues that remain, or counts them. */
+    void save(List<byte[]> packets) {
+        if (packets.isEmpty()) {
+            return;
+        }
+        Fd socket = hasOthers() ? open() : null;
+        Memory packet = Memory.allocate(LONGEST);
+        for (byte[] each : packets) {
+            packet.putBytes(0, each, 0, each.length);
+            if (socket == null || sys.send(socket.number(), packet.address(), each.length, 0) != each.length) {
+                lost.incrementAndGet();
+            }
+        }
+        packet.keepAlive();
+        if (socket != null) {
+            socket.close();
+        }
+    }
+
+    private boolean hasOthers() {
+        try {
+            return device.settings().queues() > 0;
+        } catch (IOException | IllegalStateException e) {
+            return false;
+        }
+    }
+
+    /** A socket that sends through the device; {@code null} where this process may not. */
+    private Fd open() {
+        Fd socket = null;
+        try {
+            int ifIndex = device.ifIndex();
+            Fd opened = device.inNamespace(() -> {
+                int type = Sock.SOCK_RAW.intValue() | Fcntl.O_CLOEXEC | Fcntl.O_NONBLOCK;
+                int number = sys.socket(FAMILY, type, 0);
+                return number < 0 ? null : Fd.own(sys, number);
+            });
+            socket = opened;
+            if (socket != null && bind(socket, ifIndex)) {
+                return socket;
+            }
+        } catch (IOException | IllegalStateException e) {
+            // Then they are counted.
+        }
+        if (socket != null) {
+            socket.close();
+        }
+        return null;
+    }
+
+    private boolean bind(Fd socket, int ifIndex) {
+        Memory to = Memory.allocate(SockaddrLl.SIZEOF);
+        to.putI16(SockaddrLl.SLL_FAMILY, FAMILY);
+        // The protocol is asked of each packet; nothing is received, for no protocol is bound.
+        to.putI16Be(SockaddrLl.SLL_PROTOCOL, 0);
+        to.putI32(SockaddrLl.SLL_IFINDEX, ifIndex);
+        Memory on = Memory.allocate(Integer.BYTES);
+        on.putI32(0, 1);
+        int bound = sys.bind(socket.number(), to.address(), to.size());
+        int option = sys.setsockopt(
+                socket.number(), LibcConstants.SOL_PACKET, IfPacket.PACKET_VNET_HDR, on.address(), on.size());
+        to.keepAlive();
+        on.keepAlive();
+        return bound >= 0 && option >= 0;
+    }
+}

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.rtap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.jrtap.bindings.Fcntl;
+import dev.jrtap.bindings.If;
+import dev.jrtap.bindings.IfTun;
+import dev.jrtap.bindings.Ifreq;
+import dev.jrtap.bindings.LinuxFcntl;
+import dev.jrtap.memory.Memory;
+import dev.jrtap.netlink.Links;
+import dev.jrtap.netlink.RouteSocket;
+import dev.jrtap.netlink.TunSettings;
+import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.syscall.Fd;
+import dev.jrtap.syscall.Ioctl;
+import dev.jrtap.syscall.SockAddr;
+import dev.jrtap.syscall.Syscalls;
+import dev.jrtap.tuntap.TapQueue;
+import dev.jrtap.tuntap.TapRequest;
+import dev.jrtap.tuntap.TunMode;
+import dev.jrtap.tuntap.TunOffload;
+import java.util.Set;
+import jnr.posix.POSIXFactory;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Nobody's device is touched unasked. */
+@Timeout(120)
+class OpeningNetnsTest {
+
+    private static final Syscalls SYS = Syscalls.libc();
+
+    private static TunSettings settings(String name) throws Exception {
+        try (RouteSocket route = RouteSocket.open(SYS)) {
+            return new Links(route).tunSettings(name);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void aNameThatAnotherHasOpenIsRefused(TapProfile profile) throws Exception {
+        Syscalls sys = profile.syscalls();
+        try (Rtap first = Rtap.open(sys, profile.config().withMtu(1400))) {
+            RtapConfig second = RtapConfig.named(first.name()).withMtu(1300);
+            TunSettings before = settings(first.name());
+            assertThatThrownBy(() -> Rtap.open(sys, second))
+                    .isInstanceOf(ErrnoException.class)
+                    .hasMessageContaining("EBUSY: open(" + first.name() + ")")
+                    .hasMessageContaining("process " + ProcessHandle.current().pid())
+                    .hasMessageContaining("shared()");
+            assertThat(first.link().mtu()).isEqualTo(1400);
+            assertThat(settings(first.name())).isEqualTo(before);
+            try (Rtap shared = Rtap.open(sys, second.shared())) {
+                assertThat(first.link().mtu()).isEqualTo(1300);
+                assertThat(shared.ifIndex()).isEqualTo(first.ifIndex());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void aPersistentDeviceThatNobodyHasIsTaken(TapProfile profile) throws Exception {
+        Syscalls sys = profile.syscalls();
+        String name;
+        try (Rtap made = Rtap.open(sys, profile.config().persistent())) {
+            name = made.name();
+            assertThatThrownBy(() -> Rtap.open(sys, RtapConfig.named(name).exclusive()))
+                    .isInstanceOf(ErrnoException.class)
+                    .hasMessageContaining("EBUSY");
+        }
+        assertThatThrownBy(() -> Rtap.open(sys, RtapConfig.named(name).exclusive()))
+                .isInstanceOf(ErrnoException.class)
+                .hasMessageContaining("exclusive");
+        try (Rtap again = Rtap.open(sys, RtapConfig.named(name).existing())) {
+            again.setPersistent(false);
+        }
+        assertThatThrownBy(() -> Rtap.open(sys, RtapConfig.named(name).existing()))
+                .isInstanceOf(ErrnoException.class)
+                .hasMessageContaining("ENODEV: open(" + name + ", existing)");
+        assertThatThrownBy(() -> Rtap.open(sys, RtapConfig.named("none%d").existing()))
+                .isInstanceOf(ErrnoException.class);
+        Rtap.open(sys, RtapConfig.named(name).exclusive()).close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void whatAPreviousOwnerAllowedIsNotLeftBehind(TapProfile profile) throws Exception {
+        Syscalls sys = profile.syscalls();
+        String name;
+        try (Rtap made = Rtap.open(sys, profile.config().persistent().withOffloads(TunOffload.values()))) {
+            name = made.name();
+            assertThat(Shell.run("ethtool", "-k", name)).contains("tcp-segmentation-offload: on");
+        }
+        assertThat(Shell.run("ethtool", "-k", name)).contains("tcp-segmentation-offload: off");
+        try (Rtap again = Rtap.open(sys, RtapConfig.named(name))) {
+            again.setPersistent(false);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void offloadsStayWhereAnotherHasTheDevice(TapProfile profile) throws Exception {
+        Syscalls sys = profile.syscalls();
+        try (Rtap first =
+                Rtap.open(sys, profile.config().persistent().withOffloads(TunOffload.CHECKSUM, TunOffload.TSO))) {
+            first.setPersistent(true);
+            Rtap.open(sys, RtapConfig.named(first.name()).shared()).close();
+            assertThat(Shell.run("ethtool", "-k", first.name())).contains("tcp-segmentation-offload: on");
+            first.setPersistent(false);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void aBorrowerChangesNothingOfThePrimary(TapProfile profile) throws Exception {
+        Syscalls sys = profile.syscalls();
+        SockAddr address = SockAddr.ofUnixAbstract("jrtap-borrower");
+        Set<Integer> us = Set.of(POSIXFactory.getNativePOSIX().geteuid());
+        try (Rtap primary = Rtap.open(
+                        sys, profile.config().withQueues(2).withOffloads(TunOffload.CHECKSUM, TunOffload.TSO));
+                QueueServer server = QueueServer.open(primary, address, us)) {
+            assertThat(server.toString()).doesNotContain("closed");
+            String before = Shell.run("ip", "-d", "link", "show", primary.name());
+            RtapConfig own = RtapConfig.named("x")
+                    .withRxMode(profile.mode)
+                    .withRingSize(16)
+                    .withDeferredFlush();
+            for (RtapConfig other : new RtapConfig[] {
+                own.withMtu(1300),
+                own.withMacAddress(0x020000000077L),
+                own.persistent(),
+                own.withOffloads(TunOffload.CHECKSUM),
+                own.withOwner(1),
+                own.withGroup(1),
+                own.withQueues(2),
+                own.withMode(TunMode.TUN),
+                own.withoutNapi(),
+                own.shared(),
+                own.withThreadPerDirection(),
+                own.withKernelPolling(1)
+            }) {
+                assertThatIllegalArgumentException()
+                        .isThrownBy(() -> SharedQueue.borrow(sys, address, 1, other))
+                        .withMessageContaining("only withRingSize, withRxMode");
+            }
+            try (SharedQueue borrowed = SharedQueue.borrow(sys, address, 1, own)) {
+                // It knows what can arrive, and makes room for it.
+                assertThat(borrowed.device().offloads()).isEqualTo(primary.offloads());
+                assertThat(primary.link()).isEqualTo(borrowed.device().link());
+            }
+            assertThat(Shell.run("ip", "-d", "link", "show", primary.name()).replaceAll("num[a-z]* \\d+", ""))
+                    .isEqualTo(before.replaceAll("num[a-z]* \\d+", ""));
+            assertThat(Shell.run("ethtool", "-k", primary.name())).contains("tcp-segmentation-offload: on");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void aDescriptorWithPacketInformationIsNotAdopted(TapProfile profile) throws Exception {
+        Syscalls sys = profile.syscalls();
+        int number = attached(sys, "pi%d", IfTun.IFF_TAP | IfTun.IFF_VNET_HDR);
+        assertThatThrownBy(() -> Rtap.adopt(sys, number, profile.config()))
+                .isInstanceOf(ErrnoException.class)
+                .hasMessageContaining("packet information")
+                .hasMessageContaining("IFF_NO_PI");
+    }
+
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void aLongerVnetHeaderIsNeitherAdoptedNorChanged(TapProfile profile) throws Exception {
+        Syscalls sys = profile.syscalls();
+        int flags = IfTun.IFF_TAP | IfTun.IFF_VNET_HDR | IfTun.IFF_NO_PI | IfTun.IFF_MULTI_QUEUE;
+        try (Fd other = Fd.own(sys, attached(sys, "long0", flags))) {
+            assertThat(Ioctl.callWithIntPointer(other, IfTun.TUNSETVNETHDRSZ, 12))
+                    .isZero();
+            int second = attached(sys, "long0", flags);
+            assertThatThrownBy(() -> Rtap.adopt(sys, second, profile.config()))
+                    .isInstanceOf(ErrnoException.class)
+                    .hasMessageContaining("12 bytes");
+            assertThatThrownBy(() -> Rtap.open(sys, RtapConfig.named("long0").shared()))
+                    .isInstanceOf(ErrnoException.class)
+                    .hasMessageContaining("12 bytes");
+            Memory length = Memory.allocate(Integer.BYTES);
+            assertThat(Ioctl.call(other, IfTun.TUNGETVNETHDRSZ, length)).isZero();
+            assertThat(length.getI32(0)).isEqualTo(12);
+        }
+    }
+
+    /** Somebody else makes it longer while it is open: the next queue is refused, and not shifted. */
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void aQueueWhoseFramesWouldBeShiftedIsRefused(TapProfile profile) throws Exception {
+        Syscalls sys = profile.syscalls();
+        try (PacketPool pool = PacketPool.create(sys, 64, 2048);
+                Rtap rtap = Rtap.open(sys, profile.config());
+                TapQueue other = TapQueue.open(sys, new TapRequest(rtap.name(), TunMode.TAP, rtap.napi()));
+                Fd lengthened = Fd.own(sys, sys.fcntl(other.number(), LinuxFcntl.F_DUPFD_CLOEXEC, 0))) {
+            assertThat(Ioctl.callWithIntPointer(lengthened, IfTun.TUNSETVNETHDRSZ, 12))
+                    .isZero();
+            assertThatThrownBy(() -> rtap.openQueue(0, pool))
+                    .isInstanceOf(ErrnoException.class)
+                    .hasMessageContaining("12 bytes");
+        }
+    }
+
+    /** Attaching would set the flags for all: frames of the other would be shifted by our vnet header. */
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void aDeviceOfOtherFramesIsNotShared(TapProfile profile) throws Exception {
+        Syscalls sys = profile.syscalls();
+        int flags = IfTun.IFF_TAP | IfTun.IFF_NO_PI | IfTun.IFF_MULTI_QUEUE;
+        try (Fd other = Fd.own(sys, attached(sys, "bare0", flags))) {
+            assertThat(other.number()).isPositive();
+            assertThatThrownBy(() -> Rtap.open(sys, RtapConfig.named("bare0").shared()))
+                    .isInstanceOf(ErrnoException.class)
+                    .hasMessageContaining("IFF_VNET_HDR");
+            assertThat(settings("bare0").vnetHeader()).isFalse();
+        }
+    }
+
+    private static int attached(Syscalls sys, String name, int flags) {
+        Memory path = Memory.ofString("/dev/net/tun");
+        int number = sys.open(path.address(), Fcntl.O_RDWR | Fcntl.O_CLOEXEC, 0);
+        path.keepAlive();
+        assertThat(number).isPositive();
+        Memory ifreq = Memory.allocate(Ifreq.SIZEOF);
+        byte[] bytes = name.getBytes();
+        assertThat(bytes.length).isLessThan(If.IFNAMSIZ);
+        ifreq.putBytes(Ifreq.IFR_NAME, bytes, 0, bytes.length);
+        ifreq.putI16(Ifreq.IFR_FLAGS, flags);
+        int result = sys.ioctl(number, IfTun.TUNSETIFF, ifreq.address());
+        ifreq.keepAlive();
+        assertThat(result).isZero();
+        return number;
+    }
+}
