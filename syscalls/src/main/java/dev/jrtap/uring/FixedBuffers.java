@@ -92,41 +92,41 @@ public final class FixedBuffers {
      * Registers the table of {@code source}, whole: the same buffers at the same positions, without locking their pages again. The
      * rule of ownership then holds for both rings. Since Linux 6.12.
      *
-     * @param source a ring of this process, on whichever thread
+     * @param source the buffers of a ring of this process, on whichever thread
      * @throws ErrnoException EBUSY if there is a table, ENXIO if {@code source} has none
      */
-    public void cloneFrom(Ring source) throws ErrnoException {
+    public void cloneFrom(FixedBuffers source) throws ErrnoException {
         cloneRange(source, 0, 0, 0, 0);
-        held = source.register().buffers().held.clone();
+        held = source.held.clone();
     }
 
     /**
      * Takes {@code count} buffers of {@code source} over, from its position {@code from} on, to position {@code at} and after it, in
      * place of what is there. A table that is too small, or missing, is made large enough. Since Linux 6.13.
      */
-    public void cloneFrom(Ring source, int from, int at, int count) throws ErrnoException {
+    public void cloneFrom(FixedBuffers source, int from, int at, int count) throws ErrnoException {
         if (count < 1) {
             throw new IllegalArgumentException("at least one buffer must be cloned: " + count);
         }
         cloneRange(source, from, at, count, IoUring.IORING_REGISTER_DST_REPLACE);
-        Memory[] theirs = source.register().buffers().held;
+        Memory[] theirs = source.held;
         Memory[] grown = new Memory[Math.max(held.length, at + count)];
         System.arraycopy(held, 0, grown, 0, held.length);
         System.arraycopy(theirs, from, grown, at, Math.min(count, theirs.length - from));
         held = grown;
     }
 
-    private void cloneRange(Ring source, int from, int at, int count, int flags) throws ErrnoException {
+    private void cloneRange(FixedBuffers source, int from, int at, int count, int flags) throws ErrnoException {
         ring.checkMayRegister();
-        int registered = source.fd().hasDescriptor() ? 0 : IoUring.IORING_REGISTER_SRC_REGISTERED;
+        int registered = source.ring.fd().hasDescriptor() ? 0 : IoUring.IORING_REGISTER_SRC_REGISTERED;
         Memory argument = Memory.allocate(IoUringCloneBuffers.SIZEOF);
-        argument.putI32(IoUringCloneBuffers.SRC_FD, source.fd().number());
+        argument.putI32(IoUringCloneBuffers.SRC_FD, source.ring.fd().number());
         argument.putI32(IoUringCloneBuffers.FLAGS, flags | registered);
         argument.putI32(IoUringCloneBuffers.SRC_OFF, from);
         argument.putI32(IoUringCloneBuffers.DST_OFF, at);
         argument.putI32(IoUringCloneBuffers.NR, count);
         String arguments =
-                "source " + source.fd() + (count == 0 ? "" : ", from=" + from + ", at=" + at + ", count=" + count);
+                "source " + source.ring.fd() + (count == 0 ? "" : ", from=" + from + ", at=" + at + ", count=" + count);
         ring.fd().register(RegisterOperation.CLONE_BUFFERS, arguments, argument, 1);
     }
 

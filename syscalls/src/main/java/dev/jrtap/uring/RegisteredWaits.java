@@ -26,18 +26,23 @@ public final class RegisteredWaits {
     private static final long NANOS_PER_MICRO = 1_000L;
     private static final int MAX_COUNT = 65536;
 
-    private final Ring ring;
+    private final Waiting waiting;
     private final Memory waits;
     private final int count;
 
-    private RegisteredWaits(Ring ring, Mapping mapping, int count) {
-        this.ring = ring;
+    /** How a ring waits as it is written at an offset of the memory. */
+    interface Waiting {
+        int await(int completions, long offset);
+    }
+
+    private RegisteredWaits(Waiting waiting, Mapping mapping, int count) {
+        this.waiting = waiting;
         this.waits = mapping.memory();
         this.count = count;
     }
 
-    static RegisteredWaits register(Ring ring, int count) throws ErrnoException {
-        ring.registration().checkMayRegister();
+    static RegisteredWaits register(Registration ring, Waiting waiting, int count) throws ErrnoException {
+        ring.checkMayRegister();
         if (count < 1 || count > MAX_COUNT) {
             throw new IllegalArgumentException("waits must be 1.." + MAX_COUNT + ": " + count);
         }
@@ -50,8 +55,8 @@ public final class RegisteredWaits {
             String arguments = "REG_WAIT_ARG, size=" + region.getI64(IoUringRegionDesc.SIZE);
             ring.fd().register(RegisterOperation.MEM_REGION, arguments, argument, 1);
             region.keepAlive();
-            ring.registration().keep(mapping);
-            return new RegisteredWaits(ring, mapping, count);
+            ring.keep(mapping);
+            return new RegisteredWaits(waiting, mapping, count);
         } catch (ErrnoException | RuntimeException e) {
             mapping.close();
             throw e;
@@ -85,7 +90,7 @@ public final class RegisteredWaits {
      * @return how many are there to be drained: fewer if the time is up, or a signal came
      */
     public int await(int index, int completions) {
-        return ring.awaitRegistered(completions, offset(index));
+        return waiting.await(completions, offset(index));
     }
 
     private int offset(int index) {

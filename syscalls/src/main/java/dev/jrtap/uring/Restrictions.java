@@ -27,7 +27,10 @@ public final class Restrictions {
 
     private static final int NONE = -1;
 
-    private final Ring ring;
+    private final Registration registration;
+    private final FixedFiles files;
+    private final RingWait wait;
+    private final SubmissionQueue submission;
     private final EnumSet<RegisterOperation> registerOperations = EnumSet.of(
             RegisterOperation.ENABLE_RINGS, RegisterOperation.RING_FDS, RegisterOperation.UNREGISTER_RING_FDS);
     private final EnumSet<Operation> operations = EnumSet.of(Operation.POLL_ADD, Operation.TIMEOUT, Operation.NOP);
@@ -35,8 +38,11 @@ public final class Restrictions {
     private int requiredFlags;
     private int position = NONE;
 
-    Restrictions(Ring ring) {
-        this.ring = ring;
+    Restrictions(Registration registration, FixedFiles files, RingWait wait, SubmissionQueue submission) {
+        this.registration = registration;
+        this.files = files;
+        this.wait = wait;
+        this.submission = submission;
     }
 
     /** Allows operations. */
@@ -90,7 +96,7 @@ public final class Restrictions {
      *     EBUSY if it is restricted already
      */
     public void apply() throws ErrnoException {
-        ring.registration().checkMayRegister();
+        registration.checkMayRegister();
         int count = registerOperations.size() + operations.size() + 2;
         Memory list = Memory.allocate(count * IoUringRestriction.SIZEOF);
         int at = 0;
@@ -105,18 +111,18 @@ public final class Restrictions {
         boolean willRegister = registerOperations.contains(RegisterOperation.FILES)
                 || registerOperations.contains(RegisterOperation.FILES2);
         if (willRegister
-                && !ring.register().files().slots().isTable()
+                && !files.slots().isTable()
                 && !registerOperations.contains(RegisterOperation.UNREGISTER_FILES)) {
             // The ring's own table would be in the way, and could not be unregistered.
-            ring.register().files().unguard();
+            files.unguard();
         }
         if (position != NONE) {
-            ring.register().files().update(position, ring.waiting().event().number());
+            files.update(position, wait.event().number());
         }
-        ring.fd().register(RegisterOperation.RESTRICTIONS, "count=" + count, list, count);
-        ring.submission().ownFlags(requiredFlags);
+        registration.register(RegisterOperation.RESTRICTIONS, "count=" + count, list, count);
+        submission.ownFlags(requiredFlags);
         if (position != NONE) {
-            ring.waiting().useFixedFile(position);
+            wait.useFixedFile(position);
         }
     }
 

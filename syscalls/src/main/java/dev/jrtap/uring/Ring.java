@@ -288,7 +288,7 @@ public final class Ring implements AutoCloseable, MessageTarget {
 
     /** Limits to what the ring can be used for: to be filled in, and applied before the ring is driven. Since Linux 5.10. */
     public Restrictions restrictions() {
-        return new Restrictions(this);
+        return new Restrictions(registration, registrar.files(), wait, submission);
     }
 
     /**
@@ -297,7 +297,7 @@ public final class Ring implements AutoCloseable, MessageTarget {
      * @param count how many, 1..65536
      */
     public RegisteredWaits waits(int count) throws ErrnoException {
-        return RegisteredWaits.register(this, count);
+        return RegisteredWaits.register(registration, this::awaitRegistered, count);
     }
 
     /**
@@ -312,7 +312,27 @@ public final class Ring implements AutoCloseable, MessageTarget {
      */
     public void resize(int entries, int completions) throws ErrnoException {
         completion.checkNotDraining("resize()");
-        RingResize.perform(this, entries, completions);
+        if (!drive()) {
+            throw ownership.closed();
+        }
+        if (submission.outstanding() > 0) {
+            throw new IllegalStateException(
+                    "entries are claimed and not submitted, and would stay behind in the old queue: submit() first");
+        }
+        RingMaps next = mapAnew(RingResize.perform(parts.maps().setup(), entries, completions));
+        submission.remap(next);
+        completion.remap(next);
+        parts.maps(next);
+    }
+
+    private RingMaps mapAnew(RingSetup resized) throws ErrnoException {
+        try {
+            return RingMaps.map(resized);
+        } catch (ErrnoException e) {
+            // The kernel has new queues that nothing can be got out of any more.
+            close();
+            throw e;
+        }
     }
 
     /**
@@ -346,26 +366,6 @@ public final class Ring implements AutoCloseable, MessageTarget {
 
     Registration registration() {
         return registration;
-    }
-
-    RingWait waiting() {
-        return wait;
-    }
-
-    RingMaps maps() {
-        return parts.maps();
-    }
-
-    /** Goes on with the queues that the kernel has made in place of the present ones. */
-    void remap(RingMaps next) {
-        submission.remap(next);
-        completion.remap(next);
-        parts.maps(next);
-    }
-
-    /** Whether nobody drives the ring yet. */
-    boolean isUndriven() {
-        return !enabled;
     }
 
     /** {@code false} if another thread has closed the ring, and the owner has not seen that yet. */

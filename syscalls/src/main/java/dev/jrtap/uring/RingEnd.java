@@ -18,7 +18,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class RingEnd implements Teardown {
 
-    private static final System.Logger LOG = System.getLogger(Ring.class.getName());
+    private static final System.Logger LOG = System.getLogger(RingEnd.class.getName());
     private static final AtomicLong LEAKED = new AtomicLong();
 
     // What a worker has begun heeds a cancel within some hundred microseconds; closing the descriptor takes 40 ms and

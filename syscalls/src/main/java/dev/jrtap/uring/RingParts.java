@@ -8,11 +8,11 @@ import java.util.Set;
 
 /**
  * What a ring holds of the kernel: given back by its close, or by the Cleaner if the program has dropped the ring without one. Knows
- * nothing of the {@link Ring}, which could not be dropped otherwise.
+ * nothing of the ring, which could not be dropped otherwise.
  */
 final class RingParts implements Runnable {
 
-    private static final System.Logger LOG = System.getLogger(Ring.class.getName());
+    private static final System.Logger LOG = System.getLogger(RingParts.class.getName());
 
     private final RingFd fd;
     private final EventFd event;

@@ -15,13 +15,8 @@ final class RingResize {
 
     private RingResize() {}
 
-    static void perform(Ring ring, int entries, int completions) throws ErrnoException {
-        ring.own();
-        if (ring.submission().pending() > 0) {
-            throw new IllegalStateException(
-                    "entries are claimed and not submitted, and would stay behind in the old queue: submit() first");
-        }
-        RingSetup before = ring.maps().setup();
+    /** Has the kernel make new queues for the ring of {@code before}; they wait to be mapped. */
+    static RingSetup perform(RingSetup before, int entries, int completions) throws ErrnoException {
         if (before.has(SetupFlag.DEFER_TASKRUN) && !before.has(SetupFlag.NO_SQARRAY)) {
             // The kernel does not say where the array of indices is in the new queue: Linux 6.18 answers 0.
             throw new IllegalStateException("only a ring with NO_SQARRAY can be resized");
@@ -39,13 +34,7 @@ final class RingResize {
         }
         // The kernel says again how large the queues are, but not what it can do.
         params.putI32(IoUringParams.FEATURES, before.params().getI32(IoUringParams.FEATURES));
-        try {
-            ring.remap(RingMaps.map(new RingSetup(before.fd(), params, before.granted(), own)));
-        } catch (ErrnoException e) {
-            // The kernel has new queues that nothing can be got out of any more.
-            ring.close();
-            throw e;
-        }
+        return new RingSetup(before.fd(), params, before.granted(), own);
     }
 
     private static Memory params(RingSetup before, int entries, int completions, OwnRingMemory own) {

@@ -143,7 +143,7 @@ class FixedBuffersKernelTest {
                 Ring ring = profile.open(8)) {
             source.register().buffers().register(first, second);
             try {
-                ring.register().buffers().cloneFrom(source);
+                ring.register().buffers().cloneFrom(source.register().buffers());
             } catch (ErrnoException e) {
                 Feature.require("CLONE_BUFFERS", e.errno() != Errno.EINVAL, "Linux 6.12 or newer is needed");
                 throw e;
@@ -166,7 +166,7 @@ class FixedBuffersKernelTest {
             FixedBuffers buffers = ring.register().buffers();
             buffers.register(third, third);
             try {
-                buffers.cloneFrom(source, 1, 1, 1);
+                buffers.cloneFrom(source.register().buffers(), 1, 1, 1);
             } catch (ErrnoException e) {
                 // Linux 6.12 clones into an empty table only.
                 Feature.require(
@@ -177,11 +177,12 @@ class FixedBuffersKernelTest {
             }
             assertThat(read(ring, 0, third, 0)).isEqualTo(CONTENT);
             assertThat(read(ring, 1, second, 0)).isEqualTo(CONTENT);
-            assertThatThrownBy(() -> buffers.cloneFrom(source))
+            assertThatThrownBy(() -> buffers.cloneFrom(source.register().buffers()))
                     .isInstanceOf(ErrnoException.class)
                     .hasMessageContaining("EBUSY")
                     .hasMessageContaining("already");
-            assertThatThrownBy(() -> buffers.cloneFrom(source, 0, 0, 0)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> buffers.cloneFrom(source.register().buffers(), 0, 0, 0))
+                    .isInstanceOf(IllegalArgumentException.class);
         }
     }
 
