@@ -12,7 +12,7 @@ public interface PipeOperations extends SqeFields {
      * Moves bytes between a pipe and another file, as splice(2): one of the two must be a pipe. Completes with how many, 0 at the
      * end of the input. Since Linux 5.7.
      *
-     * <p>{@link Sqe#fixedFile} is about the output; for the input see {@link #spliceFlags}.
+     * <p>{@link Sqe#fixedFile} is about the output; for the input see {@link Sqe#spliceFlags}.
      *
      * @param offsetIn position in the input, or -1 for its own, as for a pipe
      * @param offsetOut position in the output, or -1 for its own, as for a pipe
