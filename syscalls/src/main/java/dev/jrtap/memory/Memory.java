@@ -56,12 +56,14 @@ public final class Memory {
         if (address == 0 || size < 0) {
             throw new IllegalArgumentException("no memory at address " + address + ", size " + size);
         }
+        NativeAccess.require();
         return new Memory(address, MemoryIO.getInstance().newDirectByteBuffer(address, size));
     }
 
     /** Zeroed memory, aligned to 8 bytes, for arguments of system calls. */
     public static Memory allocate(int size) {
         ByteBuffer bytes = ByteBuffer.allocateDirect(size + Long.BYTES).alignedSlice(Long.BYTES);
+        NativeAccess.require();
         return new Memory(MemoryIO.getInstance().getDirectBufferAddress(bytes), bytes.slice(0, size));
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.syscall;
 
+import dev.jrtap.memory.NativeAccess;
+
 /**
  * The system calls this library makes, each as its man page has it, with one convention for results: {@code >= 0} is success,
  * {@code < 0} is {@code -errno}.
@@ -17,8 +19,13 @@ package dev.jrtap.syscall;
  */
 public interface Syscalls {
 
-    /** The real ones, through libc. */
+    /**
+     * Returns the real ones, through libc.
+     *
+     * @throws IllegalCallerException if the JVM refuses native access; the message says what to add to the command line
+     */
     static Syscalls libc() {
+        NativeAccess.require();
         return LibcSyscalls.INSTANCE;
     }
 
