@@ -3,30 +3,87 @@ package dev.jrtap.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jrtap.fixtures.Feature;
+import dev.jrtap.fixtures.TunDevice;
+import dev.jrtap.fixtures.Uring;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Collectors;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import java.util.List;
+import java.util.regex.Pattern;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
+/** What the README shows works as it stands: pasted into a file, compiled, and run. */
 class ReadmeTest {
 
-    /** The first example in a README is the body of a method that the compiler has seen. */
-    @ParameterizedTest
-    @CsvSource({"README.md, FirstFrames", "syscalls/README.md, FirstOperations"})
-    void showsCodeThatCompiles(String file, String sample) throws IOException {
-        String readme = Files.readString(Path.of("..").resolve(file));
-        String java = readme.substring(readme.indexOf("```java\n") + "```java\n".length());
-        String example = java.substring(0, java.indexOf("```"));
+    private static final Path ROOT = Path.of("..");
+    private static final String JAVA = "```java\n";
 
-        String source = Files.readString(Path.of("src/main/java/dev/jrtap/samples/" + sample + ".java"));
-        String body = source.substring(source.indexOf("throws IOException {\n") + "throws IOException {\n".length());
-        String method = body.substring(0, body.indexOf("\n    }\n") + 1)
-                .lines()
-                .map(line -> line.isEmpty() ? line : line.substring(8))
-                .collect(Collectors.joining("\n", "", "\n"));
+    @TempDir
+    private Path directory;
 
-        assertThat(example).isEqualTo(method);
+    @Test
+    void theFirstFramesArePrinted() throws Exception {
+        TunDevice.require();
+
+        String printed = run("README.md", "FirstFrames");
+
+        Feature.require("IPv6", Files.exists(Path.of("/proc/sys/net/ipv6")), "the kernel has none");
+        assertThat(printed)
+                .as("the kernel looks for others when a device comes up")
+                .contains("33:33:");
+    }
+
+    @Test
+    void theFirstOperationsComplete() throws Exception {
+        Uring.require();
+
+        assertThat(run("syscalls/README.md", "FirstOperations"))
+                .contains("1: 0")
+                .contains("3: 0");
+    }
+
+    /** The program that the README shows is one of the samples, which are formatted and free of warnings. */
+    private String run(String readme, String program) throws Exception {
+        String shown = block(readme);
+        String sample = Files.readString(Path.of("src/main/java/dev/jrtap/samples/" + program + ".java"));
+        assertThat(shown).isEqualTo(sample.substring(sample.indexOf("import ")));
+        Path source = Files.writeString(directory.resolve(program + ".java"), shown);
+        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        int status = ToolProvider.getSystemJavaCompiler()
+                .run(null, null, null, "-cp", classPath, "-d", directory.toString(), source.toString());
+        assertThat(status).isZero();
+
+        Process process = new ProcessBuilder(
+                        System.getProperty("java.home") + "/bin/java", "-cp", directory + ":" + classPath, program)
+                .redirectErrorStream(true)
+                .start();
+        String printed = new String(process.getInputStream().readAllBytes());
+
+        assertThat(process.waitFor()).as(printed).isZero();
+        return printed;
+    }
+
+    /** Every file that a README links to exists. */
+    @Test
+    void linksToWhatExists() throws IOException {
+        for (String file : List.of("README.md", ".ci/README.md", "syscalls/KERNELS.md", "samples/README.md")) {
+            Path page = ROOT.resolve(file);
+            assertThat(Pattern.compile("\\]\\(([^)#:]+)\\)")
+                            .matcher(Files.readString(page))
+                            .results())
+                    .allSatisfy(link -> assertThat(
+                                    page.resolveSibling(link.group(1)).normalize())
+                            .as(file)
+                            .exists());
+        }
+    }
+
+    private static String block(String readme) throws IOException {
+        String text = Files.readString(ROOT.resolve(readme));
+        String rest = text.substring(text.indexOf(JAVA) + JAVA.length());
+        return rest.substring(0, rest.indexOf("```"));
     }
 }
