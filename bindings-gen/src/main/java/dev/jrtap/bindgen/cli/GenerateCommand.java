@@ -41,7 +41,7 @@ final class GenerateCommand implements Callable<Integer> {
                         null,
                         problems.keepGoing(),
                         problems.to(spec.commandLine().getErr()));
-        Map<String, String> files = owner.generate(model);
+        Map<String, String> files = owner.generate(model, problems.keepGoing());
         owner.write(files);
         spec.commandLine().getOut().println(files.size() + " files generated");
         return 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.cli;
 
-import dev.jrtap.bindgen.BindgenException;
+import dev.jrtap.bindgen.project.Failures;
 import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -48,10 +48,10 @@ public final class Main {
     public static int run(String... args) {
         CommandLine command = new CommandLine(new Main());
         command.setExecutionExceptionHandler((e, line, parsed) -> {
-            if (!(e instanceof BindgenException)) {
-                throw e;
+            line.getErr().println("bindings-gen: " + Failures.sentence(e));
+            if (Boolean.getBoolean("bindgen.trace")) {
+                e.printStackTrace(line.getErr());
             }
-            line.getErr().println("bindings-gen: " + e.getMessage());
             return CommandLine.ExitCode.SOFTWARE;
         });
         return command.execute(args);

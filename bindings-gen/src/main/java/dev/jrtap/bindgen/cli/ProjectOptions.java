@@ -29,7 +29,8 @@ final class ProjectOptions {
             names = "--arch",
             split = ",",
             paramLabel = "NAME",
-            description = "x86_64, aarch64, riscv64 (default: all).")
+            description =
+                    "x86_64, aarch64, riscv64 (default: those that the project names, or that there are headers for).")
     private List<String> architectures = new ArrayList<>();
 
     Settings settings() {

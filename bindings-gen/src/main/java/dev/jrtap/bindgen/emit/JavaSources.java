@@ -3,7 +3,6 @@ package dev.jrtap.bindgen.emit;
 
 import com.palantir.javapoet.ClassName;
 import dev.jrtap.bindgen.BindgenException;
-import dev.jrtap.bindgen.model.Fact;
 import dev.jrtap.bindgen.model.Function;
 import dev.jrtap.bindgen.model.Model;
 import dev.jrtap.bindgen.model.Struct;
@@ -24,8 +23,11 @@ public final class JavaSources {
     private final Model model;
     private final List<Selection> selections;
     private final Output output;
+    private final boolean keepGoing;
 
-    private JavaSources(String packageName, Model model, List<Selection> selections, String regenerate) {
+    private JavaSources(
+            String packageName, Model model, List<Selection> selections, String regenerate, boolean keepGoing) {
+        this.keepGoing = keepGoing;
         this.model = model;
         this.selections = selections;
         Map<String, String> renames = new HashMap<>();
@@ -37,10 +39,11 @@ public final class JavaSources {
      * Text by path below the source root. Same input, same bytes.
      *
      * @param regenerate what the head of each file tells to do, for those who want to edit it
+     * @param keepGoing whether what is selected and not in the model is left out; else it is an error
      */
     public static SortedMap<String, String> emit(
-            String packageName, Model model, List<Selection> selections, String regenerate) {
-        JavaSources sources = new JavaSources(packageName, model, selections, regenerate);
+            String packageName, Model model, List<Selection> selections, String regenerate, boolean keepGoing) {
+        JavaSources sources = new JavaSources(packageName, model, selections, regenerate, keepGoing);
         sources.run();
         return sources.output.files();
     }
@@ -51,7 +54,7 @@ public final class JavaSources {
         for (Selection selection : selections) {
             List<String> problems = new ArrayList<>();
             Model chosen = Selector.select(selection, model, problems);
-            if (!problems.isEmpty()) {
+            if (!problems.isEmpty() && !keepGoing) {
                 throw new BindgenException("the model is older than the selection, read the headers again: "
                         + String.join("; ", problems));
             }
@@ -61,7 +64,7 @@ public final class JavaSources {
             }
             new IoctlEmitter(output, selection).emit();
             List<Function> functions =
-                    chosen.functions().values().stream().map(this::function).toList();
+                    chosen.functions().values().stream().map(Variants::first).toList();
             new FunctionsEmitter(output, selection, functions).emit(numbers());
             if (selection.checked()) {
                 checked.addAll(chosen.structs().values());
@@ -115,15 +118,6 @@ public final class JavaSources {
         if (selection.styles().contains(Selection.Style.STRUCTS)) {
             new JnrStructEmitter(output, selection, struct).emit();
         }
-    }
-
-    private Function function(Variants<Function> variants) {
-        Fact first = variants.first();
-        if (!variants.isCommonTo(model.architectures())) {
-            throw new BindgenException(first.header() + ":" + first.line() + ": " + first.name()
-                    + " has another signature on another architecture");
-        }
-        return variants.first();
     }
 
     /** The class with the numbers of system calls. */

@@ -22,6 +22,9 @@ final class Asides {
     /** Each {@code constexpr} (C23). */
     final NavigableSet<Integer> constants = new TreeSet<>();
 
+    /** What {@code _Pragma} holds. */
+    final NavigableMap<Integer, String> pragmas = new TreeMap<>();
+
     /** Whether something is there that is no C before C23. */
     boolean isC23;
 

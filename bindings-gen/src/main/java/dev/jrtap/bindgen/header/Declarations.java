@@ -89,7 +89,7 @@ public final class Declarations {
         this.target = target;
         this.asides = asides;
         this.files = files;
-        this.packing = new Packing(unit);
+        this.packing = new Packing(unit, asides.pragmas);
         this.expressions = expressions;
         for (IASTPreprocessorMacroDefinition macro : unit.getMacroDefinitions()) {
             String name = macro.getName().toString();
@@ -389,6 +389,21 @@ public final class Declarations {
     /** The largest alignment of a member, in bytes, by {@code #pragma pack}; 0 for no limit. */
     public int packLimit(IASTNode node) {
         return packing.limitAt(node);
+    }
+
+    /** Whether a struct has its bytes the other way round, by {@code #pragma scalar_storage_order}. */
+    public boolean isReversed(IASTNode node) {
+        return packing.isReversedAt(node);
+    }
+
+    /** Whether {@code #pragma pop_macro} has given a macro another meaning than its last definition. */
+    public boolean isRestored(String macro) {
+        return packing.isRestored(macro);
+    }
+
+    /** Whether {@code #pragma redefine_extname} makes a function another symbol. */
+    public boolean isRenamed(String function) {
+        return packing.isRenamed(function);
     }
 
     /** What stands between the parentheses of an attribute, as an expression; {@code null} if it is none. */

@@ -32,6 +32,9 @@ final class Dialect extends CPreprocessor {
     /** Ends the text of a probe, whatever the macro in it holds. */
     static final String END_OF_PROBE = "__jrtap_end_of_probe";
 
+    /** What {@code predefined.h} makes of {@code _Pragma}. */
+    private static final String PRAGMA = "__jrtap_pragma";
+
     /** An attribute that stands for {@code _Atomic}. */
     static final String ATOMIC = "jrtap_atomic";
 
@@ -153,6 +156,7 @@ final class Dialect extends CPreprocessor {
             case "alignas", "alignof" -> ready.add(next(IToken.tLPAREN) ? renamed(token) : token);
             case "typeof_unqual", "__typeof_unqual__" -> ready.add(renamed(token));
             case "_BitInt" -> unsupported(token);
+            case PRAGMA -> pragma(token);
             case END_OF_HEADERS -> endOfHeaders();
             case END_OF_PROBE -> {}
             default -> {
@@ -175,6 +179,17 @@ final class Dialect extends CPreprocessor {
                     case "typeof_unqual", "__typeof_unqual__" -> as(token, IGCCToken.t_typeof, "__typeof__");
                     default -> token;
                 };
+    }
+
+    private void pragma(Token token) throws EndOfFileException {
+        if (next(IToken.tLPAREN)) {
+            List<Token> text = balanced();
+            if (text.size() == 3) {
+                asides.pragmas.put(
+                        token.getOffset(),
+                        new String(text.get(1).getCharImage()).replaceAll("^L?\"|\"$|\\\\(?=[\"\\\\])", ""));
+            }
+        }
     }
 
     private boolean startsDeclaration() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.header;
 
+import dev.jrtap.bindgen.model.Plain;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -38,6 +39,7 @@ final class HeaderFiles extends InternalFileContentProvider {
     /** A text knows its hash, which the parser asks for at each inclusion, from the second time on. */
     private final Map<String, CharArray> contents = new HashMap<>();
 
+    private final Map<String, String> names = new HashMap<>();
     private final List<String> path = new ArrayList<>();
 
     HeaderFiles(List<Path> directories) {
@@ -58,6 +60,14 @@ final class HeaderFiles extends InternalFileContentProvider {
 
     /** The name by which a header would be included, from where it lies; the bare file name for one given by its path. */
     String includeName(String file) {
+        return names.computeIfAbsent(file, this::nameOf);
+    }
+
+    private String nameOf(String file) {
+        return Plain.text("the name of a header", below(file));
+    }
+
+    private String below(String file) {
         // An architecture's directory lies inside the general one.
         String longest = path.stream()
                 .filter(directory -> file.startsWith(directory + "/"))

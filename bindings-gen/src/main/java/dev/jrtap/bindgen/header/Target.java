@@ -29,6 +29,15 @@ public enum Target {
                         + Arrays.stream(values()).map(Target::id).collect(Collectors.joining(", "))));
     }
 
+    /** The one that this program runs on, if it is one of them; else x86-64. */
+    public static Target machine() {
+        String name = System.getProperty("os.arch").replace("amd64", "x86_64");
+        return Arrays.stream(values())
+                .filter(target -> target.id().equals(name))
+                .findFirst()
+                .orElse(X86_64);
+    }
+
     /** Name in the model's text and on the command line, as {@code uname -m} has it. */
     public String id() {
         return name().toLowerCase(Locale.ROOT);

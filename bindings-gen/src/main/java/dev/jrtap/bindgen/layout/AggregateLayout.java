@@ -39,6 +39,9 @@ final class AggregateLayout {
 
     CType.Aggregate compute() {
         Attributes.refuseUnknown(composite, types);
+        if (types.declarations().isReversed(composite)) {
+            throw new BindgenException(types.place(composite) + ": #pragma scalar_storage_order is not supported");
+        }
         for (IASTDeclaration member : composite.getMembers()) {
             if (member instanceof IASTSimpleDeclaration declaration) {
                 add(declaration);

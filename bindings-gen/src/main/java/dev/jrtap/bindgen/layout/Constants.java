@@ -84,7 +84,11 @@ final class Constants {
     private void macro(String name, IASTPreprocessorMacroDefinition definition) {
         IASTExpression value = Evaluator.bare(declarations.macros().get(name));
         IASTExpression body = declarations.macroBodies().get(name);
-        if (definition.getExpansion().isEmpty()) {
+        if (declarations.isRestored(name)) {
+            if (!declarations.isOurs(definition) && facts.wants(definition, name)) {
+                facts.skip(Skipped.Kind.CONSTANT, name, definition, "#pragma pop_macro is not supported");
+            }
+        } else if (definition.getExpansion().isEmpty()) {
             if (facts.wants(definition, name)) {
                 facts.skip(Skipped.Kind.CONSTANT, name, definition, "");
             }

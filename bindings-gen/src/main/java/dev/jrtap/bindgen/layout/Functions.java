@@ -37,6 +37,9 @@ final class Functions {
     Function read(String name, Declarations.Typed declared, Declarations.Typed fixed) {
         IASTNode node = declared.declarator();
         CType.Function type = function(name, declared);
+        if (types.declarations().isRenamed(name)) {
+            throw new BindgenException(types.place(node) + ": #pragma redefine_extname is not supported: " + name);
+        }
         if (type.declarator().takesVarArgs() && fixed == null) {
             throw new BindgenException(
                     "is variadic: say what is passed for the dots, as `fixed " + name + "(long argument)`");

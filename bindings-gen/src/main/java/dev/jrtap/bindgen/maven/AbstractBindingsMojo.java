@@ -2,6 +2,7 @@
 package dev.jrtap.bindgen.maven;
 
 import dev.jrtap.bindgen.BindgenException;
+import dev.jrtap.bindgen.project.Failures;
 import java.io.IOException;
 import org.apache.maven.plugin.AbstractMojo;
 import org.apache.maven.plugin.MojoExecutionException;
@@ -16,8 +17,8 @@ abstract class AbstractBindingsMojo extends AbstractMojo {
             run();
         } catch (BindgenException e) {
             throw new MojoFailureException(e.getMessage(), e);
-        } catch (IOException e) {
-            throw new MojoExecutionException(e.getMessage(), e);
+        } catch (IOException | RuntimeException e) {
+            throw new MojoExecutionException(Failures.sentence(e), e);
         }
     }
 

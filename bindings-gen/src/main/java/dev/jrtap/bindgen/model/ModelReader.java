@@ -25,12 +25,16 @@ public final class ModelReader {
             throw new BindgenException(name + ":1: a model begins with \"" + ModelText.SOURCE.trim() + "\" and \""
                     + ModelText.ARCHITECTURES.trim() + "\"");
         }
+        Plain.text(name + ":1", lines.get(0).substring(ModelText.SOURCE.length()));
+        Plain.text(name + ":2", lines.get(1).substring(ModelText.ARCHITECTURES.length()));
         ModelReader reader = new ModelReader(Model.empty(
                 lines.get(0).substring(ModelText.SOURCE.length()),
                 List.of(lines.get(1).substring(ModelText.ARCHITECTURES.length()).split(","))));
         for (int i = 2; i < lines.size(); i++) {
             try {
                 reader.read(lines.get(i).split("\t", -1));
+            } catch (BindgenException e) {
+                throw new BindgenException(name + ":" + (i + 1) + ": " + e.getMessage(), e);
             } catch (RuntimeException e) {
                 throw new BindgenException(name + ":" + (i + 1) + ": no fact: " + lines.get(i), e);
             }
@@ -42,7 +46,8 @@ public final class ModelReader {
         if (c[0].startsWith("#")) {
             return;
         }
-        String header = c[c.length - 2];
+        String header = Plain.text("a header's name", c[c.length - 2]);
+        check(c);
         int line = Integer.parseInt(c[c.length - 1]);
         switch (c[0]) {
             case "constant" ->
@@ -68,7 +73,7 @@ public final class ModelReader {
                                 line,
                                 c[3],
                                 c[4].isEmpty() ? List.of() : List.of(c[4].split(",")),
-                                c[5],
+                                Plain.expression(c[5], c[4].isEmpty() ? List.of() : List.of(c[4].split(","))),
                                 List.of()));
             case "struct" -> struct(c, header, line);
             case "field" -> field(c, line);
@@ -88,6 +93,22 @@ public final class ModelReader {
             case "callback" ->
                 put(c, model.callbacks(), new Function(header, line, c[3], c[3], false, type(c[4]), parameters(c[5])));
             default -> throw new IllegalArgumentException(c[0]);
+        }
+    }
+
+    /** What becomes a name in Java has to be one; of the rest, nothing may become code. A text is written as a literal. */
+    private static void check(String[] c) {
+        boolean isText = c[0].equals("text");
+        if (!c[0].equals("callback") && !c[0].equals("library")) {
+            Plain.name("a " + c[0], isText ? c[3].replaceFirst(":[24]$", "") : c[3]);
+        }
+        if (c[0].equals("macro")) {
+            List.of(c[4].split(",")).stream()
+                    .filter(name -> !name.isEmpty())
+                    .forEach(name -> Plain.name("a parameter", name));
+        }
+        for (int i = 1; i < c.length && !isText; i++) {
+            Plain.text("a column", c[i]);
         }
     }
 

@@ -53,6 +53,7 @@ final class ModelBuilder {
                     .toList());
             List<String> wrong = new ArrayList<>();
             Model chosen = Selector.select(selections.get(i), all, wrong);
+            Selector.unmatched(selections.get(i), all, wrong);
             Selector.add(chosen, model);
             if (!newest.version().isEmpty() && !newest.isOfLibc(selections.get(i))) {
                 chosen.keys().forEach(key -> model.firstSeen().put(key, newest.version()));
@@ -148,6 +149,7 @@ final class ModelBuilder {
                 parser.parse(selection.inclusions(), selection.defines(), selection.appendix(), name -> true), source);
         exported(all, selection, set, targets.get(0));
         Selector.select(selection, all, reasons);
+        Selector.unmatched(selection, all, reasons);
         return reasons.isEmpty() ? otherwise : reasons;
     }
 

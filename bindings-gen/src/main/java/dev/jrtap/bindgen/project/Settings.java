@@ -3,12 +3,14 @@ package dev.jrtap.bindgen.project;
 
 import dev.jrtap.bindgen.BindgenException;
 import dev.jrtap.bindgen.header.Target;
+import dev.jrtap.bindgen.model.Plain;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import javax.lang.model.SourceVersion;
 
 /**
  * Where a module keeps its bindings, and what they are made for.
@@ -17,10 +19,21 @@ import java.util.List;
  * @param model the facts, as text
  * @param sources the root of the generated Java
  * @param packageName of the generated Java
+ * @param targets empty for those that there are headers for
  * @param regenerate what a generated file tells those who want to change it
  */
 public record Settings(
         Path selections, Path model, Path sources, String packageName, List<Target> targets, String regenerate) {
+
+    /** Fails for what could not stand in Java. */
+    public Settings {
+        if (!SourceVersion.isName(packageName)) {
+            throw new BindgenException(packageName + " is no name of a package");
+        }
+        Plain.text("`regenerate`", regenerate);
+        // What differs between architectures is chosen by their order here.
+        targets = targets.stream().sorted().distinct().toList();
+    }
 
     /**
      * The usual layout below a module's root: {@code src/bindings/select}, {@code src/bindings/model/linux.tsv} and
@@ -30,9 +43,12 @@ public record Settings(
         Path file = root.resolve("src/bindings/settings.txt");
         String packageName = "bindings";
         String regenerate = "change the selection and generate again.";
-        List<Target> targets = List.of(Target.values());
+        List<Target> targets = List.of();
         for (String line : lines(file)) {
             String[] words = line.replaceFirst("#.*", "").trim().split("\\s+", 2);
+            if (words.length == 1 && !words[0].isEmpty()) {
+                throw new BindgenException(file + ": `" + words[0] + "` needs something after it");
+            }
             switch (words[0]) {
                 case "" -> {}
                 case "package" -> packageName = words[1];

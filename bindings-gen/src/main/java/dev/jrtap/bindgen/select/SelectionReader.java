@@ -3,7 +3,6 @@ package dev.jrtap.bindgen.select;
 
 import dev.jrtap.bindgen.BindgenException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,11 +16,19 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.lang.model.SourceVersion;
 
 /** Reads selection files: lines of a keyword and its arguments; what follows a {@code #} is a comment. */
 public final class SelectionReader {
 
     private static final Pattern FIXED = Pattern.compile("(?:(\\w+)\\s+)?(\\w+)\\s*\\((.*)\\)");
+
+    private static final List<String> KEYWORDS =
+            List.of(("define include header class constants structs macros functions"
+                            + " fixed library errno string pointer bytes reference interface out exclude ioctl names flags ordered"
+                            + " rename style check")
+                    .split(" "));
+    private static final Set<String> MAY_STAND_ALONE = Set.of("functions", "check");
 
     private final Path file;
     private final Map<String, List<String>> lists = new LinkedHashMap<>();
@@ -74,7 +81,7 @@ public final class SelectionReader {
                 }
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new BindgenException(file + ": no selection can be read there: " + e, e);
         }
         List<String> headers = list("header");
         if (headers.isEmpty() || list("class").size() != 1) {
@@ -123,29 +130,27 @@ public final class SelectionReader {
 
     private void line(String keyword, String rest) {
         List<String> words = rest.isEmpty() ? List.of() : List.of(rest.split("\\s+"));
+        if (words.isEmpty() && !MAY_STAND_ALONE.contains(keyword)) {
+            throw wrong(KEYWORDS.contains(keyword) ? "`" + keyword + "` needs something after it" : unknown(keyword));
+        }
         switch (keyword) {
-            case "include",
-                    "header",
-                    "class",
-                    "interface",
-                    "constants",
-                    "structs",
-                    "macros",
-                    "exclude",
-                    "ordered",
-                    "out" ->
+            case "class", "interface" ->
+                words.forEach(name ->
+                        lists.computeIfAbsent(keyword, k -> new ArrayList<>()).add(javaName(name)));
+            case "include", "header", "constants", "structs", "macros", "exclude", "ordered", "out" ->
                 lists.computeIfAbsent(keyword, k -> new ArrayList<>()).addAll(words);
             case "functions" ->
                 lists.computeIfAbsent(keyword, k -> new ArrayList<>()).addAll(words.isEmpty() ? List.of("*") : words);
             case "define" -> defines.put(word(words, 0), String.join(" ", words.subList(1, words.size())));
-            case "rename" -> renames.put(word(words, 0), word(words, 1));
+            case "rename" -> renames.put(word(words, 0), javaName(word(words, 1)));
             case "ioctl" -> {
                 String type = String.join(" ", words.subList(1, Math.max(1, words.size())));
                 ioctls.put(word(words, 0), type);
             }
             case "names", "flags" -> {
                 List<String> constants = words.subList(1, Math.max(1, words.size()));
-                groups.add(new Selection.Group(word(words, 0), new Names(constants), keyword.equals("flags")));
+                groups.add(
+                        new Selection.Group(javaName(word(words, 0)), new Names(constants), keyword.equals("flags")));
             }
             case "fixed" -> {
                 Matcher prototype = FIXED.matcher(rest);
@@ -165,12 +170,20 @@ public final class SelectionReader {
             }
             case "style" -> words.forEach(this::style);
             case "check" -> checked = true;
-            default ->
-                throw wrong(
-                        keyword
-                                + " is none of define, include, header, class, constants, structs, macros, functions, fixed,"
-                                + " library, errno, string, pointer, bytes, reference, interface, out, exclude, ioctl, names, flags, ordered, rename, style, check");
+            default -> throw wrong(unknown(keyword));
         }
+    }
+
+    private static String unknown(String keyword) {
+        return keyword + " is none of " + String.join(", ", KEYWORDS);
+    }
+
+    /** A name that Java allows. */
+    private String javaName(String name) {
+        if (!SourceVersion.isName(name) || name.contains(".")) {
+            throw wrong(name + " is no name in Java");
+        }
+        return name;
     }
 
     private void style(String word) {

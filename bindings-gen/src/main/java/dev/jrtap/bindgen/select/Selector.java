@@ -43,6 +43,17 @@ public final class Selector {
         return selector.chosen;
     }
 
+    /** Adds a sentence for each pattern that means nothing among everything that the headers say. */
+    public static void unmatched(Selection selection, Model all, List<String> problems) {
+        Selector selector = new Selector(selection, all);
+        selector.unmatched(
+                "constants", selection.constants(), Skipped.Kind.CONSTANT, all.constants(), all.reals(), all.texts());
+        selector.unmatched("macros", selection.macros(), Skipped.Kind.MACRO, all.macros());
+        selector.unmatched("functions", selection.functions(), Skipped.Kind.FUNCTION, all.functions());
+        selector.unmatched("structs", selection.structs(), Skipped.Kind.STRUCT, all.structs());
+        problems.addAll(selector.problems);
+    }
+
     private void run() {
         Names constants = selection.constants();
         selection
@@ -66,6 +77,7 @@ public final class Selector {
         skipped(selection.macros(), Skipped.Kind.MACRO);
         each(selection.functions(), "function", all.functions(), chosen.functions());
         skipped(selection.functions(), Skipped.Kind.FUNCTION);
+        chosen.functions().values().removeIf(this::differs);
         forms();
         each(selection.structs(), "struct", all.structs(), chosen.structs());
         skipped(selection.structs(), Skipped.Kind.STRUCT);
@@ -176,6 +188,40 @@ public final class Selector {
         return new Variants<>(variants.all().stream()
                 .map(variant -> new Variants.Variant<>(variant.architectures(), withoutPadding(variant.fact())))
                 .toList());
+    }
+
+    /** A pattern that means nothing is a mistake; one that means what is excluded, or was refused above, is none. */
+    @SafeVarargs
+    private void unmatched(
+            String keyword, Names names, Skipped.Kind kind, SortedMap<String, ? extends Variants<?>>... facts) {
+        for (String glob : names.globs()) {
+            boolean means = all.skipped().stream()
+                    .anyMatch(skip ->
+                            skip.kind() == kind && selection.owns(skip.header()) && Names.match(glob, skip.name()));
+            for (SortedMap<String, ? extends Variants<?>> some : facts) {
+                means = means
+                        || some.entrySet().stream()
+                                .anyMatch(fact -> Names.match(glob, fact.getKey())
+                                        && selection.owns(
+                                                fact.getValue().first().header()));
+            }
+            if (!means) {
+                problems.add(selection.file() + ": `" + keyword + " " + glob + "` matches nothing in "
+                        + selection.headerNames());
+            }
+        }
+    }
+
+    /** Whether a function has another signature on another architecture, which one interface cannot have. */
+    private boolean differs(Variants<Function> variants) {
+        Function f = variants.first();
+        boolean differs = !variants.isCommonTo(all.architectures());
+        if (differs) {
+            problems.add(f.header() + ":" + f.line() + ": " + f.name()
+                    + " has another signature on another architecture, or is" + " not there; `exclude " + f.name()
+                    + "` in " + selection.file() + " leaves it out");
+        }
+        return differs;
     }
 
     private static Struct withoutPadding(Struct s) {

@@ -106,7 +106,8 @@ final class PrototypeProof {
         long bytes = type.number(Dwarf.BYTE_SIZE, 0);
         return switch (type.tag()) {
             case Dwarf.POINTER -> "pointer " + bytes;
-            case Dwarf.STRUCTURE -> "struct " + bytes;
+            // A list of arguments is passed by its address, everywhere.
+            case Dwarf.STRUCTURE -> type.name().startsWith("__va_list") ? "pointer 8" : "struct " + bytes;
             // One of pointers is passed as any of them.
             case Dwarf.UNION -> (bytes == Long.BYTES ? "pointer " : "struct ") + bytes;
             case Dwarf.ENUMERATION -> kind(dwarf.type(type));

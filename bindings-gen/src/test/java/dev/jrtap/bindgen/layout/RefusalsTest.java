@@ -49,6 +49,8 @@ class RefusalsTest {
                 "struct s { _Alignas(3) int a; };  | s | an alignment that is no power of two: _Alignas(3)",
                 "enum e : double { A };            | A | an enum of type double is not supported",
                 "float _Complex f(int a);          | f | which jnr-ffi cannot pass",
+                "_Pragma(\"scalar_storage_order big-endian\") struct s { int a; }; | s | #pragma scalar_storage_order is not supported",
+                "int f(int a); _Pragma(\"redefine_extname f g\") | f | #pragma redefine_extname is not supported",
                 "struct s { struct s inner; };     | s | a struct that contains itself",
                 "#define M (M2)                    | M | no integer constant: M2",
                 "#define M do { } while (0)        | M | no expression: do { } while (0)",
@@ -92,6 +94,14 @@ class RefusalsTest {
         assertThat(model.skipped()).extracting(Skipped::name).contains(name);
         assertThat(model.structs()).containsKeys("before", "after").doesNotContainKey("s");
         assertThat(model.constants()).containsKeys("VALUE", "LAST").doesNotContainKey("A");
+    }
+
+    @Test
+    void aMacroThatAPragmaRestoresIsReported() throws IOException {
+        Model model = read("#define M 1\n#pragma push_macro(\"M\")\n#undef M\n#define M 2\n#pragma pop_macro(\"M\")\n");
+
+        assertThat(model.constants()).isEmpty();
+        assertThat(model.skipped()).extracting(Skipped::reason).contains("#pragma pop_macro is not supported");
     }
 
     @Test

@@ -202,6 +202,9 @@
 #define __seg_fs
 #define __seg_gs
 
+/* The parser does not tell what stands in it. */
+#define _Pragma(text) __jrtap_pragma(text)
+
 /* Built-in functions of types, as expressions. */
 #define __builtin_offsetof(type, member) ((unsigned long)&((type *)0)->member)
 #define __builtin_va_arg(list, type) (*(type *)0)

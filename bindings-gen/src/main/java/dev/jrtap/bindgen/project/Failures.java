@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.project;
+
+import dev.jrtap.bindgen.BindgenException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+
+/** What people are told when something fails: a sentence, whatever it was. */
+public final class Failures {
+
+    private Failures() {}
+
+    /** The sentence. */
+    public static String sentence(Throwable failure) {
+        if (failure instanceof BindgenException) {
+            return failure.getMessage();
+        }
+        if (failure instanceof UncheckedIOException unchecked) {
+            return sentence(unchecked.getCause());
+        }
+        if (failure instanceof NoSuchFileException missing) {
+            return missing.getFile() + ": there is no such file or directory";
+        }
+        if (failure instanceof AccessDeniedException denied) {
+            return denied.getFile() + ": permission denied";
+        }
+        if (failure instanceof FileSystemException system) {
+            return system.getFile() + ": " + (system.getReason() == null ? "it cannot be used" : system.getReason());
+        }
+        if (failure instanceof IOException) {
+            return "input or output failed: " + failure.getMessage();
+        }
+        return "a fault of bindings-gen itself, please report it with what was run (-Dbindgen.trace=true tells where): "
+                + failure;
+    }
+}

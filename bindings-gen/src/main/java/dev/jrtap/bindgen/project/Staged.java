@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.project;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Files that are written aside and moved when all of them are complete, so that a full disk leaves what was there. */
+final class Staged implements AutoCloseable {
+
+    private final Path directory;
+    private final Map<Path, Path> targets = new LinkedHashMap<>();
+
+    /** Files that go below {@code root}, which is made if it is not there. */
+    Staged(Path root) throws IOException {
+        Files.createDirectories(root);
+        directory = Files.createTempDirectory(root, ".bindings-gen");
+    }
+
+    void add(Path target, String text) throws IOException {
+        Path aside = directory.resolve(Integer.toString(targets.size()));
+        targets.put(aside, target);
+        Files.writeString(aside, text);
+    }
+
+    /** Moves all to where they belong. */
+    void move() throws IOException {
+        for (Path target : targets.values()) {
+            Files.createDirectories(target.toAbsolutePath().getParent());
+        }
+        for (Map.Entry<Path, Path> file : targets.entrySet()) {
+            Files.move(
+                    file.getKey(),
+                    file.getValue(),
+                    StandardCopyOption.REPLACE_EXISTING,
+                    StandardCopyOption.ATOMIC_MOVE);
+        }
+    }
+
+    /** Deletes what was not moved. */
+    @Override
+    public void close() throws IOException {
+        for (Path aside : targets.keySet()) {
+            Files.deleteIfExists(aside);
+        }
+        Files.delete(directory);
+    }
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Whatever goes wrong, people get a sentence that names it, and what was there stays. */
+class FailuresTest {
+
+    @TempDir
+    private Path root;
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "names                  | :3: `names` needs something after it",
+                "ioctl                  | :3: `ioctl` needs something after it",
+                "define                 | :3: `define` needs something after it",
+                "header                 | :3: `header` needs something after it",
+                "constants              | :3: `constants` needs something after it",
+                "rename a               | :3: something is missing",
+                "rename a class         | :3: class is no name in Java",
+                "interface 7x           | :3: 7x is no name in Java",
+                "nonsense               | :3: nonsense is none of define, include, header",
+                "constants NO_SUCH_*    | `constants NO_SUCH_*` matches nothing in ./h.h",
+                "functions no_such_*    | `functions no_such_*` matches nothing in ./h.h",
+                "structs nothing*       | `structs nothing*` matches nothing in ./h.h",
+                "macros M*              | `macros M*` matches nothing in ./h.h",
+                "constants AA           | ./h.h has no constant AA; nearest: A",
+            })
+    void aLineOfASelectionIsNamed(String line, String message) throws IOException {
+        Files.writeString(root.resolve("h.h"), "#define A 1\nint f(int a);\n");
+        Files.writeString(root.resolve("s.txt"), "header ./h.h\nclass H\n" + line + "\n");
+
+        assertThat(generate()).contains(message).doesNotContain("Exception", "\tat ");
+    }
+
+    @Test
+    void aPatternOfWhatIsExcludedIsNoMistake() throws IOException {
+        Files.writeString(root.resolve("h.h"), "#define A 1\n");
+        Files.writeString(root.resolve("s.txt"), "header ./h.h\nclass H\nconstants A*\nexclude A\n");
+
+        assertThat(generate()).contains("files generated");
+    }
+
+    @Test
+    void allThatIsRefusedIsNamedInOneRunWithTheLineToAdd() throws IOException {
+        Files.writeString(
+                root.resolve("h.h"), "int a(int, ...);\nint b(long double);\nint c(float _Complex);\nint d(int);\n");
+        Files.writeString(root.resolve("s.txt"), "header ./h.h\nclass H\nfunctions\n");
+
+        assertThat(generate())
+                .contains("`exclude a` in", "`exclude b` in", "`exclude c` in", "3 of the selected cannot be had");
+        assertThat(generate("--keep-going")).contains("files generated");
+    }
+
+    @Test
+    void whatIsNotThereCanBeLeftOut() throws IOException {
+        Files.writeString(root.resolve("h.h"), "#define A 1\nstruct in { int a; };\nstruct s { struct in in; };\n");
+        Files.writeString(
+                root.resolve("s.txt"), "header ./h.h\nclass H\nconstants A NOT_THERE\nstructs s\nstyle structs\n");
+
+        assertThat(generate()).contains("has no constant NOT_THERE", "add `structs in` to");
+        assertThat(generate("--keep-going")).contains("files generated");
+    }
+
+    @Test
+    void filesThatNobodyGeneratedStay() throws IOException {
+        Files.writeString(root.resolve("h.h"), "#define A 1\n");
+        Files.writeString(root.resolve("s.txt"), "header ./h.h\nclass H\nconstants A\n");
+        Path mine = Files.createDirectories(root.resolve("out/org/x")).resolve("Mine.java");
+        Files.writeString(mine, "package org.x; class Mine {}");
+
+        assertThat(generate()).contains("files generated");
+        assertThat(mine).exists();
+
+        Files.writeString(root.resolve("out/org/x/H.java"), "package org.x; class H {}");
+        assertThat(generate()).contains("H.java was not generated, and is in the way");
+        assertThat(root.resolve("out/org/x/H.java")).hasContent("package org.x; class H {}");
+    }
+
+    @Test
+    void aDirectoryThatCannotBeWrittenToIsNamed() throws IOException {
+        Files.writeString(root.resolve("h.h"), "#define A 1\n");
+        Files.writeString(root.resolve("s.txt"), "header ./h.h\nclass H\nconstants A\n");
+        Files.writeString(root.resolve("out"), "a file in the place of the directory");
+
+        assertThat(generate())
+                .contains(root.resolve("out").toString())
+                .doesNotContain("\tat ", "fault of bindings-gen");
+    }
+
+    @Test
+    void aPackageIsAName() throws IOException {
+        Files.writeString(root.resolve("h.h"), "#define A 1\n");
+        Files.writeString(root.resolve("s.txt"), "header ./h.h\nclass H\nconstants A\n");
+
+        assertThat(run("generate", "--select", root.resolve("s.txt").toString(), "--package", "a;b"))
+                .contains("a;b is no name of a package");
+    }
+
+    private String generate(String... more) {
+        String[] usual = {
+            "generate",
+            "--select",
+            root.resolve("s.txt").toString(),
+            "--headers",
+            root.toString(),
+            "--package",
+            "org.x",
+            "--out",
+            root.resolve("out").toString()
+        };
+        String[] all = java.util.Arrays.copyOf(usual, usual.length + more.length);
+        System.arraycopy(more, 0, all, usual.length, more.length);
+        return run(all);
+    }
+
+    private static String run(String... args) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        PrintStream out = System.out;
+        PrintStream err = System.err;
+        try (PrintStream all = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
+            System.setOut(all);
+            System.setErr(all);
+            Main.run(args);
+        } finally {
+            System.setOut(out);
+            System.setErr(err);
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+}
