@@ -87,7 +87,7 @@ final class DeviceSocket implements AutoCloseable {
     /** Asks something about the device, wherever it is. */
     synchronized <T> T ask(Request<T> request) throws IOException {
         if (closed) {
-            throw new IllegalStateException("the device is closed");
+            throw new IllegalStateException(queue.name() + " is closed");
         }
         if (ifIndex == UNKNOWN) {
             ifIndex = indexIn(route);

@@ -2,10 +2,8 @@
 package dev.jrtap.rtap;
 
 import dev.jrtap.ownership.CloseListener;
-import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Syscalls;
-import dev.jrtap.tuntap.TapQueue;
 import dev.jrtap.uring.Granted;
 import dev.jrtap.uring.Ring;
 import java.util.Optional;
@@ -17,26 +15,6 @@ import java.util.Optional;
  */
 interface Driver {
 
-    /** The driver that the configuration asks for, or the other one if that is allowed. */
-    static Driver open(Syscalls sys, TapQueue queue, PacketPool pool, RtapConfig config) throws ErrnoException {
-        if (config.ringPolicy() == RingPolicy.OFF || config.rxMode() == RxMode.POLL) {
-            return PollDriver.open(sys, queue.number());
-        }
-        try {
-            return RingDriver.open(sys, queue.number(), pool, config);
-        } catch (ErrnoException e) {
-            // Forbidden, or too old: what another try cannot bring.
-            boolean absent = e.errno() == Errno.ENOSYS
-                    || e.errno() == Errno.EPERM
-                    || e.errno() == Errno.EACCES
-                    || e.errno() == Errno.EOPNOTSUPP;
-            if (config.ringPolicy() == RingPolicy.PREFER && absent) {
-                return PollDriver.open(sys, queue.number());
-            }
-            throw e;
-        }
-    }
-
     /** What reads for {@code rx}, as it is configured and possible; called once, before anybody drives. */
     Receiver receiver(RxQueue rx, Chains chains, RxCounts counts) throws ErrnoException;
 
@@ -44,11 +22,12 @@ interface Driver {
     Sender sender(TxQueue tx, PacketPool pool);
 
     /**
-     * Makes the calling thread the owner.
+     * Makes the calling thread the owner. If another thread has asked for a close, that is done here.
      *
-     * @throws IllegalStateException if another thread is, or it is closed
+     * @return {@code false} if it is closed and the owner has not seen that yet by {@link #isOpen}: there is nothing to do
+     * @throws IllegalStateException if another thread is the owner, or it is closed
      */
-    void own();
+    boolean own();
 
     /** Whether it can be used; a close that another thread has asked for takes effect here, if the owner calls. */
     boolean isOpen();

@@ -47,7 +47,7 @@ final class Opening {
         this.keepAlive = attached.queue();
         this.adopted = attached.adopted();
         this.device = device;
-        this.queues = new Queues(config.queues(), keepAlive.mode());
+        this.queues = new Queues(keepAlive.name(), config.queues(), keepAlive.mode());
         this.strays = new Strays(sys, device);
         this.control = new LinkControl(device, queues::checkMtu);
     }

@@ -26,13 +26,14 @@ final class PollDriver implements Driver {
     private final EventFd event;
     private final Memory polled = Memory.allocate(2 * Pollfd.SIZEOF);
     private final Memory timeout = Memory.allocate(KernelTimespec.SIZEOF);
-    private final Ownership ownership = new Ownership("queue", this::wake, new End());
+    private final Ownership ownership;
     private volatile Runnable alsoWake = () -> {};
     private boolean gone;
     private long entries;
 
-    private PollDriver(Syscalls sys, int fd, EventFd event) {
+    private PollDriver(Syscalls sys, int fd, String name, EventFd event) {
         this.sys = sys;
+        this.ownership = new Ownership(name, this::wake, new End());
         this.fd = fd;
         this.event = event;
         polled.putI32(Pollfd.FD, fd);
@@ -41,8 +42,8 @@ final class PollDriver implements Driver {
         polled.putI16(EVENT + Pollfd.EVENTS, Poll.POLLIN);
     }
 
-    static PollDriver open(Syscalls sys, int fd) throws ErrnoException {
-        return new PollDriver(sys, fd, EventFd.open(sys));
+    static PollDriver open(Syscalls sys, int fd, String name) throws ErrnoException {
+        return new PollDriver(sys, fd, name, EventFd.open(sys));
     }
 
     /** Nothing is under way when no call is. */
@@ -80,8 +81,8 @@ final class PollDriver implements Driver {
     }
 
     @Override
-    public void own() {
-        ownership.own();
+    public boolean own() {
+        return ownership.own() && ownership.goOn();
     }
 
     @Override

@@ -25,6 +25,11 @@ final class PoolUsers {
             this.name = name;
         }
 
+        /** Names the queue in messages: {@code "queue 0 of rtap0"}. */
+        String name() {
+            return name;
+        }
+
         /** The kernel writes for this queue no more. Further calls do nothing. */
         void leave() {
             synchronized (PoolUsers.this) {

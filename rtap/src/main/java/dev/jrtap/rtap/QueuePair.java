@@ -63,12 +63,12 @@ public final class QueuePair implements AutoCloseable {
             if (split && !pool.isShared()) {
                 throw new IllegalArgumentException("two threads drive the queue pair: use PacketPool.shared");
             }
-            rxDriver = Driver.open(sys, queue, pool, config);
-            txDriver = split ? Driver.open(sys, queue, pool, config) : rxDriver;
+            rxDriver = Drivers.open(sys, queue, user.name(), pool, config);
+            txDriver = split ? Drivers.open(sys, queue, user.name(), pool, config) : rxDriver;
             QueueCounts counts = new QueueCounts(queue.name(), queue.mode(), RingCounts.of(rxDriver, txDriver));
             RxQueue rx = RxQueue.over(rxDriver, pool, queue.mode(), counts.rx(), config.ringSize(), longest);
             TxQueue tx = TxQueue.over(txDriver, pool, counts.tx(), config);
-            RxInterrupt interrupt = new RxInterrupt(sys, rxDriver, rx);
+            RxInterrupt interrupt = new RxInterrupt(sys, user.name(), rxDriver, rx);
             rxDriver.onWake(interrupt::wake);
             QueuePair pair = new QueuePair(queue.mode(), rxDriver, txDriver, rx, tx, counts, interrupt);
             pair.closeWith(queue, user);
@@ -188,7 +188,9 @@ public final class QueuePair implements AutoCloseable {
     /**
      * Cancels what is in flight, gives its packets back to the pool and closes the descriptor. Further calls do nothing.
      *
-     * <p>From another thread than the owner: wakes the owner, and waits until it has done that at its next call, or has ended.
+     * <p>From another thread than the owner: wakes the owner, and waits until it has done that at its next call, whichever it is, or has
+     * ended. Until the owner has seen {@link #isOpen} return {@code false}, its calls return 0 or {@code false} and leave packets where
+     * they are; after that, and after a close by the owner itself, they throw.
      */
     @Override
     public void close() {

@@ -70,12 +70,18 @@ public final class QueueServer implements AutoCloseable {
     public static QueueServer open(Rtap rtap, SockAddr address, Set<Integer> uids) throws ErrnoException {
         Syscalls sys = rtap.syscalls();
         UnixSocket listener = UnixSocket.listen(sys, address, MAX_PEERS);
+        EventFd wake = null;
         try {
-            QueueServer server = new QueueServer(sys, rtap, address, uids, listener, EventFd.open(sys));
+            wake = EventFd.open(sys);
+            QueueServer server = new QueueServer(sys, rtap, address, uids, listener, wake);
             server.thread.setDaemon(true);
             server.thread.start();
             return server;
-        } catch (ErrnoException | RuntimeException e) {
+        } catch (Throwable e) {
+            // An Error too: there may be no thread.
+            if (wake != null) {
+                wake.close();
+            }
             listener.close();
             removeFile(address);
             throw e;

@@ -19,13 +19,15 @@ final class Queues {
         T open() throws IOException;
     }
 
+    private final String device;
     private final TunMode mode;
     private QueuePair[] pairs;
     private boolean[] lent;
     private boolean closed;
 
-    /** {@code count} queue pairs, all closed, of a device that carries {@code mode}. */
-    Queues(int count, TunMode mode) {
+    /** {@code count} queue pairs of {@code device}, which carries {@code mode}; all closed. */
+    Queues(String device, int count, TunMode mode) {
+        this.device = device;
         this.mode = mode;
         pairs = new QueuePair[count];
         lent = new boolean[count];
@@ -70,7 +72,7 @@ final class Queues {
 
     private void checkOpen() {
         if (closed) {
-            throw new IllegalStateException("the device is closed");
+            throw new IllegalStateException(device + " is closed");
         }
     }
 

@@ -34,19 +34,23 @@ final class RingDriver implements Driver, CompletionHandler {
     private static final Workers.Limits FEW = new Workers.Limits(1, 1);
 
     private final Ring ring;
+    private final String name;
     private final RtapConfig config;
     private final boolean poolRegistered;
     private RingReceiver receiver;
     private RxQueue rx;
     private TxQueue tx;
+    private volatile boolean closing;
 
-    private RingDriver(Ring ring, RtapConfig config, boolean poolRegistered) {
+    private RingDriver(Ring ring, String name, RtapConfig config, boolean poolRegistered) {
         this.ring = ring;
+        this.name = name;
         this.config = config;
         this.poolRegistered = poolRegistered;
     }
 
-    static RingDriver open(Syscalls sys, int fd, PacketPool pool, RtapConfig config) throws ErrnoException {
+    static RingDriver open(Syscalls sys, int fd, String name, PacketPool pool, RtapConfig config)
+            throws ErrnoException {
         int packets = config.ringSize();
         // Every packet in flight can complete before we look: the completion queue has room for all of them.
         RingBuilder builder = Ring.builder(sys)
@@ -59,8 +63,8 @@ final class RingDriver implements Driver, CompletionHandler {
         try {
             ring.register().files().register(fd);
             ring.register().workers().limit(FEW);
-            return new RingDriver(ring, config, registerPool(ring, pool));
-        } catch (ErrnoException | RuntimeException e) {
+            return new RingDriver(ring, name, config, registerPool(ring, pool));
+        } catch (Throwable e) {
             ring.close();
             throw e;
         }
@@ -138,8 +142,20 @@ final class RingDriver implements Driver, CompletionHandler {
     }
 
     @Override
-    public void own() {
-        ring.own();
+    public boolean own() {
+        return closing ? finishClose() : ring.own();
+    }
+
+    /** Does the close that another thread has asked for, if this is the owner's first call since. */
+    private boolean finishClose() {
+        try {
+            if (ring.own()) {
+                ring.submitAndWait(0);
+            }
+            return false;
+        } catch (IllegalStateException e) {
+            throw new IllegalStateException(name + " is closed");
+        }
     }
 
     @Override
@@ -178,6 +194,7 @@ final class RingDriver implements Driver, CompletionHandler {
 
     @Override
     public void close() {
+        closing = true;
         ring.close();
     }
 

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -44,6 +45,7 @@ public final class Rtap implements AutoCloseable {
     private final Strays strays;
     private final Statistics statistics;
     private final List<LinkMonitor> monitors = new ArrayList<>();
+    private boolean closed;
     private final Set<TunOffload> offloads;
     private final boolean offloadsKnown;
     private final boolean offloadsSet;
@@ -198,8 +200,9 @@ public final class Rtap implements AutoCloseable {
         queues.resize(rx);
     }
 
-    /** Whether the interface outlives this process. */
+    /** Sets whether the interface outlives this process. */
     public void setPersistent(boolean on) throws ErrnoException {
+        checkOpen();
         keepAlive.setPersistent(on);
     }
 
@@ -209,6 +212,7 @@ public final class Rtap implements AutoCloseable {
      * @param namespace {@code /run/netns/NAME}, or {@code /proc/PID/ns/net}
      */
     public void moveTo(Path namespace) throws IOException {
+        checkOpen();
         device.moveTo(NetworkNamespace.open(sys, namespace));
     }
 
@@ -271,15 +275,35 @@ public final class Rtap implements AutoCloseable {
      * Has a listener told what happens to the interface, by a thread that waits for it.
      *
      * @return closes itself with the device
+     * @throws IllegalStateException if the device is closed
      */
     public LinkMonitor watch(LinkListener listener) throws IOException {
+        Objects.requireNonNull(listener, "listener");
+        checkOpen();
         LinkMonitor monitor = device.inNamespace(() -> LinkMonitor.open(sys, ifIndex(), listener));
         synchronized (monitors) {
-            monitors.removeIf(other -> !other.isOpen());
-            monitors.add(monitor);
+            if (!closed) {
+                monitors.removeIf(other -> !other.isOpen());
+                monitors.add(monitor);
+                // Not in the namespace: a thread would inherit it, and the listener runs on that thread.
+                return monitor.start();
+            }
         }
-        // Not in the namespace: a thread would inherit it, and the listener runs on that thread.
-        return monitor.start();
+        // Closed meanwhile: the index may be another interface's by now.
+        monitor.close();
+        throw closed();
+    }
+
+    private void checkOpen() {
+        synchronized (monitors) {
+            if (closed) {
+                throw closed();
+            }
+        }
+    }
+
+    private IllegalStateException closed() {
+        return new IllegalStateException(name() + " is closed");
     }
 
     /** What has been counted since the last reset. From any thread; asks the kernel once. */
@@ -304,10 +328,14 @@ public final class Rtap implements AutoCloseable {
     @Override
     public void close() {
         telemetry.close();
+        List<LinkMonitor> watching;
         synchronized (monitors) {
-            monitors.forEach(LinkMonitor::close);
+            closed = true;
+            watching = List.copyOf(monitors);
             monitors.clear();
         }
+        // Not under the lock, which a listener may want that is being waited for.
+        watching.forEach(LinkMonitor::close);
         queues.close();
         clearOffloads();
         device.close();

@@ -32,13 +32,15 @@ import jnr.enxio.channels.NativeSelectorProvider;
 public final class RxInterrupt {
 
     private final Syscalls sys;
+    private final String name;
     private final Driver driver;
     private final RxQueue rx;
     private RxSignal signal;
     private boolean closed;
 
-    RxInterrupt(Syscalls sys, Driver driver, RxQueue rx) {
+    RxInterrupt(Syscalls sys, String name, Driver driver, RxQueue rx) {
         this.sys = sys;
+        this.name = name;
         this.driver = driver;
         this.rx = rx;
     }
@@ -53,7 +55,7 @@ public final class RxInterrupt {
 
     private synchronized RxSignal signal() throws ErrnoException {
         if (closed) {
-            throw new IllegalStateException("the queue is closed");
+            throw new IllegalStateException(name + " is closed");
         }
         if (signal == null) {
             signal = driver.signal(sys);
@@ -81,11 +83,13 @@ public final class RxInterrupt {
      * @return whether to sleep; {@code false} if packets are there already, and then nothing is enabled
      */
     public boolean enable() throws ErrnoException {
-        driver.own();
+        if (!driver.own()) {
+            return false;
+        }
         // First on, then look: a packet that comes between the two is seen by the look, one that comes later is
         // signalled.
         signal().enable();
-        if (rx.await(0) || !driver.isOpen()) {
+        if (rx.await(0) || !driver.own()) {
             disable();
             return false;
         }

@@ -26,7 +26,6 @@ public final class RxQueue {
     private final int[] arrived;
     private final int mask;
     private Receiver receiver;
-    private boolean closed;
     private boolean used;
     private boolean slotPosted = true;
     private int wanted = 1;
@@ -76,24 +75,19 @@ public final class RxQueue {
     /**
      * Fills an empty burst with what has arrived. Does not wait; enters the kernel only if nothing is at hand.
      *
-     * @return how many packets, 0..burst.capacity(); once 0 when the queue has been closed
-     * @throws IllegalStateException if the burst is not empty or has another pool, if the queue has been closed before, or if
-     *     another thread owns it
+     * @return how many packets, 0..burst.capacity(); 0 after a close, see {@link QueuePair#close}
+     * @throws IllegalStateException if the burst is not empty or has another pool, if the queue is closed, or if another thread owns
+     *     it
      */
     public int receive(Burst burst) {
         if (burst.size() != 0 || burst.pool() != pool) {
             throw new IllegalStateException(
                     burst.size() != 0 ? "the burst still holds packets: release it" : "the burst has another pool");
         }
-        if (!driver.isOpen()) {
-            if (closed) {
-                throw new IllegalStateException("the queue is closed");
-            }
-            closed = true;
+        wanted = burst.capacity();
+        if (!look()) {
             return 0;
         }
-        wanted = burst.capacity();
-        look();
         int count = Math.min(burst.capacity(), tail - head);
         for (int i = 0; i < count; i++) {
             int packet = arrived[head++ & mask];
@@ -107,12 +101,12 @@ public final class RxQueue {
      * Sleeps until a packet is there.
      *
      * @param timeoutNanos how long at most
-     * @return whether one is there; {@code false} after the timeout, a wake or a close
+     * @return whether one is there; {@code false} after the timeout, a wake or a close, and if the device is gone
+     * @throws IllegalStateException if the queue is closed, see {@link QueuePair#close}, or if another thread owns it
      */
     public boolean await(long timeoutNanos) {
         long deadline = System.nanoTime() + timeoutNanos;
-        while (driver.isOpen()) {
-            look();
+        while (look()) {
             if (tail != head) {
                 return true;
             }
@@ -136,15 +130,18 @@ public final class RxQueue {
         return driver.await(Math.min(nanos, EMPTY_POOL_NANOS)) || nanos > EMPTY_POOL_NANOS;
     }
 
-    private void look() {
+    /** Brings in what has arrived, if little is at hand; {@code false} after a close. */
+    private boolean look() {
         pool.checkThread();
-        driver.own();
+        if (!driver.own()) {
+            return false;
+        }
         if (tail - head > mask / 2) {
-            return;
+            return true;
         }
         driver.reap();
         if (tail != head) {
-            return;
+            return true;
         }
         used = true;
         replenish();
@@ -153,6 +150,7 @@ public final class RxQueue {
             // What came was no packet; the reads may be over all the same.
             replenish();
         }
+        return true;
     }
 
     /**

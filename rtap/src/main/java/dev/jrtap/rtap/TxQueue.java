@@ -49,18 +49,17 @@ public final class TxQueue {
      * still belong to the caller. Never blocks, never throws for a packet: what the kernel refuses is counted in {@link #errors}, and
      * by its reason in {@link #count}.
      *
-     * @return how many were accepted
+     * @return how many were accepted; 0 after a close, see {@link QueuePair#close}
      * @throws IllegalStateException if the burst has another pool, if the queue is closed, or if another thread owns it
      */
     public int send(Burst burst) {
         if (burst.pool() != pool) {
             throw new IllegalStateException("the burst has another pool");
         }
-        if (burst.size() == 0) {
+        pool.checkThread();
+        if (!driver.own() || burst.size() == 0) {
             return 0;
         }
-        pool.checkThread();
-        driver.own();
         driver.reap();
         int accepted = 0;
         int seen = 0;
@@ -84,9 +83,10 @@ public final class TxQueue {
     /** Hands over what has been sent and not yet gone to the kernel; needed only with {@link RtapConfig#withDeferredFlush}. */
     public void flush() {
         pool.checkThread();
-        driver.own();
-        driver.enter();
-        driver.reap();
+        if (driver.own()) {
+            driver.enter();
+            driver.reap();
+        }
     }
 
     private boolean write(int packet) {

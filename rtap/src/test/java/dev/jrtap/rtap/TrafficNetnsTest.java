@@ -165,25 +165,6 @@ class TrafficNetnsTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(TapProfile.class)
-    void refusesToWorkOnceClosed(TapProfile profile) throws Exception {
-        try (Link link = new Link(profile, 64)) {
-            link.queue.rx().await(0);
-            link.queue.close();
-            link.burst.add();
-
-            assertThat(thrownBy(() -> link.queue.tx().send(link.burst)))
-                    .isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("closed");
-            link.burst.release();
-            assertThat(link.queue.rx().receive(link.burst)).isZero();
-            assertThat(thrownBy(() -> link.queue.rx().receive(link.burst)))
-                    .isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("closed");
-        }
-    }
-
     /** The MTU grows under an open queue: what is too long for a slot is dropped and counted, what follows is not disturbed. */
     @ParameterizedTest
     @EnumSource(TapProfile.class)

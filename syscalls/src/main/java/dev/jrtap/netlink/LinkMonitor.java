@@ -63,7 +63,7 @@ public final class LinkMonitor implements AutoCloseable {
             monitor.thread.setName("link-monitor-" + monitor.known.name());
             monitor.thread.setDaemon(true);
             return monitor;
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
             if (route != null) {
                 route.close();
             }
@@ -75,12 +75,23 @@ public final class LinkMonitor implements AutoCloseable {
         }
     }
 
-    /** Begins to call the listener, once. */
-    public synchronized LinkMonitor start() {
-        if (!closed) {
-            thread.start();
+    /**
+     * Begins to call the listener, once.
+     *
+     * @throws OutOfMemoryError if no thread can be made; the monitor is closed then
+     */
+    public LinkMonitor start() {
+        try {
+            synchronized (this) {
+                if (!closed) {
+                    thread.start();
+                }
+            }
+            return this;
+        } catch (Throwable e) {
+            close();
+            throw e;
         }
-        return this;
     }
 
     private void run() {

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.rtap;
+
+import dev.jrtap.syscall.Errno;
+import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.syscall.Syscalls;
+import dev.jrtap.tuntap.TapQueue;
+
+/** Makes the driver that a configuration asks for. */
+final class Drivers {
+
+    private Drivers() {}
+
+    /**
+     * Opens a ring, or does without one where that is asked for or allowed.
+     *
+     * @param name of the queue, for messages
+     */
+    static Driver open(Syscalls sys, TapQueue queue, String name, PacketPool pool, RtapConfig config)
+            throws ErrnoException {
+        if (config.ringPolicy() == RingPolicy.OFF || config.rxMode() == RxMode.POLL) {
+            return PollDriver.open(sys, queue.number(), name);
+        }
+        try {
+            return RingDriver.open(sys, queue.number(), name, pool, config);
+        } catch (ErrnoException e) {
+            if (config.ringPolicy() == RingPolicy.PREFER && isAbsent(e.errno())) {
+                return PollDriver.open(sys, queue.number(), name);
+            }
+            throw e;
+        }
+    }
+
+    /** Forbidden, too old, or more memory than this user may lock (since Linux 6.14 rings count): another try changes nothing. */
+    private static boolean isAbsent(int errno) {
+        return errno == Errno.ENOSYS
+                || errno == Errno.EPERM
+                || errno == Errno.EACCES
+                || errno == Errno.EOPNOTSUPP
+                || errno == Errno.ENOMEM;
+    }
+}

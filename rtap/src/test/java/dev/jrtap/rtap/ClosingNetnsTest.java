@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.rtap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import dev.jrtap.fixtures.DelegatingSyscalls;
+import dev.jrtap.fixtures.Resources;
+import dev.jrtap.netlink.LinkMonitor;
+import dev.jrtap.syscall.Syscalls;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Closed, one rule: the owner is told by 0 and false until it has looked, and by an exception afterwards. */
+@Timeout(60)
+class ClosingNetnsTest {
+
+    private static final long SECOND = 1_000_000_000L;
+
+    /** What an owner may do and nothing else, for ever. */
+    private enum Call {
+        RECEIVE {
+            @Override
+            boolean make(QueuePair pair, Burst empty, Burst full) {
+                int received = pair.rx().receive(empty);
+                empty.release();
+                return received > 0;
+            }
+        },
+        AWAIT {
+            @Override
+            boolean make(QueuePair pair, Burst empty, Burst full) {
+                return pair.rx().await(SECOND / 1000);
+            }
+        },
+        SEND {
+            @Override
+            boolean make(QueuePair pair, Burst empty, Burst full) {
+                while (full.add()) {
+                    full.length(full.size() - 1, 60);
+                }
+                return pair.tx().send(full) > 0;
+            }
+        },
+        FLUSH {
+            @Override
+            boolean make(QueuePair pair, Burst empty, Burst full) {
+                pair.tx().flush();
+                return false;
+            }
+        };
+
+        abstract boolean make(QueuePair pair, Burst empty, Burst full);
+    }
+
+    private static TapLink open(TapProfile profile) throws IOException {
+        return new TapLink(
+                profile.syscalls(), profile.config().withRingSize(16), PacketPool.create(profile.syscalls(), 64, 2048));
+    }
+
+    /** Whatever the owner does, and only that: a close from another thread takes effect, and the owner gets no exception. */
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void anOwnerThatNeverAsksIsClosedByItsNextCall(TapProfile profile) throws Exception {
+        for (Call call : Call.values()) {
+            try (TapLink link = open(profile)) {
+                CountDownLatch begun = new CountDownLatch(1);
+                CountDownLatch end = new CountDownLatch(1);
+                AtomicReference<Throwable> failure = new AtomicReference<>();
+                Thread owner = new Thread(() -> {
+                    Burst empty = new Burst(link.pool, 8);
+                    Burst full = new Burst(link.pool, 8);
+                    while (end.getCount() > 0) {
+                        call.make(link.queue, empty, full);
+                        begun.countDown();
+                    }
+                    // It has not looked: still no exception, and what was to be sent is still in hand.
+                    assertThat(call.make(link.queue, empty, full)).isFalse();
+                    assertThat(full.size()).isEqualTo(call == Call.SEND ? 8 : 0);
+                    assertThat(link.queue.isOpen()).isFalse();
+                    for (Call other : Call.values()) {
+                        assertThatIllegalStateException()
+                                .as("%s", other)
+                                .isThrownBy(() -> other.make(link.queue, empty, full))
+                                .withMessage("queue 0 of " + link.rtap.name() + " is closed");
+                    }
+                    empty.release();
+                    full.release();
+                });
+                owner.setUncaughtExceptionHandler((thread, e) -> failure.set(e));
+                owner.start();
+                begun.await();
+                link.queue.close();
+                end.countDown();
+                owner.join();
+                assertThat(failure.get()).as("%s", call).isNull();
+                assertThat(link.pool.available()).isEqualTo(link.pool.slots());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void afterItsOwnCloseEveryCallThrows(TapProfile profile) throws Exception {
+        try (TapLink link = open(profile)) {
+            link.queue.rx().await(0);
+            link.queue.close();
+            link.queue.close();
+            String closed = "queue 0 of " + link.rtap.name() + " is closed";
+            Burst empty = new Burst(link.pool, 4);
+            Burst full = new Burst(link.pool, 4);
+            for (Call call : Call.values()) {
+                assertThatIllegalStateException()
+                        .isThrownBy(() -> call.make(link.queue, empty, full))
+                        .withMessage(closed);
+            }
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> link.queue.interrupt().enable())
+                    .withMessage(closed);
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> link.queue.interrupt().descriptor())
+                    .withMessage(closed);
+            assertThat(full.size()).isEqualTo(4);
+            full.release();
+            link.queue.wake();
+            assertThat(link.queue.isOpen()).isFalse();
+            assertThat(link.queue.statistics()).isNotNull();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void aClosedDeviceSaysWhichItIs(TapProfile profile) throws Exception {
+        Syscalls sys = profile.syscalls();
+        Rtap rtap = Rtap.open(sys, profile.config());
+        rtap.close();
+        rtap.close();
+        try (PacketPool pool = PacketPool.create(sys, 16, 2048)) {
+            List<IoAction> calls = List.of(
+                    rtap::link,
+                    rtap::up,
+                    rtap::down,
+                    rtap::info,
+                    rtap::statistics,
+                    rtap::extendedStatistics,
+                    rtap::resetStatistics,
+                    () -> rtap.setPersistent(true),
+                    () -> rtap.configure(2, 2),
+                    () -> rtap.openQueue(0, pool),
+                    () -> rtap.watch(event -> {}),
+                    () -> rtap.moveTo(Path.of("/proc/self/ns/net")),
+                    () -> rtap.control().setMtu(1400),
+                    () -> rtap.control().addresses());
+            for (IoAction call : calls) {
+                assertThatIllegalStateException().isThrownBy(call::run).withMessage(rtap.name() + " is closed");
+            }
+        }
+    }
+
+    private interface IoAction {
+        void run() throws IOException;
+    }
+
+    /** The index of a closed device is soon another's: nothing of that may be told. */
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void aMonitorThatIsMadeWhileTheDeviceClosesDoesNotStay(TapProfile profile) throws Exception {
+        Syscalls real = profile.syscalls();
+        AtomicReference<Rtap> closing = new AtomicReference<>();
+        Syscalls sys = new DelegatingSyscalls(real) {
+            @Override
+            public int eventfd(int value, int flags) {
+                Rtap rtap = closing.getAndSet(null);
+                if (rtap != null) {
+                    // Between the first look and the registration of the monitor.
+                    rtap.close();
+                }
+                return super.eventfd(value, flags);
+            }
+        };
+        Rtap.open(sys, profile.config()).close();
+        Resources before = Resources.now();
+        Rtap rtap = Rtap.open(sys, profile.config().persistent());
+        closing.set(rtap);
+        List<LinkMonitor> monitors = new ArrayList<>();
+        assertThatIllegalStateException()
+                .isThrownBy(() -> monitors.add(rtap.watch(event -> {})))
+                .withMessage(rtap.name() + " is closed");
+        assertThat(monitors).isEmpty();
+        try (Rtap again = Rtap.open(real, RtapConfig.named(rtap.name()))) {
+            again.setPersistent(false);
+        }
+        assertThat(Resources.now()).isEqualTo(before);
+    }
+}
