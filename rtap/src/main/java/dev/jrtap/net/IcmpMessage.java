@@ -97,10 +97,15 @@ public final class IcmpMessage {
         return checksum(0).checksum(InternetChecksum.of(memory, offset, length));
     }
 
-    /** Turns an echo request into its reply. The checksum is corrected by what changes. */
+    /** Turns an echo request into its reply. The checksum is corrected by what changes, so that a wrong one stays wrong. */
     public IcmpMessage answer() {
-        return checksum(InternetChecksum.replace16(checksum(), ECHO_REQUEST << 8, ECHO_REPLY << 8))
-                .type(ECHO_REPLY);
+        int corrected = InternetChecksum.replace16(checksum(), ECHO_REQUEST << 8, ECHO_REPLY << 8);
+        type(ECHO_REPLY).checksum(corrected);
+        // Of two zeros (RFC 1624, 3) the correction gives this one, and a message of nothing but zeros needs the other.
+        if (corrected == 0 && InternetChecksum.sum(memory, offset, length) == 0) {
+            checksum(0xffff);
+        }
+        return this;
     }
 
     public int payloadOffset() {

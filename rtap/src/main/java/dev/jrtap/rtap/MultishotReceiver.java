@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
-import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.uring.BufferRing;
 import dev.jrtap.uring.CqeFlags;
@@ -21,7 +20,6 @@ final class MultishotReceiver implements RingReceiver {
     private final int depth;
     private int lent;
     private boolean armed;
-    private boolean gone;
 
     MultishotReceiver(RingDriver driver, Chains chains, RxCounts counts, RxQueue rx, int depth) throws ErrnoException {
         this.ring = driver.ownRing();
@@ -40,7 +38,7 @@ final class MultishotReceiver implements RingReceiver {
     @Override
     public boolean replenish(int wanted) {
         lend();
-        if (!armed && !gone && lent > 0) {
+        if (!armed && !rx.isGone() && lent > 0) {
             Operations entry = ring.submission().claim();
             if (entry != null) {
                 entry.readMultishot(RingDriver.FILE, GROUP).fixedFile().userData(RingDriver.RECEIVED);
@@ -72,11 +70,11 @@ final class MultishotReceiver implements RingReceiver {
 
     @Override
     public void onRead(int token, int result, int flags) {
-        // Without "more" the read is over: out of buffers, cancelled, or the kernel's mood. It is armed again with the
+        // Without "more" the read is over: out of buffers, cancelled, or ended by the kernel, which it may do at any
+        // time. It is armed again with the
         // next look.
         if (!CqeFlags.hasMore(flags)) {
             armed = false;
-            gone = result == -Errno.EBADFD;
             counts.add(RxCounter.REARMS);
         }
         if (!CqeFlags.hasBuffer(flags)) {

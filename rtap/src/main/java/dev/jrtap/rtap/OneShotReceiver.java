@@ -29,7 +29,6 @@ final class OneShotReceiver implements RingReceiver {
     private final IoVectors vectors;
     private final int most;
     private boolean nowaitRefused;
-    private boolean gone;
     private int underWay;
     private int round;
     private int fruits;
@@ -51,7 +50,7 @@ final class OneShotReceiver implements RingReceiver {
 
     @Override
     public boolean replenish(int wanted) {
-        if (underWay > 0 || gone) {
+        if (underWay > 0 || rx.isGone()) {
             return true;
         }
         int reads = Math.max(1, Math.min(Math.min(fruits == round ? 2 * round : fruits, most), wanted));
@@ -106,7 +105,6 @@ final class OneShotReceiver implements RingReceiver {
             chains.release(head);
             return;
         }
-        gone |= result == -Errno.EBADFD;
         if (result > 0) {
             fruits++;
         }

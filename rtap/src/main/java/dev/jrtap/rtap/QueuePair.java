@@ -67,7 +67,7 @@ public final class QueuePair implements AutoCloseable {
             txDriver = split ? Drivers.open(sys, queue, user.name(), pool, config) : rxDriver;
             QueueCounts counts = new QueueCounts(queue.name(), queue.mode(), RingCounts.of(rxDriver, txDriver));
             RxQueue rx = RxQueue.over(rxDriver, pool, queue.mode(), counts.rx(), config.ringSize(), longest);
-            TxQueue tx = TxQueue.over(txDriver, pool, counts.tx(), config);
+            TxQueue tx = TxQueue.over(txDriver, pool, queue.mode(), counts.tx(), config);
             RxInterrupt interrupt = new RxInterrupt(sys, user.name(), rxDriver, rx);
             rxDriver.onWake(interrupt::wake);
             QueuePair pair = new QueuePair(queue.mode(), rxDriver, txDriver, rx, tx, counts, interrupt);
@@ -178,6 +178,14 @@ public final class QueuePair implements AutoCloseable {
     public boolean isOpen() {
         boolean rxOpen = rxDriver.isOpen();
         return txDriver.isOpen() && rxOpen;
+    }
+
+    /**
+     * Returns whether a receive, a wait or a send has found that the device is gone, because somebody has deleted it. {@link RxQueue#await}
+     * then returns at once, and what is sent is counted in {@link TxCounter#GONE}. Any thread.
+     */
+    public boolean isGone() {
+        return rx.isGone() || tx.isGone();
     }
 
     /** Ends a present or the next {@link RxQueue#await} early, and signals the {@link #interrupt}. */

@@ -165,7 +165,12 @@ final class RingDriver implements Driver, CompletionHandler {
 
     @Override
     public int reap() {
-        return ring.completion().drain(this, Integer.MAX_VALUE);
+        int reaped = ring.completion().drain(this, Integer.MAX_VALUE);
+        if (tx != null && tx.hasPieces()) {
+            tx.sendPieces();
+            ring.submitIfNeeded();
+        }
+        return reaped;
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.jrtap.netlink.Link;
 import dev.jrtap.netlink.LinkListener;
 import dev.jrtap.netlink.LinkMonitor;
 import dev.jrtap.netlink.TunSettings;
+import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.NetworkNamespace;
 import dev.jrtap.syscall.Syscalls;
@@ -198,6 +199,17 @@ public final class Rtap implements AutoCloseable {
     public void configure(int rx, int tx) {
         RtapConfig.checkQueues(rx, tx);
         queues.resize(rx);
+    }
+
+    /** Asks the kernel whether the interface is gone, because somebody has deleted it. */
+    public boolean isGone() {
+        checkOpen();
+        try {
+            keepAlive.currentName();
+            return false;
+        } catch (ErrnoException e) {
+            return e.errno() == Errno.EBADFD;
+        }
     }
 
     /** Sets whether the interface outlives this process. */

@@ -218,6 +218,20 @@ public final class RtapConfig {
         return with(o -> o.path = o.path.withOffloads(Set.of(offloads)));
     }
 
+    /**
+     * Cuts super-packets of these kinds before they are sent, in place of the kernel: for kernels that get it wrong. By default one that
+     * the kernel refuses is cut, and each later one of its kind.
+     *
+     * @param kinds {@link TunOffload#TSO}, {@link TunOffload#USO} or both
+     */
+    public RtapConfig withSoftwareSegmentation(TunOffload... kinds) {
+        Set<TunOffload> cut = Set.of(kinds);
+        if (!Set.of(TunOffload.TSO, TunOffload.USO).containsAll(cut)) {
+            throw new IllegalArgumentException("only TSO and USO are segmentation: " + cut);
+        }
+        return with(o -> o.cut = cut);
+    }
+
     /** Packets sent go to the kernel with the next entry, a receive or {@link TxQueue#flush}, and not at once. */
     public RtapConfig withDeferredFlush() {
         return with(o -> o.path = o.path.withFlush(DataPath.Flush.WITH_NEXT_ENTRY));
@@ -339,6 +353,10 @@ public final class RtapConfig {
         return options.path.offloads();
     }
 
+    Set<TunOffload> softwareSegmentation() {
+        return options.cut;
+    }
+
     boolean isFlushDeferred() {
         return options.path.flush() == DataPath.Flush.WITH_NEXT_ENTRY;
     }
@@ -366,6 +384,7 @@ public final class RtapConfig {
         boolean napi = true;
         boolean persist;
         Claim claim = Claim.DEFAULT;
+        Set<TunOffload> cut = Set.of();
         OptionalInt owner = OptionalInt.empty();
         OptionalInt group = OptionalInt.empty();
         Optional<Path> namespace = Optional.empty();

@@ -20,7 +20,9 @@ public enum RxCounter {
     /** Packets whose vnet header points outside of them or is of an unknown kind, dropped. */
     MALFORMED("malformed_packets"),
     /** How often a multishot read ended and had to be armed again. */
-    REARMS("rearms");
+    REARMS("rearms"),
+    /** Whether the device was found to be gone: 0 or 1. */
+    GONE("device_gone");
 
     private final String label;
 

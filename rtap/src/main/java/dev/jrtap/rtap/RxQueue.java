@@ -27,6 +27,7 @@ public final class RxQueue {
     private final int mask;
     private Receiver receiver;
     private boolean used;
+    private volatile boolean gone;
     private boolean slotPosted = true;
     private int wanted = 1;
     private int head;
@@ -111,7 +112,7 @@ public final class RxQueue {
                 return true;
             }
             long remaining = deadline - System.nanoTime();
-            if (remaining <= 0) {
+            if (remaining <= 0 || gone) {
                 return false;
             }
             // The driver also wakes for what is no packet: a sent one, or a read that fails for ever because the device
@@ -161,6 +162,11 @@ public final class RxQueue {
         if (used && tail - head <= mask / 2) {
             slotPosted = receiver.replenish(wanted);
         }
+    }
+
+    /** Whether a read has found that the device is gone: no packet will come any more. */
+    boolean isGone() {
+        return gone;
     }
 
     /** Packets that have arrived and wait to be received. */
@@ -214,7 +220,12 @@ public final class RxQueue {
     }
 
     private void countFailure(int result) {
-        if (result == -Errno.ENOBUFS) {
+        if (result == -Errno.EBADFD) {
+            if (!gone) {
+                counts.add(RxCounter.GONE);
+            }
+            gone = true;
+        } else if (result == -Errno.ENOBUFS) {
             counts.add(RxCounter.NO_BUFFER);
         } else if (result != -Errno.EAGAIN && result != -Errno.ECANCELED) {
             counts.add(RxCounter.ERRORS);

@@ -23,6 +23,8 @@ public enum TxCounter {
     SHORT("short_errors"),
     /** Of the errors: the packet had more segments than can be written at once. */
     TOO_MANY_SEGMENTS("segment_limit_errors"),
+    /** Super-packets that the kernel refused, and that were cut here and sent again. */
+    RESEGMENTED("resegmented_packets"),
     /** How often packets stayed with the caller, because as many as the ring holds were under way. */
     RING_FULL("ring_full");
 

@@ -2,6 +2,7 @@
 package dev.jrtap.rtap;
 
 import dev.jrtap.syscall.Errno;
+import dev.jrtap.tuntap.TunMode;
 import dev.jrtap.tuntap.VnetHeader;
 
 /**
@@ -18,21 +19,24 @@ public final class TxQueue {
     private final int depth;
     private final boolean flushes;
     private final VnetHeader header = new VnetHeader();
+    private final SoftwareSegmentation segmentation;
     private Sender sender;
+    private volatile boolean gone;
     private int pending;
 
-    private TxQueue(Driver driver, PacketPool pool, TxCounts counts, RtapConfig config) {
+    private TxQueue(Driver driver, PacketPool pool, TunMode mode, TxCounts counts, RtapConfig config) {
         this.driver = driver;
         this.inFlight = new PacketsInFlight(pool);
         this.pool = pool;
         this.counts = counts;
         this.depth = config.ringSize();
         this.flushes = !config.isFlushDeferred();
+        this.segmentation = new SoftwareSegmentation(pool, mode, config.softwareSegmentation());
     }
 
     /** A queue that nobody drives yet. */
-    static TxQueue over(Driver driver, PacketPool pool, TxCounts counts, RtapConfig config) {
-        TxQueue tx = new TxQueue(driver, pool, counts, config);
+    static TxQueue over(Driver driver, PacketPool pool, TunMode mode, TxCounts counts, RtapConfig config) {
+        TxQueue tx = new TxQueue(driver, pool, mode, counts, config);
         tx.sender = driver.sender(tx, pool);
         return tx;
     }
@@ -40,6 +44,14 @@ public final class TxQueue {
     /** Gives back what it holds, when the kernel has let go of it. */
     void releaseAll() {
         inFlight.releaseAll();
+        for (int unsent = segmentation.release(); unsent > 0; unsent--) {
+            counts.add(TxCounter.ERRORS);
+        }
+    }
+
+    /** Whether a write has found that the device is gone. */
+    boolean isGone() {
+        return gone;
     }
 
     /**
@@ -47,7 +59,7 @@ public final class TxQueue {
      *
      * <p>Accepted packets leave the burst and belong to the queue until the kernel has written them; the rest stay, in order, and
      * still belong to the caller. Never blocks, never throws for a packet: what the kernel refuses is counted in {@link #errors}, and
-     * by its reason in {@link #count}.
+     * by its reason in {@link #count}. A super-packet that it refuses is cut here and sent again, and so is each later one of its kind.
      *
      * @return how many were accepted; 0 after a close, see {@link QueuePair#close}
      * @throws IllegalStateException if the burst has another pool, if the queue is closed, or if another thread owns it
@@ -66,7 +78,7 @@ public final class TxQueue {
         for (; seen < burst.size(); seen++) {
             int packet = burst.slotOrNone(seen);
             if (packet != PacketPool.NONE) {
-                if (!write(packet)) {
+                if (!accept(packet)) {
                     counts.add(TxCounter.RING_FULL);
                     break;
                 }
@@ -74,10 +86,35 @@ public final class TxQueue {
             }
         }
         burst.removeFirst(seen);
+        sendPieces();
         if (flushes || accepted == 0) {
             flush();
         }
         return accepted;
+    }
+
+    /** Takes a packet, cut if the kernel cannot be asked to; {@code false} if there is no room for it. */
+    private boolean accept(int packet) {
+        if (segmentation.hasPieces() && !sendPieces()) {
+            return false;
+        }
+        return segmentation.isNeeded(packet) && segmentation.cut(packet) || write(packet);
+    }
+
+    /** Whether pieces of a refused packet wait to be sent. */
+    boolean hasPieces() {
+        return segmentation.hasPieces();
+    }
+
+    /** Hands over what has been cut, as far as there is room; returns whether that was all. */
+    boolean sendPieces() {
+        while (segmentation.hasPieces()) {
+            if (!write(segmentation.first())) {
+                return false;
+            }
+            segmentation.removeFirst();
+        }
+        return true;
     }
 
     /** Hands over what has been sent and not yet gone to the kernel; needed only with {@link RtapConfig#withDeferredFlush}. */
@@ -116,11 +153,25 @@ public final class TxQueue {
         if (result == VnetHeader.LENGTH + length) {
             counts.frames().count(pool.memory(), pool.offset(packet), length);
             countWork(packet);
+        } else if (result == -Errno.EINVAL && segmentation.remembers(packet) && cut(packet)) {
+            return;
         } else {
             counts.add(TxCounter.ERRORS);
             countReason(result);
         }
         finish(packet);
+    }
+
+    /** Has a refused super-packet sent again in pieces: those go as soon as somebody sends, receives or waits. */
+    private boolean cut(int packet) {
+        inFlight.handOver(packet);
+        if (segmentation.cut(packet)) {
+            counts.add(TxCounter.RESEGMENTED);
+            pending--;
+            return true;
+        }
+        inFlight.hold(packet);
+        return false;
     }
 
     private void finish(int packet) {
@@ -153,6 +204,7 @@ public final class TxQueue {
         } else if (result == -Errno.ENOMEM || result == -Errno.ENOBUFS) {
             counts.add(TxCounter.NO_MEMORY);
         } else if (result == -Errno.EBADFD) {
+            gone = true;
             counts.add(TxCounter.GONE);
         }
     }

@@ -72,4 +72,38 @@ class IcmpMessageTest {
             assertThat(icmp.type()).isEqualTo(IcmpMessage.ECHO_REPLY);
         }
     }
+
+    /** RFC 1624: the sum of nothing but zeros is the only one whose checksum is 0xffff. */
+    @Test
+    void theReplyToAnAllZeroRequestIsValid() {
+        for (int length = 8; length < 20; length++) {
+            Memory memory = Memory.allocate(length);
+            IcmpMessage message = new IcmpMessage().wrap(memory, 0, length).type(IcmpMessage.ECHO_REQUEST);
+            message.updateChecksum().answer();
+            assertThat(message.checksum()).isEqualTo(0xffff);
+            assertThat(message.hasValidChecksum()).isTrue();
+        }
+    }
+
+    /** The corrected checksum is the one that is computed anew, and a wrong one stays wrong. */
+    @Test
+    void aReplyIsValidIfItsRequestWas() {
+        Random random = new Random(1624);
+        for (int i = 0; i < 200_000; i++) {
+            int length = 8 + random.nextInt(4);
+            Memory memory = Memory.allocate(length);
+            IcmpMessage message = new IcmpMessage().wrap(memory, 0, length).type(IcmpMessage.ECHO_REQUEST);
+            message.identifier(random.nextInt(4) << 14).sequence(random.nextInt(3) - 1 & 0xffff);
+            message.updateChecksum();
+            int wrong = random.nextBoolean() ? random.nextInt(0x10000) : 0;
+            message.checksum(message.checksum() ^ wrong);
+            boolean valid = message.hasValidChecksum();
+            message.answer();
+            assertThat(message.hasValidChecksum()).isEqualTo(valid);
+            if (wrong == 0) {
+                int corrected = message.checksum();
+                assertThat(message.updateChecksum().checksum()).isEqualTo(corrected);
+            }
+        }
+    }
 }
