@@ -69,7 +69,9 @@ final class AccessorEmitter {
             get(methods.take(name + "Acquire"), shape, index, field, "getAcquire");
             set(name + "Release", shape, index, field, "setRelease");
         }
-        if (field.type().matches("char\\[\\d+]")) {
+        if (shape.count() > 0
+                && field.type().startsWith("char[")
+                && field.type().indexOf('[') == field.type().lastIndexOf('[')) {
             text(methods.take(name + "String"), field, constant);
         }
     }

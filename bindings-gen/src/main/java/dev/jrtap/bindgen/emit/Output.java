@@ -110,7 +110,7 @@ final class Output {
 
     /** Likewise; of an array, that of an element. */
     ClassName callback(String owner, String text) {
-        String type = text.replaceAll("(\\[\\d*])+$", "");
+        String type = text.endsWith("]") ? text.substring(0, text.indexOf('[')) : text;
         Variants<dev.jrtap.bindgen.model.Function> prototype = model.callbacks().get(type);
         if (prototype == null || !prototype.isCommonTo(model.architectures())) {
             return null;
@@ -148,7 +148,9 @@ final class Output {
 
     /** A text that ends no comment and is none of Java's escapes. */
     static String comment(String text) {
-        return text.replace("*/", "* /").replace('\\', '/').replaceAll("[{}\\p{Cntrl}]", " ");
+        return text.indexOf('{') + text.indexOf('}') < -1 && text.chars().allMatch(c -> c >= ' ' && c != '\\')
+                ? text.replace("*/", "* /")
+                : text.replace("*/", "* /").replace('\\', '/').replaceAll("[{}\\p{Cntrl}]", " ");
     }
 
     void add(TypeSpec type) {

@@ -76,6 +76,7 @@ public final class Declarations {
     private final Map<String, Typed> functions = new LinkedHashMap<>();
     private final Map<String, IASTExpression> constants = new LinkedHashMap<>();
     private final Map<String, String> symbols = new HashMap<>();
+    private final Map<String, Map<String, Typed>> fixed = new HashMap<>();
     private final Map<String, Typed> inlines = new LinkedHashMap<>();
     private final List<IASTProblemDeclaration> problems = new ArrayList<>();
 
@@ -120,7 +121,7 @@ public final class Declarations {
             if (specifier.getStorageClass() == IASTDeclSpecifier.sc_typedef) {
                 typedefs.put(name, new Typed(specifier, declarator));
             } else if (isFunction(declarator)) {
-                functions.put(name, new Typed(specifier, declarator));
+                function(name, new Typed(specifier, declarator));
                 symbol(name, declarator);
             } else if (declarator.getInitializer() instanceof IASTEqualsInitializer initializer
                     && initializer.getInitializerClause() instanceof IASTExpression expression
@@ -205,6 +206,15 @@ public final class Declarations {
                 enumerators.length == 0 ? node.getOffset() + node.getLength() : ((ASTNode) enumerators[0]).getOffset();
         Integer found = keywords.ceiling(node.getOffset());
         return found == null || found >= end ? null : found;
+    }
+
+    private void function(String name, Typed declared) {
+        if (!name.startsWith(FIXED)) {
+            functions.put(name, declared);
+            return;
+        }
+        String[] names = name.substring(FIXED.length()).split("\\" + AS, 2);
+        fixed.computeIfAbsent(names[0], f -> new LinkedHashMap<>()).put(names[names.length - 1], declared);
     }
 
     private void collectTypes(IASTDeclSpecifier specifier) {
@@ -348,17 +358,7 @@ public final class Declarations {
 
     /** Declarations that give a variadic function parameters for its dots, by the name that it has with them. */
     public Map<String, Typed> fixed(String function) {
-        Map<String, Typed> forms = new LinkedHashMap<>();
-        if (functions.containsKey(FIXED + function)) {
-            forms.put(function, functions.get(FIXED + function));
-        }
-        String further = FIXED + function + AS;
-        functions.forEach((name, form) -> {
-            if (name.startsWith(further)) {
-                forms.put(name.substring(further.length()), form);
-            }
-        });
-        return forms;
+        return fixed.getOrDefault(function, Map.of());
     }
 
     /** Functions that the headers define. */

@@ -155,7 +155,7 @@ public final class FactReader {
     }
 
     private void function(String name, Declarations.Typed declared) {
-        if (name.startsWith(Declarations.FIXED) || !wants(declared.declarator(), name)) {
+        if (!wants(declared.declarator(), name)) {
             return;
         }
         Map<String, Declarations.Typed> forms = declarations.fixed(name);
