@@ -36,7 +36,9 @@ public final class ArpPacket {
 
     private static final int ETHERNET = IfArp.ARPHRD_ETHER;
 
+    @SuppressWarnings("NullAway.Init") // by wrap, without which there is nothing to view
     private Memory memory;
+
     private int offset;
     private int length;
 

@@ -35,7 +35,9 @@ public final class EthernetFrame {
     private static final int SOURCE = DESTINATION + IfEther.ETH_ALEN;
     private static final int TYPE = SOURCE + IfEther.ETH_ALEN;
 
+    @SuppressWarnings("NullAway.Init") // by wrap, without which there is nothing to view
     private Memory memory;
+
     private int offset;
     private int length;
 

@@ -28,7 +28,9 @@ public final class IcmpMessage {
     private static final int IDENTIFIER = CHECKSUM + 2;
     private static final int SEQUENCE = IDENTIFIER + 2;
 
+    @SuppressWarnings("NullAway.Init") // by wrap, without which there is nothing to view
     private Memory memory;
+
     private int offset;
     private int length;
 

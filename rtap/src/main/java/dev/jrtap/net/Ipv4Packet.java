@@ -37,7 +37,9 @@ public final class Ipv4Packet {
     private static final int FRAGMENT_OFFSET = NetinetIp.IP_OFFMASK;
     private static final int ECN = 3;
 
+    @SuppressWarnings("NullAway.Init") // by wrap, without which there is nothing to view
     private Memory memory;
+
     private int offset;
     private int length;
 

@@ -39,7 +39,9 @@ public final class Ipv6Packet {
     private static final int AUTHENTICATION_UNIT = 4;
     private static final int NOT_WALKED = -1;
 
+    @SuppressWarnings("NullAway.Init") // by wrap, without which there is nothing to view
     private Memory memory;
+
     private int offset;
     private int length;
     private int extensions = NOT_WALKED;

@@ -36,7 +36,9 @@ public final class TcpSegment {
     private static final int URGENT = CHECKSUM + 2;
     private static final int OPTIONS = URGENT + 2;
 
+    @SuppressWarnings("NullAway.Init") // by wrap, without which there is nothing to view
     private Memory memory;
+
     private int offset;
     private int length;
 

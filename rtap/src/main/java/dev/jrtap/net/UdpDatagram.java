@@ -26,7 +26,9 @@ public final class UdpDatagram {
     private static final int LENGTH = DESTINATION_PORT + 2;
     private static final int CHECKSUM = LENGTH + 2;
 
+    @SuppressWarnings("NullAway.Init") // by wrap, without which there is nothing to view
     private Memory memory;
+
     private int offset;
     private int length;
 

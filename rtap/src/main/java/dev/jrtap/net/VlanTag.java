@@ -27,7 +27,9 @@ public final class VlanTag {
     private static final int DROP_ELIGIBLE = 0x1000;
     private static final int ID = 0x0fff;
 
+    @SuppressWarnings("NullAway.Init") // by wrap, without which there is nothing to view
     private Memory memory;
+
     private int offset;
     private int length;
 

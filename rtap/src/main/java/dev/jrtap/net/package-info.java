@@ -6,4 +6,7 @@
  *
  * <p>Uses: memory. Used by: samples.
  */
+@NullMarked
 package dev.jrtap.net;
+
+import org.jspecify.annotations.NullMarked;

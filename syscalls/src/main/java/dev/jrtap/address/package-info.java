@@ -5,4 +5,7 @@
  *
  * <p>Uses: nothing. Used by: tuntap, netlink, net, rtap.
  */
+@NullMarked
 package dev.jrtap.address;
+
+import org.jspecify.annotations.NullMarked;

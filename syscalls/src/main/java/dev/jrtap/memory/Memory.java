@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.Objects;
 import java.util.Set;
 import java.util.WeakHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A span of native memory.
@@ -44,7 +45,7 @@ public final class Memory {
     private final long address;
     // Null once the memory has been given up.
     private ByteBuffer bytes;
-    private Set<Memory> slices;
+    private @Nullable Set<Memory> slices;
 
     private Memory(long address, ByteBuffer bytes) {
         this.address = address;
@@ -119,6 +120,7 @@ public final class Memory {
      * Makes every later access fail with {@link IndexOutOfBoundsException}, those through slices too: called by the owner that unmaps
      * the bytes, so that a late access in the same thread is an exception and not a crash of the process.
      */
+    @SuppressWarnings("NullAway") // a late access shall fail
     public synchronized void invalidate() {
         bytes = null;
         if (slices != null) {

@@ -4,4 +4,7 @@
  *
  * <p>Uses: nothing of this project. Used by: everything else.
  */
+@NullMarked
 package dev.jrtap.memory;
+
+import org.jspecify.annotations.NullMarked;

@@ -6,6 +6,7 @@ import dev.jrtap.bindings.Sched;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A network namespace, held open: it lives as long as this does, also without a process in it.
@@ -120,8 +121,8 @@ public final class NetworkNamespace implements AutoCloseable {
     private static final class Outcome<T> implements Runnable {
 
         private final Action<T> action;
-        private T value;
-        private Throwable failure;
+        private @Nullable T value;
+        private @Nullable Throwable failure;
 
         Outcome(Action<T> action) {
             this.action = action;
@@ -136,6 +137,7 @@ public final class NetworkNamespace implements AutoCloseable {
             }
         }
 
+        @SuppressWarnings("NullAway") // without a failure there is a value, null only if the action gave it
         T get() throws IOException {
             if (failure instanceof IOException e) {
                 throw e;

@@ -11,6 +11,7 @@ import dev.jrtap.bindings.Ucred;
 import dev.jrtap.memory.Memory;
 import jnr.constants.platform.AddressFamily;
 import jnr.constants.platform.Sock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A UNIX socket of whole messages (SOCK_SEQPACKET), non-blocking, that passes descriptors between processes and knows who is at the
@@ -92,7 +93,7 @@ public final class UnixSocket implements AutoCloseable {
     }
 
     /** The next peer, or {@code null} if none waits, or it has gone again. */
-    public UnixSocket accept() throws ErrnoException {
+    public @Nullable UnixSocket accept() throws ErrnoException {
         int result = fd.syscalls().accept4(fd.number(), 0, 0, Fcntl.O_CLOEXEC | Fcntl.O_NONBLOCK);
         if (result == -Errno.EAGAIN) {
             return null;

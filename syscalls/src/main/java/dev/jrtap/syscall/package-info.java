@@ -9,4 +9,7 @@
  *
  * <p>Uses: bindings, memory. Used by: uring, tuntap, netlink, rtap.
  */
+@NullMarked
 package dev.jrtap.syscall;
+
+import org.jspecify.annotations.NullMarked;
