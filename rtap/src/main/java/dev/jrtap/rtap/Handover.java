@@ -14,7 +14,7 @@ import java.util.Set;
  */
 final class Handover {
 
-    static final int VERSION = 2;
+    static final int VERSION = 1;
     static final int REQUEST_SIZE = 12;
     static final int ANSWER_SIZE = 256;
 
@@ -23,8 +23,8 @@ final class Handover {
     private static final int MARK_AT = 0;
     private static final int VERSION_AT = MARK_AT + Integer.BYTES;
     private static final int QUEUE_AT = VERSION_AT + Integer.BYTES;
-    private static final int OFFLOADS_AT = VERSION_AT + Integer.BYTES;
-    private static final int REASON_AT = OFFLOADS_AT + Integer.BYTES;
+    private static final int REASON_AT = VERSION_AT + Integer.BYTES;
+    private static final int OFFLOADS_AT = ANSWER_SIZE - Integer.BYTES;
 
     private Handover() {}
 
@@ -56,7 +56,7 @@ final class Handover {
     static Memory refused(String reason) {
         Memory answer = message(ANSWER_SIZE, VERSION);
         byte[] text = reason.getBytes(StandardCharsets.UTF_8);
-        answer.putBytes(REASON_AT, text, 0, Math.min(text.length, ANSWER_SIZE - REASON_AT - 1));
+        answer.putBytes(REASON_AT, text, 0, Math.min(text.length, OFFLOADS_AT - REASON_AT - 1));
         return answer;
     }
 
@@ -86,6 +86,6 @@ final class Handover {
     }
 
     static String reason(Memory answer) {
-        return answer.getString(REASON_AT, ANSWER_SIZE - REASON_AT);
+        return answer.getString(REASON_AT, OFFLOADS_AT - REASON_AT);
     }
 }

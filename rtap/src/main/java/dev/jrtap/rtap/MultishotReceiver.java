@@ -17,7 +17,7 @@ final class MultishotReceiver implements RingReceiver {
     private final RxCounts counts;
     private final RxQueue rx;
     private final BufferRing buffers;
-    private final int depth;
+    private final int most;
     private int lent;
     private boolean armed;
 
@@ -26,7 +26,8 @@ final class MultishotReceiver implements RingReceiver {
         this.chains = chains;
         this.counts = counts;
         this.rx = rx;
-        this.depth = depth;
+        // Half of the pool is for whoever sends: an answer needs a slot too.
+        this.most = Math.min(depth, chains.most());
         this.buffers = ring.register().bufferRing(GROUP, depth);
     }
 
@@ -49,10 +50,10 @@ final class MultishotReceiver implements RingReceiver {
     }
 
     private void lend() {
-        if (lent == depth) {
+        if (lent >= most) {
             return;
         }
-        while (lent < depth) {
+        while (lent < most) {
             int slot = chains.take();
             if (slot == PacketPool.NONE) {
                 break;

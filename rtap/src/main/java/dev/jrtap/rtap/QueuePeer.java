@@ -17,8 +17,6 @@ import java.util.Set;
  */
 final class QueuePeer implements AutoCloseable {
 
-    private static final System.Logger LOG = System.getLogger(QueuePeer.class.getName());
-
     /** Time to say what it wants: an honest peer says it at once. */
     private static final long PATIENCE_NANOS = 2_000_000_000L;
 
@@ -29,6 +27,8 @@ final class QueuePeer implements AutoCloseable {
     private final Memory request = Memory.allocate(Handover.REQUEST_SIZE);
     private final long deadline = System.nanoTime() + PATIENCE_NANOS;
     private int queue = NO_QUEUE;
+    /** A copy of the descriptor that the other process has. */
+    private TapQueue lent;
 
     private QueuePeer(Rtap rtap, UnixSocket socket) {
         this.rtap = rtap;
@@ -36,7 +36,8 @@ final class QueuePeer implements AutoCloseable {
     }
 
     /** Adds who is at the other end of {@code socket} to {@code peers}, or closes it: a stranger gets nothing, not even an answer. */
-    static void admit(Rtap rtap, UnixSocket socket, Set<Integer> uids, List<QueuePeer> peers) throws ErrnoException {
+    static void admit(Rtap rtap, UnixSocket socket, Set<Integer> uids, List<QueuePeer> peers, SparseLog log)
+            throws ErrnoException {
         boolean admitted = false;
         try {
             UnixSocket.Peer peer = socket.peer();
@@ -44,11 +45,10 @@ final class QueuePeer implements AutoCloseable {
             if (admitted) {
                 peers.add(new QueuePeer(rtap, socket));
             } else {
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        "process {0} of user {1} may have no queue",
-                        peer.pid(),
-                        peer.uid());
+                log.warn(
+                        "process " + peer.pid() + " of user " + Integer.toUnsignedString(peer.uid())
+                                + " may have no queue",
+                        null);
             }
         } finally {
             if (!admitted) {
@@ -96,11 +96,10 @@ final class QueuePeer implements AutoCloseable {
     }
 
     private boolean lend(int wanted) {
-        try (TapQueue opened = rtap.queuePairs().lend(wanted, () -> rtap.descriptor(wanted))) {
+        try {
+            lent = rtap.queuePairs().lend(wanted, () -> rtap.descriptor(wanted));
             queue = wanted;
-            // The copy that the other process gets is the only one from here on: with it the queue ends, and its
-            // packets go to others.
-            long sent = socket.send(Handover.lent(rtap.offloads()), Handover.ANSWER_SIZE, opened.number());
+            long sent = socket.send(Handover.lent(rtap.offloads()), Handover.ANSWER_SIZE, lent.number());
             return sent == Handover.ANSWER_SIZE;
         } catch (IOException | IllegalArgumentException | IllegalStateException e) {
             refuse(e.getMessage());
@@ -112,12 +111,27 @@ final class QueuePeer implements AutoCloseable {
         socket.send(Handover.refused(reason), Handover.ANSWER_SIZE, UnixSocket.NO_DESCRIPTOR);
     }
 
-    /** Hangs up; its queue can be opened and lent again. */
+    /**
+     * Hangs up, and takes the queue back: it carries no packets any more, whatever the other process does with its descriptor, and
+     * those that wait in it go to the others. Its index can be opened and lent again.
+     */
     @Override
     public void close() {
+        if (lent != null) {
+            rtap.retire(lent);
+        }
+        abandon();
         if (queue != NO_QUEUE) {
             rtap.queuePairs().takeBack(queue);
             queue = NO_QUEUE;
+        }
+    }
+
+    /** Hangs up, and leaves the queue to whoever has it. */
+    void abandon() {
+        if (lent != null) {
+            lent.close();
+            lent = null;
         }
         socket.close();
     }

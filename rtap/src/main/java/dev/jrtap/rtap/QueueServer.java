@@ -46,6 +46,7 @@ public final class QueueServer implements AutoCloseable {
     private final PollSet polls;
     private final List<QueuePeer> peers = new ArrayList<>();
     private final Thread thread = new Thread(this::run, "rtap-queue-server");
+    private final SparseLog warnings = new SparseLog(LOG);
     private volatile boolean closed;
     private boolean paused;
     private boolean starved;
@@ -93,11 +94,11 @@ public final class QueueServer implements AutoCloseable {
             while (!closed) {
                 serve();
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.log(System.Logger.Level.ERROR, "queues of " + rtap.name() + " are lent no more", e);
         } finally {
             closed = true;
-            peers.forEach(QueuePeer::close);
+            peers.forEach(QueuePeer::abandon);
             listener.close();
             removeFile(address);
             wake.close();
@@ -148,10 +149,10 @@ public final class QueueServer implements AutoCloseable {
         try {
             UnixSocket socket = listener.accept();
             if (socket != null) {
-                QueuePeer.admit(rtap, socket, uids, peers);
+                QueuePeer.admit(rtap, socket, uids, peers, warnings);
             }
         } catch (ErrnoException e) {
-            LOG.log(System.Logger.Level.WARNING, "a process that wants a queue of " + rtap.name() + " must wait", e);
+            warnings.warn("a process that wants a queue of " + rtap.name() + " must wait", e);
             paused = true;
         }
     }

@@ -279,6 +279,11 @@ public final class Rtap implements AutoCloseable {
         return sys;
     }
 
+    /** Takes a queue out of service; what waits in it goes to the others, or is counted as missed. */
+    void retire(TapQueue queue) {
+        strays.retire(queue);
+    }
+
     Queues queuePairs() {
         return queues;
     }

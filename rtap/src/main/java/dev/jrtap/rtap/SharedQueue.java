@@ -11,6 +11,7 @@ import dev.jrtap.syscall.UnixSocket;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import jnr.posix.POSIXFactory;
 
 /**
  * A queue of a device that belongs to another process, which lends it through a {@link QueueServer}: the secondary's end. It is
@@ -38,7 +39,8 @@ public final class SharedQueue implements AutoCloseable {
     }
 
     /**
-     * Borrows queue {@code index} from the process that serves at {@code address}. Nothing of the primary's device is changed.
+     * Borrows queue {@code index} from the process that serves at {@code address}, which must be this user's. Nothing of the primary's
+     * device is changed.
      *
      * @param config ring size, receive mode, ring policy and flush of the queue; its name means nothing
      * @throws IllegalArgumentException naming any other setting: those are the primary's
@@ -50,10 +52,21 @@ public final class SharedQueue implements AutoCloseable {
 
     /** Borrows a queue through {@code sys}, see {@link #borrow(SockAddr, int, RtapConfig)}. */
     public static SharedQueue borrow(Syscalls sys, SockAddr address, int index, RtapConfig config) throws IOException {
+        return borrow(sys, address, POSIXFactory.getNativePOSIX().geteuid(), index, config);
+    }
+
+    /**
+     * Borrows a queue from a primary of another user.
+     *
+     * @param primaryUid the user whose process must be the one that serves: anybody can take an address that is free
+     */
+    public static SharedQueue borrow(Syscalls sys, SockAddr address, int primaryUid, int index, RtapConfig config)
+            throws IOException {
         checkBorrowed(config);
         long deadline = System.nanoTime() + PATIENCE_NANOS;
         UnixSocket connection = connect(sys, address, deadline);
         try {
+            checkServer(connection, address, primaryUid);
             Memory answer = Memory.allocate(Handover.ANSWER_SIZE);
             int descriptor = ask(sys, connection, address, index, answer, deadline);
             Rtap device = Opening.adopt(sys, descriptor, config, Handover.offloads(answer));
@@ -61,6 +74,19 @@ public final class SharedQueue implements AutoCloseable {
         } catch (Throwable e) {
             connection.close();
             throw e;
+        }
+    }
+
+    private static void checkServer(UnixSocket connection, SockAddr address, int expected) throws ErrnoException {
+        UnixSocket.Peer server = connection.peer();
+        if (server.uid() != expected) {
+            throw ErrnoException.of(
+                    -Errno.EPERM,
+                    "borrow(" + address + ")",
+                    "process " + server.pid() + " of user " + Integer.toUnsignedString(server.uid())
+                            + " serves there, and user " + Integer.toUnsignedString(expected)
+                            + " was expected: a stranger has"
+                            + " taken the address, or the primary's user must be named");
         }
     }
 

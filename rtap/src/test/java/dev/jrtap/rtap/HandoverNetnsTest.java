@@ -11,6 +11,7 @@ import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.EventFd;
+import dev.jrtap.syscall.Fd;
 import dev.jrtap.syscall.PollSet;
 import dev.jrtap.syscall.SockAddr;
 import dev.jrtap.syscall.Syscalls;
@@ -21,6 +22,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.StreamHandler;
 import jnr.posix.POSIXFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -171,7 +175,7 @@ class HandoverNetnsTest {
             assertThat(answer(Memory.allocate(60_000), 60_000, UnixSocket.NO_DESCRIPTOR))
                     .isEmpty();
             assertThat(answer(otherVersion, request.size(), UnixSocket.NO_DESCRIPTOR))
-                    .contains("speaks version 1, and not 2");
+                    .contains("the primary speaks version 1 of the handover, and the request has version 2");
             assertThat(answer(Handover.request(-1), request.size(), UnixSocket.NO_DESCRIPTOR))
                     .contains("queue pairs are 0..1: -1");
             assertThat(answer(Handover.request(0), request.size(), UnixSocket.NO_DESCRIPTOR))
@@ -279,5 +283,87 @@ class HandoverNetnsTest {
             }
             assertThat(Files.exists(file)).isFalse();
         }
+    }
+
+    /** Whoever comes first has the address: the borrower looks who it is, before it takes a descriptor. */
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void aBorrowerTakesNothingFromAStranger(TapProfile profile) throws Exception {
+        try (Port port = new Port(profile);
+                QueueServer server = serve(port)) {
+            port.rtap.configure(2, 2);
+            RtapConfig config = profile.config().withRingSize(16);
+            assertThatThrownBy(() -> SharedQueue.borrow(profile.syscalls(), ADDRESS, UID + 1, 1, config))
+                    .isInstanceOf(ErrnoException.class)
+                    .hasMessageContaining("EPERM")
+                    .hasMessageContaining("process " + ProcessHandle.current().pid() + " of user " + UID)
+                    .hasMessageContaining("user " + (UID + 1) + " was expected");
+            SharedQueue.borrow(profile.syscalls(), ADDRESS, UID, 1, config).close();
+        }
+    }
+
+    /** A peer hangs up and keeps the descriptor: the queue carries nothing any more, and what waited in it is saved. */
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void aQueueThatIsTakenBackCarriesNothing(TapProfile profile) throws Exception {
+        try (Port port = new Port(profile.syscalls(), profile.config().withRingSize(128));
+                QueueServer server = serve(port)) {
+            port.rtap.configure(2, 2);
+            int kept;
+            try (UnixSocket peer = UnixSocket.connect(SYS, ADDRESS)) {
+                peer.send(Handover.request(1), Handover.REQUEST_SIZE, UnixSocket.NO_DESCRIPTOR);
+                kept = awaitDescriptor(peer);
+                for (int i = 0; i < 64; i++) {
+                    byte[] frame = Frames.of(Frames.Kind.UDP4, 0, 0, new byte[20], 0);
+                    frame[35] = (byte) i;
+                    port.wire.inject(frame);
+                }
+            }
+            try (Fd descriptor = Fd.own(SYS, kept)) {
+                awaitFree(port, 1);
+                int received = 0;
+                while (received < 64 && port.queue().rx().await(PATIENCE_NANOS)) {
+                    received += port.queue().rx().receive(port.burst);
+                    port.burst.release();
+                }
+                assertThat(received + port.rtap.statistics().missed()).isEqualTo(64);
+                port.wire.inject(Port.frame(60));
+                Memory buffer = Memory.allocate(2048);
+                assertThat(SYS.read(descriptor.number(), buffer.address(), 2048))
+                        .isNegative();
+                buffer.keepAlive();
+            }
+        }
+    }
+
+    private static int awaitDescriptor(UnixSocket peer) throws Exception {
+        Memory answer = Memory.allocate(Handover.ANSWER_SIZE);
+        long end = System.nanoTime() + PATIENCE_NANOS;
+        while (peer.receive(answer) < 0) {
+            assertThat(System.nanoTime()).isLessThan(end);
+            Thread.sleep(1);
+        }
+        int descriptor = peer.takeDescriptor();
+        assertThat(descriptor).isNotEqualTo(UnixSocket.NO_DESCRIPTOR);
+        return descriptor;
+    }
+
+    /** A thousand warnings are one line, and the next one says how many. */
+    @Test
+    void strangersDoNotFillTheLog() {
+        Logger logger = Logger.getLogger("jrtap-sparse");
+        List<String> lines = new ArrayList<>();
+        logger.setUseParentHandlers(false);
+        logger.addHandler(new StreamHandler() {
+            @Override
+            public synchronized void publish(LogRecord entry) {
+                lines.add(entry.getMessage());
+            }
+        });
+        SparseLog log = new SparseLog(System.getLogger("jrtap-sparse"));
+        for (int i = 0; i < 1000; i++) {
+            log.warn("stranger", null);
+        }
+        assertThat(lines).containsExactly("stranger");
     }
 }

@@ -81,6 +81,29 @@ class TrafficNetnsTest {
         }
     }
 
+    /** A pool no larger than the ring: receiving leaves half of it to whoever sends. */
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void receivingLeavesSlotsForSending(TapProfile profile) throws Exception {
+        for (int slots : new int[] {2, 16, 32}) {
+            try (Link link = new Link(profile, slots)) {
+                for (int i = 0; i < 8; i++) {
+                    link.wire.inject(frame(60));
+                }
+                assertThat(link.queue.rx().await(5 * SECOND)).isTrue();
+                Burst mine = new Burst(link.pool, slots);
+                while (mine.add()) {
+                    // As many as there are.
+                }
+                assertThat(mine.size()).isGreaterThanOrEqualTo(Math.max(1, slots / 2 - 8));
+                mine.release();
+                for (int i = 0; i < 8; i++) {
+                    assertThat(link.receive()).isEqualTo(frame(60));
+                }
+            }
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(TapProfile.class)
     void countsWhatTheKernelRefuses(TapProfile profile) throws Exception {
