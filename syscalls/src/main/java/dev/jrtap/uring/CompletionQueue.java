@@ -44,7 +44,11 @@ public final class CompletionQueue {
     private int surplus;
     // Taken up to here; the kernel is told in bulk, by release().
     private int head;
+    private int released;
+    // The completion taken last: read from the shared memory once.
     private int current;
+    private long userData;
+    private long resultAndFlags;
     private boolean hasCurrent;
     private boolean currentIsLarge;
     private boolean draining;
@@ -102,7 +106,7 @@ public final class CompletionQueue {
             int end = tail();
             while (handed < limit && advance(end)) {
                 handed++;
-                handler.onCompletion(userData(), result(), flags());
+                handler.onCompletion(userData, (int) resultAndFlags, (int) (resultAndFlags >>> Integer.SIZE));
             }
         } finally {
             draining = false;
@@ -133,17 +137,20 @@ public final class CompletionQueue {
 
     /** Returns the user data of the completion taken last: what {@link Sqe#userData} was given. */
     public long userData() {
-        return current().getI64(current + IoUringCqe.USER_DATA);
+        checkCurrent();
+        return userData;
     }
 
     /** Returns the result of the completion taken last: {@code >= 0}, or {@code -errno}. */
     public int result() {
-        return current().getI32(current + IoUringCqe.RES);
+        checkCurrent();
+        return (int) resultAndFlags;
     }
 
     /** Returns the flags of the completion taken last, {@code IORING_CQE_F_*}; see {@link CqeFlags}. */
     public int flags() {
-        return current().getI32(current + IoUringCqe.FLAGS);
+        checkCurrent();
+        return (int) (resultAndFlags >>> Integer.SIZE);
     }
 
     /**
@@ -153,7 +160,7 @@ public final class CompletionQueue {
      * @throws IllegalStateException if the completion has 16 bytes
      */
     public long extra(int word) {
-        Memory ring = current();
+        checkCurrent();
         if (!currentIsLarge || word < 0 || word > 1) {
             throw new IllegalStateException("the completion has 16 bytes and no word " + word
                     + ": set the ring up with CQE32, or with CQE_MIXED and an operation that asks for more");
@@ -161,12 +168,11 @@ public final class CompletionQueue {
         return ring.getI64(current + IoUringCqe.SIZEOF + word * Long.BYTES);
     }
 
-    private Memory current() {
+    private void checkCurrent() {
         if (!hasCurrent) {
             door.require();
             throw new IllegalStateException("no completion has been taken: next() must have returned true");
         }
-        return ring;
     }
 
     /** Acquire: an entry is read only after the tail that covers it. Pairs with the kernel's release of the tail. */
@@ -182,35 +188,38 @@ public final class CompletionQueue {
         // The memory is gone when the handler has closed the ring.
         while (ring != null && end - head > 0) {
             int at = cqes + (head & mask) * stride;
-            int flags = ring.getI32(at + IoUringCqe.FLAGS);
-            boolean users = !isOther(ring.getI64(at + IoUringCqe.USER_DATA), flags);
-            take(at, flags, users);
-            if (users) {
-                return true;
+            long userData = ring.getI64(at + IoUringCqe.USER_DATA);
+            // Result and flags with one load: the lower half first, as on every machine this library runs on.
+            long word = ring.getI64(at + IoUringCqe.RES);
+            int flags = (int) (word >>> Integer.SIZE);
+            if (isOther(userData, flags)) {
+                head += places(flags);
+                serveOwn(userData);
+                continue;
             }
+            head++;
+            if (mixed) {
+                currentIsLarge = CqeFlags.isLarge(flags);
+                head += currentIsLarge ? 1 : 0;
+            }
+            current = at;
+            this.userData = userData;
+            resultAndFlags = word;
+            hasCurrent = true;
+            if (!CqeFlags.hasMore(flags)) {
+                underWay.finished();
+            }
+            return true;
         }
         return false;
     }
 
-    private void take(int at, int flags, boolean users) {
-        current = at;
-        hasCurrent = users;
-        head++;
-        if (mixed) {
-            currentIsLarge = CqeFlags.isLarge(flags);
-            if (currentIsLarge) {
-                head++;
-            }
-        }
-        if (!users) {
-            serveOwn(at);
-        } else if (!CqeFlags.hasMore(flags)) {
-            underWay.finished();
-        }
+    /** Places of the queue that a completion takes. */
+    private int places(int flags) {
+        return mixed && CqeFlags.isLarge(flags) ? 2 : 1;
     }
 
-    private void serveOwn(int at) {
-        long userData = ring.getI64(at + IoUringCqe.USER_DATA);
+    private void serveOwn(long userData) {
         if (ReservedData.contains(userData)) {
             own.onCompletion(userData);
         }
@@ -219,7 +228,8 @@ public final class CompletionQueue {
     /** Tells the kernel how much has been taken. */
     void release() {
         Memory ring = this.ring;
-        if (ring != null) {
+        if (released != head && ring != null) {
+            released = head;
             // Release: the kernel may write over the entries once it sees the head, and we have read them by then.
             ring.putI32Release(kHead, head);
         }
@@ -258,20 +268,16 @@ public final class CompletionQueue {
     }
 
     private void takeOthersAtHead(int tail) {
-        boolean had = hasCurrent;
-        int taken = current;
-        boolean large = currentIsLarge;
         while (tail - head > 0) {
             int at = cqes + (head & mask) * stride;
+            long userData = ring.getI64(at + IoUringCqe.USER_DATA);
             int flags = ring.getI32(at + IoUringCqe.FLAGS);
-            if (!isOther(ring.getI64(at + IoUringCqe.USER_DATA), flags)) {
+            if (!isOther(userData, flags)) {
                 break;
             }
-            take(at, flags, false);
+            head += places(flags);
+            serveOwn(userData);
         }
-        current = taken;
-        currentIsLarge = large;
-        hasCurrent = had;
         // Not in a handler: it may still look at its completion.
         if (!draining) {
             release();

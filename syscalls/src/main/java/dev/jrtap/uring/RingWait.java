@@ -179,17 +179,26 @@ final class RingWait implements AutoCloseable, OwnCompletions {
         if (minComplete <= 0) {
             return enter.submitAndWait(0);
         }
-        int taken = 0;
+        // Nearly always: the poll is armed, and nothing but the user's completions can end the wait.
+        if (armed > 0 && !woken && !submission.drains() && !underWay.isOwnExpected()) {
+            int result = enter.submitAndWait(minComplete);
+            if (result < 0 || !underWay.isOwnExpected()) {
+                return result;
+            }
+            return completion.ready() >= minComplete ? result : goOnWaiting(minComplete, result);
+        }
+        return goOnWaiting(minComplete, 0);
+    }
+
+    private int goOnWaiting(int minComplete, int takenBefore) {
+        int taken = takenBefore;
         while (!woken) {
             boolean watched = arm();
-            int result = enter.submitAndWait(watched ? minComplete + (underWay.isOwnExpected() ? surplus() : 0) : 0);
+            int result = enter.submitAndWait(watched ? minComplete + surplus() : 0);
             if (result < 0 && (taken == 0 || result != -Errno.EINTR)) {
                 return result;
             }
             taken += Math.max(0, result);
-            if (watched && !underWay.isOwnExpected()) {
-                return taken;
-            }
             int ready = completion.ready();
             if (ready >= minComplete) {
                 return taken;
