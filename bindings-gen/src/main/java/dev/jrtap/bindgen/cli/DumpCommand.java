@@ -5,6 +5,7 @@ import dev.jrtap.bindgen.header.Target;
 import dev.jrtap.bindgen.project.Dump;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -35,6 +36,12 @@ final class DumpCommand implements Callable<Integer> {
             description = "x86_64, aarch64, riscv64 (default: ${DEFAULT-VALUE}).")
     private String architecture = Target.X86_64.id();
 
+    @Option(
+            names = "--reachable",
+            paramLabel = "DIR",
+            description = "With all that the header includes of a directory.")
+    private Path reachable;
+
     @Parameters(
             paramLabel = "HEADER",
             arity = "0..*",
@@ -45,7 +52,7 @@ final class DumpCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
-        Dump.of(Target.of(architecture), headers.sets().get(0), names, out::print);
+        Dump.of(Target.of(architecture), headers.sets().get(0), names, reachable, out::print);
         out.flush();
         return 0;
     }

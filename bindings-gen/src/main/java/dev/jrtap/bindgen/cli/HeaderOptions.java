@@ -2,6 +2,7 @@
 package dev.jrtap.bindgen.cli;
 
 import dev.jrtap.bindgen.project.HeaderSet;
+import dev.jrtap.bindgen.project.PkgConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,19 @@ final class HeaderOptions {
     @Option(names = "-D", paramLabel = "NAME[=TEXT]", description = "A macro that is defined before the first header.")
     private List<String> defines = new ArrayList<>();
 
+    @Option(
+            names = "--pkg",
+            paramLabel = "NAME",
+            description = "A package whose .pc file tells more directories and macros; can be repeated.")
+    private List<String> packages = new ArrayList<>();
+
+    /** The first library of the packages; {@code null} if there is none. */
+    String library() {
+        return PkgConfig.of(packages, sets().get(0).path().root()).libraries().stream()
+                .findFirst()
+                .orElse(null);
+    }
+
     /** Whether any were named. */
     boolean isGiven() {
         return !headers.isEmpty() || sysroot != null;
@@ -53,6 +67,6 @@ final class HeaderOptions {
     private HeaderSet set(String text) {
         int equals = text.indexOf('=');
         String version = equals < 0 ? "" : text.substring(0, equals);
-        return HeaderSet.of(version, Path.of(text.substring(equals + 1)), libc, before, defines);
+        return HeaderSet.of(version, Path.of(text.substring(equals + 1)), libc, before, defines, packages);
     }
 }

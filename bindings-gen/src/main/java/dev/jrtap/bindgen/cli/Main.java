@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         subcommands = {
+            StartCommand.class,
             DumpCommand.class,
             ReadCommand.class,
             GenerateCommand.class,
@@ -23,7 +24,10 @@ import picocli.CommandLine.Command;
         synopsisSubcommandLabel = "COMMAND",
         footer = {
             "",
-            "A first binding, without a model to check in:",
+            "A first binding, from a header to Java, with a selection to edit:",
+            "  bindings-gen start zlib.h --library z --package org.example.z --out src/main/java",
+            "",
+            "Step by step, without a model to check in:",
             "  bindings-gen dump linux/can.h > select/can.txt      all that the header offers; delete what you do not need",
             "  bindings-gen generate --select select --headers /usr/include --package org.example.can --out src/main/java",
             "",

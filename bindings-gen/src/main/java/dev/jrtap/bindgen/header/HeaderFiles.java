@@ -63,6 +63,13 @@ final class HeaderFiles extends InternalFileContentProvider {
         return names.computeIfAbsent(file, this::nameOf);
     }
 
+    /** Whether a file of that name has been met below a directory. */
+    boolean isBelow(String name, String directory) {
+        return names.entrySet().stream()
+                .anyMatch(
+                        entry -> entry.getValue().equals(name) && entry.getKey().startsWith(directory + "/"));
+    }
+
     private String nameOf(String file) {
         return Plain.text("the name of a header", below(file));
     }

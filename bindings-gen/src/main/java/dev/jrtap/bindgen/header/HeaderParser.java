@@ -48,6 +48,11 @@ public final class HeaderParser {
                 : header;
     }
 
+    /** Whether a header that has been read lies below a directory, by what facts call it. */
+    public boolean isBelow(String includeName, Path directory) {
+        return files.values().stream().anyMatch(some -> some.isBelow(includeName, directory.toString()));
+    }
+
     /** Parses {@code headers} as one unit: names as in {@code #include <linux/if.h>}, or files. */
     public Declarations parse(List<String> headers) {
         return parse(headers, Map.of(), "", name -> true);

@@ -2,6 +2,7 @@
 package dev.jrtap.bindgen.maven;
 
 import dev.jrtap.bindgen.project.HeaderSet;
+import dev.jrtap.bindgen.project.PkgConfig;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,6 +42,17 @@ abstract class AbstractHeadersMojo extends AbstractBindingsMojo {
     @Parameter(property = "bindings.define")
     private List<String> defines = new ArrayList<>();
 
+    /** Packages whose .pc files tell more directories and macros. */
+    @Parameter(property = "bindings.pkg")
+    private List<String> packages = new ArrayList<>();
+
+    /** The first library of the packages; {@code null} if there is none. */
+    final String library() {
+        return PkgConfig.of(packages, sets().get(0).path().root()).libraries().stream()
+                .findFirst()
+                .orElse(null);
+    }
+
     /** Whether any headers are named. */
     final boolean hasHeaders() {
         return headers != null || sysroot != null;
@@ -61,6 +73,7 @@ abstract class AbstractHeadersMojo extends AbstractBindingsMojo {
                 root,
                 libc == null ? null : libc.toPath(),
                 includes.stream().map(File::toPath).toList(),
-                defines);
+                defines,
+                packages);
     }
 }

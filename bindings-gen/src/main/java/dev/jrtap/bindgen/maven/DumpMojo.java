@@ -4,6 +4,7 @@ package dev.jrtap.bindgen.maven;
 import dev.jrtap.bindgen.header.Target;
 import dev.jrtap.bindgen.project.Dump;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.maven.plugins.annotations.Mojo;
@@ -17,12 +18,21 @@ public final class DumpMojo extends AbstractHeadersMojo {
     @Parameter(property = "bindings.header")
     private List<String> names = new ArrayList<>();
 
+    /** With all that the header includes of this directory, which can be named as below an include directory. */
+    @Parameter(property = "bindings.reachable")
+    private String reachable;
+
     /** x86_64, aarch64 or riscv64. */
     @Parameter(property = "bindings.arch", defaultValue = "x86_64")
     private String architecture;
 
     @Override
     void run() throws IOException {
-        Dump.of(Target.of(architecture), sets().get(0), names, text -> getLog().info("\n" + text));
+        Dump.of(
+                Target.of(architecture),
+                sets().get(0),
+                names,
+                reachable == null ? null : Path.of(reachable),
+                text -> getLog().info("\n" + text));
     }
 }

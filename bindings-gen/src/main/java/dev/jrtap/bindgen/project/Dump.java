@@ -11,8 +11,10 @@ import dev.jrtap.bindgen.model.Skipped;
 import dev.jrtap.bindgen.model.Variants;
 import dev.jrtap.bindgen.verify.HeaderList;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,11 +25,27 @@ public final class Dump {
 
     private static final int WIDTH = 120;
 
-    private final StringBuilder text = new StringBuilder();
-    private final String header;
+    private static final int SHOWN = 8;
 
-    private Dump(String header) {
-        this.header = header;
+    private final StringBuilder text = new StringBuilder();
+    private final HeaderParser parser;
+    private final HeaderSet set;
+    private final List<String> headers;
+    private final String header;
+    private final Path reachable;
+    private final Map<String, Boolean> own = new HashMap<>();
+
+    /**
+     * A dump of the last of {@code headers}; the others come before it.
+     *
+     * @param reachable a directory, all of whose headers that are included count as the header's own; {@code null} for none
+     */
+    Dump(HeaderParser parser, HeaderSet set, List<String> headers, Path reachable) {
+        this.parser = parser;
+        this.set = set;
+        this.headers = headers;
+        this.header = parser.includeName(headers.get(headers.size() - 1));
+        this.reachable = reachable;
     }
 
     /**
@@ -38,14 +56,27 @@ public final class Dump {
      */
     public static void of(Target target, HeaderSet set, List<String> headers, Consumer<String> selections)
             throws IOException {
+        of(target, set, headers, null, selections);
+    }
+
+    /**
+     * Likewise, with all that the header includes of a directory.
+     *
+     * @param reachable the directory, or its name below an include directory; {@code null} for none
+     */
+    public static void of(
+            Target target, HeaderSet set, List<String> headers, Path reachable, Consumer<String> selections)
+            throws IOException {
         HeaderParser parser = new HeaderParser(target, set.path());
         if (!headers.isEmpty()) {
-            selections.accept(text(parser, set, headers));
+            Dump dump = new Dump(parser, set, headers, directory(set, target, reachable));
+            selections.accept(dump.text(dump.read(), List.of(), List.of()));
             return;
         }
         for (String header : HeaderList.of(set.path().root(), target)) {
             try {
-                selections.accept(text(parser, set, List.of(header)));
+                Dump dump = new Dump(parser, set, List.of(header), null);
+                selections.accept(dump.text(dump.read(), List.of(), List.of()));
             } catch (BindgenException e) {
                 // Some headers are not made to be included first, or not for this architecture.
                 selections.accept("# not to be read on its own: " + header + ": " + e.getMessage() + "\n");
@@ -53,26 +84,49 @@ public final class Dump {
         }
     }
 
-    private static String text(HeaderParser parser, HeaderSet set, List<String> headers) {
-        String last = headers.get(headers.size() - 1);
-        Dump dump = new Dump(parser.includeName(last));
+    /** A directory as it is given, or below an include directory. */
+    static Path directory(HeaderSet set, Target target, Path given) {
+        if (given == null || Files.isDirectory(given)) {
+            return given == null ? null : given.toAbsolutePath().normalize();
+        }
+        return set.path().directories(target).stream()
+                .map(directory -> directory.resolve(given))
+                .filter(Files::isDirectory)
+                .findFirst()
+                .orElseThrow(() -> new BindgenException(
+                        given + ": there is no such directory, neither here nor where headers are searched"));
+    }
+
+    /** What the header says itself. */
+    Model read() {
+        return FactReader.read(parser.parse(headers), set.path().root().toString(), (from, name) -> isOwn(from));
+    }
+
+    private boolean isOwn(String from) {
+        return own.computeIfAbsent(
+                from, name -> name.equals(header) || reachable != null && parser.isBelow(name, reachable));
+    }
+
+    /**
+     * The selection.
+     *
+     * @param more lines that come after the class
+     * @param refused sentences about what is left out, besides those that the model has
+     */
+    String text(Model model, List<String> more, List<String> refused) {
         new TreeMap<>(set.path().defines())
-                .forEach((name, value) -> dump.text
-                        .append("define    ")
+                .forEach((name, value) -> text.append("define    ")
                         .append(name)
                         .append(' ')
                         .append(value)
                         .append('\n'));
-        Model model = FactReader.read(
-                parser.parse(headers), set.path().root().toString(), (header, name) -> header.equals(dump.header));
-        dump.write(model, headers.subList(0, headers.size() - 1), last);
-        return dump.text.toString();
-    }
-
-    private void write(Model model, List<String> before, String last) {
-        before.forEach(name -> text.append("include   ").append(name).append('\n'));
+        headers.subList(0, headers.size() - 1)
+                .forEach(name -> text.append("include   ").append(name).append('\n'));
+        String last = headers.get(headers.size() - 1);
         text.append("header    ").append(last).append('\n');
         text.append("class     ").append(className(last)).append('\n');
+        more.forEach(line -> text.append(line).append('\n'));
+        int start = text.length();
         List<String> constants = own(model.constants());
         constants.addAll(own(model.reals()));
         constants.addAll(own(model.texts()));
@@ -81,15 +135,44 @@ public final class Dump {
         lines("macros", own(model.macros()));
         lines("functions", own(model.functions()));
         for (Skipped skipped : model.skipped()) {
-            if (skipped.header().equals(header) && !skipped.isEmpty()) {
-                text.append("# not to be had: ")
-                        .append(skipped.toString().replace('\n', ' '))
-                        .append('\n');
+            if (isOwn(skipped.header()) && !skipped.isEmpty()) {
+                refused(skipped.toString());
             }
         }
+        refused.forEach(this::refused);
+        if (text.length() == start) {
+            hint();
+        }
+        return text.toString();
     }
 
-    private static String className(String header) {
+    private void refused(String sentence) {
+        text.append("# not to be had: ").append(sentence.replace('\n', ' ')).append('\n');
+    }
+
+    /** A header that holds nothing itself may include those that do. */
+    private void hint() {
+        Map<String, Integer> names = new TreeMap<>();
+        Model all = FactReader.read(parser.parse(headers), set.path().root().toString());
+        for (Map<String, ? extends Variants<?>> facts :
+                List.of(all.constants(), all.structs(), all.macros(), all.functions())) {
+            facts.values().forEach(fact -> names.merge(fact.first().header(), 1, Integer::sum));
+        }
+        text.append("# ").append(header).append(" holds nothing itself.");
+        if (!names.isEmpty()) {
+            text.append(" What it includes holds these names, of which --reachable DIR takes those below a directory:");
+        }
+        names.entrySet().stream()
+                .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
+                .limit(SHOWN)
+                .forEach(entry -> text.append("\n#   ")
+                        .append(entry.getKey())
+                        .append(": ")
+                        .append(entry.getValue()));
+        text.append('\n');
+    }
+
+    static String className(String header) {
         StringBuilder name = new StringBuilder();
         for (String word : Path.of(header)
                 .getFileName()
@@ -105,7 +188,7 @@ public final class Dump {
     private <F extends Fact> List<String> own(Map<String, Variants<F>> facts) {
         List<String> names = new ArrayList<>();
         facts.forEach((name, variants) -> {
-            if (variants.first().header().equals(header)) {
+            if (isOwn(variants.first().header())) {
                 names.add(name);
             }
         });

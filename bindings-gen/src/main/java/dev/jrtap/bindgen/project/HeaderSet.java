@@ -6,6 +6,7 @@ import dev.jrtap.bindgen.header.Target;
 import dev.jrtap.bindgen.select.Selection;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,12 +30,23 @@ public record HeaderSet(String version, SearchPath path) {
      * @param defines macros as {@code NAME} or {@code NAME=TEXT}
      */
     public static HeaderSet of(String version, Path root, Path libc, List<Path> before, List<String> defines) {
+        return of(version, root, libc, before, defines, List.of());
+    }
+
+    /** Likewise, with what the {@code .pc} files of {@code packages} add to both. */
+    public static HeaderSet of(
+            String version, Path root, Path libc, List<Path> before, List<String> defines, List<String> packages) {
+        PkgConfig told = PkgConfig.of(packages, root);
+        List<Path> first = new ArrayList<>(before);
+        first.addAll(told.includes());
+        List<String> all = new ArrayList<>(told.defines());
+        all.addAll(defines);
         Map<String, String> macros = new LinkedHashMap<>();
-        for (String define : defines) {
+        for (String define : all) {
             String[] parts = define.split("=", 2);
             macros.put(parts[0], parts.length == 1 ? "1" : parts[1]);
         }
-        return new HeaderSet(version, new SearchPath(root, libc, before, macros));
+        return new HeaderSet(version, new SearchPath(root, libc, first, macros));
     }
 
     /** Whether a selection is read from libc's headers, which no kernel's version tells anything about. */

@@ -84,6 +84,11 @@ public record Settings(
                         regenerate);
     }
 
+    /** The same for another package. */
+    public Settings withPackage(String name) {
+        return new Settings(selections, model, sources, name, targets, regenerate);
+    }
+
     private static List<String> lines(Path file) {
         try {
             return Files.exists(file) ? Files.readAllLines(file) : List.of();

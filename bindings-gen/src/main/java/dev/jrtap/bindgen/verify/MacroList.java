@@ -67,7 +67,10 @@ final class MacroList {
                 String body = line.group(3) == null ? "" : line.group(3);
                 names.add(line.group(2));
                 bodies.remove(line.group(2));
-                if (!body.startsWith("(") && !body.isBlank() && scope.hasFile(in)) {
+                if (!body.matches(".*__(LINE|COUNTER|INCLUDE_LEVEL)__.*")
+                        && !body.startsWith("(")
+                        && !body.isBlank()
+                        && scope.hasFile(in)) {
                     bodies.put(line.group(2), body.trim());
                 }
             }

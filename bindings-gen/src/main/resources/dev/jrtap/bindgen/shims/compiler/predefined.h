@@ -202,6 +202,13 @@
 #define __seg_fs
 #define __seg_gs
 
+/* What is another number or text at each place is no constant. */
+#undef __LINE__
+#undef __FILE__
+#undef __DATE__
+#undef __TIME__
+#undef __COUNTER__
+
 /* The parser does not tell what stands in it. */
 #define _Pragma(text) __jrtap_pragma(text)
 

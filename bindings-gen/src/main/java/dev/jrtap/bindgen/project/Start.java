@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.project;
+
+import dev.jrtap.bindgen.BindgenException;
+import dev.jrtap.bindgen.header.HeaderParser;
+import dev.jrtap.bindgen.header.Target;
+import dev.jrtap.bindgen.model.Model;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** From a header to Java at once: a selection of all that can be had of it, to be edited, and what that gives. */
+public final class Start {
+
+    private final Settings settings;
+    private final HeaderSet set;
+    private final Consumer<String> lines;
+
+    /** A start in the places that {@code settings} name; {@code lines} is told what was done. */
+    public Start(Settings settings, HeaderSet set, Consumer<String> lines) {
+        this.settings = settings;
+        this.set = set;
+        this.lines = lines;
+    }
+
+    /**
+     * Writes the selection and the Java.
+     *
+     * @param headers the last one is meant, and the others come before it
+     * @param library the library of its functions, as the linker's {@code -l} has it; {@code null} for libc
+     * @param reachable see {@link Dump#of}
+     */
+    public void run(List<String> headers, String library, Path reachable) throws IOException {
+        if (headers.isEmpty()) {
+            throw new BindgenException("start with which header?");
+        }
+        Path file = file(headers.get(headers.size() - 1));
+        if (Files.exists(file)) {
+            throw new BindgenException(
+                    file + " is there already: edit it and run `generate`, or delete it to start anew");
+        }
+        boolean done = false;
+        try {
+            select(file, headers, library, reachable);
+            Project project = new Project(settings);
+            List<String> problems = new ArrayList<>();
+            Model model = project.read(List.of(set), set.path().root().toString(), problems);
+            Map<String, String> files = project.generate(model, true);
+            project.write(files);
+            done = true;
+            problems.forEach(lines);
+            lines.accept(file + ": the selection; "
+                    + Files.readString(file)
+                            .lines()
+                            .filter(line -> line.startsWith("# not"))
+                            .count() + " names of the header cannot be had, and it says why");
+            lines.accept(settings.sources() + ": " + files.size() + " Java files of package " + settings.packageName());
+            lines.accept("edit the selection, and run: bindings-gen generate --select " + settings.selections()
+                    + " --package " + settings.packageName() + " --out " + settings.sources());
+        } finally {
+            if (!done) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    /** Writes all that the header has, and then all that can be had of it. */
+    private void select(Path file, List<String> headers, String library, Path reachable) throws IOException {
+        Target target = settings.targets().isEmpty()
+                ? set.targets().stream().findFirst().orElse(Target.machine())
+                : settings.targets().get(0);
+        Path directory = Dump.directory(set, target, reachable);
+        List<String> more = new ArrayList<>();
+        if (library != null) {
+            more.add("library   " + library);
+        }
+        more.add("style     accessors");
+        HeaderParser parser = new HeaderParser(target, set.path());
+        List<String> named = headers.stream().map(Start::absolute).toList();
+        Dump all = new Dump(parser, set, named, directory);
+        Model offered = all.read();
+        write(file, all.text(offered, more, List.of()));
+        Settings alone = new Settings(
+                file,
+                settings.model(),
+                settings.sources(),
+                settings.packageName(),
+                settings.targets(),
+                settings.regenerate());
+        List<String> problems = new ArrayList<>();
+        Model chosen = new Project(alone).read(List.of(set), set.path().root().toString(), problems);
+        if (library != null && !chosen.libraries().containsKey(library)) {
+            throw new BindgenException(problems.stream()
+                    .filter(problem -> problem.contains("lib" + library + ".so"))
+                    .findFirst()
+                    .orElse("no library " + library + " is found"));
+        }
+        chosen.skipped().addAll(offered.skipped());
+        problems.replaceAll(problem -> problem.replaceFirst("; `exclude .*", ""));
+        write(file, new Dump(parser, set, named, directory).text(chosen, more, problems));
+    }
+
+    /** A file is found again from wherever the selection is read. */
+    private static String absolute(String header) {
+        return Files.isRegularFile(Path.of(header))
+                ? Path.of(header).toAbsolutePath().toString()
+                : header;
+    }
+
+    private static void write(Path file, String text) throws IOException {
+        try (Staged staged = new Staged(file.toAbsolutePath().getParent())) {
+            staged.add(file, text);
+            staged.move();
+        }
+    }
+
+    private Path file(String header) {
+        Path selections = settings.selections();
+        return selections.toString().endsWith(".txt")
+                ? selections
+                : selections.resolve(Path.of(header).getFileName().toString().replaceFirst("\\.h$", "") + ".txt");
+    }
+}
