@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.jrtap.address.IpPrefix;
+import dev.jrtap.fixtures.Feature;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.net.Ipv4Packet;
 import dev.jrtap.net.UdpDatagram;
@@ -105,6 +106,7 @@ class TunNetnsTest {
     void theKernelCutsASuperPacket(TapProfile profile) throws Exception {
         try (TapLink link = open(profile, 1500, TunOffload.values());
                 DatagramSocket socket = socket()) {
+            Feature.require("USO", link.rtap.offloads().contains(TunOffload.USO), "Linux 6.2 or newer is needed");
             add(link, socket.getLocalPort(), 3001);
             assertThat(new PacketOffload(TunMode.TUN).requestSegmentation(link.burst, 0, 1000))
                     .isTrue();
@@ -121,7 +123,7 @@ class TunNetnsTest {
 
     private static DatagramSocket socket() throws IOException {
         DatagramSocket socket = new DatagramSocket();
-        socket.setSoTimeout(5000);
+        socket.setSoTimeout(60_000);
         return socket;
     }
 

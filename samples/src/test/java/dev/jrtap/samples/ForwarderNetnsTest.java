@@ -89,7 +89,7 @@ class ForwarderNetnsTest {
             Process capture = shell(
                     hosts,
                     1,
-                    "timeout 60 tcpdump -c " + CAPTURED + " -vv -n -i " + hosts.device(1)
+                    "timeout 240 tcpdump -c " + CAPTURED + " -vv -n -i " + hosts.device(1)
                             + " tcp port 5001 and src host " + TwoHosts.address(0) + " > " + sums.resolve("captured")
                             + " 2> " + sums.resolve("capture.log"));
             String random = "openssl enc -aes-128-ctr -nosalt -pass pass:" + combination
@@ -97,7 +97,7 @@ class ForwarderNetnsTest {
             Process sender = shell(
                     hosts,
                     0,
-                    "for i in $(seq 300); do grep -q listening " + sums.resolve("capture.log")
+                    "for i in $(seq 1200); do grep -q listening " + sums.resolve("capture.log")
                             + " && break; sleep 0.1; done; " + random
                             + " | tee " + sums.resolve("pipe") + ".bytes | sha256sum > " + sums.resolve("sent")
                             + "; for i in 1 2 3 4 5 6 7 8 9; do nc -N " + TwoHosts.address(1) + " 5001 < "

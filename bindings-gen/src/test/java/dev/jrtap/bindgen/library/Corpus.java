@@ -7,6 +7,7 @@ import dev.jrtap.bindgen.project.HeaderSet;
 import dev.jrtap.bindgen.project.Project;
 import dev.jrtap.bindgen.project.Settings;
 import dev.jrtap.fixtures.Feature;
+import dev.jrtap.fixtures.Headers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,6 +27,8 @@ final class Corpus {
 
     /** Skips the test where nobody has fetched the libraries, or the processor is none of theirs. */
     static void require() {
+        Headers.requireKernels();
+        Headers.requireLibcs();
         Feature.require(
                 "libraries to bind",
                 Files.isDirectory(ROOT.resolve("gpiod"))

@@ -4,6 +4,7 @@ package dev.jrtap.bindgen.library;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindgen.Compiled;
+import dev.jrtap.bindgen.Gcc;
 import dev.jrtap.bindgen.header.SearchPath;
 import dev.jrtap.bindgen.header.Target;
 import dev.jrtap.bindgen.library.EchoLibrary.Signature;
@@ -11,6 +12,7 @@ import dev.jrtap.bindgen.library.EchoLibrary.Type;
 import dev.jrtap.bindgen.project.HeaderSet;
 import dev.jrtap.bindgen.project.Project;
 import dev.jrtap.bindgen.project.Settings;
+import dev.jrtap.fixtures.Headers;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -45,6 +47,9 @@ class EchoTest {
 
     @BeforeAll
     static void build() throws Exception {
+        Target machine = Target.of(System.getProperty("os.arch").replace("amd64", "x86_64"));
+        Gcc.require(machine, SearchPath.of(Headers.ROOT));
+        Headers.requireLibcs();
         EchoLibrary.build(directory, SIGNATURES);
         pointers = bound("pointers");
         addresses = bound("addresses");
