@@ -30,6 +30,7 @@ public final class EchoDemo implements Callable<Integer> {
     private static final int RESPONDER = 0x0a2a0002;
     private static final int PREFIX_LENGTH = 24;
     private static final long RESPONDER_MAC = 0x02_00_0a_2a_00_02L;
+    private static final long RESPONDER_6_HIGH = 0xfd00_0010_0042_0000L;
     private static final int POOL = 2048;
     private static final int ROUND_TRIPS = 2000;
     private static final int DATA = 56;
@@ -47,6 +48,12 @@ public final class EchoDemo implements Callable<Integer> {
             description = "MTU of the device in bytes (default: ${DEFAULT-VALUE}).",
             defaultValue = "1500")
     private int mtu;
+
+    @Option(names = "--ipv6", description = "Answer neighbour discovery and ping for fd00:10:42::2, too.")
+    private boolean ipv6;
+
+    @Option(names = "--udp", description = "Answer datagrams to port 7, too.")
+    private boolean udp;
 
     @Option(names = "--no-napi", description = "Do not use IFF_NAPI.")
     private boolean noNapi;
@@ -74,11 +81,14 @@ public final class EchoDemo implements Callable<Integer> {
             Thread responder;
             try (Rtap rtap = Rtap.open(noNapi ? config.withoutNapi() : config)) {
                 rtap.control().addAddress(IpPrefix.parse(text(HOST) + "/" + PREFIX_LENGTH));
+                if (ipv6) {
+                    rtap.control().addAddress(IpPrefix.parse("fd00:10:42::1/64"));
+                }
                 rtap.up();
                 QueuePair queue = rtap.openQueue(0, pool);
                 System.out.println(rtap.name() + " is " + text(HOST) + ", MAC " + MacAddress.format(rtap.macAddress())
                         + "; behind it, " + text(RESPONDER) + " answers from Java");
-                responder = new Thread(new EchoResponder(queue, pool, RESPONDER_MAC, RESPONDER), "echo");
+                responder = new Thread(new EchoResponder(queue, pool, answers()), "echo");
                 responder.start();
                 if (keep) {
                     keepRunning(responder);
@@ -96,10 +106,28 @@ public final class EchoDemo implements Callable<Integer> {
         if (keep) {
             arguments.add("--keep");
         }
+        if (ipv6) {
+            arguments.add("--ipv6");
+        }
+        if (udp) {
+            arguments.add("--udp");
+        }
         if (noNapi) {
             arguments.add("--no-napi");
         }
         return arguments;
+    }
+
+    private List<Answer> answers() {
+        Ipv4Station station = new Ipv4Station(RESPONDER_MAC, RESPONDER, PREFIX_LENGTH);
+        List<Answer> answers = new ArrayList<>(List.of(new Ipv4Echo(station)));
+        if (ipv6) {
+            answers.add(new Ipv6Echo(RESPONDER_MAC, RESPONDER_6_HIGH, 2));
+        }
+        if (udp) {
+            answers.add(new UdpEcho(station));
+        }
+        return answers;
     }
 
     private static void ping(QueuePair queue) throws IOException {

@@ -1,20 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.samples;
 
-import dev.jrtap.net.ArpPacket;
-import dev.jrtap.net.EthernetFrame;
-import dev.jrtap.net.IcmpMessage;
-import dev.jrtap.net.Ipv4Packet;
 import dev.jrtap.rtap.Burst;
 import dev.jrtap.rtap.PacketPool;
 import dev.jrtap.rtap.QueuePair;
+import java.util.List;
 
 /**
- * A host in user space with one address: answers ARP for it, and every ICMP echo request.
+ * A host in user space with one address: answers ARP for it, and ICMP echo requests; more only where it is asked for.
  *
- * <p>Read it from {@link #run} downwards. A burst is filled by {@code receive}; what is to be answered is changed where it lies and
- * moved to a second burst; {@code send} hands that to the kernel, with one system call for all. Nothing is copied and nothing
- * allocated: packets are numbers, and the flyweights are fields, wrapped around one packet after the other.
+ * <p>Read it from {@link #run} downwards, then {@link Ipv4Echo}. A burst is filled by {@code receive}; what is to be answered is
+ * changed where it lies and moved to a second burst; {@code send} hands that to the kernel, with one system call for all. Nothing is
+ * copied and nothing allocated: packets are numbers, and the flyweights are fields, wrapped around one packet after the other.
  */
 public final class EchoResponder implements Runnable {
 
@@ -22,34 +19,34 @@ public final class EchoResponder implements Runnable {
     private static final long SECOND = 1_000_000_000L;
 
     private final QueuePair queue;
-    private final long mac;
-    private final int address;
     private final Burst in;
     private final Burst out;
-    private final EthernetFrame ethernet = new EthernetFrame();
-    private final ArpPacket arp = new ArpPacket();
-    private final Ipv4Packet ipv4 = new Ipv4Packet();
-    private final IcmpMessage icmp = new IcmpMessage();
+    private final List<Answer> answers;
     private long answered;
 
     /**
-     * A responder for one queue pair.
+     * Makes a responder for one queue pair, that answers ARP and ICMP echo.
      *
      * @param mac its MAC address: 48 bits, first byte highest
      * @param address its IPv4 address, first byte highest
+     * @param prefixLength bits of its subnet's prefix, 0..32
      */
-    public EchoResponder(QueuePair queue, PacketPool pool, long mac, int address) {
-        this.queue = queue;
-        this.mac = mac;
-        this.address = address;
-        this.in = new Burst(pool, BURST);
-        this.out = new Burst(pool, BURST);
+    public EchoResponder(QueuePair queue, PacketPool pool, long mac, int address, int prefixLength) {
+        this(queue, pool, List.of(new Ipv4Echo(new Ipv4Station(mac, address, prefixLength))));
     }
 
-    /** Answers until the queue pair is closed, from whatever thread; sleeps while there is nothing to do. */
+    /** Makes a responder that answers whatever one of {@code answers} does, asked in this order. */
+    public EchoResponder(QueuePair queue, PacketPool pool, List<Answer> answers) {
+        this.queue = queue;
+        this.in = new Burst(pool, BURST);
+        this.out = new Burst(pool, BURST);
+        this.answers = List.copyOf(answers);
+    }
+
+    /** Answers until the queue pair is closed, from whatever thread, or the device is gone; sleeps while there is nothing to do. */
     @Override
     public void run() {
-        while (queue.isOpen()) {
+        while (queue.isOpen() && !queue.isGone()) {
             if (serve() == 0) {
                 queue.rx().await(SECOND);
             }
@@ -70,46 +67,17 @@ public final class EchoResponder implements Runnable {
         return received;
     }
 
+    private boolean answer(int i) {
+        for (int each = 0; each < answers.size(); each++) {
+            if (answers.get(each).answer(in, i)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Packets answered. */
     public long answered() {
         return answered;
-    }
-
-    private boolean answer(int i) {
-        ethernet.wrap(in.memory(), in.offset(i), in.length(i));
-        return ethernet.isComplete()
-                && switch (ethernet.type()) {
-                    case EthernetFrame.ARP -> answerArp();
-                    case EthernetFrame.IPV4 -> answerEcho();
-                    default -> false;
-                };
-    }
-
-    private boolean answerArp() {
-        arp.wrap(ethernet.memory(), ethernet.payloadOffset(), ethernet.payloadLength());
-        if (!arp.isComplete() || arp.operation() != ArpPacket.REQUEST || arp.targetIp() != address) {
-            return false;
-        }
-        ethernet.destination(ethernet.source()).source(mac);
-        arp.answer(mac);
-        return true;
-    }
-
-    private boolean answerEcho() {
-        ipv4.wrap(ethernet.memory(), ethernet.payloadOffset(), ethernet.payloadLength());
-        if (!ipv4.isComplete()
-                || ipv4.isFragment()
-                || ipv4.protocol() != Ipv4Packet.ICMP
-                || ipv4.destination() != address) {
-            return false;
-        }
-        icmp.wrap(ipv4.memory(), ipv4.payloadOffset(), ipv4.payloadLength());
-        if (!icmp.isComplete() || icmp.type() != IcmpMessage.ECHO_REQUEST) {
-            return false;
-        }
-        ethernet.swapAddresses();
-        ipv4.swapAddresses();
-        icmp.answer();
-        return true;
     }
 }

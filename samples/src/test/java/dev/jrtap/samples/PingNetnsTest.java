@@ -68,7 +68,7 @@ class PingNetnsTest {
                 rtap.control().addAddress(IpPrefix.parse("10.43.0.1/24"));
                 rtap.up();
                 QueuePair queue = rtap.openQueue(0, pool);
-                responder = new Thread(new EchoResponder(queue, pool, MAC, 0x0a2b0002), "echo");
+                responder = new Thread(new EchoResponder(queue, pool, MAC, 0x0a2b0002, 24), "echo");
                 responder.start();
                 List<String> command = new ArrayList<>(List.of("ping", "-q"));
                 command.addAll(arguments);

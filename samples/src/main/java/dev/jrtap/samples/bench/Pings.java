@@ -97,7 +97,7 @@ final class Pings {
                 QueuePair queue = rtap.openQueue(0, pool);
                 rtap.control().addAddress(IpPrefix.parse(HOST + "/24"));
                 rtap.up();
-                EchoResponder echo = new EchoResponder(queue, pool, MAC, RESPONDER);
+                EchoResponder echo = new EchoResponder(queue, pool, MAC, RESPONDER, 24);
                 responder = new Thread(sleeps ? echo : () -> spin(queue, echo));
                 responder.start();
                 result = Result.of(run, () -> Duration.ofNanos(PROCESS.getProcessCpuTime()));
