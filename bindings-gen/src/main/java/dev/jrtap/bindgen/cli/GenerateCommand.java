@@ -41,7 +41,8 @@ final class GenerateCommand implements Callable<Integer> {
                         null,
                         problems.keepGoing(),
                         problems.to(spec.commandLine().getErr()));
-        Map<String, String> files = owner.generate(model, problems.keepGoing());
+        Map<String, String> files = owner.generate(
+                model, problems.keepGoing(), note -> spec.commandLine().getErr().println("bindings-gen: " + note));
         owner.write(files);
         spec.commandLine().getOut().println(files.size() + " files generated");
         return 0;

@@ -101,7 +101,11 @@ final class ConstantsEmitter {
     }
 
     private String name(Fact fact) {
-        return names.computeIfAbsent(fact.name(), c -> fields.take(JavaNames.identifier(c)));
+        return names.computeIfAbsent(fact.name(), c -> {
+            String name = fields.take(JavaNames.identifier(c));
+            output.names().note(c, c, name);
+            return name;
+        });
     }
 
     private static String literal(Real real, boolean single) {

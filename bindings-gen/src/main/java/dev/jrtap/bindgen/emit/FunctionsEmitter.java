@@ -56,7 +56,9 @@ final class FunctionsEmitter {
                                 + " arguments with the system call's number: jnr-ffi allocates from seven on; declare a shorter"
                                 + " form");
             }
-            names.put(function, taken.take(JavaNames.callable(function.name())));
+            String name = taken.take(JavaNames.callable(function.name()));
+            output.names().note(function.name() + "()", function.name(), name);
+            names.put(function, name);
         }
     }
 

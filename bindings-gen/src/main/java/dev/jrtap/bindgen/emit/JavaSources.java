@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.function.Consumer;
 
 /** All Java files that a model and its selections give. */
 public final class JavaSources {
@@ -40,11 +41,18 @@ public final class JavaSources {
      *
      * @param regenerate what the head of each file tells to do, for those who want to edit it
      * @param keepGoing whether what is selected and not in the model is left out; else it is an error
+     * @param notes is told of each name that is another one in Java than C's, for Java's own reasons
      */
     public static SortedMap<String, String> emit(
-            String packageName, Model model, List<Selection> selections, String regenerate, boolean keepGoing) {
+            String packageName,
+            Model model,
+            List<Selection> selections,
+            String regenerate,
+            boolean keepGoing,
+            Consumer<String> notes) {
         JavaSources sources = new JavaSources(packageName, model, selections, regenerate, keepGoing);
         sources.run();
+        sources.output.names().notes().forEach(notes);
         return sources.output.files();
     }
 

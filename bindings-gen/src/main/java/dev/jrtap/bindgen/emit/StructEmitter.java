@@ -156,8 +156,11 @@ final class StructEmitter {
     }
 
     private String name(Struct.Field field) {
-        return taken.take(
-                selection.renames().getOrDefault(struct.name() + "." + field.path(), JavaNames.offset(field.path())));
+        String path = struct.name() + "." + field.path();
+        String wanted = selection.renames().getOrDefault(path, JavaNames.offset(field.path()));
+        String name = taken.take(wanted);
+        output.names().note(path, wanted, name);
+        return name;
     }
 
     private String method(Struct.Field field) {

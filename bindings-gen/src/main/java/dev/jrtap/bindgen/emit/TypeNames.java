@@ -68,6 +68,13 @@ final class TypeNames {
         return names.get(cName);
     }
 
+    /** Notes that something's Java name is not what one would expect. */
+    void note(String cName, String wanted, String name) {
+        if (!name.equals(wanted)) {
+            notes.add(cName + " is " + name + " in Java");
+        }
+    }
+
     List<String> notes() {
         return Collections.unmodifiableList(notes);
     }

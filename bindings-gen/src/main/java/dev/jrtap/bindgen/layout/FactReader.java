@@ -134,6 +134,7 @@ public final class FactReader {
     }
 
     private void functions() {
+        inlines();
         declarations.functions().forEach(this::function);
         declarations.variables().forEach((name, typed) -> {
             // A typedef can be of a function's type, and then declares one.
@@ -142,6 +143,26 @@ public final class FactReader {
                     && wants(typed.declarator(), name)
                     && isFunction(typed)) {
                 function(name, typed);
+            }
+        });
+    }
+
+    /** A function that only the header has is no loss to a pattern: who names it is told. */
+    private void inlines() {
+        declarations.inlines().forEach((name, typed) -> {
+            IASTNode node = typed.declarator();
+            if (!declarations.isOurs(node)
+                    && wants(node, name)
+                    && !declarations.functions().containsKey(name)) {
+                String reason = "is inline, defined in the header: no library has it for others";
+                model.skipped()
+                        .add(new Skipped(
+                                Skipped.Kind.FUNCTION,
+                                declarations.header(node),
+                                declarations.place(node),
+                                name,
+                                reason,
+                                true));
             }
         });
     }

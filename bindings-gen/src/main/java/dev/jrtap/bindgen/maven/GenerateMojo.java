@@ -20,7 +20,7 @@ public final class GenerateMojo extends AbstractProjectMojo {
     @Override
     void run(Project project) throws IOException {
         Model model = hasHeaders() ? project.read(sets(), null, keepGoing, getLog()::warn) : project.model();
-        Map<String, String> files = project.generate(model, keepGoing);
+        Map<String, String> files = project.generate(model, keepGoing, getLog()::info);
         project.write(files);
         getLog().info(files.size() + " files generated");
     }

@@ -112,12 +112,17 @@ public final class Project {
 
     /** The Java files that a model gives: text by path below the source root. */
     public SortedMap<String, String> generate(Model model) {
-        return generate(model, false);
+        return generate(model, false, note -> {});
     }
 
-    /** Likewise; {@code keepGoing} for a model that has not everything that is selected, as one that was read so. */
-    public SortedMap<String, String> generate(Model model, boolean keepGoing) {
-        return JavaSources.emit(settings.packageName(), model, selections(), settings.regenerate(), keepGoing);
+    /**
+     * Likewise.
+     *
+     * @param keepGoing for a model that has not everything that is selected, as one that was read so
+     * @param notes is told of each name that is another one in Java than C's, for Java's own reasons
+     */
+    public SortedMap<String, String> generate(Model model, boolean keepGoing, Consumer<String> notes) {
+        return JavaSources.emit(settings.packageName(), model, selections(), settings.regenerate(), keepGoing, notes);
     }
 
     /**

@@ -49,7 +49,7 @@ public final class Start {
             Project project = new Project(settings);
             List<String> problems = new ArrayList<>();
             Model model = project.read(List.of(set), set.path().root().toString(), problems);
-            Map<String, String> files = project.generate(model, true);
+            Map<String, String> files = project.generate(model, true, lines);
             project.write(files);
             done = true;
             problems.forEach(lines);

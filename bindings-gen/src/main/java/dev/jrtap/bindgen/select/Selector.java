@@ -152,7 +152,7 @@ public final class Selector {
                 + (reasons.isEmpty()
                         ? selection.headerNames() + " has no " + kind + " " + name + "; nearest: "
                                 + String.join(", ", NearestNames.of(name, candidates))
-                        : reasons.get(0).isEmpty()
+                        : reasons.get(0).reason().isEmpty()
                                 ? reasons.get(0).place() + ": " + name + " is defined without a value"
                                 : reasons.get(0).toString()));
     }

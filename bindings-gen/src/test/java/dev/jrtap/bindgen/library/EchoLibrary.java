@@ -91,6 +91,21 @@ final class EchoLibrary {
             int wholeInt(long x);
             """;
 
+    /** A callback on a thread that Java has not seen. */
+    private static final String THREAD = """
+            #include <pthread.h>
+            static worker given;
+            static void *run(void *x) { return (void *) (long) given((int) (long) x); }
+            int onThread(worker f, int x) {
+              pthread_t thread;
+              void *result;
+              given = f;
+              pthread_create(&thread, 0, run, (void *) (long) x);
+              pthread_join(thread, &result);
+              return (int) (long) result;
+            }
+            """;
+
     private EchoLibrary() {}
 
     /** Each type alone, two to twelve of each, and mixes of any. */
@@ -114,10 +129,10 @@ final class EchoLibrary {
 
     /** Writes {@code echo.h} and {@code libecho.so}. */
     static void build(Path directory, List<Signature> signatures) throws IOException, InterruptedException {
-        StringBuilder header =
-                new StringBuilder("enum mode { MINUS = -1, SEVEN = 7 };\nconst char *said(void);\n" + NARROW);
+        StringBuilder header = new StringBuilder("enum mode { MINUS = -1, SEVEN = 7 };\nconst char *said(void);\n"
+                + "typedef int (*worker)(int);\nint onThread(worker f, int x);\n" + NARROW);
         StringBuilder source = new StringBuilder("#include <stdio.h>\n#include \"echo.h\"\nstatic char text[1024];\n"
-                + "const char *said(void) { return text; }\nlong whole(long x) { return x; }\n");
+                + "const char *said(void) { return text; }\nlong whole(long x) { return x; }\n" + THREAD);
         NARROW.lines()
                 .map(line -> line.replaceFirst(".* (\\w+)\\(.*", "$1"))
                 .filter(name -> !name.equals("whole"))

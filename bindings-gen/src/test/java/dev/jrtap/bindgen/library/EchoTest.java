@@ -2,6 +2,7 @@
 package dev.jrtap.bindgen.library;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrtap.bindgen.Compiled;
 import dev.jrtap.bindgen.Gcc;
@@ -160,6 +161,37 @@ class EchoTest {
                     .as("%s", signature)
                     .isEqualTo(text(signature.parameters().get(0), values.get(0)));
         }
+    }
+
+    @Test
+    void aThreadOfCMayCall() throws Exception {
+        Class<?> worker = pointers.type("echo.Worker");
+        AtomicReference<Thread> seen = new AtomicReference<>();
+        InvocationHandler handler = (proxy, method, given) -> {
+            seen.set(Thread.currentThread());
+            return (int) given[0] + 1;
+        };
+        Object target = Proxy.newProxyInstance(worker.getClassLoader(), new Class<?>[] {worker}, handler);
+        try (AutoCloseable callback =
+                (AutoCloseable) worker.getMethod("of", worker).invoke(null, target)) {
+            assertThat(pointers.call(CALLS, "onThread", callback, 41)).isEqualTo(42);
+        }
+        assertThat(seen.get()).isNotSameAs(Thread.currentThread());
+        assertThat(seen.get().isDaemon()).isTrue();
+    }
+
+    @Test
+    void aClosedCallbackSaysSo() throws Exception {
+        Class<?> worker = pointers.type("echo.Worker");
+        Object target = Proxy.newProxyInstance(
+                worker.getClassLoader(), new Class<?>[] {worker}, (proxy, method, given) -> "a worker");
+        AutoCloseable callback = (AutoCloseable) worker.getMethod("of", worker).invoke(null, target);
+        callback.close();
+        callback.close();
+
+        assertThatThrownBy(() -> pointers.call(CALLS, "onThread", callback, 41))
+                .hasRootCauseInstanceOf(IllegalStateException.class)
+                .hasRootCauseMessage("callback is closed: a worker");
     }
 
     @Test
