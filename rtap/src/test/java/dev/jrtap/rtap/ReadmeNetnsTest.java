@@ -3,9 +3,12 @@ package dev.jrtap.rtap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jrtap.address.IpAddress;
 import dev.jrtap.address.IpPrefix;
 import dev.jrtap.fixtures.Resources;
 import dev.jrtap.syscall.SockAddr;
+import dev.jrtap.tuntap.TunMode;
+import dev.jrtap.tuntap.TunOffload;
 import java.io.IOException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
@@ -60,6 +63,22 @@ class ReadmeNetnsTest {
             rtap.up();
             rtap.configure(1, 1); // closes queue pair 1
             System.out.println(rtap.statistics());
+        }
+    }
+
+    @Test
+    void tun() throws Exception {
+        RtapConfig config = RtapConfig.named("vpn%d")
+                .withMode(TunMode.TUN)
+                .withMtu(1400) // up to 65535
+                .withAddress(IpPrefix.parse("192.0.2.1/32"))
+                .withPeer(IpAddress.parse("192.0.2.2"))
+                .withRoute(IpPrefix.parse("198.51.100.0/24"))
+                .withOffloads(TunOffload.values());
+        try (Rtap rtap = Rtap.open(config)) {
+            rtap.up(); // with its routes
+            Segmenter segmenter = new Segmenter(rtap.mode());
+            System.out.println(rtap.control().addresses() + " " + segmenter);
         }
     }
 

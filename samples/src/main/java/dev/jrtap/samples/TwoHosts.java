@@ -5,13 +5,14 @@ import dev.jrtap.rtap.PacketPool;
 import dev.jrtap.rtap.QueuePair;
 import dev.jrtap.rtap.Rtap;
 import dev.jrtap.rtap.RtapConfig;
+import dev.jrtap.tuntap.TunMode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
 /**
- * Two network namespaces, 10.44.0.1 and 10.44.0.2, that see each other only through a {@link Forwarder}. Each is kept by a process that
+ * Two network namespaces, 10.44.0.1 and 10.44.0.2, over TUN devices fd00:10:44::1 and ::2 as well, that see each other only through a {@link Forwarder}. Each is kept by a process that
  * does nothing; the devices are made here and moved there, by ip(8).
  */
 public final class TwoHosts implements AutoCloseable {
@@ -19,6 +20,11 @@ public final class TwoHosts implements AutoCloseable {
     /** Address of host 0 or 1. */
     public static String address(int host) {
         return "10.44.0." + (host + 1);
+    }
+
+    /** Address of IPv6 of host 0 or 1, if the devices are TUN devices. */
+    public static String address6(int host) {
+        return "fd00:10:44::" + (host + 1);
     }
 
     private final List<Process> keepers = new ArrayList<>();
@@ -54,8 +60,12 @@ public final class TwoHosts implements AutoCloseable {
         keepers.get(host).getInputStream().read();
         String pid = Long.toString(keepers.get(host).pid());
         run(List.of("ip", "link", "set", device.name(), "netns", pid));
-        // No neighbour discovery: nothing is on the wire but what the hosts are told to send.
-        run(on(host, "sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/" + device.name() + "/disable_ipv6; true"));
+        if (config.mode() == TunMode.TAP) {
+            // No neighbour discovery: nothing is on the wire but what the hosts are told to send.
+            run(on(host, "sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/" + device.name() + "/disable_ipv6; true"));
+        } else {
+            run(on(host, "ip", "address", "add", address6(host) + "/64", "dev", device.name(), "nodad"));
+        }
         run(on(host, "ip", "link", "set", "lo", "up"));
         run(on(host, "ip", "address", "add", address(host) + "/24", "dev", device.name()));
         run(on(host, "ip", "link", "set", device.name(), "up"));

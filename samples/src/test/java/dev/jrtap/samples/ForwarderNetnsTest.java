@@ -10,6 +10,7 @@ import dev.jrtap.rtap.PacketPool;
 import dev.jrtap.rtap.RtapConfig;
 import dev.jrtap.rtap.RxMode;
 import dev.jrtap.syscall.Syscalls;
+import dev.jrtap.tuntap.TunMode;
 import dev.jrtap.tuntap.TunOffload;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -45,22 +46,43 @@ class ForwarderNetnsTest {
         ALL_OFFLOADS(ALL, RxMode.AUTO),
         ALL_POLL(ALL, RxMode.POLL),
         SEGMENT(ALL, RxMode.AUTO, Forwarder.Work.SEGMENT, Forwarder.Work.CHECKSUM),
-        SEGMENT_COALESCE(ALL, RxMode.AUTO, Forwarder.Work.SEGMENT, Forwarder.Work.COALESCE);
+        SEGMENT_COALESCE(ALL, RxMode.AUTO, Forwarder.Work.SEGMENT, Forwarder.Work.COALESCE),
+        TUN_NOTHING(TunMode.TUN, false, NONE, RxMode.AUTO),
+        TUN_ALL_OFFLOADS(TunMode.TUN, false, ALL, RxMode.AUTO),
+        TUN_ALL_POLL(TunMode.TUN, false, ALL, RxMode.POLL),
+        TUN_SEGMENT_COALESCE(TunMode.TUN, false, ALL, RxMode.AUTO, Forwarder.Work.SEGMENT, Forwarder.Work.COALESCE),
+        TUN_IPV6_ALL_OFFLOADS(TunMode.TUN, true, ALL, RxMode.AUTO),
+        TUN_IPV6_SEGMENT(TunMode.TUN, true, ALL, RxMode.AUTO, Forwarder.Work.SEGMENT, Forwarder.Work.CHECKSUM),
+        TUN_IPV6_SEGMENT_COALESCE(TunMode.TUN, true, ALL, RxMode.AUTO, Forwarder.Work.SEGMENT, Forwarder.Work.COALESCE);
 
+        final TunMode device;
+        final boolean ipv6;
         final Set<TunOffload> offloads;
         final RxMode mode;
         final Set<Forwarder.Work> works;
 
         Combination(Set<TunOffload> offloads, RxMode mode, Forwarder.Work... works) {
+            this(TunMode.TAP, false, offloads, mode, works);
+        }
+
+        Combination(TunMode device, boolean ipv6, Set<TunOffload> offloads, RxMode mode, Forwarder.Work... works) {
+            this.device = device;
+            this.ipv6 = ipv6;
             this.offloads = offloads;
             this.mode = mode;
             this.works = Set.of(works);
         }
 
         TwoHosts connect() throws IOException, InterruptedException {
-            RtapConfig config =
-                    RtapConfig.named("wire%d").withRxMode(mode).withOffloads(offloads.toArray(TunOffload[]::new));
+            RtapConfig config = RtapConfig.named("wire%d")
+                    .withMode(device)
+                    .withRxMode(mode)
+                    .withOffloads(offloads.toArray(TunOffload[]::new));
             return TwoHosts.connect(config, PacketPool.create(Syscalls.libc(), 8192, 2048), works);
+        }
+
+        String address(int host) {
+            return ipv6 ? TwoHosts.address6(host) : TwoHosts.address(host);
         }
 
         /** Whether every checksum is complete when it leaves. */
@@ -85,12 +107,15 @@ class ForwarderNetnsTest {
             assertThat(shell(hosts, 1, "ethtool -K " + hosts.device(1) + " gro off")
                             .waitFor())
                     .isZero();
-            Process receiver = shell(hosts, 1, "nc -l -N 5001 | sha256sum > " + sums.resolve("received"));
+            Process receiver = shell(
+                    hosts,
+                    1,
+                    "nc " + (combination.ipv6 ? "-6" : "-4") + " -l -N 5001 | sha256sum > " + sums.resolve("received"));
             Process capture = shell(
                     hosts,
                     1,
                     "timeout 240 tcpdump -c " + CAPTURED + " -vv -n -i " + hosts.device(1)
-                            + " tcp port 5001 and src host " + TwoHosts.address(0) + " > " + sums.resolve("captured")
+                            + " tcp port 5001 and src host " + combination.address(0) + " > " + sums.resolve("captured")
                             + " 2> " + sums.resolve("capture.log"));
             String random = "openssl enc -aes-128-ctr -nosalt -pass pass:" + combination
                     + " -in /dev/zero 2>/dev/null | head -c " + MEBIBYTES + "M";
@@ -100,7 +125,7 @@ class ForwarderNetnsTest {
                     "for i in $(seq 1200); do grep -q listening " + sums.resolve("capture.log")
                             + " && break; sleep 0.1; done; " + random
                             + " | tee " + sums.resolve("pipe") + ".bytes | sha256sum > " + sums.resolve("sent")
-                            + "; for i in 1 2 3 4 5 6 7 8 9; do nc -N " + TwoHosts.address(1) + " 5001 < "
+                            + "; for i in 1 2 3 4 5 6 7 8 9; do nc -N " + combination.address(1) + " 5001 < "
                             + sums.resolve("pipe") + ".bytes && break; sleep 0.3; done");
             assertThat(sender.waitFor()).isZero();
             assertThat(receiver.waitFor()).isZero();
@@ -112,7 +137,7 @@ class ForwarderNetnsTest {
                 assertThat(captured).contains("(correct)").doesNotContain("incorrect");
             }
             if (combination.cutsAll()) {
-                assertThat(longest(captured)).isLessThanOrEqualTo(1500 + 48);
+                assertThat(longest(captured)).isLessThanOrEqualTo(1500 + 60);
             }
         } finally {
             try (var files = Files.list(sums)) {
@@ -147,7 +172,18 @@ class ForwarderNetnsTest {
                 // Not yet.
             }
             Process client = new ProcessBuilder(hosts.on(
-                            0, "iperf3", "-c", TwoHosts.address(1), "-u", "-b", "50M", "-t", "1", "-l", "1400", "-J"))
+                            0,
+                            "iperf3",
+                            "-c",
+                            combination.address(1),
+                            "-u",
+                            "-b",
+                            "50M",
+                            "-t",
+                            "1",
+                            "-l",
+                            "1400",
+                            "-J"))
                     .redirectErrorStream(true)
                     .start();
             String report = new String(client.getInputStream().readAllBytes());
