@@ -6,10 +6,12 @@ import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.tuntap.TapQueue;
 import dev.jrtap.tuntap.TunMode;
 import dev.jrtap.uring.Granted;
+import dev.jrtap.uring.Ring;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
+import java.util.stream.Stream;
 
 /**
  * A receive and a transmit queue over one descriptor and one ring, so that a loop which receives, answers and sends enters the
@@ -167,6 +169,11 @@ public final class QueuePair implements AutoCloseable {
     /** How often this pair has entered the kernel. */
     public long kernelEntries() {
         return rxDriver.kernelEntries() + (txDriver == rxDriver ? 0 : txDriver.kernelEntries());
+    }
+
+    /** The rings that its drivers drive. */
+    Stream<Ring> rings() {
+        return Stream.of(rxDriver, txDriver).distinct().flatMap(driver -> driver.ring().stream());
     }
 
     /** What the kernel granted to the ring below; empty if packets move by system calls, without one. */

@@ -2,10 +2,12 @@
 package dev.jrtap.rtap;
 
 import dev.jrtap.tuntap.TunMode;
+import dev.jrtap.uring.Ring;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The queue pairs of a device, by index: closed, open, or lent to another process.
@@ -126,11 +128,10 @@ final class Queues {
         close(open);
     }
 
+    /** Rings side by side: where the kernel has to end one by itself, that takes 60 ms. */
     private static void close(QueuePair[] pairs) {
-        for (QueuePair pair : pairs) {
-            if (pair != null) {
-                pair.close();
-            }
-        }
+        List<QueuePair> open = Arrays.stream(pairs).filter(Objects::nonNull).toList();
+        Ring.closeAll(open.stream().flatMap(QueuePair::rings).toList());
+        open.forEach(QueuePair::close);
     }
 }
