@@ -88,6 +88,9 @@ final class Constants {
             if (!declarations.isOurs(definition) && facts.wants(definition, name)) {
                 facts.skip(Skipped.Kind.CONSTANT, name, definition, "#pragma pop_macro is not supported");
             }
+        } else if (facts.isAlias(definition)) {
+            // A function's other name, which is read with the functions.
+            return;
         } else if (definition.getExpansion().isEmpty()) {
             if (facts.wants(definition, name)) {
                 facts.skip(Skipped.Kind.CONSTANT, name, definition, "");

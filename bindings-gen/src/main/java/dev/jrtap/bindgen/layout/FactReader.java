@@ -18,6 +18,8 @@ import java.util.regex.Pattern;
 import org.eclipse.cdt.core.dom.ast.IASTCompositeTypeSpecifier;
 import org.eclipse.cdt.core.dom.ast.IASTNamedTypeSpecifier;
 import org.eclipse.cdt.core.dom.ast.IASTNode;
+import org.eclipse.cdt.core.dom.ast.IASTPreprocessorFunctionStyleMacroDefinition;
+import org.eclipse.cdt.core.dom.ast.IASTPreprocessorMacroDefinition;
 import org.eclipse.cdt.core.dom.ast.IASTProblemDeclaration;
 
 /** Takes all facts out of a parsed header, and notes what it cannot take. */
@@ -136,6 +138,12 @@ public final class FactReader {
     private void functions() {
         inlines();
         declarations.functions().forEach(this::function);
+        declarations.definitions().forEach((name, definition) -> {
+            if (isAlias(definition) && wants(definition, name)) {
+                String function = definition.getExpansion().trim();
+                forms(function, name, declarations.functions().get(function));
+            }
+        });
         declarations.variables().forEach((name, typed) -> {
             // A typedef can be of a function's type, and then declares one.
             if (typed.specifier() instanceof IASTNamedTypeSpecifier
@@ -179,11 +187,22 @@ public final class FactReader {
         if (!wants(declared.declarator(), name)) {
             return;
         }
+        forms(name, name, declared);
+    }
+
+    /** A function under a name, and what is given for its dots under that name. */
+    private void forms(String function, String name, Declarations.Typed declared) {
         Map<String, Declarations.Typed> forms = declarations.fixed(name);
         if (forms.isEmpty()) {
-            function(name, name, declared, null);
+            function(function, name, declared, null);
         }
-        forms.forEach((form, fixed) -> function(name, form, declared, fixed));
+        forms.forEach((form, fixed) -> function(function, form, declared, fixed));
+    }
+
+    /** Whether a macro is another name of a function, as {@code mpz_add} is of {@code __gmpz_add}. */
+    boolean isAlias(IASTPreprocessorMacroDefinition macro) {
+        return !(macro instanceof IASTPreprocessorFunctionStyleMacroDefinition)
+                && declarations.functions().containsKey(macro.getExpansion().trim());
     }
 
     private void function(String name, String form, Declarations.Typed declared, Declarations.Typed fixed) {
