@@ -54,6 +54,11 @@ public final class Feature {
      */
     public static final int TWO = 24930;
 
+    /**
+     * linux/feature.h:12
+     */
+    public static final String RAW_BYTES = "\u0080ÿ";
+
     private Feature() {
     }
 }

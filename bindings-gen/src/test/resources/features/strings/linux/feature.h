@@ -9,3 +9,4 @@
 #define LETTER 'x'
 #define WIDE_LETTER L'\x1234'
 #define TWO 'ab'
+#define RAW_BYTES "\x80\xff"

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import org.eclipse.cdt.core.dom.parser.IScannerExtensionConfiguration;
 import org.eclipse.cdt.core.parser.EndOfFileException;
 import org.eclipse.cdt.core.parser.FileContent;
@@ -56,6 +57,12 @@ final class Dialect extends CPreprocessor {
             Asides asides) {
         super(content, info, ParserLanguage.C, log, configuration, files);
         this.asides = asides;
+    }
+
+    /** {@code __has_feature}, in the words of which {@code predefined.h} puts gcc's questions. */
+    @Override
+    public Set<String> getSupportedFeatures() {
+        return KnownAttributes.features();
     }
 
     @Override

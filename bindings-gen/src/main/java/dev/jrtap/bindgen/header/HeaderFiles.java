@@ -31,9 +31,6 @@ final class HeaderFiles extends InternalFileContentProvider {
 
     private static final String RESOURCES = "/dev/jrtap/bindgen/shims";
 
-    /** Made of a list. */
-    private static final String ATTRIBUTES = SHIMS + "/compiler/attributes.h";
-
     private static final CharArray ABSENT = new CharArray(new char[0]);
 
     /** A text knows its hash, which the parser asks for at each inclusion, from the second time on. */
@@ -123,9 +120,6 @@ final class HeaderFiles extends InternalFileContentProvider {
 
     private static byte[] read(String path) {
         try {
-            if (path.equals(ATTRIBUTES)) {
-                return KnownAttributes.defines().getBytes(StandardCharsets.UTF_8);
-            }
             if (isShim(path)) {
                 try (InputStream in =
                         HeaderFiles.class.getResourceAsStream(RESOURCES + path.substring(SHIMS.length()))) {

@@ -68,7 +68,7 @@ public final class HeaderParser {
     public Declarations parse(
             List<String> headers, Map<String, String> defines, String appendix, Predicate<String> wanted) {
         HeaderFiles found = files(headers);
-        StringBuilder lines = new StringBuilder("#include <predefined.h>\n#include <attributes.h>\n");
+        StringBuilder lines = new StringBuilder("#include <predefined.h>\n");
         defines.forEach((name, value) ->
                 lines.append("#define ").append(name).append(' ').append(value).append('\n'));
         for (String header : headers) {

@@ -5,33 +5,38 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.Set;
-import java.util.TreeSet;
 
-/** The attributes of gcc that need no reading, and those that have one. */
+/** The attributes of gcc that need no reading, those that have one, and its built-in functions. */
 final class KnownAttributes {
 
-    private static final String RESOURCE = "/dev/jrtap/bindgen/attributes.txt";
-
-    private static final Set<String> IRRELEVANT = new TreeSet<>();
-    private static final Set<String> MEANT = new TreeSet<>();
+    private static final Set<String> IRRELEVANT = new HashSet<>();
+    private static final Set<String> FEATURES = new HashSet<>(Arrays.asList(words("builtins.txt")));
 
     static {
-        try (InputStream in = KnownAttributes.class.getResourceAsStream(RESOURCE)) {
-            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            for (String word : text.replaceAll("(?m)^#.*", "").trim().split("\\s+")) {
-                if (word.endsWith("!")) {
-                    MEANT.add(word.substring(0, word.length() - 1));
-                } else {
-                    IRRELEVANT.add(word);
-                }
+        for (String word : words("attributes.txt")) {
+            // One with a mark is read: a header that asks is told that it is there.
+            String name = word.endsWith("!") ? word.substring(0, word.length() - 1) : word;
+            FEATURES.addAll(Set.of(name, "__" + name + "__"));
+            if (name.equals(word)) {
+                IRRELEVANT.add(name);
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 
     private KnownAttributes() {}
+
+    private static String[] words(String resource) {
+        try (InputStream in = KnownAttributes.class.getResourceAsStream("/dev/jrtap/bindgen/" + resource)) {
+            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return text.replaceAll("(?m)^#.*", "").trim().split("\\s+");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     /** Whether nothing that is read depends on an attribute of that plain name. */
     static boolean isIrrelevant(String name) {
@@ -44,15 +49,8 @@ final class KnownAttributes {
         return guarded ? name.substring(2, name.length() - 2) : name;
     }
 
-    /** C that makes {@code __has_attribute} know them all. */
-    static String defines() {
-        Set<String> all = new TreeSet<>(IRRELEVANT);
-        all.addAll(MEANT);
-        StringBuilder text = new StringBuilder();
-        for (String name : all) {
-            text.append("#define __jrtap_has_attribute_").append(name).append(" 1\n");
-            text.append("#define __jrtap_has_attribute___").append(name).append("__ 1\n");
-        }
-        return text.toString();
+    /** What {@code __has_attribute} and {@code __has_builtin} say yes to. */
+    static Set<String> features() {
+        return Collections.unmodifiableSet(FEATURES);
     }
 }

@@ -22,7 +22,10 @@ final class Probes {
 
     Probes(Map<String, IMacroBinding> macros, Predicate<String> wanted) {
         macros.forEach((name, macro) -> {
-            if (!macro.isDynamic() && wanted.test(name) && macro.getExpansion().length > 0) {
+            if (!macro.isDynamic()
+                    && wanted.test(name)
+                    && macro.getExpansion().length > 0
+                    && !Predefined.has(name, macro.getExpansion())) {
                 add(name, macro);
             }
         });

@@ -255,6 +255,11 @@ sealed interface CType {
         }
     }
 
+    /** The type behind typedefs; a tag is not looked up. */
+    default CType named() {
+        return this instanceof Named named ? named.type().named() : this;
+    }
+
     /** The type behind typedefs and tags. */
     default CType bare() {
         if (this instanceof Tagged tagged) {

@@ -89,7 +89,12 @@ record Encoded(int unit, int[] codes) {
         }
     }
 
-    /** The text that it stands for. */
+    /** Whether it is no text: bytes that are no UTF-8. */
+    boolean isRaw() {
+        return unit == 1 && decoded() == null;
+    }
+
+    /** The text that it stands for; of raw bytes, each is a character. */
     String text() {
         try {
             if (unit > 1) {
@@ -99,16 +104,29 @@ record Encoded(int unit, int[] codes) {
                                 .collect(StringBuilder::new, (text, c) -> text.append((char) c), StringBuilder::append)
                                 .toString();
             }
-            byte[] bytes = new byte[codes.length];
-            for (int i = 0; i < bytes.length; i++) {
-                bytes[i] = (byte) codes[i];
-            }
+            String decoded = decoded();
+            return decoded == null ? new String(bytes(), StandardCharsets.ISO_8859_1) : decoded;
+        } catch (IllegalArgumentException e) {
+            throw new BindgenException("a string whose characters are none", e);
+        }
+    }
+
+    private byte[] bytes() {
+        byte[] bytes = new byte[codes.length];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) codes[i];
+        }
+        return bytes;
+    }
+
+    private String decoded() {
+        try {
             return StandardCharsets.UTF_8
                     .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
+                    .decode(ByteBuffer.wrap(bytes()))
                     .toString();
-        } catch (CharacterCodingException | IllegalArgumentException e) {
-            throw new BindgenException("a string whose bytes are no text", e);
+        } catch (CharacterCodingException e) {
+            return null;
         }
     }
 }

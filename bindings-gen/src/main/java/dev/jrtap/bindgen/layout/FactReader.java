@@ -223,7 +223,7 @@ public final class FactReader {
     private void callbacks(List<CType> used, IASTNode node) {
         for (CType type : used) {
             CType element = type;
-            while (element.bare() instanceof CType.Array array) {
+            while (element.named() instanceof CType.Array array) {
                 element = array.element();
             }
             Function callback = types.functions().callback(element, node);

@@ -76,8 +76,8 @@ final class Functions {
 
     /** The signature of a pointer to a function, under the text of its type; {@code null} if no call can be made of it. */
     Function callback(CType type, IASTNode node) {
-        if (!(type.bare() instanceof CType.Pointer pointer)
-                || !(pointer.target().bare() instanceof CType.Function function)
+        if (!(type.named() instanceof CType.Pointer pointer)
+                || !(pointer.target().named() instanceof CType.Function function)
                 || function.declarator() == null
                 || function.declarator().takesVarArgs()) {
             return null;
@@ -106,7 +106,7 @@ final class Functions {
     /** Likewise, of a function or a pointer to one. */
     List<CType> types(CType type) {
         CType target =
-                type.bare() instanceof CType.Pointer pointer ? pointer.target().bare() : type.bare();
+                type.named() instanceof CType.Pointer pointer ? pointer.target().named() : type.named();
         List<CType> used = new ArrayList<>();
         if (target instanceof CType.Function function && function.declarator() != null) {
             used.add(function.result());

@@ -96,7 +96,7 @@ final class Literals {
     /** A string literal, or several in a row, as a fact. */
     static Text text(String header, int line, String name, IASTLiteralExpression literal) {
         Encoded encoded = Encoded.of(new String(literal.getValue()), '"');
-        return new Text(header, line, name, encoded.text(), encoded.unit());
+        return new Text(header, line, name, encoded.text(), encoded.isRaw() ? Text.RAW : encoded.unit());
     }
 
     /** The type of a string literal. */

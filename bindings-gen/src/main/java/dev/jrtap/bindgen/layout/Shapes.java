@@ -36,14 +36,15 @@ final class Shapes {
         if (!(type.bare() instanceof CType.Pointer pointer)) {
             return shape;
         }
-        CType target = pointer.target().bare();
-        if (target instanceof CType.Incomplete incomplete) {
-            String tag = incomplete.name().substring(incomplete.name().indexOf(' ') + 1);
-            return Shape.pointerTo(new Shape(Shape.Kind.STRUCT, 0, Shape.SCALAR, tag));
-        }
-        boolean known =
-                !(target instanceof CType.Void || target instanceof CType.Function || target instanceof CType.Array);
         try {
+            CType target = pointer.target().bare();
+            if (target instanceof CType.Incomplete incomplete) {
+                String tag = incomplete.name().substring(incomplete.name().indexOf(' ') + 1);
+                return Shape.pointerTo(new Shape(Shape.Kind.STRUCT, 0, Shape.SCALAR, tag));
+            }
+            boolean known = !(target instanceof CType.Void
+                    || target instanceof CType.Function
+                    || target instanceof CType.Array);
             return known ? Shape.pointerTo(passed(pointer.target())) : shape;
         } catch (BindgenException e) {
             // A struct that cannot be laid out can still be pointed to.

@@ -100,7 +100,7 @@ public final class ModelReader {
     private static void check(String[] c) {
         boolean isText = c[0].equals("text");
         if (!c[0].equals("callback") && !c[0].equals("library")) {
-            Plain.name("a " + c[0], isText ? c[3].replaceFirst(":[24]$", "") : c[3]);
+            Plain.name("a " + c[0], isText ? c[3].replaceFirst(":[024]$", "") : c[3]);
         }
         if (c[0].equals("macro")) {
             List.of(c[4].split(",")).stream()

@@ -228,7 +228,7 @@ final class ProofSource {
         if (t.unit() > 1) {
             return;
         }
-        byte[] bytes = t.value().getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = t.value().getBytes(t.unit() == Text.RAW ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8);
         List<Long> ours = new ArrayList<>(List.of(bytes.length + 1L));
         List<String> expressions = new ArrayList<>(List.of("sizeof(" + t.name() + ")"));
         for (int i = 0; i < bytes.length; i++) {

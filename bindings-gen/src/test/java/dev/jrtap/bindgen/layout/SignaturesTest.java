@@ -57,6 +57,15 @@ class SignaturesTest {
     }
 
     @Test
+    void aPointerNeedsNothingOfWhatItPointsTo() throws IOException {
+        Model model = read(
+                "struct bad { unknown_t x; }; struct s { struct bad *p; struct bad **q[2]; }; int f(struct bad *p);");
+
+        assertThat(model.structs()).containsOnlyKeys("s");
+        assertThat(model.functions()).containsOnlyKeys("f");
+    }
+
+    @Test
     void aPointerToAFunctionIsNoFunction() throws IOException {
         assertThat(read("int (*f)(int);").functions()).isEmpty();
     }
