@@ -6,6 +6,7 @@ import dev.jrtap.net.FrameHeaders;
 import dev.jrtap.net.InternetChecksum;
 import dev.jrtap.net.Ipv4Packet;
 import dev.jrtap.net.TcpSegment;
+import dev.jrtap.net.UdpDatagram;
 import dev.jrtap.tuntap.TunMode;
 import dev.jrtap.tuntap.VnetHeader;
 
@@ -93,6 +94,10 @@ public final class Coalescer {
         }
         boolean whole = next.headerLength() + next.payloadLength() == pool.packetLength(head);
         if (!whole || next.payloadLength() == 0 || next.isIpv4() && !isPlain(next.ipv4())) {
+            return false;
+        }
+        // A length of UDP that is not that of IP would be written anew.
+        if (!next.isTcp() && next.udp().datagramLength() != UdpDatagram.HEADER_LENGTH + next.payloadLength()) {
             return false;
         }
         if (next.isTcp()

@@ -116,6 +116,54 @@ class SegmentAndCoalesceTest {
         }
     }
 
+    /** Any one bit differs, in the first, the second or both, and all checksums are right again: what comes out can be cut into the same. */
+    @ParameterizedTest
+    @EnumSource(Frames.Kind.class)
+    void whateverIsMergedIsCutIntoTheSame(Frames.Kind kind) {
+        use(kind.mode);
+        for (int bit = 0; bit < 8 * kind.headerLength(); bit++) {
+            for (int which = 1; which <= 3; which++) {
+                for (int i = 0; i < 2; i++) {
+                    byte[] frame = Frames.of(kind, i, 100 * i, new byte[100], 0);
+                    frame[bit / 8] ^= (which >> i & 1) << bit % 8;
+                    Frames.add(in, frame, 1900);
+                    if (offload.requestChecksum(in, i)) {
+                        offload.finishChecksum(in, i);
+                    }
+                }
+                List<byte[]> before = List.of(Frames.bytes(in, 0), Frames.bytes(in, 1));
+                coalescer.coalesce(in, out);
+                for (int i = 0; i < out.size(); i++) {
+                    segmenter.segment(out, i, in);
+                }
+                assertThat(in.size()).isEqualTo(2);
+                for (int i = 0; i < 2; i++) {
+                    assertThat(Frames.bytes(in, i))
+                            .as("bit %d of byte %d, in %d", bit % 8, bit / 8, which)
+                            .isEqualTo(before.get(i));
+                }
+                in.release();
+                out.release();
+            }
+        }
+    }
+
+    /** UDP_MAX_SEGMENTS before Linux 6.9. */
+    @Test
+    void theSixtyFifthDatagramBeginsAnother() throws ErrnoException {
+        try (PacketPool large = PacketPool.create(Syscalls.libc(), 256, 512)) {
+            Burst datagrams = new Burst(large, 65);
+            Burst merged = new Burst(large, 65);
+            for (int i = 0; i < 65; i++) {
+                Frames.add(datagrams, Frames.of(Frames.Kind.UDP4, i, 0, new byte[10], 0), 400);
+            }
+            coalescer.coalesce(datagrams, merged);
+            assertThat(merged.size()).isEqualTo(2);
+            assertThat(merged.segments(0)).isEqualTo(64);
+            merged.release();
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(Frames.Kind.class)
     void completesTheChecksumThatWasLeftUndone(Frames.Kind kind) {

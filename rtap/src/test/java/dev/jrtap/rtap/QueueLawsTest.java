@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.rtap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jrtap.ownership.CloseListener;
+import dev.jrtap.syscall.Errno;
+import dev.jrtap.syscall.Syscalls;
+import dev.jrtap.tuntap.TunMode;
+import dev.jrtap.tuntap.VnetHeader;
+import dev.jrtap.uring.Ring;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the queues count and keep, with a kernel that does as it is told; without a device. */
+class QueueLawsTest {
+
+    private static final int DEPTH = 8;
+    private static final int SLOTS = 64;
+    private static final int SLOT_SIZE = 256;
+
+    private PacketPool pool;
+    private FakeDriver driver;
+    private TxCounts txCounts;
+    private RxCounts rxCounts;
+    private Burst burst;
+
+    /** Takes everything, and finishes nothing by itself. */
+    private static final class FakeDriver implements Driver, Sender, Receiver {
+
+        final List<Integer> written = new ArrayList<>();
+        final List<Long> sleeps = new ArrayList<>();
+        Runnable onSleep = () -> {};
+        boolean slotPosted = true;
+        int entries;
+
+        @Override
+        public Receiver receiver(RxQueue rx, Chains chains, RxCounts counts) {
+            return this;
+        }
+
+        @Override
+        public Sender sender(TxQueue tx, PacketPool pool) {
+            return this;
+        }
+
+        @Override
+        public boolean write(int head) {
+            written.add(head);
+            return true;
+        }
+
+        @Override
+        public boolean replenish(int wanted) {
+            return slotPosted;
+        }
+
+        @Override
+        public RxMode mode() {
+            return RxMode.POLL;
+        }
+
+        @Override
+        public boolean own() {
+            return true;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return true;
+        }
+
+        @Override
+        public int reap() {
+            return 0;
+        }
+
+        @Override
+        public void enter() {
+            entries++;
+        }
+
+        @Override
+        public void enterIfNeeded() {
+            entries++;
+        }
+
+        @Override
+        public boolean await(long nanos) {
+            sleeps.add(nanos);
+            onSleep.run();
+            return false;
+        }
+
+        @Override
+        public void wake() {}
+
+        @Override
+        public void close() {}
+
+        @Override
+        public void onClosed(CloseListener listener) {}
+
+        @Override
+        public void onWake(Runnable action) {}
+
+        @Override
+        public long kernelEntries() {
+            return entries;
+        }
+
+        @Override
+        public long overflows() {
+            return 0;
+        }
+
+        @Override
+        public RxSignal signal(Syscalls sys) {
+            throw new AssertionError("nobody waits");
+        }
+
+        @Override
+        public Optional<Ring> ring() {
+            return Optional.empty();
+        }
+    }
+
+    @BeforeEach
+    void open() throws Exception {
+        pool = PacketPool.create(Syscalls.libc(), SLOTS, SLOT_SIZE);
+        burst = new Burst(pool, SLOTS);
+        driver = new FakeDriver();
+        txCounts = new TxCounts(new FrameCounts(true));
+        rxCounts = new RxCounts(new FrameCounts(true), "fake0");
+    }
+
+    @AfterEach
+    void nothingIsMissing() {
+        burst.release();
+        assertThat(pool.available()).isEqualTo(SLOTS);
+        pool.close();
+    }
+
+    private TxQueue tx(RtapConfig config) {
+        return TxQueue.over(driver, pool, TunMode.TAP, txCounts, config.withRingSize(DEPTH));
+    }
+
+    private RxQueue rx(int longest) throws Exception {
+        return RxQueue.over(driver, pool, TunMode.TAP, rxCounts, DEPTH, longest);
+    }
+
+    private void add(int packets) {
+        for (int i = 0; i < packets; i++) {
+            assertThat(burst.add()).isTrue();
+            burst.length(burst.size() - 1, 60);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"70, 1, ", "69, 0, SHORT", "10, 0, SHORT", "0, 0, SHORT", "71, 0, SHORT"})
+    void onlyAWholeWriteIsSent(int result, long packets, TxCounter reason) {
+        TxQueue tx = tx(RtapConfig.named("x"));
+        add(1);
+        assertThat(tx.send(burst)).isEqualTo(1);
+        tx.sent(driver.written.get(0), result);
+        assertThat(tx.packets()).isEqualTo(packets);
+        assertThat(tx.errors()).isEqualTo(1 - packets);
+        if (reason != null) {
+            assertThat(tx.count(reason)).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ENOBUFS, NO_MEMORY", "ENOMEM, NO_MEMORY", "EIO, LINK_DOWN", "EINVAL, INVALID", "EBADFD, GONE"})
+    void everyRefusalHasItsReason(String errno, TxCounter reason) throws Exception {
+        TxQueue tx = tx(RtapConfig.named("x"));
+        add(1);
+        tx.send(burst);
+        tx.sent(driver.written.get(0), -Errno.class.getField(errno).getInt(null));
+        assertThat(tx.errors()).isEqualTo(1);
+        assertThat(tx.packets()).isZero();
+        for (TxCounter counter : TxCounter.values()) {
+            boolean counted = counter == reason || counter == TxCounter.ERRORS;
+            assertThat(tx.count(counter)).as(counter.label()).isEqualTo(counted ? 1 : 0);
+        }
+        assertThat(tx.isGone()).isEqualTo(reason == TxCounter.GONE);
+    }
+
+    /** Nothing more fits, so nobody would enter the kernel, and nothing would ever fit again. */
+    @Test
+    void aFullRingIsFlushedEvenIfFlushesAreDeferred() {
+        TxQueue tx = tx(RtapConfig.named("x").withDeferredFlush());
+        add(DEPTH + 2);
+        assertThat(tx.send(burst)).isEqualTo(DEPTH);
+        assertThat(driver.entries).isZero();
+        assertThat(tx.send(burst)).isZero();
+        assertThat(driver.entries).isEqualTo(1);
+        assertThat(burst.size()).isEqualTo(2);
+        assertThat(tx.count(TxCounter.RING_FULL)).isEqualTo(2);
+        driver.written.forEach(packet -> tx.sent(packet, 70));
+        assertThat(tx.send(burst)).isEqualTo(2);
+        tx.sent(driver.written.get(DEPTH), 70);
+        tx.sent(driver.written.get(DEPTH + 1), 70);
+        assertThat(tx.packets()).isEqualTo(DEPTH + 2);
+    }
+
+    @Test
+    void whatIsUnderWayAtTheEndReturnsToThePool() {
+        TxQueue tx = tx(RtapConfig.named("x"));
+        add(3);
+        tx.send(burst);
+        tx.releaseAll();
+        assertThat(pool.available()).isEqualTo(SLOTS);
+    }
+
+    private int arrive(RxQueue rx, Chains chains, int mark, int length) {
+        int packet = chains.take();
+        VnetHeader.clear(pool.memory(), pool.header(packet));
+        pool.memory().putI32(pool.offset(packet), mark);
+        if (!rx.completed(packet, VnetHeader.LENGTH + length)) {
+            chains.release(packet);
+        }
+        return packet;
+    }
+
+    /** As many as can be on their way: a depth that waits, and a depth that is lent. */
+    @Test
+    void twiceTheDepthArrivesInOrder() throws Exception {
+        RxQueue rx = rx(100);
+        Chains chains = new Chains(new PacketsInFlight(pool), 100);
+        for (int round = 0; round < 5; round++) {
+            for (int i = 0; i < 2 * DEPTH; i++) {
+                arrive(rx, chains, i, 60);
+            }
+            Burst one = new Burst(pool, 1);
+            for (int i = 0; i < 2 * DEPTH; i++) {
+                assertThat(rx.receive(one)).isEqualTo(1);
+                assertThat(one.memory().getI32(one.offset(0))).isEqualTo(i);
+                one.release();
+            }
+        }
+    }
+
+    @Test
+    void anEmptyPoolIsLookedAtEveryMillisecond() throws Exception {
+        RxQueue rx = rx(100);
+        driver.slotPosted = false;
+        driver.onSleep = () -> driver.slotPosted = driver.sleeps.size() == 3;
+        assertThat(rx.await(20_000_000L)).isFalse();
+        assertThat(driver.sleeps).hasSize(4);
+        assertThat(driver.sleeps.subList(0, 3)).containsOnly(1_000_000L);
+        assertThat(driver.sleeps.get(3)).isGreaterThan(1_000_000L);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"100", "191", "192", "300", "1000"})
+    void everyLengthFillsItsChain(int longest) throws Exception {
+        RxQueue rx = rx(longest);
+        PacketsInFlight inFlight = new PacketsInFlight(pool);
+        Chains chains = new Chains(inFlight, longest);
+        int first = SLOT_SIZE - 64;
+        int most = chains.capacity() - VnetHeader.LENGTH;
+        assertThat(most - 1).isGreaterThanOrEqualTo(longest);
+        Burst one = new Burst(pool, 1);
+        for (int length = 14; length < most; length++) {
+            arrive(rx, chains, 0, length);
+            assertThat(rx.receive(one)).as("frame of %d bytes", length).isEqualTo(1);
+            assertThat(one.length(0)).isEqualTo(length);
+            int segments = length <= first ? 1 : 1 + (length - first + SLOT_SIZE - 1) / SLOT_SIZE;
+            assertThat(one.segments(0)).as("frame of %d bytes", length).isEqualTo(segments);
+            one.release();
+        }
+        // The last byte is used: the frame was longer.
+        arrive(rx, chains, 0, most);
+        assertThat(rx.ready()).isZero();
+        assertThat(rx.truncated()).isEqualTo(1);
+        arrive(rx, chains, 0, 13);
+        assertThat(rx.errors()).isEqualTo(1);
+    }
+}
