@@ -70,10 +70,13 @@ final class RingEnd implements Teardown {
     @Override
     public void begin() {
         over = nothingIsUnderWay();
-        if (over) {
+        boolean nameable = parts.fd().isCallers();
+        if (over && nameable) {
             registrar.close();
-        } else {
+        } else if (nameable) {
             registrar.files().empty();
+        }
+        if (!over) {
             watch();
         }
         if (ownership.isOwner()) {
@@ -117,7 +120,9 @@ final class RingEnd implements Teardown {
     }
 
     private void watch() {
-        provable = registrar.files().isGuarded() && parts.end().letGo();
+        // A ring without a descriptor may have ended with its owner.
+        boolean held = parts.end().letGo() || !parts.fd().isCallers();
+        provable = registrar.files().isGuarded() && held;
         try {
             others = OtherReferences.of(parts.fd().syscalls(), parts.fd());
         } catch (ErrnoException e) {

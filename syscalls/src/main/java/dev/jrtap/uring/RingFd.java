@@ -89,6 +89,11 @@ final class RingFd {
         update.keepAlive();
     }
 
+    /** Whether the calling thread can name the ring: an index means another ring, or none, to any thread but one. */
+    boolean isCallers() {
+        return fd != null || registrations == ThreadRings.ofCaller();
+    }
+
     boolean isRegisteredWithThread() {
         return index != NONE;
     }

@@ -17,19 +17,18 @@ import dev.jrtap.syscall.EventFd;
 import dev.jrtap.syscall.Fd;
 import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.opentest4j.TestAbortedException;
 
 @Timeout(60)
@@ -113,12 +112,58 @@ class RingCloseKernelTest {
         assertThat(Resources.now()).isEqualTo(before);
     }
 
+    /** A ring without a descriptor is an index of its owner's thread, and to another thread the index of another ring. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void leavesTheRingsOfTheThreadThatClosesAlone(boolean used) throws Exception {
+        try (EventFd event = EventFd.open(Syscalls.libc())) {
+            boolean[] told = new boolean[1];
+            Ring dead = onNewThread(() -> {
+                Ring ring = RingProfile.REGISTERED_FD_ONLY.open(8);
+                ring.onClosed(free -> told[0] = free);
+                ring.register().files().register(event.number());
+                if (used) {
+                    ring.submission().claim().pollAdd(0, Poll.POLLIN).fixedFile();
+                    ring.submit();
+                }
+                return ring;
+            });
+            int result = onNewThread(() -> {
+                try (Ring mine = RingProfile.PLAIN.open(8)) {
+                    mine.submit();
+                    mine.register().files().register(event.number());
+                    dead.close();
+                    event.signal();
+                    mine.submission().claim().pollAdd(0, Poll.POLLIN).fixedFile();
+                    return RingFiles.result(mine);
+                }
+            });
+            assertThat(result).isEqualTo(Poll.POLLIN);
+            assertThat(told[0]).isTrue();
+        }
+    }
+
+    private static <T> T onNewThread(Callable<T> action) throws Exception {
+        FutureTask<T> task = new FutureTask<>(action);
+        Thread thread = new Thread(task);
+        thread.start();
+        thread.join();
+        try {
+            return task.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof TestAbortedException skip) {
+                throw skip;
+            }
+            throw e;
+        }
+    }
+
     /** Operations of every kind that waits, for an hour or for ever: on a poll, on a timer, in a worker thread. */
     @ParameterizedTest
     @EnumSource(RingProfile.class)
     void doesNotWaitForWhatIsInFlightWhileTheOwnerWaits(RingProfile profile) throws Exception {
         Resources before = Resources.now();
-        Set<String> threadsBefore = kernelThreads();
+        Set<String> threadsBefore = KernelThreads.now();
         Syscalls sys = Syscalls.libc();
         Memory buffer = Memory.allocate(64);
         CompletableFuture<Ring> opened = new CompletableFuture<>();
@@ -147,7 +192,7 @@ class RingCloseKernelTest {
             owner.join();
         }
         assertThat(Resources.now()).isEqualTo(before);
-        assertThat(kernelThreadsAfterAWhile(threadsBefore)).isEmpty();
+        assertThat(KernelThreads.left(threadsBefore)).isEmpty();
         buffer.keepAlive();
     }
 
@@ -159,44 +204,6 @@ class RingCloseKernelTest {
             entry = ring.submission().claim();
         }
         return entry;
-    }
-
-    /** The kernel ends polling threads and workers after the close. */
-    private static Set<String> kernelThreadsAfterAWhile(Set<String> before) throws IOException {
-        Set<String> threads = kernelThreads();
-        threads.removeAll(before);
-        for (int i = 0; i < 3000 && !threads.isEmpty(); i++) {
-            Sleeper.pause(10);
-            threads = kernelThreads();
-            threads.removeAll(before);
-        }
-        return threads;
-    }
-
-    /**
-     * Polling threads and workers, by name and number. Idle workers belong to the thread that submitted, and stay as long as it does:
-     * those of the thread that runs the tests were there before.
-     */
-    private static Set<String> kernelThreads() throws IOException {
-        Set<String> threads = new HashSet<>();
-        try (Stream<Path> tasks = Files.list(Path.of("/proc/self/task"))) {
-            for (Path task : tasks.toList()) {
-                String name = nameOf(task);
-                if (name.startsWith("iou-sqp") || name.startsWith("iou-wrk")) {
-                    threads.add(name + " " + task.getFileName());
-                }
-            }
-        }
-        return threads;
-    }
-
-    private static String nameOf(Path task) {
-        try {
-            return Files.readString(task.resolve("comm")).trim();
-        } catch (IOException e) {
-            // Ended since it was listed.
-            return "";
-        }
     }
 
     private static Ring openOrFail(RingProfile profile, CompletableFuture<Ring> opened) {
