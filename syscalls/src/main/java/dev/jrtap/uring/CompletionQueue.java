@@ -262,6 +262,11 @@ public final class CompletionQueue {
         return ready;
     }
 
+    /** Places of the queue that are filled, whatever with. */
+    int posted() {
+        return tail() - head;
+    }
+
     /** Places of the queue that the kernel counts as completions and the last {@link #ready} did not. */
     int surplus() {
         return surplus;

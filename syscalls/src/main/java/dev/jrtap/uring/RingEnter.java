@@ -25,6 +25,7 @@ final class RingEnter {
     private final UnderWay underWay;
     private final int reapFlag;
     private final boolean polled;
+    private final boolean hidesWork;
     private long entered;
     private long overflows;
     private int own;
@@ -35,8 +36,11 @@ final class RingEnter {
         this.completion = completion;
         this.underWay = underWay;
         this.polled = granted.has(SetupFlag.SQPOLL);
-        // With DEFER_TASKRUN completions are posted only to a thread that asks for them.
-        this.reapFlag = granted.has(SetupFlag.DEFER_TASKRUN) ? GETEVENTS : 0;
+        // With DEFER_TASKRUN completions are posted only to a thread that asks for them, and without TASKRUN_FLAG
+        // nothing tells it to ask.
+        boolean deferred = granted.has(SetupFlag.DEFER_TASKRUN);
+        this.reapFlag = deferred ? GETEVENTS : 0;
+        this.hidesWork = deferred && !granted.has(SetupFlag.TASKRUN_FLAG);
     }
 
     private static VarHandle handle(String field) {
@@ -74,9 +78,9 @@ final class RingEnter {
         return enter(count, flags, offset, IoUringRegWait.SIZEOF);
     }
 
-    /** Enters only for entries to hand over, or for completions that the kernel holds back. */
+    /** Enters only for entries to hand over, or for completions that the kernel holds back, or may hold back. */
     int submitIfNeeded() {
-        return submission.outstanding() > 0 || submission.kernelHasWork() ? submitAndWait(0) : 0;
+        return submission.outstanding() > 0 || submission.kernelHasWork() || hidesWork ? submitAndWait(0) : 0;
     }
 
     /** Has completions posted, and hands nothing over. */

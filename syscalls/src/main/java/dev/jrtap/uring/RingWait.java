@@ -17,7 +17,7 @@ import java.io.UncheckedIOException;
  *
  * <p>In the ring: a poll of the eventfd, armed at the first sleep, so that a ring that never sleeps never pays. One more completion would
  * not end a sleep for many, but a timeout that fires does, in every kernel: so the poll is linked to a TIMEOUT of no time at all. The time
- * of the sleep goes with the call, which also submits: one system call for all.
+ * of the sleep goes with the call, which also submits: one system call for all. A sleep for many is looked at every ten milliseconds.
  *
  * <p>Outside it, with poll(2), as long as the kernel might not start that poll: behind an entry that drains, as part of the user's
  * chain, with no entry free, or after a call that could not submit. Each of these is over after a moment; a sleep outside lasts a
@@ -28,6 +28,7 @@ final class RingWait implements AutoCloseable, OwnCompletions {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
     private static final long NANOS_PER_MICRO = 1_000L;
     private static final long OUTSIDE_NANOS = 1_000_000L;
+    private static final long MANY_NANOS = 10_000_000L;
     private static final int OWN_ENTRIES = 2;
     private static final int NONE = -1;
 
@@ -147,6 +148,9 @@ final class RingWait implements AutoCloseable, OwnCompletions {
             return enter.submitAndWait(0);
         }
         int surplus = completion.surplus();
+        if (mayMissWake(count, surplus)) {
+            nanos = Math.min(nanos, MANY_NANOS);
+        }
         boolean bounded = minWaitNanos < nanos;
         if (timedMinimum) {
             return enter.submitAndWaitTimed(count + surplus, argument(bounded ? Math.max(0, minWaitNanos) : 0, nanos));
@@ -157,6 +161,14 @@ final class RingWait implements AutoCloseable, OwnCompletions {
         return enter.submitAndWaitTimed(wanted + surplus, argument(0, bounded && !enough ? minWaitNanos : nanos));
     }
 
+    /**
+     * A timeout ends a sleep only if it fires after the kernel has begun that. For a wake just before it there are still the ring's own
+     * completions, but if more are waited for, the sleep would go on.
+     */
+    private boolean mayMissWake(int count, int surplus) {
+        return count > armed - surplus;
+    }
+
     private void sleepOutside(int ready, long nanos) {
         outside.clear();
         outside.add(event.number());
@@ -164,8 +176,9 @@ final class RingWait implements AutoCloseable, OwnCompletions {
             outside.add(fd.number());
         }
         outside.await(Math.min(nanos, OUTSIDE_NANOS));
-        if (outside.isReady(0)) {
-            // Before the caller looks whether it was woken: a wake after this signals anew.
+        if (outside.isReady(0) && armed == 0) {
+            // Not under the ring's poll, which would go on as if nothing had been. And before the caller looks whether
+            // it was woken: a wake after this signals anew.
             event.clear();
         }
     }
@@ -181,8 +194,8 @@ final class RingWait implements AutoCloseable, OwnCompletions {
         }
         // Nearly always: the poll is armed, and nothing but the user's completions can end the wait.
         if (armed > 0 && !woken && !submission.drains() && !underWay.isOwnExpected()) {
-            int result = enter.submitAndWait(minComplete);
-            if (result < 0 || !underWay.isOwnExpected()) {
+            int result = submitAndSleep(minComplete, true);
+            if (result < 0 || !underWay.isOwnExpected() && completion.posted() >= minComplete) {
                 return result;
             }
             return completion.ready() >= minComplete ? result : goOnWaiting(minComplete, result);
@@ -194,7 +207,7 @@ final class RingWait implements AutoCloseable, OwnCompletions {
         int taken = takenBefore;
         while (!woken) {
             boolean watched = arm();
-            int result = enter.submitAndWait(watched ? minComplete + surplus() : 0);
+            int result = submitAndSleep(minComplete, watched);
             if (result < 0 && (taken == 0 || result != -Errno.EINTR)) {
                 return result;
             }
@@ -210,6 +223,18 @@ final class RingWait implements AutoCloseable, OwnCompletions {
         woken = false;
         int result = enter.submitIfNeeded();
         return result < 0 && taken == 0 ? result : taken + Math.max(0, result);
+    }
+
+    private int submitAndSleep(int count, boolean watched) {
+        if (!watched) {
+            return enter.submitAndWait(0);
+        }
+        int surplus = underWay.isOwnExpected() ? surplus() : 0;
+        if (!mayMissWake(count, surplus)) {
+            return enter.submitAndWait(count + surplus);
+        }
+        int result = enter.submitAndWaitTimed(count + surplus, argument(0, MANY_NANOS));
+        return result == -Errno.ETIME ? 0 : result;
     }
 
     private int surplus() {
@@ -285,7 +310,8 @@ final class RingWait implements AutoCloseable, OwnCompletions {
 
     /** Behind an entry that drains the kernel would not start the poll. */
     private boolean armAfterDrain() {
-        if (armed == 0 && underWay.isCertainlyNone(submission.outstanding() == 0)) {
+        // What is claimed and not taken is under way, too: the entry that drains may be among it.
+        if (armed == 0 && submission.outstanding() == 0 && underWay.isCertainlyNone(true)) {
             submission.endDrain();
             return arm();
         }
