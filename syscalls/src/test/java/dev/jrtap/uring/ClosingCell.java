@@ -74,6 +74,7 @@ final class ClosingCell implements Runnable, RingPending.Buffers {
     private volatile boolean told;
     private volatile long began;
     private volatile long ended;
+    private volatile boolean held;
     private volatile boolean skipped;
     private volatile Throwable failure;
 
@@ -181,6 +182,7 @@ final class ClosingCell implements Runnable, RingPending.Buffers {
             began = System.nanoTime();
             ring.close();
             ended = System.nanoTime();
+            held = isHeldUp();
             fill(PAINT);
         } catch (Throwable e) {
             failure = e;
@@ -262,6 +264,11 @@ final class ClosingCell implements Runnable, RingPending.Buffers {
     /** Whether what it reads from the file has not come yet. */
     boolean isHeldUp() {
         return memory.getI8(0) == WRITTEN;
+    }
+
+    /** Whether it had come when the close returned; if not, it was canceled and never comes. */
+    boolean hasRead() {
+        return !held;
     }
 
     long began() {

@@ -113,10 +113,11 @@ final class ClosingCells implements AutoCloseable {
                         .isLessThan(nanos));
     }
 
-    void assertEndedAfter(long time) {
+    /** Those that were held up until {@code time} have waited; what a worker had not begun by then was canceled. */
+    void assertWaitedUntil(long time) {
         assertThat(cells)
-                .allSatisfy(cell -> assertThat(cell.isSkipped() || cell.ended() - time > 0)
-                        .as("%s waited", cell)
+                .allSatisfy(cell -> assertThat(cell.isSkipped() || cell.hasRead() == (cell.ended() - time > 0))
+                        .as("%s read, or was canceled at once", cell)
                         .isTrue());
     }
 

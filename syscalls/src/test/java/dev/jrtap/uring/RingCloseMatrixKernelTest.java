@@ -136,7 +136,7 @@ class RingCloseMatrixKernelTest {
             long released = System.nanoTime();
             throttle.release();
             cells.assertEnded();
-            cells.assertEndedAfter(released);
+            cells.assertWaitedUntil(released);
             cells.assertFileKeepsWhatWasWritten();
         }
         cells.assertNothingIsLeft();
