@@ -26,6 +26,7 @@ public final class RegisteredWaits {
     private static final long NANOS_PER_MICRO = 1_000L;
     private static final int MAX_COUNT = 65536;
 
+    private final Registration ring;
     private final Waiting waiting;
     private final Memory waits;
     private final int count;
@@ -35,7 +36,8 @@ public final class RegisteredWaits {
         int await(int completions, long offset);
     }
 
-    private RegisteredWaits(Waiting waiting, Mapping mapping, int count) {
+    private RegisteredWaits(Registration ring, Waiting waiting, Mapping mapping, int count) {
+        this.ring = ring;
         this.waiting = waiting;
         this.waits = mapping.memory();
         this.count = count;
@@ -56,7 +58,7 @@ public final class RegisteredWaits {
             ring.fd().register(RegisterOperation.MEM_REGION, arguments, argument, 1);
             region.keepAlive();
             ring.keep(mapping);
-            return new RegisteredWaits(waiting, mapping, count);
+            return new RegisteredWaits(ring, waiting, mapping, count);
         } catch (ErrnoException | RuntimeException e) {
             mapping.close();
             throw e;
@@ -71,6 +73,9 @@ public final class RegisteredWaits {
      * @param timeoutNanos how long at most; {@link Long#MAX_VALUE} is without end
      */
     public void set(int index, long minWaitNanos, long timeoutNanos) {
+        if (!ring.mayUse()) {
+            return;
+        }
         int at = offset(index);
         if (minWaitNanos < 0 || timeoutNanos < 0) {
             throw new IllegalArgumentException("times must not be negative: " + minWaitNanos + ", " + timeoutNanos);
@@ -90,7 +95,7 @@ public final class RegisteredWaits {
      * @return how many are there to be drained: fewer if the time is up, or a signal came
      */
     public int await(int index, int completions) {
-        return waiting.await(completions, offset(index));
+        return ring.mayUse() ? waiting.await(completions, offset(index)) : 0;
     }
 
     private int offset(int index) {

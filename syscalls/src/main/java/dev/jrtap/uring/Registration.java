@@ -26,6 +26,11 @@ final class Registration {
         return fd().syscalls();
     }
 
+    /** Whether what was registered may be used; see {@link Ownership#check}. */
+    boolean mayUse() {
+        return ownership.check();
+    }
+
     void checkMayRegister() {
         ownership.require();
     }

@@ -350,6 +350,9 @@ public final class Ring implements AutoCloseable, MessageTarget {
 
     @Override
     public int messageFd() {
+        if (ownership.isRequested()) {
+            throw ownership.closed();
+        }
         // Whoever has the descriptor can post completions that are no operation's.
         underWay.estimate();
         return parts.fd().descriptor().number();
