@@ -15,6 +15,7 @@ import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -58,7 +59,8 @@ final class ClosingCells implements AutoCloseable {
         path = directory.resolve("held-up");
         byte[] content = new byte[2 * shapes.size() * ClosingCell.BLOCK];
         Arrays.fill(content, TO_BE_READ);
-        Files.write(path, content);
+        // On the disk: direct I/O would have to write back what is not, and be held up before it has begun.
+        Files.write(path, content, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.DSYNC);
         file = RingFiles.open(path, Fcntl.O_RDWR | IoThrottle.O_DIRECT);
     }
 

@@ -5,7 +5,6 @@ import dev.jrtap.bindings.Eventpoll;
 import dev.jrtap.bindings.Poll;
 import dev.jrtap.fixtures.Sleeper;
 import dev.jrtap.fixtures.Sockets;
-import dev.jrtap.fixtures.Stress;
 import dev.jrtap.fixtures.TestLibc;
 import dev.jrtap.syscall.Epoll;
 import dev.jrtap.syscall.Fd;
@@ -93,7 +92,8 @@ enum RingPending {
             ring.submit();
             // Until a polling thread has begun them they can still be dropped.
             while (ring.submission().pending() > 0) {
-                Stress.spin();
+                Sleeper.pause(1);
+                ring.submit();
             }
             return NOTHING;
         }
