@@ -31,7 +31,8 @@ public final class Ownership {
     private volatile CloseListener listener = free -> {};
     // Does both halves of the teardown, and nobody else the second: what the listener gives back may be the owner's.
     private volatile Thread closer;
-    private boolean released;
+    private final AtomicBoolean released = new AtomicBoolean();
+    private final AtomicBoolean asked = new AtomicBoolean();
 
     // The owner, from its first call to the close, null otherwise. Plain: a thread finds itself here only if it wrote
     // that.
@@ -59,6 +60,11 @@ public final class Ownership {
      */
     public boolean check() {
         return driver == Thread.currentThread() || mayPass();
+    }
+
+    /** Whether the calling thread is the owner, and it is not closed. */
+    public boolean isDriver() {
+        return driver == Thread.currentThread();
     }
 
     /** Like {@link #check}, where there is nothing to do but to refuse. */
@@ -167,9 +173,13 @@ public final class Ownership {
     }
 
     private void wake() {
+        // Once: what is run may itself close, and the wake-up stays until the owner has taken it.
+        if (!asked.compareAndSet(false, true)) {
+            return;
+        }
         try {
             wakeOwner.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // The owner will look by itself, sooner or later: a close does not fail.
             LOG.log(System.Logger.Level.WARNING, "close() of " + name + " could not wake thread " + owner, e);
         }
@@ -195,9 +205,12 @@ public final class Ownership {
         }
         if (closer == Thread.currentThread()) {
             release();
-        } else {
-            while (done.getCount() > 0) {
-                interrupted |= pause(done);
+        }
+        while (done.getCount() > 0 && closer != Thread.currentThread()) {
+            interrupted |= pause(done);
+            if (!closer.isAlive()) {
+                // It was thrown out half-way.
+                release();
             }
         }
         if (interrupted) {
@@ -233,8 +246,7 @@ public final class Ownership {
 
     private void release() {
         // A listener may close what it is told the end of.
-        if (!released) {
-            released = true;
+        if (released.compareAndSet(false, true)) {
             try {
                 listener.closed(teardown.await());
             } finally {

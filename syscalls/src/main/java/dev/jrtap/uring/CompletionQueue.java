@@ -7,6 +7,7 @@ import dev.jrtap.bindings.IoUringCqe;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.ownership.Ownership;
 import java.lang.ref.Reference;
+import java.util.Objects;
 
 /**
  * Results on their way from the kernel, taken by a handler or with a cursor.
@@ -52,11 +53,17 @@ public final class CompletionQueue {
     private boolean hasCurrent;
     private boolean currentIsLarge;
     private boolean draining;
+    private boolean signals = true;
 
-    CompletionQueue(RingMaps maps, Ownership door, UnderWay underWay) {
+    CompletionQueue(Ownership door, UnderWay underWay) {
         this.door = door;
         this.underWay = underWay;
+    }
+
+    /** The ring is driven from now on; before that nothing is posted. */
+    void begin(RingMaps maps) {
         remap(maps);
+        signalEvents(signals);
     }
 
     /** Completions of the ring's own operations go to {@code own}, all others to the user. */
@@ -96,9 +103,10 @@ public final class CompletionQueue {
      * @throws IllegalStateException from inside a handler
      */
     public int drain(CompletionHandler handler, int limit) {
-        if (!door.check()) {
+        if (!door.check() || ring == null) {
             return 0;
         }
+        Objects.requireNonNull(handler);
         checkNotDraining("drain()");
         draining = true;
         int handed = 0;
@@ -123,7 +131,7 @@ public final class CompletionQueue {
      * @throws IllegalStateException from inside a handler
      */
     public boolean next() {
-        if (!door.check()) {
+        if (!door.check() || ring == null) {
             return false;
         }
         checkNotDraining("next()");
@@ -237,7 +245,7 @@ public final class CompletionQueue {
 
     /** Returns how many completions wait to be taken. */
     public int ready() {
-        if (!door.check()) {
+        if (!door.check() || ring == null) {
             return 0;
         }
         int tail = tail();
@@ -321,6 +329,10 @@ public final class CompletionQueue {
     /** Sets whether the kernel signals a registered eventfd; it does until told otherwise. See {@link Registrar#eventFd}. */
     public void signalEvents(boolean wanted) {
         door.require();
+        signals = wanted;
+        if (ring == null) {
+            return;
+        }
         ring.putI32Release(kFlags, wanted ? 0 : IoUring.IORING_CQ_EVENTFD_DISABLED);
     }
 

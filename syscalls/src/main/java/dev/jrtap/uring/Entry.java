@@ -40,14 +40,19 @@ final class Entry implements Sqe, Operations {
         return this;
     }
 
+    /** Goes on in other memory, into which the entries have been copied. */
+    void moveTo(Memory other) {
+        entries = other;
+    }
+
     /** The memory is about to be unmapped: later calls are refused. */
     void unmap() {
         entries = null;
         blank = false;
     }
 
-    // Costs nothing: the test for null is the one that the access makes anyhow.
     private Memory entries() {
+        queue.checkThread();
         Memory present = entries;
         if (present == null) {
             throw queue.closed();
@@ -157,6 +162,9 @@ final class Entry implements Sqe, Operations {
 
     @Override
     public Entry put16(int field, int value) {
+        if (value >>> Short.SIZE != 0 && (short) value != value) {
+            throw refused(new IllegalArgumentException("the field has 16 bits: " + value));
+        }
         lastWordsUsed |= field >= LAST_WORDS;
         entries().putI16(at + field, value);
         return this;
@@ -220,13 +228,27 @@ final class Entry implements Sqe, Operations {
 
     @Override
     public Entry intoSlot(int slot) {
+        try {
+            checkSlot(slot);
+        } catch (RuntimeException e) {
+            throw refused(e);
+        }
+        return put32(IoUringSqe.FILE_INDEX, slot == ANY_SLOT ? IoUring.IORING_FILE_INDEX_ALLOC : slot + 1);
+    }
+
+    /** An operation without an option that was asked for is not started. */
+    private RuntimeException refused(RuntimeException reason) {
+        blank = true;
+        return reason;
+    }
+
+    private void checkSlot(int slot) {
         boolean pipe = entries().getU8(at + IoUringSqe.OPCODE) == IoUring.IORING_OP_PIPE;
         if (slot == ANY_SLOT) {
             queue.slots().check(0, 0);
         } else {
             queue.slots().check(slot, pipe ? 2 : 1);
         }
-        return put32(IoUringSqe.FILE_INDEX, slot == ANY_SLOT ? IoUring.IORING_FILE_INDEX_ALLOC : slot + 1);
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Syscalls;
 import java.io.UncheckedIOException;
 import java.lang.ref.Cleaner;
+import java.util.Objects;
 
 /**
  * An io_uring: a submission queue, a completion queue, and the system call between them.
@@ -61,7 +62,7 @@ public final class Ring implements AutoCloseable, MessageTarget {
         RingEnd end = new RingEnd(parts, underWay);
         this.ownership = new Ownership(fd.name(), this::wake, end);
         this.submission = new SubmissionQueue(parts.maps(), ownership, underWay, slots);
-        this.completion = new CompletionQueue(parts.maps(), ownership, underWay);
+        this.completion = new CompletionQueue(ownership, underWay);
         this.enter = new RingEnter(fd, submission, completion, underWay, granted);
         this.wait = new RingWait(parts.event(), fd, submission, completion, enter, underWay, granted);
         completion.ownTo(wait);
@@ -150,7 +151,13 @@ public final class Ring implements AutoCloseable, MessageTarget {
      * @throws IllegalStateException from inside a completion handler
      */
     public int submitAndWait(int minComplete) {
-        return drive() && ownership.goOn() ? wait.submitAndWait(checkedCount(minComplete, 0, "minComplete")) : 0;
+        if (!drive() || !ownership.goOn()) {
+            return 0;
+        }
+        int taken = wait.submitAndWait(checkedCount(minComplete, 0, "minComplete"));
+        // A close that has ended the wait takes effect now.
+        ownership.goOn();
+        return taken;
     }
 
     /**
@@ -232,7 +239,7 @@ public final class Ring implements AutoCloseable, MessageTarget {
      * {@link #await}. On the thread that wakes; to be set before the ring is driven.
      */
     public void onWake(Runnable action) {
-        alsoWake = action;
+        alsoWake = Objects.requireNonNull(action);
     }
 
     /**
@@ -255,7 +262,7 @@ public final class Ring implements AutoCloseable, MessageTarget {
 
     /** Tells {@code listener} when the ring has been closed, on the thread that has closed it. To be set before the ring is driven. */
     public void onClosed(CloseListener listener) {
-        ownership.onClosed(listener);
+        ownership.onClosed(Objects.requireNonNull(listener));
     }
 
     /**
@@ -273,7 +280,9 @@ public final class Ring implements AutoCloseable, MessageTarget {
     @Override
     public void close() {
         ownership.close();
-        dropped.clean();
+        if (!parts.isLeft()) {
+            dropped.clean();
+        }
     }
 
     /**
@@ -282,8 +291,27 @@ public final class Ring implements AutoCloseable, MessageTarget {
      * @see #close
      */
     public static void closeAll(Iterable<Ring> rings) {
+        for (Ring ring : rings) {
+            Objects.requireNonNull(ring, "a ring to be closed");
+        }
         rings.forEach(ring -> ring.ownership.beginClose());
-        rings.forEach(Ring::close);
+        RuntimeException failure = null;
+        for (Ring ring : rings) {
+            try {
+                ring.close();
+            } catch (RuntimeException e) {
+                // Of a listener: the others are closed all the same.
+                failure = failure == null ? e : suppress(failure, e);
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private static RuntimeException suppress(RuntimeException first, RuntimeException next) {
+        first.addSuppressed(next);
+        return first;
     }
 
     /** Limits to what the ring can be used for: to be filled in, and applied before the ring is driven. Since Linux 5.10. */
@@ -345,7 +373,10 @@ public final class Ring implements AutoCloseable, MessageTarget {
      */
     public static void sendMessage(Ring to, int result, long userData) throws ErrnoException {
         to.underWay.estimate();
-        RingMessage.send(to.fd(), result, userData);
+        // Not while the ring is closed: its number may be another's by then.
+        if (!to.parts.whileOpen(() -> RingMessage.send(to.fd(), result, userData))) {
+            throw to.ownership.closed();
+        }
     }
 
     @Override
@@ -355,6 +386,9 @@ public final class Ring implements AutoCloseable, MessageTarget {
         }
         // Whoever has the descriptor can post completions that are no operation's.
         underWay.estimate();
+        if (ownership.isRequested()) {
+            throw ownership.closed();
+        }
         return parts.fd().descriptor().number();
     }
 
@@ -391,6 +425,9 @@ public final class Ring implements AutoCloseable, MessageTarget {
             throw new UncheckedIOException(e);
         }
         fd.registerWithThread();
+        submission.begin(parts.maps());
+        completion.begin(parts.maps());
+        parts.begin();
         enabled = true;
     }
 

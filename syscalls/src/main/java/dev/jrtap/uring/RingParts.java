@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.uring;
 
+import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.EventFd;
 import dev.jrtap.syscall.Mapping;
 import java.util.HashSet;
@@ -20,6 +21,7 @@ final class RingParts implements Runnable {
     private final Set<Mapping> mappings = new HashSet<>();
     private RingMaps maps;
     private boolean closed;
+    private boolean driven;
 
     RingParts(RingMaps maps, EventFd event, ContextEnd end) {
         this.fd = maps.setup().fd();
@@ -61,13 +63,43 @@ final class RingParts implements Runnable {
         mapping.close();
     }
 
+    /** A call that may fail. */
+    interface Call {
+        void run() throws ErrnoException;
+    }
+
+    /** Does something that the close waits for; {@code false} after the close. */
+    synchronized boolean whileOpen(Call call) throws ErrnoException {
+        if (!closed) {
+            call.run();
+        }
+        return !closed;
+    }
+
+    /** A thread drives the ring from now on, and closes it, too. */
+    synchronized void begin() {
+        driven = true;
+    }
+
+    /** Whether something waits for the Cleaner. */
+    synchronized boolean isLeft() {
+        return closed && !mappings.isEmpty();
+    }
+
+    private void unmap() {
+        mappings.forEach(Mapping::close);
+        mappings.clear();
+    }
+
     /** Closes all but {@link #end}, which tells when that has had its effect. Further calls do nothing. */
     synchronized void close() {
         if (!closed) {
             closed = true;
             event.close();
-            mappings.forEach(Mapping::close);
-            mappings.clear();
+            // As long as nobody drives, any thread may look at them: then they go when no thread can any more.
+            if (driven) {
+                unmap();
+            }
             maps.close();
             fd.close();
         }
@@ -86,5 +118,6 @@ final class RingParts implements Runnable {
             close();
             end.close();
         }
+        unmap();
     }
 }

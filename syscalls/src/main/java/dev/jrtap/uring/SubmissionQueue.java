@@ -41,22 +41,39 @@ public final class SubmissionQueue {
         this.door = door;
         this.underWay = underWay;
         this.slots = slots;
-        remap(maps);
+        measure(maps.setup());
+        // Until the ring is driven, what is claimed stands here: any thread may claim, and one may close meanwhile.
+        entries = Memory.allocate(Math.multiplyExact(capacity, entrySize));
+        entry = new Entry(this, entries, new Scratch(capacity));
+    }
+
+    /** The ring is driven from now on: goes on in the memory shared with the kernel. */
+    void begin(RingMaps maps) {
+        Memory claimed = entries;
+        share(maps);
+        entries.copy(0, claimed, 0, Math.multiplyExact(tail, entrySize));
+        entry.moveTo(entries);
     }
 
     /** Goes on in other memory, into which the kernel has copied what was in the present one; no entry is claimed. */
     void remap(RingMaps maps) {
-        RingSetup setup = maps.setup();
-        ring = maps.submissionRing();
-        entries = maps.entries();
+        measure(maps.setup());
+        share(maps);
+        entry.unmap();
+        entry = new Entry(this, entries, new Scratch(capacity));
+    }
+
+    private void measure(RingSetup setup) {
         capacity = setup.submissionEntries();
         mask = capacity - 1;
         entrySize = RingMaps.entrySize(setup);
         mixed = setup.has(SetupFlag.SQE_MIXED);
-        if (entry != null) {
-            entry.unmap();
-        }
-        entry = new Entry(this, entries, new Scratch(capacity));
+    }
+
+    private void share(RingMaps maps) {
+        RingSetup setup = maps.setup();
+        ring = maps.submissionRing();
+        entries = maps.entries();
         kHead = setup.submissionOffset(IoSqringOffsets.HEAD);
         kTail = setup.submissionOffset(IoSqringOffsets.TAIL);
         kFlags = setup.submissionOffset(IoSqringOffsets.FLAGS);
@@ -143,6 +160,9 @@ public final class SubmissionQueue {
 
     /** Like {@link #pending}, for the ring itself. */
     int outstanding() {
+        if (ring == null) {
+            return tail;
+        }
         // Acquire: the kernel has read an entry before it moves the head past it, so we may write that entry again.
         seenHead = ring.getI32Acquire(kHead);
         return tail - seenHead;
@@ -162,7 +182,7 @@ public final class SubmissionQueue {
     /** Returns how many entries the kernel has dropped, because their index was wrong: 0 unless other code writes to the ring. */
     public int dropped() {
         door.require();
-        return ring.getI32Opaque(kDropped);
+        return ring == null ? 0 : ring.getI32Opaque(kDropped);
     }
 
     /**
@@ -240,6 +260,11 @@ public final class SubmissionQueue {
     boolean isInChain() {
         entry.settle();
         return outstanding() > 0 && entry.isLinked();
+    }
+
+    /** Refuses a thread that may not fill in an entry. */
+    void checkThread() {
+        door.require();
     }
 
     FileSlots slots() {
