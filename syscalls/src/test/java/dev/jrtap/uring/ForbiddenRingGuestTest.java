@@ -30,7 +30,7 @@ class ForbiddenRingGuestTest {
     /** What {@code script} prints while io_uring is {@code disabled} and {@code group} excepted. */
     private static List<String> run(String disabled, String group, String script) throws Exception {
         Feature.require("io_uring_disabled", Files.exists(DISABLED), "Linux 6.6 or newer is needed");
-        return Guest.run(script, Guest.value(GROUP, group), Guest.value(DISABLED, disabled));
+        return Guest.run(script, Guest.value(GROUP, group, "-1"), Guest.value(DISABLED, disabled, "0"));
     }
 
     @Test
