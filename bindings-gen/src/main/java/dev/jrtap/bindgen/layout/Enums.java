@@ -125,6 +125,9 @@ final class Enums {
 
     /** The value, before it is known what type it has in the end. */
     private Value bits(Declarations.Enumerator enumerator) {
+        if (enumerator == null) {
+            throw new BindgenException("an enum that is defined inside an expression is not supported");
+        }
         // Counted from the last one with a value of its own: recursion over a long enum would be deep.
         long steps = 0;
         Declarations.Enumerator start = enumerator;
