@@ -16,9 +16,9 @@ import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.eclipse.cdt.core.dom.ast.IASTCompositeTypeSpecifier;
+import org.eclipse.cdt.core.dom.ast.IASTIdExpression;
 import org.eclipse.cdt.core.dom.ast.IASTNamedTypeSpecifier;
 import org.eclipse.cdt.core.dom.ast.IASTNode;
-import org.eclipse.cdt.core.dom.ast.IASTPreprocessorFunctionStyleMacroDefinition;
 import org.eclipse.cdt.core.dom.ast.IASTPreprocessorMacroDefinition;
 import org.eclipse.cdt.core.dom.ast.IASTProblemDeclaration;
 
@@ -140,7 +140,7 @@ public final class FactReader {
         declarations.functions().forEach(this::function);
         declarations.definitions().forEach((name, definition) -> {
             if (isAlias(definition) && wants(definition, name)) {
-                String function = definition.getExpansion().trim();
+                String function = target(name);
                 forms(function, name, declarations.functions().get(function));
             }
         });
@@ -201,8 +201,18 @@ public final class FactReader {
 
     /** Whether a macro is another name of a function, as {@code mpz_add} is of {@code __gmpz_add}. */
     boolean isAlias(IASTPreprocessorMacroDefinition macro) {
-        return !(macro instanceof IASTPreprocessorFunctionStyleMacroDefinition)
-                && declarations.functions().containsKey(macro.getExpansion().trim());
+        return !target(macro.getName().toString()).isEmpty();
+    }
+
+    /** The function that a macro becomes, whatever macros are between; empty for what becomes something else. */
+    private String target(String macro) {
+        boolean function = Evaluator.bare(declarations.macros().get(macro)) instanceof IASTIdExpression id
+                && declarations.functions().containsKey(id.getName().toString());
+        return function
+                ? ((IASTIdExpression) Evaluator.bare(declarations.macros().get(macro)))
+                        .getName()
+                        .toString()
+                : "";
     }
 
     private void function(String name, String form, Declarations.Typed declared, Declarations.Typed fixed) {
