@@ -124,6 +124,7 @@ final class ControlCalls {
         ask("Rtap.info", down::info);
         ask("Rtap.statistics", down::statistics);
         ask("Rtap.extendedStatistics", down::extendedStatistics);
+        ask("Rtap.isGone", down::isGone);
         ask("Rtap.resetStatistics", down::resetStatistics);
         change("Rtap.up", down::up, down::down);
         change("Rtap.down", devices.up::down, devices::bringUp);
