@@ -35,6 +35,7 @@ class AnswersNetnsTest {
 
     private static void respond(RxMode mode, List<Answer> answers, Use use) throws Exception {
         TunDevice.require();
+        PingNetnsTest.requireMode(mode);
         RtapConfig config = RtapConfig.named("echo%d")
                 .withRxMode(mode)
                 .withOffloads(TunOffload.CHECKSUM)
@@ -78,6 +79,7 @@ class AnswersNetnsTest {
     @ParameterizedTest
     @EnumSource(RxMode.class)
     void neighboursAreFoundAndPingsAnswered(RxMode mode) throws Exception {
+        PingNetnsTest.requirePing();
         respond(
                 mode,
                 List.of(new Ipv6Echo(MAC, 0xfd00_0010_0043_0000L, 2)),
@@ -87,6 +89,7 @@ class AnswersNetnsTest {
     @ParameterizedTest
     @EnumSource(RxMode.class)
     void datagramsComeBack(RxMode mode) throws Exception {
+        PingNetnsTest.requirePing();
         Ipv4Station station = new Ipv4Station(MAC, ADDRESS, 24);
         respond(mode, List.of(new Ipv4Echo(station), new UdpEcho(station)), () -> {
             for (int length : new int[] {0, 1, 100, 1472}) {

@@ -52,12 +52,8 @@ class PingNetnsTest {
 
     private static String ping(int mtu, boolean napi, RxMode mode, List<String> arguments) throws Exception {
         TunDevice.require();
-        Feature.require("ping(8)", hasPing(), "iputils-ping is not installed");
-        if (mode == RxMode.MULTISHOT) {
-            Uring.require(Operation.READ_MULTISHOT);
-        } else if (mode == RxMode.ONE_SHOT) {
-            Uring.require();
-        }
+        requirePing();
+        requireMode(mode);
         MaskedSyscalls sys = new MaskedSyscalls(Syscalls.libc());
         RtapConfig config = RtapConfig.named("ping%d").withMtu(mtu).withRxMode(mode);
         try (PacketPool pool = PacketPool.forMtu(1024, mtu)) {
@@ -81,6 +77,20 @@ class PingNetnsTest {
             responder.join();
             return output;
         }
+    }
+
+    /** Goes on if packets can be received in {@code mode} here. */
+    static void requireMode(RxMode mode) {
+        if (mode == RxMode.MULTISHOT) {
+            Uring.require(Operation.READ_MULTISHOT);
+        } else if (mode == RxMode.ONE_SHOT) {
+            Uring.require();
+        }
+    }
+
+    /** Goes on if there is a ping(8) to be run. */
+    static void requirePing() {
+        Feature.require("ping(8)", hasPing(), "iputils-ping is not installed");
     }
 
     private static boolean hasPing() {
