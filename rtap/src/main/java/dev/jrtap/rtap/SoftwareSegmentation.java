@@ -42,9 +42,10 @@ final class SoftwareSegmentation {
             return null;
         }
         return switch (header.wrap(pool.memory(), pool.header(packet)).gsoType()) {
-            case VnetHeader.GSO_NONE -> null;
             case VnetHeader.GSO_UDP -> TunOffload.USO;
-            default -> TunOffload.TSO;
+            case VnetHeader.GSO_TCPV4, VnetHeader.GSO_TCPV6 -> TunOffload.TSO;
+            // Nothing to be cut, or a type that nobody knows, which the kernel refuses.
+            default -> null;
         };
     }
 

@@ -39,6 +39,11 @@ public final class Ownership {
     private Thread driver;
     private boolean seen;
 
+    // Who has used it before there was an owner: one thread, or several.
+    private volatile Thread guest;
+    private volatile boolean guests;
+    private volatile boolean driven;
+
     /**
      * Open, and nobody's yet.
      *
@@ -81,7 +86,10 @@ public final class Ownership {
             }
             throw closed();
         }
-        if (!owner.isNobody() && !owner.isCaller()) {
+        if (owner.isNobody()) {
+            guests |= guest != null && guest != Thread.currentThread();
+            guest = Thread.currentThread();
+        } else if (!owner.isCaller()) {
             owner.checkMayClaim();
         }
         return true;
@@ -110,7 +118,13 @@ public final class Ownership {
             }
         }
         driver = Thread.currentThread();
+        driven = true;
         return true;
+    }
+
+    /** Whether no other thread than the one that closes can be in the middle of a use. */
+    public boolean isAlone() {
+        return driven || !guests && (guest == null || guest == Thread.currentThread());
     }
 
     /** The exception of every use after the close. */

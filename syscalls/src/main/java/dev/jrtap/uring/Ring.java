@@ -427,7 +427,6 @@ public final class Ring implements AutoCloseable, MessageTarget {
         fd.registerWithThread();
         submission.begin(parts.maps());
         completion.begin(parts.maps());
-        parts.begin();
         enabled = true;
     }
 

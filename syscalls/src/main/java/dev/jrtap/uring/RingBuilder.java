@@ -163,7 +163,7 @@ public final class RingBuilder {
         void close() {
             setup.fd().unregisterFromThread();
             if (parts != null) {
-                parts.close();
+                parts.close(true);
             }
             if (end != null) {
                 end.close();

@@ -84,7 +84,7 @@ final class RingEnd implements Teardown {
         }
         submission.unmap();
         completion.unmap();
-        parts.close();
+        parts.close(ownership.isAlone());
     }
 
     private boolean nothingIsUnderWay() {

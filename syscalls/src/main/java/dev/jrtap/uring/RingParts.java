@@ -21,7 +21,6 @@ final class RingParts implements Runnable {
     private final Set<Mapping> mappings = new HashSet<>();
     private RingMaps maps;
     private boolean closed;
-    private boolean driven;
 
     RingParts(RingMaps maps, EventFd event, ContextEnd end) {
         this.fd = maps.setup().fd();
@@ -76,11 +75,6 @@ final class RingParts implements Runnable {
         return !closed;
     }
 
-    /** A thread drives the ring from now on, and closes it, too. */
-    synchronized void begin() {
-        driven = true;
-    }
-
     /** Whether something waits for the Cleaner. */
     synchronized boolean isLeft() {
         return closed && !mappings.isEmpty();
@@ -91,13 +85,16 @@ final class RingParts implements Runnable {
         mappings.clear();
     }
 
-    /** Closes all but {@link #end}, which tells when that has had its effect. Further calls do nothing. */
-    synchronized void close() {
+    /**
+     * Closes all but {@link #end}, which tells when that has had its effect. Further calls do nothing.
+     *
+     * @param alone whether no other thread can be using the mapped memory; otherwise it goes when none can any more
+     */
+    synchronized void close(boolean alone) {
         if (!closed) {
             closed = true;
             event.close();
-            // As long as nobody drives, any thread may look at them: then they go when no thread can any more.
-            if (driven) {
+            if (alone) {
                 unmap();
             }
             maps.close();
@@ -115,7 +112,7 @@ final class RingParts implements Runnable {
                             + " still be written to",
                     fd.name());
             fd.abandonRegistration();
-            close();
+            close(true);
             end.close();
         }
         unmap();
