@@ -21,7 +21,7 @@ import java.util.Arrays;
  * with the table. From the first tag on {@link Ring#inFlight} is an estimate.
  *
  * <p>The kernel's table has one position more than was asked for: the ring's, by which {@link Ring#close} knows when the kernel uses no
- * memory any more. No method reaches it.
+ * memory any more. Methods refuse that position; raw numbers can reach it, and a close then reports a leak.
  *
  * <p>Threads: those of {@link Registrar}.
  *
