@@ -47,6 +47,9 @@ interface Driver {
     /** Ends a present or the next {@link #await} early. */
     void wake();
 
+    /** Asks the owner to close, and does not wait: a {@link #close} of the same thread must follow. */
+    void beginClose();
+
     /** Closes, or has the owner do it and waits. */
     void close();
 

@@ -139,6 +139,11 @@ final class PollDriver implements Driver {
     }
 
     @Override
+    public void beginClose() {
+        ownership.beginClose();
+    }
+
+    @Override
     public void close() {
         ownership.close();
     }

@@ -2,7 +2,6 @@
 package dev.jrtap.rtap;
 
 import dev.jrtap.tuntap.TunMode;
-import dev.jrtap.uring.Ring;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collections;
@@ -128,10 +127,7 @@ final class Queues {
         close(open);
     }
 
-    /** Rings side by side: where the kernel has to end one by itself, that takes 60 ms. */
     private static void close(QueuePair[] pairs) {
-        List<QueuePair> open = Arrays.stream(pairs).filter(Objects::nonNull).toList();
-        Ring.closeAll(open.stream().flatMap(QueuePair::rings).toList());
-        open.forEach(QueuePair::close);
+        QueuePair.closeAll(Arrays.stream(pairs).filter(Objects::nonNull).toList());
     }
 }

@@ -198,6 +198,11 @@ final class RingDriver implements Driver, CompletionHandler {
     }
 
     @Override
+    public void beginClose() {
+        closing = true;
+    }
+
+    @Override
     public void close() {
         closing = true;
         ring.close();

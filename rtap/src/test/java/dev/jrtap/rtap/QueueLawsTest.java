@@ -102,6 +102,9 @@ class QueueLawsTest {
         public void wake() {}
 
         @Override
+        public void beginClose() {}
+
+        @Override
         public void close() {}
 
         @Override

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.uring.SetupFlag;
 import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -28,45 +29,93 @@ class ThreadsNetnsTest {
         RtapConfig config = profile.config().withThreadPerDirection();
         ExecutorService threads = Executors.newFixedThreadPool(2);
         LinkedBlockingQueue<Burst> handed = new LinkedBlockingQueue<>(4);
+        CountDownLatch allSent = new CountDownLatch(1);
         try (TapLink link = new TapLink(sys, config, PacketPool.shared(sys, 1024, 2048))) {
             int frames = 2000;
-            Future<?> receiver = threads.submit(() -> {
-                try {
-                    for (int received = 0; received < frames; ) {
-                        link.queue.rx().await(TapLink.SECOND);
-                        Burst burst = new Burst(link.pool, 16);
-                        link.queue.rx().receive(burst);
-                        received += ours(burst);
-                        handed.put(burst);
+            try {
+                Future<?> receiver = threads.submit(() -> {
+                    try {
+                        for (int received = 0; received < frames; ) {
+                            link.queue.rx().await(TapLink.SECOND);
+                            Burst burst = new Burst(link.pool, 16);
+                            link.queue.rx().receive(burst);
+                            received += ours(burst);
+                            handed.put(burst);
+                        }
+                    } finally {
+                        handed.put(new Burst(link.pool, 1));
                     }
-                } finally {
-                    handed.put(new Burst(link.pool, 1));
-                }
-                return close(link.queue);
-            });
-            Future<?> sender = threads.submit(() -> {
-                for (Burst burst = handed.take(); burst.capacity() > 1; burst = handed.take()) {
-                    while (burst.size() > 0) {
-                        link.queue.tx().send(burst);
+                    // A close ends both directions, and what the sender still holds would stay with it.
+                    allSent.await();
+                    return close(link.queue);
+                });
+                Future<?> sender = threads.submit(() -> {
+                    for (Burst burst = handed.take(); burst.capacity() > 1; burst = handed.take()) {
+                        while (burst.size() > 0) {
+                            link.queue.tx().send(burst);
+                        }
+                    }
+                    allSent.countDown();
+                    return close(link.queue);
+                });
+                for (int i = 0; i < frames; i++) {
+                    link.wire.inject(Frames.experimental(60 + i % 1000));
+                    // The device's queue holds 1000 packets, and drops what comes on top.
+                    while (i - link.queue.rx().packets() > 200) {
+                        Thread.sleep(1);
                     }
                 }
-                return close(link.queue);
-            });
-            for (int i = 0; i < frames; i++) {
-                link.wire.inject(Frames.experimental(60 + i % 1000));
-                // The device's queue holds 1000 packets, and drops what comes on top.
-                while (i - link.queue.rx().packets() > 200) {
-                    Thread.sleep(1);
-                }
+                receiver.get();
+                sender.get();
+            } finally {
+                threads.shutdown();
             }
-            receiver.get();
-            sender.get();
             assertThat(link.queue.rx().packets()).isGreaterThanOrEqualTo(frames);
             assertThat(link.queue.tx().packets()).isEqualTo(link.queue.rx().packets());
             assertThat(link.queue.isOpen()).isFalse();
             assertThat(link.pool.available()).isEqualTo(link.pool.slots());
-        } finally {
-            threads.shutdown();
+        }
+    }
+
+    /** What the other direction has not sent by then stays in its burst: lost is nothing, and nobody waits for ever. */
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void oneDirectionClosesWhileTheOtherSends(TapProfile profile) throws Exception {
+        Syscalls sys = profile.syscalls();
+        RtapConfig config = profile.config().withThreadPerDirection();
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try (TapLink link = new TapLink(sys, config, PacketPool.shared(sys, 4096, 2048))) {
+            CountDownLatch sending = new CountDownLatch(1);
+            try {
+                Future<Long> sender = threads.submit(() -> {
+                    Burst burst = new Burst(link.pool, 16);
+                    long accepted = 0;
+                    do {
+                        while (burst.size() < 16) {
+                            Frames.add(burst, Frames.experimental(100), 1000);
+                        }
+                        accepted += link.queue.tx().send(burst);
+                        sending.countDown();
+                    } while (link.queue.isOpen());
+                    burst.release();
+                    assertThatThrownBy(() -> link.queue.tx().send(burst))
+                            .isInstanceOf(IllegalStateException.class)
+                            .hasMessageContaining("closed");
+                    return accepted;
+                });
+                Future<?> receiver = threads.submit(() -> {
+                    link.queue.rx().await(1);
+                    sending.await();
+                    return close(link.queue);
+                });
+                long accepted = sender.get();
+                receiver.get();
+                assertThat(link.queue.tx().packets() + link.queue.tx().errors()).isLessThanOrEqualTo(accepted);
+            } finally {
+                // A close waits for owners that live.
+                threads.shutdown();
+            }
+            assertThat(link.pool.available()).isEqualTo(link.pool.slots());
         }
     }
 

@@ -294,23 +294,28 @@ public final class Ring implements AutoCloseable, MessageTarget {
         for (Ring ring : rings) {
             Objects.requireNonNull(ring, "a ring to be closed");
         }
-        rings.forEach(ring -> ring.ownership.beginClose());
+        // What one of them throws, or its listener, does not keep the others open.
         RuntimeException failure = null;
         for (Ring ring : rings) {
-            try {
-                ring.close();
-            } catch (RuntimeException e) {
-                // Of a listener: the others are closed all the same.
-                failure = failure == null ? e : suppress(failure, e);
-            }
+            failure = suppress(failure, ring.ownership::beginClose);
+        }
+        for (Ring ring : rings) {
+            failure = suppress(failure, ring::close);
         }
         if (failure != null) {
             throw failure;
         }
     }
 
-    private static RuntimeException suppress(RuntimeException first, RuntimeException next) {
-        first.addSuppressed(next);
+    private static RuntimeException suppress(RuntimeException first, Runnable next) {
+        try {
+            next.run();
+        } catch (RuntimeException e) {
+            if (first == null) {
+                return e;
+            }
+            first.addSuppressed(e);
+        }
         return first;
     }
 
