@@ -24,6 +24,7 @@ final class Entry implements Sqe, Operations {
     private Memory entries;
     private int at;
     private int slot;
+    private boolean large;
     private boolean blank;
     private boolean lastWordsUsed;
 
@@ -33,9 +34,11 @@ final class Entry implements Sqe, Operations {
         this.scratch = scratch;
     }
 
-    Entry wrap(int at, int slot) {
+    /** @param large whether it has 128 bytes */
+    Entry wrap(int at, int slot, boolean large) {
         this.at = at;
         this.slot = slot;
+        this.large = large;
         this.blank = true;
         return this;
     }
@@ -151,6 +154,9 @@ final class Entry implements Sqe, Operations {
             entries.putI64(start + LAST_WORDS + 2 * Long.BYTES, 0);
         }
         blank = false;
+        if (opcode == IoUring.IORING_OP_NOP128 || opcode == IoUring.IORING_OP_URING_CMD128) {
+            requireLarge();
+        }
         if (opcode == IoUring.IORING_OP_SEND_ZC || opcode == IoUring.IORING_OP_SENDMSG_ZC) {
             // One completion or two, which their flags do not always tell apart.
             queue.loseCount();
@@ -172,6 +178,9 @@ final class Entry implements Sqe, Operations {
 
     @Override
     public Entry put32(int field, int value) {
+        if (field >= IoUringSqe.SIZEOF) {
+            requireLarge();
+        }
         lastWordsUsed |= field >= LAST_WORDS;
         entries().putI32(at + field, value);
         return this;
@@ -179,6 +188,9 @@ final class Entry implements Sqe, Operations {
 
     @Override
     public Entry put64(int field, long value) {
+        if (field >= IoUringSqe.SIZEOF) {
+            requireLarge();
+        }
         lastWordsUsed |= field >= LAST_WORDS;
         entries().putI64(at + field, value);
         return this;
@@ -199,9 +211,13 @@ final class Entry implements Sqe, Operations {
         return put32(IoUringSqe.RW_FLAGS, flags);
     }
 
-    /** Whether the next entry belongs to the same chain. */
-    boolean isLinked() {
-        return (entries().getU8(at + IoUringSqe.FLAGS) & (IoUring.IOSQE_IO_LINK | IoUring.IOSQE_IO_HARDLINK)) != 0;
+    /** The {@code IOSQE_*} by which the next entry belongs to the same chain; 0 if it does not. */
+    int chain() {
+        return entries().getU8(at + IoUringSqe.FLAGS) & (IoUring.IOSQE_IO_LINK | IoUring.IOSQE_IO_HARDLINK);
+    }
+
+    void chain(int flags) {
+        flag(flags);
     }
 
     @Override
@@ -234,6 +250,14 @@ final class Entry implements Sqe, Operations {
             throw refused(e);
         }
         return put32(IoUringSqe.FILE_INDEX, slot == ANY_SLOT ? IoUring.IORING_FILE_INDEX_ALLOC : slot + 1);
+    }
+
+    /** What lies behind a small entry is the next one, which the kernel would take for the second half of this. */
+    private void requireLarge() {
+        if (!large) {
+            throw refused(
+                    new IllegalStateException("the entry has 64 bytes, and the operation takes 128: use claim128()"));
+        }
     }
 
     /** An operation without an option that was asked for is not started. */

@@ -116,7 +116,7 @@ public final class SubmissionQueue {
         if (entrySize > IoUringSqe.SIZEOF) {
             entries.zero(at + IoUringSqe.SIZEOF, entrySize - IoUringSqe.SIZEOF);
         }
-        return entry.wrap(at, slot);
+        return entry.wrap(at, slot, entrySize > IoUringSqe.SIZEOF);
     }
 
     /**
@@ -134,15 +134,11 @@ public final class SubmissionQueue {
             }
             return claimEntry();
         }
-        boolean atEnd = (tail & mask) == mask;
-        if (capacity - outstanding() < (atEnd ? 3 : 2)) {
-            return null;
+        if ((tail & mask) == mask && outstanding() < capacity) {
+            fillEnd();
         }
-        if (atEnd) {
-            Entry filler = claimEntry();
-            filler.nop();
-            filler.reserved(ReservedData.FILLER);
-            underWay.own(1);
+        if (capacity - outstanding() < 2) {
+            return null;
         }
         entry.settle();
         int slot = tail & mask;
@@ -150,7 +146,17 @@ public final class SubmissionQueue {
         tail += 2;
         // The kernel counts the two entries, and completes one operation.
         underWay.own(1);
-        return entry.wrap(slot * entrySize, slot);
+        return entry.wrap(slot * entrySize, slot, true);
+    }
+
+    /** Large entries do not wrap. A chain goes on over what fills the last place; and a queue of two must come past it, too. */
+    private void fillEnd() {
+        int chain = isInChain() ? entry.chain() : 0;
+        Entry filler = claimEntry();
+        filler.nop();
+        filler.reserved(ReservedData.FILLER);
+        filler.chain(chain);
+        underWay.own(1);
     }
 
     /** Returns how many entries are claimed and not yet taken by the kernel. */
@@ -259,7 +265,7 @@ public final class SubmissionQueue {
     /** Whether the next entry would join a chain: the last one claimed is linked to it, and the kernel has not taken that yet. */
     boolean isInChain() {
         entry.settle();
-        return outstanding() > 0 && entry.isLinked();
+        return outstanding() > 0 && entry.chain() != 0;
     }
 
     /** Refuses a thread that may not fill in an entry. */
