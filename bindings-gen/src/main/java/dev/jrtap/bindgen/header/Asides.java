@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.header;
 
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.eclipse.cdt.core.dom.ast.ASTVisitor;
+import org.eclipse.cdt.core.dom.ast.IASTAttribute;
+import org.eclipse.cdt.core.dom.ast.IASTAttributeOwner;
+import org.eclipse.cdt.core.dom.ast.IASTDeclSpecifier;
+import org.eclipse.cdt.core.dom.ast.IASTDeclarator;
+import org.eclipse.cdt.core.dom.ast.IASTEnumerationSpecifier;
 import org.eclipse.cdt.core.dom.ast.IASTFileLocation;
+import org.eclipse.cdt.core.dom.ast.IASTNode;
+import org.eclipse.cdt.internal.core.dom.parser.ASTNode;
 
 /** What stands in a unit and has no place in the parser's grammar, by its offset. */
 final class Asides {
@@ -30,4 +39,63 @@ final class Asides {
 
     /** The first brace that the headers never close; {@code null} if there is none. */
     IASTFileLocation unclosed;
+
+    /** An attribute within a declaration that the parser does not hand on; {@code null} if there is none. */
+    String lostAttribute(IASTNode declaration) {
+        ASTNode node = (ASTNode) declaration;
+        Map<Integer, String> inside =
+                attributes.subMap(node.getOffset(), node.getOffset() + Math.max(1, node.getLength()));
+        if (inside.isEmpty()) {
+            return null;
+        }
+        Map<Integer, String> lost = new TreeMap<>(inside);
+        declaration.accept(new ASTVisitor() {
+            {
+                shouldVisitDeclSpecifiers = true;
+                shouldVisitDeclarators = true;
+            }
+
+            @Override
+            public int visit(IASTDeclSpecifier specifier) {
+                return found(specifier);
+            }
+
+            @Override
+            public int visit(IASTDeclarator declarator) {
+                return found(declarator);
+            }
+
+            private int found(IASTAttributeOwner owner) {
+                for (IASTAttribute attribute : owner.getAttributes()) {
+                    lost.remove(((ASTNode) attribute).getOffset());
+                }
+                return PROCESS_CONTINUE;
+            }
+        });
+        return lost.isEmpty() ? null : lost.values().iterator().next();
+    }
+
+    /** The type that an enum is given after a colon, as text; {@code null} for one whose values decide. */
+    String enumType(IASTEnumerationSpecifier enumeration) {
+        Integer keyword = keyword(enumeration, enumTypes.navigableKeySet());
+        return keyword == null ? null : enumTypes.get(keyword);
+    }
+
+    /** Whether {@code packed} stands before an enum's tag. */
+    boolean isPacked(IASTEnumerationSpecifier enumeration) {
+        return keyword(enumeration, packedEnums) != null;
+    }
+
+    /** The one of {@code keywords} that is an enum's own: a specifier begins with its storage class and qualifiers. */
+    private static Integer keyword(IASTEnumerationSpecifier enumeration, NavigableSet<Integer> keywords) {
+        if (keywords.isEmpty()) {
+            return null;
+        }
+        IASTEnumerationSpecifier.IASTEnumerator[] enumerators = enumeration.getEnumerators();
+        ASTNode node = (ASTNode) enumeration;
+        int end =
+                enumerators.length == 0 ? node.getOffset() + node.getLength() : ((ASTNode) enumerators[0]).getOffset();
+        Integer found = keywords.ceiling(node.getOffset());
+        return found == null || found >= end ? null : found;
+    }
 }

@@ -254,6 +254,13 @@ public final class FactReader {
                     .add(new Skipped(
                             Skipped.Kind.DECLARATION, unclosed[0], unclosed[1], "a declaration", reason, false));
         }
+        for (Declarations.Mistake mistake : declarations.mistakes()) {
+            Skipped.Kind kind = mistake.macro().isEmpty() ? Skipped.Kind.DECLARATION : Skipped.Kind.CONSTANT;
+            String name = mistake.macro().isEmpty() ? "a line of the preprocessor" : mistake.macro();
+            if (wants(mistake.node(), name)) {
+                skip(kind, name, mistake.node(), mistake.reason());
+            }
+        }
         for (IASTProblemDeclaration problem : declarations.problems()) {
             String text = problem.getRawSignature().replaceAll("\\s+", " ").trim();
             if (!declarations.isOurs(problem) && !text.equals(";")) {

@@ -61,10 +61,29 @@ class RefusalsTest {
                 "int f(long double x);             | f | long double, which no general register holds",
                 "int f(__int128 x);                | f | __int128, which no general register holds",
                 "struct p { int x; }; void f(struct p p); | f | passes a struct by value",
+                "typedef float f __attribute__((mode(TF))); struct s { f a; }; | s | mode(TF) is not known for float",
+                "#define A(                        | A | Macro definition malformed",
+                "#define A(x                       | A | Macro definition malformed",
+                "#define A(1) 3                    | A | Macro definition malformed",
+                "#define 3X 4                      | 3X | Macro definition malformed",
+                "#define A \"unterminated         | A | Unbounded string",
+                "#define A \"good\" \"no        | A | Unbounded string",
+                "#define A 'x                      | A | Bad character sequence",
+                "#define A 1 @ 2                   | A | no expression: 1 @ 2",
+                "#define A @ 2                     | A | no expression: @ 2",
+                "#define A(x) #y                   | A | Invalid use of macro pasting",
+                "#define A 1 ##                    | A | Invalid use of macro pasting",
+                "#define A sizeof(enum { Y = 3 })  | A | no expression",
+                "struct s { char a[sizeof(enum { Y = 3 })]; }; | s | an enum that is defined inside an expression",
+                "#if 1 +\\n#endif                  | a line of the preprocessor | Expression syntax error",
+                "#frobnicate                       | a line of the preprocessor | Invalid preprocessor directive",
+                "#define L __LINE__                | L | no integer constant: __LINE__",
             })
     void areNamedWithPlaceAndReason(String header, String name, String reason) throws IOException {
-        Model model = read("\n" + header + "\n");
+        Model model = read("\n" + header.replace("\\n", "\n") + "\n");
 
+        assertThat(model.constants()).doesNotContainKey(name);
+        assertThat(model.texts()).doesNotContainKey(name);
         assertThat(model.skipped())
                 .filteredOn(skipped -> skipped.name().equals(name))
                 .singleElement()
@@ -93,6 +112,24 @@ class RefusalsTest {
         assertThat(model.skipped()).extracting(Skipped::name).contains(name);
         assertThat(model.structs()).containsKeys("before", "after").doesNotContainKey("s");
         assertThat(model.constants()).containsKeys("VALUE", "LAST").doesNotContainKey("A");
+    }
+
+    /** A header that is for C++ alone declares C all the same. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "extern \"C\" int f(int a);",
+                "extern \"C\" { int f(int a); }",
+                "extern \"C\" { struct s { int a; }; extern \"C\" { int f(struct s *s); } }",
+                "extern \"C\" { int mistake(int; int f(int a); }",
+            })
+    void linkageOfCIsNoMistake(String declared) throws IOException {
+        Model model = read(declared + "\nstruct after { int a; };\nextern \"C++\" int other(void);\n");
+
+        assertThat(model.functions()).containsOnlyKeys("f");
+        assertThat(model.structs()).containsKey("after");
+        assertThat(model.skipped()).extracting(Skipped::name).contains("other").doesNotContain("f", "after");
     }
 
     @Test

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.header;
+
+import dev.jrtap.bindgen.header.Declarations.Enumerator;
+import dev.jrtap.bindgen.header.Declarations.Typed;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.cdt.core.dom.ast.IASTArrayDeclarator;
+import org.eclipse.cdt.core.dom.ast.IASTAttribute;
+import org.eclipse.cdt.core.dom.ast.IASTCompositeTypeSpecifier;
+import org.eclipse.cdt.core.dom.ast.IASTDeclSpecifier;
+import org.eclipse.cdt.core.dom.ast.IASTDeclaration;
+import org.eclipse.cdt.core.dom.ast.IASTDeclarator;
+import org.eclipse.cdt.core.dom.ast.IASTEnumerationSpecifier;
+import org.eclipse.cdt.core.dom.ast.IASTEqualsInitializer;
+import org.eclipse.cdt.core.dom.ast.IASTExpression;
+import org.eclipse.cdt.core.dom.ast.IASTFunctionDeclarator;
+import org.eclipse.cdt.core.dom.ast.IASTFunctionDefinition;
+import org.eclipse.cdt.core.dom.ast.IASTProblemDeclaration;
+import org.eclipse.cdt.core.dom.ast.IASTSimpleDeclaration;
+import org.eclipse.cdt.internal.core.dom.parser.ASTNode;
+
+/** The declarations of a unit, sorted by what they declare. */
+final class Collected {
+
+    final Map<String, Typed> typedefs = new LinkedHashMap<>();
+    final Map<String, Typed> variables = new LinkedHashMap<>();
+    final Map<String, IASTCompositeTypeSpecifier> composites = new LinkedHashMap<>();
+    final Map<String, IASTEnumerationSpecifier> enumerations = new LinkedHashMap<>();
+    final Map<String, Enumerator> enumerators = new LinkedHashMap<>();
+    final Map<String, IASTExpression> macros = new LinkedHashMap<>();
+    final Map<String, IASTExpression> macroBodies = new LinkedHashMap<>();
+    final Map<String, Typed> functions = new LinkedHashMap<>();
+    final Map<String, IASTExpression> constants = new LinkedHashMap<>();
+    final Map<String, String> symbols = new HashMap<>();
+    final Map<String, Map<String, Typed>> fixed = new HashMap<>();
+    final Map<String, Typed> inlines = new LinkedHashMap<>();
+    final List<IASTProblemDeclaration> problems = new ArrayList<>();
+
+    private final Asides asides;
+
+    Collected(IASTDeclaration[] declarations, Asides asides) {
+        this.asides = asides;
+        for (IASTDeclaration declaration : declarations) {
+            if (declaration instanceof IASTSimpleDeclaration simple) {
+                collect(simple);
+            } else if (declaration instanceof IASTFunctionDefinition definition) {
+                collectTypes(definition.getDeclSpecifier());
+                inlines.put(
+                        Declarations.innermost(definition.getDeclarator())
+                                .getName()
+                                .toString(),
+                        new Typed(definition.getDeclSpecifier(), definition.getDeclarator()));
+            } else if (declaration instanceof IASTProblemDeclaration problem) {
+                problems.add(problem);
+            }
+        }
+    }
+
+    private void collect(IASTSimpleDeclaration declaration) {
+        IASTDeclSpecifier specifier = declaration.getDeclSpecifier();
+        collectTypes(specifier);
+        for (IASTDeclarator declarator : declaration.getDeclarators()) {
+            String name = Declarations.innermost(declarator).getName().toString();
+            if (specifier.getStorageClass() == IASTDeclSpecifier.sc_typedef) {
+                typedefs.put(name, new Typed(specifier, declarator));
+            } else if (isFunction(declarator)) {
+                function(name, new Typed(specifier, declarator));
+                symbol(name, declarator);
+            } else if (declarator.getInitializer() instanceof IASTEqualsInitializer initializer
+                    && initializer.getInitializerClause() instanceof IASTExpression expression
+                    && name.startsWith(Probes.MACRO)) {
+                macros.put(name.substring(Probes.MACRO.length()), expression);
+            } else if (declarator.getInitializer() instanceof IASTEqualsInitializer initializer
+                    && initializer.getInitializerClause() instanceof IASTExpression expression
+                    && name.startsWith(Probes.FUNCTION)) {
+                macroBodies.put(name.substring(Probes.FUNCTION.length()), expression);
+            } else {
+                variables.put(name, new Typed(specifier, declarator));
+                if (isConstant(declaration)
+                        && declarator.getInitializer() instanceof IASTEqualsInitializer initializer
+                        && initializer.getInitializerClause() instanceof IASTExpression expression) {
+                    constants.put(name, expression);
+                }
+            }
+        }
+    }
+
+    /** Whether {@code constexpr} stands among a declaration's specifiers. */
+    private boolean isConstant(IASTSimpleDeclaration declaration) {
+        ASTNode specifier = (ASTNode) declaration.getDeclSpecifier();
+        Integer found = asides.constants.isEmpty() ? null : asides.constants.ceiling(specifier.getOffset());
+        return found != null && found < specifier.getOffset() + specifier.getLength();
+    }
+
+    private void function(String name, Typed declared) {
+        if (!name.startsWith(Declarations.FIXED)) {
+            functions.put(name, declared);
+            return;
+        }
+        String[] names = name.substring(Declarations.FIXED.length()).split("\\" + Declarations.AS, 2);
+        fixed.computeIfAbsent(names[0], f -> new LinkedHashMap<>()).put(names[names.length - 1], declared);
+    }
+
+    private void collectTypes(IASTDeclSpecifier specifier) {
+        if (specifier instanceof IASTCompositeTypeSpecifier composite) {
+            if (!composite.getName().toString().isEmpty()) {
+                composites.put(composite.getName().toString(), composite);
+            }
+            for (IASTDeclaration member : composite.getMembers()) {
+                if (member instanceof IASTSimpleDeclaration simple) {
+                    collectTypes(simple.getDeclSpecifier());
+                } else if (member instanceof IASTProblemDeclaration problem) {
+                    problems.add(problem);
+                }
+            }
+        } else if (specifier instanceof IASTEnumerationSpecifier enumeration) {
+            enumerations.put(enumeration.getName().toString(), enumeration);
+            Enumerator previous = null;
+            for (IASTEnumerationSpecifier.IASTEnumerator enumerator : enumeration.getEnumerators()) {
+                String name = enumerator.getName().toString();
+                previous = new Enumerator(name, enumerator.getValue(), previous, enumerator);
+                enumerators.put(name, previous);
+            }
+        }
+    }
+
+    /** Once a declaration has given a function its symbol, later ones need not. */
+    private void symbol(String name, IASTDeclarator declarator) {
+        for (IASTAttribute attribute : declarator.getAttributes()) {
+            if (String.valueOf(attribute.getName()).equals(Declarations.SYMBOL)) {
+                // Strings in a row are one token; its quotes are not part of the name.
+                String text = Declarations.tokens(attribute.getArgumentClause()).replaceAll("[()\\s\"]", "");
+                symbols.put(name, text);
+            }
+        }
+    }
+
+    /** Whether it is a function itself, not a pointer to one. */
+    private static boolean isFunction(IASTDeclarator declarator) {
+        IASTDeclarator at = Declarations.innermost(declarator);
+        while (!(at instanceof IASTFunctionDeclarator)) {
+            if (at == declarator || at instanceof IASTArrayDeclarator || at.getPointerOperators().length > 0) {
+                return false;
+            }
+            at = (IASTDeclarator) at.getParent();
+        }
+        return true;
+    }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.header;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.eclipse.cdt.core.parser.EndOfFileException;
+import org.eclipse.cdt.core.parser.IToken;
+import org.eclipse.cdt.internal.core.parser.scanner.Token;
+import org.eclipse.cdt.internal.core.parser.scanner.TokenWithImage;
+
+/** The preprocessor's tokens, some of which are seen before they are read. */
+final class Lookahead {
+
+    /** Where the tokens come from. */
+    interface Source {
+
+        IToken next() throws EndOfFileException;
+    }
+
+    private final Source source;
+    private final Deque<Token> ahead = new ArrayDeque<>();
+
+    Lookahead(Source source) {
+        this.source = source;
+    }
+
+    Token read() throws EndOfFileException {
+        return ahead.isEmpty() ? (Token) source.next() : ahead.poll();
+    }
+
+    /** Makes a token the next one again. */
+    void unread(Token token) {
+        ahead.addFirst(token);
+    }
+
+    /** Returns the token after the next {@code skipped} ones; {@code null} at the end. */
+    Token peek(int skipped) {
+        try {
+            while (ahead.size() <= skipped) {
+                ahead.add((Token) source.next());
+            }
+        } catch (EndOfFileException e) {
+            // The next read meets it again.
+            return null;
+        }
+        return skipped == 0
+                ? ahead.peek()
+                : ahead.stream().skip(skipped).findFirst().orElseThrow();
+    }
+
+    /** Returns whether the next token is of a type. */
+    boolean next(int type) {
+        Token token = peek(0);
+        return token != null && token.getType() == type;
+    }
+
+    /** Reads from an opening parenthesis to the one that closes it. */
+    List<Token> balanced() throws EndOfFileException {
+        List<Token> tokens = new ArrayList<>();
+        int depth = 0;
+        do {
+            Token token = read();
+            tokens.add(token);
+            depth += switch (token.getType()) {
+                case IToken.tLPAREN, IToken.tLBRACKET, IToken.tLBRACE -> 1;
+                case IToken.tRPAREN, IToken.tRBRACKET, IToken.tRBRACE -> -1;
+                default -> 0;
+            };
+        } while (depth > 0);
+        return tokens;
+    }
+
+    /** Makes a token of another type, in the place of one. */
+    static Token as(Token token, int type, String image) {
+        return new TokenWithImage(type, null, token.getOffset(), token.getEndOffset(), image.toCharArray());
+    }
+}
