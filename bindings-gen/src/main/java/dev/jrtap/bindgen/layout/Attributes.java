@@ -87,32 +87,38 @@ final class Attributes {
         return (int) value;
     }
 
-    /** The integer type that {@code mode} makes of another, or that type. */
+    /** The type that {@code mode} makes of another, or that type. */
     static CType moded(IASTNode node, CType type, Types types) {
         IASTAttribute attribute = find(node, "mode");
-        if (attribute == null || !(type.bare() instanceof CType.Int integer)) {
+        if (attribute == null) {
             return type;
         }
         String mode = inner(Declarations.tokens(attribute.getArgumentClause()).trim())
                 .replace("_", "")
                 .trim();
-        int bytes = switch (mode) {
-            case "QI", "byte" -> 1;
-            case "HI" -> 2;
-            case "SI" -> 4;
-            case "DI", "word", "pointer" -> 8;
-            case "TI" -> 16;
-            default -> throw new BindgenException(types.place(node) + ": mode(" + mode + ") is not known");
+        CType made = type.bare() instanceof CType.Int integer
+                ? integer(mode, integer.signed())
+                : type.bare() instanceof CType.Real ? real(mode) : null;
+        if (made == null) {
+            throw new BindgenException(types.place(node) + ": mode(" + mode + ") is not known for " + type);
+        }
+        return made;
+    }
+
+    private static CType integer(String mode, boolean signed) {
+        String sign = signed ? "" : "unsigned ";
+        return switch (mode) {
+            case "QI", "byte" -> new CType.Int((signed ? "signed " : sign) + "char", 1, signed);
+            case "HI" -> new CType.Int(sign + "short", 2, signed);
+            case "SI" -> new CType.Int(sign + "int", 4, signed);
+            case "DI", "word", "pointer" -> new CType.Int(sign + "long", 8, signed);
+            case "TI" -> new CType.Int(sign + "__int128", 16, signed);
+            default -> null;
         };
-        String name = switch (bytes) {
-            case 1 -> "char";
-            case 2 -> "short";
-            case 4 -> "int";
-            case 8 -> "long";
-            default -> "__int128";
-        };
-        return new CType.Int(
-                (integer.signed() ? bytes == 1 ? "signed " : "" : "unsigned ") + name, bytes, integer.signed());
+    }
+
+    private static CType real(String mode) {
+        return mode.equals("SF") ? Reals.FLOAT : mode.equals("DF") ? Reals.DOUBLE : null;
     }
 
     /** Throws for an attribute of a struct, union or enum with a meaning that is not known here. */

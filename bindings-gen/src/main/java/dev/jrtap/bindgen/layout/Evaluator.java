@@ -119,17 +119,16 @@ final class Evaluator {
     }
 
     private Value conditional(IASTConditionalExpression conditional) {
-        boolean yes = value(conditional.getLogicalConditionExpression()).isTrue();
-        IASTExpression chosen =
-                yes ? conditional.getPositiveResultExpression() : conditional.getNegativeResultExpression();
-        IASTExpression other =
-                yes ? conditional.getNegativeResultExpression() : conditional.getPositiveResultExpression();
-        if (chosen == null) {
-            throw new NotConstant(conditional);
-        }
-        Value value = value(chosen);
+        IASTExpression condition = conditional.getLogicalConditionExpression();
+        // gcc's a ?: b is a ? a : b.
+        IASTExpression positive = conditional.getPositiveResultExpression() == null
+                ? condition
+                : conditional.getPositiveResultExpression();
+        IASTExpression negative = conditional.getNegativeResultExpression();
+        boolean yes = value(condition).isTrue();
+        Value value = value(yes ? positive : negative);
         // What is not chosen need be no constant, but it has its say in the type.
-        return expressionTypes.of(other).bare() instanceof CType.Int type
+        return expressionTypes.of(yes ? negative : positive).bare() instanceof CType.Int type
                 ? Value.of(value.bits(), Value.common(value.type(), type))
                 : value;
     }

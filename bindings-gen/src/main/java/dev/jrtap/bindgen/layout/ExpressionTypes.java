@@ -50,8 +50,10 @@ final class ExpressionTypes {
             return isType ? types.of(id.getTypeId()) : CType.Int.UNSIGNED_LONG;
         }
         if (expression instanceof IASTConditionalExpression conditional) {
+            IASTExpression positive = conditional.getPositiveResultExpression();
             return arithmetic(
-                    of(conditional.getPositiveResultExpression()), of(conditional.getNegativeResultExpression()));
+                    of(positive == null ? conditional.getLogicalConditionExpression() : positive),
+                    of(conditional.getNegativeResultExpression()));
         }
         if (expression instanceof IASTFieldReference field) {
             CType.Member member =
@@ -123,13 +125,12 @@ final class ExpressionTypes {
 
     private CType call(IASTFunctionCallExpression call) {
         String name = Builtins.name(call);
-        Declarations.Typed function = declarations.functions().get(name);
-        Declarations.Typed inline = declarations.inlines().get(name);
-        if (inline != null) {
-            return types.specified(inline.specifier());
-        }
+        Declarations.Typed function = declarations
+                .functions()
+                .getOrDefault(name, declarations.inlines().get(name));
         return function != null
-                ? types.specified(function.specifier())
+                        && types.of(function.specifier(), function.declarator()) instanceof CType.Function declared
+                ? declared.result()
                 : evaluator.value(call).type();
     }
 
