@@ -8,6 +8,7 @@ import dev.jrtap.fixtures.Feature;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The compiler that the generator is measured by. */
 public final class Gcc {
@@ -21,11 +22,21 @@ public final class Gcc {
         return found.orElseThrow();
     }
 
-    /** Returns one that knows C23, which {@code headers/fetch --lock compiler/packages.lock} unpacks; skips without it. */
+    /**
+     * Returns one that knows C23, which {@code headers/fetch --lock compiler/packages.lock} unpacks; skips without it, and without the
+     * assembler and linker, which are the machine's.
+     */
     public static Compiler requireC23(SearchPath path) {
-        Path command = Path.of("compiler/gcc").toAbsolutePath();
         boolean unpacked = Files.isExecutable(Path.of("target/compiler/gcc/usr/bin/x86_64-linux-gnu-gcc-14"));
-        Feature.require("C compiler for C23", unpacked, "headers/fetch --lock compiler/packages.lock has not been run");
-        return Compiler.of(command.toString(), Target.X86_64, path);
+        Feature.require(
+                "C compiler for C23",
+                unpacked && isInstalled("as") && isInstalled("ld"),
+                unpacked ? "install binutils" : "headers/fetch --lock compiler/packages.lock has not been run");
+        return Compiler.of(Path.of("compiler/gcc").toAbsolutePath().toString(), Target.X86_64, path);
+    }
+
+    private static boolean isInstalled(String program) {
+        return Stream.of(System.getenv("PATH").split(":"))
+                .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
     }
 }
