@@ -26,7 +26,7 @@ class RefusalNetnsTest {
                 profile.syscalls(), config.withRingSize(16), PacketPool.create(profile.syscalls(), 128, 8192));
     }
 
-    /** A super-packet; where it is spoilt, its vnet header asks for what the kernel refuses with EINVAL. */
+    /** A super-packet; where it is spoilt, its vnet header wants a checksum after its end, which every kernel refuses with EINVAL. */
     private static List<byte[]> add(Burst burst, Frames.Kind kind, boolean spoilt) {
         byte[] payload = new byte[(PIECES - 1) * SIZE + 7];
         new Random(7).nextBytes(payload);
@@ -35,7 +35,7 @@ class RefusalNetnsTest {
         assertThat(new PacketOffload().requestSegmentation(burst, i, SIZE)).isTrue();
         if (spoilt) {
             int start = burst.vnet(i).checksumStart();
-            burst.vnet(i).checksum(start, 2);
+            burst.vnet(i).checksum(start, 8192);
         }
         List<byte[]> pieces = new ArrayList<>();
         for (int k = 0; k < PIECES; k++) {

@@ -108,6 +108,8 @@ class ModulePathTest {
 
     private String run(List<String> options) throws Exception {
         List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
+        // In a guest the usual one is read-only.
+        command.add("-Djava.io.tmpdir=" + directory);
         command.addAll(options);
         command.addAll(
                 List.of("--module-path", modulePath, "--module", "org.example.consumer/org.example.consumer.Consumer"));

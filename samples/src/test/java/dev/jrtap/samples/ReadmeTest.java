@@ -57,7 +57,12 @@ class ReadmeTest {
         assertThat(status).isZero();
 
         Process process = new ProcessBuilder(
-                        System.getProperty("java.home") + "/bin/java", "-cp", directory + ":" + classPath, program)
+                        System.getProperty("java.home") + "/bin/java",
+                        // In a guest the usual one is read-only.
+                        "-Djava.io.tmpdir=" + directory,
+                        "-cp",
+                        directory + ":" + classPath,
+                        program)
                 .redirectErrorStream(true)
                 .start();
         String printed = new String(process.getInputStream().readAllBytes());
