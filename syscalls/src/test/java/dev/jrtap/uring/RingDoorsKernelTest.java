@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -250,6 +251,7 @@ class RingDoorsKernelTest {
     void closesWhileAnotherThreadLooks(RingProfile profile) throws Exception {
         Ring[] current = {profile.open(8)};
         AtomicBoolean over = new AtomicBoolean();
+        CountDownLatch looking = new CountDownLatch(1);
         long[] sum = new long[1];
         Thread reader = new Thread(() -> {
             while (!over.get()) {
@@ -260,10 +262,12 @@ class RingDoorsKernelTest {
                         + ring.completion().lost()
                         + ring.toString().length();
                 sum[0] += ring.isOpen() ? 1 : 0;
+                looking.countDown();
                 Thread.onSpinWait();
             }
         });
         reader.start();
+        looking.await();
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
         for (int i = 0; i < Stress.times(1000) && System.nanoTime() < end; i++) {
             Ring ring = current[0];
