@@ -4,6 +4,7 @@
 package dev.jrtap.bindings;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +30,8 @@ public final class Btf {
     private static final int ENUM = 6;
     private static final int ENUM64 = 19;
     private static final int HEADER_BYTES = 12;
+    /** How many anonymous structs are within one another: several times what a kernel has. */
+    private static final int DEEPEST = 64;
 
     /**
      * A struct or union: the place of each member in bits, with the width of a bit-field or 0 in the upper half; those of
@@ -36,6 +39,7 @@ public final class Btf {
      */
     public record Layout(long size, Map<String, Long> members) {}
 
+    private final Path file;
     private final ByteBuffer in;
     private int strings;
     private int[] types = new int[1 << 16];
@@ -43,29 +47,50 @@ public final class Btf {
     private final Map<String, Integer> structs = new HashMap<>();
     private final Map<String, Long> enumerators = new HashMap<>();
 
-    private Btf(byte[] bytes) {
-        in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    private Btf(Path file) throws IOException {
+        this.file = file;
+        in = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** Reads a file as {@link #RUNNING_KERNEL} is. */
+    /**
+     * Reads a file as {@link #RUNNING_KERNEL} is.
+     *
+     * @throws IOException if it cannot be read, is no BTF, or is damaged
+     */
     public static Btf read(Path file) throws IOException {
-        Btf btf = new Btf(Files.readAllBytes(file));
-        if ((btf.in.getShort(0) & 0xffff) != MAGIC) {
+        Btf btf = new Btf(file);
+        if (btf.in.capacity() < 2 || (btf.in.getShort(0) & 0xffff) != MAGIC) {
             throw new IOException(file + " is no BTF");
         }
-        btf.index();
+        try {
+            btf.index();
+        } catch (IndexOutOfBoundsException e) {
+            throw btf.damaged(e);
+        }
         return btf;
     }
 
-    /** The layout of a struct or union, or {@code null} if the kernel has none of that name. */
+    /**
+     * The layout of a struct or union, or {@code null} if the kernel has none of that name.
+     *
+     * @throws UncheckedIOException if the description of its members is damaged
+     */
     public Layout struct(String tag) {
         Integer id = structs.get(tag);
         if (id == null) {
             return null;
         }
         Map<String, Long> members = new LinkedHashMap<>();
-        members(id, "", 0, members);
+        try {
+            members(id, "", 0, members, 0);
+        } catch (IndexOutOfBoundsException e) {
+            throw new UncheckedIOException(damaged(e));
+        }
         return new Layout(in.getInt(types[id] + 8) & 0xffffffffL, members);
+    }
+
+    private IOException damaged(Exception cause) {
+        return new IOException(file + " is damaged: it says of its types what it does not hold", cause);
     }
 
     /** The value of an enumerator, or {@code null}. */
@@ -118,7 +143,10 @@ public final class Btf {
         }
     }
 
-    private void members(int id, String prefix, long base, Map<String, Long> into) {
+    private void members(int id, String prefix, long base, Map<String, Long> into, int depth) {
+        if (depth > DEEPEST) {
+            throw new IndexOutOfBoundsException("a struct within itself");
+        }
         int at = types[id];
         int info = in.getInt(at + 4);
         boolean hasBitFields = info < 0;
@@ -135,7 +163,7 @@ public final class Btf {
             int kind = kind(types[type]);
             if ((kind == STRUCT || kind == UNION)
                     && string(in.getInt(types[type])).isEmpty()) {
-                members(type, name.isEmpty() ? prefix : prefix + name + ".", place, into);
+                members(type, name.isEmpty() ? prefix : prefix + name + ".", place, into, depth + 1);
             }
         }
     }

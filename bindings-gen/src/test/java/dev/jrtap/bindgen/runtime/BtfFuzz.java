@@ -2,10 +2,11 @@
 package dev.jrtap.bindgen.runtime;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A target for {@code .ci/fuzz}: debug information is read, or refused by an IOException. */
+/** A target for {@code .ci/fuzz}: what a kernel says of its types is read, or refused by an IOException. */
 public final class BtfFuzz {
 
     private static final Path FILE = file();
@@ -18,7 +19,7 @@ public final class BtfFuzz {
             Btf btf = Btf.read(FILE);
             btf.struct("s");
             btf.enumerator("E");
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             // Refused.
         }
     }
