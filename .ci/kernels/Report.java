@@ -46,6 +46,9 @@ final class Report {
         }
     }
 
+    /** Characters of a message that are told: one may hold two packets. */
+    private static final int LONGEST = 300;
+
     private static final String TABLE = "table.md";
     private static final String FAILURE = "failure";
     private static final String UNRECORDED = "unrecorded";
@@ -139,7 +142,8 @@ final class Report {
     }
 
     private static String firstLine(String text) {
-        return text.strip().lines().findFirst().orElse("");
+        String line = text.strip().lines().findFirst().orElse("");
+        return line.length() > LONGEST ? line.substring(0, LONGEST) + "…" : line;
     }
 
     /** Without the exception's name, and without the number of a descriptor, which differs from test to test. */
