@@ -44,6 +44,13 @@ class RingWakeKernelTest {
                 ring.await(Long.MAX_VALUE);
             }
         },
+        /** As many as the ring has of its own: both must end a sleep at once, also where the kernel waits until there are two. */
+        AWAIT_TWO(true) {
+            @Override
+            void run(Ring ring, RegisteredWaits waits) {
+                ring.await(2, Long.MAX_VALUE, Long.MAX_VALUE);
+            }
+        },
         AWAIT_MANY(true) {
             @Override
             void run(Ring ring, RegisteredWaits waits) {

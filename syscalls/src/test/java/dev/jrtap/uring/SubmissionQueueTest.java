@@ -8,17 +8,21 @@ import dev.jrtap.bindings.IoSqringOffsets;
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringParams;
 import dev.jrtap.bindings.IoUringSqe;
+import dev.jrtap.fixtures.Stress;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.ownership.Ownership;
 import dev.jrtap.ownership.Teardown;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Syscalls;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumSet;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -27,6 +31,8 @@ class SubmissionQueueTest {
 
     private static final int HEAD = 0;
     private static final int TAIL = 4;
+    private static final int FLAGS = 8;
+    private static final int DROPPED = 12;
     private static final long LARGE = 1L << 40;
     private static final int LINKS = IoUring.IOSQE_IO_LINK | IoUring.IOSQE_IO_HARDLINK;
 
@@ -50,8 +56,8 @@ class SubmissionQueueTest {
         params.putI32(IoUringParams.SQ_ENTRIES, size);
         params.putI32(IoUringParams.CQ_ENTRIES, 2 * size);
         params.putI32(IoUringParams.SQ_OFF + IoSqringOffsets.TAIL, TAIL);
-        params.putI32(IoUringParams.SQ_OFF + IoSqringOffsets.FLAGS, 8);
-        params.putI32(IoUringParams.SQ_OFF + IoSqringOffsets.DROPPED, 12);
+        params.putI32(IoUringParams.SQ_OFF + IoSqringOffsets.FLAGS, FLAGS);
+        params.putI32(IoUringParams.SQ_OFF + IoSqringOffsets.DROPPED, DROPPED);
         RingMaps maps = RingMaps.map(new RingSetup(null, params, granted, memory));
         words = maps.submissionRing();
         entries = maps.entries();
@@ -200,5 +206,51 @@ class SubmissionQueueTest {
         }
         take(3);
         assertThat(entries.getI64(3 * IoUringSqe.SIZEOF)).as("behind them").isZero();
+    }
+
+    /**
+     * The owner stores the tail and looks at the flag; the polling thread stores the flag and looks at the tail. If both see what was
+     * before, the entry waits for ever. x86 shows that within some thousand rounds where a fence is missing.
+     */
+    @Test
+    @Timeout(60)
+    void oneOfTwoSeesTheOther() throws Exception {
+        open(64, SetupFlag.SQPOLL);
+        // One processor reorders nothing that it shows itself, and there the two would wait for each other's time
+        // slice.
+        int rounds = Runtime.getRuntime().availableProcessors() == 1 ? 10 : Stress.times(300_000);
+        AtomicInteger owner = new AtomicInteger();
+        AtomicInteger poller = new AtomicInteger();
+        boolean[] sleeps = new boolean[rounds + 1];
+        Thread polling = new Thread(() -> {
+            for (int round = 1; round <= rounds; round++) {
+                meet(poller, owner, 2 * round);
+                words.putI32Release(FLAGS, IoUring.IORING_SQ_NEED_WAKEUP);
+                VarHandle.fullFence();
+                sleeps[round] = words.getI32Acquire(TAIL) != round;
+                meet(poller, owner, 2 * round + 1);
+            }
+        });
+        polling.start();
+        int missed = 0;
+        for (int round = 1; round <= rounds; round++) {
+            queue.claim().nop();
+            meet(owner, poller, 2 * round);
+            queue.publish();
+            boolean wakes = queue.needsWakeup();
+            meet(owner, poller, 2 * round + 1);
+            missed += sleeps[round] && !wakes ? 1 : 0;
+            words.putI32Release(FLAGS, 0);
+            words.putI32Release(HEAD, round);
+        }
+        polling.join();
+        assertThat(missed).isZero();
+    }
+
+    private static void meet(AtomicInteger self, AtomicInteger other, int point) {
+        self.set(point);
+        while (other.get() < point) {
+            Thread.onSpinWait();
+        }
     }
 }
