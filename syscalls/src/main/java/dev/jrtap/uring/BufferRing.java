@@ -142,9 +142,18 @@ public final class BufferRing {
         return group;
     }
 
-    /** Adds a buffer; the kernel sees it after {@link #publish}. The caller never offers more than there are entries. */
+    /**
+     * Adds a buffer; the kernel sees it after {@link #publish}. The caller never offers more than there are entries.
+     *
+     * @param length bytes, 0 or more
+     * @param id by which its completion names it, 0..65535
+     */
     public void offer(long address, int length, int id) {
         ring.checkMayRegister();
+        if (length < 0 || id >>> Short.SIZE != 0) {
+            throw new IllegalArgumentException(
+                    "a buffer has 0 or more bytes and an id of 0..65535: length=" + length + ", id=" + id);
+        }
         // The first entry shares its last two bytes with the tail, so an entry is never written as a whole.
         int at = (tail & mask) * IoUringBuf.SIZEOF;
         memory.putI64(at + IoUringBuf.ADDR, address);

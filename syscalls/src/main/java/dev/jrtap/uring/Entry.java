@@ -87,6 +87,11 @@ final class Entry implements Sqe, Operations {
 
     @Override
     public Entry fixedFile() {
+        int position = entries().getI32(at + IoUringSqe.FD);
+        if (!queue.slots().contains(position, 1)) {
+            // Behind the user's positions lies the ring's own.
+            throw refused(queue.slots().outside(position, 1));
+        }
         return flag(IoUring.IOSQE_FIXED_FILE);
     }
 

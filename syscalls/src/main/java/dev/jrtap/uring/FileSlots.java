@@ -43,18 +43,23 @@ final class FileSlots {
      * @throws IndexOutOfBoundsException if they are outside the table
      */
     void check(int from, int positions) {
+        if (!isTable() || !contains(from, positions)) {
+            throw outside(from, positions);
+        }
+    }
+
+    /** What {@link #check} throws. */
+    RuntimeException outside(int from, int positions) {
         if (from < 0) {
-            throw new IllegalArgumentException(
+            return new IllegalArgumentException(
                     "position in the table of files must be 0 or more, or ANY_SLOT: " + from);
         }
         if (!isTable()) {
-            throw new IllegalStateException("no table of files is registered with the ring: see Registrar.files()");
+            return new IllegalStateException("no table of files is registered with the ring: see Registrar.files()");
         }
-        if (!contains(from, positions)) {
-            throw new IndexOutOfBoundsException(
-                    positions == 1
-                            ? "position " + from + " of a table of " + count() + " files"
-                            : positions + " positions from " + from + " on, of a table of " + count() + " files");
-        }
+        return new IndexOutOfBoundsException(
+                positions == 1
+                        ? "position " + from + " of a table of " + count() + " files"
+                        : positions + " positions from " + from + " on, of a table of " + count() + " files");
     }
 }

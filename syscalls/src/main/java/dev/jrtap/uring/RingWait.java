@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.uring;
 
-import dev.jrtap.bindings.Eventpoll;
 import dev.jrtap.bindings.IoUringGeteventsArg;
 import dev.jrtap.bindings.KernelTimespec;
 import dev.jrtap.bindings.Poll;
@@ -287,11 +286,12 @@ final class RingWait implements AutoCloseable, OwnCompletions {
         if (woken) {
             return false;
         }
-        // EPOLLEXCLUSIVE, because such a poll wakes its waiter at once, even with DEFER_TASKRUN, which otherwise waits
-        // until as many events have come as are waited for.
+        // Linked: what has a successor wakes its waiter at once, even with DEFER_TASKRUN, which otherwise waits until
+        // as
+        // many events have come as are waited for.
         int file = position == NONE ? event.number() : position;
         Entry poll = submission.claimEntry();
-        poll.pollAdd(file, Poll.POLLIN | Eventpoll.EPOLLEXCLUSIVE).link();
+        poll.pollAdd(file, Poll.POLLIN).link();
         poll.reserved(ReservedData.WAKE);
         Entry end = submission.claimEntry();
         end.timeout(0, 0);

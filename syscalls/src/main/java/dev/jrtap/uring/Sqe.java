@@ -36,7 +36,12 @@ public interface Sqe {
      */
     Sqe userData(long userData);
 
-    /** Takes the descriptor as a position in the table of registered files. */
+    /**
+     * Takes the descriptor as a position in the table of registered files.
+     *
+     * @throws IllegalStateException if no table is registered
+     * @throws IndexOutOfBoundsException if the position is outside the table; the entry is then a no-op
+     */
     Sqe fixedFile();
 
     /** Starts the next entry only when this one has succeeded; otherwise that one completes with {@code -ECANCELED}. */

@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,7 +57,9 @@ class FixedFilesKernelTest {
             assertThat(read(ring, 0)).isEqualTo("first");
             assertThat(read(ring, 2)).isEqualTo("second");
             assertThat(read(ring, 1)).isEqualTo("EBADF");
-            assertThat(read(ring, 3)).isEqualTo("EBADF");
+            assertThatThrownBy(() -> read(ring, 3))
+                    .isInstanceOf(IndexOutOfBoundsException.class)
+                    .hasMessageContaining("position 3 of a table of 3 files");
         }
     }
 
@@ -80,7 +83,9 @@ class FixedFilesKernelTest {
             assertThat(read(ring, 2)).isEqualTo("EBADF");
 
             files.unregister();
-            assertThat(read(ring, 1)).isEqualTo("EBADF");
+            assertThatThrownBy(() -> read(ring, 1))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("no table of files");
         }
     }
 
@@ -245,5 +250,48 @@ class FixedFilesKernelTest {
             assertThat(files.update(0, descriptors)).isEqualTo(1000);
             assertThat(List.of(read(ring, 0), read(ring, 500), read(ring, 999))).containsOnly("first");
         }
+    }
+
+    /** Behind the user's positions lies the one by which the ring knows that the kernel is done: nothing reaches it. */
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void thePositionBehindTheTableIsNobodys(RingProfile profile) throws IOException {
+        for (int places : new int[] {1, 64}) {
+            boolean[] free = new boolean[1];
+            try (EventFd never = EventFd.open(SYS);
+                    Ring ring = profile.open(8)) {
+                ring.onClosed(isFree -> free[0] = isFree);
+                ring.register().files().registerSparse(places);
+                for (Consumer<Operations> use : uses(places, never.number())) {
+                    assertThatThrownBy(() -> use.accept(ring.submission().claim()))
+                            .isInstanceOfAny(IndexOutOfBoundsException.class, IllegalArgumentException.class);
+                    Completions.await(ring, 1);
+                }
+                assertThatThrownBy(() -> ring.register().files().update(places, never.number()))
+                        .isInstanceOf(ErrnoException.class);
+                assertThatThrownBy(() -> ring.register().files().allocateFrom(0, places + 1))
+                        .isInstanceOf(ErrnoException.class);
+                // The kernel has to end the ring: only its own position tells when.
+                ring.submission().claim().nop().skipSuccess();
+                ring.submission().claim().pollAdd(never.number(), Poll.POLLIN);
+                ring.submit();
+            }
+            assertThat(free[0]).isTrue();
+        }
+    }
+
+    private static List<Consumer<Operations>> uses(int slot, int fd) {
+        Memory in = Memory.allocate(16);
+        return List.of(
+                entry -> entry.write(slot, in.address(), 16, 0).fixedFile(),
+                entry -> entry.closeSlot(slot),
+                entry -> entry.fixedFdInstall(slot, 0),
+                entry -> entry.filesUpdate(slot, in, 1),
+                entry -> entry.filesUpdate(0, in, slot + 1),
+                entry -> entry.socket(2, 1, 0).intoSlot(slot),
+                entry -> entry.pipe(in, 0).intoSlot(slot - 1),
+                entry -> entry.pollAdd(slot, Poll.POLLIN).fixedFile(),
+                entry -> entry.read(-1, in.address(), 16, 0).fixedFile(),
+                entry -> entry.read(Integer.MAX_VALUE, in.address(), 16, 0).fixedFile());
     }
 }
