@@ -57,6 +57,13 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(names = "--cc", paramLabel = "GCC", description = "Name or path of the gcc to ask.")
     private String compiler;
 
+    @Option(
+            names = "--java",
+            description =
+                    "Compile and load the Java that each header gives, too, and compare its constants, its sizes and"
+                            + " the bytes that its accessors store.")
+    private boolean java;
+
     @Parameters(paramLabel = "HEADER", arity = "0..*", description = "Headers, as in #include.")
     private List<String> names = new ArrayList<>();
 
@@ -64,6 +71,6 @@ final class VerifyCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         HeaderProof proof = new HeaderProof(
                 headers.sets().get(0).path(), compiler, spec.commandLine().getOut()::println);
-        return proof.run(architectures, names, all, sample, btf) ? 0 : 1;
+        return proof.run(architectures, names, all, sample, btf, java) ? 0 : 1;
     }
 }

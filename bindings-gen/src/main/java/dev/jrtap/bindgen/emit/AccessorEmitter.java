@@ -51,6 +51,11 @@ final class AccessorEmitter {
             return;
         }
         String name = methods.take(wanted);
+        output.emitted()
+                .members()
+                .put(
+                        struct.name() + "." + field.path(),
+                        new Emitted.Member(output.struct(struct.name()).simpleName(), name));
         if (field.isBitField()) {
             bits(field, name);
             return;

@@ -104,6 +104,7 @@ final class ConstantsEmitter {
         return names.computeIfAbsent(fact.name(), c -> {
             String name = fields.take(JavaNames.identifier(c));
             output.names().note(c, c, name);
+            output.emitted().constants().put(c, new Emitted.Member(selection.className(), name));
             return name;
         });
     }
@@ -139,7 +140,9 @@ final class ConstantsEmitter {
                     .build());
             return;
         }
-        MethodSpec.Builder method = MethodSpec.methodBuilder(methods.take(JavaNames.callable(first.name())))
+        String name = methods.take(JavaNames.callable(first.name()));
+        output.emitted().constants().put(first.name(), new Emitted.Member(selection.className(), name));
+        MethodSpec.Builder method = MethodSpec.methodBuilder(name)
                 .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
                 .returns(java)
                 .addJavadoc(javadoc);
@@ -221,7 +224,9 @@ final class ConstantsEmitter {
             throw new BindgenException(first.header() + ":" + first.line() + ": the macro " + first.name()
                     + " differs between architectures; `exclude " + first.name() + "`");
         }
-        MethodSpec.Builder method = MethodSpec.methodBuilder(JavaNames.callable(first.name()))
+        String name = JavaNames.callable(first.name());
+        output.emitted().macros().put(first.name(), new Emitted.Member(selection.className(), name));
+        MethodSpec.Builder method = MethodSpec.methodBuilder(name)
                 .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
                 .returns(TypeName.LONG)
                 .addJavadoc(

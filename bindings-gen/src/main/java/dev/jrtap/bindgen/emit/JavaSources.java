@@ -15,7 +15,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.function.Consumer;
 
 /** All Java files that a model and its selections give. */
@@ -37,13 +36,13 @@ public final class JavaSources {
     }
 
     /**
-     * Text by path below the source root. Same input, same bytes.
+     * Emits the files of a package. Same input, same bytes.
      *
      * @param regenerate what the head of each file tells to do, for those who want to edit it
      * @param keepGoing whether what is selected and not in the model is left out; else it is an error
      * @param notes is told of each name that is another one in Java than C's, for Java's own reasons
      */
-    public static SortedMap<String, String> emit(
+    public static Emitted emit(
             String packageName,
             Model model,
             List<Selection> selections,
@@ -53,7 +52,7 @@ public final class JavaSources {
         JavaSources sources = new JavaSources(packageName, model, selections, regenerate, keepGoing);
         sources.run();
         sources.output.names().notes().forEach(notes);
-        return sources.output.files();
+        return sources.output.emitted();
     }
 
     private void run() {

@@ -43,7 +43,8 @@ final class Output {
     private final Model model;
     private final String regenerate;
     private final String oldest;
-    private final SortedMap<String, String> files = new TreeMap<>();
+    private final Emitted emitted =
+            new Emitted(new TreeMap<>(), new HashMap<>(), new HashMap<>(), new HashMap<>(), new HashMap<>());
     private final TypeNames names = new TypeNames();
     /** The names that selections give to types. */
     private final Map<String, String> renames;
@@ -62,8 +63,8 @@ final class Output {
         this.regenerate = regenerate;
     }
 
-    SortedMap<String, String> files() {
-        return files;
+    Emitted emitted() {
+        return emitted;
     }
 
     Model model() {
@@ -164,7 +165,7 @@ final class Output {
     }
 
     private void put(String name, String text) {
-        if (files.put(path(name), text) != null) {
+        if (emitted.files().put(path(name), text) != null) {
             throw new BindgenException(
                     path(name) + " would be written twice: two selections give it the same class name; `rename` one");
         }
@@ -176,7 +177,7 @@ final class Output {
 
     /** One of the classes that generated code needs beside it; its source is a resource. */
     ClassName runtime(String name) {
-        files.computeIfAbsent(path(name), path -> {
+        emitted.files().computeIfAbsent(path(name), path -> {
             try (InputStream in = Output.class.getResourceAsStream(RUNTIME + name + ".java")) {
                 String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
                 return provenance()

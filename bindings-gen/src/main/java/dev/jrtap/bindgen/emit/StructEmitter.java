@@ -38,6 +38,8 @@ final class StructEmitter {
     }
 
     void emit() {
+        String name = output.struct(struct.name()).simpleName();
+        output.emitted().structs().put(struct.name(), new Emitted.Member(name, name));
         TypeSpec.Builder type = TypeSpec.classBuilder(output.struct(struct.name()))
                 .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
                 .addJavadoc(
@@ -58,9 +60,9 @@ final class StructEmitter {
         AccessorEmitter methods = accessors ? new AccessorEmitter(output, selection, struct, type, taken) : null;
         for (int i = 0; i < names.size(); i++) {
             Struct.Field field = struct.fields().get(i);
-            String name = names.get(i);
+            String constant = names.get(i);
             if (!field.isBitField()) {
-                type.addField(number(name, offset(field), true)
+                type.addField(number(constant, offset(field), true)
                         .addJavadoc(
                                 "{@code $L $L}, $L, line $L$L\n",
                                 field.type(),
@@ -69,12 +71,12 @@ final class StructEmitter {
                                 field.line(),
                                 output.seen(Model.fieldKey(struct.name(), field.path())))
                         .build());
-                arrays(type, name, field.shape());
+                arrays(type, constant, field.shape());
             } else if (!accessors) {
-                bits(type, name, field);
+                bits(type, constant, field);
             }
             if (accessors) {
-                methods.add(field, name, method(field));
+                methods.add(field, constant, method(field));
             }
         }
         if (accessors && selection.hasPointers()) {

@@ -6,8 +6,11 @@ import dev.jrtap.bindgen.header.Declarations;
 import dev.jrtap.bindgen.model.Macro;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import javax.lang.model.SourceVersion;
+import org.eclipse.cdt.core.dom.ast.ASTVisitor;
 import org.eclipse.cdt.core.dom.ast.IASTExpression;
+import org.eclipse.cdt.core.dom.ast.IASTFunctionCallExpression;
 import org.eclipse.cdt.core.dom.ast.IASTFunctionStyleMacroParameter;
 import org.eclipse.cdt.core.dom.ast.IASTPreprocessorFunctionStyleMacroDefinition;
 
@@ -32,7 +35,7 @@ final class MacroReader {
         if (body == null || parameters.stream().anyMatch(name -> !SourceVersion.isIdentifier(name))) {
             throw new BindgenException("no expression of its parameters: " + definition.getExpansion());
         }
-        Terms.Term term = term(definition, body, new Terms(types, parameters));
+        Terms.Term term = term(definition, body, new Terms(types, parameters), declarations);
         if (term.java().length() > LONGEST) {
             throw new BindgenException("a macro too long to be a method");
         }
@@ -46,12 +49,41 @@ final class MacroReader {
     }
 
     private static Terms.Term term(
-            IASTPreprocessorFunctionStyleMacroDefinition definition, IASTExpression body, Terms terms) {
+            IASTPreprocessorFunctionStyleMacroDefinition definition,
+            IASTExpression body,
+            Terms terms,
+            Declarations declarations) {
         try {
             return terms.of(body);
         } catch (Evaluator.NotConstant | BindgenException e) {
-            throw new BindgenException("no integer expression of its parameters: " + definition.getExpansion(), e);
+            throw new BindgenException(
+                    "no integer expression of its parameters: " + definition.getExpansion()
+                            + called(body, declarations)
+                                    .map(function -> "; `functions " + function + "` binds what it calls")
+                                    .orElse(""),
+                    e);
         }
+    }
+
+    /** The first function of the headers that a macro calls. */
+    private static Optional<String> called(IASTExpression body, Declarations declarations) {
+        List<String> names = new ArrayList<>();
+        body.accept(new ASTVisitor() {
+            {
+                shouldVisitExpressions = true;
+            }
+
+            @Override
+            public int visit(IASTExpression expression) {
+                if (expression instanceof IASTFunctionCallExpression call
+                        && declarations.functions().containsKey(Builtins.name(call))) {
+                    names.add(Builtins.name(call));
+                    return PROCESS_ABORT;
+                }
+                return PROCESS_CONTINUE;
+            }
+        });
+        return names.stream().findFirst();
     }
 
     /** Results for a few arguments; where C has none, as for a division by zero, there is no sample. */

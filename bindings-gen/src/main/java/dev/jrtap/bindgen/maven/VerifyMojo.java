@@ -34,6 +34,10 @@ public final class VerifyMojo extends AbstractHeadersMojo {
     @Parameter(property = "bindings.cc")
     private String compiler;
 
+    /** Compile and load the Java that each header gives, too, and compare its constants, its sizes and its accessors. */
+    @Parameter(property = "bindings.java", defaultValue = "false")
+    private boolean java;
+
     /** Architectures: x86_64, aarch64, riscv64. */
     @Parameter(property = "bindings.arch", defaultValue = "x86_64")
     private List<String> architectures;
@@ -41,7 +45,7 @@ public final class VerifyMojo extends AbstractHeadersMojo {
     @Override
     void run() throws IOException, MojoFailureException {
         HeaderProof proof = new HeaderProof(sets().get(0).path(), compiler, getLog()::info);
-        if (!proof.run(architectures, names, all, sample, btf == null ? null : btf.toPath())) {
+        if (!proof.run(architectures, names, all, sample, btf == null ? null : btf.toPath(), java)) {
             throw new MojoFailureException("there are differences, or there is no proof: see what is listed above");
         }
     }

@@ -122,7 +122,8 @@ public final class Project {
      * @param notes is told of each name that is another one in Java than C's, for Java's own reasons
      */
     public SortedMap<String, String> generate(Model model, boolean keepGoing, Consumer<String> notes) {
-        return JavaSources.emit(settings.packageName(), model, selections(), settings.regenerate(), keepGoing, notes);
+        return JavaSources.emit(settings.packageName(), model, selections(), settings.regenerate(), keepGoing, notes)
+                .files();
     }
 
     /**

@@ -46,8 +46,9 @@ final class CompilerProof {
      *
      * @param tally of what was compared
      * @param refusal the compiler's words if it cannot compile the header itself, in any language; else empty
+     * @param standard the language in which it can
      */
-    record Result(Tally tally, String refusal) {}
+    record Result(Tally tally, String refusal, String standard) {}
 
     /**
      * The comparison.
@@ -60,12 +61,12 @@ final class CompilerProof {
             CompilerProof proof = new CompilerProof(compiler, standard, directory, header, model);
             proof.run();
             if (proof.refusal.isEmpty()) {
-                return new Result(proof.tally, "");
+                return new Result(proof.tally, "", standard);
             }
             // In the usual language, a header of a newer one is full of mistakes: what the newer one says counts.
             refusal = proof.refusal;
         }
-        return new Result(new Tally(), refusal);
+        return new Result(new Tally(), refusal, "");
     }
 
     private void run() throws IOException {

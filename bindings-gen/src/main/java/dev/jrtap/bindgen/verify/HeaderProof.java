@@ -39,6 +39,17 @@ public final class HeaderProof {
      */
     public boolean run(List<String> architectures, List<String> names, boolean all, int sample, Path kernel)
             throws IOException {
+        return run(architectures, names, all, sample, kernel, false);
+    }
+
+    /**
+     * Likewise.
+     *
+     * @param java whether the Java that each header gives is compared with gcc, too
+     */
+    public boolean run(
+            List<String> architectures, List<String> names, boolean all, int sample, Path kernel, boolean java)
+            throws IOException {
         if (!all && sample == 0 && names.isEmpty()) {
             throw new BindgenException("verify what? Name headers, or --all, or --sample N;"
                     + " for Maven -Dbindings.header=NAME,NAME, -Dbindings.all, -Dbindings.sample=N");
@@ -49,20 +60,20 @@ public final class HeaderProof {
             List<String> everything = all || sample > 0 ? HeaderList.of(path.root(), target) : names;
             List<String> chosen = sample > 0 ? HeaderList.sample(everything, sample) : everything;
             good &= kernel == null
-                    ? withCompiler(target, chosen, !all && sample == 0)
+                    ? withCompiler(target, chosen, !all && sample == 0, java)
                     : withKernel(target, chosen, kernel);
         }
         return good;
     }
 
-    private boolean withCompiler(Target target, List<String> headers, boolean named) {
+    private boolean withCompiler(Target target, List<String> headers, boolean named, boolean java) {
         Compiler gcc = compiler != null
                 ? Compiler.of(compiler, target, path)
                 : Compiler.find(target, path)
                         .orElseThrow(() -> new BindgenException("no gcc for " + target.id() + ": install gcc-"
                                 + target.triplet().replace('_', '-') + ", or name one with --cc"));
         long start = System.nanoTime();
-        Verification verification = new Verification(gcc, target, path);
+        Verification verification = new Verification(gcc, target, path, java);
         verification.run(headers);
         lines.accept(String.format(
                 "%s, %s: %d headers compared in %d s; %d that gcc itself cannot compile",

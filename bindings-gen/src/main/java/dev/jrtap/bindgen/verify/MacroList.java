@@ -103,13 +103,13 @@ final class MacroList {
         }
         StringBuilder text = new StringBuilder();
         headers.forEach(header -> text.append(ProofSource.include(header)).append('\n'));
-        text.append("#define I(x) _Generic((x)");
+        text.append("#define JRTAP_INTEGER(x) _Generic((x)");
         ProofSource.INTEGERS.forEach(type -> text.append(", ").append(type).append(": 1"));
         text.append(", default: -1) * ((x) == (x) ? 1 : 1)\n");
         for (int i = 0; i < asked.size(); i++) {
             text.append("char jrtap_")
                     .append(i)
-                    .append("[I(")
+                    .append("[JRTAP_INTEGER(")
                     .append(asked.get(i))
                     .append(")];\n");
         }

@@ -90,7 +90,7 @@ final class ProofSource {
     ProofSource(List<String> headers, Model model, Set<String> macros, Set<Integer> refused) {
         this.refused = refused;
         headers.forEach(header -> append(include(header)));
-        append("#define T(x) _Generic((x)"
+        append("#define JRTAP_TYPE(x) _Generic((x)"
                 + TYPES.stream()
                         .map(type -> ", " + type + ": " + (TYPES.indexOf(type) + 1))
                         .collect(Collectors.joining())
@@ -137,7 +137,7 @@ final class ProofSource {
                 c.name(),
                 List.of(c.value(), TYPES.indexOf(c.type()) + 1L),
                 "(long long)(" + c.name() + ")",
-                "T(" + c.name() + ")");
+                "JRTAP_TYPE(" + c.name() + ")");
     }
 
     /** A macro that is called like a member hides it; what came before had its macros. */
@@ -183,7 +183,7 @@ final class ProofSource {
                         List.of(f.bytes(), shape.size(), scalar(f)),
                         offset,
                         "sizeof(" + member + ")",
-                        "T(" + member + ")");
+                        "JRTAP_TYPE(" + member + ")");
             }
         }
     }
@@ -221,7 +221,7 @@ final class ProofSource {
                 r.name(),
                 List.of(Double.doubleToRawLongBits(r.value()), TYPES.indexOf(r.type()) + 1L),
                 ".d = " + r.name(),
-                "T(" + r.name() + ")");
+                "JRTAP_TYPE(" + r.name() + ")");
     }
 
     private void text(Text t) {

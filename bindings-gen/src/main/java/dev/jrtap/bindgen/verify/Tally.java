@@ -20,7 +20,11 @@ public final class Tally {
         ENUMERATOR("enumerators: value, type"),
         TEXT("string macros"),
         FUNCTION("calls of function-like macros"),
-        PROTOTYPE("functions: result, parameters");
+        PROTOTYPE("functions: result, parameters"),
+        JAVA_CONSTANT("Java: constants"),
+        JAVA_MACRO("Java: what methods of macros return"),
+        JAVA_SIZE("Java: sizes, alignments"),
+        JAVA_MEMBER("Java: bytes that accessors store");
 
         private final String title;
 

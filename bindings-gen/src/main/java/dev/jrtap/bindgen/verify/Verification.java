@@ -22,13 +22,28 @@ public final class Verification {
     private final Compiler compiler;
     private final Target target;
     private final HeaderParser parser;
+    private final boolean java;
     private final Tally tally = new Tally();
     private final List<String> refusedByCompiler = new ArrayList<>();
     private final List<String> refusedHere = new ArrayList<>();
     private final List<String> empty = new ArrayList<>();
     private int compared;
 
+    /** A proof of how headers are read. */
     public Verification(Compiler compiler, Target target, SearchPath path) {
+        this(compiler, target, path, false);
+    }
+
+    /**
+     * Likewise.
+     *
+     * @param java whether the Java that they give is proved, too: it is compiled and loaded, and has to be for this machine
+     */
+    public Verification(Compiler compiler, Target target, SearchPath path, boolean java) {
+        if (java && target != Target.machine()) {
+            throw new BindgenException("Java for " + target.id() + " cannot be proved here: it runs on such a machine");
+        }
+        this.java = java;
         this.compiler = compiler;
         this.target = target;
         this.parser = new HeaderParser(target, path);
@@ -65,6 +80,10 @@ public final class Verification {
         try {
             Path directory = Files.createTempDirectory(parent, "proof");
             CompilerProof.Result result = CompilerProof.of(compiler, directory, header, ours);
+            if (java && result.refusal().isEmpty() && model != null) {
+                Model own = JavaSource.own(ours, parser.includeName(header), target);
+                JavaProof.run(compiler, result.standard(), header, own, directory, result.tally());
+            }
             synchronized (tally) {
                 note(header, refusal, result);
             }

@@ -114,6 +114,18 @@ class RefusalsTest {
         assertThat(model.constants()).containsKeys("VALUE", "LAST").doesNotContainKey("A");
     }
 
+    @Test
+    void aMacroThatCallsAFunctionNamesIt() throws IOException {
+        Model model = read("int init_(int a, int b);\n#define init(a) init_((a), sizeof(int))\n"
+                + "#define checked(a) ((a) ? (void) init_(a, 1) : (void) 0)\n");
+
+        assertThat(model.functions()).containsKey("init_");
+        assertThat(model.skipped())
+                .extracting(Skipped::reason)
+                .hasSize(2)
+                .allMatch(reason -> reason.endsWith("; `functions init_` binds what it calls"));
+    }
+
     /** A header that is for C++ alone declares C all the same. */
     @ParameterizedTest
     @CsvSource(

@@ -13,8 +13,10 @@ import dev.jrtap.bindgen.header.Target;
 import dev.jrtap.bindgen.project.Dump;
 import dev.jrtap.bindgen.project.HeaderSet;
 import dev.jrtap.bindgen.project.PkgConfig;
+import dev.jrtap.bindgen.project.Project;
 import dev.jrtap.bindgen.project.Settings;
 import dev.jrtap.bindgen.project.Start;
+import dev.jrtap.bindgen.project.VersionDiff;
 import dev.jrtap.bindgen.verify.HeaderProof;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -176,6 +178,109 @@ class ThreeWaysTest {
         assertThat(lines).anyMatch(line -> line.startsWith("x86_64, " + gcc));
     }
 
+    @Test
+    void java() throws Exception {
+        String gcc = Gcc.require(Target.machine(), SearchPath.of(headers)).toString();
+        String row = "Java: constants +1 +1 .*";
+
+        assertThat(command("verify", "--headers", headers.toString(), "--cc", gcc, "--java", "p/part.h")
+                        .lines())
+                .anyMatch(line -> line.matches(row));
+        assertThat(goal("verify")
+                        .with("bindings.header", "p/part.h")
+                        .with("bindings.cc", gcc)
+                        .with("bindings.java", true)
+                        .run())
+                .anyMatch(line -> line.matches(row));
+        List<String> lines = new ArrayList<>();
+        assertThat(new HeaderProof(SearchPath.of(headers), gcc, lines::add)
+                        .run(List.of(Target.machine().id()), List.of("p/part.h"), false, 0, null, true))
+                .isTrue();
+        assertThat(lines).anyMatch(line -> line.matches(row));
+    }
+
+    /** A project's whole way: read, generate and check, and what check says when somebody has edited. */
+    @Test
+    void readGenerateAndCheck() throws Exception {
+        Map<String, Map<String, String>> written = new TreeMap<>();
+        for (String way : List.of("command", "goal", "call")) {
+            Path project = root.resolve(way);
+            writeProject(way);
+            switch (way) {
+                case "command" -> {
+                    command(
+                            "read",
+                            "--project",
+                            project.toString(),
+                            "--headers",
+                            headers.toString(),
+                            "--source",
+                            "p 1");
+                    command("generate", "--project", project.toString());
+                    command("check", "--project", project.toString(), "--headers", headers.toString());
+                }
+                case "goal" -> {
+                    goal("read")
+                            .with("bindings.project", project.toFile())
+                            .with("bindings.source", "p 1")
+                            .run();
+                    Goal.named("generate")
+                            .with("bindings.project", project.toFile())
+                            .run();
+                    goal("check").with("bindings.project", project.toFile()).run();
+                }
+                default -> {
+                    Project plain = new Project(Settings.of(project));
+                    plain.write(plain.read(List.of(set(List.of())), "p 1", false, line -> {}));
+                    plain.write(plain.generate(plain.model()));
+                    assertThat(plain.check(List.of(set(List.of())))).isEmpty();
+                }
+            }
+            written.put(way, files(project));
+            Path java = project.resolve("src/generated/java/org/p/Part.java");
+            Files.writeString(java, Files.readString(java).replace("PART = 1", "PART = 2"));
+        }
+        assertThat(written.get("command")).isEqualTo(written.get("call")).isEqualTo(written.get("goal"));
+
+        String wrong = "org/p/Part.java is not what the model gives";
+        assertThat(failure("check", "--project", root.resolve("command").toString()))
+                .isEqualTo("bindings-gen: " + wrong + "\n");
+        assertThatThrownBy(() -> Goal.named("check")
+                        .with("bindings.project", root.resolve("goal").toFile())
+                        .run())
+                .hasMessageContaining(wrong);
+        assertThat(new Project(Settings.of(root.resolve("call"))).check(List.of()))
+                .containsExactly(wrong);
+    }
+
+    private void writeProject(String name) throws IOException {
+        write(name + "/src/bindings/settings.txt", "package org.p\narchitectures x86_64\n");
+        write(name + "/src/bindings/select/part.txt", "header p/part.h\nclass Part\nconstants *\nstructs *\n");
+    }
+
+    @Test
+    void diff() throws Exception {
+        write("newer/p/part.h", "#define PART 3\nstruct part { int a; int b : 3; };\n");
+        String newer = root.resolve("newer").toString();
+        List<String> expected = List.of(
+                "p/part.h",
+                "  ~ PART = 1 -> = 3",
+                "  ~ struct part 4 bytes -> 8 bytes",
+                "  + struct part.b int at 4 bit 0, 3 wide");
+
+        assertThat(command("diff", headers.toString(), newer, "p/part.h").lines())
+                .containsAll(expected);
+        assertThat(Goal.named("diff")
+                        .with("bindings.old", headers.toFile())
+                        .with("bindings.new", root.resolve("newer").toFile())
+                        .with("bindings.header", "p/part.h")
+                        .run())
+                .containsAll(expected);
+        List<String> lines = new ArrayList<>();
+        VersionDiff.between(Target.X86_64, headers, Path.of(newer), List.of("p/part.h"), lines::add);
+        assertThat(lines).containsAll(expected);
+    }
+
     private Goal goal(String name) throws Exception {
         return Goal.named(name).with("bindings.headers", headers.toFile());
     }
@@ -198,6 +303,18 @@ class ThreeWaysTest {
             }
         }
         return files;
+    }
+
+    private static String failure(String... args) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        PrintStream err = System.err;
+        try (PrintStream all = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
+            System.setErr(all);
+            assertThat(Main.run(args)).isEqualTo(1);
+        } finally {
+            System.setErr(err);
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
     }
 
     private static String command(String... args) {
