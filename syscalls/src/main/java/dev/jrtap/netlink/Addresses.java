@@ -104,6 +104,9 @@ public final class Addresses {
                 default -> {}
             }
         }
+        if (local == null && peer == null) {
+            throw new IllegalArgumentException("no address is in it");
+        }
         // IPv6 has IFA_LOCAL only where there is a peer.
         InetAddress address = InetAddress.getByAddress(local != null ? local : peer);
         return new IpPrefix(address, answer.getU8(Nlmsghdr.SIZEOF + Ifaddrmsg.IFA_PREFIXLEN));

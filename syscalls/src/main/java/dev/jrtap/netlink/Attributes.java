@@ -48,12 +48,23 @@ final class Attributes {
         return memory.getString(valueAt(), length());
     }
 
+    /** @throws IndexOutOfBoundsException if the attribute is shorter */
     int int32() {
+        requireLength(Integer.BYTES);
         return memory.getI32(valueAt());
     }
 
+    /** @throws IndexOutOfBoundsException if the attribute is empty */
     boolean flag() {
+        requireLength(Byte.BYTES);
         return memory.getU8(valueAt()) != 0;
+    }
+
+    private void requireLength(int bytes) {
+        if (length() < bytes) {
+            throw new IndexOutOfBoundsException(
+                    "attribute " + type() + " has " + length() + " bytes, and needs " + bytes);
+        }
     }
 
     byte[] bytes() {

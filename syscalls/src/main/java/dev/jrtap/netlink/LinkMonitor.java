@@ -134,14 +134,18 @@ public final class LinkMonitor implements AutoCloseable {
         }
     }
 
-    private void readMessages(int received) {
+    private void readMessages(int received) throws IOException {
         int length;
         for (int at = 0; at + Nlmsghdr.SIZEOF + Ifinfomsg.SIZEOF <= received; at += Message.align(length)) {
             length = buffer.getI32(at + Nlmsghdr.NLMSG_LEN);
             if (length < Nlmsghdr.SIZEOF + Ifinfomsg.SIZEOF || length > received - at) {
                 return;
             }
-            read(buffer.slice(at, length));
+            try {
+                read(buffer.slice(at, length));
+            } catch (IndexOutOfBoundsException e) {
+                throw new IOException("a damaged message from " + subscription + ": " + e.getMessage(), e);
+            }
         }
     }
 

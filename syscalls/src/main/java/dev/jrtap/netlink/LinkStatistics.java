@@ -31,7 +31,8 @@ public record LinkStatistics(
         Attributes attributes =
                 new Attributes(message, Nlmsghdr.SIZEOF + Ifinfomsg.SIZEOF, message.getI32(Nlmsghdr.NLMSG_LEN));
         while (attributes.next()) {
-            if (attributes.type() == IfLink.IFLA_STATS64 && attributes.length() > RtnlLinkStats64.TX_DROPPED) {
+            if (attributes.type() == IfLink.IFLA_STATS64
+                    && attributes.length() >= RtnlLinkStats64.TX_DROPPED + Long.BYTES) {
                 return at(message, attributes.valueAt());
             }
         }

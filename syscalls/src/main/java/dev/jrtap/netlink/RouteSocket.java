@@ -35,12 +35,15 @@ public final class RouteSocket implements AutoCloseable {
 
     private static final int MAX_RECEIVES = 3;
 
-    /** Takes an answer apart: position 0 is its header. Its bytes are used again afterwards. */
+    /**
+     * Takes an answer apart: position 0 is its header, and it is as long as that says. Its bytes are used again afterwards. An
+     * IndexOutOfBoundsException or IllegalArgumentException says that it is damaged.
+     */
     interface Parser<T> {
         T parse(Memory answer) throws IOException;
     }
 
-    /** Looks at one entry of a list: position 0 is its header. Its bytes are used again afterwards. */
+    /** Looks at one entry of a list, as a {@link Parser} does. */
     interface Visitor {
         void visit(Memory answer) throws IOException;
     }
@@ -98,9 +101,26 @@ public final class RouteSocket implements AutoCloseable {
         while (true) {
             int received = receive(message);
             if (received >= Nlmsghdr.SIZEOF && isMine(0)) {
-                checkNoError(message, answer, received);
-                return parser.parse(answer);
+                return parse(message, entry(message, 0, received), parser);
             }
+        }
+    }
+
+    /** The message at a place in the answer. */
+    private Memory entry(Message message, int at, int received) throws IOException {
+        int length = answer.getI32(at + Nlmsghdr.NLMSG_LEN);
+        if (length < Nlmsghdr.SIZEOF || length > received - at) {
+            throw new IOException(message + ": a message of " + length + " bytes in an answer of " + received);
+        }
+        return answer.slice(at, length);
+    }
+
+    private static <T> T parse(Message message, Memory entry, Parser<T> parser) throws IOException {
+        try {
+            checkNoError(message, entry);
+            return parser.parse(entry);
+        } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
+            throw new IOException(message + ": the answer is damaged: " + e.getMessage(), e);
         }
     }
 
@@ -127,20 +147,19 @@ public final class RouteSocket implements AutoCloseable {
             int received = receive(message);
             int length;
             for (int at = 0; at + Nlmsghdr.SIZEOF <= received; at += Message.align(length)) {
-                length = answer.getI32(at + Nlmsghdr.NLMSG_LEN);
-                if (length < Nlmsghdr.SIZEOF || length > received - at) {
-                    throw new IOException(message + ": a message of " + length + " bytes in an answer of " + received);
-                }
+                Memory entry = entry(message, at, received);
+                length = entry.size();
                 if (!isMine(at)) {
                     continue;
                 }
                 consistent &= (answer.getU16(at + Nlmsghdr.NLMSG_FLAGS) & Netlink.NLM_F_DUMP_INTR) == 0;
-                Memory entry = answer.slice(at, length);
                 if (entry.getU16(Nlmsghdr.NLMSG_TYPE) == Netlink.NLMSG_DONE) {
                     return consistent;
                 }
-                checkNoError(message, entry, length);
-                visitor.visit(entry);
+                parse(message, entry, parsed -> {
+                    visitor.visit(parsed);
+                    return null;
+                });
             }
         }
     }
@@ -173,13 +192,13 @@ public final class RouteSocket implements AutoCloseable {
         return answer.getI32(at + Nlmsghdr.NLMSG_SEQ) == sequence;
     }
 
-    private static void checkNoError(Message message, Memory answer, int received) throws NetlinkException {
+    private static void checkNoError(Message message, Memory answer) throws NetlinkException {
         if (answer.getU16(Nlmsghdr.NLMSG_TYPE) != Netlink.NLMSG_ERROR) {
             return;
         }
         int errno = -answer.getI32(Nlmsghdr.SIZEOF + Nlmsgerr.ERROR);
         if (errno != 0) {
-            Attributes attributes = new Attributes(answer, Nlmsghdr.SIZEOF + Nlmsgerr.SIZEOF, received);
+            Attributes attributes = new Attributes(answer, Nlmsghdr.SIZEOF + Nlmsgerr.SIZEOF, answer.size());
             String text = "";
             while (attributes.next()) {
                 text = attributes.type() == Netlink.NLMSGERR_ATTR_MSG ? attributes.string() : text;
