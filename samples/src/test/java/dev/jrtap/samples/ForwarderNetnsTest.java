@@ -4,6 +4,7 @@ package dev.jrtap.samples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.fixtures.Feature;
+import dev.jrtap.fixtures.Sleeper;
 import dev.jrtap.fixtures.Stress;
 import dev.jrtap.fixtures.TunDevice;
 import dev.jrtap.rtap.PacketPool;
@@ -111,20 +112,20 @@ class ForwarderNetnsTest {
                     hosts,
                     1,
                     "nc " + (combination.ipv6 ? "-6" : "-4") + " -l -N 5001 | sha256sum > " + sums.resolve("received"));
+            Path log = sums.resolve("capture.log");
             Process capture = shell(
                     hosts,
                     1,
                     "timeout 240 tcpdump -c " + CAPTURED + " -vv -n -i " + hosts.device(1)
                             + " tcp port 5001 and src host " + combination.address(0) + " > " + sums.resolve("captured")
-                            + " 2> " + sums.resolve("capture.log"));
+                            + " 2> " + log);
+            boolean captures = listens(capture, log);
             String random = "openssl enc -aes-128-ctr -nosalt -pass pass:" + combination
                     + " -in /dev/zero 2>/dev/null | head -c " + MEBIBYTES + "M";
             Process sender = shell(
                     hosts,
                     0,
-                    "for i in $(seq 1200); do grep -q listening " + sums.resolve("capture.log")
-                            + " && break; sleep 0.1; done; " + random
-                            + " | tee " + sums.resolve("pipe") + ".bytes | sha256sum > " + sums.resolve("sent")
+                    random + " | tee " + sums.resolve("pipe") + ".bytes | sha256sum > " + sums.resolve("sent")
                             + "; for i in 1 2 3 4 5 6 7 8 9; do nc -N " + combination.address(1) + " 5001 < "
                             + sums.resolve("pipe") + ".bytes && break; sleep 0.3; done");
             assertThat(sender.waitFor()).isZero();
@@ -132,6 +133,7 @@ class ForwarderNetnsTest {
             capture.waitFor();
 
             assertThat(Files.readString(sums.resolve("received"))).isEqualTo(Files.readString(sums.resolve("sent")));
+            Feature.require("tcpdump", captures, Files.readString(log).strip());
             String captured = Files.readString(sums.resolve("captured"));
             if (combination.completesChecksums()) {
                 assertThat(captured).contains("(correct)").doesNotContain("incorrect");
@@ -147,6 +149,17 @@ class ForwarderNetnsTest {
             }
             Files.delete(sums);
         }
+    }
+
+    /** Returns whether tcpdump has begun; it ends where it cannot give up root, as in a user namespace of one id. */
+    private static boolean listens(Process capture, Path log) throws IOException {
+        while (capture.isAlive()) {
+            if (Files.exists(log) && Files.readString(log).contains("listening")) {
+                return true;
+            }
+            Sleeper.pause(10);
+        }
+        return false;
     }
 
     /** The longest payload that tcpdump has seen, in bytes. */
@@ -204,7 +217,7 @@ class ForwarderNetnsTest {
 
     private static void requireTools() throws Exception {
         TunDevice.require();
-        for (String tool : List.of("iperf3", "nc", "tcpdump", "openssl", "ethtool", "ip", "nsenter")) {
+        for (String tool : List.of("iperf3", "nc", "openssl", "ethtool", "ip", "nsenter")) {
             boolean present =
                     new ProcessBuilder("sh", "-c", "command -v " + tool).start().waitFor() == 0;
             Feature.require(tool, present, "it is not installed");
