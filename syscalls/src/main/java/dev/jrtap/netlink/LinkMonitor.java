@@ -36,11 +36,13 @@ public final class LinkMonitor implements AutoCloseable {
     private volatile boolean closed;
     private volatile long overruns;
 
-    private LinkMonitor(LinkSubscription subscription, EventFd wake, RouteSocket route, LinkListener listener) {
+    private LinkMonitor(
+            LinkSubscription subscription, EventFd wake, RouteSocket route, LinkListener listener, Link known) {
         this.subscription = subscription;
         this.wake = wake;
         this.route = route;
         this.listener = listener;
+        this.known = known;
         this.thread = new Thread(this::run);
     }
 
@@ -57,8 +59,8 @@ public final class LinkMonitor implements AutoCloseable {
         try {
             wake = EventFd.open(sys);
             route = RouteSocket.open(sys);
-            LinkMonitor monitor = new LinkMonitor(subscription, wake, route, listener);
-            monitor.known = new Links(route).get(ifIndex);
+            Link known = new Links(route).get(ifIndex);
+            LinkMonitor monitor = new LinkMonitor(subscription, wake, route, listener, known);
             monitor.synchronize();
             monitor.thread.setName("link-monitor-" + monitor.known.name());
             monitor.thread.setDaemon(true);

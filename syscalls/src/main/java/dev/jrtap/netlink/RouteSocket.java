@@ -92,7 +92,7 @@ public final class RouteSocket implements AutoCloseable {
 
     /** Sends a request that is acknowledged. */
     void request(Message message) throws IOException {
-        request(message, acknowledgement -> null);
+        request(message, acknowledgement -> true);
     }
 
     /** Sends a request that is answered by one message. */
@@ -158,7 +158,7 @@ public final class RouteSocket implements AutoCloseable {
                 }
                 parse(message, entry, parsed -> {
                     visitor.visit(parsed);
-                    return null;
+                    return true;
                 });
             }
         }

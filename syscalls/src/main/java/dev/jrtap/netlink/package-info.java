@@ -6,4 +6,7 @@
  *
  * <p>Uses: bindings, memory, syscall. Used by: rtap.
  */
+@NullMarked
 package dev.jrtap.netlink;
+
+import org.jspecify.annotations.NullMarked;

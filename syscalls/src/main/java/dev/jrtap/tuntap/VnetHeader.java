@@ -37,6 +37,7 @@ public final class VnetHeader {
     private static final int NEEDS_CHECKSUM = VirtioNet.VIRTIO_NET_HDR_F_NEEDS_CSUM;
     private static final int DATA_VALID = VirtioNet.VIRTIO_NET_HDR_F_DATA_VALID;
 
+    @SuppressWarnings("NullAway.Init") // by wrap, without which there is nothing to view
     private Memory memory;
     private int offset;
 

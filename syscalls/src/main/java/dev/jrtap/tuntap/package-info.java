@@ -4,4 +4,7 @@
  *
  * <p>Uses: bindings, memory, syscall. Used by: rtap.
  */
+@NullMarked
 package dev.jrtap.tuntap;
+
+import org.jspecify.annotations.NullMarked;
