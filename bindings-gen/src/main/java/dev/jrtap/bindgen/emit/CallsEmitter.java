@@ -39,12 +39,15 @@ final class CallsEmitter {
     private final Output output;
     private final Selection selection;
     private final Passing passing;
-    private final Map<Function, String> names;
+    private final List<Function> functions;
+    private final Map<String, String> names;
 
-    CallsEmitter(Output output, Selection selection, Passing passing, Map<Function, String> names) {
+    CallsEmitter(
+            Output output, Selection selection, Passing passing, List<Function> functions, Map<String, String> names) {
         this.output = output;
         this.selection = selection;
         this.passing = passing;
+        this.functions = functions;
         this.names = names;
     }
 
@@ -58,11 +61,11 @@ final class CallsEmitter {
         TypeSpec.Builder type = TypeSpec.classBuilder(selection.callsName())
                 .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
                 .addJavadoc(javadoc());
-        if (names.keySet().stream().anyMatch(f -> !f.direct() && !offStub.test(f))) {
+        if (functions.stream().anyMatch(f -> !f.direct() && !offStub.test(f))) {
             ClassName stubs = output.type(selection.interfaceName());
             type.addField(field(stubs, STUBS, loaded(stubs)));
         }
-        if (names.keySet().stream().anyMatch(f -> f.direct() || offStub.test(f))) {
+        if (functions.stream().anyMatch(f -> f.direct() || offStub.test(f))) {
             ClassName stubs = output.type(selection.interfaceName() + "6");
             CodeBlock ofCpu = CodeBlock.of(
                     "$T.getNativePlatform().getCPU() == $T.CPU.X86_64$W? $L$W: $L",
@@ -72,15 +75,15 @@ final class CallsEmitter {
                     loaded(stubs.nestedClass(FunctionsEmitter.ON_STUB)));
             type.addField(field(stubs, STUBS6, onStub ? ofCpu : loaded(stubs)));
         }
-        if (names.keySet().stream().anyMatch(f -> selection.binding().errno(f.name()) != Errno.NONE)) {
+        if (functions.stream().anyMatch(f -> selection.binding().errno(f.name()) != Errno.NONE)) {
             type.addField(field(RUNTIME, "RUNTIME", CodeBlock.of("$T.getSystemRuntime()", RUNTIME)));
         }
         type.addMethod(Output.privateConstructor());
-        names.keySet().forEach(f -> type.addMethod(f.direct() ? direct(f, numbers) : call(f, offStub.test(f))));
-        if (names.keySet().stream().anyMatch(f -> selection.binding().errno(f.name()) == Errno.SAVED)) {
+        functions.forEach(f -> type.addMethod(f.direct() ? direct(f, numbers) : call(f, offStub.test(f))));
+        if (functions.stream().anyMatch(f -> selection.binding().errno(f.name()) == Errno.SAVED)) {
             type.addMethod(errno());
         }
-        if (names.keySet().stream().anyMatch(this::takesStruct)) {
+        if (functions.stream().anyMatch(this::takesStruct)) {
             type.addMethod(direct());
         }
         return type.build();
@@ -89,7 +92,7 @@ final class CallsEmitter {
     private String javadoc() {
         if (!selection.binding().hasLibrary()) {
             return "The functions, with {@code -errno} where libc returns {@code -1}."
-                    + (names.keySet().stream().allMatch(f -> f.parameters().size() <= 6) && !selection.hasPointers()
+                    + (functions.stream().allMatch(f -> f.parameters().size() <= 6) && !selection.hasPointers()
                             ? " No call allocates.\n"
                             : "\n");
         }
@@ -113,7 +116,8 @@ final class CallsEmitter {
 
     private CodeBlock loaded(ClassName type) {
         CodeBlock.Builder code = CodeBlock.builder().add("$T.create($T.class).failImmediately()", LOADER, type);
-        names.forEach((function, name) -> {
+        functions.forEach(function -> {
+            String name = names.get(function.name());
             if (!name.equals(function.symbol())) {
                 code.add(".map($S, $S)", name, function.symbol());
             }
@@ -132,7 +136,7 @@ final class CallsEmitter {
     }
 
     private MethodSpec.Builder method(Function function, List<String> parameters) {
-        MethodSpec.Builder method = MethodSpec.methodBuilder(names.get(function))
+        MethodSpec.Builder method = MethodSpec.methodBuilder(names.get(function.name()))
                 .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
                 .addJavadoc("$L\n", Output.code(function.prototype() + ";"))
                 .returns(passing.result(function).call());
@@ -152,7 +156,7 @@ final class CallsEmitter {
                     .apply(CodeBlock.of("$L", parameters.get(i))));
         }
         CodeBlock called = CodeBlock.of(
-                "$L.$L($L)", offStub ? STUBS6 : STUBS, names.get(function), CodeBlock.join(arguments, ", "));
+                "$L.$L($L)", offStub ? STUBS6 : STUBS, names.get(function.name()), CodeBlock.join(arguments, ", "));
         Passed result = passing.result(function);
         MethodSpec.Builder method = method(function, parameters);
         if (result.stub() == TypeName.VOID) {
@@ -177,7 +181,7 @@ final class CallsEmitter {
 
     /** syscall(2) takes the number and five arguments; what a call has fewer is 0. */
     private MethodSpec direct(Function function, String numbers) {
-        if (names.keySet().stream().noneMatch(f -> f.name().equals("syscall"))) {
+        if (functions.stream().noneMatch(f -> f.name().equals("syscall"))) {
             throw new BindgenException(selection.file() + ": " + function.name()
                     + " goes through syscall(2), which is not among the functions");
         }

@@ -10,7 +10,7 @@ import dev.jrtap.bindgen.BindgenException;
 import dev.jrtap.bindgen.model.Function;
 import dev.jrtap.bindgen.select.Binding.Errno;
 import dev.jrtap.bindgen.select.Selection;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,8 +40,8 @@ final class FunctionsEmitter {
     private final Selection selection;
     private final List<Function> functions;
     private final Passing passing;
-    /** The methods' names: a function's own, unless Java has another use for it. */
-    private final Map<Function, String> names = new LinkedHashMap<>();
+    /** The methods' names by C's: a function's own, unless Java has another use for it. */
+    private final Map<String, String> names = new HashMap<>();
 
     FunctionsEmitter(Output output, Selection selection, List<Function> functions) {
         this.output = output;
@@ -58,7 +58,7 @@ final class FunctionsEmitter {
             }
             String name = taken.take(JavaNames.callable(function.name()));
             output.names().note(function.name() + "()", function.name(), name);
-            names.put(function, name);
+            names.put(function.name(), name);
         }
     }
 
@@ -85,7 +85,8 @@ final class FunctionsEmitter {
                     .build());
         }
         addUnlessEmpty(marked);
-        output.add(new CallsEmitter(output, selection, passing, names).emit(numbers, this::offStub, hasOnStub()));
+        output.add(new CallsEmitter(output, selection, passing, functions, names)
+                .emit(numbers, this::offStub, hasOnStub()));
     }
 
     /** Whether jnr-ffi's x86-64 stub would pass a wrong argument. */
@@ -128,7 +129,7 @@ final class FunctionsEmitter {
 
     private MethodSpec stub(Function function) {
         Passed result = passing.result(function);
-        MethodSpec.Builder method = MethodSpec.methodBuilder(names.get(function))
+        MethodSpec.Builder method = MethodSpec.methodBuilder(names.get(function.name()))
                 .addModifiers(Modifier.PUBLIC, Modifier.ABSTRACT)
                 .returns(result.stub())
                 .addAnnotations(result.annotations());

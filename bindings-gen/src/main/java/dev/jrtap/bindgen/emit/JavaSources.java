@@ -56,25 +56,22 @@ public final class JavaSources {
     }
 
     private void run() {
-        plan();
+        List<Model> chosen = selections.stream().map(this::chosen).toList();
+        plan(chosen);
         List<Variants<Struct>> checked = new ArrayList<>();
-        for (Selection selection : selections) {
-            List<String> problems = new ArrayList<>();
-            Model chosen = Selector.select(selection, model, problems);
-            if (!problems.isEmpty() && !keepGoing) {
-                throw new BindgenException("the model is older than the selection, read the headers again: "
-                        + String.join("; ", problems));
-            }
-            new ConstantsEmitter(output, selection).emit(chosen);
-            for (Variants<Struct> struct : chosen.structs().values()) {
+        for (int i = 0; i < selections.size(); i++) {
+            Selection selection = selections.get(i);
+            new ConstantsEmitter(output, selection).emit(chosen.get(i));
+            for (Variants<Struct> struct : chosen.get(i).structs().values()) {
                 struct(selection, struct);
             }
             new IoctlEmitter(output, selection).emit();
-            List<Function> functions =
-                    chosen.functions().values().stream().map(Variants::first).toList();
+            List<Function> functions = chosen.get(i).functions().values().stream()
+                    .map(Variants::first)
+                    .toList();
             new FunctionsEmitter(output, selection, functions).emit(numbers());
             if (selection.checked()) {
-                checked.addAll(chosen.structs().values());
+                checked.addAll(chosen.get(i).structs().values());
             }
         }
         if (!checked.isEmpty()) {
@@ -84,8 +81,18 @@ public final class JavaSources {
         output.addPackage("What Linux headers say: numbers, layouts and signatures. Generated. Uses: nothing.");
     }
 
+    private Model chosen(Selection selection) {
+        List<String> problems = new ArrayList<>();
+        Model chosen = Selector.select(selection, model, problems);
+        if (!problems.isEmpty() && !keepGoing) {
+            throw new BindgenException(
+                    "the model is older than the selection, read the headers again: " + String.join("; ", problems));
+        }
+        return chosen;
+    }
+
     /** Gives all classes their names, before any is written that names another. */
-    private void plan() {
+    private void plan(List<Model> chosen) {
         for (Selection selection : selections) {
             output.names().reserve(selection.className());
             output.names().reserve(selection.className() + "Ioctls");
@@ -93,11 +100,9 @@ public final class JavaSources {
             output.names().reserve(selection.interfaceName() + "6");
             output.names().reserve(selection.callsName());
         }
-        for (Selection selection : selections) {
-            Selector.select(selection, model, new ArrayList<>())
-                    .structs()
-                    .keySet()
-                    .forEach(tag -> output.plan(selection, tag));
+        for (int i = 0; i < selections.size(); i++) {
+            Selection selection = selections.get(i);
+            chosen.get(i).structs().keySet().forEach(tag -> output.plan(selection, tag));
         }
     }
 

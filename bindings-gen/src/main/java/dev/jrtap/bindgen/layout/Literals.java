@@ -23,6 +23,9 @@ final class Literals {
     /** A number, and no part of a name. */
     private static final Pattern NUMBER = Pattern.compile("(?<![\\w.])\\d\\w*(?![\\w.])");
 
+    private static final Pattern SUFFIX = Pattern.compile("[ul]+$");
+    private static final Pattern OCTAL = Pattern.compile("0[0-7]+[ul]*");
+
     private Literals() {}
 
     static Value parse(IASTLiteralExpression literal, Target target) {
@@ -34,7 +37,7 @@ final class Literals {
             throw new Evaluator.NotConstant(text);
         }
         String lower = text.toLowerCase(Locale.ROOT).replace("'", "");
-        String digits = lower.replaceAll("[ul]+$", "");
+        String digits = SUFFIX.matcher(lower).replaceFirst("");
         String suffix = lower.substring(digits.length());
         int radix = digits.startsWith("0x") ? 16 : digits.startsWith("0b") ? 2 : digits.startsWith("0") ? 8 : 10;
         String bare = radix == 16 || radix == 2 ? digits.substring(2) : digits;
@@ -119,8 +122,9 @@ final class Literals {
             String digits = number.group().toLowerCase(Locale.ROOT);
             int one = digits.startsWith("0x")
                     ? 16
-                    : digits.startsWith("0b") ? 2 : digits.matches("0[0-7]+[ul]*") ? 8 : 10;
-            boolean isDigit = one == 10 && digits.replaceAll("[ul]+$", "").length() == 1;
+                    : digits.startsWith("0b") ? 2 : OCTAL.matcher(digits).matches() ? 8 : 10;
+            boolean isDigit =
+                    one == 10 && SUFFIX.matcher(digits).replaceFirst("").length() == 1;
             if (radix != 0 && radix != one && !isDigit) {
                 return 10;
             }

@@ -2,6 +2,7 @@
 package dev.jrtap.bindgen.model;
 
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -12,6 +13,8 @@ import java.util.stream.Collectors;
  * it was seen in, {@code -} being unknown.
  */
 public final class ModelText {
+
+    private static final Pattern OCTAL = Pattern.compile("0[0-7]+");
 
     static final String SOURCE = "# source\t";
     static final String ARCHITECTURES = "# architectures\t";
@@ -81,7 +84,9 @@ public final class ModelText {
 
     static int radix(String number) {
         String digits = number.startsWith("-") ? number.substring(1) : number;
-        return digits.startsWith("0x") ? 16 : digits.startsWith("0b") ? 2 : digits.matches("0[0-7]+") ? 8 : 10;
+        return digits.startsWith("0x")
+                ? 16
+                : digits.startsWith("0b") ? 2 : OCTAL.matcher(digits).matches() ? 8 : 10;
     }
 
     /** The unit stands behind the name where it is not one byte. */

@@ -2,6 +2,7 @@
 package dev.jrtap.bindgen.model;
 
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * A struct or union with its members.
@@ -24,6 +25,9 @@ public record Struct(
      */
     public record Field(String path, String type, Shape shape, long offset, int bits, int line) {
 
+        private static final Pattern PADDING =
+                Pattern.compile("_*(\\w+_)?(pad|padding|resv|rsvd|reserved|spare|unused)_*\\d*|__empty_\\w+");
+
         public boolean isBitField() {
             return bits >= 0;
         }
@@ -36,7 +40,7 @@ public record Struct(
         /** Whether the name says that there is nothing here yet: the kernel renames such members. */
         public boolean isPadding() {
             String name = path.substring(path.lastIndexOf('.') + 1);
-            return name.matches("_*(\\w+_)?(pad|padding|resv|rsvd|reserved|spare|unused)_*\\d*|__empty_\\w+");
+            return PADDING.matcher(name).matches();
         }
     }
 

@@ -156,9 +156,9 @@ final class ModelBuilder {
     private static void seen(Model model, Model known, String version) {
         Map<String, String> changed = new HashMap<>();
         values(model.constants(), known.constants(), changed);
-        model.structs().forEach((name, variants) -> {
-            Variants<Struct> old = known.structs().get(name);
-            if (old != null
+        known.structs().forEach((name, old) -> {
+            Variants<Struct> variants = model.structs().get(name);
+            if (variants != null
                     && !variants.on(known.architectures().get(0))
                             .map(Struct::size)
                             .equals(old.all().stream()
@@ -178,9 +178,9 @@ final class ModelBuilder {
 
     private static <F extends Fact> void values(
             SortedMap<String, Variants<F>> now, SortedMap<String, Variants<F>> before, Map<String, String> changed) {
-        now.forEach((name, variants) -> {
-            Variants<F> old = before.get(name);
-            boolean differs = old != null
+        before.forEach((name, old) -> {
+            Variants<F> variants = now.get(name);
+            boolean differs = variants != null
                     && variants.all().stream()
                             .flatMap(variant -> variant.architectures().stream())
                             .filter(architecture -> old.on(architecture).isPresent())

@@ -133,11 +133,11 @@ public record Selection(
     /** Whether a fact of that name can be meant, wherever it stands. */
     public boolean mayWant(String name) {
         return constants.match(name)
-                || fixed.stream().anyMatch(form -> form.name().equals(name) && functions.match(form.function()))
                 || structs.match(name)
                 || macros.match(name)
                 || functions.match(name)
-                || ioctls.containsKey(name);
+                || ioctls.containsKey(name)
+                || fixed.stream().anyMatch(form -> form.name().equals(name) && functions.match(form.function()));
     }
 
     /** Whether a fact is meant: a name means it wherever it stands, a pattern only in the selection's own headers. */
@@ -155,10 +155,14 @@ public record Selection(
 
     /** Whether a fact of that header can be meant by a pattern. */
     boolean owns(String header) {
-        return headers.stream()
-                .anyMatch(own -> own.equals(header)
-                        || own.startsWith("./")
-                                && Path.of(own).getFileName().toString().equals(header));
+        for (String own : headers) {
+            if (own.equals(header)
+                    || own.startsWith("./")
+                            && Path.of(own).getFileName().toString().equals(header)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What a variadic function, a misspelt name or the like is reported with. */

@@ -16,9 +16,13 @@ import java.util.Deque;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /** Takes out of everything that headers say what a selection wants. */
 public final class Selector {
+
+    private static final Pattern DIMENSIONS = Pattern.compile("(\\[\\d*])+$");
 
     private final Selection selection;
     private final Model all;
@@ -59,14 +63,14 @@ public final class Selector {
         selection
                 .ioctls()
                 .keySet()
-                .forEach(name -> take(name, "constant", all.constants(), chosen.constants(), constantNames()));
+                .forEach(name -> take(name, "constant", all.constants(), chosen.constants(), this::constantNames));
         for (String name : constants.exact()) {
             if (all.texts().containsKey(name)) {
                 chosen.texts().put(name, all.texts().get(name));
             } else if (all.reals().containsKey(name)) {
                 chosen.reals().put(name, all.reals().get(name));
             } else {
-                take(name, "constant", all.constants(), chosen.constants(), constantNames());
+                take(name, "constant", all.constants(), chosen.constants(), this::constantNames);
             }
         }
         match(constants, all.constants(), chosen.constants());
@@ -106,7 +110,9 @@ public final class Selector {
         chosen.functions().values().forEach(variants -> variants.all().forEach(v -> types(v.fact(), types)));
         while (!types.isEmpty()) {
             // Of a member that is an array of them, the type is the element's.
-            String type = types.remove().replaceFirst("^const ", "").replaceAll("(\\[\\d*])+$", "");
+            String type = DIMENSIONS
+                    .matcher(types.remove().replaceFirst("^const ", ""))
+                    .replaceFirst("");
             Variants<Function> callback = all.callbacks().get(type);
             if (callback != null && chosen.callbacks().put(type, callback) == null) {
                 callback.all().forEach(variant -> types(variant.fact(), types));
@@ -119,7 +125,7 @@ public final class Selector {
         function.parameters().forEach(parameter -> types.add(parameter.type().c()));
     }
 
-    private TreeSet<String> constantNames() {
+    private Collection<String> constantNames() {
         TreeSet<String> names = new TreeSet<>(all.constants().keySet());
         names.addAll(all.reals().keySet());
         names.addAll(all.texts().keySet());
@@ -128,7 +134,7 @@ public final class Selector {
 
     private <F extends Fact> void each(
             Names names, String kind, SortedMap<String, Variants<F>> from, SortedMap<String, Variants<F>> into) {
-        names.exact().forEach(name -> take(name, kind, from, into, from.keySet()));
+        names.exact().forEach(name -> take(name, kind, from, into, from::keySet));
         match(names, from, into);
     }
 
@@ -137,7 +143,7 @@ public final class Selector {
             String kind,
             SortedMap<String, Variants<F>> from,
             SortedMap<String, Variants<F>> into,
-            Collection<String> candidates) {
+            Supplier<Collection<String>> candidates) {
         Variants<F> found = from.get(name);
         if (found != null) {
             into.put(name, found);
@@ -151,7 +157,7 @@ public final class Selector {
         problems.add(selection.file() + ": "
                 + (reasons.isEmpty()
                         ? selection.headerNames() + " has no " + kind + " " + name + "; nearest: "
-                                + String.join(", ", NearestNames.of(name, candidates))
+                                + String.join(", ", NearestNames.of(name, candidates.get()))
                         : reasons.get(0).reason().isEmpty()
                                 ? reasons.get(0).place() + ": " + name + " is defined without a value"
                                 : reasons.get(0).toString()));
