@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.ownership;
 
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -19,6 +23,10 @@ public final class Ownership {
     private static final System.Logger LOG = System.getLogger(Ownership.class.getName());
     private static final long LOOK_MILLIS = 5;
     private static final long WARN_MILLIS = 5_000;
+
+    /** What the thread drives: while it waits for another owner, that one may wait for it. */
+    private static final ThreadLocal<Set<Ownership>> DRIVEN =
+            ThreadLocal.withInitial(() -> Collections.newSetFromMap(new WeakHashMap<>()));
 
     private final String name;
     private final OwnerThread owner;
@@ -119,6 +127,7 @@ public final class Ownership {
         }
         driver = Thread.currentThread();
         driven = true;
+        DRIVEN.get().add(this);
         return true;
     }
 
@@ -208,6 +217,7 @@ public final class Ownership {
                 stop();
             }
             interrupted |= pause(stopped);
+            closeWhatIsAsked();
             waited += LOOK_MILLIS;
             if (waited % WARN_MILLIS == 0) {
                 LOG.log(
@@ -232,6 +242,15 @@ public final class Ownership {
         }
     }
 
+    /** Two owners may close what the other one drives at once. */
+    private void closeWhatIsAsked() {
+        for (Ownership other : List.copyOf(DRIVEN.get())) {
+            if (other != this) {
+                other.goOn();
+            }
+        }
+    }
+
     private static boolean pause(CountDownLatch latch) {
         try {
             latch.await(LOOK_MILLIS, TimeUnit.MILLISECONDS);
@@ -250,6 +269,7 @@ public final class Ownership {
         if (begun.compareAndSet(false, true)) {
             closer = Thread.currentThread();
             driver = null;
+            DRIVEN.get().remove(this);
             try {
                 teardown.begin();
             } finally {

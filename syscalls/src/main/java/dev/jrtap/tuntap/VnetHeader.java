@@ -39,6 +39,7 @@ public final class VnetHeader {
 
     @SuppressWarnings("NullAway.Init") // by wrap, without which there is nothing to view
     private Memory memory;
+
     private int offset;
 
     /** Views the header at {@code offset}, right before its frame. */

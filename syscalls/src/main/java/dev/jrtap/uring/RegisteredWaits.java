@@ -31,9 +31,9 @@ public final class RegisteredWaits {
     private final Memory waits;
     private final int count;
 
-    /** How a ring waits as it is written at an offset of the memory. */
+    /** How a ring waits as it is written at an offset of the memory, which says these times. */
     interface Waiting {
-        int await(int completions, long offset);
+        int await(int completions, long offset, long minWaitNanos, long timeoutNanos);
     }
 
     private RegisteredWaits(Registration ring, Waiting waiting, Mapping mapping, int count) {
@@ -95,7 +95,17 @@ public final class RegisteredWaits {
      * @return how many are there to be drained: fewer if the time is up, or a signal came
      */
     public int await(int index, int completions) {
-        return ring.mayUse() ? waiting.await(completions, offset(index)) : 0;
+        if (!ring.mayUse()) {
+            return 0;
+        }
+        int at = offset(index);
+        boolean endless = (waits.getI32(at + IoUringRegWait.FLAGS) & IoUring.IORING_REG_WAIT_TS) == 0;
+        long timeoutNanos = endless
+                ? Long.MAX_VALUE
+                : waits.getI64(at + IoUringRegWait.TS + KernelTimespec.TV_SEC) * NANOS_PER_SECOND
+                        + waits.getI64(at + IoUringRegWait.TS + KernelTimespec.TV_NSEC);
+        long minWaitNanos = (waits.getI32(at + IoUringRegWait.MIN_WAIT_USEC) & 0xffff_ffffL) * NANOS_PER_MICRO;
+        return waiting.await(completions, at, minWaitNanos, timeoutNanos);
     }
 
     private int offset(int index) {

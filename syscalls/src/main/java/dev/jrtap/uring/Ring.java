@@ -212,11 +212,12 @@ public final class Ring implements AutoCloseable, MessageTarget {
     }
 
     /** Like {@link #await(int, long, long)}, as a registered wait says. */
-    int awaitRegistered(int count, long offset) {
+    int awaitRegistered(int count, long offset, long minWaitNanos, long timeoutNanos) {
         if (!drive() || !ownership.goOn()) {
             return 0;
         }
-        int ready = wait.awaitRegistered(checkedCount(count, 1, "completions"), offset);
+        checkedCount(count, 1, "completions");
+        int ready = wait.awaitRegistered(count, offset, minWaitNanos, timeoutNanos);
         return ownership.goOn() ? ready : 0;
     }
 

@@ -242,14 +242,19 @@ final class RingWait implements AutoCloseable, OwnCompletions {
     }
 
     /** Submits, and waits as the registered wait at {@code offset} says, once; see {@link RegisteredWaits#await}. */
-    int awaitRegistered(int count, long offset) {
+    int awaitRegistered(int count, long offset, long minWaitNanos, long timeoutNanos) {
         int ready = completion.ready();
         if (ready >= count || takeWake()) {
             check(enter.submitIfNeeded());
             return completion.ready();
         }
-        if (arm()) {
-            check(enter.submitAndWaitRegistered(count + completion.surplus(), offset));
+        boolean watched = arm();
+        int surplus = completion.surplus();
+        if (watched && mayMissWake(count, surplus)) {
+            return await(count, minWaitNanos, timeoutNanos);
+        }
+        if (watched) {
+            check(enter.submitAndWaitRegistered(count + surplus, offset));
         } else {
             check(enter.submitIfNeeded());
             sleepOutside(ready, OUTSIDE_NANOS);

@@ -19,8 +19,10 @@ import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -224,6 +226,41 @@ class RingCloseKernelTest {
                 throw skip;
             }
             throw e;
+        }
+    }
+
+    /** Each waits for the other, which looks at what it drives itself meanwhile. */
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    @Timeout(60)
+    void ownersCloseEachOthersRings(RingProfile profile) throws Exception {
+        for (int round = 0; round < Stress.times(20); round++) {
+            CyclicBarrier bothDrive = new CyclicBarrier(2);
+            Ring[] rings = new Ring[2];
+            Thread[] owners = new Thread[2];
+            for (int i = 0; i < 2; i++) {
+                int own = i;
+                owners[i] = new Thread(() -> {
+                    rings[own] = openOrFail(profile, new CompletableFuture<>());
+                    rings[own].submission().claim().nop();
+                    rings[own].submit();
+                    meet(bothDrive);
+                    rings[1 - own].close();
+                });
+                owners[i].start();
+            }
+            for (int i = 0; i < 2; i++) {
+                owners[i].join();
+                assertThat(rings[i].isOpen()).isFalse();
+            }
+        }
+    }
+
+    private static void meet(CyclicBarrier barrier) {
+        try {
+            barrier.await();
+        } catch (InterruptedException | BrokenBarrierException e) {
+            throw new AssertionError(e);
         }
     }
 

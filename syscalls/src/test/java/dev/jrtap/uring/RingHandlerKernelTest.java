@@ -33,7 +33,7 @@ class RingHandlerKernelTest {
         AWAIT(ring -> ring.await(0)),
         AWAIT_MANY(ring -> ring.await(2, 0, 0)),
         SUBMIT_AND_WAIT(ring -> ring.submitAndWait(1)),
-        AWAIT_REGISTERED(ring -> ring.awaitRegistered(1, 0)),
+        AWAIT_REGISTERED(ring -> ring.awaitRegistered(1, 0, 0, 1)),
         RESIZE(ring -> ring.resize(16, 32));
 
         private final Call call;
