@@ -53,11 +53,13 @@ public final class Main {
         CommandLine command = new CommandLine(new Main());
         command.setExecutionExceptionHandler((e, line, parsed) -> {
             line.getErr().println("bindings-gen: " + Failures.sentence(e));
-            if (Boolean.getBoolean("bindgen.trace")) {
-                e.printStackTrace(line.getErr());
-            }
             return CommandLine.ExitCode.SOFTWARE;
         });
-        return command.execute(args);
+        int status = command.execute(args);
+        if (System.out.checkError()) {
+            System.err.println("bindings-gen: not all of the output could be written: is the disk full?");
+            return CommandLine.ExitCode.SOFTWARE;
+        }
+        return status;
     }
 }

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.Arrays;
 
 /** What people are told when something fails: a sentence, whatever it was. */
 public final class Failures {
@@ -33,7 +34,15 @@ public final class Failures {
         if (failure instanceof IOException) {
             return "input or output failed: " + failure.getMessage();
         }
-        return "a fault of bindings-gen itself, please report it with what was run (-Dbindgen.trace=true tells where): "
-                + failure;
+        return "a fault of bindings-gen itself, please report it with what was run: " + failure + place(failure);
+    }
+
+    /** The first place that is the generator's own. */
+    private static String place(Throwable failure) {
+        return Arrays.stream(failure.getStackTrace())
+                .filter(frame -> frame.getClassName().startsWith("dev.jrtap."))
+                .findFirst()
+                .map(frame -> " at " + frame.getFileName() + ":" + frame.getLineNumber())
+                .orElse("");
     }
 }
