@@ -10,6 +10,7 @@ import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a caller claims of the device it opens by name: that it is there or not, and whether others may have it.
@@ -69,7 +70,7 @@ record Claim(boolean shared, boolean exclusive, boolean existing) {
      * The settings of a device, once nobody holds it but processes that live: the kernel lets go of a queue some time after its
      * ring has been closed, or its process has died.
      */
-    private TunSettings settled(RouteSocket route, String name) throws IOException {
+    private @Nullable TunSettings settled(RouteSocket route, String name) throws IOException {
         long deadline = System.nanoTime() + SETTLING_NANOS;
         TunSettings settings = settings(route, name);
         while (!shared
@@ -84,7 +85,7 @@ record Claim(boolean shared, boolean exclusive, boolean existing) {
     }
 
     /** The settings of a device; {@code null} if there is no interface of that name. */
-    private static TunSettings settings(RouteSocket route, String name) throws IOException {
+    private static @Nullable TunSettings settings(RouteSocket route, String name) throws IOException {
         try {
             return new Links(route).tunSettings(name);
         } catch (NetlinkException e) {

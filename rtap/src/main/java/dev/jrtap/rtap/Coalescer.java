@@ -33,7 +33,10 @@ public final class Coalescer {
     private final FrameHeaders next = new FrameHeaders();
     private final VnetHeader vnet = new VnetHeader();
     private final LinkType link;
+
+    @SuppressWarnings("NullAway.Init") // by coalesce
     private PacketPool pool;
+
     private int open = NONE;
     private int tail;
     private int count;

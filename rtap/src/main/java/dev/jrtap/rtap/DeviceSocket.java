@@ -10,6 +10,7 @@ import dev.jrtap.syscall.NetworkNamespace;
 import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.tuntap.TapQueue;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rtnetlink socket of one device, in the network namespace where the device is.
@@ -31,8 +32,11 @@ final class DeviceSocket implements AutoCloseable {
 
     private final Syscalls sys;
     private final TapQueue queue;
-    private NetworkNamespace namespace;
+    private @Nullable NetworkNamespace namespace;
+
+    @SuppressWarnings("NullAway.Init") // by open
     private RouteSocket route;
+
     private int ifIndex;
     private boolean closed;
 
@@ -46,13 +50,13 @@ final class DeviceSocket implements AutoCloseable {
      *
      * @param namespace where the device is, then owned; {@code null} for the calling thread's
      */
-    static DeviceSocket open(Syscalls sys, TapQueue queue, NetworkNamespace namespace) throws IOException {
+    static DeviceSocket open(Syscalls sys, TapQueue queue, @Nullable NetworkNamespace namespace) throws IOException {
         DeviceSocket socket = new DeviceSocket(sys, queue);
         socket.enter(namespace);
         return socket;
     }
 
-    private void enter(NetworkNamespace target) throws IOException {
+    private void enter(@Nullable NetworkNamespace target) throws IOException {
         RouteSocket there = inNamespace(target, () -> RouteSocket.open(sys));
         try {
             int index = indexIn(there);
@@ -112,7 +116,7 @@ final class DeviceSocket implements AutoCloseable {
         NetworkNamespace now = null;
         try {
             now = queue.namespace();
-            if (!now.equals(namespace)) {
+            if (namespace == null || !now.equals(namespace)) {
                 enter(now);
                 return true;
             }
@@ -133,7 +137,7 @@ final class DeviceSocket implements AutoCloseable {
             there = target.call(() -> RouteSocket.open(sys));
             ask((socket, index) -> {
                 new Links(socket).moveTo(index, target.number());
-                return null;
+                return true;
             });
         } catch (IOException | RuntimeException e) {
             if (there != null) {
@@ -155,7 +159,7 @@ final class DeviceSocket implements AutoCloseable {
 
     /** Does something in the device's namespace; on another thread, which may ask this, so the lock is not kept. */
     <T> T inNamespace(NetworkNamespace.Action<T> action) throws IOException {
-        NetworkNamespace present;
+        @Nullable NetworkNamespace present;
         synchronized (this) {
             present = namespace;
         }
@@ -163,7 +167,8 @@ final class DeviceSocket implements AutoCloseable {
     }
 
     /** Does something in {@code namespace}, or where the calling thread is if that is {@code null}. */
-    static <T> T inNamespace(NetworkNamespace namespace, NetworkNamespace.Action<T> action) throws IOException {
+    static <T> T inNamespace(@Nullable NetworkNamespace namespace, NetworkNamespace.Action<T> action)
+            throws IOException {
         return namespace == null ? action.call() : namespace.call(action);
     }
 

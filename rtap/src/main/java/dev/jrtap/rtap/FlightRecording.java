@@ -9,6 +9,7 @@ import jdk.jfr.FlightRecorder;
 import jdk.jfr.FlightRecorderListener;
 import jdk.jfr.Recording;
 import jdk.jfr.RecordingState;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The events of one device for Flight Recorder: counters periodically, and changes of the link. While nobody records them nothing
@@ -22,7 +23,7 @@ final class FlightRecording implements FlightRecorderListener, AutoCloseable {
 
     private final Rtap rtap;
     private final Runnable counters = this::recordCounters;
-    private LinkMonitor monitor;
+    private @Nullable LinkMonitor monitor;
     private boolean counting;
     private boolean closed;
 

@@ -39,7 +39,7 @@ public final class LinkControl {
     private void change(Change change) throws IOException {
         device.ask((route, ifIndex) -> {
             change.make(route, ifIndex);
-            return null;
+            return true;
         });
     }
 

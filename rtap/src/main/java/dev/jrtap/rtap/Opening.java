@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A device on its way to be what its configuration says: what has been opened for it, and how it was before. */
 final class Opening {
@@ -32,8 +33,13 @@ final class Opening {
     final Strays strays;
     Set<TunOffload> offloads = Collections.emptySet();
     private final List<Addressing.Address> added = new ArrayList<>();
+
+    @SuppressWarnings("NullAway.Init") // by finish
     Link opened;
+
+    @SuppressWarnings("NullAway.Init") // by finish
     LinkStatistics start;
+
     /** Whether {@link #offloads} is what the device has: of somebody else's the kernel does not tell. */
     boolean offloadsKnown = true;
     /** Whether this process has set them. */
@@ -81,11 +87,12 @@ final class Opening {
     private record Attached(
             TapQueue queue,
             boolean adopted,
-            NetworkNamespace namespace,
-            Set<TunOffload> offloads,
+            @Nullable NetworkNamespace namespace,
+            @Nullable Set<TunOffload> offloads,
             List<byte[]> waiting) {}
 
-    private static Attached attach(Syscalls sys, RtapConfig config, TapRequest request, NetworkNamespace namespace)
+    private static Attached attach(
+            Syscalls sys, RtapConfig config, TapRequest request, @Nullable NetworkNamespace namespace)
             throws IOException {
         if (!config.claim().checkBefore(sys, config.name())) {
             return new Attached(TapQueue.openDetached(sys, request), false, namespace, null, List.of());
@@ -105,7 +112,8 @@ final class Opening {
     }
 
     /** Adopts a descriptor; {@code present} are the offloads of its device, or {@code null} if they are not known. */
-    static Rtap adopt(Syscalls sys, int descriptor, RtapConfig config, Set<TunOffload> present) throws IOException {
+    static Rtap adopt(Syscalls sys, int descriptor, RtapConfig config, @Nullable Set<TunOffload> present)
+            throws IOException {
         TapQueue queue = TapQueue.adopt(Fd.own(sys, descriptor));
         NetworkNamespace namespace = null;
         try {
@@ -170,7 +178,7 @@ final class Opening {
     }
 
     /** What cannot be put back comes last. */
-    private void apply(Set<TunOffload> present) throws IOException {
+    private void apply(@Nullable Set<TunOffload> present) throws IOException {
         if (config.mtu() != 0) {
             control.setMtu(config.mtu());
         }
@@ -193,7 +201,7 @@ final class Opening {
         }
     }
 
-    private void setOffloads(Set<TunOffload> present) throws IOException {
+    private void setOffloads(@Nullable Set<TunOffload> present) throws IOException {
         // Even if it is none, because a persistent device keeps what an earlier process has said. Where others have the
         // device, what is not asked for stays as they want it.
         if (!adopted && !others || !config.offloads().isEmpty()) {

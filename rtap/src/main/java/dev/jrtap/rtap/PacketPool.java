@@ -7,6 +7,7 @@ import dev.jrtap.syscall.Mapping;
 import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.tuntap.VnetHeader;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One block of native memory, cut into slots for packets.
@@ -50,13 +51,13 @@ public final class PacketPool implements AutoCloseable {
     private final int[] segments;
     private final int[] free;
     private final int[] freeViews;
-    private final ReentrantLock lock;
+    private final @Nullable ReentrantLock lock;
     private final PoolUsers users = new PoolUsers();
     private int available;
     private int availableViews;
     private boolean closed;
 
-    private PacketPool(Mapping mapping, int slots, int slotSize, ReentrantLock lock) {
+    private PacketPool(Mapping mapping, int slots, int slotSize, @Nullable ReentrantLock lock) {
         this.mapping = mapping;
         this.memory = mapping.memory();
         this.slots = slots;

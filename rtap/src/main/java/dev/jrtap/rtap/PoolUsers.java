@@ -5,6 +5,7 @@ import dev.jrtap.tuntap.TunMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who uses a pool: the thread that it belongs to, and the open queues whose packets the kernel writes into it.
@@ -47,7 +48,7 @@ final class PoolUsers {
      * Read without a lock: a thread that sees itself here is right, because nobody replaces a live thread; any other value is looked
      * at again in {@link #claim}.
      */
-    private Thread owner;
+    private @Nullable Thread owner;
 
     private boolean closed;
 

@@ -9,6 +9,7 @@ import dev.jrtap.tuntap.TapQueue;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A process that is connected to a {@link QueueServer}: it may ask for one queue, and holds it as long as it is connected.
@@ -28,7 +29,7 @@ final class QueuePeer implements AutoCloseable {
     private final long deadline = System.nanoTime() + PATIENCE_NANOS;
     private int queue = NO_QUEUE;
     /** A copy of the descriptor that the other process has. */
-    private TapQueue lent;
+    private @Nullable TapQueue lent;
 
     private QueuePeer(Rtap rtap, UnixSocket socket) {
         this.rtap = rtap;
@@ -97,12 +98,13 @@ final class QueuePeer implements AutoCloseable {
 
     private boolean lend(int wanted) {
         try {
-            lent = rtap.queuePairs().lend(wanted, () -> rtap.descriptor(wanted));
+            TapQueue taken = rtap.queuePairs().lend(wanted, () -> rtap.descriptor(wanted));
+            lent = taken;
             queue = wanted;
-            long sent = socket.send(Handover.lent(rtap.offloads()), Handover.ANSWER_SIZE, lent.number());
+            long sent = socket.send(Handover.lent(rtap.offloads()), Handover.ANSWER_SIZE, taken.number());
             return sent == Handover.ANSWER_SIZE;
         } catch (IOException | IllegalArgumentException | IllegalStateException e) {
-            refuse(e.getMessage());
+            refuse(String.valueOf(e.getMessage()));
             return false;
         }
     }

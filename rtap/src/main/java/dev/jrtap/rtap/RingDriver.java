@@ -37,9 +37,16 @@ final class RingDriver implements Driver, CompletionHandler {
     private final String name;
     private final RtapConfig config;
     private final boolean poolRegistered;
+
+    @SuppressWarnings("NullAway.Init") // by the queues, when they are made
     private RingReceiver receiver;
+
+    @SuppressWarnings("NullAway.Init") // by the queues, when they are made
     private RxQueue rx;
+
+    @SuppressWarnings("NullAway.Init") // by the queues, when they are made
     private TxQueue tx;
+
     private volatile boolean closing;
 
     private RingDriver(Ring ring, String name, RtapConfig config, boolean poolRegistered) {

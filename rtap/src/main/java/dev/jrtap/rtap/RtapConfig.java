@@ -376,7 +376,9 @@ public final class RtapConfig {
     /** The values, changed only before a configuration is made of them. */
     private static final class Options implements Cloneable {
 
+        @SuppressWarnings("NullAway.Init") // by named
         String name;
+
         TunMode mode = TunMode.TAP;
         int queues = 1;
         int mtu;

@@ -9,6 +9,7 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import jnr.enxio.channels.NativeDeviceChannel;
 import jnr.enxio.channels.NativeSelectorProvider;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells by a descriptor that packets have come: for a thread that sleeps for several things at once, in epoll(7) or a selector.
@@ -35,7 +36,7 @@ public final class RxInterrupt {
     private final String name;
     private final Driver driver;
     private final RxQueue rx;
-    private RxSignal signal;
+    private @Nullable RxSignal signal;
     private boolean closed;
 
     RxInterrupt(Syscalls sys, String name, Driver driver, RxQueue rx) {
@@ -104,7 +105,7 @@ public final class RxInterrupt {
         }
     }
 
-    private synchronized RxSignal made() {
+    private synchronized @Nullable RxSignal made() {
         return signal;
     }
 

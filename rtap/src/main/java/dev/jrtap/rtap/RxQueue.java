@@ -25,7 +25,10 @@ public final class RxQueue {
     private final int shortest;
     private final int[] arrived;
     private final int mask;
+
+    @SuppressWarnings("NullAway.Init") // by over
     private Receiver receiver;
+
     private boolean used;
     private volatile boolean gone;
     private boolean slotPosted = true;

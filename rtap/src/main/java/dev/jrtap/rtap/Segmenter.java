@@ -29,7 +29,10 @@ public final class Segmenter {
 
     private final LinkType link;
     private final PacketOffload offload;
+
+    @SuppressWarnings("NullAway.Init") // by segment
     private PacketPool pool;
+
     private int segment;
     private int used;
 

@@ -14,7 +14,9 @@ package dev.jrtap.rtap;
  */
 public final class Segments {
 
+    @SuppressWarnings("NullAway.Init") // by of, without which there is nothing to view
     private PacketPool pool;
+
     private int following = PacketPool.NONE;
     private int segment = PacketPool.NONE;
 

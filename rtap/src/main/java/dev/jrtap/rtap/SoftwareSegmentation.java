@@ -6,6 +6,7 @@ import dev.jrtap.tuntap.TunOffload;
 import dev.jrtap.tuntap.VnetHeader;
 import java.util.EnumSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts super-packets that the kernel refuses, before they are sent again. The refusal is remembered: the next one of its kind is cut
@@ -37,7 +38,7 @@ final class SoftwareSegmentation {
     }
 
     /** What is left to the kernel to cut: TSO, USO, or {@code null} for a packet that needs no cutting. */
-    private TunOffload kind(int packet) {
+    private @Nullable TunOffload kind(int packet) {
         if (!pool.hasHeadroom(packet) || VnetHeader.isClear(pool.memory(), pool.header(packet))) {
             return null;
         }

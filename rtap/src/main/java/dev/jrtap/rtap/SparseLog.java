@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Warnings that others can provoke: one in ten seconds, which tells how many were left out. A stranger must not fill a disk.
  *
@@ -20,7 +22,7 @@ final class SparseLog {
     }
 
     /** Logs a warning, or counts it. */
-    void warn(String text, Throwable cause) {
+    void warn(String text, @Nullable Throwable cause) {
         long now = System.nanoTime();
         if (any && now - last < INTERVAL_NANOS) {
             omitted++;

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import jnr.constants.platform.AddressFamily;
 import jnr.constants.platform.Sock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Packets that the kernel has given to a queue that is not read any more, or not yet. The kernel would drop them with the queue, and
@@ -91,16 +92,13 @@ final class Strays {
     }
 
     /** A socket that sends through the device; {@code null} where this process may not. */
-    private Fd open() {
+    private @Nullable Fd open() {
         Fd socket = null;
         try {
             int ifIndex = device.ifIndex();
-            Fd opened = device.inNamespace(() -> {
-                int type = Sock.SOCK_RAW.intValue() | Fcntl.O_CLOEXEC | Fcntl.O_NONBLOCK;
-                int number = sys.socket(FAMILY, type, 0);
-                return number < 0 ? null : Fd.own(sys, number);
-            });
-            socket = opened;
+            int type = Sock.SOCK_RAW.intValue() | Fcntl.O_CLOEXEC | Fcntl.O_NONBLOCK;
+            int number = device.inNamespace(() -> sys.socket(FAMILY, type, 0));
+            socket = number < 0 ? null : Fd.own(sys, number);
             if (socket != null && bind(socket, ifIndex)) {
                 return socket;
             }

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
+import org.jspecify.annotations.Nullable;
+
 /** The way to Flight Recorder, where the Java runtime has it: some are made without the module jdk.jfr. */
 final class Telemetry implements AutoCloseable {
 
     private static final boolean AVAILABLE =
             ModuleLayer.boot().findModule("jdk.jfr").isPresent();
 
-    private final FlightRecording recording;
+    private final @Nullable FlightRecording recording;
 
-    private Telemetry(FlightRecording recording) {
+    private Telemetry(@Nullable FlightRecording recording) {
         this.recording = recording;
     }
 

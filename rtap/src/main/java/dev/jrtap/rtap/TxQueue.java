@@ -20,7 +20,10 @@ public final class TxQueue {
     private final boolean flushes;
     private final VnetHeader header = new VnetHeader();
     private final SoftwareSegmentation segmentation;
+
+    @SuppressWarnings("NullAway.Init") // by over
     private Sender sender;
+
     private volatile boolean gone;
     private int pending;
 

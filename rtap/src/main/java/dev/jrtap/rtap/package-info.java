@@ -8,4 +8,7 @@
  *
  * <p>Uses: memory, syscall, ownership, uring, tuntap, netlink. Used by: samples.
  */
+@NullMarked
 package dev.jrtap.rtap;
+
+import org.jspecify.annotations.NullMarked;
