@@ -146,9 +146,11 @@ final class Report {
         return line.length() > LONGEST ? line.substring(0, LONGEST) + "…" : line;
     }
 
-    /** Without the exception's name, and without the number of a descriptor, which differs from test to test. */
+    /** Without the exception's name, and without what differs from test to test: descriptors and temporary directories. */
     private static String reason(String text) {
-        return firstLine(text).replaceFirst("^[\\w.]+Exception: ", "").replaceAll("fd=\\d+", "fd");
+        return firstLine(text).replaceFirst("^[\\w.]+Exception: ", "")
+                .replaceAll("fd=\\d+", "fd")
+                .replaceAll("/\\S*/junit-\\d+", "the test's directory");
     }
 
     private static void readFeatures(Run run, Path file) throws IOException {
