@@ -18,12 +18,13 @@ import org.w3c.dom.NodeList;
 import org.xml.sax.SAXException;
 
 /**
- * {@code java Report.java FEATURES RUNS…}: what the tests found on each kernel. A directory in RUNS is one run: {@code kernel} with the
- * release and where it ran, JUnit's XML and the tables of features, {@code failure} if it did not come to its end, and {@code unrecorded}
- * if the kernel is newer than the recorded one: then its failures are told, and do not count.
+ * {@code java Report.java FEATURES RUNS…}: what the tests found on each kernel. A directory in RUNS is one run:
+ * {@code kernel} with the release and where it ran, JUnit's XML and the tables of features, {@code failure} if it did
+ * not come to its end, and {@code unrecorded} if the kernel is newer than the recorded one: then its failures are told,
+ * and do not count.
  *
- * <p>Prints a line a run, with what failed, and what was skipped and why; writes table.md in the first RUNS, features against kernels; exits with 1 if
- * a test failed or a run did not end. FEATURES is the tests' own table of features.
+ * <p>Prints a line a run, with what failed, and what was skipped and why; writes table.md in the first RUNS, features
+ * against kernels; exits with 1 if a test failed or a run did not end. FEATURES is the tests' own table of features.
  */
 final class Report {
 
@@ -146,7 +147,9 @@ final class Report {
         return line.length() > LONGEST ? line.substring(0, LONGEST) + "…" : line;
     }
 
-    /** Without the exception's name, and without what differs from test to test: descriptors and temporary directories. */
+    /**
+     * Without the exception's name, and without what differs from test to test: descriptors and temporary directories.
+     */
     private static String reason(String text) {
         return firstLine(text).replaceFirst("^[\\w.]+Exception: ", "")
                 .replaceAll("fd=\\d+", "fd")
