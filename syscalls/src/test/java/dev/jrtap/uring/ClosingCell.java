@@ -231,6 +231,8 @@ final class ClosingCell implements Runnable, RingPending.Buffers {
         join(closer, patienceNanos);
         foreign.close();
         ring = null;
+        // Since JDK 19 a thread that has ended keeps what it ran, and so the ring.
+        closer = owner;
         if (failure != null) {
             throw new AssertionError(this + ": " + failure, failure);
         }
