@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The peers that this library is measured against: the fastest plain loops over liburing that we know for a TAP queue, and one system
-// call for each packet, which is what is written where there is no time for more.
+// The peers that this library is measured against: the fastest plain loops over liburing that we know for a TAP queue,
+// and one system call for each packet, which is what is written where there is no time for more.
 //
 //   peer tx   INTERFACE SECONDS BURST FRAME_BYTES  write | plain | fixed
 //   peer rx   INTERFACE SECONDS BURST FRAME_BYTES  read | oneshot | multishot
 //   peer echo INTERFACE SECONDS BURST FRAME_BYTES  read | oneshot | multishot
 //
-// rx and echo measure from the first packet on. echo swaps MAC addresses, and answers ARP and ICMP echo requests. Prints packets,
-// seconds, CPU seconds, kernel entries and errors.
+// rx and echo measure from the first packet on. echo swaps MAC addresses, and answers ARP and ICMP echo requests.
+// Prints packets, seconds, CPU seconds, kernel entries and errors.
 #define _GNU_SOURCE
 #include "tap.h"
 #include <fcntl.h>

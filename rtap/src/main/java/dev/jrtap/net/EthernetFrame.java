@@ -6,8 +6,8 @@ import dev.jrtap.bindings.IfEther;
 import dev.jrtap.memory.Memory;
 
 /**
- * An Ethernet II frame without FCS. Where it carries an 802.1Q tag, {@link #type} is {@link #VLAN} or {@link #SERVICE_VLAN}, and the
- * payload begins with a {@link VlanTag}.
+ * An Ethernet II frame without FCS. Where it carries an 802.1Q tag, {@link #type} is {@link #VLAN} or
+ * {@link #SERVICE_VLAN}, and the payload begins with a {@link VlanTag}.
  *
  * <pre>
  *   0             6        12     14

@@ -4,8 +4,8 @@ package dev.jrtap.net;
 import dev.jrtap.memory.Memory;
 
 /**
- * The positions of the headers of a frame or of an IP packet: Ethernet with up to two 802.1Q tags, or nothing; IPv4 or IPv6; TCP or
- * UDP. Reads headers only, so the payload may be elsewhere.
+ * The positions of the headers of a frame or of an IP packet: Ethernet with up to two 802.1Q tags, or nothing; IPv4 or
+ * IPv6; TCP or UDP. Reads headers only, so the payload may be elsewhere.
  *
  * <p>Threads: one at a time. Made once, and used for one frame after the other.
  */
@@ -31,7 +31,8 @@ public final class FrameHeaders {
      * Parses an Ethernet frame.
      *
      * @param length bytes that lie at {@code offset}; the frame may have more elsewhere
-     * @return whether it is TCP or UDP over IP, no fragment, with all its headers in those bytes; if not, the other methods mean nothing
+     * @return whether it is TCP or UDP over IP, no fragment, with all its headers in those bytes; if not, the other
+     *     methods mean nothing
      */
     public boolean parseFrame(Memory memory, int offset, int length) {
         this.offset = offset;
@@ -53,7 +54,8 @@ public final class FrameHeaders {
     }
 
     /**
-     * Parses an IP packet that has no link-layer header before it, as TUN devices carry them. The version is in its first four bits.
+     * Parses an IP packet that has no link-layer header before it, as TUN devices carry them. The version is in its
+     * first four bits.
      *
      * @param length bytes that lie at {@code offset}; the packet may have more elsewhere
      * @return as {@link #parseFrame}
@@ -178,7 +180,10 @@ public final class FrameHeaders {
         return packetEnd - payloadOffset;
     }
 
-    /** Sets the lengths that IP and UDP headers tell, for a payload of {@code bytes}. The IPv4 checksum is then to be updated. */
+    /**
+     * Sets the lengths that IP and UDP headers tell, for a payload of {@code bytes}. The IPv4 checksum is then to be
+     * updated.
+     */
     public FrameHeaders payloadLength(int bytes) {
         packetEnd = payloadOffset + bytes;
         if (isIpv4) {

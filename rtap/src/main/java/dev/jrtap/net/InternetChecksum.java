@@ -7,8 +7,8 @@ import java.nio.ByteOrder;
 /**
  * The checksum of IP, ICMP, UDP and TCP: the complement of the sum of 16-bit words, with end-around carry.
  *
- * <p>A <i>sum</i> here is 0..0xffff, first byte high, not complemented. Sums of pieces add up with {@link #add}, as long as each
- * piece begins at an even distance from the first; else {@link #swap} it.
+ * <p>A <i>sum</i> here is 0..0xffff, first byte high, not complemented. Sums of pieces add up with {@link #add}, as
+ * long as each piece begins at an even distance from the first; else {@link #swap} it.
  *
  * <p>Source: RFC 1071; RFC 1624 for changes.
  */
@@ -62,7 +62,10 @@ public final class InternetChecksum {
         return sum << 8 & 0xff00 | sum >>> 8;
     }
 
-    /** The checksum after a 16-bit word of what it covers has changed from {@code before} to {@code after}: RFC 1624, equation 3. */
+    /**
+     * The checksum after a 16-bit word of what it covers has changed from {@code before} to {@code after}: RFC 1624,
+     * equation 3.
+     */
     public static int replace16(int checksum, int before, int after) {
         return ~add(add(~checksum & 0xffff, ~before & 0xffff), after & 0xffff) & 0xffff;
     }

@@ -197,7 +197,10 @@ public final class Ipv4Packet {
         return ttl((before >>> 8) - 1);
     }
 
-    /** The sum of the pseudo-header that UDP and TCP checksums begin with, for {@code bytes} of header and payload of theirs. */
+    /**
+     * The sum of the pseudo-header that UDP and TCP checksums begin with, for {@code bytes} of header and payload of
+     * theirs.
+     */
     public int pseudoHeaderSum(int bytes) {
         int addresses = InternetChecksum.sum(memory, offset + SOURCE, 8);
         return InternetChecksum.add(InternetChecksum.add(addresses, protocol()), bytes & 0xffff);

@@ -6,8 +6,8 @@ import dev.jrtap.bindings.In6;
 import dev.jrtap.memory.Memory;
 
 /**
- * An IPv6 packet. Its payload, here, is what comes behind the extension headers: {@link #protocol}, {@link #payloadOffset} and
- * {@link #payloadLength} walk over them.
+ * An IPv6 packet. Its payload, here, is what comes behind the extension headers: {@link #protocol},
+ * {@link #payloadOffset} and {@link #payloadLength} walk over them.
  *
  * <p>An address is two {@code long}s, first byte highest.
  *
@@ -33,7 +33,9 @@ public final class Ipv6Packet {
     private static final int FLOW_LABEL = 0xfffff;
     private static final int ECN = 3;
 
-    /** Every extension header is a multiple of this, and has its length in its second byte, the first one not counted. */
+    /**
+     * Every extension header is a multiple of this, and has its length in its second byte, the first one not counted.
+     */
     private static final int UNIT = 8;
 
     private static final int AUTHENTICATION_UNIT = 4;

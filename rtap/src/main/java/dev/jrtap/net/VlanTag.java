@@ -4,8 +4,8 @@ package dev.jrtap.net;
 import dev.jrtap.memory.Memory;
 
 /**
- * An 802.1Q or 802.1ad tag, as it follows an Ethernet type of {@link EthernetFrame#VLAN} or {@link EthernetFrame#SERVICE_VLAN},
- * together with the type of what it tags.
+ * An 802.1Q or 802.1ad tag, as it follows an Ethernet type of {@link EthernetFrame#VLAN} or
+ * {@link EthernetFrame#SERVICE_VLAN}, together with the type of what it tags.
  *
  * <pre>
  *   0 bits     3   4     16     32

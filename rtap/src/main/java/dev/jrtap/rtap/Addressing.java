@@ -15,7 +15,10 @@ import java.util.List;
  */
 record Addressing(List<Address> addresses, List<IpPrefix> routes) {
 
-    /** One address, with the prefix length of the peer's subnet; without a peer that is the address itself, as the kernel has it. */
+    /**
+     * One address, with the prefix length of the peer's subnet; without a peer that is the address itself, as the
+     * kernel has it.
+     */
     record Address(IpPrefix local, InetAddress peer) {}
 
     static final Addressing NONE = new Addressing(List.of(), List.of());

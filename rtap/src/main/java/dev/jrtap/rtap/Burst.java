@@ -5,11 +5,11 @@ import dev.jrtap.memory.Memory;
 import dev.jrtap.tuntap.VnetHeader;
 
 /**
- * A short list of packets in hand. {@link RxQueue#receive} fills it, {@link TxQueue#send} takes what it accepts, {@link #take} moves
- * one, {@link #release} gives the rest back to the pool.
+ * A short list of packets in hand. {@link RxQueue#receive} fills it, {@link TxQueue#send} takes what it accepts,
+ * {@link #take} moves one, {@link #release} gives the rest back to the pool.
  *
- * <p>Most packets have one segment, which lies at {@link #offset}; where there are more, {@link Segments} walks over them. Headers
- * are in the first one, as the kernel and this library make packets.
+ * <p>Most packets have one segment, which lies at {@link #offset}; where there are more, {@link Segments} walks over
+ * them. Headers are in the first one, as the kernel and this library make packets.
  *
  * <p>Threads: that of its pool; if the pool is shared, one at a time.
  */
@@ -80,11 +80,11 @@ public final class Burst {
     }
 
     /**
-     * What is left to be done to the packet: on one received, by whoever uses it; on one to be sent, by the kernel. The view is
-     * reused: it stays valid until the next call.
+     * What is left to be done to the packet: on one received, by whoever uses it; on one to be sent, by the kernel. The
+     * view is reused: it stays valid until the next call.
      *
-     * @throws IllegalStateException if there is no room for it before the frame: {@link TxQueue#send} takes such a packet for one that
-     *     nothing is to be done to
+     * @throws IllegalStateException if there is no room for it before the frame: {@link TxQueue#send} takes such a
+     *     packet for one that nothing is to be done to
      */
     public VnetHeader vnet(int i) {
         int head = head(i);
@@ -95,7 +95,8 @@ public final class Burst {
     }
 
     /**
-     * Lets the frame begin {@code bytes} earlier, for a header to be put before it; or later, if negative. The vnet header moves along.
+     * Lets the frame begin {@code bytes} earlier, for a header to be put before it; or later, if negative. The vnet
+     * header moves along.
      *
      * @throws IllegalArgumentException if the slot has no such room, or the first segment not so many bytes
      */
@@ -136,8 +137,8 @@ public final class Burst {
     }
 
     /**
-     * Chains packet {@code from} of {@code burst} behind the last segment of packet {@code i}: its segments are then those of
-     * {@code i}, and its own place is empty.
+     * Chains packet {@code from} of {@code burst} behind the last segment of packet {@code i}: its segments are then
+     * those of {@code i}, and its own place is empty.
      */
     public void chain(int i, Burst burst, int from) {
         int tail = burst.head(from);
@@ -159,8 +160,8 @@ public final class Burst {
     }
 
     /**
-     * Moves packet {@code i} of {@code from} to the end of this list. {@code from} keeps its numbering: the place stays empty until
-     * it is released.
+     * Moves packet {@code i} of {@code from} to the end of this list. {@code from} keeps its numbering: the place stays
+     * empty until it is released.
      *
      * @throws IllegalStateException if this burst is full, or the packet has been moved before
      */

@@ -67,8 +67,8 @@ record Claim(boolean shared, boolean exclusive, boolean existing) {
     }
 
     /**
-     * The settings of a device, once nobody holds it but processes that live: the kernel lets go of a queue some time after its
-     * ring has been closed, or its process has died.
+     * The settings of a device, once nobody holds it but processes that live: the kernel lets go of a queue some time
+     * after its ring has been closed, or its process has died.
      */
     private @Nullable TunSettings settled(RouteSocket route, String name) throws IOException {
         long deadline = System.nanoTime() + SETTLING_NANOS;

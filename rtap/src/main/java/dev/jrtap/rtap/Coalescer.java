@@ -11,9 +11,9 @@ import dev.jrtap.tuntap.TunMode;
 import dev.jrtap.tuntap.VnetHeader;
 
 /**
- * Makes one super-packet of consecutive packets of a flow, by chaining their payloads: one write, and one way through the kernel's
- * stack, for many. Cutting the super-packet again gives the same packets, byte for byte; what could not be had back so is not merged,
- * for instance a packet whose checksum is wrong.
+ * Makes one super-packet of consecutive packets of a flow, by chaining their payloads: one write, and one way through
+ * the kernel's stack, for many. Cutting the super-packet again gives the same packets, byte for byte; what could not be
+ * had back so is not merged, for instance a packet whose checksum is wrong.
  *
  * <p>UDP needs {@link dev.jrtap.tuntap.TunOffload#USO} of the kernel, TCP none.
  *
@@ -56,7 +56,8 @@ public final class Coalescer {
     }
 
     /**
-     * Moves packets of {@code in} to {@code out}, in order, merged where they can be: as many as fit. The rest stays in {@code in}.
+     * Moves packets of {@code in} to {@code out}, in order, merged where they can be: as many as fit. The rest stays in
+     * {@code in}.
      *
      * @return packets moved or merged
      */

@@ -34,7 +34,10 @@ final class Counters<E extends Enum<E>> {
         return (long) LONGS.getOpaque(values, i) - start[i];
     }
 
-    /** Counts from here on. The counters themselves go on, for they have another writer: what is kept is where they stood. */
+    /**
+     * Counts from here on. The counters themselves go on, for they have another writer: what is kept is where they
+     * stood.
+     */
     void reset() {
         long[] now = new long[values.length];
         for (int i = 0; i < now.length; i++) {

@@ -14,7 +14,8 @@ import java.util.Set;
  * @param offloads what the kernel may leave undone in them
  * @param flush when those sent go to the kernel
  * @param sharing whether one thread drives both directions of a queue pair
- * @param pollIdleMillis how long the kernel's polling thread looks in vain before it sleeps; {@link #NO_POLLING} for none
+ * @param pollIdleMillis how long the kernel's polling thread looks in vain before it sleeps; {@link #NO_POLLING} for
+ *     none
  */
 record DataPath(
         RxMode rxMode, RingPolicy rings, Set<TunOffload> offloads, Flush flush, Sharing sharing, int pollIdleMillis) {

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The rtnetlink socket of one device, in the network namespace where the device is.
  *
- * <p>A socket stays in the namespace where it was opened, and a device can be moved by anybody. When the kernel says that there is
- * no such interface, the device is asked through its descriptor where it is, and followed.
+ * <p>A socket stays in the namespace where it was opened, and a device can be moved by anybody. When the kernel says
+ * that there is no such interface, the device is asked through its descriptor where it is, and followed.
  *
  * <p>Threads: any.
  */

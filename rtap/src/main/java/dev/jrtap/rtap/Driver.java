@@ -24,7 +24,8 @@ interface Driver {
     /**
      * Makes the calling thread the owner. If another thread has asked for a close, that is done here.
      *
-     * @return {@code false} if it is closed and the owner has not seen that yet by {@link #isOpen}: there is nothing to do
+     * @return {@code false} if it is closed and the owner has not seen that yet by {@link #isOpen}: there is nothing to
+     *     do
      * @throws IllegalStateException if another thread is the owner, or it is closed
      */
     boolean own();

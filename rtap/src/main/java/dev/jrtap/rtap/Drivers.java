@@ -31,7 +31,10 @@ final class Drivers {
         }
     }
 
-    /** Forbidden, too old, or more memory than this user may lock (since Linux 6.14 rings count): another try changes nothing. */
+    /**
+     * Forbidden, too old, or more memory than this user may lock (since Linux 6.14 rings count): another try changes
+     * nothing.
+     */
     private static boolean isAbsent(int errno) {
         return errno == Errno.ENOSYS
                 || errno == Errno.EPERM

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Every counter by name: those of the device, of each queue, then in detail of all receive queues and all transmit queues, in the
- * order and by the names of DPDK's drivers; and at the end what only rings have.
+ * Every counter by name: those of the device, of each queue, then in detail of all receive queues and all transmit
+ * queues, in the order and by the names of DPDK's drivers; and at the end what only rings have.
  */
 final class ExtendedStatistics {
 

@@ -12,8 +12,8 @@ import jdk.jfr.RecordingState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events of one device for Flight Recorder: counters periodically, and changes of the link. While nobody records them nothing
- * runs and nothing is watched.
+ * The events of one device for Flight Recorder: counters periodically, and changes of the link. While nobody records
+ * them nothing runs and nothing is watched.
  *
  * <p>Threads: those of Flight Recorder, and any.
  */
@@ -38,7 +38,10 @@ final class FlightRecording implements FlightRecorderListener, AutoCloseable {
         return recording;
     }
 
-    /** Whether anything is recorded. Asking for more than this would start Flight Recorder, which takes most of a second. */
+    /**
+     * Whether anything is recorded. Asking for more than this would start Flight Recorder, which takes most of a
+     * second.
+     */
     private static boolean isRunning() {
         return FlightRecorder.isInitialized()
                 && FlightRecorder.getFlightRecorder().getRecordings().stream()

@@ -8,9 +8,9 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * The two messages by which a queue is handed to another process: a request with the index of a queue, and an answer with its
- * descriptor and the device's offloads, or with the reason why not. Both begin with a mark and a version; integers are in the machine's byte order, since both
- * ends are on one machine.
+ * The two messages by which a queue is handed to another process: a request with the index of a queue, and an answer
+ * with its descriptor and the device's offloads, or with the reason why not. Both begin with a mark and a version;
+ * integers are in the machine's byte order, since both ends are on one machine.
  */
 final class Handover {
 

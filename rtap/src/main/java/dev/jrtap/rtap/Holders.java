@@ -7,14 +7,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.StringJoiner;
 
-/** Who has a device open, as far as this process may look: {@code /proc/PID/fdinfo} has a line with its name. For error messages. */
+/**
+ * Who has a device open, as far as this process may look: {@code /proc/PID/fdinfo} has a line with its name. For error
+ * messages.
+ */
 final class Holders {
 
     private static final Path PROC = Path.of("/proc");
 
     private Holders() {}
 
-    /** Returns {@code " (process 4711, java)"}; nothing if no process can be found. In another namespace the name may be another's. */
+    /**
+     * Returns {@code " (process 4711, java)"}; nothing if no process can be found. In another namespace the name may be
+     * another's.
+     */
     static String of(String device) {
         StringJoiner holders = new StringJoiner("; ", " (", ")").setEmptyValue("");
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {

@@ -15,11 +15,11 @@ import java.util.List;
 import java.util.function.IntConsumer;
 
 /**
- * The kernel's side of a device, as {@code ip} shows and sets it. It finds the device under whatever name and in whatever network
- * namespace it is.
+ * The kernel's side of a device, as {@code ip} shows and sets it. It finds the device under whatever name and in
+ * whatever network namespace it is.
  *
- * <p>Threads: any. Errors: {@link dev.jrtap.netlink.NetlinkException} with the kernel's own words when the kernel refuses; nothing
- * is changed then.
+ * <p>Threads: any. Errors: {@link dev.jrtap.netlink.NetlinkException} with the kernel's own words when the kernel
+ * refuses; nothing is changed then.
  */
 public final class LinkControl {
 
@@ -74,7 +74,9 @@ public final class LinkControl {
         change((route, ifIndex) -> new Links(route).setMtu(ifIndex, mtu));
     }
 
-    /** Sets the MAC address of the kernel's side: 48 bits, first byte highest; see {@link dev.jrtap.address.MacAddress}. */
+    /**
+     * Sets the MAC address of the kernel's side: 48 bits, first byte highest; see {@link dev.jrtap.address.MacAddress}.
+     */
     public void setMacAddress(long mac) throws IOException {
         change((route, ifIndex) -> new Links(route).setMacAddress(ifIndex, mac));
     }

@@ -15,7 +15,8 @@ final class LinkType {
     }
 
     /**
-     * Refuses packets of a pool whose queues carry something else: taken for what they are not, they would be overwritten.
+     * Refuses packets of a pool whose queues carry something else: taken for what they are not, they would be
+     * overwritten.
      *
      * @throws IllegalStateException if all queues that have used the pool carry the other kind
      */
@@ -24,7 +25,10 @@ final class LinkType {
         return this;
     }
 
-    /** Whether {@code length} bytes at {@code offset} hold all headers of TCP or UDP, see {@link FrameHeaders#parseFrame}. */
+    /**
+     * Whether {@code length} bytes at {@code offset} hold all headers of TCP or UDP, see
+     * {@link FrameHeaders#parseFrame}.
+     */
     boolean parse(FrameHeaders headers, Memory memory, int offset, int length) {
         return mode == TunMode.TAP
                 ? headers.parseFrame(memory, offset, length)

@@ -10,12 +10,12 @@ import dev.jrtap.uring.Sqe;
 import dev.jrtap.uring.SubmissionQueue;
 
 /**
- * Reads of one packet each, in rounds. All reads of a round but the last take only what is there (RWF_NOWAIT), and are over as soon as
- * the kernel has seen them; the last one waits, so that the kernel has always one to wake, and never two. The next round is as large as
- * this one was fruitful.
+ * Reads of one packet each, in rounds. All reads of a round but the last take only what is there (RWF_NOWAIT), and are
+ * over as soon as the kernel has seen them; the last one waits, so that the kernel has always one to wake, and never
+ * two. The next round is as large as this one was fruitful.
  *
- * <p>A kernel whose tun driver cannot be asked without blocking (before 6.4) refuses RWF_NOWAIT, and answers any read of an empty
- * queue with EAGAIN. There the last read stands behind a POLL_ADD that it is linked to.
+ * <p>A kernel whose tun driver cannot be asked without blocking (before 6.4) refuses RWF_NOWAIT, and answers any read
+ * of an empty queue with EAGAIN. There the last read stands behind a POLL_ADD that it is linked to.
  */
 final class OneShotReceiver implements RingReceiver {
 

@@ -228,8 +228,8 @@ final class Opening {
     }
 
     /**
-     * A device that was there before stays, and shall be as it was; a new one goes with its descriptor. Only what the configuration
-     * names is put back: the rest may be somebody else's doing.
+     * A device that was there before stays, and shall be as it was; a new one goes with its descriptor. Only what the
+     * configuration names is put back: the rest may be somebody else's doing.
      */
     private void restore(Link before, TunSettings settings, Throwable cause) {
         if (config.mtu() != 0) {

@@ -28,7 +28,8 @@ public final class PacketOffload {
     }
 
     /**
-     * Leaves the checksum of TCP or UDP to the kernel: puts the sum of the pseudo-header in its place, as the kernel wants it.
+     * Leaves the checksum of TCP or UDP to the kernel: puts the sum of the pseudo-header in its place, as the kernel
+     * wants it.
      *
      * @return {@code false} if the packet is neither, or has no room for a vnet header before it; it is left as it was
      * @throws IllegalStateException if the packet is one of a device that carries something else than this was made for
@@ -42,8 +43,8 @@ public final class PacketOffload {
     }
 
     /**
-     * Leaves the checksum of whatever is at {@code start} to the kernel, for instance of what a tunnel carries; the field holds the
-     * sum of the pseudo-header already.
+     * Leaves the checksum of whatever is at {@code start} to the kernel, for instance of what a tunnel carries; the
+     * field holds the sum of the pseudo-header already.
      *
      * @param start where the sum begins, from the first byte of the frame on
      * @param offset where the field is, from {@code start} on
@@ -70,12 +71,13 @@ public final class PacketOffload {
     }
 
     /**
-     * Leaves the cutting of a TCP or UDP packet into segments to the kernel, and the checksums of these with it. The lengths in the
-     * headers are those of the whole packet. The checksum of an IPv4 header is written here: the kernel drops a super-packet
-     * whose header checksum is wrong, without a word.
+     * Leaves the cutting of a TCP or UDP packet into segments to the kernel, and the checksums of these with it. The
+     * lengths in the headers are those of the whole packet. The checksum of an IPv4 header is written here: the kernel
+     * drops a super-packet whose header checksum is wrong, without a word.
      *
      * @param size bytes of payload in each segment, 1..65535
-     * @return {@code false} if the packet is neither, needs no cutting, or has no room for a vnet header before it; it is left as it was
+     * @return {@code false} if the packet is neither, needs no cutting, or has no room for a vnet header before it; it
+     *     is left as it was
      * @throws IllegalStateException as {@link #requestChecksum(Burst, int)}
      */
     public boolean requestSegmentation(Burst burst, int i, int size) {
@@ -105,8 +107,8 @@ public final class PacketOffload {
     /**
      * Completes a checksum that has been left undone, if it has been.
      *
-     * @return {@code false} if it cannot be, because the packet is still to be cut, or the field is not in the first segment;
-     *     {@code true} for a packet without room for a vnet header, in which nothing is undone
+     * @return {@code false} if it cannot be, because the packet is still to be cut, or the field is not in the first
+     *     segment; {@code true} for a packet without room for a vnet header, in which nothing is undone
      */
     public boolean finishChecksum(Burst burst, int i) {
         if (!burst.pool().hasHeadroom(burst.head(i))) {

@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * One block of native memory, cut into slots for packets.
  *
- * <p>A packet is a chain of segments, of which most have one. A segment lies in a slot, or is a <i>view</i> of a part of another
- * one's slot, which then stays in use until the last view of it is released.
+ * <p>A packet is a chain of segments, of which most have one. A segment lies in a slot, or is a <i>view</i> of a part
+ * of another one's slot, which then stays in use until the last view of it is released.
  *
  * <p>At every moment, the slots available, those in bursts and those in flight add up to {@link #slots}.
  *
  * <p>Threads: the first one that takes or releases a packet owns the pool until it ends, and any other gets an
- * {@link IllegalStateException}; so all queues over one pool are driven by one thread. A pool made by {@link #shared} may be used
- * by several, each with bursts of its own.
+ * {@link IllegalStateException}; so all queues over one pool are driven by one thread. A pool made by {@link #shared}
+ * may be used by several, each with bursts of its own.
  *
  * <p>Ownership: a queue that is open holds its pool open, because the kernel writes into it. Close the queues first.
  */
@@ -86,8 +86,9 @@ public final class PacketPool implements AutoCloseable {
     }
 
     /**
-     * A pool of {@code slots} slots of {@code slotSize} bytes. {@value #HEADROOM} of them are headroom before the frame, the last
-     * one stays free: a frame that reaches it was cut off. A frame that is longer is received into several slots.
+     * A pool of {@code slots} slots of {@code slotSize} bytes. {@value #HEADROOM} of them are headroom before the
+     * frame, the last one stays free: a frame that reaches it was cut off. A frame that is longer is received into
+     * several slots.
      *
      * @param slots 1..65536
      * @param slotSize 128 bytes or more
@@ -195,7 +196,10 @@ public final class PacketPool implements AutoCloseable {
         return slot;
     }
 
-    /** A view of {@code length} bytes at {@code offset} in the slot of {@code segment}; {@link #NONE} if there are too many. */
+    /**
+     * A view of {@code length} bytes at {@code offset} in the slot of {@code segment}; {@link #NONE} if there are too
+     * many.
+     */
     int view(int segment, int offset, int length) {
         enter();
         try {
@@ -337,8 +341,8 @@ public final class PacketPool implements AutoCloseable {
     /**
      * Unmaps the slots. Further calls do nothing.
      *
-     * @throws IllegalStateException if a queue over this pool is open, or a packet is in a burst or in flight: close the queues and
-     *     release the bursts first
+     * @throws IllegalStateException if a queue over this pool is open, or a packet is in a burst or in flight: close
+     *     the queues and release the bursts first
      */
     @Override
     public void close() {

@@ -2,8 +2,8 @@
 package dev.jrtap.rtap;
 
 /**
- * Which packets of a pool one queue holds: lent to the kernel, or arrived and not yet received. At the end they go back, whether or
- * not a completion came for each.
+ * Which packets of a pool one queue holds: lent to the kernel, or arrived and not yet received. At the end they go
+ * back, whether or not a completion came for each.
  */
 final class PacketsInFlight {
 

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who uses a pool: the thread that it belongs to, and the open queues whose packets the kernel writes into it.
  *
- * <p>A pool that is not shared belongs to the first thread that takes or releases a packet, until that thread has ended. A second
- * thread would hand out slots twice.
+ * <p>A pool that is not shared belongs to the first thread that takes or releases a packet, until that thread has
+ * ended. A second thread would hand out slots twice.
  *
  * <p>Threads: any.
  */
@@ -45,8 +45,8 @@ final class PoolUsers {
     private volatile Set<TunMode> modes = Set.of();
 
     /**
-     * Read without a lock: a thread that sees itself here is right, because nobody replaces a live thread; any other value is looked
-     * at again in {@link #claim}.
+     * Read without a lock: a thread that sees itself here is right, because nobody replaces a live thread; any other
+     * value is looked at again in {@link #claim}.
      */
     private @Nullable Thread owner;
 

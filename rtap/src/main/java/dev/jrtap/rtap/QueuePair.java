@@ -15,11 +15,12 @@ import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 
 /**
- * A receive and a transmit queue over one descriptor and one ring, so that a loop which receives, answers and sends enters the
- * kernel once per burst.
+ * A receive and a transmit queue over one descriptor and one ring, so that a loop which receives, answers and sends
+ * enters the kernel once per burst.
  *
- * <p>Threads: the first thread that receives, sends or waits owns the pair. With {@link RtapConfig#withThreadPerDirection} each
- * direction has a ring and an owner of its own. {@link #close} and {@link #wake} may come from any.
+ * <p>Threads: the first thread that receives, sends or waits owns the pair. With
+ * {@link RtapConfig#withThreadPerDirection} each direction has a ring and an owner of its own. {@link #close} and
+ * {@link #wake} may come from any.
  */
 public final class QueuePair implements AutoCloseable {
 
@@ -124,7 +125,10 @@ public final class QueuePair implements AutoCloseable {
         }
     }
 
-    /** Has {@code action} run before the descriptor is closed, with the number of packets that were read and not received. */
+    /**
+     * Has {@code action} run before the descriptor is closed, with the number of packets that were read and not
+     * received.
+     */
     void onClosed(IntConsumer action) {
         retirement = action;
     }
@@ -149,7 +153,9 @@ public final class QueuePair implements AutoCloseable {
         return interrupt;
     }
 
-    /** What has been counted since the pair was opened, or since the last {@link Rtap#resetStatistics}. From any thread. */
+    /**
+     * What has been counted since the pair was opened, or since the last {@link Rtap#resetStatistics}. From any thread.
+     */
     public QueueStatistics statistics() {
         return counts.statistics();
     }
@@ -191,8 +197,8 @@ public final class QueuePair implements AutoCloseable {
     }
 
     /**
-     * Returns whether a receive, a wait or a send has found that the device is gone, because somebody has deleted it. {@link RxQueue#await}
-     * then returns at once, and what is sent is counted in {@link TxCounter#GONE}. Any thread.
+     * Returns whether a receive, a wait or a send has found that the device is gone, because somebody has deleted it.
+     * {@link RxQueue#await} then returns at once, and what is sent is counted in {@link TxCounter#GONE}. Any thread.
      */
     public boolean isGone() {
         return rx.isGone() || tx.isGone();
@@ -204,11 +210,12 @@ public final class QueuePair implements AutoCloseable {
     }
 
     /**
-     * Cancels what is in flight, gives its packets back to the pool and closes the descriptor. Further calls do nothing.
+     * Cancels what is in flight, gives its packets back to the pool and closes the descriptor. Further calls do
+     * nothing.
      *
-     * <p>From another thread than the owner: wakes the owner, and waits until it has done that at its next call, whichever it is, or has
-     * ended. Until the owner has seen {@link #isOpen} return {@code false}, its calls return 0 or {@code false} and leave packets where
-     * they are; after that, and after a close by the owner itself, they throw.
+     * <p>From another thread than the owner: wakes the owner, and waits until it has done that at its next call,
+     * whichever it is, or has ended. Until the owner has seen {@link #isOpen} return {@code false}, its calls return 0
+     * or {@code false} and leave packets where they are; after that, and after a close by the owner itself, they throw.
      */
     @Override
     public void close() {

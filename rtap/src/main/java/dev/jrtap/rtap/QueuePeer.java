@@ -12,7 +12,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process that is connected to a {@link QueueServer}: it may ask for one queue, and holds it as long as it is connected.
+ * A process that is connected to a {@link QueueServer}: it may ask for one queue, and holds it as long as it is
+ * connected.
  *
  * <p>Threads: the server's.
  */
@@ -36,7 +37,10 @@ final class QueuePeer implements AutoCloseable {
         this.socket = socket;
     }
 
-    /** Adds who is at the other end of {@code socket} to {@code peers}, or closes it: a stranger gets nothing, not even an answer. */
+    /**
+     * Adds who is at the other end of {@code socket} to {@code peers}, or closes it: a stranger gets nothing, not even
+     * an answer.
+     */
     static void admit(Rtap rtap, UnixSocket socket, Set<Integer> uids, List<QueuePeer> peers, SparseLog log)
             throws ErrnoException {
         boolean admitted = false;
@@ -114,8 +118,8 @@ final class QueuePeer implements AutoCloseable {
     }
 
     /**
-     * Hangs up, and takes the queue back: it carries no packets any more, whatever the other process does with its descriptor, and
-     * those that wait in it go to the others. Its index can be opened and lent again.
+     * Hangs up, and takes the queue back: it carries no packets any more, whatever the other process does with its
+     * descriptor, and those that wait in it go to the others. Its index can be opened and lent again.
      */
     @Override
     public void close() {

@@ -18,11 +18,12 @@ import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Lends the queues of a device to other processes, each to one at a time: the primary's end. A process that asks for a queue gets a
- * descriptor of its own, for rings of its own; it needs no rights, and no other queue is at its mercy. {@link SharedQueue} is the other end.
+ * Lends the queues of a device to other processes, each to one at a time: the primary's end. A process that asks for a
+ * queue gets a descriptor of its own, for rings of its own; it needs no rights, and no other queue is at its mercy.
+ * {@link SharedQueue} is the other end.
  *
- * <p>A queue is lent as long as the other process holds its connection, and comes back when that closes or dies. If this process
- * dies, the lent queues go on, and keep the device alive.
+ * <p>A queue is lent as long as the other process holds its connection, and comes back when that closes or dies. If
+ * this process dies, the lent queues go on, and keep the device alive.
  *
  * <p>Threads: a daemon thread of its own serves. {@link #close} may come from any thread.
  */
@@ -30,7 +31,9 @@ public final class QueueServer implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(QueueServer.class.getName());
 
-    /** Connections beside those that may hold a queue: a peer that says nothing is sent away, and others wait meanwhile. */
+    /**
+     * Connections beside those that may hold a queue: a peer that says nothing is sent away, and others wait meanwhile.
+     */
     private static final int SPARE_PEERS = 32;
 
     private static final int MAX_PEERS = RtapConfig.MAX_QUEUES + SPARE_PEERS;
@@ -64,8 +67,8 @@ public final class QueueServer implements AutoCloseable {
     /**
      * Begins to lend queues of {@code rtap}.
      *
-     * @param address of a UNIX socket, see {@link SockAddr#ofUnixPath} and {@link SockAddr#ofUnixAbstract}; one in the abstract
-     *     namespace leaves no file when this process dies
+     * @param address of a UNIX socket, see {@link SockAddr#ofUnixPath} and {@link SockAddr#ofUnixAbstract}; one in the
+     *     abstract namespace leaves no file when this process dies
      * @param uids the users whose processes may have a queue
      */
     public static QueueServer open(Rtap rtap, SockAddr address, Set<Integer> uids) throws ErrnoException {
@@ -168,7 +171,10 @@ public final class QueueServer implements AutoCloseable {
         }
     }
 
-    /** Lends no more. Queues that are lent stay with those who have them, and do not come back. Further calls do nothing. */
+    /**
+     * Lends no more. Queues that are lent stay with those who have them, and do not come back. Further calls do
+     * nothing.
+     */
     @Override
     public void close() {
         closed = true;

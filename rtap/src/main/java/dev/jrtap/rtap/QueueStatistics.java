@@ -6,8 +6,8 @@ package dev.jrtap.rtap;
  *
  * @param rxPackets packets received
  * @param rxBytes bytes of the frames received
- * @param rxErrors reads that failed, or brought less than an Ethernet header, more than the slots hold, or a vnet header that
- *     cannot be true
+ * @param rxErrors reads that failed, or brought less than an Ethernet header, more than the slots hold, or a vnet
+ *     header that cannot be true
  * @param rxNoBuffer how often the pool was empty when the kernel wanted a slot
  * @param txPackets packets that the kernel has taken
  * @param txBytes bytes of the frames that the kernel has taken

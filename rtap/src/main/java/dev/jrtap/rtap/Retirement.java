@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Takes a queue out of service without losing what waits in it. TUNSETQUEUE first takes the queue off the list that the kernel sends
- * by, then waits until every sender has seen that (synchronize_net), and then drops what the queue holds, counted nowhere. So a second
- * thread reads it empty meanwhile.
+ * Takes a queue out of service without losing what waits in it. TUNSETQUEUE first takes the queue off the list that the
+ * kernel sends by, then waits until every sender has seen that (synchronize_net), and then drops what the queue holds,
+ * counted nowhere. So a second thread reads it empty meanwhile.
  *
  * <p>Source: __tun_detach in drivers/net/tun.c at Linux 6.18.
  */

@@ -8,7 +8,10 @@ import dev.jrtap.uring.Operations;
 import dev.jrtap.uring.Sqe;
 import dev.jrtap.uring.SubmissionQueue;
 
-/** Writes packets through a ring: all that are claimed go to the kernel together, those of several segments among the others. */
+/**
+ * Writes packets through a ring: all that are claimed go to the kernel together, those of several segments among the
+ * others.
+ */
 final class RingSender implements Sender {
 
     private final RingDriver driver;

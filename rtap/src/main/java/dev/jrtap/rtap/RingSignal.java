@@ -9,8 +9,8 @@ import dev.jrtap.uring.Ring;
 /**
  * An eventfd that the kernel signals when it posts a completion to a ring, for as long as it is registered.
  *
- * <p>Registering anew each time, in place of the flag in the ring that holds signals back, costs two system calls a sleep. It is for
- * releases of Linux 6.12 that signal a ring with DEFER_TASKRUN but once after each registration.
+ * <p>Registering anew each time, in place of the flag in the ring that holds signals back, costs two system calls a
+ * sleep. It is for releases of Linux 6.12 that signal a ring with DEFER_TASKRUN but once after each registration.
  */
 final class RingSignal implements RxSignal {
 

@@ -26,12 +26,12 @@ import java.util.function.Consumer;
 /**
  * A TAP or TUN network device.
  *
- * <p>It exists as long as this object is open, kept alive by a queue that carries no packets; queue pairs come and go. Its
- * identity is {@link #ifIndex}: the name can be changed by anybody. {@link #up} starts it and {@link #down} stops it; a device
- * that is stopped keeps its name, its addresses and its queue pairs.
+ * <p>It exists as long as this object is open, kept alive by a queue that carries no packets; queue pairs come and go.
+ * Its identity is {@link #ifIndex}: the name can be changed by anybody. {@link #up} starts it and {@link #down} stops
+ * it; a device that is stopped keeps its name, its addresses and its queue pairs.
  *
- * <p>Threads: control calls from any thread. Each queue pair belongs to the thread that drives it. {@link #close} may come from
- * any thread, and waits for the threads that drive, see {@link dev.jrtap.uring.Ring#close}.
+ * <p>Threads: control calls from any thread. Each queue pair belongs to the thread that drives it. {@link #close} may
+ * come from any thread, and waits for the threads that drive, see {@link dev.jrtap.uring.Ring#close}.
  */
 public final class Rtap implements AutoCloseable {
 
@@ -78,10 +78,10 @@ public final class Rtap implements AutoCloseable {
     /**
      * Opens a device through {@code sys}.
      *
-     * <p>One that exists already, because it is persistent or another process has it too, gets the MTU, the MAC address, the owner and
-     * the group that the configuration names, and the offloads. If that fails half-way it has the MTU, the MAC address, the owner and
-     * the group again that it had before. An owner or a group cannot be taken away where there was none, and the former offloads are
-     * not known: the kernel does not tell them.
+     * <p>One that exists already, because it is persistent or another process has it too, gets the MTU, the MAC
+     * address, the owner and the group that the configuration names, and the offloads. If that fails half-way it has
+     * the MTU, the MAC address, the owner and the group again that it had before. An owner or a group cannot be taken
+     * away where there was none, and the former offloads are not known: the kernel does not tell them.
      *
      * @throws ErrnoException naming the call that failed, the cause and the remedy; nothing is left behind
      */
@@ -90,9 +90,10 @@ public final class Rtap implements AutoCloseable {
     }
 
     /**
-     * Makes a device of a descriptor that somebody else has opened and attached, with IFF_NO_PI and IFF_VNET_HDR: handed over by a
-     * supervisor, or opened with other rights. It is the descriptor of queue pair 0, and keeps the device alive; more queue pairs can be had
-     * where it was opened with IFF_MULTI_QUEUE. Name, mode and NAPI are those it has.
+     * Makes a device of a descriptor that somebody else has opened and attached, with IFF_NO_PI and IFF_VNET_HDR:
+     * handed over by a supervisor, or opened with other rights. It is the descriptor of queue pair 0, and keeps the
+     * device alive; more queue pairs can be had where it was opened with IFF_MULTI_QUEUE. Name, mode and NAPI are those
+     * it has.
      *
      * @param descriptor closed with the device, or by the exception
      */
@@ -126,8 +127,9 @@ public final class Rtap implements AutoCloseable {
     }
 
     /**
-     * Returns what the kernel has agreed to leave undone in packets of this device; unmodifiable. Of a device that others have open
-     * or have made, and with none asked for, it is empty: the kernel does not tell what they have agreed on.
+     * Returns what the kernel has agreed to leave undone in packets of this device; unmodifiable. Of a device that
+     * others have open or have made, and with none asked for, it is empty: the kernel does not tell what they have
+     * agreed on.
      */
     public Set<TunOffload> offloads() {
         return offloads;
@@ -166,7 +168,10 @@ public final class Rtap implements AutoCloseable {
                 open.stream().findFirst().flatMap(QueuePair::granted));
     }
 
-    /** Starts it: brings the interface up, and adds the routes of the configuration. If one cannot be added, it is down again. */
+    /**
+     * Starts it: brings the interface up, and adds the routes of the configuration. If one cannot be added, it is down
+     * again.
+     */
     public void up() throws IOException {
         List<IpPrefix> routes = config.addressing().routes();
         // A device that is up has its routes: the kernel removes them when it goes down.
@@ -190,8 +195,8 @@ public final class Rtap implements AutoCloseable {
     }
 
     /**
-     * Changes how many queue pairs can be opened, at any time. Those that are too many are closed, with their owners' help as in
-     * {@link QueuePair#close}; the others are not disturbed.
+     * Changes how many queue pairs can be opened, at any time. Those that are too many are closed, with their owners'
+     * help as in {@link QueuePair#close}; the others are not disturbed.
      *
      * @param rx 1..128
      * @param tx as many
@@ -259,8 +264,8 @@ public final class Rtap implements AutoCloseable {
     }
 
     /**
-     * What packets may have left undone in them. If nobody tells, it can be anything; but slots for MULTISHOT hold any frame whole, and
-     * there longer ones are dropped and counted.
+     * What packets may have left undone in them. If nobody tells, it can be anything; but slots for MULTISHOT hold any
+     * frame whole, and there longer ones are dropped and counted.
      */
     private Set<TunOffload> possibleOffloads() {
         return offloadsKnown || config.rxMode() == RxMode.MULTISHOT ? offloads : Set.of(TunOffload.values());

@@ -35,8 +35,8 @@ public final class RtapConfig {
     }
 
     /**
-     * A TAP device of one queue pair, with the MTU and the MAC address that the kernel chooses, NAPI where the kernel offers it, not
-     * persistent, and 256 packets in flight.
+     * A TAP device of one queue pair, with the MTU and the MAC address that the kernel chooses, NAPI where the kernel
+     * offers it, not persistent, and 256 packets in flight.
      *
      * @param name of the interface, or a pattern with {@code %d} that the kernel numbers, 1..15 bytes
      * @throws IllegalArgumentException if no interface can have that name, see {@link InterfaceName}
@@ -71,8 +71,8 @@ public final class RtapConfig {
     /**
      * The same, for who counts them separately.
      *
-     * @throws IllegalArgumentException if there shall not be as many queues to receive as to send: they are the two directions of
-     *     one descriptor
+     * @throws IllegalArgumentException if there shall not be as many queues to receive as to send: they are the two
+     *     directions of one descriptor
      */
     public RtapConfig withQueues(int rx, int tx) {
         checkQueues(rx, tx);
@@ -91,8 +91,8 @@ public final class RtapConfig {
     }
 
     /**
-     * Sets the bytes of an IP packet: 68..65521, for a TUN device ({@link #withMode} first) up to 65535; or 0 for the kernel's default
-     * of 1500.
+     * Sets the bytes of an IP packet: 68..65521, for a TUN device ({@link #withMode} first) up to 65535; or 0 for the
+     * kernel's default of 1500.
      */
     public RtapConfig withMtu(int mtu) {
         checkMtu(options.mode, mtu);
@@ -129,16 +129,16 @@ public final class RtapConfig {
     }
 
     /**
-     * Gives the kernel's side an address, beside those named before, and the kernel a route to its subnet. An address that the device
-     * has already stays.
+     * Gives the kernel's side an address, beside those named before, and the kernel a route to its subnet. An address
+     * that the device has already stays.
      */
     public RtapConfig withAddress(IpPrefix address) {
         return with(o -> o.addressing = o.addressing.withAddress(address));
     }
 
     /**
-     * Gives the address named last a peer, as {@code ip address add LOCAL peer PEER} does: what is at the other end of a point-to-point
-     * link. The prefix of the local address, usually /32 or /128, is then that of the peer's subnet.
+     * Gives the address named last a peer, as {@code ip address add LOCAL peer PEER} does: what is at the other end of
+     * a point-to-point link. The prefix of the local address, usually /32 or /128, is then that of the peer's subnet.
      *
      * @throws IllegalArgumentException if no address has been named, or one of the other family
      */
@@ -146,7 +146,10 @@ public final class RtapConfig {
         return with(o -> o.addressing = o.addressing.withPeer(peer));
     }
 
-    /** Lets the kernel send what is for {@code destination} to the device, from each {@link Rtap#up} to the next {@link Rtap#down}. */
+    /**
+     * Lets the kernel send what is for {@code destination} to the device, from each {@link Rtap#up} to the next
+     * {@link Rtap#down}.
+     */
     public RtapConfig withRoute(IpPrefix destination) {
         return with(o -> o.addressing = o.addressing.withRoute(destination));
     }
@@ -162,8 +165,8 @@ public final class RtapConfig {
     }
 
     /**
-     * Takes a device that others have open: each queue gets a share of the packets. Without it such a name is refused; a persistent
-     * device that nobody has open is taken in any case.
+     * Takes a device that others have open: each queue gets a share of the packets. Without it such a name is refused;
+     * a persistent device that nobody has open is taken in any case.
      */
     public RtapConfig shared() {
         return with(o -> o.claim = o.claim.withShared());
@@ -219,8 +222,8 @@ public final class RtapConfig {
     }
 
     /**
-     * Cuts super-packets of these kinds before they are sent, in place of the kernel: for kernels that get it wrong. By default one that
-     * the kernel refuses is cut, and each later one of its kind.
+     * Cuts super-packets of these kinds before they are sent, in place of the kernel: for kernels that get it wrong. By
+     * default one that the kernel refuses is cut, and each later one of its kind.
      *
      * @param kinds {@link TunOffload#TSO}, {@link TunOffload#USO} or both
      */
@@ -237,7 +240,9 @@ public final class RtapConfig {
         return with(o -> o.path = o.path.withFlush(DataPath.Flush.WITH_NEXT_ENTRY));
     }
 
-    /** One thread receives and another one sends, each through a ring of its own; the pool is {@link PacketPool#shared}. */
+    /**
+     * One thread receives and another one sends, each through a ring of its own; the pool is {@link PacketPool#shared}.
+     */
     public RtapConfig withThreadPerDirection() {
         return with(o -> o.path = o.path.withSharing(DataPath.Sharing.THREAD_PER_DIRECTION));
     }
@@ -245,7 +250,8 @@ public final class RtapConfig {
     /**
      * A thread of the kernel looks for work and takes it, in place of a system call: costs a processor.
      *
-     * @param idleMillis how long it looks in vain before it sleeps and has to be woken by a system call; 0 for the kernel's choice, 1 s
+     * @param idleMillis how long it looks in vain before it sleeps and has to be woken by a system call; 0 for the
+     *     kernel's choice, 1 s
      */
     public RtapConfig withKernelPolling(int idleMillis) {
         if (idleMillis < 0) {
@@ -284,8 +290,8 @@ public final class RtapConfig {
     }
 
     /**
-     * The settings that a borrower of a queue cannot make, because they concern the whole device or its other processes, by the names
-     * of their methods.
+     * The settings that a borrower of a queue cannot make, because they concern the whole device or its other
+     * processes, by the names of their methods.
      */
     List<String> settingsOfThePrimary() {
         Options none = new Options();

@@ -11,7 +11,8 @@ import javax.management.MBeanServer;
 import javax.management.ObjectName;
 
 /**
- * Shows a device to JMX clients, as {@code dev.jrtap:type=Rtap,name=NAME} with the name it was opened with. Off unless asked for.
+ * Shows a device to JMX clients, as {@code dev.jrtap:type=Rtap,name=NAME} with the name it was opened with. Off unless
+ * asked for.
  *
  * <p>Threads: any.
  */

@@ -7,7 +7,8 @@ import java.util.List;
  * What a device has counted since the last reset.
  *
  * @param total the sum over the queue pairs
- * @param missed packets that the kernel had for this device and dropped, because the queue to be received from was full, or closed
+ * @param missed packets that the kernel had for this device and dropped, because the queue to be received from was
+ *     full, or closed
  * @param refused packets that were sent, and that the kernel's stack dropped: it had no use or no room for them
  * @param queues by index; a queue pair counts from when it was opened, and until it is opened anew
  */

@@ -15,7 +15,10 @@ public enum RxCounter {
     CHECKSUM_GOOD("checksum_good_packets"),
     /** Packets whose checksum is still to be computed: they come from this machine. */
     CHECKSUM_NONE("checksum_none_packets"),
-    /** Packets whose checksum was found to be wrong: 0, for the kernel either vouches for a checksum or says nothing of it. */
+    /**
+     * Packets whose checksum was found to be wrong: 0, for the kernel either vouches for a checksum or says nothing of
+     * it.
+     */
     CHECKSUM_BAD("checksum_bad_packets"),
     /** Packets whose vnet header points outside of them or is of an unknown kind, dropped. */
     MALFORMED("malformed_packets"),

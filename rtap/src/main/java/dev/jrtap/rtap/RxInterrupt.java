@@ -12,8 +12,8 @@ import jnr.enxio.channels.NativeSelectorProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells by a descriptor that packets have come: for a thread that sleeps for several things at once, in epoll(7) or a selector.
- * Who waits for one queue pair alone has {@link RxQueue#await}.
+ * Tells by a descriptor that packets have come: for a thread that sleeps for several things at once, in epoll(7) or a
+ * selector. Who waits for one queue pair alone has {@link RxQueue#await}.
  *
  * <pre>{@code
  * while (pair.isOpen()) {
@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>The descriptor is made when it is first asked for: who does not, pays nothing. Between {@link #disable} and {@link #enable}
- * the kernel signals nothing, so what the owner itself sends and receives is not told. A wake-up without a packet is possible.
+ * <p>The descriptor is made when it is first asked for: who does not, pays nothing. Between {@link #disable} and
+ * {@link #enable} the kernel signals nothing, so what the owner itself sends and receives is not told. A wake-up
+ * without a packet is possible.
  *
  * <p>Threads: {@link #enable} and {@link #disable} are for the owner of the queue pair, the rest for any.
  */
@@ -47,8 +48,8 @@ public final class RxInterrupt {
     }
 
     /**
-     * A descriptor that is readable when packets have come since {@link #enable}: an eventfd, or without an io_uring an epoll
-     * instance. It is to be waited for only, and is closed with the queue pair.
+     * A descriptor that is readable when packets have come since {@link #enable}: an eventfd, or without an io_uring an
+     * epoll instance. It is to be waited for only, and is closed with the queue pair.
      */
     public int descriptor() throws ErrnoException {
         return signal().number();
@@ -65,7 +66,8 @@ public final class RxInterrupt {
     }
 
     /**
-     * The same as a channel, to be registered with {@link SelectionKey#OP_READ} in a selector of {@link NativeSelectorProvider}.
+     * The same as a channel, to be registered with {@link SelectionKey#OP_READ} in a selector of
+     * {@link NativeSelectorProvider}.
      *
      * @return a channel with a descriptor of its own, to be closed by the caller
      */

@@ -10,8 +10,9 @@ public enum RxMode {
      */
     MULTISHOT,
     /**
-     * Reads of one packet each, posted together: the last waits for a packet, those before it take only what is there. Never do
-     * several wait, for a packet wakes every one that does. Frames that are longer than a slot go into several.
+     * Reads of one packet each, posted together: the last waits for a packet, those before it take only what is there.
+     * Never do several wait, for a packet wakes every one that does. Frames that are longer than a slot go into
+     * several.
      */
     ONE_SHOT,
     /** A system call for each packet, and poll(2) to wait: without io_uring, and so for both directions. */

@@ -80,8 +80,8 @@ public final class RxQueue {
      * Fills an empty burst with what has arrived. Does not wait; enters the kernel only if nothing is at hand.
      *
      * @return how many packets, 0..burst.capacity(); 0 after a close, see {@link QueuePair#close}
-     * @throws IllegalStateException if the burst is not empty or has another pool, if the queue is closed, or if another thread owns
-     *     it
+     * @throws IllegalStateException if the burst is not empty or has another pool, if the queue is closed, or if
+     *     another thread owns it
      */
     public int receive(Burst burst) {
         if (burst.size() != 0 || burst.pool() != pool) {
@@ -158,8 +158,8 @@ public final class RxQueue {
     }
 
     /**
-     * Claims the next reads, for somebody who receives and has not too much at hand. They go along with whatever enters the kernel next:
-     * in a loop that answers, behind the replies.
+     * Claims the next reads, for somebody who receives and has not too much at hand. They go along with whatever enters
+     * the kernel next: in a loop that answers, behind the replies.
      */
     void replenish() {
         if (used && tail - head <= mask / 2) {

@@ -14,8 +14,9 @@ import java.util.concurrent.locks.LockSupport;
 import jnr.posix.POSIXFactory;
 
 /**
- * A queue of a device that belongs to another process, which lends it through a {@link QueueServer}: the secondary's end. It is
- * driven by a ring of this process. No rights are needed to receive and send; to change the interface, those that everybody needs.
+ * A queue of a device that belongs to another process, which lends it through a {@link QueueServer}: the secondary's
+ * end. It is driven by a ring of this process. No rights are needed to receive and send; to change the interface, those
+ * that everybody needs.
  *
  * <p>If the primary dies, the queue goes on, and keeps the device alive.
  *
@@ -39,8 +40,8 @@ public final class SharedQueue implements AutoCloseable {
     }
 
     /**
-     * Borrows queue {@code index} from the process that serves at {@code address}, which must be this user's. Nothing of the primary's
-     * device is changed.
+     * Borrows queue {@code index} from the process that serves at {@code address}, which must be this user's. Nothing
+     * of the primary's device is changed.
      *
      * @param config ring size, receive mode, ring policy and flush of the queue; its name means nothing
      * @throws IllegalArgumentException naming any other setting: those are the primary's

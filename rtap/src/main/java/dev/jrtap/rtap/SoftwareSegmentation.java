@@ -9,8 +9,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts super-packets that the kernel refuses, before they are sent again. The refusal is remembered: the next one of its kind is cut
- * without asking. Pieces wait here until there is room for them.
+ * Cuts super-packets that the kernel refuses, before they are sent again. The refusal is remembered: the next one of
+ * its kind is cut without asking. Pieces wait here until there is room for them.
  *
  * <p>Threads: the owner of the queue pair.
  */

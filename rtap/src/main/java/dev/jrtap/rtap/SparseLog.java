@@ -4,7 +4,8 @@ package dev.jrtap.rtap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Warnings that others can provoke: one in ten seconds, which tells how many were left out. A stranger must not fill a disk.
+ * Warnings that others can provoke: one in ten seconds, which tells how many were left out. A stranger must not fill a
+ * disk.
  *
  * <p>Threads: one at a time.
  */

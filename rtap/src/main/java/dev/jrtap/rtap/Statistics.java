@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Puts the counters of the queues and those of the kernel together. The kernel's cannot be set back: what is kept is where they
- * stood at the last reset.
+ * Puts the counters of the queues and those of the kernel together. The kernel's cannot be set back: what is kept is
+ * where they stood at the last reset.
  *
  * <p>Threads: any.
  */

@@ -18,9 +18,9 @@ import jnr.constants.platform.Sock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Packets that the kernel has given to a queue that is not read any more, or not yet. The kernel would drop them with the queue, and
- * count them nowhere. They are sent once more, through a packet(7) socket, to the queues that remain; where there are none, or that
- * is not allowed, they are counted.
+ * Packets that the kernel has given to a queue that is not read any more, or not yet. The kernel would drop them with
+ * the queue, and count them nowhere. They are sent once more, through a packet(7) socket, to the queues that remain;
+ * where there are none, or that is not allowed, they are counted.
  *
  * <p>Threads: any.
  */

@@ -60,9 +60,10 @@ public final class TxQueue {
     /**
      * Gives packets to the device in order, as many as fit, with one system call for all that a ring takes.
      *
-     * <p>Accepted packets leave the burst and belong to the queue until the kernel has written them; the rest stay, in order, and
-     * still belong to the caller. Never blocks, never throws for a packet: what the kernel refuses is counted in {@link #errors}, and
-     * by its reason in {@link #count}. A super-packet that it refuses is cut here and sent again, and so is each later one of its kind.
+     * <p>Accepted packets leave the burst and belong to the queue until the kernel has written them; the rest stay, in
+     * order, and still belong to the caller. Never blocks, never throws for a packet: what the kernel refuses is
+     * counted in {@link #errors}, and by its reason in {@link #count}. A super-packet that it refuses is cut here and
+     * sent again, and so is each later one of its kind.
      *
      * @return how many were accepted; 0 after a close, see {@link QueuePair#close}
      * @throws IllegalStateException if the burst has another pool, if the queue is closed, or if another thread owns it
@@ -120,7 +121,10 @@ public final class TxQueue {
         return true;
     }
 
-    /** Hands over what has been sent and not yet gone to the kernel; needed only with {@link RtapConfig#withDeferredFlush}. */
+    /**
+     * Hands over what has been sent and not yet gone to the kernel; needed only with
+     * {@link RtapConfig#withDeferredFlush}.
+     */
     public void flush() {
         pool.checkThread();
         if (driver.own()) {

@@ -6,7 +6,9 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The kernel's io_uring worker threads of this process: each is an operation that could not be done without blocking. */
+/**
+ * The kernel's io_uring worker threads of this process: each is an operation that could not be done without blocking.
+ */
 final class WorkerThreads {
 
     /** What the kernel calls them: "iou-wrk-" and the thread that submitted. */

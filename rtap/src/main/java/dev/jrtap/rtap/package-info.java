@@ -2,9 +2,9 @@
 /**
  * A TAP network device driven through io_uring.
  *
- * <p>{@link dev.jrtap.rtap.Rtap} is the device. Packets move in bursts through a {@link dev.jrtap.rtap.QueuePair}, in slots of a
- * {@link dev.jrtap.rtap.PacketPool}, and are owned: {@code receive} fills a {@link dev.jrtap.rtap.Burst}, {@code send} takes what
- * it accepts out of it, {@code release} gives the rest back.
+ * <p>{@link dev.jrtap.rtap.Rtap} is the device. Packets move in bursts through a {@link dev.jrtap.rtap.QueuePair}, in
+ * slots of a {@link dev.jrtap.rtap.PacketPool}, and are owned: {@code receive} fills a {@link dev.jrtap.rtap.Burst},
+ * {@code send} takes what it accepts out of it, {@code release} gives the rest back.
  *
  * <p>Uses: memory, syscall, ownership, uring, tuntap, netlink. Used by: samples.
  */

@@ -3,7 +3,10 @@ package dev.jrtap.net;
 
 import dev.jrtap.memory.Memory;
 
-/** A target for {@code .ci/fuzz}: whatever bytes a flyweight views, it is printed, or said to be incomplete, within its length. */
+/**
+ * A target for {@code .ci/fuzz}: whatever bytes a flyweight views, it is printed, or said to be incomplete, within its
+ * length.
+ */
 public final class FlyweightsFuzz {
 
     private FlyweightsFuzz() {}

@@ -65,7 +65,10 @@ class ClosingNetnsTest {
                 profile.syscalls(), profile.config().withRingSize(16), PacketPool.create(profile.syscalls(), 64, 2048));
     }
 
-    /** Whatever the owner does, and only that: a close from another thread takes effect, and the owner gets no exception. */
+    /**
+     * Whatever the owner does, and only that: a close from another thread takes effect, and the owner gets no
+     * exception.
+     */
     @ParameterizedTest
     @EnumSource(TapProfile.class)
     void anOwnerThatNeverAsksIsClosedByItsNextCall(TapProfile profile) throws Exception {

@@ -25,8 +25,8 @@ import java.util.Set;
 import jnr.posix.POSIXFactory;
 
 /**
- * The devices that control calls are made on: one that is down, one that is up and has addresses, a route and a neighbour, both of
- * which meet the faults; and one of a primary that lends its queues and meets none.
+ * The devices that control calls are made on: one that is down, one that is up and has addresses, a route and a
+ * neighbour, both of which meet the faults; and one of a primary that lends its queues and meets none.
  */
 final class ControlDevices implements AutoCloseable {
 

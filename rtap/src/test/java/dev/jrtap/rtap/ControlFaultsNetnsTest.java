@@ -23,8 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Every control call, with each of its system calls made to fail in each of eight ways. Either it has worked in spite of that, or it
- * says the errno, and nothing has changed; and nothing is left behind.
+ * Every control call, with each of its system calls made to fail in each of eight ways. Either it has worked in spite
+ * of that, or it says the errno, and nothing has changed; and nothing is left behind.
  */
 @Timeout(300)
 class ControlFaultsNetnsTest {
@@ -148,7 +148,10 @@ class ControlFaultsNetnsTest {
         return !faulty.failed().isEmpty();
     }
 
-    /** The state, when it is as expected or has had time to become so: another process, or the kernel, lets go when it can. */
+    /**
+     * The state, when it is as expected or has had time to become so: another process, or the kernel, lets go when it
+     * can.
+     */
     private static ControlDevices.State settled(ControlDevices devices, ControlDevices.State expected)
             throws Exception {
         long end = System.nanoTime() + PATIENCE_NANOS;

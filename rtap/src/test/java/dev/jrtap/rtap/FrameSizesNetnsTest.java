@@ -13,7 +13,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Every mode, from the shortest frame to the longest: what one side sends is what the other receives, and no packet is lost. */
+/**
+ * Every mode, from the shortest frame to the longest: what one side sends is what the other receives, and no packet is
+ * lost.
+ */
 @Timeout(120)
 class FrameSizesNetnsTest {
 

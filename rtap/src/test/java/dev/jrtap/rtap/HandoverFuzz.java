@@ -3,7 +3,10 @@ package dev.jrtap.rtap;
 
 import dev.jrtap.memory.Memory;
 
-/** A target for {@code .ci/fuzz}: whatever another process sends in place of a request or an answer, it is read or not complete. */
+/**
+ * A target for {@code .ci/fuzz}: whatever another process sends in place of a request or an answer, it is read or not
+ * complete.
+ */
 public final class HandoverFuzz {
 
     private HandoverFuzz() {}

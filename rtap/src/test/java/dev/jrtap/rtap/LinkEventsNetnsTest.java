@@ -132,7 +132,10 @@ class LinkEventsNetnsTest {
         nanos.computeIfAbsent(kind, each -> new ArrayList<>()).add(System.nanoTime() - start);
     }
 
-    /** A listener that hangs while the kernel has more to say than it keeps: afterwards it knows the last state all the same. */
+    /**
+     * A listener that hangs while the kernel has more to say than it keeps: afterwards it knows the last state all the
+     * same.
+     */
     @ParameterizedTest
     @EnumSource(TapProfile.class)
     void resynchronizesAfterAnOverrun(TapProfile profile) throws Exception {

@@ -24,7 +24,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Devices in another network namespace than the test's. The original's control calls all fail once its device has moved. */
+/**
+ * Devices in another network namespace than the test's. The original's control calls all fail once its device has
+ * moved.
+ */
 @Timeout(60)
 class NamespaceNetnsTest {
 

@@ -4,7 +4,9 @@ package dev.jrtap.rtap;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.tuntap.TunMode;
 
-/** A target for {@code .ci/fuzz}: hostile frames are cut, merged and completed, or left as they are; no packet is lost. */
+/**
+ * A target for {@code .ci/fuzz}: hostile frames are cut, merged and completed, or left as they are; no packet is lost.
+ */
 public final class OffloadsFuzz {
 
     private static final int SLOTS = 256;
@@ -13,7 +15,10 @@ public final class OffloadsFuzz {
 
     private OffloadsFuzz() {}
 
-    /** The first byte is where the frame is cut in two, the second the size of a piece, the vnet header is next, then the frame. */
+    /**
+     * The first byte is where the frame is cut in two, the second the size of a piece, the vnet header is next, then
+     * the frame.
+     */
     public static void fuzzerTestOneInput(byte[] bytes) {
         if (bytes.length < 13 || bytes.length > MTU) {
             return;

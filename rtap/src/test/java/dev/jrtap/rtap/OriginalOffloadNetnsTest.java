@@ -17,7 +17,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Cases of the original driver's unit tests, by their names: packets of several segments, and work left to the kernel. */
+/**
+ * Cases of the original driver's unit tests, by their names: packets of several segments, and work left to the kernel.
+ */
 @Timeout(60)
 class OriginalOffloadNetnsTest {
 

@@ -44,7 +44,10 @@ class OriginalTrafficNetnsTest {
         }
     }
 
-    /** 22. The original's epoll fails, and its test goes on; here a sleep in epoll_wait(2) is ended by a packet and by nothing else. */
+    /**
+     * 22. The original's epoll fails, and its test goes on; here a sleep in epoll_wait(2) is ended by a packet and by
+     * nothing else.
+     */
     @ParameterizedTest
     @EnumSource
     void rxqInterrupt(TapProfile profile) throws IOException {

@@ -16,7 +16,10 @@ class PoolUseNetnsTest {
 
     private static final int FILL = 0x11;
 
-    /** What would be mapped where the pool was: mappings are placed by size, so one of the same size comes to the same place. */
+    /**
+     * What would be mapped where the pool was: mappings are placed by size, so one of the same size comes to the same
+     * place.
+     */
     private static PacketPool filled(TapProfile profile) throws ErrnoException {
         PacketPool pool = PacketPool.create(profile.syscalls(), 64, 2048);
         for (int at = 0; at < pool.memory().size(); at++) {
@@ -86,7 +89,9 @@ class PoolUseNetnsTest {
         }
     }
 
-    /** Two queues, two threads, one pool that is not shared: the second thread is told before it has touched anything. */
+    /**
+     * Two queues, two threads, one pool that is not shared: the second thread is told before it has touched anything.
+     */
     @ParameterizedTest
     @EnumSource(TapProfile.class)
     void twoThreadsDoNotMeetInAPoolThatIsNotShared(TapProfile profile) throws Exception {

@@ -26,7 +26,10 @@ class RefusalNetnsTest {
                 profile.syscalls(), config.withRingSize(16), PacketPool.create(profile.syscalls(), 128, 8192));
     }
 
-    /** A super-packet; where it is spoilt, its vnet header wants a checksum after its end, which every kernel refuses with EINVAL. */
+    /**
+     * A super-packet; where it is spoilt, its vnet header wants a checksum after its end, which every kernel refuses
+     * with EINVAL.
+     */
     private static List<byte[]> add(Burst burst, Frames.Kind kind, boolean spoilt) {
         byte[] payload = new byte[(PIECES - 1) * SIZE + 7];
         new Random(7).nextBytes(payload);

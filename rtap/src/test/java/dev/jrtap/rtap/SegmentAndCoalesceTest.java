@@ -116,7 +116,10 @@ class SegmentAndCoalesceTest {
         }
     }
 
-    /** Any one bit differs, in the first, the second or both, and all checksums are right again: what comes out can be cut into the same. */
+    /**
+     * Any one bit differs, in the first, the second or both, and all checksums are right again: what comes out can be
+     * cut into the same.
+     */
     @ParameterizedTest
     @EnumSource(Frames.Kind.class)
     void whateverIsMergedIsCutIntoTheSame(Frames.Kind kind) {

@@ -22,8 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Two JVMs share a device of four queues, two each, and both answer pings. One of them is killed, the other answers all; another
- * takes its place. {@code -Djrtap.rounds=100} for many rounds.
+ * Two JVMs share a device of four queues, two each, and both answer pings. One of them is killed, the other answers
+ * all; another takes its place. {@code -Djrtap.rounds=100} for many rounds.
  */
 @Timeout(1200)
 class SharedDeviceNetnsTest {
@@ -80,7 +80,10 @@ class SharedDeviceNetnsTest {
         }
     }
 
-    /** Stations that were never talked to: the driver remembers for seconds through which queue a known one has answered. */
+    /**
+     * Stations that were never talked to: the driver remembers for seconds through which queue a known one has
+     * answered.
+     */
     private List<InetAddress> newStations() throws IOException {
         List<InetAddress> stations = new ArrayList<>();
         try (RouteSocket route = RouteSocket.open(Syscalls.libc())) {

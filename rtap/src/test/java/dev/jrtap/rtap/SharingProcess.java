@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Set;
 import jnr.posix.POSIXFactory;
 
-/** A JVM of its own, that answers pings on two of the four queues of a device: as the primary, or with queues borrowed from it. */
+/**
+ * A JVM of its own, that answers pings on two of the four queues of a device: as the primary, or with queues borrowed
+ * from it.
+ */
 final class SharingProcess implements AutoCloseable {
 
     static final String NAME = "share0";

@@ -10,8 +10,8 @@ import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.uring.Operation;
 
 /**
- * The kernels that a device may meet: with and without IFF_NAPI, with rings in one mapping or two, each with the ways of receiving.
- * What is absent is masked at the syscall seam; every call reaches the real kernel.
+ * The kernels that a device may meet: with and without IFF_NAPI, with rings in one mapping or two, each with the ways
+ * of receiving. What is absent is masked at the syscall seam; every call reaches the real kernel.
  */
 enum TapProfile {
     NAPI_MULTISHOT(true, true, RxMode.MULTISHOT),

@@ -188,7 +188,10 @@ class TrafficNetnsTest {
         }
     }
 
-    /** The MTU grows under an open queue: what is too long for a slot is dropped and counted, what follows is not disturbed. */
+    /**
+     * The MTU grows under an open queue: what is too long for a slot is dropped and counted, what follows is not
+     * disturbed.
+     */
     @ParameterizedTest
     @EnumSource(TapProfile.class)
     void countsFramesThatAreTooLongForASlot(TapProfile profile) throws Exception {
@@ -212,7 +215,9 @@ class TrafficNetnsTest {
         }
     }
 
-    /** A run-to-completion loop: 20 000 bursts are received and sent back, after warm-up, and not one byte is allocated. */
+    /**
+     * A run-to-completion loop: 20 000 bursts are received and sent back, after warm-up, and not one byte is allocated.
+     */
     @ParameterizedTest
     @EnumSource(TapProfile.class)
     void allocatesNothingAndEntersTheKernelOncePerBurst(TapProfile profile) throws Exception {

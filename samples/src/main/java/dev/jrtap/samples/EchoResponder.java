@@ -9,9 +9,10 @@ import java.util.List;
 /**
  * A host in user space with one address: answers ARP for it, and ICMP echo requests; more only where it is asked for.
  *
- * <p>Read it from {@link #run} downwards, then {@link Ipv4Echo}. A burst is filled by {@code receive}; what is to be answered is
- * changed where it lies and moved to a second burst; {@code send} hands that to the kernel, with one system call for all. Nothing is
- * copied and nothing allocated: packets are numbers, and the flyweights are fields, wrapped around one packet after the other.
+ * <p>Read it from {@link #run} downwards, then {@link Ipv4Echo}. A burst is filled by {@code receive}; what is to be
+ * answered is changed where it lies and moved to a second burst; {@code send} hands that to the kernel, with one system
+ * call for all. Nothing is copied and nothing allocated: packets are numbers, and the flyweights are fields, wrapped
+ * around one packet after the other.
  */
 public final class EchoResponder implements Runnable {
 
@@ -43,7 +44,10 @@ public final class EchoResponder implements Runnable {
         this.answers = List.copyOf(answers);
     }
 
-    /** Answers until the queue pair is closed, from whatever thread, or the device is gone; sleeps while there is nothing to do. */
+    /**
+     * Answers until the queue pair is closed, from whatever thread, or the device is gone; sleeps while there is
+     * nothing to do.
+     */
     @Override
     public void run() {
         while (queue.isOpen() && !queue.isGone()) {

@@ -10,8 +10,9 @@ import dev.jrtap.uring.Operations;
 import dev.jrtap.uring.Ring;
 
 /**
- * Copies files through one ring: many blocks are under way at once, each in a part of a registered buffer of its own, from which it is
- * written as soon as it has been read. Not one call to read or write, and one entry into the kernel for whatever has completed.
+ * Copies files through one ring: many blocks are under way at once, each in a part of a registered buffer of its own,
+ * from which it is written as soon as it has been read. Not one call to read or write, and one entry into the kernel
+ * for whatever has completed.
  *
  * <p>Threads: the one that copies first.
  */
@@ -27,7 +28,10 @@ public final class FileCopier implements CompletionHandler, AutoCloseable {
     private final Ring ring;
     private final Memory buffer = Memory.allocate(DEPTH * BLOCK);
 
-    /** For each part of the buffer: where in the file it belongs, how much of it was read, and how much of that was written. */
+    /**
+     * For each part of the buffer: where in the file it belongs, how much of it was read, and how much of that was
+     * written.
+     */
     private final long[] offset = new long[DEPTH];
 
     private final int[] read = new int[DEPTH];
@@ -55,7 +59,8 @@ public final class FileCopier implements CompletionHandler, AutoCloseable {
      * Copies {@code from} to {@code to}, which is made or overwritten.
      *
      * @return how many bytes
-     * @throws ErrnoException if a file cannot be opened, read or written; what was copied until then stays in {@code to}
+     * @throws ErrnoException if a file cannot be opened, read or written; what was copied until then stays in
+     *     {@code to}
      */
     public long copy(String from, String to) throws ErrnoException {
         open(from, Fcntl.O_RDONLY, SOURCE);

@@ -13,11 +13,11 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * A wire between two devices: what one receives the other sends. Packets go on as they are, with whatever the kernel has left undone
- * in them left to the kernel of the other side; or the forwarder does it.
+ * A wire between two devices: what one receives the other sends. Packets go on as they are, with whatever the kernel
+ * has left undone in them left to the kernel of the other side; or the forwarder does it.
  *
- * <p>Read it from {@link #run} downwards. One thread drives both queue pairs, whose packets are of one pool, so a packet moves from one
- * device to the other without being copied.
+ * <p>Read it from {@link #run} downwards. One thread drives both queue pairs, whose packets are of one pool, so a
+ * packet moves from one device to the other without being copied.
  */
 public final class Forwarder implements Runnable {
 
@@ -72,7 +72,10 @@ public final class Forwarder implements Runnable {
         this.merged = new Burst(pool, CUT);
     }
 
-    /** Forwards until the queue pairs are closed; when there is nothing to do, sleeps on one side and then looks at the other. */
+    /**
+     * Forwards until the queue pairs are closed; when there is nothing to do, sleeps on one side and then looks at the
+     * other.
+     */
     @Override
     public void run() {
         boolean leftHasRest = true;

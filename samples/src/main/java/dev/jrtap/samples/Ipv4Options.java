@@ -5,8 +5,8 @@ import dev.jrtap.memory.Memory;
 import dev.jrtap.net.Ipv4Packet;
 
 /**
- * The options of an echo request on their way into its reply (RFC 1122, 3.2.2.6): the route is recorded, and everything else stays.
- * A packet that names its own route is not answered (RFC 7126, 4.3 and 4.4).
+ * The options of an echo request on their way into its reply (RFC 1122, 3.2.2.6): the route is recorded, and everything
+ * else stays. A packet that names its own route is not answered (RFC 7126, 4.3 and 4.4).
  */
 final class Ipv4Options {
 

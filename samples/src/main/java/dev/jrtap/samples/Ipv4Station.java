@@ -7,7 +7,8 @@ import dev.jrtap.net.Ipv4Packet;
 /**
  * One address of IPv4 on an Ethernet: which packets are for it alone, and come from a host that can be answered.
  *
- * <p>Source: RFC 1122, 3.2.1.3 (addresses that are no source), 3.2.2.6 (no reply to a broadcast) and 3.3.6; RFC 1812, 5.3.7.
+ * <p>Source: RFC 1122, 3.2.1.3 (addresses that are no source), 3.2.2.6 (no reply to a broadcast) and 3.3.6; RFC 1812,
+ * 5.3.7.
  */
 final class Ipv4Station {
 
@@ -18,7 +19,10 @@ final class Ipv4Station {
     private final int address;
     private final int hostMask;
 
-    /** The station with a MAC address and an IPv4 address, both first byte highest, in a subnet of {@code prefixLength} bits. */
+    /**
+     * The station with a MAC address and an IPv4 address, both first byte highest, in a subnet of {@code prefixLength}
+     * bits.
+     */
     Ipv4Station(long mac, int address, int prefixLength) {
         if (prefixLength < 0 || prefixLength > 32) {
             throw new IllegalArgumentException("a prefix must have 0..32 bits: " + prefixLength);
@@ -55,7 +59,10 @@ final class Ipv4Station {
                 && isSource(packet.source());
     }
 
-    /** Whether one other host can have this address: no group, no class E, not "this network", no loopback, no broadcast. */
+    /**
+     * Whether one other host can have this address: no group, no class E, not "this network", no loopback, no
+     * broadcast.
+     */
     boolean isSource(int source) {
         int first = source >>> 24;
         boolean reserved = Integer.compareUnsigned(source, FIRST_MULTICAST) >= 0 || first == 0 || first == 127;

@@ -10,8 +10,8 @@ import java.util.List;
 import jnr.posix.POSIXFactory;
 
 /**
- * Runs a program again in a network namespace of its own, so that it can make devices and addresses without disturbing the machine:
- * root needs only the namespace, anyone else a user namespace around it. Both are the work of unshare(1).
+ * Runs a program again in a network namespace of its own, so that it can make devices and addresses without disturbing
+ * the machine: root needs only the namespace, anyone else a user namespace around it. Both are the work of unshare(1).
  */
 public final class OwnNamespace {
 

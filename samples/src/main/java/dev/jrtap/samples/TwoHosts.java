@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Two network namespaces, 10.44.0.1 and 10.44.0.2, over TUN devices fd00:10:44::1 and ::2 as well, that see each other only through a {@link Forwarder}. Each is kept by a process that
- * does nothing; the devices are made here and moved there, by ip(8).
+ * Two network namespaces, 10.44.0.1 and 10.44.0.2, over TUN devices fd00:10:44::1 and ::2 as well, that see each other
+ * only through a {@link Forwarder}. Each is kept by a process that does nothing; the devices are made here and moved
+ * there, by ip(8).
  */
 public final class TwoHosts implements AutoCloseable {
 

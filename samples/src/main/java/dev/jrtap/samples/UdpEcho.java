@@ -6,7 +6,10 @@ import dev.jrtap.net.Ipv4Packet;
 import dev.jrtap.net.UdpDatagram;
 import dev.jrtap.rtap.Burst;
 
-/** Answers datagrams to one port with themselves (RFC 862), for one address of IPv4. Two of these never talk to each other. */
+/**
+ * Answers datagrams to one port with themselves (RFC 862), for one address of IPv4. Two of these never talk to each
+ * other.
+ */
 final class UdpEcho implements Answer {
 
     /** The port of RFC 862. */

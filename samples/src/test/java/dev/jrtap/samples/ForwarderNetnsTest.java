@@ -25,7 +25,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The kernel's own TCP and UDP on both sides of a forwarder: with every combination of what may be left undone and who does it. */
+/**
+ * The kernel's own TCP and UDP on both sides of a forwarder: with every combination of what may be left undone and who
+ * does it.
+ */
 @Timeout(300)
 class ForwarderNetnsTest {
 

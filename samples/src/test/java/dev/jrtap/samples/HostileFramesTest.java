@@ -24,7 +24,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Frames as a hostile neighbour sends them: which are answered, and that every answer is right. No device is needed. */
+/**
+ * Frames as a hostile neighbour sends them: which are answered, and that every answer is right. No device is needed.
+ */
 class HostileFramesTest {
 
     private static final long HOST_MAC = 0x020000000001L;

@@ -18,7 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Inside a package the classes are ordered, too: no knot, where each class needs each other one, has more than four. */
+/**
+ * Inside a package the classes are ordered, too: no knot, where each class needs each other one, has more than four.
+ */
 class KnotTest {
 
     private static final int MOST = 4;

@@ -7,7 +7,8 @@ import java.util.Set;
 /**
  * The name of a network interface, or a pattern with one {@code %d} that the kernel numbers.
  *
- * <p>Source: dev_valid_name and dev_alloc_name in net/core/dev.c; sysctl_dev_name_is_allowed in net/core/sysctl_net_core.c.
+ * <p>Source: dev_valid_name and dev_alloc_name in net/core/dev.c; sysctl_dev_name_is_allowed in
+ * net/core/sysctl_net_core.c.
  *
  * @param text 1..15 bytes in UTF-8
  */

@@ -6,7 +6,10 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.regex.Pattern;
 
-/** Reads and writes addresses of IPv4 and IPv6, and never asks a name server. The value is the JDK's own {@link InetAddress}. */
+/**
+ * Reads and writes addresses of IPv4 and IPv6, and never asks a name server. The value is the JDK's own
+ * {@link InetAddress}.
+ */
 public final class IpAddress {
 
     private static final String OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])";
@@ -20,7 +23,8 @@ public final class IpAddress {
     private IpAddress() {}
 
     /**
-     * Reads {@code "192.0.2.1"} or {@code "2001:db8::1"}: four numbers without leading zeros, or what RFC 4291 has, without a zone.
+     * Reads {@code "192.0.2.1"} or {@code "2001:db8::1"}: four numbers without leading zeros, or what RFC 4291 has,
+     * without a zone.
      *
      * @throws IllegalArgumentException if it is neither, or an address of IPv4 written as one of IPv6
      */
@@ -39,7 +43,10 @@ public final class IpAddress {
         throw new IllegalArgumentException("no address of IPv4 or IPv6: \"" + text + "\"");
     }
 
-    /** Returns the address as people write it: with the longest run of zero groups left out (RFC 5952), and without a zone. */
+    /**
+     * Returns the address as people write it: with the longest run of zero groups left out (RFC 5952), and without a
+     * zone.
+     */
     public static String format(InetAddress address) {
         byte[] bytes = address.getAddress();
         return address instanceof Inet4Address ? address.getHostAddress() : formatIpv6(bytes);

@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A span of native memory.
  *
- * <p>Every position {@code at} is a byte offset from the start, and every access is checked against the size: outside it an
- * {@link IndexOutOfBoundsException} is thrown. Accessors without a suffix use the machine's byte order; {@code Be} is network
- * order. {@code Acquire}, {@code Release} and {@code Opaque} are those of {@link VarHandle} and need a position that is a
- * multiple of the width.
+ * <p>Every position {@code at} is a byte offset from the start, and every access is checked against the size: outside
+ * it an {@link IndexOutOfBoundsException} is thrown. Accessors without a suffix use the machine's byte order;
+ * {@code Be} is network order. {@code Acquire}, {@code Release} and {@code Opaque} are those of {@link VarHandle} and
+ * need a position that is a multiple of the width.
  *
  * <p>A span made by {@link #allocate} owns its bytes and gives them back when it is no longer reachable: whoever passes
  * {@link #address()} to the kernel keeps it reachable until the kernel is done, see {@link #keepAlive}. A span made by
@@ -117,8 +117,9 @@ public final class Memory {
     }
 
     /**
-     * Makes every later access fail with {@link IndexOutOfBoundsException}, those through slices too: called by the owner that unmaps
-     * the bytes, so that a late access in the same thread is an exception and not a crash of the process.
+     * Makes every later access fail with {@link IndexOutOfBoundsException}, those through slices too: called by the
+     * owner that unmaps the bytes, so that a late access in the same thread is an exception and not a crash of the
+     * process.
      */
     @SuppressWarnings("NullAway") // a late access shall fail
     public synchronized void invalidate() {
@@ -227,7 +228,9 @@ public final class Memory {
         bytes().put(at, from, offset, length);
     }
 
-    /** Copies {@code length} bytes of {@code from}, starting at {@code fromAt}, to {@code at}; the spans may overlap. */
+    /**
+     * Copies {@code length} bytes of {@code from}, starting at {@code fromAt}, to {@code at}; the spans may overlap.
+     */
     public void copy(int at, Memory from, int fromAt, int length) {
         bytes().put(at, from.bytes(), fromAt, length);
     }

@@ -6,7 +6,8 @@ import java.nio.ByteBuffer;
 import jnr.ffi.LibraryLoader;
 
 /**
- * Loads the native part of jffi, through which every call goes, and says what the command line lacks where the JVM refuses it.
+ * Loads the native part of jffi, through which every call goes, and says what the command line lacks where the JVM
+ * refuses it.
  *
  * <p>Threads: any. Source: JEP 472.
  */

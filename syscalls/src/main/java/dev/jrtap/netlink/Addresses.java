@@ -32,8 +32,8 @@ public final class Addresses {
     /**
      * Gives an interface an address, and the kernel a route to its subnet.
      *
-     * <p>An address of IPv6 can be used at once: whether another station has it too is not tried out first (RFC 4862), for on a TAP
-     * device the only other station is this program.
+     * <p>An address of IPv6 can be used at once: whether another station has it too is not tried out first (RFC 4862),
+     * for on a TAP device the only other station is this program.
      */
     public void add(int ifIndex, IpPrefix address) throws IOException {
         add(ifIndex, address, address.address());

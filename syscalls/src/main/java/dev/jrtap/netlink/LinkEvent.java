@@ -5,7 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Something has happened to a network interface. One message of the kernel may bring several of these, with the same two states.
+ * Something has happened to a network interface. One message of the kernel may bring several of these, with the same
+ * two states.
  *
  * @param before the interface as it was last known
  * @param now the interface as the message has it; the same as {@code before} if it was removed

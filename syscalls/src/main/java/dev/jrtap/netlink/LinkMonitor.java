@@ -14,11 +14,11 @@ import java.io.IOException;
 /**
  * Watches one network interface, and tells a listener what happens to it: what {@code ip monitor link} shows.
  *
- * <p>It knows the state of the interface and tells differences, so each is told once. When changes come faster than the listener
- * takes them, the kernel drops some (ENOBUFS): then the state is asked for anew, and told as one difference.
+ * <p>It knows the state of the interface and tells differences, so each is told once. When changes come faster than the
+ * listener takes them, the kernel drops some (ENOBUFS): then the state is asked for anew, and told as one difference.
  *
- * <p>Threads: a daemon thread of its own waits and calls the listener. {@link #close} may come from any thread, the listener's
- * too, and otherwise returns when the last call of the listener is over.
+ * <p>Threads: a daemon thread of its own waits and calls the listener. {@link #close} may come from any thread, the
+ * listener's too, and otherwise returns when the last call of the listener is over.
  */
 public final class LinkMonitor implements AutoCloseable {
 

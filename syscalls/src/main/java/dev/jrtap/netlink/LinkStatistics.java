@@ -8,8 +8,8 @@ import dev.jrtap.bindings.RtnlLinkStats64;
 import dev.jrtap.memory.Memory;
 
 /**
- * The kernel's counters of an interface since it was made. Directions are those of the kernel's stack: for the program behind a TAP
- * device they are reversed.
+ * The kernel's counters of an interface since it was made. Directions are those of the kernel's stack: for the program
+ * behind a TAP device they are reversed.
  *
  * @param rxPackets packets that the stack got from the interface
  * @param rxDropped of those, the ones it had no use or no room for

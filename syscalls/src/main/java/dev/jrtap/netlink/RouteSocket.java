@@ -20,8 +20,8 @@ import jnr.constants.platform.Sock;
 /**
  * A conversation with the kernel's routing tables. It stays with the network namespace in which it was opened.
  *
- * <p>The kernel works a request off inside send(2), and each further part of a list inside recv(2): the answer is there when they
- * return, so nothing here ever waits.
+ * <p>The kernel works a request off inside send(2), and each further part of a list inside recv(2): the answer is there
+ * when they return, so nothing here ever waits.
  *
  * <p>Threads: any; one request at a time.
  */
@@ -36,8 +36,8 @@ public final class RouteSocket implements AutoCloseable {
     private static final int MAX_RECEIVES = 3;
 
     /**
-     * Takes an answer apart: position 0 is its header, and it is as long as that says. Its bytes are used again afterwards. An
-     * IndexOutOfBoundsException or IllegalArgumentException says that it is damaged.
+     * Takes an answer apart: position 0 is its header, and it is as long as that says. Its bytes are used again
+     * afterwards. An IndexOutOfBoundsException or IllegalArgumentException says that it is damaged.
      */
     interface Parser<T> {
         T parse(Memory answer) throws IOException;
@@ -127,7 +127,8 @@ public final class RouteSocket implements AutoCloseable {
     /**
      * Sends a request that is answered by a list.
      *
-     * @param restart called before each entry is visited from the first one on: once, and again if the list has changed meanwhile
+     * @param restart called before each entry is visited from the first one on: once, and again if the list has changed
+     *     meanwhile
      */
     synchronized void dump(Message message, Runnable restart, Visitor visitor) throws IOException {
         for (int attempt = 0; attempt < MAX_DUMPS; attempt++) {

@@ -8,8 +8,8 @@ import dev.jrtap.memory.Memory;
 import java.util.OptionalInt;
 
 /**
- * The settings of a TUN or TAP device, beyond those that every interface has. Reported since Linux 4.18; on an older kernel, and for
- * another kind of interface, nothing is set.
+ * The settings of a TUN or TAP device, beyond those that every interface has. Reported since Linux 4.18; on an older
+ * kernel, and for another kind of interface, nothing is set.
  *
  * @param owner the user who may attach to it without CAP_NET_ADMIN; empty if there is none
  * @param group the group whose members may; empty if there is none
@@ -60,7 +60,9 @@ public record TunSettings(
         return new TunSettings(owner, group, persistent, packetInformation, vnetHeader, queues, disabled);
     }
 
-    /** The data of a tun device; none for another kind, whose attributes have the same numbers and mean something else. */
+    /**
+     * The data of a tun device; none for another kind, whose attributes have the same numbers and mean something else.
+     */
     private static Attributes tunData(Memory message, Attributes info) {
         boolean isTun = false;
         while (info.next()) {

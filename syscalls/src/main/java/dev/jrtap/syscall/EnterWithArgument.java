@@ -12,11 +12,11 @@ import dev.jrtap.bindings.Unistd;
 import java.util.Arrays;
 
 /**
- * io_uring_enter(2) with all its six arguments: seven with the system call's number, and from seven on jnr-ffi packs them anew for
- * each call, which is garbage.
+ * io_uring_enter(2) with all its six arguments: seven with the system call's number, and from seven on jnr-ffi packs
+ * them anew for each call, which is garbage.
  *
- * <p>So this packs them itself, and keeps the packs that each thread used last: a thread that waits again and again passes the same few
- * combinations of numbers, and what else changes stands behind the pointer.
+ * <p>So this packs them itself, and keeps the packs that each thread used last: a thread that waits again and again
+ * passes the same few combinations of numbers, and what else changes stands behind the pointer.
  */
 final class EnterWithArgument {
 

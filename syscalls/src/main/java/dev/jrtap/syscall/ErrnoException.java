@@ -6,8 +6,8 @@ import java.io.IOException;
 /**
  * A system call failed on the control plane.
  *
- * <p>The message is the errno's name, the call as one would type it, and, where one is known, the likely cause with its remedy:
- * {@code EBUSY: ioctl(fd=7, TUNSETIFF, name=rtap0): another process holds the name}.
+ * <p>The message is the errno's name, the call as one would type it, and, where one is known, the likely cause with its
+ * remedy: {@code EBUSY: ioctl(fd=7, TUNSETIFF, name=rtap0): another process holds the name}.
  */
 public final class ErrnoException extends IOException {
 

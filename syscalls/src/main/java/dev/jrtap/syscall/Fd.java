@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * An open file descriptor, owned: closed once, by whoever comes first.
  *
- * <p>Threads: {@link #close} may come from any thread. A number handed out before is then free, and may soon name another file:
- * the owner ends its use first.
+ * <p>Threads: {@link #close} may come from any thread. A number handed out before is then free, and may soon name
+ * another file: the owner ends its use first.
  */
 public final class Fd implements AutoCloseable {
 

@@ -4,7 +4,8 @@ package dev.jrtap.syscall;
 import dev.jrtap.memory.Memory;
 
 /**
- * The two shapes an ioctl(2) has here: with a struct in native memory, and with an {@code int} read or written through a pointer.
+ * The two shapes an ioctl(2) has here: with a struct in native memory, and with an {@code int} read or written through
+ * a pointer.
  *
  * <p>Results are {@code >= 0} or {@code -errno}: the caller knows the request by name and says what the failure means.
  */

@@ -8,8 +8,9 @@ import java.nio.file.Files;
 import java.util.List;
 
 /**
- * Whether the kernel that this runs on lays out its structs as the bindings have them. Kernels keep what they have once promised;
- * the check is for those who want to see it before they trust a kernel of unknown making. It takes a quarter of a second.
+ * Whether the kernel that this runs on lays out its structs as the bindings have them. Kernels keep what they have once
+ * promised; the check is for those who want to see it before they trust a kernel of unknown making. It takes a quarter
+ * of a second.
  *
  * <p>Source: kernel documentation, "BPF Type Format (BTF)".
  */
@@ -23,8 +24,8 @@ public final class KernelLayouts {
     }
 
     /**
-     * One sentence for each member that lies elsewhere in this kernel; empty if all is well. Structs and members that the kernel
-     * does not have yet are no difference: nothing here uses them without asking.
+     * One sentence for each member that lies elsewhere in this kernel; empty if all is well. Structs and members that
+     * the kernel does not have yet are no difference: nothing here uses them without asking.
      *
      * @throws IOException if the kernel does not describe itself, see {@link #canCheck}
      */

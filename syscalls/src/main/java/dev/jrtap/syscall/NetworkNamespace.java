@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A network namespace, held open: it lives as long as this does, also without a process in it.
  *
- * <p>Threads: any. A thread that has entered another namespace is never given back: each {@link #call} has one of its own.
+ * <p>Threads: any. A thread that has entered another namespace is never given back: each {@link #call} has one of its
+ * own.
  *
  * <p>Source: network_namespaces(7), setns(2).
  */
@@ -78,8 +79,8 @@ public final class NetworkNamespace implements AutoCloseable {
     }
 
     /**
-     * Does something in the namespace, on a new thread that ends with it, and waits for it. Sockets opened there stay there; so
-     * would threads started there, therefore start none.
+     * Does something in the namespace, on a new thread that ends with it, and waits for it. Sockets opened there stay
+     * there; so would threads started there, therefore start none.
      */
     public <T> T call(Action<T> action) throws IOException {
         return onNewThread(() -> {

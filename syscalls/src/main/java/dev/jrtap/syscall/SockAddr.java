@@ -16,11 +16,12 @@ import java.nio.charset.StandardCharsets;
 import jnr.constants.platform.AddressFamily;
 
 /**
- * The address of a socket, in native memory as system calls want it: a struct sockaddr of up to {@link #CAPACITY} bytes, and
- * behind it the number of bytes in use, which calls that answer with an address read and write through a pointer.
+ * The address of a socket, in native memory as system calls want it: a struct sockaddr of up to {@link #CAPACITY}
+ * bytes, and behind it the number of bytes in use, which calls that answer with an address read and write through a
+ * pointer.
  *
- * <p>Threads: one at a time. While the kernel may write to it (an accept that is under way, say), it must stay reachable and must
- * not be read.
+ * <p>Threads: one at a time. While the kernel may write to it (an accept that is under way, say), it must stay
+ * reachable and must not be read.
  *
  * <p>Source: ip(7), ipv6(7), unix(7).
  */
@@ -120,7 +121,10 @@ public final class SockAddr {
         setLength(SockaddrIn6.SIZEOF);
     }
 
-    /** Takes over the {@code length} bytes of a struct sockaddr that lie in {@code from} at {@code at}. Allocates nothing. */
+    /**
+     * Takes over the {@code length} bytes of a struct sockaddr that lie in {@code from} at {@code at}. Allocates
+     * nothing.
+     */
     public void set(Memory from, int at, int length) {
         memory.copy(0, from, at, length);
         setLength(length);

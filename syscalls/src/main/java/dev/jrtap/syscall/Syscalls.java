@@ -4,16 +4,16 @@ package dev.jrtap.syscall;
 import dev.jrtap.memory.NativeAccess;
 
 /**
- * The system calls this library makes, each as its man page has it, with one convention for results: {@code >= 0} is success,
- * {@code < 0} is {@code -errno}.
+ * The system calls this library makes, each as its man page has it, with one convention for results: {@code >= 0} is
+ * success, {@code < 0} is {@code -errno}.
  *
- * <p>Pointers are addresses. Whoever owns the memory keeps it reachable until the call, or the operation it starts, is over.
- * No method allocates, but for the one that says so.
+ * <p>Pointers are addresses. Whoever owns the memory keeps it reachable until the call, or the operation it starts, is
+ * over. No method allocates, but for the one that says so.
  *
- * <p>{@code EINTR} is retried for {@code open}, {@code read}, {@code write}, {@code readv}, {@code writev}, {@code connect},
- * {@code accept4}, {@code send}, {@code recv}, {@code sendmsg}, {@code recvmsg} and {@code ioctl}. It is returned by {@link #ppoll}
- * and {@link #ioUringEnter}, whose callers wait again. {@link #close} is never repeated, because Linux has freed the number by then
- * and another thread may own it.
+ * <p>{@code EINTR} is retried for {@code open}, {@code read}, {@code write}, {@code readv}, {@code writev},
+ * {@code connect}, {@code accept4}, {@code send}, {@code recv}, {@code sendmsg}, {@code recvmsg} and {@code ioctl}. It
+ * is returned by {@link #ppoll} and {@link #ioUringEnter}, whose callers wait again. {@link #close} is never repeated,
+ * because Linux has freed the number by then and another thread may own it.
  *
  * <p>Threads: every method may be called from any thread.
  */
@@ -56,7 +56,10 @@ public interface Syscalls {
     /** munmap(2). */
     int munmap(long address, long length);
 
-    /** pipe2(2); {@code ends} is the address of two {@code int}s, which receive the end to read from and the end to write to. */
+    /**
+     * pipe2(2); {@code ends} is the address of two {@code int}s, which receive the end to read from and the end to
+     * write to.
+     */
     int pipe2(long ends, int flags);
 
     /** eventfd(2). */
@@ -120,8 +123,8 @@ public interface Syscalls {
     int ioUringEnter(int fd, int toSubmit, int minComplete, int flags);
 
     /**
-     * io_uring_enter(2) with IORING_ENTER_EXT_ARG. Allocates for a combination of arguments that the thread has not used lately: 256
-     * are kept.
+     * io_uring_enter(2) with IORING_ENTER_EXT_ARG. Allocates for a combination of arguments that the thread has not
+     * used lately: 256 are kept.
      */
     int ioUringEnter(int fd, int toSubmit, int minComplete, int flags, long argument, int size);
 

@@ -14,8 +14,8 @@ import jnr.constants.platform.Sock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A UNIX socket of whole messages (SOCK_SEQPACKET), non-blocking, that passes descriptors between processes and knows who is at the
- * other end.
+ * A UNIX socket of whole messages (SOCK_SEQPACKET), non-blocking, that passes descriptors between processes and knows
+ * who is at the other end.
  *
  * <p>Threads: one at a time.
  *
@@ -35,7 +35,10 @@ public final class UnixSocket implements AutoCloseable {
     /** Neither received nor to be sent. */
     public static final int NO_DESCRIPTOR = -1;
 
-    /** CMSG_LEN, not CMSG_SPACE: the padding of the latter is room for a second descriptor, and a hostile peer would send one. */
+    /**
+     * CMSG_LEN, not CMSG_SPACE: the padding of the latter is room for a second descriptor, and a hostile peer would
+     * send one.
+     */
     private static final int CONTROL_LENGTH = Cmsghdr.SIZEOF + Integer.BYTES;
 
     private final Fd fd;
@@ -141,7 +144,8 @@ public final class UnixSocket implements AutoCloseable {
     /**
      * Receives one message; one descriptor that comes with it is kept for {@link #takeDescriptor}, more are dropped.
      *
-     * @return its length, more than {@code message.size()} if it was cut off; 0 when the other end is closed; or {@code -errno}
+     * @return its length, more than {@code message.size()} if it was cut off; 0 when the other end is closed; or
+     *     {@code -errno}
      */
     public long receive(Memory message) {
         prepare(message, message.size());

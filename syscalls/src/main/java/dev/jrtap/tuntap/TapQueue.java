@@ -21,8 +21,8 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * One queue of a TAP device: a descriptor of {@code /dev/net/tun} that reads and writes whole Ethernet frames, each behind a
- * struct virtio_net_hdr of {@value #VNET_HEADER_LENGTH} bytes.
+ * One queue of a TAP device: a descriptor of {@code /dev/net/tun} that reads and writes whole Ethernet frames, each
+ * behind a struct virtio_net_hdr of {@value #VNET_HEADER_LENGTH} bytes.
  *
  * <p>Threads: control calls one at a time. The device goes when its last queue is closed, unless it is persistent.
  *
@@ -66,8 +66,9 @@ public final class TapQueue implements AutoCloseable {
     }
 
     /**
-     * Opens a queue that carries no packets, and keeps the device alive. It is detached at once: what the kernel gives it before is
-     * lost to the other queues of the device. The length of its vnet header is whatever the device has, see {@link #vnetHeaderLength}.
+     * Opens a queue that carries no packets, and keeps the device alive. It is detached at once: what the kernel gives
+     * it before is lost to the other queues of the device. The length of its vnet header is whatever the device has,
+     * see {@link #vnetHeaderLength}.
      *
      * @throws ErrnoException naming the call that failed, the cause and the remedy; nothing stays open
      */
@@ -95,11 +96,11 @@ public final class TapQueue implements AutoCloseable {
     }
 
     /**
-     * Takes over a descriptor that somebody else has opened and attached to a device, even if it throws. Nothing of the device is
-     * changed.
+     * Takes over a descriptor that somebody else has opened and attached to a device, even if it throws. Nothing of the
+     * device is changed.
      *
-     * <p>It must have been attached with IFF_NO_PI: TUNGETIFF does not tell, because there the bit means IFF_NOFILTER; netlink does,
-     * see {@code TunSettings.packetInformation}.
+     * <p>It must have been attached with IFF_NO_PI: TUNGETIFF does not tell, because there the bit means IFF_NOFILTER;
+     * netlink does, see {@code TunSettings.packetInformation}.
      *
      * @throws ErrnoException if it is none, or its packets have no vnet header of {@value #VNET_HEADER_LENGTH} bytes
      */
@@ -146,7 +147,8 @@ public final class TapQueue implements AutoCloseable {
     }
 
     /**
-     * Refuses a device with another vnet header than ours: frames would be shifted, and to change it would shift those of others.
+     * Refuses a device with another vnet header than ours: frames would be shifted, and to change it would shift those
+     * of others.
      */
     public void checkVnetHeader() throws ErrnoException {
         int length = vnetHeaderLength();
@@ -215,8 +217,9 @@ public final class TapQueue implements AutoCloseable {
     }
 
     /**
-     * Says what the kernel may leave undone in packets of this device, all its queues included; whatever was said before, perhaps by
-     * another process, is forgotten. What this kernel does not know is found by trying, newest first, and left out.
+     * Says what the kernel may leave undone in packets of this device, all its queues included; whatever was said
+     * before, perhaps by another process, is forgotten. What this kernel does not know is found by trying, newest
+     * first, and left out.
      *
      * @return what was granted
      */

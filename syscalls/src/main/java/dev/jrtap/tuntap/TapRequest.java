@@ -9,7 +9,8 @@ import dev.jrtap.address.InterfaceName;
  * @param name of the device, or a pattern with {@code %d} that the kernel numbers; 1 to 15 bytes
  * @param mode what the device carries
  * @param napi whether IFF_NAPI is asked for where the kernel offers it
- * @param exclusive whether IFF_TUN_EXCL is asked for: a device that exists is refused, and nobody else can attach to this one
+ * @param exclusive whether IFF_TUN_EXCL is asked for: a device that exists is refused, and nobody else can attach to
+ *     this one
  */
 public record TapRequest(String name, TunMode mode, boolean napi, boolean exclusive) {
 

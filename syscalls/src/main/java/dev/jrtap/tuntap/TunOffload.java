@@ -5,8 +5,8 @@ import dev.jrtap.bindings.IfTun;
 import java.util.Set;
 
 /**
- * What the kernel may leave undone in the packets that it hands over. A kernel that may leave it undone for a reader also takes it
- * from a writer.
+ * What the kernel may leave undone in the packets that it hands over. A kernel that may leave it undone for a reader
+ * also takes it from a writer.
  *
  * <p>Source: linux/if_tun.h, TUN_F_*.
  */

@@ -6,8 +6,8 @@ import dev.jrtap.bindings.VirtioNetHdr;
 import dev.jrtap.memory.Memory;
 
 /**
- * The struct virtio_net_hdr before a frame: what is left to be done to it. On a frame from the kernel it tells what the kernel has
- * left undone, on one to the kernel what it shall do.
+ * The struct virtio_net_hdr before a frame: what is left to be done to it. On a frame from the kernel it tells what the
+ * kernel has left undone, on one to the kernel what it shall do.
  *
  * <pre>
  *   0       1          2               4          6            8             10
@@ -16,7 +16,8 @@ import dev.jrtap.memory.Memory;
  *   +-------+----------+---------------+----------+------------+-------------+--------
  * </pre>
  *
- * <p>In the machine's byte order: TUNSETVNETLE and its opposite are never set. Positions count from the first byte of the frame.
+ * <p>In the machine's byte order: TUNSETVNETLE and its opposite are never set. Positions count from the first byte of
+ * the frame.
  *
  * <p>Source: linux/virtio_net.h; virtio specification 1.2, 5.1.6.
  */
@@ -66,7 +67,9 @@ public final class VnetHeader {
         return (memory.getI64(offset) | memory.getU16(offset + Long.BYTES)) == 0;
     }
 
-    /** Whether the checksum at {@link #checksumStart} + {@link #checksumOffset} holds only the sum of the pseudo-header. */
+    /**
+     * Whether the checksum at {@link #checksumStart} + {@link #checksumOffset} holds only the sum of the pseudo-header.
+     */
     public boolean needsChecksum() {
         return (memory.getU8(offset + VirtioNetHdr.FLAGS) & NEEDS_CHECKSUM) != 0;
     }
@@ -153,7 +156,9 @@ public final class VnetHeader {
         return this;
     }
 
-    /** Whether all that it says lies inside a frame of {@code length} bytes, and is of a kind that this library knows. */
+    /**
+     * Whether all that it says lies inside a frame of {@code length} bytes, and is of a kind that this library knows.
+     */
     public boolean fits(int length) {
         if (needsChecksum() && checksumStart() + checksumOffset() + Short.BYTES > length) {
             return false;

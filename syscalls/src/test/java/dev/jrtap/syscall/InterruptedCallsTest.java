@@ -31,8 +31,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Calls that a signal interrupts while they wait. HotSpot's handlers have SA_RESTART, which calls on sockets with a timeout do not
- * heed, see signal(7): each of them is seen to answer EINTR by itself, and to go on when it is made through {@link Syscalls}.
+ * Calls that a signal interrupts while they wait. HotSpot's handlers have SA_RESTART, which calls on sockets with a
+ * timeout do not heed, see signal(7): each of them is seen to answer EINTR by itself, and to go on when it is made
+ * through {@link Syscalls}.
  */
 @Timeout(60)
 class InterruptedCallsTest {
@@ -237,7 +238,9 @@ class InterruptedCallsTest {
             thread.start();
         }
 
-        /** Interrupts it once it sleeps; a JVM that was not warm may have slept for a reason of its own, so come again. */
+        /**
+         * Interrupts it once it sleeps; a JVM that was not warm may have slept for a reason of its own, so come again.
+         */
         void signal() throws Exception {
             awaitSleep();
             TestLibc.INSTANCE.tgkill(POSIX.getpid(), task.get(), SIGNAL.intValue());

@@ -21,7 +21,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.DatagramChannel;
 
-/** Datagrams of one flow in frames of 64 bytes, to a socket of this machine: each by itself, or many as one super-packet. */
+/**
+ * Datagrams of one flow in frames of 64 bytes, to a socket of this machine: each by itself, or many as one
+ * super-packet.
+ */
 final class Coalescing implements AutoCloseable {
 
     private static final int HOST = 0xc6120001;

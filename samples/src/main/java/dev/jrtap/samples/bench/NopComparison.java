@@ -15,8 +15,8 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
- * What a no-op costs through this library, measured by JMH, and through liburing in C: in turns in one run, medians, and their
- * ratio. The C program is compiled with gcc and liburing-dev when this starts.
+ * What a no-op costs through this library, measured by JMH, and through liburing in C: in turns in one run, medians,
+ * and their ratio. The C program is compiled with gcc and liburing-dev when this starts.
  */
 public final class NopComparison {
 

@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Echoes a flood for a long time, in each way of receiving in turn, and tells what was allocated, how much memory the process has, and
- * whether the pool is complete at the end. Takes the path of the C programs and a number of minutes.
+ * Echoes a flood for a long time, in each way of receiving in turn, and tells what was allocated, how much memory the
+ * process has, and whether the pool is complete at the end. Takes the path of the C programs and a number of minutes.
  */
 public final class Soak {
 

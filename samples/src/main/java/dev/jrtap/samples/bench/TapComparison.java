@@ -16,8 +16,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * Packets through a TAP device by this library and by peers in C: in turns in one run, each on one processor, and the medians of the
- * ratios between neighbours.
+ * Packets through a TAP device by this library and by peers in C: in turns in one run, each on one processor, and the
+ * medians of the ratios between neighbours.
  */
 @Command(
         name = "tap-comparison",
