@@ -270,9 +270,12 @@ public final class CompletionQueue {
         return ready;
     }
 
-    /** Places of the queue that are filled, whatever with. */
-    int posted() {
-        return tail() - head;
+    /** Whether {@code count} completions wait to be taken. */
+    boolean has(int count) {
+        if (holdsFillers || underWay.isOwnExpected()) {
+            return ready() >= count;
+        }
+        return tail() - head >= count;
     }
 
     /** Places of the queue that the kernel counts as completions and the last {@link #ready} did not. */

@@ -31,6 +31,12 @@ final class RingWait implements AutoCloseable, OwnCompletions {
     private static final int OWN_ENTRIES = 2;
     private static final int NONE = -1;
 
+    /**
+     * What is in a cache, a socket with room or a device's queue completes while it is submitted, and asking the kernel to wait for it
+     * costs more than looking. Where that is not so, one call in so many is made for nothing.
+     */
+    private static final int BETWEEN_TRIES = 64;
+
     private final EventFd event;
     private final RingFd fd;
     private final SubmissionQueue submission;
@@ -45,6 +51,8 @@ final class RingWait implements AutoCloseable, OwnCompletions {
     private final Memory time = Memory.allocate(KernelTimespec.SIZEOF);
     private volatile boolean woken;
     private int armed;
+    // Calls of submitAndWait() until one looks again whether what it submits completes at once.
+    private int untilTry;
     private int position = NONE;
 
     RingWait(
@@ -191,13 +199,19 @@ final class RingWait implements AutoCloseable, OwnCompletions {
         if (minComplete <= 0) {
             return enter.submitAndWait(0);
         }
+        if (untilTry == 0 && !spins) {
+            int result = enter.submitOnly();
+            if (result < 0 || completion.has(minComplete)) {
+                return result;
+            }
+            untilTry = BETWEEN_TRIES;
+            return goOnWaiting(minComplete, result);
+        }
+        untilTry = Math.max(0, untilTry - 1);
         // Nearly always: the poll is armed, and nothing but the user's completions can end the wait.
         if (armed > 0 && !woken && !submission.drains() && !underWay.isOwnExpected()) {
             int result = submitAndSleep(minComplete, true);
-            if (result < 0 || !underWay.isOwnExpected() && completion.posted() >= minComplete) {
-                return result;
-            }
-            return completion.ready() >= minComplete ? result : goOnWaiting(minComplete, result);
+            return result < 0 || completion.has(minComplete) ? result : goOnWaiting(minComplete, result);
         }
         return goOnWaiting(minComplete, 0);
     }

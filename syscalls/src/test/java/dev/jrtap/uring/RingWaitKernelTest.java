@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Sleeping, on every kind of ring, with what this kernel has for it, and without a minimum wait. */
@@ -157,5 +158,34 @@ class RingWaitKernelTest {
         });
         thread.start();
         return thread;
+    }
+
+    /** What completes at once is not waited for; and where the thread must sleep, looking first is rare. */
+    @ParameterizedTest
+    @EnumSource(
+            value = RingProfile.class,
+            names = {"PLAIN", "DEFER_TASKRUN", "CQE_MIXED", "SQE128"})
+    void submitsAndWaitsWithOneEntry(RingProfile profile) throws IOException {
+        int rounds = 640;
+        try (Ring ring = profile.open(8)) {
+            ring.submission().claim().nop();
+            ring.submitAndWait(1);
+            ring.completion().next();
+            long before = ring.kernelEntries();
+            for (int round = 0; round < rounds; round++) {
+                ring.submission().claim().nop();
+                assertThat(ring.submitAndWait(1)).isEqualTo(1);
+                assertThat(ring.completion().next()).isTrue();
+            }
+            assertThat(ring.kernelEntries() - before).isEqualTo(rounds);
+
+            before = ring.kernelEntries();
+            for (int round = 0; round < rounds; round++) {
+                ring.submission().claim().timeout(20_000, 0);
+                assertThat(ring.submitAndWait(1)).isEqualTo(1);
+                assertThat(ring.completion().next()).isTrue();
+            }
+            assertThat(ring.kernelEntries() - before).isBetween((long) rounds, rounds * 105L / 100);
+        }
     }
 }
