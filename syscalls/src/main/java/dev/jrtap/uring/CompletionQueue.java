@@ -46,6 +46,7 @@ public final class CompletionQueue {
     // Taken up to here; the kernel is told in bulk, by release().
     private int head;
     private int released;
+    private int seenTail;
     // The completion taken last: read from the shared memory once.
     private int current;
     private long userData;
@@ -81,6 +82,7 @@ public final class CompletionQueue {
         holdsFillers = mixed || setup.has(SetupFlag.SQE_MIXED);
         currentIsLarge = stride > IoUringCqe.SIZEOF;
         hasCurrent = false;
+        seenTail = head;
         cqes = setup.completionOffset(IoCqringOffsets.CQES);
         kHead = setup.completionOffset(IoCqringOffsets.HEAD);
         kTail = setup.completionOffset(IoCqringOffsets.TAIL);
@@ -135,7 +137,12 @@ public final class CompletionQueue {
             return false;
         }
         checkNotDraining("next()");
-        if (advance(tail())) {
+        // The tail is read only when it matters: its cache line is the kernel's.
+        if (advance(seenTail)) {
+            return true;
+        }
+        seenTail = tail();
+        if (advance(seenTail)) {
             return true;
         }
         hasCurrent = false;
