@@ -158,7 +158,16 @@ final class Constants {
         if (expression == null) {
             throw new BindgenException("no expression: " + definition.getExpansion());
         }
-        return types.evaluator().value(expression);
+        try {
+            return types.evaluator().value(expression);
+        } catch (Evaluator.NotConstant e) {
+            // A macro's name alone says nothing of why.
+            String name = definition.getName().toString();
+            throw e.getMessage().endsWith(": " + name)
+                            && !definition.getExpansion().equals(name)
+                    ? new Evaluator.NotConstant(definition.getExpansion())
+                    : e;
+        }
     }
 
     /** Of {@code #define NAME NAME} beside an enumerator, that one is the place. */

@@ -45,7 +45,7 @@ public final class FactReader {
         return read(declarations, source, (header, name) -> true);
     }
 
-    /** The same for those headers and names alone that {@code wanted} takes. */
+    /** Takes those headers and names alone that {@code wanted} takes. */
     public static Model read(Declarations declarations, String source, BiPredicate<String, String> wanted) {
         FactReader reader = new FactReader(declarations, source, wanted);
         new Constants(reader, reader.types, reader.model).read();
@@ -151,8 +151,18 @@ public final class FactReader {
                     && wants(typed.declarator(), name)
                     && isFunction(typed)) {
                 function(name, typed);
+            } else {
+                variable(name, typed);
             }
         });
+    }
+
+    /** An object of the library, unless its value is read as a constant. */
+    private void variable(String name, Declarations.Typed typed) {
+        IASTNode node = typed.declarator();
+        if (!declarations.constants().containsKey(name) && !declarations.isOurs(node) && wants(node, name)) {
+            skip(Skipped.Kind.DECLARATION, name, node, "is a variable, and variables of a library are not bound");
+        }
     }
 
     /** A function that only the header has is no loss to a pattern: who names it is told. */

@@ -22,7 +22,9 @@ final class Reals {
     record Number(double value, CType.Real type) {
 
         static Number of(double value, CType.Real type) {
-            return new Number(type == FLOAT ? (float) value : value, type);
+            // What a processor makes of 0.0 / 0.0 has a sign, and C's constant has none.
+            double one = Double.isNaN(value) ? Double.NaN : value;
+            return new Number(type == FLOAT ? (float) one : one, type);
         }
     }
 

@@ -79,7 +79,7 @@ final class Terms {
         throw new Evaluator.NotConstant("no integer expression of its parameters: " + expression.getRawSignature());
     }
 
-    /** The same number in another type, cut to its width if that is smaller or the sign differs. */
+    /** The number in another type, cut to its width if that is smaller or the sign differs. */
     private static Term cut(Term term, CType.Int type) {
         boolean holdsAll = type.bytes() == 8
                 || type.bytes() == term.type().bytes()

@@ -19,7 +19,8 @@ import java.util.stream.Collectors;
 /** The object-like macros that a compiler meets in headers, from its own preprocessor. */
 final class MacroList {
 
-    private static final Pattern LINE = Pattern.compile("# \\d+ \"(.*?)\".*|#define (\\w+)([ (].*)?|#undef (\\w+)");
+    private static final Pattern LINE =
+            Pattern.compile("# \\d+ \"(.*?)\".*|#define ([\\w$]+)([ (].*)?|#undef ([\\w$]+)");
 
     private final Compiler compiler;
     private final String standard;

@@ -26,7 +26,8 @@ final class PrototypeProof {
     /** How the pointers are called. */
     static final String POINTER = "jrtap_function_";
 
-    private static final Pattern PROTOTYPE = Pattern.compile("/\\* (.*):\\d+:\\w+ \\*/ extern .*?(\\w+) \\((?!\\*).*");
+    private static final Pattern PROTOTYPE =
+            Pattern.compile("/\\* (.*):\\d+:\\w+ \\*/ extern .*?([\\w$]+) \\((?!\\*).*");
     private static final int FLOAT = 4;
     private static final Set<Integer> SIGNED = Set.of(5, 6, 0x0d);
 
