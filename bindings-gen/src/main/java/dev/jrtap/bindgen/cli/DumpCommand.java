@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 /** What a header offers. */
 @Command(
         name = "dump",
-        description = "Prints a selection of all that a header offers, to be edited; comments name what cannot be had.",
+        description = "Prints a selection of all that a header offers, to be edited; comments name what is refused.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class DumpCommand implements Callable<Integer> {

@@ -5,7 +5,7 @@ import java.io.PrintWriter;
 import java.util.function.Consumer;
 import picocli.CommandLine.Option;
 
-/** What to do about selected things that cannot be had. */
+/** What to do about selected names that are refused. */
 final class Problems {
 
     @Option(names = "--keep-going", description = "Only list what cannot be represented, and go on without it.")

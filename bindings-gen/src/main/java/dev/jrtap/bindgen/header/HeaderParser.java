@@ -59,7 +59,7 @@ public final class HeaderParser {
     }
 
     /**
-     * The same, for a part of it.
+     * Parses them with macros and C of one's own, for some of the macros.
      *
      * @param defines macros and their text, which this unit has before the first header
      * @param appendix C of one's own behind the last header

@@ -47,7 +47,7 @@ public record SearchPath(Path root, Path libc, List<Path> before, Map<String, St
         return directories(target, List.of());
     }
 
-    /** The same for a unit that includes {@code headers}: libc's come first if one of them is. */
+    /** Returns the directories for a unit that includes {@code headers}: libc's come first if one of them is. */
     public List<Path> directories(Target target, List<String> headers) {
         List<Path> all = new ArrayList<>(before);
         if (headers.stream().anyMatch(this::isOfLibc)) {

@@ -26,7 +26,7 @@ public record Constant(String header, int line, String name, String type, long v
         return GROWS.matcher(name).matches();
     }
 
-    /** The same without the place and the base: architectures that write one number in two ways mean the same. */
+    /** Returns the constant without the place and the base: architectures that write one number in two ways mean the same. */
     @Override
     public Constant withoutPlace() {
         return new Constant("", 0, name, type, value, 10, argument);

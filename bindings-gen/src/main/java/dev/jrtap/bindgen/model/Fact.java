@@ -11,6 +11,6 @@ public sealed interface Fact permits Constant, Real, Text, Struct, Macro, Functi
 
     int line();
 
-    /** The same without the place where it stands, which may differ between architectures and versions. */
+    /** Returns the fact without the place where it stands, which may differ between architectures and versions. */
     Fact withoutPlace();
 }

@@ -43,7 +43,7 @@ public record Function(
     /** A parameter. */
     public record Parameter(String name, Type type) {}
 
-    /** The same function under another name. */
+    /** Returns this function under another name. */
     public Function as(String other) {
         return new Function(header, line, other, symbol, direct, result, parameters);
     }

@@ -135,7 +135,7 @@ public final class Dump {
         lines("macros", own(model.macros()));
         lines("functions", own(model.functions()));
         for (Skipped skipped : model.skipped()) {
-            if (isOwn(skipped.header()) && !skipped.isEmpty()) {
+            if (isOwn(skipped.header()) && !skipped.reason().isEmpty()) {
                 refused(skipped.toString());
             }
         }
@@ -147,7 +147,7 @@ public final class Dump {
     }
 
     private void refused(String sentence) {
-        text.append("# not to be had: ").append(sentence.replace('\n', ' ')).append('\n');
+        text.append("# refused: ").append(sentence.replace('\n', ' ')).append('\n');
     }
 
     /** A header that holds nothing itself may include those that do. */

@@ -48,7 +48,7 @@ public final class Project {
      *
      * @param sets newest first; the others only tell since when there is what
      * @param source the newest set's package, version and checksum, for people
-     * @param problems gets a sentence for everything that is selected and cannot be had
+     * @param problems gets a sentence for everything that is selected and refused
      */
     public Model read(List<HeaderSet> sets, String source, List<String> problems) {
         ModelBuilder builder = new ModelBuilder(targets(sets.get(0)), selections(), source);
@@ -58,17 +58,17 @@ public final class Project {
     }
 
     /**
-     * The same, and an error if something selected cannot be had, unless going on without it is asked for.
+     * Reads what is selected; a refused name is an error, unless going on without it is asked for.
      *
      * @param source {@code null} for the directory of the headers
-     * @param problems is told of everything that cannot be had
+     * @param problems is told of everything that is refused
      */
     public Model read(List<HeaderSet> sets, String source, boolean keepGoing, Consumer<String> problems) {
         List<String> found = new ArrayList<>();
         Model model = read(sets, source == null ? sets.get(0).path().root().toString() : source, found);
         found.forEach(problems);
         if (!found.isEmpty() && !keepGoing) {
-            throw new BindgenException(found.size() + " of the selected cannot be had; nothing was written"
+            throw new BindgenException("refused: " + found.size() + " of the selected names; nothing was written"
                     + " (--keep-going, for Maven -Dbindings.keepGoing, goes on without)");
         }
         return model;

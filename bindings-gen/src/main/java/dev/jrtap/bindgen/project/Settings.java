@@ -71,7 +71,7 @@ public record Settings(
                 regenerate);
     }
 
-    /** The same for the architectures of these ids; for those that it has, if there are none. */
+    /** Returns these settings for the architectures of these ids; for those that it has, if there are none. */
     public Settings withTargets(List<String> ids) {
         return ids.isEmpty()
                 ? this
@@ -84,7 +84,7 @@ public record Settings(
                         regenerate);
     }
 
-    /** The same for another package. */
+    /** Returns these settings for another package. */
     public Settings withPackage(String name) {
         return new Settings(selections, model, sources, name, targets, regenerate);
     }

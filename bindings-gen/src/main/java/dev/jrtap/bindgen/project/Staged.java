@@ -2,6 +2,7 @@
 package dev.jrtap.bindgen.project;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -25,7 +26,12 @@ final class Staged implements AutoCloseable {
     void add(Path target, String text) throws IOException {
         Path aside = directory.resolve(Integer.toString(targets.size()));
         targets.put(aside, target);
-        Files.writeString(aside, text);
+        try {
+            Files.writeString(aside, text);
+        } catch (IOException e) {
+            // A full disk does not tell what was to be written.
+            throw new FileSystemException(target.toString(), null, e.getMessage());
+        }
     }
 
     /** Moves all to where they belong. */

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** From a header to Java at once: a selection of all that can be had of it, to be edited, and what that gives. */
+/** From a header to Java at once: a selection of all that it offers, to be edited, and what that gives. */
 public final class Start {
 
     private final Settings settings;
@@ -53,11 +53,11 @@ public final class Start {
             project.write(files);
             done = true;
             problems.forEach(lines);
-            lines.accept(file + ": the selection; "
+            lines.accept(file + ": the selection; refused: "
                     + Files.readString(file)
                             .lines()
-                            .filter(line -> line.startsWith("# not"))
-                            .count() + " names of the header cannot be had, and it says why");
+                            .filter(line -> line.startsWith("# refused: "))
+                            .count() + " of the names that the header has, each with its reason");
             lines.accept(settings.sources() + ": " + files.size() + " Java files of package " + settings.packageName());
             lines.accept("edit the selection, and run: bindings-gen generate --select " + settings.selections()
                     + " --package " + settings.packageName() + " --out " + settings.sources());
@@ -68,7 +68,7 @@ public final class Start {
         }
     }
 
-    /** Writes all that the header has, and then all that can be had of it. */
+    /** Writes all that the header has, and then all of it that is not refused. */
     private void select(Path file, List<String> headers, String library, Path reachable) throws IOException {
         Target target = settings.targets().isEmpty()
                 ? set.targets().stream().findFirst().orElse(Target.machine())

@@ -23,7 +23,7 @@ final class Abi {
         return values[INDEX];
     }
 
-    /** The same for numbers of 64 bits. */
+    /** Returns the value for this machine, of numbers of 64 bits. */
     static long select(long... values) {
         check(values.length);
         return values[INDEX];

@@ -21,7 +21,7 @@ final class Bits {
         return value;
     }
 
-    /** The same as a signed number. */
+    /** Loads a bit-field as a signed number. */
     static long getSigned(ByteBuffer buffer, int at, int first, int width) {
         int unused = Long.SIZE - width;
         return get(buffer, at, first, width) << unused >> unused;

@@ -20,7 +20,7 @@ import java.util.Set;
  * @param structs tags of structs and unions, or names of their typedefs
  * @param macros function-like macros
  * @param functions prototypes; empty for none
- * @param excluded what the patterns above shall not take
+ * @param excluded what the patterns above do not take
  * @param ioctls numbers of ioctls with the C type of the argument, empty for the one that the header names
  * @param renames from {@code tag.member.path}, or the name of a type, to the Java name
  * @param ordered members, as {@code tag.member}, that get accessors with acquire and release
@@ -104,7 +104,7 @@ public record Selection(
      */
     public record Group(String method, Names constants, boolean flags) {}
 
-    /** What the parser shall include, in order: names, or the path of a file beside the selection. */
+    /** What the parser includes, in order: names, or the path of a file beside the selection. */
     public List<String> inclusions() {
         List<String> all = new ArrayList<>(includes);
         for (String header : headers) {

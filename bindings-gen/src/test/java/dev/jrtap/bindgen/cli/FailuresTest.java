@@ -61,7 +61,7 @@ class FailuresTest {
         Files.writeString(root.resolve("s.txt"), "header ./h.h\nclass H\nfunctions\n");
 
         assertThat(generate())
-                .contains("`exclude a` in", "`exclude b` in", "`exclude c` in", "3 of the selected cannot be had");
+                .contains("`exclude a` in", "`exclude b` in", "`exclude c` in", "refused: 3 of the selected names");
         assertThat(generate("--keep-going")).contains("files generated");
     }
 

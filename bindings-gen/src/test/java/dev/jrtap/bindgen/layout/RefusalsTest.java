@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What cannot be had is named with its place and the reason, and never left out in silence. */
+/** What is refused is named with its place and the reason, and never left out in silence. */
 class RefusalsTest {
 
     @TempDir

@@ -85,7 +85,7 @@ class CorpusTest {
         return rows;
     }
 
-    /** What a library's own headers declare, and what of it is to be had. */
+    /** What a library's own headers declare, and what of it is bound. */
     private record Row(
             String name, long exported, long bound, long structs, long constants, Map<String, Long> refused) {
 

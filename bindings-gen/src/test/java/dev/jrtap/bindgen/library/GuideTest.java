@@ -3,33 +3,74 @@ package dev.jrtap.bindgen.library;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jrtap.bindgen.Compiled;
+import dev.jrtap.bindgen.cli.Main;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
-/** What the guide shows of calling a library stands, line by line, in the programs that the build runs. */
+/** What the guide shows of calling a library is run as it stands. */
 class GuideTest {
 
-    @Test
-    void theSnippetsAreOfProgramsThatRun() throws IOException {
+    private static final String CALLBACK = "try (Callback<";
+
+    private static List<String> snippets() throws IOException {
         String guide = Files.readString(Path.of("README.md"));
         String section = guide.substring(
                 guide.indexOf("## A library in five minutes"), guide.indexOf("## Bindings for your own"));
-        String programs = programs();
-        int lines = 0;
-        for (String block : List.of(section.split("```java\n")).subList(1, section.split("```java\n").length)) {
-            for (String line : block.substring(0, block.indexOf("```"))
-                    .lines()
-                    .map(String::trim)
-                    .toList()) {
-                assertThat(programs).contains(line);
-                lines++;
+        return Arrays.stream(section.split("```java\n"))
+                .skip(1)
+                .map(block -> block.substring(0, block.indexOf("```")))
+                .toList();
+    }
+
+    @Test
+    void whatAStrangerPastesRuns(@TempDir Path directory) throws Exception {
+        Corpus.require();
+        Path headers = Path.of("target/corpus/zlib/usr/include").toAbsolutePath();
+        int status = Main.run(
+                "start",
+                "zlib.h",
+                "--library",
+                "z",
+                "--package",
+                "org.example.z",
+                "--project",
+                directory.toString(),
+                "--out",
+                directory.resolve("java").toString(),
+                "-I",
+                headers.toString());
+        assertThat(status).isZero();
+        Map<String, String> files = new TreeMap<>();
+        files.put("org/example/z/Compress.java", snippets().get(0));
+        try (Stream<Path> paths = Files.walk(directory.resolve("java"))) {
+            for (Path path : paths.filter(Files::isRegularFile).toList()) {
+                files.put(directory.resolve("java").relativize(path).toString(), Files.readString(path));
             }
         }
-        assertThat(lines).isGreaterThan(10);
+        Compiled.of(directory, files);
+
+        assertThat(ProgramsTest.run(directory, "zlib", "org.example.z.Compress"))
+                .matches("18000 bytes become \\d{2,3}\n");
+    }
+
+    @Test
+    void theCallbackIsOfAProgramThatRuns() throws IOException {
+        String callback = snippets().stream()
+                .filter(snippet -> snippet.startsWith(CALLBACK))
+                .findFirst()
+                .orElseThrow();
+        String programs = programs();
+
+        assertThat(callback.lines().map(String::trim)).allMatch(programs::contains);
     }
 
     private static String programs() throws IOException {

@@ -45,20 +45,20 @@ class ProgramsTest {
         files.put("program/Program.java", Files.readString(program.resolve("Program.java")));
         Compiled.of(directory, files);
 
-        String printed = run(directory, set);
+        String printed = run(directory, set, "program.Program");
 
         assertThat(printed).isEqualTo(Files.readString(program.resolve("expected.txt")));
     }
 
     /** In a virtual machine of its own: the libraries that a library needs are found by the system's loader. */
-    private static String run(Path directory, String set) throws Exception {
+    static String run(Path directory, String set, String program) throws Exception {
         Path out = directory.resolve("out.txt");
         ProcessBuilder java = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Djnr.ffi.library.path=" + Corpus.libraries(set),
                 "-cp",
                 directory.resolve("classes") + ":" + System.getProperty("java.class.path"),
-                "program.Program",
+                program,
                 Files.createDirectory(directory.resolve("work")).toString());
         java.environment().put("LD_LIBRARY_PATH", Corpus.libraries(set));
         java.environment().put("LC_ALL", "C.UTF-8");

@@ -75,7 +75,7 @@ class GoalsTest {
 
         assertThatThrownBy(() -> read().run())
                 .isInstanceOf(MojoFailureException.class)
-                .hasMessageContaining("1 of the selected cannot be had; nothing was written")
+                .hasMessageContaining("refused: 1 of the selected names; nothing was written")
                 .hasMessageContaining("-Dbindings.keepGoing");
         assertThat(root.resolve("src/bindings/model")).doesNotExist();
 

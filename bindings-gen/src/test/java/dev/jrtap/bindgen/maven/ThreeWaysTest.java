@@ -135,8 +135,9 @@ class ThreeWaysTest {
         assertThat(files.get("src/bindings/select/part.txt"))
                 .startsWith(
                         "header    p/part.h\nclass     Part\nstyle     accessors\nconstants PART\nstructs   part\nfunctions part\n")
-                .contains("# not to be had: p/part.h:4:5: variadic");
-        assertThat(printed).contains("1 names of the header cannot be had", "edit the selection, and run");
+                .contains("# refused: p/part.h:4:5: variadic");
+        assertThat(printed)
+                .contains("refused: 1 of the names that the header has, each", "edit the selection, and run");
         files.keySet().removeIf(path -> !path.endsWith(".java"));
         Map<String, String> sources = new TreeMap<>();
         files.forEach((path, text) -> sources.put(path.replaceFirst("^src/generated/java/", ""), text));
