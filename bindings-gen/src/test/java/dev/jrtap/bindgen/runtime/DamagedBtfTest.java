@@ -21,6 +21,9 @@ class DamagedBtfTest {
     private static final int INT = 1 << 24;
     private static final int STRUCT = 4 << 24;
     private static final int ENUM = 6 << 24;
+    /** Bytes that change a sign, a size or a kind. */
+    private static final int[] BORDERS = {0, 1, 2, 3, 4, 5, 6, 19, 64, 127, 128, 132, 255};
+
     private static final String STRINGS = "\0int\0s\0a\0b\0E\0E1\0";
 
     @TempDir
@@ -83,7 +86,7 @@ class DamagedBtfTest {
     void readsOrRefusesWhateverByteIsChanged() {
         byte[] whole = btf("b", 1);
         for (int at = 0; at < whole.length; at++) {
-            for (int value = 0; value < 256; value++) {
+            for (int value : BORDERS) {
                 byte[] changed = whole.clone();
                 changed[at] = (byte) value;
                 readOrRefuse(changed);
