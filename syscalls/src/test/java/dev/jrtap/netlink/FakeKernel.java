@@ -16,7 +16,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** System calls whose sockets receive what a test gives them. Descriptors are counted from 0 in the order of their making. */
+/**
+ * System calls whose sockets receive what a test gives them. Descriptors are counted from 0 in the order of their
+ * making.
+ */
 final class FakeKernel {
 
     /** No real descriptor has such a number. */
