@@ -57,7 +57,8 @@ public final class Main {
         });
         int status = command.execute(args);
         if (System.out.checkError()) {
-            System.err.println("bindings-gen: not all of the output could be written: is the disk full?");
+            System.err.println(
+                    "bindings-gen: not all of the output could be written: the disk is full, or the reader is gone");
             return CommandLine.ExitCode.SOFTWARE;
         }
         return status;

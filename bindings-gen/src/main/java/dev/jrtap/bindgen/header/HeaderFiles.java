@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.eclipse.cdt.core.index.IIndexFileLocation;
 import org.eclipse.cdt.internal.core.parser.IMacroDictionary;
 import org.eclipse.cdt.internal.core.parser.scanner.CharArray;
@@ -30,6 +31,8 @@ final class HeaderFiles extends InternalFileContentProvider {
     private static final String SHIMS = "/<shims>";
 
     private static final String RESOURCES = "/dev/jrtap/bindgen/shims";
+
+    private static final Pattern ELIF = Pattern.compile("(?m)^(\\s*#\\s*elif)(n)?def\\b");
 
     private static final CharArray ABSENT = new CharArray(new char[0]);
 
@@ -112,10 +115,19 @@ final class HeaderFiles extends InternalFileContentProvider {
     private CharArray content(String file) {
         CharArray content = contents.computeIfAbsent(file, path -> {
             byte[] bytes = read(path);
-            String text = bytes == null ? "" : new String(bytes, StandardCharsets.UTF_8);
+            String text = bytes == null ? "" : plain(new String(bytes, StandardCharsets.UTF_8));
             return bytes == null ? ABSENT : new CharArray(text.isEmpty() ? "\n" : text);
         });
         return content == ABSENT ? null : content;
+    }
+
+    /** Without a mark of the byte order, and with C23's conditions as the preprocessor knows them. */
+    private static String plain(String text) {
+        String bare = text.startsWith("\ufeff") ? text.substring(1) : text;
+        return bare.contains("elifdef") || bare.contains("elifndef")
+                ? ELIF.matcher(bare)
+                        .replaceAll(found -> found.group(1) + (found.group(2) == null ? " " : " !") + "defined ")
+                : bare;
     }
 
     private static byte[] read(String path) {

@@ -18,6 +18,7 @@ import org.eclipse.cdt.core.dom.ast.IASTExpression;
 import org.eclipse.cdt.core.dom.ast.IASTFunctionDeclarator;
 import org.eclipse.cdt.core.dom.ast.IASTNamedTypeSpecifier;
 import org.eclipse.cdt.core.dom.ast.IASTNode;
+import org.eclipse.cdt.core.dom.ast.IASTParameterDeclaration;
 import org.eclipse.cdt.core.dom.ast.IASTSimpleDeclSpecifier;
 import org.eclipse.cdt.core.dom.ast.IASTStandardFunctionDeclarator;
 import org.eclipse.cdt.core.dom.ast.IASTTypeId;
@@ -89,11 +90,28 @@ final class Types {
         if (modifier.getConstantExpression() == null) {
             return -1;
         }
-        long count = constant(modifier.getConstantExpression());
+        long count;
+        try {
+            count = constant(modifier.getConstantExpression());
+        } catch (BindgenException e) {
+            // Of an array that is passed, the function gets a pointer; its length may be another parameter.
+            if (isOfParameter(modifier)) {
+                return -1;
+            }
+            throw e;
+        }
         if (count < 0) {
             throw new BindgenException(place(modifier) + ": an array of " + count + " elements");
         }
         return count;
+    }
+
+    private static boolean isOfParameter(IASTArrayModifier modifier) {
+        IASTNode declarator = modifier.getParent();
+        while (declarator.getParent() instanceof IASTDeclarator outer) {
+            declarator = outer;
+        }
+        return declarator.getParent() instanceof IASTParameterDeclaration;
     }
 
     /** The value of an expression that has to be a constant. */

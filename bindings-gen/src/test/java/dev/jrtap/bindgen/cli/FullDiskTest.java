@@ -98,7 +98,8 @@ class FullDiskTest {
     void whatIsPrintedToAFullDiskIsAnError() throws Exception {
         assertThat(run("cd \"$1\" && { " + command("dump", "--headers", "small", "small.h")
                         + " >/dev/full || echo failed $?; }"))
-                .isEqualTo("bindings-gen: not all of the output could be written: is the disk full?\nfailed 1\n");
+                .isEqualTo(
+                        "bindings-gen: not all of the output could be written: the disk is full, or the reader is gone\nfailed 1\n");
     }
 
     /** Returns what a script prints in a mount namespace of its own, errors too, {@code $1} being the directory. */

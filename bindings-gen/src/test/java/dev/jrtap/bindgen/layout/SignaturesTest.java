@@ -47,6 +47,10 @@ class SignaturesTest {
                 "typedef void nothing; int f(nothing);   | int f()",
                 "int f(const char *const *list);         | int f(const char * *)",
                 "int f(int m[][3], int (*p)[4]);         | int f(int[3] *, int[4] *)",
+                "int f(int n, int a[n]);                 | int f(int, int *)",
+                "int f(int n, char *a[static n]);        | int f(int, char * *)",
+                "int f(int n, int a[n][n]);              | int f(int, int[] *)",
+                "int f(int (*g)(int n, int a[n]));       | int f(int (*)(int, int *))",
             })
     void aPrototypeIsReadWhateverItIsWrittenLike(String header, String signature) throws IOException {
         Function f = function(read(header), "f");
