@@ -80,6 +80,7 @@ public final class BufferRing {
     private final int mask;
     private int tail;
     private int published;
+    private boolean unregistered;
 
     private BufferRing(Registration ring, Request request, Mapping mapping) {
         this.ring = ring;
@@ -149,7 +150,7 @@ public final class BufferRing {
      * @param id by which its completion names it, 0..65535
      */
     public void offer(long address, int length, int id) {
-        ring.checkMayRegister();
+        require();
         if (length < 0 || id >>> Short.SIZE != 0) {
             throw new IllegalArgumentException(
                     "a buffer has 0 or more bytes and an id of 0..65535: length=" + length + ", id=" + id);
@@ -164,7 +165,7 @@ public final class BufferRing {
 
     /** Shows the offered buffers to the kernel. */
     public void publish() {
-        ring.checkMayRegister();
+        require();
         // Release: the kernel must not see the tail before the buffers. Pairs with its acquire load of the tail when
         // it selects a buffer. No acquire on our side: an entry is written again only after a completion has named its
         // buffer, and the acquire of the completion queue's tail orders that.
@@ -182,7 +183,7 @@ public final class BufferRing {
 
     /** How many buffers the kernel has taken so far, modulo 65536. Since Linux 6.8. */
     public int head() throws ErrnoException {
-        ring.checkMayRegister();
+        require();
         Memory status = Memory.allocate(IoUringBufStatus.SIZEOF);
         status.putI32(IoUringBufStatus.BUF_GROUP, group);
         ring.fd().register(RegisterOperation.PBUF_STATUS, "group=" + group, status, 1);
@@ -190,12 +191,20 @@ public final class BufferRing {
     }
 
     /**
-     * Takes the group back from the kernel, and gives the ring's memory back: {@link #offer} and {@link #publish} throw from now on.
+     * Takes the group back from the kernel, and gives the ring's memory back: every method throws from now on.
      * Operations that select the group later complete with {@code -ENOBUFS}.
      */
     public void unregister() throws ErrnoException {
-        ring.checkMayRegister();
+        require();
         ring.fd().register(RegisterOperation.UNREGISTER_PBUF_RING, "group=" + group, registration(group), 1);
+        unregistered = true;
         ring.unmap(mapping);
+    }
+
+    private void require() {
+        ring.checkMayRegister();
+        if (unregistered) {
+            throw new IllegalStateException("buffer ring of group " + group + " is unregistered");
+        }
     }
 }

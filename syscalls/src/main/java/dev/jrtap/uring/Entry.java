@@ -167,12 +167,15 @@ final class Entry implements Sqe, Operations {
             queue.loseCount();
         } else if (opcode == IoUring.IORING_OP_ASYNC_CANCEL || opcode == IoUring.IORING_OP_POLL_REMOVE) {
             queue.expectOwn();
+        } else if (opcode == IoUring.IORING_OP_MSG_RING) {
+            MessagedNumbers.add(fd);
         }
         return this;
     }
 
     @Override
     public Entry put16(int field, int value) {
+        checkField(field, Short.BYTES);
         if (value >>> Short.SIZE != 0 && (short) value != value) {
             throw refused(new IllegalArgumentException("the field has 16 bits: " + value));
         }
@@ -183,9 +186,7 @@ final class Entry implements Sqe, Operations {
 
     @Override
     public Entry put32(int field, int value) {
-        if (field >= IoUringSqe.SIZEOF) {
-            requireLarge();
-        }
+        checkField(field, Integer.BYTES);
         lastWordsUsed |= field >= LAST_WORDS;
         entries().putI32(at + field, value);
         return this;
@@ -193,9 +194,7 @@ final class Entry implements Sqe, Operations {
 
     @Override
     public Entry put64(int field, long value) {
-        if (field >= IoUringSqe.SIZEOF) {
-            requireLarge();
-        }
+        checkField(field, Long.BYTES);
         lastWordsUsed |= field >= LAST_WORDS;
         entries().putI64(at + field, value);
         return this;
@@ -232,6 +231,12 @@ final class Entry implements Sqe, Operations {
     }
 
     @Override
+    public Sqe msgRingFile(int ringFd, int slot, int targetSlot, long userData, int flags) {
+        queue.slots().check(slot, 1);
+        return Operations.super.msgRingFile(ringFd, slot, targetSlot, userData, flags);
+    }
+
+    @Override
     public Sqe fixedFdInstall(int slot, int flags) {
         queue.slots().check(slot, 1);
         return Operations.super.fixedFdInstall(slot, flags);
@@ -255,6 +260,27 @@ final class Entry implements Sqe, Operations {
             throw refused(e);
         }
         return put32(IoUringSqe.FILE_INDEX, slot == ANY_SLOT ? IoUring.IORING_FILE_INDEX_ALLOC : slot + 1);
+    }
+
+    /** What the ring must know of an entry has methods of its own, and what is beside it is another's. */
+    private void checkField(int field, int bytes) {
+        int end = field + bytes;
+        if (end > IoUringSqe.SIZEOF && end <= 2 * IoUringSqe.SIZEOF) {
+            requireLarge();
+        }
+        if (field < IoUringSqe.IOPRIO
+                || field >= 2 * IoUringSqe.SIZEOF
+                || end > 2 * IoUringSqe.SIZEOF
+                || overlaps(field, end, IoUringSqe.FD, Integer.BYTES)
+                || overlaps(field, end, IoUringSqe.USER_DATA, Long.BYTES)) {
+            throw refused(new IllegalArgumentException(
+                    "an entry has no such field that can be set by its place: " + bytes + " bytes at " + field
+                            + "; opcode, flags, descriptor and user data have methods of their own"));
+        }
+    }
+
+    private static boolean overlaps(int from, int end, int field, int size) {
+        return from < field + size && end > field;
     }
 
     /** What lies behind a small entry is the next one, which the kernel would take for the second half of this. */

@@ -8,6 +8,9 @@ import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
 import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.function.IntSupplier;
 
 /**
  * The ring's table of registered files. An operation with {@link Sqe#fixedFile} names its file by the position here, which saves the
@@ -42,11 +45,15 @@ public final class FixedFiles {
     private final ResourceTable table;
     private final FileSlots slots;
     private final ContextEnd end;
+    private final IntSupplier claimed;
+    private Set<RegisterOperation> allowed = EnumSet.allOf(RegisterOperation.class);
     // Whether the kernel has a table with the ring's own position at its end.
     private boolean guarded;
 
-    FixedFiles(Registration ring, UnderWay underWay, FileSlots slots, ContextEnd end) {
+    /** @param claimed how many entries the kernel has not taken yet */
+    FixedFiles(Registration ring, UnderWay underWay, FileSlots slots, ContextEnd end, IntSupplier claimed) {
         this.ring = ring;
+        this.claimed = claimed;
         this.slots = slots;
         this.end = end;
         this.table = new ResourceTable(ring, underWay, RegisterOperation.FILES2, RegisterOperation.FILES_UPDATE2);
@@ -65,6 +72,8 @@ public final class FixedFiles {
         String arguments = "count=" + descriptors.length;
         replaceOwn(
                 descriptors.length,
+                EnumSet.of(RegisterOperation.FILES),
+                arguments,
                 () -> ring.fd().register(RegisterOperation.FILES, arguments, array, descriptors.length + 1));
     }
 
@@ -74,11 +83,15 @@ public final class FixedFiles {
         ResourceTable.checkTags(tags, descriptors.length);
         Memory array = array(descriptors, end.writeEnd());
         long[] allTags = Arrays.copyOf(tags, tags.length + 1);
-        replaceOwn(descriptors.length, () -> table.register(array, allTags.length, allTags));
+        replaceOwn(
+                descriptors.length,
+                EnumSet.of(RegisterOperation.FILES2),
+                "count=" + descriptors.length,
+                () -> table.register(array, allTags.length, allTags));
     }
 
     /**
-     * Registers a table of empty places. Since Linux 5.19.
+     * Registers a table of empty places. Since Linux 5.19. On a ring with {@link Restrictions} it takes FILES2 and FILES_UPDATE.
      *
      * @param places how many, at least 1 and fewer than RLIMIT_NOFILE
      */
@@ -88,7 +101,8 @@ public final class FixedFiles {
             throw new IllegalArgumentException("a table has 1 or more places, and fewer than 2147483647: " + places);
         }
         Memory own = array(end.writeEnd());
-        replaceOwn(places, () -> {
+        Set<RegisterOperation> needed = EnumSet.of(RegisterOperation.FILES2, RegisterOperation.FILES_UPDATE);
+        replaceOwn(places, needed, "places=" + places, () -> {
             table.registerSparse(places + 1);
             try {
                 table.updatePlain(RegisterOperation.FILES_UPDATE, places, own, 1);
@@ -149,9 +163,19 @@ public final class FixedFiles {
         ring.fd().register(RegisterOperation.FILE_ALLOC_RANGE, "from=" + from + ", count=" + count, range, 0);
     }
 
-    /** Gives the table up. Operations under way keep their files until they are over. */
+    /**
+     * Gives the table up. Operations under way keep their files until they are over.
+     *
+     * @throws IllegalStateException if entries are claimed that the kernel has not taken yet: what they name might be another place
+     *     of the next table
+     */
     public void unregister() throws ErrnoException {
         ring.checkMayRegister();
+        if (claimed.getAsInt() > 0) {
+            throw new IllegalStateException(
+                    claimed.getAsInt()
+                            + " entries are claimed and not taken by the kernel: submit them before the table of files is unregistered");
+        }
         if (!slots.isTable()) {
             throw ring.fd().refusal(RegisterOperation.UNREGISTER_FILES, "", -Errno.ENXIO);
         }
@@ -164,8 +188,23 @@ public final class FixedFiles {
         void run() throws ErrnoException;
     }
 
+    /** From now on the ring's restrictions allow no other operations. */
+    void restrict(Set<RegisterOperation> operations) {
+        allowed = EnumSet.copyOf(operations);
+    }
+
     /** Registers a table of the user, whose last position is the ring's, in place of the ring's own. */
-    private void replaceOwn(int positions, Registering table) throws ErrnoException {
+    private void replaceOwn(int positions, Set<RegisterOperation> needed, String arguments, Registering table)
+            throws ErrnoException {
+        if (guarded && !slots.isTable()) {
+            needed.add(RegisterOperation.UNREGISTER_FILES);
+        }
+        for (RegisterOperation operation : needed) {
+            // Before the ring's own table is given up: it could not be registered again.
+            if (!allowed.contains(operation)) {
+                throw ring.fd().refusal(operation, arguments, -Errno.EACCES);
+            }
+        }
         if (!slots.isTable()) {
             unguard();
         }

@@ -104,6 +104,9 @@ final class RegisterHints {
         if (errno == Errno.EBADFD) {
             return "the ring is driven already: restrict it before the first submit or wait";
         }
+        if (errno == Errno.EINVAL) {
+            return "it allows what this kernel does not know, or more than the kernel has: see Capabilities";
+        }
         return errno == Errno.EBUSY ? "the ring is restricted already, and restrictions cannot change" : "";
     }
 

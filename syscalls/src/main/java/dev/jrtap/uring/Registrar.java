@@ -6,6 +6,7 @@ import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.EventFd;
 import java.util.Set;
+import java.util.function.IntSupplier;
 
 /**
  * What can be registered with a ring, so that operations name it by a number, or so that the ring behaves otherwise. What needs no
@@ -27,10 +28,10 @@ public final class Registrar {
     private final FixedBuffers buffers;
     private final EventRegistration events;
 
-    Registrar(Registration ring, UnderWay underWay, FileSlots slots, ContextEnd end) {
+    Registrar(Registration ring, UnderWay underWay, FileSlots slots, ContextEnd end, IntSupplier claimed) {
         this.ring = ring;
         this.underWay = underWay;
-        this.files = new FixedFiles(ring, underWay, slots, end);
+        this.files = new FixedFiles(ring, underWay, slots, end, claimed);
         this.buffers = new FixedBuffers(ring, underWay);
         this.events = new EventRegistration(ring);
     }

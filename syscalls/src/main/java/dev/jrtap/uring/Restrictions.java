@@ -120,6 +120,7 @@ public final class Restrictions {
             files.update(position, wait.event().number());
         }
         registration.register(RegisterOperation.RESTRICTIONS, "count=" + count, list, count);
+        files.restrict(registerOperations);
         submission.ownFlags(requiredFlags);
         if (position != NONE) {
             wait.useFixedFile(position);

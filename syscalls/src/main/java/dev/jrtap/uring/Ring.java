@@ -42,7 +42,7 @@ public final class Ring implements AutoCloseable, MessageTarget {
 
     private final RingParts parts;
     private final Granted granted;
-    private final UnderWay underWay = new UnderWay();
+    private final UnderWay underWay;
     private final SubmissionQueue submission;
     private final CompletionQueue completion;
     private final RingEnter enter;
@@ -51,6 +51,7 @@ public final class Ring implements AutoCloseable, MessageTarget {
     private final Cleaner.Cleanable dropped;
     private final Registration registration;
     private final Registrar registrar;
+    private final Restrictions restrictions;
     private volatile Runnable alsoWake = () -> {};
     private boolean enabled;
 
@@ -59,6 +60,7 @@ public final class Ring implements AutoCloseable, MessageTarget {
         this.granted = granted;
         FileSlots slots = new FileSlots();
         RingFd fd = parts.fd();
+        this.underWay = new UnderWay(fd.hasDescriptor() ? fd.number() : -1);
         RingEnd end = new RingEnd(parts, underWay);
         this.ownership = new Ownership(fd.name(), this::wake, end);
         this.submission = new SubmissionQueue(parts.maps(), ownership, underWay, slots);
@@ -68,7 +70,8 @@ public final class Ring implements AutoCloseable, MessageTarget {
         completion.ownTo(wait);
         submission.onDrain(wait::yieldToDrain);
         this.registration = new Registration(parts, ownership);
-        this.registrar = new Registrar(registration, underWay, slots, parts.end());
+        this.registrar = new Registrar(registration, underWay, slots, parts.end(), submission::outstanding);
+        this.restrictions = new Restrictions(registration, registrar.files(), wait, submission);
         end.of(ownership, submission, completion, enter, registrar);
         // Everything that can use the ring holds its ownership, and the parts do not.
         this.dropped = CLEANER.register(ownership, parts);
@@ -322,7 +325,7 @@ public final class Ring implements AutoCloseable, MessageTarget {
 
     /** Limits to what the ring can be used for: to be filled in, and applied before the ring is driven. Since Linux 5.10. */
     public Restrictions restrictions() {
-        return new Restrictions(registration, registrar.files(), wait, submission);
+        return restrictions;
     }
 
     /**

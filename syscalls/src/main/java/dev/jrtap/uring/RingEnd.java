@@ -95,8 +95,18 @@ final class RingEnd implements Teardown {
         if (isNone()) {
             return true;
         }
-        // Where counting is no proof there is no point in trying, and another thread may not ask the kernel.
-        return !underWay.isEstimated() && ownership.isOwner() && cancelEverything();
+        if (!ownership.isOwner()) {
+            // The kernel asks who calls.
+            return false;
+        }
+        if (underWay.isEstimated()) {
+            // Counting is no proof. What waits for the ring itself holds it, and would keep it from ending.
+            if (Cancellation.tryEverything(parts.fd())) {
+                enter.reap();
+            }
+            return false;
+        }
+        return cancelEverything();
     }
 
     private boolean isNone() {

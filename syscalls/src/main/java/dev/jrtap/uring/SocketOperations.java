@@ -29,7 +29,7 @@ public interface SocketOperations extends SqeFields {
      *     it completes with the position
      */
     default Sqe socketDirect(int domain, int type, int protocol, int slot) {
-        return socket(domain, type, protocol).put32(IoUringSqe.FILE_INDEX, FixedSlot.field(slot));
+        return socket(domain, type, protocol).intoSlot(slot);
     }
 
     /** Gives the socket an address, as bind(2). Since Linux 6.11. */
@@ -96,7 +96,7 @@ public interface SocketOperations extends SqeFields {
      *     it completes with the position. Since Linux 5.15, and 5.19 for any that is free.
      */
     default Sqe acceptDirect(int fd, int flags, int slot) {
-        return accept(fd, flags).put32(IoUringSqe.FILE_INDEX, FixedSlot.field(slot));
+        return accept(fd, flags).intoSlot(slot);
     }
 
     /**

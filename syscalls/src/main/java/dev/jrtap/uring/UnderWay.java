@@ -24,6 +24,12 @@ final class UnderWay {
     private volatile boolean estimated;
     private volatile boolean ownExpected;
     private volatile int lost;
+    private final int number;
+
+    /** @param number the ring's descriptor, or -1 */
+    UnderWay(int number) {
+        this.number = number;
+    }
 
     private static VarHandle handle(String field, Class<?> type) {
         try {
@@ -70,7 +76,7 @@ final class UnderWay {
     }
 
     boolean isEstimated() {
-        return estimated;
+        return estimated || MessagedNumbers.contains(number);
     }
 
     /** The kernel has dropped {@code completions} in all. */
@@ -93,7 +99,7 @@ final class UnderWay {
      * @param allTaken whether the kernel has taken every entry, the ring's own among them
      */
     boolean isCertainlyNone(boolean allTaken) {
-        return !estimated && submitted - (allTaken ? own : 0) == finished;
+        return !isEstimated() && submitted - (allTaken ? own : 0) == finished;
     }
 
     /** Operations of the user under way, never negative. Any thread. */

@@ -15,6 +15,8 @@ import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -132,14 +134,20 @@ class BufferRingKernelTest {
             offer(provided, buffers, 4);
             provided.unregister();
             assertThat(read(ring, SIZE, 0).result()).isEqualTo(-Errno.ENOBUFS);
-            assertThatThrownBy(() -> provided.offer(buffers.address(), SIZE, 0))
-                    .isInstanceOf(IndexOutOfBoundsException.class);
-            assertThatThrownBy(provided::unregister)
-                    .isInstanceOf(ErrnoException.class)
-                    .hasMessageContaining("no such group");
 
             BufferRing again = ring.register().bufferRing(GROUP, 2);
             offer(again, buffers, 2);
+            // The group is another's now.
+            List<ThrowingCallable> uses = List.of(
+                    () -> provided.offer(buffers.address(), SIZE, 0),
+                    provided::publish,
+                    provided::head,
+                    provided::unregister);
+            for (ThrowingCallable use : uses) {
+                assertThatThrownBy(use)
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("group " + GROUP + " is unregistered");
+            }
             assertThat(read(ring, SIZE, 0).result()).isEqualTo(SIZE);
         }
         buffers.keepAlive();

@@ -289,9 +289,53 @@ class FixedFilesKernelTest {
                 entry -> entry.filesUpdate(slot, in, 1),
                 entry -> entry.filesUpdate(0, in, slot + 1),
                 entry -> entry.socket(2, 1, 0).intoSlot(slot),
+                entry -> entry.socketDirect(2, 1, 0, slot),
+                entry -> entry.acceptDirect(fd, 0, slot),
+                entry -> entry.msgRingFile(fd, slot, 0, 0, 0),
                 entry -> entry.pipe(in, 0).intoSlot(slot - 1),
                 entry -> entry.pollAdd(slot, Poll.POLLIN).fixedFile(),
                 entry -> entry.read(-1, in.address(), 16, 0).fixedFile(),
                 entry -> entry.read(Integer.MAX_VALUE, in.address(), 16, 0).fixedFile());
+    }
+
+    /** What an entry names must not become another place under it. */
+    @Test
+    void aTableStaysUntilTheEntriesAreTaken() throws IOException {
+        try (Ring ring = RingProfile.PLAIN.open(8)) {
+            FixedFiles files = ring.register().files();
+            files.registerSparse(8);
+            ring.submission().claim().fixedFdInstall(2, 0);
+            assertThatThrownBy(files::unregister)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("1 entries are claimed");
+            Completions.await(ring, 1);
+            files.unregister();
+            files.registerSparse(2);
+        }
+    }
+
+    /** A table that the restrictions forbid leaves the ring's own where it is. */
+    @ParameterizedTest
+    @EnumSource(
+            value = RegisterOperation.class,
+            names = {"FILES", "FILES2", "PROBE"})
+    void aTableThatIsForbiddenCostsNothing(RegisterOperation allowed) throws IOException {
+        boolean[] free = new boolean[1];
+        try (EventFd never = EventFd.open(SYS);
+                Ring ring = RingProfile.PLAIN.open(8)) {
+            ring.onClosed(isFree -> free[0] = isFree);
+            ring.restrictions()
+                    .allow(allowed, RegisterOperation.UNREGISTER_FILES)
+                    .allow(SqeFlag.SKIP_SUCCESS)
+                    .apply();
+            ring.submit();
+            assertThatThrownBy(() -> ring.register().files().registerSparse(2))
+                    .isInstanceOf(ErrnoException.class)
+                    .hasMessageContaining("EACCES");
+            ring.submission().claim().nop().skipSuccess();
+            ring.submission().claim().pollAdd(never.number(), Poll.POLLIN);
+            ring.submit();
+        }
+        assertThat(free[0]).isTrue();
     }
 }

@@ -229,6 +229,23 @@ class RingCloseKernelTest {
         }
     }
 
+    /** A poll of the ring itself holds the ring that it is an operation of. */
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void endsThoughItPollsItself(RingProfile profile) throws IOException {
+        boolean[] free = new boolean[1];
+        try (Ring ring = profile.open(8)) {
+            if (!ring.fd().hasDescriptor()) {
+                return;
+            }
+            ring.onClosed(isFree -> free[0] = isFree);
+            ring.submission().claim().nop().skipSuccess();
+            ring.submission().claim().pollAdd(ring.fd().number(), Poll.POLLIN);
+            ring.submit();
+        }
+        assertThat(free[0] || profile == RingProfile.REGISTERED_FD_ONLY).isTrue();
+    }
+
     /** Each waits for the other, which looks at what it drives itself meanwhile. */
     @ParameterizedTest
     @EnumSource(RingProfile.class)

@@ -62,7 +62,7 @@ class SubmissionQueueTest {
         words = maps.submissionRing();
         entries = maps.entries();
         queue = new SubmissionQueue(
-                maps, new Ownership("queue", () -> {}, new Nothing()), new UnderWay(), new FileSlots());
+                maps, new Ownership("queue", () -> {}, new Nothing()), new UnderWay(-1), new FileSlots());
         queue.begin(maps);
     }
 
@@ -206,6 +206,17 @@ class SubmissionQueueTest {
         }
         take(3);
         assertThat(entries.getI64(3 * IoUringSqe.SIZEOF)).as("behind them").isZero();
+    }
+
+    /** Neither what the ring counts by, nor the next entry. */
+    @ParameterizedTest
+    @ValueSource(ints = {-64, -1, 0, 1, 4, 6, 32, 36, 39, 127, 128, Integer.MAX_VALUE - 7, Integer.MAX_VALUE})
+    void someFieldsAreNotSetByTheirPlace(int field) throws ErrnoException {
+        open(4, SetupFlag.SQE128);
+        Sqe sqe = queue.claim().nop();
+        assertThatThrownBy(() -> sqe.put64(field, 1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> sqe.put32(field, 1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> sqe.put16(field, 1)).isInstanceOf(IllegalArgumentException.class);
     }
 
     /**
