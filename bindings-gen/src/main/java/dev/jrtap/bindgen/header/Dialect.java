@@ -3,6 +3,7 @@ package dev.jrtap.bindgen.header;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
@@ -61,6 +62,11 @@ final class Dialect extends CPreprocessor {
             Asides asides) {
         super(content, info, ParserLanguage.C, log, configuration, files);
         this.asides = asides;
+        Conditions.install(
+                this,
+                Arrays.stream(Target.values())
+                        .filter(target -> info.getDefinedSymbols().containsKey("__jrtap_" + target.id()))
+                        .anyMatch(Target::charIsSigned));
         this.attributes = new AttributeTokens(tokens, asides, ready::add);
         this.enums = new EnumTokens(tokens, attributes, asides, ready::add);
     }
