@@ -56,6 +56,11 @@ final class Conditions extends OpenEvaluator {
         {IToken.tSTAR, IToken.tDIV, IToken.tMOD},
     };
 
+    /** Numbers of so many characters may be larger than signed ones are. */
+    private static final int MOST_DIGITS = 16;
+
+    private static final Field EVALUATOR = evaluator();
+
     private final boolean charIsSigned;
     private CharArrayMap<PreprocessorMacro> macros;
     private LocationMap places;
@@ -70,10 +75,18 @@ final class Conditions extends OpenEvaluator {
     /** Makes a preprocessor, which has no door for one, use these. */
     static void install(CPreprocessor preprocessor, boolean charIsSigned) {
         try {
+            EVALUATOR.set(preprocessor, new Conditions(preprocessor, charIsSigned));
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Field evaluator() {
+        try {
             Field evaluator = CPreprocessor.class.getDeclaredField("fExpressionEvaluator");
             evaluator.setAccessible(true);
-            evaluator.set(preprocessor, new Conditions(preprocessor, charIsSigned));
-        } catch (ReflectiveOperationException e) {
+            return evaluator;
+        } catch (NoSuchFieldException e) {
             throw new IllegalStateException("the parser is another one than the build has", e);
         }
     }
@@ -81,12 +94,17 @@ final class Conditions extends OpenEvaluator {
     @Override
     public boolean evaluate(TokenList list, CharArrayMap<PreprocessorMacro> defined, LocationMap map)
             throws EvalException {
-        macros = defined;
-        places = map;
         tokens = new ArrayList<>();
+        boolean signed = true;
         for (Token token = list.first(); token != null; token = (Token) token.getNext()) {
             tokens.add(token);
+            signed &= isSigned(token);
         }
+        if (signed) {
+            return super.evaluate(list, defined, map);
+        }
+        macros = defined;
+        places = map;
         at = 0;
         try {
             Number value = comma(true);
@@ -97,6 +115,19 @@ final class Conditions extends OpenEvaluator {
             // It says what is wrong.
         }
         return super.evaluate(list, defined, map);
+    }
+
+    /** Returns whether a token leaves a condition to the parser's evaluator, which is right and quick as long as all is signed. */
+    private static boolean isSigned(Token token) {
+        return switch (token.getType()) {
+            case IToken.tINTEGER -> {
+                char[] image = token.getCharImage();
+                char last = image[image.length - 1];
+                yield image.length < MOST_DIGITS && last >= '0' && last <= '9';
+            }
+            case IToken.tCHAR, IToken.tDIV, IToken.tMOD, IToken.tCOMMA -> false;
+            default -> true;
+        };
     }
 
     private int type() {

@@ -3,7 +3,6 @@ package dev.jrtap.bindgen.header;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
@@ -62,11 +61,7 @@ final class Dialect extends CPreprocessor {
             Asides asides) {
         super(content, info, ParserLanguage.C, log, configuration, files);
         this.asides = asides;
-        Conditions.install(
-                this,
-                Arrays.stream(Target.values())
-                        .filter(target -> info.getDefinedSymbols().containsKey("__jrtap_" + target.id()))
-                        .anyMatch(Target::charIsSigned));
+        Conditions.install(this, info.getDefinedSymbols().containsKey("__jrtap_" + Target.X86_64.id()));
         this.attributes = new AttributeTokens(tokens, asides, ready::add);
         this.enums = new EnumTokens(tokens, attributes, asides, ready::add);
     }

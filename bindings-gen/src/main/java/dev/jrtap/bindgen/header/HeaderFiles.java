@@ -124,7 +124,7 @@ final class HeaderFiles extends InternalFileContentProvider {
     /** Without a mark of the byte order, and with C23's conditions as the preprocessor knows them. */
     private static String plain(String text) {
         String bare = text.startsWith("\ufeff") ? text.substring(1) : text;
-        return bare.contains("elifdef") || bare.contains("elifndef")
+        return bare.contains("elif")
                 ? ELIF.matcher(bare)
                         .replaceAll(found -> found.group(1) + (found.group(2) == null ? " " : " !") + "defined ")
                 : bare;
