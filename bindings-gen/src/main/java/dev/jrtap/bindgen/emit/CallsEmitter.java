@@ -20,7 +20,9 @@ import java.util.Set;
 import java.util.function.Predicate;
 import javax.lang.model.element.Modifier;
 
-/** The class whose static methods call a library's functions; the library is loaded with the class, at the first call. */
+/**
+ * The class whose static methods call a library's functions; the library is loaded with the class, at the first call.
+ */
 final class CallsEmitter {
 
     static final String ERRNO = "errno";

@@ -6,7 +6,10 @@ import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.TypeSpec;
 import javax.lang.model.element.Modifier;
 
-/** A class for pointers to a struct that only the library knows, so that two kinds of them cannot be taken for each other. */
+/**
+ * A class for pointers to a struct that only the library knows, so that two kinds of them cannot be taken for each
+ * other.
+ */
 final class HandleEmitter {
 
     private HandleEmitter() {}

@@ -18,7 +18,8 @@ import java.nio.ByteBuffer;
 import javax.lang.model.element.Modifier;
 
 /**
- * A class of typed calls of ioctl(2): one method a request, which takes the argument's memory or its value and returns the
+ * A class of typed calls of ioctl(2): one method a request, which takes the argument's memory or its value and returns
+ * the
  * result or {@code -errno}.
  */
 final class IoctlEmitter {

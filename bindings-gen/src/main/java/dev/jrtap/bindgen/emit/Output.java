@@ -104,7 +104,10 @@ final class Output {
         return styles.getOrDefault(tag, Set.of()).contains(Selection.Style.ACCESSORS);
     }
 
-    /** The interface of the functions that a pointer points to; {@code null} if it points to none, or to one that differs. */
+    /**
+     * The interface of the functions that a pointer points to; {@code null} if it points to none, or to one that
+     * differs.
+     */
     ClassName callback(String owner, dev.jrtap.bindgen.model.Function.Type type) {
         return callback(owner, type.c());
     }
@@ -195,7 +198,10 @@ final class Output {
                 + ".\n// Do not edit: " + regenerate + "\n";
     }
 
-    /** {@code first seen in 6.12}, or {@code in 6.1 or earlier} of the oldest set, with a comma before it; nothing if not known. */
+    /**
+     * {@code first seen in 6.12}, or {@code in 6.1 or earlier} of the oldest set, with a comma before it; nothing if
+     * not known.
+     */
     String seen(String key) {
         String known = model.firstSeen().get(key);
         if (known == null) {

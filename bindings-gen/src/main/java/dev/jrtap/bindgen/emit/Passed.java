@@ -13,7 +13,8 @@ import java.util.function.UnaryOperator;
  * @param stub the type that jnr-ffi is told
  * @param annotations what else it is told
  * @param call the type that callers see
- * @param conversion from the one expression to the other: of a parameter, from the caller's; of a result, from jnr-ffi's
+ * @param conversion from the one expression to the other: of a parameter, from the caller's; of a result, from
+ *     jnr-ffi's
  */
 record Passed(TypeName stub, List<AnnotationSpec> annotations, TypeName call, UnaryOperator<CodeBlock> conversion) {
 

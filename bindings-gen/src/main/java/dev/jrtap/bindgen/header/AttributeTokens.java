@@ -9,7 +9,10 @@ import org.eclipse.cdt.core.parser.IGCCToken;
 import org.eclipse.cdt.core.parser.IToken;
 import org.eclipse.cdt.internal.core.parser.scanner.Token;
 
-/** Attributes in all spellings, made such as the parser takes: one in each {@code __attribute__}, without those of no consequence. */
+/**
+ * Attributes in all spellings, made such as the parser takes: one in each {@code __attribute__}, without those of no
+ * consequence.
+ */
 final class AttributeTokens {
 
     private final Lookahead tokens;
@@ -73,7 +76,9 @@ final class AttributeTokens {
         return attributes;
     }
 
-    /** {@code [[gnu::packed]]} is {@code __attribute__((packed))}; of other vendors, gcc reads over them, and so do we. */
+    /**
+     * {@code [[gnu::packed]]} is {@code __attribute__((packed))}; of other vendors, gcc reads over them, and so do we.
+     */
     void standard(Token bracket) throws EndOfFileException {
         tokens.unread(bracket);
         List<Token> all = tokens.balanced();

@@ -15,10 +15,12 @@ import org.eclipse.cdt.internal.core.parser.scanner.Token;
 import org.eclipse.cdt.internal.core.parser.scanner.TokenList;
 
 /**
- * The conditions of {@code #if}, with C's unsigned numbers: the parser's own evaluator computes with signed ones alone, and takes the
+ * The conditions of {@code #if}, with C's unsigned numbers: the parser's own evaluator computes with signed ones alone,
+ * and takes the
  * other branch for {@code ULONG_MAX > 0xffffffff}.
  *
- * <p>What it does not know, as {@code defined} and {@code __has_include}, and what is no expression, is the parser's business as before.
+ * <p>What it does not know, as {@code defined} and {@code __has_include}, and what is no expression, is the parser's
+ * business as before.
  *
  * <p>Source: C17, 6.10.1: all numbers are as wide as {@code intmax_t}.
  */
@@ -117,7 +119,10 @@ final class Conditions extends OpenEvaluator {
         return super.evaluate(list, defined, map);
     }
 
-    /** Returns whether a token leaves a condition to the parser's evaluator, which is right and quick as long as all is signed. */
+    /**
+     * Returns whether a token leaves a condition to the parser's evaluator, which is right and quick as long as all is
+     * signed.
+     */
     private static boolean isSigned(Token token) {
         return switch (token.getType()) {
             case IToken.tINTEGER -> {

@@ -51,7 +51,10 @@ public final class Declarations {
     /** An enumerator: its own value, or one more than the one before, which may be {@code null}. */
     public record Enumerator(String name, IASTExpression value, Enumerator previous, IASTNode node) {}
 
-    /** A line of the preprocessor that is no C: the macro that it would define, or an empty name, and what is wrong with it. */
+    /**
+     * A line of the preprocessor that is no C: the macro that it would define, or an empty name, and what is wrong with
+     * it.
+     */
     public record Mistake(IASTNode node, String macro, String reason) {}
 
     private final Target target;

@@ -22,7 +22,8 @@ import org.eclipse.cdt.internal.core.parser.scanner.InternalFileContent;
 import org.eclipse.cdt.internal.core.parser.scanner.InternalFileContentProvider;
 
 /**
- * The files that {@code #include} finds: the compiler's own few first, which are resources here, then those of the include
+ * The files that {@code #include} finds: the compiler's own few first, which are resources here, then those of the
+ * include
  * directories, then stand-ins for libc's, for headers that come without a libc.
  */
 final class HeaderFiles extends InternalFileContentProvider {
@@ -58,7 +59,9 @@ final class HeaderFiles extends InternalFileContentProvider {
         return file.startsWith(SHIMS);
     }
 
-    /** The name by which a header would be included, from where it lies; the bare file name for one given by its path. */
+    /**
+     * The name by which a header would be included, from where it lies; the bare file name for one given by its path.
+     */
     String includeName(String file) {
         return names.computeIfAbsent(file, this::nameOf);
     }

@@ -15,7 +15,8 @@ import org.eclipse.cdt.core.dom.ast.IASTSimpleDeclaration;
 /**
  * Where the members of one struct or union lie.
  *
- * <p>Source: System V ABI and AAPCS64, "Data representation", as gcc has them on LP64; gcc manual, "Structure-Layout Pragmas".
+ * <p>Source: System V ABI and AAPCS64, "Data representation", as gcc has them on LP64; gcc manual, "Structure-Layout
+ * Pragmas".
  */
 final class AggregateLayout {
 

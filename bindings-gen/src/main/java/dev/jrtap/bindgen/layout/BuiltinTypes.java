@@ -7,7 +7,8 @@ import java.util.List;
 /**
  * Types that gcc knows by a name and no header declares.
  *
- * <p>Source: gcc manual, "Additional Floating Types", "128-bit Integers", "Half-Precision"; System V ABI and AAPCS64, "va_list".
+ * <p>Source: gcc manual, "Additional Floating Types", "128-bit Integers", "Half-Precision"; System V ABI and AAPCS64,
+ * "va_list".
  */
 final class BuiltinTypes {
 

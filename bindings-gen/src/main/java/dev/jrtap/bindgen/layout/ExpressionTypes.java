@@ -156,7 +156,10 @@ final class ExpressionTypes {
         throw new Evaluator.NotConstant(field);
     }
 
-    /** The member, also of an anonymous one, with its offset from the start of {@code owner}; {@code null} if there is none. */
+    /**
+     * The member, also of an anonymous one, with its offset from the start of {@code owner}; {@code null} if there is
+     * none.
+     */
     static CType.Member member(CType.Aggregate owner, String name) {
         for (CType.Member member : owner.members()) {
             if (member.name().equals(name)) {

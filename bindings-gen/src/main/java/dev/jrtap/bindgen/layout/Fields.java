@@ -5,7 +5,9 @@ import dev.jrtap.bindgen.model.Struct;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The members of a struct by the paths by which C names them; those of members without a type name of their own too. */
+/**
+ * The members of a struct by the paths by which C names them; those of members without a type name of their own too.
+ */
 final class Fields {
 
     private final List<Struct.Field> fields = new ArrayList<>();

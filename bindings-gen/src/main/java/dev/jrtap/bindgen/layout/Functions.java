@@ -74,7 +74,9 @@ final class Functions {
         throw new BindgenException("is no plain prototype");
     }
 
-    /** The signature of a pointer to a function, under the text of its type; {@code null} if no call can be made of it. */
+    /**
+     * The signature of a pointer to a function, under the text of its type; {@code null} if no call can be made of it.
+     */
     Function callback(CType type, IASTNode node) {
         if (!(type.named() instanceof CType.Pointer pointer)
                 || !(pointer.target().named() instanceof CType.Function function)

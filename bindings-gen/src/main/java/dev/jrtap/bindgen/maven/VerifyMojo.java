@@ -10,7 +10,10 @@ import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 
-/** Compares everything that headers give with what gcc says, both ways, or with the types that a kernel describes itself. */
+/**
+ * Compares everything that headers give with what gcc says, both ways, or with the types that a kernel describes
+ * itself.
+ */
 @Mojo(name = "verify", requiresProject = false, threadSafe = true)
 public final class VerifyMojo extends AbstractHeadersMojo {
 
@@ -34,7 +37,9 @@ public final class VerifyMojo extends AbstractHeadersMojo {
     @Parameter(property = "bindings.cc")
     private String compiler;
 
-    /** Compile and load the Java that each header gives, too, and compare its constants, its sizes and its accessors. */
+    /**
+     * Compile and load the Java that each header gives, too, and compare its constants, its sizes and its accessors.
+     */
     @Parameter(property = "bindings.java", defaultValue = "false")
     private boolean java;
 

@@ -21,12 +21,18 @@ public record Constant(String header, int line, String name, String type, long v
         return type.contains("long");
     }
 
-    /** Whether later kernels are expected to have another value, as its name tells: then no caller may have it compiled in. */
+    /**
+     * Whether later kernels are expected to have another value, as its name tells: then no caller may have it compiled
+     * in.
+     */
     public boolean grows() {
         return GROWS.matcher(name).matches();
     }
 
-    /** Returns the constant without the place and the base: architectures that write one number in two ways mean the same. */
+    /**
+     * Returns the constant without the place and the base: architectures that write one number in two ways mean the
+     * same.
+     */
     @Override
     public Constant withoutPlace() {
         return new Constant("", 0, name, type, value, 10, argument);

@@ -13,7 +13,8 @@ import java.util.TreeMap;
  * Facts of one set of headers, for one architecture or several.
  *
  * @param source the headers' package, version and checksum, for people
- * @param callbacks signatures of pointers to functions, by the C text of the pointer's type, as functions and members have it
+ * @param callbacks signatures of pointers to functions, by the C text of the pointer's type, as functions and
+ *     members have it
  * @param libraries the sonames of the libraries that functions are bound to, by the names that selections have for them
  * @param firstSeen the oldest kernel whose headers have a fact, by {@link #keys}; without an entry, it is not known
  */

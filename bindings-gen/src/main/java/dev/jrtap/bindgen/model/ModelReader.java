@@ -96,7 +96,9 @@ public final class ModelReader {
         }
     }
 
-    /** What becomes a name in Java has to be one; of the rest, nothing may become code. A text is written as a literal. */
+    /**
+     * What becomes a name in Java has to be one; of the rest, nothing may become code. A text is written as a literal.
+     */
     private static void check(String[] c) {
         boolean isText = c[0].equals("text");
         if (!c[0].equals("callback") && !c[0].equals("library")) {

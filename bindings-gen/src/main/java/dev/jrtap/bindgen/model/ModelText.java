@@ -9,7 +9,8 @@ import java.util.stream.Collectors;
  * The model as sorted, tab-separated lines, so that a change of a header shows as a readable difference. What
  * {@link ModelReader} reads.
  *
- * <p>The second column names the architectures a fact holds for, {@code *} being all that were read; the third the oldest kernel
+ * <p>The second column names the architectures a fact holds for, {@code *} being all that were read; the third the
+ * oldest kernel
  * it was seen in, {@code -} being unknown.
  */
 public final class ModelText {

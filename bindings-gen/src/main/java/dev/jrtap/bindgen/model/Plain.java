@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Text from outside that ends in Java's comments or expressions: paths of headers, and a model's columns. Nothing in it may end a
+ * Text from outside that ends in Java's comments or expressions: paths of headers, and a model's columns. Nothing in it
+ * may end a
  * comment, begin another line, or be an escape.
  */
 public final class Plain {

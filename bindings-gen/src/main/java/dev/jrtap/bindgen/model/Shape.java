@@ -49,7 +49,8 @@ public record Shape(Kind kind, long bytes, long count, String tag) {
     }
 
     /**
-     * A pointer that a function is passed. Of a struct that it points to, no more is kept than whether it is known, as one byte: its
+     * A pointer that a function is passed. Of a struct that it points to, no more is kept than whether it is known, as
+     * one byte: its
      * size may differ between architectures, and the signature is one.
      */
     public static Shape pointerTo(Shape target) {
@@ -59,7 +60,9 @@ public record Shape(Kind kind, long bytes, long count, String tag) {
         return new Shape(Kind.POINTER, Long.BYTES, SCALAR, TARGET + kept);
     }
 
-    /** What a pointer points to; {@code null} for {@code void}, for a function, and where an older model does not tell. */
+    /**
+     * What a pointer points to; {@code null} for {@code void}, for a function, and where an older model does not tell.
+     */
     public Shape target() {
         return kind == Kind.POINTER && tag.startsWith(TARGET) ? parse(tag.substring(TARGET.length())) : null;
     }

@@ -38,7 +38,8 @@ public final class Dump {
     /**
      * A dump of the last of {@code headers}; the others come before it.
      *
-     * @param reachable a directory, all of whose headers that are included count as the header's own; {@code null} for none
+     * @param reachable a directory, all of whose headers that are included count as the header's own; {@code null}
+     *     for none
      */
     Dump(HeaderParser parser, HeaderSet set, List<String> headers, Path reachable) {
         this.parser = parser;
@@ -51,7 +52,8 @@ public final class Dump {
     /**
      * Tells {@code selections} the text of a selection.
      *
-     * @param headers the last one is meant, and the others come before it; empty for each of the kernel's headers that there are,
+     * @param headers the last one is meant, and the others come before it; empty for each of the kernel's headers
+     *     that there are,
      *     with a selection of its own
      */
     public static void of(Target target, HeaderSet set, List<String> headers, Consumer<String> selections)

@@ -108,7 +108,10 @@ final class ModelBuilder {
                 .toList();
     }
 
-    /** What an older set says, without the headers that it does not have, and without libc's, which have no kernel's version. */
+    /**
+     * What an older set says, without the headers that it does not have, and without libc's, which have no kernel's
+     * version.
+     */
     private List<Model> everythingThere(HeaderSet set, Target target) {
         HeaderParser parser = new HeaderParser(target, set.path());
         List<Model> models = new ArrayList<>();

@@ -17,7 +17,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What packages say of themselves in their {@code .pc} files: where their headers are, what has to be defined, and the libraries.
+ * What packages say of themselves in their {@code .pc} files: where their headers are, what has to be defined, and the
+ * libraries.
  *
  * <p>Source: pkg-config(1), "METADATA FILE SYNTAX".
  */

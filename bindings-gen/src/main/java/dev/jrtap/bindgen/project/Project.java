@@ -22,11 +22,13 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * A module's bindings: from headers to the model, from the model to Java, and whether what is there is what would be written.
+ * A module's bindings: from headers to the model, from the model to Java, and whether what is there is what would be
+ * written.
  *
  * <pre>{@code
  * Project project = new Project(Settings.of(Path.of("my-module")));
- * Model model = project.read(List.of(new HeaderSet("7.3", SearchPath.of(Path.of("/usr/include")))), "linux-libc-dev 7.3", problems);
+ * Model model = project.read(List.of(new HeaderSet("7.3", SearchPath.of(Path.of("/usr/include")))), "linux-libc-dev
+ * 7.3", problems);
  * project.write(model);
  * project.write(project.generate(model));
  * }</pre>
@@ -127,7 +129,8 @@ public final class Project {
     }
 
     /**
-     * Stores Java files, and deletes generated ones of the package that are no more. Files that nobody generated stay: one that is
+     * Stores Java files, and deletes generated ones of the package that are no more. Files that nobody generated stay:
+     * one that is
      * in the way is an error.
      */
     public void write(Map<String, String> files) throws IOException {

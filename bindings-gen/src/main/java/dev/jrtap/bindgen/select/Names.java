@@ -34,7 +34,9 @@ public record Names(List<String> patterns) {
         return match(pattern, 0, name, 0);
     }
 
-    /** Whether what begins in the one place matches what begins in the other. All names of all headers go through here. */
+    /**
+     * Whether what begins in the one place matches what begins in the other. All names of all headers go through here.
+     */
     private static boolean match(String pattern, int from, String name, int at) {
         int star = pattern.indexOf('*', from);
         if (star < 0) {

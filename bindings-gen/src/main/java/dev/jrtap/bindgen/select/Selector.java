@@ -38,7 +38,8 @@ public final class Selector {
     /**
      * The selected facts.
      *
-     * @param problems gets a sentence for each name that cannot be taken, and for each that a pattern matches and no model holds
+     * @param problems gets a sentence for each name that cannot be taken, and for each that a pattern matches and
+     *     no model holds
      */
     public static Model select(Selection selection, Model all, List<String> problems) {
         Selector selector = new Selector(selection, all);
@@ -243,7 +244,8 @@ public final class Selector {
     }
 
     /**
-     * Checks that what a selection's structs hold is there too: a {@code jnr.ffi.Struct} has the structs inside it as objects of
+     * Checks that what a selection's structs hold is there too: a {@code jnr.ffi.Struct} has the structs inside it as
+     * objects of
      * their own classes.
      *
      * @param model all that is selected, by this selection or by others

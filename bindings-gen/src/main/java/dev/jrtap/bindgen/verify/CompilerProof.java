@@ -16,7 +16,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Compares all facts of one header with a compiler's, in both directions: what we say is asked in a generated program, and what
+ * Compares all facts of one header with a compiler's, in both directions: what we say is asked in a generated program,
+ * and what
  * the compiler knows is read from its debugging information and its list of macros.
  */
 final class CompilerProof {

@@ -12,7 +12,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Why a kernel's own type is not that of the headers: known cases by name, and what a difference in versions looks like. */
+/**
+ * Why a kernel's own type is not that of the headers: known cases by name, and what a difference in versions looks
+ * like.
+ */
 final class Explanations {
 
     private static final String RESOURCE = "/dev/jrtap/bindgen/kernel-differences.txt";

@@ -25,10 +25,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Compares the Java that a header gives with a compiler: constants, what methods of macros return, sizes, and the bytes that
+ * Compares the Java that a header gives with a compiler: constants, what methods of macros return, sizes, and the bytes
+ * that
  * accessors store.
  *
- * <p>What C stores is an object with an initializer, in a section of its own: the compiler's file is read, and nothing of it runs.
+ * <p>What C stores is an object with an initializer, in a section of its own: the compiler's file is read, and nothing
+ * of it runs.
  */
 final class JavaProof {
 

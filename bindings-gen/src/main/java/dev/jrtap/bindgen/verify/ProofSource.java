@@ -22,7 +22,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A C file that asks a compiler for every fact: one line a question, each an element of an array in a section of its own, so
+ * A C file that asks a compiler for every fact: one line a question, each an element of an array in a section of its
+ * own, so
  * that the answers can be read from the object file and nothing has to run.
  */
 final class ProofSource {
@@ -188,7 +189,10 @@ final class ProofSource {
         }
     }
 
-    /** 1 for a signed integer, 2 for an unsigned one, 3 for a real, 0 for all else: {@link #signedness} of a type's number. */
+    /**
+     * 1 for a signed integer, 2 for an unsigned one, 3 for a real, 0 for all else: {@link #signedness} of a type's
+     * number.
+     */
     private static long scalar(Struct.Field field) {
         Shape shape = field.shape();
         if (shape.kind() == Shape.Kind.REAL) {

@@ -4,7 +4,8 @@ package dev.jrtap.bindgen.verify;
 import java.util.regex.Pattern;
 
 /**
- * Whose facts are compared: of a kernel's header, those of the kernel's headers, for it is read without a libc; of any other, all
+ * Whose facts are compared: of a kernel's header, those of the kernel's headers, for it is read without a libc; of any
+ * other, all
  * but those of the compiler's own headers.
  */
 enum Scope {

@@ -78,7 +78,10 @@ public final class SharedLibrary {
         return Optional.empty();
     }
 
-    /** The file itself, then those with a version, oldest first. A link that leads nowhere, as one of an unpacked package, is none. */
+    /**
+     * The file itself, then those with a version, oldest first. A link that leads nowhere, as one of an unpacked
+     * package, is none.
+     */
     private static List<Path> candidates(Path directory, String stem) throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
             return files.filter(file -> {
@@ -91,7 +94,10 @@ public final class SharedLibrary {
         }
     }
 
-    /** Where libraries are looked for: the selection's directories, then those beside the headers, for the architecture first. */
+    /**
+     * Where libraries are looked for: the selection's directories, then those beside the headers, for the architecture
+     * first.
+     */
     public static List<Path> directories(Selection selection, SearchPath path, Target target) {
         Set<Path> all = new LinkedHashSet<>();
         selection

@@ -37,7 +37,8 @@ public final class Verification {
     /**
      * Likewise.
      *
-     * @param java whether the Java that they give is proved, too: it is compiled and loaded, and has to be for this machine
+     * @param java whether the Java that they give is proved, too: it is compiled and loaded, and has to be for this
+     *     machine
      */
     public Verification(Compiler compiler, Target target, SearchPath path, boolean java) {
         if (java && target != Target.machine()) {
