@@ -251,6 +251,8 @@ class RingCloseKernelTest {
     @EnumSource(RingProfile.class)
     @Timeout(60)
     void ownersCloseEachOthersRings(RingProfile profile) throws Exception {
+        // A kernel without such rings skips here, and not on the threads of the owners.
+        profile.open(8).close();
         for (int round = 0; round < Stress.times(20); round++) {
             CyclicBarrier bothDrive = new CyclicBarrier(2);
             Ring[] rings = new Ring[2];
