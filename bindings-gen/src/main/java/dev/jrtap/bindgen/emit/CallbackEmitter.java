@@ -18,8 +18,7 @@ import javax.lang.model.element.Modifier;
  * An interface for the functions of one prototype that C calls through a pointer, or that Java does.
  *
  * <p>They go through jffi's closures, not through jnr-ffi's: those pass every floating-point argument as garbage, and
- * live no longer
- * than the object whose address C keeps.
+ * live no longer than the object whose address C keeps.
  */
 final class CallbackEmitter {
 

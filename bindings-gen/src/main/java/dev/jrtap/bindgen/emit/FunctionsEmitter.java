@@ -21,16 +21,12 @@ import javax.lang.model.element.Modifier;
  * The jnr-ffi interfaces of a library's functions, and the class that calls them.
  *
  * <p>There are two, for safety. jnr-ffi's x86-64 stub passes a wrong sixth integer argument, in every version to date;
- * where
- * integers and floating-point numbers are mixed it extends the narrow ones in other arguments' registers, so that
+ * where integers and floating-point numbers are mixed it extends the narrow ones in other arguments' registers, so that
  * {@code f(double, int, long)} loses half of its last one; and it does not count floating-point arguments for a
- * variadic function.
- * An interface marked {@code NoX86} takes another path, which is right, does not allocate up to six arguments, and
- * costs a few
- * nanoseconds more; but on x86-64 alone. On aarch64 it is the stub that does not allocate, and that is right for six
- * integers: so
- * there is, for calls of the kernel, one without the mark inside the marked one, which itself is right however it is
- * loaded.
+ * variadic function. An interface marked {@code NoX86} takes another path, which is right, does not allocate up to six
+ * arguments, and costs a few nanoseconds more; but on x86-64 alone. On aarch64 it is the stub that does not allocate,
+ * and that is right for six integers: so there is, for calls of the kernel, one without the mark inside the marked one,
+ * which itself is right however it is loaded.
  */
 final class FunctionsEmitter {
 

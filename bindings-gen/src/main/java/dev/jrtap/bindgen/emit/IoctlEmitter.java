@@ -19,8 +19,7 @@ import javax.lang.model.element.Modifier;
 
 /**
  * A class of typed calls of ioctl(2): one method a request, which takes the argument's memory or its value and returns
- * the
- * result or {@code -errno}.
+ * the result or {@code -errno}.
  */
 final class IoctlEmitter {
 

@@ -12,8 +12,8 @@ import javax.lang.model.SourceVersion;
  * C names in Java.
  *
  * <p>A name that Java reserves, or that every object has a method of, gets an underscore at its end; one that cannot
- * begin an
- * identifier gets an underscore in front. Camel case is kept: {@code pNext} stays, {@code user_data} becomes {@code userData}.
+ * begin an identifier gets an underscore in front. Camel case is kept: {@code pNext} stays, {@code user_data} becomes
+ * {@code userData}.
  */
 final class JavaNames {
 

@@ -13,8 +13,8 @@ import java.util.Optional;
 
 /**
  * The Java types of C's numbers. Of a register, C defines no more than the type's own bytes; so narrow types are told
- * to jnr-ffi,
- * which extends them. Unsigned ones of less than 32 bits are {@code int}s in Java, wider ones have the same bits.
+ * to jnr-ffi, which extends them. Unsigned ones of less than 32 bits are {@code int}s in Java, wider ones have the same
+ * bits.
  */
 final class Numbers {
 

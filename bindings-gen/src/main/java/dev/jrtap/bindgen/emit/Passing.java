@@ -17,8 +17,7 @@ import java.util.List;
 
 /**
  * How the functions of a selection take and return what C has: numbers, and addresses, which are {@code long}s unless
- * the selection
- * wants {@code jnr.ffi.Pointer} and what has a type of its own in Java.
+ * the selection wants {@code jnr.ffi.Pointer} and what has a type of its own in Java.
  */
 final class Passing {
 

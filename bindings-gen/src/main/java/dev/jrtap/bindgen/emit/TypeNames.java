@@ -10,8 +10,8 @@ import java.util.Set;
 
 /**
  * The names of the classes of one package. Two of C's names that would become the same class, and those that generated
- * code means
- * otherwise, are told apart by an underscore; what was given another name than one would expect is noted, for people.
+ * code means otherwise, are told apart by an underscore; what was given another name than one would expect is noted,
+ * for people.
  */
 final class TypeNames {
 

@@ -16,8 +16,7 @@ import org.eclipse.cdt.internal.core.parser.scanner.TokenList;
 
 /**
  * The conditions of {@code #if}, with C's unsigned numbers: the parser's own evaluator computes with signed ones alone,
- * and takes the
- * other branch for {@code ULONG_MAX > 0xffffffff}.
+ * and takes the other branch for {@code ULONG_MAX > 0xffffffff}.
  *
  * <p>What it does not know, as {@code defined} and {@code __has_include}, and what is no expression, is the parser's
  * business as before.

@@ -20,8 +20,7 @@ import org.eclipse.cdt.internal.core.parser.scanner.Token;
 
 /**
  * A preprocessor whose tokens the parser understands: the words of C11 and C23 and the attributes that its grammar does
- * not have,
- * or not everywhere, are put in other words, taken out, or set aside.
+ * not have, or not everywhere, are put in other words, taken out, or set aside.
  *
  * <p>A token keeps its offset, so that places and the text of nodes stay those of the header.
  */

@@ -23,8 +23,7 @@ import org.eclipse.cdt.internal.core.parser.scanner.InternalFileContentProvider;
 
 /**
  * The files that {@code #include} finds: the compiler's own few first, which are resources here, then those of the
- * include
- * directories, then stand-ins for libc's, for headers that come without a libc.
+ * include directories, then stand-ins for libc's, for headers that come without a libc.
  */
 final class HeaderFiles extends InternalFileContentProvider {
 

@@ -21,8 +21,7 @@ import org.eclipse.core.runtime.CoreException;
 
 /**
  * Parses headers for one target, with a probe after the last line for each macro, so that the parser itself turns the
- * macro's
- * text into an expression.
+ * macro's text into an expression.
  *
  * <p>The parser is Eclipse CDT's. It is asked for syntax only; what types and values are, is the business of
  * {@link dev.jrtap.bindgen.layout}.

@@ -17,10 +17,9 @@ import org.eclipse.cdt.core.dom.ast.IASTTranslationUnit;
 import org.eclipse.cdt.internal.core.dom.parser.ASTNode;
 
 /**
- * What pragmas do to declarations, from each such line to the next: {@code pack} lowers alignments, {@code scalar_storage_order}
- * turns bytes around, {@code push_macro} and {@code redefine_extname} give names another meaning. gcc has no others
- * that matter here,
- * and reads over those of other compilers.
+ * What pragmas do to declarations, from each such line to the next: {@code pack} lowers alignments,
+ * {@code scalar_storage_order} turns bytes around, {@code push_macro} and {@code redefine_extname} give names another
+ * meaning. gcc has no others that matter here, and reads over those of other compilers.
  *
  * <p>Source: gcc manual, "Structure-Layout Pragmas", "Push/Pop Macro Pragmas", "Symbol-Renaming Pragmas".
  */

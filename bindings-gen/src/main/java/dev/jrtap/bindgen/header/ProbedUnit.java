@@ -21,8 +21,8 @@ import org.eclipse.core.runtime.CoreException;
 
 /**
  * C with one more line, which includes the probes for all macros that are defined in the end. The text of that file is
- * made when
- * the preprocessor comes to the line and asks for it: what is defined by then is known without another reading.
+ * made when the preprocessor comes to the line and asks for it: what is defined by then is known without another
+ * reading.
  */
 final class ProbedUnit extends GCCLanguage {
 

@@ -11,8 +11,7 @@ import org.eclipse.cdt.core.dom.ast.IMacroBinding;
  * macros.
  *
  * <p>Each is the initializer of a declaration of its own. What is no expression spoils only that: {@link Dialect} finds
- * its end, and
- * the parser recovers there.
+ * its end, and the parser recovers there.
  */
 final class Probes {
 

@@ -13,9 +13,8 @@ import java.util.Map;
  * Where headers are looked for, and what is defined before the first of them.
  *
  * @param root the include directory, as {@code /usr/include}; each architecture's own lies below it, under its triplet
- * @param libc the include directory of a libc that is not in the root, laid out the same; {@code null} for none.
- *     Only its own headers
- *     are read with it: the kernel's take what they need of a libc from stand-ins
+ * @param libc the include directory of a libc that is not in the root, laid out the same; {@code null} for none. Only
+ *     its own headers are read with it: the kernel's take what they need of a libc from stand-ins
  * @param before directories to be searched first, as with {@code -I}
  * @param defines macros and their text, as with {@code -D}
  */

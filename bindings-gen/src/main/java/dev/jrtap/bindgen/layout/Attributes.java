@@ -16,8 +16,7 @@ import org.eclipse.cdt.core.dom.ast.IASTNode;
 
 /**
  * The meaning of the attributes that touch a layout: {@code packed}, {@code aligned(n)} and {@code mode(m)}. The parser
- * is given none
- * that mean nothing; any other is refused.
+ * is given none that mean nothing; any other is refused.
  *
  * <p>Source: gcc manual, "Common Variable Attributes", "Common Type Attributes".
  */

@@ -14,8 +14,7 @@ import org.eclipse.cdt.core.dom.ast.IASTLiteralExpression;
  * Integer, character and string literals.
  *
  * <p>Source: C17, 6.4.4 and 6.4.5. An integer's type is the first in a list in which the value fits; decimal literals
- * skip the
- * unsigned ones.
+ * skip the unsigned ones.
  */
 final class Literals {
 

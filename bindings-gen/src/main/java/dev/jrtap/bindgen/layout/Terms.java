@@ -14,8 +14,7 @@ import org.eclipse.cdt.core.dom.ast.IASTUnaryExpression;
 
 /**
  * Expressions of a macro's parameters, each of C's type {@code long}, as Java that computes in {@code long} and cuts to
- * the width
- * of the C type wherever that is smaller.
+ * the width of the C type wherever that is smaller.
  */
 final class Terms {
 

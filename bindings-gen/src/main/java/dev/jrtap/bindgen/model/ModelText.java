@@ -10,8 +10,7 @@ import java.util.stream.Collectors;
  * {@link ModelReader} reads.
  *
  * <p>The second column names the architectures a fact holds for, {@code *} being all that were read; the third the
- * oldest kernel
- * it was seen in, {@code -} being unknown.
+ * oldest kernel it was seen in, {@code -} being unknown.
  */
 public final class ModelText {
 

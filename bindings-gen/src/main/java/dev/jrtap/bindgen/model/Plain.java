@@ -7,8 +7,7 @@ import java.util.regex.Pattern;
 
 /**
  * Text from outside that ends in Java's comments or expressions: paths of headers, and a model's columns. Nothing in it
- * may end a
- * comment, begin another line, or be an escape.
+ * may end a comment, begin another line, or be an escape.
  */
 public final class Plain {
 

@@ -50,8 +50,7 @@ public record Shape(Kind kind, long bytes, long count, String tag) {
 
     /**
      * A pointer that a function is passed. Of a struct that it points to, no more is kept than whether it is known, as
-     * one byte: its
-     * size may differ between architectures, and the signature is one.
+     * one byte: its size may differ between architectures, and the signature is one.
      */
     public static Shape pointerTo(Shape target) {
         Shape kept = target.kind == Kind.STRUCT

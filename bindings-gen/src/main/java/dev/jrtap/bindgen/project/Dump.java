@@ -52,9 +52,8 @@ public final class Dump {
     /**
      * Tells {@code selections} the text of a selection.
      *
-     * @param headers the last one is meant, and the others come before it; empty for each of the kernel's headers
-     *     that there are,
-     *     with a selection of its own
+     * @param headers the last one is meant, and the others come before it; empty for each of the kernel's headers that
+     *     there are, with a selection of its own
      */
     public static void of(Target target, HeaderSet set, List<String> headers, Consumer<String> selections)
             throws IOException {

@@ -130,8 +130,7 @@ public final class Project {
 
     /**
      * Stores Java files, and deletes generated ones of the package that are no more. Files that nobody generated stay:
-     * one that is
-     * in the way is an error.
+     * one that is in the way is an error.
      */
     public void write(Map<String, String> files) throws IOException {
         SortedMap<String, String> present = checkedIn();

@@ -245,8 +245,7 @@ public final class Selector {
 
     /**
      * Checks that what a selection's structs hold is there too: a {@code jnr.ffi.Struct} has the structs inside it as
-     * objects of
-     * their own classes.
+     * objects of their own classes.
      *
      * @param model all that is selected, by this selection or by others
      * @param problems gets a sentence for each struct that is not

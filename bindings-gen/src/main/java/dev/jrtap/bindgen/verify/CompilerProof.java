@@ -17,8 +17,7 @@ import java.util.regex.Pattern;
 
 /**
  * Compares all facts of one header with a compiler's, in both directions: what we say is asked in a generated program,
- * and what
- * the compiler knows is read from its debugging information and its list of macros.
+ * and what the compiler knows is read from its debugging information and its list of macros.
  */
 final class CompilerProof {
 

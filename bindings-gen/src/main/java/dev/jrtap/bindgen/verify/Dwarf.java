@@ -8,8 +8,7 @@ import java.util.Map;
 
 /**
  * The tree of debugging information entries that a compiler leaves in a linked file, one compilation unit of version 5
- * in the
- * 32-bit format.
+ * in the 32-bit format.
  *
  * <p>Source: DWARF 5, sections 7.5 and 6.2.4.
  */

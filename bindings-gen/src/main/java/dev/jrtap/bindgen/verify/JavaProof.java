@@ -26,8 +26,7 @@ import java.util.stream.Stream;
 
 /**
  * Compares the Java that a header gives with a compiler: constants, what methods of macros return, sizes, and the bytes
- * that
- * accessors store.
+ * that accessors store.
  *
  * <p>What C stores is an object with an initializer, in a section of its own: the compiler's file is read, and nothing
  * of it runs.

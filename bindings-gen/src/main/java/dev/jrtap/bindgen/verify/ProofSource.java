@@ -23,8 +23,7 @@ import java.util.stream.Stream;
 
 /**
  * A C file that asks a compiler for every fact: one line a question, each an element of an array in a section of its
- * own, so
- * that the answers can be read from the object file and nothing has to run.
+ * own, so that the answers can be read from the object file and nothing has to run.
  */
 final class ProofSource {
 

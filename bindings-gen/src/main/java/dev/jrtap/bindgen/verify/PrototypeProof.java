@@ -19,8 +19,7 @@ import java.util.regex.Pattern;
 
 /**
  * Compares functions: what a register holds of the result and of each parameter, from the types of pointers to them
- * that the
- * generated program declares; and which ones there are, from gcc's list of prototypes ({@code -aux-info}).
+ * that the generated program declares; and which ones there are, from gcc's list of prototypes ({@code -aux-info}).
  */
 final class PrototypeProof {
 

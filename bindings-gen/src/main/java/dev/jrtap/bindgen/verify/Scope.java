@@ -5,8 +5,7 @@ import java.util.regex.Pattern;
 
 /**
  * Whose facts are compared: of a kernel's header, those of the kernel's headers, for it is read without a libc; of any
- * other, all
- * but those of the compiler's own headers.
+ * other, all but those of the compiler's own headers.
  */
 enum Scope {
     KERNEL,
