@@ -176,7 +176,10 @@ public final class CompletionQueue {
      */
     public long extra(int word) {
         checkCurrent();
-        if (!currentIsLarge || word < 0 || word > 1) {
+        if (word < 0 || word > 1) {
+            throw new IndexOutOfBoundsException("a completion of 32 bytes has the words 0 and 1: " + word);
+        }
+        if (!currentIsLarge) {
             throw new IllegalStateException("the completion has 16 bytes and no word " + word
                     + ": set the ring up with CQE32, or with CQE_MIXED and an operation that asks for more");
         }

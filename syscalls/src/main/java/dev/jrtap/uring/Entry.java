@@ -145,9 +145,12 @@ final class Entry implements Sqe, Operations {
     /** Sets the whole entry: what is not named is 0. */
     @Override
     public Entry operation(int opcode, int fd, long address, int length, long offset) {
+        if (opcode >>> Byte.SIZE != 0) {
+            throw new IllegalArgumentException("an opcode has 8 bits: " + opcode);
+        }
         int start = at;
         Memory entries = entries();
-        entries.putI64(start, (opcode & 0xffL) << OPCODE_SHIFT | (long) fd << FD_SHIFT);
+        entries.putI64(start, (long) opcode << OPCODE_SHIFT | (long) fd << FD_SHIFT);
         entries.putI64(start + IoUringSqe.OFF, offset);
         entries.putI64(start + IoUringSqe.ADDR, address);
         entries.putI64(start + WORD_OF_LENGTH, length & 0xffff_ffffL);
@@ -228,6 +231,18 @@ final class Entry implements Sqe, Operations {
     public Sqe closeSlot(int slot) {
         queue.slots().check(slot, 1);
         return Operations.super.closeSlot(slot);
+    }
+
+    @Override
+    public Sqe nopFixedFile(int slot) {
+        queue.slots().check(slot, 1);
+        return Operations.super.nopFixedFile(slot);
+    }
+
+    @Override
+    public Sqe cancelFixedFile(int slot) {
+        queue.slots().check(slot, 1);
+        return Operations.super.cancelFixedFile(slot);
     }
 
     @Override

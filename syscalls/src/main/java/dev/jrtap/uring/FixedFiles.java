@@ -72,7 +72,7 @@ public final class FixedFiles {
         String arguments = "count=" + descriptors.length;
         replaceOwn(
                 descriptors.length,
-                EnumSet.of(RegisterOperation.FILES),
+                RegisterOperation.FILES,
                 arguments,
                 () -> ring.fd().register(RegisterOperation.FILES, arguments, array, descriptors.length + 1));
     }
@@ -85,13 +85,13 @@ public final class FixedFiles {
         long[] allTags = Arrays.copyOf(tags, tags.length + 1);
         replaceOwn(
                 descriptors.length,
-                EnumSet.of(RegisterOperation.FILES2),
+                RegisterOperation.FILES2,
                 "count=" + descriptors.length,
                 () -> table.register(array, allTags.length, allTags));
     }
 
     /**
-     * Registers a table of empty places. Since Linux 5.19. On a ring with {@link Restrictions} it takes FILES2 and FILES_UPDATE.
+     * Registers a table of empty places. Since Linux 5.19.
      *
      * @param places how many, at least 1 and fewer than RLIMIT_NOFILE
      */
@@ -101,8 +101,7 @@ public final class FixedFiles {
             throw new IllegalArgumentException("a table has 1 or more places, and fewer than 2147483647: " + places);
         }
         Memory own = array(end.writeEnd());
-        Set<RegisterOperation> needed = EnumSet.of(RegisterOperation.FILES2, RegisterOperation.FILES_UPDATE);
-        replaceOwn(places, needed, "places=" + places, () -> {
+        replaceOwn(places, RegisterOperation.FILES2, "places=" + places, () -> {
             table.registerSparse(places + 1);
             try {
                 table.updatePlain(RegisterOperation.FILES_UPDATE, places, own, 1);
@@ -123,6 +122,7 @@ public final class FixedFiles {
     public int update(int at, int... descriptors) throws ErrnoException {
         ring.checkMayRegister();
         Memory array = array(descriptors);
+        checkAllowed(RegisterOperation.FILES_UPDATE, "at=" + at + ", count=" + descriptors.length);
         checkPlaces(RegisterOperation.FILES_UPDATE, at, descriptors.length);
         return table.updatePlain(RegisterOperation.FILES_UPDATE, at, array, descriptors.length);
     }
@@ -171,6 +171,7 @@ public final class FixedFiles {
      */
     public void unregister() throws ErrnoException {
         ring.checkMayRegister();
+        checkAllowed(RegisterOperation.UNREGISTER_FILES, "");
         if (claimed.getAsInt() > 0) {
             throw new IllegalStateException(
                     claimed.getAsInt()
@@ -188,23 +189,22 @@ public final class FixedFiles {
         void run() throws ErrnoException;
     }
 
+    /** The kernel allows the ring more than its restrictions say, for its own table: what is refused here comes before that. */
+    private void checkAllowed(RegisterOperation operation, String arguments) throws ErrnoException {
+        if (!allowed.contains(operation)) {
+            throw ring.fd().refusal(operation, arguments, -Errno.EACCES);
+        }
+    }
+
     /** From now on the ring's restrictions allow no other operations. */
     void restrict(Set<RegisterOperation> operations) {
         allowed = EnumSet.copyOf(operations);
     }
 
     /** Registers a table of the user, whose last position is the ring's, in place of the ring's own. */
-    private void replaceOwn(int positions, Set<RegisterOperation> needed, String arguments, Registering table)
+    private void replaceOwn(int positions, RegisterOperation needed, String arguments, Registering table)
             throws ErrnoException {
-        if (guarded && !slots.isTable()) {
-            needed.add(RegisterOperation.UNREGISTER_FILES);
-        }
-        for (RegisterOperation operation : needed) {
-            // Before the ring's own table is given up: it could not be registered again.
-            if (!allowed.contains(operation)) {
-                throw ring.fd().refusal(operation, arguments, -Errno.EACCES);
-            }
-        }
+        checkAllowed(needed, arguments);
         if (!slots.isTable()) {
             unguard();
         }
@@ -236,8 +236,7 @@ public final class FixedFiles {
         return ring.fd().tryRegister(IoUring.IORING_REGISTER_FILES, array(descriptors), OWN_POSITIONS);
     }
 
-    /** Gives the ring's own table up, where the user will register one and may not unregister. */
-    void unguard() {
+    private void unguard() {
         if (guarded) {
             ring.fd().tryRegister(IoUring.IORING_UNREGISTER_FILES, null, 0);
             guarded = false;

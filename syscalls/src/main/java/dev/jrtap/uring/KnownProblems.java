@@ -35,6 +35,11 @@ final class KnownProblems {
                     release(Short.MAX_VALUE, 0),
                     "buffer rings used up bit by bit (IOU_PBUF_RING_INC) lose packet borders on tun devices: use whole buffers"),
             new Problem(
+                    release(6, 18),
+                    release(Short.MAX_VALUE, 0),
+                    "a ring with CQE_MIXED whose completion queue overflows loses completions and posts others twice (seen on 6.18):"
+                            + " make that queue large enough"),
+            new Problem(
                     release(7, 2),
                     release(7, 3),
                     "an operation that needs a worker thread may wait until a signal comes, if its thread has just closed its only"

@@ -14,6 +14,7 @@ public final class Personality {
 
     private final Registration ring;
     private final int id;
+    private boolean unregistered;
 
     private Personality(Registration ring, int id) {
         this.ring = ring;
@@ -33,7 +34,12 @@ public final class Personality {
     /** Gives it up: operations that name it from now on complete with {@code -EINVAL}. Those under way keep it. */
     public void unregister() throws ErrnoException {
         ring.checkMayRegister();
+        if (unregistered) {
+            // The kernel may have given its number to another one.
+            throw new IllegalStateException("personality " + id + " is unregistered");
+        }
         ring.fd().register(RegisterOperation.UNREGISTER_PERSONALITY, "id=" + id, null, id);
+        unregistered = true;
     }
 
     @Override

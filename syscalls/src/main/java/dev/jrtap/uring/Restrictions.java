@@ -97,10 +97,16 @@ public final class Restrictions {
      */
     public void apply() throws ErrnoException {
         registration.checkMayRegister();
-        int count = registerOperations.size() + operations.size() + 2;
+        EnumSet<RegisterOperation> told = EnumSet.copyOf(registerOperations);
+        if (told.contains(RegisterOperation.FILES) || told.contains(RegisterOperation.FILES2)) {
+            // The ring's own table must make room for the user's, and come back after it.
+            told.addAll(EnumSet.of(
+                    RegisterOperation.FILES, RegisterOperation.FILES_UPDATE, RegisterOperation.UNREGISTER_FILES));
+        }
+        int count = told.size() + operations.size() + 2;
         Memory list = Memory.allocate(count * IoUringRestriction.SIZEOF);
         int at = 0;
-        for (RegisterOperation operation : registerOperations) {
+        for (RegisterOperation operation : told) {
             at = add(list, at, IoUring.IORING_RESTRICTION_REGISTER_OP, operation.opcode());
         }
         for (Operation operation : operations) {
@@ -108,14 +114,6 @@ public final class Restrictions {
         }
         at = add(list, at, IoUring.IORING_RESTRICTION_SQE_FLAGS_ALLOWED, allowedFlags | requiredFlags);
         add(list, at, IoUring.IORING_RESTRICTION_SQE_FLAGS_REQUIRED, requiredFlags);
-        boolean willRegister = registerOperations.contains(RegisterOperation.FILES)
-                || registerOperations.contains(RegisterOperation.FILES2);
-        if (willRegister
-                && !files.slots().isTable()
-                && !registerOperations.contains(RegisterOperation.UNREGISTER_FILES)) {
-            // The ring's own table would be in the way, and could not be unregistered.
-            files.unguard();
-        }
         if (position != NONE) {
             files.update(position, wait.event().number());
         }

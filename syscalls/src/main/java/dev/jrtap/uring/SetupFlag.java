@@ -46,7 +46,10 @@ public enum SetupFlag {
     NO_SQARRAY(IoUring.IORING_SETUP_NO_SQARRAY, "6.6"),
     /** Polling sleeps a while first. Needs {@link #IOPOLL}. */
     HYBRID_IOPOLL(IoUring.IORING_SETUP_HYBRID_IOPOLL, "6.13"),
-    /** Completions have 16 bytes, and 32 where an operation needs them: {@link CompletionQueue#extra}. */
+    /**
+     * Completions have 16 bytes, and 32 where an operation needs them: {@link CompletionQueue#extra}. Linux 6.18 loses some and posts
+     * others twice where the queue overflows: make it large enough.
+     */
     CQE_MIXED(IoUring.IORING_SETUP_CQE_MIXED, "6.18"),
     /** Submission entries have 64 bytes, and 128 where asked for: {@link SubmissionQueue#claim128}. */
     SQE_MIXED(IoUring.IORING_SETUP_SQE_MIXED, "6.19");

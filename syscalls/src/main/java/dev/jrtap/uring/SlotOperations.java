@@ -19,8 +19,9 @@ public interface SlotOperations extends SqeFields {
     /**
      * Takes a file out of the table of registered files; it is closed when no operation uses it any more. Since Linux 5.15.
      *
-     * @param slot its position in the table; {@code -EBADF} if that is empty, {@code -EINVAL} if it is outside, {@code -ENXIO}
-     *     without a table
+     * @param slot its position in the table; {@code -EBADF} if that is empty
+     * @throws IllegalStateException if no table is registered
+     * @throws IndexOutOfBoundsException if the position is outside the table
      */
     default Sqe closeSlot(int slot) {
         if (slot < 0) {

@@ -26,7 +26,7 @@ public interface TimeoutOperations extends SqeFields {
 
     /**
      * Completes with 0 when {@code completions} others have been posted since it was submitted, or with {@code -ETIME} when the time
-     * is up before. Since Linux 5.4.
+     * is up before. Since Linux 5.4. The kernel counts the ring's own completions, too: a {@link Ring#wake} has two.
      *
      * @param completions at least 1; 0 is no number but the time alone
      */

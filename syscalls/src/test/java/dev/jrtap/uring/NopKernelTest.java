@@ -2,6 +2,7 @@
 package dev.jrtap.uring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Garbage;
@@ -43,8 +44,10 @@ class NopKernelTest {
             assertThat(result).isZero();
             ring.submission().claim().nopFile(1 << 20);
             assertThat(Results.next(ring).result()).isEqualTo(-Errno.EBADF);
-            ring.submission().claim().nopFixedFile(0);
-            assertThat(Results.next(ring).result()).isEqualTo(-Errno.EBADF);
+            assertThatThrownBy(() -> ring.submission().claim().nopFixedFile(0))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("no table of files");
+            assertThat(Results.next(ring).result()).isZero();
             ring.submission().claim().nopFixedBuffer(0);
             assertThat(Results.next(ring).result()).isEqualTo(-Errno.EFAULT);
 
