@@ -24,7 +24,8 @@ import java.util.function.IntSupplier;
  * with the table. From the first tag on {@link Ring#inFlight} is an estimate.
  *
  * <p>The kernel's table has one position more than was asked for: the ring's, by which {@link Ring#close} knows when the kernel uses no
- * memory any more. Methods refuse that position; raw numbers can reach it, and a close then reports a leak.
+ * memory any more. Methods refuse that position. A file that is sent there by a bare descriptor takes its place, and a close then
+ * reports a leak.
  *
  * <p>Threads: those of {@link Registrar}.
  *

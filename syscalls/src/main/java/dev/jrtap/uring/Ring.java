@@ -150,6 +150,9 @@ public final class Ring implements AutoCloseable, MessageTarget {
      * Hands the claimed entries to the kernel, and waits until {@code minComplete} completions are there, or another thread calls
      * {@link #wake} or {@link #close}.
      *
+     * <p>Looks before it waits: what completes while it is submitted costs no wait. Where the last calls had to wait, one in 64 looks, and
+     * enters the kernel twice.
+     *
      * @return the number of entries it took, or {@code -errno}
      * @throws IllegalStateException from inside a completion handler
      */
