@@ -7,6 +7,7 @@ import dev.jrtap.tuntap.TapQueue;
 import dev.jrtap.tuntap.TunMode;
 import dev.jrtap.uring.Granted;
 import dev.jrtap.uring.Ring;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -225,30 +226,24 @@ public final class QueuePair implements AutoCloseable {
     /** Closes all of {@code pairs}, side by side: where the kernel has to end a ring by itself, that takes 60 ms. */
     static void closeAll(List<QueuePair> pairs) {
         List<Driver> drivers = pairs.stream().flatMap(QueuePair::drivers).toList();
-        drivers.forEach(Driver::beginClose);
-        RuntimeException failure = null;
+        // The drivers are asked first, and their rings side by side; what one of them throws does not keep the others
+        // open.
         try {
+            drivers.forEach(Driver::beginClose);
             Ring.closeAll(
                     drivers.stream().flatMap(driver -> driver.ring().stream()).toList());
-        } catch (RuntimeException e) {
-            failure = e;
-        }
-        for (Driver driver : drivers) {
-            try {
-                driver.close();
-            } catch (RuntimeException e) {
-                failure = failure == null ? e : suppress(failure, e);
-            }
-        }
-        if (failure != null) {
-            throw failure;
+        } finally {
+            close(drivers.iterator());
         }
     }
 
-    private static RuntimeException suppress(RuntimeException first, RuntimeException next) {
-        if (first != next) {
-            first.addSuppressed(next);
+    private static void close(Iterator<Driver> drivers) {
+        if (drivers.hasNext()) {
+            try {
+                drivers.next().close();
+            } finally {
+                close(drivers);
+            }
         }
-        return first;
     }
 }

@@ -302,26 +302,31 @@ public final class Ring implements AutoCloseable, MessageTarget {
             Objects.requireNonNull(ring, "a ring to be closed");
         }
         // What one of them throws, or its listener, does not keep the others open.
-        RuntimeException failure = null;
+        Throwable failure = null;
         for (Ring ring : rings) {
             failure = suppress(failure, ring.ownership::beginClose);
         }
         for (Ring ring : rings) {
             failure = suppress(failure, ring::close);
         }
+        if (failure instanceof Error error) {
+            throw error;
+        }
         if (failure != null) {
-            throw failure;
+            throw (RuntimeException) failure;
         }
     }
 
-    private static RuntimeException suppress(RuntimeException first, Runnable next) {
+    private static Throwable suppress(Throwable first, Runnable next) {
         try {
             next.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             if (first == null) {
                 return e;
             }
-            first.addSuppressed(e);
+            if (first != e) {
+                first.addSuppressed(e);
+            }
         }
         return first;
     }

@@ -229,6 +229,25 @@ class RingCloseKernelTest {
         }
     }
 
+    /** Whatever the end of one throws, the others end, too. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void closesAllThoughOneThrows(boolean error) throws IOException {
+        List<Ring> rings = List.of(RingProfile.PLAIN.open(8), RingProfile.PLAIN.open(8), RingProfile.PLAIN.open(8));
+        for (Ring ring : rings) {
+            ring.onClosed(free -> {
+                if (error) {
+                    throw new AssertionError("at the end");
+                }
+                throw new IllegalStateException("at the end");
+            });
+        }
+        assertThatThrownBy(() -> Ring.closeAll(rings))
+                .hasMessage("at the end")
+                .satisfies(thrown -> assertThat(thrown.getSuppressed()).hasSize(2));
+        assertThat(rings).noneMatch(Ring::isOpen);
+    }
+
     /** A poll of the ring itself holds the ring that it is an operation of. */
     @ParameterizedTest
     @EnumSource(RingProfile.class)
