@@ -23,7 +23,6 @@ final class Entry implements Sqe, Operations {
     // Null once the memory has been unmapped.
     private Memory entries;
     private int at;
-    private int slot;
     private boolean large;
     private boolean blank;
     private boolean lastWordsUsed;
@@ -34,13 +33,15 @@ final class Entry implements Sqe, Operations {
         this.scratch = scratch;
     }
 
-    /** @param large whether it has 128 bytes */
-    Entry wrap(int at, int slot, boolean large) {
+    Entry wrap(int at) {
         this.at = at;
-        this.slot = slot;
-        this.large = large;
         this.blank = true;
         return this;
+    }
+
+    /** Sets whether this entry and those after it have 128 bytes: few queues have both kinds, and each claim would pay for it. */
+    void large(boolean isLarge) {
+        large = isLarge;
     }
 
     /** Goes on in other memory, into which the entries have been copied. */
@@ -205,7 +206,7 @@ final class Entry implements Sqe, Operations {
 
     @Override
     public Memory scratch(int size) {
-        return scratch.beside(slot, size);
+        return scratch.beside(at, size);
     }
 
     private Entry flag(int flag) {

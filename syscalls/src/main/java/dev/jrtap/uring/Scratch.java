@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.uring;
 
+import dev.jrtap.bindings.IoUringSqe;
 import dev.jrtap.memory.Memory;
 
 /**
@@ -17,12 +18,14 @@ final class Scratch {
 
     private final Memory[] beside;
 
-    Scratch(int entries) {
-        beside = new Memory[entries];
+    /** @param size of the queue's memory in bytes */
+    Scratch(int size) {
+        beside = new Memory[size / IoUringSqe.SIZEOF];
     }
 
-    /** At least {@code size} bytes, of undefined content. */
-    Memory beside(int slot, int size) {
+    /** At least {@code size} bytes, of undefined content, for the entry at {@code at} of the queue's memory. */
+    Memory beside(int at, int size) {
+        int slot = at / IoUringSqe.SIZEOF;
         Memory memory = beside[slot];
         if (memory == null || memory.size() < size) {
             memory = Memory.allocate(size <= SMALLEST ? SMALLEST : Integer.highestOneBit(size - 1) << 1);

@@ -24,6 +24,9 @@ public final class SubmissionQueue {
     private Entry entry;
     private int entrySize;
     private boolean mixed;
+    // Whether entries have 128 bytes, or some of them.
+    private boolean holdsLarge;
+    private int shift;
     private int mask;
     private int capacity;
     private int kHead;
@@ -44,7 +47,7 @@ public final class SubmissionQueue {
         measure(maps.setup());
         // Until the ring is driven, what is claimed stands here: any thread may claim, and one may close meanwhile.
         entries = Memory.allocate(Math.multiplyExact(capacity, entrySize));
-        entry = new Entry(this, entries, new Scratch(capacity));
+        entry = new Entry(this, entries, new Scratch(capacity << shift));
     }
 
     /** The ring is driven from now on: goes on in the memory shared with the kernel. */
@@ -60,7 +63,7 @@ public final class SubmissionQueue {
         measure(maps.setup());
         share(maps);
         entry.unmap();
-        entry = new Entry(this, entries, new Scratch(capacity));
+        entry = new Entry(this, entries, new Scratch(capacity << shift));
     }
 
     private void measure(RingSetup setup) {
@@ -68,6 +71,8 @@ public final class SubmissionQueue {
         mask = capacity - 1;
         entrySize = RingMaps.entrySize(setup);
         mixed = setup.has(SetupFlag.SQE_MIXED);
+        shift = Integer.numberOfTrailingZeros(entrySize);
+        holdsLarge = mixed || entrySize > IoUringSqe.SIZEOF;
     }
 
     private void share(RingMaps maps) {
@@ -111,12 +116,19 @@ public final class SubmissionQueue {
             return null;
         }
         entry.settle();
-        int slot = tail++ & mask;
-        int at = slot * entrySize;
-        if (entrySize > IoUringSqe.SIZEOF) {
+        int at = (tail++ & mask) << shift;
+        if (holdsLarge) {
+            size(at);
+        }
+        return entry.wrap(at);
+    }
+
+    /** Where large entries stand beside small ones this is a small one. */
+    private void size(int at) {
+        entry.large(!mixed);
+        if (!mixed) {
             entries.zero(at + IoUringSqe.SIZEOF, entrySize - IoUringSqe.SIZEOF);
         }
-        return entry.wrap(at, slot, entrySize > IoUringSqe.SIZEOF);
     }
 
     /**
@@ -146,7 +158,8 @@ public final class SubmissionQueue {
         tail += 2;
         // The kernel counts the two entries, and completes one operation.
         underWay.own(1);
-        return entry.wrap(slot * entrySize, slot, true);
+        entry.large(true);
+        return entry.wrap(slot * entrySize);
     }
 
     /** Large entries do not wrap. A chain goes on over what fills the last place; and a queue of two must come past it, too. */
