@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
-import dev.jrtap.bindings.LinuxFcntl;
+import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.FdLimits;
 import dev.jrtap.syscall.Syscalls;
@@ -73,7 +73,7 @@ public final class RxInterrupt {
      */
     public SelectableChannel channel() throws ErrnoException {
         int original = descriptor();
-        int result = sys.fcntl(original, LinuxFcntl.F_DUPFD_CLOEXEC, 0);
+        int result = sys.fcntl(original, Fcntl.F_DUPFD_CLOEXEC, 0);
         if (result < 0) {
             throw ErrnoException.of(result, "fcntl(fd=" + original + ", F_DUPFD_CLOEXEC)", FdLimits.hint(-result));
         }

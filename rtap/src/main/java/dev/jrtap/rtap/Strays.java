@@ -3,8 +3,8 @@ package dev.jrtap.rtap;
 
 import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.IfPacket;
-import dev.jrtap.bindings.LibcConstants;
 import dev.jrtap.bindings.SockaddrLl;
+import dev.jrtap.bindings.Socket;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Fd;
@@ -120,8 +120,8 @@ final class Strays {
         Memory on = Memory.allocate(Integer.BYTES);
         on.putI32(0, 1);
         int bound = sys.bind(socket.number(), to.address(), to.size());
-        int option = sys.setsockopt(
-                socket.number(), LibcConstants.SOL_PACKET, IfPacket.PACKET_VNET_HDR, on.address(), on.size());
+        int option =
+                sys.setsockopt(socket.number(), Socket.SOL_PACKET, IfPacket.PACKET_VNET_HDR, on.address(), on.size());
         to.keepAlive();
         on.keepAlive();
         return bound >= 0 && option >= 0;

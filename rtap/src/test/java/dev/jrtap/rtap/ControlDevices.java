@@ -2,7 +2,7 @@
 package dev.jrtap.rtap;
 
 import dev.jrtap.address.IpPrefix;
-import dev.jrtap.bindings.LinuxFcntl;
+import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.fixtures.FaultySyscalls;
 import dev.jrtap.fixtures.Resources;
 import dev.jrtap.netlink.Addresses;
@@ -110,7 +110,7 @@ final class ControlDevices implements AutoCloseable {
     /** A descriptor of one more queue of the device that is down, as somebody else would hand it over. */
     int attached() throws IOException {
         try (TapQueue queue = TapQueue.open(plain, new TapRequest(DOWN, down.mode(), down.napi()))) {
-            return plain.fcntl(queue.number(), LinuxFcntl.F_DUPFD_CLOEXEC, 0);
+            return plain.fcntl(queue.number(), Fcntl.F_DUPFD_CLOEXEC, 0);
         }
     }
 

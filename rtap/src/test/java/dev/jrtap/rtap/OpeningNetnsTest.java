@@ -9,7 +9,6 @@ import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.If;
 import dev.jrtap.bindings.IfTun;
 import dev.jrtap.bindings.Ifreq;
-import dev.jrtap.bindings.LinuxFcntl;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.netlink.Links;
 import dev.jrtap.netlink.RouteSocket;
@@ -199,7 +198,7 @@ class OpeningNetnsTest {
         try (PacketPool pool = PacketPool.create(sys, 64, 2048);
                 Rtap rtap = Rtap.open(sys, profile.config());
                 TapQueue other = TapQueue.open(sys, new TapRequest(rtap.name(), TunMode.TAP, rtap.napi()));
-                Fd lengthened = Fd.own(sys, sys.fcntl(other.number(), LinuxFcntl.F_DUPFD_CLOEXEC, 0))) {
+                Fd lengthened = Fd.own(sys, sys.fcntl(other.number(), Fcntl.F_DUPFD_CLOEXEC, 0))) {
             assertThat(Ioctl.callWithIntPointer(lengthened, IfTun.TUNSETVNETHDRSZ, 12))
                     .isZero();
             assertThatThrownBy(() -> rtap.openQueue(0, pool))

@@ -4,8 +4,8 @@ package dev.jrtap.rtap;
 import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.IfEther;
 import dev.jrtap.bindings.IfPacket;
-import dev.jrtap.bindings.LibcConstants;
 import dev.jrtap.bindings.SockaddrLl;
+import dev.jrtap.bindings.Socket;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.net.TcpSegment;
 import dev.jrtap.syscall.ErrnoException;
@@ -99,7 +99,7 @@ final class Wire implements AutoCloseable {
 
     private void setOption(Memory value) {
         int result = sys.setsockopt(
-                socket.number(), LibcConstants.SOL_PACKET, IfPacket.PACKET_VNET_HDR, value.address(), value.size());
+                socket.number(), Socket.SOL_PACKET, IfPacket.PACKET_VNET_HDR, value.address(), value.size());
         value.keepAlive();
         if (result < 0) {
             throw new AssertionError("PACKET_VNET_HDR: " + result);

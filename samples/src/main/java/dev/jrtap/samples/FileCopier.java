@@ -2,7 +2,6 @@
 package dev.jrtap.samples;
 
 import dev.jrtap.bindings.Fcntl;
-import dev.jrtap.bindings.LinuxFcntl;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.uring.CompletionHandler;
@@ -90,7 +89,7 @@ public final class FileCopier implements CompletionHandler, AutoCloseable {
     }
 
     private void open(String path, int flags, int slot) throws ErrnoException {
-        ring.submission().claim().openat(LinuxFcntl.AT_FDCWD, path, flags, MODE).intoSlot(slot);
+        ring.submission().claim().openat(Fcntl.AT_FDCWD, path, flags, MODE).intoSlot(slot);
         int result = complete();
         if (result < 0) {
             throw ErrnoException.of(result, "openat(" + path + ")", "");

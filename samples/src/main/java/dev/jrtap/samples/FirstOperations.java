@@ -2,7 +2,6 @@
 package dev.jrtap.samples;
 
 import dev.jrtap.bindings.Fcntl;
-import dev.jrtap.bindings.LinuxFcntl;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.uring.CompletionHandler;
 import dev.jrtap.uring.Ring;
@@ -22,7 +21,7 @@ public final class FirstOperations {
             CompletionHandler print = (userData, result, flags) -> System.out.println(userData + ": " + result);
             ring.register().files().registerSparse(1);
 
-            Sqe open = submission.claim().openat(LinuxFcntl.AT_FDCWD, "/etc/hostname", Fcntl.O_RDONLY, 0);
+            Sqe open = submission.claim().openat(Fcntl.AT_FDCWD, "/etc/hostname", Fcntl.O_RDONLY, 0);
             open.intoSlot(0).userData(1).link();
             Sqe read = submission.claim().read(0, buffer.address(), 4096, 0);
             read.fixedFile().userData(2).hardLink();

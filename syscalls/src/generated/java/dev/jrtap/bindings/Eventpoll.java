@@ -33,14 +33,74 @@ public final class Eventpoll {
     public static final int EPOLLIN = 0x1;
 
     /**
+     * {@code unsigned int}, linux/eventpoll.h:32, in 6.1 or earlier
+     */
+    public static final int EPOLLPRI = 0x2;
+
+    /**
      * {@code unsigned int}, linux/eventpoll.h:33, in 6.1 or earlier
      */
     public static final int EPOLLOUT = 0x4;
 
     /**
+     * {@code unsigned int}, linux/eventpoll.h:34, in 6.1 or earlier
+     */
+    public static final int EPOLLERR = 0x8;
+
+    /**
+     * {@code unsigned int}, linux/eventpoll.h:35, in 6.1 or earlier
+     */
+    public static final int EPOLLHUP = 0x10;
+
+    /**
+     * {@code unsigned int}, linux/eventpoll.h:36, in 6.1 or earlier
+     */
+    public static final int EPOLLNVAL = 0x20;
+
+    /**
+     * {@code unsigned int}, linux/eventpoll.h:37, in 6.1 or earlier
+     */
+    public static final int EPOLLRDNORM = 0x40;
+
+    /**
+     * {@code unsigned int}, linux/eventpoll.h:38, in 6.1 or earlier
+     */
+    public static final int EPOLLRDBAND = 0x80;
+
+    /**
+     * {@code unsigned int}, linux/eventpoll.h:39, in 6.1 or earlier
+     */
+    public static final int EPOLLWRNORM = 0x100;
+
+    /**
+     * {@code unsigned int}, linux/eventpoll.h:40, in 6.1 or earlier
+     */
+    public static final int EPOLLWRBAND = 0x200;
+
+    /**
+     * {@code unsigned int}, linux/eventpoll.h:41, in 6.1 or earlier
+     */
+    public static final int EPOLLMSG = 0x400;
+
+    /**
+     * {@code unsigned int}, linux/eventpoll.h:42, in 6.1 or earlier
+     */
+    public static final int EPOLLRDHUP = 0x2000;
+
+    /**
+     * {@code unsigned int}, linux/eventpoll.h:48, in 6.1 or earlier
+     */
+    public static final int EPOLL_URING_WAKE = 134217728;
+
+    /**
      * {@code unsigned int}, linux/eventpoll.h:51, in 6.1 or earlier
      */
     public static final int EPOLLEXCLUSIVE = 268435456;
+
+    /**
+     * {@code unsigned int}, linux/eventpoll.h:63, in 6.1 or earlier
+     */
+    public static final int EPOLLWAKEUP = 536870912;
 
     /**
      * {@code unsigned int}, linux/eventpoll.h:66, in 6.1 or earlier

@@ -4,9 +4,224 @@
 package dev.jrtap.bindings;
 
 /**
- * Constants of {@code asm/fcntl.h}.
+ * Constants of {@code asm/fcntl.h}, {@code linux/fcntl.h}, {@code asm-generic/fcntl.h}.
  */
 public final class Fcntl {
+    /**
+     * {@code int}, linux/fcntl.h:9, in 6.1 or earlier
+     */
+    public static final int F_SETLEASE = 1024;
+
+    /**
+     * {@code int}, linux/fcntl.h:10, in 6.1 or earlier
+     */
+    public static final int F_GETLEASE = 1025;
+
+    /**
+     * {@code int}, linux/fcntl.h:16, in 6.1 or earlier
+     */
+    public static final int F_NOTIFY = 1026;
+
+    /**
+     * {@code int}, linux/fcntl.h:18, first seen in 6.12
+     */
+    public static final int F_DUPFD_QUERY = 1027;
+
+    /**
+     * {@code int}, linux/fcntl.h:21, first seen in 6.12
+     */
+    public static final int F_CREATED_QUERY = 1028;
+
+    /**
+     * {@code int}, linux/fcntl.h:27, in 6.1 or earlier
+     */
+    public static final int F_CANCELLK = 1029;
+
+    /**
+     * {@code int}, linux/fcntl.h:30, in 6.1 or earlier
+     */
+    public static final int F_DUPFD_CLOEXEC = 1030;
+
+    /**
+     * {@code int}, linux/fcntl.h:35, in 6.1 or earlier
+     */
+    public static final int F_SETPIPE_SZ = 1031;
+
+    /**
+     * {@code int}, linux/fcntl.h:36, in 6.1 or earlier
+     */
+    public static final int F_GETPIPE_SZ = 1032;
+
+    /**
+     * {@code int}, linux/fcntl.h:41, in 6.1 or earlier
+     */
+    public static final int F_ADD_SEALS = 1033;
+
+    /**
+     * {@code int}, linux/fcntl.h:42, in 6.1 or earlier
+     */
+    public static final int F_GET_SEALS = 1034;
+
+    /**
+     * {@code int}, linux/fcntl.h:47, in 6.1 or earlier
+     */
+    public static final int F_SEAL_SEAL = 0x1;
+
+    /**
+     * {@code int}, linux/fcntl.h:48, in 6.1 or earlier
+     */
+    public static final int F_SEAL_SHRINK = 0x2;
+
+    /**
+     * {@code int}, linux/fcntl.h:49, in 6.1 or earlier
+     */
+    public static final int F_SEAL_GROW = 0x4;
+
+    /**
+     * {@code int}, linux/fcntl.h:50, in 6.1 or earlier
+     */
+    public static final int F_SEAL_WRITE = 0x8;
+
+    /**
+     * {@code int}, linux/fcntl.h:51, in 6.1 or earlier
+     */
+    public static final int F_SEAL_FUTURE_WRITE = 0x10;
+
+    /**
+     * {@code int}, linux/fcntl.h:52, first seen in 6.12
+     */
+    public static final int F_SEAL_EXEC = 0x20;
+
+    /**
+     * {@code int}, linux/fcntl.h:60, in 6.1 or earlier
+     */
+    public static final int F_GET_RW_HINT = 1035;
+
+    /**
+     * {@code int}, linux/fcntl.h:61, in 6.1 or earlier
+     */
+    public static final int F_SET_RW_HINT = 1036;
+
+    /**
+     * {@code int}, linux/fcntl.h:62, in 6.1 or earlier
+     */
+    public static final int F_GET_FILE_RW_HINT = 1037;
+
+    /**
+     * {@code int}, linux/fcntl.h:63, in 6.1 or earlier
+     */
+    public static final int F_SET_FILE_RW_HINT = 1038;
+
+    /**
+     * {@code int}, linux/fcntl.h:84, first seen in 7.3
+     */
+    public static final int F_GETDELEG = 1039;
+
+    /**
+     * {@code int}, linux/fcntl.h:85, first seen in 7.3
+     */
+    public static final int F_SETDELEG = 1040;
+
+    /**
+     * {@code int}, linux/fcntl.h:106, in 6.1 or earlier
+     */
+    public static final int AT_FDCWD = -100;
+
+    /**
+     * {@code int}, linux/fcntl.h:133, in 6.1 or earlier
+     */
+    public static final int AT_SYMLINK_NOFOLLOW = 0x100;
+
+    /**
+     * {@code int}, linux/fcntl.h:136, in 6.1 or earlier
+     */
+    public static final int AT_SYMLINK_FOLLOW = 0x400;
+
+    /**
+     * {@code int}, linux/fcntl.h:137, in 6.1 or earlier
+     */
+    public static final int AT_NO_AUTOMOUNT = 0x800;
+
+    /**
+     * {@code int}, linux/fcntl.h:139, in 6.1 or earlier
+     */
+    public static final int AT_EMPTY_PATH = 0x1000;
+
+    /**
+     * {@code int}, linux/fcntl.h:146, in 6.1 or earlier
+     */
+    public static final int AT_STATX_SYNC_TYPE = 0x6000;
+
+    /**
+     * {@code int}, linux/fcntl.h:147, in 6.1 or earlier
+     */
+    public static final int AT_STATX_SYNC_AS_STAT = 0x0;
+
+    /**
+     * {@code int}, linux/fcntl.h:148, in 6.1 or earlier
+     */
+    public static final int AT_STATX_FORCE_SYNC = 0x2000;
+
+    /**
+     * {@code int}, linux/fcntl.h:149, in 6.1 or earlier
+     */
+    public static final int AT_STATX_DONT_SYNC = 0x4000;
+
+    /**
+     * {@code int}, linux/fcntl.h:151, in 6.1 or earlier
+     */
+    public static final int AT_RECURSIVE = 0x8000;
+
+    /**
+     * {@code int}, linux/fcntl.h:173, first seen in 6.12
+     */
+    public static final int AT_RENAME_NOREPLACE = 0x1;
+
+    /**
+     * {@code int}, linux/fcntl.h:174, first seen in 6.12
+     */
+    public static final int AT_RENAME_EXCHANGE = 0x2;
+
+    /**
+     * {@code int}, linux/fcntl.h:175, first seen in 6.12
+     */
+    public static final int AT_RENAME_WHITEOUT = 0x4;
+
+    /**
+     * {@code int}, linux/fcntl.h:178, in 6.1 or earlier
+     */
+    public static final int AT_EACCESS = 0x200;
+
+    /**
+     * {@code int}, linux/fcntl.h:181, in 6.1 or earlier
+     */
+    public static final int AT_REMOVEDIR = 0x200;
+
+    /**
+     * {@code int}, linux/fcntl.h:184, first seen in 6.12
+     */
+    public static final int AT_HANDLE_FID = 0x200;
+
+    /**
+     * {@code int}, linux/fcntl.h:187, first seen in 6.12
+     */
+    public static final int AT_HANDLE_MNT_ID_UNIQUE = 0x1;
+
+    /**
+     * {@code int}, linux/fcntl.h:188, first seen in 7.3
+     */
+    public static final int AT_HANDLE_CONNECTABLE = 0x2;
+
+    /**
+     * {@code int}, linux/fcntl.h:191, first seen in 7.3
+     */
+    public static final int AT_EXECVE_CHECK = 0x10000;
+
+    /**
+     * {@code int}, asm-generic/fcntl.h:18, in 6.1 or earlier
+     */
+    public static final int O_ACCMODE = 3;
+
     /**
      * {@code int}, asm-generic/fcntl.h:19, in 6.1 or earlier
      */
@@ -33,6 +248,11 @@ public final class Fcntl {
     public static final int O_EXCL = 128;
 
     /**
+     * {@code int}, asm-generic/fcntl.h:33, in 6.1 or earlier
+     */
+    public static final int O_NOCTTY = 256;
+
+    /**
      * {@code int}, asm-generic/fcntl.h:36, in 6.1 or earlier
      */
     public static final int O_TRUNC = 512;
@@ -48,14 +268,79 @@ public final class Fcntl {
     public static final int O_NONBLOCK = 2048;
 
     /**
+     * {@code int}, asm-generic/fcntl.h:45, in 6.1 or earlier
+     */
+    public static final int O_DSYNC = 4096;
+
+    /**
+     * {@code int}, asm-generic/fcntl.h:51, in 6.1 or earlier
+     */
+    public static final int O_DIRECT = Abi.select(16384, 65536, 16384);
+
+    /**
+     * {@code int}, asm-generic/fcntl.h:54, in 6.1 or earlier
+     */
+    public static final int O_LARGEFILE = Abi.select(32768, 131072, 32768);
+
+    /**
+     * {@code int}, asm-generic/fcntl.h:57, in 6.1 or earlier
+     */
+    public static final int O_DIRECTORY = Abi.select(65536, 16384, 65536);
+
+    /**
+     * {@code int}, asm-generic/fcntl.h:60, in 6.1 or earlier
+     */
+    public static final int O_NOFOLLOW = Abi.select(131072, 32768, 131072);
+
+    /**
+     * {@code int}, asm-generic/fcntl.h:63, in 6.1 or earlier
+     */
+    public static final int O_NOATIME = 262144;
+
+    /**
      * {@code int}, asm-generic/fcntl.h:66, in 6.1 or earlier
      */
     public static final int O_CLOEXEC = 524288;
 
     /**
+     * {@code int}, asm-generic/fcntl.h:84, in 6.1 or earlier
+     */
+    public static final int O_SYNC = 1052672;
+
+    /**
      * {@code int}, asm-generic/fcntl.h:88, in 6.1 or earlier
      */
     public static final int O_PATH = 2097152;
+
+    /**
+     * {@code int}, asm-generic/fcntl.h:96, first seen in 7.3
+     */
+    public static final int O_EMPTYPATH = 67108864;
+
+    /**
+     * {@code int}, asm-generic/fcntl.h:100, in 6.1 or earlier
+     */
+    public static final int O_TMPFILE = Abi.select(4259840, 4210688, 4259840);
+
+    /**
+     * {@code int}, asm-generic/fcntl.h:103, in 6.1 or earlier
+     */
+    public static final int O_NDELAY = 2048;
+
+    /**
+     * {@code int}, asm-generic/fcntl.h:110, in 6.1 or earlier
+     */
+    public static final int F_DUPFD = 0;
+
+    /**
+     * {@code int}, asm-generic/fcntl.h:111, in 6.1 or earlier
+     */
+    public static final int F_GETFD = 1;
+
+    /**
+     * {@code int}, asm-generic/fcntl.h:112, in 6.1 or earlier
+     */
+    public static final int F_SETFD = 2;
 
     /**
      * {@code int}, asm-generic/fcntl.h:113, in 6.1 or earlier
@@ -66,6 +351,116 @@ public final class Fcntl {
      * {@code int}, asm-generic/fcntl.h:114, in 6.1 or earlier
      */
     public static final int F_SETFL = 4;
+
+    /**
+     * {@code int}, asm-generic/fcntl.h:116, in 6.1 or earlier
+     */
+    public static final int F_GETLK = 5;
+
+    /**
+     * {@code int}, asm-generic/fcntl.h:117, in 6.1 or earlier
+     */
+    public static final int F_SETLK = 6;
+
+    /**
+     * {@code int}, asm-generic/fcntl.h:118, in 6.1 or earlier
+     */
+    public static final int F_SETLKW = 7;
+
+    /**
+     * {@code int}, asm-generic/fcntl.h:121, in 6.1 or earlier
+     */
+    public static final int F_SETOWN = 8;
+
+    /**
+     * {@code int}, asm-generic/fcntl.h:122, in 6.1 or earlier
+     */
+    public static final int F_GETOWN = 9;
+
+    /**
+     * {@code int}, asm-generic/fcntl.h:125, in 6.1 or earlier
+     */
+    public static final int F_SETSIG = 10;
+
+    /**
+     * {@code int}, asm-generic/fcntl.h:126, in 6.1 or earlier
+     */
+    public static final int F_GETSIG = 11;
+
+    /**
+     * {@code int}, asm-generic/fcntl.h:138, in 6.1 or earlier
+     */
+    public static final int F_SETOWN_EX = 15;
+
+    /**
+     * {@code int}, asm-generic/fcntl.h:139, in 6.1 or earlier
+     */
+    public static final int F_GETOWN_EX = 16;
+
+    /**
+     * {@code int}, asm-generic/fcntl.h:143, in 6.1 or earlier
+     */
+    public static final int F_GETOWNER_UIDS = 17;
+
+    /**
+     * {@code int}, asm-generic/fcntl.h:158, in 6.1 or earlier
+     */
+    public static final int F_OFD_GETLK = 36;
+
+    /**
+     * {@code int}, asm-generic/fcntl.h:159, in 6.1 or earlier
+     */
+    public static final int F_OFD_SETLK = 37;
+
+    /**
+     * {@code int}, asm-generic/fcntl.h:160, in 6.1 or earlier
+     */
+    public static final int F_OFD_SETLKW = 38;
+
+    /**
+     * {@code int}, asm-generic/fcntl.h:162, in 6.1 or earlier
+     */
+    public static final int F_OWNER_TID = 0;
+
+    /**
+     * {@code int}, asm-generic/fcntl.h:163, in 6.1 or earlier
+     */
+    public static final int F_OWNER_PID = 1;
+
+    /**
+     * {@code int}, asm-generic/fcntl.h:164, in 6.1 or earlier
+     */
+    public static final int F_OWNER_PGRP = 2;
+
+    /**
+     * {@code int}, asm-generic/fcntl.h:176, in 6.1 or earlier
+     */
+    public static final int F_RDLCK = 0;
+
+    /**
+     * {@code int}, asm-generic/fcntl.h:177, in 6.1 or earlier
+     */
+    public static final int F_WRLCK = 1;
+
+    /**
+     * {@code int}, asm-generic/fcntl.h:178, in 6.1 or earlier
+     */
+    public static final int F_UNLCK = 2;
+
+    /**
+     * {@code int}, asm-generic/fcntl.h:183, in 6.1 or earlier
+     */
+    public static final int F_EXLCK = 4;
+
+    /**
+     * {@code int}, asm-generic/fcntl.h:184, in 6.1 or earlier
+     */
+    public static final int F_SHLCK = 8;
+
+    /**
+     * {@code int}, asm-generic/fcntl.h:203, in 6.1 or earlier
+     */
+    public static final int F_LINUX_SPECIFIC_BASE = 1024;
 
     private Fcntl() {
     }

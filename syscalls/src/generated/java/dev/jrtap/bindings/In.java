@@ -157,6 +157,306 @@ public final class In {
      */
     public static final int IPPROTO_MPTCP = 262;
 
+    /**
+     * {@code int}, linux/in.h:101, in 6.1 or earlier
+     */
+    public static final int IP_TOS = 1;
+
+    /**
+     * {@code int}, linux/in.h:102, in 6.1 or earlier
+     */
+    public static final int IP_TTL = 2;
+
+    /**
+     * {@code int}, linux/in.h:103, in 6.1 or earlier
+     */
+    public static final int IP_HDRINCL = 3;
+
+    /**
+     * {@code int}, linux/in.h:104, in 6.1 or earlier
+     */
+    public static final int IP_OPTIONS = 4;
+
+    /**
+     * {@code int}, linux/in.h:105, in 6.1 or earlier
+     */
+    public static final int IP_ROUTER_ALERT = 5;
+
+    /**
+     * {@code int}, linux/in.h:106, in 6.1 or earlier
+     */
+    public static final int IP_RECVOPTS = 6;
+
+    /**
+     * {@code int}, linux/in.h:107, in 6.1 or earlier
+     */
+    public static final int IP_RETOPTS = 7;
+
+    /**
+     * {@code int}, linux/in.h:108, in 6.1 or earlier
+     */
+    public static final int IP_PKTINFO = 8;
+
+    /**
+     * {@code int}, linux/in.h:109, in 6.1 or earlier
+     */
+    public static final int IP_PKTOPTIONS = 9;
+
+    /**
+     * {@code int}, linux/in.h:110, in 6.1 or earlier
+     */
+    public static final int IP_MTU_DISCOVER = 10;
+
+    /**
+     * {@code int}, linux/in.h:111, in 6.1 or earlier
+     */
+    public static final int IP_RECVERR = 11;
+
+    /**
+     * {@code int}, linux/in.h:112, in 6.1 or earlier
+     */
+    public static final int IP_RECVTTL = 12;
+
+    /**
+     * {@code int}, linux/in.h:113, in 6.1 or earlier
+     */
+    public static final int IP_RECVTOS = 13;
+
+    /**
+     * {@code int}, linux/in.h:114, in 6.1 or earlier
+     */
+    public static final int IP_MTU = 14;
+
+    /**
+     * {@code int}, linux/in.h:115, in 6.1 or earlier
+     */
+    public static final int IP_FREEBIND = 15;
+
+    /**
+     * {@code int}, linux/in.h:116, in 6.1 or earlier
+     */
+    public static final int IP_IPSEC_POLICY = 16;
+
+    /**
+     * {@code int}, linux/in.h:117, in 6.1 or earlier
+     */
+    public static final int IP_XFRM_POLICY = 17;
+
+    /**
+     * {@code int}, linux/in.h:118, in 6.1 or earlier
+     */
+    public static final int IP_PASSSEC = 18;
+
+    /**
+     * {@code int}, linux/in.h:119, in 6.1 or earlier
+     */
+    public static final int IP_TRANSPARENT = 19;
+
+    /**
+     * {@code int}, linux/in.h:122, in 6.1 or earlier
+     */
+    public static final int IP_RECVRETOPTS = 7;
+
+    /**
+     * {@code int}, linux/in.h:125, in 6.1 or earlier
+     */
+    public static final int IP_ORIGDSTADDR = 20;
+
+    /**
+     * {@code int}, linux/in.h:126, in 6.1 or earlier
+     */
+    public static final int IP_RECVORIGDSTADDR = 20;
+
+    /**
+     * {@code int}, linux/in.h:128, in 6.1 or earlier
+     */
+    public static final int IP_MINTTL = 21;
+
+    /**
+     * {@code int}, linux/in.h:129, in 6.1 or earlier
+     */
+    public static final int IP_NODEFRAG = 22;
+
+    /**
+     * {@code int}, linux/in.h:130, in 6.1 or earlier
+     */
+    public static final int IP_CHECKSUM = 23;
+
+    /**
+     * {@code int}, linux/in.h:131, in 6.1 or earlier
+     */
+    public static final int IP_BIND_ADDRESS_NO_PORT = 24;
+
+    /**
+     * {@code int}, linux/in.h:132, in 6.1 or earlier
+     */
+    public static final int IP_RECVFRAGSIZE = 25;
+
+    /**
+     * {@code int}, linux/in.h:133, in 6.1 or earlier
+     */
+    public static final int IP_RECVERR_RFC4884 = 26;
+
+    /**
+     * {@code int}, linux/in.h:136, in 6.1 or earlier
+     */
+    public static final int IP_PMTUDISC_DONT = 0;
+
+    /**
+     * {@code int}, linux/in.h:137, in 6.1 or earlier
+     */
+    public static final int IP_PMTUDISC_WANT = 1;
+
+    /**
+     * {@code int}, linux/in.h:138, in 6.1 or earlier
+     */
+    public static final int IP_PMTUDISC_DO = 2;
+
+    /**
+     * {@code int}, linux/in.h:139, in 6.1 or earlier
+     */
+    public static final int IP_PMTUDISC_PROBE = 3;
+
+    /**
+     * {@code int}, linux/in.h:144, in 6.1 or earlier
+     */
+    public static final int IP_PMTUDISC_INTERFACE = 4;
+
+    /**
+     * {@code int}, linux/in.h:148, in 6.1 or earlier
+     */
+    public static final int IP_PMTUDISC_OMIT = 5;
+
+    /**
+     * {@code int}, linux/in.h:150, in 6.1 or earlier
+     */
+    public static final int IP_MULTICAST_IF = 32;
+
+    /**
+     * {@code int}, linux/in.h:151, in 6.1 or earlier
+     */
+    public static final int IP_MULTICAST_TTL = 33;
+
+    /**
+     * {@code int}, linux/in.h:152, in 6.1 or earlier
+     */
+    public static final int IP_MULTICAST_LOOP = 34;
+
+    /**
+     * {@code int}, linux/in.h:153, in 6.1 or earlier
+     */
+    public static final int IP_ADD_MEMBERSHIP = 35;
+
+    /**
+     * {@code int}, linux/in.h:154, in 6.1 or earlier
+     */
+    public static final int IP_DROP_MEMBERSHIP = 36;
+
+    /**
+     * {@code int}, linux/in.h:155, in 6.1 or earlier
+     */
+    public static final int IP_UNBLOCK_SOURCE = 37;
+
+    /**
+     * {@code int}, linux/in.h:156, in 6.1 or earlier
+     */
+    public static final int IP_BLOCK_SOURCE = 38;
+
+    /**
+     * {@code int}, linux/in.h:157, in 6.1 or earlier
+     */
+    public static final int IP_ADD_SOURCE_MEMBERSHIP = 39;
+
+    /**
+     * {@code int}, linux/in.h:158, in 6.1 or earlier
+     */
+    public static final int IP_DROP_SOURCE_MEMBERSHIP = 40;
+
+    /**
+     * {@code int}, linux/in.h:159, in 6.1 or earlier
+     */
+    public static final int IP_MSFILTER = 41;
+
+    /**
+     * {@code int}, linux/in.h:167, in 6.1 or earlier
+     */
+    public static final int IP_MULTICAST_ALL = 49;
+
+    /**
+     * {@code int}, linux/in.h:168, in 6.1 or earlier
+     */
+    public static final int IP_UNICAST_IF = 50;
+
+    /**
+     * {@code int}, linux/in.h:169, in 6.1 or earlier
+     */
+    public static final int IP_LOCAL_PORT_RANGE = 51;
+
+    /**
+     * {@code int}, linux/in.h:170, in 6.1 or earlier
+     */
+    public static final int IP_PROTOCOL = 52;
+
+    /**
+     * {@code int}, linux/in.h:176, in 6.1 or earlier
+     */
+    public static final int IP_DEFAULT_MULTICAST_TTL = 1;
+
+    /**
+     * {@code int}, linux/in.h:177, in 6.1 or earlier
+     */
+    public static final int IP_DEFAULT_MULTICAST_LOOP = 1;
+
+    /**
+     * {@code unsigned long}, linux/in.h:307, in 6.1 or earlier
+     */
+    public static final long INADDR_ANY = 0x0L;
+
+    /**
+     * {@code unsigned long}, linux/in.h:310, in 6.1 or earlier
+     */
+    public static final long INADDR_BROADCAST = 0xffffffffL;
+
+    /**
+     * {@code unsigned long}, linux/in.h:313, in 6.1 or earlier
+     */
+    public static final long INADDR_NONE = 0xffffffffL;
+
+    /**
+     * {@code unsigned long}, linux/in.h:316, in 6.1 or earlier
+     */
+    public static final long INADDR_DUMMY = 0xc0000008L;
+
+    /**
+     * {@code int}, linux/in.h:322, in 6.1 or earlier
+     */
+    public static final int INADDR_LOOPBACK = 0x7f000001;
+
+    /**
+     * {@code unsigned int}, linux/in.h:326, in 6.1 or earlier
+     */
+    public static final int INADDR_UNSPEC_GROUP = 0xe0000000;
+
+    /**
+     * {@code unsigned int}, linux/in.h:327, in 6.1 or earlier
+     */
+    public static final int INADDR_ALLHOSTS_GROUP = 0xe0000001;
+
+    /**
+     * {@code unsigned int}, linux/in.h:328, in 6.1 or earlier
+     */
+    public static final int INADDR_ALLRTRS_GROUP = 0xe0000002;
+
+    /**
+     * {@code unsigned int}, linux/in.h:329, in 6.1 or earlier
+     */
+    public static final int INADDR_ALLSNOOPERS_GROUP = 0xe000006a;
+
+    /**
+     * {@code unsigned int}, linux/in.h:330, in 6.1 or earlier
+     */
+    public static final int INADDR_MAX_LOCAL_GROUP = 0xe00000ff;
+
     private In() {
     }
 

@@ -8,6 +8,16 @@ package dev.jrtap.bindings;
  */
 public final class In6 {
     /**
+     * {@code int}, linux/in6.h:107, in 6.1 or earlier
+     */
+    public static final int IPV6_FLOWINFO_FLOWLABEL = 0xfffff;
+
+    /**
+     * {@code int}, linux/in6.h:108, in 6.1 or earlier
+     */
+    public static final int IPV6_FLOWINFO_PRIORITY = 0xff00000;
+
+    /**
      * {@code int}, linux/in6.h:132, in 6.1 or earlier
      */
     public static final int IPPROTO_HOPOPTS = 0;
@@ -41,6 +51,326 @@ public final class In6 {
      * {@code int}, linux/in6.h:138, in 6.1 or earlier
      */
     public static final int IPPROTO_MH = 135;
+
+    /**
+     * {@code int}, linux/in6.h:155, in 6.1 or earlier
+     */
+    public static final int IPV6_ADDRFORM = 1;
+
+    /**
+     * {@code int}, linux/in6.h:161, in 6.1 or earlier
+     */
+    public static final int IPV6_CHECKSUM = 7;
+
+    /**
+     * {@code int}, linux/in6.h:163, in 6.1 or earlier
+     */
+    public static final int IPV6_NEXTHOP = 9;
+
+    /**
+     * {@code int}, linux/in6.h:164, in 6.1 or earlier
+     */
+    public static final int IPV6_AUTHHDR = 10;
+
+    /**
+     * {@code int}, linux/in6.h:165, in 6.1 or earlier
+     */
+    public static final int IPV6_FLOWINFO = 11;
+
+    /**
+     * {@code int}, linux/in6.h:167, in 6.1 or earlier
+     */
+    public static final int IPV6_UNICAST_HOPS = 16;
+
+    /**
+     * {@code int}, linux/in6.h:168, in 6.1 or earlier
+     */
+    public static final int IPV6_MULTICAST_IF = 17;
+
+    /**
+     * {@code int}, linux/in6.h:169, in 6.1 or earlier
+     */
+    public static final int IPV6_MULTICAST_HOPS = 18;
+
+    /**
+     * {@code int}, linux/in6.h:170, in 6.1 or earlier
+     */
+    public static final int IPV6_MULTICAST_LOOP = 19;
+
+    /**
+     * {@code int}, linux/in6.h:172, in 6.1 or earlier
+     */
+    public static final int IPV6_ADD_MEMBERSHIP = 20;
+
+    /**
+     * {@code int}, linux/in6.h:173, in 6.1 or earlier
+     */
+    public static final int IPV6_DROP_MEMBERSHIP = 21;
+
+    /**
+     * {@code int}, linux/in6.h:175, in 6.1 or earlier
+     */
+    public static final int IPV6_ROUTER_ALERT = 22;
+
+    /**
+     * {@code int}, linux/in6.h:176, in 6.1 or earlier
+     */
+    public static final int IPV6_MTU_DISCOVER = 23;
+
+    /**
+     * {@code int}, linux/in6.h:177, in 6.1 or earlier
+     */
+    public static final int IPV6_MTU = 24;
+
+    /**
+     * {@code int}, linux/in6.h:178, in 6.1 or earlier
+     */
+    public static final int IPV6_RECVERR = 25;
+
+    /**
+     * {@code int}, linux/in6.h:179, in 6.1 or earlier
+     */
+    public static final int IPV6_V6ONLY = 26;
+
+    /**
+     * {@code int}, linux/in6.h:180, in 6.1 or earlier
+     */
+    public static final int IPV6_JOIN_ANYCAST = 27;
+
+    /**
+     * {@code int}, linux/in6.h:181, in 6.1 or earlier
+     */
+    public static final int IPV6_LEAVE_ANYCAST = 28;
+
+    /**
+     * {@code int}, linux/in6.h:182, in 6.1 or earlier
+     */
+    public static final int IPV6_MULTICAST_ALL = 29;
+
+    /**
+     * {@code int}, linux/in6.h:183, in 6.1 or earlier
+     */
+    public static final int IPV6_ROUTER_ALERT_ISOLATE = 30;
+
+    /**
+     * {@code int}, linux/in6.h:184, in 6.1 or earlier
+     */
+    public static final int IPV6_RECVERR_RFC4884 = 31;
+
+    /**
+     * {@code int}, linux/in6.h:187, in 6.1 or earlier
+     */
+    public static final int IPV6_PMTUDISC_DONT = 0;
+
+    /**
+     * {@code int}, linux/in6.h:188, in 6.1 or earlier
+     */
+    public static final int IPV6_PMTUDISC_WANT = 1;
+
+    /**
+     * {@code int}, linux/in6.h:189, in 6.1 or earlier
+     */
+    public static final int IPV6_PMTUDISC_DO = 2;
+
+    /**
+     * {@code int}, linux/in6.h:190, in 6.1 or earlier
+     */
+    public static final int IPV6_PMTUDISC_PROBE = 3;
+
+    /**
+     * {@code int}, linux/in6.h:194, in 6.1 or earlier
+     */
+    public static final int IPV6_PMTUDISC_INTERFACE = 4;
+
+    /**
+     * {@code int}, linux/in6.h:198, in 6.1 or earlier
+     */
+    public static final int IPV6_PMTUDISC_OMIT = 5;
+
+    /**
+     * {@code int}, linux/in6.h:201, in 6.1 or earlier
+     */
+    public static final int IPV6_FLOWLABEL_MGR = 32;
+
+    /**
+     * {@code int}, linux/in6.h:202, in 6.1 or earlier
+     */
+    public static final int IPV6_FLOWINFO_SEND = 33;
+
+    /**
+     * {@code int}, linux/in6.h:204, in 6.1 or earlier
+     */
+    public static final int IPV6_IPSEC_POLICY = 34;
+
+    /**
+     * {@code int}, linux/in6.h:205, in 6.1 or earlier
+     */
+    public static final int IPV6_XFRM_POLICY = 35;
+
+    /**
+     * {@code int}, linux/in6.h:206, in 6.1 or earlier
+     */
+    public static final int IPV6_HDRINCL = 36;
+
+    /**
+     * {@code int}, linux/in6.h:227, in 6.1 or earlier
+     */
+    public static final int IPV6_RECVPKTINFO = 49;
+
+    /**
+     * {@code int}, linux/in6.h:228, in 6.1 or earlier
+     */
+    public static final int IPV6_PKTINFO = 50;
+
+    /**
+     * {@code int}, linux/in6.h:229, in 6.1 or earlier
+     */
+    public static final int IPV6_RECVHOPLIMIT = 51;
+
+    /**
+     * {@code int}, linux/in6.h:230, in 6.1 or earlier
+     */
+    public static final int IPV6_HOPLIMIT = 52;
+
+    /**
+     * {@code int}, linux/in6.h:231, in 6.1 or earlier
+     */
+    public static final int IPV6_RECVHOPOPTS = 53;
+
+    /**
+     * {@code int}, linux/in6.h:232, in 6.1 or earlier
+     */
+    public static final int IPV6_HOPOPTS = 54;
+
+    /**
+     * {@code int}, linux/in6.h:233, in 6.1 or earlier
+     */
+    public static final int IPV6_RTHDRDSTOPTS = 55;
+
+    /**
+     * {@code int}, linux/in6.h:234, in 6.1 or earlier
+     */
+    public static final int IPV6_RECVRTHDR = 56;
+
+    /**
+     * {@code int}, linux/in6.h:235, in 6.1 or earlier
+     */
+    public static final int IPV6_RTHDR = 57;
+
+    /**
+     * {@code int}, linux/in6.h:236, in 6.1 or earlier
+     */
+    public static final int IPV6_RECVDSTOPTS = 58;
+
+    /**
+     * {@code int}, linux/in6.h:237, in 6.1 or earlier
+     */
+    public static final int IPV6_DSTOPTS = 59;
+
+    /**
+     * {@code int}, linux/in6.h:238, in 6.1 or earlier
+     */
+    public static final int IPV6_RECVPATHMTU = 60;
+
+    /**
+     * {@code int}, linux/in6.h:239, in 6.1 or earlier
+     */
+    public static final int IPV6_PATHMTU = 61;
+
+    /**
+     * {@code int}, linux/in6.h:240, in 6.1 or earlier
+     */
+    public static final int IPV6_DONTFRAG = 62;
+
+    /**
+     * {@code int}, linux/in6.h:258, in 6.1 or earlier
+     */
+    public static final int IPV6_RECVTCLASS = 66;
+
+    /**
+     * {@code int}, linux/in6.h:259, in 6.1 or earlier
+     */
+    public static final int IPV6_TCLASS = 67;
+
+    /**
+     * {@code int}, linux/in6.h:272, in 6.1 or earlier
+     */
+    public static final int IPV6_AUTOFLOWLABEL = 70;
+
+    /**
+     * {@code int}, linux/in6.h:274, in 6.1 or earlier
+     */
+    public static final int IPV6_ADDR_PREFERENCES = 72;
+
+    /**
+     * {@code int}, linux/in6.h:276, in 6.1 or earlier
+     */
+    public static final int IPV6_PREFER_SRC_TMP = 0x1;
+
+    /**
+     * {@code int}, linux/in6.h:277, in 6.1 or earlier
+     */
+    public static final int IPV6_PREFER_SRC_PUBLIC = 0x2;
+
+    /**
+     * {@code int}, linux/in6.h:278, in 6.1 or earlier
+     */
+    public static final int IPV6_PREFER_SRC_PUBTMP_DEFAULT = 0x100;
+
+    /**
+     * {@code int}, linux/in6.h:279, in 6.1 or earlier
+     */
+    public static final int IPV6_PREFER_SRC_COA = 0x4;
+
+    /**
+     * {@code int}, linux/in6.h:280, in 6.1 or earlier
+     */
+    public static final int IPV6_PREFER_SRC_HOME = 0x400;
+
+    /**
+     * {@code int}, linux/in6.h:281, in 6.1 or earlier
+     */
+    public static final int IPV6_PREFER_SRC_CGA = 0x8;
+
+    /**
+     * {@code int}, linux/in6.h:282, in 6.1 or earlier
+     */
+    public static final int IPV6_PREFER_SRC_NONCGA = 0x800;
+
+    /**
+     * {@code int}, linux/in6.h:285, in 6.1 or earlier
+     */
+    public static final int IPV6_MINHOPCOUNT = 73;
+
+    /**
+     * {@code int}, linux/in6.h:287, in 6.1 or earlier
+     */
+    public static final int IPV6_ORIGDSTADDR = 74;
+
+    /**
+     * {@code int}, linux/in6.h:288, in 6.1 or earlier
+     */
+    public static final int IPV6_RECVORIGDSTADDR = 74;
+
+    /**
+     * {@code int}, linux/in6.h:289, in 6.1 or earlier
+     */
+    public static final int IPV6_TRANSPARENT = 75;
+
+    /**
+     * {@code int}, linux/in6.h:290, in 6.1 or earlier
+     */
+    public static final int IPV6_UNICAST_IF = 76;
+
+    /**
+     * {@code int}, linux/in6.h:291, in 6.1 or earlier
+     */
+    public static final int IPV6_RECVFRAGSIZE = 77;
+
+    /**
+     * {@code int}, linux/in6.h:292, in 6.1 or earlier
+     */
+    public static final int IPV6_FREEBIND = 78;
 
     private In6() {
     }

@@ -4,13 +4,18 @@
 package dev.jrtap.bindings;
 
 /**
- * Constants of {@code asm/poll.h}.
+ * Constants of {@code asm/poll.h}, {@code asm-generic/poll.h}.
  */
 public final class Poll {
     /**
      * {@code int}, asm-generic/poll.h:6, in 6.1 or earlier
      */
     public static final int POLLIN = 0x1;
+
+    /**
+     * {@code int}, asm-generic/poll.h:7, in 6.1 or earlier
+     */
+    public static final int POLLPRI = 0x2;
 
     /**
      * {@code int}, asm-generic/poll.h:8, in 6.1 or earlier
@@ -31,6 +36,41 @@ public final class Poll {
      * {@code int}, asm-generic/poll.h:11, in 6.1 or earlier
      */
     public static final int POLLNVAL = 0x20;
+
+    /**
+     * {@code int}, asm-generic/poll.h:14, in 6.1 or earlier
+     */
+    public static final int POLLRDNORM = 0x40;
+
+    /**
+     * {@code int}, asm-generic/poll.h:15, in 6.1 or earlier
+     */
+    public static final int POLLRDBAND = 0x80;
+
+    /**
+     * {@code int}, asm-generic/poll.h:17, in 6.1 or earlier
+     */
+    public static final int POLLWRNORM = 0x100;
+
+    /**
+     * {@code int}, asm-generic/poll.h:20, in 6.1 or earlier
+     */
+    public static final int POLLWRBAND = 0x200;
+
+    /**
+     * {@code int}, asm-generic/poll.h:23, in 6.1 or earlier
+     */
+    public static final int POLLMSG = 0x400;
+
+    /**
+     * {@code int}, asm-generic/poll.h:26, in 6.1 or earlier
+     */
+    public static final int POLLREMOVE = 0x1000;
+
+    /**
+     * {@code int}, asm-generic/poll.h:29, in 6.1 or earlier
+     */
+    public static final int POLLRDHUP = 0x2000;
 
     private Poll() {
     }

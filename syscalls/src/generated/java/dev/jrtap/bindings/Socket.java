@@ -4,29 +4,1106 @@
 package dev.jrtap.bindings;
 
 /**
- * Constants of {@code asm/socket.h}, {@code linux/socket.h}.
+ * Constants of {@code sys/socket.h}, {@code bits/socket.h}, {@code bits/socket_type.h}, {@code asm-generic/socket.h}.
  */
 public final class Socket {
     /**
-     * {@code int}, linux/socket.h:8, in 6.1 or earlier
+     * {@code int}, sys/socket.h:43
      */
-    public static final int _K_SS_MAXSIZE = 128;
+    public static final int SHUT_RD = 0;
 
     /**
-     * {@code int}, asm-generic/socket.h:9, in 6.1 or earlier
+     * {@code int}, sys/socket.h:45
+     */
+    public static final int SHUT_WR = 1;
+
+    /**
+     * {@code int}, sys/socket.h:47
+     */
+    public static final int SHUT_RDWR = 2;
+
+    /**
+     * {@code int}, bits/socket.h:93
+     */
+    public static final int AF_UNSPEC = 0;
+
+    /**
+     * {@code int}, bits/socket.h:94
+     */
+    public static final int AF_LOCAL = 1;
+
+    /**
+     * {@code int}, bits/socket.h:95
+     */
+    public static final int AF_UNIX = 1;
+
+    /**
+     * {@code int}, bits/socket.h:96
+     */
+    public static final int AF_FILE = 1;
+
+    /**
+     * {@code int}, bits/socket.h:97
+     */
+    public static final int AF_INET = 2;
+
+    /**
+     * {@code int}, bits/socket.h:98
+     */
+    public static final int AF_AX25 = 3;
+
+    /**
+     * {@code int}, bits/socket.h:99
+     */
+    public static final int AF_IPX = 4;
+
+    /**
+     * {@code int}, bits/socket.h:100
+     */
+    public static final int AF_APPLETALK = 5;
+
+    /**
+     * {@code int}, bits/socket.h:101
+     */
+    public static final int AF_NETROM = 6;
+
+    /**
+     * {@code int}, bits/socket.h:102
+     */
+    public static final int AF_BRIDGE = 7;
+
+    /**
+     * {@code int}, bits/socket.h:103
+     */
+    public static final int AF_ATMPVC = 8;
+
+    /**
+     * {@code int}, bits/socket.h:104
+     */
+    public static final int AF_X25 = 9;
+
+    /**
+     * {@code int}, bits/socket.h:105
+     */
+    public static final int AF_INET6 = 10;
+
+    /**
+     * {@code int}, bits/socket.h:106
+     */
+    public static final int AF_ROSE = 11;
+
+    /**
+     * {@code int}, bits/socket.h:107
+     */
+    public static final int AF_DECnet = 12;
+
+    /**
+     * {@code int}, bits/socket.h:108
+     */
+    public static final int AF_NETBEUI = 13;
+
+    /**
+     * {@code int}, bits/socket.h:109
+     */
+    public static final int AF_SECURITY = 14;
+
+    /**
+     * {@code int}, bits/socket.h:110
+     */
+    public static final int AF_KEY = 15;
+
+    /**
+     * {@code int}, bits/socket.h:111
+     */
+    public static final int AF_NETLINK = 16;
+
+    /**
+     * {@code int}, bits/socket.h:112
+     */
+    public static final int AF_ROUTE = 16;
+
+    /**
+     * {@code int}, bits/socket.h:113
+     */
+    public static final int AF_PACKET = 17;
+
+    /**
+     * {@code int}, bits/socket.h:114
+     */
+    public static final int AF_ASH = 18;
+
+    /**
+     * {@code int}, bits/socket.h:115
+     */
+    public static final int AF_ECONET = 19;
+
+    /**
+     * {@code int}, bits/socket.h:116
+     */
+    public static final int AF_ATMSVC = 20;
+
+    /**
+     * {@code int}, bits/socket.h:117
+     */
+    public static final int AF_RDS = 21;
+
+    /**
+     * {@code int}, bits/socket.h:118
+     */
+    public static final int AF_SNA = 22;
+
+    /**
+     * {@code int}, bits/socket.h:119
+     */
+    public static final int AF_IRDA = 23;
+
+    /**
+     * {@code int}, bits/socket.h:120
+     */
+    public static final int AF_PPPOX = 24;
+
+    /**
+     * {@code int}, bits/socket.h:121
+     */
+    public static final int AF_WANPIPE = 25;
+
+    /**
+     * {@code int}, bits/socket.h:122
+     */
+    public static final int AF_LLC = 26;
+
+    /**
+     * {@code int}, bits/socket.h:123
+     */
+    public static final int AF_IB = 27;
+
+    /**
+     * {@code int}, bits/socket.h:124
+     */
+    public static final int AF_MPLS = 28;
+
+    /**
+     * {@code int}, bits/socket.h:125
+     */
+    public static final int AF_CAN = 29;
+
+    /**
+     * {@code int}, bits/socket.h:126
+     */
+    public static final int AF_TIPC = 30;
+
+    /**
+     * {@code int}, bits/socket.h:127
+     */
+    public static final int AF_BLUETOOTH = 31;
+
+    /**
+     * {@code int}, bits/socket.h:128
+     */
+    public static final int AF_IUCV = 32;
+
+    /**
+     * {@code int}, bits/socket.h:129
+     */
+    public static final int AF_RXRPC = 33;
+
+    /**
+     * {@code int}, bits/socket.h:130
+     */
+    public static final int AF_ISDN = 34;
+
+    /**
+     * {@code int}, bits/socket.h:131
+     */
+    public static final int AF_PHONET = 35;
+
+    /**
+     * {@code int}, bits/socket.h:132
+     */
+    public static final int AF_IEEE802154 = 36;
+
+    /**
+     * {@code int}, bits/socket.h:133
+     */
+    public static final int AF_CAIF = 37;
+
+    /**
+     * {@code int}, bits/socket.h:134
+     */
+    public static final int AF_ALG = 38;
+
+    /**
+     * {@code int}, bits/socket.h:135
+     */
+    public static final int AF_NFC = 39;
+
+    /**
+     * {@code int}, bits/socket.h:136
+     */
+    public static final int AF_VSOCK = 40;
+
+    /**
+     * {@code int}, bits/socket.h:137
+     */
+    public static final int AF_KCM = 41;
+
+    /**
+     * {@code int}, bits/socket.h:138
+     */
+    public static final int AF_QIPCRTR = 42;
+
+    /**
+     * {@code int}, bits/socket.h:139
+     */
+    public static final int AF_SMC = 43;
+
+    /**
+     * {@code int}, bits/socket.h:140
+     */
+    public static final int AF_XDP = 44;
+
+    /**
+     * {@code int}, bits/socket.h:141
+     */
+    public static final int AF_MCTP = 45;
+
+    /**
+     * {@code int}, bits/socket.h:148
+     */
+    public static final int SOL_RAW = 255;
+
+    /**
+     * {@code int}, bits/socket.h:149
+     */
+    public static final int SOL_DECNET = 261;
+
+    /**
+     * {@code int}, bits/socket.h:150
+     */
+    public static final int SOL_X25 = 262;
+
+    /**
+     * {@code int}, bits/socket.h:151
+     */
+    public static final int SOL_PACKET = 263;
+
+    /**
+     * {@code int}, bits/socket.h:152
+     */
+    public static final int SOL_ATM = 264;
+
+    /**
+     * {@code int}, bits/socket.h:153
+     */
+    public static final int SOL_AAL = 265;
+
+    /**
+     * {@code int}, bits/socket.h:154
+     */
+    public static final int SOL_IRDA = 266;
+
+    /**
+     * {@code int}, bits/socket.h:155
+     */
+    public static final int SOL_NETBEUI = 267;
+
+    /**
+     * {@code int}, bits/socket.h:156
+     */
+    public static final int SOL_LLC = 268;
+
+    /**
+     * {@code int}, bits/socket.h:157
+     */
+    public static final int SOL_DCCP = 269;
+
+    /**
+     * {@code int}, bits/socket.h:158
+     */
+    public static final int SOL_NETLINK = 270;
+
+    /**
+     * {@code int}, bits/socket.h:159
+     */
+    public static final int SOL_TIPC = 271;
+
+    /**
+     * {@code int}, bits/socket.h:160
+     */
+    public static final int SOL_RXRPC = 272;
+
+    /**
+     * {@code int}, bits/socket.h:161
+     */
+    public static final int SOL_PPPOL2TP = 273;
+
+    /**
+     * {@code int}, bits/socket.h:162
+     */
+    public static final int SOL_BLUETOOTH = 274;
+
+    /**
+     * {@code int}, bits/socket.h:163
+     */
+    public static final int SOL_PNPIPE = 275;
+
+    /**
+     * {@code int}, bits/socket.h:164
+     */
+    public static final int SOL_RDS = 276;
+
+    /**
+     * {@code int}, bits/socket.h:165
+     */
+    public static final int SOL_IUCV = 277;
+
+    /**
+     * {@code int}, bits/socket.h:166
+     */
+    public static final int SOL_CAIF = 278;
+
+    /**
+     * {@code int}, bits/socket.h:167
+     */
+    public static final int SOL_ALG = 279;
+
+    /**
+     * {@code int}, bits/socket.h:168
+     */
+    public static final int SOL_NFC = 280;
+
+    /**
+     * {@code int}, bits/socket.h:169
+     */
+    public static final int SOL_KCM = 281;
+
+    /**
+     * {@code int}, bits/socket.h:170
+     */
+    public static final int SOL_TLS = 282;
+
+    /**
+     * {@code int}, bits/socket.h:171
+     */
+    public static final int SOL_XDP = 283;
+
+    /**
+     * {@code int}, bits/socket.h:172
+     */
+    public static final int SOL_MPTCP = 284;
+
+    /**
+     * {@code int}, bits/socket.h:173
+     */
+    public static final int SOL_MCTP = 285;
+
+    /**
+     * {@code int}, bits/socket.h:174
+     */
+    public static final int SOL_SMC = 286;
+
+    /**
+     * {@code int}, bits/socket.h:175
+     */
+    public static final int SOL_VSOCK = 287;
+
+    /**
+     * {@code int}, bits/socket.h:178
+     */
+    public static final int SOMAXCONN = 4096;
+
+    /**
+     * {@code int}, bits/socket.h:208
+     */
+    public static final int MSG_OOB = 1;
+
+    /**
+     * {@code int}, bits/socket.h:210
+     */
+    public static final int MSG_PEEK = 2;
+
+    /**
+     * {@code int}, bits/socket.h:212
+     */
+    public static final int MSG_DONTROUTE = 4;
+
+    /**
+     * {@code int}, bits/socket.h:217
+     */
+    public static final int MSG_TRYHARD = 4;
+
+    /**
+     * {@code int}, bits/socket.h:219
+     */
+    public static final int MSG_CTRUNC = 8;
+
+    /**
+     * {@code int}, bits/socket.h:221
+     */
+    public static final int MSG_PROXY = 16;
+
+    /**
+     * {@code int}, bits/socket.h:223
+     */
+    public static final int MSG_TRUNC = 32;
+
+    /**
+     * {@code int}, bits/socket.h:225
+     */
+    public static final int MSG_DONTWAIT = 64;
+
+    /**
+     * {@code int}, bits/socket.h:227
+     */
+    public static final int MSG_EOR = 128;
+
+    /**
+     * {@code int}, bits/socket.h:229
+     */
+    public static final int MSG_WAITALL = 256;
+
+    /**
+     * {@code int}, bits/socket.h:231
+     */
+    public static final int MSG_FIN = 512;
+
+    /**
+     * {@code int}, bits/socket.h:233
+     */
+    public static final int MSG_SYN = 1024;
+
+    /**
+     * {@code int}, bits/socket.h:235
+     */
+    public static final int MSG_CONFIRM = 2048;
+
+    /**
+     * {@code int}, bits/socket.h:237
+     */
+    public static final int MSG_RST = 4096;
+
+    /**
+     * {@code int}, bits/socket.h:239
+     */
+    public static final int MSG_ERRQUEUE = 8192;
+
+    /**
+     * {@code int}, bits/socket.h:241
+     */
+    public static final int MSG_NOSIGNAL = 16384;
+
+    /**
+     * {@code int}, bits/socket.h:243
+     */
+    public static final int MSG_MORE = 32768;
+
+    /**
+     * {@code int}, bits/socket.h:245
+     */
+    public static final int MSG_WAITFORONE = 65536;
+
+    /**
+     * {@code int}, bits/socket.h:247
+     */
+    public static final int MSG_BATCH = 262144;
+
+    /**
+     * {@code int}, bits/socket.h:249
+     */
+    public static final int MSG_SOCK_DEVMEM = 33554432;
+
+    /**
+     * {@code int}, bits/socket.h:251
+     */
+    public static final int MSG_ZEROCOPY = 67108864;
+
+    /**
+     * {@code int}, bits/socket.h:253
+     */
+    public static final int MSG_FASTOPEN = 536870912;
+
+    /**
+     * {@code int}, bits/socket.h:256
+     */
+    public static final int MSG_CMSG_CLOEXEC = 1073741824;
+
+    /**
+     * {@code int}, bits/socket.h:368
+     */
+    public static final int SCM_RIGHTS = 1;
+
+    /**
+     * {@code int}, bits/socket.h:371
+     */
+    public static final int SCM_CREDENTIALS = 2;
+
+    /**
+     * {@code int}, bits/socket.h:373
+     */
+    public static final int SCM_SECURITY = 3;
+
+    /**
+     * {@code int}, bits/socket.h:375
+     */
+    public static final int SCM_PIDFD = 4;
+
+    /**
+     * {@code int}, bits/socket_type.h:26
+     */
+    public static final int SOCK_STREAM = 1;
+
+    /**
+     * {@code int}, bits/socket_type.h:29
+     */
+    public static final int SOCK_DGRAM = 2;
+
+    /**
+     * {@code int}, bits/socket_type.h:32
+     */
+    public static final int SOCK_RAW = 3;
+
+    /**
+     * {@code int}, bits/socket_type.h:34
+     */
+    public static final int SOCK_RDM = 4;
+
+    /**
+     * {@code int}, bits/socket_type.h:36
+     */
+    public static final int SOCK_SEQPACKET = 5;
+
+    /**
+     * {@code int}, bits/socket_type.h:39
+     */
+    public static final int SOCK_DCCP = 6;
+
+    /**
+     * {@code int}, bits/socket_type.h:41
+     */
+    public static final int SOCK_PACKET = 10;
+
+    /**
+     * {@code int}, bits/socket_type.h:49
+     */
+    public static final int SOCK_CLOEXEC = 524288;
+
+    /**
+     * {@code int}, bits/socket_type.h:52
+     */
+    public static final int SOCK_NONBLOCK = 2048;
+
+    /**
+     * {@code int}, asm-generic/socket.h:9
      */
     public static final int SOL_SOCKET = 1;
 
     /**
-     * {@code int}, asm-generic/socket.h:18, in 6.1 or earlier
+     * {@code int}, asm-generic/socket.h:11
+     */
+    public static final int SO_DEBUG = 1;
+
+    /**
+     * {@code int}, asm-generic/socket.h:12
+     */
+    public static final int SO_REUSEADDR = 2;
+
+    /**
+     * {@code int}, asm-generic/socket.h:13
+     */
+    public static final int SO_TYPE = 3;
+
+    /**
+     * {@code int}, asm-generic/socket.h:14
+     */
+    public static final int SO_ERROR = 4;
+
+    /**
+     * {@code int}, asm-generic/socket.h:15
+     */
+    public static final int SO_DONTROUTE = 5;
+
+    /**
+     * {@code int}, asm-generic/socket.h:16
+     */
+    public static final int SO_BROADCAST = 6;
+
+    /**
+     * {@code int}, asm-generic/socket.h:17
+     */
+    public static final int SO_SNDBUF = 7;
+
+    /**
+     * {@code int}, asm-generic/socket.h:18
      */
     public static final int SO_RCVBUF = 8;
 
     /**
-     * {@code int}, asm-generic/socket.h:30, in 6.1 or earlier
+     * {@code int}, asm-generic/socket.h:19
+     */
+    public static final int SO_SNDBUFFORCE = 32;
+
+    /**
+     * {@code int}, asm-generic/socket.h:20
+     */
+    public static final int SO_RCVBUFFORCE = 33;
+
+    /**
+     * {@code int}, asm-generic/socket.h:21
+     */
+    public static final int SO_KEEPALIVE = 9;
+
+    /**
+     * {@code int}, asm-generic/socket.h:22
+     */
+    public static final int SO_OOBINLINE = 10;
+
+    /**
+     * {@code int}, asm-generic/socket.h:23
+     */
+    public static final int SO_NO_CHECK = 11;
+
+    /**
+     * {@code int}, asm-generic/socket.h:24
+     */
+    public static final int SO_PRIORITY = 12;
+
+    /**
+     * {@code int}, asm-generic/socket.h:25
+     */
+    public static final int SO_LINGER = 13;
+
+    /**
+     * {@code int}, asm-generic/socket.h:26
+     */
+    public static final int SO_BSDCOMPAT = 14;
+
+    /**
+     * {@code int}, asm-generic/socket.h:27
+     */
+    public static final int SO_REUSEPORT = 15;
+
+    /**
+     * {@code int}, asm-generic/socket.h:29
+     */
+    public static final int SO_PASSCRED = 16;
+
+    /**
+     * {@code int}, asm-generic/socket.h:30
      */
     public static final int SO_PEERCRED = 17;
 
+    /**
+     * {@code int}, asm-generic/socket.h:31
+     */
+    public static final int SO_RCVLOWAT = 18;
+
+    /**
+     * {@code int}, asm-generic/socket.h:32
+     */
+    public static final int SO_SNDLOWAT = 19;
+
+    /**
+     * {@code int}, asm-generic/socket.h:33
+     */
+    public static final int SO_RCVTIMEO_OLD = 20;
+
+    /**
+     * {@code int}, asm-generic/socket.h:34
+     */
+    public static final int SO_SNDTIMEO_OLD = 21;
+
+    /**
+     * {@code int}, asm-generic/socket.h:38
+     */
+    public static final int SO_SECURITY_AUTHENTICATION = 22;
+
+    /**
+     * {@code int}, asm-generic/socket.h:39
+     */
+    public static final int SO_SECURITY_ENCRYPTION_TRANSPORT = 23;
+
+    /**
+     * {@code int}, asm-generic/socket.h:40
+     */
+    public static final int SO_SECURITY_ENCRYPTION_NETWORK = 24;
+
+    /**
+     * {@code int}, asm-generic/socket.h:42
+     */
+    public static final int SO_BINDTODEVICE = 25;
+
+    /**
+     * {@code int}, asm-generic/socket.h:45
+     */
+    public static final int SO_ATTACH_FILTER = 26;
+
+    /**
+     * {@code int}, asm-generic/socket.h:46
+     */
+    public static final int SO_DETACH_FILTER = 27;
+
+    /**
+     * {@code int}, asm-generic/socket.h:47
+     */
+    public static final int SO_GET_FILTER = 26;
+
+    /**
+     * {@code int}, asm-generic/socket.h:49
+     */
+    public static final int SO_PEERNAME = 28;
+
+    /**
+     * {@code int}, asm-generic/socket.h:51
+     */
+    public static final int SO_ACCEPTCONN = 30;
+
+    /**
+     * {@code int}, asm-generic/socket.h:53
+     */
+    public static final int SO_PEERSEC = 31;
+
+    /**
+     * {@code int}, asm-generic/socket.h:54
+     */
+    public static final int SO_PASSSEC = 34;
+
+    /**
+     * {@code int}, asm-generic/socket.h:56
+     */
+    public static final int SO_MARK = 36;
+
+    /**
+     * {@code int}, asm-generic/socket.h:58
+     */
+    public static final int SO_PROTOCOL = 38;
+
+    /**
+     * {@code int}, asm-generic/socket.h:59
+     */
+    public static final int SO_DOMAIN = 39;
+
+    /**
+     * {@code int}, asm-generic/socket.h:61
+     */
+    public static final int SO_RXQ_OVFL = 40;
+
+    /**
+     * {@code int}, asm-generic/socket.h:63
+     */
+    public static final int SO_WIFI_STATUS = 41;
+
+    /**
+     * {@code int}, asm-generic/socket.h:64
+     */
+    public static final int SCM_WIFI_STATUS = 41;
+
+    /**
+     * {@code int}, asm-generic/socket.h:65
+     */
+    public static final int SO_PEEK_OFF = 42;
+
+    /**
+     * {@code int}, asm-generic/socket.h:68
+     */
+    public static final int SO_NOFCS = 43;
+
+    /**
+     * {@code int}, asm-generic/socket.h:70
+     */
+    public static final int SO_LOCK_FILTER = 44;
+
+    /**
+     * {@code int}, asm-generic/socket.h:72
+     */
+    public static final int SO_SELECT_ERR_QUEUE = 45;
+
+    /**
+     * {@code int}, asm-generic/socket.h:74
+     */
+    public static final int SO_BUSY_POLL = 46;
+
+    /**
+     * {@code int}, asm-generic/socket.h:76
+     */
+    public static final int SO_MAX_PACING_RATE = 47;
+
+    /**
+     * {@code int}, asm-generic/socket.h:78
+     */
+    public static final int SO_BPF_EXTENSIONS = 48;
+
+    /**
+     * {@code int}, asm-generic/socket.h:80
+     */
+    public static final int SO_INCOMING_CPU = 49;
+
+    /**
+     * {@code int}, asm-generic/socket.h:82
+     */
+    public static final int SO_ATTACH_BPF = 50;
+
+    /**
+     * {@code int}, asm-generic/socket.h:83
+     */
+    public static final int SO_DETACH_BPF = 27;
+
+    /**
+     * {@code int}, asm-generic/socket.h:85
+     */
+    public static final int SO_ATTACH_REUSEPORT_CBPF = 51;
+
+    /**
+     * {@code int}, asm-generic/socket.h:86
+     */
+    public static final int SO_ATTACH_REUSEPORT_EBPF = 52;
+
+    /**
+     * {@code int}, asm-generic/socket.h:88
+     */
+    public static final int SO_CNX_ADVICE = 53;
+
+    /**
+     * {@code int}, asm-generic/socket.h:90
+     */
+    public static final int SCM_TIMESTAMPING_OPT_STATS = 54;
+
+    /**
+     * {@code int}, asm-generic/socket.h:92
+     */
+    public static final int SO_MEMINFO = 55;
+
+    /**
+     * {@code int}, asm-generic/socket.h:94
+     */
+    public static final int SO_INCOMING_NAPI_ID = 56;
+
+    /**
+     * {@code int}, asm-generic/socket.h:96
+     */
+    public static final int SO_COOKIE = 57;
+
+    /**
+     * {@code int}, asm-generic/socket.h:98
+     */
+    public static final int SCM_TIMESTAMPING_PKTINFO = 58;
+
+    /**
+     * {@code int}, asm-generic/socket.h:100
+     */
+    public static final int SO_PEERGROUPS = 59;
+
+    /**
+     * {@code int}, asm-generic/socket.h:102
+     */
+    public static final int SO_ZEROCOPY = 60;
+
+    /**
+     * {@code int}, asm-generic/socket.h:104
+     */
+    public static final int SO_TXTIME = 61;
+
+    /**
+     * {@code int}, asm-generic/socket.h:105
+     */
+    public static final int SCM_TXTIME = 61;
+
+    /**
+     * {@code int}, asm-generic/socket.h:107
+     */
+    public static final int SO_BINDTOIFINDEX = 62;
+
+    /**
+     * {@code int}, asm-generic/socket.h:109
+     */
+    public static final int SO_TIMESTAMP_OLD = 29;
+
+    /**
+     * {@code int}, asm-generic/socket.h:110
+     */
+    public static final int SO_TIMESTAMPNS_OLD = 35;
+
+    /**
+     * {@code int}, asm-generic/socket.h:111
+     */
+    public static final int SO_TIMESTAMPING_OLD = 37;
+
+    /**
+     * {@code int}, asm-generic/socket.h:113
+     */
+    public static final int SO_TIMESTAMP_NEW = 63;
+
+    /**
+     * {@code int}, asm-generic/socket.h:114
+     */
+    public static final int SO_TIMESTAMPNS_NEW = 64;
+
+    /**
+     * {@code int}, asm-generic/socket.h:115
+     */
+    public static final int SO_TIMESTAMPING_NEW = 65;
+
+    /**
+     * {@code int}, asm-generic/socket.h:117
+     */
+    public static final int SO_RCVTIMEO_NEW = 66;
+
+    /**
+     * {@code int}, asm-generic/socket.h:118
+     */
+    public static final int SO_SNDTIMEO_NEW = 67;
+
+    /**
+     * {@code int}, asm-generic/socket.h:120
+     */
+    public static final int SO_DETACH_REUSEPORT_BPF = 68;
+
+    /**
+     * {@code int}, asm-generic/socket.h:122
+     */
+    public static final int SO_PREFER_BUSY_POLL = 69;
+
+    /**
+     * {@code int}, asm-generic/socket.h:123
+     */
+    public static final int SO_BUSY_POLL_BUDGET = 70;
+
+    /**
+     * {@code int}, asm-generic/socket.h:125
+     */
+    public static final int SO_NETNS_COOKIE = 71;
+
+    /**
+     * {@code int}, asm-generic/socket.h:127
+     */
+    public static final int SO_BUF_LOCK = 72;
+
+    /**
+     * {@code int}, asm-generic/socket.h:129
+     */
+    public static final int SO_RESERVE_MEM = 73;
+
+    /**
+     * {@code int}, asm-generic/socket.h:131
+     */
+    public static final int SO_TXREHASH = 74;
+
+    /**
+     * {@code int}, asm-generic/socket.h:133
+     */
+    public static final int SO_RCVMARK = 75;
+
+    /**
+     * {@code int}, asm-generic/socket.h:135
+     */
+    public static final int SO_PASSPIDFD = 76;
+
+    /**
+     * {@code int}, asm-generic/socket.h:136
+     */
+    public static final int SO_PEERPIDFD = 77;
+
+    /**
+     * {@code int}, asm-generic/socket.h:138
+     */
+    public static final int SO_DEVMEM_LINEAR = 78;
+
+    /**
+     * {@code int}, asm-generic/socket.h:139
+     */
+    public static final int SCM_DEVMEM_LINEAR = 78;
+
+    /**
+     * {@code int}, asm-generic/socket.h:140
+     */
+    public static final int SO_DEVMEM_DMABUF = 79;
+
+    /**
+     * {@code int}, asm-generic/socket.h:141
+     */
+    public static final int SCM_DEVMEM_DMABUF = 79;
+
+    /**
+     * {@code int}, asm-generic/socket.h:142
+     */
+    public static final int SO_DEVMEM_DONTNEED = 80;
+
+    /**
+     * {@code int}, asm-generic/socket.h:144
+     */
+    public static final int SCM_TS_OPT_ID = 81;
+
+    /**
+     * {@code int}, asm-generic/socket.h:146
+     */
+    public static final int SO_RCVPRIORITY = 82;
+
+    /**
+     * {@code int}, asm-generic/socket.h:148
+     */
+    public static final int SO_PASSRIGHTS = 83;
+
+    /**
+     * {@code int}, asm-generic/socket.h:150
+     */
+    public static final int SO_INQ = 84;
+
+    /**
+     * {@code int}, asm-generic/socket.h:151
+     */
+    public static final int SCM_INQ = 84;
+
+    /**
+     * {@code int}, asm-generic/socket.h:153
+     */
+    public static final int SO_RIGHTS_NOTRUNC = 85;
+
+    /**
+     * {@code int}, asm-generic/socket.h:158
+     */
+    public static final int SO_TIMESTAMP = 29;
+
+    /**
+     * {@code int}, asm-generic/socket.h:159
+     */
+    public static final int SO_TIMESTAMPNS = 35;
+
+    /**
+     * {@code int}, asm-generic/socket.h:160
+     */
+    public static final int SO_TIMESTAMPING = 37;
+
+    /**
+     * {@code int}, asm-generic/socket.h:162
+     */
+    public static final int SO_RCVTIMEO = 20;
+
+    /**
+     * {@code int}, asm-generic/socket.h:163
+     */
+    public static final int SO_SNDTIMEO = 21;
+
+    /**
+     * {@code int}, asm-generic/socket.h:173
+     */
+    public static final int SCM_TIMESTAMP = 29;
+
+    /**
+     * {@code int}, asm-generic/socket.h:174
+     */
+    public static final int SCM_TIMESTAMPNS = 35;
+
+    /**
+     * {@code int}, asm-generic/socket.h:175
+     */
+    public static final int SCM_TIMESTAMPING = 37;
+
     private Socket() {
+    }
+
+    /**
+     * {@code int}, bits/socket.h:142
+     */
+    public static int AF_MAX() {
+        return 46;
     }
 }

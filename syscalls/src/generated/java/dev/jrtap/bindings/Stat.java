@@ -8,6 +8,121 @@ package dev.jrtap.bindings;
  */
 public final class Stat {
     /**
+     * {@code int}, linux/stat.h:9, in 6.1 or earlier
+     */
+    public static final int S_IFMT = 0170000;
+
+    /**
+     * {@code int}, linux/stat.h:10, in 6.1 or earlier
+     */
+    public static final int S_IFSOCK = 0140000;
+
+    /**
+     * {@code int}, linux/stat.h:11, in 6.1 or earlier
+     */
+    public static final int S_IFLNK = 0120000;
+
+    /**
+     * {@code int}, linux/stat.h:12, in 6.1 or earlier
+     */
+    public static final int S_IFREG = 0100000;
+
+    /**
+     * {@code int}, linux/stat.h:13, in 6.1 or earlier
+     */
+    public static final int S_IFBLK = 060000;
+
+    /**
+     * {@code int}, linux/stat.h:14, in 6.1 or earlier
+     */
+    public static final int S_IFDIR = 040000;
+
+    /**
+     * {@code int}, linux/stat.h:15, in 6.1 or earlier
+     */
+    public static final int S_IFCHR = 020000;
+
+    /**
+     * {@code int}, linux/stat.h:16, in 6.1 or earlier
+     */
+    public static final int S_IFIFO = 010000;
+
+    /**
+     * {@code int}, linux/stat.h:17, in 6.1 or earlier
+     */
+    public static final int S_ISUID = 04000;
+
+    /**
+     * {@code int}, linux/stat.h:18, in 6.1 or earlier
+     */
+    public static final int S_ISGID = 02000;
+
+    /**
+     * {@code int}, linux/stat.h:19, in 6.1 or earlier
+     */
+    public static final int S_ISVTX = 01000;
+
+    /**
+     * {@code int}, linux/stat.h:29, in 6.1 or earlier
+     */
+    public static final int S_IRWXU = 0700;
+
+    /**
+     * {@code int}, linux/stat.h:30, in 6.1 or earlier
+     */
+    public static final int S_IRUSR = 0400;
+
+    /**
+     * {@code int}, linux/stat.h:31, in 6.1 or earlier
+     */
+    public static final int S_IWUSR = 0200;
+
+    /**
+     * {@code int}, linux/stat.h:32, in 6.1 or earlier
+     */
+    public static final int S_IXUSR = 0100;
+
+    /**
+     * {@code int}, linux/stat.h:34, in 6.1 or earlier
+     */
+    public static final int S_IRWXG = 070;
+
+    /**
+     * {@code int}, linux/stat.h:35, in 6.1 or earlier
+     */
+    public static final int S_IRGRP = 040;
+
+    /**
+     * {@code int}, linux/stat.h:36, in 6.1 or earlier
+     */
+    public static final int S_IWGRP = 020;
+
+    /**
+     * {@code int}, linux/stat.h:37, in 6.1 or earlier
+     */
+    public static final int S_IXGRP = 010;
+
+    /**
+     * {@code int}, linux/stat.h:39, in 6.1 or earlier
+     */
+    public static final int S_IRWXO = 07;
+
+    /**
+     * {@code int}, linux/stat.h:40, in 6.1 or earlier
+     */
+    public static final int S_IROTH = 04;
+
+    /**
+     * {@code int}, linux/stat.h:41, in 6.1 or earlier
+     */
+    public static final int S_IWOTH = 02;
+
+    /**
+     * {@code int}, linux/stat.h:42, in 6.1 or earlier
+     */
+    public static final int S_IXOTH = 01;
+
+    /**
      * {@code unsigned int}, linux/stat.h:203, in 6.1 or earlier
      */
     public static final int STATX_TYPE = 0x1;

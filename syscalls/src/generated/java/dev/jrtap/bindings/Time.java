@@ -8,15 +8,77 @@ package dev.jrtap.bindings;
  */
 public final class Time {
     /**
+     * {@code int}, linux/time.h:47, in 6.1 or earlier
+     */
+    public static final int CLOCK_REALTIME = 0;
+
+    /**
      * {@code int}, linux/time.h:48, in 6.1 or earlier
      */
     public static final int CLOCK_MONOTONIC = 1;
+
+    /**
+     * {@code int}, linux/time.h:49, in 6.1 or earlier
+     */
+    public static final int CLOCK_PROCESS_CPUTIME_ID = 2;
+
+    /**
+     * {@code int}, linux/time.h:50, in 6.1 or earlier
+     */
+    public static final int CLOCK_THREAD_CPUTIME_ID = 3;
+
+    /**
+     * {@code int}, linux/time.h:51, in 6.1 or earlier
+     */
+    public static final int CLOCK_MONOTONIC_RAW = 4;
+
+    /**
+     * {@code int}, linux/time.h:52, in 6.1 or earlier
+     */
+    public static final int CLOCK_REALTIME_COARSE = 5;
+
+    /**
+     * {@code int}, linux/time.h:53, in 6.1 or earlier
+     */
+    public static final int CLOCK_MONOTONIC_COARSE = 6;
 
     /**
      * {@code int}, linux/time.h:54, in 6.1 or earlier
      */
     public static final int CLOCK_BOOTTIME = 7;
 
+    /**
+     * {@code int}, linux/time.h:55, in 6.1 or earlier
+     */
+    public static final int CLOCK_REALTIME_ALARM = 8;
+
+    /**
+     * {@code int}, linux/time.h:56, in 6.1 or earlier
+     */
+    public static final int CLOCK_BOOTTIME_ALARM = 9;
+
+    /**
+     * {@code int}, linux/time.h:61, in 6.1 or earlier
+     */
+    public static final int CLOCK_SGI_CYCLE = 10;
+
+    /**
+     * {@code int}, linux/time.h:62, in 6.1 or earlier
+     */
+    public static final int CLOCK_TAI = 11;
+
+    /**
+     * {@code int}, linux/time.h:72, first seen in 7.3
+     */
+    public static final int CLOCK_AUX = 16;
+
     private Time() {
+    }
+
+    /**
+     * {@code int}, linux/time.h:74, first seen in 7.3
+     */
+    public static int CLOCK_AUX_LAST() {
+        return 23;
     }
 }

@@ -2,10 +2,10 @@
 package dev.jrtap.netlink;
 
 import dev.jrtap.bindings.Fcntl;
-import dev.jrtap.bindings.LibcConstants;
 import dev.jrtap.bindings.Netlink;
 import dev.jrtap.bindings.Nlmsgerr;
 import dev.jrtap.bindings.Nlmsghdr;
+import dev.jrtap.bindings.Socket;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Fd;
@@ -80,7 +80,7 @@ public final class RouteSocket implements AutoCloseable {
     private void option(int option) {
         Memory on = Memory.allocate(Integer.BYTES);
         on.putI32(0, 1);
-        fd.syscalls().setsockopt(fd.number(), LibcConstants.SOL_NETLINK, option, on.address(), on.size());
+        fd.syscalls().setsockopt(fd.number(), Socket.SOL_NETLINK, option, on.address(), on.size());
         on.keepAlive();
     }
 

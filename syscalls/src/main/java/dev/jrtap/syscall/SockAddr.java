@@ -3,8 +3,8 @@ package dev.jrtap.syscall;
 
 import dev.jrtap.bindings.SockaddrIn;
 import dev.jrtap.bindings.SockaddrIn6;
+import dev.jrtap.bindings.SockaddrStorage;
 import dev.jrtap.bindings.SockaddrUn;
-import dev.jrtap.bindings.Socket;
 import dev.jrtap.bindings.Un;
 import dev.jrtap.memory.Memory;
 import java.net.Inet4Address;
@@ -28,7 +28,7 @@ import jnr.constants.platform.AddressFamily;
 public final class SockAddr {
 
     /** Bytes of any address: struct sockaddr_storage. */
-    public static final int CAPACITY = Socket._K_SS_MAXSIZE;
+    public static final int CAPACITY = SockaddrStorage.SIZEOF;
 
     private static final int INET = AddressFamily.AF_INET.intValue();
     private static final int INET6 = AddressFamily.AF_INET6.intValue();

@@ -4,7 +4,6 @@ package dev.jrtap.syscall;
 import dev.jrtap.bindings.Cmsghdr;
 import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.Iovec;
-import dev.jrtap.bindings.LibcConstants;
 import dev.jrtap.bindings.Msghdr;
 import dev.jrtap.bindings.Socket;
 import dev.jrtap.bindings.Ucred;
@@ -132,11 +131,11 @@ public final class UnixSocket implements AutoCloseable {
         if (passed != NO_DESCRIPTOR) {
             control.putI64(Cmsghdr.CMSG_LEN, CONTROL_LENGTH);
             control.putI32(Cmsghdr.CMSG_LEVEL, Socket.SOL_SOCKET);
-            control.putI32(Cmsghdr.CMSG_TYPE, LibcConstants.SCM_RIGHTS);
+            control.putI32(Cmsghdr.CMSG_TYPE, Socket.SCM_RIGHTS);
             control.putI32(Cmsghdr.SIZEOF, passed);
             offerControl();
         }
-        long result = fd.syscalls().sendmsg(fd.number(), header.address(), LibcConstants.MSG_NOSIGNAL);
+        long result = fd.syscalls().sendmsg(fd.number(), header.address(), Socket.MSG_NOSIGNAL);
         message.keepAlive();
         return result;
     }
@@ -150,13 +149,13 @@ public final class UnixSocket implements AutoCloseable {
     public long receive(Memory message) {
         prepare(message, message.size());
         offerControl();
-        int flags = LibcConstants.MSG_CMSG_CLOEXEC | LibcConstants.MSG_TRUNC;
+        int flags = Socket.MSG_CMSG_CLOEXEC | Socket.MSG_TRUNC;
         long result = fd.syscalls().recvmsg(fd.number(), header.address(), flags);
         message.keepAlive();
         boolean passed = result >= 0
                 && header.getI64(Msghdr.MSG_CONTROLLEN) >= CONTROL_LENGTH
                 && control.getI32(Cmsghdr.CMSG_LEVEL) == Socket.SOL_SOCKET
-                && control.getI32(Cmsghdr.CMSG_TYPE) == LibcConstants.SCM_RIGHTS;
+                && control.getI32(Cmsghdr.CMSG_TYPE) == Socket.SCM_RIGHTS;
         if (passed) {
             dropDescriptor();
             descriptor = control.getI32(Cmsghdr.SIZEOF);

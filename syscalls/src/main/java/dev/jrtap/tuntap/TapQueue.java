@@ -5,7 +5,6 @@ import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.If;
 import dev.jrtap.bindings.IfTun;
 import dev.jrtap.bindings.Ifreq;
-import dev.jrtap.bindings.LinuxFcntl;
 import dev.jrtap.bindings.VirtioNetHdr;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
@@ -286,7 +285,7 @@ public final class TapQueue implements AutoCloseable {
 
     /** Another descriptor of the same queue, for another ring or process: the queue goes with the last of them. */
     public TapQueue duplicate() throws ErrnoException {
-        int result = fd.syscalls().fcntl(fd.number(), LinuxFcntl.F_DUPFD_CLOEXEC, 0);
+        int result = fd.syscalls().fcntl(fd.number(), Fcntl.F_DUPFD_CLOEXEC, 0);
         if (result < 0) {
             throw ErrnoException.of(result, "fcntl(" + fd + ", F_DUPFD_CLOEXEC)", FdLimits.hint(-result));
         }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.uring;
 
+import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.Fs;
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringSqe;
-import dev.jrtap.bindings.LinuxFcntl;
 import dev.jrtap.bindings.OpenHow;
 import dev.jrtap.bindings.Openat2;
 import dev.jrtap.bindings.Stat;
@@ -15,7 +15,7 @@ import dev.jrtap.memory.Memory;
  * Operations on files by name.
  *
  * <p>A path that does not begin with a slash starts at the directory whose descriptor is given, or at the working directory for
- * {@link LinuxFcntl#AT_FDCWD}. Paths are UTF-8, without a zero byte inside, and copied. They complete with 0 where nothing else is
+ * {@link Fcntl#AT_FDCWD}. Paths are UTF-8, without a zero byte inside, and copied. They complete with 0 where nothing else is
  * said, or with {@code -errno}.
  */
 public interface PathOperations extends XattrOperations {
@@ -54,7 +54,7 @@ public interface PathOperations extends XattrOperations {
     /**
      * Asks what a file is like, as statx(2). Since Linux 5.6.
      *
-     * @param path the file, or an empty one with {@link LinuxFcntl#AT_EMPTY_PATH} for {@code directory} itself
+     * @param path the file, or an empty one with {@link Fcntl#AT_EMPTY_PATH} for {@code directory} itself
      * @param flags {@code AT_*}
      * @param mask what is asked for, {@code STATX_*} of {@link Stat}
      * @param answer receives a struct statx, {@link Statx#SIZEOF} bytes; the kernel's until completion
@@ -83,7 +83,7 @@ public interface PathOperations extends XattrOperations {
     /**
      * Removes a name, and the file with its last one, as unlinkat(2). Since Linux 5.11.
      *
-     * @param flags {@link LinuxFcntl#AT_REMOVEDIR} for a directory, which must be empty; else 0
+     * @param flags {@link Fcntl#AT_REMOVEDIR} for a directory, which must be empty; else 0
      */
     default Sqe unlinkat(int directory, String path, int flags) {
         Memory name = scratch(Memory.stringRoom(path));
@@ -112,7 +112,7 @@ public interface PathOperations extends XattrOperations {
     /**
      * Makes a further name for a file, as linkat(2). Since Linux 5.15.
      *
-     * @param flags {@link LinuxFcntl#AT_SYMLINK_FOLLOW}, {@link LinuxFcntl#AT_EMPTY_PATH}, or 0
+     * @param flags {@link Fcntl#AT_SYMLINK_FOLLOW}, {@link Fcntl#AT_EMPTY_PATH}, or 0
      */
     default Sqe linkat(int oldDirectory, String oldPath, int newDirectory, String newPath, int flags) {
         return twoPaths(IoUring.IORING_OP_LINKAT, oldDirectory, oldPath, newPath)

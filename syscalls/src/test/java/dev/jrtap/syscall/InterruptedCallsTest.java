@@ -6,8 +6,8 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.jrtap.bindings.Iovec;
 import dev.jrtap.bindings.LibcCalls;
-import dev.jrtap.bindings.LibcConstants;
 import dev.jrtap.bindings.Msghdr;
+import dev.jrtap.bindings.Socket;
 import dev.jrtap.fixtures.Sockets;
 import dev.jrtap.fixtures.TestLibc;
 import dev.jrtap.memory.Memory;
@@ -45,7 +45,7 @@ class InterruptedCallsTest {
 
     private static final Signal SIGNAL = Signal.SIGWINCH;
     private static final int SIGNALS = 10;
-    private static final int DONT_WAIT = LibcConstants.MSG_DONTWAIT;
+    private static final int DONT_WAIT = Socket.MSG_DONTWAIT;
     private static final long TIMEOUT_SECONDS = 30;
     private static final int SIZE = 64;
     private static final Memory BUFFER = Memory.allocate(SIZE);

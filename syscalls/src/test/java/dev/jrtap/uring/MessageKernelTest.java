@@ -4,7 +4,7 @@ package dev.jrtap.uring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.jrtap.bindings.LibcConstants;
+import dev.jrtap.bindings.Socket;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Sockets;
 import dev.jrtap.memory.Memory;
@@ -68,7 +68,7 @@ class MessageKernelTest {
             ring.submission().claim().recvmsg(server.number(), request, 0).userData(1);
             ring.submission().claim().sendmsg(client.number(), question, 0).userData(2);
             assertThat(Results.of(Completions.await(ring, 2), 1)).isEqualTo(4);
-            assertThat(request.flags() & LibcConstants.MSG_TRUNC).isNotZero();
+            assertThat(request.flags() & Socket.MSG_TRUNC).isNotZero();
             assertThat(in.getString(0, 4)).isEqualTo("ques");
 
             answer.to(request.address()).addBuffer(in.address(), 4);
@@ -89,7 +89,7 @@ class MessageKernelTest {
                 Sockets.Pair pair = Sockets.pair(Sockets.STREAM);
                 Sockets.Pair pipe = Sockets.pipe()) {
             send.control()
-                    .add(SOCKET_LEVEL, LibcConstants.SCM_RIGHTS, Integer.BYTES)
+                    .add(SOCKET_LEVEL, Socket.SCM_RIGHTS, Integer.BYTES)
                     .putI32(0, pipe.left().number());
             ring.submission()
                     .claim()
@@ -98,13 +98,13 @@ class MessageKernelTest {
                     .userData(1);
             ring.submission()
                     .claim()
-                    .recvmsg(pair.right().number(), receive, LibcConstants.MSG_CMSG_CLOEXEC)
+                    .recvmsg(pair.right().number(), receive, Socket.MSG_CMSG_CLOEXEC)
                     .userData(2);
             List<Completions.Completion> done = Completions.await(ring, 2);
             assertThat(Results.of(done, 2)).isEqualTo(1);
             assertThat(receive.control().first()).isTrue();
             assertThat(receive.control().level()).isEqualTo(SOCKET_LEVEL);
-            assertThat(receive.control().type()).isEqualTo(LibcConstants.SCM_RIGHTS);
+            assertThat(receive.control().type()).isEqualTo(Socket.SCM_RIGHTS);
             assertThat(receive.control().dataLength()).isEqualTo(Integer.BYTES);
             try (Fd passed = Fd.own(Syscalls.libc(), receive.control().getI32(0))) {
                 Sockets.write(pipe.right(), "through the pipe");
@@ -129,7 +129,7 @@ class MessageKernelTest {
             Results.provide(ring, 9, memory, 4, size);
             ring.submission()
                     .claim()
-                    .recvmsgMultishot(server.number(), header, LibcConstants.MSG_TRUNC, 9)
+                    .recvmsgMultishot(server.number(), header, Socket.MSG_TRUNC, 9)
                     .userData(1);
             ring.submit();
             for (Fd sender : List.of(one, other)) {

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.jrtap.bindings.Fcntl;
-import dev.jrtap.bindings.LinuxFcntl;
 import dev.jrtap.bindings.Openat2;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
@@ -28,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(60)
 class OpenKernelTest {
 
-    private static final int CWD = LinuxFcntl.AT_FDCWD;
+    private static final int CWD = Fcntl.AT_FDCWD;
 
     @TempDir
     Path directory;

@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.Fs;
-import dev.jrtap.bindings.LinuxFcntl;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.Fd;
@@ -28,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(60)
 class PathOperationsKernelTest {
 
-    private static final int CWD = LinuxFcntl.AT_FDCWD;
+    private static final int CWD = Fcntl.AT_FDCWD;
 
     @TempDir
     Path directory;
@@ -75,11 +74,9 @@ class PathOperationsKernelTest {
         try (Ring ring = profile.open(8);
                 Fd open = RingFiles.open(file, Fcntl.O_RDONLY);
                 Fd folder = RingFiles.open(directory, Fcntl.O_PATH)) {
-            claim(ring)
-                    .unlinkat(folder.number(), "one", LinuxFcntl.AT_REMOVEDIR)
-                    .userData(1);
+            claim(ring).unlinkat(folder.number(), "one", Fcntl.AT_REMOVEDIR).userData(1);
             claim(ring).unlinkat(CWD, at("one"), 0).userData(2);
-            claim(ring).unlinkat(CWD, path, LinuxFcntl.AT_REMOVEDIR).userData(3);
+            claim(ring).unlinkat(CWD, path, Fcntl.AT_REMOVEDIR).userData(3);
             claim(ring).unlinkat(CWD, at("none"), 0).userData(4);
             claim(ring).unlinkat(CWD, path, 1 << 20).userData(5);
             assertThat(results(ring, 5))
@@ -87,13 +84,10 @@ class PathOperationsKernelTest {
 
             claim(ring).unlinkat(folder.number(), "file", 0).userData(1).link();
             claim(ring)
-                    .unlinkat(folder.number(), "one/two", LinuxFcntl.AT_REMOVEDIR)
+                    .unlinkat(folder.number(), "one/two", Fcntl.AT_REMOVEDIR)
                     .userData(2)
                     .link();
-            claim(ring)
-                    .unlinkat(CWD, at("one"), LinuxFcntl.AT_REMOVEDIR)
-                    .userData(3)
-                    .link();
+            claim(ring).unlinkat(CWD, at("one"), Fcntl.AT_REMOVEDIR).userData(3).link();
             // An open file outlives its name.
             claim(ring).read(open.number(), in.address(), 4, 0).userData(4);
             assertThat(results(ring, 4)).containsExactly(0, 0, 0, 4);
@@ -165,10 +159,10 @@ class PathOperationsKernelTest {
             claim(ring).linkat(folder.number(), "file", CWD, at("hard"), 0).userData(1);
             claim(ring).linkat(CWD, at("symbolic"), CWD, at("same"), 0).userData(2);
             claim(ring)
-                    .linkat(CWD, at("symbolic"), folder.number(), "followed", LinuxFcntl.AT_SYMLINK_FOLLOW)
+                    .linkat(CWD, at("symbolic"), folder.number(), "followed", Fcntl.AT_SYMLINK_FOLLOW)
                     .userData(3);
             claim(ring)
-                    .linkat(open.number(), "", CWD, at("opened"), LinuxFcntl.AT_EMPTY_PATH)
+                    .linkat(open.number(), "", CWD, at("opened"), Fcntl.AT_EMPTY_PATH)
                     .userData(4);
             claim(ring).linkat(CWD, path, CWD, at("symbolic"), 0).userData(5);
             claim(ring).linkat(CWD, at("none"), CWD, at("some"), 0).userData(6);
@@ -199,10 +193,7 @@ class PathOperationsKernelTest {
             claim(ring).write(0, text.address(), 4, 0).fixedFile().userData(3).link();
             claim(ring).closeSlot(0).userData(4).link();
             claim(ring).renameat(CWD, at("d/f"), CWD, at("f"), 0).userData(5).link();
-            claim(ring)
-                    .unlinkat(CWD, at("d"), LinuxFcntl.AT_REMOVEDIR)
-                    .userData(6)
-                    .link();
+            claim(ring).unlinkat(CWD, at("d"), Fcntl.AT_REMOVEDIR).userData(6).link();
             claim(ring).linkat(CWD, at("f"), CWD, at("g"), 0).userData(7);
 
             assertThat(results(ring, 7)).containsExactly(0, 0, 4, 0, 0, 0, 0);

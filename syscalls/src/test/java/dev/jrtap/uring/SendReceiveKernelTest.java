@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.Iovec;
-import dev.jrtap.bindings.LibcConstants;
+import dev.jrtap.bindings.Socket;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Sockets;
 import dev.jrtap.memory.Memory;
@@ -78,7 +78,7 @@ class SendReceiveKernelTest {
         Memory in = Memory.allocate(10);
         try (Ring ring = profile.open(8);
                 Sockets.Pair pair = Sockets.tcp()) {
-            ring.submission().claim().recv(pair.right().number(), in.address(), 10, LibcConstants.MSG_WAITALL);
+            ring.submission().claim().recv(pair.right().number(), in.address(), 10, Socket.MSG_WAITALL);
             ring.submit();
             Sockets.write(pair.left(), "01234");
             ring.submission().claim().nop().userData(1);
@@ -218,7 +218,7 @@ class SendReceiveKernelTest {
         }
         try (Ring ring = profile.open(8);
                 Sockets.Pair pair = Sockets.tcp()) {
-            int all = LibcConstants.MSG_WAITALL;
+            int all = Socket.MSG_WAITALL;
             ring.submission()
                     .claim()
                     .send(pair.left().number(), out.address(), size, all)

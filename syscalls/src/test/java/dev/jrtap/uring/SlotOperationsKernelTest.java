@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.IoUring;
-import dev.jrtap.bindings.LinuxFcntl;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Resources;
 import dev.jrtap.fixtures.Sleeper;
@@ -34,7 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SlotOperationsKernelTest {
 
     private static final int SIZE = 100;
-    private static final int CWD = LinuxFcntl.AT_FDCWD;
+    private static final int CWD = Fcntl.AT_FDCWD;
 
     @TempDir
     Path directory;

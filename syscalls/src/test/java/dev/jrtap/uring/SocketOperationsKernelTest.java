@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.IoUring;
-import dev.jrtap.bindings.LibcConstants;
+import dev.jrtap.bindings.Socket;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Sockets;
 import dev.jrtap.memory.Memory;
@@ -268,7 +268,7 @@ class SocketOperationsKernelTest {
                     .userData(1);
             ring.submission()
                     .claim()
-                    .shutdown(pair.left().number(), LibcConstants.SHUT_WR)
+                    .shutdown(pair.left().number(), Socket.SHUT_WR)
                     .userData(2);
             List<Completions.Completion> done = Completions.await(ring, 2);
             assertThat(Results.of(done, 1)).as("the end of the stream").isZero();
@@ -278,7 +278,7 @@ class SocketOperationsKernelTest {
             assertThat(Results.next(ring).result()).isEqualTo(-Errno.EPIPE);
             Sockets.write(pair.right(), "still open");
             assertThat(Sockets.read(pair.left())).isEqualTo("still open");
-            ring.submission().claim().shutdown(alone.number(), LibcConstants.SHUT_RDWR);
+            ring.submission().claim().shutdown(alone.number(), Socket.SHUT_RDWR);
             assertThat(Results.next(ring).result()).isEqualTo(-Errno.ENOTCONN);
         }
     }
@@ -313,7 +313,7 @@ class SocketOperationsKernelTest {
         try (Ring ring = profile.open(8);
                 Sockets.Pair pair = Sockets.tcp()) {
             Memory in = Memory.allocate(16);
-            ring.submission().claim().recv(pair.right().number(), in.address(), 16, LibcConstants.MSG_DONTWAIT);
+            ring.submission().claim().recv(pair.right().number(), in.address(), 16, Socket.MSG_DONTWAIT);
             assertThat(Results.next(ring).result()).isEqualTo(-Errno.EAGAIN);
         }
     }

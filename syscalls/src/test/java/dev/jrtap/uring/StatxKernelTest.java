@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrtap.bindings.Fcntl;
-import dev.jrtap.bindings.LinuxFcntl;
 import dev.jrtap.bindings.Stat;
 import dev.jrtap.bindings.Statx;
 import dev.jrtap.memory.Memory;
@@ -31,7 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(60)
 class StatxKernelTest {
 
-    private static final int CWD = LinuxFcntl.AT_FDCWD;
+    private static final int CWD = Fcntl.AT_FDCWD;
     private static final int BASIC = Stat.STATX_BASIC_STATS;
 
     @TempDir
@@ -88,7 +87,7 @@ class StatxKernelTest {
     void describesOpenFiles(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd open = RingFiles.open(file, Fcntl.O_RDONLY)) {
-            claim(ring).statx(open.number(), "", LinuxFcntl.AT_EMPTY_PATH, BASIC, answer);
+            claim(ring).statx(open.number(), "", Fcntl.AT_EMPTY_PATH, BASIC, answer);
             assertThat(result(ring)).isZero();
             assertDescribes(file);
         }
@@ -103,7 +102,7 @@ class StatxKernelTest {
             assertThat(result(ring)).isZero();
             assertDescribes(file);
 
-            claim(ring).statx(CWD, link.toString(), LinuxFcntl.AT_SYMLINK_NOFOLLOW, BASIC, answer);
+            claim(ring).statx(CWD, link.toString(), Fcntl.AT_SYMLINK_NOFOLLOW, BASIC, answer);
             assertThat(result(ring)).isZero();
             assertDescribes(link);
         }
