@@ -31,8 +31,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * One directory a feature of C: the header, the selection, and the Java that is expected.
  *
- * <p>After a change of what is generated, {@code -Djrtap.update=true} writes the expected files anew; the difference is then for
- * people to judge.
+ * <p>After a change of what is generated, {@code -Djrtap.update=true} writes the expected files anew; the difference is
+ * then for people to judge.
  */
 class FeatureTest {
 

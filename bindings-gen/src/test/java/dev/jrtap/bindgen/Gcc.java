@@ -23,8 +23,8 @@ public final class Gcc {
     }
 
     /**
-     * Returns one that knows C23, which {@code headers/fetch --lock compiler/packages.lock} unpacks; skips without it, and without the
-     * assembler and linker, which are the machine's.
+     * Returns one that knows C23, which {@code headers/fetch --lock compiler/packages.lock} unpacks; skips without it,
+     * and without the assembler and linker, which are the machine's.
      */
     public static Compiler requireC23(SearchPath path) {
         boolean unpacked = Files.isExecutable(Path.of("target/compiler/gcc/usr/bin/x86_64-linux-gnu-gcc-14"));

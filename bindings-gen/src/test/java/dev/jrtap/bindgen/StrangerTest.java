@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The README's example: bindings for headers that this project does not need, made with the command line, compiled, and called.
+ * The README's example: bindings for headers that this project does not need, made with the command line, compiled, and
+ * called.
  */
 class StrangerTest {
 

@@ -28,7 +28,7 @@ class LinesTest {
     private static final Set<String> PASSED_OVER = Set.of("target", ".git", "generated", "expected", ".idea", "models");
 
     /** Not yet: their lines are wrapped when they are changed. */
-    private static final Pattern NOT_YET = Pattern.compile("\\.\\./bindings-gen/.*|.*/jrtap/(uring|ownership)/.*");
+    private static final Pattern NOT_YET = Pattern.compile(".*/jrtap/(uring|ownership)/.*");
 
     private static final Pattern WRITTEN =
             Pattern.compile(".*\\.(java|md|sh)|\\.\\./(\\.ci|\\.mvn)/.*|.*/headers/(fetch|update)");

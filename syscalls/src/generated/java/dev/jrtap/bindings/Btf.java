@@ -34,8 +34,8 @@ public final class Btf {
     private static final int DEEPEST = 64;
 
     /**
-     * A struct or union: the place of each member in bits, with the width of a bit-field or 0 in the upper half; those of
-     * anonymous members are its own, and {@code outer.inner} names a member of a member whose type has no name.
+     * A struct or union: the place of each member in bits, with the width of a bit-field or 0 in the upper half; those
+     * of anonymous members are its own, and {@code outer.inner} names a member of a member whose type has no name.
      */
     public record Layout(long size, Map<String, Long> members) {}
 

@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
  *
  * @param bytes of one element
  * @param count elements of an array; {@link #SCALAR} and {@link #FLEXIBLE} are no counts
- * @param tag of a struct or union, or its typedef's name; empty for one without a name; of a pointer, see {@link #target}
+ * @param tag of a struct or union, or its typedef's name; empty for one without a name; of a pointer, see
+ *     {@link #target}
  */
 public record Shape(Kind kind, long bytes, long count, String tag) {
 

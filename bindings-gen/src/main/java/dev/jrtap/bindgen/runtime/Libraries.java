@@ -4,9 +4,9 @@ package dev.jrtap.bindgen.runtime;
 import java.io.File;
 
 /**
- * Where a library is loaded from: the directories of the system property {@code jnr.ffi.library.path}, those that the bindings name,
- * and where the system's loader looks. It is a library's own name, with the version of its binary interface, that is looked for:
- * another version is another library.
+ * Where a library is loaded from: the directories of the system property {@code jnr.ffi.library.path}, those that the
+ * bindings name, and where the system's loader looks. It is a library's own name, with the version of its binary
+ * interface, that is looked for: another version is another library.
  */
 final class Libraries {
 

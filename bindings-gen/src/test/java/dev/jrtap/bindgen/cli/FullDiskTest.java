@@ -14,7 +14,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** On a full disk there is a sentence, and the files that were there: a real file system of a few pages, in a mount namespace. */
+/**
+ * On a full disk there is a sentence, and the files that were there: a real file system of a few pages, in a mount
+ * namespace.
+ */
 class FullDiskTest {
 
     private static final String MOUNT = "mount -t tmpfs -o size=64k none \"$1/disk\" && cd \"$1\" && ";

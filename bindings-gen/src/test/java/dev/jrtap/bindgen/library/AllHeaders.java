@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Everything of every header, in all styles, must compile: {@code AllHeaders INCLUDE-DIRECTORY HEADER…}, the headers as they would be
- * included. Those that cannot be read, and say why, are counted.
+ * Everything of every header, in all styles, must compile: {@code AllHeaders INCLUDE-DIRECTORY HEADER…}, the headers as
+ * they would be included. Those that cannot be read, and say why, are counted.
  */
 public final class AllHeaders {
 

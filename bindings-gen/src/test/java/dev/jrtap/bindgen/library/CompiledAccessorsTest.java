@@ -32,8 +32,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What the emitted Java stores in a struct, byte by byte, is what C stores that was compiled by gcc; so are the sizes. Accessors and
- * {@code jnr.ffi.Struct} alike: members, bit-fields, last elements of arrays, and texts.
+ * What the emitted Java stores in a struct, byte by byte, is what C stores that was compiled by gcc; so are the sizes.
+ * Accessors and {@code jnr.ffi.Struct} alike: members, bit-fields, last elements of arrays, and texts.
  */
 class CompiledAccessorsTest {
 

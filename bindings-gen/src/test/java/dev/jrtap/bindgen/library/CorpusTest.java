@@ -30,9 +30,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Of the functions that a library's headers declare and it exports, nearly all are bound; the others are refused for one of a few
- * reasons; and all that is generated compiles. {@code corpus/table.tsv} has the counts, which a change may only raise: {@code
- * -Djrtap.update=true} writes them anew.
+ * Of the functions that a library's headers declare and it exports, nearly all are bound; the others are refused for
+ * one of a few reasons; and all that is generated compiles. {@code corpus/table.tsv} has the counts, which a change may
+ * only raise: {@code -Djrtap.update=true} writes them anew.
  */
 class CorpusTest {
 

@@ -15,8 +15,9 @@ import java.util.stream.IntStream;
 /**
  * A C library, made for a test, that says what it was given.
  *
- * <p>{@code echoN} writes its arguments as text, which {@code said} returns, and returns its first one. {@code callN} calls a function
- * with its arguments and returns that function's result; {@code pointerN} returns the address of {@code echoN}.
+ * <p>{@code echoN} writes its arguments as text, which {@code said} returns, and returns its first one. {@code callN}
+ * calls a function with its arguments and returns that function's result; {@code pointerN} returns the address of
+ * {@code echoN}.
  */
 final class EchoLibrary {
 
@@ -79,7 +80,10 @@ final class EchoLibrary {
         }
     }
 
-    /** Results that leave garbage in the rest of their register: each is another name of a function that returns all of it. */
+    /**
+     * Results that leave garbage in the rest of their register: each is another name of a function that returns all of
+     * it.
+     */
     static final String NARROW = """
             long whole(long x);
             _Bool wholeBool(long x);

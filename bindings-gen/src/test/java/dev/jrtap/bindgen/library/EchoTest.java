@@ -31,7 +31,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whatever the signature, C gets the arguments that Java passed, and Java the result that C returned; and the other way round. */
+/**
+ * Whatever the signature, C gets the arguments that Java passed, and Java the result that C returned; and the other way
+ * round.
+ */
 class EchoTest {
 
     private static final List<Signature> SIGNATURES = EchoLibrary.signatures(250, 20);

@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Programs that have nothing but generated bindings between them and a real library: a directory each, with the selection, the
- * program and what it prints.
+ * Programs that have nothing but generated bindings between them and a real library: a directory each, with the
+ * selection, the program and what it prints.
  */
 class ProgramsTest {
 

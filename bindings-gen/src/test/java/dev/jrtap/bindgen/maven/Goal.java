@@ -20,7 +20,10 @@ import org.apache.maven.plugin.logging.SystemStreamLog;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 
-/** A goal as the plugin's descriptor has it, with the defaults that stand there, told what a user's properties would tell. */
+/**
+ * A goal as the plugin's descriptor has it, with the defaults that stand there, told what a user's properties would
+ * tell.
+ */
 final class Goal {
 
     private static final File DESCRIPTOR = new File("target/classes/META-INF/maven/plugin.xml");

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What {@code syscalls} takes from libc is the same in the machine's own libc, which is of another version than the one that the
- * model was read from: what is called is an ABI.
+ * What {@code syscalls} takes from libc is the same in the machine's own libc, which is of another version than the one
+ * that the model was read from: what is called is an ABI.
  */
 class OtherLibcTest {
 

@@ -15,7 +15,10 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Damaged BTF is refused by an exception that names the file, or read as something else: never another exception, never endlessly. */
+/**
+ * Damaged BTF is refused by an exception that names the file, or read as something else: never another exception, never
+ * endlessly.
+ */
 class DamagedBtfTest {
 
     private static final int INT = 1 << 24;
@@ -29,7 +32,10 @@ class DamagedBtfTest {
     @TempDir
     private Path directory;
 
-    /** {@code struct s { int a; struct { TYPE b; }; }; enum E { E1 = 7 };}, with TYPE the id of a type: 1 is int, 3 the inner struct. */
+    /**
+     * {@code struct s { int a; struct { TYPE b; }; }; enum E { E1 = 7 };}, with TYPE the id of a type: 1 is int, 3 the
+     * inner struct.
+     */
     private static byte[] btf(String inner, int type) {
         ByteBuffer types = ByteBuffer.allocate(200).order(ByteOrder.LITTLE_ENDIAN);
         put(types, name("int"), INT, 4, 32);

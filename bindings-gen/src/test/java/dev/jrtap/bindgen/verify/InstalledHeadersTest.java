@@ -18,8 +18,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * Everything that a sample of the machine's own headers says, against the machine's compiler and its kernel. All headers, also
- * those of another version: {@code bindings-gen verify --all}.
+ * Everything that a sample of the machine's own headers says, against the machine's compiler and its kernel. All
+ * headers, also those of another version: {@code bindings-gen verify --all}.
  */
 class InstalledHeadersTest {
 
