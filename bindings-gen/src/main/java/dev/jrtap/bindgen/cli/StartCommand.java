@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "start",
         description = "Writes a selection of all that a header offers, to be edited, and the Java that it gives.",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class)
 final class StartCommand implements Callable<Integer> {
 
     @Spec

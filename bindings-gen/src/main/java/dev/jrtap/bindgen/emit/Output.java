@@ -18,13 +18,11 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -42,7 +40,7 @@ final class Output {
     private final String packageName;
     private final Model model;
     private final String regenerate;
-    private final String oldest;
+    private final FirstSeen firstSeen;
     private final Emitted emitted =
             new Emitted(new TreeMap<>(), new HashMap<>(), new HashMap<>(), new HashMap<>(), new HashMap<>());
     private final TypeNames names = new TypeNames();
@@ -59,7 +57,7 @@ final class Output {
         this.renames = renames;
         this.packageName = packageName;
         this.model = model;
-        this.oldest = oldest(model).orElse("");
+        this.firstSeen = new FirstSeen(model);
         this.regenerate = regenerate;
     }
 
@@ -152,9 +150,19 @@ final class Output {
 
     /** A text that ends no comment and is none of Java's escapes. */
     static String comment(String text) {
-        return text.indexOf('{') + text.indexOf('}') < -1 && text.chars().allMatch(c -> c >= ' ' && c != '\\')
+        return isPlain(text)
                 ? text.replace("*/", "* /")
                 : text.replace("*/", "* /").replace('\\', '/').replaceAll("[{}\\p{Cntrl}]", " ");
+    }
+
+    private static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c == '\\' || c == '{' || c == '}') {
+                return false;
+            }
+        }
+        return true;
     }
 
     void add(TypeSpec type) {
@@ -198,43 +206,14 @@ final class Output {
                 + ".\n// Do not edit: " + regenerate + "\n";
     }
 
-    /**
-     * {@code first seen in 6.12}, or {@code in 6.1 or earlier} of the oldest set, with a comma before it; nothing if
-     * not known.
-     */
+    /** Since when there is a fact, as the end of a sentence of javadoc. */
     String seen(String key) {
-        String known = model.firstSeen().get(key);
-        if (known == null) {
-            return "";
-        }
-        String version = known.replace(Model.CHANGED, "");
-        return version.equals(oldest) ? ", in " + version + " or earlier" : ", first seen in " + version;
-    }
-
-    private static Optional<String> oldest(Model model) {
-        return model.firstSeen().values().stream()
-                .map(version -> version.replace(Model.CHANGED, ""))
-                .distinct()
-                .min(Comparator.comparing(
-                        version -> Arrays.stream(version.split("\\D+"))
-                                .filter(digits -> !digits.isEmpty())
-                                .map(Integer::valueOf)
-                                .toList(),
-                        Output::compare));
-    }
-
-    private static int compare(List<Integer> one, List<Integer> other) {
-        for (int i = 0; i < Math.min(one.size(), other.size()); i++) {
-            if (!one.get(i).equals(other.get(i))) {
-                return one.get(i) - other.get(i);
-            }
-        }
-        return one.size() - other.size();
+        return firstSeen.since(key);
     }
 
     /** Whether headers of different versions say different things. */
     boolean hasChanged(String key) {
-        return model.firstSeen().getOrDefault(key, "").endsWith(Model.CHANGED);
+        return firstSeen.hasChanged(key);
     }
 
     /** Whether every architecture has the fact; what differs is then a choice at run time. */

@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.header;
 
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
-import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.eclipse.cdt.core.dom.ast.IASTCompositeTypeSpecifier;
@@ -18,7 +14,6 @@ import org.eclipse.cdt.core.dom.ast.IASTExpression;
 import org.eclipse.cdt.core.dom.ast.IASTFileLocation;
 import org.eclipse.cdt.core.dom.ast.IASTNode;
 import org.eclipse.cdt.core.dom.ast.IASTPreprocessorMacroDefinition;
-import org.eclipse.cdt.core.dom.ast.IASTProblem;
 import org.eclipse.cdt.core.dom.ast.IASTProblemDeclaration;
 import org.eclipse.cdt.core.dom.ast.IASTToken;
 import org.eclipse.cdt.core.dom.ast.IASTTokenList;
@@ -42,9 +37,6 @@ public final class Declarations {
     /** What {@code predefined.h} makes of an asm label, which the parser would drop. */
     static final String SYMBOL = "jrtap_symbol";
 
-    /** How names of our own begin. */
-    private static final String OURS = "__jrtap_";
-
     /** A declared name's type, in C's two halves. */
     public record Typed(IASTDeclSpecifier specifier, IASTDeclarator declarator) {}
 
@@ -63,8 +55,7 @@ public final class Declarations {
     private final Packing packing;
     private final Function<String, IASTExpression> expressions;
     private final Collected all;
-    private final Map<String, IASTPreprocessorMacroDefinition> definitions = new LinkedHashMap<>();
-    private final List<Mistake> mistakes = new ArrayList<>();
+    private final MacroDefinitions macros;
 
     Declarations(
             Target target,
@@ -79,34 +70,7 @@ public final class Declarations {
         this.packing = new Packing(unit, asides.pragmas);
         this.expressions = expressions;
         this.all = new Collected(unit.getDeclarations(), asides);
-        NavigableMap<Integer, IASTPreprocessorMacroDefinition> places = new TreeMap<>();
-        for (IASTPreprocessorMacroDefinition macro : unit.getMacroDefinitions()) {
-            String name = macro.getName().toString();
-            if (!name.startsWith(OURS) && wanted.test(name) && !isOurs(macro)) {
-                definitions.put(name, macro);
-                places.put(((ASTNode) macro).getOffset(), macro);
-            }
-        }
-        for (IASTProblem problem : unit.getPreprocessorProblems()) {
-            if (problem.getID() != IASTProblem.PREPROCESSOR_POUND_WARNING && !isOurs(problem)) {
-                mistake(problem, places);
-            }
-        }
-    }
-
-    /** What is no C in the lines of the preprocessor; a macro with a mistake in it has no value. */
-    private void mistake(IASTProblem problem, NavigableMap<Integer, IASTPreprocessorMacroDefinition> places) {
-        ASTNode node = (ASTNode) problem;
-        var before = places.floorEntry(node.getOffset());
-        String name = "";
-        if (before != null && node.getOffset() < before.getKey() + ((ASTNode) before.getValue()).getLength()) {
-            name = before.getValue().getName().toString();
-            definitions.remove(name, before.getValue());
-        } else if (problem.getID() == IASTProblem.PREPROCESSOR_INVALID_MACRO_DEFN) {
-            name = String.join("", problem.getArguments());
-        }
-        String text = problem.getRawSignature().strip();
-        mistakes.add(new Mistake(problem, name, problem.getMessage().strip() + ": " + text));
+        this.macros = new MacroDefinitions(unit, wanted, this::isOurs);
     }
 
     /** An attribute within a declaration that the parser does not hand on; {@code null} if there is none. */
@@ -196,7 +160,7 @@ public final class Declarations {
 
     /** All macros of the headers that are wanted; the last of several of one name. */
     public Map<String, IASTPreprocessorMacroDefinition> definitions() {
-        return Collections.unmodifiableMap(definitions);
+        return Collections.unmodifiableMap(macros.definitions);
     }
 
     /** The number of the parameter that an identifier in a macro's body stands for; -1 if for none. */
@@ -234,7 +198,7 @@ public final class Declarations {
 
     /** Lines that the preprocessor does not understand. */
     public List<Mistake> mistakes() {
-        return Collections.unmodifiableList(mistakes);
+        return Collections.unmodifiableList(macros.mistakes);
     }
 
     /** Whether the parser gave up within a node, or where it ends. */
@@ -287,7 +251,7 @@ public final class Declarations {
     public boolean isOurs(IASTNode node) {
         IASTFileLocation location = node.getFileLocation();
         return location == null
-                || HeaderFiles.isShim(location.getFileName())
+                || HeaderTexts.isShim(location.getFileName())
                 || location.getFileName().startsWith("/<");
     }
 

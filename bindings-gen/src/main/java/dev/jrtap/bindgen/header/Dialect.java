@@ -43,10 +43,7 @@ final class Dialect extends CPreprocessor {
     private final Lookahead tokens = new Lookahead(super::nextToken);
     private final AttributeTokens attributes;
     private final EnumTokens enums;
-    /** What is open, innermost first. */
-    private final Deque<Token> open = new ArrayDeque<>();
-    /** How much was open where the brace of each {@code extern "C"} stood. */
-    private final Deque<Integer> linkages = new ArrayDeque<>();
+    private final Nesting nesting = new Nesting();
 
     private int problems;
     private int previous = IToken.tSEMI;
@@ -58,10 +55,13 @@ final class Dialect extends CPreprocessor {
             IParserLogService log,
             IScannerExtensionConfiguration configuration,
             IncludeFileContentProvider files,
+            Predefined predefined,
+            Target target,
             Asides asides) {
         super(content, info, ParserLanguage.C, log, configuration, files);
         this.asides = asides;
-        Conditions.install(this, info.getDefinedSymbols().containsKey("__jrtap_" + Target.X86_64.id()));
+        Interior.evaluate(this, new Conditions(this, target.charIsSigned()));
+        predefined.define(this);
         this.attributes = new AttributeTokens(tokens, asides, ready::add);
         this.enums = new EnumTokens(tokens, attributes, asides, ready::add);
     }
@@ -89,28 +89,14 @@ final class Dialect extends CPreprocessor {
         token.setNext(null);
         previous = token.getType();
         last = token;
-        switch (previous) {
-            case IToken.tLBRACE, IToken.tLPAREN, IToken.tLBRACKET -> open.push(token);
-            // Each stands before what closes it.
-            case IToken.tRBRACE, IToken.tRPAREN, IToken.tRBRACKET -> close(previous - 1);
-            default -> {}
-        }
+        nesting.pass(token);
         return token;
-    }
-
-    /** A brace closes the parentheses in it that somebody forgot. */
-    private void close(int type) {
-        if (open.stream().anyMatch(token -> token.getType() == type)) {
-            while (open.pop().getType() != type) {
-                continue;
-            }
-        }
     }
 
     private void translate(Token token) throws EndOfFileException {
         switch (token.getType()) {
             case IGCCToken.t__attribute__ -> attributes.gnu(token);
-            case IToken.t_enum -> enums.read(token, open.isEmpty());
+            case IToken.t_enum -> enums.read(token, nesting.isOutermost());
             case IToken.tLBRACKET -> {
                 if (tokens.next(IToken.tLBRACKET)) {
                     attributes.standard(token);
@@ -120,7 +106,7 @@ final class Dialect extends CPreprocessor {
             }
             case IToken.t_extern -> external(token);
             case IToken.tRBRACE -> {
-                if (!endsLinkage()) {
+                if (!nesting.endsLinkage()) {
                     ready.add(token);
                 }
             }
@@ -196,20 +182,8 @@ final class Dialect extends CPreprocessor {
         tokens.read();
         if (tokens.next(IToken.tLBRACE)) {
             tokens.read();
-            linkages.push(open.size());
+            nesting.beginsLinkage();
         }
-    }
-
-    /** Returns whether a closing brace is that of an {@code extern "C"}, not one of C's own. */
-    private boolean endsLinkage() {
-        if (linkages.isEmpty()
-                || open.stream()
-                        .limit(open.size() - Math.min(linkages.peek(), open.size()))
-                        .anyMatch(token -> token.getType() == IToken.tLBRACE)) {
-            return false;
-        }
-        linkages.pop();
-        return true;
     }
 
     private void pragma(Token token) throws EndOfFileException {
@@ -258,15 +232,13 @@ final class Dialect extends CPreprocessor {
 
     /** What is open here would take in all that follows. It ends where the last token of the headers stands. */
     private void endOfHeaders() {
-        for (Token opening : open) {
-            int closing = opening.getType() + 1;
-            ready.add(Lookahead.as(
-                    last, closing, closing == IToken.tRBRACE ? "}" : closing == IToken.tRPAREN ? ")" : "]"));
-            if (closing == IToken.tRBRACE) {
+        for (Token opening : nesting.open()) {
+            ready.add(Nesting.closing(opening, last));
+            if (opening.getType() == IToken.tLBRACE) {
                 asides.unclosed = getLocationResolver().getMappedFileLocation(opening.getOffset(), 1);
             }
         }
-        if (!open.isEmpty()) {
+        if (!nesting.isOutermost()) {
             ready.add(Lookahead.as(last, IToken.tSEMI, ";"));
         }
     }

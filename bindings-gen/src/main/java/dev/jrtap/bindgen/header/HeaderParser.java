@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.eclipse.cdt.core.dom.ast.IASTDeclaration;
 import org.eclipse.cdt.core.dom.ast.IASTEqualsInitializer;
@@ -32,12 +31,21 @@ public final class HeaderParser {
 
     private final Target target;
     private final SearchPath path;
+    private final Predefined predefined;
+    private final HeaderTexts texts;
     private final Map<List<Path>, HeaderFiles> files = new HashMap<>();
 
-    /** A parser that remembers the text of the files that it has met. */
+    /** Makes a parser that remembers the text of the files that it has met. */
     public HeaderParser(Target target, SearchPath path) {
+        this(target, path, new HeaderTexts());
+    }
+
+    /** Makes a parser that shares the texts of files with others. */
+    public HeaderParser(Target target, SearchPath path, HeaderTexts texts) {
         this.target = target;
         this.path = path;
+        this.predefined = new Predefined(target, path.defines());
+        this.texts = texts;
     }
 
     /** What facts call a header that is named as in {@code #include <linux/if.h>}, or by its file. */
@@ -68,7 +76,7 @@ public final class HeaderParser {
     public Declarations parse(
             List<String> headers, Map<String, String> defines, String appendix, Predicate<String> wanted) {
         HeaderFiles found = files(headers);
-        StringBuilder lines = new StringBuilder("#include <predefined.h>\n");
+        StringBuilder lines = new StringBuilder();
         defines.forEach((name, value) ->
                 lines.append("#define ").append(name).append(' ').append(value).append('\n'));
         for (String header : headers) {
@@ -80,8 +88,8 @@ public final class HeaderParser {
         lines.append(Dialect.END_OF_HEADERS).append('\n').append(appendix);
         String text = lines.toString();
         try {
-            ProbedUnit probed = new ProbedUnit(found, wanted);
-            IASTTranslationUnit unit = probed.parse(MAIN, text, scannerInfo(found));
+            ProbedUnit probed = new ProbedUnit(found, predefined, target, wanted);
+            IASTTranslationUnit unit = probed.parse(MAIN, text, new ScannerInfo(Map.of(), found.searchPath()));
             refuseProblems(headers, found, unit);
             return new Declarations(target, unit, probed.asides(), found, wanted, tokens -> expression(found, tokens));
         } catch (CoreException e) {
@@ -95,13 +103,14 @@ public final class HeaderParser {
     }
 
     private HeaderFiles files(List<String> headers) {
-        return files.computeIfAbsent(path.directories(target, headers), HeaderFiles::new);
+        return files.computeIfAbsent(
+                path.directories(target, headers), directories -> new HeaderFiles(directories, texts));
     }
 
     /** Text that the parser keeps as tokens, as an expression; {@code null} if it is none. */
-    private static IASTExpression expression(HeaderFiles files, String text) {
+    private IASTExpression expression(HeaderFiles files, String text) {
         try {
-            for (IASTDeclaration declaration : new ProbedUnit(files, name -> false)
+            for (IASTDeclaration declaration : new ProbedUnit(files, predefined, target, name -> false)
                     .parse(MAIN, "static long x = (" + text + ");\n", new ScannerInfo())
                     .getDeclarations()) {
                 if (declaration instanceof IASTSimpleDeclaration simple
@@ -115,12 +124,6 @@ public final class HeaderParser {
         } catch (CoreException e) {
             throw new BindgenException("the parser failed: " + e.getMessage(), e);
         }
-    }
-
-    private ScannerInfo scannerInfo(HeaderFiles files) {
-        Map<String, String> macros = new TreeMap<>(path.defines());
-        macros.put("__jrtap_" + target.id(), "1");
-        return new ScannerInfo(macros, files.searchPath());
     }
 
     private static void refuseProblems(List<String> headers, HeaderFiles files, IASTTranslationUnit unit) {

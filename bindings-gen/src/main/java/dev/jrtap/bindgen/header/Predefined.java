@@ -5,36 +5,98 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
+import org.eclipse.cdt.core.dom.ast.IMacroBinding;
+import org.eclipse.cdt.core.parser.util.CharArrayMap;
+import org.eclipse.cdt.internal.core.parser.scanner.CPreprocessor;
+import org.eclipse.cdt.internal.core.parser.scanner.MacroDefinitionParser;
+import org.eclipse.cdt.internal.core.parser.scanner.PreprocessorMacro;
 
-/** The macros of {@code predefined.h}, which are no header's and need no probes. */
+/**
+ * What is defined before the first line: the macros of {@code predefined.h} for a target, and some that a user wants.
+ *
+ * <p>That file is read once for all units, not with each: nothing is in it but macros of one line, comments, and
+ * sections of {@code #if defined(__jrtap_ARCHITECTURE)}.
+ */
 final class Predefined {
 
-    private static final Pattern DEFINE = Pattern.compile("(?m)^#define (\\w+)(?:\\([^)]*\\))? (.*)$");
+    private static final String DEFINE = "#define ";
 
-    /** By name, what it may stand for: architectures differ. */
-    private static final Map<String, Set<String>> MACROS = new HashMap<>();
+    /** What is another number or text at each place is no constant. */
+    private static final String[] REMOVED = {"__LINE__", "__FILE__", "__DATE__", "__TIME__", "__COUNTER__"};
 
-    static {
-        try (InputStream in = Predefined.class.getResourceAsStream("/dev/jrtap/bindgen/shims/compiler/predefined.h")) {
-            DEFINE.matcher(new String(in.readAllBytes(), StandardCharsets.UTF_8))
-                    .results()
-                    .forEach(found -> MACROS.computeIfAbsent(found.group(1), name -> new HashSet<>())
-                            .add(found.group(2)));
+    private final Set<IMacroBinding> macros = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Map<String, String> defines = new LinkedHashMap<>();
+
+    /**
+     * Reads them.
+     *
+     * @param defines macros of the user's, by name and parameters
+     */
+    Predefined(Target target, Map<String, String> defines) {
+        this.defines.putAll(defines);
+        this.defines.put("__jrtap_" + target.id(), "1");
+        boolean meant = true;
+        for (String line : text().split("\n")) {
+            if (line.startsWith("#if ")) {
+                meant = line.equals("#if defined(__jrtap_" + target.id() + ")");
+            } else if (line.equals("#else")) {
+                meant = !meant;
+            } else if (line.equals("#endif")) {
+                meant = true;
+            } else if (meant && line.startsWith(DEFINE)) {
+                macros.add(macro(line.substring(DEFINE.length())));
+            }
+        }
+    }
+
+    private static PreprocessorMacro macro(String definition) {
+        int name = 0;
+        while (name < definition.length() && Character.isJavaIdentifierPart(definition.charAt(name))) {
+            name++;
+        }
+        char[][] parameters = null;
+        int end = name;
+        if (definition.startsWith("(", name)) {
+            end = definition.indexOf(')') + 1;
+            String[] names = definition.substring(name + 1, end - 1).split(", ");
+            parameters = new char[names.length][];
+            for (int i = 0; i < names.length; i++) {
+                parameters[i] = names[i].toCharArray();
+            }
+        }
+        return MacroDefinitionParser.parseMacroDefinition(
+                definition.substring(0, name).toCharArray(),
+                parameters,
+                definition.substring(end).trim().toCharArray());
+    }
+
+    private static String text() {
+        try (InputStream in = Predefined.class.getResourceAsStream("/dev/jrtap/bindgen/predefined.h")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private Predefined() {}
+    /** Defines them in a preprocessor that has not begun. */
+    void define(CPreprocessor preprocessor) {
+        CharArrayMap<PreprocessorMacro> table = Interior.macros(preprocessor);
+        for (String name : REMOVED) {
+            table.remove(name.toCharArray());
+        }
+        for (IMacroBinding macro : macros) {
+            table.put(macro.getNameCharArray(), (PreprocessorMacro) macro);
+        }
+        defines.forEach((name, text) -> preprocessor.addMacroDefinition(name.toCharArray(), text.toCharArray()));
+    }
 
-    /** Whether a macro is one of them, and no header has given it another meaning. */
-    static boolean has(String name, char[] expansion) {
-        Set<String> meanings = MACROS.get(name);
-        return meanings != null && meanings.contains(new String(expansion));
+    /** Returns whether a macro is one of {@code predefined.h}, and no header has given its name another meaning. */
+    boolean has(IMacroBinding macro) {
+        return macros.contains(macro);
     }
 }

@@ -36,13 +36,17 @@ final class ProbedUnit extends GCCLanguage {
     private static final String PROBES = "/<probes>.h";
 
     private final HeaderFiles files;
+    private final Predefined predefined;
+    private final Target target;
     private final Predicate<String> wanted;
     private final Asides asides = new Asides();
-    private IScanner scanner;
+    private Dialect scanner;
 
     /** A unit of {@code files} that asks for the values of the macros that {@code wanted} takes. */
-    ProbedUnit(HeaderFiles files, Predicate<String> wanted) {
+    ProbedUnit(HeaderFiles files, Predefined predefined, Target target, Predicate<String> wanted) {
         this.files = files;
+        this.predefined = predefined;
+        this.target = target;
         this.wanted = wanted;
     }
 
@@ -54,7 +58,7 @@ final class ProbedUnit extends GCCLanguage {
                 info,
                 new WithProbes(),
                 null,
-                ILanguage.OPTION_SKIP_FUNCTION_BODIES,
+                ILanguage.OPTION_SKIP_FUNCTION_BODIES | ILanguage.OPTION_NO_IMAGE_LOCATIONS,
                 new NullLogService());
     }
 
@@ -72,7 +76,8 @@ final class ProbedUnit extends GCCLanguage {
     @Override
     protected IScanner createScanner(
             FileContent content, IScannerInfo info, IncludeFileContentProvider provider, IParserLogService log) {
-        scanner = new Dialect(content, info, log, getScannerExtensionConfiguration(info), provider, asides);
+        scanner = new Dialect(
+                content, info, log, getScannerExtensionConfiguration(info), provider, predefined, target, asides);
         return scanner;
     }
 
@@ -88,7 +93,7 @@ final class ProbedUnit extends GCCLanguage {
             if (!file.equals(PROBES)) {
                 return files.getContentForInclusion(file, macros);
             }
-            String text = new Probes(scanner.getMacroDefinitions(), wanted).text();
+            String text = new Probes(Interior.macros(scanner).values(), predefined, wanted).text();
             return (InternalFileContent) FileContent.create(PROBES, text.toCharArray());
         }
 

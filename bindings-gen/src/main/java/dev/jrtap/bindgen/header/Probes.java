@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.header;
 
-import java.util.Map;
+import java.util.Collection;
 import java.util.StringJoiner;
 import java.util.function.Predicate;
 import org.eclipse.cdt.core.dom.ast.IMacroBinding;
@@ -21,15 +21,15 @@ final class Probes {
 
     private final StringBuilder text = new StringBuilder();
 
-    Probes(Map<String, IMacroBinding> macros, Predicate<String> wanted) {
-        macros.forEach((name, macro) -> {
-            if (!macro.isDynamic()
-                    && wanted.test(name)
-                    && macro.getExpansion().length > 0
-                    && !Predefined.has(name, macro.getExpansion())) {
-                add(name, macro);
+    Probes(Collection<? extends IMacroBinding> macros, Predefined predefined, Predicate<String> wanted) {
+        for (IMacroBinding macro : macros) {
+            if (!macro.isDynamic() && !predefined.has(macro) && macro.getExpansion().length > 0) {
+                String name = macro.getName();
+                if (wanted.test(name)) {
+                    add(name, macro);
+                }
             }
-        });
+        }
     }
 
     private void add(String name, IMacroBinding macro) {

@@ -178,8 +178,9 @@ final class Constants {
 
     /** The third argument of {@code _IOW} and its like. */
     private static String argument(IASTPreprocessorMacroDefinition definition) {
-        Matcher matcher = IOCTL.matcher(definition.getExpansion().trim());
-        if (!matcher.matches()) {
+        String text = definition.getExpansion().trim();
+        Matcher matcher = IOCTL.matcher(text);
+        if (!text.startsWith("_IO") || !matcher.matches()) {
             return "";
         }
         String[] arguments = matcher.group(1).split(",");

@@ -28,6 +28,9 @@ public final class FactReader {
     private static final Pattern NAMES = Pattern.compile("\\b(?:struct|union|enum)\\s+(\\w+)|([A-Za-z_]\\w*)\\s*\\(");
     private static final int MOST_NAMES = 10;
 
+    /** A place in text that is made here, for the value of a macro. */
+    private static final Pattern PROBE = Pattern.compile("^<\\w+>\\.h:\\d+:\\d+: ");
+
     private final Declarations declarations;
     private final Types types;
     private final Model model;
@@ -67,7 +70,7 @@ public final class FactReader {
                 into.put(name, Variants.of(declarations.target().id(), found));
             }
         } catch (Evaluator.NotConstant | BindgenException e) {
-            skip(kind, name, node, e.getMessage());
+            skip(kind, name, node, PROBE.matcher(e.getMessage()).replaceFirst(""));
         } catch (ArithmeticException e) {
             skip(kind, name, node, "larger than 64 bits count: " + e.getMessage());
         } catch (StackOverflowError e) {

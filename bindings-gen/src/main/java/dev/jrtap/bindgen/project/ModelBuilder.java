@@ -3,6 +3,7 @@ package dev.jrtap.bindgen.project;
 
 import dev.jrtap.bindgen.BindgenException;
 import dev.jrtap.bindgen.header.HeaderParser;
+import dev.jrtap.bindgen.header.HeaderTexts;
 import dev.jrtap.bindgen.header.Target;
 import dev.jrtap.bindgen.layout.FactReader;
 import dev.jrtap.bindgen.model.Fact;
@@ -28,6 +29,7 @@ final class ModelBuilder {
     private final List<Selection> selections;
     private final String source;
     private final List<String> problems = new ArrayList<>();
+    private final HeaderTexts texts = new HeaderTexts();
 
     ModelBuilder(List<Target> targets, List<Selection> selections, String source) {
         this.targets = targets;
@@ -84,7 +86,7 @@ final class ModelBuilder {
     /** What one architecture's headers of one set say: a model for each selection. */
     private record Reading(HeaderSet set, List<Model> models) {}
 
-    /** All readings, in order. Each has a parser of its own, with its own memory of files: they share nothing. */
+    /** All readings, in order. Each has a parser of its own; they share the texts of the files. */
     private List<Reading> read(List<HeaderSet> sets) {
         HeaderSet newest = sets.get(0);
         record Task(HeaderSet set, Target target) {}
@@ -102,7 +104,7 @@ final class ModelBuilder {
     }
 
     private List<Model> everything(HeaderSet set, Target target) {
-        HeaderParser parser = new HeaderParser(target, set.path());
+        HeaderParser parser = new HeaderParser(target, set.path(), texts);
         return selections.stream()
                 .map(selection -> exported(selected(parser, selection), selection, set, target))
                 .toList();
@@ -113,7 +115,7 @@ final class ModelBuilder {
      * version.
      */
     private List<Model> everythingThere(HeaderSet set, Target target) {
-        HeaderParser parser = new HeaderParser(target, set.path());
+        HeaderParser parser = new HeaderParser(target, set.path(), texts);
         List<Model> models = new ArrayList<>();
         for (Selection selection : selections) {
             if (set.isOfLibc(selection)) {
@@ -147,7 +149,7 @@ final class ModelBuilder {
     /** The sentences for what a selection cannot have, which name what there is instead: that takes another reading. */
     private List<String> explain(HeaderSet set, Selection selection, List<String> otherwise) {
         List<String> reasons = new ArrayList<>();
-        HeaderParser parser = new HeaderParser(targets.get(0), set.path());
+        HeaderParser parser = new HeaderParser(targets.get(0), set.path(), texts);
         Model all = FactReader.read(
                 parser.parse(selection.inclusions(), selection.defines(), selection.appendix(), name -> true), source);
         exported(all, selection, set, targets.get(0));

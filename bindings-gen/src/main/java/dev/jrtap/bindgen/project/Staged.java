@@ -19,8 +19,7 @@ final class Staged implements AutoCloseable {
     Staged(Path root) throws IOException {
         Files.createDirectories(root);
         // A random name would load the machinery of random numbers, for a tenth of the time of a run.
-        directory = Files.createDirectory(
-                root.resolve(".bindings-gen" + ProcessHandle.current().pid() + "-" + System.nanoTime()));
+        directory = Files.createDirectory(root.resolve(".bindings-gen" + System.nanoTime()));
     }
 
     void add(Path target, String text) throws IOException {

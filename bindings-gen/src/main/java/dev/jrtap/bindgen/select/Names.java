@@ -39,13 +39,14 @@ public record Names(List<String> patterns) {
      */
     private static boolean match(String pattern, int from, String name, int at) {
         int star = pattern.indexOf('*', from);
-        if (star < 0) {
-            return name.length() - at == pattern.length() - from && name.endsWith(pattern.substring(from));
-        }
-        if (!name.startsWith(pattern.substring(from, star), at)) {
+        int length = (star < 0 ? pattern.length() : star) - from;
+        if (!name.regionMatches(at, pattern, from, length)) {
             return false;
         }
-        for (int i = at + star - from; i <= name.length(); i++) {
+        if (star < 0) {
+            return at + length == name.length();
+        }
+        for (int i = at + length; i <= name.length(); i++) {
             if (match(pattern, star + 1, name, i)) {
                 return true;
             }

@@ -130,14 +130,23 @@ public record Selection(
         return text.toString();
     }
 
-    /** Whether a fact of that name can be meant, wherever it stands. */
+    /** Whether a fact of that name can be meant, wherever it stands. All names of all headers go through here. */
     public boolean mayWant(String name) {
         return constants.match(name)
                 || structs.match(name)
                 || macros.match(name)
                 || functions.match(name)
                 || ioctls.containsKey(name)
-                || fixed.stream().anyMatch(form -> form.name().equals(name) && functions.match(form.function()));
+                || isWantedForm(name);
+    }
+
+    private boolean isWantedForm(String name) {
+        for (Fixed form : fixed) {
+            if (form.name().equals(name) && functions.match(form.function())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether a fact is meant: a name means it wherever it stands, a pattern only in the selection's own headers. */

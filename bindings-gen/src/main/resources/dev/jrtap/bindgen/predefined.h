@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the compiler defines before it reads the first line: gcc 12's answer to -dM -E, without floating point. */
+/* What the compiler defines before it reads the first line: gcc 12's answer to -dM -E, without floating point.
+   Each macro is a line, and a condition is about __jrtap_ARCHITECTURE alone. */
 #define _LP64 1
 #define __ATOMIC_ACQUIRE 2
 #define __ATOMIC_ACQ_REL 4
@@ -214,13 +215,6 @@
 #define __seg_fs
 #define __seg_gs
 
-/* What is another number or text at each place is no constant. */
-#undef __LINE__
-#undef __FILE__
-#undef __DATE__
-#undef __TIME__
-#undef __COUNTER__
-
 /* The parser does not tell what stands in it. */
 #define _Pragma(text) __jrtap_pragma(text)
 
@@ -231,13 +225,13 @@
 /* With "signed" or "unsigned" before it, the parser does not know this one. */
 #define __int128 int __attribute__((__mode__(__TI__)))
 
-/* An asm label names the symbol that a function really is, and the parser drops it. Statements of asm stand in function bodies, which
-   nobody reads. */
+/* An asm label names the symbol that a function really is, and the parser drops it. Statements of asm stand in function
+   bodies, which nobody reads. */
 #define __asm__(...) __attribute__((jrtap_symbol(__VA_ARGS__)))
 #define __asm(...) __attribute__((jrtap_symbol(__VA_ARGS__)))
 #define asm(...) __attribute__((jrtap_symbol(__VA_ARGS__)))
 
-/* What a header may ask about the compiler: the answers are in ../../attributes.txt and ../../builtins.txt. */
+/* What a header may ask about the compiler: the answers are in attributes.txt and builtins.txt. */
 #define __has_attribute(x) __has_feature(x)
 #define __has_builtin(x) __has_feature(x)
 #define __has_c_attribute(x) 0

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.header;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.eclipse.cdt.internal.core.parser.scanner.CharArray;
+
+/**
+ * The texts of headers, each read once, and stand-ins for those of the compiler and of libc, which are resources here.
+ *
+ * <p>Threads: parsers of several threads may share one.
+ */
+public final class HeaderTexts {
+
+    /** A path that exists only in here: the root of the resources. */
+    static final String SHIMS = "/<shims>";
+
+    private static final String RESOURCES = "/dev/jrtap/bindgen/shims";
+
+    /** The stand-ins that there are: whoever asks for a resource that is not there searches all jars. */
+    private static final Set<String> NAMES = Arrays.stream(
+                    resource("/names.txt").split("\n"))
+            .map(name -> SHIMS + "/" + name)
+            .collect(Collectors.toUnmodifiableSet());
+
+    private static final Pattern ELIF = Pattern.compile("(?m)^(\\s*#\\s*elif)(n)?def\\b");
+
+    private static final CharArray ABSENT = new CharArray(new char[0]);
+
+    /** A text knows its hash, which the parser asks for at each inclusion, from the second time on. */
+    private final Map<String, CharArray> texts = new ConcurrentHashMap<>();
+
+    /** Returns whether a file is one of the resources here. */
+    static boolean isShim(String file) {
+        return file.startsWith(SHIMS);
+    }
+
+    /** Returns the text of a file; {@code null} if there is no such file. */
+    CharArray of(String file) {
+        CharArray known = texts.get(file);
+        CharArray text = known == null ? texts.computeIfAbsent(file, HeaderTexts::read) : known;
+        return text == ABSENT ? null : text;
+    }
+
+    private static CharArray read(String file) {
+        if (isShim(file)) {
+            return NAMES.contains(file) ? new CharArray(resource(file.substring(SHIMS.length()))) : ABSENT;
+        }
+        try {
+            Path path = Path.of(file);
+            if (!Files.isRegularFile(path)) {
+                return ABSENT;
+            }
+            String text = plain(new String(Files.readAllBytes(path), StandardCharsets.UTF_8));
+            return new CharArray(text.isEmpty() ? "\n" : text);
+        } catch (InvalidPathException e) {
+            return ABSENT;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Without a mark of the byte order, and with C23's conditions as the preprocessor knows them. */
+    private static String plain(String text) {
+        String bare = text.startsWith("\ufeff") ? text.substring(1) : text;
+        return bare.contains("elif")
+                ? ELIF.matcher(bare)
+                        .replaceAll(found -> found.group(1) + (found.group(2) == null ? " " : " !") + "defined ")
+                : bare;
+    }
+
+    private static String resource(String name) {
+        try (InputStream in = HeaderTexts.class.getResourceAsStream(RESOURCES + name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

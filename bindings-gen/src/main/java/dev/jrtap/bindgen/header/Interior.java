@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.header;
+
+import java.lang.reflect.Field;
+import org.eclipse.cdt.core.parser.util.CharArrayMap;
+import org.eclipse.cdt.internal.core.parser.scanner.CPreprocessor;
+import org.eclipse.cdt.internal.core.parser.scanner.ExpressionEvaluator;
+import org.eclipse.cdt.internal.core.parser.scanner.PreprocessorMacro;
+
+/** What the parser's preprocessor has no doors for: fields of the one version of it that the build has. */
+final class Interior {
+
+    private static final Field EVALUATOR = field("fExpressionEvaluator");
+    private static final Field MACROS = field("fMacroDictionary");
+
+    private Interior() {}
+
+    private static Field field(String name) {
+        try {
+            Field field = CPreprocessor.class.getDeclaredField(name);
+            field.setAccessible(true);
+            return field;
+        } catch (NoSuchFieldException e) {
+            throw new IllegalStateException("the parser is another one than the build has", e);
+        }
+    }
+
+    /** Makes a preprocessor evaluate conditions otherwise. */
+    static void evaluate(CPreprocessor preprocessor, ExpressionEvaluator evaluator) {
+        try {
+            EVALUATOR.set(preprocessor, evaluator);
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Returns the macros that are defined, by name: the table itself, so that those of every unit need no reading. */
+    @SuppressWarnings("unchecked")
+    static CharArrayMap<PreprocessorMacro> macros(CPreprocessor preprocessor) {
+        try {
+            return (CharArrayMap<PreprocessorMacro>) MACROS.get(preprocessor);
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.header;
+
+import dev.jrtap.bindgen.header.Declarations.Mistake;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.eclipse.cdt.core.dom.ast.IASTNode;
+import org.eclipse.cdt.core.dom.ast.IASTPreprocessorMacroDefinition;
+import org.eclipse.cdt.core.dom.ast.IASTProblem;
+import org.eclipse.cdt.core.dom.ast.IASTTranslationUnit;
+import org.eclipse.cdt.internal.core.dom.parser.ASTNode;
+
+/** The macros that a unit's headers define, and what in the lines of the preprocessor is no C. */
+final class MacroDefinitions {
+
+    /** How names of our own begin. */
+    private static final String OURS = "__jrtap_";
+
+    /** Those that are wanted; the last of several of one name. */
+    final Map<String, IASTPreprocessorMacroDefinition> definitions = new LinkedHashMap<>();
+
+    final List<Mistake> mistakes = new ArrayList<>();
+
+    private final NavigableMap<Integer, IASTPreprocessorMacroDefinition> places = new TreeMap<>();
+
+    MacroDefinitions(IASTTranslationUnit unit, Predicate<String> wanted, Predicate<IASTNode> isOurs) {
+        for (IASTPreprocessorMacroDefinition macro : unit.getMacroDefinitions()) {
+            String name = macro.getName().toString();
+            if (!name.startsWith(OURS) && wanted.test(name) && !isOurs.test(macro)) {
+                definitions.put(name, macro);
+                places.put(((ASTNode) macro).getOffset(), macro);
+            }
+        }
+        for (IASTProblem problem : unit.getPreprocessorProblems()) {
+            if (problem.getID() != IASTProblem.PREPROCESSOR_POUND_WARNING && !isOurs.test(problem)) {
+                mistake(problem);
+            }
+        }
+    }
+
+    /** A macro with a mistake in it has no value. */
+    private void mistake(IASTProblem problem) {
+        ASTNode node = (ASTNode) problem;
+        var before = places.floorEntry(node.getOffset());
+        String name = "";
+        if (before != null && node.getOffset() < before.getKey() + ((ASTNode) before.getValue()).getLength()) {
+            name = before.getValue().getName().toString();
+            definitions.remove(name, before.getValue());
+        } else if (problem.getID() == IASTProblem.PREPROCESSOR_INVALID_MACRO_DEFN) {
+            name = String.join("", problem.getArguments());
+        }
+        String text = problem.getRawSignature().strip();
+        mistakes.add(new Mistake(problem, name, problem.getMessage().strip() + ": " + text));
+    }
+}
