@@ -10,9 +10,7 @@ import bound.Sqlite3Handle;
 import bound.Sqlite3StmtHandle;
 import bound.Sqlite3ValueHandle;
 import bound.Sqlite3CreateFunctionV2XFunc;
-import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
-import jnr.ffi.Runtime;
 import jnr.ffi.byref.PointerByReference;
 
 /** A table, a select with a callback, and a function of one's own. */
@@ -68,9 +66,7 @@ public final class Program {
         PointerByReference prepared = new PointerByReference();
         Sqlite3Calls.sqlite3_prepare_v2(db, "select ?1, half(n) from t where name = ?1", -1, prepared, null);
         Sqlite3StmtHandle statement = Sqlite3StmtHandle.of(prepared.getValue());
-        Pointer name = Memory.allocateDirect(Runtime.getSystemRuntime(), 3);
-        name.putString(0, "ü", 3, java.nio.charset.StandardCharsets.UTF_8);
-        Sqlite3Calls.sqlite3_bind_text(statement, 1, name, 2, null);
+        Sqlite3Calls.sqlite3_bind_text(statement, 1, "ü", -1, Callback.at(Sqlite3.SQLITE_TRANSIENT));
         while (Sqlite3Calls.sqlite3_step(statement) == Sqlite3.SQLITE_ROW) {
             System.out.println(
                     Sqlite3Calls.sqlite3_column_text(statement, 0) + " " + Sqlite3Calls.sqlite3_column_double(statement, 1));

@@ -80,13 +80,22 @@ final class Collected {
                 macroBodies.put(name.substring(Probes.FUNCTION.length()), expression);
             } else {
                 variables.put(name, new Typed(specifier, declarator));
-                if (isConstant(declaration)
+                if ((isConstant(declaration) || isConst(specifier, declarator))
                         && declarator.getInitializer() instanceof IASTEqualsInitializer initializer
                         && initializer.getInitializerClause() instanceof IASTExpression expression) {
                     constants.put(name, expression);
                 }
             }
         }
+    }
+
+    /** Whether an object is const itself, not what it points to. */
+    private static boolean isConst(IASTDeclSpecifier specifier, IASTDeclarator declarator) {
+        return specifier.isConst()
+                && !specifier.isVolatile()
+                && declarator.getPointerOperators().length == 0
+                && declarator.getNestedDeclarator() == null
+                && !(declarator instanceof IASTArrayDeclarator);
     }
 
     /** Whether {@code constexpr} stands among a declaration's specifiers. */

@@ -130,7 +130,7 @@ public final class Declarations {
         return asides.isC23;
     }
 
-    /** Values of objects that are {@code constexpr}. */
+    /** Values of objects that are const, or {@code constexpr}. */
     public Map<String, IASTExpression> constants() {
         return Collections.unmodifiableMap(all.constants);
     }

@@ -9,13 +9,14 @@ import dev.jrtap.bindgen.model.Real;
 import dev.jrtap.bindgen.model.Skipped;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.eclipse.cdt.core.dom.ast.IASTCastExpression;
 import org.eclipse.cdt.core.dom.ast.IASTExpression;
 import org.eclipse.cdt.core.dom.ast.IASTLiteralExpression;
 import org.eclipse.cdt.core.dom.ast.IASTNode;
 import org.eclipse.cdt.core.dom.ast.IASTPreprocessorFunctionStyleMacroDefinition;
 import org.eclipse.cdt.core.dom.ast.IASTPreprocessorMacroDefinition;
 
-/** Enumerators and macros: integers, floating-point numbers, strings, and functions of integers. */
+/** Enumerators and macros: integers, addresses, floating-point numbers, strings, and functions of integers. */
 final class Constants {
 
     private static final Pattern IOCTL = Pattern.compile("_IO(?:R|W|WR)(?:_BAD)?\\s*\\((.*)\\)", Pattern.DOTALL);
@@ -70,15 +71,30 @@ final class Constants {
                 argument);
     }
 
-    /** An object that is {@code constexpr}. */
+    /** An object that is const, and whose value the header tells. */
     private void object(String name, IASTExpression value) {
         Declarations.Typed typed = declarations.variables().get(name);
+        IASTNode node = typed.declarator();
+        Reals.Number number = facts.wants(node, name) ? reals.object(typed, value, types) : null;
+        if (number != null) {
+            facts.put(Skipped.Kind.CONSTANT, model.reals(), name, node, () -> real(name, node, number));
+            return;
+        }
         facts.put(
                 Skipped.Kind.CONSTANT,
                 model.constants(),
                 name,
-                typed.declarator(),
-                () -> constant(name, typed.declarator(), types.evaluator().object(name), value.getRawSignature(), ""));
+                node,
+                () -> constant(name, node, types.evaluator().object(name), value.getRawSignature(), ""));
+    }
+
+    private Real real(String name, IASTNode node, Reals.Number number) {
+        return new Real(
+                declarations.header(node),
+                declarations.line(node),
+                name,
+                number.type().name(),
+                number.value());
     }
 
     private void macro(String name, IASTPreprocessorMacroDefinition definition) {
@@ -110,38 +126,46 @@ final class Constants {
                     name,
                     definition,
                     () -> Literals.text(declarations.header(definition), declarations.line(definition), name, literal));
-        } else if (!real(name, definition, value)) {
+        } else if (!isReal(name, definition, value)) {
             facts.put(
                     Skipped.Kind.CONSTANT,
                     model.constants(),
                     name,
                     place(name, definition),
-                    () -> constant(
-                            name,
-                            place(name, definition),
-                            value(value, definition),
-                            definition.getExpansion(),
-                            argument(definition)));
+                    () -> number(name, definition, value));
         }
     }
 
-    private boolean real(String name, IASTPreprocessorMacroDefinition definition, IASTExpression value) {
+    /** An integer, or an address that is one, as {@code ((void *) -1)}. */
+    private Constant number(String name, IASTPreprocessorMacroDefinition definition, IASTExpression value) {
+        String text = definition.getExpansion();
+        IASTNode place = place(name, definition);
+        try {
+            return constant(name, place, value(value, definition), text, argument(definition));
+        } catch (Evaluator.NotConstant e) {
+            if (!(value instanceof IASTCastExpression cast)
+                    || !(types.of(cast.getTypeId()).named() instanceof CType.Pointer pointer)) {
+                throw e;
+            }
+            return new Constant(
+                    declarations.header(place),
+                    declarations.line(place),
+                    name,
+                    pointer.toString(),
+                    types.evaluator().address(value),
+                    Literals.radix(text),
+                    "");
+        }
+    }
+
+    /** Takes a macro that is a floating-point number; returns false for any other. */
+    private boolean isReal(String name, IASTPreprocessorMacroDefinition definition, IASTExpression value) {
         try {
             Reals.Number number = value == null ? null : reals.value(value);
             if (number == null) {
                 return false;
             }
-            facts.put(
-                    Skipped.Kind.CONSTANT,
-                    model.reals(),
-                    name,
-                    definition,
-                    () -> new Real(
-                            declarations.header(definition),
-                            declarations.line(definition),
-                            name,
-                            number.type().name(),
-                            number.value()));
+            facts.put(Skipped.Kind.CONSTANT, model.reals(), name, definition, () -> real(name, definition, number));
             return true;
         } catch (BindgenException e) {
             if (!declarations.isOurs(definition) && facts.wants(definition, name)) {

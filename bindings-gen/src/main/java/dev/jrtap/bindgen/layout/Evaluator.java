@@ -82,7 +82,7 @@ final class Evaluator {
         return expressionTypes.of(expression);
     }
 
-    /** What a cast to an integer takes: a value, an address that is constant, a floating-point literal. */
+    /** What a cast to an integer takes: a value, an address that is constant, a floating-point number. */
     private long castable(IASTExpression operand) {
         try {
             return value(operand).bits();
@@ -91,7 +91,8 @@ final class Evaluator {
                     && literal.getKind() == IASTLiteralExpression.lk_float_constant) {
                 return Literals.truncated(literal);
             }
-            return addresses.of(operand);
+            Reals.Number real = new Reals(this).value(operand);
+            return real == null ? addresses.of(operand) : (long) real.value();
         }
     }
 
@@ -109,7 +110,7 @@ final class Evaluator {
         throw new NotConstant(name);
     }
 
-    /** The value of an object that is {@code constexpr}, in its type. */
+    /** The value of an object that is const, in its type. */
     Value object(String name) {
         Declarations.Typed typed = declarations.variables().get(name);
         if (types.of(typed.specifier(), typed.declarator()).bare() instanceof CType.Int type) {
@@ -158,15 +159,32 @@ final class Evaluator {
         }
     }
 
+    /** The address that a pointer holds; a {@link NotConstant} for one that is not constant. */
+    long address(IASTExpression pointer) {
+        return addresses.of(pointer);
+    }
+
+    /** An operand: of {@code ==} and {@code !=}, it may be an address. */
+    private Value operand(IASTExpression operand, int operator) {
+        try {
+            return value(operand);
+        } catch (NotConstant e) {
+            if (operator == IASTBinaryExpression.op_equals || operator == IASTBinaryExpression.op_notequals) {
+                return new Value(address(operand), CType.Int.UNSIGNED_LONG);
+            }
+            throw e;
+        }
+    }
+
     private Value binary(IASTBinaryExpression binary) {
-        Value left = value(binary.getOperand1());
+        Value left = operand(binary.getOperand1(), binary.getOperator());
         boolean isAnd = binary.getOperator() == IASTBinaryExpression.op_logicalAnd;
         if (isAnd || binary.getOperator() == IASTBinaryExpression.op_logicalOr) {
             return left.isTrue() == isAnd
                     ? Value.truth(value(binary.getOperand2()).isTrue())
                     : Value.truth(!isAnd);
         }
-        Value right = value(binary.getOperand2());
+        Value right = operand(binary.getOperand2(), binary.getOperator());
         CType.Int type = Value.common(left.type(), right.type());
         long a = Value.of(left.bits(), type).bits();
         long b = Value.of(right.bits(), type).bits();

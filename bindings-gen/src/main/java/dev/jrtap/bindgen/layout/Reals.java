@@ -2,9 +2,13 @@
 package dev.jrtap.bindgen.layout;
 
 import dev.jrtap.bindgen.BindgenException;
+import dev.jrtap.bindgen.header.Declarations;
 import java.util.Locale;
+import java.util.Map;
 import org.eclipse.cdt.core.dom.ast.IASTBinaryExpression;
+import org.eclipse.cdt.core.dom.ast.IASTCastExpression;
 import org.eclipse.cdt.core.dom.ast.IASTExpression;
+import org.eclipse.cdt.core.dom.ast.IASTFunctionCallExpression;
 import org.eclipse.cdt.core.dom.ast.IASTLiteralExpression;
 import org.eclipse.cdt.core.dom.ast.IASTUnaryExpression;
 
@@ -28,6 +32,15 @@ final class Reals {
         }
     }
 
+    /** gcc's built-in functions that libc's INFINITY, HUGE_VAL and NAN call. */
+    private static final Map<String, Number> BUILTINS = Map.of(
+            "__builtin_inf", new Number(Double.POSITIVE_INFINITY, DOUBLE),
+            "__builtin_huge_val", new Number(Double.POSITIVE_INFINITY, DOUBLE),
+            "__builtin_nan", new Number(Double.NaN, DOUBLE),
+            "__builtin_inff", new Number(Double.POSITIVE_INFINITY, FLOAT),
+            "__builtin_huge_valf", new Number(Double.POSITIVE_INFINITY, FLOAT),
+            "__builtin_nanf", new Number(Double.NaN, FLOAT));
+
     private final Evaluator evaluator;
 
     Reals(Evaluator evaluator) {
@@ -49,7 +62,51 @@ final class Reals {
                         default -> null;
                     };
         }
+        if (expression instanceof IASTCastExpression cast) {
+            return cast(cast);
+        }
+        if (expression instanceof IASTFunctionCallExpression call) {
+            return BUILTINS.get(Builtins.name(call));
+        }
         return expression instanceof IASTBinaryExpression binary ? binary(binary) : null;
+    }
+
+    /** The value of an object, in its type; {@code null} if that is another one. */
+    Number object(Declarations.Typed object, IASTExpression value, Types types) {
+        try {
+            return converted(value, types.of(object.specifier(), object.declarator()));
+        } catch (BindgenException | Evaluator.NotConstant e) {
+            // The reading as an integer says what is wrong.
+            return null;
+        }
+    }
+
+    private Number cast(IASTCastExpression cast) {
+        return converted(cast.getOperand(), evaluator.typeOf(cast));
+    }
+
+    /** A number made one of another type; {@code null} if that is none of the two. */
+    private Number converted(IASTExpression expression, CType asked) {
+        if (!(asked.bare() instanceof CType.Real real) || real.bytes() > DOUBLE.bytes()) {
+            return null;
+        }
+        CType.Real type = real.bytes() == DOUBLE.bytes() ? DOUBLE : FLOAT;
+        if (Evaluator.bare(expression) instanceof IASTLiteralExpression literal && isLong(literal)) {
+            String digits = text(literal).substring(0, text(literal).length() - 1);
+            return new Number(type == FLOAT ? Float.parseFloat(digits) : Double.parseDouble(digits), type);
+        }
+        Number number = value(expression);
+        return Number.of(number == null ? integer(expression, type) : number.value(), type);
+    }
+
+    /** Returns whether a literal is a {@code long double}, which only a cast makes one of Java's. */
+    private static boolean isLong(IASTLiteralExpression literal) {
+        return literal.getKind() == IASTLiteralExpression.lk_float_constant
+                && text(literal).toLowerCase(Locale.ROOT).endsWith("l");
+    }
+
+    private static String text(IASTLiteralExpression literal) {
+        return new String(literal.getValue()).replace("'", "");
     }
 
     private Number binary(IASTBinaryExpression binary) {
@@ -81,7 +138,7 @@ final class Reals {
 
     /** {@code null} for a suffix of a type that only gcc has. */
     private static Number literal(IASTLiteralExpression literal) {
-        String text = new String(literal.getValue()).replace("'", "");
+        String text = text(literal);
         boolean hex = text.startsWith("0x") || text.startsWith("0X");
         int end = text.length();
         while (end > 0 && Character.isLetter(text.charAt(end - 1)) && !(hex && isHexDigit(text, end - 1))) {

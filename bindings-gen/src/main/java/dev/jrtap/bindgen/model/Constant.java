@@ -4,7 +4,7 @@ package dev.jrtap.bindgen.model;
 import java.util.regex.Pattern;
 
 /**
- * An integer macro or enumerator.
+ * An integer macro or enumerator, or a macro that is an address, as {@code MAP_FAILED}.
  *
  * @param type its C type
  * @param value its bits; what does not fit in 64 signed bits is negative here
@@ -18,7 +18,7 @@ public record Constant(String header, int line, String name, String type, long v
 
     /** Whether Java needs a {@code long} for the type's bits. */
     public boolean isWide() {
-        return type.contains("long");
+        return type.contains("long") || type.contains("*");
     }
 
     /**

@@ -13,8 +13,8 @@ import jnr.ffi.Runtime;
 /**
  * A Java object that C may call through an address.
  *
- * <p><i>Ownership:</i> it is there, and nothing collects it, until it is closed: C may keep the address. Close it when C has
- * forgotten it, and not while C is in it; one that is never closed stays for good.
+ * <p><i>Ownership:</i> it is there, and nothing collects it, until it is closed: C may keep the address. Close it when
+ * C has forgotten it, and not while C is in it; one that is never closed stays for good.
  *
  * <p><i>Threads:</i> any thread may call it, and any may close it.
  *
@@ -25,12 +25,22 @@ public final class Callback<T> implements AutoCloseable {
     private static final Set<Callback<?>> OPEN = ConcurrentHashMap.newKeySet();
 
     private final T target;
+    private final long address;
     private final Closure.Handle closure;
     private volatile boolean closed;
 
-    private Callback(T target, Closure.Handle closure) {
+    private Callback(T target, long address, Closure.Handle closure) {
         this.target = target;
+        this.address = address;
         this.closure = closure;
+    }
+
+    /**
+     * Returns an address that a library gives a meaning, such as {@code SQLITE_TRANSIENT}, as a callback. There is
+     * nothing to close.
+     */
+    public static <T> Callback<T> at(long address) {
+        return new Callback<>(null, address, null);
     }
 
     /** A callback whose arguments and result {@code closure} carries between C and {@code target}. */
@@ -41,12 +51,12 @@ public final class Callback<T> implements AutoCloseable {
         Closure.Handle handle =
                 ClosureManager.getInstance().newClosure(closure, result, parameters, CallingConvention.DEFAULT);
         handle.setAutoRelease(false);
-        Callback<T> callback = new Callback<>(target, handle);
+        Callback<T> callback = new Callback<>(target, handle.getAddress(), handle);
         OPEN.add(callback);
         return callback;
     }
 
-    /** Returns the Java object that is called. */
+    /** Returns the Java object that is called; {@code null} for a callback that is an address only. */
     public T target() {
         return target;
     }
@@ -60,7 +70,7 @@ public final class Callback<T> implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("callback is closed: " + target);
         }
-        return closure.getAddress();
+        return address;
     }
 
     /** Frees the address: C must not call it any more. */
