@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.header;
 
+import java.util.HashSet;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.eclipse.cdt.core.dom.ast.ASTVisitor;
@@ -21,6 +23,9 @@ final class Asides {
 
     /** Attributes with a meaning: the name by the offset of the name. */
     final NavigableMap<Integer, String> attributes = new TreeMap<>();
+
+    /** Attributes before {@code struct}, {@code union} or {@code enum}, which what is declared has, not the type. */
+    final Set<Integer> leading = new HashSet<>();
 
     /** The type that an enum is given (C23), by the offset of {@code enum}. */
     final NavigableMap<Integer, String> enumTypes = new TreeMap<>();

@@ -18,6 +18,7 @@ final class AttributeTokens {
     private final Lookahead tokens;
     private final Asides asides;
     private final Consumer<Token> out;
+    private boolean leads;
 
     AttributeTokens(Lookahead tokens, Asides asides, Consumer<Token> out) {
         this.tokens = tokens;
@@ -27,6 +28,9 @@ final class AttributeTokens {
 
     /** Gives the parser one attribute, its name first. */
     void add(Token at, List<Token> attribute) {
+        if (leads) {
+            asides.leading.add(attribute.get(0).getOffset());
+        }
         asides.attributes.put(
                 attribute.get(0).getOffset(),
                 KnownAttributes.plain(new String(attribute.get(0).getCharImage())));
@@ -38,7 +42,20 @@ final class AttributeTokens {
         out.accept(Lookahead.as(at, IToken.tRPAREN, ")"));
     }
 
-    /** Passes on what follows what follows {@code __attribute__}. */
+    /**
+     * Takes note of where the attributes that come next stand: after {@code struct} and its like, or after their braces,
+     * they are the type's.
+     *
+     * @param previous the type of the token before the first of them
+     */
+    void begin(int previous) {
+        leads = switch (previous) {
+            case IToken.t_struct, IToken.t_union, IToken.t_enum, IToken.tRBRACE -> false;
+            default -> true;
+        };
+    }
+
+    /** Passes on what follows {@code __attribute__}. */
     void gnu(Token keyword) throws EndOfFileException {
         for (List<Token> attribute : list()) {
             add(keyword, attribute);

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.eclipse.cdt.core.dom.ast.IASTAttribute;
 import org.eclipse.cdt.core.dom.ast.IASTCompositeTypeSpecifier;
 import org.eclipse.cdt.core.dom.ast.IASTDeclSpecifier;
 import org.eclipse.cdt.core.dom.ast.IASTDeclarator;
@@ -76,6 +77,14 @@ public final class Declarations {
     /** An attribute within a declaration that the parser does not hand on; {@code null} if there is none. */
     public String lostAttribute(IASTNode declaration) {
         return asides.lostAttribute(declaration);
+    }
+
+    /**
+     * Whether an attribute of a specifier stands before its {@code struct}, {@code union} or {@code enum}: then what is
+     * declared has it, not the type.
+     */
+    public boolean isLeading(IASTAttribute attribute) {
+        return asides.leading.contains(((ASTNode) attribute).getOffset());
     }
 
     /** The type that an enum is given after a colon, as text; {@code null} for one whose values decide. */

@@ -47,6 +47,7 @@ final class Dialect extends CPreprocessor {
 
     private int problems;
     private int previous = IToken.tSEMI;
+    private boolean beforeAttributes = true;
     private Token last;
 
     Dialect(
@@ -94,7 +95,14 @@ final class Dialect extends CPreprocessor {
     }
 
     private void translate(Token token) throws EndOfFileException {
-        switch (token.getType()) {
+        int type = token.getType();
+        if (type != IGCCToken.t__attribute__ && type != IToken.tLBRACKET) {
+            beforeAttributes = true;
+        } else if (beforeAttributes) {
+            attributes.begin(previous);
+            beforeAttributes = false;
+        }
+        switch (type) {
             case IGCCToken.t__attribute__ -> attributes.gnu(token);
             case IToken.t_enum -> enums.read(token, nesting.isOutermost());
             case IToken.tLBRACKET -> {

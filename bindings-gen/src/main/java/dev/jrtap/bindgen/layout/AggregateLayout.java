@@ -6,6 +6,7 @@ import dev.jrtap.bindgen.header.Declarations;
 import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.cdt.core.dom.ast.IASTCompositeTypeSpecifier;
+import org.eclipse.cdt.core.dom.ast.IASTDeclSpecifier;
 import org.eclipse.cdt.core.dom.ast.IASTDeclaration;
 import org.eclipse.cdt.core.dom.ast.IASTDeclarator;
 import org.eclipse.cdt.core.dom.ast.IASTFieldDeclarator;
@@ -34,7 +35,7 @@ final class AggregateLayout {
         this.types = types;
         this.composite = composite;
         this.union = composite.getKey() == IASTCompositeTypeSpecifier.k_union;
-        this.packed = Attributes.has(composite, "packed");
+        this.packed = Attributes.isPacked(composite, types);
         this.limit = types.declarations().packLimit(composite);
     }
 
@@ -56,9 +57,9 @@ final class AggregateLayout {
     }
 
     private void add(IASTSimpleDeclaration declaration) {
-        int specifierAlign = Attributes.aligned(declaration.getDeclSpecifier(), types);
-        boolean specifierPacked = !(declaration.getDeclSpecifier() instanceof IASTCompositeTypeSpecifier)
-                && Attributes.has(declaration.getDeclSpecifier(), "packed");
+        IASTDeclSpecifier specifier = declaration.getDeclSpecifier();
+        int specifierAlign = Math.max(Attributes.aligns(specifier, types), Attributes.alignas(specifier, types));
+        boolean specifierPacked = Attributes.packs(specifier, types);
         IASTDeclarator[] declarators = declaration.getDeclarators();
         if (declarators.length == 0) {
             addAnonymous(declaration);

@@ -4,6 +4,7 @@ package dev.jrtap.bindgen.layout;
 import dev.jrtap.bindgen.BindgenException;
 import dev.jrtap.bindgen.header.Declarations;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.eclipse.cdt.core.dom.ast.IASTAlignmentSpecifier;
 import org.eclipse.cdt.core.dom.ast.IASTAttribute;
 import org.eclipse.cdt.core.dom.ast.IASTAttributeOwner;
@@ -41,17 +42,45 @@ final class Attributes {
         return find(node, name) != null;
     }
 
-    /** The alignment asked for, in bytes, the largest of several; 0 if none is. */
-    static int aligned(IASTNode node, Types types) {
+    /** Whether a struct, union or enum that is defined here is packed itself. */
+    static boolean isPacked(IASTDeclSpecifier definition, Types types) {
+        IASTAttribute packed = find(definition, "packed");
+        return packed != null && !types.declarations().isLeading(packed);
+    }
+
+    /** Whether what is declared of a type is packed, be the type or not. */
+    static boolean packs(IASTDeclSpecifier specifier, Types types) {
+        return has(specifier, "packed") && !(isDefinition(specifier) && isPacked(specifier, types));
+    }
+
+    /** The alignment that a declarator asks for, in bytes, the largest of several; 0 if none is. */
+    static int aligned(IASTDeclarator declarator, Types types) {
+        return aligned(declarator, attribute -> true, types);
+    }
+
+    /** The alignment that the definition of a struct or union asks for itself. */
+    static int aligned(IASTCompositeTypeSpecifier definition, Types types) {
+        return aligned(definition, attribute -> !types.declarations().isLeading(attribute), types);
+    }
+
+    /** The alignment that a specifier asks for what is declared of its type. */
+    static int aligns(IASTDeclSpecifier specifier, Types types) {
+        boolean defines = isDefinition(specifier);
+        return aligned(specifier, attribute -> !defines || types.declarations().isLeading(attribute), types);
+    }
+
+    private static int aligned(IASTAttributeOwner owner, Predicate<IASTAttribute> wanted, Types types) {
         int asked = 0;
-        if (node instanceof IASTAttributeOwner owner) {
-            for (IASTAttribute attribute : owner.getAttributes()) {
-                if (isNamed(attribute, "aligned")) {
-                    asked = Math.max(asked, alignment(node, attribute, types));
-                }
+        for (IASTAttribute attribute : owner.getAttributes()) {
+            if (isNamed(attribute, "aligned") && wanted.test(attribute)) {
+                asked = Math.max(asked, alignment(owner, attribute, types));
             }
         }
         return asked;
+    }
+
+    private static boolean isDefinition(IASTDeclSpecifier specifier) {
+        return specifier instanceof IASTCompositeTypeSpecifier || specifier instanceof IASTEnumerationSpecifier;
     }
 
     /** What {@code _Alignas} asks for, in bytes; 0 if nothing does. The parser for C keeps it nowhere else. */
@@ -123,19 +152,18 @@ final class Attributes {
 
     /** Throws for an attribute of a struct, union or enum with a meaning that is not known here. */
     static void refuseUnknown(IASTDeclSpecifier specifier, Types types) {
-        refuseUnknown(specifier, specifier instanceof IASTEnumerationSpecifier ? OF_ENUMS : OF_STRUCTS, types);
+        Set<String> known = specifier instanceof IASTEnumerationSpecifier ? OF_ENUMS : OF_STRUCTS;
+        refuseUnknown(specifier, attribute -> !types.declarations().isLeading(attribute), known, types);
         refuseLost(specifier, types);
     }
 
     /** Likewise for what declares something of a type: on the specifier, on the declarator, or lost between the two. */
     static void refuseUnknown(IASTDeclSpecifier specifier, IASTDeclarator declarator, Types types) {
-        boolean defines =
-                specifier instanceof IASTCompositeTypeSpecifier || specifier instanceof IASTEnumerationSpecifier;
-        if (!defines) {
-            refuseUnknown(specifier, OF_DECLARATIONS, types);
-        }
+        boolean defines = isDefinition(specifier);
+        refuseUnknown(
+                specifier, attribute -> !defines || types.declarations().isLeading(attribute), OF_DECLARATIONS, types);
         for (IASTDeclarator at = declarator; at != null; at = at.getNestedDeclarator()) {
-            refuseUnknown(at, OF_DECLARATIONS, types);
+            refuseUnknown(at, attribute -> true, OF_DECLARATIONS, types);
             if (at != declarator && has(at, "mode")) {
                 throw refused("mode", at, types);
             }
@@ -152,10 +180,11 @@ final class Attributes {
         }
     }
 
-    private static void refuseUnknown(IASTAttributeOwner owner, Set<String> known, Types types) {
+    private static void refuseUnknown(
+            IASTAttributeOwner owner, Predicate<IASTAttribute> meant, Set<String> known, Types types) {
         for (IASTAttribute attribute : owner.getAttributes()) {
             String name = String.valueOf(attribute.getName()).replaceFirst("^__(\\w+?)__$", "$1");
-            if (!known.contains(name)) {
+            if (!known.contains(name) && meant.test(attribute)) {
                 throw refused(name, owner, types);
             }
         }

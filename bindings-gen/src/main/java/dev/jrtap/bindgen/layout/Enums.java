@@ -43,7 +43,7 @@ final class Enums {
     }
 
     private boolean isPacked(IASTEnumerationSpecifier enumeration) {
-        return Attributes.has(enumeration, "packed") || types.declarations().isPacked(enumeration);
+        return Attributes.isPacked(enumeration, types) || types.declarations().isPacked(enumeration);
     }
 
     /** The type that C23 lets an enum name; {@code null} if it does not. */

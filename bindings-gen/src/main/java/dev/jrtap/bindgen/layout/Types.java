@@ -160,10 +160,8 @@ final class Types {
         try {
             CType type = of(typed.specifier(), typed.declarator());
             // On a typedef, and nowhere else, the attribute can lower an alignment as well.
-            boolean defined = typed.specifier() instanceof IASTCompositeTypeSpecifier;
-            int asked = Math.max(
-                    defined ? 0 : Attributes.aligned(typed.specifier(), this),
-                    Attributes.aligned(typed.declarator(), this));
+            int asked =
+                    Math.max(Attributes.aligns(typed.specifier(), this), Attributes.aligned(typed.declarator(), this));
             known = new CType.Named(name, type, asked);
         } finally {
             pending.remove(name);
