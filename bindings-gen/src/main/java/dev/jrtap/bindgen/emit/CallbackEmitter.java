@@ -27,7 +27,8 @@ final class CallbackEmitter {
     private static final ClassName FUNCTION = ClassName.get(JFFI, "Function");
     private static final ClassName ARGUMENTS = ClassName.get(JFFI, "HeapInvocationBuffer");
     private static final ClassName INVOKER = ClassName.get(JFFI, "Invoker");
-    private static final Set<String> OWN = Set.of("function", "arguments");
+    private static final Set<String> OWN =
+            Set.of("function", "arguments", "pointer", "Addresses", "Function", "HeapInvocationBuffer", "Invoker");
 
     private final Output output;
     private final Function prototype;

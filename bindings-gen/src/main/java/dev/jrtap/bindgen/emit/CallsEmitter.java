@@ -32,7 +32,18 @@ final class CallsEmitter {
     private static final String RESULT = "result";
 
     /** What no parameter may hide. */
-    static final Set<String> OWN = Set.of(STUBS, STUBS6, "RUNTIME", RESULT);
+    static final Set<String> OWN = Set.of(
+            STUBS,
+            STUBS6,
+            "RUNTIME",
+            RESULT,
+            "Addresses",
+            "Callback",
+            "Handle",
+            "Libraries",
+            "Long",
+            "Pointer",
+            "Runtime");
 
     private static final ClassName PLATFORM = ClassName.get("jnr.ffi", "Platform");
     private static final ClassName LOADER = ClassName.get("jnr.ffi", "LibraryLoader");

@@ -31,7 +31,9 @@ final class ConstantsEmitter {
     private final Output output;
     private final Selection selection;
     private final TypeSpec.Builder type;
-    private final Taken fields = new Taken(Set.of());
+    /** A field hides a class of its name from what is before a dot. */
+    private final Taken fields = new Taken(Set.of("Abi", "Double", "Float", "Long", "Lookup", "System"));
+
     private final Taken methods = new Taken(Set.of());
     /** The Java names of constants. */
     private final Map<String, String> names = new HashMap<>();

@@ -16,33 +16,15 @@ import java.util.Set;
 final class TypeNames {
 
     /** What generated code names without importing it: of {@code java.lang}, and of the classes that come along. */
-    private static final Set<String> RESERVED = Set.of(
-            "Abi",
-            "Addresses",
-            "Bits",
-            "Btf",
-            "Callback",
-            "Chars",
-            "Handle",
-            "LayoutCheck",
-            "Layouts",
-            "Libraries",
-            "Lookup",
-            "Boolean",
-            "Byte",
-            "Double",
-            "Error",
-            "Float",
-            "Integer",
-            "Long",
-            "Math",
-            "Object",
-            "Override",
-            "Short",
-            "String",
-            "SuppressWarnings",
-            "System",
-            "Throwable");
+    private static final Set<String> RESERVED =
+            Set.of(("Abi Addresses Bits Btf Callback Chars Handle LayoutCheck Layouts Libraries Lookup "
+                            + "ArithmeticException AutoCloseable Boolean Byte Character CharSequence Class Comparable "
+                            + "Deprecated Double Enum Error Exception Float FunctionalInterface "
+                            + "IllegalArgumentException IllegalStateException IndexOutOfBoundsException Integer "
+                            + "Iterable Long Math NullPointerException Number Object Override Record Runnable "
+                            + "RuntimeException SafeVarargs Short String StringBuilder SuppressWarnings System Thread "
+                            + "Throwable UnsatisfiedLinkError UnsupportedOperationException Void")
+                    .split(" "));
 
     private final Taken taken = new Taken(RESERVED);
     private final Map<String, String> names = new HashMap<>();

@@ -19,8 +19,10 @@ import org.eclipse.cdt.core.dom.ast.IASTEqualsInitializer;
 import org.eclipse.cdt.core.dom.ast.IASTExpression;
 import org.eclipse.cdt.core.dom.ast.IASTFunctionDeclarator;
 import org.eclipse.cdt.core.dom.ast.IASTFunctionDefinition;
+import org.eclipse.cdt.core.dom.ast.IASTParameterDeclaration;
 import org.eclipse.cdt.core.dom.ast.IASTProblemDeclaration;
 import org.eclipse.cdt.core.dom.ast.IASTSimpleDeclaration;
+import org.eclipse.cdt.core.dom.ast.IASTStandardFunctionDeclarator;
 import org.eclipse.cdt.internal.core.dom.parser.ASTNode;
 
 /** The declarations of a unit, sorted by what they declare. */
@@ -29,6 +31,7 @@ final class Collected {
     final Map<String, Typed> typedefs = new LinkedHashMap<>();
     final Map<String, Typed> variables = new LinkedHashMap<>();
     final Map<String, IASTCompositeTypeSpecifier> composites = new LinkedHashMap<>();
+    final Map<String, IASTCompositeTypeSpecifier> hidden = new LinkedHashMap<>();
     final Map<String, IASTEnumerationSpecifier> enumerations = new LinkedHashMap<>();
     final Map<String, Enumerator> enumerators = new LinkedHashMap<>();
     final Map<String, IASTExpression> macros = new LinkedHashMap<>();
@@ -64,6 +67,7 @@ final class Collected {
         IASTDeclSpecifier specifier = declaration.getDeclSpecifier();
         collectTypes(specifier);
         for (IASTDeclarator declarator : declaration.getDeclarators()) {
+            hide(declarator);
             String name = Declarations.innermost(declarator).getName().toString();
             if (specifier.getStorageClass() == IASTDeclSpecifier.sc_typedef) {
                 typedefs.put(name, new Typed(specifier, declarator));
@@ -107,11 +111,36 @@ final class Collected {
 
     private void function(String name, Typed declared) {
         if (!name.startsWith(Declarations.FIXED)) {
-            functions.put(name, declared);
+            // Of empty parentheses, a prototype before them is not forgotten.
+            functions.merge(name, declared, (known, latest) -> hasNoParameters(latest.declarator()) ? known : latest);
             return;
         }
         String[] names = name.substring(Declarations.FIXED.length()).split("\\" + Declarations.AS, 2);
         fixed.computeIfAbsent(names[0], f -> new LinkedHashMap<>()).put(names[names.length - 1], declared);
+    }
+
+    private static boolean hasNoParameters(IASTDeclarator declarator) {
+        IASTDeclarator at = Declarations.innermost(declarator);
+        while (!(at instanceof IASTFunctionDeclarator) && at.getParent() instanceof IASTDeclarator outer) {
+            at = outer;
+        }
+        return at instanceof IASTStandardFunctionDeclarator function
+                && function.getParameters().length == 0
+                && !function.takesVarArgs();
+    }
+
+    /** Remembers the types that parameters define, which nobody outside the parentheses can name. */
+    private void hide(IASTDeclarator declarator) {
+        for (IASTDeclarator at = declarator; at != null; at = at.getNestedDeclarator()) {
+            if (at instanceof IASTStandardFunctionDeclarator function) {
+                for (IASTParameterDeclaration parameter : function.getParameters()) {
+                    if (parameter.getDeclSpecifier() instanceof IASTCompositeTypeSpecifier composite) {
+                        hidden.put(composite.getName().toString(), composite);
+                    }
+                    hide(parameter.getDeclarator());
+                }
+            }
+        }
     }
 
     private void collectTypes(IASTDeclSpecifier specifier) {
@@ -122,6 +151,9 @@ final class Collected {
             for (IASTDeclaration member : composite.getMembers()) {
                 if (member instanceof IASTSimpleDeclaration simple) {
                     collectTypes(simple.getDeclSpecifier());
+                    for (IASTDeclarator declarator : simple.getDeclarators()) {
+                        hide(declarator);
+                    }
                 } else if (member instanceof IASTProblemDeclaration problem) {
                     problems.add(problem);
                 }

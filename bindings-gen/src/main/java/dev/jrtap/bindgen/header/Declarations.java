@@ -149,6 +149,11 @@ public final class Declarations {
         return Collections.unmodifiableMap(all.composites);
     }
 
+    /** Structs and unions that parameters define, by tag. */
+    public Map<String, IASTCompositeTypeSpecifier> hidden() {
+        return Collections.unmodifiableMap(all.hidden);
+    }
+
     public Map<String, IASTEnumerationSpecifier> enumerations() {
         return Collections.unmodifiableMap(all.enumerations);
     }
@@ -210,13 +215,16 @@ public final class Declarations {
         return Collections.unmodifiableList(macros.mistakes);
     }
 
-    /** Whether the parser gave up within a node, or where it ends. */
-    public boolean hasProblem(IASTNode node) {
-        int start = ((ASTNode) node).getOffset();
-        int end = start + ((ASTNode) node).getLength() + 2;
+    /** Whether the parser gave up within an enum, or where it ends before its brace. */
+    public boolean hasProblem(IASTNode enumeration) {
+        int start = ((ASTNode) enumeration).getOffset();
+        int end = start + ((ASTNode) enumeration).getLength();
         return all.problems.stream()
                 .mapToInt(problem -> ((ASTNode) problem).getOffset())
-                .anyMatch(at -> at >= start && at <= end);
+                .anyMatch(at -> at >= start
+                        && (at < end
+                                || at <= end + 2
+                                        && !enumeration.getRawSignature().endsWith("}")));
     }
 
     /** The place of the first brace that is never closed, and its header; {@code null} if there is none. */

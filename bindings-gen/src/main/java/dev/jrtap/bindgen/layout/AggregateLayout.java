@@ -2,7 +2,6 @@
 package dev.jrtap.bindgen.layout;
 
 import dev.jrtap.bindgen.BindgenException;
-import dev.jrtap.bindgen.header.Declarations;
 import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.cdt.core.dom.ast.IASTCompositeTypeSpecifier;
@@ -65,13 +64,9 @@ final class AggregateLayout {
             addAnonymous(declaration);
         }
         for (IASTDeclarator declarator : declarators) {
-            CType type = types.of(declaration.getDeclSpecifier(), declarator);
-            String name = Declarations.innermost(declarator).getName().toString();
-            // Of a struct that is defined here, the attribute is the type's own.
-            boolean defined = declaration.getDeclSpecifier() instanceof IASTCompositeTypeSpecifier;
-            int wanted = Math.max(
-                    Math.max(defined ? 0 : specifierAlign, Attributes.alignas(declaration.getDeclSpecifier(), types)),
-                    Attributes.aligned(declarator, types));
+            CType type = types.of(specifier, declarator);
+            String name = types.name(declarator);
+            int wanted = Math.max(specifierAlign, Attributes.aligned(declarator, types));
             boolean tight = packed || specifierPacked || Attributes.has(declarator, "packed");
             if (declarator instanceof IASTFieldDeclarator field && field.getBitFieldSize() != null) {
                 addBits(name, type, (int) types.constant(field.getBitFieldSize()), wanted, tight, declarator);

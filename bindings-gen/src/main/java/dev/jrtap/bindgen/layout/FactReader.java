@@ -20,13 +20,9 @@ import org.eclipse.cdt.core.dom.ast.IASTIdExpression;
 import org.eclipse.cdt.core.dom.ast.IASTNamedTypeSpecifier;
 import org.eclipse.cdt.core.dom.ast.IASTNode;
 import org.eclipse.cdt.core.dom.ast.IASTPreprocessorMacroDefinition;
-import org.eclipse.cdt.core.dom.ast.IASTProblemDeclaration;
 
 /** Takes all facts out of a parsed header, and notes what it cannot take. */
 public final class FactReader {
-
-    private static final Pattern NAMES = Pattern.compile("\\b(?:struct|union|enum)\\s+(\\w+)|([A-Za-z_]\\w*)\\s*\\(");
-    private static final int MOST_NAMES = 10;
 
     /** A place in text that is made here, for the value of a macro. */
     private static final Pattern PROBE = Pattern.compile("^<\\w+>\\.h:\\d+:\\d+: ");
@@ -54,7 +50,7 @@ public final class FactReader {
         new Constants(reader, reader.types, reader.model).read();
         reader.structs();
         reader.functions();
-        reader.problems();
+        new Mistakes(reader, declarations).read();
         return reader.model;
     }
 
@@ -62,6 +58,10 @@ public final class FactReader {
     <F extends Fact> void put(
             Skipped.Kind kind, Map<String, Variants<F>> into, String name, IASTNode node, Supplier<F> fact) {
         if (declarations.isOurs(node) || !wants(node, name)) {
+            return;
+        }
+        if (name.indexOf('\\') >= 0) {
+            skip(kind, name, node, Types.ESCAPED);
             return;
         }
         try {
@@ -83,9 +83,11 @@ public final class FactReader {
     }
 
     void skip(Skipped.Kind kind, String name, IASTNode node, String reason) {
-        model.skipped()
-                .add(new Skipped(
-                        kind, declarations.header(node), declarations.place(node), name, reason, reason.isEmpty()));
+        add(new Skipped(kind, declarations.header(node), declarations.place(node), name, reason, reason.isEmpty()));
+    }
+
+    void add(Skipped skipped) {
+        model.skipped().add(skipped);
     }
 
     private void structs() {
@@ -97,6 +99,11 @@ public final class FactReader {
                         tag,
                         composite,
                         () -> struct(tag, composite, types.aggregate(composite), true)));
+        declarations.hidden().forEach((tag, composite) -> {
+            if (!declarations.composites().containsKey(tag)) {
+                note(Skipped.Kind.STRUCT, tag, composite, "is declared among parameters, where nobody can name it");
+            }
+        });
         new TreeMap<>(declarations.typedefs()).forEach((name, typed) -> {
             if (typed.specifier() instanceof IASTCompositeTypeSpecifier composite
                     && composite.getName().toString().isEmpty()
@@ -168,24 +175,23 @@ public final class FactReader {
         }
     }
 
-    /** A function that only the header has is no loss to a pattern: who names it is told. */
     private void inlines() {
         declarations.inlines().forEach((name, typed) -> {
-            IASTNode node = typed.declarator();
-            if (!declarations.isOurs(node)
-                    && wants(node, name)
-                    && !declarations.functions().containsKey(name)) {
-                String reason = "is inline, defined in the header: no library has it for others";
-                model.skipped()
-                        .add(new Skipped(
-                                Skipped.Kind.FUNCTION,
-                                declarations.header(node),
-                                declarations.place(node),
-                                name,
-                                reason,
-                                true));
+            if (!declarations.functions().containsKey(name)) {
+                note(
+                        Skipped.Kind.FUNCTION,
+                        name,
+                        typed.declarator(),
+                        "is inline, defined in the header: no library has it for others");
             }
         });
+    }
+
+    /** Notes what is no loss to a pattern: who names it is told. */
+    private void note(Skipped.Kind kind, String name, IASTNode node, String reason) {
+        if (!declarations.isOurs(node) && wants(node, name)) {
+            add(new Skipped(kind, declarations.header(node), declarations.place(node), name, reason, true));
+        }
     }
 
     private boolean isFunction(Declarations.Typed typed) {
@@ -256,44 +262,5 @@ public final class FactReader {
                 callbacks(types.functions().types(element), node);
             }
         }
-    }
-
-    private void problems() {
-        String[] unclosed = declarations.unclosed();
-        if (unclosed != null) {
-            String reason =
-                    "what is opened here is never closed; declarations that follow may be taken for its content";
-            model.skipped()
-                    .add(new Skipped(
-                            Skipped.Kind.DECLARATION, unclosed[0], unclosed[1], "a declaration", reason, false));
-        }
-        for (Declarations.Mistake mistake : declarations.mistakes()) {
-            Skipped.Kind kind = mistake.macro().isEmpty() ? Skipped.Kind.DECLARATION : Skipped.Kind.CONSTANT;
-            String name = mistake.macro().isEmpty() ? "a line of the preprocessor" : mistake.macro();
-            if (wants(mistake.node(), name)) {
-                skip(kind, name, mistake.node(), mistake.reason());
-            }
-        }
-        for (IASTProblemDeclaration problem : declarations.problems()) {
-            String text = problem.getRawSignature().replaceAll("\\s+", " ").trim();
-            if (!declarations.isOurs(problem) && !text.equals(";")) {
-                String reason = problem.getProblem().getMessage() + ": " + text;
-                List<String> names = names(text);
-                for (String name : names.isEmpty() ? List.of("a declaration") : names) {
-                    skip(Skipped.Kind.DECLARATION, name, problem, reason);
-                }
-            }
-        }
-    }
-
-    /** What a text that is no C seems to declare: tags, and what stands before parentheses. */
-    private static List<String> names(String text) {
-        return NAMES.matcher(text)
-                .results()
-                .map(match -> match.group(1) == null ? match.group(2) : match.group(1))
-                .filter(name -> !name.matches("__attribute__|sizeof|typeof|__typeof__|_\\w*|int|void|char|long"))
-                .distinct()
-                .limit(MOST_NAMES)
-                .toList();
     }
 }

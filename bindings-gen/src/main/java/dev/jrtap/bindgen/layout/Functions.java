@@ -142,8 +142,7 @@ final class Functions {
             if (type.bare() instanceof CType.Void) {
                 continue;
             }
-            String given =
-                    Declarations.innermost(parameter.getDeclarator()).getName().toString();
+            String given = types.name(parameter.getDeclarator());
             // libc keeps its parameters out of the way of macros with underscores.
             String bare = given.replaceFirst("^__", "");
             boolean constant = pointsToConst(parameter.getDeclSpecifier(), parameter.getDeclarator());

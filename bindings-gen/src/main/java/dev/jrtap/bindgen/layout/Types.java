@@ -26,6 +26,9 @@ import org.eclipse.cdt.core.dom.ast.IASTTypeId;
 /** From the syntax of a type to the type. */
 final class Types {
 
+    /** Why a name is refused. */
+    static final String ESCAPED = "a name with an escape of a character in it is not supported";
+
     private final Declarations declarations;
     private final Evaluator evaluator;
     private final Enums enums;
@@ -268,6 +271,15 @@ final class Types {
             return new CType.Int("signed char", 1, true);
         }
         return new CType.Int("char", 1, declarations.target().charIsSigned());
+    }
+
+    /** The name that a declarator declares; one with an escape in it could become anything. */
+    String name(IASTDeclarator declarator) {
+        String name = Declarations.innermost(declarator).getName().toString();
+        if (name.indexOf('\\') >= 0) {
+            throw new BindgenException(place(declarator) + ": " + name + ": " + ESCAPED);
+        }
+        return name;
     }
 
     String place(IASTNode node) {

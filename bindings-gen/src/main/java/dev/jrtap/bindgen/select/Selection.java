@@ -167,7 +167,8 @@ public record Selection(
         for (String own : headers) {
             if (own.equals(header)
                     || own.startsWith("./")
-                            && Path.of(own).getFileName().toString().equals(header)) {
+                            && Path.of(own).getFileName().toString().equals(header)
+                    || own.startsWith("/") && own.endsWith("/" + header)) {
                 return true;
             }
         }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The tree of debugging information entries that a compiler leaves in a linked file, one compilation unit of version 5
@@ -26,6 +27,9 @@ final class Dwarf {
     static final int POINTER = 0x0f;
     static final int BASE = 0x24;
     static final int VARIABLE = 0x34;
+
+    /** Const, volatile, restrict and atomic. */
+    private static final Set<Integer> QUALIFIERS = Set.of(0x26, 0x35, 0x37, 0x47);
 
     static final int NAME = 0x03;
     static final int BYTE_SIZE = 0x0b;
@@ -128,7 +132,11 @@ final class Dwarf {
 
     /** The type that an entry refers to, behind qualifiers; {@code null} for {@code void}. */
     Entry type(Entry of) {
-        return entries.get(of.number(TYPE, -1));
+        Entry type = entries.get(of.number(TYPE, -1));
+        while (type != null && QUALIFIERS.contains(type.tag())) {
+            type = entries.get(type.number(TYPE, -1));
+        }
+        return type;
     }
 
     /** Names of the files that {@link #DECL_FILE} counts. */

@@ -78,6 +78,11 @@ class RefusalsTest {
                 "#if 1 +\\n#endif                  | a line of the preprocessor | Expression syntax error",
                 "#frobnicate                       | a line of the preprocessor | Invalid preprocessor directive",
                 "#define L __LINE__                | L | no integer constant: __LINE__",
+                "typedef int (*f)(struct s { int a; } *p); | s | is declared among parameters, where nobody can name it",
+                "#define A\\u003b 1                 | A\\u003b | a name with an escape of a character in it",
+                "struct s { int a\\u007d; };        | s | a name with an escape of a character in it",
+                "int f(int a\\u0029);               | f | a name with an escape of a character in it",
+                "int f\\u0029(int a);               | f\\u0029 | a name with an escape of a character in it",
             })
     void areNamedWithPlaceAndReason(String header, String name, String reason) throws IOException {
         Model model = read("\n" + header.replace("\\n", "\n") + "\n");
@@ -160,6 +165,12 @@ class RefusalsTest {
                     assertThat(skipped.place()).isEqualTo("h.h:2:27");
                     assertThat(skipped.reason()).contains("never closed");
                 });
+    }
+
+    @Test
+    void aMistakeCostsNoEnumBeforeIt() throws IOException {
+        assertThat(read("enum e { A = 3 };\nfrobnicate (x *y)();\n").constants())
+                .containsKey("A");
     }
 
     @Test

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.layout;
+
+import dev.jrtap.bindgen.header.Declarations;
+import dev.jrtap.bindgen.model.Skipped;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.eclipse.cdt.core.dom.ast.IASTProblemDeclaration;
+
+/** What in headers is no C, or none that the parser knows: each mistake is told with what it costs. */
+final class Mistakes {
+
+    private static final Pattern NAMES = Pattern.compile("\\b(?:struct|union|enum)\\s+(\\w+)|([A-Za-z_]\\w*)\\s*\\(");
+    private static final Pattern NONE =
+            Pattern.compile("__attribute__|sizeof|typeof|__typeof__|_\\w*|int|void|char|long");
+    private static final int MOST_NAMES = 10;
+
+    private final FactReader facts;
+    private final Declarations declarations;
+
+    Mistakes(FactReader facts, Declarations declarations) {
+        this.facts = facts;
+        this.declarations = declarations;
+    }
+
+    void read() {
+        String[] unclosed = declarations.unclosed();
+        if (unclosed != null) {
+            String reason =
+                    "what is opened here is never closed; declarations that follow may be taken for its content";
+            facts.add(new Skipped(Skipped.Kind.DECLARATION, unclosed[0], unclosed[1], "a declaration", reason, false));
+        }
+        declarations.mistakes().forEach(this::mistake);
+        declarations.problems().forEach(this::problem);
+    }
+
+    private void mistake(Declarations.Mistake mistake) {
+        boolean isMacro = !mistake.macro().isEmpty();
+        String name = isMacro ? mistake.macro() : "a line of the preprocessor";
+        if (facts.wants(mistake.node(), name)) {
+            Skipped.Kind kind = isMacro ? Skipped.Kind.CONSTANT : Skipped.Kind.DECLARATION;
+            facts.skip(kind, name, mistake.node(), mistake.reason());
+        }
+    }
+
+    private void problem(IASTProblemDeclaration problem) {
+        String text = problem.getRawSignature().replaceAll("\\s+", " ").trim();
+        if (!declarations.isOurs(problem) && !text.equals(";")) {
+            String reason = problem.getProblem().getMessage() + ": " + text;
+            List<String> names = names(text);
+            for (String name : names.isEmpty() ? List.of("a declaration") : names) {
+                facts.skip(Skipped.Kind.DECLARATION, name, problem, reason);
+            }
+        }
+    }
+
+    /** What a text that is no C seems to declare: tags, and what stands before parentheses. */
+    private static List<String> names(String text) {
+        return NAMES.matcher(text)
+                .results()
+                .map(match -> match.group(1) == null ? match.group(2) : match.group(1))
+                .filter(name -> !NONE.matcher(name).matches())
+                .distinct()
+                .limit(MOST_NAMES)
+                .toList();
+    }
+}
