@@ -47,6 +47,7 @@ class FeatureTest {
             "Callback.java",
             "Chars.java",
             "Handle.java",
+            "IoctlCaller.java",
             "LayoutCheck.java",
             "Libraries.java",
             "Lookup.java",

@@ -28,20 +28,20 @@ public final class FeatureIoctls {
      * @param argument direct; 16 bytes from {@code at}, which the kernel writes
      */
     public static int setupGet(int fd, ByteBuffer argument, int at) {
-        int result = LIBC.ioctl(fd, Feature.SETUP_GET, address(argument, at, 16));
+        int result = result(LIBC.ioctl(fd, Feature.SETUP_GET, address(argument, at, 16)));
         Reference.reachabilityFence(argument);
-        return result(result);
+        return result;
     }
 
     /**
      * {@code ioctl(fd, SETUP_SET, struct setup *)}, linux/feature.h:9.
      *
-     * @param argument direct; 16 bytes from {@code at}, which the kernel reads
+     * @param argument direct; 16 bytes from {@code at}
      */
     public static int setupSet(int fd, ByteBuffer argument, int at) {
-        int result = LIBC.ioctl(fd, Feature.SETUP_SET, address(argument, at, 16));
+        int result = result(LIBC.ioctl(fd, Feature.SETUP_SET, address(argument, at, 16)));
         Reference.reachabilityFence(argument);
-        return result(result);
+        return result;
     }
 
     /**
@@ -50,9 +50,9 @@ public final class FeatureIoctls {
      * @param argument direct; 16 bytes from {@code at}, which the kernel reads and writes
      */
     public static int setupBoth(int fd, ByteBuffer argument, int at) {
-        int result = LIBC.ioctl(fd, Feature.SETUP_BOTH, address(argument, at, 16));
+        int result = result(LIBC.ioctl(fd, Feature.SETUP_BOTH, address(argument, at, 16)));
         Reference.reachabilityFence(argument);
-        return result(result);
+        return result;
     }
 
     /**

@@ -7,18 +7,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.jrtap.address.IpPrefix;
 import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.IfTun;
+import dev.jrtap.bindings.IfTunIoctls;
 import dev.jrtap.bindings.Ifreq;
 import dev.jrtap.fixtures.DelegatingSyscalls;
 import dev.jrtap.fixtures.Resources;
 import dev.jrtap.fixtures.UserIds;
-import dev.jrtap.memory.Memory;
 import dev.jrtap.netlink.Link;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Fd;
 import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.tuntap.TunMode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Timeout;
@@ -193,12 +193,10 @@ class LifeCycleNetnsTest {
 
     private static int open(Syscalls sys, String name, int flags) {
         int fd = Fd.open(sys, "/dev/net/tun", Fcntl.O_RDWR | Fcntl.O_CLOEXEC);
-        Memory ifreq = Memory.allocate(Ifreq.SIZEOF);
-        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-        ifreq.putBytes(Ifreq.IFR_NAME, bytes, 0, bytes.length);
-        ifreq.putI16(Ifreq.IFR_FLAGS, flags);
-        assertThat(sys.ioctl(fd, IfTun.TUNSETIFF, ifreq.address())).isZero();
-        ifreq.keepAlive();
+        ByteBuffer ifreq = ByteBuffer.allocateDirect(Ifreq.SIZEOF);
+        Ifreq.ifrNameString(ifreq, 0, name);
+        Ifreq.ifrFlags(ifreq, 0, flags);
+        assertThat(IfTunIoctls.tunsetiff(sys, fd, ifreq, 0)).isZero();
         return fd;
     }
 }

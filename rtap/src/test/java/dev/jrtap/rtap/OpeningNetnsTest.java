@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrtap.bindings.Fcntl;
-import dev.jrtap.bindings.If;
 import dev.jrtap.bindings.IfTun;
+import dev.jrtap.bindings.IfTunIoctls;
 import dev.jrtap.bindings.Ifreq;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.netlink.Links;
@@ -15,13 +15,14 @@ import dev.jrtap.netlink.RouteSocket;
 import dev.jrtap.netlink.TunSettings;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Fd;
-import dev.jrtap.syscall.Ioctl;
 import dev.jrtap.syscall.SockAddr;
 import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.tuntap.TapQueue;
 import dev.jrtap.tuntap.TapRequest;
 import dev.jrtap.tuntap.TunMode;
 import dev.jrtap.tuntap.TunOffload;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Set;
 import jnr.posix.POSIXFactory;
 import org.junit.jupiter.api.Timeout;
@@ -175,7 +176,8 @@ class OpeningNetnsTest {
         Syscalls sys = profile.syscalls();
         int flags = IfTun.IFF_TAP | IfTun.IFF_VNET_HDR | IfTun.IFF_NO_PI | IfTun.IFF_MULTI_QUEUE;
         try (Fd other = Fd.own(sys, attached(sys, "long0", flags))) {
-            assertThat(Ioctl.callWithIntPointer(other, IfTun.TUNSETVNETHDRSZ, 12))
+            ByteBuffer length = word(12);
+            assertThat(IfTunIoctls.tunsetvnethdrsz(sys, other.number(), length, 0))
                     .isZero();
             int second = attached(sys, "long0", flags);
             assertThatThrownBy(() -> Rtap.adopt(sys, second, profile.config()))
@@ -184,10 +186,17 @@ class OpeningNetnsTest {
             assertThatThrownBy(() -> Rtap.open(sys, RtapConfig.named("long0").shared()))
                     .isInstanceOf(ErrnoException.class)
                     .hasMessageContaining("12 bytes");
-            Memory length = Memory.allocate(Integer.BYTES);
-            assertThat(Ioctl.call(other, IfTun.TUNGETVNETHDRSZ, length)).isZero();
-            assertThat(length.getI32(0)).isEqualTo(12);
+            length.putInt(0, 0);
+            assertThat(IfTunIoctls.tungetvnethdrsz(sys, other.number(), length, 0))
+                    .isZero();
+            assertThat(length.getInt(0)).isEqualTo(12);
         }
+    }
+
+    private static ByteBuffer word(int value) {
+        return ByteBuffer.allocateDirect(Integer.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .putInt(0, value);
     }
 
     /** Somebody else makes it longer while it is open: the next queue is refused, and not shifted. */
@@ -199,7 +208,7 @@ class OpeningNetnsTest {
                 Rtap rtap = Rtap.open(sys, profile.config());
                 TapQueue other = TapQueue.open(sys, new TapRequest(rtap.name(), TunMode.TAP, rtap.napi()));
                 Fd lengthened = Fd.own(sys, sys.fcntl(other.number(), Fcntl.F_DUPFD_CLOEXEC, 0))) {
-            assertThat(Ioctl.callWithIntPointer(lengthened, IfTun.TUNSETVNETHDRSZ, 12))
+            assertThat(IfTunIoctls.tunsetvnethdrsz(sys, lengthened.number(), word(12), 0))
                     .isZero();
             assertThatThrownBy(() -> rtap.openQueue(0, pool))
                     .isInstanceOf(ErrnoException.class)
@@ -227,14 +236,10 @@ class OpeningNetnsTest {
         int number = sys.open(path.address(), Fcntl.O_RDWR | Fcntl.O_CLOEXEC, 0);
         path.keepAlive();
         assertThat(number).isPositive();
-        Memory ifreq = Memory.allocate(Ifreq.SIZEOF);
-        byte[] bytes = name.getBytes();
-        assertThat(bytes.length).isLessThan(If.IFNAMSIZ);
-        ifreq.putBytes(Ifreq.IFR_NAME, bytes, 0, bytes.length);
-        ifreq.putI16(Ifreq.IFR_FLAGS, flags);
-        int result = sys.ioctl(number, IfTun.TUNSETIFF, ifreq.address());
-        ifreq.keepAlive();
-        assertThat(result).isZero();
+        ByteBuffer ifreq = ByteBuffer.allocateDirect(Ifreq.SIZEOF);
+        Ifreq.ifrNameString(ifreq, 0, name);
+        Ifreq.ifrFlags(ifreq, 0, flags);
+        assertThat(IfTunIoctls.tunsetiff(sys, number, ifreq, 0)).isZero();
         return number;
     }
 }

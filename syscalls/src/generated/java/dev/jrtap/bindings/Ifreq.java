@@ -3,6 +3,12 @@
 // Do not edit: change syscalls/src/bindings and run bindings-gen/headers/update.
 package dev.jrtap.bindings;
 
+import java.lang.String;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
 /**
  * Layout of {@code struct ifreq}, linux/if.h:232, in 6.1 or earlier: offsets in bytes.
  */
@@ -26,6 +32,16 @@ public final class Ifreq {
      * {@code char[16] ifr_ifrn.ifrn_name}, 16 bytes, line 236, in 6.1 or earlier
      */
     public static final int IFR_NAME = 0;
+
+    /**
+     * Elements.
+     */
+    public static final int IFR_NAME_LENGTH = 16;
+
+    /**
+     * Bytes from one element to the next.
+     */
+    public static final int IFR_NAME_STRIDE = 1;
 
     /**
      * {@code union ifr_ifru}, 24 bytes, line 253, in 6.1 or earlier
@@ -62,10 +78,14 @@ public final class Ifreq {
      */
     public static final int IFR_FLAGS = 16;
 
+    private static final VarHandle LITTLE_SHORT = MethodHandles.byteBufferViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+
     /**
      * {@code int ifr_ifru.ifru_ivalue}, 4 bytes, line 246, in 6.1 or earlier
      */
     public static final int IFR_IFRU_IFRU_IVALUE = 16;
+
+    private static final VarHandle LITTLE_INT = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
     /**
      * {@code int ifr_ifru.ifru_mtu}, 4 bytes, line 247, in 6.1 or earlier
@@ -83,14 +103,36 @@ public final class Ifreq {
     public static final int IFR_IFRU_IFRU_SLAVE = 16;
 
     /**
+     * Elements.
+     */
+    public static final int IFR_IFRU_IFRU_SLAVE_LENGTH = 16;
+
+    /**
+     * Bytes from one element to the next.
+     */
+    public static final int IFR_IFRU_IFRU_SLAVE_STRIDE = 1;
+
+    /**
      * {@code char[16] ifr_ifru.ifru_newname}, 16 bytes, line 250, in 6.1 or earlier
      */
     public static final int IFR_IFRU_IFRU_NEWNAME = 16;
 
     /**
+     * Elements.
+     */
+    public static final int IFR_IFRU_IFRU_NEWNAME_LENGTH = 16;
+
+    /**
+     * Bytes from one element to the next.
+     */
+    public static final int IFR_IFRU_IFRU_NEWNAME_STRIDE = 1;
+
+    /**
      * {@code void * ifr_ifru.ifru_data}, 8 bytes, line 251, in 6.1 or earlier
      */
     public static final int IFR_IFRU_IFRU_DATA = 16;
+
+    private static final VarHandle LITTLE_LONG = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     /**
      * {@code struct if_settings ifr_ifru.ifru_settings}, 16 bytes, line 252, in 6.1 or earlier
@@ -98,5 +140,208 @@ public final class Ifreq {
     public static final int IFR_IFRU_IFRU_SETTINGS = 16;
 
     private Ifreq() {
+    }
+
+    /**
+     * Returns where {@code union ifr_ifrn} begins.
+     */
+    public static int ifrIfrn(int at) {
+        return at + IFR_IFRN;
+    }
+
+    /**
+     * Loads {@code char[16] ifr_ifrn.ifrn_name}.
+     */
+    public static int ifrName(ByteBuffer buffer, int at, int index) {
+        return buffer.get(at + IFR_NAME + index * 1);
+    }
+
+    /**
+     * Stores {@code char[16] ifr_ifrn.ifrn_name}.
+     */
+    public static void ifrName(ByteBuffer buffer, int at, int index, int value) {
+        buffer.put(at + IFR_NAME + index * 1, (byte) value);
+    }
+
+    /**
+     * Loads {@code char[16] ifr_ifrn.ifrn_name} up to its first zero, as UTF-8.
+     */
+    public static String ifrNameString(ByteBuffer buffer, int at) {
+        return Chars.get(buffer, at + IFR_NAME, 16);
+    }
+
+    /**
+     * Stores {@code char[16] ifr_ifrn.ifrn_name} as UTF-8, with zeroes to its end.
+     */
+    public static void ifrNameString(ByteBuffer buffer, int at, String text) {
+        Chars.set(buffer, at + IFR_NAME, 16, text);
+    }
+
+    /**
+     * Returns where {@code union ifr_ifru} begins.
+     */
+    public static int ifrIfru(int at) {
+        return at + IFR_IFRU;
+    }
+
+    /**
+     * Returns where {@code struct sockaddr ifr_ifru.ifru_addr} begins.
+     */
+    public static int ifrIfruIfruAddr(int at) {
+        return at + IFR_IFRU_IFRU_ADDR;
+    }
+
+    /**
+     * Returns where {@code struct sockaddr ifr_ifru.ifru_dstaddr} begins.
+     */
+    public static int ifrIfruIfruDstaddr(int at) {
+        return at + IFR_IFRU_IFRU_DSTADDR;
+    }
+
+    /**
+     * Returns where {@code struct sockaddr ifr_ifru.ifru_broadaddr} begins.
+     */
+    public static int ifrIfruIfruBroadaddr(int at) {
+        return at + IFR_IFRU_IFRU_BROADADDR;
+    }
+
+    /**
+     * Returns where {@code struct sockaddr ifr_ifru.ifru_netmask} begins.
+     */
+    public static int ifrIfruIfruNetmask(int at) {
+        return at + IFR_IFRU_IFRU_NETMASK;
+    }
+
+    /**
+     * Returns where {@code struct sockaddr ifr_ifru.ifru_hwaddr} begins.
+     */
+    public static int ifrIfruIfruHwaddr(int at) {
+        return at + IFR_IFRU_IFRU_HWADDR;
+    }
+
+    /**
+     * Loads {@code short ifr_ifru.ifru_flags}.
+     */
+    public static int ifrFlags(ByteBuffer buffer, int at) {
+        return (short) LITTLE_SHORT.get(buffer, at + IFR_FLAGS);
+    }
+
+    /**
+     * Stores {@code short ifr_ifru.ifru_flags}.
+     */
+    public static void ifrFlags(ByteBuffer buffer, int at, int value) {
+        LITTLE_SHORT.set(buffer, at + IFR_FLAGS, (short) value);
+    }
+
+    /**
+     * Loads {@code int ifr_ifru.ifru_ivalue}.
+     */
+    public static int ifrIfruIfruIvalue(ByteBuffer buffer, int at) {
+        return (int) LITTLE_INT.get(buffer, at + IFR_IFRU_IFRU_IVALUE);
+    }
+
+    /**
+     * Stores {@code int ifr_ifru.ifru_ivalue}.
+     */
+    public static void ifrIfruIfruIvalue(ByteBuffer buffer, int at, int value) {
+        LITTLE_INT.set(buffer, at + IFR_IFRU_IFRU_IVALUE, value);
+    }
+
+    /**
+     * Loads {@code int ifr_ifru.ifru_mtu}.
+     */
+    public static int ifrIfruIfruMtu(ByteBuffer buffer, int at) {
+        return (int) LITTLE_INT.get(buffer, at + IFR_IFRU_IFRU_MTU);
+    }
+
+    /**
+     * Stores {@code int ifr_ifru.ifru_mtu}.
+     */
+    public static void ifrIfruIfruMtu(ByteBuffer buffer, int at, int value) {
+        LITTLE_INT.set(buffer, at + IFR_IFRU_IFRU_MTU, value);
+    }
+
+    /**
+     * Returns where {@code struct ifmap ifr_ifru.ifru_map} begins.
+     */
+    public static int ifrIfruIfruMap(int at) {
+        return at + IFR_IFRU_IFRU_MAP;
+    }
+
+    /**
+     * Loads {@code char[16] ifr_ifru.ifru_slave}.
+     */
+    public static int ifrIfruIfruSlave(ByteBuffer buffer, int at, int index) {
+        return buffer.get(at + IFR_IFRU_IFRU_SLAVE + index * 1);
+    }
+
+    /**
+     * Stores {@code char[16] ifr_ifru.ifru_slave}.
+     */
+    public static void ifrIfruIfruSlave(ByteBuffer buffer, int at, int index, int value) {
+        buffer.put(at + IFR_IFRU_IFRU_SLAVE + index * 1, (byte) value);
+    }
+
+    /**
+     * Loads {@code char[16] ifr_ifru.ifru_slave} up to its first zero, as UTF-8.
+     */
+    public static String ifrIfruIfruSlaveString(ByteBuffer buffer, int at) {
+        return Chars.get(buffer, at + IFR_IFRU_IFRU_SLAVE, 16);
+    }
+
+    /**
+     * Stores {@code char[16] ifr_ifru.ifru_slave} as UTF-8, with zeroes to its end.
+     */
+    public static void ifrIfruIfruSlaveString(ByteBuffer buffer, int at, String text) {
+        Chars.set(buffer, at + IFR_IFRU_IFRU_SLAVE, 16, text);
+    }
+
+    /**
+     * Loads {@code char[16] ifr_ifru.ifru_newname}.
+     */
+    public static int ifrIfruIfruNewname(ByteBuffer buffer, int at, int index) {
+        return buffer.get(at + IFR_IFRU_IFRU_NEWNAME + index * 1);
+    }
+
+    /**
+     * Stores {@code char[16] ifr_ifru.ifru_newname}.
+     */
+    public static void ifrIfruIfruNewname(ByteBuffer buffer, int at, int index, int value) {
+        buffer.put(at + IFR_IFRU_IFRU_NEWNAME + index * 1, (byte) value);
+    }
+
+    /**
+     * Loads {@code char[16] ifr_ifru.ifru_newname} up to its first zero, as UTF-8.
+     */
+    public static String ifrIfruIfruNewnameString(ByteBuffer buffer, int at) {
+        return Chars.get(buffer, at + IFR_IFRU_IFRU_NEWNAME, 16);
+    }
+
+    /**
+     * Stores {@code char[16] ifr_ifru.ifru_newname} as UTF-8, with zeroes to its end.
+     */
+    public static void ifrIfruIfruNewnameString(ByteBuffer buffer, int at, String text) {
+        Chars.set(buffer, at + IFR_IFRU_IFRU_NEWNAME, 16, text);
+    }
+
+    /**
+     * Loads {@code void * ifr_ifru.ifru_data}.
+     */
+    public static long ifrIfruIfruData(ByteBuffer buffer, int at) {
+        return (long) LITTLE_LONG.get(buffer, at + IFR_IFRU_IFRU_DATA);
+    }
+
+    /**
+     * Stores {@code void * ifr_ifru.ifru_data}.
+     */
+    public static void ifrIfruIfruData(ByteBuffer buffer, int at, long value) {
+        LITTLE_LONG.set(buffer, at + IFR_IFRU_IFRU_DATA, value);
+    }
+
+    /**
+     * Returns where {@code struct if_settings ifr_ifru.ifru_settings} begins.
+     */
+    public static int ifrIfruIfruSettings(int at) {
+        return at + IFR_IFRU_IFRU_SETTINGS;
     }
 }

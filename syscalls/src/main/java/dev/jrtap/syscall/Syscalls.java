@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.syscall;
 
+import dev.jrtap.bindings.IoctlCaller;
 import dev.jrtap.memory.NativeAccess;
 
 /**
@@ -17,7 +18,7 @@ import dev.jrtap.memory.NativeAccess;
  *
  * <p>Threads: every method may be called from any thread.
  */
-public interface Syscalls {
+public interface Syscalls extends IoctlCaller {
 
     /**
      * Returns the real ones, through libc.
@@ -48,6 +49,7 @@ public interface Syscalls {
     long writev(int fd, long vectors, int count);
 
     /** ioctl(2), with the argument passed as it is: an address or a number, as the request wants. */
+    @Override
     int ioctl(int fd, long request, long argument);
 
     /** mmap(2): the address, or {@code -errno}. */

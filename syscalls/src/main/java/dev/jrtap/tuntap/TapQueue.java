@@ -2,20 +2,17 @@
 package dev.jrtap.tuntap;
 
 import dev.jrtap.bindings.Fcntl;
-import dev.jrtap.bindings.If;
 import dev.jrtap.bindings.IfTun;
 import dev.jrtap.bindings.Ifreq;
 import dev.jrtap.bindings.VirtioNetHdr;
-import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Fd;
 import dev.jrtap.syscall.FdLimits;
-import dev.jrtap.syscall.Ioctl;
 import dev.jrtap.syscall.NetworkNamespace;
 import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -39,11 +36,13 @@ public final class TapQueue implements AutoCloseable {
     private static final int REQUIRED = IfTun.IFF_NO_PI | IfTun.IFF_VNET_HDR | IfTun.IFF_MULTI_QUEUE;
 
     private final Fd fd;
+    private final TunControl control;
     private final String name;
     private final int flags;
 
     private TapQueue(Fd fd, String name, int flags) {
         this.fd = fd;
+        this.control = new TunControl(fd);
         this.name = name;
         this.flags = flags;
     }
@@ -84,9 +83,11 @@ public final class TapQueue implements AutoCloseable {
         Fd fd = Fd.own(sys, number);
         try {
             int required = REQUIRED | request.mode().flag();
-            int features = features(fd, required);
+            TunControl control = new TunControl(fd);
+            int features = features(fd, control, required);
             int flags = required | (request.napi() ? features & IfTun.IFF_NAPI : 0);
-            String name = attach(fd, request.name(), flags | (request.exclusive() ? IfTun.IFF_TUN_EXCL : 0), detached);
+            int asked = flags | (request.exclusive() ? IfTun.IFF_TUN_EXCL : 0);
+            String name = control.attach(request.name(), asked, detached);
             return new TapQueue(fd, name, flags);
         } catch (Throwable e) {
             fd.close();
@@ -105,9 +106,8 @@ public final class TapQueue implements AutoCloseable {
      */
     public static TapQueue adopt(Fd fd) throws ErrnoException {
         try {
-            Memory ifreq = Memory.allocate(Ifreq.SIZEOF);
-            check(Ioctl.call(fd, IfTun.TUNGETIFF, ifreq), fd, "TUNGETIFF", "it is not attached to a TUN or TAP device");
-            int flags = ifreq.getU16(Ifreq.IFR_FLAGS);
+            ByteBuffer device = new TunControl(fd).device("it is not attached to a TUN or TAP device");
+            int flags = Short.toUnsignedInt((short) Ifreq.ifrFlags(device, 0));
             if ((flags & IfTun.IFF_VNET_HDR) == 0) {
                 throw ErrnoException.of(
                         -Errno.EOPNOTSUPP,
@@ -115,7 +115,7 @@ public final class TapQueue implements AutoCloseable {
                         "it was opened as " + TunFlags.names(flags & ~IfTun.IFF_NOFILTER) + ", without VNET_HDR");
             }
             setNonBlocking(fd);
-            TapQueue queue = new TapQueue(fd, ifreq.getString(Ifreq.IFR_NAME, If.IFNAMSIZ), flags);
+            TapQueue queue = new TapQueue(fd, Ifreq.ifrNameString(device, 0), flags);
             queue.checkVnetHeader();
             return queue;
         } catch (Throwable e) {
@@ -134,15 +134,12 @@ public final class TapQueue implements AutoCloseable {
 
     /** Returns the bytes of the vnet header: one number for the whole device, that any of its openers may change. */
     public int vnetHeaderLength() throws ErrnoException {
-        Memory length = Memory.allocate(Integer.BYTES);
-        check(Ioctl.call(fd, IfTun.TUNGETVNETHDRSZ, length), fd, "TUNGETVNETHDRSZ", "");
-        return length.getI32(0);
+        return control.vnetHeaderLength();
     }
 
     /** Sets it to {@value #VNET_HEADER_LENGTH} bytes, for all queues: for a device that nobody else has open. */
     public void setVnetHeaderLength() throws ErrnoException {
-        int result = Ioctl.callWithIntPointer(fd, IfTun.TUNSETVNETHDRSZ, VNET_HEADER_LENGTH);
-        check(result, fd, "TUNSETVNETHDRSZ, " + VNET_HEADER_LENGTH, "");
+        control.setVnetHeaderLength(VNET_HEADER_LENGTH);
     }
 
     /**
@@ -161,14 +158,8 @@ public final class TapQueue implements AutoCloseable {
         }
     }
 
-    private static int features(Fd fd) throws ErrnoException {
-        Memory features = Memory.allocate(Integer.BYTES);
-        check(Ioctl.call(fd, IfTun.TUNGETFEATURES, features), fd, "TUNGETFEATURES", "");
-        return features.getI32(0);
-    }
-
-    private static int features(Fd fd, int required) throws ErrnoException {
-        int features = features(fd);
+    private static int features(Fd fd, TunControl control, int required) throws ErrnoException {
+        int features = control.features();
         int missing = required & ~features;
         if (missing != 0) {
             throw ErrnoException.of(
@@ -179,40 +170,9 @@ public final class TapQueue implements AutoCloseable {
         return features;
     }
 
-    /** TUNSETIFF, and TUNSETQUEUE right after it; returns the name that the kernel chose or found. */
-    private static String attach(Fd fd, String name, int flags, boolean detached) throws ErrnoException {
-        Memory ifreq = Memory.allocate(Ifreq.SIZEOF);
-        Memory detach = detachRequest();
-        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-        ifreq.putBytes(Ifreq.IFR_NAME, bytes, 0, bytes.length);
-        ifreq.putI16(Ifreq.IFR_FLAGS, flags);
-        int result = Ioctl.call(fd, IfTun.TUNSETIFF, ifreq);
-        // Nothing in between: the kernel gives this queue its share of the packets.
-        int detaching = detached && result >= 0 ? Ioctl.call(fd, IfTun.TUNSETQUEUE, detach) : 0;
-        check(
-                result,
-                fd,
-                "TUNSETIFF, name=" + name + ", flags=" + TunFlags.names(flags),
-                TunHints.setIff(-result, flags));
-        check(detaching, fd, "TUNSETQUEUE, flags=DETACH_QUEUE", "");
-        return ifreq.getString(Ifreq.IFR_NAME, If.IFNAMSIZ);
-    }
-
-    private static void check(int result, Fd fd, String arguments, String hint) throws ErrnoException {
-        if (result < 0) {
-            throw ErrnoException.of(result, "ioctl(" + fd + ", " + arguments + ")", hint);
-        }
-    }
-
     /** Takes the queue out of service: it carries no packets, and keeps the device alive. */
     public void detach() throws ErrnoException {
-        check(Ioctl.call(fd, IfTun.TUNSETQUEUE, detachRequest()), fd, "TUNSETQUEUE, flags=DETACH_QUEUE", "");
-    }
-
-    private static Memory detachRequest() {
-        Memory ifreq = Memory.allocate(Ifreq.SIZEOF);
-        ifreq.putI16(Ifreq.IFR_FLAGS, IfTun.IFF_DETACH_QUEUE);
-        return ifreq;
+        control.detach();
     }
 
     /**
@@ -231,38 +191,30 @@ public final class TapQueue implements AutoCloseable {
         if (!offloads.contains(TunOffload.TSO)) {
             offloads.remove(TunOffload.TSO_ECN);
         }
-        int result = offload(offloads);
+        int result = control.setOffloads(TunOffload.bits(offloads));
         for (TunOffload newest : NEWEST_FIRST) {
             if (result != -Errno.EINVAL || !offloads.remove(newest)) {
                 continue;
             }
-            result = offload(offloads);
+            result = control.setOffloads(TunOffload.bits(offloads));
         }
-        check(result, fd, "TUNSETOFFLOAD, " + offloads, "");
+        control.check(result, "TUNSETOFFLOAD, " + offloads, "");
         return offloads;
-    }
-
-    private int offload(Set<TunOffload> offloads) {
-        return Ioctl.call(fd, IfTun.TUNSETOFFLOAD, TunOffload.bits(offloads));
     }
 
     /** Whether the device outlives its last descriptor. */
     public void setPersistent(boolean on) throws ErrnoException {
-        set(IfTun.TUNSETPERSIST, on ? 1 : 0, "TUNSETPERSIST");
+        control.setPersistent(on);
     }
 
     /** Lets a user attach to the device without CAP_NET_ADMIN. */
     public void setOwner(int uid) throws ErrnoException {
-        set(IfTun.TUNSETOWNER, uid, "TUNSETOWNER");
+        control.setOwner(uid);
     }
 
     /** Lets the members of a group attach to the device without CAP_NET_ADMIN. */
     public void setGroup(int gid) throws ErrnoException {
-        set(IfTun.TUNSETGROUP, gid, "TUNSETGROUP");
-    }
-
-    private void set(long request, int value, String name) throws ErrnoException {
-        check(Ioctl.call(fd, request, value), fd, name + ", " + Integer.toUnsignedString(value), "");
+        control.setGroup(gid);
     }
 
     /**
@@ -271,16 +223,12 @@ public final class TapQueue implements AutoCloseable {
      * @throws ErrnoException EBADFD if the device is gone
      */
     public String currentName() throws ErrnoException {
-        Memory ifreq = Memory.allocate(Ifreq.SIZEOF);
-        check(Ioctl.call(fd, IfTun.TUNGETIFF, ifreq), fd, "TUNGETIFF", "the device is gone");
-        return ifreq.getString(Ifreq.IFR_NAME, If.IFNAMSIZ);
+        return Ifreq.ifrNameString(control.device("the device is gone"), 0);
     }
 
     /** The network namespace that the device is in now. Since Linux 5.2; needs CAP_NET_ADMIN there. */
     public NetworkNamespace namespace() throws IOException {
-        int result = Ioctl.call(fd, IfTun.TUNGETDEVNETNS, 0);
-        check(result, fd, "TUNGETDEVNETNS", result == -Errno.EBADFD ? "the device is gone" : "");
-        return NetworkNamespace.own(Fd.own(fd.syscalls(), result));
+        return NetworkNamespace.own(Fd.own(fd.syscalls(), control.namespace()));
     }
 
     /** Another descriptor of the same queue, for another ring or process: the queue goes with the last of them. */
@@ -304,7 +252,7 @@ public final class TapQueue implements AutoCloseable {
 
     /** What the kernel's tun driver offers, as {@code "TUN|TAP|NAPI|NO_PI|VNET_HDR|MULTI_QUEUE"}. */
     public String driverFeatures() throws ErrnoException {
-        return TunFlags.names(features(fd));
+        return TunFlags.names(control.features());
     }
 
     /** Whether IFF_NAPI is on. */

@@ -19,7 +19,7 @@ import javax.lang.model.element.Modifier;
 
 /**
  * A class of typed calls of ioctl(2): one method a request, which takes the argument's memory or its value and returns
- * the result or {@code -errno}.
+ * the result or {@code -errno}. With the style {@code caller} a method is given what makes the call, too.
  */
 final class IoctlEmitter {
 
@@ -35,11 +35,16 @@ final class IoctlEmitter {
     private final Output output;
     private final Selection selection;
     private final Model model;
+    /** What makes the calls, if it is given to each; otherwise null. */
+    private final ClassName caller;
 
     IoctlEmitter(Output output, Selection selection) {
         this.output = output;
         this.selection = selection;
         this.model = output.model();
+        boolean given = selection.styles().contains(Selection.Style.CALLER)
+                && !selection.ioctls().isEmpty();
+        this.caller = given ? output.runtime("IoctlCaller") : null;
     }
 
     void emit() {
@@ -47,13 +52,25 @@ final class IoctlEmitter {
             return;
         }
         String name = selection.className() + "Ioctls";
-        ClassName libc = output.type(name).nestedClass("Libc");
         TypeSpec.Builder type = TypeSpec.classBuilder(name)
                 .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
                 .addJavadoc(
                         "Calls of ioctl(2) of {@code $L}. Each returns what the call returns, or {@code -errno}.\n",
                         String.join("}, {@code ", selection.headers()))
-                .addType(TypeSpec.interfaceBuilder("Libc")
+                .addMethod(Output.privateConstructor());
+        if (caller == null) {
+            libc(type, output.type(name).nestedClass("Libc"));
+        }
+        selection.ioctls().forEach((request, argument) -> type.addMethod(call(request, argument)));
+        if (caller == null) {
+            type.addMethod(result());
+        }
+        output.add(type.addMethod(address()).build());
+    }
+
+    /** libc's function, for methods that call it themselves. */
+    private static void libc(TypeSpec.Builder type, ClassName libc) {
+        type.addType(TypeSpec.interfaceBuilder("Libc")
                         .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
                         .addJavadoc("The one function of libc, in the form in which it is called.\n")
                         .addMethod(MethodSpec.methodBuilder("ioctl")
@@ -69,10 +86,7 @@ final class IoctlEmitter {
                         .build())
                 .addField(FieldSpec.builder(RUNTIME, "RUNTIME", Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
                         .initializer("$T.getSystemRuntime()", RUNTIME)
-                        .build())
-                .addMethod(Output.privateConstructor());
-        selection.ioctls().forEach((request, argument) -> type.addMethod(call(request, argument)));
-        output.add(type.addMethod(result()).addMethod(address()).build());
+                        .build());
     }
 
     private MethodSpec call(String request, String selected) {
@@ -81,39 +95,46 @@ final class IoctlEmitter {
         String argument = selected.isEmpty() ? constant.argument() : selected;
         MethodSpec.Builder method = MethodSpec.methodBuilder(JavaNames.method(request))
                 .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
-                .returns(TypeName.INT)
-                .addParameter(TypeName.INT, "fd");
+                .returns(TypeName.INT);
+        if (caller != null) {
+            method.addParameter(caller, "caller");
+        }
+        method.addParameter(TypeName.INT, "fd");
         CodeBlock number =
                 CodeBlock.of("$T.$L$L", output.type(selection.className()), request, constant.grows() ? "()" : "");
         String what = "{@code ioctl(fd, " + request;
         if (argument.isEmpty() || argument.equals("none")) {
             return method.addJavadoc(what + ")}, $L:$L$L.\n", constant.header(), constant.line(), output.seen(request))
-                    .addStatement("return result(LIBC.ioctl(fd, $L, 0L))", number)
+                    .addStatement("return $L", called("fd, $L, 0L", number))
                     .build();
         }
         if (argument.equals("value")) {
             return method.addJavadoc(
                             what + ", value)}, $L:$L$L.\n", constant.header(), constant.line(), output.seen(request))
                     .addParameter(TypeName.LONG, "value")
-                    .addStatement("return result(LIBC.ioctl(fd, $L, value))", number)
+                    .addStatement("return $L", called("fd, $L, value", number))
                     .build();
         }
         long size = size(constant, argument, selected.isEmpty());
         return method.addJavadoc(
-                        what
-                                + ", $L *)}, $L:$L$L.\n\n@param argument direct; $L bytes from {@code at}, which the kernel $L\n",
+                        what + ", $L *)}, $L:$L$L.\n\n@param argument direct; $L bytes from {@code at}$L\n",
                         argument,
                         constant.header(),
                         constant.line(),
                         output.seen(request),
                         size,
-                        direction(constant))
+                        selected.isEmpty() ? ", which the kernel " + direction(constant) : "")
                 .addParameter(ByteBuffer.class, "argument")
                 .addParameter(TypeName.INT, "at")
-                .addStatement("int result = LIBC.ioctl(fd, $L, address(argument, at, $L))", number, size)
+                .addStatement("int result = $L", called("fd, $L, address(argument, at, $L)", number, size))
                 .addStatement("$T.reachabilityFence(argument)", Reference.class)
-                .addStatement("return result(result)")
+                .addStatement("return result")
                 .build();
+    }
+
+    private CodeBlock called(String arguments, Object... values) {
+        CodeBlock call = CodeBlock.of("ioctl(" + arguments + ")", values);
+        return caller == null ? CodeBlock.of("result(LIBC.$L)", call) : CodeBlock.of("caller.$L", call);
     }
 
     private static String direction(Constant constant) {

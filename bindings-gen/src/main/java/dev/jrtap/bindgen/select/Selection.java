@@ -65,7 +65,9 @@ public record Selection(
         /** Functions that take {@code jnr.ffi.Pointer}, not addresses. */
         POINTERS,
         /** Functions that take addresses as numbers: what is not said of a library takes {@code Pointer}. */
-        ADDRESSES
+        ADDRESSES,
+        /** Typed ioctls that are given what makes the call. */
+        CALLER
     }
 
     /**

@@ -87,7 +87,8 @@ public final class SelectionReader {
         if (headers.isEmpty() || list("class").size() != 1) {
             throw new BindgenException(file + ": a selection needs a `header` and a `class`");
         }
-        if (EnumSet.of(Selection.Style.POINTERS, Selection.Style.ADDRESSES).containsAll(styles)) {
+        if (EnumSet.of(Selection.Style.POINTERS, Selection.Style.ADDRESSES, Selection.Style.CALLER)
+                .containsAll(styles)) {
             styles.add(Selection.Style.OFFSETS);
         }
         return new Selection(
@@ -190,7 +191,7 @@ public final class SelectionReader {
         try {
             styles.add(Selection.Style.valueOf(word.toUpperCase(Locale.ROOT)));
         } catch (IllegalArgumentException e) {
-            throw wrong(word + " is none of the styles offsets, accessors, structs, pointers, addresses");
+            throw wrong(word + " is none of the styles offsets, accessors, structs, pointers, addresses, caller");
         }
     }
 
