@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.syscall;
 
+import jnr.posix.POSIXFactory;
+
 /**
  * Error numbers by name, from jnr-constants, which knows them for each platform.
  *
@@ -69,6 +71,11 @@ public final class Errno {
             case EWOULDBLOCK -> "EAGAIN";
             default -> known.name();
         };
+    }
+
+    /** Returns the words of strerror(3), as {@code "Operation not permitted"} for 1, in the language of the process. */
+    public static String description(int errno) {
+        return POSIXFactory.getNativePOSIX().strerror(errno);
     }
 
     private static int value(jnr.constants.platform.Errno errno) {

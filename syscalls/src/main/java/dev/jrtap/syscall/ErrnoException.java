@@ -6,8 +6,8 @@ import java.io.IOException;
 /**
  * A system call failed on the control plane.
  *
- * <p>The message is the errno's name, the call as one would type it, and, where one is known, the likely cause with its
- * remedy: {@code EBUSY: ioctl(fd=7, TUNSETIFF, name=rtap0): another process holds the name}.
+ * <p>The message is the errno's name, the call as one would type it, and the likely cause with its remedy, or strerror(3)
+ * where none is known: {@code EBUSY: ioctl(fd=7, TUNSETIFF, name=rtap0): another process holds the name}.
  */
 public final class ErrnoException extends IOException {
 
@@ -18,7 +18,7 @@ public final class ErrnoException extends IOException {
     private final String hint;
 
     private ErrnoException(int errno, String call, String hint) {
-        super(Errno.name(errno) + ": " + call + (hint.isEmpty() ? "" : ": " + hint));
+        super(Errno.name(errno) + ": " + call + ": " + (hint.isEmpty() ? Errno.description(errno) : hint));
         this.errno = errno;
         this.call = call;
         this.hint = hint;
