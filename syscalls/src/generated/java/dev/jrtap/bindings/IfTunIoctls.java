@@ -90,6 +90,17 @@ public final class IfTunIoctls {
     }
 
     /**
+     * {@code ioctl(fd, TUNSETCARRIER, int *)}, linux/if_tun.h:62, in 6.1 or earlier.
+     *
+     * @param argument direct; 4 bytes from {@code at}, which the kernel reads
+     */
+    public static int tunsetcarrier(IoctlCaller caller, int fd, ByteBuffer argument, int at) {
+        int result = caller.ioctl(fd, IfTun.TUNSETCARRIER, address(argument, at, 4));
+        Reference.reachabilityFence(argument);
+        return result;
+    }
+
+    /**
      * {@code ioctl(fd, TUNSETPERSIST, value)}, linux/if_tun.h:35, in 6.1 or earlier.
      */
     public static int tunsetpersist(IoctlCaller caller, int fd, long value) {

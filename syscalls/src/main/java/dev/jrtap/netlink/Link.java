@@ -18,9 +18,18 @@ import dev.jrtap.memory.Memory;
  * @param flags {@code IFF_*}
  * @param macAddress 48 bits, first byte highest; 0 for a device without one
  * @param txQueueLength packets that may wait to be sent
+ * @param masterIndex the bridge or other interface whose port it is; 0 if it is nobody's
  */
 public record Link(
-        int ifIndex, String name, int mtu, int minMtu, int maxMtu, int flags, long macAddress, int txQueueLength) {
+        int ifIndex,
+        String name,
+        int mtu,
+        int minMtu,
+        int maxMtu,
+        int flags,
+        long macAddress,
+        int txQueueLength,
+        int masterIndex) {
 
     /** Reads an RTM_NEWLINK or RTM_DELLINK message. */
     static Link parse(Memory message) {
@@ -30,6 +39,7 @@ public record Link(
         int minMtu = 0;
         int maxMtu = 0;
         int txQueueLength = 0;
+        int master = 0;
         long mac = 0;
         Attributes attributes = new Attributes(message, body + Ifinfomsg.SIZEOF, message.getI32(Nlmsghdr.NLMSG_LEN));
         while (attributes.next()) {
@@ -39,13 +49,14 @@ public record Link(
                 case IfLink.IFLA_MIN_MTU -> minMtu = attributes.int32();
                 case IfLink.IFLA_MAX_MTU -> maxMtu = attributes.int32();
                 case IfLink.IFLA_TXQLEN -> txQueueLength = attributes.int32();
+                case IfLink.IFLA_MASTER -> master = attributes.int32();
                 case IfLink.IFLA_ADDRESS -> mac = mac(message, attributes);
                 default -> {}
             }
         }
         int ifIndex = message.getI32(body + Ifinfomsg.IFI_INDEX);
         int flags = message.getI32(body + Ifinfomsg.IFI_FLAGS);
-        return new Link(ifIndex, name, mtu, minMtu, maxMtu, flags, mac, txQueueLength);
+        return new Link(ifIndex, name, mtu, minMtu, maxMtu, flags, mac, txQueueLength, master);
     }
 
     private static long mac(Memory message, Attributes attributes) {
@@ -65,6 +76,11 @@ public record Link(
     /** Whether it is administratively up; a device that nobody reads may still have no carrier. */
     public boolean isAdministrativelyUp() {
         return (flags & If.IFF_UP) != 0;
+    }
+
+    /** Whether the driver sees a carrier: the cable is plugged in. */
+    public boolean hasCarrier() {
+        return (flags & If.IFF_LOWER_UP) != 0;
     }
 
     /** Whether it takes packets for any MAC address. */

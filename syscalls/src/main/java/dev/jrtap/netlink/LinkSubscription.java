@@ -51,7 +51,7 @@ final class LinkSubscription implements AutoCloseable {
         return fd.syscalls().recv(fd.number(), buffer.address(), buffer.size(), 0);
     }
 
-    /** Throws away what waits; answers whether there was anything. */
+    /** Discards what waits, and returns whether there was anything. */
     boolean discard(Memory buffer) throws ErrnoException {
         boolean any = false;
         while (true) {

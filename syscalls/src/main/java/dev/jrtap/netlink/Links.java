@@ -19,6 +19,8 @@ import java.util.List;
  */
 public final class Links {
 
+    private static final int ALTERNATIVE_FLAGS = Netlink.NLM_F_ACK | Netlink.NLM_F_EXCL | Netlink.NLM_F_CREATE;
+
     private final RouteSocket socket;
 
     public Links(RouteSocket socket) {
@@ -113,7 +115,41 @@ public final class Links {
         socket.request(set(ifIndex, "name=" + name).attribute(IfLink.IFLA_IFNAME, name));
     }
 
-    /** Moves it to the network namespace behind a descriptor; it goes down, and loses its addresses. */
+    /**
+     * Gives it one more name, by which programs find it too: as long as 127 bytes. Since Linux 5.5.
+     *
+     * @throws NetlinkException EEXIST if an interface has that name
+     */
+    public void addAlternativeName(int ifIndex, String name) throws IOException {
+        socket.request(property(ifIndex, "RTM_NEWLINKPROP", Rtnetlink.RTM_NEWLINKPROP, ALTERNATIVE_FLAGS, name));
+    }
+
+    /** Removes one of its alternative names. */
+    public void removeAlternativeName(int ifIndex, String name) throws IOException {
+        socket.request(property(ifIndex, "RTM_DELLINKPROP", Rtnetlink.RTM_DELLINKPROP, Netlink.NLM_F_ACK, name));
+    }
+
+    /** Returns its alternative names. */
+    public List<String> alternativeNames(int ifIndex) throws IOException {
+        return socket.request(get("ifindex=" + ifIndex, ifIndex), LinkNames::parse);
+    }
+
+    private static Message property(int ifIndex, String request, int type, int flags, String name) {
+        LinkNames.check(name);
+        return message(request + "(ifindex=" + ifIndex + ", altname=" + name + ")", type, flags, ifIndex)
+                .nested(IfLink.IFLA_PROP_LIST, IfLink.IFLA_ALT_IFNAME, name);
+    }
+
+    /**
+     * Makes it a port of a bridge, a bond or another interface that has ports.
+     *
+     * @param masterIndex index of that interface; 0 makes it nobody's port
+     */
+    public void setMaster(int ifIndex, int masterIndex) throws IOException {
+        socket.request(set(ifIndex, "master ifindex=" + masterIndex).attribute(IfLink.IFLA_MASTER, masterIndex));
+    }
+
+    /** Moves it to the network namespace of a descriptor; it goes down, and loses its addresses. */
     public void moveTo(int ifIndex, int namespaceFd) throws IOException {
         socket.request(set(ifIndex, "netns fd=" + namespaceFd).attribute(IfLink.IFLA_NET_NS_FD, namespaceFd));
     }

@@ -74,6 +74,16 @@ final class Message {
         return attribute(type, Arrays.copyOf(bytes, bytes.length + 1));
     }
 
+    /** An attribute that holds one other, of text. */
+    Message nested(int type, int inner, String text) {
+        int start = length;
+        length += Rtattr.SIZEOF;
+        attribute(inner, text);
+        memory.putI16(start + Rtattr.RTA_LEN, length - start);
+        memory.putI16(start + Rtattr.RTA_TYPE, type | Netlink.NLA_F_NESTED);
+        return this;
+    }
+
     Memory finish(int sequence) {
         memory.putI32(Nlmsghdr.NLMSG_LEN, length);
         memory.putI32(Nlmsghdr.NLMSG_SEQ, sequence);

@@ -207,6 +207,16 @@ public final class TapQueue implements AutoCloseable {
         control.setPersistent(on);
     }
 
+    /**
+     * Plugs the cable in or out: without a carrier the kernel sends nothing, and the interface is not running. Since
+     * Linux 4.20.
+     *
+     * @throws ErrnoException EPERM if it is to be plugged in and no queue carries packets
+     */
+    public void setCarrier(boolean on) throws ErrnoException {
+        control.setCarrier(on);
+    }
+
     /** Lets a user attach to the device without CAP_NET_ADMIN. */
     public void setOwner(int uid) throws ErrnoException {
         control.setOwner(uid);

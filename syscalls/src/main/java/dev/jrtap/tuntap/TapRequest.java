@@ -4,7 +4,7 @@ package dev.jrtap.tuntap;
 import dev.jrtap.address.InterfaceName;
 
 /**
- * What a queue shall be.
+ * The properties of a queue that is to be opened.
  *
  * @param name of the device, or a pattern with {@code %d} that the kernel numbers; 1 to 15 bytes
  * @param mode what the device carries

@@ -85,6 +85,13 @@ final class TunControl {
         check(IfTunIoctls.tunsetpersist(sys, fd.number(), value), "TUNSETPERSIST, " + value, "");
     }
 
+    void setCarrier(boolean on) throws ErrnoException {
+        int value = on ? 1 : 0;
+        int result = IfTunIoctls.tunsetcarrier(sys, fd.number(), word().putInt(0, value), 0);
+        String hint = result == -Errno.EPERM ? "the device has a carrier only while a queue of it is attached" : "";
+        check(result, "TUNSETCARRIER, " + value, hint);
+    }
+
     void setOwner(int uid) throws ErrnoException {
         int result = IfTunIoctls.tunsetowner(sys, fd.number(), uid);
         check(result, "TUNSETOWNER, " + Integer.toUnsignedString(uid), "");

@@ -15,7 +15,7 @@ public enum TunOffload {
     CHECKSUM(IfTun.TUN_F_CSUM),
     /** Cutting TCP streams into segments, over IPv4 and IPv6: packets of up to 64 KiB arrive. */
     TSO(IfTun.TUN_F_TSO4 | IfTun.TUN_F_TSO6),
-    /** The same for streams that signal congestion (RFC 3168). */
+    /** Cutting TCP streams that signal congestion (RFC 3168). */
     TSO_ECN(IfTun.TUN_F_TSO_ECN),
     /** Cutting UDP super-packets into datagrams. Since Linux 6.2. */
     USO(IfTun.TUN_F_USO4 | IfTun.TUN_F_USO6);

@@ -7,7 +7,7 @@ import dev.jrtap.memory.Memory;
 
 /**
  * The struct virtio_net_hdr before a frame: what is left to be done to it. On a frame from the kernel it tells what the
- * kernel has left undone, on one to the kernel what it shall do.
+ * kernel has left undone, on one to the kernel what it must do.
  *
  * <pre>
  *   0       1          2               4          6            8             10
@@ -26,7 +26,7 @@ public final class VnetHeader {
     /** Bytes. */
     public static final int LENGTH = VirtioNetHdr.SIZEOF;
 
-    /** GSO types: none, or how the payload is to be cut. */
+    /** GSO types: none, or the way of cutting the payload. */
     public static final int GSO_NONE = VirtioNet.VIRTIO_NET_HDR_GSO_NONE;
 
     public static final int GSO_TCPV4 = VirtioNet.VIRTIO_NET_HDR_GSO_TCPV4;
@@ -115,7 +115,7 @@ public final class VnetHeader {
         return (memory.getU8(offset + VirtioNetHdr.GSO_TYPE) & ECN) != 0;
     }
 
-    /** Bytes of payload in each segment, but for the last. */
+    /** Bytes of payload in each segment except the last. */
     public int gsoSize() {
         return memory.getU16(offset + VirtioNetHdr.GSO_SIZE);
     }

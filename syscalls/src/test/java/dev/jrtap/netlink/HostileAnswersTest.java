@@ -18,7 +18,7 @@ class HostileAnswersTest {
     @Test
     void readsWhatIsWhole() throws IOException {
         Object read = AnswersFuzz.ask(socket -> new Links(socket).get(1), Answers.link(1500));
-        assertThat(read).isEqualTo(new Link(1, "rtap0", 1500, 0, 0, 0, 0x020000000009L, 0));
+        assertThat(read).isEqualTo(new Link(1, "rtap0", 1500, 0, 0, 0, 0x020000000009L, 0, 0));
 
         TunSettings tun = (TunSettings) AnswersFuzz.ask(socket -> new Links(socket).tunSettings(1), Answers.link(1500));
         assertThat(tun.owner()).hasValue(7);

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.tuntap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jrtap.memory.Memory;
+import java.util.Arrays;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Golden bytes on a background of 0xa5, and the bounds of what a header may say of a frame. */
+class VnetHeaderTest {
+
+    private static final int AT = 4;
+
+    private final Memory memory = Memory.allocate(AT + VnetHeader.LENGTH + 4);
+    private final VnetHeader header = new VnetHeader().wrap(memory, AT);
+
+    @BeforeEach
+    void fill() {
+        byte[] background = new byte[memory.size()];
+        Arrays.fill(background, (byte) 0xa5);
+        memory.putBytes(0, background, 0, background.length);
+    }
+
+    private byte[] bytes() {
+        byte[] bytes = new byte[memory.size()];
+        memory.getBytes(0, bytes, 0, bytes.length);
+        return bytes;
+    }
+
+    @Test
+    void isWrittenWhereItIsAndNowhereElse() {
+        header.clear()
+                .checksum(34, 16)
+                .segmentation(VnetHeader.GSO_TCPV4, 1448, 66)
+                .ecn();
+        Memory expected = Memory.allocate(memory.size());
+        expected.putI32(0, 0xa5a5a5a5);
+        expected.putI8(AT, 1);
+        expected.putI8(AT + 1, 0x81);
+        expected.putI16(AT + 2, 66);
+        expected.putI16(AT + 4, 1448);
+        expected.putI16(AT + 6, 34);
+        expected.putI16(AT + 8, 16);
+        expected.putI32(AT + 10, 0xa5a5a5a5);
+        byte[] golden = new byte[memory.size()];
+        expected.getBytes(0, golden, 0, golden.length);
+        assertThat(bytes()).isEqualTo(golden);
+        assertThat(VnetHeader.isClear(memory, AT)).isFalse();
+        assertThat(header.isEcn()).isTrue();
+        assertThat(header.gsoType()).isEqualTo(VnetHeader.GSO_TCPV4);
+        assertThat(VnetHeader.isClear(memory, header.clear() == header ? AT : 0))
+                .isTrue();
+    }
+
+    /** The two bytes of the checksum end at 52: so long must a frame be. */
+    @Test
+    void aChecksumLiesInsideTheFrame() {
+        header.clear().checksum(34, 16);
+        assertThat(header.fits(51)).isFalse();
+        assertThat(header.fits(52)).isTrue();
+        header.checksumDone();
+        assertThat(header.fits(0)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {VnetHeader.GSO_TCPV4, VnetHeader.GSO_TCPV6, VnetHeader.GSO_UDP})
+    void headersLieInsideTheFrame(int type) {
+        header.clear().segmentation(type, 1, 66);
+        assertThat(header.fits(65)).isFalse();
+        assertThat(header.fits(66)).isTrue();
+        header.segmentation(type, 0, 66);
+        assertThat(header.fits(66)).isFalse();
+    }
+
+    @Test
+    void everyOtherTypeIsRefused() {
+        for (int type = 0; type < 0x80; type++) {
+            header.clear().segmentation(type, 1, 0);
+            boolean known = type == VnetHeader.GSO_NONE
+                    || type == VnetHeader.GSO_TCPV4
+                    || type == VnetHeader.GSO_TCPV6
+                    || type == VnetHeader.GSO_UDP;
+            assertThat(header.fits(100)).as("type %d", type).isEqualTo(known);
+        }
+    }
+}
