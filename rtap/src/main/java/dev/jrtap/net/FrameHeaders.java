@@ -125,12 +125,12 @@ public final class FrameHeaders {
         return payloadOffset <= packetEnd;
     }
 
-    /** Whether it is IPv4; else it is IPv6. */
+    /** Whether it is IPv4; otherwise it is IPv6. */
     public boolean isIpv4() {
         return isIpv4;
     }
 
-    /** Whether it is TCP; else it is UDP. */
+    /** Whether it is TCP; otherwise it is UDP. */
     public boolean isTcp() {
         return isTcp;
     }

@@ -70,7 +70,7 @@ public final class InternetChecksum {
         return ~add(add(~checksum & 0xffff, ~before & 0xffff), after & 0xffff) & 0xffff;
     }
 
-    /** The same for a 32-bit word, at an even position. */
+    /** Like {@link #replace16}, for a 32-bit word at an even position. */
     public static int replace32(int checksum, int before, int after) {
         return replace16(replace16(checksum, before >>> 16, after >>> 16), before & 0xffff, after & 0xffff);
     }

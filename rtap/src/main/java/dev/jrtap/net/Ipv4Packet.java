@@ -50,7 +50,7 @@ public final class Ipv4Packet {
         return this;
     }
 
-    /** What Ethernet pads behind the packet is no part of it, and does not disturb. */
+    /** Returns whether the whole packet is there; padding of Ethernet may follow it. */
     public boolean isComplete() {
         return hasHeader() && totalLength() <= length;
     }

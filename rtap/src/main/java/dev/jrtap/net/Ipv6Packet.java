@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.net;
 
+import dev.jrtap.address.IpAddress;
 import dev.jrtap.bindings.In;
 import dev.jrtap.bindings.In6;
 import dev.jrtap.memory.Memory;
+import java.net.Inet6Address;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 
 /**
- * An IPv6 packet. Its payload, here, is what comes behind the extension headers: {@link #protocol},
+ * An IPv6 packet. Its payload, here, is what follows the extension headers: {@link #protocol},
  * {@link #payloadOffset} and {@link #payloadLength} walk over them.
  *
  * <p>An address is two {@code long}s, first byte highest.
@@ -58,7 +62,7 @@ public final class Ipv6Packet {
         return this;
     }
 
-    /** What Ethernet pads behind the packet is no part of it, and does not disturb. */
+    /** Returns whether the whole packet is there; padding of Ethernet may follow it. */
     public boolean isComplete() {
         return hasHeader() && HEADER_LENGTH + bodyLength() <= length;
     }
@@ -91,7 +95,7 @@ public final class Ipv6Packet {
         return memory.getI32Be(offset + VERSION_CLASS_FLOW) & FLOW_LABEL;
     }
 
-    /** Bytes behind the first header, extension headers included: the field that RFC 8200 calls payload length. */
+    /** Bytes after the first header, extension headers included: the field that RFC 8200 calls payload length. */
     public int bodyLength() {
         return memory.getU16Be(offset + PAYLOAD_LENGTH);
     }
@@ -156,7 +160,7 @@ public final class Ipv6Packet {
         return source(destinationHigh(), destinationLow()).destination(high, low);
     }
 
-    /** What the payload is, behind all extension headers. */
+    /** Returns the protocol of the payload, which follows all extension headers. */
     public int protocol() {
         walk();
         return protocol;
@@ -239,13 +243,15 @@ public final class Ipv6Packet {
                 : "no IPv6 packet, " + length + " bytes";
     }
 
-    /** All eight groups, none left out: {@code "fe80:0:0:0:0:0:0:1"}. */
+    /** Returns an address as people write it (RFC 5952): {@code "fe80::1"}. */
     public static String format(long high, long low) {
-        StringBuilder text = new StringBuilder();
-        for (int group = 0; group < 8; group++) {
-            long half = group < 4 ? high : low;
-            text.append(group == 0 ? "" : ":").append(Long.toHexString(half >>> 48 - group % 4 * 16 & 0xffff));
+        byte[] bytes =
+                ByteBuffer.allocate(2 * Long.BYTES).putLong(high).putLong(low).array();
+        try {
+            // Of IPv6 even where it stands for one of IPv4.
+            return IpAddress.format(Inet6Address.getByAddress(null, bytes, -1));
+        } catch (UnknownHostException e) {
+            throw new AssertionError(e);
         }
-        return text.toString();
     }
 }

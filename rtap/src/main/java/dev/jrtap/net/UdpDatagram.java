@@ -101,7 +101,7 @@ public final class UdpDatagram {
     public UdpDatagram updateChecksum(int pseudoHeader) {
         checksum(0);
         int sum = InternetChecksum.add(InternetChecksum.sum(memory, offset, datagramLength()), pseudoHeader);
-        // A checksum of 0 would say that there is none; its other form means the same to who adds it up.
+        // A checksum of 0 would say that there is none; its other form adds up to the same.
         return checksum(sum == 0xffff ? 0xffff : ~sum);
     }
 

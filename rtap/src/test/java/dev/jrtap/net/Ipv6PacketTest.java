@@ -39,7 +39,7 @@ class Ipv6PacketTest {
         assertThat(ipv6.isFragment()).isFalse();
         assertThat(ipv6.payloadOffset()).isEqualTo(EXTENSIONS_END);
         assertThat(ipv6.payloadLength()).isEqualTo(15);
-        assertThat(ipv6).hasToString("fe80:0:0:0:0:0:0:1 > fe80:0:0:0:0:0:0:2 protocol 58, 71 bytes");
+        assertThat(ipv6).hasToString("fe80::1 > fe80::2 protocol 58, 71 bytes");
 
         golden.putI8(51, 1); // more fragments
         assertThat(ipv6.wrap(golden, 0, golden.size()).isFragment()).isTrue();
