@@ -87,7 +87,7 @@ public final class EchoDemo implements Callable<Integer> {
                 rtap.up();
                 QueuePair queue = rtap.openQueue(0, pool);
                 System.out.println(rtap.name() + " is " + text(HOST) + ", MAC " + MacAddress.format(rtap.macAddress())
-                        + "; behind it, " + text(RESPONDER) + " answers from Java");
+                        + "; at its other end, " + text(RESPONDER) + " answers from Java");
                 responder = new Thread(new EchoResponder(queue, pool, answers()), "echo");
                 responder.start();
                 if (keep) {

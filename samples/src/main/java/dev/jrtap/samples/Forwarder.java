@@ -102,7 +102,7 @@ public final class Forwarder implements Runnable {
         return received;
     }
 
-    /** Moves a packet from {@link #in} to {@link #out}, cut if that is to be; {@code false} if there was no room. */
+    /** Moves a packet from {@link #in} to {@link #out}, cut if that is wanted; {@code false} if there was no room. */
     private boolean pass(int i) {
         if (works.contains(Work.SEGMENT) && in.vnet(i).gsoType() != VnetHeader.GSO_NONE) {
             return segmenter.segment(in, i, out) > 0;

@@ -140,7 +140,7 @@ final class Ipv6Echo implements Answer {
         memory.putI8(at + OPTIONS + 1, 1);
         memory.putI16Be(at + OPTIONS + 2, (int) (mac >>> 32));
         memory.putI32Be(at + OPTIONS + 4, (int) mac);
-        // Whoever asks whether the address is free has none to be answered at: all are told.
+        // A station that asks whether the address is free has none yet: all are told.
         ipv6.destination(probe ? LINK_LOCAL_GROUP : ipv6.sourceHigh(), probe ? 1 : ipv6.sourceLow())
                 .source(high, low)
                 .bodyLength(OPTIONS + LINK_ADDRESS);

@@ -7,6 +7,7 @@ import dev.jrtap.rtap.Rtap;
 import dev.jrtap.rtap.RtapConfig;
 import dev.jrtap.tuntap.TunMode;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -79,6 +80,20 @@ public final class TwoHosts implements AutoCloseable {
                 List.of("nsenter", "-t", Long.toString(keepers.get(host).pid()), "-n", "--"));
         all.addAll(List.of(command));
         return all;
+    }
+
+    /** The network namespace of a host. */
+    public Path namespace(int host) {
+        return Path.of("/proc/" + keepers.get(host).pid() + "/ns/net");
+    }
+
+    /** Packets that the queues of both devices had no room for. */
+    public long missed() throws IOException {
+        long missed = 0;
+        for (Rtap device : devices) {
+            missed += device.statistics().missed();
+        }
+        return missed;
     }
 
     /** Name of a host's device. */

@@ -218,7 +218,7 @@ class ForwarderNetnsTest {
                 .start();
     }
 
-    private static void requireTools() throws Exception {
+    static void requireTools() throws Exception {
         TunDevice.require();
         for (String tool : List.of("iperf3", "nc", "openssl", "ethtool", "ip", "nsenter")) {
             boolean present =

@@ -113,11 +113,11 @@ final class Pings {
         }
     }
 
-    /** The same with the peer that reads by multishot, and never sleeps. */
+    /** Measures with the peer that reads by multishot, and never sleeps. */
     static Result peer(Peers peers, Run run) throws IOException, InterruptedException {
         Process peer = peers.start(new Figure(Figure.Direction.ECHO, 64, 64), "multishot", 600);
         peer.getInputStream().read();
-        // The device of the run before can be there still: a ring lets go of it after its process has ended.
+        // The device of the run before can be there still: a ring releases it after its process has ended.
         setAddress();
         try {
             return Result.of(run, () -> peer.info().totalCpuDuration().orElseThrow());

@@ -5,7 +5,6 @@ import dev.jrtap.rtap.PacketPool;
 import dev.jrtap.rtap.RtapConfig;
 import dev.jrtap.samples.TwoHosts;
 import dev.jrtap.syscall.Syscalls;
-import dev.jrtap.tuntap.TunOffload;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -17,29 +16,45 @@ import java.util.regex.Pattern;
 /** A TCP stream of iperf3 from one host to another, through the forwarder. */
 final class Streams {
 
+    /** Every run has the same, whatever the machine prefers. */
+    static final String CONGESTION_CONTROL = "cubic";
+
     private static final Pattern RECEIVED =
             Pattern.compile("\"sum_received\".*?\"bits_per_second\":\\s*([0-9.e+]+)", Pattern.DOTALL);
 
+    private static final int SLOTS = 8192;
+    private static final int SLOT_SIZE = 2048;
+
     private Streams() {}
 
-    /** Bits a second that arrive. */
-    static double measure(double seconds, TunOffload... offloads) throws IOException, InterruptedException {
-        RtapConfig config = RtapConfig.named("wire%d").withOffloads(offloads);
-        try (TwoHosts hosts = TwoHosts.connect(config, PacketPool.create(Syscalls.libc(), 8192, 2048), Set.of())) {
+    /**
+     * Measures a stream between hosts whose devices are made as {@code config} says.
+     *
+     * @param ipv6 over IPv6, which only TUN devices have here
+     * @return bits a second that arrive
+     */
+    static double measure(RtapConfig config, boolean ipv6, double seconds) throws IOException, InterruptedException {
+        PacketPool pool = PacketPool.create(Syscalls.libc(), SLOTS, SLOT_SIZE);
+        try (TwoHosts hosts = TwoHosts.connect(config, pool, Set.of())) {
             Process server = new ProcessBuilder(hosts.on(1, "iperf3", "-s", "-1", "--forceflush")).start();
             BufferedReader says = new BufferedReader(new InputStreamReader(server.getInputStream()));
             for (String line = says.readLine(); line != null && !line.contains("listening"); line = says.readLine()) {
                 // Not yet.
             }
-            List<String> command = hosts.on(
-                    0, "iperf3", "-c", TwoHosts.address(1), "-J", "-t", Integer.toString((int) Math.ceil(seconds)));
+            String to = ipv6 ? TwoHosts.address6(1) : TwoHosts.address(1);
+            String length = Integer.toString((int) Math.ceil(seconds));
+            List<String> command = hosts.on(0, "iperf3", "-c", to, "-J", "-C", CONGESTION_CONTROL, "-t", length);
             Process client = new ProcessBuilder(command).start();
-            Matcher report = RECEIVED.matcher(new String(client.getInputStream().readAllBytes()));
+            String report = new String(client.getInputStream().readAllBytes());
             server.destroy();
-            if (client.waitFor() != 0 || !report.find()) {
-                throw new IOException("iperf3 failed");
+            Matcher received = RECEIVED.matcher(report);
+            if (client.waitFor() != 0 || !received.find()) {
+                throw new IOException("iperf3 failed: " + report);
             }
-            return Double.parseDouble(report.group(1));
+            if (!report.matches("(?s).*\"sender_tcp_congestion\":\\s*\"" + CONGESTION_CONTROL + "\".*")) {
+                throw new IOException("the stream was not under the control of " + CONGESTION_CONTROL + ": " + report);
+            }
+            return Double.parseDouble(received.group(1));
         }
     }
 }

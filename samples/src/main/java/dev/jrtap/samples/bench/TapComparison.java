@@ -130,12 +130,16 @@ public final class TapComparison implements Callable<Integer> {
         double[] with = new double[pairs];
         double[] without = new double[pairs];
         for (int pair = 0; pair < pairs; pair++) {
-            with[pair] = Streams.measure(seconds, TunOffload.CHECKSUM, TunOffload.TSO);
-            without[pair] = Streams.measure(seconds);
+            RtapConfig wire = RtapConfig.named("wire%d");
+            with[pair] = Streams.measure(wire.withOffloads(TunOffload.CHECKSUM, TunOffload.TSO), false, seconds);
+            without[pair] = Streams.measure(wire, false, seconds);
         }
         System.out.printf(
-                "TCP through the forwarder, Gbit/s: with offloads %.2f, without %.2f, ratio %.2f%n",
-                Medians.of(with) / 1e9, Medians.of(without) / 1e9, Medians.ofRatios(with, without));
+                "TCP through the forwarder (" + Streams.CONGESTION_CONTROL
+                        + "), Gbit/s: with offloads %.2f, without %.2f, ratio %.2f%n",
+                Medians.of(with) / 1e9,
+                Medians.of(without) / 1e9,
+                Medians.ofRatios(with, without));
     }
 
     private void pings(Peers peers) throws Exception {
