@@ -6,7 +6,7 @@ import dev.jrtap.tuntap.VnetHeader;
 
 /**
  * A short list of packets in hand. {@link RxQueue#receive} fills it, {@link TxQueue#send} takes what it accepts,
- * {@link #take} moves one, {@link #release} gives the rest back to the pool.
+ * {@link #take} moves one, {@link #release} returns the rest to the pool.
  *
  * <p>Most packets have one segment, which lies at {@link #offset}; where there are more, {@link Segments} walks over
  * them. Headers are in the first one, as the kernel and this library make packets.
@@ -80,7 +80,7 @@ public final class Burst {
     }
 
     /**
-     * What is left to be done to the packet: on one received, by whoever uses it; on one to be sent, by the kernel. The
+     * Returns what is left to do to the packet: on a received one, by its user; on one to be sent, by the kernel. The
      * view is reused: it stays valid until the next call.
      *
      * @throws IllegalStateException if there is no room for it before the frame: {@link TxQueue#send} takes such a
@@ -137,7 +137,7 @@ public final class Burst {
     }
 
     /**
-     * Chains packet {@code from} of {@code burst} behind the last segment of packet {@code i}: its segments are then
+     * Chains packet {@code from} of {@code burst} to the last segment of packet {@code i}: its segments are then
      * those of {@code i}, and its own place is empty.
      */
     public void chain(int i, Burst burst, int from) {
@@ -175,7 +175,7 @@ public final class Burst {
         slots[size++] = slot;
     }
 
-    /** Gives every packet that is still here back to the pool. */
+    /** Releases every packet that is still here. */
     public void release() {
         for (int i = 0; i < size; i++) {
             if (slots[i] != PacketPool.NONE) {
@@ -197,7 +197,7 @@ public final class Burst {
         slots[size++] = slot;
     }
 
-    /** Gives the packets behind the first {@code count} back to the pool. */
+    /** Releases the packets after the first {@code count}. */
     void truncate(int count) {
         while (size > count) {
             int head = slots[--size];

@@ -1,8 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
-/** Slots for frames to be received into: one each, or a chain where the longest frame is longer than a slot. */
+/**
+ * Slots that frames are received into: one for each, or a chain where the longest frame is longer than a slot.
+ *
+ * <p>The vnet header of a slot that is lent to the kernel carries a mark that the kernel never writes. A queue that is
+ * closed discards completions that nobody has seen; a mark that is gone then tells that a packet had come.
+ */
 final class Chains {
+
+    /** Flags and a GSO type with all bits set: no virtio_net_hdr begins so. */
+    private static final long LENT = -1;
 
     private final PacketsInFlight inFlight;
     private final PacketPool pool;
@@ -35,10 +43,14 @@ final class Chains {
         return Math.max(1, pool.slots() / 2 / segments);
     }
 
-    /** One to be read into, held; {@link PacketPool#NONE} if the pool has not enough. */
+    /** Takes one to read into, marked and held; {@link PacketPool#NONE} if the pool has not enough. */
     int take() {
         int head = inFlight.take();
-        if (head == PacketPool.NONE || segments == 1) {
+        if (head == PacketPool.NONE) {
+            return head;
+        }
+        mark(head);
+        if (segments == 1) {
             return head;
         }
         int last = head;
@@ -54,12 +66,22 @@ final class Chains {
         return head;
     }
 
-    /** Gives one back that has brought nothing. */
+    /** Marks one that is lent to the kernel once more. */
+    void mark(int head) {
+        pool.memory().putI64(pool.header(head), LENT);
+    }
+
+    /** Returns whether the kernel has written into one since it was marked. */
+    boolean isWritten(int head) {
+        return pool.memory().getI64(pool.header(head)) != LENT;
+    }
+
+    /** Releases one that has brought nothing. */
     void release(int head) {
         inFlight.release(head);
     }
 
-    /** Makes it a packet of {@code length} bytes of frame; what it does not need goes back to the pool. */
+    /** Makes it a packet of {@code length} bytes of frame, and releases the segments that it does not need. */
     void fill(int head, int length) {
         int first = pool.bufferLength() - (pool.offset(head) - pool.header(head));
         if (length <= first) {

@@ -28,7 +28,8 @@ record Claim(boolean shared, boolean exclusive, boolean existing) {
 
     Claim {
         if (exclusive && existing) {
-            throw new IllegalArgumentException("a device is either exclusive(), which must not exist, or existing()");
+            throw new IllegalArgumentException(
+                    "a device is either new, withExclusiveCreation(), or there, withExistingDevice()");
         }
     }
 
@@ -67,7 +68,7 @@ record Claim(boolean shared, boolean exclusive, boolean existing) {
     }
 
     /**
-     * The settings of a device, once nobody holds it but processes that live: the kernel lets go of a queue some time
+     * The settings of a device, once only living processes hold it: the kernel releases a queue some time
      * after its ring has been closed, or its process has died.
      */
     private @Nullable TunSettings settled(RouteSocket route, String name) throws IOException {
@@ -118,7 +119,7 @@ record Claim(boolean shared, boolean exclusive, boolean existing) {
                     "open(" + name + ")",
                     (settings.descriptors() - ours) + " descriptors of it are open already" + Holders.of(name)
                             + ", and would share its packets with this one: close them, take another name, or ask for"
-                            + " RtapConfig.shared()");
+                            + " RtapConfig.withSharing()");
         }
     }
 

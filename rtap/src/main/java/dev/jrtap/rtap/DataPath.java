@@ -7,15 +7,15 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * How packets move. Immutable.
+ * The way of packets between kernel and program. Immutable.
  *
  * @param rxMode how they are received
  * @param rings whether through an io_uring
  * @param offloads what the kernel may leave undone in them
  * @param flush when those sent go to the kernel
  * @param sharing whether one thread drives both directions of a queue pair
- * @param pollIdleMillis how long the kernel's polling thread looks in vain before it sleeps; {@link #NO_POLLING} for
- *     none
+ * @param pollIdleMillis how long the kernel's polling thread looks without result before it sleeps; {@link #NO_POLLING}
+ *     for none
  */
 record DataPath(
         RxMode rxMode, RingPolicy rings, Set<TunOffload> offloads, Flush flush, Sharing sharing, int pollIdleMillis) {
@@ -46,6 +46,18 @@ record DataPath(
         EnumSet<TunOffload> copy = EnumSet.noneOf(TunOffload.class);
         copy.addAll(offloads);
         offloads = Collections.unmodifiableSet(copy);
+    }
+
+    boolean isFlushDeferred() {
+        return flush == Flush.WITH_NEXT_ENTRY;
+    }
+
+    boolean hasThreadPerDirection() {
+        return sharing == Sharing.THREAD_PER_DIRECTION;
+    }
+
+    boolean hasPolling() {
+        return pollIdleMillis != NO_POLLING;
     }
 
     DataPath withRxMode(RxMode mode) {

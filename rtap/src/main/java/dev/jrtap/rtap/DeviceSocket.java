@@ -129,7 +129,7 @@ final class DeviceSocket implements AutoCloseable {
         return false;
     }
 
-    /** Moves the device to {@code target}, then owned, also if it throws. */
+    /** Moves the device to {@code target}, then owned, even if it throws. */
     synchronized void moveTo(NetworkNamespace target) throws IOException {
         RouteSocket there = null;
         try {

@@ -9,17 +9,23 @@ import dev.jrtap.uring.Ring;
 import java.util.Optional;
 
 /**
- * What queues reach the kernel through: an io_uring, or system calls. It belongs to the first thread that drives it.
+ * The way of queues to the kernel: an io_uring, or system calls. It belongs to the first thread that drives it.
  *
  * <p>Threads: the owner; {@link #wake}, {@link #close} and {@link #kernelEntries} from any.
  */
 interface Driver {
 
-    /** What reads for {@code rx}, as it is configured and possible; called once, before anybody drives. */
-    Receiver receiver(RxQueue rx, Chains chains, RxCounts counts) throws ErrnoException;
+    /** Returns what reads for {@code rx}, as is configured and possible; called once, before it is driven. */
+    Receiver receiver(ReadCompletion rx, Chains chains, RxCounts counts) throws ErrnoException;
 
-    /** What writes for {@code tx}; likewise. */
-    Sender sender(TxQueue tx, PacketPool pool);
+    /** Returns what writes for {@code tx}; called once, before it is driven. */
+    Sender sender(WriteCompletion tx, PacketPool pool);
+
+    /** Has {@code action} claim reads each time before what is to be written goes to the kernel; they go after it. */
+    void onEnter(Runnable action);
+
+    /** Has {@code action} run after each {@link #reap}. */
+    void onReap(Runnable action);
 
     /**
      * Makes the calling thread the owner. If another thread has asked for a close, that is done here.

@@ -36,7 +36,7 @@ public enum FrameCounter {
         this.label = label;
     }
 
-    /** Its name among the extended statistics, behind {@code rx_q0_} or {@code tx_q0_}. */
+    /** Returns its name among the extended statistics, which follows {@code rx_q0_} or {@code tx_q0_}. */
     public String label() {
         return label;
     }

@@ -47,7 +47,7 @@ final class FrameCounts {
         if (length <= SMALL) {
             return FrameCounter.SIZE_64;
         }
-        // From 65 on each class ends before a power of two, but for the last.
+        // From 65 on each class except the last ends before a power of two.
         return length > LARGE
                 ? FrameCounter.SIZE_1519_TO_MAX
                 : SIZES[1 + LEADING_ZEROS_OF_65 - Integer.numberOfLeadingZeros(length)];

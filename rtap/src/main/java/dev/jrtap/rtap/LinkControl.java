@@ -12,7 +12,6 @@ import dev.jrtap.netlink.Routes;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
-import java.util.function.IntConsumer;
 
 /**
  * The kernel's side of a device, as {@code ip} shows and sets it. It finds the device under whatever name and in
@@ -24,11 +23,11 @@ import java.util.function.IntConsumer;
 public final class LinkControl {
 
     private final DeviceSocket device;
-    private final IntConsumer mtuCheck;
+    private final Queues queues;
 
-    LinkControl(DeviceSocket device, IntConsumer mtuCheck) {
+    LinkControl(DeviceSocket device, Queues queues) {
         this.device = device;
-        this.mtuCheck = mtuCheck;
+        this.queues = queues;
     }
 
     /** A request without an answer. */
@@ -58,6 +57,23 @@ public final class LinkControl {
         change((route, ifIndex) -> new Links(route).up(ifIndex));
     }
 
+    /** Brings it up and adds routes; if one cannot be added, takes it down again. */
+    void up(List<IpPrefix> routes) throws IOException {
+        // A device that is up has its routes: the kernel removes them when it goes down.
+        boolean add = !routes.isEmpty() && !get().isAdministrativelyUp();
+        up();
+        if (add) {
+            try {
+                for (IpPrefix route : routes) {
+                    addRoute(route);
+                }
+            } catch (IOException e) {
+                down();
+                throw e;
+            }
+        }
+    }
+
     /** Takes it down. */
     public void down() throws IOException {
         change((route, ifIndex) -> new Links(route).down(ifIndex));
@@ -70,8 +86,7 @@ public final class LinkControl {
      * @throws IllegalArgumentException if an open queue pair cannot receive frames that long
      */
     public void setMtu(int mtu) throws IOException {
-        mtuCheck.accept(mtu);
-        change((route, ifIndex) -> new Links(route).setMtu(ifIndex, mtu));
+        queues.changeMtu(mtu, () -> change((route, ifIndex) -> new Links(route).setMtu(ifIndex, mtu)));
     }
 
     /**
@@ -99,6 +114,32 @@ public final class LinkControl {
     /** Gives it another name. */
     public void rename(String name) throws IOException {
         change((route, ifIndex) -> new Links(route).rename(ifIndex, name));
+    }
+
+    /** Gives it one more name of up to 127 bytes, by which programs find it too. Since Linux 5.5. */
+    public void addAlternativeName(String name) throws IOException {
+        change((route, ifIndex) -> new Links(route).addAlternativeName(ifIndex, name));
+    }
+
+    /** Removes one of its alternative names. */
+    public void removeAlternativeName(String name) throws IOException {
+        change((route, ifIndex) -> new Links(route).removeAlternativeName(ifIndex, name));
+    }
+
+    /** Returns its alternative names. */
+    public List<String> alternativeNames() throws IOException {
+        return device.ask((route, ifIndex) -> new Links(route).alternativeNames(ifIndex));
+    }
+
+    /** Makes it a port of the bridge, or other interface that has ports, of this name in its namespace. */
+    public void setMaster(String bridge) throws IOException {
+        change((route, ifIndex) ->
+                new Links(route).setMaster(ifIndex, new Links(route).get(bridge).ifIndex()));
+    }
+
+    /** Makes it nobody's port. */
+    public void clearMaster() throws IOException {
+        change((route, ifIndex) -> new Links(route).setMaster(ifIndex, 0));
     }
 
     /** Gives the kernel's side an address, and the kernel a route to its subnet. */
@@ -135,7 +176,7 @@ public final class LinkControl {
         change((route, ifIndex) -> new Routes(route).add(ifIndex, destination));
     }
 
-    /** Lets the kernel send what is for {@code destination} to {@code gateway}, a station behind this device. */
+    /** Lets the kernel send what is for {@code destination} to {@code gateway}, a station that this device reaches. */
     public void addRoute(IpPrefix destination, InetAddress gateway) throws IOException {
         change((route, ifIndex) -> new Routes(route).add(ifIndex, destination, gateway));
     }
@@ -145,7 +186,7 @@ public final class LinkControl {
         change((route, ifIndex) -> new Routes(route).remove(ifIndex, destination));
     }
 
-    /** Tells the kernel which MAC address a station behind this device has, so that it never asks. */
+    /** Tells the kernel the MAC address of a station that this device reaches, so that it never asks. */
     public void setNeighbour(InetAddress address, long mac) throws IOException {
         change((route, ifIndex) -> new Neighbours(route).set(ifIndex, address, mac));
     }

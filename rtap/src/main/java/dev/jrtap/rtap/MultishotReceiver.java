@@ -15,18 +15,19 @@ final class MultishotReceiver implements RingReceiver {
     private final Ring ring;
     private final Chains chains;
     private final RxCounts counts;
-    private final RxQueue rx;
+    private final ReadCompletion rx;
     private final BufferRing buffers;
     private final int most;
     private int lent;
     private boolean armed;
 
-    MultishotReceiver(RingDriver driver, Chains chains, RxCounts counts, RxQueue rx, int depth) throws ErrnoException {
+    MultishotReceiver(RingDriver driver, Chains chains, RxCounts counts, ReadCompletion rx, int depth)
+            throws ErrnoException {
         this.ring = driver.ownRing();
         this.chains = chains;
         this.counts = counts;
         this.rx = rx;
-        // Half of the pool is for whoever sends: an answer needs a slot too.
+        // Half of the pool is for sending: an answer needs a slot too.
         this.most = Math.min(depth, chains.most());
         this.buffers = ring.register().bufferRing(GROUP, depth);
     }
@@ -39,14 +40,18 @@ final class MultishotReceiver implements RingReceiver {
     @Override
     public boolean replenish(int wanted) {
         lend();
-        if (!armed && !rx.isGone() && lent > 0) {
+        if (lent == 0) {
+            counts.add(RxCounter.NO_BUFFER);
+            return false;
+        }
+        if (!armed) {
             Operations entry = ring.submission().claim();
             if (entry != null) {
                 entry.readMultishot(RingDriver.FILE, GROUP).fixedFile().userData(RingDriver.RECEIVED);
                 armed = true;
             }
         }
-        return lent > 0;
+        return true;
     }
 
     private void lend() {
@@ -72,8 +77,7 @@ final class MultishotReceiver implements RingReceiver {
     @Override
     public void onRead(int token, int result, int flags) {
         // Without "more" the read is over: out of buffers, cancelled, or ended by the kernel, which it may do at any
-        // time. It is armed again with the
-        // next look.
+        // time. It is armed again with the next look.
         if (!CqeFlags.hasMore(flags)) {
             armed = false;
             counts.add(RxCounter.REARMS);
@@ -85,6 +89,7 @@ final class MultishotReceiver implements RingReceiver {
         lent--;
         int slot = CqeFlags.bufferId(flags);
         if (!rx.completed(slot, result)) {
+            chains.mark(slot);
             offer(slot);
             buffers.publish();
         }

@@ -14,8 +14,8 @@ import dev.jrtap.uring.SubmissionQueue;
  * over as soon as the kernel has seen them; the last one waits, so that the kernel has always one to wake, and never
  * two. The next round is as large as this one was fruitful.
  *
- * <p>A kernel whose tun driver cannot be asked without blocking (before 6.4) refuses RWF_NOWAIT, and answers any read
- * of an empty queue with EAGAIN. There the last read stands behind a POLL_ADD that it is linked to.
+ * <p>A kernel whose tun driver cannot be asked without blocking (before 6.4) refuses RWF_NOWAIT, and fails any read
+ * of an empty queue with EAGAIN. There the last read is linked to a POLL_ADD and follows it.
  */
 final class OneShotReceiver implements RingReceiver {
 
@@ -25,7 +25,7 @@ final class OneShotReceiver implements RingReceiver {
     private final SubmissionQueue submission;
     private final Chains chains;
     private final RxCounts counts;
-    private final RxQueue rx;
+    private final ReadCompletion rx;
     private final IoVectors vectors;
     private final int most;
     private boolean nowaitRefused;
@@ -33,7 +33,7 @@ final class OneShotReceiver implements RingReceiver {
     private int round;
     private int fruits;
 
-    OneShotReceiver(RingDriver driver, Chains chains, RxCounts counts, RxQueue rx, int depth) {
+    OneShotReceiver(RingDriver driver, Chains chains, RxCounts counts, ReadCompletion rx, int depth) {
         this.driver = driver;
         this.submission = driver.ownRing().submission();
         this.chains = chains;
@@ -50,7 +50,7 @@ final class OneShotReceiver implements RingReceiver {
 
     @Override
     public boolean replenish(int wanted) {
-        if (underWay > 0 || rx.isGone()) {
+        if (underWay > 0) {
             return true;
         }
         int reads = Math.max(1, Math.min(Math.min(fruits == round ? 2 * round : fruits, most), wanted));

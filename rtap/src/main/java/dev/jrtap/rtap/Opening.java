@@ -15,7 +15,6 @@ import dev.jrtap.tuntap.TapRequest;
 import dev.jrtap.tuntap.TunOffload;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +30,7 @@ final class Opening {
     final Queues queues;
     final LinkControl control;
     final Strays strays;
-    Set<TunOffload> offloads = Collections.emptySet();
+    GrantedOffloads offloads = GrantedOffloads.UNKNOWN;
     private final List<Addressing.Address> added = new ArrayList<>();
 
     @SuppressWarnings("NullAway.Init") // by finish
@@ -39,11 +38,6 @@ final class Opening {
 
     @SuppressWarnings("NullAway.Init") // by finish
     LinkStatistics start;
-
-    /** Whether {@link #offloads} is what the device has: of somebody else's the kernel does not tell. */
-    boolean offloadsKnown = true;
-    /** Whether this process has set them. */
-    boolean offloadsSet;
 
     private boolean others;
 
@@ -55,12 +49,16 @@ final class Opening {
         this.device = device;
         this.queues = new Queues(keepAlive.name(), config.queues(), keepAlive.mode());
         this.strays = new Strays(sys, device);
-        this.control = new LinkControl(device, queues::checkMtu);
+        this.control = new LinkControl(device, queues);
     }
 
-    static Rtap open(Syscalls sys, RtapConfig config) throws IOException {
+    /** Opens and sets up a device; nothing is left behind if that fails. */
+    static Opening open(Syscalls sys, RtapConfig config) throws IOException {
         TapRequest request = new TapRequest(
-                config.name(), config.mode(), config.napi(), config.claim().exclusive());
+                config.name(),
+                config.mode(),
+                config.hasNapi(),
+                config.options().claim.exclusive());
         NetworkNamespace namespace = config.namespace().isEmpty()
                 ? null
                 : NetworkNamespace.open(sys, config.namespace().get());
@@ -94,7 +92,7 @@ final class Opening {
     private static Attached attach(
             Syscalls sys, RtapConfig config, TapRequest request, @Nullable NetworkNamespace namespace)
             throws IOException {
-        if (!config.claim().checkBefore(sys, config.name())) {
+        if (!config.options().claim.checkBefore(sys, config.name())) {
             return new Attached(TapQueue.openDetached(sys, request), false, namespace, null, List.of());
         }
         TapQueue queue = TapQueue.open(sys, request);
@@ -106,13 +104,8 @@ final class Opening {
         }
     }
 
-    /** Adopts a descriptor whose offloads somebody may have set: nobody tells which. */
-    static Rtap adopt(Syscalls sys, int descriptor, RtapConfig config) throws IOException {
-        return adopt(sys, descriptor, config, null);
-    }
-
     /** Adopts a descriptor; {@code present} are the offloads of its device, or {@code null} if they are not known. */
-    static Rtap adopt(Syscalls sys, int descriptor, RtapConfig config, @Nullable Set<TunOffload> present)
+    static Opening adopt(Syscalls sys, int descriptor, RtapConfig config, @Nullable Set<TunOffload> present)
             throws IOException {
         TapQueue queue = TapQueue.adopt(Fd.own(sys, descriptor));
         NetworkNamespace namespace = null;
@@ -125,7 +118,7 @@ final class Opening {
     }
 
     /** Takes ownership of what is {@code attached}, even if it throws. */
-    private static Rtap open(Syscalls sys, RtapConfig config, Attached attached) throws IOException {
+    private static Opening open(Syscalls sys, RtapConfig config, Attached attached) throws IOException {
         DeviceSocket device = null;
         try {
             device = DeviceSocket.open(sys, attached.queue(), attached.namespace());
@@ -141,21 +134,21 @@ final class Opening {
         }
     }
 
-    private Rtap finish(Attached attached) throws IOException {
+    private Opening finish(Attached attached) throws IOException {
         Link before = control.get();
         TunSettings settings = device.settings();
         checkFrames(settings);
         strays.save(attached.waiting());
         try {
             apply(attached.offloads());
-            return new Rtap(this);
+            return this;
         } catch (Throwable e) {
             restore(before, settings, e);
             throw e;
         }
     }
 
-    /** Whoever came between the first look and the opening is seen now; and frames must be as this library has them. */
+    /** An opener that came between the first look and the opening is seen now; and frames must be as ours are. */
     private void checkFrames(TunSettings settings) throws ErrnoException {
         if (settings.packetInformation()) {
             throw ErrnoException.of(
@@ -166,13 +159,13 @@ final class Opening {
         if (adopted) {
             return;
         }
-        config.claim().checkThereStill(settings, keepAlive.name());
-        config.claim().checkFree(settings, 1, keepAlive.name());
+        config.options().claim.checkThereStill(settings, keepAlive.name());
+        config.options().claim.checkFree(settings, 1, keepAlive.name());
         others = settings.descriptors() > 1;
         if (others) {
             keepAlive.checkVnetHeader();
         } else if (keepAlive.vnetHeaderLength() != TapQueue.VNET_HEADER_LENGTH) {
-            // Left behind by whoever made the persistent device.
+            // The process that made the persistent device has left it so.
             keepAlive.setVnetHeaderLength();
         }
     }
@@ -195,8 +188,8 @@ final class Opening {
         setOffloads(present);
         opened = control.get();
         start = control.statistics();
-        // Last: if anything failed after it, a new device would stay behind.
-        if (config.persist()) {
+        // Last: if anything failed after it, a new device would be left over.
+        if (config.isPersistent()) {
             keepAlive.setPersistent(true);
         }
     }
@@ -205,21 +198,18 @@ final class Opening {
         // Even if it is none, because a persistent device keeps what an earlier process has said. Where others have the
         // device, what is not asked for stays as they want it.
         if (!adopted && !others || !config.offloads().isEmpty()) {
-            offloads = Collections.unmodifiableSet(keepAlive.setOffloads(config.offloads()));
-            offloadsSet = true;
+            offloads = GrantedOffloads.request(keepAlive, config.offloads());
         } else if (present != null) {
-            offloads = Collections.unmodifiableSet(present);
-        } else {
-            offloadsKnown = false;
+            offloads = GrantedOffloads.present(present);
         }
     }
 
     private void addAddresses() throws IOException {
-        if (config.addressing().addresses().isEmpty()) {
+        if (config.options().addressing.addresses().isEmpty()) {
             return;
         }
         List<IpPrefix> present = control.addresses();
-        for (Addressing.Address address : config.addressing().addresses()) {
+        for (Addressing.Address address : config.options().addressing.addresses()) {
             if (!present.contains(address.local())) {
                 control.addAddress(address.local(), address.peer());
                 added.add(address);
@@ -228,7 +218,7 @@ final class Opening {
     }
 
     /**
-     * A device that was there before stays, and shall be as it was; a new one goes with its descriptor. Only what the
+     * A device that was there before stays, and must be as it was; a new one goes with its descriptor. Only what the
      * configuration names is put back: the rest may be somebody else's doing.
      */
     private void restore(Link before, TunSettings settings, Throwable cause) {

@@ -124,7 +124,7 @@ public final class PacketOffload {
             return false;
         }
         int checksum = ~sum(burst.pool(), burst.head(i), start) & 0xffff;
-        // To UDP 0 says that there is none; its other form means the same to who adds it up.
+        // To UDP 0 says that there is none; its other form adds up to the same.
         burst.memory().putI16Be(burst.offset(i) + field, checksum == 0 ? 0xffff : checksum);
         vnet.checksumDone();
         return true;

@@ -36,6 +36,9 @@ public final class PacketPool implements AutoCloseable {
 
     private static final int HEADROOM = 64;
 
+    /** As much for a frame as for the headroom. */
+    static final int MIN_SLOT_SIZE = 2 * HEADROOM;
+
     // What is known of a segment lies together: one cache line holds four of them.
     private static final int FIELDS = 4;
     private static final int OFFSET = 0;
@@ -97,7 +100,10 @@ public final class PacketPool implements AutoCloseable {
         return new PacketPool(map(sys, slots, slotSize), slots, slotSize, null);
     }
 
-    /** The same for several threads, which pay for it with a lock at each packet taken or released. */
+    /**
+     * Makes a pool like {@link #create} for several threads, which pay for it with a lock at each packet taken or
+     * released.
+     */
     public static PacketPool shared(Syscalls sys, int slots, int slotSize) throws ErrnoException {
         return new PacketPool(map(sys, slots, slotSize), slots, slotSize, new ReentrantLock());
     }
@@ -106,9 +112,9 @@ public final class PacketPool implements AutoCloseable {
         if (slots < 1 || slots > MAX_SLOTS) {
             throw new IllegalArgumentException("a pool has 1.." + MAX_SLOTS + " slots: " + slots);
         }
-        if (slotSize < 2 * HEADROOM || (long) slots * slotSize > Integer.MAX_VALUE) {
+        if (slotSize < MIN_SLOT_SIZE || (long) slots * slotSize > Integer.MAX_VALUE) {
             throw new IllegalArgumentException(
-                    "a slot has " + 2 * HEADROOM + " bytes or more, and a pool less than 2 GiB: " + slotSize);
+                    "a slot has " + MIN_SLOT_SIZE + " bytes or more, and a pool less than 2 GiB: " + slotSize);
         }
         return Mapping.anonymous(sys, slots * slotSize);
     }
@@ -143,7 +149,7 @@ public final class PacketPool implements AutoCloseable {
         return memory;
     }
 
-    /** Who uses it. */
+    /** Returns its users. */
     PoolUsers users() {
         return users;
     }
@@ -187,7 +193,7 @@ public final class PacketPool implements AutoCloseable {
         segments[at + OWNER] = 1;
     }
 
-    /** A free slot to be chained behind others: all of it is for the frame. {@link #NONE} if there is none. */
+    /** Takes a free slot that follows others in a chain: all of it is for the frame. {@link #NONE} if there is none. */
     int takeContinuation() {
         int slot = take();
         if (slot != NONE) {
@@ -222,7 +228,7 @@ public final class PacketPool implements AutoCloseable {
         return segment < slots ? segment : segments[segment * FIELDS + OWNER];
     }
 
-    /** Gives all segments of a packet back. */
+    /** Releases all segments of a packet. */
     void release(int head) {
         enter();
         try {
@@ -300,7 +306,7 @@ public final class PacketPool implements AutoCloseable {
         return offset(segment) - slotOf(segment) * slotSize;
     }
 
-    /** Bytes of the slot from the start of the segment on, but for the last one of all. */
+    /** Bytes of the slot from the start of the segment on, except the last one of all. */
     int room(int segment) {
         return (slotOf(segment) + 1) * slotSize - 1 - offset(segment);
     }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
+import java.util.function.IntPredicate;
+
 /**
- * Which packets of a pool one queue holds: lent to the kernel, or arrived and not yet received. At the end they go
- * back, whether or not a completion came for each.
+ * The packets of a pool that one queue holds: lent to the kernel, or arrived and not yet received. At the end they are
+ * released, whether or not a completion came for each.
  */
 final class PacketsInFlight {
 
@@ -43,11 +45,15 @@ final class PacketsInFlight {
         pool.release(head);
     }
 
-    void releaseAll() {
+    /** Releases all that are held, and returns how many of those {@code counted} accepts. */
+    int releaseAll(IntPredicate counted) {
+        int count = 0;
         for (int head = 0; head < held.length; head++) {
             if (held[head]) {
+                count += counted.test(head) ? 1 : 0;
                 release(head);
             }
         }
+        return count;
     }
 }

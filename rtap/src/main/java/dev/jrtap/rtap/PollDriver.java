@@ -28,6 +28,7 @@ final class PollDriver implements Driver {
     private final Memory timeout = Memory.allocate(KernelTimespec.SIZEOF);
     private final Ownership ownership;
     private volatile Runnable alsoWake = () -> {};
+    private Runnable afterReap = () -> {};
     private boolean gone;
     private long entries;
 
@@ -61,13 +62,23 @@ final class PollDriver implements Driver {
     }
 
     @Override
-    public Receiver receiver(RxQueue rx, Chains chains, RxCounts counts) {
+    public Receiver receiver(ReadCompletion rx, Chains chains, RxCounts counts) {
         return new PollReceiver(this, chains, counts, rx);
     }
 
     @Override
-    public Sender sender(TxQueue tx, PacketPool pool) {
+    public Sender sender(WriteCompletion tx, PacketPool pool) {
         return new PollSender(this, pool, tx);
+    }
+
+    @Override
+    public void onEnter(Runnable action) {
+        // Reads are made one by one, when somebody receives.
+    }
+
+    @Override
+    public void onReap(Runnable action) {
+        afterReap = action;
     }
 
     /** For one call, which is counted. */
@@ -92,6 +103,7 @@ final class PollDriver implements Driver {
 
     @Override
     public int reap() {
+        afterReap.run();
         return 0;
     }
 
@@ -102,7 +114,7 @@ final class PollDriver implements Driver {
 
     @Override
     public void enterIfNeeded() {
-        // Likewise.
+        // Nothing is claimed without a ring.
     }
 
     @Override
@@ -158,7 +170,7 @@ final class PollDriver implements Driver {
         return entries;
     }
 
-    /** Takes note of what a read has answered instead of a packet. */
+    /** Takes note of the error that a read has returned. */
     void failed(int result) {
         gone |= result == -Errno.EBADFD;
     }

@@ -9,11 +9,11 @@ final class PollReceiver implements Receiver {
     private final PollDriver driver;
     private final Chains chains;
     private final RxCounts counts;
-    private final RxQueue rx;
+    private final ReadCompletion rx;
     private final IoVectors vectors;
     private int spare = PacketPool.NONE;
 
-    PollReceiver(PollDriver driver, Chains chains, RxCounts counts, RxQueue rx) {
+    PollReceiver(PollDriver driver, Chains chains, RxCounts counts, ReadCompletion rx) {
         this.driver = driver;
         this.chains = chains;
         this.counts = counts;
@@ -28,7 +28,7 @@ final class PollReceiver implements Receiver {
 
     @Override
     public boolean replenish(int wanted) {
-        for (int i = rx.ready(); i < wanted; i++) {
+        for (int i = 0; i < wanted; i++) {
             int head = spare == PacketPool.NONE ? chains.take() : spare;
             spare = PacketPool.NONE;
             if (head == PacketPool.NONE) {
@@ -38,6 +38,7 @@ final class PollReceiver implements Receiver {
             int result = (int) read(head);
             if (!rx.completed(head, result)) {
                 // Still whole: a refused packet has had its chain left as it was.
+                chains.mark(head);
                 spare = head;
             }
             if (result < 0) {

@@ -11,11 +11,11 @@ final class PollSender implements Sender {
 
     private final PollDriver driver;
     private final PacketPool pool;
-    private final TxQueue tx;
+    private final WriteCompletion tx;
     private final IoVectors vectors = new IoVectors(PacketPool.MAX_SEGMENTS + 1);
     private final Memory blankHeader = Memory.allocate(VnetHeader.LENGTH);
 
-    PollSender(PollDriver driver, PacketPool pool, TxQueue tx) {
+    PollSender(PollDriver driver, PacketPool pool, WriteCompletion tx) {
         this.driver = driver;
         this.pool = pool;
         this.tx = tx;

@@ -44,7 +44,7 @@ final class PollSignal implements RxSignal {
     public void enable() throws ErrnoException {
         event.clear();
         disable();
-        // The descriptor of a device that is gone has an error for ever: nobody would sleep any more.
+        // The descriptor of a device that is gone has an error from then on: nobody would sleep any more.
         if (!driver.isGone()) {
             epoll.add(driver.fd());
         }

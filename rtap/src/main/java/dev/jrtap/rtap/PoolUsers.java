@@ -8,7 +8,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who uses a pool: the thread that it belongs to, and the open queues whose packets the kernel writes into it.
+ * The users of a pool: the thread that it belongs to, and the open queues whose packets the kernel writes into it.
  *
  * <p>A pool that is not shared belongs to the first thread that takes or releases a packet, until that thread has
  * ended. A second thread would hand out slots twice.

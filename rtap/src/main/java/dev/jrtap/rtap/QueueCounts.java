@@ -14,9 +14,10 @@ final class QueueCounts {
     private final TxCounts tx;
     private final RingCounts ring;
 
-    QueueCounts(String device, TunMode mode, RingCounts ring) {
+    /** Counts for a queue pair; {@code noBuffer} is run when its pool is empty. */
+    QueueCounts(TunMode mode, Runnable noBuffer, RingCounts ring) {
         boolean ethernet = mode == TunMode.TAP;
-        this.rx = new RxCounts(new FrameCounts(ethernet), device);
+        this.rx = new RxCounts(new FrameCounts(ethernet), noBuffer);
         this.tx = new TxCounts(new FrameCounts(ethernet));
         this.ring = ring;
     }

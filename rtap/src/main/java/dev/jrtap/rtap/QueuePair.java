@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
-import dev.jrtap.syscall.ErrnoException;
-import dev.jrtap.syscall.Syscalls;
-import dev.jrtap.tuntap.TapQueue;
 import dev.jrtap.tuntap.TunMode;
 import dev.jrtap.uring.Granted;
 import dev.jrtap.uring.Ring;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 
 /**
@@ -25,6 +19,7 @@ import java.util.stream.Stream;
  */
 public final class QueuePair implements AutoCloseable {
 
+    private final int index;
     private final TunMode mode;
     private final Driver rxDriver;
     private final Driver txDriver;
@@ -33,9 +28,10 @@ public final class QueuePair implements AutoCloseable {
 
     private final QueueCounts counts;
     private final RxInterrupt interrupt;
-    private volatile IntConsumer retirement = packets -> {};
 
-    private QueuePair(
+    /** A queue pair that nobody drives yet. */
+    QueuePair(
+            int index,
             TunMode mode,
             Driver rxDriver,
             Driver txDriver,
@@ -43,6 +39,7 @@ public final class QueuePair implements AutoCloseable {
             TxQueue tx,
             QueueCounts counts,
             RxInterrupt interrupt) {
+        this.index = index;
         this.mode = mode;
         this.rxDriver = rxDriver;
         this.txDriver = txDriver;
@@ -52,86 +49,30 @@ public final class QueuePair implements AutoCloseable {
         this.interrupt = interrupt;
     }
 
-    /**
-     * Takes ownership of {@code queue}, even if it throws.
-     *
-     * @param user this pair among the users of its pool, which it leaves when it is closed
-     * @param longest bytes of the longest frame that can arrive
-     */
-    static QueuePair open(
-            Syscalls sys, TapQueue queue, PacketPool pool, PoolUsers.Queue user, RtapConfig config, int longest)
-            throws ErrnoException {
-        Driver rxDriver = null;
-        Driver txDriver = null;
-        try {
-            boolean split = config.hasThreadPerDirection();
-            if (split && !pool.isShared()) {
-                throw new IllegalArgumentException("two threads drive the queue pair: use PacketPool.shared");
-            }
-            rxDriver = Drivers.open(sys, queue, user.name(), pool, config);
-            txDriver = split ? Drivers.open(sys, queue, user.name(), pool, config) : rxDriver;
-            QueueCounts counts = new QueueCounts(queue.name(), queue.mode(), RingCounts.of(rxDriver, txDriver));
-            RxQueue rx = RxQueue.over(rxDriver, pool, queue.mode(), counts.rx(), config.ringSize(), longest);
-            TxQueue tx = TxQueue.over(txDriver, pool, queue.mode(), counts.tx(), config);
-            RxInterrupt interrupt = new RxInterrupt(sys, user.name(), rxDriver, rx);
-            rxDriver.onWake(interrupt::wake);
-            QueuePair pair = new QueuePair(queue.mode(), rxDriver, txDriver, rx, tx, counts, interrupt);
-            pair.closeWith(queue, user);
-            return pair;
-        } catch (Throwable e) {
-            for (Driver driver : new Driver[] {rxDriver, txDriver}) {
-                if (driver != null) {
-                    driver.close();
-                }
-            }
-            queue.close();
-            throw e;
-        }
-    }
-
-    /** The descriptor goes with the last driver, and the packets of a direction with that direction's. */
-    private void closeWith(TapQueue queue, PoolUsers.Queue user) {
-        AtomicInteger open = new AtomicInteger(txDriver == rxDriver ? 1 : 2);
-        AtomicBoolean allFree = new AtomicBoolean(true);
+    /** Has {@code end} done when the drivers are closed. */
+    void closeWith(QueueEnd end) {
         rxDriver.onClosed(free -> {
             interrupt.close();
             // Packets that the kernel may still write to are never handed out again, and their pool stays.
-            if (free) {
-                rx.releaseAll();
-                if (txDriver == rxDriver) {
-                    tx.releaseAll();
-                }
+            end.unreceived(free ? rx.releaseAll() : rx.ready());
+            if (free && txDriver == rxDriver) {
+                tx.releaseAll();
             }
-            endLast(open, allFree, free, queue, user);
+            end.driverClosed(free);
         });
         if (txDriver != rxDriver) {
             txDriver.onClosed(free -> {
                 if (free) {
                     tx.releaseAll();
                 }
-                endLast(open, allFree, free, queue, user);
+                end.driverClosed(free);
             });
         }
     }
 
-    private void endLast(
-            AtomicInteger open, AtomicBoolean allFree, boolean free, TapQueue queue, PoolUsers.Queue user) {
-        allFree.compareAndSet(true, free);
-        if (open.decrementAndGet() == 0) {
-            retirement.accept(rx.ready());
-            queue.close();
-            if (allFree.get()) {
-                user.leave();
-            }
-        }
-    }
-
-    /**
-     * Has {@code action} run before the descriptor is closed, with the number of packets that were read and not
-     * received.
-     */
-    void onClosed(IntConsumer action) {
-        retirement = action;
+    /** Returns its index among the queue pairs of the device. */
+    public int index() {
+        return index;
     }
 
     /** Returns what its packets are: Ethernet frames or IP packets. */
@@ -211,7 +152,7 @@ public final class QueuePair implements AutoCloseable {
     }
 
     /**
-     * Cancels what is in flight, gives its packets back to the pool and closes the descriptor. Further calls do
+     * Cancels what is in flight, releases its packets and closes the descriptor. Further calls do
      * nothing.
      *
      * <p>From another thread than the owner: wakes the owner, and waits until it has done that at its next call,

@@ -82,7 +82,7 @@ final class QueuePeer implements AutoCloseable {
     /**
      * Reads what it says.
      *
-     * @return whether it stays; who has a queue has nothing more to say, and goes when it does or hangs up
+     * @return whether it stays: a peer that has a queue has nothing more to say, and goes when it does or hangs up
      */
     boolean read() {
         long length = socket.receive(request);
@@ -102,7 +102,7 @@ final class QueuePeer implements AutoCloseable {
 
     private boolean lend(int wanted) {
         try {
-            TapQueue taken = rtap.queuePairs().lend(wanted, () -> rtap.descriptor(wanted));
+            TapQueue taken = rtap.queuePairs().lend(wanted, () -> rtap.opener().descriptor(wanted));
             lent = taken;
             queue = wanted;
             long sent = socket.send(Handover.lent(rtap.offloads()), Handover.ANSWER_SIZE, taken.number());
@@ -124,7 +124,7 @@ final class QueuePeer implements AutoCloseable {
     @Override
     public void close() {
         if (lent != null) {
-            rtap.retire(lent);
+            rtap.opener().retire(lent);
         }
         abandon();
         if (queue != NO_QUEUE) {
@@ -133,7 +133,7 @@ final class QueuePeer implements AutoCloseable {
         }
     }
 
-    /** Hangs up, and leaves the queue to whoever has it. */
+    /** Hangs up, and leaves the queue with the other process. */
     void abandon() {
         if (lent != null) {
             lent.close();

@@ -36,7 +36,7 @@ public final class QueueServer implements AutoCloseable {
      */
     private static final int SPARE_PEERS = 32;
 
-    private static final int MAX_PEERS = RtapConfig.MAX_QUEUES + SPARE_PEERS;
+    private static final int MAX_PEERS = RtapLimits.MAX_QUEUES + SPARE_PEERS;
 
     /** After accept(2) has failed for want of descriptors it would fail at once again. */
     private static final long PAUSE_NANOS = 100_000_000L;
@@ -167,7 +167,7 @@ public final class QueueServer implements AutoCloseable {
         try {
             Files.deleteIfExists(Path.of(address.path()));
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "the socket " + address + " stays behind", e);
+            LOG.log(System.Logger.Level.WARNING, "the socket " + address + " is left over", e);
         }
     }
 

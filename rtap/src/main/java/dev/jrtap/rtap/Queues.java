@@ -20,6 +20,11 @@ final class Queues {
         T open() throws IOException;
     }
 
+    /** A change of the device. */
+    interface Change {
+        void make() throws IOException;
+    }
+
     private final String device;
     private final TunMode mode;
     private QueuePair[] pairs;
@@ -94,8 +99,17 @@ final class Queues {
         close(surplus);
     }
 
-    /** Refuses an MTU whose frames an open queue pair could not receive. */
-    synchronized void checkMtu(int mtu) {
+    /**
+     * Makes a change of the MTU while no queue pair is opened, which would be made for the frames of the former one.
+     *
+     * @throws IllegalArgumentException if an open queue pair could not receive the frames of the new one
+     */
+    synchronized void changeMtu(int mtu, Change change) throws IOException {
+        checkMtu(mtu);
+        change.make();
+    }
+
+    private void checkMtu(int mtu) {
         int needed = mtu + FrameSize.overhead(mode);
         for (int i = 0; i < pairs.length; i++) {
             if (pairs[i] != null && pairs[i].isOpen() && pairs[i].frameCapacity() < needed) {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
-/** How reads are made: one for each {@link RxMode}. What they bring goes to {@link RxQueue#completed}. */
+/** A way of reading: one for each {@link RxMode}. What it brings goes to a {@link ReadCompletion}. */
 interface Receiver {
 
     /**
-     * Keeps as much posted as is good for a caller who takes {@code wanted} packets at a time, and as the pool allows.
+     * Reads, or keeps reads posted: as many as is good for a caller that takes {@code wanted} packets at a time, and as
+     * the pool allows.
      *
      * @return whether the kernel has a slot for the next packet
      */

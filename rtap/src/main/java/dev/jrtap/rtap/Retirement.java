@@ -55,17 +55,16 @@ final class Retirement implements Runnable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        Retirement last = new Retirement(sys, queue.number());
         try {
-            // The other one may not have a processor just now: little is left to it.
-            last.drain();
+            // The other thread may not have a processor just now: little is left to it.
+            retirement.drain();
             queue.detach();
         } finally {
             retirement.over = true;
             join(reader);
         }
-        last.packets.addAll(retirement.packets);
-        return last.packets;
+        retirement.packet.keepAlive();
+        return retirement.packets;
     }
 
     private static void join(Thread reader) {
@@ -91,13 +90,20 @@ final class Retirement implements Runnable {
     }
 
     private void drain() {
-        long length = sys.read(fd, packet.address(), packet.size());
-        for (int i = 0; length > 0 && i < MOST; i++) {
-            byte[] bytes = new byte[(int) length];
-            packet.getBytes(0, bytes, 0, bytes.length);
-            packets.add(bytes);
-            length = sys.read(fd, packet.address(), packet.size());
+        for (int i = 0; i < MOST && read(); i++) {
+            // More may wait.
         }
-        packet.keepAlive();
+    }
+
+    /** Reads one packet. By one thread at a time: packets stay in order. */
+    private synchronized boolean read() {
+        long length = sys.read(fd, packet.address(), packet.size());
+        if (length <= 0) {
+            return false;
+        }
+        byte[] bytes = new byte[(int) length];
+        packet.getBytes(0, bytes, 0, bytes.length);
+        packets.add(bytes);
+        return true;
     }
 }

@@ -42,10 +42,10 @@ final class RingDriver implements Driver, CompletionHandler {
     private RingReceiver receiver;
 
     @SuppressWarnings("NullAway.Init") // by the queues, when they are made
-    private RxQueue rx;
+    private WriteCompletion tx;
 
-    @SuppressWarnings("NullAway.Init") // by the queues, when they are made
-    private TxQueue tx;
+    private Runnable beforeEnter = () -> {};
+    private Runnable afterReap = () -> {};
 
     private volatile boolean closing;
 
@@ -63,8 +63,9 @@ final class RingDriver implements Driver, CompletionHandler {
         RingBuilder builder = Ring.builder(sys)
                 .entries(2 * packets + SPARE_ENTRIES)
                 .completionEntries(Integer.highestOneBit(2 * packets + SPARE_ENTRIES) * 2);
-        if (config.pollIdleMillis() != DataPath.NO_POLLING) {
-            builder.sqPoll(config.pollIdleMillis());
+        DataPath path = config.options().path;
+        if (path.hasPolling()) {
+            builder.sqPoll(path.pollIdleMillis());
         }
         Ring ring = builder.build();
         try {
@@ -88,8 +89,7 @@ final class RingDriver implements Driver, CompletionHandler {
     }
 
     @Override
-    public Receiver receiver(RxQueue readsInto, Chains chains, RxCounts counts) throws ErrnoException {
-        rx = readsInto;
+    public Receiver receiver(ReadCompletion rx, Chains chains, RxCounts counts) throws ErrnoException {
         if (config.rxMode() == RxMode.MULTISHOT) {
             checkMultishot(chains);
             receiver = new MultishotReceiver(this, chains, counts, rx, config.ringSize());
@@ -114,9 +114,19 @@ final class RingDriver implements Driver, CompletionHandler {
     }
 
     @Override
-    public Sender sender(TxQueue writesOf, PacketPool pool) {
-        tx = writesOf;
+    public Sender sender(WriteCompletion writes, PacketPool pool) {
+        tx = writes;
         return new RingSender(this, pool);
+    }
+
+    @Override
+    public void onEnter(Runnable action) {
+        beforeEnter = action;
+    }
+
+    @Override
+    public void onReap(Runnable action) {
+        afterReap = action;
     }
 
     /** The ring that it drives. */
@@ -173,19 +183,14 @@ final class RingDriver implements Driver, CompletionHandler {
     @Override
     public int reap() {
         int reaped = ring.completion().drain(this, Integer.MAX_VALUE);
-        if (tx != null && tx.hasPieces()) {
-            tx.sendPieces();
-            ring.submitIfNeeded();
-        }
+        afterReap.run();
         return reaped;
     }
 
     @Override
     public void enter() {
-        // Behind what is to be written: a reply does not wait for the next reads.
-        if (rx != null) {
-            rx.replenish();
-        }
+        // After what is to be written: a reply does not wait for the next reads.
+        beforeEnter.run();
         ring.submit();
     }
 

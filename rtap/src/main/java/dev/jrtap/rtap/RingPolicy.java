@@ -5,7 +5,7 @@ package dev.jrtap.rtap;
 public enum RingPolicy {
     /** Through an io_uring; opening a queue pair fails where it is forbidden or too old. */
     REQUIRE,
-    /** Through an io_uring where it is to be had, and else by system calls; {@link QueuePair#granted} tells. */
+    /** Through an io_uring where one is available, otherwise by system calls; {@link QueuePair#granted} tells. */
     PREFER,
     /** By system calls. */
     OFF

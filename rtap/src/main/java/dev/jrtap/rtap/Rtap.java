@@ -1,27 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
-import dev.jrtap.address.IpPrefix;
 import dev.jrtap.netlink.Link;
 import dev.jrtap.netlink.LinkListener;
 import dev.jrtap.netlink.LinkMonitor;
-import dev.jrtap.netlink.TunSettings;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.NetworkNamespace;
 import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.tuntap.TapQueue;
-import dev.jrtap.tuntap.TapRequest;
 import dev.jrtap.tuntap.TunMode;
 import dev.jrtap.tuntap.TunOffload;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /**
  * A TAP or TUN network device.
@@ -38,36 +33,30 @@ public final class Rtap implements AutoCloseable {
     private final Syscalls sys;
     private final RtapConfig config;
     private final TapQueue keepAlive;
-    private final boolean adopted;
     private final DeviceSocket device;
     private final LinkControl control;
     private final Link opened;
+    private final GrantedOffloads offloads;
     private final Queues queues;
-    private final Strays strays;
+    private final QueueEvents events;
+    private final QueueOpener opener;
     private final Statistics statistics;
-    private final List<LinkMonitor> monitors = new ArrayList<>();
-    private boolean closed;
-    private final Set<TunOffload> offloads;
-    private final boolean offloadsKnown;
-    private final boolean offloadsSet;
-    private final Telemetry telemetry;
+    private final LinkWatch watch;
 
     /** What {@code opening} has opened and set is this device's from here on. */
     Rtap(Opening opening) {
         this.sys = opening.sys;
         this.config = opening.config;
         this.keepAlive = opening.keepAlive;
-        this.adopted = opening.adopted;
         this.device = opening.device;
-        this.queues = opening.queues;
         this.control = opening.control;
-        this.offloads = opening.offloads;
-        this.offloadsKnown = opening.offloadsKnown;
-        this.offloadsSet = opening.offloadsSet;
         this.opened = opening.opened;
-        this.strays = opening.strays;
-        this.statistics = new Statistics(queues, control, strays, opening.start);
-        this.telemetry = Telemetry.of(this);
+        this.offloads = opening.offloads;
+        this.queues = opening.queues;
+        this.events = new QueueEvents(opened.name());
+        this.opener = new QueueOpener(opening, events);
+        this.statistics = new Statistics(queues, control, opening.strays, opening.start);
+        this.watch = new LinkWatch(sys, device, opened.name());
     }
 
     /** Opens a device, in the calling thread's network namespace unless the configuration names another. */
@@ -86,19 +75,19 @@ public final class Rtap implements AutoCloseable {
      * @throws ErrnoException naming the call that failed, the cause and the remedy; nothing is left behind
      */
     public static Rtap open(Syscalls sys, RtapConfig config) throws IOException {
-        return Opening.open(sys, config);
+        return new Rtap(Opening.open(sys, config));
     }
 
     /**
      * Makes a device of a descriptor that somebody else has opened and attached, with IFF_NO_PI and IFF_VNET_HDR:
      * handed over by a supervisor, or opened with other rights. It is the descriptor of queue pair 0, and keeps the
-     * device alive; more queue pairs can be had where it was opened with IFF_MULTI_QUEUE. Name, mode and NAPI are those
-     * it has.
+     * device alive; more queue pairs are available where it was opened with IFF_MULTI_QUEUE. Name, mode and NAPI are
+     * those it has.
      *
      * @param descriptor closed with the device, or by the exception
      */
     public static Rtap adopt(Syscalls sys, int descriptor, RtapConfig config) throws IOException {
-        return Opening.adopt(sys, descriptor, config);
+        return new Rtap(Opening.adopt(sys, descriptor, config, null));
     }
 
     /** The name it was opened with, as the kernel gave it; {@code link().name()} is the present one. */
@@ -122,7 +111,7 @@ public final class Rtap implements AutoCloseable {
     }
 
     /** Whether IFF_NAPI is on. */
-    public boolean napi() {
+    public boolean hasNapi() {
         return keepAlive.napi();
     }
 
@@ -132,7 +121,7 @@ public final class Rtap implements AutoCloseable {
      * agreed on.
      */
     public Set<TunOffload> offloads() {
-        return offloads;
+        return offloads.offloads();
     }
 
     /** Queue pairs that can be opened. */
@@ -152,20 +141,7 @@ public final class Rtap implements AutoCloseable {
 
     /** What it is, can be, and was granted. */
     public RtapInfo info() throws IOException {
-        Link link = link();
-        List<QueuePair> open = queues.open();
-        return new RtapInfo(
-                link,
-                mode(),
-                RtapLimits.of(link.minMtu(), link.maxMtu()),
-                keepAlive.driverFeatures(),
-                napi(),
-                TapQueue.VNET_HEADER_LENGTH,
-                queues.count(),
-                open.size(),
-                open.isEmpty() ? config.rxMode() : open.get(0).rx().mode(),
-                offloads,
-                open.stream().findFirst().flatMap(QueuePair::granted));
+        return RtapInfo.of(link(), keepAlive, queues, config.rxMode(), offloads());
     }
 
     /**
@@ -173,20 +149,7 @@ public final class Rtap implements AutoCloseable {
      * again.
      */
     public void up() throws IOException {
-        List<IpPrefix> routes = config.addressing().routes();
-        // A device that is up has its routes: the kernel removes them when it goes down.
-        boolean add = !routes.isEmpty() && !link().isAdministrativelyUp();
-        control.up();
-        if (add) {
-            try {
-                for (IpPrefix route : routes) {
-                    control.addRoute(route);
-                }
-            } catch (IOException e) {
-                control.down();
-                throw e;
-            }
-        }
+        control.up(config.options().addressing.routes());
     }
 
     /** Stops it: takes the interface down. Queue pairs stay open. */
@@ -202,13 +165,13 @@ public final class Rtap implements AutoCloseable {
      * @param tx as many
      */
     public void configure(int rx, int tx) {
-        RtapConfig.checkQueues(rx, tx);
+        RtapLimits.checkQueues(rx, tx);
         queues.resize(rx);
     }
 
     /** Asks the kernel whether the interface is gone, because somebody has deleted it. */
     public boolean isGone() {
-        checkOpen();
+        watch.checkOpen();
         try {
             keepAlive.currentName();
             return false;
@@ -217,9 +180,20 @@ public final class Rtap implements AutoCloseable {
         }
     }
 
+    /**
+     * Plugs the cable in or out: without a carrier the kernel sends nothing to the device, and {@code link().isUp()} is
+     * {@code false}. A device has a carrier when it is opened.
+     *
+     * @throws ErrnoException EPERM if it is to be plugged in while no queue pair is open
+     */
+    public void setCarrier(boolean on) throws ErrnoException {
+        watch.checkOpen();
+        keepAlive.setCarrier(on);
+    }
+
     /** Sets whether the interface outlives this process. */
     public void setPersistent(boolean on) throws ErrnoException {
-        checkOpen();
+        watch.checkOpen();
         keepAlive.setPersistent(on);
     }
 
@@ -229,7 +203,7 @@ public final class Rtap implements AutoCloseable {
      * @param namespace {@code /run/netns/NAME}, or {@code /proc/PID/ns/net}
      */
     public void moveTo(Path namespace) throws IOException {
-        checkOpen();
+        watch.checkOpen();
         device.moveTo(NetworkNamespace.open(sys, namespace));
     }
 
@@ -243,54 +217,34 @@ public final class Rtap implements AutoCloseable {
      * @throws IllegalStateException if the pair is open, or the pool or the device is closed
      */
     public QueuePair openQueue(int index, PacketPool pool) throws IOException {
-        return queues.open(index, () -> {
-            PoolUsers.Queue user = pool.users().join("queue " + index + " of " + name(), mode());
-            try {
-                int longest = FrameSize.longest(mode(), link().mtu(), possibleOffloads());
-                TapQueue queue = descriptor(index);
-                // What waits in an adopted queue waits for the next pair: the descriptor stays.
-                Consumer<TapQueue> retirement = adopted && index == 0 ? kept -> {} : strays::retire;
-                QueuePair pair = QueuePair.open(sys, queue, pool, user, config, longest);
-                pair.onClosed(packets -> {
-                    strays.count(packets);
-                    retirement.accept(queue);
-                });
-                return pair;
-            } catch (Throwable e) {
-                user.leave();
-                throw e;
-            }
-        });
+        return queues.open(index, () -> opener.open(index, pool));
     }
 
-    /**
-     * What packets may have left undone in them. If nobody tells, it can be anything; but slots for MULTISHOT hold any
-     * frame whole, and there longer ones are dropped and counted.
-     */
-    private Set<TunOffload> possibleOffloads() {
-        return offloadsKnown || config.rxMode() == RxMode.MULTISHOT ? offloads : Set.of(TunOffload.values());
+    /** Returns the queue pairs that are open, by ascending index. */
+    public List<QueuePair> openQueues() {
+        return queues.open();
     }
 
-    /** A descriptor for one more queue. */
-    TapQueue descriptor(int index) throws IOException {
-        if (adopted && index == 0) {
-            return keepAlive.duplicate();
-        }
-        TapRequest request = new TapRequest(link().name(), mode(), napi());
-        return device.inNamespace(() -> TapQueue.open(sys, request));
+    /** Has a listener told what happens to queue pairs from now on. */
+    public void addListener(QueueListener listener) {
+        events.add(Objects.requireNonNull(listener, "listener"));
+    }
+
+    /** Has a listener told nothing more. */
+    public void removeListener(QueueListener listener) {
+        events.remove(listener);
     }
 
     Syscalls syscalls() {
         return sys;
     }
 
-    /** Takes a queue out of service; what waits in it goes to the others, or is counted as missed. */
-    void retire(TapQueue queue) {
-        strays.retire(queue);
-    }
-
     Queues queuePairs() {
         return queues;
+    }
+
+    QueueOpener opener() {
+        return opener;
     }
 
     /**
@@ -300,32 +254,7 @@ public final class Rtap implements AutoCloseable {
      * @throws IllegalStateException if the device is closed
      */
     public LinkMonitor watch(LinkListener listener) throws IOException {
-        Objects.requireNonNull(listener, "listener");
-        checkOpen();
-        LinkMonitor monitor = device.inNamespace(() -> LinkMonitor.open(sys, ifIndex(), listener));
-        synchronized (monitors) {
-            if (!closed) {
-                monitors.removeIf(other -> !other.isOpen());
-                monitors.add(monitor);
-                // Not in the namespace: a thread would inherit it, and the listener runs on that thread.
-                return monitor.start();
-            }
-        }
-        // Closed meanwhile: the index may be another interface's by now.
-        monitor.close();
-        throw closed();
-    }
-
-    private void checkOpen() {
-        synchronized (monitors) {
-            if (closed) {
-                throw closed();
-            }
-        }
-    }
-
-    private IllegalStateException closed() {
-        return new IllegalStateException(name() + " is closed");
+        return watch.watch(Objects.requireNonNull(listener, "listener"));
     }
 
     /** What has been counted since the last reset. From any thread; asks the kernel once. */
@@ -349,38 +278,15 @@ public final class Rtap implements AutoCloseable {
     /** Closes the queue pairs, then the device. Further calls do nothing. */
     @Override
     public void close() {
-        telemetry.close();
-        List<LinkMonitor> watching;
-        synchronized (monitors) {
-            closed = true;
-            watching = List.copyOf(monitors);
-            monitors.clear();
-        }
-        // Not under the lock, which a listener may want that is being waited for.
-        watching.forEach(LinkMonitor::close);
+        watch.close();
         queues.close();
-        clearOffloads();
+        offloads.clear(keepAlive, device);
         device.close();
         keepAlive.close();
     }
 
-    /** A persistent device does not keep what only this process can use, unless another one has it too. */
-    private void clearOffloads() {
-        if (!offloadsSet || offloads.isEmpty()) {
-            return;
-        }
-        try {
-            TunSettings settings = device.settings();
-            if (settings.persistent() && settings.descriptors() <= 1) {
-                keepAlive.setOffloads(Set.of());
-            }
-        } catch (IOException | IllegalStateException e) {
-            // The device is gone, or this one has been closed before.
-        }
-    }
-
     @Override
     public String toString() {
-        return "Rtap(" + name() + ", ifindex " + ifIndex() + (napi() ? ", NAPI" : "") + ")";
+        return "Rtap(" + name() + ", ifindex " + ifIndex() + (hasNapi() ? ", NAPI" : "") + ")";
     }
 }

@@ -4,33 +4,30 @@ package dev.jrtap.rtap;
 import dev.jrtap.address.InterfaceName;
 import dev.jrtap.address.IpPrefix;
 import dev.jrtap.address.MacAddress;
-import dev.jrtap.bindings.IfEther;
 import dev.jrtap.tuntap.TunMode;
 import dev.jrtap.tuntap.TunOffload;
 import java.net.InetAddress;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** What a device shall be. Immutable: each method answers a changed copy. */
+/**
+ * The settings of a device that is to be opened. Immutable: each {@code with} method returns a changed copy.
+ *
+ * <pre>{@code
+ * RtapConfig.named("rtap%d").withQueues(2).withMtu(9000).withOffloads(TunOffload.values())
+ * }</pre>
+ *
+ * <p>Threads: any.
+ */
 public final class RtapConfig {
 
-    /** As many as the kernel's multi-queue devices are good for on both sides. */
-    static final int MAX_QUEUES = 128;
+    private final RtapOptions options;
 
-    static final int MIN_MTU = IfEther.ETH_MIN_MTU;
-    static final int MIN_RING = 8;
-    static final int MAX_RING = 8192;
-    static final int DEFAULT_RING = 256;
-
-    private final Options options;
-
-    private RtapConfig(Options options) {
+    private RtapConfig(RtapOptions options) {
         this.options = options;
     }
 
@@ -42,13 +39,13 @@ public final class RtapConfig {
      * @throws IllegalArgumentException if no interface can have that name, see {@link InterfaceName}
      */
     public static RtapConfig named(String name) {
-        Options options = new Options();
+        RtapOptions options = new RtapOptions();
         options.name = InterfaceName.parse(name).text();
         return new RtapConfig(options);
     }
 
-    private RtapConfig with(Consumer<Options> change) {
-        Options copy = options.clone();
+    private RtapConfig with(Consumer<RtapOptions> change) {
+        RtapOptions copy = options.clone();
         change.accept(copy);
         return new RtapConfig(copy);
     }
@@ -59,7 +56,7 @@ public final class RtapConfig {
      * @throws IllegalArgumentException if the MTU has been set to one that only a TUN device can have
      */
     public RtapConfig withMode(TunMode mode) {
-        checkMtu(mode, options.mtu);
+        RtapLimits.checkMtu(mode, options.mtu);
         return with(o -> o.mode = mode);
     }
 
@@ -69,25 +66,14 @@ public final class RtapConfig {
     }
 
     /**
-     * The same, for who counts them separately.
+     * Sets the queue pairs that can be opened, as counts of receive and transmit queues.
      *
-     * @throws IllegalArgumentException if there shall not be as many queues to receive as to send: they are the two
-     *     directions of one descriptor
+     * @throws IllegalArgumentException if the counts differ: a receive and a transmit queue are the two directions of
+     *     one descriptor
      */
     public RtapConfig withQueues(int rx, int tx) {
-        checkQueues(rx, tx);
+        RtapLimits.checkQueues(rx, tx);
         return with(o -> o.queues = rx);
-    }
-
-    static void checkQueues(int rx, int tx) {
-        if (rx != tx) {
-            throw new IllegalArgumentException(
-                    "a device has as many receive queues as transmit queues, for a descriptor is" + " both: " + rx
-                            + " and " + tx);
-        }
-        if (rx < 1 || rx > MAX_QUEUES) {
-            throw new IllegalArgumentException("a device has 1.." + MAX_QUEUES + " queue pairs: " + rx);
-        }
     }
 
     /**
@@ -95,16 +81,8 @@ public final class RtapConfig {
      * kernel's default of 1500.
      */
     public RtapConfig withMtu(int mtu) {
-        checkMtu(options.mode, mtu);
+        RtapLimits.checkMtu(options.mode, mtu);
         return with(o -> o.mtu = mtu);
-    }
-
-    private static void checkMtu(TunMode mode, int mtu) {
-        int most = FrameSize.maxMtu(mode);
-        if (mtu != 0 && (mtu < MIN_MTU || mtu > most)) {
-            throw new IllegalArgumentException(
-                    "the MTU of a " + mode + " device must be in " + MIN_MTU + ".." + most + " bytes: " + mtu);
-        }
     }
 
     /**
@@ -154,13 +132,13 @@ public final class RtapConfig {
         return with(o -> o.addressing = o.addressing.withRoute(destination));
     }
 
-    /** Without IFF_NAPI, also where the kernel offers it: small packets are then sent 50 to 70 % faster. */
+    /** Without IFF_NAPI, even where the kernel offers it: small packets are then sent 50 to 70 % faster. */
     public RtapConfig withoutNapi() {
         return with(o -> o.napi = false);
     }
 
     /** The interface outlives the process; opening it again by its name attaches to it. */
-    public RtapConfig persistent() {
+    public RtapConfig withPersistence() {
         return with(o -> o.persist = true);
     }
 
@@ -168,37 +146,30 @@ public final class RtapConfig {
      * Takes a device that others have open: each queue gets a share of the packets. Without it such a name is refused;
      * a persistent device that nobody has open is taken in any case.
      */
-    public RtapConfig shared() {
+    public RtapConfig withSharing() {
         return with(o -> o.claim = o.claim.withShared());
     }
 
     /** Makes a new device: a name that is there is refused (IFF_TUN_EXCL). */
-    public RtapConfig exclusive() {
+    public RtapConfig withExclusiveCreation() {
         return with(o -> o.claim = o.claim.withExclusive());
     }
 
     /** Takes a device that is there: a name that is not is refused, and makes no new device. */
-    public RtapConfig existing() {
+    public RtapConfig withExistingDevice() {
         return with(o -> o.claim = o.claim.withExisting());
     }
 
     /** The user who may attach to the interface without CAP_NET_ADMIN. */
     public RtapConfig withOwner(int uid) {
-        checkId("user", uid);
+        RtapLimits.checkId("user", uid);
         return with(o -> o.owner = OptionalInt.of(uid));
     }
 
     /** The group whose members may attach to the interface without CAP_NET_ADMIN. */
     public RtapConfig withGroup(int gid) {
-        checkId("group", gid);
+        RtapLimits.checkId("group", gid);
         return with(o -> o.group = OptionalInt.of(gid));
-    }
-
-    /** Ids are unsigned, and the largest one is nobody's (credentials(7)). */
-    private static void checkId(String kind, int id) {
-        if (id == -1) {
-            throw new IllegalArgumentException("no " + kind + " has the id 4294967295, which is -1");
-        }
     }
 
     /** Makes the device in another network namespace: {@code /run/netns/NAME}, or {@code /proc/PID/ns/net}. */
@@ -250,8 +221,8 @@ public final class RtapConfig {
     /**
      * A thread of the kernel looks for work and takes it, in place of a system call: costs a processor.
      *
-     * @param idleMillis how long it looks in vain before it sleeps and has to be woken by a system call; 0 for the
-     *     kernel's choice, 1 s
+     * @param idleMillis how long it looks without result before it sleeps and has to be woken by a system call; 0 for
+     *     the kernel's choice, 1 s
      */
     public RtapConfig withKernelPolling(int idleMillis) {
         if (idleMillis < 0) {
@@ -262,10 +233,7 @@ public final class RtapConfig {
 
     /** Packets in flight in each direction of a queue pair: a power of two, 8..8192. */
     public RtapConfig withRingSize(int ringSize) {
-        if (ringSize < MIN_RING || ringSize > MAX_RING || Integer.bitCount(ringSize) != 1) {
-            throw new IllegalArgumentException(
-                    "a ring size is a power of two, " + MIN_RING + ".." + MAX_RING + ": " + ringSize);
-        }
+        RtapLimits.checkRingSize(ringSize);
         return with(o -> o.ringSize = ringSize);
     }
 
@@ -289,49 +257,11 @@ public final class RtapConfig {
         return options.mac;
     }
 
-    /**
-     * The settings that a borrower of a queue cannot make, because they concern the whole device or its other
-     * processes, by the names of their methods.
-     */
-    List<String> settingsOfThePrimary() {
-        Options none = new Options();
-        List<String> names = new ArrayList<>();
-        addIf(names, options.mode != none.mode, "withMode");
-        addIf(names, options.queues != none.queues, "withQueues");
-        addIf(names, options.mtu != none.mtu, "withMtu");
-        addIf(names, options.mac.isPresent(), "withMacAddress");
-        addIf(names, !options.addressing.equals(none.addressing), "withAddress, withPeer or withRoute");
-        addIf(names, options.napi != none.napi, "withoutNapi");
-        addIf(names, options.persist, "persistent");
-        addIf(names, !options.claim.equals(none.claim), "shared, exclusive or existing");
-        addIf(names, options.owner.isPresent(), "withOwner");
-        addIf(names, options.group.isPresent(), "withGroup");
-        addIf(names, options.namespace.isPresent(), "withNamespace");
-        addIf(names, !offloads().isEmpty(), "withOffloads");
-        addIf(names, hasThreadPerDirection(), "withThreadPerDirection");
-        addIf(names, pollIdleMillis() != DataPath.NO_POLLING, "withKernelPolling");
-        return names;
-    }
-
-    private static void addIf(List<String> names, boolean set, String name) {
-        if (set) {
-            names.add(name);
-        }
-    }
-
-    Claim claim() {
-        return options.claim;
-    }
-
-    Addressing addressing() {
-        return options.addressing;
-    }
-
-    public boolean napi() {
+    public boolean hasNapi() {
         return options.napi;
     }
 
-    public boolean persist() {
+    public boolean isPersistent() {
         return options.persist;
     }
 
@@ -359,54 +289,12 @@ public final class RtapConfig {
         return options.path.offloads();
     }
 
-    Set<TunOffload> softwareSegmentation() {
-        return options.cut;
-    }
-
-    boolean isFlushDeferred() {
-        return options.path.flush() == DataPath.Flush.WITH_NEXT_ENTRY;
-    }
-
-    boolean hasThreadPerDirection() {
-        return options.path.sharing() == DataPath.Sharing.THREAD_PER_DIRECTION;
-    }
-
-    int pollIdleMillis() {
-        return options.path.pollIdleMillis();
-    }
-
     public int ringSize() {
         return options.ringSize;
     }
 
-    /** The values, changed only before a configuration is made of them. */
-    private static final class Options implements Cloneable {
-
-        @SuppressWarnings("NullAway.Init") // by named
-        String name;
-
-        TunMode mode = TunMode.TAP;
-        int queues = 1;
-        int mtu;
-        OptionalLong mac = OptionalLong.empty();
-        boolean napi = true;
-        boolean persist;
-        Claim claim = Claim.DEFAULT;
-        Set<TunOffload> cut = Set.of();
-        OptionalInt owner = OptionalInt.empty();
-        OptionalInt group = OptionalInt.empty();
-        Optional<Path> namespace = Optional.empty();
-        DataPath path = DataPath.DEFAULT;
-        Addressing addressing = Addressing.NONE;
-        int ringSize = DEFAULT_RING;
-
-        @Override
-        protected Options clone() {
-            try {
-                return (Options) super.clone();
-            } catch (CloneNotSupportedException e) {
-                throw new AssertionError(e);
-            }
-        }
+    /** Returns all values. */
+    RtapOptions options() {
+        return options;
     }
 }

@@ -3,9 +3,12 @@ package dev.jrtap.rtap;
 
 import dev.jrtap.address.MacAddress;
 import dev.jrtap.netlink.Link;
+import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.tuntap.TapQueue;
 import dev.jrtap.tuntap.TunMode;
 import dev.jrtap.tuntap.TunOffload;
 import dev.jrtap.uring.Granted;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -38,6 +41,24 @@ public record RtapInfo(
         Set<TunOffload> offloads,
         Optional<Granted> ring) {
 
+    /** Of a device that {@code keepAlive} keeps alive, as it is now. */
+    static RtapInfo of(Link link, TapQueue keepAlive, Queues queues, RxMode wanted, Set<TunOffload> offloads)
+            throws ErrnoException {
+        List<QueuePair> open = queues.open();
+        return new RtapInfo(
+                link,
+                keepAlive.mode(),
+                RtapLimits.of(keepAlive.mode(), link.minMtu(), link.maxMtu()),
+                keepAlive.driverFeatures(),
+                keepAlive.napi(),
+                TapQueue.VNET_HEADER_LENGTH,
+                queues.count(),
+                open.size(),
+                open.isEmpty() ? wanted : open.get(0).rx().mode(),
+                offloads,
+                open.stream().findFirst().flatMap(QueuePair::granted));
+    }
+
     @Override
     public String toString() {
         StringBuilder report = new StringBuilder(link.name())
@@ -53,6 +74,11 @@ public record RtapInfo(
                 report,
                 "ring size",
                 limits.minRingSize() + ".." + limits.maxRingSize() + ", by default " + limits.defaultRingSize());
+        line(
+                report,
+                "longest frame",
+                limits.longestFrame() + " bytes, in slots of " + limits.minSlotSize() + " or more");
+        line(report, "segments", "up to " + limits.maxSegments());
         line(report, "tun features", tunFeatures);
         line(report, "NAPI", napi ? "on" : "off");
         line(report, "vnet header", vnetHeaderLength + " bytes");

@@ -33,7 +33,7 @@ public enum RxCounter {
         this.label = label;
     }
 
-    /** Its name among the extended statistics, behind {@code rx_q0_}. */
+    /** Returns its name among the extended statistics, which follows {@code rx_q0_}. */
     public String label() {
         return label;
     }

@@ -9,13 +9,13 @@ package dev.jrtap.rtap;
 final class RxCounts {
 
     private final FrameCounts frames;
-    private final String device;
+    private final Runnable noBuffer;
     private final Counters<RxCounter> counters = new Counters<>(RxCounter.class);
 
-    /** For a queue of {@code device}. */
-    RxCounts(FrameCounts frames, String device) {
+    /** Counts, and runs {@code noBuffer} when the pool is empty. */
+    RxCounts(FrameCounts frames, Runnable noBuffer) {
         this.frames = frames;
-        this.device = device;
+        this.noBuffer = noBuffer;
     }
 
     /** Those of the frames themselves. */
@@ -26,7 +26,7 @@ final class RxCounts {
     void add(RxCounter counter) {
         counters.add(counter, 1);
         if (counter == RxCounter.NO_BUFFER) {
-            Telemetry.bufferExhausted(device);
+            noBuffer.run();
         }
     }
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells by a descriptor that packets have come: for a thread that sleeps for several things at once, in epoll(7) or a
- * selector. Who waits for one queue pair alone has {@link RxQueue#await}.
+ * selector. A thread that waits for one queue pair alone uses {@link RxQueue#await}.
  *
  * <pre>{@code
  * while (pair.isOpen()) {
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>The descriptor is made when it is first asked for: who does not, pays nothing. Between {@link #disable} and
+ * <p>The descriptor is made when it is first asked for; without it nothing is paid. Between {@link #disable} and
  * {@link #enable} the kernel signals nothing, so what the owner itself sends and receives is not told. A wake-up
  * without a packet is possible.
  *
@@ -48,10 +48,10 @@ public final class RxInterrupt {
     }
 
     /**
-     * A descriptor that is readable when packets have come since {@link #enable}: an eventfd, or without an io_uring an
-     * epoll instance. It is to be waited for only, and is closed with the queue pair.
+     * Returns a descriptor that is readable when packets have come since {@link #enable}: an eventfd, or without an
+     * io_uring an epoll instance. Wait for it, and do nothing else with it: it is closed with the queue pair.
      */
-    public int descriptor() throws ErrnoException {
+    public int fd() throws ErrnoException {
         return signal().number();
     }
 
@@ -66,13 +66,13 @@ public final class RxInterrupt {
     }
 
     /**
-     * The same as a channel, to be registered with {@link SelectionKey#OP_READ} in a selector of
+     * Returns the descriptor as a channel, to be registered with {@link SelectionKey#OP_READ} in a selector of
      * {@link NativeSelectorProvider}.
      *
      * @return a channel with a descriptor of its own, to be closed by the caller
      */
     public SelectableChannel channel() throws ErrnoException {
-        int original = descriptor();
+        int original = fd();
         int result = sys.fcntl(original, Fcntl.F_DUPFD_CLOEXEC, 0);
         if (result < 0) {
             throw ErrnoException.of(result, "fcntl(fd=" + original + ", F_DUPFD_CLOEXEC)", FdLimits.hint(-result));

@@ -6,7 +6,8 @@ public enum RxMode {
     /** {@link #ONE_SHOT}, or {@link #POLL} without io_uring. */
     AUTO,
     /**
-     * One read that goes on for ever, into a ring of buffers. Since Linux 6.7. Each frame must fit into a slot.
+     * One read that is posted once and completes for each packet, into a ring of buffers. Since Linux 6.7. Each frame
+     * must fit into a slot.
      */
     MULTISHOT,
     /**

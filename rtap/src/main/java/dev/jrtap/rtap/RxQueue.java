@@ -43,7 +43,8 @@ public final class RxQueue {
         this.chains = new Chains(inFlight, longest);
         this.counts = counts;
         this.shortest = VnetHeader.LENGTH + FrameSize.shortest(mode);
-        // replenish() stops at the depth, and no more than the depth are lent besides.
+        // replenish() stops at the depth, and no more than the depth are lent to a ring besides. System calls read no
+        // more than there is room for.
         this.arrived = new int[2 * depth];
         this.mask = arrived.length - 1;
     }
@@ -57,13 +58,22 @@ public final class RxQueue {
     static RxQueue over(Driver driver, PacketPool pool, TunMode mode, RxCounts counts, int depth, int longest)
             throws ErrnoException {
         RxQueue rx = new RxQueue(driver, new PacketsInFlight(pool), mode, longest, counts, depth);
-        rx.receiver = driver.receiver(rx, rx.chains, counts);
+        rx.receiver = driver.receiver(rx::completed, rx.chains, counts);
+        driver.onEnter(rx::replenish);
         return rx;
     }
 
-    /** Gives back what it holds, when the kernel has let go of it. */
-    void releaseAll() {
-        inFlight.releaseAll();
+    /**
+     * Releases what it holds, when the kernel writes into it no more.
+     *
+     * @return packets that had come and that nobody has received
+     */
+    int releaseAll() {
+        int lost = ready();
+        while (tail != head) {
+            inFlight.release(arrived[head++ & mask]);
+        }
+        return lost + inFlight.releaseAll(chains::isWritten);
     }
 
     /** Bytes of the longest frame that it can receive. */
@@ -96,9 +106,27 @@ public final class RxQueue {
         for (int i = 0; i < count; i++) {
             int packet = arrived[head++ & mask];
             inFlight.handOver(packet);
+            count(packet);
             burst.append(packet);
         }
         return count;
+    }
+
+    /** Counts a packet that is received: one that waits when the queue is closed is missed, and counted as that. */
+    private void count(int packet) {
+        counts.frames().count(pool.memory(), pool.offset(packet), pool.packetLength(packet));
+        if (VnetHeader.isClear(pool.memory(), pool.header(packet))) {
+            return;
+        }
+        header.wrap(pool.memory(), pool.header(packet));
+        if (header.gsoType() != VnetHeader.GSO_NONE) {
+            counts.add(RxCounter.LRO);
+        }
+        if (header.needsChecksum()) {
+            counts.add(RxCounter.CHECKSUM_NONE);
+        } else if (header.isValid()) {
+            counts.add(RxCounter.CHECKSUM_GOOD);
+        }
     }
 
     /**
@@ -118,7 +146,7 @@ public final class RxQueue {
             if (remaining <= 0 || gone) {
                 return false;
             }
-            // The driver also wakes for what is no packet: a sent one, or a read that fails for ever because the device
+            // The driver also wakes for what is no packet: a sent one, or a read that keeps failing because the device
             // is gone.
             if (!sleep(remaining)) {
                 return false;
@@ -158,12 +186,12 @@ public final class RxQueue {
     }
 
     /**
-     * Claims the next reads, for somebody who receives and has not too much at hand. They go along with whatever enters
-     * the kernel next: in a loop that answers, behind the replies.
+     * Claims the next reads, if somebody receives and has not too much at hand. They go with whatever enters the kernel
+     * next: in a loop that answers, after the replies.
      */
-    void replenish() {
-        if (used && tail - head <= mask / 2) {
-            slotPosted = receiver.replenish(wanted);
+    private void replenish() {
+        if (used && !gone && tail - head <= mask / 2) {
+            slotPosted = receiver.replenish(Math.min(wanted, arrived.length - ready()));
         }
     }
 
@@ -177,13 +205,7 @@ public final class RxQueue {
         return tail - head;
     }
 
-    /**
-     * One read is over.
-     *
-     * @param packet that it was made into; {@link PacketPool#NONE} if it is about none
-     * @param result bytes with the vnet header, or {@code -errno}
-     * @return whether the queue has taken the packet over; else it is left as it was
-     */
+    /** One read is over, see {@link ReadCompletion}. */
     boolean completed(int packet, int result) {
         if (packet == PacketPool.NONE || result < shortest) {
             countFailure(result);
@@ -195,30 +217,13 @@ public final class RxQueue {
             return false;
         }
         int length = result - VnetHeader.LENGTH;
-        if (!VnetHeader.isClear(pool.memory(), pool.header(packet)) && !accepts(packet, length)) {
+        boolean plain = VnetHeader.isClear(pool.memory(), pool.header(packet));
+        if (!plain && !header.wrap(pool.memory(), pool.header(packet)).fits(length)) {
             counts.add(RxCounter.MALFORMED);
             return false;
         }
         chains.fill(packet, length);
-        counts.frames().count(pool.memory(), pool.offset(packet), length);
         arrived[tail++ & mask] = packet;
-        return true;
-    }
-
-    /** Whether the vnet header, which says something, can be true. */
-    private boolean accepts(int packet, int length) {
-        header.wrap(pool.memory(), pool.header(packet));
-        if (!header.fits(length)) {
-            return false;
-        }
-        if (header.gsoType() != VnetHeader.GSO_NONE) {
-            counts.add(RxCounter.LRO);
-        }
-        if (header.needsChecksum()) {
-            counts.add(RxCounter.CHECKSUM_NONE);
-        } else if (header.isValid()) {
-            counts.add(RxCounter.CHECKSUM_GOOD);
-        }
         return true;
     }
 

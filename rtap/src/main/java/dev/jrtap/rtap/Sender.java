@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
-/** How packets are written. What becomes of them goes to {@link TxQueue#sent}. */
+/** A way of writing. What becomes of packets goes to a {@link WriteCompletion}. */
 interface Sender {
 
     /** Takes a packet over; {@code false} if there is no room for it now. */

@@ -70,7 +70,7 @@ public final class SharedQueue implements AutoCloseable {
             checkServer(connection, address, primaryUid);
             Memory answer = Memory.allocate(Handover.ANSWER_SIZE);
             int descriptor = ask(sys, connection, address, index, answer, deadline);
-            Rtap device = Opening.adopt(sys, descriptor, config, Handover.offloads(answer));
+            Rtap device = new Rtap(Opening.adopt(sys, descriptor, config, Handover.offloads(answer)));
             return new SharedQueue(sys, connection, device, index);
         } catch (Throwable e) {
             connection.close();
@@ -92,7 +92,7 @@ public final class SharedQueue implements AutoCloseable {
     }
 
     private static void checkBorrowed(RtapConfig config) {
-        List<String> settings = config.settingsOfThePrimary();
+        List<String> settings = config.options().ofThePrimary();
         if (!settings.isEmpty()) {
             throw new IllegalArgumentException("a borrower of a queue cannot set what is the primary's, with "
                     + String.join(", ", settings)
@@ -163,7 +163,7 @@ public final class SharedQueue implements AutoCloseable {
         return hangUp.await(0) <= 0;
     }
 
-    /** Closes the queue, and gives it back. Further calls do nothing. */
+    /** Closes the queue and returns it to the primary. Further calls do nothing. */
     @Override
     public void close() {
         device.close();

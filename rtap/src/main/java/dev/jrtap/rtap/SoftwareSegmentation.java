@@ -88,7 +88,7 @@ final class SoftwareSegmentation {
         return pieces.size() > 0;
     }
 
-    /** The piece that is to be sent next. */
+    /** Returns the piece that goes next. */
     int first() {
         return pieces.head(0);
     }
@@ -98,7 +98,7 @@ final class SoftwareSegmentation {
         pieces.removeFirst(1);
     }
 
-    /** Gives everything back that has not been sent; returns how many that was. */
+    /** Releases what has not been sent, and returns how many packets that was. */
     int release() {
         int left = pieces.size();
         pieces.release();

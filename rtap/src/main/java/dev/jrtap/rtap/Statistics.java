@@ -16,7 +16,7 @@ import java.util.Map;
  */
 final class Statistics {
 
-    private static final QueueCounts NEVER_OPENED = new QueueCounts("", TunMode.TAP, RingCounts.none());
+    private static final QueueCounts NEVER_OPENED = new QueueCounts(TunMode.TAP, () -> {}, RingCounts.none());
 
     private final Queues queues;
     private final LinkControl control;

@@ -23,6 +23,8 @@ public enum TxCounter {
     SHORT("short_errors"),
     /** Of the errors: the packet had more segments than can be written at once. */
     TOO_MANY_SEGMENTS("segment_limit_errors"),
+    /** Of the errors: the queue was closed before the kernel had taken the packet, or had said so. */
+    UNSENT("unsent_errors"),
     /** Super-packets that the kernel refused, and that were cut here and sent again. */
     RESEGMENTED("resegmented_packets"),
     /** How often packets stayed with the caller, because as many as the ring holds were under way. */
@@ -34,7 +36,7 @@ public enum TxCounter {
         this.label = label;
     }
 
-    /** Its name among the extended statistics, behind {@code tx_q0_}. */
+    /** Returns its name among the extended statistics, which follows {@code tx_q0_}. */
     public String label() {
         return label;
     }

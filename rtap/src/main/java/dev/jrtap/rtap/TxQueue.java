@@ -33,22 +33,25 @@ public final class TxQueue {
         this.pool = pool;
         this.counts = counts;
         this.depth = config.ringSize();
-        this.flushes = !config.isFlushDeferred();
-        this.segmentation = new SoftwareSegmentation(pool, mode, config.softwareSegmentation());
+        this.flushes = !config.options().path.isFlushDeferred();
+        this.segmentation = new SoftwareSegmentation(pool, mode, config.options().cut);
     }
 
     /** A queue that nobody drives yet. */
     static TxQueue over(Driver driver, PacketPool pool, TunMode mode, TxCounts counts, RtapConfig config) {
         TxQueue tx = new TxQueue(driver, pool, mode, counts, config);
-        tx.sender = driver.sender(tx, pool);
+        tx.sender = driver.sender(tx::sent, pool);
+        driver.onReap(tx::sendRest);
         return tx;
     }
 
-    /** Gives back what it holds, when the kernel has let go of it. */
+    /** Releases what it holds, when the kernel reads it no more, and counts it: nobody knows whether it was sent. */
     void releaseAll() {
-        inFlight.releaseAll();
-        for (int unsent = segmentation.release(); unsent > 0; unsent--) {
+        int unsent = inFlight.releaseAll(packet -> true) + segmentation.release();
+        pending = 0;
+        for (; unsent > 0; unsent--) {
             counts.add(TxCounter.ERRORS);
+            counts.add(TxCounter.UNSENT);
         }
     }
 
@@ -105,13 +108,16 @@ public final class TxQueue {
         return segmentation.isNeeded(packet) && segmentation.cut(packet) || write(packet);
     }
 
-    /** Whether pieces of a refused packet wait to be sent. */
-    boolean hasPieces() {
-        return segmentation.hasPieces();
+    /** Sends the pieces of a refused packet that wait: as soon as somebody sends, receives or waits. */
+    private void sendRest() {
+        if (segmentation.hasPieces()) {
+            sendPieces();
+            driver.enterIfNeeded();
+        }
     }
 
     /** Hands over what has been cut, as far as there is room; returns whether that was all. */
-    boolean sendPieces() {
+    private boolean sendPieces() {
         while (segmentation.hasPieces()) {
             if (!write(segmentation.first())) {
                 return false;
@@ -154,7 +160,7 @@ public final class TxQueue {
         return false;
     }
 
-    /** One write is over: {@code result} bytes with the vnet header, or {@code -errno}. */
+    /** One write is over, see {@link WriteCompletion}. */
     void sent(int packet, int result) {
         int length = pool.packetLength(packet);
         if (result == VnetHeader.LENGTH + length) {

@@ -64,7 +64,7 @@ class AddressingNetnsTest {
 
     @Test
     void anAddressThatIsThereStays() throws Exception {
-        try (Rtap first = Rtap.open(config(TunMode.TUN).persistent())) {
+        try (Rtap first = Rtap.open(config(TunMode.TUN).withPersistence())) {
             first.setPersistent(true);
         }
         try (Rtap again = Rtap.open(RtapConfig.named("vpn0")
@@ -81,7 +81,7 @@ class AddressingNetnsTest {
     /** The second address cannot be: the first one goes again, from a device that stays. */
     @Test
     void whatIsAddedHalfWayIsRemoved() throws Exception {
-        try (Rtap owner = Rtap.open(config(TunMode.TUN).persistent())) {
+        try (Rtap owner = Rtap.open(config(TunMode.TUN).withPersistence())) {
             owner.setPersistent(true);
         }
         RtapConfig impossible = RtapConfig.named("vpn0")

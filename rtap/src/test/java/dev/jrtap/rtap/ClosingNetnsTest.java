@@ -128,7 +128,7 @@ class ClosingNetnsTest {
                     .isThrownBy(() -> link.queue.interrupt().enable())
                     .withMessage(closed);
             assertThatIllegalStateException()
-                    .isThrownBy(() -> link.queue.interrupt().descriptor())
+                    .isThrownBy(() -> link.queue.interrupt().fd())
                     .withMessage(closed);
             assertThat(full.size()).isEqualTo(4);
             full.release();
@@ -190,7 +190,7 @@ class ClosingNetnsTest {
         };
         Rtap.open(sys, profile.config()).close();
         Resources before = Resources.now();
-        Rtap rtap = Rtap.open(sys, profile.config().persistent());
+        Rtap rtap = Rtap.open(sys, profile.config().withPersistence());
         closing.set(rtap);
         List<LinkMonitor> monitors = new ArrayList<>();
         assertThatIllegalStateException()

@@ -86,6 +86,19 @@ final class ControlCalls {
                 "LinkControl.setTxQueueLength",
                 () -> control.setTxQueueLength(77),
                 () -> control.setTxQueueLength(1000));
+        change(
+                "LinkControl.addAlternativeName",
+                () -> control.addAlternativeName("down-too"),
+                () -> control.removeAlternativeName("down-too"));
+        change(
+                "LinkControl.removeAlternativeName",
+                () -> control.removeAlternativeName(ControlDevices.ALTERNATIVE),
+                () -> control.addAlternativeName(ControlDevices.ALTERNATIVE));
+        ask("LinkControl.alternativeNames", control::alternativeNames);
+        ask("LinkControl.clearMaster", control::clearMaster);
+        // Not every kernel has bridges.
+        Change enslave = devices.bridge == null ? control::clearMaster : () -> control.setMaster(devices.bridge);
+        change("LinkControl.setMaster", enslave, control::clearMaster);
         change("LinkControl.rename", () -> control.rename("down1"), () -> control.rename(ControlDevices.DOWN));
     }
 
@@ -143,21 +156,21 @@ final class ControlCalls {
                 .withMacAddress(4L << 40)
                 .withOwner(2)
                 .withGroup(2)
-                .persistent();
+                .withPersistence();
         RtapConfig former = config.withMtu(1500)
                 .withMacAddress(devices.down.macAddress())
                 .withOwner(ControlDevices.OWNER)
                 .withGroup(ControlDevices.OWNER);
         open("Rtap.open, a device that is there", () -> {
-            Rtap again = Rtap.open(devices.sys, changed.shared());
+            Rtap again = Rtap.open(devices.sys, changed.withSharing());
             return () -> {
                 again.setPersistent(false);
                 again.close();
-                Rtap.open(devices.plain, former.shared()).close();
+                Rtap.open(devices.plain, former.withSharing()).close();
             };
         });
         open("Rtap.open, a new device in a namespace", () -> {
-            RtapConfig made = devices.config("new0").withMtu(1400).persistent();
+            RtapConfig made = devices.config("new0").withMtu(1400).withPersistence();
             Rtap opened = Rtap.open(devices.sys, made.withNamespace(devices.home.path()));
             return () -> {
                 opened.setPersistent(false);
@@ -179,14 +192,19 @@ final class ControlCalls {
 
     private void interrupts() {
         Call openPair = () -> pair = devices.down.openQueue(1, devices.pool);
-        rows.put("RxInterrupt.descriptor", new Row(openPair, () -> {
-            pair.interrupt().descriptor();
+        // The cable is plugged in only where somebody reads.
+        rows.put("Rtap.setCarrier", new Row(openPair, () -> {
+            devices.down.setCarrier(false);
+            return () -> devices.down.setCarrier(true);
+        }));
+        rows.put("RxInterrupt.fd", new Row(openPair, () -> {
+            pair.interrupt().fd();
             return NOTHING;
         }));
         // The descriptor, once made, stays as long as the pair.
         Call makeDescriptor = () -> {
             openPair.make();
-            pair.interrupt().descriptor();
+            pair.interrupt().fd();
             return pair;
         };
         rows.put("RxInterrupt.channel", new Row(makeDescriptor, () -> {

@@ -31,6 +31,7 @@ import jnr.posix.POSIXFactory;
 final class ControlDevices implements AutoCloseable {
 
     static final String DOWN = "down0";
+    static final String ALTERNATIVE = "down-also";
     static final int OWNER = 1;
     static final SockAddr LENT = SockAddr.ofUnixAbstract("jrtap-faults-lender");
     static final IpPrefix ADDRESS = IpPrefix.parse("10.49.9.1/24");
@@ -49,6 +50,9 @@ final class ControlDevices implements AutoCloseable {
     final PacketPool pool;
     final Rtap down;
     final Rtap up;
+    /** Name of a bridge; {@code null} where the kernel has none. */
+    final String bridge;
+
     private final TapProfile profile;
     private final RouteSocket observer;
     private final Rtap lender;
@@ -67,9 +71,21 @@ final class ControlDevices implements AutoCloseable {
         up = open(sys, config("up0"));
         lender = open(plain, config("lender0"));
         server = QueueServer.open(lender, LENT, US);
+        bridge = makeBridge();
+        down.control().addAlternativeName(ALTERNATIVE);
         up.control().addAddress(FIRST_ADDRESS);
         up.control().addAddress(ADDRESS);
         bringUp();
+    }
+
+    private static String makeBridge() {
+        try {
+            // With an address of its own it does not take that of a port.
+            Shell.run("ip", "link", "add", "bridge0", "address", "02:00:00:00:00:0b", "type", "bridge");
+            return "bridge0";
+        } catch (IOException e) {
+            return null;
+        }
     }
 
     /** The last byte of an address behind the device that is up. */
@@ -109,7 +125,7 @@ final class ControlDevices implements AutoCloseable {
 
     /** A descriptor of one more queue of the device that is down, as somebody else would hand it over. */
     int attached() throws IOException {
-        try (TapQueue queue = TapQueue.open(plain, new TapRequest(DOWN, down.mode(), down.napi()))) {
+        try (TapQueue queue = TapQueue.open(plain, new TapRequest(DOWN, down.mode(), down.hasNapi()))) {
             return plain.fcntl(queue.number(), Fcntl.F_DUPFD_CLOEXEC, 0);
         }
     }
@@ -119,6 +135,7 @@ final class ControlDevices implements AutoCloseable {
             List<Link> links,
             List<TunSettings> settings,
             List<IpPrefix> addresses,
+            List<String> alternativeNames,
             List<String> routesAndNeighbours,
             int queues,
             long descriptors,
@@ -130,6 +147,7 @@ final class ControlDevices implements AutoCloseable {
                 links.list(),
                 List.of(links.tunSettings(down.ifIndex()), links.tunSettings(up.ifIndex())),
                 new Addresses(observer).list(up.ifIndex()),
+                links.alternativeNames(down.ifIndex()),
                 routesAndNeighbours(),
                 down.queues(),
                 Resources.ourDescriptors(),
@@ -143,7 +161,10 @@ final class ControlDevices implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
+        if (bridge != null) {
+            Shell.run("ip", "link", "delete", bridge);
+        }
         server.close();
         lender.close();
         up.close();

@@ -79,6 +79,15 @@ final class Frames {
         return frame;
     }
 
+    /** A frame that the stack ignores, to {@code destination}: 48 bits. */
+    static byte[] experimental(int length, long destination) {
+        byte[] frame = experimental(length);
+        for (int i = 0; i < 6; i++) {
+            frame[i] = (byte) (destination >> 8 * (5 - i));
+        }
+        return frame;
+    }
+
     /** Packet {@code index} of a flow, {@code before} bytes of payload behind its start. */
     static byte[] of(Kind kind, int index, int before, byte[] payload, int tcpFlags) {
         int length = kind.headerLength() + payload.length;

@@ -4,6 +4,10 @@ package dev.jrtap.rtap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.jrtap.bindings.Cmsghdr;
+import dev.jrtap.bindings.Iovec;
+import dev.jrtap.bindings.Msghdr;
+import dev.jrtap.bindings.Socket;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Resources;
 import dev.jrtap.fixtures.UserIds;
@@ -46,7 +50,7 @@ class HandoverNetnsTest {
     @EnumSource(TapProfile.class)
     void lendsAQueueThatReceivesAndSends(TapProfile profile) throws Exception {
         Resources before = resources(profile);
-        try (Port port = new Port(profile);
+        try (TapLink port = new TapLink(profile);
                 PacketPool pool = PacketPool.forMtu(64, 1500);
                 QueueServer server = serve(port)) {
             RtapConfig config = profile.config().withRingSize(16);
@@ -55,7 +59,7 @@ class HandoverNetnsTest {
                 QueuePair borrowed = shared.openQueue(pool);
                 assertThat(shared.isPrimaryAlive()).isTrue();
                 assertThat(shared.device().name()).isEqualTo(port.rtap.name());
-                assertThat(shared.device().napi()).isEqualTo(profile.napi);
+                assertThat(shared.device().hasNapi()).isEqualTo(profile.napi);
                 assertThatThrownBy(() -> port.rtap.openQueue(1, port.pool))
                         .isInstanceOf(IllegalStateException.class)
                         .hasMessageContaining("queue pair 1 is lent to another process");
@@ -65,8 +69,8 @@ class HandoverNetnsTest {
 
                 assertSends(port, pool, borrowed);
                 // With its own only queue closed, all that comes goes to the borrowed one.
-                port.queue().close();
-                port.wire.inject(Port.frame(60));
+                port.queue.close();
+                port.wire.inject(Frames.experimental(60));
                 Burst burst = new Burst(pool, 1);
                 assertThat(borrowed.rx().await(PATIENCE_NANOS)).isTrue();
                 borrowed.rx().receive(burst);
@@ -78,17 +82,17 @@ class HandoverNetnsTest {
         assertThat(Resources.now()).isEqualTo(before);
     }
 
-    private static void assertSends(Port port, PacketPool pool, QueuePair borrowed) throws InterruptedException {
+    private static void assertSends(TapLink port, PacketPool pool, QueuePair borrowed) throws InterruptedException {
         Burst burst = new Burst(pool, 1);
-        byte[] frame = Port.frame(77);
+        byte[] frame = Frames.experimental(77);
         burst.add();
         burst.length(0, frame.length);
         burst.memory().putBytes(burst.offset(0), frame, 0, frame.length);
         assertThat(borrowed.tx().send(burst)).isEqualTo(1);
-        assertThat(port.wire.capture(Port.EXPERIMENTAL)).isEqualTo(frame);
+        assertThat(port.wire.capture(Frames.EXPERIMENTAL)).isEqualTo(frame);
     }
 
-    private static void awaitFree(Port port, int index) throws Exception {
+    private static void awaitFree(TapLink port, int index) throws Exception {
         long end = System.nanoTime() + PATIENCE_NANOS;
         while (true) {
             try {
@@ -105,7 +109,7 @@ class HandoverNetnsTest {
 
     private static Resources resources(TapProfile profile) throws IOException {
         // What is loaded and opened once by all of this stays.
-        try (Port port = new Port(profile);
+        try (TapLink port = new TapLink(profile);
                 QueueServer server = serve(port)) {
             port.rtap.configure(2, 2);
             SharedQueue.borrow(ADDRESS, 1, profile.config()).close();
@@ -113,14 +117,14 @@ class HandoverNetnsTest {
         return Resources.now();
     }
 
-    private static QueueServer serve(Port port) throws ErrnoException {
+    private static QueueServer serve(TapLink port) throws ErrnoException {
         return QueueServer.open(port.rtap, ADDRESS, Set.of(UID));
     }
 
     @Test
     void givesNothingToAnotherUser() throws Exception {
         Resources before = resources(TapProfile.NAPI_MULTISHOT);
-        try (Port port = new Port(TapProfile.NAPI_MULTISHOT);
+        try (TapLink port = new TapLink(TapProfile.NAPI_MULTISHOT);
                 QueueServer server = QueueServer.open(port.rtap, ADDRESS, Set.of(UID + 1))) {
             assertThatThrownBy(() -> SharedQueue.borrow(ADDRESS, 0, RtapConfig.named("x")))
                     .isInstanceOf(IOException.class)
@@ -135,7 +139,7 @@ class HandoverNetnsTest {
         UserIds.requireOthers();
         Feature.require("perl", Files.isExecutable(Path.of("/usr/bin/perl")), "it is not installed");
         Resources before = resources(TapProfile.NAPI_MULTISHOT);
-        try (Port port = new Port(TapProfile.NAPI_MULTISHOT);
+        try (TapLink port = new TapLink(TapProfile.NAPI_MULTISHOT);
                 QueueServer server = serve(port)) {
             port.rtap.configure(2, 2);
             assertThat(answerToUser(UID)).isEqualTo("answer of 256 bytes");
@@ -159,7 +163,7 @@ class HandoverNetnsTest {
     @Test
     void outlivesHostilePeers() throws Exception {
         Resources before = resources(TapProfile.NAPI_MULTISHOT);
-        try (Port port = new Port(TapProfile.NAPI_MULTISHOT);
+        try (TapLink port = new TapLink(TapProfile.NAPI_MULTISHOT);
                 QueueServer server = serve(port);
                 EventFd passed = EventFd.open(SYS)) {
             port.rtap.configure(2, 2);
@@ -181,11 +185,38 @@ class HandoverNetnsTest {
             assertThat(answer(Handover.request(0), request.size(), UnixSocket.NO_DESCRIPTOR))
                     .contains("queue pair 0 is open");
             assertThat(answer(otherMark, request.size(), passed.number())).isEmpty();
+            sendTwoDescriptors(otherMark, passed.number());
             UnixSocket.connect(SYS, ADDRESS).close();
 
             SharedQueue.borrow(ADDRESS, 1, RtapConfig.named("x")).close();
         }
         assertThat(Resources.now()).isEqualTo(before);
+    }
+
+    /** More than a message may have; the server hangs up, and neither of the descriptors stays with it. */
+    private static void sendTwoDescriptors(Memory message, int descriptor) throws Exception {
+        Memory vector = Memory.allocate(Iovec.SIZEOF);
+        vector.putI64(Iovec.IOV_BASE, message.address());
+        vector.putI64(Iovec.IOV_LEN, message.size());
+        Memory control = Memory.allocate(Cmsghdr.SIZEOF + 2 * Integer.BYTES);
+        control.putI64(Cmsghdr.CMSG_LEN, control.size());
+        control.putI32(Cmsghdr.CMSG_LEVEL, Socket.SOL_SOCKET);
+        control.putI32(Cmsghdr.CMSG_TYPE, Socket.SCM_RIGHTS);
+        control.putI32(Cmsghdr.SIZEOF, descriptor);
+        control.putI32(Cmsghdr.SIZEOF + Integer.BYTES, descriptor);
+        Memory header = Memory.allocate(Msghdr.SIZEOF);
+        header.putI64(Msghdr.MSG_IOV, vector.address());
+        header.putI64(Msghdr.MSG_IOVLEN, 1);
+        header.putI64(Msghdr.MSG_CONTROL, control.address());
+        header.putI64(Msghdr.MSG_CONTROLLEN, control.size());
+        try (UnixSocket socket = UnixSocket.connect(SYS, ADDRESS)) {
+            assertThat(SYS.sendmsg(socket.number(), header.address(), 0)).isEqualTo(message.size());
+            await(socket);
+            assertThat(socket.receive(Memory.allocate(Handover.ANSWER_SIZE))).isNotPositive();
+        }
+        vector.keepAlive();
+        control.keepAlive();
+        message.keepAlive();
     }
 
     /** The reason that the server gives; empty if it only hangs up. No descriptor comes with it. */
@@ -211,7 +242,7 @@ class HandoverNetnsTest {
     void sendsSilentPeersAway() throws Exception {
         Resources before = resources(TapProfile.NAPI_MULTISHOT);
         List<UnixSocket> silent = new ArrayList<>();
-        try (Port port = new Port(TapProfile.NAPI_MULTISHOT);
+        try (TapLink port = new TapLink(TapProfile.NAPI_MULTISHOT);
                 QueueServer server = serve(port)) {
             port.rtap.configure(2, 2);
             for (int i = 0; i < 200; i++) {
@@ -273,7 +304,7 @@ class HandoverNetnsTest {
     void leavesNoSocketFile(@TempDir Path directory) throws Exception {
         Path file = directory.resolve("queues");
         SockAddr address = SockAddr.ofUnixPath(file.toString());
-        try (Port port = new Port(TapProfile.NAPI_MULTISHOT)) {
+        try (TapLink port = new TapLink(TapProfile.NAPI_MULTISHOT)) {
             try (QueueServer server = QueueServer.open(port.rtap, address, Set.of(UID))) {
                 assertThat(file).exists();
                 assertThatThrownBy(() -> QueueServer.open(port.rtap, address, Set.of(UID)))
@@ -289,7 +320,7 @@ class HandoverNetnsTest {
     @ParameterizedTest
     @EnumSource(TapProfile.class)
     void aBorrowerTakesNothingFromAStranger(TapProfile profile) throws Exception {
-        try (Port port = new Port(profile);
+        try (TapLink port = new TapLink(profile);
                 QueueServer server = serve(port)) {
             port.rtap.configure(2, 2);
             RtapConfig config = profile.config().withRingSize(16);
@@ -306,7 +337,7 @@ class HandoverNetnsTest {
     @ParameterizedTest
     @EnumSource(TapProfile.class)
     void aQueueThatIsTakenBackCarriesNothing(TapProfile profile) throws Exception {
-        try (Port port = new Port(profile.syscalls(), profile.config().withRingSize(128));
+        try (TapLink port = new TapLink(profile.syscalls(), profile.config().withRingSize(128));
                 QueueServer server = serve(port)) {
             port.rtap.configure(2, 2);
             int kept;
@@ -322,12 +353,12 @@ class HandoverNetnsTest {
             try (Fd descriptor = Fd.own(SYS, kept)) {
                 awaitFree(port, 1);
                 int received = 0;
-                while (received < 64 && port.queue().rx().await(PATIENCE_NANOS)) {
-                    received += port.queue().rx().receive(port.burst);
+                while (received < 64 && port.queue.rx().await(PATIENCE_NANOS)) {
+                    received += port.queue.rx().receive(port.burst);
                     port.burst.release();
                 }
                 assertThat(received + port.rtap.statistics().missed()).isEqualTo(64);
-                port.wire.inject(Port.frame(60));
+                port.wire.inject(Frames.experimental(60));
                 Memory buffer = Memory.allocate(2048);
                 assertThat(SYS.read(descriptor.number(), buffer.address(), 2048))
                         .isNegative();

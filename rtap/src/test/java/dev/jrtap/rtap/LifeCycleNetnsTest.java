@@ -33,7 +33,7 @@ class LifeCycleNetnsTest {
     @ParameterizedTest
     @EnumSource(TapProfile.class)
     void aStoppedDeviceKeepsNameAddressAndQueues(TapProfile profile) throws IOException {
-        try (Port port = new Port(profile)) {
+        try (TapLink port = new TapLink(profile)) {
             Link started = port.rtap.link();
             IpPrefix address = IpPrefix.parse("10.50.0.1/24");
             port.rtap.control().addAddress(address);
@@ -42,7 +42,7 @@ class LifeCycleNetnsTest {
                     .extracting(Link::ifIndex, Link::name, Link::macAddress, Link::mtu)
                     .containsExactly(started.ifIndex(), started.name(), started.macAddress(), started.mtu());
             assertThat(port.rtap.control().addresses()).contains(address);
-            assertThat(port.queue().isOpen()).isTrue();
+            assertThat(port.queue.isOpen()).isTrue();
         }
     }
 
@@ -86,7 +86,7 @@ class LifeCycleNetnsTest {
                 return super.close(fd);
             }
         };
-        Port port = new Port(recording, profile.config().withRingSize(16));
+        TapLink port = new TapLink(recording, profile.config().withRingSize(16));
         closed.clear();
         port.close();
         assertThat(closed).hasSizeGreaterThan(3);
@@ -102,7 +102,7 @@ class LifeCycleNetnsTest {
         RtapConfig config = profile.config();
         String name;
         int ifIndex;
-        try (Rtap rtap = Rtap.open(sys, config.persistent().withOwner(1234).withGroup(5678))) {
+        try (Rtap rtap = Rtap.open(sys, config.withPersistence().withOwner(1234).withGroup(5678))) {
             name = rtap.name();
             ifIndex = rtap.ifIndex();
             assertThat(Shell.run("ip", "-d", "link", "show", name)).contains("persist on", "user 1234", "group 5678");
@@ -122,19 +122,19 @@ class LifeCycleNetnsTest {
     @EnumSource(TapProfile.class)
     void carriesIpPacketsInTunMode(TapProfile profile) throws IOException {
         RtapConfig config = profile.config().withRingSize(32).withMode(TunMode.TUN);
-        try (Port port = new Port(profile.syscalls(), config)) {
+        try (TapLink port = new TapLink(profile.syscalls(), config)) {
             port.rtap.control().addAddress(IpPrefix.parse("10.51.0.1/24"));
             assertThat(port.rtap.mode()).isEqualTo(TunMode.TUN);
             assertThat(port.rtap.macAddress()).isZero();
             assertThat(Shell.run("ip", "-d", "link", "show", port.rtap.name())).contains("tun type tun");
             byte[] packet = udp();
             port.wire.inject(packet);
-            assertThat(port.queue().rx().await(PATIENCE_NANOS)).isTrue();
-            port.queue().rx().receive(port.burst);
+            assertThat(port.queue.rx().await(PATIENCE_NANOS)).isTrue();
+            port.queue.rx().receive(port.burst);
             byte[] received = new byte[port.burst.length(0)];
             port.burst.memory().getBytes(port.burst.offset(0), received, 0, received.length);
             assertThat(received).isEqualTo(packet);
-            port.queue().tx().send(port.burst);
+            port.queue.tx().send(port.burst);
             assertThat(port.rtap.statistics().total().txPackets()).isEqualTo(1);
             assertThat(port.rtap.extendedStatistics())
                     .containsEntry("rx_q0_size_64_packets", 1L)
@@ -165,11 +165,11 @@ class LifeCycleNetnsTest {
         try (PacketPool pool = PacketPool.forMtu(64, 1500);
                 Rtap rtap = Rtap.adopt(sys, descriptor, config)) {
             assertThat(rtap.name()).isEqualTo("adopted0");
-            assertThat(rtap.napi()).isFalse();
+            assertThat(rtap.hasNapi()).isFalse();
             QueuePair pair = rtap.openQueue(0, pool);
             rtap.up();
             try (Wire wire = Wire.open(rtap.ifIndex())) {
-                wire.inject(Port.frame(60));
+                wire.inject(Frames.experimental(60));
                 assertThat(pair.rx().await(PATIENCE_NANOS)).isTrue();
             }
         }

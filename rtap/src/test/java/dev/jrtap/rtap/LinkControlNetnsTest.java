@@ -9,6 +9,7 @@ import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.KernelRelease;
 import dev.jrtap.netlink.NetlinkException;
 import dev.jrtap.syscall.Errno;
+import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.tuntap.TunOffload;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -197,18 +198,97 @@ class LinkControlNetnsTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"NAPI_ONE_SHOT", "PLAIN_POLL"})
+    void aDeviceIsFoundByItsAlternativeNames(TapProfile profile) throws IOException {
+        try (Rtap rtap = Rtap.open(profile.syscalls(), profile.config())) {
+            String longest = "n".repeat(127);
+            rtap.control().addAlternativeName(longest);
+            rtap.control().addAlternativeName("office-uplink");
+            assertThat(rtap.control().alternativeNames()).containsExactlyInAnyOrder(longest, "office-uplink");
+            assertThat(Shell.run("ip", "link", "show", "dev", longest)).contains(rtap.name() + ":");
+            assertThatThrownBy(() -> rtap.control().addAlternativeName(longest))
+                    .isInstanceOfSatisfying(
+                            NetlinkException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EEXIST));
+            rtap.control().removeAlternativeName(longest);
+            assertThat(rtap.control().alternativeNames()).containsExactly("office-uplink");
+            for (String wrong : new String[] {"", "n".repeat(128), "a\0b"}) {
+                assertThatThrownBy(() -> rtap.control().addAlternativeName(wrong))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("1..127 bytes");
+            }
+        }
+    }
+
+    /** Two devices on a bridge: what one sends the other receives. */
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void portsOfABridgeReachEachOther(TapProfile profile) throws IOException {
+        Shell.run("ip", "link", "add", "bridge1", "type", "bridge");
+        try (TapLink left = new TapLink(profile);
+                TapLink right = new TapLink(profile)) {
+            left.rtap.control().setMaster("bridge1");
+            right.rtap.control().setMaster("bridge1");
+            Shell.run("ip", "link", "set", "bridge1", "type", "bridge", "forward_delay", "0");
+            Shell.run("ip", "link", "set", "bridge1", "up");
+            assertThat(left.rtap.link().masterIndex()).isPositive();
+            left.send(Frames.experimental(100));
+            assertThat(right.receive(100)).isEqualTo(Frames.experimental(100));
+            left.rtap.control().clearMaster();
+            assertThat(left.rtap.link().masterIndex()).isZero();
+        } finally {
+            Shell.run("ip", "link", "delete", "bridge1");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void withoutACarrierNothingIsSentToTheDevice(TapProfile profile) throws IOException {
+        try (TapLink link = new TapLink(profile);
+                Wire wire = Wire.injecting(link.rtap.ifIndex())) {
+            assertThat(link.rtap.link().hasCarrier()).isTrue();
+            link.rtap.setCarrier(false);
+            assertThat(link.rtap.link().hasCarrier()).isFalse();
+            assertThat(link.rtap.link().isUp()).isFalse();
+            assertThat(link.rtap.link().isAdministrativelyUp()).isTrue();
+            assertThat(wire.tryInject(Frames.experimental(60))).isEqualTo(-Errno.ENOBUFS);
+            assertThat(link.rtap.statistics().missed()).isEqualTo(1);
+            link.rtap.setCarrier(true);
+            assertThat(link.rtap.link().isUp()).isTrue();
+            link.wire.inject(Frames.experimental(100));
+            assertThat(link.receive()).isEqualTo(Frames.experimental(100));
+        }
+    }
+
+    /** The largest MTU that the slots of an open queue hold, and one byte more. */
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void theLargestMtuOfAnOpenQueueIsExact(TapProfile profile) throws IOException {
+        Syscalls sys = profile.syscalls();
+        try (Rtap rtap = Rtap.open(sys, profile.config().withMtu(1000));
+                PacketPool pool = PacketPool.create(sys, 64, 2048)) {
+            QueuePair pair = rtap.openQueue(0, pool);
+            int most = pool.frameCapacity() - 18;
+            rtap.control().setMtu(most);
+            assertThatThrownBy(() -> rtap.control().setMtu(most + 1)).isInstanceOf(IllegalArgumentException.class);
+            assertThat(rtap.link().mtu()).isEqualTo(most);
+            pair.close();
+            rtap.control().setMtu(most + 1);
+        }
+    }
+
     /** The original's queues keep their small buffers when the MTU grows, and cut frames. */
     @ParameterizedTest
     @EnumSource(TapProfile.class)
     void mtuIsCheckedAgainstTheSlotsOfOpenQueues(TapProfile profile) throws IOException {
-        try (Port port = new Port(profile)) {
+        try (TapLink port = new TapLink(profile)) {
             assertThatThrownBy(() -> port.rtap.control().setMtu(9000))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("queue pair 0: ")
                     .hasMessageContaining("an MTU of 9000 needs 9018")
                     .hasMessageContaining("open it again");
             assertThat(port.rtap.link().mtu()).isEqualTo(1500);
-            port.queue().close();
+            port.queue.close();
             port.rtap.control().setMtu(9000);
             if (profile.mode != RxMode.MULTISHOT) {
                 assertThat(port.rtap.openQueue(0, port.pool).frameCapacity()).isGreaterThanOrEqualTo(9018);

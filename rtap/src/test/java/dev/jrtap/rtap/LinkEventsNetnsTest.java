@@ -75,7 +75,7 @@ class LinkEventsNetnsTest {
     @ParameterizedTest
     @EnumSource(TapProfile.class)
     void tellsAtOnce(TapProfile profile) throws Exception {
-        try (Port port = new Port(profile);
+        try (TapLink port = new TapLink(profile);
                 RouteSocket somebody = RouteSocket.open(Syscalls.libc())) {
             port.rtap.watch(events::add);
             List<Long> nanos = new ArrayList<>();

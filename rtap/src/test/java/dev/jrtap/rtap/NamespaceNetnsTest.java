@@ -56,7 +56,7 @@ class NamespaceNetnsTest {
     private static void receives(NetworkNamespace namespace, Rtap rtap) throws IOException {
         QueuePair pair = rtap.queuePairs().open().get(0);
         try (Wire wire = namespace.call(() -> Wire.open(rtap.ifIndex()))) {
-            wire.inject(Port.frame(60));
+            wire.inject(Frames.experimental(60));
             assertThat(pair.rx().await(5_000_000_000L)).isTrue();
         }
     }

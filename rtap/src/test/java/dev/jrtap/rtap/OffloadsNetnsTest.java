@@ -77,7 +77,7 @@ class OffloadsNetnsTest {
     @Test
     void clearsWhatAnEarlierOwnerHasLeft() throws Exception {
         OldOffloads seen = new OldOffloads(TapProfile.NAPI_ONE_SHOT.syscalls());
-        Rtap.open(seen, RtapConfig.named("stale0").persistent().withOffloads(TunOffload.CHECKSUM))
+        Rtap.open(seen, RtapConfig.named("stale0").withPersistence().withOffloads(TunOffload.CHECKSUM))
                 .close();
         seen.masks.clear();
         try (Rtap rtap = Rtap.open(seen, RtapConfig.named("stale0"))) {

@@ -52,10 +52,10 @@ class OpeningNetnsTest {
                     .isInstanceOf(ErrnoException.class)
                     .hasMessageContaining("EBUSY: open(" + first.name() + ")")
                     .hasMessageContaining("process " + ProcessHandle.current().pid())
-                    .hasMessageContaining("shared()");
+                    .hasMessageContaining("withSharing()");
             assertThat(first.link().mtu()).isEqualTo(1400);
             assertThat(settings(first.name())).isEqualTo(before);
-            try (Rtap shared = Rtap.open(sys, second.shared())) {
+            try (Rtap shared = Rtap.open(sys, second.withSharing())) {
                 assertThat(first.link().mtu()).isEqualTo(1300);
                 assertThat(shared.ifIndex()).isEqualTo(first.ifIndex());
             }
@@ -67,24 +67,24 @@ class OpeningNetnsTest {
     void aPersistentDeviceThatNobodyHasIsTaken(TapProfile profile) throws Exception {
         Syscalls sys = profile.syscalls();
         String name;
-        try (Rtap made = Rtap.open(sys, profile.config().persistent())) {
+        try (Rtap made = Rtap.open(sys, profile.config().withPersistence())) {
             name = made.name();
-            assertThatThrownBy(() -> Rtap.open(sys, RtapConfig.named(name).exclusive()))
+            assertThatThrownBy(() -> Rtap.open(sys, RtapConfig.named(name).withExclusiveCreation()))
                     .isInstanceOf(ErrnoException.class)
                     .hasMessageContaining("EBUSY");
         }
-        assertThatThrownBy(() -> Rtap.open(sys, RtapConfig.named(name).exclusive()))
+        assertThatThrownBy(() -> Rtap.open(sys, RtapConfig.named(name).withExclusiveCreation()))
                 .isInstanceOf(ErrnoException.class)
                 .hasMessageContaining("exclusive");
-        try (Rtap again = Rtap.open(sys, RtapConfig.named(name).existing())) {
+        try (Rtap again = Rtap.open(sys, RtapConfig.named(name).withExistingDevice())) {
             again.setPersistent(false);
         }
-        assertThatThrownBy(() -> Rtap.open(sys, RtapConfig.named(name).existing()))
+        assertThatThrownBy(() -> Rtap.open(sys, RtapConfig.named(name).withExistingDevice()))
                 .isInstanceOf(ErrnoException.class)
                 .hasMessageContaining("ENODEV: open(" + name + ", existing)");
-        assertThatThrownBy(() -> Rtap.open(sys, RtapConfig.named("none%d").existing()))
+        assertThatThrownBy(() -> Rtap.open(sys, RtapConfig.named("none%d").withExistingDevice()))
                 .isInstanceOf(ErrnoException.class);
-        Rtap.open(sys, RtapConfig.named(name).exclusive()).close();
+        Rtap.open(sys, RtapConfig.named(name).withExclusiveCreation()).close();
     }
 
     @ParameterizedTest
@@ -92,7 +92,7 @@ class OpeningNetnsTest {
     void whatAPreviousOwnerAllowedIsNotLeftBehind(TapProfile profile) throws Exception {
         Syscalls sys = profile.syscalls();
         String name;
-        try (Rtap made = Rtap.open(sys, profile.config().persistent().withOffloads(TunOffload.values()))) {
+        try (Rtap made = Rtap.open(sys, profile.config().withPersistence().withOffloads(TunOffload.values()))) {
             name = made.name();
             assertThat(Shell.run("ethtool", "-k", name)).contains("tcp-segmentation-offload: on");
         }
@@ -107,9 +107,9 @@ class OpeningNetnsTest {
     void offloadsStayWhereAnotherHasTheDevice(TapProfile profile) throws Exception {
         Syscalls sys = profile.syscalls();
         try (Rtap first =
-                Rtap.open(sys, profile.config().persistent().withOffloads(TunOffload.CHECKSUM, TunOffload.TSO))) {
+                Rtap.open(sys, profile.config().withPersistence().withOffloads(TunOffload.CHECKSUM, TunOffload.TSO))) {
             first.setPersistent(true);
-            Rtap.open(sys, RtapConfig.named(first.name()).shared()).close();
+            Rtap.open(sys, RtapConfig.named(first.name()).withSharing()).close();
             assertThat(Shell.run("ethtool", "-k", first.name())).contains("tcp-segmentation-offload: on");
             first.setPersistent(false);
         }
@@ -133,14 +133,14 @@ class OpeningNetnsTest {
             for (RtapConfig other : new RtapConfig[] {
                 own.withMtu(1300),
                 own.withMacAddress(0x020000000077L),
-                own.persistent(),
+                own.withPersistence(),
                 own.withOffloads(TunOffload.CHECKSUM),
                 own.withOwner(1),
                 own.withGroup(1),
                 own.withQueues(2),
                 own.withMode(TunMode.TUN),
                 own.withoutNapi(),
-                own.shared(),
+                own.withSharing(),
                 own.withThreadPerDirection(),
                 own.withKernelPolling(1)
             }) {
@@ -183,7 +183,7 @@ class OpeningNetnsTest {
             assertThatThrownBy(() -> Rtap.adopt(sys, second, profile.config()))
                     .isInstanceOf(ErrnoException.class)
                     .hasMessageContaining("12 bytes");
-            assertThatThrownBy(() -> Rtap.open(sys, RtapConfig.named("long0").shared()))
+            assertThatThrownBy(() -> Rtap.open(sys, RtapConfig.named("long0").withSharing()))
                     .isInstanceOf(ErrnoException.class)
                     .hasMessageContaining("12 bytes");
             length.putInt(0, 0);
@@ -206,7 +206,7 @@ class OpeningNetnsTest {
         Syscalls sys = profile.syscalls();
         try (PacketPool pool = PacketPool.create(sys, 64, 2048);
                 Rtap rtap = Rtap.open(sys, profile.config());
-                TapQueue other = TapQueue.open(sys, new TapRequest(rtap.name(), TunMode.TAP, rtap.napi()));
+                TapQueue other = TapQueue.open(sys, new TapRequest(rtap.name(), TunMode.TAP, rtap.hasNapi()));
                 Fd lengthened = Fd.own(sys, sys.fcntl(other.number(), Fcntl.F_DUPFD_CLOEXEC, 0))) {
             assertThat(IfTunIoctls.tunsetvnethdrsz(sys, lengthened.number(), word(12), 0))
                     .isZero();
@@ -224,7 +224,7 @@ class OpeningNetnsTest {
         int flags = IfTun.IFF_TAP | IfTun.IFF_NO_PI | IfTun.IFF_MULTI_QUEUE;
         try (Fd other = Fd.own(sys, attached(sys, "bare0", flags))) {
             assertThat(other.number()).isPositive();
-            assertThatThrownBy(() -> Rtap.open(sys, RtapConfig.named("bare0").shared()))
+            assertThatThrownBy(() -> Rtap.open(sys, RtapConfig.named("bare0").withSharing()))
                     .isInstanceOf(ErrnoException.class)
                     .hasMessageContaining("IFF_VNET_HDR");
             assertThat(settings("bare0").vnetHeader()).isFalse();

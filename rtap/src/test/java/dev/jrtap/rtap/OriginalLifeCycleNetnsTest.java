@@ -38,7 +38,7 @@ class OriginalLifeCycleNetnsTest {
     @ParameterizedTest
     @EnumSource(TapProfile.class)
     void devInfo(TapProfile profile) throws IOException {
-        try (Port port = new Port(profile)) {
+        try (TapLink port = new TapLink(profile)) {
             RtapInfo info = port.rtap.info();
             assertThat(info.limits().maxQueues()).isEqualTo(128);
             assertThat(info.limits().maxMacAddresses()).isEqualTo(1);
@@ -48,7 +48,7 @@ class OriginalLifeCycleNetnsTest {
             assertThat(info.napi()).isEqualTo(profile.napi);
             assertThat(info.tunFeatures().contains("|NAPI|")).isEqualTo(profile.napi);
             assertThat(info.rxMode()).isEqualTo(profile.mode);
-            assertThat(info.ring()).isEqualTo(port.queue().granted());
+            assertThat(info.ring()).isEqualTo(port.queue.granted());
             assertThat(info.toString())
                     .contains(port.rtap.name() + ": TAP device, ifindex " + port.rtap.ifIndex() + ", up")
                     .contains("queue pairs    1 of 1..128, 1 open")
@@ -61,7 +61,7 @@ class OriginalLifeCycleNetnsTest {
     @EnumSource(TapProfile.class)
     void multiqueue(TapProfile profile) throws IOException {
         for (int queues : new int[] {1, 2, 4}) {
-            try (Port port = new Port(
+            try (TapLink port = new TapLink(
                     profile.syscalls(), profile.config().withRingSize(16).withQueues(queues))) {
                 assertFresh(port.rtap, queues);
             }
@@ -108,17 +108,17 @@ class OriginalLifeCycleNetnsTest {
     @ParameterizedTest
     @EnumSource(TapProfile.class)
     void multiqueueMismatch(TapProfile profile) throws IOException {
-        try (Port port = new Port(profile)) {
+        try (TapLink port = new TapLink(profile)) {
             for (int[] counts : new int[][] {{1, 2}, {2, 1}, {4, 2}, {1, 4}}) {
                 assertThatThrownBy(() -> port.rtap.configure(counts[0], counts[1]))
                         .isInstanceOf(IllegalArgumentException.class)
-                        .hasMessageContaining("as many receive queues as transmit queues")
-                        .hasMessageContaining(counts[0] + " and " + counts[1]);
+                        .hasMessageContaining("receive and transmit queue counts must be equal")
+                        .hasMessageContaining("rx=" + counts[0] + ", tx=" + counts[1]);
                 assertThatThrownBy(() -> profile.config().withQueues(counts[0], counts[1]))
                         .isInstanceOf(IllegalArgumentException.class);
             }
             assertThat(port.rtap.queues()).isEqualTo(1);
-            assertThat(port.queue().isOpen()).isTrue();
+            assertThat(port.queue.isOpen()).isTrue();
         }
     }
 
@@ -126,7 +126,7 @@ class OriginalLifeCycleNetnsTest {
     @ParameterizedTest
     @EnumSource(TapProfile.class)
     void queueReconfigure(TapProfile profile) throws Exception {
-        try (Port port = new Port(profile)) {
+        try (TapLink port = new TapLink(profile)) {
             port.rtap.configure(2, 2);
             port.openQueues();
             assertThat(port.rtap.info().openQueues()).isEqualTo(2);
@@ -134,7 +134,7 @@ class OriginalLifeCycleNetnsTest {
             assertThat(port.pairs.remove(1).isOpen()).isFalse();
             assertThat(port.rtap.info().openQueues()).isEqualTo(1);
             // All that comes now comes here.
-            byte[] frame = Port.frame(60);
+            byte[] frame = Frames.experimental(60);
             port.wire.inject(frame);
             assertThat(port.receive()).isEqualTo(frame);
         }
@@ -146,9 +146,9 @@ class OriginalLifeCycleNetnsTest {
     void fdLeak(TapProfile profile) throws IOException {
         Syscalls sys = profile.syscalls();
         RtapConfig config = profile.config().withRingSize(16).withQueues(2);
-        new Port(sys, config).close();
+        new TapLink(sys, config).close();
         Resources before = Resources.now();
-        new Port(sys, config).close();
+        new TapLink(sys, config).close();
         assertThat(Resources.now()).isEqualTo(before);
     }
 

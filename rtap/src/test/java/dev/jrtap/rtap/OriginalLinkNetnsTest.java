@@ -37,7 +37,7 @@ class OriginalLinkNetnsTest {
     @ParameterizedTest
     @EnumSource(TapProfile.class)
     void linkUpDown(TapProfile profile) throws IOException {
-        try (Port port = new Port(profile)) {
+        try (TapLink port = new TapLink(profile)) {
             String name = port.rtap.name();
             long mac = port.rtap.link().macAddress();
             port.rtap.down();
@@ -49,8 +49,8 @@ class OriginalLinkNetnsTest {
             // The original's queues are closed by stop, and its start does not open them again.
             try (Wire wire = Wire.open(port.rtap.ifIndex())) {
                 for (int i = 0; i < 1000; i++) {
-                    wire.inject(Port.frame(60));
-                    assertThat(port.receive()).isEqualTo(Port.frame(60));
+                    wire.inject(Frames.experimental(60));
+                    assertThat(port.receive()).isEqualTo(Frames.experimental(60));
                 }
             }
         }
@@ -114,7 +114,7 @@ class OriginalLinkNetnsTest {
     @EnumSource(TapProfile.class)
     void lscInterrupt(TapProfile profile) throws Exception {
         BlockingQueue<LinkEvent> events = new LinkedBlockingQueue<>();
-        try (Port port = new Port(profile)) {
+        try (TapLink port = new TapLink(profile)) {
             port.rtap.watch(events::add);
             port.rtap.down();
             assertThat(next(events).kind()).isEqualTo(LinkEvent.Kind.DOWN);

@@ -22,10 +22,10 @@ class OriginalStatisticsNetnsTest {
     @ParameterizedTest
     @EnumSource(TapProfile.class)
     void getStats(TapProfile profile) throws IOException {
-        try (Port port = new Port(profile)) {
-            port.wire.inject(Port.frame(60));
+        try (TapLink port = new TapLink(profile)) {
+            port.wire.inject(Frames.experimental(60));
             port.receive();
-            port.send(Port.frame(100));
+            port.send(Frames.experimental(100));
             assertThat(port.rtap.statistics().total())
                     .extracting(
                             QueueStatistics::rxPackets,
@@ -45,10 +45,10 @@ class OriginalStatisticsNetnsTest {
     @ParameterizedTest
     @EnumSource(TapProfile.class)
     void statsReset(TapProfile profile) throws IOException {
-        try (Port port = new Port(profile)) {
+        try (TapLink port = new TapLink(profile)) {
             for (int round = 1; round <= 3; round++) {
                 for (int i = 0; i < round; i++) {
-                    port.send(Port.frame(60));
+                    port.send(Frames.experimental(60));
                 }
                 assertThat(port.rtap.statistics().total().txPackets()).isEqualTo(round);
                 port.rtap.resetStatistics();
@@ -61,17 +61,17 @@ class OriginalStatisticsNetnsTest {
     @ParameterizedTest
     @EnumSource(TapProfile.class)
     void statsImissed(TapProfile profile) throws IOException {
-        try (Port port = new Port(profile.syscalls(), profile.config().withRingSize(64))) {
+        try (TapLink port = new TapLink(profile.syscalls(), profile.config().withRingSize(64))) {
             port.rtap.control().setTxQueueLength(64);
-            port.queue().rx().await(0);
+            port.queue.rx().await(0);
             port.rtap.resetStatistics();
             int sent = 1000;
             for (int i = 0; i < sent; i++) {
-                port.wire.tryInject(Port.frame(60));
+                port.wire.tryInject(Frames.experimental(60));
             }
             int room = 0;
-            while (port.queue().rx().await(100_000_000L)) {
-                room += port.queue().rx().receive(port.burst);
+            while (port.queue.rx().await(100_000_000L)) {
+                room += port.queue.rx().receive(port.burst);
                 port.burst.release();
             }
             RtapStatistics statistics = port.rtap.statistics();
@@ -79,7 +79,7 @@ class OriginalStatisticsNetnsTest {
             assertThat(statistics.missed()).isPositive().isEqualTo(sent - room);
             // What the kernel drops of the packets that were sent is no business of the receiver.
             for (int i = 0; i < 10; i++) {
-                port.send(Port.frame(60, UNICAST));
+                port.send(Frames.experimental(60, UNICAST));
             }
             assertThat(port.rtap.statistics().missed()).isEqualTo(sent - room);
 
@@ -93,7 +93,7 @@ class OriginalStatisticsNetnsTest {
     @ParameterizedTest
     @EnumSource(TapProfile.class)
     void xstatsGetNames(TapProfile profile) throws IOException {
-        try (Port port = new Port(profile)) {
+        try (TapLink port = new TapLink(profile)) {
             assertThat(port.rtap.extendedStatistics().keySet())
                     .containsSubsequence(
                             "rx_good_packets",
@@ -129,9 +129,9 @@ class OriginalStatisticsNetnsTest {
     @ParameterizedTest
     @EnumSource(TapProfile.class)
     void xstatsGetValues(TapProfile profile) throws IOException {
-        try (Port port = new Port(profile)) {
+        try (TapLink port = new TapLink(profile)) {
             List<String> names = List.copyOf(port.rtap.extendedStatistics().keySet());
-            port.send(Port.frame(60));
+            port.send(Frames.experimental(60));
             Map<String, Long> values = port.rtap.extendedStatistics();
             assertThat(values.keySet()).containsExactlyElementsOf(names);
             assertThat(values).containsEntry("tx_good_packets", 1L).containsEntry("tx_q0_packets", 1L);
@@ -143,9 +143,9 @@ class OriginalStatisticsNetnsTest {
     @ParameterizedTest
     @EnumSource(TapProfile.class)
     void xstatsReset(TapProfile profile) throws IOException {
-        try (Port port = new Port(profile)) {
-            port.send(Port.frame(60));
-            port.wire.inject(Port.frame(60));
+        try (TapLink port = new TapLink(profile)) {
+            port.send(Frames.experimental(60));
+            port.wire.inject(Frames.experimental(60));
             port.receive();
             port.rtap.resetStatistics();
             Map<String, Long> values = port.rtap.extendedStatistics();
@@ -158,10 +158,10 @@ class OriginalStatisticsNetnsTest {
     @ParameterizedTest
     @EnumSource(TapProfile.class)
     void xstatsPacketSizes(TapProfile profile) throws IOException {
-        try (Port port = new Port(profile)) {
+        try (TapLink port = new TapLink(profile)) {
             for (int length : new int[] {60, 100, 200, 500}) {
-                port.send(Port.frame(length));
-                port.wire.inject(Port.frame(length));
+                port.send(Frames.experimental(length));
+                port.wire.inject(Frames.experimental(length));
                 port.receive();
             }
             for (String prefix : List.of("rx_q0_", "tx_q0_")) {
@@ -181,10 +181,10 @@ class OriginalStatisticsNetnsTest {
     @ParameterizedTest
     @EnumSource(TapProfile.class)
     void xstatsPacketTypes(TapProfile profile) throws IOException {
-        try (Port port = new Port(profile)) {
+        try (TapLink port = new TapLink(profile)) {
             for (long destination : new long[] {BROADCAST, MULTICAST, UNICAST}) {
-                port.send(Port.frame(60, destination));
-                port.wire.inject(Port.frame(60, destination));
+                port.send(Frames.experimental(60, destination));
+                port.wire.inject(Frames.experimental(60, destination));
                 port.receive();
             }
             for (String prefix : List.of("rx_q0_", "tx_q0_")) {
@@ -200,9 +200,9 @@ class OriginalStatisticsNetnsTest {
     @ParameterizedTest
     @EnumSource(TapProfile.class)
     void xstatsMultiqueue(TapProfile profile) throws IOException {
-        try (Port port =
-                new Port(profile.syscalls(), profile.config().withRingSize(16).withQueues(2))) {
-            port.send(port.pairs.get(1), Port.frame(60));
+        try (TapLink port = new TapLink(
+                profile.syscalls(), profile.config().withRingSize(16).withQueues(2))) {
+            port.send(port.pairs.get(1), Frames.experimental(60));
             assertThat(port.rtap.extendedStatistics())
                     .containsKeys("rx_q0_size_64_packets", "rx_q1_size_64_packets", "tx_q0_size_64_packets")
                     .containsEntry("tx_q0_unicast_packets", 0L)

@@ -26,9 +26,9 @@ class OriginalTrafficNetnsTest {
     @ParameterizedTest
     @EnumSource(TapProfile.class)
     void rxInject(TapProfile profile) throws IOException {
-        try (Port port = new Port(profile)) {
-            port.wire.inject(Port.frame(78));
-            assertThat(port.receive()).isEqualTo(Port.frame(78));
+        try (TapLink port = new TapLink(profile)) {
+            port.wire.inject(Frames.experimental(78));
+            assertThat(port.receive()).isEqualTo(Frames.experimental(78));
             assertThat(port.rtap.statistics().total().rxPackets()).isEqualTo(1);
         }
     }
@@ -37,9 +37,9 @@ class OriginalTrafficNetnsTest {
     @ParameterizedTest
     @EnumSource(TapProfile.class)
     void txCapture(TapProfile profile) throws Exception {
-        try (Port port = new Port(profile)) {
-            port.send(Port.frame(78));
-            assertThat(port.wire.capture(Port.EXPERIMENTAL)).isEqualTo(Port.frame(78));
+        try (TapLink port = new TapLink(profile)) {
+            port.send(Frames.experimental(78));
+            assertThat(port.wire.capture(Frames.EXPERIMENTAL)).isEqualTo(Frames.experimental(78));
             assertThat(port.rtap.statistics().total().txPackets()).isEqualTo(1);
         }
     }
@@ -53,22 +53,22 @@ class OriginalTrafficNetnsTest {
     void rxqInterrupt(TapProfile profile) throws IOException {
         TestLibc libc = TestLibc.INSTANCE;
         Memory event = Memory.allocate(EPOLL_EVENT_ROOM);
-        try (Port port = new Port(profile);
+        try (TapLink port = new TapLink(profile);
                 Fd epoll = Fd.own(Syscalls.libc(), libc.epoll_create1(0))) {
-            RxInterrupt interrupt = port.queue().interrupt();
+            RxInterrupt interrupt = port.queue.interrupt();
             event.putI32(0, Eventpoll.EPOLLIN);
-            assertThat(libc.epoll_ctl(epoll.number(), Eventpoll.EPOLL_CTL_ADD, interrupt.descriptor(), event.address()))
+            assertThat(libc.epoll_ctl(epoll.number(), Eventpoll.EPOLL_CTL_ADD, interrupt.fd(), event.address()))
                     .isZero();
             for (int round = 0; round < 20; round++) {
                 assertThat(interrupt.enable()).isTrue();
                 assertThat(libc.epoll_wait(epoll.number(), event.address(), 1, 0))
                         .isZero();
-                port.wire.inject(Port.frame(78));
+                port.wire.inject(Frames.experimental(78));
                 assertThat(libc.epoll_wait(epoll.number(), event.address(), 1, PATIENCE_MILLIS))
                         .isEqualTo(1);
                 interrupt.disable();
-                assertThat(port.receive()).isEqualTo(Port.frame(78));
-                port.send(Port.frame(60));
+                assertThat(port.receive()).isEqualTo(Frames.experimental(78));
+                port.send(Frames.experimental(60));
             }
         }
     }

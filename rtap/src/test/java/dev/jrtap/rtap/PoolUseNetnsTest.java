@@ -98,7 +98,7 @@ class PoolUseNetnsTest {
         try (TapLink link = new TapLink(
                 profile.syscalls(), profile.config().withQueues(2), PacketPool.create(profile.syscalls(), 64, 2048))) {
             link.queue.rx().await(0);
-            QueuePair other = link.rtap.openQueue(1, link.pool);
+            QueuePair other = link.pairs.get(1);
             Burst burst = new Burst(link.pool, 4);
             assertThat(failureOnAnotherThread(() -> other.rx().receive(burst)))
                     .isInstanceOf(IllegalStateException.class)

@@ -38,17 +38,25 @@ class QueueLawsTest {
         final List<Long> sleeps = new ArrayList<>();
         Runnable onSleep = () -> {};
         boolean slotPosted = true;
+        Chains chains;
         int entries;
 
         @Override
-        public Receiver receiver(RxQueue rx, Chains chains, RxCounts counts) {
+        public Receiver receiver(ReadCompletion rx, Chains used, RxCounts counts) {
+            chains = used;
             return this;
         }
 
         @Override
-        public Sender sender(TxQueue tx, PacketPool pool) {
+        public Sender sender(WriteCompletion tx, PacketPool pool) {
             return this;
         }
+
+        @Override
+        public void onEnter(Runnable action) {}
+
+        @Override
+        public void onReap(Runnable action) {}
 
         @Override
         public boolean write(int head) {
@@ -140,7 +148,7 @@ class QueueLawsTest {
         burst = new Burst(pool, SLOTS);
         driver = new FakeDriver();
         txCounts = new TxCounts(new FrameCounts(true));
-        rxCounts = new RxCounts(new FrameCounts(true), "fake0");
+        rxCounts = new RxCounts(new FrameCounts(true), () -> {});
     }
 
     @AfterEach
@@ -218,8 +226,37 @@ class QueueLawsTest {
         TxQueue tx = tx(RtapConfig.named("x"));
         add(3);
         tx.send(burst);
+        tx.sent(driver.written.get(0), 70);
         tx.releaseAll();
         assertThat(pool.available()).isEqualTo(SLOTS);
+        assertThat(tx.packets()).isEqualTo(1);
+        assertThat(tx.errors()).isEqualTo(2);
+        assertThat(tx.count(TxCounter.UNSENT)).isEqualTo(2);
+    }
+
+    /** Completions that nobody has seen are discarded with a ring; what the kernel has written tells of them. */
+    @Test
+    void whatHasComeAndIsNotReceivedIsCountedAtTheEnd() throws Exception {
+        RxQueue rx = rx(1000);
+        arrive(rx, driver.chains, 0, 60);
+        int seen = arrive(rx, driver.chains, 0, 900);
+        assertThat(pool.segmentCount(seen)).isGreaterThan(1);
+        driver.chains.take();
+        VnetHeader.clear(pool.memory(), pool.header(driver.chains.take()));
+        assertThat(rx.releaseAll()).isEqualTo(3);
+        assertThat(rx.packets()).isZero();
+        assertThat(pool.available()).isEqualTo(SLOTS);
+    }
+
+    @Test
+    void aPacketIsCountedWhenItIsReceived() throws Exception {
+        RxQueue rx = rx(100);
+        arrive(rx, driver.chains, 0, 60);
+        assertThat(rx.packets()).isZero();
+        rx.receive(burst);
+        assertThat(rx.packets()).isEqualTo(1);
+        assertThat(rx.bytes()).isEqualTo(60);
+        assertThat(rx.releaseAll()).isZero();
     }
 
     private int arrive(RxQueue rx, Chains chains, int mark, int length) {

@@ -65,7 +65,7 @@ class RtapConfigTest {
     void refusesAsManyToReceiveAsNotToSend() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> TAP.withQueues(1, 2))
-                .withMessageContaining("1 and 2");
+                .withMessageContaining("rx=1, tx=2");
     }
 
     @ParameterizedTest
@@ -103,13 +103,16 @@ class RtapConfigTest {
     @Test
     void refusesAnIdleTimeBelowZero() {
         assertThatIllegalArgumentException().isThrownBy(() -> TAP.withKernelPolling(-1));
-        assertThat(TAP.withKernelPolling(0).pollIdleMillis()).isZero();
+        assertThat(TAP.withKernelPolling(0).options().path.pollIdleMillis()).isZero();
     }
 
     @Test
     void aPeerBelongsToTheAddressBeforeIt() {
         RtapConfig one = TUN.withAddress(IpPrefix.parse("192.0.2.1/32"));
-        assertThat(one.withPeer(IpAddress.parse("192.0.2.2")).addressing().addresses())
+        assertThat(one.withPeer(IpAddress.parse("192.0.2.2"))
+                        .options()
+                        .addressing
+                        .addresses())
                 .containsExactly(new Addressing.Address(IpPrefix.parse("192.0.2.1/32"), IpAddress.parse("192.0.2.2")));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> TUN.withPeer(IpAddress.parse("192.0.2.2")))
@@ -118,6 +121,6 @@ class RtapConfigTest {
                 .isThrownBy(() -> one.withPeer(IpAddress.parse("2001:db8::2")))
                 .withMessageContaining("same family");
         // Nothing of this has changed what was there before.
-        assertThat(TUN.addressing()).isEqualTo(Addressing.NONE);
+        assertThat(TUN.options().addressing).isEqualTo(Addressing.NONE);
     }
 }

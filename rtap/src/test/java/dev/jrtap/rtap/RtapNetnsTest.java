@@ -26,7 +26,7 @@ class RtapNetnsTest {
     void opensUpAndGoesDown(TapProfile profile) throws IOException {
         try (Rtap rtap = Rtap.open(profile.syscalls(), profile.config().withMtu(9000))) {
             assertThat(rtap.name()).matches("rtap\\d+");
-            assertThat(rtap.napi()).isEqualTo(profile.napi);
+            assertThat(rtap.hasNapi()).isEqualTo(profile.napi);
             assertThat(rtap.macAddress()).isNotZero();
             assertThat(rtap.link().mtu()).isEqualTo(9000);
             assertThat(rtap.link().isUp()).isFalse();
@@ -120,7 +120,7 @@ class RtapNetnsTest {
         Syscalls sys = TapProfile.NAPI_MULTISHOT.syscalls();
         Resources before = Resources.now();
         int ifIndex;
-        try (Rtap rtap = Rtap.open(sys, RtapConfig.named("kept0").persistent())) {
+        try (Rtap rtap = Rtap.open(sys, RtapConfig.named("kept0").withPersistence())) {
             ifIndex = rtap.ifIndex();
         }
         assertThat(Resources.now().interfaces()).isEqualTo(before.interfaces() + 1);

@@ -23,19 +23,19 @@ class RxInterruptNetnsTest {
     @ParameterizedTest
     @EnumSource
     void wakesASelector(TapProfile profile) throws Exception {
-        try (Port port = new Port(profile);
+        try (TapLink port = new TapLink(profile);
                 Selector selector = NativeSelectorProvider.getInstance().openSelector();
-                SelectableChannel channel = port.queue().interrupt().channel()) {
-            RxInterrupt interrupt = port.queue().interrupt();
+                SelectableChannel channel = port.queue.interrupt().channel()) {
+            RxInterrupt interrupt = port.queue.interrupt();
             channel.configureBlocking(false);
             channel.register(selector, SelectionKey.OP_READ);
             for (int round = 0; round < 20; round++) {
                 assertThat(interrupt.enable()).isTrue();
-                port.wire.inject(Port.frame(78));
+                port.wire.inject(Frames.experimental(78));
                 assertThat(selector.select(PATIENCE_MILLIS)).isEqualTo(1);
                 selector.selectedKeys().clear();
                 interrupt.disable();
-                assertThat(port.receive()).isEqualTo(Port.frame(78));
+                assertThat(port.receive()).isEqualTo(Frames.experimental(78));
             }
         }
     }
@@ -43,30 +43,30 @@ class RxInterruptNetnsTest {
     @ParameterizedTest
     @EnumSource
     void doesNotSleepOverAPacketThatIsThere(TapProfile profile) throws Exception {
-        try (Port port = new Port(profile)) {
-            port.queue().rx().await(0);
-            port.wire.inject(Port.frame(78));
-            while (port.queue().interrupt().enable()) {
+        try (TapLink port = new TapLink(profile)) {
+            port.queue.rx().await(0);
+            port.wire.inject(Frames.experimental(78));
+            while (port.queue.interrupt().enable()) {
                 // The kernel may take a moment to bring it; then it is signalled, and the next look finds it.
                 Stress.spin();
             }
-            assertThat(port.receive()).isEqualTo(Port.frame(78));
+            assertThat(port.receive()).isEqualTo(Frames.experimental(78));
         }
     }
 
     @ParameterizedTest
     @EnumSource
     void saysNothingWhileDisabled(TapProfile profile) throws Exception {
-        try (Port port = new Port(profile);
+        try (TapLink port = new TapLink(profile);
                 Selector selector = NativeSelectorProvider.getInstance().openSelector();
-                SelectableChannel channel = port.queue().interrupt().channel()) {
+                SelectableChannel channel = port.queue.interrupt().channel()) {
             channel.configureBlocking(false);
             channel.register(selector, SelectionKey.OP_READ);
-            assertThat(port.queue().interrupt().enable()).isTrue();
-            port.queue().interrupt().disable();
-            port.wire.inject(Port.frame(78));
-            port.send(Port.frame(60));
-            assertThat(port.receive()).isEqualTo(Port.frame(78));
+            assertThat(port.queue.interrupt().enable()).isTrue();
+            port.queue.interrupt().disable();
+            port.wire.inject(Frames.experimental(78));
+            port.send(Frames.experimental(60));
+            assertThat(port.receive()).isEqualTo(Frames.experimental(78));
             assertThat(selector.selectNow()).isZero();
         }
     }
@@ -75,12 +75,12 @@ class RxInterruptNetnsTest {
     @ParameterizedTest
     @EnumSource
     void makesNoDescriptorUnasked(TapProfile profile) throws Exception {
-        try (Port port = new Port(profile)) {
+        try (TapLink port = new TapLink(profile)) {
             long before = Resources.now().descriptors();
-            port.wire.inject(Port.frame(78));
+            port.wire.inject(Frames.experimental(78));
             port.receive();
             assertThat(Resources.now().descriptors()).isEqualTo(before);
-            port.queue().interrupt().descriptor();
+            port.queue.interrupt().fd();
             assertThat(Resources.now().descriptors()).isEqualTo(before + (profile.mode == RxMode.POLL ? 2 : 1));
         }
     }
@@ -92,11 +92,11 @@ class RxInterruptNetnsTest {
         Exception[] failure = new Exception[1];
         Thread owner;
         QueuePair pair;
-        try (Port port = new Port(profile)) {
-            pair = port.queue();
+        try (TapLink port = new TapLink(profile)) {
+            pair = port.queue;
             owner = new Thread(() -> {
                 try {
-                    sleepUntilClosed(port.queue(), sleeps);
+                    sleepUntilClosed(port.queue, sleeps);
                 } catch (Exception e) {
                     failure[0] = e;
                 }
@@ -107,19 +107,19 @@ class RxInterruptNetnsTest {
         owner.join();
         assertThat(failure[0]).isNull();
         assertThat(pair.isOpen()).isFalse();
-        assertThatThrownBy(() -> pair.interrupt().descriptor()).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> pair.interrupt().fd()).isInstanceOf(IllegalStateException.class);
     }
 
     /** The descriptor of a device that is gone has an error for ever: that is told, but not again and again. */
     @ParameterizedTest
     @EnumSource
     void sleepsOnWhenTheDeviceIsGone(TapProfile profile) throws Exception {
-        try (Port port = new Port(profile);
+        try (TapLink port = new TapLink(profile);
                 Selector selector = NativeSelectorProvider.getInstance().openSelector();
-                SelectableChannel channel = port.queue().interrupt().channel()) {
+                SelectableChannel channel = port.queue.interrupt().channel()) {
             channel.configureBlocking(false);
             channel.register(selector, SelectionKey.OP_READ);
-            port.queue().rx().await(0);
+            port.queue.rx().await(0);
             Shell.run("ip", "link", "delete", port.rtap.name());
             for (int wakeUps = 0; sleeps(port, selector); wakeUps++) {
                 assertThat(wakeUps).isLessThan(100);
@@ -128,12 +128,12 @@ class RxInterruptNetnsTest {
     }
 
     /** One turn of the loop; whether it was ended by a signal. */
-    private static boolean sleeps(Port port, Selector selector) throws Exception {
-        boolean signalled = !port.queue().interrupt().enable() || selector.select(200) > 0;
+    private static boolean sleeps(TapLink port, Selector selector) throws Exception {
+        boolean signalled = !port.queue.interrupt().enable() || selector.select(200) > 0;
         selector.selectedKeys().clear();
-        port.queue().interrupt().disable();
+        port.queue.interrupt().disable();
         port.burst.release();
-        port.queue().rx().receive(port.burst);
+        port.queue.rx().receive(port.burst);
         return signalled;
     }
 

@@ -26,7 +26,7 @@ final class SharingProcess implements AutoCloseable {
     private static final RtapConfig BORROWED = RtapConfig.named(NAME).withRingSize(32);
 
     /** A primary that comes back finds the device in the hands of its borrowers. */
-    private static final RtapConfig OWN = BORROWED.withQueues(4).shared();
+    private static final RtapConfig OWN = BORROWED.withQueues(4).withSharing();
 
     private final Process process;
 

@@ -30,14 +30,14 @@ class StraysNetnsTest {
         return frame;
     }
 
-    private static void inject(Port port) {
+    private static void inject(TapLink port) {
         for (int flow = 0; flow < FLOWS; flow++) {
             port.wire.inject(datagram(flow));
         }
     }
 
     /** Receives until every flow has come, and returns how often a packet has come. */
-    private static int receive(Port port, QueuePair pair, int expected) {
+    private static int receive(TapLink port, QueuePair pair, int expected) {
         Set<Integer> seen = new HashSet<>();
         int received = 0;
         while (received < expected && pair.rx().await(5_000_000_000L)) {
@@ -56,11 +56,11 @@ class StraysNetnsTest {
     @ParameterizedTest
     @EnumSource(TapProfile.class)
     void whatWaitsInAQueueThatIsConfiguredAwayGoesToTheOther(TapProfile profile) throws Exception {
-        try (Port port =
-                new Port(profile.syscalls(), profile.config().withQueues(2).withRingSize(32))) {
+        try (TapLink port =
+                new TapLink(profile.syscalls(), profile.config().withQueues(2).withRingSize(32))) {
             inject(port);
             port.rtap.configure(1, 1);
-            assertThat(receive(port, port.queue(), FLOWS)).isEqualTo(FLOWS);
+            assertThat(receive(port, port.queue, FLOWS)).isEqualTo(FLOWS);
             assertThat(port.rtap.statistics().missed()).isZero();
         }
     }
@@ -68,9 +68,9 @@ class StraysNetnsTest {
     @ParameterizedTest
     @EnumSource(TapProfile.class)
     void whatWaitsInTheLastQueueIsCounted(TapProfile profile) throws Exception {
-        try (Port port = new Port(profile.syscalls(), profile.config().withRingSize(32))) {
+        try (TapLink port = new TapLink(profile.syscalls(), profile.config().withRingSize(32))) {
             inject(port);
-            port.queue().close();
+            port.queue.close();
             assertThat(port.rtap.statistics().missed()).isEqualTo(FLOWS);
             port.rtap.resetStatistics();
             assertThat(port.rtap.statistics().missed()).isZero();
@@ -81,10 +81,10 @@ class StraysNetnsTest {
     @ParameterizedTest
     @EnumSource(TapProfile.class)
     void whatHasBeenReadAndNotReceivedIsCounted(TapProfile profile) throws Exception {
-        try (Port port = new Port(profile.syscalls(), profile.config().withRingSize(32))) {
+        try (TapLink port = new TapLink(profile.syscalls(), profile.config().withRingSize(32))) {
             inject(port);
-            int received = receive(port, port.queue(), 3);
-            port.queue().close();
+            int received = receive(port, port.queue, 3);
+            port.queue.close();
             assertThat(received + port.rtap.statistics().missed()).isEqualTo(FLOWS);
         }
     }
@@ -99,12 +99,12 @@ class StraysNetnsTest {
                 return domain == 17 ? -Errno.EPERM : super.socket(domain, type, protocol);
             }
         };
-        try (Port port = new Port(sys, profile.config().withQueues(2).withRingSize(32))) {
+        try (TapLink port = new TapLink(sys, profile.config().withQueues(2).withRingSize(32))) {
             inject(port);
             port.rtap.configure(1, 1);
             long missed = port.rtap.statistics().missed();
             assertThat(missed).isPositive();
-            assertThat(receive(port, port.queue(), FLOWS - (int) missed)).isEqualTo(FLOWS - missed);
+            assertThat(receive(port, port.queue, FLOWS - (int) missed)).isEqualTo(FLOWS - missed);
         }
     }
 
@@ -113,13 +113,14 @@ class StraysNetnsTest {
     @EnumSource(TapProfile.class)
     void whatASecondOpenerGetsGoesToTheFirst(TapProfile profile) throws Exception {
         Syscalls sys = profile.syscalls();
-        try (Port port = new Port(sys, profile.config().withRingSize(128));
-                TapQueue second = TapQueue.open(sys, new TapRequest(port.rtap.name(), TunMode.TAP, port.rtap.napi()));
+        try (TapLink port = new TapLink(sys, profile.config().withRingSize(128));
+                TapQueue second =
+                        TapQueue.open(sys, new TapRequest(port.rtap.name(), TunMode.TAP, port.rtap.hasNapi()));
                 DeviceSocket device = DeviceSocket.open(sys, second, null)) {
             inject(port);
             Strays strays = new Strays(sys, device);
             strays.retire(second);
-            assertThat(receive(port, port.queue(), FLOWS)).isEqualTo(FLOWS);
+            assertThat(receive(port, port.queue, FLOWS)).isEqualTo(FLOWS);
             assertThat(strays.lost()).isZero();
         }
     }

@@ -3,64 +3,125 @@ package dev.jrtap.rtap;
 
 import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntPredicate;
 
-/** A device that is up, its only queue pair, and the other end of the wire. */
+/** A device that is up, all its queue pairs, driven by the test's thread, and the other end of the wire. */
 final class TapLink implements AutoCloseable {
 
     static final long SECOND = 1_000_000_000L;
 
+    private static final int RING = 32;
+    private static final int SLOTS = 512;
+    private static final int SLOT_SIZE = 2048;
+    private static final long PATIENCE_NANOS = 5 * SECOND;
+    private static final long TURN_NANOS = 1_000_000;
+
     final PacketPool pool;
     final Rtap rtap;
+    final List<QueuePair> pairs = new ArrayList<>();
+    /** The first pair. */
     final QueuePair queue;
     /** One packet at a time: a frame looked for is never released with another. */
     final Burst burst;
 
     final Wire wire;
 
+    TapLink(TapProfile profile) throws IOException {
+        this(profile, SLOTS);
+    }
+
+    TapLink(TapProfile profile, int slots) throws IOException {
+        this(
+                profile.syscalls(),
+                profile.config().withRingSize(RING),
+                PacketPool.create(profile.syscalls(), slots, SLOT_SIZE));
+    }
+
+    TapLink(Syscalls sys, RtapConfig config) throws IOException {
+        this(sys, config, PacketPool.create(sys, SLOTS, SLOT_SIZE));
+    }
+
+    /** Takes ownership of {@code pool}. */
     TapLink(Syscalls sys, RtapConfig config, PacketPool pool) throws IOException {
         this.pool = pool;
         rtap = Rtap.open(sys, config);
-        queue = rtap.openQueue(0, pool);
+        openQueues();
+        queue = pairs.get(0);
         burst = new Burst(pool, 1);
+        silence();
         rtap.up();
         wire = Wire.open(rtap.ifIndex());
     }
 
-    /** The next frame of the tests' type; it stays in {@link #burst}. */
+    /** Opens the queue pairs that are not open. */
+    void openQueues() throws IOException {
+        while (pairs.size() < rtap.queues()) {
+            pairs.add(rtap.openQueue(pairs.size(), pool));
+        }
+    }
+
+    /** Keeps the kernel from sending of its own: neighbour discovery and the like. */
+    private void silence() throws IOException {
+        Path ipv6 = Path.of("/proc/sys/net/ipv6/conf", rtap.name(), "disable_ipv6");
+        if (Files.exists(ipv6)) {
+            Files.writeString(ipv6, "1");
+        }
+    }
+
+    /** The next frame of the tests' type, of whatever queue pair; it stays in {@link #burst}. */
     byte[] receive() {
-        burst.release();
-        while (queue.rx().await(5 * SECOND)) {
-            queue.rx().receive(burst);
-            if (burst.size() == 1 && isOurs()) {
-                return Frames.bytes(burst, 0);
-            }
-            burst.release();
-        }
-        throw new AssertionError("no frame within five seconds");
+        return receive(i ->
+                burst.firstLength(i) >= 14 && burst.memory().getU16Be(burst.offset(i) + 12) == Frames.EXPERIMENTAL);
     }
 
-    /** The next frame of {@code length} bytes; likewise. */
+    /** The next frame of {@code length} bytes; it stays in {@link #burst}. */
     byte[] receive(int length) {
-        burst.release();
-        while (queue.rx().await(5 * SECOND)) {
-            queue.rx().receive(burst);
-            if (burst.size() == 1 && burst.length(0) == length) {
-                return Frames.bytes(burst, 0);
-            }
-            burst.release();
-        }
-        throw new AssertionError("no frame of " + length + " bytes within five seconds");
+        return receive(i -> burst.length(i) == length);
     }
 
-    private boolean isOurs() {
-        return burst.firstLength(0) >= 14 && burst.memory().getU16Be(burst.offset(0) + 12) == Frames.EXPERIMENTAL;
+    private byte[] receive(IntPredicate wanted) {
+        burst.release();
+        long end = System.nanoTime() + PATIENCE_NANOS;
+        while (System.nanoTime() < end) {
+            for (QueuePair pair : pairs) {
+                pair.rx().await(pairs.size() == 1 ? PATIENCE_NANOS : TURN_NANOS);
+                while (pair.rx().receive(burst) > 0) {
+                    if (wanted.test(0)) {
+                        return Frames.bytes(burst, 0);
+                    }
+                    burst.release();
+                }
+            }
+        }
+        throw new AssertionError("no such frame within five seconds");
+    }
+
+    void send(byte[] frame) {
+        send(queue, frame);
+    }
+
+    /** Allocates nothing. */
+    void send(QueuePair pair, byte[] frame) {
+        burst.release();
+        burst.add();
+        burst.length(0, frame.length);
+        burst.memory().putBytes(burst.offset(0), frame, 0, frame.length);
+        hand(pair);
     }
 
     /** Sends a frame in segments of at most {@code segment} bytes. */
     void send(byte[] frame, int segment) {
         burst.release();
         Frames.add(burst, frame, segment);
-        if (queue.tx().send(burst) != 1) {
+        hand(queue);
+    }
+
+    private void hand(QueuePair pair) {
+        if (pair.tx().send(burst) != 1) {
             throw new AssertionError("a frame was not accepted");
         }
     }

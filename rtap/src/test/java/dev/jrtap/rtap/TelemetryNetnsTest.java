@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrtap.fixtures.Garbage;
+import dev.jrtap.rtap.monitor.FlightRecording;
+import dev.jrtap.rtap.monitor.RtapMXBean;
+import dev.jrtap.rtap.monitor.RtapManagement;
 import java.lang.management.ManagementFactory;
 import java.util.Map;
 import java.util.Set;
@@ -31,11 +34,11 @@ class TelemetryNetnsTest {
     @EnumSource(names = {"NAPI_MULTISHOT", "PLAIN_ONE_SHOT"})
     void isShownByJmxWhenAsked(TapProfile profile) throws Exception {
         ObjectName name = null;
-        try (Port port = new Port(profile);
+        try (TapLink port = new TapLink(profile);
                 RtapManagement management = RtapManagement.register(port.rtap)) {
             name = management.name();
             RtapMXBean bean = JMX.newMXBeanProxy(SERVER, management.name(), RtapMXBean.class);
-            port.send(Port.frame(60));
+            port.send(Frames.experimental(60));
             assertThat(bean.getName()).isEqualTo(port.rtap.name());
             assertThat(bean.isUp()).isTrue();
             assertThat(bean.getMtu()).isEqualTo(1500);
@@ -54,13 +57,15 @@ class TelemetryNetnsTest {
     @EnumSource(names = {"NAPI_MULTISHOT", "PLAIN_MULTISHOT"})
     void isRecordedByFlightRecorder(TapProfile profile) throws Exception {
         Set<String> seen = ConcurrentHashMap.newKeySet();
-        try (Port port = new Port(profile)) {
+        try (TapLink port = new TapLink(profile);
+                FlightRecording recording = FlightRecording.register(port.rtap)) {
+            assertThat(recording).isNotNull();
             assertThat(monitors()).isZero();
             try (RecordingStream stream = new RecordingStream()) {
                 stream.onEvent(event -> note(event, port.rtap.name(), seen));
                 stream.startAsync();
                 assertThat(monitors()).isEqualTo(1);
-                port.send(Port.frame(60));
+                port.send(Frames.experimental(60));
                 exhaust(port);
                 port.rtap.down();
                 long end = System.nanoTime() + 30_000_000_000L;
@@ -92,18 +97,18 @@ class TelemetryNetnsTest {
     }
 
     /** Takes all slots, so that the kernel has none for the next packets. */
-    private static void exhaust(Port port) {
+    private static void exhaust(TapLink port) {
         Burst all = new Burst(port.pool, port.pool.slots());
-        port.queue().rx().await(0);
+        port.queue.rx().await(0);
         while (all.add()) {
             // Until there is none.
         }
         for (int i = 0; i < 100; i++) {
-            port.wire.tryInject(Port.frame(60));
+            port.wire.tryInject(Frames.experimental(60));
         }
         long end = System.nanoTime() + 10_000_000_000L;
-        while (port.queue().rx().noBuffer() == 0 && System.nanoTime() < end) {
-            port.queue().rx().receive(port.burst);
+        while (port.queue.rx().noBuffer() == 0 && System.nanoTime() < end) {
+            port.queue.rx().receive(port.burst);
             all.take(port.burst, 0);
         }
         all.release();
@@ -116,8 +121,8 @@ class TelemetryNetnsTest {
     void countingAllocatesNothingAndMayBeReadMeanwhile(TapProfile profile) throws Exception {
         AtomicBoolean ends = new AtomicBoolean();
         Throwable[] failure = new Throwable[1];
-        try (Port port = new Port(profile)) {
-            byte[] frame = Port.frame(60);
+        try (TapLink port = new TapLink(profile)) {
+            byte[] frame = Frames.experimental(60);
             Thread reader = new Thread(() -> {
                 long last = 0;
                 try {

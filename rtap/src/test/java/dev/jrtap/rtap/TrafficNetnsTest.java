@@ -11,10 +11,8 @@ import dev.jrtap.fixtures.Stress;
 import dev.jrtap.netlink.Links;
 import dev.jrtap.netlink.RouteSocket;
 import dev.jrtap.syscall.Syscalls;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Timeout;
@@ -33,9 +31,9 @@ class TrafficNetnsTest {
     @ParameterizedTest
     @EnumSource(TapProfile.class)
     void receivesExactlyWhatWasSent(TapProfile profile) throws Exception {
-        try (Link link = new Link(profile, 64)) {
+        try (TapLink link = new TapLink(profile, 64)) {
             for (int length : LENGTHS) {
-                byte[] frame = frame(length);
+                byte[] frame = Frames.experimental(length);
                 link.wire.inject(frame);
                 assertThat(link.receive()).as("frame of %d bytes", length).isEqualTo(frame);
             }
@@ -47,9 +45,9 @@ class TrafficNetnsTest {
     @ParameterizedTest
     @EnumSource(TapProfile.class)
     void sendsExactlyWhatItWasGiven(TapProfile profile) throws Exception {
-        try (Link link = new Link(profile, 64)) {
+        try (TapLink link = new TapLink(profile, 64)) {
             for (int length : LENGTHS) {
-                byte[] frame = frame(length);
+                byte[] frame = Frames.experimental(length);
                 assertThat(link.burst.add()).isTrue();
                 link.burst.length(0, length);
                 link.burst.memory().putBytes(link.burst.offset(0), frame, 0, length);
@@ -67,10 +65,10 @@ class TrafficNetnsTest {
     @ParameterizedTest
     @EnumSource(TapProfile.class)
     void keepsOrderAndLosesNothingWhenThePoolRunsDry(TapProfile profile) throws Exception {
-        try (Link link = new Link(profile, 16)) {
+        try (TapLink link = new TapLink(profile, 16)) {
             for (int round = 0; round < 20; round++) {
                 for (int i = 0; i < 100; i++) {
-                    byte[] frame = frame(60);
+                    byte[] frame = Frames.experimental(60);
                     frame[20] = (byte) i;
                     link.wire.inject(frame);
                 }
@@ -86,9 +84,9 @@ class TrafficNetnsTest {
     @EnumSource(TapProfile.class)
     void receivingLeavesSlotsForSending(TapProfile profile) throws Exception {
         for (int slots : new int[] {2, 16, 32}) {
-            try (Link link = new Link(profile, slots)) {
+            try (TapLink link = new TapLink(profile, slots)) {
                 for (int i = 0; i < 8; i++) {
-                    link.wire.inject(frame(60));
+                    link.wire.inject(Frames.experimental(60));
                 }
                 assertThat(link.queue.rx().await(5 * SECOND)).isTrue();
                 Burst mine = new Burst(link.pool, slots);
@@ -98,7 +96,7 @@ class TrafficNetnsTest {
                 assertThat(mine.size()).isGreaterThanOrEqualTo(Math.max(1, slots / 2 - 8));
                 mine.release();
                 for (int i = 0; i < 8; i++) {
-                    assertThat(link.receive()).isEqualTo(frame(60));
+                    assertThat(link.receive()).isEqualTo(Frames.experimental(60));
                 }
             }
         }
@@ -107,7 +105,7 @@ class TrafficNetnsTest {
     @ParameterizedTest
     @EnumSource(TapProfile.class)
     void countsWhatTheKernelRefuses(TapProfile profile) throws Exception {
-        try (Link link = new Link(profile, 64)) {
+        try (TapLink link = new TapLink(profile, 64)) {
             link.rtap.down();
             link.burst.add();
             link.burst.length(0, 60);
@@ -121,7 +119,7 @@ class TrafficNetnsTest {
     @ParameterizedTest
     @EnumSource(TapProfile.class)
     void closesFromAnotherThreadWhileTheOwnerSleeps(TapProfile profile) throws Exception {
-        try (Link link = new Link(profile, 64)) {
+        try (TapLink link = new TapLink(profile, 64)) {
             Thread owner = Sleeper.start(() -> {
                 while (link.queue.isOpen()) {
                     link.queue.rx().await(10 * SECOND);
@@ -142,7 +140,7 @@ class TrafficNetnsTest {
                 "ip(8)",
                 Files.isExecutable(Path.of("/usr/sbin/ip")) || Files.isExecutable(Path.of("/sbin/ip")),
                 "iproute2 is not installed");
-        try (Link link = new Link(profile, 64)) {
+        try (TapLink link = new TapLink(profile, 64)) {
             link.queue.rx().await(0);
             Process removal = new ProcessBuilder("ip", "link", "delete", link.rtap.name()).start();
             assertThat(removal.waitFor()).isZero();
@@ -165,8 +163,8 @@ class TrafficNetnsTest {
     @ParameterizedTest
     @EnumSource(TapProfile.class)
     void refusesAThreadThatDoesNotOwnIt(TapProfile profile) throws Exception {
-        try (Link link = new Link(profile, 64)) {
-            link.wire.inject(frame(60));
+        try (TapLink link = new TapLink(profile, 64)) {
+            link.wire.inject(Frames.experimental(60));
             assertThat(link.queue.rx().await(5 * SECOND)).isTrue();
             link.burst.add();
             link.burst.length(0, 60);
@@ -195,14 +193,30 @@ class TrafficNetnsTest {
     @ParameterizedTest
     @EnumSource(TapProfile.class)
     void countsFramesThatAreTooLongForASlot(TapProfile profile) throws Exception {
-        try (Link link = new Link(profile, 64);
+        try (TapLink link = new TapLink(profile, 64);
                 RouteSocket route = RouteSocket.open(Syscalls.libc())) {
             new Links(route).setMtu(link.rtap.ifIndex(), 9000);
-            link.wire.inject(frame(3000));
-            link.wire.inject(frame(60));
+            link.wire.inject(Frames.experimental(3000));
+            link.wire.inject(Frames.experimental(60));
 
-            assertThat(link.receive()).isEqualTo(frame(60));
+            assertThat(link.receive()).isEqualTo(Frames.experimental(60));
             assertThat(link.queue.rx().truncated()).isEqualTo(1);
+        }
+    }
+
+    /** A refused frame costs no slot: after more of them than there are slots, one that fits is received. */
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void refusedFramesCostNoSlots(TapProfile profile) throws Exception {
+        try (TapLink link = new TapLink(profile, 64);
+                RouteSocket route = RouteSocket.open(Syscalls.libc())) {
+            new Links(route).setMtu(link.rtap.ifIndex(), 9000);
+            for (int refused = 1; refused <= 2 * 64; refused++) {
+                link.wire.inject(Frames.experimental(3000));
+                link.wire.inject(Frames.experimental(60));
+                assertThat(link.receive()).isEqualTo(Frames.experimental(60));
+                assertThat(link.queue.rx().truncated()).isEqualTo(refused);
+            }
         }
     }
 
@@ -221,18 +235,18 @@ class TrafficNetnsTest {
     @ParameterizedTest
     @EnumSource(TapProfile.class)
     void allocatesNothingAndEntersTheKernelOncePerBurst(TapProfile profile) throws Exception {
-        byte[] frame = frame(60);
-        try (Link link = new Link(profile, 64)) {
+        byte[] frame = Frames.experimental(60);
+        try (TapLink link = new TapLink(profile, 64)) {
             int times = Math.max(1_000, Stress.times(20_000));
             for (int i = 0; i < times; i++) {
-                link.echo(frame);
+                echo(link, frame);
             }
             long entries = link.queue.kernelEntries();
             long echoed = link.queue.tx().packets();
             long[] bursts = new long[1];
             long allocated = Garbage.of(() -> {
                 for (int i = 0; i < times; i++) {
-                    link.echo(frame);
+                    echo(link, frame);
                 }
                 bursts[0] += times;
             });
@@ -246,63 +260,11 @@ class TrafficNetnsTest {
         }
     }
 
-    private static byte[] frame(int length) {
-        byte[] frame = new byte[length];
-        new Random(length).nextBytes(frame);
-        frame[0] = 0x02;
-        frame[12] = (byte) (EXPERIMENTAL >> 8);
-        frame[13] = (byte) EXPERIMENTAL;
-        return frame;
-    }
-
-    /** A device that is up, its only queue pair, and the other end of the wire. */
-    private static final class Link implements AutoCloseable {
-
-        final PacketPool pool;
-        final Rtap rtap;
-        final QueuePair queue;
-        final Burst burst;
-        final Wire wire;
-
-        Link(TapProfile profile, int slots) throws IOException {
-            pool = PacketPool.create(profile.syscalls(), slots, 2048);
-            rtap = Rtap.open(profile.syscalls(), profile.config().withRingSize(32));
-            queue = rtap.openQueue(0, pool);
-            // One packet at a time: a frame looked for is never released with another.
-            burst = new Burst(pool, 1);
-            rtap.up();
-            wire = Wire.open(rtap.ifIndex());
-        }
-
-        byte[] receive() {
-            while (queue.rx().await(5 * SECOND)) {
-                queue.rx().receive(burst);
-                for (int i = 0; i < burst.size(); i++) {
-                    if (burst.length(i) >= 14 && burst.memory().getU16Be(burst.offset(i) + 12) == EXPERIMENTAL) {
-                        byte[] frame = new byte[burst.length(i)];
-                        burst.memory().getBytes(burst.offset(i), frame, 0, frame.length);
-                        burst.release();
-                        return frame;
-                    }
-                }
-                burst.release();
-            }
-            throw new AssertionError("no frame within five seconds");
-        }
-
-        /** Receives what has arrived, lets the next frame come, and sends back. */
-        void echo(byte[] next) {
-            queue.rx().receive(burst);
-            wire.inject(next);
-            queue.tx().send(burst);
-            burst.release();
-        }
-
-        @Override
-        public void close() {
-            wire.close();
-            rtap.close();
-            pool.close();
-        }
+    /** Receives what has arrived, lets the next frame come, and sends back. */
+    private static void echo(TapLink link, byte[] next) {
+        link.queue.rx().receive(link.burst);
+        link.wire.inject(next);
+        link.queue.tx().send(link.burst);
+        link.burst.release();
     }
 }

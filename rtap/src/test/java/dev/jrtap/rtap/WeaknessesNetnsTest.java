@@ -26,22 +26,23 @@ class WeaknessesNetnsTest {
     @ParameterizedTest
     @EnumSource(TapProfile.class)
     void aPacketWakesOneReadAndNoWorker(TapProfile profile) throws Exception {
-        try (Port port = new Port(profile.syscalls(), profile.config().withRingSize(256))) {
-            port.queue().rx().await(0);
-            long entries = port.queue().kernelEntries();
+        try (TapLink port = new TapLink(profile.syscalls(), profile.config().withRingSize(256))) {
+            port.queue.rx().await(0);
+            long entries = port.queue.kernelEntries();
             for (int i = 0; i < SINGLE_PACKETS; i++) {
-                port.wire.inject(Port.frame(60));
+                port.wire.inject(Frames.experimental(60));
                 assertThat(port.receive()).hasSize(60);
             }
             if (profile.mode != RxMode.MULTISHOT) {
-                port.queue().rx().await(0);
+                port.burst.release();
+                port.queue.rx().await(0);
                 // Multishot lends the kernel many buffers for its one read; elsewhere each lent slot is a read.
                 assertThat(port.pool.slots() - port.pool.available()).isLessThanOrEqualTo(1);
             }
-            assertThat(port.queue().rx().errors()).isZero();
+            assertThat(port.queue.rx().errors()).isZero();
             assertThat(port.rtap.extendedStatistics()).containsEntry("iowq_workers", 0L);
             // A look, a sleep and a look: in proportion to the packets, and not to the size of the ring.
-            assertThat(port.queue().kernelEntries() - entries).isLessThan(8 * SINGLE_PACKETS);
+            assertThat(port.queue.kernelEntries() - entries).isLessThan(8 * SINGLE_PACKETS);
         }
     }
 
@@ -93,16 +94,16 @@ class WeaknessesNetnsTest {
     @EnumSource
     void linkEventsAndReceiveInterruptsGoTogether(TapProfile profile) throws Exception {
         BlockingQueue<LinkEvent> events = new LinkedBlockingQueue<>();
-        try (Port port = new Port(profile)) {
+        try (TapLink port = new TapLink(profile)) {
             port.rtap.watch(events::add);
-            assertThat(port.queue().interrupt().enable()).isTrue();
+            assertThat(port.queue.interrupt().enable()).isTrue();
             port.rtap.control().setMtu(1400);
             assertThat(events.poll(10, TimeUnit.SECONDS).kind()).isEqualTo(LinkEvent.Kind.MTU);
-            port.wire.inject(Port.frame(78));
+            port.wire.inject(Frames.experimental(78));
             PollSet polls = new PollSet(Syscalls.libc(), 1);
-            polls.add(port.queue().interrupt().descriptor());
+            polls.add(port.queue.interrupt().fd());
             assertThat(polls.await(TapLink.SECOND)).isEqualTo(1);
-            assertThat(port.receive()).isEqualTo(Port.frame(78));
+            assertThat(port.receive()).isEqualTo(Frames.experimental(78));
         }
     }
 }

@@ -30,8 +30,27 @@ final class Wire implements AutoCloseable {
     }
 
     static Wire open(int ifIndex) throws ErrnoException {
+        return open(ifIndex, IfEther.ETH_P_ALL);
+    }
+
+    /** One that only injects, past the queueing discipline: the kernel says of each frame whether there was room. */
+    static Wire injecting(int ifIndex) throws ErrnoException {
+        Wire wire = open(ifIndex, 0);
+        wire.setOption(Socket.SOL_PACKET, IfPacket.PACKET_QDISC_BYPASS, 1);
+        return wire;
+    }
+
+    /** One that captures what the device sends, with room for {@code bytes} of it. */
+    static Wire capturing(int ifIndex, int bytes) throws ErrnoException {
+        Wire wire = open(ifIndex, IfEther.ETH_P_ALL);
+        wire.setOption(Socket.SOL_PACKET, IfPacket.PACKET_IGNORE_OUTGOING, 1);
+        wire.setOption(Socket.SOL_SOCKET, Socket.SO_RCVBUFFORCE, bytes);
+        return wire;
+    }
+
+    private static Wire open(int ifIndex, int captured) throws ErrnoException {
         Syscalls sys = Syscalls.libc();
-        int protocol = Short.toUnsignedInt(Short.reverseBytes((short) IfEther.ETH_P_ALL));
+        int protocol = Short.toUnsignedInt(Short.reverseBytes((short) captured));
         int type = Sock.SOCK_RAW.intValue() | Fcntl.O_CLOEXEC | Fcntl.O_NONBLOCK;
         int result = sys.socket(packetFamily(), type, protocol);
         if (result < 0) {
@@ -40,7 +59,7 @@ final class Wire implements AutoCloseable {
         Wire wire = new Wire(Fd.own(sys, result));
         Memory to = Memory.allocate(SockaddrLl.SIZEOF);
         to.putI16(SockaddrLl.SLL_FAMILY, packetFamily());
-        to.putI16Be(SockaddrLl.SLL_PROTOCOL, IfEther.ETH_P_ALL);
+        to.putI16Be(SockaddrLl.SLL_PROTOCOL, captured);
         to.putI32(SockaddrLl.SLL_IFINDEX, ifIndex);
         result = sys.bind(wire.socket.number(), to.address(), to.size());
         to.keepAlive();
@@ -76,9 +95,7 @@ final class Wire implements AutoCloseable {
     }
 
     private void injectTcp4(Frames.Kind kind, byte[] frame, int size, boolean ecn) {
-        Memory one = Memory.allocate(Integer.BYTES);
-        one.putI32(0, 1);
-        setOption(one);
+        setOption(Socket.SOL_PACKET, IfPacket.PACKET_VNET_HDR, 1);
         VnetHeader.clear(buffer, 0);
         VnetHeader vnet = new VnetHeader()
                 .wrap(buffer, 0)
@@ -93,23 +110,34 @@ final class Wire implements AutoCloseable {
         if (sent != length) {
             throw new AssertionError("injecting a super-packet of " + frame.length + " bytes: " + sent);
         }
-        one.putI32(0, 0);
-        setOption(one);
+        setOption(Socket.SOL_PACKET, IfPacket.PACKET_VNET_HDR, 0);
     }
 
-    private void setOption(Memory value) {
-        int result = sys.setsockopt(
-                socket.number(), Socket.SOL_PACKET, IfPacket.PACKET_VNET_HDR, value.address(), value.size());
-        value.keepAlive();
+    private void setOption(int level, int option, int value) {
+        Memory memory = Memory.allocate(Integer.BYTES);
+        memory.putI32(0, value);
+        int result = sys.setsockopt(socket.number(), level, option, memory.address(), memory.size());
+        memory.keepAlive();
         if (result < 0) {
-            throw new AssertionError("PACKET_VNET_HDR: " + result);
+            throw new AssertionError("setsockopt(" + level + ", " + option + ", " + value + "): " + result);
         }
     }
 
-    /** The same, whether or not there is room for it. */
-    void tryInject(byte[] frame) {
+    /** Sends a frame out through the device if there is room; returns its length, or {@code -errno}. */
+    long tryInject(byte[] frame) {
         buffer.putBytes(0, frame, 0, frame.length);
-        sys.send(socket.number(), buffer.address(), frame.length, 0);
+        return sys.send(socket.number(), buffer.address(), frame.length, 0);
+    }
+
+    /** The next captured frame, or {@code null} if none waits. */
+    byte[] next() {
+        long length = sys.recv(socket.number(), buffer.address(), buffer.size(), 0);
+        if (length < 0) {
+            return null;
+        }
+        byte[] frame = new byte[(int) length];
+        buffer.getBytes(0, frame, 0, frame.length);
+        return frame;
     }
 
     /** The next captured frame of this EtherType, or {@code null} if none comes: every caller expects one. */

@@ -3,6 +3,7 @@ package dev.jrtap.samples;
 
 import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.Socket;
+import dev.jrtap.bindings.Udp;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Fd;
@@ -16,8 +17,6 @@ import jnr.constants.platform.Sock;
 final class DatagramSocket implements AutoCloseable {
 
     private static final int SOL_UDP = 17;
-    private static final int UDP_SEGMENT = 103;
-    private static final int SO_RCVBUFFORCE = 33;
     private static final int ROOM = 1 << 26;
 
     private final Syscalls sys = Syscalls.libc();
@@ -29,7 +28,7 @@ final class DatagramSocket implements AutoCloseable {
         AddressFamily family = ipv6 ? AddressFamily.AF_INET6 : AddressFamily.AF_INET;
         int type = Sock.SOCK_DGRAM.intValue() | Fcntl.O_CLOEXEC | Fcntl.O_NONBLOCK;
         fd = Fd.own(sys, check(sys.socket(family.intValue(), type, 0), "socket"));
-        set(Socket.SOL_SOCKET, SO_RCVBUFFORCE, ROOM);
+        set(Socket.SOL_SOCKET, Socket.SO_RCVBUFFORCE, ROOM);
     }
 
     private static int check(long result, String call) throws ErrnoException {
@@ -57,7 +56,7 @@ final class DatagramSocket implements AutoCloseable {
         SockAddr to = SockAddr.of(address);
         check(sys.connect(fd.number(), to.memory().address(), to.length()), "connect");
         to.memory().keepAlive();
-        set(SOL_UDP, UDP_SEGMENT, bytes);
+        set(SOL_UDP, Udp.UDP_SEGMENT, bytes);
     }
 
     /** What is sent, or was received. */

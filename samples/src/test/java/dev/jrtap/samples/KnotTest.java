@@ -26,7 +26,8 @@ class KnotTest {
     private static final int MOST = 4;
 
     @ParameterizedTest
-    @ValueSource(strings = {"memory", "syscall", "ownership", "uring", "tuntap", "netlink"})
+    @ValueSource(
+            strings = {"memory", "syscall", "ownership", "uring", "tuntap", "netlink", "net", "rtap", "rtap.monitor"})
     void noPackageHasALargeKnot(String name) {
         assertThat(knots(uses("dev.jrtap." + name)))
                 .allSatisfy(knot -> assertThat(knot).hasSizeLessThanOrEqualTo(MOST));

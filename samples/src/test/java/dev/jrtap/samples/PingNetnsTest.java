@@ -60,7 +60,7 @@ class PingNetnsTest {
             Thread responder;
             String output;
             try (Rtap rtap = Rtap.open(napi ? sys : sys.withoutNapi(), config)) {
-                assertThat(rtap.napi()).isEqualTo(napi);
+                assertThat(rtap.hasNapi()).isEqualTo(napi);
                 rtap.control().addAddress(IpPrefix.parse("10.43.0.1/24"));
                 rtap.up();
                 QueuePair queue = rtap.openQueue(0, pool);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jrtap.rtap;
+package dev.jrtap.rtap.monitor;
 
 import dev.jrtap.netlink.LinkEvent;
 import jdk.jfr.Category;

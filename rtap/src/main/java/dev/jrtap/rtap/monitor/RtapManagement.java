@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jrtap.rtap;
+package dev.jrtap.rtap.monitor;
 
+import dev.jrtap.rtap.QueueStatistics;
+import dev.jrtap.rtap.Rtap;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.Map;
@@ -11,8 +13,15 @@ import javax.management.MBeanServer;
 import javax.management.ObjectName;
 
 /**
- * Shows a device to JMX clients, as {@code dev.jrtap:type=Rtap,name=NAME} with the name it was opened with. Off unless
- * asked for.
+ * Shows a device to JMX clients as {@code dev.jrtap:type=Rtap,name=NAME}, with the name it was opened with. The Java
+ * runtime must have the module java.management.
+ *
+ * <pre>{@code
+ * try (Rtap rtap = Rtap.open(RtapConfig.named("rtap%d"));
+ *         RtapManagement management = RtapManagement.register(rtap)) {
+ *     // until it is closed
+ * }
+ * }</pre>
  *
  * <p>Threads: any.
  */
@@ -41,7 +50,7 @@ public final class RtapManagement implements AutoCloseable {
         }
     }
 
-    /** What it is registered as. */
+    /** Returns the name it is registered by. */
     public ObjectName name() {
         return name;
     }
@@ -51,7 +60,7 @@ public final class RtapManagement implements AutoCloseable {
         try {
             SERVER.unregisterMBean(name);
         } catch (InstanceNotFoundException | MBeanRegistrationException e) {
-            // Somebody else has removed it, which is what was wanted.
+            // Somebody else has removed it.
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jrtap.rtap;
+package dev.jrtap.rtap.monitor;
 
+import dev.jrtap.rtap.QueueStatistics;
 import jdk.jfr.Category;
 import jdk.jfr.Description;
 import jdk.jfr.Event;
@@ -9,10 +10,10 @@ import jdk.jfr.Name;
 import jdk.jfr.Period;
 import jdk.jfr.StackTrace;
 
-/** What one queue pair has counted: periodically, for each that is open. */
+/** The counters of one queue pair, periodically for each that is open. */
 @Name("dev.jrtap.QueueStatistics")
 @Label("Queue Statistics")
-@Description("What a queue pair of a TAP device has counted since the last reset")
+@Description("The counters of a queue pair of a TAP or TUN device since the last reset")
 @Category({"jrtap", "rtap"})
 @Period("1 s")
 @StackTrace(false)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jrtap.rtap;
+package dev.jrtap.rtap.monitor;
 
 import jdk.jfr.Category;
 import jdk.jfr.Description;
@@ -22,14 +22,18 @@ final class BufferExhaustionEvent extends Event {
     @Label("Device")
     private final String device;
 
-    private BufferExhaustionEvent(String device) {
+    @Label("Queue")
+    private final int queue;
+
+    private BufferExhaustionEvent(String device, int queue) {
         this.device = device;
+        this.queue = queue;
     }
 
     /** On the data path: allocates nothing unless recorded. */
-    static void record(String device) {
+    static void record(String device, int queue) {
         if (TYPE.isEnabled()) {
-            new BufferExhaustionEvent(device).commit();
+            new BufferExhaustionEvent(device, queue).commit();
         }
     }
 }

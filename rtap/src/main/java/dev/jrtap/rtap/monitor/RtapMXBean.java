@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jrtap.rtap;
+package dev.jrtap.rtap.monitor;
 
+import dev.jrtap.rtap.Rtap;
 import java.io.IOException;
 import java.util.Map;
 

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.rtap;
+
+import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.syscall.Syscalls;
+import dev.jrtap.tuntap.TapQueue;
+import dev.jrtap.tuntap.TapRequest;
+import dev.jrtap.tuntap.TunOffload;
+import java.io.IOException;
+import java.util.Set;
+import java.util.function.IntConsumer;
+
+/**
+ * Opens queues of one device, for this process or to be lent.
+ *
+ * <p>Threads: any.
+ */
+final class QueueOpener {
+
+    private final Syscalls sys;
+    private final RtapConfig config;
+    private final TapQueue keepAlive;
+    private final boolean adopted;
+    private final DeviceSocket device;
+    private final LinkControl control;
+    private final Strays strays;
+    private final QueueEvents events;
+
+    private final Set<TunOffload> possibleOffloads;
+
+    QueueOpener(Opening opening, QueueEvents events) {
+        this.sys = opening.sys;
+        this.config = opening.config;
+        this.keepAlive = opening.keepAlive;
+        this.adopted = opening.adopted;
+        this.device = opening.device;
+        this.control = opening.control;
+        this.strays = opening.strays;
+        this.events = events;
+        this.possibleOffloads = opening.offloads.possible(config.rxMode());
+    }
+
+    /** Opens a queue pair over {@code pool}. */
+    QueuePair open(int index, PacketPool pool) throws IOException {
+        PoolUsers.Queue user = pool.users().join("queue " + index + " of " + keepAlive.name(), keepAlive.mode());
+        try {
+            int longest = FrameSize.longest(keepAlive.mode(), control.get().mtu(), possibleOffloads);
+            QueuePair pair = open(index, descriptor(index), pool, user, longest);
+            events.opened(pair);
+            return pair;
+        } catch (Throwable e) {
+            user.leave();
+            throw e;
+        }
+    }
+
+    /** Takes ownership of {@code queue}, even if it throws. */
+    private QueuePair open(int index, TapQueue queue, PacketPool pool, PoolUsers.Queue user, int longest)
+            throws ErrnoException {
+        boolean split = config.options().path.hasThreadPerDirection();
+        Driver rxDriver = null;
+        Driver txDriver = null;
+        try {
+            if (split && !pool.isShared()) {
+                throw new IllegalArgumentException("two threads drive the queue pair: use PacketPool.shared");
+            }
+            rxDriver = Drivers.open(sys, queue, user.name(), pool, config);
+            txDriver = split ? Drivers.open(sys, queue, user.name(), pool, config) : rxDriver;
+            RingCounts ring = RingCounts.of(rxDriver, txDriver);
+            QueueCounts counts = new QueueCounts(queue.mode(), () -> events.poolEmpty(index), ring);
+            RxQueue rx = RxQueue.over(rxDriver, pool, queue.mode(), counts.rx(), config.ringSize(), longest);
+            TxQueue tx = TxQueue.over(txDriver, pool, queue.mode(), counts.tx(), config);
+            RxInterrupt interrupt = new RxInterrupt(sys, user.name(), rxDriver, rx);
+            rxDriver.onWake(interrupt::wake);
+            QueuePair pair = new QueuePair(index, queue.mode(), rxDriver, txDriver, rx, tx, counts, interrupt);
+            // What waits in an adopted queue waits for the next pair: the descriptor stays.
+            boolean stays = adopted && index == 0;
+            IntConsumer retirement = unreceived -> {
+                strays.count(unreceived);
+                if (!stays) {
+                    strays.retire(queue);
+                }
+            };
+            Runnable closed = () -> events.closed(pair);
+            pair.closeWith(new QueueEnd(queue, user, split ? 2 : 1, retirement, closed));
+            return pair;
+        } catch (Throwable e) {
+            for (Driver driver : new Driver[] {rxDriver, txDriver}) {
+                if (driver != null) {
+                    driver.close();
+                }
+            }
+            queue.close();
+            throw e;
+        }
+    }
+
+    /** A descriptor for one more queue. */
+    TapQueue descriptor(int index) throws IOException {
+        if (adopted && index == 0) {
+            return keepAlive.duplicate();
+        }
+        TapRequest request = new TapRequest(control.get().name(), keepAlive.mode(), keepAlive.napi());
+        return device.inNamespace(() -> TapQueue.open(sys, request));
+    }
+
+    /** Takes a queue out of service; what waits in it goes to the others, or is counted as missed. */
+    void retire(TapQueue queue) {
+        strays.retire(queue);
+    }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.rtap;
+
+import dev.jrtap.netlink.Link;
+import dev.jrtap.netlink.Links;
+import dev.jrtap.netlink.RouteSocket;
+import dev.jrtap.syscall.Syscalls;
+import dev.jrtap.tuntap.TapQueue;
+import dev.jrtap.tuntap.TapRequest;
+import dev.jrtap.tuntap.TunMode;
+import dev.jrtap.tuntap.TunOffload;
+import dev.jrtap.uring.Capabilities;
+import dev.jrtap.uring.Operation;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * What devices can do here, asked before one is opened: for this kernel, this process and this container.
+ *
+ * @param mode what such a device carries
+ * @param limits what it can be at most
+ * @param tunFeatures what the kernel's tun driver offers, as {@code "TUN|TAP|NAPI|…"}
+ * @param napi whether the kernel offers IFF_NAPI
+ * @param offloads what the kernel can leave undone in packets, in both directions; unmodifiable
+ * @param rxModes the ways of receiving; unmodifiable
+ */
+public record RtapCapabilities(
+        TunMode mode,
+        RtapLimits limits,
+        String tunFeatures,
+        boolean napi,
+        Set<TunOffload> offloads,
+        Set<RxMode> rxModes) {
+
+    public RtapCapabilities {
+        offloads = Collections.unmodifiableSet(offloads);
+        rxModes = Collections.unmodifiableSet(rxModes);
+    }
+
+    /** Asks for what a device of {@code mode} can do, see {@link #probe(Syscalls, TunMode)}. */
+    public static RtapCapabilities probe(TunMode mode) throws IOException {
+        return probe(Syscalls.libc(), mode);
+    }
+
+    /**
+     * Asks by trial: makes a device in the calling thread's network namespace, which is never up and is gone when this
+     * returns, and some small rings. Takes some milliseconds, and the rights to open a device.
+     */
+    public static RtapCapabilities probe(Syscalls sys, TunMode mode) throws IOException {
+        try (TapQueue queue = TapQueue.openDetached(sys, new TapRequest("rtap%d", mode, true));
+                RouteSocket route = RouteSocket.open(sys)) {
+            Link link = new Links(route).get(queue.name());
+            return new RtapCapabilities(
+                    mode,
+                    RtapLimits.of(mode, link.minMtu(), link.maxMtu()),
+                    queue.driverFeatures(),
+                    queue.napi(),
+                    queue.setOffloads(EnumSet.allOf(TunOffload.class)),
+                    rxModes(sys));
+        }
+    }
+
+    private static Set<RxMode> rxModes(Syscalls sys) {
+        Set<RxMode> modes = EnumSet.of(RxMode.AUTO, RxMode.POLL);
+        Capabilities rings = Capabilities.probe(sys);
+        if (rings.isAvailable()) {
+            modes.add(RxMode.ONE_SHOT);
+            if (rings.operations().contains(Operation.READ_MULTISHOT)) {
+                modes.add(RxMode.MULTISHOT);
+            }
+        }
+        return modes;
+    }
+}
