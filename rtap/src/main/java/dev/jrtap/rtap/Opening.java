@@ -97,7 +97,9 @@ final class Opening {
         }
         TapQueue queue = TapQueue.open(sys, request);
         try {
-            return new Attached(queue, false, namespace, null, Retirement.of(sys, queue));
+            Retirement retirement = new Retirement(sys, queue);
+            retirement.detach();
+            return new Attached(queue, false, namespace, null, retirement.packets());
         } catch (Throwable e) {
             queue.close();
             throw e;

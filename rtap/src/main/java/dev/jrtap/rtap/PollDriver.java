@@ -27,6 +27,8 @@ final class PollDriver implements Driver {
     private final Memory polled = Memory.allocate(2 * Pollfd.SIZEOF);
     private final Memory timeout = Memory.allocate(KernelTimespec.SIZEOF);
     private final Ownership ownership;
+    private final String name;
+    private final FirstCall first = new FirstCall();
     private volatile Runnable alsoWake = () -> {};
     private Runnable afterReap = () -> {};
     private boolean gone;
@@ -34,6 +36,7 @@ final class PollDriver implements Driver {
 
     private PollDriver(Syscalls sys, int fd, String name, EventFd event) {
         this.sys = sys;
+        this.name = name;
         this.ownership = new Ownership(name, this::wake, new End());
         this.fd = fd;
         this.event = event;
@@ -93,12 +96,21 @@ final class PollDriver implements Driver {
 
     @Override
     public boolean own() {
-        return ownership.own() && ownership.goOn();
+        try {
+            boolean mine = ownership.own();
+            first.drive();
+            return mine && ownership.goOn();
+        } catch (IllegalStateException e) {
+            if (!ownership.isRequested()) {
+                throw e;
+            }
+            return first.refuse(name);
+        }
     }
 
     @Override
     public boolean isOpen() {
-        return ownership.isOpen();
+        return first.seeing(ownership.isOpen());
     }
 
     @Override

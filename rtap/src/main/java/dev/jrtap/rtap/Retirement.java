@@ -25,31 +25,37 @@ final class Retirement implements Runnable {
     private static final int MOST = 10_000;
 
     private final Syscalls sys;
-    private final int fd;
+    private final TapQueue queue;
     private final Memory packet = Memory.allocate(LONGEST);
     private final List<byte[]> packets = new ArrayList<>();
     private final CountDownLatch reading = new CountDownLatch(1);
     private volatile boolean over;
 
-    private Retirement(Syscalls sys, int fd) {
+    Retirement(Syscalls sys, TapQueue queue) {
         this.sys = sys;
-        this.fd = fd;
+        this.queue = queue;
     }
 
     /**
-     * Detaches a queue.
+     * Returns the packets that the queue held, each after its vnet header; even if {@link #detach} has thrown, those
+     * that were read.
+     */
+    List<byte[]> packets() {
+        return packets;
+    }
+
+    /**
+     * Detaches the queue.
      *
-     * @return the packets that it held, each after its vnet header
      * @throws ErrnoException if it cannot be detached, for instance because the device is gone
      */
-    static List<byte[]> of(Syscalls sys, TapQueue queue) throws ErrnoException {
-        Retirement retirement = new Retirement(sys, queue.number());
-        Thread reader = new Thread(retirement, "rtap-retirement");
+    void detach() throws ErrnoException {
+        Thread reader = new Thread(this, "rtap-retirement");
         reader.setDaemon(true);
         try {
             reader.start();
             // Detached before it reads, the queue would be dropped before it is read.
-            retirement.reading.await();
+            reading.await();
         } catch (OutOfMemoryError e) {
             // No thread can be made: what comes after the last look is lost.
         } catch (InterruptedException e) {
@@ -57,14 +63,13 @@ final class Retirement implements Runnable {
         }
         try {
             // The other thread may not have a processor just now: little is left to it.
-            retirement.drain();
+            drain();
             queue.detach();
         } finally {
-            retirement.over = true;
+            over = true;
             join(reader);
+            packet.keepAlive();
         }
-        retirement.packet.keepAlive();
-        return retirement.packets;
     }
 
     private static void join(Thread reader) {
@@ -97,7 +102,7 @@ final class Retirement implements Runnable {
 
     /** Reads one packet. By one thread at a time: packets stay in order. */
     private synchronized boolean read() {
-        long length = sys.read(fd, packet.address(), packet.size());
+        long length = sys.read(queue.number(), packet.address(), packet.size());
         if (length <= 0) {
             return false;
         }

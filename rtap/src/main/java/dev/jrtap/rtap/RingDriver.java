@@ -47,6 +47,7 @@ final class RingDriver implements Driver, CompletionHandler {
     private Runnable beforeEnter = () -> {};
     private Runnable afterReap = () -> {};
 
+    private final FirstCall first = new FirstCall();
     private volatile boolean closing;
 
     private RingDriver(Ring ring, String name, RtapConfig config, boolean poolRegistered) {
@@ -160,24 +161,25 @@ final class RingDriver implements Driver, CompletionHandler {
 
     @Override
     public boolean own() {
-        return closing ? finishClose() : ring.own();
-    }
-
-    /** Does the close that another thread has asked for, if this is the owner's first call since. */
-    private boolean finishClose() {
         try {
-            if (ring.own()) {
+            boolean mine = ring.own();
+            first.drive();
+            if (mine && closing) {
+                // The close that another thread has asked for is done here.
                 ring.submitAndWait(0);
             }
-            return false;
+            return mine && !closing;
         } catch (IllegalStateException e) {
-            throw new IllegalStateException(name + " is closed");
+            if (!closing) {
+                throw e;
+            }
+            return first.refuse(name);
         }
     }
 
     @Override
     public boolean isOpen() {
-        return ring.isOpen();
+        return first.seeing(ring.isOpen());
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.jrtap.bindings.IfPacket;
 import dev.jrtap.bindings.SockaddrLl;
 import dev.jrtap.bindings.Socket;
 import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Fd;
 import dev.jrtap.syscall.Syscalls;
@@ -57,11 +58,13 @@ final class Strays {
      * @param queue that nobody reads; closed afterwards by the caller
      */
     void retire(TapQueue queue) {
+        Retirement retirement = new Retirement(sys, queue);
         try {
-            save(Retirement.of(sys, queue));
+            retirement.detach();
         } catch (ErrnoException e) {
-            // The device is gone, and what waited with it.
+            // The device is gone, and what waited with it; what has been read before is counted.
         }
+        save(retirement.packets());
     }
 
     /** Sends packets to the queues that remain, or counts them. */
@@ -73,7 +76,7 @@ final class Strays {
         Memory packet = Memory.allocate(LONGEST);
         for (byte[] each : packets) {
             packet.putBytes(0, each, 0, each.length);
-            if (socket == null || sys.send(socket.number(), packet.address(), each.length, 0) != each.length) {
+            if (socket == null || !send(socket, packet, each.length)) {
                 lost.incrementAndGet();
             }
         }
@@ -81,6 +84,12 @@ final class Strays {
         if (socket != null) {
             socket.close();
         }
+    }
+
+    /** Sends one; returns whether somebody has it, or has counted it: a device without room for it does. */
+    private boolean send(Fd socket, Memory packet, int length) {
+        long sent = sys.send(socket.number(), packet.address(), length, 0);
+        return sent == length || sent == -Errno.ENOBUFS;
     }
 
     private boolean hasOthers() {
@@ -117,13 +126,17 @@ final class Strays {
         // The protocol is asked of each packet; nothing is received, for no protocol is bound.
         to.putI16Be(SockaddrLl.SLL_PROTOCOL, 0);
         to.putI32(SockaddrLl.SLL_IFINDEX, ifIndex);
+        int bound = sys.bind(socket.number(), to.address(), to.size());
+        to.keepAlive();
+        // Past the queueing discipline, which drops what it holds in silence when the interface goes down.
+        return bound >= 0 && set(socket, IfPacket.PACKET_VNET_HDR) && set(socket, IfPacket.PACKET_QDISC_BYPASS);
+    }
+
+    private boolean set(Fd socket, int option) {
         Memory on = Memory.allocate(Integer.BYTES);
         on.putI32(0, 1);
-        int bound = sys.bind(socket.number(), to.address(), to.size());
-        int option =
-                sys.setsockopt(socket.number(), Socket.SOL_PACKET, IfPacket.PACKET_VNET_HDR, on.address(), on.size());
-        to.keepAlive();
+        int result = sys.setsockopt(socket.number(), Socket.SOL_PACKET, option, on.address(), on.size());
         on.keepAlive();
-        return bound >= 0 && option >= 0;
+        return result >= 0;
     }
 }

@@ -65,6 +65,29 @@ class ClosingNetnsTest {
                 profile.syscalls(), profile.config().withRingSize(16), PacketPool.create(profile.syscalls(), 64, 2048));
     }
 
+    /** Nobody has driven it: the rule is the same for the thread that comes too late, whatever it calls first. */
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void aPairThatIsClosedBeforeItIsDrivenRefusesNobodyWhoHasNotSeenIt(TapProfile profile) throws Exception {
+        for (Call call : Call.values()) {
+            try (TapLink link = open(profile)) {
+                Thread other = new Thread(link.queue::close);
+                other.start();
+                other.join();
+                Burst empty = new Burst(link.pool, 8);
+                Burst full = new Burst(link.pool, 8);
+                assertThat(call.make(link.queue, empty, full)).as("%s", call).isFalse();
+                full.release();
+                assertThat(link.queue.isOpen()).isFalse();
+                assertThatIllegalStateException()
+                        .as("%s", call)
+                        .isThrownBy(() -> call.make(link.queue, empty, full))
+                        .withMessage("queue 0 of " + link.rtap.name() + " is closed");
+                full.release();
+            }
+        }
+    }
+
     /**
      * Whatever the owner does, and only that: a close from another thread takes effect, and the owner gets no
      * exception.
