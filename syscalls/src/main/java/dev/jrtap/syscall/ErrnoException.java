@@ -9,7 +9,7 @@ import java.io.IOException;
  * <p>The message is the errno's name, the call as one would type it, and the likely cause with its remedy, or strerror(3)
  * where none is known: {@code EBUSY: ioctl(fd=7, TUNSETIFF, name=rtap0): another process holds the name}.
  */
-public final class ErrnoException extends IOException {
+public class ErrnoException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
@@ -17,7 +17,8 @@ public final class ErrnoException extends IOException {
     private final String call;
     private final String hint;
 
-    private ErrnoException(int errno, String call, String hint) {
+    /** For an exception that tells more of one kind of call; see {@link #of}. */
+    protected ErrnoException(int errno, String call, String hint) {
         super(Errno.name(errno) + ": " + call + ": " + (hint.isEmpty() ? Errno.description(errno) : hint));
         this.errno = errno;
         this.call = call;
@@ -39,22 +40,22 @@ public final class ErrnoException extends IOException {
     }
 
     /** The error number, positive. */
-    public int errno() {
+    public final int errno() {
         return errno;
     }
 
     /** Its name, as {@code "EPERM"}. */
-    public String errnoName() {
+    public final String errnoName() {
         return Errno.name(errno);
     }
 
     /** The call that failed, with its arguments. */
-    public String call() {
+    public final String call() {
         return call;
     }
 
     /** The likely cause and the remedy; empty where none is known. */
-    public String hint() {
+    public final String hint() {
         return hint;
     }
 }

@@ -8,6 +8,8 @@ import dev.jrtap.bindings.Nlmsgerr;
 import dev.jrtap.bindings.Nlmsghdr;
 import dev.jrtap.bindings.Rtnetlink;
 import dev.jrtap.memory.Memory;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /** What the kernel says of interface 1, {@code rtap0}, a TUN device. */
@@ -27,6 +29,22 @@ final class Answers {
                 .attribute(IfLink.IFLA_MTU, mtu)
                 .attribute(IfLink.IFLA_ADDRESS, new byte[] {2, 0, 0, 0, 0, 9})
                 .attribute(IfLink.IFLA_LINKINFO, info));
+    }
+
+    /** A message with other flags, or another length than it has. */
+    static byte[] with(byte[] message, int header, int value) {
+        ByteBuffer changed = ByteBuffer.wrap(message.clone()).order(ByteOrder.nativeOrder());
+        if (header == Nlmsghdr.NLMSG_LEN) {
+            changed.putInt(header, value);
+        } else {
+            changed.putShort(header, (short) value);
+        }
+        return changed.array();
+    }
+
+    /** The end of a list. */
+    static byte[] done() {
+        return bytes(new Message("", Netlink.NLMSG_DONE, Netlink.NLM_F_MULTI, Integer.BYTES));
     }
 
     /** The message above with an attribute that is too short for what it holds. */

@@ -27,6 +27,7 @@ final class FakeKernel {
 
     private final Map<Integer, Queue<Object>> incoming = new ConcurrentHashMap<>();
     private final Map<Integer, Integer> sequences = new ConcurrentHashMap<>();
+    private final Map<Integer, Integer> flags = new ConcurrentHashMap<>();
     private final Set<Integer> open = ConcurrentHashMap.newKeySet();
     private final Map<String, Integer> refusedAt = new HashMap<>();
     private int next = FIRST_FD;
@@ -44,6 +45,12 @@ final class FakeKernel {
         return this;
     }
 
+    /** A socket receives a message that has the number of an older request. */
+    FakeKernel receivesStale(int socket, byte[] message) {
+        queue(socket).add(ByteBuffer.wrap(message));
+        return this;
+    }
+
     /** A socket's recv(2) fails. */
     FakeKernel fails(int socket, int errno) {
         queue(socket).add(errno);
@@ -54,6 +61,11 @@ final class FakeKernel {
     FakeKernel refuses(String call, int nth) {
         refusedAt.put(call, nth);
         return this;
+    }
+
+    /** The {@code NLM_F_*} of the last request of a socket. */
+    int flags(int socket) {
+        return flags.get(FIRST_FD + socket);
     }
 
     /** Whether a descriptor has been made and not closed. */
@@ -81,6 +93,7 @@ final class FakeKernel {
             }
             case "send" -> {
                 Memory header = Memory.wrap((long) arguments[1], Nlmsghdr.SIZEOF);
+                flags.put((int) arguments[0], header.getU16(Nlmsghdr.NLMSG_FLAGS));
                 sequences.put((int) arguments[0], header.getI32(Nlmsghdr.NLMSG_SEQ));
                 return arguments[2];
             }
@@ -103,11 +116,12 @@ final class FakeKernel {
         if (item instanceof Integer errno) {
             return -errno;
         }
-        byte[] message = ((byte[]) item).clone();
+        boolean stale = item instanceof ByteBuffer;
+        byte[] message = (stale ? ((ByteBuffer) item).array() : (byte[]) item).clone();
         if (message.length >= Nlmsghdr.NLMSG_SEQ + Integer.BYTES) {
             ByteBuffer.wrap(message)
                     .order(ByteOrder.nativeOrder())
-                    .putInt(Nlmsghdr.NLMSG_SEQ, sequences.getOrDefault(fd, 0));
+                    .putInt(Nlmsghdr.NLMSG_SEQ, sequences.getOrDefault(fd, 0) - (stale ? 1 : 0));
         }
         int length = (int) Math.min(size, message.length);
         Memory.wrap(address, Math.max(1, length)).putBytes(0, message, 0, length);
