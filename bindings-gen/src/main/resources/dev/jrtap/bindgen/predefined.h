@@ -232,8 +232,8 @@
 #define asm(...) __attribute__((jrtap_symbol(__VA_ARGS__)))
 
 /* What a header may ask about the compiler: the answers are in attributes.txt and builtins.txt. */
-#define __has_attribute(x) __has_feature(x)
-#define __has_builtin(x) __has_feature(x)
+#define __has_attribute(x) __jrtap_has(x)
+#define __has_builtin(x) __jrtap_has(x)
 #define __has_c_attribute(x) 0
 #define __has_cpp_attribute(x) 0
 

@@ -8,19 +8,24 @@ package feature.compiler_questions;
  */
 public final class Feature {
     /**
-     * {@code int}, linux/feature.h:4
+     * {@code int}, linux/feature.h:7
      */
     public static final int ATTRIBUTES = 1;
 
     /**
-     * {@code int}, linux/feature.h:8
+     * {@code int}, linux/feature.h:11
      */
     public static final int BUILTINS = 1;
 
     /**
-     * {@code int}, linux/feature.h:12
+     * {@code int}, linux/feature.h:15
      */
     public static final int INCLUDES = 1;
+
+    /**
+     * {@code int}, linux/feature.h:18
+     */
+    public static final int WARNED = 0x10;
 
     private Feature() {
     }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a header may ask about the compiler. */
+#ifndef __has_feature
+#define __has_feature(x) 0
+#endif
 #if defined(__has_attribute) && __has_attribute(__packed__) && __has_attribute(nonnull) && !__has_attribute(no_such_thing)
 #define ATTRIBUTES 1
 #endif
@@ -11,3 +14,5 @@
 #if __has_include(<stddef.h>) && !__has_include(<no/such/thing.h>)
 #define INCLUDES 1
 #endif
+/* Use of it is warned of. */
+#define WARNED _Pragma("GCC warning \"WARNED is deprecated\"") 0x10

@@ -59,6 +59,31 @@ public final class Feature {
      */
     public static final String RAW_BYTES = "\u0080ÿ";
 
+    /**
+     * linux/feature.h:14
+     */
+    public static final String APART = "lineAcont";
+
+    /**
+     * linux/feature.h:15
+     */
+    public static final String APART_OCTAL = "a\u000123";
+
+    /**
+     * linux/feature.h:16
+     */
+    public static final String APART_EMPTY = "Af";
+
+    /**
+     * linux/feature.h:17
+     */
+    public static final String APART_WIDE = "wx\u00012";
+
+    /**
+     * linux/feature.h:18
+     */
+    public static final String NOT_APART = "aS4\\x41b";
+
     private Feature() {
     }
 }

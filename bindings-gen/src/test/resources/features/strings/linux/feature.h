@@ -10,3 +10,9 @@
 #define WIDE_LETTER L'\x1234'
 #define TWO 'ab'
 #define RAW_BYTES "\x80\xff"
+/* An escape does not go on in the next literal. */
+#define APART "line\x41" "cont"
+#define APART_OCTAL "a\1" "23"
+#define APART_EMPTY "\x41" "" "f"
+#define APART_WIDE L"w" "x\x1" "2"
+#define NOT_APART "a\123" "4" "\\x41" "b"

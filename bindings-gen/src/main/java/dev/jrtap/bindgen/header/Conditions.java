@@ -99,6 +99,7 @@ final class Conditions extends OpenEvaluator {
                 yield image.length < MOST_DIGITS && last >= '0' && last <= '9';
             }
             case IToken.tCHAR, IToken.tDIV, IToken.tMOD, IToken.tCOMMA -> false;
+            case IToken.tIDENTIFIER, CPreprocessor.tEXPANDED_IDENTIFIER -> !isQuestion(token);
             default -> true;
         };
     }
@@ -202,7 +203,8 @@ final class Conditions extends OpenEvaluator {
         return switch (token.getType()) {
             case IToken.tINTEGER -> integer(token.getImage());
             case IToken.tCHAR -> character(token.getCharImage());
-            case IToken.tIDENTIFIER, CPreprocessor.tEXPANDED_IDENTIFIER -> new Intmax(0, false);
+            case IToken.tIDENTIFIER, CPreprocessor.tEXPANDED_IDENTIFIER ->
+                Intmax.truth(isQuestion(token) && isAnsweredYes());
             case CPreprocessor.tDEFINED,
                     CPreprocessor.t__HAS_FEATURE,
                     CPreprocessor.t__HAS_INCLUDE,
@@ -226,6 +228,29 @@ final class Conditions extends OpenEvaluator {
         } catch (EvalException e) {
             throw new Unknown();
         }
+    }
+
+    /** Whether a token is what {@code __has_attribute} and {@code __has_builtin} have become. */
+    private static boolean isQuestion(Token token) {
+        char[] image = token.getCharImage();
+        return image.length == Predefined.QUESTION.length()
+                && image[2] == Predefined.QUESTION.charAt(2)
+                && Predefined.QUESTION.equals(token.getImage());
+    }
+
+    /** Reads the name that is asked for, in its parentheses. */
+    private boolean isAnsweredYes() throws Unknown {
+        if (!skip(IToken.tLPAREN)) {
+            throw new Unknown();
+        }
+        StringBuilder name = new StringBuilder();
+        while (!skip(IToken.tRPAREN)) {
+            if (type() == IToken.tEND_OF_INPUT) {
+                throw new Unknown();
+            }
+            name.append(tokens.get(at++).getCharImage());
+        }
+        return KnownAttributes.features().contains(name.toString());
     }
 
     /** {@code defined}, {@code __has_include} and their like: the word, and a name or parentheses after it. */

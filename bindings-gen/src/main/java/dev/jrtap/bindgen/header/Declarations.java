@@ -35,6 +35,9 @@ public final class Declarations {
         return name.equals(function) ? FIXED + function : FIXED + function + AS + name;
     }
 
+    /** The function that {@code _Generic} becomes a call of. */
+    public static final String GENERIC = GenericTokens.NAME;
+
     /** What {@code predefined.h} makes of an asm label, which the parser would drop. */
     static final String SYMBOL = "jrtap_symbol";
 

@@ -2,10 +2,8 @@
 package dev.jrtap.bindgen.header;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Set;
 import org.eclipse.cdt.core.dom.parser.IScannerExtensionConfiguration;
 import org.eclipse.cdt.core.parser.EndOfFileException;
 import org.eclipse.cdt.core.parser.FileContent;
@@ -33,14 +31,14 @@ final class Dialect extends CPreprocessor {
     static final String END_OF_PROBE = "__jrtap_end_of_probe";
 
     /** What {@code predefined.h} makes of {@code _Pragma}. */
-    private static final String PRAGMA = "__jrtap_pragma";
+    static final String PRAGMA = "__jrtap_pragma";
 
     /** An attribute that stands for {@code _Atomic}. */
     static final String ATOMIC = "jrtap_atomic";
 
     private final Asides asides;
     private final Deque<Token> ready = new ArrayDeque<>();
-    private final Lookahead tokens = new Lookahead(super::nextToken);
+    private final Lookahead tokens = new Lookahead(new StringTokens(this::raw));
     private final AttributeTokens attributes;
     private final EnumTokens enums;
     private final Nesting nesting = new Nesting();
@@ -49,6 +47,7 @@ final class Dialect extends CPreprocessor {
     private int previous = IToken.tSEMI;
     private boolean beforeAttributes = true;
     private Token last;
+    private IToken end;
 
     Dialect(
             FileContent content,
@@ -67,17 +66,23 @@ final class Dialect extends CPreprocessor {
         this.enums = new EnumTokens(tokens, attributes, asides, ready::add);
     }
 
-    /** {@code __has_feature}, in the words of which {@code predefined.h} puts gcc's questions. */
-    @Override
-    public Set<String> getSupportedFeatures() {
-        return KnownAttributes.features();
-    }
-
     /** A character that begins no token is told here, and is gone. */
     @Override
     public void handleProblem(int id, char[] argument, int offset, int end) {
         problems++;
         super.handleProblem(id, argument, offset, end);
+    }
+
+    /** A token as it stands, without the strings that follow it. */
+    private IToken raw() throws EndOfFileException {
+        if (end == null) {
+            IToken token = nextTokenRaw();
+            if (token.getType() != IToken.tEND_OF_INPUT) {
+                return token;
+            }
+            end = token;
+        }
+        throw new EndOfFileException(end.getOffset());
     }
 
     @Override
@@ -152,9 +157,12 @@ final class Dialect extends CPreprocessor {
                 asides.constants.add(token.getOffset());
                 ready.add(Lookahead.as(token, IToken.t_const, "const"));
             }
-            case "alignas", "alignof" -> ready.add(tokens.next(IToken.tLPAREN) ? renamed(token) : token);
-            case "typeof_unqual", "__typeof_unqual__" -> ready.add(renamed(token));
+            case "alignas", "alignof" -> ready.add(tokens.next(IToken.tLPAREN) ? ProbeTokens.renamed(token) : token);
+            case "typeof_unqual", "__typeof_unqual__" -> ready.add(ProbeTokens.renamed(token));
             case "_BitInt" -> unsupported(token);
+            case "_Generic" ->
+                ready.addAll(
+                        tokens.next(IToken.tLPAREN) ? GenericTokens.call(token, tokens.balanced()) : List.of(token));
             case PRAGMA -> pragma(token);
             case END_OF_HEADERS -> endOfHeaders();
             case END_OF_PROBE -> {}
@@ -166,18 +174,6 @@ final class Dialect extends CPreprocessor {
                 }
             }
         }
-    }
-
-    /** A word of C23 in C11's or gcc's spelling. */
-    private static Token renamed(Token token) {
-        return token.getType() != IToken.tIDENTIFIER
-                ? token
-                : switch (new String(token.getCharImage())) {
-                    case "alignas" -> Lookahead.as(token, IToken.t__Alignas, "_Alignas");
-                    case "alignof" -> Lookahead.as(token, IToken.t__Alignof, "_Alignof");
-                    case "typeof_unqual", "__typeof_unqual__" -> Lookahead.as(token, IGCCToken.t_typeof, "__typeof__");
-                    default -> token;
-                };
     }
 
     /** {@code extern "C"} is what C declares anyhow: a header for C++ alone is read without it. */
@@ -257,27 +253,11 @@ final class Dialect extends CPreprocessor {
 
     /** A probe whose macro is no expression on its face is not worth the parser's trouble, nor its next one's life. */
     private void probe(Token name) throws EndOfFileException {
-        List<Token> text = new ArrayList<>();
-        int depth = 0;
         int before = problems;
-        boolean good = true;
-        for (Token token = tokens.read(); !isEnd(token); token = tokens.read()) {
-            text.add(renamed(token));
-            switch (token.getType()) {
-                case IToken.tLPAREN, IToken.tLBRACKET -> depth++;
-                case IToken.tRPAREN, IToken.tRBRACKET -> depth--;
-                case IToken.tSEMI, IToken.tLBRACE, IToken.tRBRACE -> good = false;
-                default -> {}
-            }
-            good &= depth > 0 || text.size() < 2 || token.getType() == IToken.tRPAREN;
-        }
+        List<Token> text = new ProbeTokens(tokens).read();
         ready.add(name);
-        if (good && depth == 0 && problems == before) {
+        if (problems == before) {
             ready.addAll(text);
         }
-    }
-
-    private static boolean isEnd(Token token) {
-        return token.getType() == IToken.tIDENTIFIER && new String(token.getCharImage()).equals(END_OF_PROBE);
     }
 }

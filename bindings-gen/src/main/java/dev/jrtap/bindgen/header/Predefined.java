@@ -24,6 +24,9 @@ import org.eclipse.cdt.internal.core.parser.scanner.PreprocessorMacro;
  */
 final class Predefined {
 
+    /** What {@code __has_attribute} and {@code __has_builtin} become: a word that no header gives a meaning. */
+    static final String QUESTION = "__jrtap_has";
+
     private static final String DEFINE = "#define ";
 
     /** What is another number or text at each place is no constant. */

@@ -31,7 +31,7 @@ final class Constants {
         this.facts = facts;
         this.types = types;
         this.declarations = types.declarations();
-        this.reals = new Reals(types.evaluator());
+        this.reals = new Reals(types);
         this.model = model;
     }
 
@@ -75,7 +75,7 @@ final class Constants {
     private void object(String name, IASTExpression value) {
         Declarations.Typed typed = declarations.variables().get(name);
         IASTNode node = typed.declarator();
-        Reals.Number number = facts.wants(node, name) ? reals.object(typed, value, types) : null;
+        Reals.Number number = facts.wants(node, name) ? reals.object(typed, value) : null;
         if (number != null) {
             facts.put(Skipped.Kind.CONSTANT, model.reals(), name, node, () -> real(name, node, number));
             return;

@@ -62,7 +62,7 @@ final class Evaluator {
             return conditional(conditional);
         }
         if (expression instanceof IASTFunctionCallExpression call) {
-            return Builtins.value(call, this);
+            return Generics.isSelection(call) ? value(Generics.chosen(call, types)) : Builtins.value(call, this);
         }
         throw new NotConstant(expression);
     }
@@ -91,7 +91,7 @@ final class Evaluator {
                     && literal.getKind() == IASTLiteralExpression.lk_float_constant) {
                 return Literals.truncated(literal);
             }
-            Reals.Number real = new Reals(this).value(operand);
+            Reals.Number real = new Reals(types).value(operand);
             return real == null ? addresses.of(operand) : (long) real.value();
         }
     }

@@ -29,9 +29,11 @@ final class ExpressionTypes {
 
     CType of(IASTExpression expression) {
         if (expression instanceof IASTLiteralExpression literal) {
-            return literal.getKind() == IASTLiteralExpression.lk_string_literal
-                    ? Literals.string(literal, declarations.target())
-                    : Literals.parse(literal, declarations.target()).type();
+            return switch (literal.getKind()) {
+                case IASTLiteralExpression.lk_string_literal -> Literals.string(literal, declarations.target());
+                case IASTLiteralExpression.lk_float_constant -> Reals.typeOf(literal);
+                default -> Literals.parse(literal, declarations.target()).type();
+            };
         }
         if (expression instanceof IASTIdExpression id) {
             return named(id);
@@ -124,6 +126,9 @@ final class ExpressionTypes {
     }
 
     private CType call(IASTFunctionCallExpression call) {
+        if (Generics.isSelection(call)) {
+            return of(Generics.chosen(call, types));
+        }
         String name = Builtins.name(call);
         Declarations.Typed function = declarations
                 .functions()

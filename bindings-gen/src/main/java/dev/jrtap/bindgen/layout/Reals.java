@@ -41,10 +41,12 @@ final class Reals {
             "__builtin_huge_valf", new Number(Double.POSITIVE_INFINITY, FLOAT),
             "__builtin_nanf", new Number(Double.NaN, FLOAT));
 
+    private final Types types;
     private final Evaluator evaluator;
 
-    Reals(Evaluator evaluator) {
-        this.evaluator = evaluator;
+    Reals(Types types) {
+        this.types = types;
+        this.evaluator = types.evaluator();
     }
 
     /** The value, or {@code null} if an expression is no floating-point constant of one of the two types. */
@@ -53,26 +55,27 @@ final class Reals {
             return literal.getKind() == IASTLiteralExpression.lk_float_constant ? literal(literal) : null;
         }
         if (expression instanceof IASTUnaryExpression unary) {
-            Number operand = value(unary.getOperand());
-            return operand == null
-                    ? null
-                    : switch (unary.getOperator()) {
-                        case IASTUnaryExpression.op_bracketedPrimary, IASTUnaryExpression.op_plus -> operand;
-                        case IASTUnaryExpression.op_minus -> Number.of(-operand.value(), operand.type());
-                        default -> null;
-                    };
+            return switch (unary.getOperator()) {
+                case IASTUnaryExpression.op_bracketedPrimary, IASTUnaryExpression.op_plus -> value(unary.getOperand());
+                case IASTUnaryExpression.op_minus -> negated(value(unary.getOperand()));
+                default -> null;
+            };
         }
         if (expression instanceof IASTCastExpression cast) {
             return cast(cast);
         }
         if (expression instanceof IASTFunctionCallExpression call) {
-            return BUILTINS.get(Builtins.name(call));
+            return Generics.isSelection(call) ? value(Generics.chosen(call, types)) : BUILTINS.get(Builtins.name(call));
         }
         return expression instanceof IASTBinaryExpression binary ? binary(binary) : null;
     }
 
+    private static Number negated(Number number) {
+        return number == null ? null : Number.of(-number.value(), number.type());
+    }
+
     /** The value of an object, in its type; {@code null} if that is another one. */
-    Number object(Declarations.Typed object, IASTExpression value, Types types) {
+    Number object(Declarations.Typed object, IASTExpression value) {
         try {
             return converted(value, types.of(object.specifier(), object.declarator()));
         } catch (BindgenException | Evaluator.NotConstant e) {
@@ -97,6 +100,15 @@ final class Reals {
         }
         Number number = value(expression);
         return Number.of(number == null ? integer(expression, type) : number.value(), type);
+    }
+
+    /** Returns the type of a literal. */
+    static CType typeOf(IASTLiteralExpression literal) {
+        String text = text(literal).toLowerCase(Locale.ROOT);
+        if (text.endsWith("l")) {
+            return new CType.Real("long double", 16);
+        }
+        return text.endsWith("f") && !(text.startsWith("0x") && isHexDigit(text, text.length() - 1)) ? FLOAT : DOUBLE;
     }
 
     /** Returns whether a literal is a {@code long double}, which only a cast makes one of Java's. */
