@@ -14,22 +14,22 @@ final class Gather {
         long base = pool.memory().address();
         int segment = head;
         if (pool.hasHeadroom(head)) {
-            to.add(pool.headerAddress(head), VnetHeader.LENGTH + pool.length(head));
+            to.unsafeAdd(pool.headerAddress(head), VnetHeader.LENGTH + pool.length(head));
             segment = pool.next(head);
         } else {
-            to.add(blankHeader, VnetHeader.LENGTH);
+            to.unsafeAdd(blankHeader, VnetHeader.LENGTH);
         }
         for (; segment != PacketPool.NONE; segment = pool.next(segment)) {
-            to.add(base + pool.offset(segment), pool.length(segment));
+            to.unsafeAdd(base + pool.offset(segment), pool.length(segment));
         }
     }
 
     /** Adds a chain to be read into. */
     static void chain(PacketPool pool, int head, IoVectors to) {
         long base = pool.memory().address();
-        to.add(pool.headerAddress(head), pool.bufferLength());
+        to.unsafeAdd(pool.headerAddress(head), pool.bufferLength());
         for (int segment = pool.next(head); segment != PacketPool.NONE; segment = pool.next(segment)) {
-            to.add(base + pool.offset(segment), pool.slotSize());
+            to.unsafeAdd(base + pool.offset(segment), pool.slotSize());
         }
     }
 }

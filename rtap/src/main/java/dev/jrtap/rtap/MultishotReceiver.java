@@ -70,7 +70,7 @@ final class MultishotReceiver implements RingReceiver {
 
     private void offer(int slot) {
         PacketPool pool = chains.pool();
-        buffers.offer(pool.headerAddress(slot), pool.bufferLength(), slot);
+        buffers.unsafeOffer(pool.headerAddress(slot), pool.bufferLength(), slot);
         lent++;
     }
 

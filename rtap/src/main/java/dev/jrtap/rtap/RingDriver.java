@@ -137,16 +137,16 @@ final class RingDriver implements Driver, CompletionHandler {
 
     Sqe read(Operations entry, long address, int length) {
         if (poolRegistered) {
-            return entry.readFixed(FILE, address, length, 0, BUFFER).fixedFile();
+            return entry.unsafe().readFixed(FILE, address, length, 0, BUFFER).fixedFile();
         }
-        return entry.read(FILE, address, length, 0).fixedFile();
+        return entry.unsafe().read(FILE, address, length, 0).fixedFile();
     }
 
     Sqe write(Operations entry, long address, int length) {
         if (poolRegistered) {
-            return entry.writeFixed(FILE, address, length, 0, BUFFER).fixedFile();
+            return entry.unsafe().writeFixed(FILE, address, length, 0, BUFFER).fixedFile();
         }
-        return entry.write(FILE, address, length, 0).fixedFile();
+        return entry.unsafe().write(FILE, address, length, 0).fixedFile();
     }
 
     @Override

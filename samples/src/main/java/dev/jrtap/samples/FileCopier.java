@@ -123,7 +123,7 @@ public final class FileCopier implements CompletionHandler, AutoCloseable {
         int have = read[part];
         written[part] = have;
         claim(part)
-                .readFixed(SOURCE, address(part, have), BLOCK - have, offset[part] + have, BUFFER)
+                .readFixed(SOURCE, buffer, part * BLOCK + have, BLOCK - have, offset[part] + have, BUFFER)
                 .fixedFile()
                 .userData(part);
     }
@@ -132,7 +132,7 @@ public final class FileCopier implements CompletionHandler, AutoCloseable {
     private void startWrite(int part) {
         int done = written[part];
         claim(part)
-                .writeFixed(TARGET, address(part, done), read[part] - done, offset[part] + done, BUFFER)
+                .writeFixed(TARGET, buffer, part * BLOCK + done, read[part] - done, offset[part] + done, BUFFER)
                 .fixedFile()
                 .userData(part | DEPTH);
     }
@@ -141,10 +141,6 @@ public final class FileCopier implements CompletionHandler, AutoCloseable {
     private Operations claim(int part) {
         active++;
         return ring.submission().claim();
-    }
-
-    private long address(int part, int at) {
-        return buffer.address(part * BLOCK + at, BLOCK - at);
     }
 
     @Override
@@ -181,6 +177,5 @@ public final class FileCopier implements CompletionHandler, AutoCloseable {
     @Override
     public void close() {
         ring.close();
-        buffer.keepAlive();
     }
 }

@@ -23,13 +23,12 @@ public final class FirstOperations {
 
             Sqe open = submission.claim().openat(Fcntl.AT_FDCWD, "/etc/hostname", Fcntl.O_RDONLY, 0);
             open.intoSlot(0).userData(1).link();
-            Sqe read = submission.claim().read(0, buffer.address(), 4096, 0);
+            Sqe read = submission.claim().read(0, buffer, 0);
             read.fixedFile().userData(2).hardLink();
             submission.claim().closeSlot(0).userData(3);
 
             ring.submitAndWait(3);
             ring.completion().drain(print, 3);
-            buffer.keepAlive();
         }
     }
 }

@@ -47,9 +47,12 @@ public final class Memory {
     private ByteBuffer bytes;
     private @Nullable Set<Memory> slices;
 
-    private Memory(long address, ByteBuffer bytes) {
+    private final boolean isOwner;
+
+    private Memory(long address, ByteBuffer bytes, boolean isOwner) {
         this.address = address;
         this.bytes = bytes;
+        this.isOwner = isOwner;
     }
 
     /** Views {@code size} bytes at {@code address}, which must stay mapped as long as the view is used. */
@@ -58,14 +61,29 @@ public final class Memory {
             throw new IllegalArgumentException("no memory at address " + address + ", size " + size);
         }
         NativeAccess.require();
-        return new Memory(address, MemoryIO.getInstance().newDirectByteBuffer(address, size));
+        return new Memory(address, MemoryIO.getInstance().newDirectByteBuffer(address, size), false);
     }
 
     /** Zeroed memory, aligned to 8 bytes, for arguments of system calls. */
     public static Memory allocate(int size) {
         ByteBuffer bytes = ByteBuffer.allocateDirect(size + Long.BYTES).alignedSlice(Long.BYTES);
         NativeAccess.require();
-        return new Memory(MemoryIO.getInstance().getDirectBufferAddress(bytes), bytes.slice(0, size));
+        return new Memory(MemoryIO.getInstance().getDirectBufferAddress(bytes), bytes.slice(0, size), true);
+    }
+
+    /**
+     * Views a direct buffer from its position to its limit, and keeps it reachable. A segment is viewed by its
+     * {@code asByteBuffer()}; its arena must not be closed while the view is used.
+     *
+     * @throws IllegalArgumentException if the buffer is on the heap, where the collector moves it, or read-only
+     */
+    public static Memory of(ByteBuffer direct) {
+        if (!direct.isDirect() || direct.isReadOnly()) {
+            throw new IllegalArgumentException("the buffer must be direct and writable: " + direct);
+        }
+        ByteBuffer bytes = direct.slice();
+        NativeAccess.require();
+        return new Memory(MemoryIO.getInstance().getDirectBufferAddress(bytes), bytes, true);
     }
 
     /** The text in UTF-8 with a terminating zero, as C wants it. */
@@ -96,7 +114,10 @@ public final class Memory {
 
     /** Address of the byte at {@code at}, checked: the {@code length} bytes from there on lie inside the span. */
     public long address(int at, int length) {
-        Objects.checkFromIndexSize(at, length, bytes().capacity());
+        int size = bytes().capacity();
+        if ((at | length) < 0 || length > size - at) {
+            throw new IndexOutOfBoundsException(length + " bytes at " + at + " of " + size);
+        }
         return address + at;
     }
 
@@ -108,7 +129,7 @@ public final class Memory {
 
     /** Returns a view of a part, which ends with this span. Allocates: for set-up, not for each packet. */
     public synchronized Memory slice(int at, int size) {
-        Memory slice = new Memory(address + at, bytes().slice(at, size));
+        Memory slice = new Memory(address + at, bytes().slice(at, size), isOwner);
         if (slices == null) {
             slices = Collections.newSetFromMap(new WeakHashMap<>());
         }
@@ -137,6 +158,18 @@ public final class Memory {
                     "the memory at 0x" + Long.toHexString(address) + " has been unmapped: its owner is closed");
         }
         return present;
+    }
+
+    /**
+     * Returns the same bytes as a direct buffer in the machine's byte order, which keeps them allocated.
+     *
+     * @throws IllegalStateException if they belong to another object, which unmaps them some day: a ring, a mapping
+     */
+    public ByteBuffer asByteBuffer() {
+        if (!isOwner) {
+            throw new IllegalStateException(this + " belongs to another object, and a buffer would not see its end");
+        }
+        return bytes().slice().order(ByteOrder.nativeOrder());
     }
 
     /** Keeps the bytes of {@link #allocate} from being given back before this call. */

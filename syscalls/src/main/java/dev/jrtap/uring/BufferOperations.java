@@ -3,6 +3,7 @@ package dev.jrtap.uring;
 
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringSqe;
+import dev.jrtap.memory.Memory;
 
 /**
  * Buffers lent to the kernel by operations, of which {@link Sqe#bufferSelect} takes one: the way before Linux 5.19. A
@@ -14,15 +15,17 @@ public interface BufferOperations extends SqeFields {
      * Lends buffers that lie one behind the other. They are the kernel's until a completion names them, they are removed, or the
      * ring is closed. Completes with 0 or more, or {@code -errno}. Since Linux 5.7.
      *
-     * @param address of the first
+     * @param buffers the first stands at its beginning, and each where the one before it ends; kept reachable until the ring's end
      * @param length of each, in bytes
      * @param count how many, 1..65536
      * @param group that they join; it is made if there is none, {@code -EINVAL} if it is a {@link BufferRing}
      * @param firstId of the first, 0..65535; those behind it have the ids that follow
      */
-    default Sqe provideBuffers(long address, int length, int count, int group, int firstId) {
+    default Sqe provideBuffers(Memory buffers, int length, int count, int group, int firstId) {
+        long address = buffers.address(0, Math.multiplyExact(length, count));
         return operation(IoUring.IORING_OP_PROVIDE_BUFFERS, count, address, length, firstId)
-                .put16(IoUringSqe.BUF_GROUP, group);
+                .put16(IoUringSqe.BUF_GROUP, group)
+                .keepAliveUntilTheEnd(buffers);
     }
 
     /**

@@ -9,7 +9,9 @@ import dev.jrtap.bindings.IoUringBufStatus;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Mapping;
+import java.util.Arrays;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Buffers lent to the kernel, which takes one for each completion of an operation that selects its group.
@@ -70,6 +72,19 @@ public final class BufferRing {
         }
     }
 
+    /** What holds the buffers, by their ids. Knows nothing of the ring, which outlives neither. */
+    private static final class Offered {
+
+        private @Nullable Object[] holders = new @Nullable Object[16];
+
+        void keep(Object holder, int id) {
+            if (id >= holders.length) {
+                holders = Arrays.copyOf(holders, Integer.highestOneBit(id) << 1);
+            }
+            holders[id] = holder;
+        }
+    }
+
     private static final int MAX_ENTRIES = 32768;
     private static final int MAX_GROUP = 0xffff;
 
@@ -78,6 +93,7 @@ public final class BufferRing {
     private final Mapping mapping;
     private final Memory memory;
     private final int mask;
+    private final Offered offered = new Offered();
     private int tail;
     private int published;
     private boolean unregistered;
@@ -88,6 +104,8 @@ public final class BufferRing {
         this.mapping = mapping;
         this.memory = mapping.memory();
         this.mask = request.entries() - 1;
+        // Operations that have selected a buffer go on when the group is gone, and when this object is.
+        ring.lent().keepUntilTheEnd(offered);
     }
 
     static BufferRing register(Registration ring, Request request) throws ErrnoException {
@@ -144,22 +162,29 @@ public final class BufferRing {
     }
 
     /**
-     * Adds a buffer; the kernel sees it after {@link #publish}. The caller never offers more than there are entries.
+     * Adds {@code length} bytes from the position {@code at} of {@code buffers} on; the kernel sees them after {@link #publish}. The
+     * caller never offers more than there are entries. Kept reachable until another is offered under the same id, or the ring's end.
      *
      * @param length bytes, 0 or more
      * @param id by which its completion names it, 0..65535
      */
-    public void offer(long address, int length, int id) {
+    public void offer(Memory buffers, int at, int length, int id) {
+        unsafeOffer(buffers.address(at, length), length, id);
+        offered.keep(buffers, id);
+    }
+
+    /** The same by its address: it must stay allocated until the ring's end, or {@link #unregister}. */
+    public void unsafeOffer(long address, int length, int id) {
         require();
         if (length < 0 || id >>> Short.SIZE != 0) {
             throw new IllegalArgumentException(
                     "a buffer has 0 or more bytes and an id of 0..65535: length=" + length + ", id=" + id);
         }
         // The first entry shares its last two bytes with the tail, so an entry is never written as a whole.
-        int at = (tail & mask) * IoUringBuf.SIZEOF;
-        memory.putI64(at + IoUringBuf.ADDR, address);
-        memory.putI32(at + IoUringBuf.LEN, length);
-        memory.putI16(at + IoUringBuf.BID, id);
+        int entry = (tail & mask) * IoUringBuf.SIZEOF;
+        memory.putI64(entry + IoUringBuf.ADDR, address);
+        memory.putI32(entry + IoUringBuf.LEN, length);
+        memory.putI16(entry + IoUringBuf.BID, id);
         tail++;
     }
 

@@ -34,12 +34,16 @@ public final class Cancellation {
 
     /** The first operation with this {@code userData}. */
     public boolean first(long userData, long timeoutNanos) throws ErrnoException {
-        return cancel(userData, NO_FILE, 0, timeoutNanos);
+        return cancel(ring.lent().knownAs(UserData.checked(userData)), NO_FILE, 0, timeoutNanos);
     }
 
     /** Every operation with this {@code userData}. */
     public boolean all(long userData, long timeoutNanos) throws ErrnoException {
-        return cancel(userData, NO_FILE, IoUring.IORING_ASYNC_CANCEL_ALL, timeoutNanos);
+        return cancel(
+                ring.lent().allKnownAs(UserData.checked(userData)),
+                NO_FILE,
+                IoUring.IORING_ASYNC_CANCEL_ALL,
+                timeoutNanos);
     }
 
     /** Every operation on the descriptor {@code fd}, unless it was named by a position of {@link FixedFiles}. */
@@ -79,9 +83,6 @@ public final class Cancellation {
     }
 
     private boolean cancel(long userData, int fd, int flags, long timeoutNanos) throws ErrnoException {
-        if (ReservedData.contains(userData)) {
-            throw new IllegalArgumentException("user data -16..-1 belongs to the ring: " + userData);
-        }
         return perform(argument(userData, fd, flags, timeoutNanos), flags);
     }
 

@@ -31,6 +31,7 @@ public final class CompletionQueue {
 
     private final Ownership door;
     private final UnderWay underWay;
+    private final LentMemory lent;
     private OwnCompletions own;
     private Memory ring;
     private int mask;
@@ -56,9 +57,10 @@ public final class CompletionQueue {
     private boolean draining;
     private boolean signals = true;
 
-    CompletionQueue(Ownership door, UnderWay underWay) {
+    CompletionQueue(Ownership door, UnderWay underWay, LentMemory lent) {
         this.door = door;
         this.underWay = underWay;
+        this.lent = lent;
     }
 
     /** The ring is driven from now on; before that nothing is posted. */
@@ -210,10 +212,15 @@ public final class CompletionQueue {
             // Result and flags with one load: the lower half first, as on every machine this library runs on.
             long word = ring.getI64(at + IoUringCqe.RES);
             int flags = (int) (word >>> Integer.SIZE);
-            if (isOther(userData, flags)) {
-                head += places(flags);
-                serveOwn(userData);
-                continue;
+            if (userData < 0 || mixed) {
+                if (isOther(userData, flags)) {
+                    head += places(flags);
+                    serveOwn(userData);
+                    continue;
+                }
+                if (LentMemory.isToken(userData)) {
+                    userData = lent.completed(userData, (int) word, flags);
+                }
             }
             head++;
             if (mixed) {

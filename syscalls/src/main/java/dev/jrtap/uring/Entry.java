@@ -4,12 +4,13 @@ package dev.jrtap.uring;
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringSqe;
 import dev.jrtap.memory.Memory;
+import java.util.Objects;
 
 /**
  * One submission entry in the memory shared with the kernel, seen as {@link Operations} until it has an operation and as {@link Sqe}
  * afterwards. One object serves a whole queue, so that claiming makes no garbage.
  */
-final class Entry implements Sqe, Operations {
+final class Entry implements Sqe, Operations, UnsafeOperations {
 
     // Entries lie in memory in little-endian order, as on every machine this library runs on: the first word is one
     // store.
@@ -18,13 +19,20 @@ final class Entry implements Sqe, Operations {
     private static final int WORD_OF_LENGTH = IoUringSqe.LEN;
     private static final int LAST_WORDS = IoUringSqe.BUF_INDEX;
 
+    // Claimed, and given no operation.
+    private static final int BLANK = 0;
+    private static final int SET = 1;
+    // The operation was given memory, and has a token for its user data.
+    private static final int LENT = 2;
+
     private final SubmissionQueue queue;
     private final Scratch scratch;
     // Null once the memory has been unmapped.
     private Memory entries;
     private int at;
     private boolean large;
-    private boolean blank;
+    private int state = SET;
+    private long token;
     private boolean lastWordsUsed;
 
     Entry(SubmissionQueue queue, Memory entries, Scratch scratch) {
@@ -35,7 +43,7 @@ final class Entry implements Sqe, Operations {
 
     Entry wrap(int at) {
         this.at = at;
-        this.blank = true;
+        this.state = BLANK;
         return this;
     }
 
@@ -52,7 +60,7 @@ final class Entry implements Sqe, Operations {
     /** The memory is about to be unmapped: later calls are refused. */
     void unmap() {
         entries = null;
-        blank = false;
+        state = SET;
     }
 
     private Memory entries() {
@@ -66,17 +74,43 @@ final class Entry implements Sqe, Operations {
 
     /** An entry that was given no operation becomes a no-op. */
     void settle() {
-        if (blank) {
+        if (state == BLANK) {
             nop();
         }
     }
 
     @Override
+    public UnsafeOperations unsafe() {
+        return this;
+    }
+
+    @Override
     public Entry userData(long userData) {
-        if (ReservedData.contains(userData)) {
-            throw new IllegalArgumentException("user data -16..-1 belongs to the ring: " + userData);
+        Memory entries = entries();
+        if (state == LENT) {
+            queue.lent().userData(token, UserData.checked(userData));
+        } else {
+            entries.putI64(at + IoUringSqe.USER_DATA, UserData.checked(userData));
         }
-        entries().putI64(at + IoUringSqe.USER_DATA, userData);
+        return this;
+    }
+
+    @Override
+    public Entry keepAlive(Object holder) {
+        Objects.requireNonNull(holder, "what holds the memory");
+        Memory entries = entries();
+        LentMemory lent = queue.lent();
+        if (state == LENT) {
+            lent.lendMore(token, holder);
+        } else if ((entries.getU8(at + IoUringSqe.FLAGS) & IoUring.IOSQE_CQE_SKIP_SUCCESS) != 0) {
+            lent.keepUntilTheEnd(holder);
+        } else {
+            int opcode = entries.getU8(at + IoUringSqe.OPCODE);
+            boolean isNotified = opcode == IoUring.IORING_OP_SEND_ZC || opcode == IoUring.IORING_OP_SENDMSG_ZC;
+            token = lent.lend(holder, entries.getI64(at + IoUringSqe.USER_DATA), isNotified);
+            entries.putI64(at + IoUringSqe.USER_DATA, token);
+            state = LENT;
+        }
         return this;
     }
 
@@ -84,6 +118,13 @@ final class Entry implements Sqe, Operations {
     Entry reserved(long userData) {
         entries().putI64(at + IoUringSqe.USER_DATA, userData);
         return flag(queue.ownFlags());
+    }
+
+    @Override
+    public Entry keepAliveUntilTheEnd(Object holder) {
+        entries();
+        queue.lent().keepUntilTheEnd(Objects.requireNonNull(holder, "what holds the memory"));
+        return this;
     }
 
     @Override
@@ -120,6 +161,10 @@ final class Entry implements Sqe, Operations {
     @Override
     public Entry skipSuccess() {
         queue.countSilent();
+        if (state == LENT) {
+            entries().putI64(at + IoUringSqe.USER_DATA, queue.lent().keepUntilTheEnd(token));
+            state = SET;
+        }
         return flag(IoUring.IOSQE_CQE_SKIP_SUCCESS);
     }
 
@@ -162,7 +207,10 @@ final class Entry implements Sqe, Operations {
             entries.putI64(start + LAST_WORDS + Long.BYTES, 0);
             entries.putI64(start + LAST_WORDS + 2 * Long.BYTES, 0);
         }
-        blank = false;
+        if (state == LENT) {
+            queue.lent().takeBack(token);
+        }
+        state = SET;
         if (opcode == IoUring.IORING_OP_NOP128 || opcode == IoUring.IORING_OP_URING_CMD128) {
             requireLarge();
         }
@@ -269,6 +317,24 @@ final class Entry implements Sqe, Operations {
     }
 
     @Override
+    public Sqe cancel(long userData) {
+        return Operations.super.cancel(queue.lent().knownAs(UserData.checked(userData)));
+    }
+
+    @Override
+    public Sqe cancelAll(long userData) {
+        // Not by way of cancel(), which would look for the token anew.
+        return Operations.super
+                .cancel(queue.lent().allKnownAs(UserData.checked(userData)))
+                .put32(IoUringSqe.CANCEL_FLAGS, IoUring.IORING_ASYNC_CANCEL_ALL);
+    }
+
+    @Override
+    public Sqe cancelFd(int fd, long userData) {
+        return Operations.super.cancelFd(fd, queue.lent().allKnownAs(UserData.checked(userData)));
+    }
+
+    @Override
     public Entry intoSlot(int slot) {
         try {
             checkSlot(slot);
@@ -309,7 +375,10 @@ final class Entry implements Sqe, Operations {
 
     /** An operation without an option that was asked for is not started. */
     private RuntimeException refused(RuntimeException reason) {
-        blank = true;
+        if (state == LENT) {
+            queue.lent().takeBack(token);
+        }
+        state = BLANK;
         return reason;
     }
 

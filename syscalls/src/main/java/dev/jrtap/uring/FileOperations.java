@@ -7,6 +7,7 @@ import dev.jrtap.bindings.Fs;
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringSqe;
 import dev.jrtap.bindings.Mman;
+import dev.jrtap.memory.Memory;
 
 /** Operations on open files, and on memory. Each completes with 0, or with {@code -errno}. */
 public interface FileOperations extends SlotOperations {
@@ -85,16 +86,13 @@ public interface FileOperations extends SlotOperations {
     /**
      * Says how memory will be used, as madvise(2), or asks for something to be done with it. Since Linux 5.6.
      *
-     * @param address start of a page
-     * @param length bytes; more than 4 GiB since Linux 6.11, {@code -EINVAL} before
+     * @param memory from the start of a page on
      * @param advice {@code MADV_*} of {@link Mman}
      */
-    default Sqe madvise(long address, long length, int advice) {
-        return operation(IoUring.IORING_OP_MADVISE, -1)
-                .put64(IoUringSqe.ADDR, address)
-                .put32(IoUringSqe.LEN, (int) length)
-                .put64(IoUringSqe.OFF, lengthBeyond32Bits(length))
-                .put32(IoUringSqe.FADVISE_ADVICE, advice);
+    default Sqe madvise(Memory memory, int at, int length, int advice) {
+        return operation(IoUring.IORING_OP_MADVISE, -1, memory.address(at, length), length, 0)
+                .put32(IoUringSqe.FADVISE_ADVICE, advice)
+                .keepAlive(memory);
     }
 
     /** What goes into the field for 64 bits: older kernels want it 0, newer ones look there first. */

@@ -15,12 +15,13 @@ import dev.jrtap.memory.Memory;
 public interface FutexOperations extends SqeFields {
 
     /**
-     * Completes with 0 when another wakes the 32-bit word at {@code address}, or at once with {@code -EAGAIN} if it does not hold
-     * {@code expected}: a word of this process alone. The word must stay allocated until then. Since Linux 6.7.
+     * Completes with 0 when another wakes the 32-bit word at {@code at} of {@code memory}, or at once with {@code -EAGAIN} if it does not
+     * hold {@code expected}: a word of this process alone. Since Linux 6.7.
      */
-    default Sqe futexWait(long address, int expected) {
+    default Sqe futexWait(Memory memory, int at, int expected) {
         return futexWait(
-                address,
+                memory,
+                at,
                 Integer.toUnsignedLong(expected),
                 Integer.toUnsignedLong(Futex.FUTEX_BITSET_MATCH_ANY),
                 Futex.FUTEX2_SIZE_U32 | Futex.FUTEX2_PRIVATE);
@@ -32,38 +33,44 @@ public interface FutexOperations extends SqeFields {
      * @param expected no larger than the word
      * @param mask is woken only with a mask that has a bit of this one; not 0
      */
-    default Sqe futexWait(long address, long expected, long mask, int flags) {
-        return futex(IoUring.IORING_OP_FUTEX_WAIT, address, expected, mask, flags);
+    default Sqe futexWait(Memory memory, int at, long expected, long mask, int flags) {
+        return futex(IoUring.IORING_OP_FUTEX_WAIT, memory, at, expected, mask, flags);
     }
 
-    /** Wakes at most {@code count} that wait for the 32-bit word at {@code address}: completes with how many. Since Linux 6.7. */
-    default Sqe futexWake(long address, int count) {
+    /**
+     * Wakes at most {@code count} that wait for the 32-bit word at {@code at} of {@code memory}: completes with how many. Since Linux
+     * 6.7.
+     */
+    default Sqe futexWake(Memory memory, int at, int count) {
         return futexWake(
-                address,
+                memory,
+                at,
                 count,
                 Integer.toUnsignedLong(Futex.FUTEX_BITSET_MATCH_ANY),
                 Futex.FUTEX2_SIZE_U32 | Futex.FUTEX2_PRIVATE);
     }
 
     /** The same, as futex_wake(2): only those whose mask has a bit of {@code mask}. */
-    default Sqe futexWake(long address, int count, long mask, int flags) {
-        return futex(IoUring.IORING_OP_FUTEX_WAKE, address, count, mask, flags);
+    default Sqe futexWake(Memory memory, int at, int count, long mask, int flags) {
+        return futex(IoUring.IORING_OP_FUTEX_WAKE, memory, at, count, mask, flags);
     }
 
-    private Sqe futex(int opcode, long address, long value, long mask, int flags) {
-        return operation(opcode, flags, address, 0, value).put64(IoUringSqe.ADDR3, mask);
+    private Sqe futex(int opcode, Memory memory, int at, long value, long mask, int flags) {
+        return operation(opcode, flags, memory.address(at, Integer.BYTES), 0, value)
+                .put64(IoUringSqe.ADDR3, mask)
+                .keepAlive(memory);
     }
 
     /**
      * Completes with the index of one that was woken, or with {@code -EAGAIN} if one does not hold what is expected, as
      * futex_waitv(2). Since Linux 6.7.
      *
-     * @param futexes copied; the words themselves must stay allocated
+     * @param futexes copied, and can be changed at once
      */
     default Sqe futexWaitAny(FutexVector futexes) {
         Memory copy = scratch(futexes.bytes());
         copy.copy(0, futexes.memory(), 0, futexes.bytes());
-        return operation(IoUring.IORING_OP_FUTEX_WAITV, 0, copy.address(), futexes.size(), 0);
+        return futexes.keepAlive(operation(IoUring.IORING_OP_FUTEX_WAITV, 0, copy.address(), futexes.size(), 0));
     }
 
     /**
@@ -79,6 +86,7 @@ public interface FutexOperations extends SqeFields {
         return operation(IoUring.IORING_OP_WAITID, id)
                 .put32(IoUringSqe.LEN, idType)
                 .put64(IoUringSqe.ADDR2, info.memory().address())
-                .put32(IoUringSqe.FILE_INDEX, options);
+                .put32(IoUringSqe.FILE_INDEX, options)
+                .keepAlive(info);
     }
 }

@@ -4,6 +4,8 @@ package dev.jrtap.uring;
 import dev.jrtap.bindings.Futex;
 import dev.jrtap.bindings.FutexWaitv;
 import dev.jrtap.memory.Memory;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Several futexes to wait for at once: an array of struct futex_waitv. Made once and used again; the caller may change it as soon
@@ -15,6 +17,7 @@ public final class FutexVector {
 
     private final Memory memory;
     private final int capacity;
+    private final @Nullable Object[] holders;
     private int size;
 
     /**
@@ -28,12 +31,13 @@ public final class FutexVector {
                     "one can wait for 1.." + Futex.FUTEX_WAITV_MAX() + " futexes: " + capacity);
         }
         this.capacity = capacity;
+        this.holders = new @Nullable Object[capacity];
         this.memory = Memory.allocate(capacity * FutexWaitv.SIZEOF);
     }
 
-    /** Adds a 32-bit word of this process alone, which must hold {@code expected}. */
-    public FutexVector add(long address, int expected) {
-        return add(address, Integer.toUnsignedLong(expected), Futex.FUTEX2_SIZE_U32 | Futex.FUTEX2_PRIVATE);
+    /** Adds the 32-bit word at {@code at} of {@code words}, of this process alone, which must hold {@code expected}. */
+    public FutexVector add(Memory words, int at, int expected) {
+        return add(words, at, Integer.toUnsignedLong(expected), Futex.FUTEX2_SIZE_U32 | Futex.FUTEX2_PRIVATE);
     }
 
     /**
@@ -42,20 +46,28 @@ public final class FutexVector {
      * @param flags {@code FUTEX2_*}
      * @throws IllegalStateException if there are as many as there can be
      */
-    public FutexVector add(long address, long expected, int flags) {
+    public FutexVector add(Memory words, int at, long expected, int flags) {
+        unsafeAdd(words.address(at, Integer.BYTES), expected, flags);
+        holders[size - 1] = words;
+        return this;
+    }
+
+    /** Adds a word by its address, which must stay allocated as long as the kernel may look at it. */
+    public FutexVector unsafeAdd(long address, long expected, int flags) {
         if (size == capacity) {
             throw new IllegalStateException("the vector was made for " + capacity + " futexes");
         }
-        int at = size * FutexWaitv.SIZEOF;
-        memory.putI64(at + FutexWaitv.UADDR, address);
-        memory.putI64(at + FutexWaitv.VAL, expected);
-        memory.putI32(at + FutexWaitv.FLAGS, flags);
+        int place = size * FutexWaitv.SIZEOF;
+        memory.putI64(place + FutexWaitv.UADDR, address);
+        memory.putI64(place + FutexWaitv.VAL, expected);
+        memory.putI32(place + FutexWaitv.FLAGS, flags);
         size++;
         return this;
     }
 
     /** Forgets them all. */
     public FutexVector clear() {
+        Arrays.fill(holders, null);
         size = 0;
         return this;
     }
@@ -63,6 +75,17 @@ public final class FutexVector {
     /** How many there are. */
     public int size() {
         return size;
+    }
+
+    /** Has the operation keep what the words lie in. */
+    Sqe keepAlive(Sqe operation) {
+        for (int i = 0; i < size; i++) {
+            Object holder = holders[i];
+            if (holder != null) {
+                operation.keepAlive(holder);
+            }
+        }
+        return operation;
     }
 
     int bytes() {

@@ -4,12 +4,14 @@ package dev.jrtap.uring;
 import dev.jrtap.bindings.Iovec;
 import dev.jrtap.bindings.Uio;
 import dev.jrtap.memory.Memory;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pieces of memory that one operation fills or empties in turn: an array of struct iovec.
  *
  * <p>An operation copies the array, so this can be cleared and filled again at once. The memory it points to is the kernel's until
- * the operation completes.
+ * the operation completes, and kept reachable until then.
  *
  * <p>Threads: one at a time. Source: readv(2).
  */
@@ -20,6 +22,7 @@ public final class IoVectors {
 
     private final Memory array;
     private final int capacity;
+    private final @Nullable Object[] holders;
     private int count;
 
     /**
@@ -32,17 +35,29 @@ public final class IoVectors {
             throw new IllegalArgumentException("capacity must be 1.." + MAX_CAPACITY + ": " + capacity);
         }
         this.capacity = capacity;
+        this.holders = new @Nullable Object[capacity];
         this.array = Memory.allocate(capacity * Iovec.SIZEOF);
     }
 
     /**
-     * Adds a piece behind the others.
+     * Adds {@code length} bytes from the position {@code at} of {@code memory} on, behind the others.
      *
-     * @param address of its first byte
+     * @throws IllegalStateException if there are as many as there can be
+     */
+    public IoVectors add(Memory memory, int at, int length) {
+        unsafeAdd(memory.address(at, length), length);
+        holders[count - 1] = memory;
+        return this;
+    }
+
+    /**
+     * Adds a piece behind the others by its address.
+     *
+     * @param address of its first byte, which must stay allocated as long as the kernel may use it
      * @param length in bytes, 0 or more
      * @throws IllegalStateException if there are as many as there can be
      */
-    public IoVectors add(long address, int length) {
+    public IoVectors unsafeAdd(long address, int length) {
         if (length < 0) {
             throw new IllegalArgumentException("length of a piece must not be negative: " + length);
         }
@@ -59,6 +74,7 @@ public final class IoVectors {
 
     /** Forgets all pieces. */
     public IoVectors clear() {
+        Arrays.fill(holders, 0, count, null);
         count = 0;
         return this;
     }
@@ -76,6 +92,17 @@ public final class IoVectors {
     /** Address of the array, for readv(2) and writev(2); the array stays where it is as long as this object is reachable. */
     public long address() {
         return array.address();
+    }
+
+    /** Has the operation keep what the pieces lie in. */
+    Sqe keepAlive(Sqe operation) {
+        for (int i = 0; i < count; i++) {
+            Object holder = holders[i];
+            if (holder != null) {
+                operation.keepAlive(holder);
+            }
+        }
+        return operation;
     }
 
     /** Copies the array beside an entry, and returns its address there. */

@@ -6,6 +6,8 @@ import dev.jrtap.bindings.Msghdr;
 import dev.jrtap.bindings.Uio;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.SockAddr;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A struct msghdr with what belongs to it: an address, an array of struct iovec, and room for control messages, all in native
@@ -25,6 +27,7 @@ public final class MessageHeader {
     private final SockAddr address = SockAddr.empty();
     private final ControlMessages control;
     private final int capacity;
+    private final @Nullable Object[] holders;
 
     /**
      * A header without buffers, address and control messages.
@@ -37,6 +40,7 @@ public final class MessageHeader {
             throw new IllegalArgumentException("a message has 0.." + Uio.UIO_MAXIOV + " buffers: " + buffers);
         }
         capacity = buffers;
+        holders = new @Nullable Object[buffers];
         vector = Memory.allocate(Math.max(1, buffers) * Iovec.SIZEOF);
         control = new ControlMessages(Memory.allocate(Math.max(1, controlSize)), controlSize, header);
         header.putI64(Msghdr.MSG_IOV, vector.address());
@@ -44,22 +48,36 @@ public final class MessageHeader {
 
     /** Forgets buffers, address and control messages. */
     public MessageHeader clear() {
+        Arrays.fill(holders, null);
         header.putI64(Msghdr.MSG_IOVLEN, 0);
         control.clear();
         return withoutAddress();
     }
 
     /**
-     * Adds a buffer to send from or to receive into; it stays the caller's, and must stay allocated.
+     * Adds {@code length} bytes from the position {@code at} of {@code memory} on, to send from or to receive into. Kept reachable by
+     * this header, and this by the operation.
      *
      * @throws IllegalStateException if there are as many as there can be
      */
-    public MessageHeader addBuffer(long at, long length) {
+    public MessageHeader addBuffer(Memory memory, int at, int length) {
+        unsafeAddBuffer(memory.address(at, length), length);
+        holders[buffers() - 1] = memory;
+        return this;
+    }
+
+    /**
+     * Adds a buffer by its address, or an upper bound of what a provided buffer is to receive: address 0.
+     *
+     * @param address of its first byte, which must stay allocated as long as the kernel may use it
+     * @throws IllegalStateException if there are as many as there can be
+     */
+    public MessageHeader unsafeAddBuffer(long address, long length) {
         int buffers = buffers();
         if (buffers == capacity) {
             throw new IllegalStateException("the header was made for " + capacity + " buffers");
         }
-        vector.putI64(buffers * Iovec.SIZEOF + Iovec.IOV_BASE, at);
+        vector.putI64(buffers * Iovec.SIZEOF + Iovec.IOV_BASE, address);
         vector.putI64(buffers * Iovec.SIZEOF + Iovec.IOV_LEN, length);
         header.putI64(Msghdr.MSG_IOVLEN, buffers + 1L);
         return this;

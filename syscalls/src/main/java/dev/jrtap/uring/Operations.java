@@ -22,4 +22,8 @@ public interface Operations
                 PipeOperations,
                 FutexOperations,
                 BufferOperations,
-                RingOperations {}
+                RingOperations {
+
+    /** The same entry, for an operation on memory that is named by its address, and not kept. */
+    UnsafeOperations unsafe();
+}

@@ -66,7 +66,8 @@ public interface PathOperations extends XattrOperations {
         Memory name = scratch(Memory.stringRoom(path));
         name.putString(0, path);
         return operation(IoUring.IORING_OP_STATX, directory, name.address(), mask, answer.address())
-                .put32(IoUringSqe.STATX_FLAGS, flags);
+                .put32(IoUringSqe.STATX_FLAGS, flags)
+                .keepAlive(answer);
     }
 
     /**

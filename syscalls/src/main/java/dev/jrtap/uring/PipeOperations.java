@@ -46,6 +46,8 @@ public interface PipeOperations extends SqeFields {
         if (ends.size() < 2 * Integer.BYTES) {
             throw new IllegalArgumentException("the two ends of a pipe need 8 bytes, more than " + ends);
         }
-        return operation(IoUring.IORING_OP_PIPE, 0, ends.address(), 0, 0).put32(IoUringSqe.PIPE_FLAGS, flags);
+        return operation(IoUring.IORING_OP_PIPE, 0, ends.address(), 0, 0)
+                .put32(IoUringSqe.PIPE_FLAGS, flags)
+                .keepAlive(ends);
     }
 }

@@ -84,6 +84,7 @@ public interface PollOperations extends SqeFields {
      * @param events filled in by the kernel, and its own until the completion
      */
     default Sqe epollWait(int epoll, EpollEvents events) {
-        return operation(IoUring.IORING_OP_EPOLL_WAIT, epoll, events.memory().address(), events.capacity(), 0);
+        return operation(IoUring.IORING_OP_EPOLL_WAIT, epoll, events.memory().address(), events.capacity(), 0)
+                .keepAlive(events);
     }
 }

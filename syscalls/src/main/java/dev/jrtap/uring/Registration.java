@@ -41,6 +41,10 @@ final class Registration {
         return fd().register(operation, arguments, argument, count);
     }
 
+    LentMemory lent() {
+        return parts.lent();
+    }
+
     /** Has {@code mapping} unmapped with the ring. */
     void keep(Mapping mapping) {
         parts.keep(mapping);

@@ -97,10 +97,7 @@ final class ResourceTable {
             throw new IllegalArgumentException("one tag each is needed: " + tags.length + " for " + count);
         }
         for (long tag : tags) {
-            if (ReservedData.contains(tag)) {
-                throw new IllegalArgumentException(
-                        "user data -16..-1 belongs to the ring, and so does the tag: " + tag);
-            }
+            UserData.checked(tag);
         }
     }
 }

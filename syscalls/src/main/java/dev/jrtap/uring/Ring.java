@@ -63,8 +63,8 @@ public final class Ring implements AutoCloseable, MessageTarget {
         this.underWay = new UnderWay(fd.hasDescriptor() ? fd.number() : -1);
         RingEnd end = new RingEnd(parts, underWay);
         this.ownership = new Ownership(fd.name(), this::wake, end);
-        this.submission = new SubmissionQueue(parts.maps(), ownership, underWay, slots);
-        this.completion = new CompletionQueue(ownership, underWay);
+        this.submission = new SubmissionQueue(parts.maps(), ownership, underWay, slots, parts.lent());
+        this.completion = new CompletionQueue(ownership, underWay, parts.lent());
         this.enter = new RingEnter(fd, submission, completion, underWay, granted);
         this.wait = new RingWait(parts.event(), fd, submission, completion, enter, underWay, granted);
         completion.ownTo(wait);

@@ -148,12 +148,15 @@ final class RingEnd implements Teardown {
             others.close();
         }
         parts.end().close();
-        if (!free) {
+        if (free) {
+            parts.lent().end();
+        } else {
+            parts.lent().keepForEver();
             LEAKED.incrementAndGet();
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "{0} is closed, and lives on: {1}. The kernel may still write to the memory of its operations, which must stay"
-                            + " allocated",
+                    "{0} is closed, and lives on: {1}. The kernel may still write to the memory of its operations; what they were"
+                            + " given by address must stay allocated",
                     parts.fd().name(),
                     provable
                             ? "another descriptor, ring or process holds it"

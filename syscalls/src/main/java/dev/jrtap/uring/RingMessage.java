@@ -12,9 +12,7 @@ final class RingMessage {
     private RingMessage() {}
 
     static void send(RingFd to, int result, long userData) throws ErrnoException {
-        if (ReservedData.contains(userData)) {
-            throw new IllegalArgumentException("user data -16..-1 belongs to the ring: " + userData);
-        }
+        UserData.checked(userData);
         int target = to.descriptor().number();
         Memory entry = Memory.allocate(IoUringSqe.SIZEOF);
         entry.putI8(IoUringSqe.OPCODE, IoUring.IORING_OP_MSG_RING);

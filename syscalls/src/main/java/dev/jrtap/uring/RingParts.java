@@ -18,6 +18,7 @@ final class RingParts implements Runnable {
     private final RingFd fd;
     private final EventFd event;
     private final ContextEnd end;
+    private final LentMemory lent = new LentMemory();
     private final Set<Mapping> mappings = new HashSet<>();
     private RingMaps maps;
     private boolean closed;
@@ -39,6 +40,11 @@ final class RingParts implements Runnable {
 
     ContextEnd end() {
         return end;
+    }
+
+    /** Here, because it is kept for the kernel also when the program has dropped the ring. */
+    LentMemory lent() {
+        return lent;
     }
 
     RingMaps maps() {
@@ -108,10 +114,11 @@ final class RingParts implements Runnable {
         if (!closed) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "{0} was dropped without close(): it is closed now; memory that operations under way were given may"
-                            + " still be written to",
+                    "{0} was dropped without close(): it is closed now; memory that operations under way were given by address"
+                            + " may still be written to",
                     fd.name());
             fd.abandonRegistration();
+            lent.keepForEver();
             close(true);
             end.close();
         }

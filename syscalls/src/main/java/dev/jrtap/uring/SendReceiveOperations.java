@@ -3,8 +3,6 @@ package dev.jrtap.uring;
 
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringSqe;
-import dev.jrtap.bindings.Iovec;
-import dev.jrtap.bindings.Uio;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.SockAddr;
 
@@ -21,18 +19,24 @@ public interface SendReceiveOperations extends SqeFields {
      * Sends, as send(2): completes with how much of it. With {@code MSG_WAITALL} the kernel goes on until all of it is sent or an
      * error comes. MSG_NOSIGNAL is always meant. Since Linux 5.6.
      */
-    default Sqe send(int fd, long address, int length, int flags) {
-        return operation(IoUring.IORING_OP_SEND, fd, address, length, 0).put32(IoUringSqe.MSG_FLAGS, flags);
+    default Sqe send(int fd, Memory buffer, int at, int length, int flags) {
+        return operation(IoUring.IORING_OP_SEND, fd, buffer.address(at, length), length, 0)
+                .put32(IoUringSqe.MSG_FLAGS, flags)
+                .keepAlive(buffer);
     }
 
     /** The same, in a certain way. */
-    default Sqe send(int fd, long address, int length, int flags, int how) {
-        return send(fd, address, length, flags).put16(IoUringSqe.IOPRIO, how);
+    default Sqe send(int fd, Memory buffer, int at, int length, int flags, int how) {
+        return send(fd, buffer, at, length, flags).put16(IoUringSqe.IOPRIO, how);
     }
 
     /** Sends to an address, as sendto(2). Since Linux 6.0. */
-    default Sqe sendTo(int fd, long address, int length, int flags, SockAddr to) {
-        return destination(send(fd, address, length, flags), to);
+    default Sqe sendTo(int fd, Memory buffer, int at, int length, int flags, SockAddr to) {
+        Memory copy = scratch(SockAddr.CAPACITY);
+        copy.copy(0, to.memory(), 0, to.length());
+        return send(fd, buffer, at, length, flags)
+                .put64(IoUringSqe.ADDR2, copy.address())
+                .put16(IoUringSqe.ADDR_LEN, to.length());
     }
 
     /**
@@ -40,38 +44,52 @@ public interface SendReceiveOperations extends SqeFields {
      * bytes, and names the first buffer. Since Linux 6.10.
      */
     default Sqe sendBundle(int fd, int flags, int bufferGroup) {
-        return send(fd, 0, 0, flags, IoUring.IORING_RECVSEND_BUNDLE).bufferSelect(bufferGroup);
+        return operation(IoUring.IORING_OP_SEND, fd)
+                .put32(IoUringSqe.MSG_FLAGS, flags)
+                .put16(IoUringSqe.IOPRIO, IoUring.IORING_RECVSEND_BUNDLE)
+                .bufferSelect(bufferGroup);
     }
 
     /**
-     * Sends several pieces in their order, as one message. Since Linux 6.17.
+     * Sends the pieces of {@code vectors} in their order, as one message. The vectors can be changed at once. Since Linux 6.17.
      *
-     * @param vector an array of struct iovec, copied; what it points to is not
-     * @param count pieces, 1..1024
+     * @throws IllegalArgumentException if there are none
      */
-    default Sqe sendVector(int fd, Memory vector, int count, int flags) {
-        if (count < 1 || count > Uio.UIO_MAXIOV) {
-            throw new IllegalArgumentException("a vector has 1.." + Uio.UIO_MAXIOV + " pieces: " + count);
+    default Sqe sendVector(int fd, IoVectors vectors, int flags) {
+        if (vectors.count() == 0) {
+            throw new IllegalArgumentException("a message has at least one piece");
         }
-        Memory copy = scratch(count * Iovec.SIZEOF);
-        copy.copy(0, vector, 0, count * Iovec.SIZEOF);
-        return send(fd, copy.address(), count, flags, IoUring.IORING_SEND_VECTORIZED);
+        return vectors.keepAlive(operation(IoUring.IORING_OP_SEND, fd, vectors.beside(this), vectors.count(), 0)
+                .put32(IoUringSqe.MSG_FLAGS, flags)
+                .put16(IoUringSqe.IOPRIO, IoUring.IORING_SEND_VECTORIZED));
     }
 
     /**
      * Receives at most {@code length} bytes, as recv(2): completes with how many, 0 at the end of a stream. A socket without
      * data makes it wait, unless there is {@code MSG_DONTWAIT}. With {@code MSG_WAITALL} it waits
      * for all of a stream's bytes. Since Linux 5.6.
-     *
-     * <p>With {@link Sqe#bufferSelect} the address is 0, and the length an upper bound or 0.
      */
-    default Sqe recv(int fd, long address, int length, int flags) {
-        return operation(IoUring.IORING_OP_RECV, fd, address, length, 0).put32(IoUringSqe.MSG_FLAGS, flags);
+    default Sqe recv(int fd, Memory buffer, int at, int length, int flags) {
+        return operation(IoUring.IORING_OP_RECV, fd, buffer.address(at, length), length, 0)
+                .put32(IoUringSqe.MSG_FLAGS, flags)
+                .keepAlive(buffer);
     }
 
     /** The same, in a certain way. */
-    default Sqe recv(int fd, long address, int length, int flags, int how) {
-        return recv(fd, address, length, flags).put16(IoUringSqe.IOPRIO, how);
+    default Sqe recv(int fd, Memory buffer, int at, int length, int flags, int how) {
+        return recv(fd, buffer, at, length, flags).put16(IoUringSqe.IOPRIO, how);
+    }
+
+    /**
+     * Receives into a buffer of {@code bufferGroup}, which the completion names, taken when there is something to be received. Since
+     * Linux 5.7.
+     *
+     * @param limit bytes at most, or 0 for as many as the buffer has
+     */
+    default Sqe recvProvided(int fd, int limit, int flags, int bufferGroup) {
+        return operation(IoUring.IORING_OP_RECV, fd, 0, limit, 0)
+                .put32(IoUringSqe.MSG_FLAGS, flags)
+                .bufferSelect(bufferGroup);
     }
 
     /**
@@ -88,7 +106,7 @@ public interface SendReceiveOperations extends SqeFields {
      * {@link #recvBundle}.
      */
     default Sqe recvMultishot(int fd, int flags, int bufferGroup, int how) {
-        return recv(fd, 0, 0, flags, how | IoUring.IORING_RECV_MULTISHOT).bufferSelect(bufferGroup);
+        return recvProvided(fd, 0, flags, bufferGroup).put16(IoUringSqe.IOPRIO, how | IoUring.IORING_RECV_MULTISHOT);
     }
 
     /**
@@ -96,7 +114,7 @@ public interface SendReceiveOperations extends SqeFields {
      * first; the others follow it in the order in which they were offered. Since Linux 6.10.
      */
     default Sqe recvBundle(int fd, int flags, int bufferGroup) {
-        return recv(fd, 0, 0, flags, IoUring.IORING_RECVSEND_BUNDLE).bufferSelect(bufferGroup);
+        return recvProvided(fd, 0, flags, bufferGroup).put16(IoUringSqe.IOPRIO, IoUring.IORING_RECVSEND_BUNDLE);
     }
 
     /**
@@ -155,12 +173,8 @@ public interface SendReceiveOperations extends SqeFields {
     }
 
     private Sqe message(int opcode, int fd, MessageHeader header, int flags) {
-        return operation(opcode, fd, header.memory().address(), 1, 0).put32(IoUringSqe.MSG_FLAGS, flags);
-    }
-
-    private Sqe destination(Sqe sqe, SockAddr to) {
-        Memory copy = scratch(SockAddr.CAPACITY);
-        copy.copy(0, to.memory(), 0, to.length());
-        return sqe.put64(IoUringSqe.ADDR2, copy.address()).put16(IoUringSqe.ADDR_LEN, to.length());
+        return operation(opcode, fd, header.memory().address(), 1, 0)
+                .put32(IoUringSqe.MSG_FLAGS, flags)
+                .keepAlive(header);
     }
 }

@@ -48,8 +48,8 @@ public interface SlotOperations extends SqeFields {
         if (count < 0 || descriptors.size() / Integer.BYTES < count) {
             throw new IllegalArgumentException("no " + count + " descriptors in " + descriptors);
         }
-        return operation(
-                IoUring.IORING_OP_FILES_UPDATE, -1, descriptors.address(), count, Integer.toUnsignedLong(slot));
+        return operation(IoUring.IORING_OP_FILES_UPDATE, -1, descriptors.address(), count, Integer.toUnsignedLong(slot))
+                .keepAlive(descriptors);
     }
 
     /**

@@ -89,7 +89,8 @@ public interface SocketCommandOperations extends SqeFields {
                 .put32(IoUringSqe.LEVEL, level)
                 .put32(IoUringSqe.OPTNAME, option)
                 .put32(IoUringSqe.OPTLEN, value.size())
-                .put64(IoUringSqe.OPTVAL, value.address());
+                .put64(IoUringSqe.OPTVAL, value.address())
+                .keepAlive(value);
     }
 
     /**
@@ -112,6 +113,7 @@ public interface SocketCommandOperations extends SqeFields {
                 .put32(IoUringSqe.CMD_OP, IoUring.SOCKET_URING_OP_GETSOCKNAME)
                 .put64(IoUringSqe.ADDR, address.memory().address())
                 .put64(IoUringSqe.ADDR3, address.lengthAddress())
-                .put32(IoUringSqe.OPTLEN, peer);
+                .put32(IoUringSqe.OPTLEN, peer)
+                .keepAlive(address);
     }
 }

@@ -76,7 +76,8 @@ public interface SocketOperations extends SqeFields {
         peer.offerRoom();
         return accept(fd, flags)
                 .put64(IoUringSqe.ADDR, peer.memory().address())
-                .put64(IoUringSqe.ADDR2, peer.lengthAddress());
+                .put64(IoUringSqe.ADDR2, peer.lengthAddress())
+                .keepAlive(peer);
     }
 
     /**

@@ -4,7 +4,6 @@ package dev.jrtap.uring;
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringSqe;
 import dev.jrtap.bindings.Socket;
-import dev.jrtap.memory.Memory;
 
 /**
  * A submission entry that has its operation, and takes the options that go with it.
@@ -12,15 +11,15 @@ import dev.jrtap.memory.Memory;
  * <p>An operation method of {@link Operations} returns it, so an option cannot come before its operation and get lost.
  *
  * <pre>{@code
- * ring.submission().claim().read(fd, address, 512, 0).fixedFile().userData(7);
+ * ring.submission().claim().read(fd, buffer, 0).fixedFile().userData(7);
  * }</pre>
  *
  * <p>Descriptors are plain numbers, or with {@link #fixedFile} positions in the table of registered files.
  *
  * <p>Ownership: an operation's small arguments (a path, a socket address, a time value, a vector of buffers) are copied beside the
- * entry. Memory that carries data or receives a result is named by its address or given as {@link Memory}: it belongs to the kernel
- * from the submission until the operation's last completion, and must stay allocated until then. When {@link Ring#close} has
- * returned, the kernel uses none of it any more.
+ * entry. Memory that carries data or receives a result belongs to the kernel from the submission until the operation's last
+ * completion, and is kept reachable until then; what is named by its address ({@link Operations#unsafe}) is not. When
+ * {@link Ring#close} has returned, the kernel uses none of it any more.
  *
  * <p>Threads: those of its {@link Ring}. The view is valid until the next {@link SubmissionQueue#claim}.
  *
@@ -29,12 +28,25 @@ import dev.jrtap.memory.Memory;
 public interface Sqe {
 
     /**
-     * Sets the value that the completion will carry; 0 without this.
+     * Sets the value that the completion will carry; 0 without this. {@link Operations#cancel} finds the operation by it.
      *
-     * @param userData any number except -16 to -1, which the ring uses for operations of its own
+     * @param userData any number except -16 to -1 and the lowest 2^40 ones, which the ring uses itself
      * @throws IllegalArgumentException if it is one of those
      */
     Sqe userData(long userData);
+
+    /**
+     * Keeps {@code holder} reachable until the operation's last completion, and so the memory that goes with it: what the methods of
+     * {@link Operations} that take an object do by themselves. Of a zero-copy send the notification is the last. What a silent operation
+     * ({@link #skipSuccess}) was given is kept until the ring's end, and so is all of a ring that is closed and could not be proven to be
+     * over ({@link Ring#leaked}).
+     *
+     * @param holder a Memory, a direct buffer, a segment: anything whose memory lives as long as it is reachable
+     */
+    Sqe keepAlive(Object holder);
+
+    /** Keeps {@code holder} reachable until the ring's end: for memory that the kernel uses when the operation is over. */
+    Sqe keepAliveUntilTheEnd(Object holder);
 
     /**
      * Takes the descriptor as a position in the table of registered files.

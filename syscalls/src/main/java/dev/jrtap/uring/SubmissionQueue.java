@@ -19,6 +19,7 @@ public final class SubmissionQueue {
     private final Ownership door;
     private final UnderWay underWay;
     private final FileSlots slots;
+    private final LentMemory lent;
     private Memory ring;
     private Memory entries;
     private Entry entry;
@@ -40,10 +41,11 @@ public final class SubmissionQueue {
     private boolean drains;
     private Runnable onDrain = () -> {};
 
-    SubmissionQueue(RingMaps maps, Ownership door, UnderWay underWay, FileSlots slots) {
+    SubmissionQueue(RingMaps maps, Ownership door, UnderWay underWay, FileSlots slots, LentMemory lent) {
         this.door = door;
         this.underWay = underWay;
         this.slots = slots;
+        this.lent = lent;
         measure(maps.setup());
         // Until the ring is driven, what is claimed stands here: any thread may claim, and one may close meanwhile.
         entries = Memory.allocate(Math.multiplyExact(capacity, entrySize));
@@ -284,6 +286,10 @@ public final class SubmissionQueue {
     /** Refuses a thread that may not fill in an entry. */
     void checkThread() {
         door.require();
+    }
+
+    LentMemory lent() {
+        return lent;
     }
 
     FileSlots slots() {

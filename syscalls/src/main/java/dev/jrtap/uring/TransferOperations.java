@@ -3,12 +3,13 @@ package dev.jrtap.uring;
 
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringSqe;
+import dev.jrtap.memory.Memory;
 
 /**
  * Moving bytes between files and memory.
  *
- * <p>Each completes with the number of bytes moved, which may be fewer than asked for, or with {@code -errno}. The memory is the
- * kernel's until then. Fewer than asked for counts as a failure to {@link Sqe#link}.
+ * <p>Each completes with the number of bytes moved, which may be fewer than asked for, or with {@code -errno}. Until then the memory is
+ * the kernel's, and kept reachable. Fewer than asked for counts as a failure to {@link Sqe#link}.
  */
 public interface TransferOperations extends SqeFields {
 
@@ -18,57 +19,84 @@ public interface TransferOperations extends SqeFields {
      */
     long FILE_POSITION = -1;
 
+    /** Reads at most as much as {@code buffer} holds, as pread(2); completes with 0 at the end of the file. */
+    default Sqe read(int fd, Memory buffer, long offset) {
+        return read(fd, buffer, 0, buffer.size(), offset);
+    }
+
     /**
-     * Reads at most {@code length} bytes, as pread(2); completes with 0 at the end of the file.
+     * The same, at most {@code length} bytes to the position {@code at} of {@code buffer}.
      *
      * @param offset position in the file, or {@link #FILE_POSITION}; 0 for what has none, as a tap queue
      */
-    default Sqe read(int fd, long address, int length, long offset) {
-        return operation(IoUring.IORING_OP_READ, fd, address, length, offset);
+    default Sqe read(int fd, Memory buffer, int at, int length, long offset) {
+        return operation(IoUring.IORING_OP_READ, fd, buffer.address(at, length), length, offset)
+                .keepAlive(buffer);
     }
 
-    /** Writes {@code length} bytes, as pwrite(2). */
-    default Sqe write(int fd, long address, int length, long offset) {
-        return operation(IoUring.IORING_OP_WRITE, fd, address, length, offset);
+    /**
+     * Reads into a buffer of {@code bufferGroup}, which the completion names, taken when there is something to be read.
+     *
+     * @param limit bytes at most, or 0 for as many as the buffer has
+     */
+    default Sqe readProvided(int fd, int limit, long offset, int bufferGroup) {
+        return operation(IoUring.IORING_OP_READ, fd, 0, limit, offset).bufferSelect(bufferGroup);
+    }
+
+    /** Writes all of {@code buffer}, as pwrite(2). */
+    default Sqe write(int fd, Memory buffer, long offset) {
+        return write(fd, buffer, 0, buffer.size(), offset);
+    }
+
+    /** Writes {@code length} bytes from the position {@code at} of {@code buffer} on, as pwrite(2). */
+    default Sqe write(int fd, Memory buffer, int at, int length, long offset) {
+        return operation(IoUring.IORING_OP_WRITE, fd, buffer.address(at, length), length, offset)
+                .keepAlive(buffer);
     }
 
     /** Reads into the pieces of {@code vectors} in turn, as preadv(2). The vectors can be changed at once. */
     default Sqe readv(int fd, IoVectors vectors, long offset) {
-        return operation(IoUring.IORING_OP_READV, fd, vectors.beside(this), vectors.count(), offset);
+        return vectors.keepAlive(operation(IoUring.IORING_OP_READV, fd, vectors.beside(this), vectors.count(), offset));
     }
 
     /** Writes the pieces of {@code vectors} in turn, as pwritev(2). The vectors can be changed at once. */
     default Sqe writev(int fd, IoVectors vectors, long offset) {
-        return operation(IoUring.IORING_OP_WRITEV, fd, vectors.beside(this), vectors.count(), offset);
+        return vectors.keepAlive(
+                operation(IoUring.IORING_OP_WRITEV, fd, vectors.beside(this), vectors.count(), offset));
     }
 
     /**
      * Like {@link #read}, into a part of a registered buffer, whose pages the kernel need not look up.
      *
-     * @param buffer its position in the table of registered buffers; {@code -EFAULT} if there is none, or if the part is not
+     * @param buffer memory that is registered, or a part of it
+     * @param bufferIndex its position in the table of registered buffers; {@code -EFAULT} if there is none, or if the part is not
      *     inside it
      */
-    default Sqe readFixed(int fd, long address, int length, long offset, int buffer) {
-        return operation(IoUring.IORING_OP_READ_FIXED, fd, address, length, offset)
-                .put16(IoUringSqe.BUF_INDEX, buffer);
+    default Sqe readFixed(int fd, Memory buffer, int at, int length, long offset, int bufferIndex) {
+        return operation(IoUring.IORING_OP_READ_FIXED, fd, buffer.address(at, length), length, offset)
+                .put16(IoUringSqe.BUF_INDEX, bufferIndex)
+                .keepAlive(buffer);
     }
 
     /** Like {@link #write}, from a part of a registered buffer; see {@link #readFixed}. */
-    default Sqe writeFixed(int fd, long address, int length, long offset, int buffer) {
-        return operation(IoUring.IORING_OP_WRITE_FIXED, fd, address, length, offset)
-                .put16(IoUringSqe.BUF_INDEX, buffer);
+    default Sqe writeFixed(int fd, Memory buffer, int at, int length, long offset, int bufferIndex) {
+        return operation(IoUring.IORING_OP_WRITE_FIXED, fd, buffer.address(at, length), length, offset)
+                .put16(IoUringSqe.BUF_INDEX, bufferIndex)
+                .keepAlive(buffer);
     }
 
     /** Like {@link #readv}, into parts of one registered buffer; see {@link #readFixed}. Since Linux 6.15. */
-    default Sqe readvFixed(int fd, IoVectors vectors, long offset, int buffer) {
-        return operation(IoUring.IORING_OP_READV_FIXED, fd, vectors.beside(this), vectors.count(), offset)
-                .put16(IoUringSqe.BUF_INDEX, buffer);
+    default Sqe readvFixed(int fd, IoVectors vectors, long offset, int bufferIndex) {
+        return vectors.keepAlive(
+                operation(IoUring.IORING_OP_READV_FIXED, fd, vectors.beside(this), vectors.count(), offset)
+                        .put16(IoUringSqe.BUF_INDEX, bufferIndex));
     }
 
     /** Like {@link #writev}, from parts of one registered buffer; see {@link #readFixed}. Since Linux 6.15. */
-    default Sqe writevFixed(int fd, IoVectors vectors, long offset, int buffer) {
-        return operation(IoUring.IORING_OP_WRITEV_FIXED, fd, vectors.beside(this), vectors.count(), offset)
-                .put16(IoUringSqe.BUF_INDEX, buffer);
+    default Sqe writevFixed(int fd, IoVectors vectors, long offset, int bufferIndex) {
+        return vectors.keepAlive(
+                operation(IoUring.IORING_OP_WRITEV_FIXED, fd, vectors.beside(this), vectors.count(), offset)
+                        .put16(IoUringSqe.BUF_INDEX, bufferIndex));
     }
 
     /**

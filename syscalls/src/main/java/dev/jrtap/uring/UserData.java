@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.uring;
 
-/** User data that an operation gives to another one, or to a message: as little as any may it look like the ring's own. */
+/** User data as a caller may give it: it must not look like the ring's own. */
 final class UserData {
 
     private UserData() {}
 
     static long checked(long userData) {
-        if (ReservedData.contains(userData)) {
-            throw new IllegalArgumentException("user data -16..-1 belongs to the ring: " + userData);
+        if (userData < 0 && (ReservedData.contains(userData) || LentMemory.isToken(userData))) {
+            throw new IllegalArgumentException(
+                    "user data -16..-1 and Long.MIN_VALUE..Long.MIN_VALUE + 2^40 - 1 belongs to the" + " ring: "
+                            + userData);
         }
         return userData;
     }

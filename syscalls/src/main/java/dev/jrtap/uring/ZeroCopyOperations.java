@@ -21,17 +21,18 @@ import dev.jrtap.syscall.SockAddr;
 public interface ZeroCopyOperations extends SqeFields {
 
     /** Sends, as send(2), without a copy. Since Linux 6.0. */
-    default Sqe sendZc(int fd, long address, int length, int flags, int how) {
-        return operation(IoUring.IORING_OP_SEND_ZC, fd, address, length, 0)
+    default Sqe sendZc(int fd, Memory buffer, int at, int length, int flags, int how) {
+        return operation(IoUring.IORING_OP_SEND_ZC, fd, buffer.address(at, length), length, 0)
                 .put32(IoUringSqe.MSG_FLAGS, flags)
-                .put16(IoUringSqe.IOPRIO, how);
+                .put16(IoUringSqe.IOPRIO, how)
+                .keepAlive(buffer);
     }
 
     /** Sends to an address, as sendto(2), without a copy. Since Linux 6.0. */
-    default Sqe sendToZc(int fd, long address, int length, int flags, SockAddr to) {
+    default Sqe sendToZc(int fd, Memory buffer, int at, int length, int flags, SockAddr to) {
         Memory copy = scratch(SockAddr.CAPACITY);
         copy.copy(0, to.memory(), 0, to.length());
-        return sendZc(fd, address, length, flags, 0)
+        return sendZc(fd, buffer, at, length, flags, 0)
                 .put64(IoUringSqe.ADDR2, copy.address())
                 .put16(IoUringSqe.ADDR_LEN, to.length());
     }
@@ -39,17 +40,19 @@ public interface ZeroCopyOperations extends SqeFields {
     /**
      * Sends part of a registered buffer, whose pages the kernel need not look up. Since Linux 6.0.
      *
-     * @param address inside the registered buffer {@code index}
+     * @param buffer memory that is registered, or a part of it
+     * @param bufferIndex its position in the table of registered buffers
      */
-    default Sqe sendZcFixed(int fd, long address, int length, int flags, int index) {
-        return sendZc(fd, address, length, flags, IoUring.IORING_RECVSEND_FIXED_BUF)
-                .put16(IoUringSqe.BUF_INDEX, index);
+    default Sqe sendZcFixed(int fd, Memory buffer, int at, int length, int flags, int bufferIndex) {
+        return sendZc(fd, buffer, at, length, flags, IoUring.IORING_RECVSEND_FIXED_BUF)
+                .put16(IoUringSqe.BUF_INDEX, bufferIndex);
     }
 
     /** Sends a message, as sendmsg(2), without a copy of its buffers. The header is the kernel's like them. Since Linux 6.1. */
     default Sqe sendmsgZc(int fd, MessageHeader header, int flags, int how) {
         return operation(IoUring.IORING_OP_SENDMSG_ZC, fd, header.memory().address(), 1, 0)
                 .put32(IoUringSqe.MSG_FLAGS, flags)
-                .put16(IoUringSqe.IOPRIO, how);
+                .put16(IoUringSqe.IOPRIO, how)
+                .keepAlive(header);
     }
 }

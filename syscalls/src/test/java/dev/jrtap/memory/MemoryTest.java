@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -120,5 +121,31 @@ class MemoryTest {
         assertThat(text.size()).isEqualTo(7);
         assertThat(text.getString(0, 7)).isEqualTo("rtap%d");
         assertThatThrownBy(() -> Memory.ofString("a\0b")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void viewsDirectBuffersFromPositionToLimit() {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(32);
+        buffer.put(5, (byte) 1).put(9, (byte) 2).position(5).limit(10);
+        Memory view = Memory.of(buffer);
+        assertThat(view.size()).isEqualTo(5);
+        assertThat(view.getU8(0)).isEqualTo(1);
+        assertThat(view.slice(4, 1).getU8(0)).isEqualTo(2);
+        view.putI8(1, 3);
+        assertThat(buffer.get(6)).isEqualTo((byte) 3);
+        assertThatThrownBy(() -> Memory.of(ByteBuffer.allocate(8))).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Memory.of(buffer.asReadOnlyBuffer())).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void isABufferWhoseBytesItOwns() {
+        Memory memory = Memory.allocate(16);
+        memory.putI32(4, 0x01020304);
+        ByteBuffer buffer = memory.slice(4, 8).asByteBuffer();
+        assertThat(buffer.remaining()).isEqualTo(8);
+        assertThat(buffer.getInt()).isEqualTo(0x01020304);
+        Memory borrowed = Memory.wrap(memory.address(), 16);
+        assertThatThrownBy(borrowed::asByteBuffer).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(borrowed.slice(0, 8)::asByteBuffer).isInstanceOf(IllegalStateException.class);
     }
 }

@@ -42,14 +42,14 @@ class BufferRingKernelTest {
     /** Reads {@code length} bytes at {@code offset} into a buffer of the group. */
     private Completions.Completion read(Ring ring, int length, int offset) {
         try (Fd fd = Fd.own(SYS, Fd.open(SYS, path.toString(), Fcntl.O_RDONLY))) {
-            ring.submission().claim().read(fd.number(), 0, length, offset).bufferSelect(GROUP);
+            ring.submission().claim().readProvided(fd.number(), length, offset, GROUP);
             return Completions.await(ring, 1).get(0);
         }
     }
 
     private static void offer(BufferRing provided, Memory buffers, int ids) {
         for (int id = 0; id < ids; id++) {
-            provided.offer(buffers.address(id * SIZE, SIZE), SIZE, id);
+            provided.offer(buffers, id * SIZE, SIZE, id);
         }
         provided.publish();
     }
@@ -64,7 +64,7 @@ class BufferRingKernelTest {
             assertThat(id).isEqualTo(round % 4);
             assertThat(buffers.getI8(id * SIZE))
                     .isEqualTo((byte) Files.readString(path).charAt(round));
-            provided.offer(buffers.address(id * SIZE, SIZE), SIZE, id);
+            provided.offer(buffers, id * SIZE, SIZE, id);
             provided.publish();
         }
         buffers.keepAlive();
@@ -139,10 +139,7 @@ class BufferRingKernelTest {
             offer(again, buffers, 2);
             // The group is another's now.
             List<ThrowingCallable> uses = List.of(
-                    () -> provided.offer(buffers.address(), SIZE, 0),
-                    provided::publish,
-                    provided::head,
-                    provided::unregister);
+                    () -> provided.offer(buffers, 0, SIZE, 0), provided::publish, provided::head, provided::unregister);
             for (ThrowingCallable use : uses) {
                 assertThatThrownBy(use)
                         .isInstanceOf(IllegalStateException.class)
@@ -227,7 +224,7 @@ class BufferRingKernelTest {
             BufferRing provided = ring.register().bufferRing(GROUP, 32768);
             Refusals.require("PBUF_STATUS", "6.8", provided::head);
             for (int id = 0; id < 32768; id++) {
-                provided.offer(buffers.address(), SIZE, id);
+                provided.offer(buffers, 0, SIZE, id);
             }
             provided.publish();
             assertThat(provided.available()).isEqualTo(32768);

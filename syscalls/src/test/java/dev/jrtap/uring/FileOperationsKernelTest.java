@@ -53,10 +53,7 @@ class FileOperationsKernelTest {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR);
                 Fd folder = RingFiles.open(directory, Fcntl.O_RDONLY)) {
-            claim(ring)
-                    .write(fd.number(), out.address(), PAGE, SIX_GIB)
-                    .userData(1)
-                    .link();
+            claim(ring).write(fd.number(), out, 0, PAGE, SIX_GIB).userData(1).link();
             claim(ring).fsync(fd.number()).userData(2).link();
             claim(ring).fdatasync(fd.number()).userData(3).link();
             claim(ring).fsync(fd.number(), SIX_GIB, PAGE).userData(4).link();
@@ -89,10 +86,7 @@ class FileOperationsKernelTest {
     void writesARangeBack(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
-            claim(ring)
-                    .write(fd.number(), out.address() + 1, PAGE, 0)
-                    .userData(1)
-                    .link();
+            claim(ring).write(fd.number(), out, 1, PAGE, 0).userData(1).link();
             claim(ring)
                     .syncFileRange(fd.number(), 0, PAGE, Fs.SYNC_FILE_RANGE_WRITE_AND_WAIT)
                     .userData(2)
@@ -247,11 +241,9 @@ class FileOperationsKernelTest {
             for (int page = 0; page < 4; page++) {
                 memory.putI64(page * PAGE, 42);
             }
-            claim(ring)
-                    .madvise(memory.address() + PAGE, 2 * PAGE, Mman.MADV_DONTNEED)
-                    .userData(1);
-            claim(ring).madvise(memory.address() + 1, PAGE, Mman.MADV_NORMAL).userData(2);
-            claim(ring).madvise(memory.address(), PAGE, 4711).userData(3);
+            claim(ring).madvise(memory, PAGE, 2 * PAGE, Mman.MADV_DONTNEED).userData(1);
+            claim(ring).madvise(memory, 1, PAGE, Mman.MADV_NORMAL).userData(2);
+            claim(ring).madvise(memory, 0, PAGE, 4711).userData(3);
 
             assertThat(results(ring, 3)).containsExactly(0, -Errno.EINVAL, -Errno.EINVAL);
             assertThat(memory.getI64(0)).isEqualTo(42);
@@ -267,7 +259,7 @@ class FileOperationsKernelTest {
     void doesNotCutLengthsTo32Bits(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Mapping mapping = Mapping.anonymous(Syscalls.libc(), PAGE)) {
-            claim(ring).madvise(mapping.memory().address(), (1L << 32) + PAGE, Mman.MADV_NORMAL);
+            claim(ring).unsafe().madvise(mapping.memory().address(), (1L << 32) + PAGE, Mman.MADV_NORMAL);
             // ENOMEM: not all of it is mapped. EINVAL: the kernel is older than 6.11.
             assertThat(result(ring)).isIn(-Errno.ENOMEM, -Errno.EINVAL);
         }

@@ -42,7 +42,7 @@ class FixedFilesKernelTest {
 
     private static String read(Ring ring, int position) throws IOException {
         Memory in = Memory.allocate(16);
-        ring.submission().claim().read(position, in.address(), 16, 0).fixedFile();
+        ring.submission().claim().read(position, in, 0, 16, 0).fixedFile();
         int result = Completions.await(ring, 1).get(0).result();
         return result < 0 ? Errno.name(-result) : in.getString(0, 16);
     }
@@ -284,7 +284,7 @@ class FixedFilesKernelTest {
     private static List<Consumer<Operations>> uses(int slot, int fd) {
         Memory in = Memory.allocate(16);
         return List.of(
-                entry -> entry.write(slot, in.address(), 16, 0).fixedFile(),
+                entry -> entry.write(slot, in, 0, 16, 0).fixedFile(),
                 entry -> entry.closeSlot(slot),
                 entry -> entry.fixedFdInstall(slot, 0),
                 entry -> entry.filesUpdate(slot, in, 1),
@@ -295,8 +295,8 @@ class FixedFilesKernelTest {
                 entry -> entry.msgRingFile(fd, slot, 0, 0, 0),
                 entry -> entry.pipe(in, 0).intoSlot(slot - 1),
                 entry -> entry.pollAdd(slot, Poll.POLLIN).fixedFile(),
-                entry -> entry.read(-1, in.address(), 16, 0).fixedFile(),
-                entry -> entry.read(Integer.MAX_VALUE, in.address(), 16, 0).fixedFile());
+                entry -> entry.read(-1, in, 0, 16, 0).fixedFile(),
+                entry -> entry.read(Integer.MAX_VALUE, in, 0, 16, 0).fixedFile());
     }
 
     /** What an entry names must not become another place under it. */

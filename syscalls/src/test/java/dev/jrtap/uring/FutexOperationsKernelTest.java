@@ -26,24 +26,24 @@ class FutexOperationsKernelTest {
         try (Ring ring = profile.open(8);
                 Ring other = RingProfile.PLAIN.open(8)) {
             require(ring, Operation.FUTEX_WAIT);
-            ring.submission().claim().futexWait(words.address(), 1);
+            ring.submission().claim().futexWait(words, 0, 1);
             assertThat(Results.next(ring).result()).isEqualTo(-Errno.EAGAIN);
-            ring.submission().claim().futexWait(words.address(), -7).userData(1);
+            ring.submission().claim().futexWait(words, 0, -7).userData(1);
             ring.submission()
                     .claim()
-                    .futexWaitAny(new FutexVector(2).add(words.address(), -7).add(words.address(4, 4), 0))
+                    .futexWaitAny(new FutexVector(2).add(words, 0, -7).add(words, 4, 0))
                     .userData(2);
             ring.submission().claim().nop().userData(3);
             assertThat(Results.next(ring).userData()).isEqualTo(3);
             int woken = 0;
             while (woken < 1) {
-                other.submission().claim().futexWake(words.address(4, 4), 8);
+                other.submission().claim().futexWake(words, 4, 8);
                 woken = Results.next(other).result();
             }
             Completions.Completion any = Results.next(ring);
             assertThat(any.userData()).isEqualTo(2);
             assertThat(any.result()).as("the second word").isEqualTo(1);
-            other.submission().claim().futexWake(words.address(), 8);
+            other.submission().claim().futexWake(words, 0, 8);
             assertThat(Results.next(other).result()).isEqualTo(1);
             assertThat(Results.next(ring).result()).isZero();
         }
@@ -78,14 +78,14 @@ class FutexOperationsKernelTest {
         Memory word = Memory.allocate(8);
         try (Ring ring = profile.open(8)) {
             require(ring, Operation.FUTEX_WAIT);
-            ring.submission().claim().futexWait(word.address(), 0).userData(1);
+            ring.submission().claim().futexWait(word, 0, 0).userData(1);
             ring.submission().claim().nop().userData(2);
             assertThat(Results.next(ring).userData()).isEqualTo(2);
             Thread waker = new Thread(() -> {
                 try (Ring own = RingProfile.PLAIN.open(8)) {
                     int woken = 0;
                     while (woken == 0) {
-                        own.submission().claim().futexWake(word.address(), 1);
+                        own.submission().claim().futexWake(word, 0, 1);
                         woken = Results.next(own).result();
                     }
                 } catch (IOException e) {

@@ -12,15 +12,15 @@ class IoVectorsTest {
     void countsItsPieces() {
         IoVectors vectors = new IoVectors(2);
         assertThat(vectors.count()).isZero();
-        assertThat(vectors.add(1000, 10).add(2000, 0).count()).isEqualTo(2);
+        assertThat(vectors.unsafeAdd(1000, 10).unsafeAdd(2000, 0).count()).isEqualTo(2);
         assertThat(vectors.capacity()).isEqualTo(2);
         assertThat(vectors.clear().count()).isZero();
     }
 
     @Test
     void refusesOneMoreThanThereIsRoomFor() {
-        IoVectors vectors = new IoVectors(1).add(1000, 10);
-        assertThatThrownBy(() -> vectors.add(2000, 10))
+        IoVectors vectors = new IoVectors(1).unsafeAdd(1000, 10);
+        assertThatThrownBy(() -> vectors.unsafeAdd(2000, 10))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("clear");
         assertThat(vectors.count()).isEqualTo(1);
@@ -33,6 +33,6 @@ class IoVectorsTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("1..1024");
         IoVectors vectors = new IoVectors(1);
-        assertThatThrownBy(() -> vectors.add(1000, -1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> vectors.unsafeAdd(1000, -1)).isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -45,9 +45,9 @@ class LinkKernelTest {
     void runsAChainInOrder(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
-            claim(ring).write(fd.number(), out.address(), 4096, 0).userData(1).link();
+            claim(ring).write(fd.number(), out, 0, 4096, 0).userData(1).link();
             claim(ring).fsync(fd.number()).userData(2).link();
-            claim(ring).read(fd.number(), in.address(), 4096, 0).userData(3);
+            claim(ring).read(fd.number(), in, 0, 4096, 0).userData(3);
             List<Completions.Completion> completions = Completions.await(ring, 3);
 
             assertThat(completions).extracting(Completions.Completion::userData).containsExactly(1L, 2L, 3L);
@@ -77,8 +77,8 @@ class LinkKernelTest {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
             claim(ring).fsync(-1).userData(1).hardLink();
-            claim(ring).read(fd.number(), in.address(), 100, 0).userData(2).hardLink();
-            claim(ring).write(fd.number(), out.address(), 100, 0).userData(3);
+            claim(ring).read(fd.number(), in, 0, 100, 0).userData(2).hardLink();
+            claim(ring).write(fd.number(), out, 0, 100, 0).userData(3);
             List<Completions.Completion> completions = Completions.await(ring, 3);
 
             assertThat(completions).extracting(Completions.Completion::userData).containsExactly(1L, 2L, 3L);
@@ -92,7 +92,7 @@ class LinkKernelTest {
         Files.write(file, Arrays.copyOf(content, 100));
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
-            claim(ring).read(fd.number(), in.address(), 200, 0).userData(1).link();
+            claim(ring).read(fd.number(), in, 0, 200, 0).userData(1).link();
             claim(ring).nop().userData(2);
 
             assertThat(results(ring, 2)).containsExactly(100, -Errno.ECANCELED);
@@ -128,8 +128,8 @@ class LinkKernelTest {
     void drainWaitsForAllBefore(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Pipe pipe = Pipe.open()) {
-            claim(ring).read(pipe.reader(), in.address(), 10, 0).userData(1);
-            claim(ring).write(pipe.writer(), out.address(), 5, 0).userData(2).drain();
+            claim(ring).read(pipe.reader(), in, 0, 10, 0).userData(1);
+            claim(ring).write(pipe.writer(), out, 0, 5, 0).userData(2).drain();
             claim(ring).nop().userData(3);
             ring.submit();
             Sleeper.pause(20);
@@ -151,17 +151,9 @@ class LinkKernelTest {
     void drainWaitsForChainsAndHoldsChainsBack(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
-            claim(ring)
-                    .write(fd.number(), out.address(), 100, 0)
-                    .userData(1)
-                    .async()
-                    .link();
+            claim(ring).write(fd.number(), out, 0, 100, 0).userData(1).async().link();
             claim(ring).fsync(fd.number()).userData(2);
-            claim(ring)
-                    .read(fd.number(), in.address(), 100, 0)
-                    .userData(3)
-                    .drain()
-                    .link();
+            claim(ring).read(fd.number(), in, 0, 100, 0).userData(3).drain().link();
             claim(ring).nop().userData(4);
             claim(ring).nop().userData(5);
             List<Completions.Completion> completions = Completions.await(ring, 5);
@@ -181,12 +173,12 @@ class LinkKernelTest {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
             claim(ring)
-                    .write(fd.number(), out.address(), 100, 0)
+                    .write(fd.number(), out, 0, 100, 0)
                     .userData(1)
                     .skipSuccess()
                     .link();
             claim(ring)
-                    .write(fd.number(), out.address() + 100, 100, 100)
+                    .write(fd.number(), out, 100, 100, 100)
                     .userData(2)
                     .skipSuccess()
                     .link();

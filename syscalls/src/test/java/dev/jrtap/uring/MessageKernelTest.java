@@ -30,10 +30,9 @@ class MessageKernelTest {
         Memory in = Memory.allocate(64);
         // More pieces than the kernel keeps beside the operation, so that it has to allocate them.
         MessageHeader send = new MessageHeader(36, 0);
-        MessageHeader receive =
-                new MessageHeader(2, 0).addBuffer(in.address(32, 6), 6).addBuffer(in.address(0, 32), 32);
+        MessageHeader receive = new MessageHeader(2, 0).addBuffer(in, 32, 6).addBuffer(in, 0, 32);
         for (int i = 0; i < 36; i++) {
-            send.addBuffer(out.address(35 - i, 1), 1);
+            send.addBuffer(out, 35 - i, 1);
         }
         try (Ring ring = profile.open(8);
                 Sockets.Pair pair = Sockets.pair(Sockets.DATAGRAM)) {
@@ -57,21 +56,21 @@ class MessageKernelTest {
     @EnumSource(RingProfile.class)
     void answersWhoeverSent(RingProfile profile) throws IOException {
         Memory in = Memory.allocate(4);
-        MessageHeader request = new MessageHeader(1, 0).addBuffer(in.address(), 4);
+        MessageHeader request = new MessageHeader(1, 0).addBuffer(in, 0, 4);
         MessageHeader answer = new MessageHeader(1, 0);
         try (Ring ring = profile.open(8);
                 Fd server = Sockets.bound(Sockets.ipv4(0), Sockets.DATAGRAM);
                 Fd client = Sockets.bound(Sockets.ipv4(0), Sockets.DATAGRAM)) {
             Memory out = Memory.ofString("question");
             MessageHeader question =
-                    new MessageHeader(1, 0).to(Sockets.nameOf(server)).addBuffer(out.address(), 8);
+                    new MessageHeader(1, 0).to(Sockets.nameOf(server)).addBuffer(out, 0, 8);
             ring.submission().claim().recvmsg(server.number(), request, 0).userData(1);
             ring.submission().claim().sendmsg(client.number(), question, 0).userData(2);
             assertThat(Results.of(Completions.await(ring, 2), 1)).isEqualTo(4);
             assertThat(request.flags() & Socket.MSG_TRUNC).isNotZero();
             assertThat(in.getString(0, 4)).isEqualTo("ques");
 
-            answer.to(request.address()).addBuffer(in.address(), 4);
+            answer.to(request.address()).addBuffer(in, 0, 4);
             ring.submission().claim().sendmsg(server.number(), answer, 0);
             assertThat(Results.next(ring).result()).isEqualTo(4);
             assertThat(Sockets.read(client)).isEqualTo("ques");
@@ -82,9 +81,8 @@ class MessageKernelTest {
     @EnumSource(RingProfile.class)
     void passesADescriptor(RingProfile profile) throws IOException {
         Memory bytes = Memory.allocate(8);
-        MessageHeader send = new MessageHeader(1, ControlMessages.space(Integer.BYTES)).addBuffer(bytes.address(), 1);
-        MessageHeader receive =
-                new MessageHeader(1, ControlMessages.space(Integer.BYTES)).addBuffer(bytes.address(4, 1), 1);
+        MessageHeader send = new MessageHeader(1, ControlMessages.space(Integer.BYTES)).addBuffer(bytes, 0, 1);
+        MessageHeader receive = new MessageHeader(1, ControlMessages.space(Integer.BYTES)).addBuffer(bytes, 4, 1);
         try (Ring ring = profile.open(8);
                 Sockets.Pair pair = Sockets.pair(Sockets.STREAM);
                 Sockets.Pair pipe = Sockets.pipe()) {
@@ -136,7 +134,7 @@ class MessageKernelTest {
                 Memory out = Memory.ofString("from " + sender.number());
                 ring.submission()
                         .claim()
-                        .sendTo(sender.number(), out.address(), out.size() - 1, 0, Sockets.nameOf(server))
+                        .sendTo(sender.number(), out, 0, out.size() - 1, 0, Sockets.nameOf(server))
                         .userData(2);
                 List<Completions.Completion> done = Completions.await(ring, 2);
                 int at = at(done, size);
@@ -150,7 +148,7 @@ class MessageKernelTest {
             Memory large = Memory.allocate(200);
             ring.submission()
                     .claim()
-                    .sendTo(one.number(), large.address(), 200, 0, Sockets.nameOf(server))
+                    .sendTo(one.number(), large, 0, 200, 0, Sockets.nameOf(server))
                     .userData(2);
             List<Completions.Completion> done = Completions.await(ring, 2);
             // With MSG_TRUNC the result counts what was cut off, so what is in the buffer is no more than its size.
@@ -172,7 +170,7 @@ class MessageKernelTest {
     @EnumSource(RingProfile.class)
     void receivesAMessageIntoAProvidedBuffer(RingProfile profile) throws IOException {
         Memory memory = Memory.allocate(2 * 32);
-        MessageHeader header = new MessageHeader(1, 0).addBuffer(0, 5);
+        MessageHeader header = new MessageHeader(1, 0).unsafeAddBuffer(0, 5);
         try (Ring ring = profile.open(8);
                 Sockets.Pair pair = Sockets.pair(Sockets.STREAM)) {
             Results.provide(ring, 9, memory, 2, 32);
@@ -188,8 +186,8 @@ class MessageKernelTest {
 
     @Test
     void refusesMisuse() throws IOException {
-        MessageHeader header = new MessageHeader(1, ControlMessages.space(4)).addBuffer(4096, 1);
-        assertThatThrownBy(() -> header.addBuffer(4096, 1)).isInstanceOf(IllegalStateException.class);
+        MessageHeader header = new MessageHeader(1, ControlMessages.space(4)).unsafeAddBuffer(4096, 1);
+        assertThatThrownBy(() -> header.unsafeAddBuffer(4096, 1)).isInstanceOf(IllegalStateException.class);
         header.control().add(1, 1, 4);
         assertThatThrownBy(() -> header.control().add(1, 1, 4))
                 .isInstanceOf(IllegalStateException.class)

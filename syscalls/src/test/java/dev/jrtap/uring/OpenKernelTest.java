@@ -45,7 +45,7 @@ class OpenKernelTest {
 
     private static void assertReads(Ring ring, Fd fd, String text) {
         Memory in = Memory.allocate(64);
-        claim(ring).read(fd.number(), in.address(), in.size(), 0);
+        claim(ring).read(fd.number(), in, 0, in.size(), 0);
         assertThat(result(ring)).isEqualTo(text.length());
         assertThat(in.getString(0, 64)).isEqualTo(text);
     }

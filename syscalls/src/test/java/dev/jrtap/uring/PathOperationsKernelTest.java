@@ -89,7 +89,7 @@ class PathOperationsKernelTest {
                     .link();
             claim(ring).unlinkat(CWD, at("one"), Fcntl.AT_REMOVEDIR).userData(3).link();
             // An open file outlives its name.
-            claim(ring).read(open.number(), in.address(), 4, 0).userData(4);
+            claim(ring).read(open.number(), in, 0, 4, 0).userData(4);
             assertThat(results(ring, 4)).containsExactly(0, 0, 0, 4);
             assertThat(in.getString(0, 8)).isEqualTo("text");
         }
@@ -190,7 +190,7 @@ class PathOperationsKernelTest {
                     .intoSlot(0)
                     .userData(2)
                     .link();
-            claim(ring).write(0, text.address(), 4, 0).fixedFile().userData(3).link();
+            claim(ring).write(0, text, 0, 4, 0).fixedFile().userData(3).link();
             claim(ring).closeSlot(0).userData(4).link();
             claim(ring).renameat(CWD, at("d/f"), CWD, at("f"), 0).userData(5).link();
             claim(ring).unlinkat(CWD, at("d"), Fcntl.AT_REMOVEDIR).userData(6).link();
@@ -246,7 +246,8 @@ class PathOperationsKernelTest {
             assertThatThrownBy(() -> entry.renameat(CWD, path, CWD, wrong, 0))
                     .isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> entry.openat2(CWD, wrong, 0, 0, 0)).isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> entry.getxattr(path, wrong, 0, 0)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> entry.getxattr(path, wrong, Memory.allocate(0)))
+                    .isInstanceOf(IllegalArgumentException.class);
             assertThat(result(ring)).isZero();
         }
         assertThat(file).exists();

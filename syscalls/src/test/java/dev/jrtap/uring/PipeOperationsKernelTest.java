@@ -119,17 +119,17 @@ class PipeOperationsKernelTest {
         try (Ring ring = profile.open(8);
                 Pipe pipe = Pipe.open()) {
             // What tells a read not to wait is this, and not O_NONBLOCK of the file.
-            claim(ring).read(pipe.reader(), in.address(), 10, 0).rwFlags(Fs.RWF_NOWAIT);
+            claim(ring).read(pipe.reader(), in, 0, 10, 0).rwFlags(Fs.RWF_NOWAIT);
             // Before Linux 6.4 no pipe could be asked that.
             assertThat(result(ring)).isIn(-Errno.EAGAIN, -Errno.EOPNOTSUPP);
             for (int i = 0; i < 3; i++) {
-                claim(ring).read(pipe.reader(), in.address(), SIZE, 0);
+                claim(ring).read(pipe.reader(), in, 0, SIZE, 0);
                 ring.submit();
                 pipe.put(Arrays.copyOf(content, 100 + i));
                 assertThat(result(ring)).isEqualTo(100 + i);
             }
             assertThat(RingFiles.bytes(in, 0, 102)).isEqualTo(Arrays.copyOf(content, 102));
-            claim(ring).read(pipe.reader(), in.address(), SIZE, 0);
+            claim(ring).read(pipe.reader(), in, 0, SIZE, 0);
             ring.submit();
             closeWriter(pipe);
             assertThat(result(ring)).isZero();
@@ -146,11 +146,8 @@ class PipeOperationsKernelTest {
             assertThat(result(ring)).isZero();
             Syscalls sys = Syscalls.libc();
             try (Pipe pipe = new Pipe(Fd.own(sys, ends.getI32(0)), Fd.own(sys, ends.getI32(Integer.BYTES)))) {
-                claim(ring)
-                        .write(pipe.writer(), out.address(), SIZE, 0)
-                        .userData(1)
-                        .link();
-                claim(ring).read(pipe.reader(), in.address(), SIZE, 0).userData(2);
+                claim(ring).write(pipe.writer(), out, 0, SIZE, 0).userData(1).link();
+                claim(ring).read(pipe.reader(), in, 0, SIZE, 0).userData(2);
                 assertThat(results(ring, 2)).containsExactly(SIZE, SIZE);
                 assertThat(RingFiles.bytes(in, 0, SIZE)).isEqualTo(content);
             }
@@ -185,12 +182,8 @@ class PipeOperationsKernelTest {
 
     private void assertMoves(Ring ring, int reader, int writer) {
         in.zero(0, SIZE);
-        claim(ring)
-                .write(writer, out.address(), SIZE, 0)
-                .fixedFile()
-                .userData(1)
-                .link();
-        claim(ring).read(reader, in.address(), SIZE, 0).fixedFile().userData(2);
+        claim(ring).write(writer, out, 0, SIZE, 0).fixedFile().userData(1).link();
+        claim(ring).read(reader, in, 0, SIZE, 0).fixedFile().userData(2);
         assertThat(results(ring, 2)).containsExactly(SIZE, SIZE);
         assertThat(RingFiles.bytes(in, 0, SIZE)).isEqualTo(content);
     }

@@ -27,17 +27,17 @@ class ProvidedBuffersKernelTest {
     @ParameterizedTest
     @EnumSource(RingProfile.class)
     void readsTakeBuffersInTurn(RingProfile profile) throws IOException {
-        IoVectors vector = new IoVectors(1).add(0, LENGTH);
+        IoVectors vector = new IoVectors(1).unsafeAdd(0, LENGTH);
         try (Ring ring = profile.open(8);
                 Pipe pipe = Pipe.open()) {
-            claim(ring).provideBuffers(buffers.address(), LENGTH, 3, GROUP, 10);
+            claim(ring).provideBuffers(buffers, LENGTH, 3, GROUP, 10);
             assertThat(result(ring)).isNotNegative();
             for (int i = 0; i < 4; i++) {
                 pipe.put(Arrays.copyOf(content, 20 + i));
                 if (i == 1) {
                     claim(ring).readv(pipe.reader(), vector, 0).bufferSelect(GROUP);
                 } else {
-                    claim(ring).read(pipe.reader(), 0, LENGTH, 0).bufferSelect(GROUP);
+                    claim(ring).readProvided(pipe.reader(), LENGTH, 0, GROUP);
                 }
                 Completions.Completion completion = Completions.await(ring, 1).get(0);
                 if (i == 3) {
@@ -55,10 +55,7 @@ class ProvidedBuffersKernelTest {
     @EnumSource(RingProfile.class)
     void buffersAreTakenBack(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
-            claim(ring)
-                    .provideBuffers(buffers.address(), LENGTH, 4, GROUP, 0)
-                    .userData(1)
-                    .link();
+            claim(ring).provideBuffers(buffers, LENGTH, 4, GROUP, 0).userData(1).link();
             claim(ring).removeBuffers(3, GROUP).userData(2).link();
             claim(ring).removeBuffers(3, GROUP).userData(3);
             // Old kernels have the groups below 64 from the start.
@@ -71,8 +68,8 @@ class ProvidedBuffersKernelTest {
     @EnumSource(RingProfile.class)
     void saysWhatIsWrong(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
-            claim(ring).provideBuffers(buffers.address(), LENGTH, 0, GROUP, 0).userData(1);
-            claim(ring).provideBuffers(-4096, LENGTH, 1, GROUP, 0).userData(2);
+            claim(ring).provideBuffers(buffers, LENGTH, 0, GROUP, 0).userData(1);
+            claim(ring).unsafe().provideBuffers(-4096, LENGTH, 1, GROUP, 0).userData(2);
             assertThat(results(ring, 2)).containsExactly(-Errno.E2BIG, -Errno.EFAULT);
         }
     }

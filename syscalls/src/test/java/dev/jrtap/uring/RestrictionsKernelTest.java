@@ -35,19 +35,13 @@ class RestrictionsKernelTest {
                     .allow(SqeFlag.ASYNC)
                     .apply();
             memory.putI64(0, 3);
-            ring.submission().claim().write(event.number(), memory.address(), 8, 0);
+            ring.submission().claim().write(event.number(), memory, 0, 8, 0);
             assertThat(result(ring)).isEqualTo(8);
-            ring.submission()
-                    .claim()
-                    .write(event.number(), memory.address(), 8, 0)
-                    .async();
+            ring.submission().claim().write(event.number(), memory, 0, 8, 0).async();
             assertThat(result(ring)).isEqualTo(8);
-            ring.submission().claim().read(event.number(), memory.address(), 8, 0);
+            ring.submission().claim().read(event.number(), memory, 0, 8, 0);
             assertThat(result(ring)).isEqualTo(-Errno.EACCES);
-            ring.submission()
-                    .claim()
-                    .write(event.number(), memory.address(), 8, 0)
-                    .hardLink();
+            ring.submission().claim().write(event.number(), memory, 0, 8, 0).hardLink();
             assertThat(result(ring)).isEqualTo(-Errno.EACCES);
             assertThat(event.clear()).isEqualTo(6);
 

@@ -29,7 +29,7 @@ final class Results {
     static BufferRing provide(Ring ring, int group, Memory memory, int count, int size) throws ErrnoException {
         BufferRing buffers = ring.register().bufferRing(group, count);
         for (int id = 0; id < count; id++) {
-            buffers.offer(memory.address(id * size, size), size, id);
+            buffers.offer(memory, id * size, size, id);
         }
         buffers.publish();
         return buffers;

@@ -177,10 +177,8 @@ class RingCloseKernelTest {
                     claim(ring).pollAdd(event.number(), Poll.POLLIN).link();
                     claim(ring).nop();
                     claim(ring).pollMultishot(event.number(), Poll.POLLIN).skipSuccess();
-                    claim(ring).read(event.number(), buffer.address(8, 8), 8, 0);
-                    claim(ring)
-                            .read(blocking.number(), buffer.address(0, 8), 8, 0)
-                            .async();
+                    claim(ring).read(event.number(), buffer, 8, 8, 0);
+                    claim(ring).read(blocking.number(), buffer, 0, 8, 0).async();
                     claim(ring).timeout(TimeUnit.HOURS.toNanos(1), 0);
                     ring.submit();
                 }

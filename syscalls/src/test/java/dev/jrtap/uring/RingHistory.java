@@ -31,7 +31,7 @@ enum RingHistory {
         void live(Ring ring) {
             Memory out = Memory.ofString("history");
             try (Sockets.Pair pair = Sockets.tcp()) {
-                ring.submission().claim().sendZc(pair.left().number(), out.address(), 7, 0, 0);
+                ring.submission().claim().sendZc(pair.left().number(), out, 0, 7, 0, 0);
                 ring.submit();
                 Sockets.read(pair.right());
                 Completions.await(ring, 2);

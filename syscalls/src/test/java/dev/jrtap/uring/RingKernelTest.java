@@ -87,13 +87,10 @@ class RingKernelTest {
                 Fd fd = Fd.own(sys, sys.open(name.address(), Fcntl.O_RDWR | Fcntl.O_CREAT, 0600))) {
             ring.submission()
                     .claim()
-                    .write(fd.number(), out.address(), out.size(), 100)
+                    .write(fd.number(), out, 0, out.size(), 100)
                     .userData(1)
                     .link();
-            ring.submission()
-                    .claim()
-                    .read(fd.number(), in.address(), in.size(), 105)
-                    .userData(2);
+            ring.submission().claim().read(fd.number(), in, 0, in.size(), 105).userData(2);
             List<Completions.Completion> completions = Completions.await(ring, 2);
 
             assertThat(completions)
@@ -147,7 +144,7 @@ class RingKernelTest {
             Memory buffers = Memory.allocate(4 * Long.BYTES);
             BufferRing provided = ring.register().bufferRing(5, 4);
             for (int id = 0; id < 4; id++) {
-                provided.offer(buffers.address() + (long) id * Long.BYTES, Long.BYTES, id);
+                provided.offer(buffers, id * Long.BYTES, Long.BYTES, id);
             }
             provided.publish();
             ring.submission().claim().readMultishot(event.number(), 5).userData(9);

@@ -167,7 +167,7 @@ class RingSetupKernelTest {
                 first.close();
                 second.submission()
                         .claim()
-                        .read(blocking.number(), buffer.address(), 8, 0)
+                        .read(blocking.number(), buffer, 0, 8, 0)
                         .async();
                 assertThat(Completions.await(second, 1).get(0).result()).isEqualTo(8);
             }
@@ -223,7 +223,7 @@ class RingSetupKernelTest {
             ring.completion().drain(completions, 1);
             Memory buffer = Memory.allocate(512);
             try (Fd zero = open("/dev/zero")) {
-                ring.submission().claim().read(zero.number(), buffer.address(), 512, 0);
+                ring.submission().claim().read(zero.number(), buffer, 0, 512, 0);
                 assertThat(ring.await(10_000_000_000L)).isTrue();
                 ring.completion().drain(completions, 1);
             }

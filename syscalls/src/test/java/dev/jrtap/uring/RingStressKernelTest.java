@@ -143,7 +143,8 @@ class RingStressKernelTest {
                     case 0 -> sqe.cancel(next - 1 - random.nextInt(4)).userData(next++);
                     case 1 -> sqe.nop().userData(next++);
                     default ->
-                        sqe.read(event.number(), buffer.address(8 * (next & 63), 8), 8, 0)
+                        sqe.unsafe()
+                                .read(event.number(), buffer.address(8 * (next & 63), 8), 8, 0)
                                 .userData(next++);
                 }
                 if (random.nextInt(16) == 0 && given - ledger.served < 4) {

@@ -4,7 +4,6 @@ package dev.jrtap.uring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindings.IoUring;
-import dev.jrtap.bindings.Iovec;
 import dev.jrtap.bindings.Socket;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Sockets;
@@ -33,11 +32,11 @@ class SendReceiveKernelTest {
                     in.zero(0, 64);
                     ring.submission()
                             .claim()
-                            .recv(pair.right().number(), in.address(), 64, 0)
+                            .recv(pair.right().number(), in, 0, 64, 0)
                             .userData(1);
                     ring.submission()
                             .claim()
-                            .send(pair.left().number(), out.address(), 13, 0)
+                            .send(pair.left().number(), out, 0, 13, 0)
                             .userData(2);
                     List<Completions.Completion> done = Completions.await(ring, 2);
                     assertThat(Results.of(done, 1)).isEqualTo(13);
@@ -57,11 +56,11 @@ class SendReceiveKernelTest {
                 try (Fd sender = Sockets.bound(address, Sockets.DATAGRAM);
                         Fd receiver = Sockets.bound(address, Sockets.DATAGRAM)) {
                     Memory out = Memory.ofString("datagram");
-                    ring.submission().claim().sendTo(sender.number(), out.address(), 8, 0, Sockets.nameOf(receiver));
+                    ring.submission().claim().sendTo(sender.number(), out, 0, 8, 0, Sockets.nameOf(receiver));
                     assertThat(Results.next(ring).result()).isEqualTo(8);
 
                     Memory in = Memory.allocate(64);
-                    MessageHeader header = new MessageHeader(1, 0).addBuffer(in.address(), 64);
+                    MessageHeader header = new MessageHeader(1, 0).addBuffer(in, 0, 64);
                     ring.submission().claim().recvmsg(receiver.number(), header, 0);
                     assertThat(Results.next(ring).result()).isEqualTo(8);
                     assertThat(in.getString(0, 64)).isEqualTo("datagram");
@@ -78,7 +77,7 @@ class SendReceiveKernelTest {
         Memory in = Memory.allocate(10);
         try (Ring ring = profile.open(8);
                 Sockets.Pair pair = Sockets.tcp()) {
-            ring.submission().claim().recv(pair.right().number(), in.address(), 10, Socket.MSG_WAITALL);
+            ring.submission().claim().recv(pair.right().number(), in, 0, 10, Socket.MSG_WAITALL);
             ring.submit();
             Sockets.write(pair.left(), "01234");
             ring.submission().claim().nop().userData(1);
@@ -97,11 +96,11 @@ class SendReceiveKernelTest {
         try (Ring ring = profile.open(8);
                 Sockets.Pair pair = Sockets.tcp()) {
             Sockets.write(pair.left(), "0123456789");
-            ring.submission().claim().recv(pair.right().number(), in.address(), 8, 0, how);
+            ring.submission().claim().recv(pair.right().number(), in, 0, 8, 0, how);
             Completions.Completion part = Results.next(ring);
             assertThat(part.result()).isEqualTo(8);
             assertThat(CqeFlags.socketNonEmpty(part.flags())).isTrue();
-            ring.submission().claim().recv(pair.right().number(), in.address(), 8, 0, how);
+            ring.submission().claim().recv(pair.right().number(), in, 0, 8, 0, how);
             Completions.Completion rest = Results.next(ring);
             assertThat(rest.result()).isEqualTo(2);
             assertThat(CqeFlags.socketNonEmpty(rest.flags())).isFalse();
@@ -132,8 +131,8 @@ class SendReceiveKernelTest {
             assertThat(CqeFlags.hasMore(dry.flags())).isFalse();
 
             // Two, because Linux 6.1 takes a buffer before it looks whether there is more to receive.
-            buffers.offer(memory.address(16, 16), 16, 1);
-            buffers.offer(memory.address(32, 16), 16, 2);
+            buffers.offer(memory, 16, 16, 1);
+            buffers.offer(memory, 32, 16, 2);
             buffers.publish();
             ring.submission().claim().recvMultishot(pair.right().number(), 0, 3);
             Completions.Completion late = Results.next(ring);
@@ -191,14 +190,10 @@ class SendReceiveKernelTest {
     @EnumSource(RingProfile.class)
     void sendsAVector(RingProfile profile) throws IOException {
         Memory out = Memory.ofString("abcdef");
-        Memory vector = Memory.allocate(2 * Iovec.SIZEOF);
-        vector.putI64(Iovec.IOV_BASE, out.address(3, 3));
-        vector.putI64(Iovec.IOV_LEN, 3);
-        vector.putI64(Iovec.SIZEOF + Iovec.IOV_BASE, out.address(0, 3));
-        vector.putI64(Iovec.SIZEOF + Iovec.IOV_LEN, 3);
+        IoVectors vectors = new IoVectors(2).add(out, 3, 3).add(out, 0, 3);
         try (Ring ring = profile.open(8);
                 Sockets.Pair pair = Sockets.tcp()) {
-            ring.submission().claim().sendVector(pair.left().number(), vector, 2, 0);
+            ring.submission().claim().sendVector(pair.left().number(), vectors, 0);
             int result = Results.next(ring).result();
             Feature.require("SEND_VECTORIZED", result != -Errno.EINVAL, "Linux 6.17 or newer is needed");
             assertThat(result).isEqualTo(6);
@@ -221,11 +216,11 @@ class SendReceiveKernelTest {
             int all = Socket.MSG_WAITALL;
             ring.submission()
                     .claim()
-                    .send(pair.left().number(), out.address(), size, all)
+                    .send(pair.left().number(), out, 0, size, all)
                     .userData(1);
             ring.submission()
                     .claim()
-                    .recv(pair.right().number(), in.address(), size, all)
+                    .recv(pair.right().number(), in, 0, size, all)
                     .userData(2);
             List<Completions.Completion> done = Completions.await(ring, 2);
             assertThat(Results.of(done, 1)).isEqualTo(size);

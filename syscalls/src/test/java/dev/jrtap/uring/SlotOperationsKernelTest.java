@@ -52,13 +52,13 @@ class SlotOperationsKernelTest {
 
     private byte[] read(Ring ring, int slot) {
         in.zero(0, SIZE);
-        claim(ring).read(slot, in.address(), SIZE, 0).fixedFile();
+        claim(ring).read(slot, in, 0, SIZE, 0).fixedFile();
         assertThat(result(ring)).isEqualTo(SIZE);
         return RingFiles.bytes(in, 0, SIZE);
     }
 
     private static int readError(Ring ring, int slot, Memory in) {
-        claim(ring).read(slot, in.address(), SIZE, 0).fixedFile();
+        claim(ring).read(slot, in, 0, SIZE, 0).fixedFile();
         return result(ring);
     }
 
@@ -74,7 +74,7 @@ class SlotOperationsKernelTest {
                     .intoSlot(2)
                     .userData(1)
                     .link();
-            claim(ring).read(2, in.address(), SIZE, 0).fixedFile().userData(2).link();
+            claim(ring).read(2, in, 0, SIZE, 0).fixedFile().userData(2).link();
             claim(ring).closeSlot(2).userData(3);
 
             assertThat(results(ring, 3)).containsExactly(0, SIZE, 0);
@@ -192,11 +192,11 @@ class SlotOperationsKernelTest {
         try (Ring ring = profile.open(8);
                 Pipe pipe = Pipe.open()) {
             ring.register().files().register(pipe.reader());
-            claim(ring).read(0, in.address(), SIZE, 0).fixedFile().userData(1);
+            claim(ring).read(0, in, 0, SIZE, 0).fixedFile().userData(1);
             ring.submit();
             claim(ring).closeSlot(0).userData(2);
             assertThat(result(ring)).isZero();
-            claim(ring).read(0, in.address(), SIZE, 0).fixedFile().userData(3);
+            claim(ring).read(0, in, 0, SIZE, 0).fixedFile().userData(3);
             assertThat(result(ring)).isEqualTo(-Errno.EBADF);
             pipe.put(a);
 
@@ -212,7 +212,7 @@ class SlotOperationsKernelTest {
         try (Ring ring = profile.open(8);
                 Pipe pipe = Pipe.open()) {
             ring.register().files().register(pipe.reader());
-            claim(ring).read(0, in.address(), SIZE, 0).fixedFile().userData(1).link();
+            claim(ring).read(0, in, 0, SIZE, 0).fixedFile().userData(1).link();
             claim(ring).closeSlot(0).userData(2);
             ring.submit();
             Sleeper.pause(5);
@@ -262,7 +262,7 @@ class SlotOperationsKernelTest {
             ring.register().files().register(-1);
             Memory one = RingFiles.descriptors(fdA.number());
             claim(ring).filesUpdate(0, one, 1).userData(1).link();
-            claim(ring).read(0, in.address(), SIZE, 0).fixedFile().userData(2).link();
+            claim(ring).read(0, in, 0, SIZE, 0).fixedFile().userData(2).link();
             claim(ring).closeSlot(0).userData(3);
             assertThat(results(ring, 3)).containsExactly(1, SIZE, 0);
             one.keepAlive();
@@ -358,7 +358,7 @@ class SlotOperationsKernelTest {
                 claim(ring).openat(CWD, pathA, Fcntl.O_RDONLY | Fcntl.O_CLOEXEC, 0);
                 int number = result(ring);
                 assertThat(isOpenAs(number, pathA)).isTrue();
-                claim(ring).read(number, in.address(), SIZE, 0).userData(1).link();
+                claim(ring).read(number, in, 0, SIZE, 0).userData(1).link();
                 claim(ring).close(number).userData(2);
                 assertThat(results(ring, 2)).containsExactly(SIZE, 0);
             }

@@ -193,7 +193,7 @@ class SocketOperationsKernelTest {
             assertThat(Results.next(ring).result()).isZero();
             Memory in = Memory.allocate(16);
             Sockets.write(first, "direct");
-            ring.submission().claim().recv(1, in.address(), 16, 0).fixedFile();
+            ring.submission().claim().recv(1, in, 0, 16, 0).fixedFile();
             assertThat(Results.next(ring).result()).isEqualTo(6);
             assertThat(in.getString(0, 16)).isEqualTo("direct");
 
@@ -264,7 +264,7 @@ class SocketOperationsKernelTest {
             Memory bytes = Memory.allocate(16);
             ring.submission()
                     .claim()
-                    .recv(pair.right().number(), bytes.address(), 16, 0)
+                    .recv(pair.right().number(), bytes, 0, 16, 0)
                     .userData(1);
             ring.submission()
                     .claim()
@@ -274,7 +274,7 @@ class SocketOperationsKernelTest {
             assertThat(Results.of(done, 1)).as("the end of the stream").isZero();
             assertThat(Results.of(done, 2)).isZero();
 
-            ring.submission().claim().send(pair.left().number(), bytes.address(), 16, 0);
+            ring.submission().claim().send(pair.left().number(), bytes, 0, 16, 0);
             assertThat(Results.next(ring).result()).isEqualTo(-Errno.EPIPE);
             Sockets.write(pair.right(), "still open");
             assertThat(Sockets.read(pair.left())).isEqualTo("still open");
@@ -293,11 +293,11 @@ class SocketOperationsKernelTest {
             for (long offset : new long[] {0, -1}) {
                 ring.submission()
                         .claim()
-                        .read(pair.right().number(), in.address(), 16, offset)
+                        .read(pair.right().number(), in, 0, 16, offset)
                         .userData(1);
                 ring.submission()
                         .claim()
-                        .write(pair.left().number(), out.address(), 7, offset)
+                        .write(pair.left().number(), out, 0, 7, offset)
                         .userData(2);
                 List<Completions.Completion> done = Completions.await(ring, 2);
                 assertThat(Results.of(done, 1)).isEqualTo(7);
@@ -313,7 +313,7 @@ class SocketOperationsKernelTest {
         try (Ring ring = profile.open(8);
                 Sockets.Pair pair = Sockets.tcp()) {
             Memory in = Memory.allocate(16);
-            ring.submission().claim().recv(pair.right().number(), in.address(), 16, Socket.MSG_DONTWAIT);
+            ring.submission().claim().recv(pair.right().number(), in, 0, 16, Socket.MSG_DONTWAIT);
             assertThat(Results.next(ring).result()).isEqualTo(-Errno.EAGAIN);
         }
     }

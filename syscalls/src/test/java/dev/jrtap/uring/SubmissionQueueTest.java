@@ -62,7 +62,11 @@ class SubmissionQueueTest {
         words = maps.submissionRing();
         entries = maps.entries();
         queue = new SubmissionQueue(
-                maps, new Ownership("queue", () -> {}, new Nothing()), new UnderWay(-1), new FileSlots());
+                maps,
+                new Ownership("queue", () -> {}, new Nothing()),
+                new UnderWay(-1),
+                new FileSlots(),
+                new LentMemory());
         queue.begin(maps);
     }
 

@@ -79,7 +79,7 @@ class TimeoutOperationsKernelTest {
                 boolean ends = time == SHORT;
                 ring.submission()
                         .claim()
-                        .recv(pair.right().number(), in.address(), 8, 0)
+                        .recv(pair.right().number(), in, 0, 8, 0)
                         .link()
                         .userData(1);
                 ring.submission().claim().linkTimeout(time, 0).userData(2);
@@ -102,7 +102,7 @@ class TimeoutOperationsKernelTest {
                 Sockets.Pair pair = Sockets.tcp()) {
             ring.submission()
                     .claim()
-                    .recv(pair.right().number(), in.address(), 8, 0)
+                    .recv(pair.right().number(), in, 0, 8, 0)
                     .link()
                     .userData(1);
             ring.submission().claim().linkTimeout(HOUR, 0).userData(2);

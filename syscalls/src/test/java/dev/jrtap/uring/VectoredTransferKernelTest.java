@@ -45,12 +45,9 @@ class VectoredTransferKernelTest {
         IoVectors vectors = new IoVectors(3);
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
-            vectors.add(out.address(), 100).add(out.address() + 100, 0).add(out.address() + 5000, 3000);
+            vectors.add(out, 0, 100).add(out, 100, 0).add(out, 5000, 3000);
             claim(ring).writev(fd.number(), vectors, 7).userData(1).link();
-            vectors.clear()
-                    .add(in.address() + 2000, 1000)
-                    .add(in.address(), 2000)
-                    .add(in.address() + 9000, 100);
+            vectors.clear().add(in, 2000, 1000).add(in, 0, 2000).add(in, 9000, 100);
             claim(ring).readv(fd.number(), vectors, 7).userData(2);
             vectors.clear();
 
@@ -73,7 +70,7 @@ class VectoredTransferKernelTest {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
             for (int i = 0; i < 6; i++) {
-                vectors.clear().add(out.address() + i * 100L, 50).add(out.address() + i * 100L + 50, 50);
+                vectors.clear().add(out, i * 100, 50).add(out, i * 100 + 50, 50);
                 Sqe sqe = claim(ring).writev(fd.number(), vectors, i * 100L).userData(i);
                 switch (i) {
                     case 0, 1 -> sqe.link();
@@ -82,7 +79,7 @@ class VectoredTransferKernelTest {
                     default -> {}
                 }
             }
-            vectors.clear().add(in.address(), 1).add(in.address(), 1);
+            vectors.clear().add(in, 0, 1).add(in, 0, 1);
 
             assertThat(results(ring, 6)).containsOnly(100);
         }
@@ -96,12 +93,12 @@ class VectoredTransferKernelTest {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
             for (int i = 0; i < vectors.capacity(); i++) {
-                vectors.add(out.address() + (vectors.capacity() - 1 - i) * 16L, 16);
+                vectors.add(out, (vectors.capacity() - 1 - i) * 16, 16);
             }
             claim(ring).writev(fd.number(), vectors, 0);
             assertThat(result(ring)).isEqualTo(content.length);
             for (int i = 0; i < vectors.capacity(); i++) {
-                claim(ring).read(fd.number(), in.address() + i * 16L, 16, (vectors.capacity() - 1 - i) * 16L);
+                claim(ring).read(fd.number(), in, i * 16, 16, (vectors.capacity() - 1 - i) * 16L);
                 if (i % 8 == 7) {
                     assertThat(results(ring, 8)).containsOnly(16);
                 }
@@ -117,10 +114,10 @@ class VectoredTransferKernelTest {
         IoVectors vectors = new IoVectors(2);
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDONLY)) {
-            vectors.add(in.address(), 100).add(in.address() + 1000, 100);
+            vectors.add(in, 0, 100).add(in, 1000, 100);
             claim(ring).readv(fd.number(), vectors, 0).userData(1);
             claim(ring).readv(fd.number(), vectors.clear(), 0).userData(2);
-            vectors.add(16, 100);
+            vectors.unsafeAdd(16, 100);
             claim(ring).readv(fd.number(), vectors, 0).userData(3);
 
             assertThat(results(ring, 3)).containsExactly(150, 0, -Errno.EFAULT);
@@ -136,13 +133,13 @@ class VectoredTransferKernelTest {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
             for (int i = 0; i < 3; i++) {
-                vectors.clear().add(out.address() + i * 100L, 100);
+                vectors.clear().add(out, i * 100, 100);
                 claim(ring)
                         .writev(fd.number(), vectors, Operations.FILE_POSITION)
                         .userData(i)
                         .link();
             }
-            vectors.clear().add(out.address() + 300, 100);
+            vectors.clear().add(out, 300, 100);
             claim(ring).writev(fd.number(), vectors, 0).rwFlags(Fs.RWF_APPEND).userData(3);
 
             assertThat(results(ring, 4)).containsOnly(100);
@@ -159,15 +156,15 @@ class VectoredTransferKernelTest {
             Feature.require(
                     "READV_FIXED", ring.granted().supports(Operation.READV_FIXED), "Linux 6.15 or newer is needed");
             ring.register().buffers().register(out, in);
-            vectors.add(out.address() + 4000, 5000).add(out.address(), 1000);
+            vectors.add(out, 4000, 5000).add(out, 0, 1000);
             claim(ring).writevFixed(fd.number(), vectors, 0, 0).userData(1).link();
-            vectors.clear().add(in.address() + 4090, 5000).add(in.address(), 1000);
+            vectors.clear().add(in, 4090, 5000).add(in, 0, 1000);
             claim(ring).readvFixed(fd.number(), vectors, 0, 1).userData(2);
-            vectors.clear().add(in.address(), 100).add(in.address() + in.size(), 100);
+            vectors.clear().add(in, 0, 100).unsafeAdd(in.address() + in.size(), 100);
             claim(ring).readvFixed(fd.number(), vectors, 0, 1).userData(3);
-            vectors.clear().add(in.address(), 100).add(out.address(), 100);
+            vectors.clear().add(in, 0, 100).add(out, 0, 100);
             claim(ring).readvFixed(fd.number(), vectors, 0, 1).userData(4);
-            vectors.clear().add(in.address(), 100);
+            vectors.clear().add(in, 0, 100);
             claim(ring).readvFixed(fd.number(), vectors, 0, 2).userData(5);
 
             assertThat(results(ring, 5)).containsExactly(6000, 6000, -Errno.EFAULT, -Errno.EFAULT, -Errno.EFAULT);

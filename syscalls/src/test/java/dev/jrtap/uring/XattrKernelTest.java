@@ -57,18 +57,18 @@ class XattrKernelTest {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
             claim(ring)
-                    .setxattr(path, "user.one", out.address(), 300, 0)
+                    .setxattr(path, "user.one", out.slice(0, 300), 0)
                     .userData(1)
                     .link();
             claim(ring)
-                    .fsetxattr(fd.number(), "user.two", out.address() + 5, 20, Xattr.XATTR_CREATE)
+                    .fsetxattr(fd.number(), "user.two", out.slice(5, 20), Xattr.XATTR_CREATE)
                     .userData(2)
                     .link();
             claim(ring)
-                    .fsetxattr(fd.number(), "user.one", out.address() + 9, 30, Xattr.XATTR_REPLACE)
+                    .fsetxattr(fd.number(), "user.one", out.slice(9, 30), Xattr.XATTR_REPLACE)
                     .userData(3)
                     .link();
-            claim(ring).setxattr(path, "user.empty", out.address(), 0, 0).userData(4);
+            claim(ring).setxattr(path, "user.empty", out.slice(0, 0), 0).userData(4);
 
             assertThat(results(ring, 4)).containsExactly(0, 0, 0, 0);
         }
@@ -86,14 +86,12 @@ class XattrKernelTest {
         String path = file.toString();
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDONLY)) {
-            claim(ring).getxattr(path, "user.one", in.address(), 100).userData(1);
+            claim(ring).getxattr(path, "user.one", in.slice(0, 100)).userData(1);
             claim(ring)
-                    .fgetxattr(fd.number(), "user.\u00fc\u4e16", in.address() + 100, 60)
+                    .fgetxattr(fd.number(), "user.\u00fc\u4e16", in.slice(100, 60))
                     .userData(2);
-            claim(ring).getxattr(path, "user.one", 0, 0).userData(3);
-            claim(ring)
-                    .fgetxattr(fd.number(), "user.one", in.address() + 200, 39)
-                    .userData(4);
+            claim(ring).getxattr(path, "user.one", in.slice(0, 0)).userData(3);
+            claim(ring).fgetxattr(fd.number(), "user.one", in.slice(200, 39)).userData(4);
 
             assertThat(results(ring, 4)).containsExactly(40, 60, 40, -Errno.ERANGE);
         }
@@ -110,19 +108,19 @@ class XattrKernelTest {
         try (Ring ring = profile.open(16);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
             claim(ring)
-                    .setxattr(path, "user.one", out.address(), 5, Xattr.XATTR_CREATE)
+                    .setxattr(path, "user.one", out.slice(0, 5), Xattr.XATTR_CREATE)
                     .userData(1);
             claim(ring)
-                    .fsetxattr(fd.number(), "user.two", out.address(), 5, Xattr.XATTR_REPLACE)
+                    .fsetxattr(fd.number(), "user.two", out.slice(0, 5), Xattr.XATTR_REPLACE)
                     .userData(2);
-            claim(ring).getxattr(path, "user.two", in.address(), 100).userData(3);
-            claim(ring).getxattr(path + "none", "user.one", in.address(), 100).userData(4);
-            claim(ring).fgetxattr(-1, "user.one", in.address(), 100).userData(5);
-            claim(ring).setxattr(path, "nonsense.one", out.address(), 5, 0).userData(6);
-            claim(ring).setxattr(path, "user.big", out.address(), 65537, 0).userData(7);
-            claim(ring).setxattr(path, "user.bad", 16, 10, 0).userData(8);
-            claim(ring).setxattr(path, "user.flag", out.address(), 5, 1 << 20).userData(9);
-            claim(ring).setxattr(path, "", out.address(), 5, 0).userData(10);
+            claim(ring).getxattr(path, "user.two", in.slice(0, 100)).userData(3);
+            claim(ring).getxattr(path + "none", "user.one", in.slice(0, 100)).userData(4);
+            claim(ring).fgetxattr(-1, "user.one", in.slice(0, 100)).userData(5);
+            claim(ring).setxattr(path, "nonsense.one", out.slice(0, 5), 0).userData(6);
+            claim(ring).setxattr(path, "user.big", Memory.allocate(65537), 0).userData(7);
+            claim(ring).setxattr(path, "user.bad", Memory.wrap(16, 10), 0).userData(8);
+            claim(ring).setxattr(path, "user.flag", out.slice(0, 5), 1 << 20).userData(9);
+            claim(ring).setxattr(path, "", out.slice(0, 5), 0).userData(10);
 
             assertThat(results(ring, 10))
                     .containsExactly(

@@ -28,11 +28,11 @@ class ZeroCopyKernelTest {
             for (int way = 0; way < 3; way++) {
                 Operations entry = ring.submission().claim();
                 if (way == 0) {
-                    entry.sendZc(pair.left().number(), out.address(), 10, 0, IoUring.IORING_SEND_ZC_REPORT_USAGE);
+                    entry.sendZc(pair.left().number(), out, 0, 10, 0, IoUring.IORING_SEND_ZC_REPORT_USAGE);
                 } else if (way == 1) {
-                    entry.sendZcFixed(pair.left().number(), out.address(), 10, 0, 0);
+                    entry.sendZcFixed(pair.left().number(), out, 0, 10, 0, 0);
                 } else {
-                    MessageHeader header = new MessageHeader(1, 0).addBuffer(out.address(), 10);
+                    MessageHeader header = new MessageHeader(1, 0).addBuffer(out, 0, 10);
                     entry.sendmsgZc(pair.left().number(), header, 0, 0);
                 }
                 ring.submit();

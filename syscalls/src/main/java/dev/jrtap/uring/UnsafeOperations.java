@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.uring;
+
+import dev.jrtap.bindings.IoUring;
+import dev.jrtap.bindings.IoUringSqe;
+
+/**
+ * Operations on memory that is named by its address: for what is no {@link dev.jrtap.memory.Memory}, and for paths where an object per
+ * buffer is too dear.
+ *
+ * <p>Nothing is checked, and nothing kept: the memory must stay allocated until the operation's last completion, or until
+ * {@link Ring#close} has returned. What is wrong here overwrites memory of others. Each method is like the one of the same name in
+ * {@link Operations}.
+ */
+public interface UnsafeOperations extends SqeFields {
+
+    /** See {@link TransferOperations#read}. */
+    default Sqe read(int fd, long address, int length, long offset) {
+        return operation(IoUring.IORING_OP_READ, fd, address, length, offset);
+    }
+
+    /** See {@link TransferOperations#write}. */
+    default Sqe write(int fd, long address, int length, long offset) {
+        return operation(IoUring.IORING_OP_WRITE, fd, address, length, offset);
+    }
+
+    /** See {@link TransferOperations#readFixed}. */
+    default Sqe readFixed(int fd, long address, int length, long offset, int bufferIndex) {
+        return operation(IoUring.IORING_OP_READ_FIXED, fd, address, length, offset)
+                .put16(IoUringSqe.BUF_INDEX, bufferIndex);
+    }
+
+    /** See {@link TransferOperations#writeFixed}. */
+    default Sqe writeFixed(int fd, long address, int length, long offset, int bufferIndex) {
+        return operation(IoUring.IORING_OP_WRITE_FIXED, fd, address, length, offset)
+                .put16(IoUringSqe.BUF_INDEX, bufferIndex);
+    }
+
+    /** See {@link SendReceiveOperations#send}. */
+    default Sqe send(int fd, long address, int length, int flags) {
+        return operation(IoUring.IORING_OP_SEND, fd, address, length, 0).put32(IoUringSqe.MSG_FLAGS, flags);
+    }
+
+    /** See {@link SendReceiveOperations#recv}. */
+    default Sqe recv(int fd, long address, int length, int flags) {
+        return operation(IoUring.IORING_OP_RECV, fd, address, length, 0).put32(IoUringSqe.MSG_FLAGS, flags);
+    }
+
+    /** See {@link ZeroCopyOperations#sendZc}. */
+    default Sqe sendZc(int fd, long address, int length, int flags, int how) {
+        return operation(IoUring.IORING_OP_SEND_ZC, fd, address, length, 0)
+                .put32(IoUringSqe.MSG_FLAGS, flags)
+                .put16(IoUringSqe.IOPRIO, how);
+    }
+
+    /** See {@link BufferOperations#provideBuffers}. */
+    default Sqe provideBuffers(long address, int length, int count, int group, int firstId) {
+        return operation(IoUring.IORING_OP_PROVIDE_BUFFERS, count, address, length, firstId)
+                .put16(IoUringSqe.BUF_GROUP, group);
+    }
+
+    /**
+     * See {@link FileOperations#madvise}.
+     *
+     * @param length bytes; more than 4 GiB since Linux 6.11, {@code -EINVAL} before
+     */
+    default Sqe madvise(long address, long length, int advice) {
+        return operation(
+                        IoUring.IORING_OP_MADVISE, -1, address, (int) length, length >>> Integer.SIZE == 0 ? 0 : length)
+                .put32(IoUringSqe.FADVISE_ADVICE, advice);
+    }
+
+    /** See {@link FutexOperations#futexWait}. */
+    default Sqe futexWait(long address, long expected, long mask, int flags) {
+        return operation(IoUring.IORING_OP_FUTEX_WAIT, flags, address, 0, expected)
+                .put64(IoUringSqe.ADDR3, mask);
+    }
+
+    /** See {@link FutexOperations#futexWake}. */
+    default Sqe futexWake(long address, int count, long mask, int flags) {
+        return operation(IoUring.IORING_OP_FUTEX_WAKE, flags, address, 0, count).put64(IoUringSqe.ADDR3, mask);
+    }
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.uring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.jrtap.bindings.IoUring;
+import dev.jrtap.fixtures.Collected;
+import dev.jrtap.fixtures.Garbage;
+import dev.jrtap.syscall.Errno;
+import java.lang.ref.WeakReference;
+import org.junit.jupiter.api.Test;
+
+class LentMemoryTest {
+
+    private static final int MORE = IoUring.IORING_CQE_F_MORE;
+    private static final int NOTIFICATION = IoUring.IORING_CQE_F_NOTIF;
+
+    private final LentMemory lent = new LentMemory();
+
+    private static Object[] held() {
+        return new Object[] {new byte[16]};
+    }
+
+    private long lend(WeakReference<Object>[] into, long userData, boolean isNotified) {
+        Object holder = held();
+        into[0] = new WeakReference<>(holder);
+        return lent.lend(holder, userData, isNotified);
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private static WeakReference<Object>[] reference() {
+        return new WeakReference[1];
+    }
+
+    @Test
+    void keepsUntilTheLastCompletion() {
+        WeakReference<Object>[] holder = reference();
+        long token = lend(holder, 7, false);
+        Object second = held();
+        WeakReference<Object> other = new WeakReference<>(second);
+        lent.lendMore(token, second);
+        second = null;
+        assertThat(lent.completed(token, 1, MORE)).isEqualTo(7);
+        assertThat(Collected.isCollected(holder[0])).isFalse();
+        assertThat(Collected.isCollected(other)).isFalse();
+        assertThat(lent.completed(token, 1, 0)).isEqualTo(7);
+        Collected.await(holder[0]);
+        Collected.await(other);
+    }
+
+    /** Linux 6.18 posts some completions twice, and any process may send one. */
+    @Test
+    void aSecondLastCompletionTouchesNobodysMemory() {
+        long token = lent.lend(held(), 7, false);
+        assertThat(lent.completed(token, 0, 0)).isEqualTo(7);
+        WeakReference<Object>[] next = reference();
+        long later = lend(next, 8, false);
+        assertThat(later).isNotEqualTo(token);
+        assertThat(lent.completed(token, 0, 0)).isEqualTo(token);
+        assertThat(lent.completed(LentMemory.FIRST + 12345, 0, 0)).isEqualTo(LentMemory.FIRST + 12345);
+        assertThat(Collected.isCollected(next[0])).isFalse();
+        assertThat(lent.completed(later, 0, 0)).isEqualTo(8);
+    }
+
+    @Test
+    void aNotificationThatMayStillComeFindsItsUserData() {
+        long token = lent.lend(held(), 7, true);
+        assertThat(lent.completed(token, -Errno.ECANCELED, 0)).isEqualTo(7);
+        assertThat(lent.lend(held(), 8, false)).isNotEqualTo(token);
+        assertThat(lent.completed(token, 0, NOTIFICATION)).isEqualTo(7);
+        assertThat(lent.completed(token, 0, NOTIFICATION)).isEqualTo(token);
+    }
+
+    @Test
+    void keepsUntilTheEndWhatASilentOperationWasGiven() {
+        WeakReference<Object>[] holder = reference();
+        long token = lend(holder, 7, false);
+        assertThat(lent.keepUntilTheEnd(token)).isEqualTo(7);
+        assertThat(lent.completed(token, 0, 0)).isEqualTo(token);
+        assertThat(Collected.isCollected(holder[0])).isFalse();
+        lent.end();
+        Collected.await(holder[0]);
+    }
+
+    @Test
+    void tellsHowTheKernelKnowsAnOperation() {
+        assertThat(lent.knownAs(7)).isEqualTo(7);
+        long token = lent.lend(held(), 0, false);
+        lent.userData(token, 7);
+        assertThat(lent.knownAs(7)).isEqualTo(token);
+        assertThat(lent.allKnownAs(7)).isEqualTo(token);
+        assertThat(lent.allKnownAs(8)).isEqualTo(8);
+        long second = lent.lend(held(), 7, false);
+        assertThatThrownBy(() -> lent.allKnownAs(7)).isInstanceOf(IllegalStateException.class);
+        lent.takeBack(token);
+        assertThat(lent.allKnownAs(7)).isEqualTo(second);
+    }
+
+    @Test
+    void tokensAreNobodysUserData() {
+        for (int i = 0; i < 200; i++) {
+            long token = lent.lend(held(), i, false);
+            assertThat(LentMemory.isToken(token)).isTrue();
+            assertThatThrownBy(() -> UserData.checked(token)).isInstanceOf(IllegalArgumentException.class);
+        }
+        assertThat(UserData.checked(LentMemory.END)).isEqualTo(LentMemory.END);
+        assertThat(LentMemory.isToken(LentMemory.END)).isFalse();
+    }
+
+    @Test
+    void makesNoGarbage() {
+        Object holder = held();
+        long[] tokens = new long[500];
+        assertThat(Garbage.of(() -> {
+                    for (int i = 0; i < tokens.length; i++) {
+                        tokens[i] = lent.lend(holder, i, false);
+                        lent.lendMore(tokens[i], holder);
+                        lent.lendMore(tokens[i], tokens);
+                    }
+                    for (long token : tokens) {
+                        lent.completed(token, 0, 0);
+                    }
+                }))
+                .isZero();
+    }
+}
