@@ -33,7 +33,7 @@ final class TunControl {
         return features.getInt(0);
     }
 
-    /** Attaches to a device, and detaches the queue at once if told to; returns the name that the kernel chose or found. */
+    /** Attaches to a device, and detaches the queue at once if told to; returns the device's name. */
     String attach(String name, int flags, boolean detached) throws ErrnoException {
         ByteBuffer device = request(flags);
         ByteBuffer detach = request(IfTun.IFF_DETACH_QUEUE);
