@@ -142,6 +142,10 @@ final class Queues {
     }
 
     private static void close(QueuePair[] pairs) {
-        QueuePair.closeAll(Arrays.stream(pairs).filter(Objects::nonNull).toList());
+        List<QueuePair> opened = Arrays.stream(pairs).filter(Objects::nonNull).toList();
+        // Where there is no queue there was no ring, and nothing of rings is loaded now.
+        if (!opened.isEmpty()) {
+            QueuePair.closeAll(opened);
+        }
     }
 }

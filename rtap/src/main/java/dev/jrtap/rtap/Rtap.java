@@ -278,11 +278,15 @@ public final class Rtap implements AutoCloseable {
     /** Closes the queue pairs, then the device. Further calls do nothing. */
     @Override
     public void close() {
-        watch.close();
-        queues.close();
-        offloads.clear(keepAlive, device);
-        device.close();
-        keepAlive.close();
+        try {
+            watch.close();
+            queues.close();
+            offloads.clear(keepAlive, device);
+        } finally {
+            // Even if an Error has come between: the descriptors are all that keeps a device alive.
+            device.close();
+            keepAlive.close();
+        }
     }
 
     @Override

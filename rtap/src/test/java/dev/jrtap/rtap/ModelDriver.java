@@ -237,6 +237,8 @@ final class ModelDriver implements Runnable {
             // Somebody else closes a pair, perhaps this one, and waits for its owner.
             LockSupport.parkNanos(100_000);
         }
+        // One that was never driven is another thread's to close: this waits for it.
+        pair.close();
         for (Burst burst : in) {
             burst.release();
         }

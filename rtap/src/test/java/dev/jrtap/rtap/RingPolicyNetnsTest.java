@@ -12,6 +12,7 @@ import dev.jrtap.fixtures.Resources;
 import dev.jrtap.fixtures.SyscallFilter;
 import dev.jrtap.fixtures.TunDevice;
 import dev.jrtap.fixtures.Uring;
+import dev.jrtap.fixtures.UserIds;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Syscalls;
@@ -116,6 +117,27 @@ class RingPolicyNetnsTest {
             return null;
         });
         assertThat(Resources.now()).isEqualTo(before);
+    }
+
+    /** Since Linux 6.14 the memory of a ring counts as locked; a capability lifts that only if it is the machine's. */
+    @Test
+    void fallsBackWhereNoMemoryMayBeLocked() throws IOException {
+        UserIds.requireInitialNamespace();
+        Uring.require();
+        String[] limit = {"prlimit", "--memlock=8192:8192"};
+        List<String> without = LockedMemoryProcess.run(
+                limit[0], limit[1], "setpriv", "--bounding-set=-ipc_lock", "--inh-caps=-ipc_lock");
+        assertThat(without.get(0)).isIn("PREFER: ring", "PREFER: system calls");
+        checkLimit(without, "8192 bytes: raise `ulimit -l`");
+        List<String> inside = LockedMemoryProcess.run(limit[0], limit[1], "unshare", "-Urn");
+        assertThat(inside.get(0)).isEqualTo(without.get(0));
+        checkLimit(inside, "8192 bytes (CAP_IPC_LOCK of a user namespace lifts no limit): raise `ulimit -l`");
+        assertThat(LockedMemoryProcess.run(limit)).containsExactly("PREFER: ring", "REQUIRE: ring");
+    }
+
+    private static void checkLimit(List<String> lines, String message) {
+        boolean limited = lines.get(0).equals("PREFER: system calls");
+        assertThat(lines.get(1)).contains(limited ? message : "REQUIRE: ring");
     }
 
     /** The pool may be more than this process may lock: then it is not registered, and all works. */

@@ -15,6 +15,7 @@ final class IoUringPolicy {
     private static final Path GROUP = Path.of("/proc/sys/kernel/io_uring_group");
     private static final Path STATUS = Path.of("/proc/thread-self/status");
     private static final Path LIMITS = Path.of("/proc/self/limits");
+    private static final Path UID_MAP = Path.of("/proc/self/uid_map");
     private static final Path RELEASE = Path.of("/proc/sys/kernel/osrelease");
     private static final int LONGEST = 8192;
 
@@ -56,12 +57,22 @@ final class IoUringPolicy {
     /** What this process may lock in memory, for people: {@code "65536 bytes"}, or that there is no limit for it. */
     static String lockedMemory() {
         String capabilities = field(STATUS, "CapEff:");
-        if (!capabilities.isEmpty()
-                && (Long.parseUnsignedLong(capabilities, 16) >>> CapabilityBits.CAP_IPC_LOCK & 1) != 0) {
-            return "unlimited (CAP_IPC_LOCK)";
-        }
+        boolean capable = !capabilities.isEmpty()
+                && (Long.parseUnsignedLong(capabilities, 16) >>> CapabilityBits.CAP_IPC_LOCK & 1) != 0;
         String limit = field(LIMITS, "Max locked memory");
-        return limit.equals("unlimited") ? limit : limit + " bytes";
+        String bytes = limit.equals("unlimited") ? limit : limit + " bytes";
+        if (!capable) {
+            return bytes;
+        }
+        // The kernel asks for the capability in the initial user namespace: another one's lifts no limit.
+        return hasAllUsers()
+                ? "unlimited (CAP_IPC_LOCK)"
+                : bytes + " (CAP_IPC_LOCK of a user namespace lifts no limit)";
+    }
+
+    /** Whether this is the initial user namespace: only there all ids are mapped. */
+    private static boolean hasAllUsers() {
+        return read(UID_MAP).endsWith(" 4294967295");
     }
 
     /** The first word behind {@code name}; empty if there is none, or no /proc. */
