@@ -3,6 +3,7 @@ package dev.jrtap.bindgen.project;
 
 import dev.jrtap.bindgen.BindgenException;
 import dev.jrtap.bindgen.header.HeaderParser;
+import dev.jrtap.bindgen.header.SearchPath;
 import dev.jrtap.bindgen.header.Target;
 import dev.jrtap.bindgen.model.Model;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** From a header to Java at once: a selection of all that it offers, to be edited, and what that gives. */
 public final class Start {
@@ -59,13 +61,40 @@ public final class Start {
                             .filter(line -> line.startsWith("# refused: "))
                             .count() + " of the names that the header has, each with its reason");
             lines.accept(settings.sources() + ": " + files.size() + " Java files of package " + settings.packageName());
-            lines.accept("edit the selection, and run: bindings-gen generate --select " + settings.selections()
-                    + " --package " + settings.packageName() + " --out " + settings.sources());
+            lines.accept("edit the selection, and run: " + again());
         } finally {
             if (!done) {
                 Files.deleteIfExists(file);
             }
         }
+    }
+
+    /** The command that makes the Java anew, with the directories and architectures of this one. */
+    private String again() {
+        List<String> words = new ArrayList<>(List.of(
+                "bindings-gen",
+                "generate",
+                "--select",
+                settings.selections().toString(),
+                "--package",
+                settings.packageName(),
+                "--out",
+                settings.sources().toString()));
+        SearchPath path = set.path();
+        if (!path.root().equals(Path.of("/", HeaderSet.USUAL))) {
+            words.addAll(List.of("--headers", path.root().toString()));
+        }
+        if (path.libc() != null) {
+            words.addAll(List.of("--libc", path.libc().toString()));
+        }
+        path.before().forEach(directory -> words.addAll(List.of("-I", directory.toString())));
+        if (!settings.targets().isEmpty()) {
+            words.addAll(List.of(
+                    "--arch", settings.targets().stream().map(Target::id).collect(Collectors.joining(","))));
+        }
+        return words.stream()
+                .map(word -> word.matches("[\\w./:=,+@%-]+") ? word : "'" + word.replace("'", "'\\''") + "'")
+                .collect(Collectors.joining(" "));
     }
 
     /** Writes all that the header has, and then all of it that is not refused. */

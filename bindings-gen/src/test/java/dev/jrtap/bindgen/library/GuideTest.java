@@ -5,9 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindgen.Compiled;
 import dev.jrtap.bindgen.cli.Main;
+import dev.jrtap.bindgen.header.Target;
+import dev.jrtap.bindgen.project.HeaderSet;
+import dev.jrtap.bindgen.project.Settings;
+import dev.jrtap.bindgen.project.Start;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +66,35 @@ class GuideTest {
 
         assertThat(ProgramsTest.run(directory, "zlib", "org.example.z.Compress"))
                 .matches("18000 bytes become \\d{2,3}\n");
+    }
+
+    @Test
+    void theCommandThatStartNamesMakesTheSameJava(@TempDir Path directory) throws Exception {
+        Corpus.require();
+        Path headers = Path.of("target/corpus/zlib/usr/include").toAbsolutePath();
+        Path java = directory.resolve("java of mine");
+        Settings settings = new Settings(
+                directory.resolve("select"),
+                directory.resolve("model.tsv"),
+                java,
+                "org.example.z",
+                List.of(Target.X86_64),
+                "run it again.");
+        List<String> lines = new ArrayList<>();
+        new Start(settings, HeaderSet.of("", Path.of("/usr/include"), null, List.of(headers), List.of()), lines::add)
+                .run(List.of("zlib.h"), "z", null);
+        Path calls = java.resolve("org/example/z/ZlibCalls.java");
+        String before = Files.readString(calls);
+        Files.delete(calls);
+
+        String last = lines.get(lines.size() - 1);
+        Process shell =
+                new ProcessBuilder("sh", "-c", "printf '%s\\n' " + last.substring(last.indexOf("generate"))).start();
+        String[] words = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8).split("\n");
+
+        assertThat(Main.run(words)).isZero();
+        assertThat(Files.readString(calls).replaceFirst("// Do not edit.*", ""))
+                .isEqualTo(before.replaceFirst("// Do not edit.*", ""));
     }
 
     @Test
