@@ -25,7 +25,9 @@ final class Opening {
     final Syscalls sys;
     final RtapConfig config;
     final TapQueue keepAlive;
-    final boolean adopted;
+    /** Descriptors of queue pairs that somebody else has opened, the one that keeps the device alive first. */
+    final List<TapQueue> adopted;
+
     final DeviceSocket device;
     final Queues queues;
     final LinkControl control;
@@ -77,14 +79,14 @@ final class Opening {
     /**
      * A queue that keeps the device alive.
      *
-     * @param adopted whether somebody else has opened it
+     * @param adopted the queues that somebody else has opened, this one first; none if it was opened here
      * @param namespace where the device is; {@code null} for the calling thread's
      * @param offloads of the device; {@code null} if they are not known
      * @param waiting packets that it was given before it was detached, and that are the others'
      */
     private record Attached(
             TapQueue queue,
-            boolean adopted,
+            List<TapQueue> adopted,
             @Nullable NetworkNamespace namespace,
             @Nullable Set<TunOffload> offloads,
             List<byte[]> waiting) {}
@@ -93,30 +95,43 @@ final class Opening {
             Syscalls sys, RtapConfig config, TapRequest request, @Nullable NetworkNamespace namespace)
             throws IOException {
         if (!config.options().claim.checkBefore(sys, config.name())) {
-            return new Attached(TapQueue.openDetached(sys, request), false, namespace, null, List.of());
+            return new Attached(TapQueue.openDetached(sys, request), List.of(), namespace, null, List.of());
         }
         TapQueue queue = TapQueue.open(sys, request);
         try {
             Retirement retirement = new Retirement(sys, queue);
             retirement.detach();
-            return new Attached(queue, false, namespace, null, retirement.packets());
+            return new Attached(queue, List.of(), namespace, null, retirement.packets());
         } catch (Throwable e) {
             queue.close();
             throw e;
         }
     }
 
-    /** Adopts a descriptor; {@code present} are the offloads of its device, or {@code null} if they are not known. */
-    static Opening adopt(Syscalls sys, int descriptor, RtapConfig config, @Nullable Set<TunOffload> present)
+    /**
+     * Adopts descriptors of one device, each of a queue, even if it throws.
+     *
+     * @param present the offloads of the device; {@code null} if they are not known
+     */
+    static Opening adopt(Syscalls sys, List<Integer> descriptors, RtapConfig config, @Nullable Set<TunOffload> present)
             throws IOException {
-        TapQueue queue = TapQueue.adopt(Fd.own(sys, descriptor));
+        List<Fd> owned = descriptors.stream().map(each -> Fd.own(sys, each)).toList();
+        List<TapQueue> queues = new ArrayList<>();
+        try {
+            for (Fd fd : owned) {
+                queues.add(TapQueue.adopt(fd));
+            }
+        } catch (Throwable e) {
+            owned.forEach(Fd::close);
+            throw e;
+        }
         NetworkNamespace namespace = null;
         try {
-            namespace = queue.namespace();
+            namespace = queues.get(0).namespace();
         } catch (IOException e) {
             // The kernel is too old to say, or does not say it to this user: then it is where the caller is.
         }
-        return open(sys, config, new Attached(queue, true, namespace, present, List.of()));
+        return open(sys, config, new Attached(queues.get(0), List.copyOf(queues), namespace, present, List.of()));
     }
 
     /** Takes ownership of what is {@code attached}, even if it throws. */
@@ -132,8 +147,13 @@ final class Opening {
                 attached.namespace().close();
             }
             attached.queue().close();
+            attached.adopted().forEach(TapQueue::close);
             throw e;
         }
+    }
+
+    private boolean isAdopted() {
+        return !adopted.isEmpty();
     }
 
     private Opening finish(Attached attached) throws IOException {
@@ -155,10 +175,10 @@ final class Opening {
         if (settings.packetInformation()) {
             throw ErrnoException.of(
                     -Errno.EOPNOTSUPP,
-                    (adopted ? "adopt(" : "open(") + keepAlive.name() + ")",
+                    (isAdopted() ? "adopt(" : "open(") + keepAlive.name() + ")",
                     "four bytes of packet information precede each frame: open it with IFF_NO_PI");
         }
-        if (adopted) {
+        if (isAdopted()) {
             return;
         }
         config.options().claim.checkThereStill(settings, keepAlive.name());
@@ -199,7 +219,7 @@ final class Opening {
     private void setOffloads(@Nullable Set<TunOffload> present) throws IOException {
         // Even if it is none, because a persistent device keeps what an earlier process has said. Where others have the
         // device, what is not asked for stays as they want it.
-        if (!adopted && !others || !config.offloads().isEmpty()) {
+        if (!isAdopted() && !others || !config.offloads().isEmpty()) {
             offloads = GrantedOffloads.request(keepAlive, config.offloads());
         } else if (present != null) {
             offloads = GrantedOffloads.present(present);

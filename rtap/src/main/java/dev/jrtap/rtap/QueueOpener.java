@@ -7,6 +7,7 @@ import dev.jrtap.tuntap.TapQueue;
 import dev.jrtap.tuntap.TapRequest;
 import dev.jrtap.tuntap.TunOffload;
 import java.io.IOException;
+import java.util.List;
 import java.util.Set;
 import java.util.function.IntConsumer;
 
@@ -20,7 +21,7 @@ final class QueueOpener {
     private final Syscalls sys;
     private final RtapConfig config;
     private final TapQueue keepAlive;
-    private final boolean adopted;
+    private final List<TapQueue> adopted;
     private final DeviceSocket device;
     private final LinkControl control;
     private final Strays strays;
@@ -74,7 +75,7 @@ final class QueueOpener {
             rxDriver.onWake(interrupt::wake);
             QueuePair pair = new QueuePair(index, queue.mode(), rxDriver, txDriver, rx, tx, counts, interrupt);
             // What waits in an adopted queue waits for the next pair: the descriptor stays.
-            boolean stays = adopted && index == 0;
+            boolean stays = index < adopted.size();
             IntConsumer retirement = unreceived -> {
                 strays.count(unreceived);
                 if (!stays) {
@@ -97,8 +98,8 @@ final class QueueOpener {
 
     /** A descriptor for one more queue. */
     TapQueue descriptor(int index) throws IOException {
-        if (adopted && index == 0) {
-            return keepAlive.duplicate();
+        if (index < adopted.size()) {
+            return adopted.get(index).duplicate();
         }
         TapRequest request = new TapRequest(control.get().name(), keepAlive.mode(), keepAlive.napi());
         return device.inNamespace(() -> TapQueue.open(sys, request));

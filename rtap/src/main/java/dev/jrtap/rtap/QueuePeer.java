@@ -8,12 +8,13 @@ import dev.jrtap.syscall.UnixSocket;
 import dev.jrtap.tuntap.TapQueue;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.TreeMap;
 
 /**
- * A process that is connected to a {@link QueueServer}: it may ask for one queue, and holds it as long as it is
- * connected.
+ * A process that is connected to a {@link QueueServer}: it may ask for queues, one after the other, and holds them as
+ * long as it is connected.
  *
  * <p>Threads: the server's.
  */
@@ -22,15 +23,12 @@ final class QueuePeer implements AutoCloseable {
     /** Time to say what it wants: an honest peer says it at once. */
     private static final long PATIENCE_NANOS = 2_000_000_000L;
 
-    private static final int NO_QUEUE = -1;
-
     private final Rtap rtap;
     private final UnixSocket socket;
     private final Memory request = Memory.allocate(Handover.REQUEST_SIZE);
     private final long deadline = System.nanoTime() + PATIENCE_NANOS;
-    private int queue = NO_QUEUE;
-    /** A copy of the descriptor that the other process has. */
-    private @Nullable TapQueue lent;
+    /** Copies of the descriptors that the other process has, by the index of the queue. */
+    private final Map<Integer, TapQueue> lent = new TreeMap<>();
 
     private QueuePeer(Rtap rtap, UnixSocket socket) {
         this.rtap = rtap;
@@ -68,7 +66,7 @@ final class QueuePeer implements AutoCloseable {
 
     /** Time that it has left to ask, 0 if none, negative if it has asked. */
     long remainingNanos() {
-        return queue == NO_QUEUE ? Math.max(0, deadline - System.nanoTime()) : -1;
+        return lent.isEmpty() ? Math.max(0, deadline - System.nanoTime()) : -1;
     }
 
     /** The shorter of two times, of which negative ones are endless. */
@@ -82,14 +80,14 @@ final class QueuePeer implements AutoCloseable {
     /**
      * Reads what it says.
      *
-     * @return whether it stays: a peer that has a queue has nothing more to say, and goes when it does or hangs up
+     * @return whether it stays: one that says anything but a request goes, and with it the queues that it has
      */
     boolean read() {
         long length = socket.receive(request);
         if (length == -Errno.EAGAIN) {
             return true;
         }
-        if (queue != NO_QUEUE || !Handover.isMarked(request, length)) {
+        if (!Handover.isMarked(request, length)) {
             return false;
         }
         if (!Handover.isComplete(request, length)) {
@@ -103,8 +101,7 @@ final class QueuePeer implements AutoCloseable {
     private boolean lend(int wanted) {
         try {
             TapQueue taken = rtap.queuePairs().lend(wanted, () -> rtap.opener().descriptor(wanted));
-            lent = taken;
-            queue = wanted;
+            lent.put(wanted, taken);
             long sent = socket.send(Handover.lent(rtap.offloads()), Handover.ANSWER_SIZE, taken.number());
             return sent == Handover.ANSWER_SIZE;
         } catch (IOException | IllegalArgumentException | IllegalStateException e) {
@@ -118,27 +115,21 @@ final class QueuePeer implements AutoCloseable {
     }
 
     /**
-     * Hangs up, and takes the queue back: it carries no packets any more, whatever the other process does with its
-     * descriptor, and those that wait in it go to the others. Its index can be opened and lent again.
+     * Hangs up, and takes its queues back: they carry no packets any more, whatever the other process does with its
+     * descriptors, and those that wait in them go to the others. Their indexes can be opened and lent again.
      */
     @Override
     public void close() {
-        if (lent != null) {
-            rtap.opener().retire(lent);
-        }
+        lent.values().forEach(rtap.opener()::retire);
+        List<Integer> indexes = List.copyOf(lent.keySet());
         abandon();
-        if (queue != NO_QUEUE) {
-            rtap.queuePairs().takeBack(queue);
-            queue = NO_QUEUE;
-        }
+        indexes.forEach(rtap.queuePairs()::takeBack);
     }
 
-    /** Hangs up, and leaves the queue with the other process. */
+    /** Hangs up, and leaves the queues with the other process. */
     void abandon() {
-        if (lent != null) {
-            lent.close();
-            lent = null;
-        }
+        lent.values().forEach(TapQueue::close);
+        lent.clear();
         socket.close();
     }
 }

@@ -33,6 +33,7 @@ public final class Rtap implements AutoCloseable {
     private final Syscalls sys;
     private final RtapConfig config;
     private final TapQueue keepAlive;
+    private final List<TapQueue> adopted;
     private final DeviceSocket device;
     private final LinkControl control;
     private final Link opened;
@@ -48,6 +49,7 @@ public final class Rtap implements AutoCloseable {
         this.sys = opening.sys;
         this.config = opening.config;
         this.keepAlive = opening.keepAlive;
+        this.adopted = opening.adopted;
         this.device = opening.device;
         this.control = opening.control;
         this.opened = opening.opened;
@@ -87,7 +89,7 @@ public final class Rtap implements AutoCloseable {
      * @param descriptor closed with the device, or by the exception
      */
     public static Rtap adopt(Syscalls sys, int descriptor, RtapConfig config) throws IOException {
-        return new Rtap(Opening.adopt(sys, descriptor, config, null));
+        return new Rtap(Opening.adopt(sys, List.of(descriptor), config, null));
     }
 
     /** The name it was opened with, as the kernel gave it; {@code link().name()} is the present one. */
@@ -286,6 +288,7 @@ public final class Rtap implements AutoCloseable {
             // Even if an Error has come between: the descriptors are all that keeps a device alive.
             device.close();
             keepAlive.close();
+            adopted.forEach(TapQueue::close);
         }
     }
 

@@ -9,16 +9,17 @@ import dev.jrtap.syscall.SockAddr;
 import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.syscall.UnixSocket;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import jnr.posix.POSIXFactory;
 
 /**
- * A queue of a device that belongs to another process, which lends it through a {@link QueueServer}: the secondary's
- * end. It is driven by a ring of this process. No rights are needed to receive and send; to change the interface, those
- * that everybody needs.
+ * Queues of a device that belongs to another process, which lends them through a {@link QueueServer}: the secondary's
+ * end. They are driven by rings of this process. No rights are needed to receive and send; to change the interface,
+ * those that everybody needs.
  *
- * <p>If the primary dies, the queue goes on, and keeps the device alive.
+ * <p>If the primary dies, the queues go on, and keep the device alive.
  *
  * <p>Threads: as {@link Rtap}.
  */
@@ -29,13 +30,13 @@ public final class SharedQueue implements AutoCloseable {
 
     private final UnixSocket connection;
     private final Rtap device;
-    private final int index;
+    private final List<Integer> indexes;
     private final PollSet hangUp;
 
-    private SharedQueue(Syscalls sys, UnixSocket connection, Rtap device, int index) {
+    private SharedQueue(Syscalls sys, UnixSocket connection, Rtap device, List<Integer> indexes) {
         this.connection = connection;
         this.device = device;
-        this.index = index;
+        this.indexes = indexes;
         this.hangUp = new PollSet(sys, 1);
     }
 
@@ -53,29 +54,45 @@ public final class SharedQueue implements AutoCloseable {
 
     /** Borrows a queue through {@code sys}, see {@link #borrow(SockAddr, int, RtapConfig)}. */
     public static SharedQueue borrow(Syscalls sys, SockAddr address, int index, RtapConfig config) throws IOException {
-        return borrow(sys, address, POSIXFactory.getNativePOSIX().geteuid(), index, config);
+        return borrow(sys, address, POSIXFactory.getNativePOSIX().geteuid(), List.of(index), config);
     }
 
     /**
-     * Borrows a queue from a primary of another user.
+     * Borrows several queues at once, or none, from a primary that may be another user's. Their order is that of the
+     * queue pairs of {@link #device}.
      *
      * @param primaryUid the user whose process must be the one that serves: anybody can take an address that is free
+     * @param indexes of the primary's queue pairs, 1..128 different ones
      */
-    public static SharedQueue borrow(Syscalls sys, SockAddr address, int primaryUid, int index, RtapConfig config)
+    public static SharedQueue borrow(
+            Syscalls sys, SockAddr address, int primaryUid, List<Integer> indexes, RtapConfig config)
             throws IOException {
         checkBorrowed(config);
+        RtapConfig own = config.withQueues(indexes.size());
         long deadline = System.nanoTime() + PATIENCE_NANOS;
         UnixSocket connection = connect(sys, address, deadline);
+        List<Integer> descriptors = new ArrayList<>();
         try {
             checkServer(connection, address, primaryUid);
             Memory answer = Memory.allocate(Handover.ANSWER_SIZE);
-            int descriptor = ask(sys, connection, address, index, answer, deadline);
-            Rtap device = new Rtap(Opening.adopt(sys, descriptor, config, Handover.offloads(answer)));
-            return new SharedQueue(sys, connection, device, index);
+            for (int index : indexes) {
+                descriptors.add(ask(sys, connection, address, index, answer, deadline));
+            }
+            Rtap device = adopt(sys, descriptors, own, answer);
+            return new SharedQueue(sys, connection, device, List.copyOf(indexes));
         } catch (Throwable e) {
+            descriptors.forEach(sys::close);
             connection.close();
             throw e;
         }
+    }
+
+    /** Makes a device of the descriptors, which are then none of the caller's. */
+    private static Rtap adopt(Syscalls sys, List<Integer> descriptors, RtapConfig config, Memory answer)
+            throws IOException {
+        List<Integer> owned = List.copyOf(descriptors);
+        descriptors.clear();
+        return new Rtap(Opening.adopt(sys, owned, config, Handover.offloads(answer)));
     }
 
     private static void checkServer(UnixSocket connection, SockAddr address, int expected) throws ErrnoException {
@@ -145,17 +162,17 @@ public final class SharedQueue implements AutoCloseable {
         return descriptor;
     }
 
-    /** Opens the queue pair, as {@link Rtap#openQueue} does. */
+    /** Opens the first queue pair, as {@link Rtap#openQueue} does. */
     public QueuePair openQueue(PacketPool pool) throws IOException {
         return device.openQueue(0, pool);
     }
 
-    /** The device as far as it is this process's: with the one queue. */
+    /** Returns the device as far as it is this process's: with the borrowed queues only, counted from 0. */
     public Rtap device() {
         return device;
     }
 
-    /** Whether the process that has lent the queue, and its server, still live. */
+    /** Whether the process that has lent the queues, and its server, still live. */
     public synchronized boolean isPrimaryAlive() {
         hangUp.clear();
         hangUp.add(connection.number());
@@ -163,7 +180,7 @@ public final class SharedQueue implements AutoCloseable {
         return hangUp.await(0) <= 0;
     }
 
-    /** Closes the queue and returns it to the primary. Further calls do nothing. */
+    /** Closes the queues and returns them to the primary. Further calls do nothing. */
     @Override
     public void close() {
         device.close();
@@ -172,6 +189,6 @@ public final class SharedQueue implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "SharedQueue(" + index + " of " + device.name() + ")";
+        return "SharedQueue(" + indexes + " of " + device.name() + ")";
     }
 }

@@ -82,6 +82,48 @@ class HandoverNetnsTest {
         assertThat(Resources.now()).isEqualTo(before);
     }
 
+    /** All of them, or none: and each carries its share. */
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void lendsSeveralQueuesInOneHandover(TapProfile profile) throws Exception {
+        Resources before = resources(profile);
+        Syscalls sys = profile.syscalls();
+        RtapConfig config = profile.config().withRingSize(64);
+        try (TapLink port = new TapLink(profile);
+                PacketPool pool = PacketPool.forMtu(512, 1500);
+                QueueServer server = serve(port)) {
+            port.rtap.configure(4, 4);
+            try (SharedQueue shared = SharedQueue.borrow(sys, ADDRESS, UID, List.of(3, 1), config)) {
+                assertThat(shared.device().queues()).isEqualTo(2);
+                List<QueuePair> borrowed = List.of(
+                        shared.device().openQueue(0, pool), shared.device().openQueue(1, pool));
+                assertThatThrownBy(() -> SharedQueue.borrow(sys, ADDRESS, UID, List.of(2, 1), config))
+                        .isInstanceOf(IOException.class)
+                        .hasMessageContaining("queue pair 1 is lent to another process");
+                awaitFree(port, 2);
+                port.queue.close();
+                for (int flow = 0; flow < 64; flow++) {
+                    port.wire.inject(Numbered.toDevice(port.rtap.mode(), flow, flow, 0, 100));
+                }
+                Burst burst = new Burst(pool, 64);
+                for (QueuePair pair : borrowed) {
+                    assertSends(port, pool, pair);
+                    assertThat(pair.rx().await(PATIENCE_NANOS)).isTrue();
+                }
+                int received = 0;
+                long end = System.nanoTime() + PATIENCE_NANOS;
+                for (int turn = 0; received < 64 && System.nanoTime() < end; turn++) {
+                    received += borrowed.get(turn % 2).rx().receive(burst);
+                    burst.release();
+                }
+                assertThat(received).isEqualTo(64);
+            }
+            awaitFree(port, 1);
+            awaitFree(port, 3);
+        }
+        assertThat(Resources.now()).isEqualTo(before);
+    }
+
     private static void assertSends(TapLink port, PacketPool pool, QueuePair borrowed) throws InterruptedException {
         Burst burst = new Burst(pool, 1);
         byte[] frame = Frames.experimental(77);
@@ -324,12 +366,13 @@ class HandoverNetnsTest {
                 QueueServer server = serve(port)) {
             port.rtap.configure(2, 2);
             RtapConfig config = profile.config().withRingSize(16);
-            assertThatThrownBy(() -> SharedQueue.borrow(profile.syscalls(), ADDRESS, UID + 1, 1, config))
+            assertThatThrownBy(() -> SharedQueue.borrow(profile.syscalls(), ADDRESS, UID + 1, List.of(1), config))
                     .isInstanceOf(ErrnoException.class)
                     .hasMessageContaining("EPERM")
                     .hasMessageContaining("process " + ProcessHandle.current().pid() + " of user " + UID)
                     .hasMessageContaining("user " + (UID + 1) + " was expected");
-            SharedQueue.borrow(profile.syscalls(), ADDRESS, UID, 1, config).close();
+            SharedQueue.borrow(profile.syscalls(), ADDRESS, UID, List.of(1), config)
+                    .close();
         }
     }
 
