@@ -8,6 +8,26 @@ package dev.jrtap.bindings;
  */
 public final class Fs {
     /**
+     * {@code unsigned int}, linux/fs.h:40, first seen in 7.3
+     */
+    public static final int IO_INTEGRITY_CHK_GUARD = 1;
+
+    /**
+     * {@code unsigned int}, linux/fs.h:41, first seen in 7.3
+     */
+    public static final int IO_INTEGRITY_CHK_REFTAG = 2;
+
+    /**
+     * {@code unsigned int}, linux/fs.h:42, first seen in 7.3
+     */
+    public static final int IO_INTEGRITY_CHK_APPTAG = 4;
+
+    /**
+     * {@code unsigned int}, linux/fs.h:44, first seen in 7.3
+     */
+    public static final int IO_INTEGRITY_VALID_FLAGS = 7;
+
+    /**
      * {@code int}, linux/fs.h:55, in 6.1 or earlier
      */
     public static final int RENAME_NOREPLACE = 1;

@@ -43,6 +43,16 @@ public final class CqeFlags {
         return (flags & IoUring.IORING_CQE_F_SKIP) != 0;
     }
 
+    /** Whether a timestamp of {@link SocketCommandOperations#txTimestamps} is the network card's. */
+    public static boolean isHardwareTimestamp(int flags) {
+        return (flags & IoUring.IORING_CQE_F_TSTAMP_HW) != 0;
+    }
+
+    /** Where a packet was at the time of its timestamp: {@code SCM_TSTAMP_*}, 0 sent, 1 queued, 2 acknowledged. */
+    public static int timestampType(int flags) {
+        return flags >>> IoUring.IORING_TIMESTAMP_TYPE_SHIFT;
+    }
+
     /** The id of that buffer, 0..65535; meaningful only if {@link #hasBuffer}. */
     public static int bufferId(int flags) {
         return flags >>> IoUring.IORING_CQE_BUFFER_SHIFT;

@@ -11,6 +11,7 @@ package dev.jrtap.uring;
 public interface Operations
         extends TransferOperations,
                 FileOperations,
+                BlockOperations,
                 PathOperations,
                 SocketOperations,
                 SendReceiveOperations,

@@ -66,6 +66,18 @@ public interface SocketCommandOperations extends SqeFields {
     }
 
     /**
+     * Completes with the timestamp of each sent packet, and IORING_CQE_F_MORE, until an error or a cancel. The result is the packet's key,
+     * {@link CqeFlags#timestampType} tells where the packet was, and the two words of {@link CompletionQueue#extra} are seconds and
+     * nanoseconds. Since Linux 6.17; on a ring with {@link SetupFlag#CQE32} or {@link SetupFlag#CQE_MIXED}, otherwise {@code -EINVAL}.
+     *
+     * @param fd a socket with SO_TIMESTAMPING, among whose flags are {@code SOF_TIMESTAMPING_OPT_ID} and
+     *     {@code SOF_TIMESTAMPING_OPT_TSONLY}
+     */
+    default Sqe txTimestamps(int fd) {
+        return uringCmd(fd, IoUring.SOCKET_URING_OP_TX_TIMESTAMP, 0, 0);
+    }
+
+    /**
      * Reads an option, as getsockopt(2), into {@code value}: completes with its length. Since Linux 6.7, for options of SOL_SOCKET.
      *
      * @param value the kernel's until the completion

@@ -3,7 +3,7 @@ package dev.jrtap.uring;
 
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringSqe;
-import dev.jrtap.bindings.Socket;
+import dev.jrtap.bindings.Splice;
 
 /**
  * A submission entry that has its operation, and takes the options that go with it.
@@ -102,7 +102,7 @@ public interface Sqe {
     /**
      * Sets how {@link Operations#splice} and {@link Operations#tee} work.
      *
-     * @param flags {@code SPLICE_F_*} of {@link Socket}, and {@link IoUring#SPLICE_F_FD_IN_FIXED} if the input is a
+     * @param flags {@code SPLICE_F_*} of {@link Splice}, and {@link IoUring#SPLICE_F_FD_IN_FIXED} if the input is a
      *     position in the table of registered files
      */
     Sqe spliceFlags(int flags);

@@ -14,7 +14,9 @@ import dev.jrtap.memory.Memory;
  *   <li>{@code IORING_TIMEOUT_BOOTTIME}, {@code IORING_TIMEOUT_REALTIME}: the clock, in place of CLOCK_MONOTONIC, which is that of
  *       {@link System#nanoTime}; since Linux 5.15,
  *   <li>{@code IORING_TIMEOUT_ETIME_SUCCESS}: the end of the time is a success, though the result is {@code -ETIME}: a link goes on,
- *       and {@link Sqe#skipSuccess} keeps silent; since Linux 5.16.
+ *       and {@link Sqe#skipSuccess} keeps silent; since Linux 5.16,
+ *   <li>{@code IORING_TIMEOUT_IMMEDIATE_ARG}: the time stands in the entry itself, and not in memory beside it; since Linux 7.1, older
+ *       kernels complete with {@code -EINVAL}.
  * </ul>
  */
 public interface TimeoutOperations extends SqeFields {
@@ -60,7 +62,7 @@ public interface TimeoutOperations extends SqeFields {
      */
     default Sqe timeoutUpdate(long userData, long nanos, int flags) {
         return timeoutRemove(userData)
-                .put64(IoUringSqe.ADDR2, timespec(nanos).address())
+                .put64(IoUringSqe.ADDR2, time(nanos, flags))
                 .put32(IoUringSqe.TIMEOUT_FLAGS, flags | IoUring.IORING_TIMEOUT_UPDATE);
     }
 
@@ -80,16 +82,20 @@ public interface TimeoutOperations extends SqeFields {
     }
 
     private Sqe timeout(int opcode, long nanos, int flags, long count) {
-        return operation(opcode, -1, timespec(nanos).address(), 1, count).put32(IoUringSqe.TIMEOUT_FLAGS, flags);
+        return operation(opcode, -1, time(nanos, flags), 1, count).put32(IoUringSqe.TIMEOUT_FLAGS, flags);
     }
 
-    private Memory timespec(long nanos) {
+    /** The time itself, or the address of a timespec that holds it. */
+    private long time(long nanos, int flags) {
         if (nanos < 0) {
             throw new IllegalArgumentException("a time is not negative: " + nanos + " ns");
+        }
+        if ((flags & IoUring.IORING_TIMEOUT_IMMEDIATE_ARG) != 0) {
+            return nanos;
         }
         Memory time = scratch(KernelTimespec.SIZEOF);
         time.putI64(KernelTimespec.TV_SEC, nanos / 1_000_000_000L);
         time.putI64(KernelTimespec.TV_NSEC, nanos % 1_000_000_000L);
-        return time;
+        return time.address();
     }
 }

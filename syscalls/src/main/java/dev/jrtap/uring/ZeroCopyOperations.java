@@ -48,6 +48,15 @@ public interface ZeroCopyOperations extends SqeFields {
                 .put16(IoUringSqe.BUF_INDEX, bufferIndex);
     }
 
+    /**
+     * Sends a message whose buffers are parts of one registered buffer. Since Linux 6.15.
+     *
+     * @param bufferIndex its position in the table of registered buffers
+     */
+    default Sqe sendmsgZcFixed(int fd, MessageHeader header, int flags, int bufferIndex) {
+        return sendmsgZc(fd, header, flags, IoUring.IORING_RECVSEND_FIXED_BUF).put16(IoUringSqe.BUF_INDEX, bufferIndex);
+    }
+
     /** Sends a message, as sendmsg(2), without a copy of its buffers. The header is the kernel's like them. Since Linux 6.1. */
     default Sqe sendmsgZc(int fd, MessageHeader header, int flags, int how) {
         return operation(IoUring.IORING_OP_SENDMSG_ZC, fd, header.memory().address(), 1, 0)

@@ -59,6 +59,31 @@ class PollOperationsKernelTest {
         }
     }
 
+    /** What is ready before is not told, and the next notification is; otherwise it is told at once. */
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void waitsForANotificationEvenIfItIsReady(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(8);
+                Sockets.Pair pipe = Sockets.pipe()) {
+            int fd = pipe.left().number();
+            Sockets.write(pipe.right(), "x");
+            ring.submission().claim().pollAddLevel(fd, Poll.POLLIN).userData(1);
+            ring.submission().claim().pollMultishotLevel(fd, Poll.POLLIN).userData(2);
+            ring.submission().claim().pollAdd(fd, Poll.POLLIN).userData(3);
+            Completions.Completion first = Results.next(ring);
+            Feature.require("POLL_ADD LEVEL", first.result() != -Errno.EINVAL, "Linux 6.0 or newer is needed");
+            assertThat(first.userData()).isEqualTo(3);
+            ring.submission().claim().nop().userData(4);
+            assertThat(Results.next(ring).userData()).isEqualTo(4);
+
+            Sockets.write(pipe.right(), "y");
+            List<Completions.Completion> both = Completions.await(ring, 2);
+            assertThat(Results.of(both, 1) & Poll.POLLIN).isNotZero();
+            assertThat(Results.of(both, 2) & Poll.POLLIN).isNotZero();
+            assertThat(both).extracting(each -> CqeFlags.hasMore(each.flags())).containsExactlyInAnyOrder(false, true);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(RingProfile.class)
     void watchesThroughEpoll(RingProfile profile) throws IOException {

@@ -2,12 +2,16 @@
 package dev.jrtap.uring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import dev.jrtap.bindings.NetTstamp;
+import dev.jrtap.bindings.Socket;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Sockets;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.SockAddr;
+import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
 import jnr.constants.platform.SocketLevel;
 import jnr.constants.platform.SocketOption;
@@ -59,6 +63,45 @@ class SocketCommandKernelTest {
             assertThat(value.getI32(0)).isEqualTo(1);
             ring.submission().claim().getsockopt(tcp.left().number(), SOL_SOCKET, 4711, value);
             assertThat(Results.next(ring).result()).isEqualTo(-Errno.ENOPROTOOPT);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void tellsWhenPacketsWereSent(RingProfile profile) throws IOException {
+        int flags = NetTstamp.SOF_TIMESTAMPING_SOFTWARE
+                | NetTstamp.SOF_TIMESTAMPING_OPT_CMSG
+                | NetTstamp.SOF_TIMESTAMPING_OPT_ID
+                | NetTstamp.SOF_TIMESTAMPING_OPT_TSONLY
+                | NetTstamp.SOF_TIMESTAMPING_TX_SOFTWARE;
+        Memory value = Memory.allocate(Integer.BYTES);
+        value.putI32(0, flags);
+        try (Ring ring = profile.open(8);
+                Sockets.Pair tcp = Sockets.tcp()) {
+            int fd = tcp.left().number();
+            Syscalls sys = Syscalls.libc();
+            assertThat(sys.setsockopt(fd, SOL_SOCKET, Socket.SO_TIMESTAMPING, value.address(), value.size()))
+                    .isZero();
+            Sockets.write(tcp.left(), "ten bytes.");
+            assertThat(Sockets.read(tcp.right())).isEqualTo("ten bytes.");
+            ring.submission().claim().txTimestamps(fd).userData(1);
+            ring.submitAndWait(1);
+            CompletionQueue completion = ring.completion();
+            assertThat(completion.next()).isTrue();
+            boolean large = profile == RingProfile.CQE32 || profile == RingProfile.CQE_MIXED;
+            boolean known = completion.result() != -Errno.EOPNOTSUPP;
+            Feature.require("TX_TIMESTAMP", known, "Linux 6.17 or newer is needed");
+            if (!large) {
+                assertThat(completion.result()).isEqualTo(-Errno.EINVAL);
+                return;
+            }
+            // The key is the number of the last byte, and the type that of the moment it was sent.
+            assertThat(completion.result()).isEqualTo(9);
+            assertThat(CqeFlags.hasMore(completion.flags())).isTrue();
+            assertThat(CqeFlags.isHardwareTimestamp(completion.flags())).isFalse();
+            assertThat(CqeFlags.timestampType(completion.flags())).isZero();
+            assertThat(completion.extra(0)).isCloseTo(System.currentTimeMillis() / 1000, within(60L));
+            assertThat(completion.extra(1)).isBetween(0L, 999_999_999L);
         }
     }
 

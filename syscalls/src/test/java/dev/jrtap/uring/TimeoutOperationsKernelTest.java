@@ -40,6 +40,27 @@ class TimeoutOperationsKernelTest {
         }
     }
 
+    /** The time is in the entry; a kernel that takes the flag and the number for an address says EFAULT. */
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void takesATimeThatStandsInTheEntry(RingProfile profile) throws IOException {
+        int immediate = IoUring.IORING_TIMEOUT_IMMEDIATE_ARG;
+        try (Ring ring = profile.open(8)) {
+            long start = System.nanoTime();
+            ring.submission().claim().timeout(SHORT, immediate);
+            int result = Results.next(ring).result();
+            Feature.require("TIMEOUT IMMEDIATE_ARG", result != -Errno.EINVAL, "Linux 7.1 or newer is needed");
+            assertThat(result).isEqualTo(-Errno.ETIME);
+            assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(SHORT);
+
+            ring.submission().claim().timeout(HOUR, immediate).userData(1);
+            ring.submission().claim().timeoutUpdate(1, SHORT, immediate).userData(2);
+            List<Completions.Completion> both = Completions.await(ring, 2);
+            assertThat(Results.of(both, 1)).isEqualTo(-Errno.ETIME);
+            assertThat(Results.of(both, 2)).isZero();
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(RingProfile.class)
     void endsAfterAsManyCompletions(RingProfile profile) throws IOException {
