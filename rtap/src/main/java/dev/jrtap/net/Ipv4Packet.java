@@ -119,7 +119,7 @@ public final class Ipv4Packet {
         return (memory.getU16Be(offset + FRAGMENT) & (MORE_FRAGMENTS | FRAGMENT_OFFSET)) != 0;
     }
 
-    public boolean dontFragment() {
+    public boolean isDontFragment() {
         return (memory.getU16Be(offset + FRAGMENT) & DONT_FRAGMENT) != 0;
     }
 

@@ -28,7 +28,7 @@ class Ipv4PacketTest {
         assertThat(ipv4.ecn()).isEqualTo(1);
         assertThat(ipv4.totalLength()).isEqualTo(golden.size() - PADDING);
         assertThat(ipv4.identification()).isEqualTo(0x1234);
-        assertThat(ipv4.dontFragment()).isTrue();
+        assertThat(ipv4.isDontFragment()).isTrue();
         assertThat(ipv4.isFragment()).isFalse();
         assertThat(ipv4.ttl()).isEqualTo(64);
         assertThat(ipv4.protocol()).isEqualTo(Ipv4Packet.UDP);
@@ -98,7 +98,7 @@ class Ipv4PacketTest {
             assertThat(ipv4.checksum()).isEqualTo(word[0]);
             assertThat(ipv4.totalLength()).isEqualTo(word[1]);
             assertThat(ipv4.identification()).isEqualTo(word[2]);
-            assertThat(ipv4.dontFragment()).isEqualTo(whole);
+            assertThat(ipv4.isDontFragment()).isEqualTo(whole);
             assertThat(ipv4.ttl()).isEqualTo(octet[0]);
             assertThat(ipv4.protocol()).isEqualTo(octet[1]);
             assertThat(ipv4.source()).isEqualTo(source);

@@ -30,6 +30,7 @@ final class Episode {
     static final int MOST_MTU = 3000;
 
     private static final long PATIENCE_NANOS = 30_000_000_000L;
+    private static final long QUIET_NANOS = 5_000_000_000L;
 
     /** What everybody does. */
     enum Phase {
@@ -191,8 +192,8 @@ final class Episode {
                 before = accounted;
                 quiet = System.nanoTime();
             }
-            // A loss that may be is one when nothing has come for a while.
-            if (raced && System.nanoTime() - quiet > 500_000_000L) {
+            // What has not come for so long will not come any more.
+            if (System.nanoTime() - quiet > (raced ? QUIET_NANOS / 10 : QUIET_NANOS)) {
                 break;
             }
         }

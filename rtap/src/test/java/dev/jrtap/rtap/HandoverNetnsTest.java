@@ -4,31 +4,19 @@ package dev.jrtap.rtap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.jrtap.bindings.Cmsghdr;
-import dev.jrtap.bindings.Iovec;
-import dev.jrtap.bindings.Msghdr;
-import dev.jrtap.bindings.Socket;
-import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Resources;
-import dev.jrtap.fixtures.UserIds;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
-import dev.jrtap.syscall.EventFd;
 import dev.jrtap.syscall.Fd;
-import dev.jrtap.syscall.PollSet;
 import dev.jrtap.syscall.SockAddr;
 import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.syscall.UnixSocket;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
-import java.util.logging.StreamHandler;
 import jnr.posix.POSIXFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,15 +24,15 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Both ends in one process, and peers that do not keep to the protocol. */
+/** Both ends in one process. */
 @Timeout(60)
 @SuppressWarnings("try") // a server is there as long as its block, and not mentioned in it
 class HandoverNetnsTest {
 
-    private static final Syscalls SYS = Syscalls.libc();
-    private static final int UID = POSIXFactory.getNativePOSIX().geteuid();
-    private static final SockAddr ADDRESS = SockAddr.ofUnixAbstract("jrtap-handover");
-    private static final long PATIENCE_NANOS = 10_000_000_000L;
+    static final Syscalls SYS = Syscalls.libc();
+    static final int UID = POSIXFactory.getNativePOSIX().geteuid();
+    static final SockAddr ADDRESS = SockAddr.ofUnixAbstract("jrtap-handover");
+    static final long PATIENCE_NANOS = 10_000_000_000L;
 
     @ParameterizedTest
     @EnumSource(TapProfile.class)
@@ -134,7 +122,7 @@ class HandoverNetnsTest {
         assertThat(port.wire.capture(Frames.EXPERIMENTAL)).isEqualTo(frame);
     }
 
-    private static void awaitFree(TapLink port, int index) throws Exception {
+    static void awaitFree(TapLink port, int index) throws Exception {
         long end = System.nanoTime() + PATIENCE_NANOS;
         while (true) {
             try {
@@ -149,7 +137,7 @@ class HandoverNetnsTest {
         }
     }
 
-    private static Resources resources(TapProfile profile) throws IOException {
+    static Resources resources(TapProfile profile) throws IOException {
         // What is loaded and opened once by all of this stays.
         try (TapLink port = new TapLink(profile);
                 QueueServer server = serve(port)) {
@@ -159,145 +147,11 @@ class HandoverNetnsTest {
         return Resources.now();
     }
 
-    private static QueueServer serve(TapLink port) throws ErrnoException {
+    static QueueServer serve(TapLink port) throws ErrnoException {
         return QueueServer.open(port.rtap, ADDRESS, Set.of(UID));
     }
 
-    @Test
-    void givesNothingToAnotherUser() throws Exception {
-        Resources before = resources(TapProfile.NAPI_MULTISHOT);
-        try (TapLink port = new TapLink(TapProfile.NAPI_MULTISHOT);
-                QueueServer server = QueueServer.open(port.rtap, ADDRESS, Set.of(UID + 1))) {
-            assertThatThrownBy(() -> SharedQueue.borrow(ADDRESS, 0, RtapConfig.named("x")))
-                    .isInstanceOf(IOException.class)
-                    .hasMessageContaining("queue 0");
-        }
-        assertThat(Resources.now()).isEqualTo(before);
-    }
-
-    /** A process that is another user's says the same as one of ours, and gets not even an answer. */
-    @Test
-    void givesNothingToAProcessOfAnotherUser() throws Exception {
-        UserIds.requireOthers();
-        Feature.require("perl", Files.isExecutable(Path.of("/usr/bin/perl")), "it is not installed");
-        Resources before = resources(TapProfile.NAPI_MULTISHOT);
-        try (TapLink port = new TapLink(TapProfile.NAPI_MULTISHOT);
-                QueueServer server = serve(port)) {
-            port.rtap.configure(2, 2);
-            assertThat(answerToUser(UID)).isEqualTo("answer of 256 bytes");
-            awaitFree(port, 1);
-            assertThat(answerToUser(65534)).isIn("answer of 0 bytes", "Connection reset by peer");
-            port.rtap.openQueue(1, port.pool).close();
-        }
-        assertThat(Resources.now()).isEqualTo(before);
-    }
-
-    private static String answerToUser(int uid) throws IOException {
-        String script = "socket(S, AF_UNIX, SOCK_SEQPACKET, 0) or die $!;"
-                + " connect(S, pack_sockaddr_un(qq(\\0jrtap-handover))) or die $!;"
-                + " send(S, pack('LLL', 0x52544150, 1, 1), 0);"
-                + " print defined recv(S, $b, 1000, 0) ? 'answer of '.length($b).' bytes' : $!;";
-        String user = Integer.toString(uid);
-        return Shell.run("setpriv", "--reuid", user, "--clear-groups", "perl", "-MSocket", "-e", script);
-    }
-
-    /** Rubbish of all kinds, and after each an honest peer is served. */
-    @Test
-    void outlivesHostilePeers() throws Exception {
-        Resources before = resources(TapProfile.NAPI_MULTISHOT);
-        try (TapLink port = new TapLink(TapProfile.NAPI_MULTISHOT);
-                QueueServer server = serve(port);
-                EventFd passed = EventFd.open(SYS)) {
-            port.rtap.configure(2, 2);
-            Memory request = Handover.request(1);
-            Memory otherMark = Handover.request(1);
-            otherMark.putI32(0, 42);
-            Memory otherVersion = Handover.request(1);
-            otherVersion.putI32(4, 2);
-
-            assertThat(answer(request, 4, UnixSocket.NO_DESCRIPTOR)).isEmpty();
-            assertThat(answer(otherMark, request.size(), UnixSocket.NO_DESCRIPTOR))
-                    .isEmpty();
-            assertThat(answer(Memory.allocate(60_000), 60_000, UnixSocket.NO_DESCRIPTOR))
-                    .isEmpty();
-            assertThat(answer(otherVersion, request.size(), UnixSocket.NO_DESCRIPTOR))
-                    .contains("the primary speaks version 1 of the handover, and the request has version 2");
-            assertThat(answer(Handover.request(-1), request.size(), UnixSocket.NO_DESCRIPTOR))
-                    .contains("queue pairs are 0..1: -1");
-            assertThat(answer(Handover.request(0), request.size(), UnixSocket.NO_DESCRIPTOR))
-                    .contains("queue pair 0 is open");
-            assertThat(answer(otherMark, request.size(), passed.number())).isEmpty();
-            sendTwoDescriptors(otherMark, passed.number());
-            UnixSocket.connect(SYS, ADDRESS).close();
-
-            SharedQueue.borrow(ADDRESS, 1, RtapConfig.named("x")).close();
-        }
-        assertThat(Resources.now()).isEqualTo(before);
-    }
-
-    /** More than a message may have; the server hangs up, and neither of the descriptors stays with it. */
-    private static void sendTwoDescriptors(Memory message, int descriptor) throws Exception {
-        Memory vector = Memory.allocate(Iovec.SIZEOF);
-        vector.putI64(Iovec.IOV_BASE, message.address());
-        vector.putI64(Iovec.IOV_LEN, message.size());
-        Memory control = Memory.allocate(Cmsghdr.SIZEOF + 2 * Integer.BYTES);
-        control.putI64(Cmsghdr.CMSG_LEN, control.size());
-        control.putI32(Cmsghdr.CMSG_LEVEL, Socket.SOL_SOCKET);
-        control.putI32(Cmsghdr.CMSG_TYPE, Socket.SCM_RIGHTS);
-        control.putI32(Cmsghdr.SIZEOF, descriptor);
-        control.putI32(Cmsghdr.SIZEOF + Integer.BYTES, descriptor);
-        Memory header = Memory.allocate(Msghdr.SIZEOF);
-        header.putI64(Msghdr.MSG_IOV, vector.address());
-        header.putI64(Msghdr.MSG_IOVLEN, 1);
-        header.putI64(Msghdr.MSG_CONTROL, control.address());
-        header.putI64(Msghdr.MSG_CONTROLLEN, control.size());
-        try (UnixSocket socket = UnixSocket.connect(SYS, ADDRESS)) {
-            assertThat(SYS.sendmsg(socket.number(), header.address(), 0)).isEqualTo(message.size());
-            await(socket);
-            assertThat(socket.receive(Memory.allocate(Handover.ANSWER_SIZE))).isNotPositive();
-        }
-        vector.keepAlive();
-        control.keepAlive();
-        message.keepAlive();
-    }
-
-    /** The reason that the server gives; empty if it only hangs up. No descriptor comes with it. */
-    private static String answer(Memory message, int length, int descriptor) throws Exception {
-        try (UnixSocket socket = UnixSocket.connect(SYS, ADDRESS)) {
-            assertThat(socket.send(message, length, descriptor)).isEqualTo(length);
-            Memory answer = Memory.allocate(Handover.ANSWER_SIZE);
-            await(socket);
-            long received = socket.receive(answer);
-            assertThat(socket.takeDescriptor()).isEqualTo(UnixSocket.NO_DESCRIPTOR);
-            return received > 0 ? Handover.reason(answer) : "";
-        }
-    }
-
-    private static void await(UnixSocket socket) {
-        PollSet polls = new PollSet(SYS, 1);
-        polls.add(socket.number());
-        assertThat(polls.await(PATIENCE_NANOS)).isEqualTo(1);
-    }
-
-    /** As many as may connect say nothing, and keep others waiting for two seconds and no longer. */
-    @Test
-    void sendsSilentPeersAway() throws Exception {
-        Resources before = resources(TapProfile.NAPI_MULTISHOT);
-        List<UnixSocket> silent = new ArrayList<>();
-        try (TapLink port = new TapLink(TapProfile.NAPI_MULTISHOT);
-                QueueServer server = serve(port)) {
-            port.rtap.configure(2, 2);
-            for (int i = 0; i < 200; i++) {
-                silent.add(connect());
-            }
-            SharedQueue.borrow(ADDRESS, 1, RtapConfig.named("x")).close();
-        } finally {
-            silent.forEach(UnixSocket::close);
-        }
-        assertThat(Resources.now()).isEqualTo(before);
-    }
-
-    private static UnixSocket connect() throws Exception {
+    static UnixSocket connect() throws Exception {
         while (true) {
             try {
                 return UnixSocket.connect(SYS, ADDRESS);
@@ -306,40 +160,6 @@ class HandoverNetnsTest {
                 Thread.sleep(1);
             }
         }
-    }
-
-    /** Who listens is no primary: says rubbish, hangs up, or sends two descriptors. */
-    @Test
-    void outlivesAHostilePrimary() throws Exception {
-        Resources before = Resources.now();
-        SockAddr address = SockAddr.ofUnixAbstract("jrtap-hostile");
-        try (UnixSocket listener = UnixSocket.listen(SYS, address, 8);
-                EventFd wrong = EventFd.open(SYS)) {
-            assertRefused(listener, address, Memory.allocate(10), UnixSocket.NO_DESCRIPTOR, "is no primary");
-            assertRefused(listener, address, Handover.request(1), wrong.number(), "is no primary");
-            assertRefused(listener, address, Handover.refused("not today"), UnixSocket.NO_DESCRIPTOR, "not today");
-            assertRefused(listener, address, Handover.lent(Set.of()), wrong.number(), "TUNGETIFF");
-        }
-        assertThat(Resources.now()).isEqualTo(before);
-    }
-
-    private static void assertRefused(
-            UnixSocket listener, SockAddr address, Memory answer, int descriptor, String message) throws Exception {
-        Thread server = new Thread(() -> {
-            await(listener);
-            try (UnixSocket peer = listener.accept()) {
-                await(peer);
-                peer.receive(Memory.allocate(Handover.REQUEST_SIZE));
-                peer.send(answer, answer.size(), descriptor);
-            } catch (ErrnoException e) {
-                throw new AssertionError(e);
-            }
-        });
-        server.start();
-        assertThatThrownBy(() -> SharedQueue.borrow(address, 1, RtapConfig.named("x")))
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining(message);
-        server.join();
     }
 
     @Test
@@ -355,24 +175,6 @@ class HandoverNetnsTest {
                         .hasMessageContaining("another process listens there");
             }
             assertThat(Files.exists(file)).isFalse();
-        }
-    }
-
-    /** Whoever comes first has the address: the borrower looks who it is, before it takes a descriptor. */
-    @ParameterizedTest
-    @EnumSource(TapProfile.class)
-    void aBorrowerTakesNothingFromAStranger(TapProfile profile) throws Exception {
-        try (TapLink port = new TapLink(profile);
-                QueueServer server = serve(port)) {
-            port.rtap.configure(2, 2);
-            RtapConfig config = profile.config().withRingSize(16);
-            assertThatThrownBy(() -> SharedQueue.borrow(profile.syscalls(), ADDRESS, UID + 1, List.of(1), config))
-                    .isInstanceOf(ErrnoException.class)
-                    .hasMessageContaining("EPERM")
-                    .hasMessageContaining("process " + ProcessHandle.current().pid() + " of user " + UID)
-                    .hasMessageContaining("user " + (UID + 1) + " was expected");
-            SharedQueue.borrow(profile.syscalls(), ADDRESS, UID, List.of(1), config)
-                    .close();
         }
     }
 
@@ -410,7 +212,7 @@ class HandoverNetnsTest {
         }
     }
 
-    private static int awaitDescriptor(UnixSocket peer) throws Exception {
+    static int awaitDescriptor(UnixSocket peer) throws Exception {
         Memory answer = Memory.allocate(Handover.ANSWER_SIZE);
         long end = System.nanoTime() + PATIENCE_NANOS;
         while (peer.receive(answer) < 0) {
@@ -420,24 +222,5 @@ class HandoverNetnsTest {
         int descriptor = peer.takeDescriptor();
         assertThat(descriptor).isNotEqualTo(UnixSocket.NO_DESCRIPTOR);
         return descriptor;
-    }
-
-    /** A thousand warnings are one line, and the next one says how many. */
-    @Test
-    void strangersDoNotFillTheLog() {
-        Logger logger = Logger.getLogger("jrtap-sparse");
-        List<String> lines = new ArrayList<>();
-        logger.setUseParentHandlers(false);
-        logger.addHandler(new StreamHandler() {
-            @Override
-            public synchronized void publish(LogRecord entry) {
-                lines.add(entry.getMessage());
-            }
-        });
-        SparseLog log = new SparseLog(System.getLogger("jrtap-sparse"));
-        for (int i = 0; i < 1000; i++) {
-            log.warn("stranger", null);
-        }
-        assertThat(lines).containsExactly("stranger");
     }
 }

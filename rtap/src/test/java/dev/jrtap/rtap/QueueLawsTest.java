@@ -3,15 +3,10 @@ package dev.jrtap.rtap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.jrtap.ownership.CloseListener;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.tuntap.TunMode;
 import dev.jrtap.tuntap.VnetHeader;
-import dev.jrtap.uring.Ring;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,117 +25,6 @@ class QueueLawsTest {
     private TxCounts txCounts;
     private RxCounts rxCounts;
     private Burst burst;
-
-    /** Takes everything, and finishes nothing by itself. */
-    private static final class FakeDriver implements Driver, Sender, Receiver {
-
-        final List<Integer> written = new ArrayList<>();
-        final List<Long> sleeps = new ArrayList<>();
-        Runnable onSleep = () -> {};
-        boolean slotPosted = true;
-        Chains chains;
-        int entries;
-
-        @Override
-        public Receiver receiver(ReadCompletion rx, Chains used, RxCounts counts) {
-            chains = used;
-            return this;
-        }
-
-        @Override
-        public Sender sender(WriteCompletion tx, PacketPool pool) {
-            return this;
-        }
-
-        @Override
-        public void onEnter(Runnable action) {}
-
-        @Override
-        public void onReap(Runnable action) {}
-
-        @Override
-        public boolean write(int head) {
-            written.add(head);
-            return true;
-        }
-
-        @Override
-        public boolean replenish(int wanted) {
-            return slotPosted;
-        }
-
-        @Override
-        public RxMode mode() {
-            return RxMode.POLL;
-        }
-
-        @Override
-        public boolean own() {
-            return true;
-        }
-
-        @Override
-        public boolean isOpen() {
-            return true;
-        }
-
-        @Override
-        public int reap() {
-            return 0;
-        }
-
-        @Override
-        public void enter() {
-            entries++;
-        }
-
-        @Override
-        public void enterIfNeeded() {
-            entries++;
-        }
-
-        @Override
-        public boolean await(long nanos) {
-            sleeps.add(nanos);
-            onSleep.run();
-            return false;
-        }
-
-        @Override
-        public void wake() {}
-
-        @Override
-        public void beginClose() {}
-
-        @Override
-        public void close() {}
-
-        @Override
-        public void onClosed(CloseListener listener) {}
-
-        @Override
-        public void onWake(Runnable action) {}
-
-        @Override
-        public long kernelEntries() {
-            return entries;
-        }
-
-        @Override
-        public long overflows() {
-            return 0;
-        }
-
-        @Override
-        public RxSignal signal(Syscalls sys) {
-            throw new AssertionError("nobody waits");
-        }
-
-        @Override
-        public Optional<Ring> ring() {
-            return Optional.empty();
-        }
-    }
 
     @BeforeEach
     void open() throws Exception {
@@ -201,6 +85,22 @@ class QueueLawsTest {
             assertThat(tx.count(counter)).as(counter.label()).isEqualTo(counted ? 1 : 0);
         }
         assertThat(tx.isGone()).isEqualTo(reason == TxCounter.GONE);
+    }
+
+    /** What stays is in order from 0 on, and a place that was empty is none. */
+    @Test
+    void whatIsNotAcceptedMovesUpWithoutGaps() {
+        TxQueue tx = tx(RtapConfig.named("x"));
+        add(DEPTH + 3);
+        Burst other = new Burst(pool, 2);
+        other.take(burst, 1);
+        other.take(burst, DEPTH + 1);
+        int last = burst.head(DEPTH + 2);
+        assertThat(tx.send(burst)).isEqualTo(DEPTH);
+        assertThat(burst.size()).isEqualTo(1);
+        assertThat(burst.head(0)).isEqualTo(last);
+        other.release();
+        tx.releaseAll();
     }
 
     /** Nothing more fits, so nobody would enter the kernel, and nothing would ever fit again. */
