@@ -29,7 +29,7 @@ final class MultishotReceiver implements RingReceiver {
         this.rx = rx;
         // Half of the pool is for sending: an answer needs a slot too.
         this.most = Math.min(depth, chains.most());
-        this.buffers = ring.register().bufferRing(GROUP, depth);
+        this.buffers = ring.bufferRing(GROUP, depth);
     }
 
     @Override

@@ -70,7 +70,7 @@ final class RingDriver implements Driver, CompletionHandler {
         }
         Ring ring = builder.build();
         try {
-            ring.register().files().register(fd);
+            ring.files().register(fd);
             ring.register().workers().limit(FEW);
             return new RingDriver(ring, name, config, registerPool(ring, pool));
         } catch (Throwable e) {
@@ -82,7 +82,7 @@ final class RingDriver implements Driver, CompletionHandler {
     /** Packets move without it too, only slower: the pool may be larger than what this process may lock. */
     private static boolean registerPool(Ring ring, PacketPool pool) {
         try {
-            ring.register().buffers().register(pool.memory());
+            ring.buffers().register(pool.memory());
             return true;
         } catch (ErrnoException e) {
             return false;

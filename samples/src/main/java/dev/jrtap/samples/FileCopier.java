@@ -46,8 +46,8 @@ public final class FileCopier implements CompletionHandler, AutoCloseable {
     public FileCopier() throws ErrnoException {
         ring = Ring.builder().entries(2 * DEPTH).build();
         try {
-            ring.register().buffers().register(buffer);
-            ring.register().files().registerSparse(2);
+            ring.buffers().register(buffer);
+            ring.files().registerSparse(2);
         } catch (ErrnoException | RuntimeException e) {
             ring.close();
             throw e;

@@ -19,7 +19,7 @@ public final class FirstOperations {
             Memory buffer = Memory.allocate(4096);
             SubmissionQueue submission = ring.submission();
             CompletionHandler print = (userData, result, flags) -> System.out.println(userData + ": " + result);
-            ring.register().files().registerSparse(1);
+            ring.files().registerSparse(1);
 
             Sqe open = submission.claim().openat(Fcntl.AT_FDCWD, "/etc/hostname", Fcntl.O_RDONLY, 0);
             open.intoSlot(0).userData(1).link();

@@ -109,6 +109,7 @@ public final class BufferRing {
     }
 
     static BufferRing register(Registration ring, Request request) throws ErrnoException {
+        ring.checkMayRegister();
         Mapping mapping = request.options().contains(Option.KERNEL_MEMORY)
                 ? inKernelMemory(ring.fd(), request)
                 : inOwnMemory(ring.fd(), request);

@@ -55,7 +55,7 @@ final class FileSlots {
                     "position in the table of files must be 0 or more, or ANY_SLOT: " + from);
         }
         if (!isTable()) {
-            return new IllegalStateException("no table of files is registered with the ring: see Registrar.files()");
+            return new IllegalStateException("no table of files is registered with the ring: see Ring.files()");
         }
         return new IndexOutOfBoundsException(
                 positions == 1

@@ -26,10 +26,11 @@ final class LentMemory {
     private static final int INDEX = MOST - 1;
     private static final int GENERATIONS = 1 << GENERATION_BITS;
 
-    /** Lowest of the tokens, which end before {@link #END}. */
-    static final long FIRST = Long.MIN_VALUE;
+    // Negative, as all that is the ring's, and no number that somebody would choose.
+    private static final int PREFIX = 0xa5a5a5;
 
-    static final long END = FIRST + (1L << INDEX_BITS + GENERATION_BITS);
+    /** Lowest of the tokens. */
+    static final long FIRST = (long) PREFIX << INDEX_BITS + GENERATION_BITS;
 
     private static final int SMALLEST = 64;
     private static final int NONE = -1;
@@ -50,7 +51,7 @@ final class LentMemory {
     private final Set<Object> untilTheEnd = Collections.newSetFromMap(new IdentityHashMap<>());
 
     static boolean isToken(long userData) {
-        return userData < END;
+        return userData >>> INDEX_BITS + GENERATION_BITS == PREFIX;
     }
 
     /**

@@ -5,12 +5,10 @@ import dev.jrtap.bindings.BpfFilter;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.EventFd;
-import java.util.Set;
-import java.util.function.IntSupplier;
 
 /**
- * What can be registered with a ring, so that operations name it by a number, or so that the ring behaves otherwise. What needs no
- * ring to be asked for is {@link KernelQuery} and {@link Ring#sendMessage}.
+ * What can be registered with a ring so that it behaves otherwise. What operations name by a number is {@link Ring#files},
+ * {@link Ring#buffers} and {@link Ring#bufferRing}; what needs no ring to be asked for is {@link KernelQuery} and {@link Ring#sendMessage}.
  *
  * <p>Whether a kernel can do something is known by asking: a refusal is an {@link ErrnoException} that names the call, the likely
  * cause and the Linux that is needed.
@@ -24,50 +22,12 @@ public final class Registrar {
 
     private final Registration ring;
     private final UnderWay underWay;
-    private final FixedFiles files;
-    private final FixedBuffers buffers;
     private final EventRegistration events;
 
-    Registrar(Registration ring, UnderWay underWay, FileSlots slots, ContextEnd end, IntSupplier claimed) {
+    Registrar(Registration ring, UnderWay underWay) {
         this.ring = ring;
         this.underWay = underWay;
-        this.files = new FixedFiles(ring, underWay, slots, end, claimed);
-        this.buffers = new FixedBuffers(ring, underWay);
         this.events = new EventRegistration(ring);
-    }
-
-    /** Files that operations name by a position. */
-    public FixedFiles files() {
-        return files;
-    }
-
-    /** Buffers that operations name by a position. */
-    public FixedBuffers buffers() {
-        return buffers;
-    }
-
-    /**
-     * Registers an empty ring of buffers, which is closed with this ring. Since Linux 5.19.
-     *
-     * @param group id by which operations select it, 0..65535
-     * @param entries buffers it can hold: a power of two, 1..32768
-     * @throws ErrnoException EEXIST if the group is in use
-     */
-    public BufferRing bufferRing(int group, int entries, BufferRing.Option... options) throws ErrnoException {
-        return bufferRing(new BufferRing.Request(group, entries, 0, Set.of(options)));
-    }
-
-    /**
-     * The same with {@link BufferRing.Option#INCREMENTAL}, and a buffer is given up as soon as less than {@code leastLeft} bytes of it
-     * are left. Since Linux 7.0.
-     */
-    public BufferRing incrementalBufferRing(int group, int entries, int leastLeft) throws ErrnoException {
-        return bufferRing(new BufferRing.Request(group, entries, leastLeft, Set.of(BufferRing.Option.INCREMENTAL)));
-    }
-
-    private BufferRing bufferRing(BufferRing.Request request) throws ErrnoException {
-        ring.checkMayRegister();
-        return BufferRing.register(ring, request);
     }
 
     /**
@@ -143,11 +103,5 @@ public final class Registrar {
      */
     public ZeroCopyReceive zeroCopyReceive(int ifIndex, int queue, int entries, Memory area) throws ErrnoException {
         return ZeroCopyReceive.register(ring, ifIndex, queue, entries, area);
-    }
-
-    /** Unregisters, of a ring that has nothing under way. */
-    void close() {
-        buffers.close();
-        files.close();
     }
 }

@@ -8,6 +8,7 @@ import dev.jrtap.syscall.Syscalls;
 import java.io.UncheckedIOException;
 import java.lang.ref.Cleaner;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * An io_uring: a submission queue, a completion queue, and the system call between them.
@@ -50,6 +51,8 @@ public final class Ring implements AutoCloseable, MessageTarget {
     private final Ownership ownership;
     private final Cleaner.Cleanable dropped;
     private final Registration registration;
+    private final FixedFiles files;
+    private final FixedBuffers buffers;
     private final Registrar registrar;
     private final Restrictions restrictions;
     private volatile Runnable alsoWake = () -> {};
@@ -70,9 +73,11 @@ public final class Ring implements AutoCloseable, MessageTarget {
         completion.ownTo(wait);
         submission.onDrain(wait::yieldToDrain);
         this.registration = new Registration(parts, ownership);
-        this.registrar = new Registrar(registration, underWay, slots, parts.end(), submission::outstanding);
-        this.restrictions = new Restrictions(registration, registrar.files(), wait, submission);
-        end.of(ownership, submission, completion, enter, registrar);
+        this.files = new FixedFiles(registration, underWay, slots, parts.end(), submission::outstanding);
+        this.buffers = new FixedBuffers(registration, underWay);
+        this.registrar = new Registrar(registration, underWay);
+        this.restrictions = new Restrictions(registration, files, wait, submission);
+        end.of(ownership, submission, completion, enter, files, buffers);
         // Everything that can use the ring holds its ownership, and the parts do not.
         this.dropped = CLEANER.register(ownership, parts);
     }
@@ -97,7 +102,37 @@ public final class Ring implements AutoCloseable, MessageTarget {
         return completion;
     }
 
-    /** What can be registered: files, buffers, credentials, limits. */
+    /** Files that operations name by a position. */
+    public FixedFiles files() {
+        return files;
+    }
+
+    /** Buffers that operations name by a position. */
+    public FixedBuffers buffers() {
+        return buffers;
+    }
+
+    /**
+     * Registers an empty ring of buffers, which is closed with this ring. Since Linux 5.19.
+     *
+     * @param group id by which operations select it, 0..65535
+     * @param entries buffers it can hold: a power of two, 1..32768
+     * @throws ErrnoException EEXIST if the group is in use
+     */
+    public BufferRing bufferRing(int group, int entries, BufferRing.Option... options) throws ErrnoException {
+        return BufferRing.register(registration, new BufferRing.Request(group, entries, 0, Set.of(options)));
+    }
+
+    /**
+     * The same with {@link BufferRing.Option#INCREMENTAL}, and a buffer is given up as soon as less than {@code leastLeft} bytes of it
+     * are left. Since Linux 7.0.
+     */
+    public BufferRing incrementalBufferRing(int group, int entries, int leastLeft) throws ErrnoException {
+        Set<BufferRing.Option> options = Set.of(BufferRing.Option.INCREMENTAL);
+        return BufferRing.register(registration, new BufferRing.Request(group, entries, leastLeft, options));
+    }
+
+    /** What else can be registered: credentials, limits, an eventfd. */
     public Registrar register() {
         return registrar;
     }
@@ -411,7 +446,7 @@ public final class Ring implements AutoCloseable, MessageTarget {
 
     @Override
     public int fileSlots() {
-        return registrar.files().slots().count();
+        return files.slots().count();
     }
 
     RingFd fd() {

@@ -153,7 +153,7 @@ public final class RingBuilder {
             end = ContextEnd.open(sys);
             parts = new RingParts(maps, event, end);
             Ring ring = new Ring(parts, granted);
-            ring.register().files().guard();
+            ring.files().guard();
             if (granted.has(SetupFlag.REGISTERED_FD_ONLY)) {
                 ring.own();
             }

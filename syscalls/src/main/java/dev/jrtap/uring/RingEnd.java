@@ -38,7 +38,8 @@ final class RingEnd implements Teardown {
     private SubmissionQueue submission;
     private CompletionQueue completion;
     private RingEnter enter;
-    private Registrar registrar;
+    private FixedFiles files;
+    private FixedBuffers buffers;
     private boolean over;
     private boolean provable;
     private OtherReferences others;
@@ -54,12 +55,14 @@ final class RingEnd implements Teardown {
             SubmissionQueue submission,
             CompletionQueue completion,
             RingEnter enter,
-            Registrar registrar) {
+            FixedFiles files,
+            FixedBuffers buffers) {
         this.ownership = ownership;
         this.submission = submission;
         this.completion = completion;
         this.enter = enter;
-        this.registrar = registrar;
+        this.files = files;
+        this.buffers = buffers;
     }
 
     /** How many rings the kernel may still use the memory of, although they are closed. */
@@ -72,9 +75,10 @@ final class RingEnd implements Teardown {
         over = nothingIsUnderWay();
         boolean nameable = parts.fd().isCallers();
         if (over && nameable) {
-            registrar.close();
+            buffers.close();
+            files.close();
         } else if (nameable) {
-            registrar.files().empty();
+            files.empty();
         }
         if (!over) {
             watch();
@@ -132,7 +136,7 @@ final class RingEnd implements Teardown {
     private void watch() {
         // A ring without a descriptor may have ended with its owner.
         boolean held = parts.end().letGo() || !parts.fd().isCallers();
-        provable = registrar.files().isGuarded() && held;
+        provable = files.isGuarded() && held;
         try {
             others = OtherReferences.of(parts.fd().syscalls(), parts.fd());
         } catch (ErrnoException e) {

@@ -30,7 +30,7 @@ public interface Sqe {
     /**
      * Sets the value that the completion will carry; 0 without this. {@link Operations#cancel} finds the operation by it.
      *
-     * @param userData any number except -16 to -1 and the lowest 2^40 ones, which the ring uses itself
+     * @param userData any number except -16 to -1, and those whose upper 24 bits are 0xa5a5a5, which the ring uses itself
      * @throws IllegalArgumentException if it is one of those
      */
     Sqe userData(long userData);

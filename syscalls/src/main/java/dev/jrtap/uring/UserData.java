@@ -9,8 +9,7 @@ final class UserData {
     static long checked(long userData) {
         if (userData < 0 && (ReservedData.contains(userData) || LentMemory.isToken(userData))) {
             throw new IllegalArgumentException(
-                    "user data -16..-1 and Long.MIN_VALUE..Long.MIN_VALUE + 2^40 - 1 belongs to the" + " ring: "
-                            + userData);
+                    "user data -16..-1, and with 0xa5a5a5 in the upper 24 bits, belongs to the ring: " + userData);
         }
         return userData;
     }

@@ -74,7 +74,7 @@ class BufferRingKernelTest {
     @EnumSource(RingProfile.class)
     void lendsBuffersRoundAndRound(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
-            takesOneForEachRead(ring, ring.register().bufferRing(GROUP, 4));
+            takesOneForEachRead(ring, ring.bufferRing(GROUP, 4));
         }
     }
 
@@ -84,7 +84,7 @@ class BufferRingKernelTest {
         Resources before = Resources.now();
         try (Ring ring = profile.open(8)) {
             if (!ring.fd().hasDescriptor()) {
-                assertThatThrownBy(() -> ring.register().bufferRing(GROUP, 4, BufferRing.Option.KERNEL_MEMORY))
+                assertThatThrownBy(() -> ring.bufferRing(GROUP, 4, BufferRing.Option.KERNEL_MEMORY))
                         .isInstanceOf(IllegalStateException.class)
                         .hasMessageContaining("no file descriptor");
                 return;
@@ -92,10 +92,9 @@ class BufferRingKernelTest {
             Refusals.require(
                     "PBUF_RING KERNEL_MEMORY",
                     "6.4",
-                    () -> ring.register()
-                            .bufferRing(GROUP + 1, 4, BufferRing.Option.KERNEL_MEMORY)
+                    () -> ring.bufferRing(GROUP + 1, 4, BufferRing.Option.KERNEL_MEMORY)
                             .unregister());
-            BufferRing provided = ring.register().bufferRing(GROUP, 4, BufferRing.Option.KERNEL_MEMORY);
+            BufferRing provided = ring.bufferRing(GROUP, 4, BufferRing.Option.KERNEL_MEMORY);
             assertThat(Resources.now().ringMappings()).isGreaterThan(before.ringMappings());
             takesOneForEachRead(ring, provided);
             provided.unregister();
@@ -109,7 +108,7 @@ class BufferRingKernelTest {
     void saysHowManyAreLeft(RingProfile profile) throws IOException {
         Memory buffers = Memory.allocate(4 * SIZE);
         try (Ring ring = profile.open(8)) {
-            BufferRing provided = ring.register().bufferRing(GROUP, 4);
+            BufferRing provided = ring.bufferRing(GROUP, 4);
             Refusals.require("PBUF_STATUS", "6.8", provided::head);
             assertThat(provided.head()).isZero();
             offer(provided, buffers, 3);
@@ -130,12 +129,12 @@ class BufferRingKernelTest {
     void isGoneWhenUnregistered(RingProfile profile) throws IOException {
         Memory buffers = Memory.allocate(4 * SIZE);
         try (Ring ring = profile.open(8)) {
-            BufferRing provided = ring.register().bufferRing(GROUP, 4);
+            BufferRing provided = ring.bufferRing(GROUP, 4);
             offer(provided, buffers, 4);
             provided.unregister();
             assertThat(read(ring, SIZE, 0).result()).isEqualTo(-Errno.ENOBUFS);
 
-            BufferRing again = ring.register().bufferRing(GROUP, 2);
+            BufferRing again = ring.bufferRing(GROUP, 2);
             offer(again, buffers, 2);
             // The group is another's now.
             List<ThrowingCallable> uses = List.of(
@@ -157,7 +156,7 @@ class BufferRingKernelTest {
         try (Ring ring = profile.open(8)) {
             BufferRing provided;
             try {
-                provided = ring.register().bufferRing(GROUP, 2, BufferRing.Option.INCREMENTAL);
+                provided = ring.bufferRing(GROUP, 2, BufferRing.Option.INCREMENTAL);
             } catch (ErrnoException e) {
                 Feature.require("PBUF_RING INCREMENTAL", e.errno() != Errno.EINVAL, "Linux 6.12 or newer is needed");
                 throw e;
@@ -186,7 +185,7 @@ class BufferRingKernelTest {
             ErrnoException refusal = null;
             BufferRing provided = null;
             try {
-                provided = ring.register().incrementalBufferRing(GROUP, 2, 12);
+                provided = ring.incrementalBufferRing(GROUP, 2, 12);
             } catch (ErrnoException e) {
                 refusal = e;
                 assertThat(e).hasMessageStartingWith("EINVAL").hasMessageContaining("[INCREMENTAL]");
@@ -202,18 +201,16 @@ class BufferRingKernelTest {
     @Test
     void saysWhyAGroupIsRefused() throws IOException {
         try (Ring ring = RingProfile.PLAIN.open(8)) {
-            Registrar registrar = ring.register();
-            registrar.bufferRing(GROUP, 4);
-            assertThatThrownBy(() -> registrar.bufferRing(GROUP, 4))
+            ring.bufferRing(GROUP, 4);
+            assertThatThrownBy(() -> ring.bufferRing(GROUP, 4))
                     .isInstanceOf(ErrnoException.class)
                     .hasMessageContaining("EEXIST")
                     .hasMessageContaining("PBUF_RING, group=9, entries=4")
                     .hasMessageContaining("already");
-            assertThatThrownBy(() -> registrar.bufferRing(1, 3)).isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> registrar.bufferRing(1, 65536)).isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> registrar.bufferRing(65536, 4)).isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> registrar.incrementalBufferRing(1, 4, -1))
-                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> ring.bufferRing(1, 3)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> ring.bufferRing(1, 65536)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> ring.bufferRing(65536, 4)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> ring.incrementalBufferRing(1, 4, -1)).isInstanceOf(IllegalArgumentException.class);
         }
     }
 
@@ -221,7 +218,7 @@ class BufferRingKernelTest {
     void holdsTheMostEntries() throws IOException {
         Memory buffers = Memory.allocate(SIZE);
         try (Ring ring = RingProfile.PLAIN.open(8)) {
-            BufferRing provided = ring.register().bufferRing(GROUP, 32768);
+            BufferRing provided = ring.bufferRing(GROUP, 32768);
             Refusals.require("PBUF_STATUS", "6.8", provided::head);
             for (int id = 0; id < 32768; id++) {
                 provided.offer(buffers, 0, SIZE, id);

@@ -58,7 +58,7 @@ class CancelOperationsKernelTest {
                 Sockets.Pair one = Sockets.pipe();
                 Sockets.Pair other = Sockets.pipe()) {
             int left = one.left().number();
-            ring.register().files().register(left);
+            ring.files().register(left);
             ring.submission().claim().pollAdd(0, Poll.POLLIN).fixedFile().userData(1);
             ring.submission().claim().pollAdd(left, Poll.POLLIN).userData(2);
             ring.submission().claim().timeout(3_600_000_000_000L, 0).userData(4);

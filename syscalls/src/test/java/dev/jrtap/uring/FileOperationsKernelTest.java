@@ -198,7 +198,7 @@ class FileOperationsKernelTest {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
             requireFtruncate(ring);
-            ring.register().files().register(fd.number());
+            ring.files().register(fd.number());
             claim(ring).ftruncate(0, 7).fixedFile();
             assertThat(result(ring)).isZero();
         }

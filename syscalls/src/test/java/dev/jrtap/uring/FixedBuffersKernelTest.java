@@ -62,7 +62,7 @@ class FixedBuffersKernelTest {
         Memory second = Memory.allocate(64);
         try (Ring ring = profile.open(8);
                 Fd fd = Fd.own(SYS, Fd.open(SYS, path.toString(), Fcntl.O_RDWR))) {
-            ring.register().buffers().register(first, second);
+            ring.buffers().register(first, second);
             assertThat(read(ring, 1, second, 3)).isEqualTo(CONTENT);
             assertThat(read(ring, 0, second, 0)).as("not that buffer").isEqualTo("EFAULT");
             assertThat(read(ring, 2, second, 0)).as("no such buffer").isEqualTo("EFAULT");
@@ -86,7 +86,7 @@ class FixedBuffersKernelTest {
         Memory first = Memory.allocate(64);
         Memory second = Memory.allocate(64);
         try (Ring ring = profile.open(8)) {
-            FixedBuffers buffers = ring.register().buffers();
+            FixedBuffers buffers = ring.buffers();
             buffers.registerSparse(3);
             assertThat(read(ring, 1, first, 0)).isEqualTo("EFAULT");
             assertThat(buffers.update(1, first, second)).isEqualTo(2);
@@ -108,7 +108,7 @@ class FixedBuffersKernelTest {
         Memory first = Memory.allocate(64);
         Memory second = Memory.allocate(64);
         try (Ring ring = profile.open(8)) {
-            FixedBuffers buffers = ring.register().buffers();
+            FixedBuffers buffers = ring.buffers();
             buffers.register(new Memory[] {first, second}, new long[] {81, 0});
             buffers.update(0, new Memory[] {second}, new long[] {82});
             assertTag(ring, 81);
@@ -121,8 +121,8 @@ class FixedBuffersKernelTest {
     void tellsByItsTagThatATableIsLetGo() throws IOException {
         Memory buffer = Memory.allocate(64);
         try (Ring ring = RingProfile.PLAIN.open(8)) {
-            ring.register().buffers().register(new Memory[] {buffer}, new long[] {81});
-            ring.register().buffers().unregister();
+            ring.buffers().register(new Memory[] {buffer}, new long[] {81});
+            ring.buffers().unregister();
             Feature.require("tags of a table", ring.await(1_000_000_000L), "Linux 6.13 or newer is needed");
             assertTag(ring, 81);
         }
@@ -141,14 +141,14 @@ class FixedBuffersKernelTest {
         Memory second = Memory.allocate(64);
         try (Ring source = profile.open(8);
                 Ring ring = profile.open(8)) {
-            source.register().buffers().register(first, second);
+            source.buffers().register(first, second);
             try {
-                ring.register().buffers().cloneFrom(source.register().buffers());
+                ring.buffers().cloneFrom(source.buffers());
             } catch (ErrnoException e) {
                 Feature.require("CLONE_BUFFERS", e.errno() != Errno.EINVAL, "Linux 6.12 or newer is needed");
                 throw e;
             }
-            source.register().buffers().unregister();
+            source.buffers().unregister();
             assertThat(read(ring, 0, first, 0)).isEqualTo(CONTENT);
             assertThat(read(ring, 1, second, 0)).isEqualTo(CONTENT);
         }
@@ -162,11 +162,11 @@ class FixedBuffersKernelTest {
         Memory third = Memory.allocate(64);
         try (Ring source = profile.open(8);
                 Ring ring = profile.open(8)) {
-            source.register().buffers().register(first, second);
-            FixedBuffers buffers = ring.register().buffers();
+            source.buffers().register(first, second);
+            FixedBuffers buffers = ring.buffers();
             buffers.register(third, third);
             try {
-                buffers.cloneFrom(source.register().buffers(), 1, 1, 1);
+                buffers.cloneFrom(source.buffers(), 1, 1, 1);
             } catch (ErrnoException e) {
                 // Linux 6.12 clones into an empty table only.
                 Feature.require(
@@ -177,11 +177,11 @@ class FixedBuffersKernelTest {
             }
             assertThat(read(ring, 0, third, 0)).isEqualTo(CONTENT);
             assertThat(read(ring, 1, second, 0)).isEqualTo(CONTENT);
-            assertThatThrownBy(() -> buffers.cloneFrom(source.register().buffers()))
+            assertThatThrownBy(() -> buffers.cloneFrom(source.buffers()))
                     .isInstanceOf(ErrnoException.class)
                     .hasMessageContaining("EBUSY")
                     .hasMessageContaining("already");
-            assertThatThrownBy(() -> buffers.cloneFrom(source.register().buffers(), 0, 0, 0))
+            assertThatThrownBy(() -> buffers.cloneFrom(source.buffers(), 0, 0, 0))
                     .isInstanceOf(IllegalArgumentException.class);
         }
     }
@@ -198,10 +198,10 @@ class FixedBuffersKernelTest {
         Files.writeString(path, text.substring(0, size));
         try (Ring ring = profile.open(8);
                 Mapping mapping = Mapping.anonymous(SYS, size + 8192)) {
-            ring.register().buffers().register(mapping.memory());
+            ring.buffers().register(mapping.memory());
             String back = read(ring, 0, mapping.memory().address() + 4000, size, mapping.memory(), 4000);
             assertThat(back).isEqualTo(text.substring(0, size));
-            ring.register().buffers().unregister();
+            ring.buffers().unregister();
         }
     }
 
@@ -211,7 +211,7 @@ class FixedBuffersKernelTest {
         // No process has anything there: vm.mmap_min_addr.
         Memory unmapped = Memory.wrap(4096, 4096);
         try (Ring ring = RingProfile.PLAIN.open(8)) {
-            FixedBuffers buffers = ring.register().buffers();
+            FixedBuffers buffers = ring.buffers();
             Refusals.assertRefused(buffers::unregister, Errno.ENXIO, "no table of buffers");
             Refusals.assertRefused(() -> buffers.register(unmapped), Errno.EFAULT, "not mapped");
             Refusals.assertRefused(() -> buffers.update(0, buffer), Errno.ENXIO, "no table of buffers");
@@ -229,7 +229,7 @@ class FixedBuffersKernelTest {
         FaultySyscalls sys = new FaultySyscalls(SYS);
         try (Ring ring = RingProfile.PLAIN.open(sys, 8)) {
             sys.failAt(1, Errno.ENOMEM);
-            assertThatThrownBy(() -> ring.register().buffers().register(Memory.allocate(64)))
+            assertThatThrownBy(() -> ring.buffers().register(Memory.allocate(64)))
                     .isInstanceOf(ErrnoException.class)
                     .hasMessageMatching("ENOMEM: io_uring_register\\(fd=\\d+, BUFFERS, count=1\\): .*"
                             + "now (\\d+ bytes|unlimited) \\(RLIMIT_MEMLOCK\\): raise `ulimit -l`.*");

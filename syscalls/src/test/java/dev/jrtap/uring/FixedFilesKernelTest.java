@@ -53,7 +53,7 @@ class FixedFilesKernelTest {
         try (Ring ring = profile.open(8)) {
             try (Fd first = file("first");
                     Fd second = file("second")) {
-                ring.register().files().register(first.number(), FixedFiles.EMPTY, second.number());
+                ring.files().register(first.number(), FixedFiles.EMPTY, second.number());
             }
             assertThat(read(ring, 0)).isEqualTo("first");
             assertThat(read(ring, 2)).isEqualTo("second");
@@ -70,7 +70,7 @@ class FixedFilesKernelTest {
         try (Ring ring = profile.open(8);
                 Fd first = file("first");
                 Fd second = file("second")) {
-            FixedFiles files = ring.register().files();
+            FixedFiles files = ring.files();
             files.registerSparse(4);
             assertThat(read(ring, 1)).isEqualTo("EBADF");
             assertThat(files.update(1, first.number(), second.number())).isEqualTo(2);
@@ -96,7 +96,7 @@ class FixedFilesKernelTest {
         try (Ring ring = profile.open(8);
                 Fd first = file("first");
                 Fd second = file("second")) {
-            FixedFiles files = ring.register().files();
+            FixedFiles files = ring.files();
             files.register(new int[] {first.number(), second.number()}, new long[] {71, 72});
             assertThat(read(ring, 0)).isEqualTo("first");
             files.update(0, new int[] {second.number()}, new long[] {73});
@@ -111,8 +111,8 @@ class FixedFilesKernelTest {
     void tellsByItsTagThatATableIsLetGo() throws IOException {
         try (Ring ring = RingProfile.PLAIN.open(8);
                 Fd file = file("first")) {
-            ring.register().files().register(new int[] {file.number()}, new long[] {71});
-            ring.register().files().unregister();
+            ring.files().register(new int[] {file.number()}, new long[] {71});
+            ring.files().unregister();
             Feature.require("tags of a table", ring.await(1_000_000_000L), "Linux 6.13 or newer is needed");
             assertTag(ring, 71);
         }
@@ -124,7 +124,7 @@ class FixedFilesKernelTest {
     void keepsAFileUntilTheLastOperationIsOver(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 EventFd event = EventFd.open(SYS)) {
-            FixedFiles files = ring.register().files();
+            FixedFiles files = ring.files();
             files.register(new int[] {event.number()}, new long[] {71});
             ring.submission().claim().pollAdd(0, Poll.POLLIN).fixedFile().userData(1);
             awaitTaken(ring);
@@ -156,7 +156,7 @@ class FixedFilesKernelTest {
         Path path = Files.writeString(directory.resolve("chosen"), "chosen");
         Memory name = Memory.ofString(path.toString());
         try (Ring ring = profile.open(8)) {
-            FixedFiles files = ring.register().files();
+            FixedFiles files = ring.files();
             files.registerSparse(8);
             files.allocateFrom(5, 2);
             assertThat(openAnywhere(ring, name)).isEqualTo(5);
@@ -190,7 +190,7 @@ class FixedFilesKernelTest {
     void saysWhyATableIsRefused() throws IOException {
         try (Ring ring = RingProfile.PLAIN.open(8);
                 Fd first = file("first")) {
-            FixedFiles files = ring.register().files();
+            FixedFiles files = ring.files();
             Refusals.assertRefused(files::unregister, Errno.ENXIO, "no table of files");
             Refusals.assertRefused(() -> files.register(first.number(), 1 << 20), Errno.EBADF, "not open");
             files.register(first.number());
@@ -213,7 +213,7 @@ class FixedFilesKernelTest {
         try (EventFd watched = EventFd.open(SYS);
                 EventFd event = EventFd.open(SYS)) {
             try (Ring ring = profile.open(8)) {
-                ring.register().files().register(event.number());
+                ring.files().register(event.number());
                 ring.submission().claim().pollAdd(0, Poll.POLLIN).fixedFile();
                 ring.submission().claim().pollAdd(watched.number(), Poll.POLLIN);
                 ring.submit();
@@ -229,7 +229,7 @@ class FixedFilesKernelTest {
             Throwable[] thrown = new Throwable[1];
             Thread stranger = new Thread(() -> {
                 try {
-                    ring.register().files().registerSparse(1);
+                    ring.files().registerSparse(1);
                 } catch (IOException | RuntimeException e) {
                     thrown[0] = e;
                 }
@@ -244,7 +244,7 @@ class FixedFilesKernelTest {
     void updatesManyPlaces() throws IOException {
         try (Ring ring = RingProfile.PLAIN.open(8);
                 Fd first = file("first")) {
-            FixedFiles files = ring.register().files();
+            FixedFiles files = ring.files();
             files.registerSparse(1000);
             int[] descriptors = new int[1000];
             Arrays.fill(descriptors, first.number());
@@ -262,15 +262,15 @@ class FixedFilesKernelTest {
             try (EventFd never = EventFd.open(SYS);
                     Ring ring = profile.open(8)) {
                 ring.onClosed(isFree -> free[0] = isFree);
-                ring.register().files().registerSparse(places);
+                ring.files().registerSparse(places);
                 for (Consumer<Operations> use : uses(places, never.number())) {
                     assertThatThrownBy(() -> use.accept(ring.submission().claim()))
                             .isInstanceOfAny(IndexOutOfBoundsException.class, IllegalArgumentException.class);
                     Completions.await(ring, 1);
                 }
-                assertThatThrownBy(() -> ring.register().files().update(places, never.number()))
+                assertThatThrownBy(() -> ring.files().update(places, never.number()))
                         .isInstanceOf(ErrnoException.class);
-                assertThatThrownBy(() -> ring.register().files().allocateFrom(0, places + 1))
+                assertThatThrownBy(() -> ring.files().allocateFrom(0, places + 1))
                         .isInstanceOf(ErrnoException.class);
                 // The kernel has to end the ring: only its own position tells when.
                 ring.submission().claim().nop().skipSuccess();
@@ -303,7 +303,7 @@ class FixedFilesKernelTest {
     @Test
     void aTableStaysUntilTheEntriesAreTaken() throws IOException {
         try (Ring ring = RingProfile.PLAIN.open(8)) {
-            FixedFiles files = ring.register().files();
+            FixedFiles files = ring.files();
             files.registerSparse(8);
             ring.submission().claim().fixedFdInstall(2, 0);
             assertThatThrownBy(files::unregister)
@@ -327,7 +327,7 @@ class FixedFilesKernelTest {
             ring.onClosed(isFree -> free[0] = isFree);
             ring.restrictions().allow(allowed).allow(SqeFlag.SKIP_SUCCESS).apply();
             ring.submit();
-            assertThatThrownBy(() -> ring.register().files().registerSparse(2))
+            assertThatThrownBy(() -> ring.files().registerSparse(2))
                     .isInstanceOf(ErrnoException.class)
                     .hasMessageContaining("EACCES");
             ring.submission().claim().nop().skipSuccess();
@@ -347,7 +347,7 @@ class FixedFilesKernelTest {
             ring.restrictions().allow(RegisterOperation.FILES2).allow(SqeFlag.SKIP_SUCCESS);
             ring.restrictions().apply();
             ring.submit();
-            FixedFiles files = ring.register().files();
+            FixedFiles files = ring.files();
             files.registerSparse(2);
             for (ThrowingCallable use : List.<ThrowingCallable>of(
                     files::unregister, () -> files.update(0, never.number()), () -> files.register(never.number()))) {

@@ -104,8 +104,9 @@ class LentMemoryTest {
             assertThat(LentMemory.isToken(token)).isTrue();
             assertThatThrownBy(() -> UserData.checked(token)).isInstanceOf(IllegalArgumentException.class);
         }
-        assertThat(UserData.checked(LentMemory.END)).isEqualTo(LentMemory.END);
-        assertThat(LentMemory.isToken(LentMemory.END)).isFalse();
+        for (long near : new long[] {LentMemory.FIRST - 1, LentMemory.FIRST + (1L << 40), Long.MIN_VALUE, 0, -17}) {
+            assertThat(UserData.checked(near)).isEqualTo(near);
+        }
     }
 
     @Test

@@ -44,8 +44,8 @@ class MessageRingKernelTest {
             assertThat(result).isZero();
             assertThat(Results.next(target)).isEqualTo(new Completions.Completion(42, 1, 1 << 20));
 
-            ring.register().files().register(event.number());
-            target.register().files().registerSparse(2);
+            ring.files().register(event.number());
+            target.files().registerSparse(2);
             ring.submission().claim().msgRingFile(target, 0, 1, 43, 0);
             assertThat(Results.next(ring).result()).isZero();
             assertThat(Results.next(target).userData()).isEqualTo(43);

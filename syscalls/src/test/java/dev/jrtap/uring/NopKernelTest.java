@@ -51,8 +51,8 @@ class NopKernelTest {
             ring.submission().claim().nopFixedBuffer(0);
             assertThat(Results.next(ring).result()).isEqualTo(-Errno.EFAULT);
 
-            ring.register().files().register(event.number());
-            ring.register().buffers().register(buffer);
+            ring.files().register(event.number());
+            ring.buffers().register(buffer);
             ring.submission().claim().nopFixedFile(0);
             assertThat(Results.next(ring).result()).isZero();
             ring.submission().claim().nopFixedBuffer(0);

@@ -183,7 +183,7 @@ class PathOperationsKernelTest {
     void runsALifeOfNamesInOneChain(RingProfile profile) throws IOException {
         Memory text = Memory.ofString("life");
         try (Ring ring = profile.open(8)) {
-            ring.register().files().register(-1);
+            ring.files().register(-1);
             claim(ring).mkdirat(CWD, at("d"), 0700).userData(1).link();
             claim(ring)
                     .openat(CWD, at("d/f"), Fcntl.O_RDWR | Fcntl.O_CREAT, 0600)

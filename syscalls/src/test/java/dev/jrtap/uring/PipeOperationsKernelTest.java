@@ -69,7 +69,7 @@ class PipeOperationsKernelTest {
         try (Ring ring = profile.open(8);
                 Pipe pipe = Pipe.open();
                 Fd source = RingFiles.open(from, Fcntl.O_RDONLY)) {
-            ring.register().files().register(source.number(), pipe.writer());
+            ring.files().register(source.number(), pipe.writer());
             for (int i = 0; i < 2; i++) {
                 claim(ring)
                         .splice(0, -1, 1, -1, 100)
@@ -164,7 +164,7 @@ class PipeOperationsKernelTest {
         Memory ends = Memory.allocate(2 * Integer.BYTES);
         try (Ring ring = profile.open(8)) {
             requirePipe(ring);
-            ring.register().files().register(-1, -1, -1, -1, -1);
+            ring.files().register(-1, -1, -1, -1, -1);
             claim(ring).pipe(ends, 0).intoSlot(2);
             assertThat(result(ring)).isZero();
             assertMoves(ring, 2, 3);

@@ -65,7 +65,7 @@ class RegisterKernelTest {
 
     private static int openInto(Ring ring, Memory name, int personality) throws IOException {
         if (personality == 0) {
-            ring.register().files().registerSparse(1);
+            ring.files().registerSparse(1);
         }
         ring.submission()
                 .claim()

@@ -45,9 +45,9 @@ class RestrictionsKernelTest {
             assertThat(result(ring)).isEqualTo(-Errno.EACCES);
             assertThat(event.clear()).isEqualTo(6);
 
-            ring.register().files().register(event.number());
+            ring.files().register(event.number());
             Refusals.assertRefused(
-                    () -> ring.register().buffers().register(memory),
+                    () -> ring.buffers().register(memory),
                     Errno.EACCES,
                     "Restrictions.allow(RegisterOperation.BUFFERS)");
         }
@@ -71,7 +71,7 @@ class RestrictionsKernelTest {
     void requiresRegisteredFiles(RingProfile profile) throws Exception {
         try (Ring ring = profile.open(8);
                 EventFd event = EventFd.open(Syscalls.libc())) {
-            ring.register().files().register(FixedFiles.EMPTY, event.number());
+            ring.files().register(FixedFiles.EMPTY, event.number());
             ring.restrictions().requireFixedFiles(0).apply();
             ring.submission().claim().pollAdd(event.number(), Poll.POLLIN);
             assertThat(result(ring)).isEqualTo(-Errno.EACCES);

@@ -27,7 +27,7 @@ final class Results {
 
     /** A group of {@code count} buffers of {@code size} bytes, one after the other in {@code memory}. */
     static BufferRing provide(Ring ring, int group, Memory memory, int count, int size) throws ErrnoException {
-        BufferRing buffers = ring.register().bufferRing(group, count);
+        BufferRing buffers = ring.bufferRing(group, count);
         for (int id = 0; id < count; id++) {
             buffers.offer(memory, id * size, size, id);
         }

@@ -123,7 +123,7 @@ class RingCloseKernelTest {
             Ring dead = onNewThread(() -> {
                 Ring ring = RingProfile.REGISTERED_FD_ONLY.open(8);
                 ring.onClosed(free -> told[0] = free);
-                ring.register().files().register(event.number());
+                ring.files().register(event.number());
                 if (used) {
                     ring.submission().claim().pollAdd(0, Poll.POLLIN).fixedFile();
                     ring.submit();
@@ -133,7 +133,7 @@ class RingCloseKernelTest {
             int result = onNewThread(() -> {
                 try (Ring mine = RingProfile.PLAIN.open(8)) {
                     mine.submit();
-                    mine.register().files().register(event.number());
+                    mine.files().register(event.number());
                     dead.close();
                     event.signal();
                     mine.submission().claim().pollAdd(0, Poll.POLLIN).fixedFile();

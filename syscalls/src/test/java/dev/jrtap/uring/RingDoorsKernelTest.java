@@ -59,8 +59,8 @@ class RingDoorsKernelTest {
             "Ring.onWake",
             "Ring.onClosed",
             "Ring.fileSlots",
-            "Registrar.files",
-            "Registrar.buffers",
+            "Ring.files",
+            "Ring.buffers",
             "Registrar.workers",
             "Registrar.busyPoll",
             "Registrar.cancel");
@@ -85,8 +85,8 @@ class RingDoorsKernelTest {
                 ring.submission(),
                 ring.completion(),
                 register,
-                register.files(),
-                register.buffers(),
+                ring.files(),
+                ring.buffers(),
                 register.workers(),
                 register.busyPoll(),
                 register.cancel()));
@@ -106,7 +106,7 @@ class RingDoorsKernelTest {
 
     private static Object[] with(Ring ring, boolean waits) throws IOException {
         List<Object> objects = new ArrayList<>();
-        objects.add(ring.register().bufferRing(1, 8));
+        objects.add(ring.bufferRing(1, 8));
         objects.add(ring.register().personality());
         if (waits) {
             objects.add(ring.waits(1));

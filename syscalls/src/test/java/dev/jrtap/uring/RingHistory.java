@@ -43,10 +43,10 @@ enum RingHistory {
         @Override
         void live(Ring ring) throws IOException {
             try (EventFd file = EventFd.open(Syscalls.libc())) {
-                ring.register().files().register(new int[] {file.number()}, new long[] {71});
-                ring.register().files().update(0, FixedFiles.EMPTY);
+                ring.files().register(new int[] {file.number()}, new long[] {71});
+                ring.files().update(0, FixedFiles.EMPTY);
                 Completions.await(ring, 1);
-                ring.register().files().unregister();
+                ring.files().unregister();
             }
         }
     },

@@ -142,7 +142,7 @@ class RingKernelTest {
                     ring.granted().supports(Operation.READ_MULTISHOT),
                     "Linux 6.7 or newer is needed");
             Memory buffers = Memory.allocate(4 * Long.BYTES);
-            BufferRing provided = ring.register().bufferRing(5, 4);
+            BufferRing provided = ring.bufferRing(5, 4);
             for (int id = 0; id < 4; id++) {
                 provided.offer(buffers, id * Long.BYTES, Long.BYTES, id);
             }

@@ -68,7 +68,7 @@ class SlotOperationsKernelTest {
         try (Ring ring = profile.open(8)) {
             Feature.require(
                     "LINKED_FILE", ring.granted().has(RingFeature.LINKED_FILE), "Linux 5.17 or newer is needed");
-            ring.register().files().register(-1, -1, -1);
+            ring.files().register(-1, -1, -1);
             claim(ring)
                     .openat(CWD, pathA, Fcntl.O_RDONLY, 0)
                     .intoSlot(2)
@@ -87,7 +87,7 @@ class SlotOperationsKernelTest {
     @EnumSource(RingProfile.class)
     void opensWithHow(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
-            ring.register().files().register(-1);
+            ring.files().register(-1);
             claim(ring).openat2(CWD, pathB, Fcntl.O_RDONLY, 0, 0).intoSlot(0);
             assertThat(result(ring)).isZero();
             assertThat(read(ring, 0)).isEqualTo(b);
@@ -98,7 +98,7 @@ class SlotOperationsKernelTest {
     @EnumSource(RingProfile.class)
     void picksAFreePosition(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
-            ring.register().files().register(-1, -1, -1);
+            ring.files().register(-1, -1, -1);
             for (int i = 0; i < 4; i++) {
                 claim(ring).openat(CWD, pathA, Fcntl.O_RDONLY, 0).intoSlot(Operations.ANY_SLOT);
                 assertThat(result(ring)).isEqualTo(i < 3 ? i : -Errno.ENFILE);
@@ -116,7 +116,7 @@ class SlotOperationsKernelTest {
     @EnumSource(RingProfile.class)
     void replacesWhatIsThere(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
-            ring.register().files().register(-1);
+            ring.files().register(-1);
             claim(ring).openat(CWD, pathA, Fcntl.O_RDONLY, 0).intoSlot(0);
             assertThat(result(ring)).isZero();
             claim(ring).openat(CWD, pathB, Fcntl.O_RDONLY, 0).intoSlot(0);
@@ -141,7 +141,7 @@ class SlotOperationsKernelTest {
             }
             assertThat(result(ring)).isZero();
 
-            ring.register().files().register(-1);
+            ring.files().register(-1);
             Operations second = claim(ring);
             for (ThrowingCallable call : List.<ThrowingCallable>of(
                     () -> second.nop().intoSlot(1),
@@ -171,7 +171,7 @@ class SlotOperationsKernelTest {
     @EnumSource(RingProfile.class)
     void refusesPositionsThatCannotBe(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
-            ring.register().files().registerSparse(SIZE);
+            ring.files().registerSparse(SIZE);
             Operations entry = claim(ring);
             assertThatThrownBy(() -> entry.nop().intoSlot(-2))
                     .isInstanceOf(IllegalArgumentException.class)
@@ -191,7 +191,7 @@ class SlotOperationsKernelTest {
     void aFileInUseOutlivesItsPosition(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Pipe pipe = Pipe.open()) {
-            ring.register().files().register(pipe.reader());
+            ring.files().register(pipe.reader());
             claim(ring).read(0, in, 0, SIZE, 0).fixedFile().userData(1);
             ring.submit();
             claim(ring).closeSlot(0).userData(2);
@@ -211,7 +211,7 @@ class SlotOperationsKernelTest {
     void closesWhenALinkedReadIsOver(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Pipe pipe = Pipe.open()) {
-            ring.register().files().register(pipe.reader());
+            ring.files().register(pipe.reader());
             claim(ring).read(0, in, 0, SIZE, 0).fixedFile().userData(1).link();
             claim(ring).closeSlot(0).userData(2);
             ring.submit();
@@ -229,7 +229,7 @@ class SlotOperationsKernelTest {
         try (Ring ring = profile.open(8);
                 Fd fdA = RingFiles.open(Path.of(pathA), Fcntl.O_RDONLY);
                 Fd fdB = RingFiles.open(Path.of(pathB), Fcntl.O_RDONLY)) {
-            ring.register().files().register(-1, -1, -1);
+            ring.files().register(-1, -1, -1);
             Memory both = RingFiles.descriptors(fdA.number(), fdB.number());
             claim(ring).filesUpdate(1, both, 2);
             assertThat(result(ring)).isEqualTo(2);
@@ -259,7 +259,7 @@ class SlotOperationsKernelTest {
     void updatesAndUsesTheTableInOneChain(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd fdA = RingFiles.open(Path.of(pathA), Fcntl.O_RDONLY)) {
-            ring.register().files().register(-1);
+            ring.files().register(-1);
             Memory one = RingFiles.descriptors(fdA.number());
             claim(ring).filesUpdate(0, one, 1).userData(1).link();
             claim(ring).read(0, in, 0, SIZE, 0).fixedFile().userData(2).link();
@@ -275,7 +275,7 @@ class SlotOperationsKernelTest {
         try (Ring ring = profile.open(8);
                 Fd fdA = RingFiles.open(Path.of(pathA), Fcntl.O_RDONLY);
                 Fd fdB = RingFiles.open(Path.of(pathB), Fcntl.O_RDONLY)) {
-            ring.register().files().register(-1, fdA.number(), -1, fdA.number());
+            ring.files().register(-1, fdA.number(), -1, fdA.number());
             Memory both = RingFiles.descriptors(fdA.number(), fdB.number());
             claim(ring).filesUpdate(Operations.ANY_SLOT, both, 2);
             int result = result(ring);
@@ -299,7 +299,7 @@ class SlotOperationsKernelTest {
                     "FIXED_FD_INSTALL",
                     ring.granted().supports(Operation.FIXED_FD_INSTALL),
                     "Linux 6.8 or newer is needed");
-            ring.register().files().register(-1, -1);
+            ring.files().register(-1, -1);
             claim(ring).openat(CWD, pathA, Fcntl.O_RDONLY, 0).intoSlot(1);
             assertThat(result(ring)).isZero();
             for (int flags : new int[] {0, IoUring.IORING_FIXED_FD_NO_CLOEXEC}) {

@@ -46,7 +46,7 @@ class SocketOperationsKernelTest {
     void makesSocketsInTheTable(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd listener = Sockets.listener(Sockets.ipv4(0))) {
-            ring.register().files().registerSparse(2);
+            ring.files().registerSparse(2);
             ring.submission().claim().socketDirect(Sockets.INET, Sockets.STREAM, 0, 1);
             assertThat(Results.next(ring).result()).isZero();
             ring.submission().claim().connect(1, Sockets.nameOf(listener)).fixedFile();
@@ -188,7 +188,7 @@ class SocketOperationsKernelTest {
         try (Ring ring = profile.open(8);
                 Fd listener = Sockets.listener(Sockets.ipv4(0));
                 Fd first = Sockets.connectedTo(listener)) {
-            ring.register().files().registerSparse(3);
+            ring.files().registerSparse(3);
             ring.submission().claim().acceptDirect(listener.number(), 0, 1);
             assertThat(Results.next(ring).result()).isZero();
             Memory in = Memory.allocate(16);

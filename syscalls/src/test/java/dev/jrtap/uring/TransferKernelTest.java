@@ -248,7 +248,7 @@ class TransferKernelTest {
     void takesRegisteredFiles(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
-            ring.register().files().register(-1, fd.number());
+            ring.files().register(-1, fd.number());
             claim(ring).write(1, out, 7, 50, 0).fixedFile().userData(1).link();
             claim(ring).read(1, in, 0, 50, 0).fixedFile().async().userData(2);
             claim(ring).read(0, in, 0, 50, 0).fixedFile().userData(3);
@@ -263,7 +263,7 @@ class TransferKernelTest {
     void takesRegisteredBuffers(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
-            ring.register().buffers().register(in, out);
+            ring.buffers().register(in, out);
             claim(ring)
                     .writeFixed(fd.number(), out, 100, 500, 20_000, 1)
                     .userData(1)

@@ -155,7 +155,7 @@ class VectoredTransferKernelTest {
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
             Feature.require(
                     "READV_FIXED", ring.granted().supports(Operation.READV_FIXED), "Linux 6.15 or newer is needed");
-            ring.register().buffers().register(out, in);
+            ring.buffers().register(out, in);
             vectors.add(out, 4000, 5000).add(out, 0, 1000);
             claim(ring).writevFixed(fd.number(), vectors, 0, 0).userData(1).link();
             vectors.clear().add(in, 4090, 5000).add(in, 0, 1000);

@@ -24,7 +24,7 @@ class ZeroCopyKernelTest {
                 Sockets.Pair pair = Sockets.tcp()) {
             Feature.require(
                     "SENDMSG_ZC", ring.granted().supports(Operation.SENDMSG_ZC), "Linux 6.1 or newer is needed");
-            ring.register().buffers().register(out);
+            ring.buffers().register(out);
             for (int way = 0; way < 4; way++) {
                 Operations entry = ring.submission().claim();
                 if (way == 0) {
