@@ -7,7 +7,8 @@ import java.io.IOException;
  * A system call failed on the control plane.
  *
  * <p>The message is the errno's name, the call as one would type it, and the likely cause with its remedy, or the words
- * of strerror(3) where none is known: {@code EBUSY: ioctl(fd=7, TUNSETIFF, name=rtap0): another process holds the name}.
+ * of strerror(3) where none is known:
+ * {@code EBUSY: ioctl(fd=7, TUNSETIFF, name=rtap0): another process holds the name}.
  */
 public class ErrnoException extends IOException {
 

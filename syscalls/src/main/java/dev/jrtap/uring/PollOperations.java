@@ -28,19 +28,6 @@ public interface PollOperations extends SqeFields {
     }
 
     /**
-     * Like {@link #pollAdd}, and waits for a notification even if one of {@code events} is there already: the kernel calls it
-     * level-triggered. Since Linux 6.0.
-     */
-    default Sqe pollAddLevel(int fd, int events) {
-        return pollAdd(fd, events).put32(IoUringSqe.LEN, IoUring.IORING_POLL_ADD_LEVEL);
-    }
-
-    /** Like {@link #pollMultishot}, and reports notifications only, as {@link #pollAddLevel} does. Since Linux 6.0. */
-    default Sqe pollMultishotLevel(int fd, int events) {
-        return pollAdd(fd, events).put32(IoUringSqe.LEN, IoUring.IORING_POLL_ADD_MULTI | IoUring.IORING_POLL_ADD_LEVEL);
-    }
-
-    /**
      * Ends the poll with this {@code userData}: completes with 0, or {@code -ENOENT} if there is none, or {@code -EALREADY} if it is
      * about to complete. The poll completes with {@code -ECANCELED}.
      */

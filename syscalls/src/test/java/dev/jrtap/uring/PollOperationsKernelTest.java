@@ -4,6 +4,8 @@ package dev.jrtap.uring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindings.Eventpoll;
+import dev.jrtap.bindings.IoUring;
+import dev.jrtap.bindings.IoUringSqe;
 import dev.jrtap.bindings.Poll;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Sockets;
@@ -59,28 +61,18 @@ class PollOperationsKernelTest {
         }
     }
 
-    /** What is ready before is not told, and the next notification is; otherwise it is told at once. */
+    /** The flag stands in the header, and was taken back before the release of Linux 6.0: hence no method has it. */
     @ParameterizedTest
     @EnumSource(RingProfile.class)
-    void waitsForANotificationEvenIfItIsReady(RingProfile profile) throws IOException {
+    void theKernelRefusesLevelTriggeredPolls(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Sockets.Pair pipe = Sockets.pipe()) {
-            int fd = pipe.left().number();
-            Sockets.write(pipe.right(), "x");
-            ring.submission().claim().pollAddLevel(fd, Poll.POLLIN).userData(1);
-            ring.submission().claim().pollMultishotLevel(fd, Poll.POLLIN).userData(2);
-            ring.submission().claim().pollAdd(fd, Poll.POLLIN).userData(3);
-            Completions.Completion first = Results.next(ring);
-            Feature.require("POLL_ADD LEVEL", first.result() != -Errno.EINVAL, "Linux 6.0 or newer is needed");
-            assertThat(first.userData()).isEqualTo(3);
-            ring.submission().claim().nop().userData(4);
-            assertThat(Results.next(ring).userData()).isEqualTo(4);
-
-            Sockets.write(pipe.right(), "y");
-            List<Completions.Completion> both = Completions.await(ring, 2);
-            assertThat(Results.of(both, 1) & Poll.POLLIN).isNotZero();
-            assertThat(Results.of(both, 2) & Poll.POLLIN).isNotZero();
-            assertThat(both).extracting(each -> CqeFlags.hasMore(each.flags())).containsExactlyInAnyOrder(false, true);
+            for (int multishot : new int[] {0, IoUring.IORING_POLL_ADD_MULTI}) {
+                int flags = multishot | IoUring.IORING_POLL_ADD_LEVEL;
+                Sqe poll = ring.submission().claim().pollAdd(pipe.left().number(), Poll.POLLIN);
+                poll.put32(IoUringSqe.LEN, flags);
+                assertThat(Results.next(ring).result()).isEqualTo(-Errno.EINVAL);
+            }
         }
     }
 
