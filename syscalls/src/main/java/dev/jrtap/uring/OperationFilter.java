@@ -22,6 +22,14 @@ final class OperationFilter {
 
     static void register(Registration ring, Operation operation, Memory program, int flags) throws ErrnoException {
         ring.checkMayRegister();
+        Memory argument = argument(operation, program, flags);
+        String arguments = operation + ", instructions=" + program.size() / INSTRUCTION;
+        ring.fd().register(RegisterOperation.BPF_FILTER, arguments, argument, 1);
+        program.keepAlive();
+    }
+
+    /** Returns the struct io_uring_bpf that names a program, which must be kept alive meanwhile. */
+    static Memory argument(Operation operation, Memory program, int flags) {
         int size = program.size();
         if (size == 0 || size % INSTRUCTION != 0) {
             throw new IllegalArgumentException("a program is instructions of " + INSTRUCTION + " bytes each: " + size);
@@ -33,9 +41,6 @@ final class OperationFilter {
         argument.putI32(filter + IoUringBpfFilter.FLAGS, flags);
         argument.putI32(filter + IoUringBpfFilter.FILTER_LEN, size / INSTRUCTION);
         argument.putI64(filter + IoUringBpfFilter.FILTER_PTR, program.address());
-        ring.fd()
-                .register(
-                        RegisterOperation.BPF_FILTER, operation + ", instructions=" + size / INSTRUCTION, argument, 1);
-        program.keepAlive();
+        return argument;
     }
 }

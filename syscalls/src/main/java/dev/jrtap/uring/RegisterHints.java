@@ -36,6 +36,20 @@ final class RegisterHints {
         return particular.isEmpty() ? general(errno, operation) : particular;
     }
 
+    /** What is asked without a ring: a kernel that knows no such call takes the -1 in place of one for a descriptor. */
+    static String withoutRing(int errno, RegisterOperation operation) {
+        boolean limits = operation == RegisterOperation.RESTRICTIONS || operation == RegisterOperation.BPF_FILTER;
+        if (!limits) {
+            return of(errno, operation);
+        }
+        return switch (Errno.name(errno)) {
+            case "EBADF", "EINVAL" -> "Linux 7.0 or newer is needed to limit a thread";
+            case "EACCES" -> "a thread without CAP_SYS_ADMIN must have set PR_SET_NO_NEW_PRIVS, see prctl(2)";
+            case "EPERM" -> "the thread is limited already, and limits cannot be changed";
+            default -> of(errno, operation);
+        };
+    }
+
     private static String buffers(int errno) {
         if (errno == Errno.ENOMEM) {
             return "out of memory, or of memory that this user may lock, now " + lockedMemory()
@@ -175,7 +189,6 @@ final class RegisterHints {
         return errno == Errno.EINVAL ? "Linux 6.13 or newer is needed, and a ring that is not driven yet" : "";
     }
 
-    /** Asked without a ring: a kernel that knows no such call takes the -1 in place of one for a descriptor. */
     private static String query(int errno) {
         return errno == Errno.EBADF ? "Linux " + RegisterOperation.QUERY.since() + " or newer is needed" : "";
     }

@@ -125,7 +125,7 @@ public final class Restrictions {
         }
     }
 
-    private static int add(Memory list, int at, int kind, int value) {
+    static int add(Memory list, int at, int kind, int value) {
         list.putI16(at + IoUringRestriction.OPCODE, kind);
         // A union of three names for one byte.
         list.putI8(at + IoUringRestriction.SQE_OP, value);

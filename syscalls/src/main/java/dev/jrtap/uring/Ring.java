@@ -252,6 +252,67 @@ public final class Ring implements AutoCloseable, MessageTarget {
         return ownership.goOn() ? ready : 0;
     }
 
+    /**
+     * Like {@link #await(long)}, until a point of time of the ring's clock: what a thread does between looking at the clock and
+     * sleeping does not lengthen the sleep, and with {@link WaitClock#BOOTTIME} a suspend counts. Since Linux 6.12.
+     *
+     * @param deadlineNanos as {@link System#nanoTime} has it, which is CLOCK_MONOTONIC; not negative
+     * @return whether a completion is there to be drained
+     * @throws IllegalStateException from inside a completion handler
+     * @throws UnsupportedOperationException before Linux 6.12
+     */
+    public boolean awaitUntil(long deadlineNanos) {
+        require(RingFeature.MIN_TIMEOUT, "awaitUntil", "6.12");
+        if (deadlineNanos < 0) {
+            throw new IllegalArgumentException("a point of time must not be negative: " + deadlineNanos);
+        }
+        if (!drive() || !ownership.goOn()) {
+            return false;
+        }
+        completion.checkNotDraining("waiting");
+        boolean ready = wait.awaitUntil(deadlineNanos);
+        return ownership.goOn() && ready;
+    }
+
+    /**
+     * Sets whether a thread that waits here while operations are under way counts as waiting for storage, in the machine's iowait and for
+     * the choice of its processor's frequency; it does so from the beginning. Since Linux 6.15.
+     *
+     * @throws UnsupportedOperationException before Linux 6.15
+     */
+    public void setIowait(boolean counted) {
+        require(RingFeature.NO_IOWAIT, "setIowait", "6.15");
+        ownership.require();
+        enter.countIowait(counted);
+    }
+
+    /**
+     * Closes the ring's file descriptor: the ring stays open, and only the calling thread, which becomes its owner, can name it. For
+     * libraries that must leave a program's descriptors alone. It cannot be sent messages any more, nor be resized, lend its workers or
+     * get buffer rings in the kernel's memory; it ends with the thread. Since Linux 6.3.
+     *
+     * @throws IllegalStateException if the ring could not be registered with the thread, which has 16 registered, or has no descriptor
+     * @throws UnsupportedOperationException before Linux 6.3
+     */
+    public void closeDescriptor() {
+        require(RingFeature.REG_REG_RING, "closeDescriptor", "6.3");
+        if (!drive()) {
+            throw ownership.closed();
+        }
+        parts.fd().descriptor();
+        if (!parts.fd().isRegisteredWithThread()) {
+            throw new IllegalStateException(
+                    "the ring is not registered with this thread, and could not be named without its descriptor: 16 rings are at most");
+        }
+        parts.fd().closeDescriptor();
+    }
+
+    private void require(RingFeature feature, String method, String since) {
+        if (!granted.has(feature)) {
+            throw new UnsupportedOperationException(method + " needs Linux " + since + " or newer");
+        }
+    }
+
     /** Like {@link #await(int, long, long)}, as a registered wait says. */
     int awaitRegistered(int count, long offset, long minWaitNanos, long timeoutNanos) {
         if (!drive() || !ownership.goOn()) {

@@ -26,6 +26,8 @@ final class RingEnter {
     private final int reapFlag;
     private final boolean polled;
     private final boolean hidesWork;
+    // Set in every call.
+    private int always;
     private long entered;
     private long overflows;
     private int own;
@@ -57,6 +59,11 @@ final class RingEnter {
         underWay.own(entries);
     }
 
+    /** Whether a thread that waits here counts as waiting for input or output. */
+    void countIowait(boolean on) {
+        always = on ? 0 : IoUring.IORING_ENTER_NO_IOWAIT;
+    }
+
     /** Hands over, and lets the kernel post what has completed. */
     int submit() {
         return enter(0, reapFlag, 0, 0);
@@ -75,6 +82,12 @@ final class RingEnter {
     /** Hands over, and waits for {@code count} completions as the io_uring_getevents_arg at {@code argument} says. */
     int submitAndWaitTimed(int count, long argument) {
         return enter(count, GETEVENTS | IoUring.IORING_ENTER_EXT_ARG, argument, IoUringGeteventsArg.SIZEOF);
+    }
+
+    /** Hands over, and waits for {@code count} completions until the point of time that the argument names. */
+    int submitAndWaitUntil(int count, long argument) {
+        int flags = GETEVENTS | IoUring.IORING_ENTER_EXT_ARG | IoUring.IORING_ENTER_ABS_TIMER;
+        return enter(count, flags, argument, IoUringGeteventsArg.SIZEOF);
     }
 
     /** Hands over, and waits for {@code count} completions as the registered wait at {@code offset} says. */
@@ -171,7 +184,7 @@ final class RingEnter {
 
     private int call(int toSubmit, int minComplete, int flags, long argument, int size) {
         return size == 0
-                ? fd.enter(toSubmit, minComplete, flags)
-                : fd.enter(toSubmit, minComplete, flags, argument, size);
+                ? fd.enter(toSubmit, minComplete, flags | always)
+                : fd.enter(toSubmit, minComplete, flags | always, argument, size);
     }
 }

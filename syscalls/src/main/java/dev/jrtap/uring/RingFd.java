@@ -20,7 +20,8 @@ final class RingFd {
     private static final int TRIES = 3;
 
     private final Syscalls sys;
-    private final Fd fd;
+    // Null where there is none; closed by the owner, and read by any thread.
+    private volatile Fd fd;
     private ThreadRings registrations;
     private int index;
     private int enterNumber;
@@ -52,10 +53,12 @@ final class RingFd {
 
     /** The descriptor, for mmap(2) and for naming the ring to others. */
     Fd descriptor() {
-        if (fd == null) {
-            throw new IllegalStateException("a ring with REGISTERED_FD_ONLY has no file descriptor");
+        Fd present = fd;
+        if (present == null) {
+            throw new IllegalStateException(
+                    "the ring has no file descriptor: it was set up with REGISTERED_FD_ONLY, or its descriptor was closed");
         }
-        return fd;
+        return present;
     }
 
     boolean hasDescriptor() {
@@ -64,7 +67,8 @@ final class RingFd {
 
     /** The descriptor's number, or the index in the owner's thread where there is none. */
     int number() {
-        return fd != null ? fd.number() : index;
+        Fd present = fd;
+        return present != null ? present.number() : index;
     }
 
     /**
@@ -89,6 +93,13 @@ final class RingFd {
         update.keepAlive();
     }
 
+    /** Closes the descriptor of a ring that is registered with the calling thread, which names it by the index from now on. */
+    void closeDescriptor() {
+        Fd closing = fd;
+        fd = null;
+        closing.close();
+    }
+
     /** Whether the calling thread can name the ring: an index means another ring, or none, to any thread but one. */
     boolean isCallers() {
         return fd != null || registrations == ThreadRings.ofCaller();
@@ -100,7 +111,7 @@ final class RingFd {
 
     /** The ring's name in messages. */
     String name() {
-        return fd != null ? "ring " + fd : toString();
+        return fd != null ? "ring " + this : toString();
     }
 
     /** On the thread that registered; one that has ended has let go of its registrations. */
@@ -181,25 +192,30 @@ final class RingFd {
         int result = sys.ioUringRegister(NO_RING, operation.opcode(), argument.address(), count);
         argument.keepAlive();
         if (result < 0) {
-            throw refused("fd=-1", operation, arguments, result);
+            String call = call("fd=-1", operation, arguments);
+            throw ErrnoException.of(result, call, RegisterHints.withoutRing(-result, operation));
         }
         return result;
     }
 
     private static ErrnoException refused(Object ring, RegisterOperation operation, String arguments, int result) {
-        String call =
-                "io_uring_register(" + ring + ", " + operation + (arguments.isEmpty() ? "" : ", ") + arguments + ")";
-        return ErrnoException.of(result, call, RegisterHints.of(-result, operation));
+        return ErrnoException.of(result, call(ring, operation, arguments), RegisterHints.of(-result, operation));
+    }
+
+    private static String call(Object ring, RegisterOperation operation, String arguments) {
+        return "io_uring_register(" + ring + ", " + operation + (arguments.isEmpty() ? "" : ", ") + arguments + ")";
     }
 
     void close() {
-        if (fd != null) {
-            fd.close();
+        Fd present = fd;
+        if (present != null) {
+            present.close();
         }
     }
 
     @Override
     public String toString() {
-        return fd != null ? fd.toString() : "registered ring " + index;
+        Fd present = fd;
+        return present != null ? present.toString() : "registered ring " + index;
     }
 }

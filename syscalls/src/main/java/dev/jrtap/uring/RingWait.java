@@ -128,6 +128,28 @@ final class RingWait implements AutoCloseable, OwnCompletions {
         }
     }
 
+    /** Submits and waits for one completion; see {@link Ring#awaitUntil}. */
+    boolean awaitUntil(long deadlineNanos) {
+        int result = 0;
+        while (completion.ready() == 0 && result != -Errno.ETIME && !isEnded()) {
+            if (spins || !arm()) {
+                // The time of one more look; then the kernel watches again.
+                sleep(1, 0, 0, OUTSIDE_NANOS);
+                result = System.nanoTime() - deadlineNanos >= 0 ? -Errno.ETIME : 0;
+                continue;
+            }
+            interruption.begin();
+            try {
+                result = enter.submitAndWaitUntil(1 + completion.surplus(), argument(0, deadlineNanos));
+                check(result);
+            } finally {
+                interruption.end();
+            }
+        }
+        check(enter.submitIfNeeded());
+        return completion.ready() > 0;
+    }
+
     private void sleep(int count, int ready, long minWaitNanos, long nanos) {
         boolean watched = arm();
         interruption.begin();
