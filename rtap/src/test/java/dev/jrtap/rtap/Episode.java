@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.jrtap.netlink.LinkStatistics;
 import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.tuntap.TunMode;
+import dev.jrtap.tuntap.TunOffload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,6 +66,7 @@ final class Episode {
                 .withMode(mode)
                 .withQueues(1 + random.nextInt(QUEUES))
                 .withMtu(mtu)
+                .withOffloads(offloads())
                 .withRingSize(8 << random.nextInt(4));
         rtap = Rtap.open(profile.syscalls(), random.nextBoolean() ? config : config.withDeferredFlush());
         Path ipv6 = Path.of("/proc/sys/net/ipv6/conf", rtap.name(), "disable_ipv6");
@@ -74,8 +76,21 @@ final class Episode {
         rtap.up();
     }
 
+    private TunOffload[] offloads() {
+        return switch (random.nextInt(3)) {
+            case 0 -> new TunOffload[0];
+            // A slot for super-packets would be 64 KiB long.
+            case 1 -> profile.mode == RxMode.MULTISHOT ? new TunOffload[0] : TunOffload.values();
+            default -> new TunOffload[] {TunOffload.CHECKSUM};
+        };
+    }
+
     /** A pool of few slots or many; small ones make chains, which only some modes can receive. */
     PacketPool newPool(Random sizes) throws IOException {
+        if (rtap.offloads().contains(TunOffload.TSO)) {
+            // A chain for the longest super-packet has 33 slots, or fewer.
+            return PacketPool.create(Syscalls.libc(), 64 << sizes.nextInt(4), 2048 << sizes.nextInt(2));
+        }
         int slotSize = profile.mode == RxMode.MULTISHOT ? 4096 : 256 << sizes.nextInt(5);
         return PacketPool.create(Syscalls.libc(), 32 << sizes.nextInt(5), slotSize);
     }

@@ -91,16 +91,33 @@ class QueueLawsTest {
     @Test
     void whatIsNotAcceptedMovesUpWithoutGaps() {
         TxQueue tx = tx(RtapConfig.named("x"));
-        add(DEPTH + 3);
+        add(DEPTH + 4);
         Burst other = new Burst(pool, 2);
         other.take(burst, 1);
-        other.take(burst, DEPTH + 1);
-        int last = burst.head(DEPTH + 2);
+        other.take(burst, DEPTH + 2);
+        int first = burst.head(DEPTH + 1);
+        int last = burst.head(DEPTH + 3);
         assertThat(tx.send(burst)).isEqualTo(DEPTH);
-        assertThat(burst.size()).isEqualTo(1);
-        assertThat(burst.head(0)).isEqualTo(last);
+        assertThat(burst.size()).isEqualTo(2);
+        assertThat(burst.head(0)).isEqualTo(first);
+        assertThat(burst.head(1)).isEqualTo(last);
         other.release();
         tx.releaseAll();
+    }
+
+    /** A chain needs all its segments: one that cannot be had holds none. */
+    @Test
+    void aChainThatIsTooLongForThePoolTakesNothing() {
+        PacketsInFlight inFlight = new PacketsInFlight(pool);
+        Chains chains = new Chains(inFlight, 1000);
+        int whole = SLOTS / chains.segments();
+        for (int i = 0; i < whole; i++) {
+            assertThat(chains.take()).isNotEqualTo(PacketPool.NONE);
+        }
+        assertThat(SLOTS % chains.segments()).isPositive();
+        assertThat(chains.take()).isEqualTo(PacketPool.NONE);
+        assertThat(pool.available()).isEqualTo(SLOTS % chains.segments());
+        assertThat(inFlight.releaseAll(chains::isWritten)).isZero();
     }
 
     /** Nothing more fits, so nobody would enter the kernel, and nothing would ever fit again. */
