@@ -109,7 +109,12 @@ class OpeningNetnsTest {
         try (Rtap first =
                 Rtap.open(sys, profile.config().withPersistence().withOffloads(TunOffload.CHECKSUM, TunOffload.TSO))) {
             first.setPersistent(true);
-            Rtap.open(sys, RtapConfig.named(first.name()).withSharing()).close();
+            RtapConfig second = RtapConfig.named(first.name()).withSharing();
+            Rtap.open(sys, second).close();
+            assertThat(Shell.run("ethtool", "-k", first.name())).contains("tcp-segmentation-offload: on");
+            // Nor are they the second one's alone if it has asked for the same.
+            Rtap.open(sys, second.withOffloads(TunOffload.CHECKSUM, TunOffload.TSO))
+                    .close();
             assertThat(Shell.run("ethtool", "-k", first.name())).contains("tcp-segmentation-offload: on");
             first.setPersistent(false);
         }

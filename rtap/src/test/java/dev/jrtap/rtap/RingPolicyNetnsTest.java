@@ -24,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Where io_uring is forbidden, by filters as container runtimes have them, or limited. */
@@ -117,6 +118,27 @@ class RingPolicyNetnsTest {
             return null;
         });
         assertThat(Resources.now()).isEqualTo(before);
+    }
+
+    /** What another try would not change is done without; descriptors that have run out are the caller's business. */
+    @ParameterizedTest
+    @CsvSource({"EPERM, true", "ENOSYS, true", "EACCES, true", "EOPNOTSUPP, true", "ENOMEM, true", "EMFILE, false"})
+    void fallsBackOnWhatIsRefusedForGood(String name, boolean fallsBack) throws Exception {
+        int errno = Errno.class.getField(name).getInt(null);
+        Syscalls sys = new DelegatingSyscalls(SYS) {
+            @Override
+            public int ioUringSetup(int entries, long params) {
+                return -errno;
+            }
+        };
+        try (PacketPool pool = PacketPool.create(sys, 64, 2048);
+                Rtap rtap = Rtap.open(sys, RtapConfig.named("rtap%d"))) {
+            if (fallsBack) {
+                assertThat(rtap.openQueue(0, pool).rx().mode()).isEqualTo(RxMode.POLL);
+            } else {
+                assertThatThrownBy(() -> rtap.openQueue(0, pool)).hasMessageStartingWith(name + ": ");
+            }
+        }
     }
 
     /** Since Linux 6.14 the memory of a ring counts as locked; a capability lifts that only if it is the machine's. */
