@@ -3,6 +3,11 @@
 // Do not edit: run the test.
 package feature.complex;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
 /**
  * Layout of {@code struct waves}, linux/feature.h:3: offsets in bytes.
  */
@@ -28,9 +33,33 @@ public final class Waves {
     public static final int SINGLE = 4;
 
     /**
+     * Elements.
+     */
+    public static final int SINGLE_LENGTH = 2;
+
+    /**
+     * Bytes from one element to the next.
+     */
+    public static final int SINGLE_STRIDE = 4;
+
+    private static final VarHandle LITTLE_FLOAT = MethodHandles.byteBufferViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
+
+    /**
      * {@code _Complex double[2] twice}, 32 bytes, line 6
      */
     public static final int TWICE = 16;
+
+    /**
+     * Elements.
+     */
+    public static final int TWICE_LENGTH = 4;
+
+    /**
+     * Bytes from one element to the next.
+     */
+    public static final int TWICE_STRIDE = 8;
+
+    private static final VarHandle LITTLE_DOUBLE = MethodHandles.byteBufferViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
 
     /**
      * {@code _Complex long double longest}, 32 bytes, line 7
@@ -38,10 +67,86 @@ public final class Waves {
     public static final int LONGEST = 48;
 
     /**
+     * Elements.
+     */
+    public static final int LONGEST_LENGTH = 2;
+
+    /**
+     * Bytes from one element to the next.
+     */
+    public static final int LONGEST_STRIDE = 16;
+
+    /**
      * {@code _Complex double gnu}, 16 bytes, line 8
      */
     public static final int GNU = 80;
 
+    /**
+     * Elements.
+     */
+    public static final int GNU_LENGTH = 2;
+
+    /**
+     * Bytes from one element to the next.
+     */
+    public static final int GNU_STRIDE = 8;
+
     private Waves() {
+    }
+
+    /**
+     * Loads {@code char a}.
+     */
+    public static int a(ByteBuffer buffer, int at) {
+        return buffer.get(at + A);
+    }
+
+    /**
+     * Stores {@code char a}.
+     */
+    public static void a(ByteBuffer buffer, int at, int value) {
+        buffer.put(at + A, (byte) value);
+    }
+
+    /**
+     * Loads {@code _Complex float single}.
+     */
+    public static float single(ByteBuffer buffer, int at, int index) {
+        return (float) LITTLE_FLOAT.get(buffer, at + SINGLE + index * 4);
+    }
+
+    /**
+     * Stores {@code _Complex float single}.
+     */
+    public static void single(ByteBuffer buffer, int at, int index, float value) {
+        LITTLE_FLOAT.set(buffer, at + SINGLE + index * 4, value);
+    }
+
+    /**
+     * Loads {@code _Complex double[2] twice}.
+     */
+    public static double twice(ByteBuffer buffer, int at, int index) {
+        return (double) LITTLE_DOUBLE.get(buffer, at + TWICE + index * 8);
+    }
+
+    /**
+     * Stores {@code _Complex double[2] twice}.
+     */
+    public static void twice(ByteBuffer buffer, int at, int index, double value) {
+        LITTLE_DOUBLE.set(buffer, at + TWICE + index * 8, value);
+    }
+
+    /**
+     * Loads {@code _Complex double gnu}.
+     */
+    public static double gnu(ByteBuffer buffer, int at, int index) {
+        return (double) LITTLE_DOUBLE.get(buffer, at + GNU + index * 8);
+    }
+
+    /**
+     * Stores {@code _Complex double gnu}.
+     */
+    public static void gnu(ByteBuffer buffer, int at, int index, double value) {
+        LITTLE_DOUBLE.set(buffer, at + GNU + index * 8, value);
     }
 }

@@ -52,6 +52,16 @@ public final class Feature {
      */
     public static final float F_NONE = Float.NaN;
 
+    /**
+     * {@code _Bool}, linux/feature.h:12
+     */
+    public static final int F_TRUE = 1;
+
+    /**
+     * {@code int}, linux/feature.h:13
+     */
+    public static final int F_ZEROS = 137;
+
     private Feature() {
     }
 }

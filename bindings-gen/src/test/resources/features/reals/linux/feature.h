@@ -9,3 +9,5 @@
 #define F_HUGE (__builtin_huge_val())
 #define F_DOWN (-__builtin_inf())
 #define F_NONE (__builtin_nanf(""))
+#define F_TRUE ((_Bool) 0.5)
+#define F_ZEROS (__builtin_clz(1) + __builtin_clzl(1) + __builtin_ctz(8) + __builtin_ctzll(1ULL << 40))

@@ -48,7 +48,7 @@ final class AccessorEmitter {
     /** Adds what can be read and written of a member whose offset has the name {@code constant}. */
     void add(Struct.Field field, String constant, String wanted) {
         Shape shape = field.shape();
-        if (shape.kind() != Shape.Kind.STRUCT && shape.bytes() > 8) {
+        if (shape.isForeign()) {
             return;
         }
         String name = methods.take(wanted);

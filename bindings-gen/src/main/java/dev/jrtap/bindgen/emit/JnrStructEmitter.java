@@ -77,7 +77,7 @@ final class JnrStructEmitter {
                 && !shape.isArray()
                 && shape.kind() != Shape.Kind.STRUCT
                 && shape.kind() != Shape.Kind.NETWORK
-                && shape.bytes() <= 8;
+                && !shape.isForeign();
     }
 
     void emit() {
@@ -107,7 +107,7 @@ final class JnrStructEmitter {
 
     private void add(Struct.Field field) {
         Shape shape = field.shape();
-        if (shape.kind() != Shape.Kind.STRUCT && (shape.bytes() > 8 || shape.count() == Shape.FLEXIBLE)) {
+        if (shape.isForeign() || shape.kind() != Shape.Kind.STRUCT && shape.count() == Shape.FLEXIBLE) {
             return;
         }
         String name = names.take(

@@ -4,6 +4,10 @@ package dev.jrtap.bindgen.header;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -36,6 +40,9 @@ public final class HeaderTexts {
 
     private static final Pattern ELIF = Pattern.compile("(?m)^(\\s*#\\s*elif)(n)?def\\b");
 
+    /** What a byte that is no UTF-8 is added to. */
+    public static final char NO_CHARACTER = '\udc00';
+
     private static final CharArray ABSENT = new CharArray(new char[0]);
 
     /** A text knows its hash, which the parser asks for at each inclusion, from the second time on. */
@@ -62,13 +69,30 @@ public final class HeaderTexts {
             if (!Files.isRegularFile(path)) {
                 return ABSENT;
             }
-            String text = plain(new String(Files.readAllBytes(path), StandardCharsets.UTF_8));
+            String text = plain(decoded(Files.readAllBytes(path)));
             return new CharArray(text.isEmpty() ? "\n" : text);
         } catch (InvalidPathException e) {
             return ABSENT;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** As UTF-8; a byte that is none is a lone surrogate, from which a string has it back. */
+    private static String decoded(byte[] bytes) {
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        if (text.indexOf('\ufffd') < 0) {
+            return text;
+        }
+        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        CharBuffer out = CharBuffer.allocate(bytes.length);
+        for (CoderResult end = decoder.decode(in, out, true); end.isError(); end = decoder.decode(in, out, true)) {
+            for (int i = 0; i < end.length(); i++) {
+                out.put((char) (NO_CHARACTER | in.get() & 0xff));
+            }
+        }
+        return out.flip().toString();
     }
 
     /** Without a mark of the byte order, and with C23's conditions as the preprocessor knows them. */

@@ -2,6 +2,7 @@
 package dev.jrtap.bindgen.layout;
 
 import dev.jrtap.bindgen.BindgenException;
+import dev.jrtap.bindgen.header.HeaderTexts;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -76,6 +77,13 @@ record Encoded(int unit, int[] codes) {
     private static void character(int code, int unit, IntStream.Builder codes) {
         if (!Character.isValidCodePoint(code)) {
             throw new BindgenException("no character has the number 0x" + Integer.toHexString(code));
+        }
+        if (code >>> 8 == HeaderTexts.NO_CHARACTER >>> 8) {
+            if (unit > 1) {
+                throw new BindgenException("a wide string of bytes that are no UTF-8");
+            }
+            codes.add(code & 0xff);
+            return;
         }
         String one = Character.toString(code);
         switch (unit) {

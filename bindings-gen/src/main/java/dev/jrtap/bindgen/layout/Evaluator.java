@@ -48,7 +48,7 @@ final class Evaluator {
         if (expression instanceof IASTCastExpression cast
                 && types.of(cast.getTypeId()).bare() instanceof CType.Int type
                 && type.bytes() <= 8) {
-            return Value.of(castable(cast.getOperand()), type);
+            return Value.of(castable(cast.getOperand(), type), type);
         }
         if (expression instanceof IASTTypeIdExpression id) {
             CType type = types.of(id.getTypeId());
@@ -83,16 +83,21 @@ final class Evaluator {
     }
 
     /** What a cast to an integer takes: a value, an address that is constant, a floating-point number. */
-    private long castable(IASTExpression operand) {
+    private long castable(IASTExpression operand, CType.Int type) {
         try {
             return value(operand).bits();
         } catch (NotConstant e) {
-            if (operand instanceof IASTLiteralExpression literal
+            if (type != CType.Int.BOOL
+                    && operand instanceof IASTLiteralExpression literal
                     && literal.getKind() == IASTLiteralExpression.lk_float_constant) {
                 return Literals.truncated(literal);
             }
             Reals.Number real = new Reals(types).value(operand);
-            return real == null ? addresses.of(operand) : (long) real.value();
+            if (real == null) {
+                return addresses.of(operand);
+            }
+            // What is not zero is true, though it be less than one.
+            return type == CType.Int.BOOL ? real.value() == 0 ? 0 : 1 : (long) real.value();
         }
     }
 

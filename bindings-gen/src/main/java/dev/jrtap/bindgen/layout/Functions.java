@@ -207,7 +207,7 @@ final class Functions {
         if (shape.kind() == Shape.Kind.STRUCT) {
             throw new BindgenException("passes a struct by value: " + type);
         }
-        if (shape.bytes() > 8) {
+        if (shape.isForeign()) {
             throw new BindgenException(
                     "has a parameter or result of type " + type + ", which no general register holds as it is");
         }

@@ -77,6 +77,11 @@ public record Shape(Kind kind, long bytes, long count, String tag) {
         return kind != Kind.STRUCT && kind != Kind.REAL && bytes <= 8;
     }
 
+    /** Whether Java has no number like it, as for {@code long double}, {@code __int128} and {@code _Float16}. */
+    public boolean isForeign() {
+        return kind != Kind.STRUCT && (bytes > Long.BYTES || kind == Kind.REAL && bytes < Float.BYTES);
+    }
+
     @Override
     public String toString() {
         String element = kind.letter + (kind == Kind.STRUCT ? bytes : bytes * 8) + (tag.isEmpty() ? "" : ":" + tag);

@@ -94,7 +94,8 @@ final class ProofSource {
                 + TYPES.stream()
                         .map(type -> ", " + type + ": " + (TYPES.indexOf(type) + 1))
                         .collect(Collectors.joining())
-                + ", default: 0)");
+                + ", _Float32: " + (TYPES.indexOf("float") + 1) + ", _Float64: " + (TYPES.indexOf("double") + 1)
+                + ", _Float32x: " + (TYPES.indexOf("double") + 1) + ", default: 0)");
         append("__attribute__((section(\"" + SECTION + "\"), used))"
                 + " static const union { long long i; double d; } jrtap_facts[] = {");
         model.constants().values().forEach(variants -> constant(variants.first(), macros));

@@ -25,7 +25,7 @@ record StoredMember(Struct struct, Struct.Field field) {
     /** Returns whether it has an accessor that stores one value. */
     boolean isStored() {
         Shape shape = field.shape();
-        return shape.kind() != Shape.Kind.STRUCT && shape.bytes() <= 8 && shape.count() != Shape.FLEXIBLE && size() > 0;
+        return shape.kind() != Shape.Kind.STRUCT && !shape.isForeign() && shape.count() != Shape.FLEXIBLE && size() > 0;
     }
 
     private long size() {

@@ -3,7 +3,11 @@ package dev.jrtap.bindgen.header;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jrtap.bindgen.layout.FactReader;
+import dev.jrtap.bindgen.model.Model;
+import dev.jrtap.bindgen.model.Text;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,6 +33,25 @@ class HeaderTextsTest {
         assertThat(listed)
                 .allSatisfy(name ->
                         assertThat(texts.of(HeaderTexts.SHIMS + "/" + name)).isNotNull());
+    }
+
+    /** As gcc has them, and comments in another encoding hurt nobody. */
+    @Test
+    void bytesThatAreNoUtf8StayThemselves(@TempDir Path directory) throws IOException {
+        String text =
+                "/* \u00e9 */\r\n#define A \"caf\u00e9\"\r\n#define B '\u00e9'\r\n#define C \"\u00c3\u00a9\"\n#define D L\"\u00e9\"\n";
+        Files.write(directory.resolve("a.h"), text.getBytes(StandardCharsets.ISO_8859_1));
+
+        Model model = FactReader.read(
+                new HeaderParser(Target.X86_64, SearchPath.of(directory)).parse(List.of("a.h")), "a test");
+
+        assertThat(model.texts().get("A").first().value()).isEqualTo("caf\u00e9");
+        assertThat(model.texts().get("A").first().unit()).isEqualTo(Text.RAW);
+        assertThat(model.constants().get("B").first().value()).isEqualTo((byte) 0xe9);
+        assertThat(model.texts().get("C").first().value()).isEqualTo("\u00e9");
+        assertThat(model.skipped())
+                .anySatisfy(skipped -> assertThat(skipped.toString())
+                        .contains("a.h:5:1: D: a wide string of bytes that are no UTF-8"));
     }
 
     @Test

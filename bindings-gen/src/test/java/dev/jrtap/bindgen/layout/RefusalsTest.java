@@ -59,6 +59,7 @@ class RefusalsTest {
                 "int f(int a, ...);                | f | is variadic: say what is passed for the dots",
                 "#define M 1.0L                    | M | a constant of type long double, which Java does not have",
                 "int f(long double x);             | f | long double, which no general register holds",
+                "_Float16 f(int a);                | f | _Float16, which no general register holds",
                 "int f(__int128 x);                | f | __int128, which no general register holds",
                 "struct p { int x; }; void f(struct p p); | f | passes a struct by value",
                 "typedef float f __attribute__((mode(TF))); struct s { f a; }; | s | mode(TF) is not known for float",
