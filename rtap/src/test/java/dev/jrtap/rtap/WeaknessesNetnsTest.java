@@ -46,6 +46,30 @@ class WeaknessesNetnsTest {
         }
     }
 
+    /** A fruitful round is followed by a large one, of which all reads but one are over when nothing comes. */
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void oneReadWaitsAfterABurst(TapProfile profile) throws Exception {
+        try (TapLink port = new TapLink(profile.syscalls(), profile.config().withRingSize(256))) {
+            Burst burst = new Burst(port.pool, 64);
+            int received = 0;
+            for (int round = 0; round < 10; round++) {
+                for (int i = 0; i < 64; i++) {
+                    port.wire.inject(Frames.experimental(60));
+                }
+                while (received < (round + 1) * 64 && port.queue.rx().await(TapLink.SECOND)) {
+                    received += port.queue.rx().receive(burst);
+                    burst.release();
+                }
+            }
+            assertThat(received).isEqualTo(640);
+            port.queue.rx().await(0);
+            if (profile.mode != RxMode.MULTISHOT) {
+                assertThat(port.pool.slots() - port.pool.available()).isLessThanOrEqualTo(1);
+            }
+        }
+    }
+
     /** The original asks the kernel for such super-packets, and then drops them as errors. */
     @ParameterizedTest
     @EnumSource(TapProfile.class)
