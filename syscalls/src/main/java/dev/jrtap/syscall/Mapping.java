@@ -3,6 +3,10 @@ package dev.jrtap.syscall;
 
 import dev.jrtap.bindings.Mman;
 import dev.jrtap.memory.Memory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Mapped memory, owned: unmapped once.
@@ -11,7 +15,9 @@ import dev.jrtap.memory.Memory;
  */
 public final class Mapping implements AutoCloseable {
 
-    private final Syscalls sys;
+    private static final long DEFAULT_HUGE_PAGE = 2 << 20;
+
+    private final @Nullable Syscalls sys;
     private final Memory memory;
     private final long address;
     private final int length;
@@ -22,6 +28,52 @@ public final class Mapping implements AutoCloseable {
         this.address = address;
         this.length = length;
         this.memory = Memory.wrap(address, length);
+    }
+
+    /** A part of memory that somebody else has mapped, and keeps when this is closed. */
+    private Mapping(Memory memory) {
+        this.sys = null;
+        this.address = memory.address();
+        this.length = memory.size();
+        this.memory = memory;
+    }
+
+    /** Takes memory that stays the caller's: closing only ends this view of it. */
+    public static Mapping borrowed(Memory memory, int at, int length) {
+        return new Mapping(memory.slice(at, length));
+    }
+
+    /**
+     * Zeroed memory in huge pages of this process.
+     *
+     * @param length in bytes; rounded up to whole huge pages
+     * @throws ErrnoException ENOMEM if too few of them are free
+     */
+    public static Mapping huge(Syscalls sys, int length) throws ErrnoException {
+        long page = hugePageSize();
+        int whole = Math.toIntExact((length + page - 1) / page * page);
+        int flags = Mman.MAP_PRIVATE | Mman.MAP_ANONYMOUS | Mman.MAP_POPULATE | Mman.MAP_HUGETLB;
+        long address = sys.mmap(0, whole, Mman.PROT_READ | Mman.PROT_WRITE, flags, -1, 0);
+        if (address < 0) {
+            throw ErrnoException.of(
+                    address,
+                    "mmap(length=" + whole + ", MAP_PRIVATE|MAP_ANONYMOUS|MAP_POPULATE|MAP_HUGETLB)",
+                    "too few huge pages of " + page + " bytes are free: raise vm.nr_hugepages");
+        }
+        return new Mapping(sys, address, whole);
+    }
+
+    private static long hugePageSize() {
+        try {
+            for (String line : Files.readAllLines(Path.of("/proc/meminfo"))) {
+                if (line.startsWith("Hugepagesize:")) {
+                    return Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024;
+                }
+            }
+        } catch (IOException e) {
+            // No /proc: the size that most machines have.
+        }
+        return DEFAULT_HUGE_PAGE;
     }
 
     /** Zeroed pages of this process, present at once, so that no first touch is a page fault on the data path. */
@@ -67,7 +119,9 @@ public final class Mapping implements AutoCloseable {
         if (!closed) {
             closed = true;
             memory.invalidate();
-            sys.munmap(address, length);
+            if (sys != null) {
+                sys.munmap(address, length);
+            }
         }
     }
 }

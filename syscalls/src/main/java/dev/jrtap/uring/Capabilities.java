@@ -74,7 +74,7 @@ public final class Capabilities {
         wanted.add(flag);
         try {
             // Two entries: a large one takes the place of two, so SQE_MIXED is refused for fewer.
-            RingSetup setup = RingSetup.create(sys, new RingSetup.Request(2, 4, wanted, NONE, 0, 0, 0, 0));
+            RingSetup setup = RingSetup.create(sys, new RingSetup.Request(2, 4, wanted, NONE));
             setup.release();
             return true;
         } catch (ErrnoException e) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.uring;
 
+import com.kenai.jffi.PageManager;
 import dev.jrtap.bindings.IoCqringOffsets;
 import dev.jrtap.bindings.IoSqringOffsets;
 import dev.jrtap.bindings.IoUringCqe;
@@ -23,20 +24,66 @@ import java.util.EnumSet;
 record OwnRingMemory(Mapping ringMapping, Mapping entryMapping) implements AutoCloseable {
 
     private static final int HEADER_ROOM = 1024;
+    private static final long PAGE = PageManager.getInstance().pageSize();
+
+    /** Where it is taken from. */
+    interface Place {
+        OwnRingMemory allocate(Syscalls sys, int ringBytes, int entryBytes) throws ErrnoException;
+    }
 
     static OwnRingMemory allocate(Syscalls sys, RingSetup.Request request, EnumSet<SetupFlag> flags)
             throws ErrnoException {
-        int entries = powerOfTwo(request.entries());
-        int completions = powerOfTwo(request.completionEntries());
+        return request.place().allocate(sys, ringBytes(request, flags), entryBytes(request, flags));
+    }
+
+    /** Bytes of the rings and the entries in one piece of memory, each in whole pages. */
+    static int bytes(RingSetup.Request request, EnumSet<SetupFlag> flags) {
+        return Math.addExact(wholePages(ringBytes(request, flags)), wholePages(entryBytes(request, flags)));
+    }
+
+    private static int ringBytes(RingSetup.Request request, EnumSet<SetupFlag> flags) {
         int cqe = IoUringCqe.SIZEOF * (flags.contains(SetupFlag.CQE32) ? 2 : 1);
-        int sqe = IoUringSqe.SIZEOF * (flags.contains(SetupFlag.SQE128) ? 2 : 1);
-        Mapping rings = Mapping.anonymous(sys, HEADER_ROOM + completions * cqe + entries * Integer.BYTES);
+        return HEADER_ROOM
+                + powerOfTwo(request.completionEntries()) * cqe
+                + powerOfTwo(request.entries()) * Integer.BYTES;
+    }
+
+    private static int entryBytes(RingSetup.Request request, EnumSet<SetupFlag> flags) {
+        return powerOfTwo(request.entries()) * IoUringSqe.SIZEOF * (flags.contains(SetupFlag.SQE128) ? 2 : 1);
+    }
+
+    /** In pages of its own. */
+    static OwnRingMemory anonymous(Syscalls sys, int ringBytes, int entryBytes) throws ErrnoException {
+        Mapping rings = Mapping.anonymous(sys, ringBytes);
         try {
-            return new OwnRingMemory(rings, Mapping.anonymous(sys, entries * sqe));
+            return new OwnRingMemory(rings, Mapping.anonymous(sys, entryBytes));
         } catch (ErrnoException | RuntimeException e) {
             rings.close();
             throw e;
         }
+    }
+
+    /** In huge pages: both lie in the one mapping, the entries behind the rings. */
+    static OwnRingMemory huge(Syscalls sys, int ringBytes, int entryBytes) throws ErrnoException {
+        int at = wholePages(ringBytes);
+        Mapping both = Mapping.huge(sys, Math.addExact(at, entryBytes));
+        return new OwnRingMemory(both, Mapping.borrowed(both.memory(), at, entryBytes));
+    }
+
+    /** In memory of the caller. */
+    static OwnRingMemory in(Memory memory, int ringBytes, int entryBytes) {
+        int at = wholePages(ringBytes);
+        int needed = Math.addExact(at, entryBytes);
+        if (memory.address() % PAGE != 0 || memory.size() < needed) {
+            throw new IllegalArgumentException("the ring's memory must begin at a page of " + PAGE + " bytes and have "
+                    + needed + ": it has " + memory.size() + " at 0x" + Long.toHexString(memory.address()));
+        }
+        memory.zero(0, needed);
+        return new OwnRingMemory(Mapping.borrowed(memory, 0, ringBytes), Mapping.borrowed(memory, at, entryBytes));
+    }
+
+    private static int wholePages(int bytes) {
+        return Math.toIntExact((bytes + PAGE - 1) / PAGE * PAGE);
     }
 
     private static int powerOfTwo(int number) {
@@ -55,7 +102,7 @@ record OwnRingMemory(Mapping ringMapping, Mapping entryMapping) implements AutoC
 
     @Override
     public void close() {
-        ringMapping.close();
         entryMapping.close();
+        ringMapping.close();
     }
 }

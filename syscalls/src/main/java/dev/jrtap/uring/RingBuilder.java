@@ -2,6 +2,7 @@
 package dev.jrtap.uring;
 
 import dev.jrtap.bindings.IoUring;
+import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.EventFd;
@@ -9,6 +10,7 @@ import dev.jrtap.syscall.Syscalls;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.Objects;
 
 /**
  * What a ring shall be. Until told otherwise it has 128 entries, twice as many completions, and the fastest way of posting
@@ -30,6 +32,7 @@ public final class RingBuilder {
     private int pollIdleMillis;
     private int pollCpu;
     private int workersOf;
+    private OwnRingMemory.Place place = OwnRingMemory::anonymous;
 
     RingBuilder(Syscalls sys) {
         this.sys = sys;
@@ -108,17 +111,47 @@ public final class RingBuilder {
     }
 
     /**
+     * Puts the rings into {@code memory}, which must begin at a page; requires {@link SetupFlag#NO_MMAP}. Several rings can share a
+     * huge page so. Before Linux 6.14 the pages must lie together in physical memory, as those of a huge page do.
+     *
+     * @param memory at least {@link #memoryNeeded} bytes; zeroed here, the ring's until it is closed, and the caller's again afterwards
+     */
+    public RingBuilder memory(Memory memory) {
+        Objects.requireNonNull(memory, "memory for the rings");
+        place = (sys, ringBytes, entryBytes) -> OwnRingMemory.in(memory, ringBytes, entryBytes);
+        return require(SetupFlag.NO_MMAP);
+    }
+
+    /**
+     * Puts the rings into huge pages of this process, for fewer misses of the TLB; requires {@link SetupFlag#NO_MMAP}. The machine must
+     * have some that are free (vm.nr_hugepages).
+     */
+    public RingBuilder hugePages() {
+        place = OwnRingMemory::huge;
+        return require(SetupFlag.NO_MMAP);
+    }
+
+    /** Returns the bytes of {@link #memory} that a ring of this size and with the required and preferred flags needs at most. */
+    public int memoryNeeded() {
+        EnumSet<SetupFlag> flags = EnumSet.copyOf(required);
+        flags.addAll(preferred);
+        return OwnRingMemory.bytes(request(), flags);
+    }
+
+    private RingSetup.Request request() {
+        int completions = Math.max(completionEntries == 0 ? 2 * entries : completionEntries, entries);
+        return new RingSetup.Request(
+                entries, completions, required, preferred, plainFlags, pollIdleMillis, pollCpu, workersOf, place);
+    }
+
+    /**
      * Sets the ring up and maps it. It belongs to nobody yet, but with {@link SetupFlag#REGISTERED_FD_ONLY}: the first thread
      * that drives it owns it.
      *
      * @throws ErrnoException if io_uring is forbidden or too old here, or memory or descriptors have run out
      */
     public Ring build() throws ErrnoException {
-        int completions = Math.max(completionEntries == 0 ? 2 * entries : completionEntries, entries);
-        RingSetup setup = RingSetup.create(
-                sys,
-                new RingSetup.Request(
-                        entries, completions, required, preferred, plainFlags, pollIdleMillis, pollCpu, workersOf));
+        RingSetup setup = RingSetup.create(sys, request());
         HalfBuilt half = new HalfBuilt(setup);
         try {
             return half.finish();

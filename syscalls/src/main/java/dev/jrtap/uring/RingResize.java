@@ -50,7 +50,7 @@ final class RingResize {
 
     private static OwnRingMemory ownMemory(RingSetup before, int entries, int completions) throws ErrnoException {
         EnumSet<SetupFlag> none = EnumSet.noneOf(SetupFlag.class);
-        RingSetup.Request request = new RingSetup.Request(entries, completions, before.granted(), none, 0, 0, 0, 0);
+        RingSetup.Request request = new RingSetup.Request(entries, completions, before.granted(), none);
         return OwnRingMemory.allocate(before.fd().syscalls(), request, before.granted());
     }
 }

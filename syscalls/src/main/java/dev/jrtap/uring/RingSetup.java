@@ -29,7 +29,12 @@ record RingSetup(RingFd fd, Memory params, EnumSet<SetupFlag> granted, OwnRingMe
             int plainFlags,
             int pollIdleMillis,
             int pollCpu,
-            int workersOf) {
+            int workersOf,
+            OwnRingMemory.Place place) {
+
+        Request(int entries, int completionEntries, EnumSet<SetupFlag> required, EnumSet<SetupFlag> preferred) {
+            this(entries, completionEntries, required, preferred, 0, 0, 0, 0, OwnRingMemory::anonymous);
+        }
 
         String names(EnumSet<SetupFlag> flags) {
             StringBuilder names = new StringBuilder("R_DISABLED|CQSIZE");

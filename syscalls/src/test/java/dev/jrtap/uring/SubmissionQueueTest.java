@@ -50,7 +50,7 @@ class SubmissionQueueTest {
         capacity = size;
         EnumSet<SetupFlag> granted = EnumSet.of(SetupFlag.NO_MMAP, SetupFlag.NO_SQARRAY);
         granted.addAll(EnumSet.of(flags[0], flags));
-        var request = new RingSetup.Request(size, 2 * size, granted, EnumSet.noneOf(SetupFlag.class), 0, 0, 0, 0);
+        var request = new RingSetup.Request(size, 2 * size, granted, EnumSet.noneOf(SetupFlag.class));
         memory = OwnRingMemory.allocate(Syscalls.libc(), request, granted);
         Memory params = Memory.allocate(IoUringParams.SIZEOF);
         params.putI32(IoUringParams.SQ_ENTRIES, size);

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.uring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.jrtap.bindings.Mman;
+import dev.jrtap.fixtures.DelegatingSyscalls;
+import dev.jrtap.fixtures.Feature;
+import dev.jrtap.fixtures.Uring;
+import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.syscall.Mapping;
+import dev.jrtap.syscall.Syscalls;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Rings in memory that the caller has chosen. */
+@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class RingMemoryKernelTest {
+
+    private static final Syscalls SYS = Syscalls.libc();
+
+    private static RingBuilder builder() {
+        return Ring.builder().entries(16).prefer(SetupFlag.NO_SQARRAY);
+    }
+
+    private static void useFully(Ring ring) {
+        for (int round = 0; round < 3; round++) {
+            for (int i = 0; i < 16; i++) {
+                ring.submission().claim().nop().userData(i);
+            }
+            assertThat(Completions.await(ring, 16)).hasSize(16);
+        }
+    }
+
+    @Test
+    void severalRingsShareOnePieceOfMemory() throws IOException {
+        Uring.require();
+        Feature.require("NO_MMAP of many pages", new ManyPages().granted(), "Linux 6.14 or newer is needed");
+        int each = builder().memoryNeeded();
+        assertThat(each).isBetween(8192, 65536 * 2);
+        try (Mapping mapping = Mapping.anonymous(SYS, 2 * each)) {
+            Memory memory = mapping.memory();
+            // What is there does not matter.
+            memory.putI64(each, -1);
+            try (Ring first = builder().memory(memory.slice(0, each)).build();
+                    Ring second = builder().memory(memory.slice(each, each)).build()) {
+                assertThat(first.granted().has(SetupFlag.NO_MMAP)).isTrue();
+                useFully(first);
+                useFully(second);
+            }
+            // It is the caller's again, and can hold the next ring.
+            memory.putI64(0, 4711);
+            assertThat(memory.getI64(0)).isEqualTo(4711);
+            try (Ring third = builder().memory(memory.slice(0, each)).build()) {
+                useFully(third);
+            }
+        }
+    }
+
+    /** A kernel that takes rings of several pages that do not lie together. */
+    private static final class ManyPages {
+
+        boolean granted() throws IOException {
+            try (Ring ring =
+                    Ring.builder().entries(1024).require(SetupFlag.NO_MMAP).build()) {
+                return ring.isOpen();
+            } catch (ErrnoException e) {
+                return false;
+            }
+        }
+    }
+
+    @Test
+    void refusesMemoryThatIsTooSmallOrBeginsInsideAPage() throws IOException {
+        Uring.require();
+        int needed = builder().memoryNeeded();
+        try (Mapping mapping = Mapping.anonymous(SYS, needed + 4096)) {
+            Memory small = mapping.memory().slice(0, 4096);
+            assertThatThrownBy(() -> builder().memory(small).build())
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContainingAll("must begin at a page of ", "it has 4096 at 0x");
+            Memory crooked = mapping.memory().slice(64, needed);
+            assertThatThrownBy(() -> builder().memory(crooked).build())
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("must begin at a page of ");
+        }
+    }
+
+    /** Where the machine has reserved huge pages the ring lies in them; where it has not, it is told how to. */
+    @Test
+    void liesInHugePagesOrSaysHowToGetThem() throws IOException {
+        Uring.require();
+        long before = freeHugePages();
+        if (before == 0) {
+            assertThatThrownBy(() -> builder().hugePages().build())
+                    .isInstanceOf(ErrnoException.class)
+                    .hasMessageContainingAll("MAP_HUGETLB", "raise vm.nr_hugepages");
+            return;
+        }
+        try (Ring ring = builder().hugePages().build()) {
+            useFully(ring);
+            assertThat(freeHugePages()).isLessThan(before);
+        }
+        assertThat(freeHugePages()).isEqualTo(before);
+    }
+
+    /** The same with small pages in place of huge ones, which few machines have reserved: nothing else differs. */
+    @Test
+    void liesInOnePieceAsInHugePages() throws IOException {
+        Uring.require();
+        Feature.require("NO_MMAP of many pages", new ManyPages().granted(), "Linux 6.14 or newer is needed");
+        AtomicInteger asked = new AtomicInteger();
+        Syscalls small = new DelegatingSyscalls(SYS) {
+            @Override
+            public long mmap(long address, long length, int protection, int flags, int fd, long offset) {
+                asked.addAndGet(Integer.bitCount(flags & Mman.MAP_HUGETLB));
+                return super.mmap(address, length, protection, flags & ~Mman.MAP_HUGETLB, fd, offset);
+            }
+        };
+        try (Ring ring = Ring.builder(small)
+                .entries(16)
+                .prefer(SetupFlag.NO_SQARRAY)
+                .hugePages()
+                .build()) {
+            assertThat(asked).hasValue(1);
+            useFully(ring);
+        }
+    }
+
+    private static long freeHugePages() throws IOException {
+        return Files.readAllLines(Path.of("/proc/meminfo")).stream()
+                .filter(line -> line.startsWith("HugePages_Free:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
+                .sum();
+    }
+}
