@@ -9,6 +9,7 @@ import dev.jrtap.fixtures.Uring;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import javax.tools.ToolProvider;
@@ -45,30 +46,50 @@ class ReadmeTest {
                 .contains("3: 0");
     }
 
+    @Test
+    void theLineCounterCounts() throws Exception {
+        Uring.require();
+        Path file = Files.writeString(directory.resolve("lines"), "one\ntwo\n".repeat(100_000));
+
+        assertThat(run("syscalls/README.md", "LineCounter", file.toString())).isEqualTo("200000\n");
+    }
+
+    @Test
+    void theTcpEchoIsASample() throws Exception {
+        assertThat(compile("syscalls/README.md", "TcpEcho")).exists();
+    }
+
     /** The program that the README shows is one of the samples, which are formatted and free of warnings. */
-    private String run(String readme, String program) throws Exception {
-        String shown = block(readme);
+    private Path compile(String readme, String program) throws Exception {
+        String shown = block(readme, program);
         String sample = Files.readString(Path.of("src/main/java/dev/jrtap/samples/" + program + ".java"));
         assertThat(shown).isEqualTo(sample.substring(sample.indexOf("import ")));
         Path source = Files.writeString(directory.resolve(program + ".java"), shown);
-        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         int status = ToolProvider.getSystemJavaCompiler()
-                .run(null, null, null, "-cp", classPath, "-d", directory.toString(), source.toString());
+                .run(null, null, null, "-cp", classPath(), "-d", directory.toString(), source.toString());
         assertThat(status).isZero();
+        return directory.resolve(program + ".class");
+    }
 
-        Process process = new ProcessBuilder(
-                        System.getProperty("java.home") + "/bin/java",
-                        // In a guest the usual one is read-only.
-                        "-Djava.io.tmpdir=" + directory,
-                        "-cp",
-                        directory + ":" + classPath,
-                        program)
-                .redirectErrorStream(true)
-                .start();
+    private String run(String readme, String program, String... arguments) throws Exception {
+        compile(readme, program);
+        List<String> command = new ArrayList<>(List.of(
+                System.getProperty("java.home") + "/bin/java",
+                // In a guest the usual one is read-only.
+                "-Djava.io.tmpdir=" + directory,
+                "-cp",
+                directory + ":" + classPath(),
+                program));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String printed = new String(process.getInputStream().readAllBytes());
 
         assertThat(process.waitFor()).as(printed).isZero();
         return printed;
+    }
+
+    private static String classPath() {
+        return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     }
 
     /** Every file that a README links to exists. */
@@ -86,9 +107,10 @@ class ReadmeTest {
         }
     }
 
-    private static String block(String readme) throws IOException {
+    private static String block(String readme, String program) throws IOException {
         String text = Files.readString(ROOT.resolve(readme));
-        String rest = text.substring(text.indexOf(JAVA) + JAVA.length());
-        return rest.substring(0, rest.indexOf("```"));
+        int at = text.indexOf("public final class " + program + " ");
+        assertThat(at).as("%s in %s", program, readme).isPositive();
+        return text.substring(text.lastIndexOf(JAVA, at) + JAVA.length(), text.indexOf("```", at));
     }
 }
