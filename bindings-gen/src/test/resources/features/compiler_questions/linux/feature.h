@@ -16,3 +16,9 @@
 #endif
 /* Use of it is warned of. */
 #define WARNED _Pragma("GCC warning \"WARNED is deprecated\"") 0x10
+/* Attributes of clang change nothing, and are not there. */
+#if !__has_attribute(annotate) && !__has_attribute(noescape)
+struct __attribute__((annotate("a name"))) annotated {
+    int a __attribute__((annotate("another"), noescape));
+};
+#endif

@@ -18,10 +18,12 @@ final class KnownAttributes {
 
     static {
         for (String word : words("attributes.txt")) {
-            // One with a mark is read: a header that asks is told that it is there.
-            String name = word.endsWith("!") ? word.substring(0, word.length() - 1) : word;
-            FEATURES.addAll(Set.of(name, "__" + name + "__"));
-            if (name.equals(word)) {
+            // One with a mark is read, and one with a question is another compiler's, which no header is told is there.
+            String name = word.endsWith("!") || word.endsWith("?") ? word.substring(0, word.length() - 1) : word;
+            if (!word.endsWith("?")) {
+                FEATURES.addAll(Set.of(name, "__" + name + "__"));
+            }
+            if (!word.endsWith("!")) {
                 IRRELEVANT.add(name);
             }
         }
