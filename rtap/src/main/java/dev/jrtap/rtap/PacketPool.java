@@ -5,7 +5,6 @@ import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Mapping;
 import dev.jrtap.syscall.Syscalls;
-import dev.jrtap.tuntap.VnetHeader;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -23,10 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Ownership: a queue that is open holds its pool open, because the kernel writes into it. Close the queues first.
  */
-public final class PacketPool implements AutoCloseable {
-
-    /** No segment. */
-    static final int NONE = -1;
+public final class PacketPool extends SegmentTable implements AutoCloseable {
 
     /** Segments that a packet can have; what the kernel takes in one call is many more. */
     static final int MAX_SEGMENTS = 256;
@@ -34,24 +30,11 @@ public final class PacketPool implements AutoCloseable {
     /** Buffer ids have 16 bits. */
     private static final int MAX_SLOTS = 65536;
 
-    private static final int HEADROOM = 64;
-
     /** As much for a frame as for the headroom. */
     static final int MIN_SLOT_SIZE = 2 * HEADROOM;
 
-    // What is known of a segment lies together: one cache line holds four of them.
-    private static final int FIELDS = 4;
-    private static final int OFFSET = 0;
-    private static final int LENGTH = 1;
-    private static final int NEXT = 2;
-    /** Of a slot: how many refer to it, itself included. Of a view: the slot it is of. */
-    private static final int OWNER = 3;
-
     private final Mapping mapping;
     private final Memory memory;
-    private final int slots;
-    private final int slotSize;
-    private final int[] segments;
     private final int[] free;
     private final int[] freeViews;
     private final @Nullable ReentrantLock lock;
@@ -61,12 +44,10 @@ public final class PacketPool implements AutoCloseable {
     private boolean closed;
 
     private PacketPool(Mapping mapping, int slots, int slotSize, @Nullable ReentrantLock lock) {
+        super(slots, slotSize);
         this.mapping = mapping;
         this.memory = mapping.memory();
-        this.slots = slots;
-        this.slotSize = slotSize;
         this.lock = lock;
-        this.segments = new int[2 * slots * FIELDS];
         this.free = new int[slots];
         this.freeViews = new int[slots];
         for (int slot = slots - 1; slot >= 0; slot--) {
@@ -89,9 +70,9 @@ public final class PacketPool implements AutoCloseable {
     }
 
     /**
-     * A pool of {@code slots} slots of {@code slotSize} bytes. {@value #HEADROOM} of them are headroom before the
-     * frame, the last one stays free: a frame that reaches it was cut off. A frame that is longer is received into
-     * several slots.
+     * Makes a pool of {@code slots} slots of {@code slotSize} bytes. {@value SegmentTable#HEADROOM} of them are headroom
+     * before the frame, the last one stays free: a frame that reaches it was cut off. A frame that is longer is received
+     * into several slots.
      *
      * @param slots 1..65536
      * @param slotSize 128 bytes or more
@@ -165,10 +146,6 @@ public final class PacketPool implements AutoCloseable {
         return lock != null;
     }
 
-    int slotSize() {
-        return slotSize;
-    }
-
     /** A free slot as a packet of one segment, its frame and its vnet header empty; {@link #NONE} if there is none. */
     int take() {
         enter();
@@ -183,14 +160,6 @@ public final class PacketPool implements AutoCloseable {
         } finally {
             unlock();
         }
-    }
-
-    private void reset(int slot, int offset) {
-        int at = slot * FIELDS;
-        segments[at + OFFSET] = offset;
-        segments[at + LENGTH] = 0;
-        segments[at + NEXT] = NONE;
-        segments[at + OWNER] = 1;
     }
 
     /** Takes a free slot that follows others in a chain: all of it is for the frame. {@link #NONE} if there is none. */
@@ -214,18 +183,11 @@ public final class PacketPool implements AutoCloseable {
             }
             int view = freeViews[--availableViews];
             int slot = slotOf(segment);
-            reset(view, offset);
-            segments[view * FIELDS + LENGTH] = length;
-            segments[view * FIELDS + OWNER] = slot;
-            segments[slot * FIELDS + OWNER]++;
+            refer(view, slot, offset, length);
             return view;
         } finally {
             unlock();
         }
-    }
-
-    private int slotOf(int segment) {
-        return segment < slots ? segment : segments[segment * FIELDS + OWNER];
     }
 
     /** Releases all segments of a packet. */
@@ -234,12 +196,12 @@ public final class PacketPool implements AutoCloseable {
         try {
             int segment = head;
             while (segment != NONE) {
-                int next = segments[segment * FIELDS + NEXT];
+                int next = next(segment);
                 int slot = slotOf(segment);
                 if (slot != segment) {
                     freeViews[availableViews++] = segment;
                 }
-                if (--segments[slot * FIELDS + OWNER] == 0) {
+                if (drop(slot)) {
                     free[available++] = slot;
                 }
                 segment = next;
@@ -249,76 +211,9 @@ public final class PacketPool implements AutoCloseable {
         }
     }
 
-    int offset(int segment) {
-        return segments[segment * FIELDS + OFFSET];
-    }
-
-    void offset(int segment, int offset) {
-        segments[segment * FIELDS + OFFSET] = offset;
-    }
-
-    /** Bytes of one segment. */
-    int length(int segment) {
-        return segments[segment * FIELDS + LENGTH];
-    }
-
-    void length(int segment, int bytes) {
-        segments[segment * FIELDS + LENGTH] = bytes;
-    }
-
-    int next(int segment) {
-        return segments[segment * FIELDS + NEXT];
-    }
-
-    void next(int segment, int next) {
-        segments[segment * FIELDS + NEXT] = next;
-    }
-
-    /** Bytes of a packet. */
-    int packetLength(int head) {
-        int length = 0;
-        for (int segment = head; segment != NONE; segment = next(segment)) {
-            length += length(segment);
-        }
-        return length;
-    }
-
-    int segmentCount(int head) {
-        int count = 0;
-        for (int segment = head; segment != NONE; segment = next(segment)) {
-            count++;
-        }
-        return count;
-    }
-
-    /** Position of the vnet header, which stands right before the frame. */
-    int header(int head) {
-        return offset(head) - VnetHeader.LENGTH;
-    }
-
-    /** Whether there is room for a vnet header before the frame, in its own slot. */
-    boolean hasHeadroom(int head) {
-        return head < slots && headroom(head) >= VnetHeader.LENGTH;
-    }
-
-    /** Bytes of the slot before the segment. */
-    int headroom(int segment) {
-        return offset(segment) - slotOf(segment) * slotSize;
-    }
-
-    /** Bytes of the slot from the start of the segment on, except the last one of all. */
-    int room(int segment) {
-        return (slotOf(segment) + 1) * slotSize - 1 - offset(segment);
-    }
-
     /** Address of the vnet header. */
     long headerAddress(int head) {
         return memory.address() + header(head);
-    }
-
-    /** Bytes from the vnet header to the end of the slot, of a packet that has just been taken. */
-    int bufferLength() {
-        return VnetHeader.LENGTH + slotSize - HEADROOM;
     }
 
     private void checkOpen() {
