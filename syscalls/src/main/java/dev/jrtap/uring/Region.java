@@ -2,8 +2,10 @@
 package dev.jrtap.uring;
 
 import dev.jrtap.bindings.IoUring;
+import dev.jrtap.bindings.IoUringMemRegionReg;
 import dev.jrtap.bindings.IoUringRegionDesc;
 import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.ErrnoException;
 
 /** Memory of this process that a ring shares with the kernel: struct io_uring_region_desc. */
 final class Region {
@@ -15,6 +17,17 @@ final class Region {
 
     static int wholePages(int size) {
         return Math.toIntExact((size + PAGES - 1L) / PAGES * PAGES);
+    }
+
+    /** Registers memory for whatever the kernel keeps in a ring's region. */
+    static void register(Registration ring, Memory memory) throws ErrnoException {
+        ring.checkMayRegister();
+        Memory region = ofOwnMemory(memory);
+        Memory argument = Memory.allocate(IoUringMemRegionReg.SIZEOF);
+        argument.putI64(IoUringMemRegionReg.REGION_UPTR, region.address());
+        ring.register(RegisterOperation.MEM_REGION, "size=" + memory.size(), argument, 1);
+        region.keepAlive();
+        ring.lent().keepUntilTheEnd(memory);
     }
 
     static Memory ofOwnMemory(Memory memory) {

@@ -94,6 +94,17 @@ public final class Registrar {
     }
 
     /**
+     * Registers memory as the ring's region, once: for what a kernel or a program of BPF looks for there. {@link Ring#waits} registers one,
+     * too. It is kept until the ring's end. Since Linux 6.13.
+     *
+     * @param memory whole pages, at the beginning of one
+     * @throws ErrnoException EBUSY if there is one
+     */
+    public void region(Memory memory) throws ErrnoException {
+        Region.register(ring, memory);
+    }
+
+    /**
      * Takes a receive queue of a network card over. Since Linux 6.15.
      *
      * @param ifIndex the interface

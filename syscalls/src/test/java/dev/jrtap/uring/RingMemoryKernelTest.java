@@ -110,6 +110,25 @@ class RingMemoryKernelTest {
         assertThat(freeHugePages()).isEqualTo(before);
     }
 
+    @Test
+    void hasOneRegionOfMemory() throws IOException {
+        Uring.require();
+        try (Mapping mapping = Mapping.anonymous(SYS, 65536);
+                Ring ring = builder().build()) {
+            try {
+                // Unlike that of registered waits on a ring that is driven already.
+                useFully(ring);
+                ring.register().region(mapping.memory());
+            } catch (ErrnoException e) {
+                Feature.require("MEM_REGION", false, e.getMessage());
+            }
+            assertThatThrownBy(() -> ring.register().region(mapping.memory()))
+                    .isInstanceOf(ErrnoException.class)
+                    .hasMessageContainingAll("EBUSY", "MEM_REGION, size=65536", "the ring has a region already");
+            useFully(ring);
+        }
+    }
+
     /** The same with small pages in place of huge ones, which few machines have reserved: nothing else differs. */
     @Test
     void liesInOnePieceAsInHugePages() throws IOException {
