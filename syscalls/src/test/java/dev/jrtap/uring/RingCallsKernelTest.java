@@ -105,8 +105,12 @@ class RingCallsKernelTest {
             boolean known = ring.granted().has(RingFeature.REG_REG_RING);
             Feature.require("REG_REG_RING", known, "Linux 6.3 or newer is needed");
             assertThat(rings()).isEqualTo(before + 1);
+            Workers.Limits limits = ring.register().workers().limits();
 
             ring.closeDescriptor();
+
+            // Registering goes by the index, too.
+            assertThat(ring.register().workers().limits()).isEqualTo(limits);
 
             assertThat(rings()).isEqualTo(before);
             Memory in = Memory.allocate(8);

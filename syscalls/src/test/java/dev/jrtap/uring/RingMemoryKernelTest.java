@@ -18,12 +18,15 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Rings in memory that the caller has chosen. */
 @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RingMemoryKernelTest {
 
     private static final Syscalls SYS = Syscalls.libc();
+    private static final int PAGE = 65536;
 
     private static RingBuilder builder() {
         return Ring.builder().entries(16).prefer(SetupFlag.NO_SQARRAY);
@@ -72,6 +75,47 @@ class RingMemoryKernelTest {
                 return ring.isOpen();
             } catch (ErrnoException e) {
                 return false;
+            }
+        }
+    }
+
+    /** init-mem: nothing before the memory that is needed is touched, and nothing behind it. */
+    @ParameterizedTest
+    @CsvSource({
+        "256, 16384",
+        "32, 4096",
+        "128, 8192",
+        "4096, 32768",
+        "2, 8",
+        "2, 1024",
+    })
+    void needsNoMoreThanItSays(int entries, int completions) throws IOException {
+        Uring.require();
+        Feature.require("NO_MMAP of many pages", new ManyPages().granted(), "Linux 6.14 or newer is needed");
+        SetupFlag[][] kinds = {{}, {SetupFlag.SQE128}, {SetupFlag.CQE32}, {SetupFlag.SQE128, SetupFlag.CQE32}};
+        for (SetupFlag[] kind : kinds) {
+            RingBuilder builder = Ring.builder()
+                    .entries(entries)
+                    .completionEntries(completions)
+                    .prefer(SetupFlag.NO_SQARRAY)
+                    .require(kind);
+            int needed = builder.memoryNeeded();
+            try (Mapping mapping = Mapping.anonymous(SYS, needed + 2 * PAGE)) {
+                Memory memory = mapping.memory();
+                memory.putI64(PAGE - Long.BYTES, 0x5aa55aa5L);
+                memory.putI64(PAGE + needed, 0xa55aa55aL);
+                try (Ring ring = builder.memory(memory.slice(PAGE, needed)).build()) {
+                    int batch = Math.min(64, entries);
+                    for (int done = 0; done < 2 * completions; done += batch) {
+                        for (int i = 0; i < batch; i++) {
+                            ring.submission().claim().nop().userData(done + i);
+                        }
+                        assertThat(Completions.await(ring, batch).get(batch - 1).userData())
+                                .isEqualTo(done + batch - 1);
+                    }
+                }
+                assertThat(memory.getI64(PAGE - Long.BYTES)).isEqualTo(0x5aa55aa5L);
+                assertThat(memory.getI64(PAGE + needed)).isEqualTo(0xa55aa55aL);
             }
         }
     }

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.uring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jrtap.bindings.Fcntl;
+import dev.jrtap.bindings.Poll;
+import dev.jrtap.fixtures.Resources;
+import dev.jrtap.fixtures.SmallJvm;
+import dev.jrtap.fixtures.Sockets;
+import dev.jrtap.fixtures.Uring;
+import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.Fd;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Threads and processes that end with operations under way, as in liburing's tests of the same. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class EndScenariosKernelTest {
+
+    private static final int WRITES = 8;
+    private static final int SIZE = 512;
+
+    @TempDir
+    private Path directory;
+
+    /** Runs {@code action} on a thread that has ended when this returns. */
+    private static <T> T onThreadThatEnds(Callable<T> action) throws Exception {
+        FutureTask<T> task = new FutureTask<>(action);
+        Thread thread = new Thread(task);
+        thread.start();
+        thread.join();
+        return task.get();
+    }
+
+    /** thread-exit: what was submitted is written, and the poll that stays is no obstacle. */
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void writesOfAThreadThatHasEndedAreMade(RingProfile profile) throws Exception {
+        Resources before = Resources.now();
+        Memory bytes = Memory.allocate(SIZE);
+        for (int i = 0; i < SIZE; i++) {
+            bytes.putI8(i, 0x5a);
+        }
+        Path file = Files.write(directory.resolve("file"), new byte[0]);
+        try (Fd fd = RingFiles.open(file, Fcntl.O_WRONLY);
+                Pipe pipe = Pipe.open()) {
+            Ring ring = onThreadThatEnds(() -> {
+                Ring opened = profile.open(32);
+                for (int i = 0; i < WRITES; i++) {
+                    opened.submission().claim().write(fd.number(), bytes, (long) i * SIZE);
+                    opened.submission().claim().pollAdd(pipe.reader(), Poll.POLLIN);
+                }
+                assertThat(opened.submit()).isEqualTo(2 * WRITES);
+                return opened;
+            });
+            // With a polling thread the writes may still be under way.
+            while (Files.size(file) < WRITES * SIZE) {
+                Thread.onSpinWait();
+            }
+            byte[] expected = new byte[WRITES * SIZE];
+            Arrays.fill(expected, (byte) 0x5a);
+            assertThat(Files.readAllBytes(file)).isEqualTo(expected);
+            ring.close();
+        }
+        assertThat(Resources.now()).isEqualTo(before);
+    }
+
+    /** read-before-exit: again and again, reads that never end of a thread that ends at once. */
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void readsOfAThreadThatEndsAtOnceAreEnded(RingProfile profile) throws Exception {
+        Resources before = Resources.now();
+        try (Pipe first = Pipe.open();
+                Pipe second = Pipe.open()) {
+            for (int i = 0; i < 20; i++) {
+                Ring ring = onThreadThatEnds(() -> {
+                    Ring opened = profile.open(8);
+                    opened.submission().claim().read(first.reader(), Memory.allocate(8), 0);
+                    opened.submission().claim().read(second.reader(), Memory.allocate(8), 0);
+                    assertThat(opened.submit()).isEqualTo(2);
+                    return opened;
+                });
+                ring.close();
+                assertThat(ring.isOpen()).isFalse();
+            }
+            // Nobody reads any more: what is written waits.
+            first.put(new byte[] {1, 2, 3});
+            assertThat(first.take(3)).containsExactly(1, 2, 3);
+        }
+        assertThat(Resources.now()).isEqualTo(before);
+    }
+
+    /** files-exit-hang-poll: an accept that waits for a poll that does not end. */
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void aChainBehindAPollEndsWithTheRing(RingProfile profile) throws IOException {
+        Resources before = Resources.now();
+        try (Fd listener = Sockets.listener(Sockets.ipv4(0))) {
+            try (Ring ring = profile.open(16)) {
+                ring.submission()
+                        .claim()
+                        .pollAdd(listener.number(), Poll.POLLIN)
+                        .link();
+                ring.submission().claim().accept(listener.number(), 0);
+                assertThat(ring.submit()).isEqualTo(2);
+            }
+        }
+        assertThat(Resources.now()).isEqualTo(before);
+    }
+
+    /** exit-no-cleanup, and the scenario above where a process ends without a close. */
+    @Test
+    void aProcessEndsWithoutCleaningUp() throws Exception {
+        Uring.require();
+        for (String how : new String[] {"halt", "exit"}) {
+            List<String> command = new ArrayList<>(SmallJvm.command(Exiting.class));
+            command.add(how);
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            boolean ended = process.waitFor(30, TimeUnit.SECONDS);
+            if (!ended) {
+                process.destroyForcibly();
+            }
+            assertThat(ended).isTrue();
+            assertThat(new String(process.getInputStream().readAllBytes())).contains("all wait");
+            assertThat(process.exitValue()).isEqualTo(7);
+        }
+    }
+
+    /** Four threads that wait for reads which one byte each has ended once, and a chain behind a poll. */
+    static final class Exiting {
+
+        private static final int THREADS = 4;
+
+        private Exiting() {}
+
+        public static void main(String[] arguments) throws Exception {
+            Pipe pipe = Pipe.open();
+            CountDownLatch read = new CountDownLatch(THREADS);
+            for (int i = 0; i < THREADS; i++) {
+                Thread thread = new Thread(() -> waitForEver(pipe, read));
+                thread.setDaemon(true);
+                thread.start();
+                Sockets.write(pipe.out(), "x");
+            }
+            read.await();
+            Fd listener = Sockets.open(Sockets.UNIX, Sockets.STREAM);
+            Ring ring = Ring.builder().build();
+            ring.submission().claim().pollAdd(pipe.reader(), Poll.POLLIN).link();
+            ring.submission().claim().accept(listener.number(), 0);
+            ring.submit();
+            System.out.println("all wait");
+            System.out.flush();
+            if (arguments[0].equals("halt")) {
+                Runtime.getRuntime().halt(7);
+            }
+            System.exit(7);
+        }
+
+        private static void waitForEver(Pipe pipe, CountDownLatch read) {
+            try {
+                Ring ring = Ring.builder().entries(8).build();
+                Memory in = Memory.allocate(1);
+                while (true) {
+                    ring.submission().claim().read(pipe.reader(), in, 0);
+                    Results.next(ring);
+                    read.countDown();
+                }
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+}
