@@ -32,7 +32,7 @@ final class Entry implements Sqe, Operations, UnsafeOperations {
     private int at;
     private boolean large;
     private int state = SET;
-    private long token;
+    private LentMemory.Place lent;
     private boolean lastWordsUsed;
 
     Entry(SubmissionQueue queue, Memory entries, Scratch scratch) {
@@ -88,7 +88,7 @@ final class Entry implements Sqe, Operations, UnsafeOperations {
     public Entry userData(long userData) {
         Memory entries = entries();
         if (state == LENT) {
-            queue.lent().userData(token, UserData.checked(userData));
+            lent.userData(UserData.checked(userData));
         } else {
             entries.putI64(at + IoUringSqe.USER_DATA, UserData.checked(userData));
         }
@@ -99,16 +99,15 @@ final class Entry implements Sqe, Operations, UnsafeOperations {
     public Entry keepAlive(Object holder) {
         Objects.requireNonNull(holder, "what holds the memory");
         Memory entries = entries();
-        LentMemory lent = queue.lent();
         if (state == LENT) {
-            lent.lendMore(token, holder);
+            lent.add(holder);
         } else if ((entries.getU8(at + IoUringSqe.FLAGS) & IoUring.IOSQE_CQE_SKIP_SUCCESS) != 0) {
-            lent.keepUntilTheEnd(holder);
+            queue.lent().keepUntilTheEnd(holder);
         } else {
             int opcode = entries.getU8(at + IoUringSqe.OPCODE);
             boolean isNotified = opcode == IoUring.IORING_OP_SEND_ZC || opcode == IoUring.IORING_OP_SENDMSG_ZC;
-            token = lent.lend(holder, entries.getI64(at + IoUringSqe.USER_DATA), isNotified);
-            entries.putI64(at + IoUringSqe.USER_DATA, token);
+            lent = queue.lent().lend(holder, entries.getI64(at + IoUringSqe.USER_DATA), isNotified);
+            entries.putI64(at + IoUringSqe.USER_DATA, lent.token());
             state = LENT;
         }
         return this;
@@ -162,7 +161,7 @@ final class Entry implements Sqe, Operations, UnsafeOperations {
     public Entry skipSuccess() {
         queue.countSilent();
         if (state == LENT) {
-            entries().putI64(at + IoUringSqe.USER_DATA, queue.lent().keepUntilTheEnd(token));
+            entries().putI64(at + IoUringSqe.USER_DATA, queue.lent().keepUntilTheEnd(lent));
             state = SET;
         }
         return flag(IoUring.IOSQE_CQE_SKIP_SUCCESS);
@@ -208,7 +207,7 @@ final class Entry implements Sqe, Operations, UnsafeOperations {
             entries.putI64(start + LAST_WORDS + 2 * Long.BYTES, 0);
         }
         if (state == LENT) {
-            queue.lent().takeBack(token);
+            queue.lent().takeBack(lent);
         }
         state = SET;
         if (opcode == IoUring.IORING_OP_NOP128 || opcode == IoUring.IORING_OP_URING_CMD128) {
@@ -376,7 +375,7 @@ final class Entry implements Sqe, Operations, UnsafeOperations {
     /** An operation without an option that was asked for is not started. */
     private RuntimeException refused(RuntimeException reason) {
         if (state == LENT) {
-            queue.lent().takeBack(token);
+            queue.lent().takeBack(lent);
         }
         state = BLANK;
         return reason;

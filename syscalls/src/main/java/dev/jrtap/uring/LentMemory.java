@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,8 @@ final class LentMemory {
     private static final int GENERATION_BITS = 16;
     private static final int MOST = 1 << INDEX_BITS;
     private static final int INDEX = MOST - 1;
-    private static final int GENERATIONS = 1 << GENERATION_BITS;
+    private static final long NEXT_GENERATION = 1L << INDEX_BITS;
+    private static final long GENERATIONS = (1L << INDEX_BITS + GENERATION_BITS) - NEXT_GENERATION;
 
     // Negative, as all that is the ring's, and no number that somebody would choose.
     private static final int PREFIX = 0xa5a5a5;
@@ -33,21 +35,54 @@ final class LentMemory {
     static final long FIRST = (long) PREFIX << INDEX_BITS + GENERATION_BITS;
 
     private static final int SMALLEST = 64;
-    private static final int NONE = -1;
 
     // What rings hold that have not been proven to be over.
     private static final Set<LentMemory> FOR_EVER = Collections.synchronizedSet(new HashSet<>());
 
-    private long[] userData = new long[SMALLEST];
-    private int[] generation = new int[SMALLEST];
-    // Of a free place: the next free one.
-    private int[] next = new int[SMALLEST];
-    private @Nullable Object[] holder = new @Nullable Object[SMALLEST];
-    private @Nullable Object[][] others = new @Nullable Object[SMALLEST][];
-    private int[] othersCount = new int[SMALLEST];
-    private boolean[] notified = new boolean[SMALLEST];
-    private int free = NONE;
+    /** What one operation was given. */
+    static final class Place {
+
+        private long token;
+        private long userData;
+        private boolean isNotified;
+        private @Nullable Object holder;
+        private @Nullable Object[] others = NOTHING;
+        private int othersCount;
+        private @Nullable Place next;
+
+        private static final @Nullable Object[] NOTHING = new @Nullable Object[0];
+
+        /** What the operation carries as user data. */
+        long token() {
+            return token;
+        }
+
+        /** The caller's user data for the operation. */
+        void userData(long given) {
+            userData = given;
+        }
+
+        /** Keeps one more. */
+        void add(Object more) {
+            if (othersCount == others.length) {
+                others = Arrays.copyOf(others, Math.max(2, othersCount * 2));
+            }
+            others[othersCount++] = more;
+        }
+
+        private void empty() {
+            holder = null;
+            if (othersCount > 0) {
+                Arrays.fill(others, 0, othersCount, null);
+                othersCount = 0;
+            }
+            token = token & ~GENERATIONS | token + NEXT_GENERATION & GENERATIONS;
+        }
+    }
+
+    private @Nullable Place[] places = new @Nullable Place[SMALLEST];
     private int used;
+    private @Nullable Place free;
     private final Set<Object> untilTheEnd = Collections.newSetFromMap(new IdentityHashMap<>());
 
     static boolean isToken(long userData) {
@@ -55,126 +90,83 @@ final class LentMemory {
     }
 
     /**
-     * Keeps {@code holder} for an operation.
+     * Keeps {@code holder} for an operation, which is to carry the place's token as user data.
      *
      * @param isNotified whether a second completion says that the memory is free
-     * @return what the operation is to carry as user data
      */
-    long lend(Object holder, long userData, boolean isNotified) {
-        int index = free;
-        if (index == NONE) {
-            index = grow();
+    Place lend(Object holder, long userData, boolean isNotified) {
+        Place place = free;
+        if (place == null) {
+            place = grow();
         } else {
-            free = next[index];
+            free = place.next;
         }
-        next[index] = NONE;
-        this.userData[index] = userData;
-        this.holder[index] = holder;
-        notified[index] = isNotified;
-        return token(index);
+        place.userData = userData;
+        place.holder = holder;
+        place.isNotified = isNotified;
+        return place;
     }
 
-    private long token(int index) {
-        return FIRST | (long) generation[index] << INDEX_BITS | index;
-    }
-
-    private int grow() {
-        if (used == userData.length) {
+    private Place grow() {
+        if (used == places.length) {
             if (used == MOST) {
                 throw new IllegalStateException(
                         MOST + " operations that were given memory are under way: drain completions");
             }
-            int size = used * 2;
-            userData = Arrays.copyOf(userData, size);
-            generation = Arrays.copyOf(generation, size);
-            next = Arrays.copyOf(next, size);
-            holder = Arrays.copyOf(holder, size);
-            others = Arrays.copyOf(others, size);
-            othersCount = Arrays.copyOf(othersCount, size);
-            notified = Arrays.copyOf(notified, size);
+            places = Arrays.copyOf(places, used * 2);
         }
-        return used++;
-    }
-
-    /** Keeps one more for the same operation. */
-    void lendMore(long token, Object more) {
-        int index = (int) token & INDEX;
-        int at = othersCount[index]++;
-        @Nullable Object[] list = others[index];
-        if (list == null) {
-            list = new @Nullable Object[4];
-        } else if (at == list.length) {
-            list = Arrays.copyOf(list, at * 2);
-        }
-        list[at] = more;
-        others[index] = list;
-    }
-
-    /** The caller's user data for the operation. */
-    void userData(long token, long given) {
-        userData[(int) token & INDEX] = given;
+        Place place = new Place();
+        place.token = FIRST | used;
+        places[used++] = place;
+        return place;
     }
 
     /** The operation is not started after all; returns the caller's user data. */
-    long takeBack(long token) {
-        int index = (int) token & INDEX;
-        long given = userData[index];
-        giveUp(index);
-        return given;
+    long takeBack(Place place) {
+        place.empty();
+        place.next = free;
+        free = place;
+        return place.userData;
     }
 
-    /** The operation says nothing when it is over: what it was given is kept until the ring is. Returns the caller's user data. */
-    long keepUntilTheEnd(long token) {
-        int index = (int) token & INDEX;
-        untilTheEnd.add(holder[index]);
-        for (int i = 0; i < othersCount[index]; i++) {
-            untilTheEnd.add(others[index][i]);
-        }
-        return takeBack(token);
+    /** The operation says nothing when it is over: keeps until the ring is. Returns the caller's user data. */
+    long keepUntilTheEnd(Place place) {
+        untilTheEnd.add(Objects.requireNonNull(place.holder));
+        untilTheEnd.addAll(Arrays.asList(place.others).subList(0, place.othersCount));
+        return takeBack(place);
     }
 
     void keepUntilTheEnd(Object holder) {
         untilTheEnd.add(holder);
     }
 
-    /** A completion with a token: returns the caller's user data, and lets go of the memory if it is the last. */
+    /** A completion with a token: returns the caller's user data, and ends the loan if it is the last. */
     long completed(long token, int result, int flags) {
-        int index = (int) token & INDEX;
-        if (index >= used || token != token(index) || holder[index] == null) {
+        Place place = place(token);
+        if (place == null || place.token != token || place.holder == null) {
             // Not of this table: the kernel has posted it twice, or somebody has sent it.
             return token;
         }
-        long given = userData[index];
-        if (!CqeFlags.hasMore(flags) && !mayBeNotified(index, result, flags)) {
-            giveUp(index);
+        if (!CqeFlags.hasMore(flags) && !mayBeNotified(place, result, flags)) {
+            takeBack(place);
         }
-        return given;
+        return place.userData;
+    }
+
+    private @Nullable Place place(long token) {
+        int index = (int) token & INDEX;
+        return index < used ? places[index] : null;
     }
 
     /** A zero-copy send that was canceled before it began may have its notification come all the same. */
-    private boolean mayBeNotified(int index, int result, int flags) {
-        return notified[index] && !CqeFlags.isNotification(flags) && result == -Errno.ECANCELED;
-    }
-
-    private void giveUp(int index) {
-        holder[index] = null;
-        if (othersCount[index] > 0) {
-            Arrays.fill(others[index], 0, othersCount[index], null);
-            othersCount[index] = 0;
-        }
-        generation[index] = generation[index] + 1 & GENERATIONS - 1;
-        next[index] = free;
-        free = index;
+    private static boolean mayBeNotified(Place place, int result, int flags) {
+        return place.isNotified && !CqeFlags.isNotification(flags) && result == -Errno.ECANCELED;
     }
 
     /** The user data under which the kernel knows an operation that was given {@code userData}. */
     long knownAs(long userData) {
-        for (int index = 0; index < used; index++) {
-            if (this.userData[index] == userData && holder[index] != null) {
-                return token(index);
-            }
-        }
-        return userData;
+        int index = find(userData, 0);
+        return index < used ? places[index].token : userData;
     }
 
     /**
@@ -183,24 +175,28 @@ final class LentMemory {
      * @throws IllegalStateException if it knows them under several
      */
     long allKnownAs(long userData) {
-        long first = knownAs(userData);
-        for (int index = ((int) first & INDEX) + 1; first != userData && index < used; index++) {
-            if (this.userData[index] == userData && holder[index] != null) {
-                throw new IllegalStateException("several operations under way have the user data " + userData
-                        + " and were given memory: cancel them one by one, by their descriptor, or all");
-            }
+        int index = find(userData, 0);
+        if (find(userData, index + 1) < used) {
+            throw new IllegalStateException("several operations under way have the user data " + userData
+                    + " and were given memory: cancel them one by one, by their descriptor, or all");
         }
-        return first;
+        return index < used ? places[index].token : userData;
+    }
+
+    private int find(long userData, int from) {
+        int index = from;
+        while (index < used && (places[index].holder == null || places[index].userData != userData)) {
+            index++;
+        }
+        return index;
     }
 
     /** The kernel uses nothing of it any more. */
     void end() {
-        Arrays.fill(holder, null);
-        Arrays.fill(others, null);
-        Arrays.fill(othersCount, 0);
+        Arrays.fill(places, null);
         untilTheEnd.clear();
         used = 0;
-        free = NONE;
+        free = null;
     }
 
     /** The kernel may go on using it: it stays allocated as long as this process lives. */

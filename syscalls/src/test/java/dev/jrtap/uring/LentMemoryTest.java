@@ -22,7 +22,7 @@ class LentMemoryTest {
         return new Object[] {new byte[16]};
     }
 
-    private long lend(WeakReference<Object>[] into, long userData, boolean isNotified) {
+    private LentMemory.Place lend(WeakReference<Object>[] into, long userData, boolean isNotified) {
         Object holder = held();
         into[0] = new WeakReference<>(holder);
         return lent.lend(holder, userData, isNotified);
@@ -36,10 +36,11 @@ class LentMemoryTest {
     @Test
     void keepsUntilTheLastCompletion() {
         WeakReference<Object>[] holder = reference();
-        long token = lend(holder, 7, false);
+        LentMemory.Place place = lend(holder, 7, false);
+        long token = place.token();
         Object second = held();
         WeakReference<Object> other = new WeakReference<>(second);
-        lent.lendMore(token, second);
+        place.add(second);
         second = null;
         assertThat(lent.completed(token, 1, MORE)).isEqualTo(7);
         assertThat(Collected.isCollected(holder[0])).isFalse();
@@ -52,10 +53,10 @@ class LentMemoryTest {
     /** Linux 6.18 posts some completions twice, and any process may send one. */
     @Test
     void aSecondLastCompletionTouchesNobodysMemory() {
-        long token = lent.lend(held(), 7, false);
+        long token = lent.lend(held(), 7, false).token();
         assertThat(lent.completed(token, 0, 0)).isEqualTo(7);
         WeakReference<Object>[] next = reference();
-        long later = lend(next, 8, false);
+        long later = lend(next, 8, false).token();
         assertThat(later).isNotEqualTo(token);
         assertThat(lent.completed(token, 0, 0)).isEqualTo(token);
         assertThat(lent.completed(LentMemory.FIRST + 12345, 0, 0)).isEqualTo(LentMemory.FIRST + 12345);
@@ -65,9 +66,9 @@ class LentMemoryTest {
 
     @Test
     void aNotificationThatMayStillComeFindsItsUserData() {
-        long token = lent.lend(held(), 7, true);
+        long token = lent.lend(held(), 7, true).token();
         assertThat(lent.completed(token, -Errno.ECANCELED, 0)).isEqualTo(7);
-        assertThat(lent.lend(held(), 8, false)).isNotEqualTo(token);
+        assertThat(lent.lend(held(), 8, false).token()).isNotEqualTo(token);
         assertThat(lent.completed(token, 0, NOTIFICATION)).isEqualTo(7);
         assertThat(lent.completed(token, 0, NOTIFICATION)).isEqualTo(token);
     }
@@ -75,8 +76,9 @@ class LentMemoryTest {
     @Test
     void keepsUntilTheEndWhatASilentOperationWasGiven() {
         WeakReference<Object>[] holder = reference();
-        long token = lend(holder, 7, false);
-        assertThat(lent.keepUntilTheEnd(token)).isEqualTo(7);
+        LentMemory.Place place = lend(holder, 7, false);
+        long token = place.token();
+        assertThat(lent.keepUntilTheEnd(place)).isEqualTo(7);
         assertThat(lent.completed(token, 0, 0)).isEqualTo(token);
         assertThat(Collected.isCollected(holder[0])).isFalse();
         lent.end();
@@ -86,21 +88,21 @@ class LentMemoryTest {
     @Test
     void tellsHowTheKernelKnowsAnOperation() {
         assertThat(lent.knownAs(7)).isEqualTo(7);
-        long token = lent.lend(held(), 0, false);
-        lent.userData(token, 7);
-        assertThat(lent.knownAs(7)).isEqualTo(token);
-        assertThat(lent.allKnownAs(7)).isEqualTo(token);
+        LentMemory.Place first = lent.lend(held(), 0, false);
+        first.userData(7);
+        assertThat(lent.knownAs(7)).isEqualTo(first.token());
+        assertThat(lent.allKnownAs(7)).isEqualTo(first.token());
         assertThat(lent.allKnownAs(8)).isEqualTo(8);
-        long second = lent.lend(held(), 7, false);
+        long second = lent.lend(held(), 7, false).token();
         assertThatThrownBy(() -> lent.allKnownAs(7)).isInstanceOf(IllegalStateException.class);
-        lent.takeBack(token);
+        lent.takeBack(first);
         assertThat(lent.allKnownAs(7)).isEqualTo(second);
     }
 
     @Test
     void tokensAreNobodysUserData() {
         for (int i = 0; i < 200; i++) {
-            long token = lent.lend(held(), i, false);
+            long token = lent.lend(held(), i, false).token();
             assertThat(LentMemory.isToken(token)).isTrue();
             assertThatThrownBy(() -> UserData.checked(token)).isInstanceOf(IllegalArgumentException.class);
         }
@@ -115,9 +117,10 @@ class LentMemoryTest {
         long[] tokens = new long[500];
         assertThat(Garbage.of(() -> {
                     for (int i = 0; i < tokens.length; i++) {
-                        tokens[i] = lent.lend(holder, i, false);
-                        lent.lendMore(tokens[i], holder);
-                        lent.lendMore(tokens[i], tokens);
+                        LentMemory.Place place = lent.lend(holder, i, false);
+                        place.add(holder);
+                        place.add(tokens);
+                        tokens[i] = place.token();
                     }
                     for (long token : tokens) {
                         lent.completed(token, 0, 0);
