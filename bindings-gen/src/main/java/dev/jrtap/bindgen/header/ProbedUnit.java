@@ -4,8 +4,11 @@ package dev.jrtap.bindgen.header;
 import java.util.function.Predicate;
 import org.eclipse.cdt.core.dom.ast.IASTTranslationUnit;
 import org.eclipse.cdt.core.dom.ast.gnu.c.GCCLanguage;
+import org.eclipse.cdt.core.dom.parser.IBuiltinBindingsProvider;
 import org.eclipse.cdt.core.dom.parser.IScannerExtensionConfiguration;
+import org.eclipse.cdt.core.dom.parser.c.GCCParserExtensionConfiguration;
 import org.eclipse.cdt.core.dom.parser.c.GCCScannerExtensionConfiguration;
+import org.eclipse.cdt.core.dom.parser.c.ICParserExtensionConfiguration;
 import org.eclipse.cdt.core.index.IIndexFileLocation;
 import org.eclipse.cdt.core.model.ILanguage;
 import org.eclipse.cdt.core.parser.FileContent;
@@ -30,6 +33,14 @@ final class ProbedUnit extends GCCLanguage {
         @Override
         public boolean supportDigitSeparators() {
             return true;
+        }
+    };
+
+    /** Without bindings of gcc's functions, which would be made anew for each unit: syntax has no need of them. */
+    private static final ICParserExtensionConfiguration SYNTAX = new GCCParserExtensionConfiguration() {
+        @Override
+        public IBuiltinBindingsProvider getBuiltinBindingsProvider() {
+            return null;
         }
     };
 
@@ -71,6 +82,11 @@ final class ProbedUnit extends GCCLanguage {
     @Override
     protected IScannerExtensionConfiguration getScannerExtensionConfiguration(IScannerInfo info) {
         return SEPARATING;
+    }
+
+    @Override
+    protected ICParserExtensionConfiguration getParserExtensionConfiguration() {
+        return SYNTAX;
     }
 
     @Override
