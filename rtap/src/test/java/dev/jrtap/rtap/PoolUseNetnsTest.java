@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.syscall.Syscalls;
+import dev.jrtap.tuntap.TapQueue;
+import dev.jrtap.tuntap.TapRequest;
+import dev.jrtap.tuntap.TunMode;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The kernel writes into the memory of an open pool, and into no other. */
 @Timeout(60)
@@ -87,6 +92,22 @@ class PoolUseNetnsTest {
         } catch (Exception e) {
             return e;
         }
+    }
+
+    /** One of two rings may still be written for, whichever is closed first: the pool is never unmapped. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aPoolStaysInUseIfTheKernelMayStillWrite(boolean first) throws Exception {
+        Syscalls sys = TapProfile.NAPI_POLL.syscalls();
+        PacketPool pool = PacketPool.create(sys, 4, 2048);
+        PoolUsers.Queue user = pool.users().join("queue 0 of rtap0", TunMode.TAP);
+        QueueEnd end = new QueueEnd(
+                TapQueue.open(sys, new TapRequest("rtap%d", TunMode.TAP, true)), user, 2, unreceived -> {}, () -> {});
+        end.driverClosed(first);
+        end.driverClosed(!first);
+        assertThatIllegalStateException().isThrownBy(pool::close).withMessageContaining("queue 0 of rtap0");
+        user.leave();
+        pool.close();
     }
 
     /**
