@@ -201,6 +201,8 @@ final class LentMemory {
 
     /** The kernel may go on using it: it stays allocated as long as this process lives. */
     void keepForEver() {
-        FOR_EVER.add(this);
+        if (!untilTheEnd.isEmpty() || Arrays.stream(places).anyMatch(place -> place != null && place.holder != null)) {
+            FOR_EVER.add(this);
+        }
     }
 }

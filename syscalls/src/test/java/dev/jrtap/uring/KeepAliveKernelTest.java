@@ -8,9 +8,11 @@ import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.fixtures.Collected;
 import dev.jrtap.fixtures.Garbage;
 import dev.jrtap.fixtures.Sockets;
+import dev.jrtap.fixtures.TestLibc;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.Fd;
+import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
@@ -27,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class KeepAliveKernelTest {
 
+    private static final Syscalls SYS = Syscalls.libc();
     private static final int BATCH = 50;
     private static final int ROUNDS = 200;
     private static final int BETWEEN_COLLECTIONS = 20;
@@ -203,6 +206,29 @@ class KeepAliveKernelTest {
         }
         Collected.await(first);
         Collected.await(second);
+    }
+
+    /** Another process may have its descriptor: what the kernel may still write to is nobody else's. */
+    @Test
+    void aRingThatIsHeldKeepsWhatItsOperationsWereGiven() throws IOException {
+        long leaked = Ring.leaked();
+        WeakReference<Memory> given;
+        Fd other;
+        try (Pipe pipe = Pipe.open();
+                Ring ring = RingProfile.PLAIN.open(8)) {
+            other = Fd.own(SYS, Sockets.check(TestLibc.INSTANCE.dup(ring.messageFd()), "dup"));
+            Memory memory = Memory.allocate(8);
+            given = new WeakReference<>(memory);
+            // Its completion proves nothing.
+            ring.submission().claim().nop().skipSuccess();
+            ring.submission().claim().read(pipe.reader(), memory, 0);
+            memory = null;
+            ring.submit();
+        }
+        try (other) {
+            assertThat(Ring.leaked() - leaked).isEqualTo(1);
+            assertThat(Collected.isCollected(given)).isFalse();
+        }
     }
 
     @Test

@@ -78,11 +78,17 @@ class LentMemoryTest {
         WeakReference<Object>[] holder = reference();
         LentMemory.Place place = lend(holder, 7, false);
         long token = place.token();
+        Object second = held();
+        WeakReference<Object> other = new WeakReference<>(second);
+        place.add(second);
+        second = null;
         assertThat(lent.keepUntilTheEnd(place)).isEqualTo(7);
         assertThat(lent.completed(token, 0, 0)).isEqualTo(token);
         assertThat(Collected.isCollected(holder[0])).isFalse();
+        assertThat(Collected.isCollected(other)).isFalse();
         lent.end();
         Collected.await(holder[0]);
+        Collected.await(other);
     }
 
     @Test

@@ -4,16 +4,19 @@ package dev.jrtap.uring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindings.Poll;
+import dev.jrtap.fixtures.Collected;
 import dev.jrtap.fixtures.FaultySyscalls;
 import dev.jrtap.fixtures.Resources;
 import dev.jrtap.fixtures.Sleeper;
 import dev.jrtap.fixtures.Stress;
 import dev.jrtap.fixtures.Uring;
+import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.EventFd;
 import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -105,6 +108,30 @@ class RingDropKernelTest {
         Ring ring = profile.open(8);
         ring.submission().claim().nop();
         ring.submit();
+    }
+
+    /** The kernel ends it some time after its descriptor is closed, and nobody waits for that. */
+    @Test
+    void keepsWhatADroppedRingsOperationsWereGiven() throws IOException {
+        try (DropLog log = new DropLog();
+                Pipe pipe = Pipe.open()) {
+            WeakReference<Memory> given = readAndForget(pipe);
+            long end = System.nanoTime() + PATIENCE;
+            while (log.drops() == 0 && System.nanoTime() < end) {
+                System.gc();
+                Sleeper.pause(5);
+            }
+            assertThat(log.drops()).isEqualTo(1);
+            assertThat(Collected.isCollected(given)).isFalse();
+        }
+    }
+
+    private static WeakReference<Memory> readAndForget(Pipe pipe) throws IOException {
+        Ring ring = RingProfile.PLAIN.open(8);
+        Memory memory = Memory.allocate(8);
+        ring.submission().claim().read(pipe.reader(), memory, 0);
+        ring.submit();
+        return new WeakReference<>(memory);
     }
 
     @Test
