@@ -212,22 +212,25 @@ class KeepAliveKernelTest {
     @Test
     void aRingThatIsHeldKeepsWhatItsOperationsWereGiven() throws IOException {
         long leaked = Ring.leaked();
-        WeakReference<Memory> given;
-        Fd other;
-        try (Pipe pipe = Pipe.open();
-                Ring ring = RingProfile.PLAIN.open(8)) {
-            other = Fd.own(SYS, Sockets.check(TestLibc.INSTANCE.dup(ring.messageFd()), "dup"));
+        Fd[] other = new Fd[1];
+        try (Pipe pipe = Pipe.open()) {
+            WeakReference<Memory> given = readAndClose(pipe, other);
+            assertThat(Ring.leaked() - leaked).isEqualTo(1);
+            assertThat(Collected.isCollected(given)).isFalse();
+        } finally {
+            other[0].close();
+        }
+    }
+
+    private static WeakReference<Memory> readAndClose(Pipe pipe, Fd[] other) throws IOException {
+        try (Ring ring = RingProfile.PLAIN.open(8)) {
+            other[0] = Fd.own(SYS, Sockets.check(TestLibc.INSTANCE.dup(ring.messageFd()), "dup"));
             Memory memory = Memory.allocate(8);
-            given = new WeakReference<>(memory);
             // Its completion proves nothing.
             ring.submission().claim().nop().skipSuccess();
             ring.submission().claim().read(pipe.reader(), memory, 0);
-            memory = null;
             ring.submit();
-        }
-        try (other) {
-            assertThat(Ring.leaked() - leaked).isEqualTo(1);
-            assertThat(Collected.isCollected(given)).isFalse();
+            return new WeakReference<>(memory);
         }
     }
 
