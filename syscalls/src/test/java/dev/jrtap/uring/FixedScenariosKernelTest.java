@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.uring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jrtap.bindings.Fcntl;
+import dev.jrtap.fixtures.Resources;
+import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.Errno;
+import dev.jrtap.syscall.Fd;
+import dev.jrtap.syscall.Mapping;
+import dev.jrtap.syscall.Syscalls;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Registered buffers and files, as in liburing's tests of the same. */
+@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class FixedScenariosKernelTest {
+
+    private static final int PAGE = 4096;
+
+    @TempDir
+    private Path directory;
+
+    private byte[] content;
+
+    private Fd file(int pages) throws IOException {
+        content = RingFiles.pattern(pages * PAGE, 5);
+        Path path = Files.write(directory.resolve("file"), content);
+        int direct = Fd.open(Syscalls.libc(), path.toString(), Fcntl.O_RDONLY | Fcntl.O_DIRECT);
+        // Some file systems know no direct access; then what is tested is the buffer.
+        return direct >= 0 ? Fd.own(Syscalls.libc(), direct) : RingFiles.open(path, Fcntl.O_RDONLY);
+    }
+
+    /** fixed-buf-iter: devices that know no scatter and gather. */
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void movesBetweenDevicesAndABuffer(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(8);
+                Mapping mapping = Mapping.anonymous(Syscalls.libc(), PAGE);
+                Fd random = RingFiles.open(Path.of("/dev/urandom"), Fcntl.O_RDONLY);
+                Fd zero = RingFiles.open(Path.of("/dev/zero"), Fcntl.O_RDWR)) {
+            Memory buffer = mapping.memory();
+            ring.buffers().register(buffer);
+            ring.submission().claim().readFixed(random.number(), buffer, 0, PAGE, 0, 0);
+            assertThat(Results.next(ring).result()).isEqualTo(PAGE);
+            assertThat(RingFiles.bytes(buffer, 0, PAGE)).isNotEqualTo(new byte[PAGE]);
+            ring.submission().claim().writeFixed(zero.number(), buffer, 0, PAGE, 0, 0);
+            assertThat(Results.next(ring).result()).isEqualTo(PAGE);
+            ring.buffers().unregister();
+        }
+    }
+
+    /** fixed-buf-merge: pages inside a buffer whose pages the kernel may hold as a few large pieces. */
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void readsIntoTheMiddleOfALargeBuffer(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(8);
+                Mapping mapping = Mapping.anonymous(Syscalls.libc(), 128 * PAGE);
+                Fd fd = file(4)) {
+            Memory buffer = mapping.memory();
+            ring.buffers().register(buffer);
+            for (int i = 0; i < 3; i++) {
+                ring.submission().claim().readFixed(fd.number(), buffer, (i + 1) * PAGE, PAGE, (long) i * PAGE, 0);
+            }
+            assertThat(Completions.await(ring, 3))
+                    .extracting(Completions.Completion::result)
+                    .containsOnly(PAGE);
+            assertThat(RingFiles.bytes(buffer, PAGE, 3 * PAGE)).isEqualTo(Arrays.copyOf(content, 3 * PAGE));
+            assertThat(RingFiles.bytes(buffer, 0, PAGE)).containsOnly(0);
+            assertThat(RingFiles.bytes(buffer, 4 * PAGE, PAGE)).containsOnly(0);
+            ring.buffers().unregister();
+        }
+    }
+
+    /** fixed-seg: a buffer that begins inside a page, and parts of it that do. */
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void readsAtOffsetsOfABufferThatBeginsInsideAPage(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(8);
+                Mapping mapping = Mapping.anonymous(Syscalls.libc(), 16 * PAGE);
+                Fd fd = file(4)) {
+            for (int begin : new int[] {0, PAGE, 512, 3584}) {
+                Memory buffer = mapping.memory().slice(begin, 8 * PAGE);
+                ring.buffers().register(buffer);
+                for (int[] part : new int[][] {{0, PAGE}, {PAGE, 2 * PAGE}, {PAGE, PAGE}, {512, PAGE}}) {
+                    buffer.zero(0, buffer.size());
+                    ring.submission().claim().readFixed(fd.number(), buffer, part[0], part[1], 0, 0);
+                    assertThat(Results.next(ring).result()).isEqualTo(part[1]);
+                    assertThat(RingFiles.bytes(buffer, part[0], part[1])).isEqualTo(Arrays.copyOf(content, part[1]));
+                }
+                ring.buffers().unregister();
+            }
+        }
+    }
+
+    /** regbuf-merge: an empty place before a buffer. */
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void anEmptyPlaceBeforeABufferIsNoPartOfIt(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(8);
+                Mapping mapping = Mapping.anonymous(Syscalls.libc(), PAGE);
+                Fd fd = file(1)) {
+            Memory buffer = mapping.memory();
+            ring.buffers().registerSparse(2);
+            ring.buffers().update(1, buffer);
+            ring.submission().claim().readFixed(fd.number(), buffer, 0, PAGE, 0, 0);
+            assertThat(Results.next(ring).result()).isEqualTo(-Errno.EFAULT);
+            ring.submission().claim().readFixed(fd.number(), buffer, 0, PAGE, 0, 1);
+            assertThat(Results.next(ring).result()).isEqualTo(PAGE);
+            ring.buffers().unregister();
+        }
+    }
+
+    /** nop-fixed-file-leak: a look-up of a file leaves no reference behind. */
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void lookingAFileUpKeepsItNot(RingProfile profile) throws IOException {
+        Resources before = Resources.now();
+        try (Ring ring = profile.open(8)) {
+            if (!ring.granted().supports(Operation.PIPE) && !ring.granted().has(RingFeature.RW_ATTR)) {
+                return;
+            }
+            for (int i = 0; i < 50; i++) {
+                try (Pipe pipe = Pipe.open()) {
+                    ring.submission().claim().nopFile(pipe.writer());
+                    assertThat(Results.next(ring).result()).isZero();
+                    pipe.out().close();
+                    // The end is seen at once if nobody else has the writer.
+                    Memory in = Memory.allocate(8);
+                    assertThat(Syscalls.libc().read(pipe.reader(), in.address(), 8))
+                            .isZero();
+                    in.keepAlive();
+                }
+            }
+        }
+        assertThat(Resources.now()).isEqualTo(before);
+    }
+}

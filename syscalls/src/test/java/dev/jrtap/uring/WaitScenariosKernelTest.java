@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.uring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jrtap.bindings.Poll;
+import dev.jrtap.bindings.Socket;
+import dev.jrtap.bindings.Wait;
+import dev.jrtap.fixtures.Feature;
+import dev.jrtap.fixtures.Sockets;
+import dev.jrtap.fixtures.Uring;
+import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.Errno;
+import dev.jrtap.syscall.EventFd;
+import dev.jrtap.syscall.Fd;
+import dev.jrtap.syscall.Syscalls;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import jnr.posix.POSIX;
+import jnr.posix.POSIXFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Waiting for children, events and the end of data, as in liburing's tests of the same. */
+@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class WaitScenariosKernelTest {
+
+    private static final int KILL = 9;
+    private static final long SHORT = 2_000_000;
+    private static final POSIX POSIX = POSIXFactory.getNativePOSIX();
+
+    @TempDir
+    private Path directory;
+
+    private final List<Integer> children = new ArrayList<>();
+
+    @AfterEach
+    void endsChildren() {
+        children.forEach(pid -> POSIX.kill(pid, KILL));
+    }
+
+    /** A child that ends with {@code status} when something is written to its FIFO. */
+    private int child(Path fifo, int status) {
+        assertThat(POSIX.mkfifo(fifo.toString(), 0600)).isZero();
+        String script = "read x <" + fifo + "; exit " + status;
+        return (int) POSIX.posix_spawnp("sh", List.of(), List.of("sh", "-c", script), List.of());
+    }
+
+    private static void release(Path fifo) throws IOException {
+        Files.writeString(fifo, "go\n");
+    }
+
+    /** waitid: the child that is named and no other, one that has ended before, a time that is up, and a cancel. */
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void waitsForTheChildItNamesUntilToldOtherwise(RingProfile profile) throws IOException {
+        Path first = directory.resolve(profile + "1");
+        Path second = directory.resolve(profile + "2");
+        try (Ring ring = profile.open(8)) {
+            Feature.require("WAITID", ring.granted().supports(Operation.WAITID), "Linux 6.7 or newer is needed");
+            int other = child(first, 1);
+            int named = child(second, 3);
+            children.addAll(List.of(other, named));
+            ChildInfo info = new ChildInfo();
+
+            ring.submission()
+                    .claim()
+                    .waitid(Wait.P_PID, named, info, Wait.WEXITED)
+                    .userData(1)
+                    .link();
+            ring.submission().claim().linkTimeout(SHORT, 0).userData(2);
+            List<Completions.Completion> late = Completions.await(ring, 2);
+            assertThat(Results.of(late, 1)).isEqualTo(-Errno.ECANCELED);
+            assertThat(Results.of(late, 2)).isIn(-Errno.ETIME, 1);
+
+            ring.submission()
+                    .claim()
+                    .waitid(Wait.P_PID, named, info, Wait.WEXITED)
+                    .userData(3);
+            ring.submit();
+            ring.submission().claim().cancel(3).userData(4);
+            List<Completions.Completion> canceled = Completions.await(ring, 2);
+            assertThat(Results.of(canceled, 3)).isEqualTo(-Errno.ECANCELED);
+            // The number of those that were found, where other operations say 0.
+            assertThat(Results.of(canceled, 4)).isIn(0, 1);
+
+            ring.submission()
+                    .claim()
+                    .waitid(Wait.P_PID, named, info, Wait.WEXITED)
+                    .userData(5);
+            ring.submit();
+            release(first);
+            // The other one has ended for certain, and can be waited for when it has.
+            ChildInfo another = new ChildInfo();
+            ring.submission()
+                    .claim()
+                    .waitid(Wait.P_PID, other, another, Wait.WEXITED)
+                    .userData(6);
+            assertThat(Results.next(ring).userData()).isEqualTo(6);
+            assertThat(another.status()).isEqualTo(1);
+            release(second);
+            assertThat(Results.next(ring)).isEqualTo(new Completions.Completion(5, 0, 0));
+            assertThat(info.pid()).isEqualTo(named);
+            assertThat(info.status()).isEqualTo(3);
+        }
+    }
+
+    /** poll-update-trigger: other events, one of which is there already. */
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void aPollIsUpdatedToWhatIsThere(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(8);
+                Sockets.Pair pair = Sockets.pair(Sockets.STREAM)) {
+            ring.submission().claim().pollAdd(pair.left().number(), Poll.POLLIN).userData(1);
+            ring.submit();
+            ring.submission().claim().pollUpdate(1, Poll.POLLIN | Poll.POLLOUT).userData(2);
+            List<Completions.Completion> both = Completions.await(ring, 2);
+            assertThat(Results.of(both, 1) & Poll.POLLOUT).isNotZero();
+            assertThat(Results.of(both, 2)).isZero();
+        }
+    }
+
+    /** poll-mshot-wake: the eventfd that is polled is the one that the ring signals. */
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void aMultishotPollOfItsOwnEventFdGoesOn(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(64);
+                EventFd event = EventFd.open(Syscalls.libc())) {
+            ring.register().eventFd(event);
+            ring.submission().claim().pollMultishot(event.number(), Poll.POLLIN).userData(1);
+            ring.submit();
+            for (int i = 0; i < 5; i++) {
+                event.signal();
+                Completions.Completion told = Results.next(ring);
+                if (!CqeFlags.hasMore(told.flags())) {
+                    // Since Linux 6.2 the kernel ends it, so that the two do not wake each other for ever.
+                    assertThat(told.result() & Poll.POLLIN).isNotZero();
+                    ring.submission()
+                            .claim()
+                            .pollMultishot(event.number(), Poll.POLLIN)
+                            .userData(1);
+                    ring.submit();
+                }
+                event.clear();
+            }
+        }
+    }
+
+    /** timerfd-short-read: what asks for two events gets the one that is there. */
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void readsOneEventThoughItHasRoomForTwo(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(8);
+                EventFd event = EventFd.open(Syscalls.libc())) {
+            Memory in = Memory.allocate(2 * Long.BYTES);
+            ring.submission().claim().read(event.number(), in, 0);
+            ring.submit();
+            event.signal();
+            assertThat(Results.next(ring).result()).isEqualTo(Long.BYTES);
+            assertThat(in.getI64(0)).isEqualTo(1);
+        }
+    }
+
+    /** mshot-shutdown-race: bytes and the end that come before the kernel could look are both told. */
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void aMultishotReceiveIsToldOfBytesAndOfTheEnd(RingProfile profile) throws IOException {
+        Memory memory = Memory.allocate(4 * 256);
+        for (int sends = 1; sends <= 2; sends++) {
+            for (int round = 0; round < 10; round++) {
+                try (Ring ring = profile.open(8);
+                        Sockets.Pair pair = Sockets.pair(Sockets.STREAM)) {
+                    Results.provide(ring, 0, memory, 4, 256);
+                    ring.submission().claim().recvMultishot(pair.left().number(), 0, 0);
+                    ring.submit();
+                    for (int i = 0; i < sends; i++) {
+                        Sockets.write(pair.right(), "x".repeat(123));
+                    }
+                    ring.submission()
+                            .claim()
+                            .shutdown(pair.right().number(), Socket.SHUT_WR)
+                            .userData(1);
+                    int received = 0;
+                    boolean shut = false;
+                    boolean ended = false;
+                    while (!ended || !shut) {
+                        Completions.Completion each = Results.next(ring);
+                        if (each.userData() == 1) {
+                            shut = true;
+                        } else {
+                            received += each.result();
+                            ended = !CqeFlags.hasMore(each.flags());
+                        }
+                    }
+                    assertThat(received).isEqualTo(sends * 123);
+                }
+            }
+        }
+    }
+
+    /** iopoll-sync: a ring that polls devices takes commands of sockets, which cannot be polled, or refuses them. */
+    @Test
+    void aRingThatPollsDevicesAnswersCommandsOfSockets() throws IOException {
+        Uring.require();
+        Memory value = Memory.allocate(Integer.BYTES);
+        value.putI32(0, 1);
+        try (Ring ring = Ring.builder().entries(8).require(SetupFlag.IOPOLL).build();
+                Fd socket = Sockets.open(Sockets.INET, Sockets.STREAM)) {
+            int fd = socket.number();
+            ring.submission().claim().setsockopt(fd, Socket.SOL_SOCKET, Socket.SO_REUSEADDR, value);
+            int set = Results.next(ring).result();
+            assertThat(set).isIn(0, -Errno.EOPNOTSUPP);
+            value.putI32(0, 4711);
+            ring.submission().claim().getsockopt(fd, Socket.SOL_SOCKET, Socket.SO_REUSEADDR, value);
+            assertThat(Results.next(ring).result()).isIn(Integer.BYTES, -Errno.EOPNOTSUPP);
+            assertThat(value.getI32(0)).isEqualTo(set == 0 ? 1 : 4711);
+        }
+    }
+
+    /** io-wq-exit, io-wq-unused-exit: a thread that has made workers ends at once, and so do they. */
+    @Test
+    void workersEndWithTheThreadThatNeededThem() throws Exception {
+        Uring.require();
+        Set<String> before = KernelThreads.now();
+        try (Pipe pipe = Pipe.open()) {
+            Thread thread = new Thread(() -> {
+                try (Ring ring = Ring.builder().build()) {
+                    ring.submission()
+                            .claim()
+                            .read(pipe.reader(), Memory.allocate(8), 0)
+                            .async();
+                    ring.submit();
+                    while (KernelThreads.now().equals(before)) {
+                        Thread.onSpinWait();
+                    }
+                    Sockets.write(pipe.out(), "x");
+                    assertThat(Results.next(ring).result()).isEqualTo(1);
+                } catch (IOException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            thread.start();
+            long start = System.nanoTime();
+            thread.join();
+            // An idle worker would wait five seconds for more.
+            assertThat(System.nanoTime() - start).isLessThan(4_000_000_000L);
+        }
+        assertThat(KernelThreads.left(before)).isEmpty();
+    }
+}
