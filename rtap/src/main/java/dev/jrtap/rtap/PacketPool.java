@@ -71,8 +71,8 @@ public final class PacketPool extends SegmentTable implements AutoCloseable {
 
     /**
      * Makes a pool of {@code slots} slots of {@code slotSize} bytes. {@value SegmentTable#HEADROOM} of them are
-     * headroom before the frame, the last one stays free: a frame that reaches it was cut off. A frame that is longer is
-     * received into several slots.
+     * headroom before the frame, the last one stays free: a frame that reaches it was cut off. A frame that is longer
+     * is received into several slots.
      *
      * @param slots 1..65536
      * @param slotSize 128 bytes or more

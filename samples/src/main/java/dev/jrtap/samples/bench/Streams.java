@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.samples.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.jrtap.rtap.PacketPool;
 import dev.jrtap.rtap.RtapConfig;
 import dev.jrtap.samples.TwoHosts;
@@ -8,6 +9,7 @@ import dev.jrtap.syscall.Syscalls;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -25,15 +27,25 @@ final class Streams {
     private static final int SLOTS = 8192;
     private static final int SLOT_SIZE = 2048;
 
+    private static final OperatingSystemMXBean PROCESS =
+            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+
     private Streams() {}
+
+    /**
+     * What has arrived.
+     *
+     * @param perSecond bits a second of the clock
+     * @param perCpuSecond bits for each second of CPU time of this process, which forwards; both hosts have their own
+     */
+    record Rate(double perSecond, double perCpuSecond) {}
 
     /**
      * Measures a stream between hosts whose devices are made as {@code config} says.
      *
      * @param ipv6 over IPv6, which only TUN devices have here
-     * @return bits a second that arrive
      */
-    static double measure(RtapConfig config, boolean ipv6, double seconds) throws IOException, InterruptedException {
+    static Rate measure(RtapConfig config, boolean ipv6, double seconds) throws IOException, InterruptedException {
         PacketPool pool = PacketPool.create(Syscalls.libc(), SLOTS, SLOT_SIZE);
         try (TwoHosts hosts = TwoHosts.connect(config, pool, Set.of())) {
             Process server = new ProcessBuilder(hosts.on(1, "iperf3", "-s", "-1", "--forceflush")).start();
@@ -44,8 +56,11 @@ final class Streams {
             String to = ipv6 ? TwoHosts.address6(1) : TwoHosts.address(1);
             String length = Integer.toString((int) Math.ceil(seconds));
             List<String> command = hosts.on(0, "iperf3", "-c", to, "-J", "-C", CONGESTION_CONTROL, "-t", length);
+            long cpu = PROCESS.getProcessCpuTime();
+            long start = System.nanoTime();
             Process client = new ProcessBuilder(command).start();
             String report = new String(client.getInputStream().readAllBytes());
+            double share = (double) (PROCESS.getProcessCpuTime() - cpu) / (System.nanoTime() - start);
             server.destroy();
             Matcher received = RECEIVED.matcher(report);
             if (client.waitFor() != 0 || !received.find()) {
@@ -54,7 +69,8 @@ final class Streams {
             if (!report.matches("(?s).*\"sender_tcp_congestion\":\\s*\"" + CONGESTION_CONTROL + "\".*")) {
                 throw new IOException("the stream was not under the control of " + CONGESTION_CONTROL + ": " + report);
             }
-            return Double.parseDouble(received.group(1));
+            double bits = Double.parseDouble(received.group(1));
+            return new Rate(bits, bits / share);
         }
     }
 }

@@ -131,8 +131,9 @@ public final class TapComparison implements Callable<Integer> {
         double[] without = new double[pairs];
         for (int pair = 0; pair < pairs; pair++) {
             RtapConfig wire = RtapConfig.named("wire%d");
-            with[pair] = Streams.measure(wire.withOffloads(TunOffload.CHECKSUM, TunOffload.TSO), false, seconds);
-            without[pair] = Streams.measure(wire, false, seconds);
+            with[pair] = Streams.measure(wire.withOffloads(TunOffload.CHECKSUM, TunOffload.TSO), false, seconds)
+                    .perSecond();
+            without[pair] = Streams.measure(wire, false, seconds).perSecond();
         }
         System.out.printf(
                 "TCP through the forwarder (" + Streams.CONGESTION_CONTROL

@@ -58,23 +58,35 @@ public final class TunComparison implements Callable<Integer> {
     }
 
     private void compare(boolean ipv6) throws Exception {
-        double[] with = new double[pairs];
-        double[] without = new double[pairs];
-        double[] ratios = new double[pairs];
+        double[][] with = new double[2][pairs];
+        double[][] without = new double[2][pairs];
         measure(ipv6, TunOffload.values());
         for (int pair = 0; pair < pairs; pair++) {
-            with[pair] = measure(ipv6, TunOffload.values());
-            without[pair] = measure(ipv6, NOTHING);
-            ratios[pair] = with[pair] / without[pair];
+            note(with, pair, measure(ipv6, TunOffload.values()));
+            note(without, pair, measure(ipv6, NOTHING));
         }
-        System.out.println((ipv6 ? "IPv6" : "IPv4") + ", Gbit/s: all offloads " + spread(with) + "; none "
+        print(ipv6, "Gbit/s", with[0], without[0]);
+        print(ipv6, "Gbit for each CPU second of the forwarder", with[1], without[1]);
+    }
+
+    private static void note(double[][] rates, int pair, Streams.Rate rate) {
+        rates[0][pair] = rate.perSecond() / 1e9;
+        rates[1][pair] = rate.perCpuSecond() / 1e9;
+    }
+
+    private static void print(boolean ipv6, String unit, double[] with, double[] without) {
+        double[] ratios = new double[with.length];
+        for (int i = 0; i < ratios.length; i++) {
+            ratios[i] = with[i] / without[i];
+        }
+        System.out.println((ipv6 ? "IPv6, " : "IPv4, ") + unit + ": all offloads " + spread(with) + "; none "
                 + spread(without) + "; ratio " + spread(ratios));
     }
 
-    private double measure(boolean ipv6, TunOffload... offloads) throws Exception {
+    private Streams.Rate measure(boolean ipv6, TunOffload... offloads) throws Exception {
         RtapConfig config =
                 RtapConfig.named("wire%d").withMode(TunMode.TUN).withMtu(mtu).withOffloads(offloads);
-        return Streams.measure(config, ipv6, seconds) / 1e9;
+        return Streams.measure(config, ipv6, seconds);
     }
 
     /** The median, and between what the runs lie. */
