@@ -40,6 +40,8 @@ public final class Memory {
     // A char above 0x7ff takes three; the two of a surrogate pair take four together.
     private static final int MOST_BYTES_OF_A_CHAR = 3;
 
+    private static final int MORE_THAN_ASCII = 0x80;
+
     private static final int BLOCK = 64;
 
     private final long address;
@@ -304,11 +306,20 @@ public final class Memory {
     }
 
     /**
-     * Puts the text in UTF-8 with a terminating zero, as C wants it.
+     * Puts the text in UTF-8 with a terminating zero, as C wants it. Makes no garbage where it is ASCII, as paths mostly are.
      *
      * @return the position behind the zero
      */
     public int putString(int at, String text) {
+        int length = text.length();
+        int i = 0;
+        for (char c; i < length && (c = text.charAt(i)) != 0 && c < MORE_THAN_ASCII; i++) {
+            putI8(at + i, c);
+        }
+        if (i == length) {
+            putI8(at + i, 0);
+            return at + i + 1;
+        }
         byte[] encoded = encode(text);
         int end = at + encoded.length;
         bytes().put(at, encoded);

@@ -4,9 +4,11 @@ package dev.jrtap.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.jrtap.fixtures.Garbage;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -147,5 +149,20 @@ class MemoryTest {
         Memory borrowed = Memory.wrap(memory.address(), 16);
         assertThatThrownBy(borrowed::asByteBuffer).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(borrowed.slice(0, 8)::asByteBuffer).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void putsTextOfEachKind() {
+        Memory memory = Memory.allocate(64);
+        for (String text : new String[] {"", "a", "/etc/hostname", "ü", "aü", "\u007f\u0080", "a\ud83d\ude00b"}) {
+            byte[] expected = (text + '\0').getBytes(StandardCharsets.UTF_8);
+            byte[] found = new byte[expected.length];
+            assertThat(memory.putString(3, text)).as(text).isEqualTo(3 + expected.length);
+            memory.getBytes(3, found, 0, found.length);
+            assertThat(found).as(text).isEqualTo(expected);
+        }
+        assertThatThrownBy(() -> memory.putString(0, "a\0b")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> memory.putString(63, "a")).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThat(Garbage.of(() -> memory.putString(0, "/etc/hostname"))).isZero();
     }
 }
