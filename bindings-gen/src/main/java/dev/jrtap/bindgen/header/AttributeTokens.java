@@ -43,8 +43,8 @@ final class AttributeTokens {
     }
 
     /**
-     * Takes note of where the attributes that come next stand: after {@code struct} and its like, or after their braces,
-     * they are the type's.
+     * Takes note of where the attributes that come next stand: after {@code struct} and its like, or after their
+     * braces, they are the type's.
      *
      * @param previous the type of the token before the first of them
      */

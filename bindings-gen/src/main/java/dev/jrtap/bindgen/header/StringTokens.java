@@ -7,8 +7,8 @@ import org.eclipse.cdt.internal.core.parser.scanner.Token;
 import org.eclipse.cdt.internal.core.parser.scanner.TokenWithImage;
 
 /**
- * Tokens in which several strings in a row are one, as the parser wants them. An escape at the end of one does not go on
- * in the next: {@code "\\x41" "b"} is two characters.
+ * Tokens in which several strings in a row are one, as the parser wants them. An escape at the end of one does not go
+ * on in the next: {@code "\x41" "b"} is two characters.
  */
 final class StringTokens implements Lookahead.Source {
 
