@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -43,7 +44,15 @@ class EndScenariosKernelTest {
         Thread thread = new Thread(task);
         thread.start();
         thread.join();
-        return task.get();
+        try {
+            return task.get();
+        } catch (ExecutionException e) {
+            // That a kernel lacks something is told by an exception, too.
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
     }
 
     /** thread-exit: what was submitted is written, and the poll that stays is no obstacle. */
