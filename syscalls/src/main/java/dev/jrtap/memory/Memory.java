@@ -68,6 +68,9 @@ public final class Memory {
 
     /** Zeroed memory, aligned to 8 bytes, for arguments of system calls. */
     public static Memory allocate(int size) {
+        if (size < 0 || size > Integer.MAX_VALUE - Long.BYTES) {
+            throw new IllegalArgumentException("a span has 0.." + (Integer.MAX_VALUE - Long.BYTES) + " bytes: " + size);
+        }
         ByteBuffer bytes = ByteBuffer.allocateDirect(size + Long.BYTES).alignedSlice(Long.BYTES);
         NativeAccess.require();
         return new Memory(MemoryIO.getInstance().getDirectBufferAddress(bytes), bytes.slice(0, size), true);
@@ -143,9 +146,14 @@ public final class Memory {
      * Makes every later access fail with {@link IndexOutOfBoundsException}, those through slices too: called by the
      * owner that unmaps the bytes, so that a late access in the same thread is an exception and not a crash of the
      * process.
+     *
+     * @throws IllegalStateException if the span owns its bytes: they go when nothing reaches it any more
      */
     @SuppressWarnings("NullAway") // a late access shall fail
     public synchronized void invalidate() {
+        if (isOwner) {
+            throw new IllegalStateException(this + " owns its bytes, which cannot be unmapped under it");
+        }
         bytes = null;
         if (slices != null) {
             slices.forEach(Memory::invalidate);

@@ -9,7 +9,8 @@ import dev.jrtap.bindings.IoUringBufStatus;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Mapping;
-import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -72,16 +73,17 @@ public final class BufferRing {
         }
     }
 
-    /** What holds the buffers, by their ids. Knows nothing of the ring, which outlives neither. */
+    /** What holds the buffers. Knows nothing of the ring, which could not be dropped otherwise. */
     private static final class Offered {
 
-        private @Nullable Object[] holders = new @Nullable Object[16];
+        private final Set<Object> holders = Collections.newSetFromMap(new IdentityHashMap<>());
+        private @Nullable Object last;
 
-        void keep(Object holder, int id) {
-            if (id >= holders.length) {
-                holders = Arrays.copyOf(holders, Integer.highestOneBit(id) << 1);
+        void keep(Object holder) {
+            if (holder != last) {
+                holders.add(holder);
+                last = holder;
             }
-            holders[id] = holder;
         }
     }
 
@@ -164,17 +166,17 @@ public final class BufferRing {
 
     /**
      * Adds {@code length} bytes from the position {@code at} of {@code buffers} on; the kernel sees them after {@link #publish}. The
-     * caller never offers more than there are entries. Kept reachable until another is offered under the same id, or the ring's end.
+     * caller never offers more than there are entries. Kept reachable until the ring's end, also when the buffers are unregistered before.
      *
      * @param length bytes, 0 or more
      * @param id by which its completion names it, 0..65535
      */
     public void offer(Memory buffers, int at, int length, int id) {
         unsafeOffer(buffers.address(at, length), length, id);
-        offered.keep(buffers, id);
+        offered.keep(buffers);
     }
 
-    /** The same by its address: it must stay allocated until the ring's end, or {@link #unregister}. */
+    /** The same by its address: it must stay allocated until the ring's end. */
     public void unsafeOffer(long address, int length, int id) {
         require();
         if (length < 0 || id >>> Short.SIZE != 0) {

@@ -12,12 +12,17 @@ import dev.jrtap.bindings.IoUringSqe;
  */
 public interface CancelOperations extends SqeFields {
 
-    /** Cancels one operation with this {@code userData}. Since Linux 5.5. */
+    /** Cancels one operation with this {@code userData} that was claimed before this. Since Linux 5.5. */
     default Sqe cancel(long userData) {
         return operation(IoUring.IORING_OP_ASYNC_CANCEL, -1).put64(IoUringSqe.ADDR, userData);
     }
 
-    /** Cancels all operations with this {@code userData}. Since Linux 5.19. */
+    /**
+     * Cancels all operations with this {@code userData}. Where one of them was given memory, it is canceled alone: the kernel knows it
+     * under another number. Since Linux 5.19.
+     *
+     * @throws IllegalStateException if several of them were given memory
+     */
     default Sqe cancelAll(long userData) {
         return cancel(userData).put32(IoUringSqe.CANCEL_FLAGS, IoUring.IORING_ASYNC_CANCEL_ALL);
     }

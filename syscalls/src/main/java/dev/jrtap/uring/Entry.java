@@ -5,6 +5,7 @@ import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringSqe;
 import dev.jrtap.memory.Memory;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One submission entry in the memory shared with the kernel, seen as {@link Operations} until it has an operation and as {@link Sqe}
@@ -24,6 +25,9 @@ final class Entry implements Sqe, Operations, UnsafeOperations {
     private static final int SET = 1;
     // The operation was given memory, and has a token for its user data.
     private static final int LENT = 2;
+    // The kernel may have taken it, or another that is claimed next stands here.
+    private static final int SUBMITTED = 3;
+    private static final int UNMAPPED = 4;
 
     private final SubmissionQueue queue;
     private final Scratch scratch;
@@ -31,7 +35,7 @@ final class Entry implements Sqe, Operations, UnsafeOperations {
     private Memory entries;
     private int at;
     private boolean large;
-    private int state = SET;
+    private int state = SUBMITTED;
     private LentMemory.Place lent;
     private boolean lastWordsUsed;
 
@@ -60,16 +64,24 @@ final class Entry implements Sqe, Operations, UnsafeOperations {
     /** The memory is about to be unmapped: later calls are refused. */
     void unmap() {
         entries = null;
-        state = SET;
+        state = UNMAPPED;
     }
 
     private Memory entries() {
         queue.checkThread();
-        Memory present = entries;
-        if (present == null) {
-            throw queue.closed();
+        if (state >= SUBMITTED) {
+            throw state == SUBMITTED
+                    ? new IllegalStateException("the entry has been submitted: claim another")
+                    : queue.closed();
         }
-        return present;
+        return entries;
+    }
+
+    /** Shown to the kernel: what is told to it from now on would come too late, or reach another's operation. */
+    void submitted() {
+        if (state != UNMAPPED) {
+            state = SUBMITTED;
+        }
     }
 
     /** An entry that was given no operation becomes a no-op. */
@@ -169,6 +181,9 @@ final class Entry implements Sqe, Operations, UnsafeOperations {
 
     @Override
     public Entry bufferSelect(int group) {
+        if (group >>> Short.SIZE != 0) {
+            throw refused(new IllegalArgumentException("a group of buffers has a number of 0..65535: " + group));
+        }
         return put16(IoUringSqe.BUF_GROUP, group).flag(IoUring.IOSQE_BUFFER_SELECT);
     }
 
@@ -268,7 +283,7 @@ final class Entry implements Sqe, Operations, UnsafeOperations {
 
     /** The {@code IOSQE_*} by which the next entry belongs to the same chain; 0 if it does not. */
     int chain() {
-        return entries().getU8(at + IoUringSqe.FLAGS) & (IoUring.IOSQE_IO_LINK | IoUring.IOSQE_IO_HARDLINK);
+        return entries.getU8(at + IoUringSqe.FLAGS) & (IoUring.IOSQE_IO_LINK | IoUring.IOSQE_IO_HARDLINK);
     }
 
     void chain(int flags) {
@@ -315,9 +330,44 @@ final class Entry implements Sqe, Operations, UnsafeOperations {
         return Operations.super.filesUpdate(slot, descriptors, count);
     }
 
+    private long known(long userData) {
+        return queue.lent().knownAs(UserData.checked(userData));
+    }
+
+    @Override
+    public Sqe pollRemove(long userData) {
+        return Operations.super.pollRemove(known(userData));
+    }
+
+    @Override
+    public Sqe pollUpdateUserData(long userData, long newUserData) {
+        LentMemory.Place place = queue.lent().of(userData);
+        return renamed(place, Operations.super.pollUpdateUserData(userData, newUserData), newUserData);
+    }
+
+    @Override
+    public Sqe pollUpdate(long userData, long newUserData, int events) {
+        LentMemory.Place place = queue.lent().of(userData);
+        return renamed(place, Operations.super.pollUpdate(userData, newUserData, events), newUserData);
+    }
+
+    /** The kernel goes on knowing it by its token. */
+    private static Sqe renamed(LentMemory.@Nullable Place place, Sqe update, long newUserData) {
+        if (place == null) {
+            return update;
+        }
+        place.userData(newUserData);
+        return update.put64(IoUringSqe.OFF, place.token());
+    }
+
+    @Override
+    public Sqe timeoutRemove(long userData) {
+        return Operations.super.timeoutRemove(known(userData));
+    }
+
     @Override
     public Sqe cancel(long userData) {
-        return Operations.super.cancel(queue.lent().knownAs(UserData.checked(userData)));
+        return Operations.super.cancel(known(userData));
     }
 
     @Override

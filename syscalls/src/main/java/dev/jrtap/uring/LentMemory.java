@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.uring;
 
-import dev.jrtap.syscall.Errno;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
@@ -21,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class LentMemory {
 
-    private static final int INDEX_BITS = 24;
-    private static final int GENERATION_BITS = 16;
+    private static final int INDEX_BITS = 20;
+    private static final int GENERATION_BITS = 20;
     private static final int MOST = 1 << INDEX_BITS;
     private static final int INDEX = MOST - 1;
     private static final long NEXT_GENERATION = 1L << INDEX_BITS;
@@ -35,6 +34,7 @@ final class LentMemory {
     static final long FIRST = (long) PREFIX << INDEX_BITS + GENERATION_BITS;
 
     private static final int SMALLEST = 64;
+    private static final Object NOT_BEGUN = new Object();
 
     // What rings hold that have not been proven to be over.
     private static final Set<LentMemory> FOR_EVER = Collections.synchronizedSet(new HashSet<>());
@@ -68,6 +68,10 @@ final class LentMemory {
                 others = Arrays.copyOf(others, Math.max(2, othersCount * 2));
             }
             others[othersCount++] = more;
+        }
+
+        private boolean isUnderWay(long given) {
+            return holder != null && holder != NOT_BEGUN && userData == given;
         }
 
         private void empty() {
@@ -147,8 +151,12 @@ final class LentMemory {
             // Not of this table: the kernel has posted it twice, or somebody has sent it.
             return token;
         }
-        if (!CqeFlags.hasMore(flags) && !mayBeNotified(place, result, flags)) {
-            takeBack(place);
+        if (!CqeFlags.hasMore(flags)) {
+            if (mayBeNotified(place, result, flags)) {
+                place.holder = NOT_BEGUN;
+            } else {
+                takeBack(place);
+            }
         }
         return place.userData;
     }
@@ -158,15 +166,25 @@ final class LentMemory {
         return index < used ? places[index] : null;
     }
 
-    /** A zero-copy send that was canceled before it began may have its notification come all the same. */
+    /**
+     * A zero-copy send that has not begun may have its notification come all the same, where it was part of a chain that failed. The
+     * place is kept for that, mostly in vain, and the memory is not.
+     */
     private static boolean mayBeNotified(Place place, int result, int flags) {
-        return place.isNotified && !CqeFlags.isNotification(flags) && result == -Errno.ECANCELED;
+        return place.isNotified && !CqeFlags.isNotification(flags) && result < 0;
     }
 
     /** The user data under which the kernel knows an operation that was given {@code userData}. */
     long knownAs(long userData) {
+        Place place = of(userData);
+        return place == null ? userData : place.token;
+    }
+
+    /** What an operation with this user data was given. */
+    @Nullable
+    Place of(long userData) {
         int index = find(userData, 0);
-        return index < used ? places[index].token : userData;
+        return index < used ? places[index] : null;
     }
 
     /**
@@ -185,7 +203,7 @@ final class LentMemory {
 
     private int find(long userData, int from) {
         int index = from;
-        while (index < used && (places[index].holder == null || places[index].userData != userData)) {
+        while (index < used && !places[index].isUnderWay(userData)) {
             index++;
         }
         return index;
@@ -201,8 +219,12 @@ final class LentMemory {
 
     /** The kernel may go on using it: it stays allocated as long as this process lives. */
     void keepForEver() {
-        if (!untilTheEnd.isEmpty() || Arrays.stream(places).anyMatch(place -> place != null && place.holder != null)) {
+        if (isHolding()) {
             FOR_EVER.add(this);
         }
+    }
+
+    boolean isHolding() {
+        return !untilTheEnd.isEmpty() || Arrays.stream(places).anyMatch(place -> place != null && place.holder != null);
     }
 }

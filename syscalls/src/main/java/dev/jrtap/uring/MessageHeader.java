@@ -127,6 +127,17 @@ public final class MessageHeader {
         control.offerRoom();
     }
 
+    /** Has the operation keep this and what the buffers lie in, also when the header is cleared meanwhile. */
+    Sqe keepAlive(Sqe operation) {
+        operation.keepAlive(this);
+        for (Object holder : holders) {
+            if (holder != null) {
+                operation.keepAlive(holder);
+            }
+        }
+        return operation;
+    }
+
     /** The struct msghdr. */
     Memory memory() {
         return header;

@@ -6,7 +6,7 @@ package dev.jrtap.uring;
  *
  * <p>One operation per entry: a second one replaces the first and its options.
  *
- * <p>Threads: those of its {@link Ring}. The view is valid until the next {@link SubmissionQueue#claim}.
+ * <p>Threads: those of its {@link Ring}. The view is valid until the next claim or submit.
  */
 public interface Operations
         extends TransferOperations,

@@ -216,6 +216,7 @@ public final class Ring implements AutoCloseable, MessageTarget {
      * @return {@code >= 0}, or {@code -errno}
      */
     public int awaitSpace() {
+        completion.checkNotDraining("waiting");
         return drive() && ownership.goOn() ? enter.awaitSpace() : 0;
     }
 

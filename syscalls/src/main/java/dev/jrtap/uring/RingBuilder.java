@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a ring shall be. Until told otherwise it has 128 entries, twice as many completions, and the fastest way of posting
@@ -33,6 +34,8 @@ public final class RingBuilder {
     private int pollCpu;
     private int workersOf;
     private OwnRingMemory.Place place = OwnRingMemory::anonymous;
+    // Kept for the kernel if the ring cannot be proven to be over.
+    private @Nullable Memory placeHolder;
 
     RingBuilder(Syscalls sys) {
         this.sys = sys;
@@ -119,6 +122,7 @@ public final class RingBuilder {
     public RingBuilder memory(Memory memory) {
         Objects.requireNonNull(memory, "memory for the rings");
         place = (sys, ringBytes, entryBytes) -> OwnRingMemory.in(memory, ringBytes, entryBytes);
+        placeHolder = memory;
         return require(SetupFlag.NO_MMAP);
     }
 
@@ -151,10 +155,15 @@ public final class RingBuilder {
      * @throws ErrnoException if io_uring is forbidden or too old here, or memory or descriptors have run out
      */
     public Ring build() throws ErrnoException {
+        RingParts.endDropped();
         RingSetup setup = RingSetup.create(sys, request());
         HalfBuilt half = new HalfBuilt(setup);
         try {
-            return half.finish();
+            Ring ring = half.finish();
+            if (placeHolder != null) {
+                half.parts.lent().keepUntilTheEnd(placeHolder);
+            }
+            return ring;
         } catch (UncheckedIOException e) {
             half.close();
             throw (ErrnoException) e.getCause();

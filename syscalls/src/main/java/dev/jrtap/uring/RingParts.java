@@ -6,6 +6,7 @@ import dev.jrtap.syscall.EventFd;
 import dev.jrtap.syscall.Mapping;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What a ring holds of the kernel: given back by its close, or by the Cleaner if the program has dropped the ring without one. Knows
@@ -14,6 +15,9 @@ import java.util.Set;
 final class RingParts implements Runnable {
 
     private static final System.Logger LOG = System.getLogger(RingParts.class.getName());
+
+    // Dropped, and kept with what their operations were given until the kernel has ended them.
+    private static final Set<RingParts> ENDING = ConcurrentHashMap.newKeySet();
 
     private final RingFd fd;
     private final EventFd event;
@@ -86,6 +90,16 @@ final class RingParts implements Runnable {
         return closed && !mappings.isEmpty();
     }
 
+    /** Looks which of the rings that were dropped are over: when the next is built, or dropped. */
+    static void endDropped() {
+        for (RingParts parts : ENDING) {
+            if (parts.end.await(0) && ENDING.remove(parts)) {
+                parts.lent.end();
+                parts.end.close();
+            }
+        }
+    }
+
     private void unmap() {
         mappings.forEach(Mapping::close);
         mappings.clear();
@@ -118,10 +132,16 @@ final class RingParts implements Runnable {
                             + " may still be written to",
                     fd.name());
             fd.abandonRegistration();
-            lent.keepForEver();
+            boolean isProvable = end.letGo();
             close(true);
-            end.close();
+            if (isProvable && lent.isHolding()) {
+                ENDING.add(this);
+            } else {
+                lent.keepForEver();
+                end.close();
+            }
         }
         unmap();
+        endDropped();
     }
 }

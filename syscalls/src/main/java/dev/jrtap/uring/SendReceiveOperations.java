@@ -173,8 +173,7 @@ public interface SendReceiveOperations extends SqeFields {
     }
 
     private Sqe message(int opcode, int fd, MessageHeader header, int flags) {
-        return operation(opcode, fd, header.memory().address(), 1, 0)
-                .put32(IoUringSqe.MSG_FLAGS, flags)
-                .keepAlive(header);
+        return header.keepAlive(
+                operation(opcode, fd, header.memory().address(), 1, 0).put32(IoUringSqe.MSG_FLAGS, flags));
     }
 }

@@ -21,7 +21,7 @@ import dev.jrtap.bindings.Splice;
  * completion, and is kept reachable until then; what is named by its address ({@link Operations#unsafe}) is not. When
  * {@link Ring#close} has returned, the kernel uses none of it any more.
  *
- * <p>Threads: those of its {@link Ring}. The view is valid until the next {@link SubmissionQueue#claim}.
+ * <p>Threads: those of its {@link Ring}. The view is valid until the next claim or submit.
  *
  * <p>Source: io_uring_enter(2), struct io_uring_sqe.
  */

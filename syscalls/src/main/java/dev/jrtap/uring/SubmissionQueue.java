@@ -101,7 +101,7 @@ public final class SubmissionQueue {
     /**
      * Takes the next free entry.
      *
-     * <p>The view is reused: it stays valid until the next {@code claim}. The kernel does not see the entry before
+     * <p>The view is reused: it stays valid until the next claim or submit. The kernel does not see the entry before
      * {@link Ring#submit}. An entry that was claimed but given no operation is submitted as a no-op.
      *
      * @return the entry, or {@code null} if all entries are pending; submit and try again
@@ -216,6 +216,7 @@ public final class SubmissionQueue {
         // Release: the kernel must not see the new tail before the entries. Pairs with its acquire of the tail in
         // io_uring_enter, or in its polling thread.
         ring.putI32Release(kTail, tail);
+        entry.submitted();
         int fresh = tail - published;
         published = tail;
         return fresh;

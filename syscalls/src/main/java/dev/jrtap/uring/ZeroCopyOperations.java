@@ -59,9 +59,9 @@ public interface ZeroCopyOperations extends SqeFields {
 
     /** Sends a message, as sendmsg(2), without a copy of its buffers. The header is the kernel's like them. Since Linux 6.1. */
     default Sqe sendmsgZc(int fd, MessageHeader header, int flags, int how) {
-        return operation(IoUring.IORING_OP_SENDMSG_ZC, fd, header.memory().address(), 1, 0)
-                .put32(IoUringSqe.MSG_FLAGS, flags)
-                .put16(IoUringSqe.IOPRIO, how)
-                .keepAlive(header);
+        return header.keepAlive(
+                operation(IoUring.IORING_OP_SENDMSG_ZC, fd, header.memory().address(), 1, 0)
+                        .put32(IoUringSqe.MSG_FLAGS, flags)
+                        .put16(IoUringSqe.IOPRIO, how));
     }
 }

@@ -72,14 +72,19 @@ class MemoryTest {
 
     @Test
     void refusesAccessOnceInvalidated() {
-        memory.invalidate();
+        Memory view = Memory.wrap(memory.address(), 8);
+        view.invalidate();
 
-        assertThatThrownBy(() -> memory.getI8(0)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> view.getI8(0)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(memory::invalidate)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("owns its bytes");
     }
 
     @Test
     void endsWithAllItsSlices() {
-        Memory memory = Memory.allocate(64);
+        Memory owner = Memory.allocate(64);
+        Memory memory = Memory.wrap(owner.address(), 64);
         List<Memory> views = new ArrayList<>(List.of(memory, memory.slice(8, 32)));
         views.add(views.get(1).slice(4, 8));
         memory.invalidate();

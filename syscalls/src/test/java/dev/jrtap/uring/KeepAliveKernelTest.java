@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrtap.bindings.Fcntl;
+import dev.jrtap.bindings.Poll;
 import dev.jrtap.fixtures.Collected;
 import dev.jrtap.fixtures.Garbage;
 import dev.jrtap.fixtures.Sockets;
@@ -19,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -249,6 +251,91 @@ class KeepAliveKernelTest {
             assertThat(Completions.await(ring, 1).get(0).userData()).isZero();
             Collected.await(replaced);
             Collected.await(refused);
+        }
+    }
+
+    @Test
+    void aHeaderThatIsClearedKeepsItsBuffers() throws IOException {
+        try (Ring ring = RingProfile.PLAIN.open(8);
+                Fd socket = Sockets.bound(Sockets.ipv4(0), Sockets.DATAGRAM)) {
+            Memory memory = Memory.allocate(8);
+            WeakReference<Memory> given = new WeakReference<>(memory);
+            MessageHeader header =
+                    new MessageHeader(2, 0).addBuffer(memory, 0, 4).addBuffer(memory, 4, 4);
+            memory = null;
+            ring.submission().claim().recvmsg(socket.number(), header, 0).userData(5);
+            ring.submit();
+            header.clear();
+            assertThat(Collected.isCollected(given)).isFalse();
+            ring.submission().claim().cancel(5).userData(1);
+            assertThat(Results.of(Completions.await(ring, 2), 5)).isEqualTo(-Errno.ECANCELED);
+            Collected.await(given);
+        }
+    }
+
+    @Test
+    void twoBuffersOfOneIdAreKept() throws IOException {
+        try (Ring ring = RingProfile.PLAIN.open(8)) {
+            BufferRing buffers = ring.bufferRing(3, 4);
+            Memory memory = Memory.allocate(8);
+            WeakReference<Memory> first = new WeakReference<>(memory);
+            buffers.offer(memory, 0, 8, 1);
+            memory = Memory.allocate(8);
+            buffers.offer(memory, 0, 8, 1);
+            buffers.publish();
+            assertThat(Collected.isCollected(first)).isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void removesAndChangesByTheCallersUserData(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(8);
+                Pipe pipe = Pipe.open()) {
+            ring.submission()
+                    .claim()
+                    .pollAdd(pipe.reader(), Poll.POLLIN)
+                    .keepAlive(new Object())
+                    .userData(5);
+            ring.submission()
+                    .claim()
+                    .timeout(3_600_000_000_000L, 0)
+                    .keepAlive(new Object())
+                    .userData(6);
+            ring.submission().claim().pollUpdateUserData(5, 7).userData(1);
+            assertThat(Completions.await(ring, 1).get(0).result()).isZero();
+            ring.submission().claim().pollRemove(5).userData(2);
+            assertThat(Results.of(Completions.await(ring, 1), 2)).isEqualTo(-Errno.ENOENT);
+            ring.submission().claim().pollRemove(7).userData(3);
+            List<Completions.Completion> two = Completions.await(ring, 2);
+            assertThat(Results.of(two, 3)).isZero();
+            assertThat(Results.of(two, 7)).isEqualTo(-Errno.ECANCELED);
+            ring.submission().claim().timeoutUpdate(6, 7_200_000_000_000L, 0).userData(4);
+            assertThat(Results.of(Completions.await(ring, 1), 4)).isZero();
+            ring.submission().claim().timeoutRemove(6).userData(4);
+            two = Completions.await(ring, 2);
+            assertThat(Results.of(two, 4)).isZero();
+            assertThat(Results.of(two, 6)).isEqualTo(-Errno.ECANCELED);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void anEntryThatIsSubmittedTakesNothing(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(8)) {
+            Operations claimed = ring.submission().claim();
+            Sqe nop = claimed.nop().userData(3);
+            assertThat(Results.of(Completions.await(ring, 1), 3)).isZero();
+            for (ThrowingCallable late : List.<ThrowingCallable>of(
+                    () -> nop.userData(4),
+                    () -> nop.keepAlive(this),
+                    nop::link,
+                    () -> claimed.nop(),
+                    () -> nop.put64(8, 1))) {
+                assertThatThrownBy(late)
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessage("the entry has been submitted: claim another");
+            }
         }
     }
 

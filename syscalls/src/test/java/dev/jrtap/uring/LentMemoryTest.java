@@ -66,8 +66,12 @@ class LentMemoryTest {
 
     @Test
     void aNotificationThatMayStillComeFindsItsUserData() {
-        long token = lent.lend(held(), 7, true).token();
-        assertThat(lent.completed(token, -Errno.ECANCELED, 0)).isEqualTo(7);
+        WeakReference<Object>[] holder = reference();
+        long token = lend(holder, 7, true).token();
+        assertThat(lent.completed(token, -Errno.EINVAL, 0)).isEqualTo(7);
+        // It has not begun, and will not.
+        Collected.await(holder[0]);
+        assertThat(lent.knownAs(7)).isEqualTo(7);
         assertThat(lent.lend(held(), 8, false).token()).isNotEqualTo(token);
         assertThat(lent.completed(token, 0, NOTIFICATION)).isEqualTo(7);
         assertThat(lent.completed(token, 0, NOTIFICATION)).isEqualTo(token);
