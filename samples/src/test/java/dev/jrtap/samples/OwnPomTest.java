@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A project with a POM of its own, without our parent: it compiles against the artifacts, and runs on the class path and
- * on the module path. Maven's repository of this machine is all the net that it has.
+ * A project with a POM of its own, without our parent: it compiles against the artifacts, and runs on the class path
+ * and on the module path. Maven's repository of this machine is all the net that it has.
  */
 @Timeout(300)
 class OwnPomTest {
