@@ -314,8 +314,8 @@ public final class Memory {
     }
 
     /**
-     * Puts the text in UTF-8 with a terminating zero, as C wants it. Makes no garbage where it is ASCII, as paths mostly
-     * are.
+     * Puts the text in UTF-8 with a terminating zero, as C wants it. Makes no garbage where it is ASCII, as
+     * paths mostly are.
      *
      * @return the position behind the zero
      */
