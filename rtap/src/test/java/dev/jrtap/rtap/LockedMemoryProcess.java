@@ -15,7 +15,11 @@ final class LockedMemoryProcess {
     static List<String> run(String... wrapper) throws IOException {
         List<String> command = new ArrayList<>(List.of(wrapper));
         command.addAll(SmallJvm.command(LockedMemoryProcess.class));
-        return Shell.run(command.toArray(String[]::new)).lines().toList();
+        return Shell.run(command.toArray(String[]::new))
+                .lines()
+                // What java says of JDK_JAVA_OPTIONS.
+                .filter(line -> !line.startsWith("NOTE: "))
+                .toList();
     }
 
     public static void main(String[] args) throws IOException {

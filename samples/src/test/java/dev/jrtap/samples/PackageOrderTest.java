@@ -15,6 +15,8 @@ class PackageOrderTest {
     void holds() {
         JavaClasses classes = new ClassFileImporter()
                 .withImportOption(new ImportOption.DoNotIncludeTests())
+                // Where Maven has packaged them.
+                .withImportOption(location -> !location.contains("-tests.jar"))
                 .importPackages("dev.jrtap");
         layeredArchitecture()
                 .consideringOnlyDependenciesInLayers()

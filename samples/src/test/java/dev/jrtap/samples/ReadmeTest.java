@@ -51,7 +51,7 @@ class ReadmeTest {
         Uring.require();
         Path file = Files.writeString(directory.resolve("lines"), "one\ntwo\n".repeat(100_000));
 
-        assertThat(run("syscalls/README.md", "LineCounter", file.toString())).isEqualTo("200000\n");
+        assertThat(run("syscalls/README.md", "LineCounter", file.toString())).endsWith("200000\n");
     }
 
     @Test
