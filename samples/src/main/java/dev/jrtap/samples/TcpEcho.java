@@ -53,6 +53,8 @@ public final class TcpEcho implements CompletionHandler, AutoCloseable {
     private final Map<Integer, Connection> connections = new HashMap<>();
     // Those that found no buffer.
     private final ArrayDeque<Connection> hungry = new ArrayDeque<>();
+    // Buffers that hold what is not yet sent.
+    private int held;
     private boolean accepts;
 
     /** Listens; the thread that calls this is the one that runs. */
@@ -141,6 +143,7 @@ public final class TcpEcho implements CompletionHandler, AutoCloseable {
 
     private void received(Connection connection, int result, int flags) {
         if (CqeFlags.hasBuffer(flags)) {
+            held++;
             connection.pieces.add(new Piece(CqeFlags.bufferId(flags), Math.max(0, result)));
             if (connection.pieces.size() == 1) {
                 send(connection);
@@ -148,9 +151,9 @@ public final class TcpEcho implements CompletionHandler, AutoCloseable {
         }
         if (!CqeFlags.hasMore(flags)) {
             connection.receives = false;
-            if (result == -Errno.ENOBUFS) {
+            if (result == -Errno.ENOBUFS && held > 0) {
                 hungry.add(connection);
-            } else if (result > 0) {
+            } else if (result > 0 || result == -Errno.ENOBUFS) {
                 receive(connection);
             } else {
                 connection.isOver = true;
@@ -189,6 +192,7 @@ public final class TcpEcho implements CompletionHandler, AutoCloseable {
     private void giveBack(int buffer) {
         buffers.offer(memory, buffer * SIZE, SIZE, buffer);
         buffers.publish();
+        held--;
         Connection next = hungry.poll();
         if (next != null) {
             receive(next);

@@ -263,12 +263,12 @@ public final class Ring implements AutoCloseable, MessageTarget {
      * @throws UnsupportedOperationException before Linux 6.12
      */
     public boolean awaitUntil(long deadlineNanos) {
+        if (!drive() || !ownership.goOn()) {
+            return false;
+        }
         require(RingFeature.MIN_TIMEOUT, "awaitUntil", "6.12");
         if (deadlineNanos < 0) {
             throw new IllegalArgumentException("a point of time must not be negative: " + deadlineNanos);
-        }
-        if (!drive() || !ownership.goOn()) {
-            return false;
         }
         completion.checkNotDraining("waiting");
         boolean ready = wait.awaitUntil(deadlineNanos);
@@ -282,8 +282,8 @@ public final class Ring implements AutoCloseable, MessageTarget {
      * @throws UnsupportedOperationException before Linux 6.15
      */
     public void setIowait(boolean counted) {
-        require(RingFeature.NO_IOWAIT, "setIowait", "6.15");
         ownership.require();
+        require(RingFeature.NO_IOWAIT, "setIowait", "6.15");
         enter.countIowait(counted);
     }
 
@@ -296,10 +296,10 @@ public final class Ring implements AutoCloseable, MessageTarget {
      * @throws UnsupportedOperationException before Linux 6.3
      */
     public void closeDescriptor() {
-        require(RingFeature.REG_REG_RING, "closeDescriptor", "6.3");
         if (!drive()) {
             throw ownership.closed();
         }
+        require(RingFeature.REG_REG_RING, "closeDescriptor", "6.3");
         parts.fd().descriptor();
         if (!parts.fd().isRegisteredWithThread()) {
             throw new IllegalStateException(

@@ -220,7 +220,9 @@ class KeepAliveKernelTest {
             assertThat(Ring.leaked() - leaked).isEqualTo(1);
             assertThat(Collected.isCollected(given)).isFalse();
         } finally {
-            other[0].close();
+            if (other[0] != null) {
+                other[0].close();
+            }
         }
     }
 
