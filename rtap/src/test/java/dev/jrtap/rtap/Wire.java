@@ -44,7 +44,9 @@ final class Wire implements AutoCloseable {
     static Wire capturing(int ifIndex, int bytes) throws ErrnoException {
         Wire wire = open(ifIndex, IfEther.ETH_P_ALL);
         wire.setOption(Socket.SOL_PACKET, IfPacket.PACKET_IGNORE_OUTGOING, 1);
-        wire.setOption(Socket.SOL_SOCKET, Socket.SO_RCVBUFFORCE, bytes);
+        wire.setOption(Socket.SOL_SOCKET, Socket.SO_RCVBUF, bytes);
+        // As much as is allowed, and the whole for the machine's root.
+        wire.trySetOption(Socket.SOL_SOCKET, Socket.SO_RCVBUFFORCE, bytes);
         return wire;
     }
 
@@ -114,13 +116,18 @@ final class Wire implements AutoCloseable {
     }
 
     private void setOption(int level, int option, int value) {
+        int result = trySetOption(level, option, value);
+        if (result < 0) {
+            throw new AssertionError("setsockopt(" + level + ", " + option + ", " + value + "): " + result);
+        }
+    }
+
+    private int trySetOption(int level, int option, int value) {
         Memory memory = Memory.allocate(Integer.BYTES);
         memory.putI32(0, value);
         int result = sys.setsockopt(socket.number(), level, option, memory.address(), memory.size());
         memory.keepAlive();
-        if (result < 0) {
-            throw new AssertionError("setsockopt(" + level + ", " + option + ", " + value + "): " + result);
-        }
+        return result;
     }
 
     /** Sends a frame out through the device if there is room; returns its length, or {@code -errno}. */

@@ -28,7 +28,9 @@ final class DatagramSocket implements AutoCloseable {
         AddressFamily family = ipv6 ? AddressFamily.AF_INET6 : AddressFamily.AF_INET;
         int type = Sock.SOCK_DGRAM.intValue() | Fcntl.O_CLOEXEC | Fcntl.O_NONBLOCK;
         fd = Fd.own(sys, check(sys.socket(family.intValue(), type, 0), "socket"));
-        set(Socket.SOL_SOCKET, Socket.SO_RCVBUFFORCE, ROOM);
+        set(Socket.SOL_SOCKET, Socket.SO_RCVBUF, ROOM);
+        // As much as is allowed, and the whole for the machine's root.
+        trySet(Socket.SOL_SOCKET, Socket.SO_RCVBUFFORCE, ROOM);
     }
 
     private static int check(long result, String call) throws ErrnoException {
@@ -39,10 +41,15 @@ final class DatagramSocket implements AutoCloseable {
     }
 
     private void set(int level, int option, int value) throws ErrnoException {
+        check(trySet(level, option, value), "setsockopt " + option);
+    }
+
+    private int trySet(int level, int option, int value) {
         Memory memory = Memory.allocate(Integer.BYTES);
         memory.putI32(0, value);
-        check(sys.setsockopt(fd.number(), level, option, memory.address(), memory.size()), "setsockopt " + option);
+        int result = sys.setsockopt(fd.number(), level, option, memory.address(), memory.size());
         memory.keepAlive();
+        return result;
     }
 
     void bind(InetSocketAddress address) throws ErrnoException {
