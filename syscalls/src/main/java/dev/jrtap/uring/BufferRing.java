@@ -166,7 +166,8 @@ public final class BufferRing {
 
     /**
      * Adds {@code length} bytes from the position {@code at} of {@code buffers} on; the kernel sees them after {@link #publish}. The
-     * caller never offers more than there are entries. Kept reachable until the ring's end, also when the buffers are unregistered before.
+     * caller never offers more than there are entries. The ring keeps {@code buffers} reachable until its end, which {@link #unregister}
+     * does not shorten: an operation may have selected one.
      *
      * @param length bytes, 0 or more
      * @param id by which its completion names it, 0..65535
@@ -176,7 +177,7 @@ public final class BufferRing {
         offered.keep(buffers);
     }
 
-    /** The same by its address: it must stay allocated until the ring's end. */
+    /** Adds a buffer by its address; the caller keeps it allocated until the ring's end. */
     public void unsafeOffer(long address, int length, int id) {
         require();
         if (length < 0 || id >>> Short.SIZE != 0) {

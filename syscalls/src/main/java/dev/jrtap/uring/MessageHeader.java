@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * A struct msghdr with what belongs to it: an address, an array of struct iovec, and room for control messages, all in native
  * memory. Made once and used again: nothing is allocated for a message.
  *
- * <p>Ownership: from the submission to the operation's last completion it is the kernel's, with the buffers that it names, and
- * must stay reachable. For a multishot receive the kernel only reads it, when the entry is submitted.
+ * <p>Ownership: from the submission to the operation's last completion it is the kernel's, with the buffers that it names. The
+ * operation keeps both reachable, but for buffers added by their address. Changed before then, the kernel may see either. For a multishot receive the kernel only reads it, when the entry is submitted.
  *
  * <p>Threads: those of the {@link Ring} it is used with.
  *

@@ -117,7 +117,8 @@ public final class RingBuilder {
      * Puts the rings into {@code memory}, which must begin at a page; requires {@link SetupFlag#NO_MMAP}. Several rings can share a
      * huge page so. Before Linux 6.14 the pages must lie together in physical memory, as those of a huge page do.
      *
-     * @param memory at least {@link #memoryNeeded} bytes; zeroed here, the ring's until it is closed, and the caller's again afterwards
+     * @param memory at least {@link #memoryNeeded} bytes; zeroed here, and the ring's until {@link Ring#onClosed} says that its
+     *     memory is free; a ring that lives on after its close keeps it for ever
      */
     public RingBuilder memory(Memory memory) {
         Objects.requireNonNull(memory, "memory for the rings");
