@@ -91,9 +91,10 @@ final class RingParts implements Runnable {
     }
 
     /** Looks which of the rings that were dropped are over: when the next is built, or dropped. */
-    static void endDropped() {
+    static synchronized void endDropped() {
         for (RingParts parts : ENDING) {
-            if (parts.end.await(0) && ENDING.remove(parts)) {
+            if (parts.end.await(0)) {
+                ENDING.remove(parts);
                 parts.lent.end();
                 parts.end.close();
             }
