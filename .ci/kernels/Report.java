@@ -159,6 +159,10 @@ final class Report {
     private static void readFeatures(Run run, Path file) throws IOException {
         for (String line : Files.readAllLines(file)) {
             String[] cells = line.split("\t");
+            if (cells.length < 2) {
+                run.failure = file + " is cut off";
+                return;
+            }
             run.ran.merge(cells[0], Integer.parseInt(cells[1]), Integer::sum);
         }
     }
