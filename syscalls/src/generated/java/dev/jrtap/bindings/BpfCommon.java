@@ -13,6 +13,26 @@ public final class BpfCommon {
     public static final int BPF_LD = 0x0;
 
     /**
+     * {@code int}, linux/bpf_common.h:8, in 6.1 or earlier
+     */
+    public static final int BPF_LDX = 0x1;
+
+    /**
+     * {@code int}, linux/bpf_common.h:9, in 6.1 or earlier
+     */
+    public static final int BPF_ST = 0x2;
+
+    /**
+     * {@code int}, linux/bpf_common.h:10, in 6.1 or earlier
+     */
+    public static final int BPF_STX = 0x3;
+
+    /**
+     * {@code int}, linux/bpf_common.h:11, in 6.1 or earlier
+     */
+    public static final int BPF_ALU = 0x4;
+
+    /**
      * {@code int}, linux/bpf_common.h:12, in 6.1 or earlier
      */
     public static final int BPF_JMP = 0x5;
@@ -28,9 +48,94 @@ public final class BpfCommon {
     public static final int BPF_W = 0x0;
 
     /**
+     * {@code int}, linux/bpf_common.h:19, in 6.1 or earlier
+     */
+    public static final int BPF_H = 0x8;
+
+    /**
+     * {@code int}, linux/bpf_common.h:20, in 6.1 or earlier
+     */
+    public static final int BPF_B = 0x10;
+
+    /**
+     * {@code int}, linux/bpf_common.h:23, in 6.1 or earlier
+     */
+    public static final int BPF_IMM = 0x0;
+
+    /**
      * {@code int}, linux/bpf_common.h:24, in 6.1 or earlier
      */
     public static final int BPF_ABS = 0x20;
+
+    /**
+     * {@code int}, linux/bpf_common.h:25, in 6.1 or earlier
+     */
+    public static final int BPF_IND = 0x40;
+
+    /**
+     * {@code int}, linux/bpf_common.h:26, in 6.1 or earlier
+     */
+    public static final int BPF_MEM = 0x60;
+
+    /**
+     * {@code int}, linux/bpf_common.h:32, in 6.1 or earlier
+     */
+    public static final int BPF_ADD = 0x0;
+
+    /**
+     * {@code int}, linux/bpf_common.h:33, in 6.1 or earlier
+     */
+    public static final int BPF_SUB = 0x10;
+
+    /**
+     * {@code int}, linux/bpf_common.h:34, in 6.1 or earlier
+     */
+    public static final int BPF_MUL = 0x20;
+
+    /**
+     * {@code int}, linux/bpf_common.h:35, in 6.1 or earlier
+     */
+    public static final int BPF_DIV = 0x30;
+
+    /**
+     * {@code int}, linux/bpf_common.h:36, in 6.1 or earlier
+     */
+    public static final int BPF_OR = 0x40;
+
+    /**
+     * {@code int}, linux/bpf_common.h:37, in 6.1 or earlier
+     */
+    public static final int BPF_AND = 0x50;
+
+    /**
+     * {@code int}, linux/bpf_common.h:38, in 6.1 or earlier
+     */
+    public static final int BPF_LSH = 0x60;
+
+    /**
+     * {@code int}, linux/bpf_common.h:39, in 6.1 or earlier
+     */
+    public static final int BPF_RSH = 0x70;
+
+    /**
+     * {@code int}, linux/bpf_common.h:40, in 6.1 or earlier
+     */
+    public static final int BPF_NEG = 0x80;
+
+    /**
+     * {@code int}, linux/bpf_common.h:41, in 6.1 or earlier
+     */
+    public static final int BPF_MOD = 0x90;
+
+    /**
+     * {@code int}, linux/bpf_common.h:42, in 6.1 or earlier
+     */
+    public static final int BPF_XOR = 0xa0;
+
+    /**
+     * {@code int}, linux/bpf_common.h:44, in 6.1 or earlier
+     */
+    public static final int BPF_JA = 0x0;
 
     /**
      * {@code int}, linux/bpf_common.h:45, in 6.1 or earlier
@@ -38,9 +143,29 @@ public final class BpfCommon {
     public static final int BPF_JEQ = 0x10;
 
     /**
+     * {@code int}, linux/bpf_common.h:46, in 6.1 or earlier
+     */
+    public static final int BPF_JGT = 0x20;
+
+    /**
+     * {@code int}, linux/bpf_common.h:47, in 6.1 or earlier
+     */
+    public static final int BPF_JGE = 0x30;
+
+    /**
+     * {@code int}, linux/bpf_common.h:48, in 6.1 or earlier
+     */
+    public static final int BPF_JSET = 0x40;
+
+    /**
      * {@code int}, linux/bpf_common.h:50, in 6.1 or earlier
      */
     public static final int BPF_K = 0x0;
+
+    /**
+     * {@code int}, linux/bpf_common.h:51, in 6.1 or earlier
+     */
+    public static final int BPF_X = 0x8;
 
     private BpfCommon() {
     }

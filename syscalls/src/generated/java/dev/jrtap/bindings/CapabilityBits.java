@@ -8,9 +8,29 @@ package dev.jrtap.bindings;
  */
 public final class CapabilityBits {
     /**
+     * {@code int}, linux/capability.h:203, in 6.1 or earlier
+     */
+    public static final int CAP_NET_ADMIN = 12;
+
+    /**
      * {@code int}, linux/capability.h:215, in 6.1 or earlier
      */
     public static final int CAP_IPC_LOCK = 14;
+
+    /**
+     * {@code int}, linux/capability.h:279, in 6.1 or earlier
+     */
+    public static final int CAP_SYS_ADMIN = 21;
+
+    /**
+     * {@code int}, linux/capability.h:381, in 6.1 or earlier
+     */
+    public static final int CAP_PERFMON = 38;
+
+    /**
+     * {@code int}, linux/capability.h:412, in 6.1 or earlier
+     */
+    public static final int CAP_BPF = 39;
 
     private CapabilityBits() {
     }

@@ -128,6 +128,28 @@ public final class IfTunIoctls {
         return caller.ioctl(fd, IfTun.TUNGETDEVNETNS, 0L);
     }
 
+    /**
+     * {@code ioctl(fd, TUNSETFILTEREBPF, int *)}, linux/if_tun.h:61, in 6.1 or earlier.
+     *
+     * @param argument direct; 4 bytes from {@code at}, which the kernel writes
+     */
+    public static int tunsetfilterebpf(IoctlCaller caller, int fd, ByteBuffer argument, int at) {
+        int result = caller.ioctl(fd, IfTun.TUNSETFILTEREBPF, address(argument, at, 4));
+        Reference.reachabilityFence(argument);
+        return result;
+    }
+
+    /**
+     * {@code ioctl(fd, TUNSETSTEERINGEBPF, int *)}, linux/if_tun.h:60, in 6.1 or earlier.
+     *
+     * @param argument direct; 4 bytes from {@code at}, which the kernel writes
+     */
+    public static int tunsetsteeringebpf(IoctlCaller caller, int fd, ByteBuffer argument, int at) {
+        int result = caller.ioctl(fd, IfTun.TUNSETSTEERINGEBPF, address(argument, at, 4));
+        Reference.reachabilityFence(argument);
+        return result;
+    }
+
     private static long address(ByteBuffer argument, int at, int bytes) {
         if (!argument.isDirect()) {
             throw new IllegalArgumentException("the kernel can only use a direct buffer: ByteBuffer.allocateDirect");

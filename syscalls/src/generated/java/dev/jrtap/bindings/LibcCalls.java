@@ -39,6 +39,14 @@ public final class LibcCalls {
     }
 
     /**
+     * {@code int bpf(int command, union bpf_attr *attributes, unsigned int size);}
+     */
+    public static int bpf(int command, long attributes, int size) {
+        long result = LIBC6.syscall(Unistd.__NR_bpf, command, attributes, size, 0, 0);
+        return result == -1 ? -RUNTIME.getLastError() : (int) result;
+    }
+
+    /**
      * {@code int close(int fd);}
      */
     public static int close(int fd) {

@@ -13,6 +13,11 @@ public final class Unistd {
     public static final int __NR_setfsuid = Abi.select(122, 151, 151);
 
     /**
+     * {@code int}, asm/unistd_64.h:325, in 6.1 or earlier
+     */
+    public static final int __NR_bpf = Abi.select(321, 280, 280);
+
+    /**
      * {@code int}, asm/unistd_64.h:342, in 6.1 or earlier
      */
     public static final int __NR_io_uring_setup = 425;

@@ -220,4 +220,9 @@ final class LibcSyscalls implements Syscalls {
     public int ioUringRegister(int fd, int opcode, long argument, int count) {
         return LibcCalls.io_uring_register(fd, opcode, argument, count);
     }
+
+    @Override
+    public int bpf(int command, long attributes, int size) {
+        return LibcCalls.bpf(command, attributes, size);
+    }
 }

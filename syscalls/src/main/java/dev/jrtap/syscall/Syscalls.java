@@ -132,4 +132,13 @@ public interface Syscalls extends IoctlCaller {
 
     /** io_uring_register(2). */
     int ioUringRegister(int fd, int opcode, long argument, int count);
+
+    /**
+     * bpf(2).
+     *
+     * @param command {@code BPF_MAP_CREATE} and its like
+     * @param attributes address of a union bpf_attr, of which the kernel reads {@code size} bytes; what an older kernel
+     *     does not know must be zero
+     */
+    int bpf(int command, long attributes, int size);
 }

@@ -3,6 +3,7 @@ package dev.jrtap.syscall;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jrtap.bindings.BpfAttr;
 import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.LibcCalls;
 import dev.jrtap.bindings.Mman;
@@ -40,5 +41,14 @@ class LibcCallsTest {
         assertThat(Fd.open(Syscalls.libc(), "/does/not/exist", Fcntl.O_RDONLY)).isEqualTo(-Errno.ENOENT);
         assertThat(LibcCalls.mmap(0, PAGE, Mman.PROT_READ, Mman.MAP_SHARED, -1, 0))
                 .isEqualTo(-Errno.EBADF);
+    }
+
+    /** The kernel knows no command -1; one without BPF, or a seccomp filter, refuses all commands. */
+    @Test
+    void reachesBpf() {
+        Memory attributes = Memory.allocate(BpfAttr.SIZEOF);
+        assertThat(Syscalls.libc().bpf(-1, attributes.address(), attributes.size()))
+                .isIn(-Errno.EINVAL, -Errno.EPERM, -Errno.ENOSYS);
+        attributes.keepAlive();
     }
 }
