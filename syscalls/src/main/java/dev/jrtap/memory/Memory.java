@@ -9,7 +9,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
-import java.util.Objects;
 import java.util.Set;
 import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
@@ -59,8 +58,10 @@ public final class Memory {
 
     /** Views {@code size} bytes at {@code address}, which must stay mapped as long as the view is used. */
     public static Memory wrap(long address, int size) {
-        if (address == 0 || size < 0) {
-            throw new IllegalArgumentException("no memory at address " + address + ", size " + size);
+        // The upper half of all addresses is the kernel's.
+        if (address <= 0 || size < 0 || address > Long.MAX_VALUE - size) {
+            throw new IllegalArgumentException(
+                    "no memory of a process at address 0x" + Long.toHexString(address) + ", size " + size);
         }
         NativeAccess.require();
         return new Memory(address, MemoryIO.getInstance().newDirectByteBuffer(address, size), false);
@@ -87,6 +88,10 @@ public final class Memory {
             throw new IllegalArgumentException("the buffer must be direct and writable: " + direct);
         }
         ByteBuffer bytes = direct.slice();
+        if (bytes.hasRemaining()) {
+            // Of a segment: an IllegalStateException if its arena is closed.
+            bytes.get(0);
+        }
         NativeAccess.require();
         return new Memory(MemoryIO.getInstance().getDirectBufferAddress(bytes), bytes, true);
     }
@@ -119,11 +124,15 @@ public final class Memory {
 
     /** Address of the byte at {@code at}, checked: the {@code length} bytes from there on lie inside the span. */
     public long address(int at, int length) {
+        checkSpan(at, length);
+        return address + at;
+    }
+
+    private void checkSpan(int at, int length) {
         int size = bytes().capacity();
         if ((at | length) < 0 || length > size - at) {
             throw new IndexOutOfBoundsException(length + " bytes at " + at + " of " + size);
         }
-        return address + at;
     }
 
     /** Returns the number of bytes in the span; 0 after {@link #invalidate}. */
@@ -134,6 +143,7 @@ public final class Memory {
 
     /** Returns a view of a part, which ends with this span. Allocates: for set-up, not for each packet. */
     public synchronized Memory slice(int at, int size) {
+        checkSpan(at, size);
         Memory slice = new Memory(address + at, bytes().slice(at, size), isOwner);
         if (slices == null) {
             slices = Collections.newSetFromMap(new WeakHashMap<>());
@@ -264,10 +274,12 @@ public final class Memory {
     }
 
     public void getBytes(int at, byte[] to, int offset, int length) {
+        checkSpan(at, length);
         bytes().get(at, to, offset, length);
     }
 
     public void putBytes(int at, byte[] from, int offset, int length) {
+        checkSpan(at, length);
         bytes().put(at, from, offset, length);
     }
 
@@ -275,12 +287,14 @@ public final class Memory {
      * Copies {@code length} bytes of {@code from}, starting at {@code fromAt}, to {@code at}; the spans may overlap.
      */
     public void copy(int at, Memory from, int fromAt, int length) {
+        checkSpan(at, length);
+        from.checkSpan(fromAt, length);
         bytes().put(at, from.bytes(), fromAt, length);
     }
 
     /** Clears {@code length} bytes from {@code at} on. */
     public void zero(int at, int length) {
-        Objects.checkFromIndexSize(at, length, bytes().capacity());
+        checkSpan(at, length);
         int end = at + length;
         int i = at;
         // Written out, because a submission entry has 64 bytes: the checks of eight neighbours melt into one.
@@ -304,6 +318,7 @@ public final class Memory {
 
     /** The text that begins at {@code at} and ends before a zero byte or after {@code limit} bytes. */
     public String getString(int at, int limit) {
+        checkSpan(at, limit);
         byte[] encoded = new byte[limit];
         bytes().get(at, encoded, 0, limit);
         int length = 0;

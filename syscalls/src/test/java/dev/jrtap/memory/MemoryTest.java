@@ -4,6 +4,7 @@ package dev.jrtap.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Garbage;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
@@ -142,6 +143,45 @@ class MemoryTest {
         assertThat(buffer.get(6)).isEqualTo((byte) 3);
         assertThatThrownBy(() -> Memory.of(ByteBuffer.allocate(8))).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Memory.of(buffer.asReadOnlyBuffer())).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** The arena is named by reflection: JDK 17 has none. */
+    @Test
+    void refusesASegmentWhoseArenaIsClosed() throws ReflectiveOperationException {
+        Feature.require("arenas", Runtime.version().feature() >= 22, "JDK 22 or newer is needed");
+        Class<?> type = Class.forName("java.lang.foreign.Arena");
+        Object arena = type.getMethod("ofConfined").invoke(null);
+        Object segment = type.getMethod("allocate", long.class).invoke(arena, 16L);
+        ByteBuffer buffer = (ByteBuffer) Class.forName("java.lang.foreign.MemorySegment")
+                .getMethod("asByteBuffer")
+                .invoke(segment);
+        assertThat(Memory.of(buffer).size()).isEqualTo(16);
+        type.getMethod("close").invoke(arena);
+        assertThatThrownBy(() -> Memory.of(buffer)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void namesTheSpanThatIsOutside() {
+        for (ThrowingCallable outside : List.<ThrowingCallable>of(
+                () -> memory.slice(28, 8),
+                () -> memory.address(28, 8),
+                () -> memory.zero(28, 8),
+                () -> memory.getString(28, 8),
+                () -> memory.getBytes(28, new byte[8], 0, 8),
+                () -> memory.putBytes(28, new byte[8], 0, 8),
+                () -> memory.copy(28, Memory.allocate(8), 0, 8),
+                () -> Memory.allocate(64).copy(0, memory, 28, 8))) {
+            assertThatThrownBy(outside)
+                    .isInstanceOf(IndexOutOfBoundsException.class)
+                    .hasMessage("8 bytes at 28 of 32");
+        }
+    }
+
+    @Test
+    void wrapsOnlyWhatAProcessCanHave() {
+        for (long address : new long[] {0, -1, Long.MIN_VALUE, Long.MAX_VALUE - 2}) {
+            assertThatThrownBy(() -> Memory.wrap(address, 4)).isInstanceOf(IllegalArgumentException.class);
+        }
     }
 
     @Test
