@@ -66,15 +66,7 @@ final class QueuePeer implements AutoCloseable {
 
     /** Time that it has left to ask, 0 if none, negative if it has asked. */
     long remainingNanos() {
-        return lent.isEmpty() ? Math.max(0, deadline - System.nanoTime()) : -1;
-    }
-
-    /** The shorter of two times, of which negative ones are endless. */
-    static long earlier(long left, long right) {
-        if (left < 0 || right < 0) {
-            return Math.max(left, right);
-        }
-        return Math.min(left, right);
+        return lent.isEmpty() ? Math.max(0, deadline - System.nanoTime()) : Long.MAX_VALUE;
     }
 
     /**

@@ -111,10 +111,10 @@ public final class QueueServer implements AutoCloseable {
     private void serve() {
         polls.clear();
         polls.add(wake.number());
-        long timeout = paused ? PAUSE_NANOS : -1;
+        long timeout = paused ? PAUSE_NANOS : Long.MAX_VALUE;
         for (QueuePeer peer : peers) {
             polls.add(peer.number());
-            timeout = QueuePeer.earlier(timeout, peer.remainingNanos());
+            timeout = Math.min(timeout, peer.remainingNanos());
         }
         boolean listening = !paused && peers.size() < MAX_PEERS;
         int listenerIndex = listening ? polls.add(listener.number()) : -1;

@@ -40,7 +40,7 @@ final class LinkSubscription implements AutoCloseable {
         PollSet polls = new PollSet(fd.syscalls(), 2);
         polls.add(fd.number());
         polls.add(wake.number());
-        int result = polls.await(-1);
+        int result = polls.await(Long.MAX_VALUE);
         if (result < 0) {
             throw ErrnoException.of(result, "ppoll(" + fd + ", fd=" + wake.number() + ")", "");
         }

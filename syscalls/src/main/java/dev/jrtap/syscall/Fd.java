@@ -2,6 +2,7 @@
 package dev.jrtap.syscall;
 
 import dev.jrtap.memory.Memory;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -26,7 +27,7 @@ public final class Fd implements AutoCloseable {
         if (number < 0) {
             throw new IllegalArgumentException("not a descriptor: " + number);
         }
-        return new Fd(sys, number);
+        return new Fd(Objects.requireNonNull(sys, "system calls"), number);
     }
 
     /**

@@ -5,6 +5,7 @@ import dev.jrtap.bindings.KernelTimespec;
 import dev.jrtap.bindings.Poll;
 import dev.jrtap.bindings.Pollfd;
 import dev.jrtap.memory.Memory;
+import java.util.Objects;
 
 /**
  * Descriptors to wait for: an array of struct pollfd.
@@ -16,6 +17,7 @@ import dev.jrtap.memory.Memory;
 public final class PollSet {
 
     private static final long SECOND = 1_000_000_000L;
+    private static final int MAX_CAPACITY = Integer.MAX_VALUE / Pollfd.SIZEOF - 1;
 
     private final Syscalls sys;
     private final Memory polls;
@@ -25,7 +27,10 @@ public final class PollSet {
 
     /** Room for {@code capacity} descriptors, none of them there yet. */
     public PollSet(Syscalls sys, int capacity) {
-        this.sys = sys;
+        if (capacity < 1 || capacity > MAX_CAPACITY) {
+            throw new IllegalArgumentException("capacity must be 1.." + MAX_CAPACITY + ": " + capacity);
+        }
+        this.sys = Objects.requireNonNull(sys, "system calls");
         this.capacity = capacity;
         this.polls = Memory.allocate(capacity * Pollfd.SIZEOF);
     }
@@ -41,6 +46,9 @@ public final class PollSet {
      * @return its index
      */
     public int add(int fd) {
+        if (fd < 0) {
+            throw new IllegalArgumentException("poll(2) overlooks what is no descriptor: " + fd);
+        }
         if (count == capacity) {
             throw new IllegalStateException("there is room for " + capacity + " descriptors");
         }
@@ -54,24 +62,34 @@ public final class PollSet {
     /**
      * Sleeps until one can be read from, or its other end is closed.
      *
-     * @param nanos how long at most; negative for ever
+     * @param nanos how long at most, not negative; {@link Long#MAX_VALUE} is without end
      * @return how many are ready, or {@code -errno}; 0 also after EINTR
      */
     public int await(long nanos) {
+        if (nanos < 0) {
+            throw new IllegalArgumentException("nanos must not be negative: " + nanos);
+        }
         timeout.putI64(KernelTimespec.TV_SEC, nanos / SECOND);
         timeout.putI64(KernelTimespec.TV_NSEC, nanos % SECOND);
-        int result = sys.ppoll(polls.address(), count, nanos < 0 ? 0 : timeout.address());
+        int result = sys.ppoll(polls.address(), count, nanos == Long.MAX_VALUE ? 0 : timeout.address());
         timeout.keepAlive();
         return result == -Errno.EINTR ? 0 : result;
     }
 
     /** Whether the last {@link #await} found its other end closed. */
     public boolean hasHungUp(int index) {
-        return (polls.getU16(index * Pollfd.SIZEOF + Pollfd.REVENTS) & Poll.POLLHUP) != 0;
+        return (found(index) & Poll.POLLHUP) != 0;
     }
 
     /** Whether the last {@link #await} found it ready. */
     public boolean isReady(int index) {
-        return polls.getU16(index * Pollfd.SIZEOF + Pollfd.REVENTS) != 0;
+        return found(index) != 0;
+    }
+
+    private int found(int index) {
+        if (index < 0 || index >= count) {
+            throw new IndexOutOfBoundsException("descriptor " + index + " of " + count);
+        }
+        return polls.getU16(index * Pollfd.SIZEOF + Pollfd.REVENTS);
     }
 }

@@ -216,6 +216,9 @@ public final class SockAddr {
 
     /** Says how many bytes are in use, where a call has told it by another way. */
     public void setLength(int length) {
+        if (length < 0) {
+            throw new IllegalArgumentException("length must not be negative: " + length);
+        }
         memory.putI32(CAPACITY, length);
     }
 

@@ -7,6 +7,7 @@ import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringAttrPi;
 import dev.jrtap.bindings.IoUringSqe;
 import dev.jrtap.memory.Memory;
+import java.util.Objects;
 
 /**
  * What block devices can do beyond reading and writing.
@@ -22,8 +23,8 @@ public interface BlockOperations extends SqeFields {
     default Sqe discard(int fd, long offset, long length) {
         return operation(IoUring.IORING_OP_URING_CMD, fd)
                 .put32(IoUringSqe.CMD_OP, Blkdev.BLOCK_URING_CMD_DISCARD)
-                .put64(IoUringSqe.ADDR, offset)
-                .put64(IoUringSqe.ADDR3, length);
+                .put64(IoUringSqe.ADDR, Check.notNegative("offset", offset))
+                .put64(IoUringSqe.ADDR3, Check.notNegative("length", length));
     }
 
     /** Resets the write pointers of all zones of a zoned block device. Since Linux 7.1. */
@@ -41,7 +42,14 @@ public interface BlockOperations extends SqeFields {
      * @param applicationTag the tag to verify, 0..65535
      * @param seed the reference tag of the first block
      */
-    record Protection(Memory tuples, int checks, int applicationTag, long seed) {}
+    record Protection(Memory tuples, int checks, int applicationTag, long seed) {
+
+        /** Refuses a tag that has more than 16 bits. */
+        public Protection {
+            Objects.requireNonNull(tuples, "the memory of the tuples");
+            Check.unsigned16("applicationTag", applicationTag);
+        }
+    }
 
     /**
      * Reads blocks and their protection information. Since Linux 6.14, see {@link RingFeature#RW_ATTR}; from a file opened O_DIRECT on a
@@ -64,7 +72,7 @@ public interface BlockOperations extends SqeFields {
         attribute.putI32(IoUringAttrPi.LEN, protection.tuples().size());
         attribute.putI64(IoUringAttrPi.ADDR, protection.tuples().address());
         attribute.putI64(IoUringAttrPi.SEED, protection.seed());
-        return operation(opcode, fd, buffer.address(), buffer.size(), offset)
+        return operation(opcode, fd, buffer.address(), buffer.size(), Check.offset(offset))
                 .put64(IoUringSqe.ATTR_PTR, attribute.address())
                 .put64(IoUringSqe.ATTR_TYPE_MASK, IoUring.IORING_RW_ATTR_FLAG_PI)
                 .keepAlive(buffer)

@@ -11,6 +11,9 @@ import dev.jrtap.memory.Memory;
  */
 public interface BufferOperations extends SqeFields {
 
+    /** As many as there are ids. */
+    int MAX_BUFFERS = 65536;
+
     /**
      * Lends buffers that lie one behind the other. They are the kernel's until a completion names them, they are removed, or the
      * ring is closed. Completes with 0 or more, or {@code -errno}. Since Linux 5.7.
@@ -22,9 +25,12 @@ public interface BufferOperations extends SqeFields {
      * @param firstId of the first, 0..65535; those behind it have the ids that follow
      */
     default Sqe provideBuffers(Memory buffers, int length, int count, int group, int firstId) {
-        long address = buffers.address(0, Math.multiplyExact(length, count));
-        return operation(IoUring.IORING_OP_PROVIDE_BUFFERS, count, address, length, firstId)
-                .put16(IoUringSqe.BUF_GROUP, group)
+        Check.range("count", 1, MAX_BUFFERS, count);
+        long all = (long) Check.notNegative("length", length) * count;
+        long address = buffers.address(0, (int) Math.min(all, Integer.MAX_VALUE));
+        return operation(
+                        IoUring.IORING_OP_PROVIDE_BUFFERS, count, address, length, Check.unsigned16("firstId", firstId))
+                .put16(IoUringSqe.BUF_GROUP, Check.unsigned16("group", group))
                 .keepAliveUntilTheEnd(buffers);
     }
 
@@ -35,6 +41,7 @@ public interface BufferOperations extends SqeFields {
      * @param count how many at most, 1..65536
      */
     default Sqe removeBuffers(int count, int group) {
-        return operation(IoUring.IORING_OP_REMOVE_BUFFERS, count).put16(IoUringSqe.BUF_GROUP, group);
+        return operation(IoUring.IORING_OP_REMOVE_BUFFERS, Check.range("count", 1, MAX_BUFFERS, count))
+                .put16(IoUringSqe.BUF_GROUP, Check.unsigned16("group", group));
     }
 }

@@ -5,6 +5,7 @@ import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringNapi;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.ErrnoException;
+import java.util.Objects;
 
 /**
  * Busy polling: a thread that waits for completions asks the queues of the network cards itself for a while, before it sleeps until
@@ -52,9 +53,8 @@ public final class BusyPoll {
 
         /** Refuses a negative time. */
         public Settings {
-            if (micros < 0) {
-                throw new IllegalArgumentException("time to poll must not be negative: " + micros);
-            }
+            Check.notNegative("micros", micros);
+            Objects.requireNonNull(tracking, "tracking");
         }
     }
 

@@ -51,11 +51,11 @@ public final class Cancellation {
         return cancel(0, fd, IoUring.IORING_ASYNC_CANCEL_ALL | IoUring.IORING_ASYNC_CANCEL_FD, timeoutNanos);
     }
 
-    /** Every operation on the file at {@code position} of {@link FixedFiles}, if it was named by that. */
-    public boolean allOnFixedFile(int position, long timeoutNanos) throws ErrnoException {
+    /** Every operation on the file at {@code slot} of {@link FixedFiles}, if it was named by that. */
+    public boolean allOnFixedFile(int slot, long timeoutNanos) throws ErrnoException {
         int flags =
                 IoUring.IORING_ASYNC_CANCEL_ALL | IoUring.IORING_ASYNC_CANCEL_FD | IoUring.IORING_ASYNC_CANCEL_FD_FIXED;
-        return cancel(0, position, flags, timeoutNanos);
+        return cancel(0, Check.notNegative("slot", slot), flags, timeoutNanos);
     }
 
     /** Every operation of one kind. Since Linux 6.6. */

@@ -92,6 +92,11 @@ public final class CompletionQueue {
         kFlags = setup.completionOffset(IoCqringOffsets.FLAGS);
     }
 
+    /** How many completions it can hold; the ring must be driven. */
+    int capacity() {
+        return mask + 1;
+    }
+
     /** The memory is about to be unmapped. */
     void unmap() {
         ring = null;

@@ -13,6 +13,9 @@ import dev.jrtap.memory.Memory;
  */
 public final class ControlMessages {
 
+    // So that no sum of lengths overflows.
+    private static final int MAX_DATA = Integer.MAX_VALUE / 4;
+
     private final Memory header;
     private Memory memory;
     private int start;
@@ -28,6 +31,9 @@ public final class ControlMessages {
 
     /** Bytes that a control message takes, with {@code dataLength} bytes of data: CMSG_SPACE. */
     public static int space(int dataLength) {
+        if (dataLength < 0 || dataLength > MAX_DATA) {
+            throw new IllegalArgumentException("dataLength must be 0.." + MAX_DATA + ": " + dataLength);
+        }
         return Cmsghdr.SIZEOF + aligned(dataLength);
     }
 
@@ -143,7 +149,7 @@ public final class ControlMessages {
     }
 
     private int data(int offset, int size) {
-        if (offset < 0 || offset + size > dataLength()) {
+        if (offset < 0 || offset > dataLength() - size) {
             throw new IndexOutOfBoundsException(
                     size + " bytes at " + offset + " of a control message with " + dataLength());
         }

@@ -181,20 +181,25 @@ final class Entry implements Sqe, Operations, UnsafeOperations {
 
     @Override
     public Entry bufferSelect(int group) {
-        if (group >>> Short.SIZE != 0) {
-            throw refused(new IllegalArgumentException("a group of buffers has a number of 0..65535: " + group));
-        }
-        return put16(IoUringSqe.BUF_GROUP, group).flag(IoUring.IOSQE_BUFFER_SELECT);
+        return put16(IoUringSqe.BUF_GROUP, unsigned16("group", group)).flag(IoUring.IOSQE_BUFFER_SELECT);
     }
 
     @Override
     public Entry personality(int id) {
-        return put16(IoUringSqe.PERSONALITY, id);
+        return put16(IoUringSqe.PERSONALITY, unsigned16("id", id));
     }
 
     @Override
     public Entry ioprio(int priority) {
-        return put16(IoUringSqe.IOPRIO, priority);
+        return put16(IoUringSqe.IOPRIO, unsigned16("priority", priority));
+    }
+
+    private int unsigned16(String name, int value) {
+        try {
+            return Check.unsigned16(name, value);
+        } catch (IllegalArgumentException e) {
+            throw refused(e);
+        }
     }
 
     @Override
@@ -268,7 +273,7 @@ final class Entry implements Sqe, Operations, UnsafeOperations {
 
     @Override
     public Memory scratch(int size) {
-        return scratch.beside(at, size);
+        return scratch.beside(at, Check.notNegative("size", size));
     }
 
     private Entry flag(int flag) {

@@ -19,13 +19,16 @@ public final class EpollEvents {
 
     static final int SIZEOF = DATA + Long.BYTES;
 
+    // As many as the kernel takes.
+    private static final int MAX_CAPACITY = Integer.MAX_VALUE / SIZEOF - 1;
+
     private final Memory memory;
     private final int capacity;
 
     /** Room for {@code capacity} events, at least 1. */
     public EpollEvents(int capacity) {
-        if (capacity < 1) {
-            throw new IllegalArgumentException("there must be room for one event at least: " + capacity);
+        if (capacity < 1 || capacity > MAX_CAPACITY) {
+            throw new IllegalArgumentException("capacity must be 1.." + MAX_CAPACITY + " events: " + capacity);
         }
         this.capacity = capacity;
         this.memory = Memory.allocate(capacity * SIZEOF);
@@ -43,12 +46,19 @@ public final class EpollEvents {
 
     /** {@code EPOLL*} of event {@code index}; only those below the completion's result mean anything. */
     public int events(int index) {
-        return memory.getI32(index * SIZEOF);
+        return memory.getI32(at(index));
     }
 
     /** What event {@code index} was registered with. */
     public long data(int index) {
-        return memory.getI64(index * SIZEOF + DATA);
+        return memory.getI64(at(index) + DATA);
+    }
+
+    private int at(int index) {
+        if (index < 0 || index >= capacity) {
+            throw new IndexOutOfBoundsException("event " + index + " of " + capacity);
+        }
+        return index * SIZEOF;
     }
 
     Memory memory() {

@@ -24,7 +24,12 @@ public interface FileOperations extends SlotOperations {
      * @param length its bytes; 0 with an offset of 0 is the whole file
      */
     default Sqe fsync(int fd, long offset, int length) {
-        return operation(IoUring.IORING_OP_FSYNC, fd, 0, length, offset);
+        return operation(
+                IoUring.IORING_OP_FSYNC,
+                fd,
+                0,
+                Check.notNegative("length", length),
+                Check.notNegative("offset", offset));
     }
 
     /** Puts the file's data, and what of the metadata is needed to find it, on stable storage, as fdatasync(2). */
@@ -45,7 +50,12 @@ public interface FileOperations extends SlotOperations {
      * @param flags {@code SYNC_FILE_RANGE_*} of {@link Fs}
      */
     default Sqe syncFileRange(int fd, long offset, int length, int flags) {
-        return operation(IoUring.IORING_OP_SYNC_FILE_RANGE, fd, 0, length, offset)
+        return operation(
+                        IoUring.IORING_OP_SYNC_FILE_RANGE,
+                        fd,
+                        0,
+                        Check.notNegative("length", length),
+                        Check.notNegative("offset", offset))
                 .put32(IoUringSqe.SYNC_RANGE_FLAGS, flags);
     }
 
@@ -57,7 +67,12 @@ public interface FileOperations extends SlotOperations {
      * @param length its bytes, more than 0
      */
     default Sqe fallocate(int fd, int mode, long offset, long length) {
-        return operation(IoUring.IORING_OP_FALLOCATE, fd, length, mode, offset);
+        return operation(
+                IoUring.IORING_OP_FALLOCATE,
+                fd,
+                Check.notNegative("length", length),
+                mode,
+                Check.notNegative("offset", offset));
     }
 
     /**
@@ -66,7 +81,7 @@ public interface FileOperations extends SlotOperations {
      * @param length bytes it will have
      */
     default Sqe ftruncate(int fd, long length) {
-        return operation(IoUring.IORING_OP_FTRUNCATE, fd).put64(IoUringSqe.OFF, length);
+        return operation(IoUring.IORING_OP_FTRUNCATE, fd).put64(IoUringSqe.OFF, Check.notNegative("length", length));
     }
 
     /**
@@ -77,8 +92,8 @@ public interface FileOperations extends SlotOperations {
      */
     default Sqe fadvise(int fd, long offset, long length, int advice) {
         return operation(IoUring.IORING_OP_FADVISE, fd)
-                .put64(IoUringSqe.OFF, offset)
-                .put32(IoUringSqe.LEN, (int) length)
+                .put64(IoUringSqe.OFF, Check.notNegative("offset", offset))
+                .put32(IoUringSqe.LEN, (int) Check.notNegative("length", length))
                 .put64(IoUringSqe.ADDR, lengthBeyond32Bits(length))
                 .put32(IoUringSqe.FADVISE_ADVICE, advice);
     }

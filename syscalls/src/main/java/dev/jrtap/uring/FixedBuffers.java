@@ -6,6 +6,8 @@ import dev.jrtap.bindings.IoUringCloneBuffers;
 import dev.jrtap.bindings.Iovec;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.ErrnoException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ring's table of registered buffers. The kernel maps their pages once, and not for each operation that names a buffer by its
@@ -25,6 +27,9 @@ import dev.jrtap.syscall.ErrnoException;
  * <p>Source: io_uring_register(2), IORING_REGISTER_BUFFERS.
  */
 public final class FixedBuffers {
+
+    // IORING_MAX_REG_BUFFERS, io_uring/rsrc.h.
+    private static final int MAX_PLACES = 1 << 14;
 
     private final Registration ring;
     private final ResourceTable table;
@@ -63,7 +68,7 @@ public final class FixedBuffers {
      */
     public void registerSparse(int places) throws ErrnoException {
         ring.checkMayRegister();
-        table.registerSparse(places);
+        table.registerSparse(Check.range("places", 1, MAX_PLACES, places));
         held = new Memory[places];
     }
 
@@ -75,12 +80,17 @@ public final class FixedBuffers {
      *     exception is thrown
      */
     public int update(int at, Memory... buffers) throws ErrnoException {
-        return update(at, buffers, null);
+        return change(at, buffers, null);
     }
 
     /** The same with a tag for each buffer; an empty place has none. */
     public int update(int at, Memory[] buffers, long[] tags) throws ErrnoException {
+        return change(at, buffers, Objects.requireNonNull(tags, "tags"));
+    }
+
+    private int change(int at, Memory[] buffers, long @Nullable [] tags) throws ErrnoException {
         ring.checkMayRegister();
+        Check.range("at", 0, MAX_PLACES - 1, at);
         int changed = table.update(at, vector(buffers), buffers.length, tags);
         for (int i = 0; i < changed && at + i < held.length; i++) {
             held[at + i] = buffers[i];
@@ -105,9 +115,9 @@ public final class FixedBuffers {
      * place of what is there. A table that is too small, or missing, is made large enough. Since Linux 6.13.
      */
     public void cloneFrom(FixedBuffers source, int from, int at, int count) throws ErrnoException {
-        if (count < 1) {
-            throw new IllegalArgumentException("at least one buffer must be cloned: " + count);
-        }
+        Check.range("count", 1, MAX_PLACES, count);
+        Check.range("from", 0, MAX_PLACES - count, from);
+        Check.range("at", 0, MAX_PLACES - count, at);
         cloneRange(source, from, at, count, IoUring.IORING_REGISTER_DST_REPLACE);
         Memory[] theirs = source.held;
         Memory[] grown = new Memory[Math.max(held.length, at + count)];

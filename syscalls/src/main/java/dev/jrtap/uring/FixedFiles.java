@@ -9,6 +9,7 @@ import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.IntSupplier;
 
@@ -133,11 +134,12 @@ public final class FixedFiles {
         ring.checkMayRegister();
         Memory array = array(descriptors);
         checkPlaces(RegisterOperation.FILES_UPDATE2, at, descriptors.length);
-        return table.update(at, array, descriptors.length, tags);
+        return table.update(at, array, descriptors.length, Objects.requireNonNull(tags, "tags"));
     }
 
     /** Refuses, as the kernel would, places that are not in the user's table. */
     private void checkPlaces(RegisterOperation operation, int at, int count) throws ErrnoException {
+        Check.notNegative("at", at);
         if (!slots.contains(at, count)) {
             throw ring.fd()
                     .refusal(
@@ -154,7 +156,9 @@ public final class FixedFiles {
      */
     public void allocateFrom(int from, int count) throws ErrnoException {
         ring.checkMayRegister();
-        if (from >= 0 && !slots.contains(from, count)) {
+        Check.notNegative("from", from);
+        Check.notNegative("count", count);
+        if (!slots.contains(from, count)) {
             throw ring.fd()
                     .refusal(RegisterOperation.FILE_ALLOC_RANGE, "from=" + from + ", count=" + count, -Errno.EINVAL);
         }

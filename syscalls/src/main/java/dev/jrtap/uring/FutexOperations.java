@@ -34,7 +34,8 @@ public interface FutexOperations extends SqeFields {
      * @param mask is woken only with a mask that has a bit of this one; not 0
      */
     default Sqe futexWait(Memory memory, int at, long expected, long mask, int flags) {
-        return futex(IoUring.IORING_OP_FUTEX_WAIT, memory, at, expected, mask, flags);
+        return futex(
+                IoUring.IORING_OP_FUTEX_WAIT, memory, at, FutexWord.checked("expected", expected, flags), mask, flags);
     }
 
     /**
@@ -52,12 +53,12 @@ public interface FutexOperations extends SqeFields {
 
     /** The same, as futex_wake(2): only those whose mask has a bit of {@code mask}. */
     default Sqe futexWake(Memory memory, int at, int count, long mask, int flags) {
-        return futex(IoUring.IORING_OP_FUTEX_WAKE, memory, at, count, mask, flags);
+        return futex(IoUring.IORING_OP_FUTEX_WAKE, memory, at, Check.notNegative("count", count), mask, flags);
     }
 
     private Sqe futex(int opcode, Memory memory, int at, long value, long mask, int flags) {
-        return operation(opcode, flags, memory.address(at, Integer.BYTES), 0, value)
-                .put64(IoUringSqe.ADDR3, mask)
+        return operation(opcode, flags, FutexWord.address(memory, at, flags), 0, value)
+                .put64(IoUringSqe.ADDR3, FutexWord.checked("mask", mask, flags))
                 .keepAlive(memory);
     }
 
@@ -68,6 +69,9 @@ public interface FutexOperations extends SqeFields {
      * @param futexes copied, and can be changed at once
      */
     default Sqe futexWaitAny(FutexVector futexes) {
+        if (futexes.size() == 0) {
+            throw new IllegalArgumentException("futexes must hold one at least to wait for");
+        }
         Memory copy = scratch(futexes.bytes());
         copy.copy(0, futexes.memory(), 0, futexes.bytes());
         return futexes.keepAlive(operation(IoUring.IORING_OP_FUTEX_WAITV, 0, copy.address(), futexes.size(), 0));

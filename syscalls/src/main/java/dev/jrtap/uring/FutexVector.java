@@ -47,7 +47,7 @@ public final class FutexVector {
      * @throws IllegalStateException if there are as many as there can be
      */
     public FutexVector add(Memory words, int at, long expected, int flags) {
-        unsafeAdd(words.address(at, Integer.BYTES), expected, flags);
+        unsafeAdd(FutexWord.address(words, at, flags), FutexWord.checked("expected", expected, flags), flags);
         holders[size - 1] = words;
         return this;
     }

@@ -39,6 +39,9 @@ public final class MessageHeader {
         if (buffers < 0 || buffers > Uio.UIO_MAXIOV) {
             throw new IllegalArgumentException("a message has 0.." + Uio.UIO_MAXIOV + " buffers: " + buffers);
         }
+        if (controlSize < 0) {
+            throw new IllegalArgumentException("controlSize must not be negative: " + controlSize);
+        }
         capacity = buffers;
         holders = new @Nullable Object[buffers];
         vector = Memory.allocate(Math.max(1, buffers) * Iovec.SIZEOF);
@@ -73,6 +76,9 @@ public final class MessageHeader {
      * @throws IllegalStateException if there are as many as there can be
      */
     public MessageHeader unsafeAddBuffer(long address, long length) {
+        if (length < 0) {
+            throw new IllegalArgumentException("length must not be negative: " + length);
+        }
         int buffers = buffers();
         if (buffers == capacity) {
             throw new IllegalStateException("the header was made for " + capacity + " buffers");

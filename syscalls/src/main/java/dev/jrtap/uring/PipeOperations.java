@@ -19,7 +19,12 @@ public interface PipeOperations extends SqeFields {
      * @param length bytes at most
      */
     default Sqe splice(int fdIn, long offsetIn, int fdOut, long offsetOut, int length) {
-        return operation(IoUring.IORING_OP_SPLICE, fdOut, offsetIn, length, offsetOut)
+        return operation(
+                        IoUring.IORING_OP_SPLICE,
+                        fdOut,
+                        Check.offset(offsetIn),
+                        Check.notNegative("length", length),
+                        Check.offset(offsetOut))
                 .put32(IoUringSqe.SPLICE_FD_IN, fdIn);
     }
 
@@ -30,7 +35,8 @@ public interface PipeOperations extends SqeFields {
      * @param length bytes at most
      */
     default Sqe tee(int pipeIn, int pipeOut, int length) {
-        return operation(IoUring.IORING_OP_TEE, pipeOut, 0, length, 0).put32(IoUringSqe.SPLICE_FD_IN, pipeIn);
+        return operation(IoUring.IORING_OP_TEE, pipeOut, 0, Check.notNegative("length", length), 0)
+                .put32(IoUringSqe.SPLICE_FD_IN, pipeIn);
     }
 
     /**

@@ -5,8 +5,9 @@ import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringRestriction;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.ErrnoException;
-import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
 
 /**
  * What a ring may be used for from now on: everything that is not allowed here is refused by the kernel, operations with a completion
@@ -47,19 +48,19 @@ public final class Restrictions {
 
     /** Allows operations. */
     public Restrictions allow(Operation... allowed) {
-        operations.addAll(Arrays.asList(allowed));
+        operations.addAll(List.of(Objects.requireNonNull(allowed, "allowed")));
         return this;
     }
 
     /** Allows to register and unregister. */
     public Restrictions allow(RegisterOperation... allowed) {
-        registerOperations.addAll(Arrays.asList(allowed));
+        registerOperations.addAll(List.of(Objects.requireNonNull(allowed, "allowed")));
         return this;
     }
 
     /** Allows flags of entries; without this only {@link SqeFlag#LINK}. */
     public Restrictions allow(SqeFlag... allowed) {
-        for (SqeFlag flag : allowed) {
+        for (SqeFlag flag : Objects.requireNonNull(allowed, "allowed")) {
             allowedFlags |= flag.bit();
         }
         return this;

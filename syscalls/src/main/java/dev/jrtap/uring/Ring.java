@@ -188,14 +188,17 @@ public final class Ring implements AutoCloseable, MessageTarget {
      * <p>Looks before it waits: what completes while it is submitted costs no wait. Where the last calls had to wait, one in 64 looks, and
      * enters the kernel twice.
      *
+     * @param minComplete 0 to as many as the completion queue holds
      * @return the number of entries it took, or {@code -errno}
      * @throws IllegalStateException from inside a completion handler
      */
     public int submitAndWait(int minComplete) {
+        Check.notNegative("minComplete", minComplete);
         if (!drive() || !ownership.goOn()) {
             return 0;
         }
-        int taken = wait.submitAndWait(checkedCount(minComplete, 0, "minComplete"));
+        checkWait("minComplete", minComplete);
+        int taken = wait.submitAndWait(minComplete);
         // A close that has ended the wait takes effect now.
         ownership.goOn();
         return taken;
@@ -223,7 +226,7 @@ public final class Ring implements AutoCloseable, MessageTarget {
     /**
      * Submits, and sleeps until a completion is there to be drained.
      *
-     * @param timeoutNanos how long at most; 0 looks and does not sleep
+     * @param timeoutNanos how long at most, {@link Long#MAX_VALUE} without end; 0 looks and does not sleep, negative is refused
      * @return whether one is there; {@code false} after the timeout, a {@link #wake}, a {@link #close} or an interrupt, whose flag
      *     stays set
      * @throws IllegalStateException from inside a completion handler
@@ -238,18 +241,22 @@ public final class Ring implements AutoCloseable, MessageTarget {
      * less than waiting for each, and the while bounds what it adds to the time of the first.
      *
      * @param count how many, at least 1 and no more than the completion queue holds
-     * @param minWaitNanos after this time one completion is enough
-     * @param timeoutNanos how long at most; 0 looks and does not sleep
+     * @param minWaitNanos after this time one completion is enough; not negative
+     * @param timeoutNanos how long at most, {@link Long#MAX_VALUE} without end; 0 looks and does not sleep, negative is refused
      * @return how many are there; fewer than {@code count} after the timeout, a {@link #wake}, a {@link #close} or an interrupt, whose
      *     flag stays set
      * @throws IllegalStateException from inside a completion handler
      * @throws UncheckedIOException if io_uring_enter(2) fails for good
      */
     public int await(int count, long minWaitNanos, long timeoutNanos) {
+        Check.range("count", 1, Integer.MAX_VALUE, count);
+        Check.notNegative("minWaitNanos", minWaitNanos);
+        Check.notNegative("timeoutNanos", timeoutNanos);
         if (!drive() || !ownership.goOn()) {
             return 0;
         }
-        int ready = wait.await(checkedCount(count, 1, "count"), minWaitNanos, timeoutNanos);
+        checkWait("count", count);
+        int ready = wait.await(count, minWaitNanos, timeoutNanos);
         return ownership.goOn() ? ready : 0;
     }
 
@@ -263,13 +270,11 @@ public final class Ring implements AutoCloseable, MessageTarget {
      * @throws UnsupportedOperationException before Linux 6.12
      */
     public boolean awaitUntil(long deadlineNanos) {
+        Check.notNegative("deadlineNanos", deadlineNanos);
         if (!drive() || !ownership.goOn()) {
             return false;
         }
         require(RingFeature.MIN_TIMEOUT, "awaitUntil", "6.12");
-        if (deadlineNanos < 0) {
-            throw new IllegalArgumentException("a point of time must not be negative: " + deadlineNanos);
-        }
         completion.checkNotDraining("waiting");
         boolean ready = wait.awaitUntil(deadlineNanos);
         return ownership.goOn() && ready;
@@ -316,20 +321,19 @@ public final class Ring implements AutoCloseable, MessageTarget {
 
     /** Like {@link #await(int, long, long)}, as a registered wait says. */
     int awaitRegistered(int count, long offset, long minWaitNanos, long timeoutNanos) {
+        Check.range("completions", 1, Integer.MAX_VALUE, count);
         if (!drive() || !ownership.goOn()) {
             return 0;
         }
-        checkedCount(count, 1, "completions");
+        checkWait("completions", count);
         int ready = wait.awaitRegistered(count, offset, minWaitNanos, timeoutNanos);
         return ownership.goOn() ? ready : 0;
     }
 
-    private int checkedCount(int count, int least, String name) {
+    /** More than the queue holds would never be there. */
+    private void checkWait(String name, int count) {
         completion.checkNotDraining("waiting");
-        if (count < least) {
-            throw new IllegalArgumentException(name + " must be " + least + " or more: " + count);
-        }
-        return count;
+        Check.range(name, 0, completion.capacity(), count);
     }
 
     /** Ends a present or the next {@link #await} of the owner early. */
@@ -343,7 +347,7 @@ public final class Ring implements AutoCloseable, MessageTarget {
      * {@link #await}. On the thread that wakes; to be set before the ring is driven.
      */
     public void onWake(Runnable action) {
-        alsoWake = Objects.requireNonNull(action);
+        alsoWake = Objects.requireNonNull(action, "action");
     }
 
     /**
@@ -366,7 +370,7 @@ public final class Ring implements AutoCloseable, MessageTarget {
 
     /** Tells {@code listener} when the ring has been closed, on the thread that has closed it. To be set before the ring is driven. */
     public void onClosed(CloseListener listener) {
-        ownership.onClosed(Objects.requireNonNull(listener));
+        ownership.onClosed(Objects.requireNonNull(listener, "listener"));
     }
 
     /**
@@ -457,6 +461,8 @@ public final class Ring implements AutoCloseable, MessageTarget {
         if (!drive()) {
             throw ownership.closed();
         }
+        RingBuilder.checkEntries(entries);
+        RingBuilder.checkCompletions(completions);
         if (submission.outstanding() > 0) {
             throw new IllegalStateException(
                     "entries are claimed and not submitted, and would stay behind in the old queue: submit() first");

@@ -8,8 +8,8 @@ import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.EventFd;
 import dev.jrtap.syscall.Syscalls;
 import java.io.UncheckedIOException;
-import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -38,31 +38,32 @@ public final class RingBuilder {
     private @Nullable Memory placeHolder;
 
     RingBuilder(Syscalls sys) {
-        this.sys = sys;
+        this.sys = Objects.requireNonNull(sys, "system calls");
     }
 
     /** Operations that can be claimed between two submits: 2 to 32768, rounded up to a power of two by the kernel. */
     public RingBuilder entries(int entries) {
-        if (entries < MIN_ENTRIES || entries > MAX_ENTRIES) {
-            throw new IllegalArgumentException("entries must be " + MIN_ENTRIES + ".." + MAX_ENTRIES + ": " + entries);
-        }
-        this.entries = entries;
+        this.entries = checkEntries(entries);
         return this;
     }
 
     /** Completions that can wait to be drained: at least as many as entries, at most 65536, rounded up likewise. */
     public RingBuilder completionEntries(int completionEntries) {
-        if (completionEntries < 1 || completionEntries > 2 * MAX_ENTRIES) {
-            throw new IllegalArgumentException(
-                    "completion entries must be 1.." + 2 * MAX_ENTRIES + ": " + completionEntries);
-        }
-        this.completionEntries = completionEntries;
+        this.completionEntries = checkCompletions(completionEntries);
         return this;
+    }
+
+    static int checkEntries(int entries) {
+        return Check.range("entries", MIN_ENTRIES, MAX_ENTRIES, entries);
+    }
+
+    static int checkCompletions(int completionEntries) {
+        return Check.range("completionEntries", 1, 2 * MAX_ENTRIES, completionEntries);
     }
 
     /** Flags without which {@link #build} fails, and what they need. */
     public RingBuilder require(SetupFlag... flags) {
-        for (SetupFlag flag : flags) {
+        for (SetupFlag flag : Objects.requireNonNull(flags, "flags")) {
             required.addAll(flag.needed());
             required.add(flag);
         }
@@ -81,8 +82,9 @@ public final class RingBuilder {
      * required flag comes before a preferred one that does not go with it.
      */
     public RingBuilder prefer(SetupFlag... flags) {
+        Objects.requireNonNull(flags, "flags");
         preferred = EnumSet.noneOf(SetupFlag.class);
-        preferred.addAll(Arrays.asList(flags));
+        preferred.addAll(List.of(flags));
         return this;
     }
 
@@ -101,7 +103,7 @@ public final class RingBuilder {
 
     /** Binds the kernel's polling thread to processor {@code cpu}; requires {@link SetupFlag#SQPOLL}. */
     public RingBuilder sqPollCpu(int cpu) {
-        pollCpu = cpu;
+        pollCpu = Check.notNegative("cpu", cpu);
         plainFlags |= IoUring.IORING_SETUP_SQ_AFF;
         return require(SetupFlag.SQPOLL);
     }

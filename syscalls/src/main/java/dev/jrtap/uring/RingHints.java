@@ -3,11 +3,21 @@ package dev.jrtap.uring;
 
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.FdLimits;
+import java.util.EnumSet;
 
 /** Why the kernel refuses a ring, and what to do about it. */
 final class RingHints {
 
     private RingHints() {}
+
+    /** Why a ring with these flags is refused. */
+    static String setup(int errno, EnumSet<SetupFlag> required) {
+        SetupFlag newest = SetupFlag.newest(required);
+        return errno == Errno.EINVAL && newest != null
+                ? "this kernel does not know a required flag, likeliest " + newest + ", which needs Linux "
+                        + newest.since() + " or newer; or the ring is too large"
+                : setup(errno);
+    }
 
     static String setup(int errno) {
         if (errno == Errno.EPERM) {

@@ -28,9 +28,10 @@ public interface RingOperations extends SqeFields {
                 .put32(IoUringSqe.NOP_FLAGS, IoUring.IORING_NOP_FILE | IoUring.IORING_NOP_FIXED_FILE);
     }
 
-    /** Does nothing with the registered buffer {@code index}: completes with 0, or {@code -EFAULT}. Since Linux 6.13. */
-    default Sqe nopFixedBuffer(int index) {
-        return nop().put16(IoUringSqe.BUF_INDEX, index).put32(IoUringSqe.NOP_FLAGS, IoUring.IORING_NOP_FIXED_BUFFER);
+    /** Does nothing with the registered buffer {@code bufferIndex}: completes with 0, or {@code -EFAULT}. Since Linux 6.13. */
+    default Sqe nopFixedBuffer(int bufferIndex) {
+        return nop().put16(IoUringSqe.BUF_INDEX, Check.unsigned16("bufferIndex", bufferIndex))
+                .put32(IoUringSqe.NOP_FLAGS, IoUring.IORING_NOP_FIXED_BUFFER);
     }
 
     /**

@@ -71,7 +71,7 @@ record RingSetup(RingFd fd, Memory params, EnumSet<SetupFlag> granted, OwnRingMe
             SetupFlag newest = SetupFlag.newest(optional);
             if (result != -Errno.EINVAL || newest == null) {
                 String call = "io_uring_setup(entries=" + request.entries() + ", flags=" + request.names(flags) + ")";
-                throw ErrnoException.of(result, call, RingHints.setup(-result));
+                throw ErrnoException.of(result, call, RingHints.setup(-result, request.required()));
             }
             optional.remove(newest);
         }

@@ -87,7 +87,7 @@ public interface SendReceiveOperations extends SqeFields {
      * @param limit bytes at most, or 0 for as many as the buffer has
      */
     default Sqe recvProvided(int fd, int limit, int flags, int bufferGroup) {
-        return operation(IoUring.IORING_OP_RECV, fd, 0, limit, 0)
+        return operation(IoUring.IORING_OP_RECV, fd, 0, Check.notNegative("limit", limit), 0)
                 .put32(IoUringSqe.MSG_FLAGS, flags)
                 .bufferSelect(bufferGroup);
     }
@@ -126,8 +126,8 @@ public interface SendReceiveOperations extends SqeFields {
      */
     default Sqe recvZc(int fd, int queue, int limit) {
         return operation(IoUring.IORING_OP_RECV_ZC, fd)
-                .put32(IoUringSqe.LEN, limit)
-                .put32(IoUringSqe.ZCRX_IFQ_IDX, queue)
+                .put32(IoUringSqe.LEN, Check.notNegative("limit", limit))
+                .put32(IoUringSqe.ZCRX_IFQ_IDX, Check.notNegative("queue", queue))
                 .put16(IoUringSqe.IOPRIO, IoUring.IORING_RECV_MULTISHOT);
     }
 

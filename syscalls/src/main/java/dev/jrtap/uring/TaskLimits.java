@@ -8,8 +8,9 @@ import dev.jrtap.bindings.IoUringTaskRestriction;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Syscalls;
-import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
 
 /**
  * What the calling thread may do with io_uring from now on: every ring that it sets up afterwards is limited so, and so are those of the
@@ -51,19 +52,19 @@ public final class TaskLimits {
 
     /** Allows operations. */
     public TaskLimits allow(Operation... allowed) {
-        operations.addAll(Arrays.asList(allowed));
+        operations.addAll(List.of(Objects.requireNonNull(allowed, "allowed")));
         return this;
     }
 
     /** Allows to register and unregister. */
     public TaskLimits allow(RegisterOperation... allowed) {
-        registerOperations.addAll(Arrays.asList(allowed));
+        registerOperations.addAll(List.of(Objects.requireNonNull(allowed, "allowed")));
         return this;
     }
 
     /** Allows flags of entries; without this only {@link SqeFlag#LINK}. */
     public TaskLimits allow(SqeFlag... allowed) {
-        for (SqeFlag flag : allowed) {
+        for (SqeFlag flag : Objects.requireNonNull(allowed, "allowed")) {
             allowedFlags |= flag.bit();
         }
         return this;

@@ -33,7 +33,7 @@ public interface TimeoutOperations extends SqeFields {
      * @param completions at least 1; 0 is no number but the time alone
      */
     default Sqe timeout(long nanos, int completions, int flags) {
-        return timeout(IoUring.IORING_OP_TIMEOUT, nanos, flags, completions);
+        return timeout(IoUring.IORING_OP_TIMEOUT, nanos, flags, Check.notNegative("completions", completions));
     }
 
     /**
@@ -43,7 +43,11 @@ public interface TimeoutOperations extends SqeFields {
      * @param times how often, or 0 until it is removed
      */
     default Sqe timeoutMultishot(long nanos, int times, int flags) {
-        return timeout(IoUring.IORING_OP_TIMEOUT, nanos, flags | IoUring.IORING_TIMEOUT_MULTISHOT, times);
+        return timeout(
+                IoUring.IORING_OP_TIMEOUT,
+                nanos,
+                flags | IoUring.IORING_TIMEOUT_MULTISHOT,
+                Check.notNegative("times", times));
     }
 
     /**
@@ -87,9 +91,7 @@ public interface TimeoutOperations extends SqeFields {
 
     /** The time itself, or the address of a timespec that holds it. */
     private long time(long nanos, int flags) {
-        if (nanos < 0) {
-            throw new IllegalArgumentException("a time is not negative: " + nanos + " ns");
-        }
+        Check.notNegative("nanos", nanos);
         if ((flags & IoUring.IORING_TIMEOUT_IMMEDIATE_ARG) != 0) {
             return nanos;
         }

@@ -30,7 +30,7 @@ public interface TransferOperations extends SqeFields {
      * @param offset position in the file, or {@link #FILE_POSITION}; 0 for what has none, as a tap queue
      */
     default Sqe read(int fd, Memory buffer, int at, int length, long offset) {
-        return operation(IoUring.IORING_OP_READ, fd, buffer.address(at, length), length, offset)
+        return operation(IoUring.IORING_OP_READ, fd, buffer.address(at, length), length, Check.offset(offset))
                 .keepAlive(buffer);
     }
 
@@ -40,7 +40,8 @@ public interface TransferOperations extends SqeFields {
      * @param limit bytes at most, or 0 for as many as the buffer has
      */
     default Sqe readProvided(int fd, int limit, long offset, int bufferGroup) {
-        return operation(IoUring.IORING_OP_READ, fd, 0, limit, offset).bufferSelect(bufferGroup);
+        return operation(IoUring.IORING_OP_READ, fd, 0, Check.notNegative("limit", limit), Check.offset(offset))
+                .bufferSelect(bufferGroup);
     }
 
     /** Writes all of {@code buffer}, as pwrite(2). */
@@ -50,19 +51,20 @@ public interface TransferOperations extends SqeFields {
 
     /** Writes {@code length} bytes from the position {@code at} of {@code buffer} on, as pwrite(2). */
     default Sqe write(int fd, Memory buffer, int at, int length, long offset) {
-        return operation(IoUring.IORING_OP_WRITE, fd, buffer.address(at, length), length, offset)
+        return operation(IoUring.IORING_OP_WRITE, fd, buffer.address(at, length), length, Check.offset(offset))
                 .keepAlive(buffer);
     }
 
     /** Reads into the pieces of {@code vectors} in turn, as preadv(2). The vectors can be changed at once. */
     default Sqe readv(int fd, IoVectors vectors, long offset) {
-        return vectors.keepAlive(operation(IoUring.IORING_OP_READV, fd, vectors.beside(this), vectors.count(), offset));
+        return vectors.keepAlive(
+                operation(IoUring.IORING_OP_READV, fd, vectors.beside(this), vectors.count(), Check.offset(offset)));
     }
 
     /** Writes the pieces of {@code vectors} in turn, as pwritev(2). The vectors can be changed at once. */
     default Sqe writev(int fd, IoVectors vectors, long offset) {
         return vectors.keepAlive(
-                operation(IoUring.IORING_OP_WRITEV, fd, vectors.beside(this), vectors.count(), offset));
+                operation(IoUring.IORING_OP_WRITEV, fd, vectors.beside(this), vectors.count(), Check.offset(offset)));
     }
 
     /**
@@ -73,30 +75,30 @@ public interface TransferOperations extends SqeFields {
      *     inside it
      */
     default Sqe readFixed(int fd, Memory buffer, int at, int length, long offset, int bufferIndex) {
-        return operation(IoUring.IORING_OP_READ_FIXED, fd, buffer.address(at, length), length, offset)
-                .put16(IoUringSqe.BUF_INDEX, bufferIndex)
+        return operation(IoUring.IORING_OP_READ_FIXED, fd, buffer.address(at, length), length, Check.offset(offset))
+                .put16(IoUringSqe.BUF_INDEX, Check.unsigned16("bufferIndex", bufferIndex))
                 .keepAlive(buffer);
     }
 
     /** Like {@link #write}, from a part of a registered buffer; see {@link #readFixed}. */
     default Sqe writeFixed(int fd, Memory buffer, int at, int length, long offset, int bufferIndex) {
-        return operation(IoUring.IORING_OP_WRITE_FIXED, fd, buffer.address(at, length), length, offset)
-                .put16(IoUringSqe.BUF_INDEX, bufferIndex)
+        return operation(IoUring.IORING_OP_WRITE_FIXED, fd, buffer.address(at, length), length, Check.offset(offset))
+                .put16(IoUringSqe.BUF_INDEX, Check.unsigned16("bufferIndex", bufferIndex))
                 .keepAlive(buffer);
     }
 
     /** Like {@link #readv}, into parts of one registered buffer; see {@link #readFixed}. Since Linux 6.15. */
     default Sqe readvFixed(int fd, IoVectors vectors, long offset, int bufferIndex) {
-        return vectors.keepAlive(
-                operation(IoUring.IORING_OP_READV_FIXED, fd, vectors.beside(this), vectors.count(), offset)
-                        .put16(IoUringSqe.BUF_INDEX, bufferIndex));
+        return vectors.keepAlive(operation(
+                        IoUring.IORING_OP_READV_FIXED, fd, vectors.beside(this), vectors.count(), Check.offset(offset))
+                .put16(IoUringSqe.BUF_INDEX, Check.unsigned16("bufferIndex", bufferIndex)));
     }
 
     /** Like {@link #writev}, from parts of one registered buffer; see {@link #readFixed}. Since Linux 6.15. */
     default Sqe writevFixed(int fd, IoVectors vectors, long offset, int bufferIndex) {
-        return vectors.keepAlive(
-                operation(IoUring.IORING_OP_WRITEV_FIXED, fd, vectors.beside(this), vectors.count(), offset)
-                        .put16(IoUringSqe.BUF_INDEX, bufferIndex));
+        return vectors.keepAlive(operation(
+                        IoUring.IORING_OP_WRITEV_FIXED, fd, vectors.beside(this), vectors.count(), Check.offset(offset))
+                .put16(IoUringSqe.BUF_INDEX, Check.unsigned16("bufferIndex", bufferIndex)));
     }
 
     /**

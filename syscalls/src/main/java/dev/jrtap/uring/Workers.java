@@ -4,6 +4,7 @@ package dev.jrtap.uring;
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.ErrnoException;
+import java.util.Objects;
 
 /**
  * The kernel's worker threads, which run what would block the submitting thread and cannot be polled for. They belong to that
@@ -72,6 +73,7 @@ public final class Workers {
      */
     public void pin(int... cpus) throws ErrnoException {
         ring.checkMayRegister();
+        Objects.requireNonNull(cpus, "cpus");
         int highest = -1;
         for (int cpu : cpus) {
             if (cpu < 0) {

@@ -45,7 +45,7 @@ public interface ZeroCopyOperations extends SqeFields {
      */
     default Sqe sendZcFixed(int fd, Memory buffer, int at, int length, int flags, int bufferIndex) {
         return sendZc(fd, buffer, at, length, flags, IoUring.IORING_RECVSEND_FIXED_BUF)
-                .put16(IoUringSqe.BUF_INDEX, bufferIndex);
+                .put16(IoUringSqe.BUF_INDEX, Check.unsigned16("bufferIndex", bufferIndex));
     }
 
     /**
@@ -54,7 +54,8 @@ public interface ZeroCopyOperations extends SqeFields {
      * @param bufferIndex its position in the table of registered buffers
      */
     default Sqe sendmsgZcFixed(int fd, MessageHeader header, int flags, int bufferIndex) {
-        return sendmsgZc(fd, header, flags, IoUring.IORING_RECVSEND_FIXED_BUF).put16(IoUringSqe.BUF_INDEX, bufferIndex);
+        return sendmsgZc(fd, header, flags, IoUring.IORING_RECVSEND_FIXED_BUF)
+                .put16(IoUringSqe.BUF_INDEX, Check.unsigned16("bufferIndex", bufferIndex));
     }
 
     /** Sends a message, as sendmsg(2), without a copy of its buffers. The header is the kernel's like them. Since Linux 6.1. */

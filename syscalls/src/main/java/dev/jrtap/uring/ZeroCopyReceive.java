@@ -10,6 +10,7 @@ import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Fd;
 import dev.jrtap.syscall.Mapping;
+import java.util.Objects;
 
 /**
  * A receive queue of a network card whose packets arrive in memory of this process, without a copy.
@@ -60,6 +61,9 @@ public final class ZeroCopyReceive {
     static ZeroCopyReceive register(Registration ring, int ifIndex, int queue, int entries, Memory area)
             throws ErrnoException {
         ring.checkMayRegister();
+        Objects.requireNonNull(area, "area");
+        Check.range("ifIndex", 1, Integer.MAX_VALUE, ifIndex);
+        Check.notNegative("queue", queue);
         if (entries < 1 || entries > MAX_ENTRIES || Integer.bitCount(entries) != 1) {
             throw new IllegalArgumentException("entries must be a power of two, 1.." + MAX_ENTRIES + ": " + entries);
         }
@@ -119,7 +123,7 @@ public final class ZeroCopyReceive {
         }
         int at = rqes + (tail & mask) * IoUringZcrxRqe.SIZEOF;
         refill.putI64(at + IoUringZcrxRqe.OFF, word & OFFSET_MASK | areaToken);
-        refill.putI32(at + IoUringZcrxRqe.LEN, length);
+        refill.putI32(at + IoUringZcrxRqe.LEN, Check.notNegative("length", length));
         tail++;
         return true;
     }

@@ -170,10 +170,7 @@ class FixedFilesKernelTest {
                     .hasMessageStartingWith("EINVAL: io_uring_register(")
                     .hasMessageContaining("FILE_ALLOC_RANGE, from=7, count=2")
                     .hasMessageContaining("Linux 6.0");
-            assertThatThrownBy(() -> files.allocateFrom(-1, 2))
-                    .isInstanceOf(ErrnoException.class)
-                    .hasMessageContaining("EOVERFLOW")
-                    .hasMessageContaining("32 bits");
+            assertThatThrownBy(() -> files.allocateFrom(-1, 2)).isInstanceOf(IllegalArgumentException.class);
         }
         name.keepAlive();
     }

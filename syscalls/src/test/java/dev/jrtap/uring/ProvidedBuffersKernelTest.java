@@ -68,7 +68,10 @@ class ProvidedBuffersKernelTest {
     @EnumSource(RingProfile.class)
     void saysWhatIsWrong(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
-            claim(ring).provideBuffers(buffers, LENGTH, 0, GROUP, 0).userData(1);
+            claim(ring)
+                    .unsafe()
+                    .provideBuffers(buffers.address(), LENGTH, 0, GROUP, 0)
+                    .userData(1);
             claim(ring).unsafe().provideBuffers(-4096, LENGTH, 1, GROUP, 0).userData(2);
             assertThat(results(ring, 2)).containsExactly(-Errno.E2BIG, -Errno.EFAULT);
         }

@@ -197,7 +197,7 @@ class TransferKernelTest {
             claim(ring).read(-1, in, 0, 10, 0).userData(1);
             claim(ring).write(fd.number(), out, 0, 10, 0).userData(2);
             claim(ring).unsafe().read(fd.number(), 16, 10, 0).userData(3);
-            claim(ring).read(fd.number(), in, 0, 10, -2).userData(4);
+            claim(ring).unsafe().read(fd.number(), in.address(), 10, -2).userData(4);
             claim(ring).read(folder.number(), in, 0, 10, 0).userData(5);
             claim(ring).read(pathOnly.number(), in, 0, 10, 0).userData(6);
 
