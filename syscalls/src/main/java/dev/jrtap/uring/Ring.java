@@ -38,9 +38,6 @@ import java.util.Set;
  */
 public final class Ring implements AutoCloseable, MessageTarget {
 
-    // One thread for all rings, which sleeps unless one is dropped.
-    private static final Cleaner CLEANER = Cleaner.create();
-
     private final RingParts parts;
     private final Granted granted;
     private final UnderWay underWay;
@@ -79,7 +76,7 @@ public final class Ring implements AutoCloseable, MessageTarget {
         this.restrictions = new Restrictions(registration, files, wait, submission);
         end.of(ownership, submission, completion, enter, files, buffers);
         // Everything that can use the ring holds its ownership, and the parts do not.
-        this.dropped = CLEANER.register(ownership, parts);
+        this.dropped = RingParts.cleaner().register(ownership, parts);
     }
 
     /** A ring to be set up with the real system calls. */

@@ -4,6 +4,7 @@ package dev.jrtap.uring;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.EventFd;
 import dev.jrtap.syscall.Mapping;
+import java.lang.ref.Cleaner;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,6 +20,8 @@ final class RingParts implements Runnable {
     // Dropped, and kept with what their operations were given until the kernel has ended them.
     private static final Set<RingParts> ENDING = ConcurrentHashMap.newKeySet();
 
+    private static Cleaner cleaner;
+
     private final RingFd fd;
     private final EventFd event;
     private final ContextEnd end;
@@ -32,6 +35,17 @@ final class RingParts implements Runnable {
         this.maps = maps;
         this.event = event;
         this.end = end;
+    }
+
+    /**
+     * One thread for all rings, which sleeps unless one is dropped. Made with the first ring and not with a class, which would stay
+     * unusable if no thread could be made once.
+     */
+    static synchronized Cleaner cleaner() {
+        if (cleaner == null) {
+            cleaner = Cleaner.create();
+        }
+        return cleaner;
     }
 
     RingFd fd() {
