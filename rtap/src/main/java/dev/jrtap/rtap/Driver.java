@@ -39,6 +39,9 @@ interface Driver {
     /** Whether it can be used; a close that another thread has asked for takes effect here, if the owner calls. */
     boolean isOpen();
 
+    /** Whether a close has been asked for; unlike {@link #isOpen}, this tells the owner nothing. Any thread. */
+    boolean isClosing();
+
     /** Takes what has been done since the last time, without entering the kernel; how much that was. */
     int reap();
 

@@ -114,6 +114,11 @@ final class PollDriver implements Driver {
     }
 
     @Override
+    public boolean isClosing() {
+        return ownership.isRequested();
+    }
+
+    @Override
     public int reap() {
         afterReap.run();
         return 0;
@@ -169,6 +174,7 @@ final class PollDriver implements Driver {
 
     @Override
     public void close() {
+        first.closing();
         ownership.close();
     }
 

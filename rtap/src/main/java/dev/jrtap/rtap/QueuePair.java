@@ -138,6 +138,11 @@ public final class QueuePair implements AutoCloseable {
         return rxOpen;
     }
 
+    /** Whether nobody has asked for a close; unlike {@link #isOpen}, this tells the owner nothing. */
+    boolean isInUse() {
+        return !rxDriver.isClosing();
+    }
+
     /**
      * Returns whether a receive, a wait or a send has found that the device is gone, because somebody has deleted it.
      * {@link RxQueue#await} then returns at once, and what is sent is counted in {@link TxCounter#GONE}. Any thread.

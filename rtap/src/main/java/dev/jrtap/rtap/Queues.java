@@ -112,7 +112,7 @@ final class Queues {
     private void checkMtu(int mtu) {
         int needed = mtu + FrameSize.overhead(mode);
         for (int i = 0; i < pairs.length; i++) {
-            if (pairs[i] != null && pairs[i].isOpen() && pairs[i].frameCapacity() < needed) {
+            if (pairs[i] != null && pairs[i].isInUse() && pairs[i].frameCapacity() < needed) {
                 throw new IllegalArgumentException("queue pair " + i + ": it receives frames of "
                         + pairs[i].frameCapacity() + " bytes, and an MTU of " + mtu + " needs " + needed
                         + ": close it, set the MTU, and open it again");
@@ -128,7 +128,7 @@ final class Queues {
     /** The queue pairs that are open. */
     synchronized List<QueuePair> open() {
         return Arrays.stream(pairs)
-                .filter(pair -> pair != null && pair.isOpen())
+                .filter(pair -> pair != null && pair.isInUse())
                 .toList();
     }
 

@@ -183,6 +183,11 @@ final class RingDriver implements Driver, CompletionHandler {
     }
 
     @Override
+    public boolean isClosing() {
+        return closing;
+    }
+
+    @Override
     public int reap() {
         int reaped = ring.completion().drain(this, Integer.MAX_VALUE);
         afterReap.run();
@@ -219,6 +224,7 @@ final class RingDriver implements Driver, CompletionHandler {
     @Override
     public void close() {
         closing = true;
+        first.closing();
         ring.close();
     }
 

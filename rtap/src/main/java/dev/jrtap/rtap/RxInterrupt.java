@@ -102,7 +102,7 @@ public final class RxInterrupt {
     /** Has it signalled no more. */
     public void disable() {
         RxSignal made = made();
-        if (made != null && driver.isOpen()) {
+        if (made != null && !driver.isClosing()) {
             made.disable();
         }
     }

@@ -132,11 +132,65 @@ class ClosingNetnsTest {
         }
     }
 
+    /** What one thread has seen tells no other one, and calls of the device tell nobody. */
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void whatAnotherThreadHasSeenIsNoReasonToThrow(TapProfile profile) throws Exception {
+        for (Call call : Call.values()) {
+            try (TapLink link = open(profile)) {
+                Thread other = new Thread(() -> {
+                    link.queue.close();
+                    assertThat(link.queue.isOpen()).isFalse();
+                });
+                other.start();
+                other.join();
+                link.rtap.control().setMtu(1400);
+                link.queue.interrupt().disable();
+                Burst empty = new Burst(link.pool, 8);
+                Burst full = new Burst(link.pool, 8);
+                assertThat(call.make(link.queue, empty, full)).as("%s", call).isFalse();
+                full.release();
+            }
+        }
+    }
+
+    /** A call of the device that looks at its queues is no look of the owner. */
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void anOwnerThatHasOnlyCalledTheDeviceHasNotSeenTheClose(TapProfile profile) throws Exception {
+        for (Call call : Call.values()) {
+            try (TapLink link = open(profile)) {
+                link.queue.rx().await(0);
+                Thread other = new Thread(link.queue::close);
+                other.start();
+                while (link.queue.isInUse()) {
+                    Thread.onSpinWait();
+                }
+                link.rtap.control().setMtu(1400);
+                link.queue.interrupt().disable();
+                Burst empty = new Burst(link.pool, 8);
+                Burst full = new Burst(link.pool, 8);
+                do {
+                    assertThat(call.make(link.queue, empty, full)).as("%s", call).isFalse();
+                    full.release();
+                } while (other.isAlive());
+            }
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(TapProfile.class)
     void afterItsOwnCloseEveryCallThrows(TapProfile profile) throws Exception {
+        for (boolean driven : new boolean[] {true, false}) {
+            afterItsOwnCloseEveryCallThrows(profile, driven);
+        }
+    }
+
+    private void afterItsOwnCloseEveryCallThrows(TapProfile profile, boolean driven) throws Exception {
         try (TapLink link = open(profile)) {
-            link.queue.rx().await(0);
+            if (driven) {
+                link.queue.rx().await(0);
+            }
             link.queue.close();
             link.queue.close();
             String closed = "queue 0 of " + link.rtap.name() + " is closed";

@@ -62,6 +62,11 @@ final class FakeDriver implements Driver, Sender, Receiver {
     }
 
     @Override
+    public boolean isClosing() {
+        return false;
+    }
+
+    @Override
     public int reap() {
         return 0;
     }
