@@ -265,6 +265,14 @@ public final class Memory {
         I64.set(bytes(), at, value);
     }
 
+    public long getI64Acquire(int at) {
+        return (long) I64.getAcquire(bytes(), at);
+    }
+
+    public void putI64Release(int at, long value) {
+        I64.setRelease(bytes(), at, value);
+    }
+
     public long getI64Be(int at) {
         return (long) I64_BE.get(bytes(), at);
     }

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 public final class Mapping implements AutoCloseable {
 
     private static final long DEFAULT_HUGE_PAGE = 2 << 20;
+    private static final int READ_WRITE = Mman.PROT_READ | Mman.PROT_WRITE;
+    private static final int SHARED = Mman.MAP_SHARED | Mman.MAP_POPULATE;
 
     private final @Nullable Syscalls sys;
     private final Memory memory;
@@ -79,21 +81,27 @@ public final class Mapping implements AutoCloseable {
     /** Zeroed pages of this process, present at once, so that no first touch is a page fault on the data path. */
     public static Mapping anonymous(Syscalls sys, int length) throws ErrnoException {
         int flags = Mman.MAP_PRIVATE | Mman.MAP_ANONYMOUS | Mman.MAP_POPULATE;
-        return map(sys, length, flags, -1, 0, "MAP_PRIVATE|MAP_ANONYMOUS|MAP_POPULATE");
+        return map(sys, length, READ_WRITE, flags, -1, 0, "MAP_PRIVATE|MAP_ANONYMOUS|MAP_POPULATE");
     }
 
     /** Memory shared with the kernel behind {@code fd}, from {@code offset} on. */
     public static Mapping shared(Fd fd, int length, long offset) throws ErrnoException {
-        int flags = Mman.MAP_SHARED | Mman.MAP_POPULATE;
-        return map(fd.syscalls(), length, flags, fd.number(), offset, "MAP_SHARED|MAP_POPULATE");
+        return map(fd.syscalls(), length, READ_WRITE, SHARED, fd.number(), offset, "MAP_SHARED|MAP_POPULATE");
     }
 
-    private static Mapping map(Syscalls sys, int length, int flags, int fd, long offset, String flagNames)
+    /** Like {@link #shared}, to be read only: a write ends the process by a signal. */
+    public static Mapping sharedReadOnly(Fd fd, int length, long offset) throws ErrnoException {
+        String names = "PROT_READ, MAP_SHARED|MAP_POPULATE";
+        return map(fd.syscalls(), length, Mman.PROT_READ, SHARED, fd.number(), offset, names);
+    }
+
+    private static Mapping map(
+            Syscalls sys, int length, int protection, int flags, int fd, long offset, String flagNames)
             throws ErrnoException {
         if (length <= 0) {
             throw new IllegalArgumentException("length of a mapping must be positive: " + length);
         }
-        long address = sys.mmap(0, length, Mman.PROT_READ | Mman.PROT_WRITE, flags, fd, offset);
+        long address = sys.mmap(0, length, protection, flags, fd, offset);
         if (address < 0) {
             String call = "mmap(length=" + length + ", " + flagNames + ", fd=" + fd + ", offset=0x"
                     + Long.toHexString(offset) + ")";
