@@ -27,7 +27,18 @@ class KnotTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"memory", "syscall", "ownership", "uring", "tuntap", "netlink", "net", "rtap", "rtap.monitor"})
+            strings = {
+                "memory",
+                "syscall",
+                "ownership",
+                "uring",
+                "tuntap",
+                "netlink",
+                "bpf",
+                "net",
+                "rtap",
+                "rtap.monitor"
+            })
     void noPackageHasALargeKnot(String name) {
         assertThat(knots(uses("dev.jrtap." + name)))
                 .allSatisfy(knot -> assertThat(knot).hasSizeLessThanOrEqualTo(MOST));

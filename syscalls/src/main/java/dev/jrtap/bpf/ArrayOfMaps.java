@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bpf;
+
+import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.Errno;
+import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.syscall.Syscalls;
+
+/**
+ * An array of maps, which can be replaced under a running program. A place without a map is null to the program.
+ *
+ * <p>A map in it is kept by the kernel until it is replaced or removed: its {@link BpfMap#close} ends only this
+ * process's use.
+ *
+ * <p>Source: Documentation/bpf/map_of_maps.rst.
+ */
+public final class ArrayOfMaps extends BpfMap {
+
+    private final Memory inner = Memory.allocate(Integer.BYTES);
+
+    private ArrayOfMaps(Syscalls sys, MapShape shape, int like) throws ErrnoException {
+        super(shape.create(sys, like), shape);
+    }
+
+    /**
+     * Makes an array without maps.
+     *
+     * @param name 1..15 letters, digits, underscores and dots
+     * @param like a map of the type and sizes that all of them will have; it is not put in
+     * @param entries how many places
+     * @throws ErrnoException EPERM and its like, with the missing right and the remedy
+     */
+    public static ArrayOfMaps create(Syscalls sys, String name, BpfMap like, int entries) throws ErrnoException {
+        return new ArrayOfMaps(sys, MapShape.array(MapType.ARRAY_OF_MAPS, name, Integer.BYTES, entries, 0), like.fd());
+    }
+
+    /**
+     * Puts a map into a place, for programs that run from now on.
+     *
+     * @param index 0..entries - 1
+     * @throws ErrnoException EINVAL if it is not like the map that this one was made with
+     */
+    public synchronized void put(int index, BpfMap map) throws ErrnoException {
+        inner.putI32(0, map.fd());
+        int result = update(index, inner);
+        if (result == -Errno.EINVAL) {
+            throw failed(
+                    result,
+                    "BPF_MAP_UPDATE_ELEM",
+                    map + " has not the type, sizes, entries and flags of the map that this one was made with");
+        }
+        check(result);
+    }
+
+    /** Empties a place; returns whether a map was there. */
+    public boolean remove(int index) throws ErrnoException {
+        return delete(index);
+    }
+}

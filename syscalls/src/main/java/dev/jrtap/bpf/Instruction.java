@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bpf;
+
+import dev.jrtap.bindings.Bpf;
+import dev.jrtap.bindings.BpfCommon;
+import dev.jrtap.bindings.BpfInsn;
+import dev.jrtap.memory.Memory;
+
+/**
+ * An instruction, as the kernel takes it.
+ *
+ * <pre>
+ *   0        1           2        4              8
+ *   +--------+-----+-----+--------+--------------+
+ *   | opcode | dst | src | offset | immediate    |    twice for a constant of 64 bits
+ *   +--------+-----+-----+--------+--------------+
+ * </pre>
+ *
+ * <p>{@link #toString} is what the verifier's log has for it.
+ *
+ * <p>Source: RFC 9669, 3.
+ *
+ * @param opcode class, size or source, mode or operation
+ * @param dst number of a register
+ * @param src number of a register, or a {@code BPF_PSEUDO_*}
+ * @param offset of memory in bytes, or of a jump in instructions of 8 bytes from the next one on
+ * @param immediate of 64 bits for {@code LD|IMM|DW} only
+ */
+public record Instruction(int opcode, int dst, int src, int offset, long immediate) {
+
+    static final int LD_IMM64 = BpfCommon.BPF_LD | BpfCommon.BPF_IMM | Bpf.BPF_DW;
+
+    private static final int CLASS = 0x07;
+
+    /** The class, as {@code BpfCommon.BPF_LDX}. */
+    int kind() {
+        return opcode & CLASS;
+    }
+
+    /** How many times 8 bytes it takes. */
+    int slots() {
+        return opcode == LD_IMM64 ? 2 : 1;
+    }
+
+    boolean isCall() {
+        return opcode == (BpfCommon.BPF_JMP | Bpf.BPF_CALL);
+    }
+
+    Instruction withOffset(int newOffset) {
+        return new Instruction(opcode, dst, src, newOffset, immediate);
+    }
+
+    Instruction withImmediate(long newImmediate) {
+        return new Instruction(opcode, dst, src, offset, newImmediate);
+    }
+
+    void put(Memory to, int at) {
+        to.zero(at, slots() * BpfInsn.SIZEOF);
+        to.putI8(at + BpfInsn.CODE, opcode);
+        to.putI8(at + BpfInsn.DST_REG_BYTE, dst << BpfInsn.DST_REG_BIT | src << BpfInsn.SRC_REG_BIT);
+        to.putI16(at + BpfInsn.OFF, offset);
+        to.putI32(at + BpfInsn.IMM, (int) immediate);
+        if (slots() == 2) {
+            to.putI32(at + BpfInsn.SIZEOF + BpfInsn.IMM, (int) (immediate >>> Integer.SIZE));
+        }
+    }
+
+    @Override
+    public String toString() {
+        return Disassembly.of(this);
+    }
+}

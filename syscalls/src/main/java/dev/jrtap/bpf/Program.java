@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bpf;
+
+import dev.jrtap.bindings.Bpf;
+import dev.jrtap.bindings.BpfAttr;
+import dev.jrtap.bindings.BpfProgInfo;
+import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.syscall.Fd;
+import dev.jrtap.syscall.Syscalls;
+
+/**
+ * A program in the kernel, verified and ready to be attached.
+ *
+ * <p>Ownership: this object owns a descriptor. The kernel keeps the program, and the program its maps, as long as a
+ * descriptor or something that it is attached to refers to it. So it goes on after {@link #close} where it is attached;
+ * see {@link Attachments} for what ends it there.
+ *
+ * <p>Threads: any.
+ *
+ * <p>Source: bpf(2), BPF_PROG_LOAD.
+ */
+public final class Program implements AutoCloseable {
+
+    private final Fd fd;
+    private final ProgramType type;
+    private final String name;
+
+    private Program(Fd fd, ProgramType type, String name) {
+        this.fd = fd;
+        this.type = type;
+        this.name = name;
+    }
+
+    /**
+     * Has the kernel verify and translate a program.
+     *
+     * @throws VerifierException naming the refused instruction; it holds the verifier's log
+     * @throws ErrnoException EPERM and its like, with the missing right and the remedy
+     * @throws IllegalStateException if a map that it uses is closed
+     */
+    public static Program load(Syscalls sys, ProgramType type, Code code) throws ErrnoException {
+        return new Program(new ProgramLoader(sys, type, code).load(), type, code.name());
+    }
+
+    /**
+     * The descriptor's number, for system calls that this library does not make.
+     *
+     * @throws IllegalStateException if it is closed
+     */
+    public int fd() {
+        if (!fd.isOpen()) {
+            throw new IllegalStateException(this + " is closed");
+        }
+        return fd.number();
+    }
+
+    /** What it is for. */
+    public ProgramType type() {
+        return type;
+    }
+
+    /** The name in the kernel. */
+    public String name() {
+        return name;
+    }
+
+    /** Whether the kernel has translated it for the processor; otherwise it is interpreted, and several times as dear. */
+    public boolean isJited() throws ErrnoException {
+        Memory info = Memory.allocate(BpfProgInfo.SIZEOF);
+        Memory attributes = Memory.allocate(BpfAttr.SIZEOF);
+        attributes.putI32(BpfAttr.INFO_BPF_FD, fd());
+        attributes.putI32(BpfAttr.INFO_INFO_LEN, info.size());
+        attributes.putI64(BpfAttr.INFO_INFO, info.address());
+        int result = fd.syscalls().bpf(Bpf.BPF_OBJ_GET_INFO_BY_FD, attributes.address(), attributes.size());
+        attributes.keepAlive();
+        info.keepAlive();
+        if (result < 0) {
+            throw ErrnoException.of(result, "bpf(BPF_OBJ_GET_INFO_BY_FD, " + this + ")", BpfRights.hint(-result));
+        }
+        return info.getI32(BpfProgInfo.JITED_PROG_LEN) != 0;
+    }
+
+    Syscalls syscalls() {
+        return fd.syscalls();
+    }
+
+    /** Closes the descriptor; further calls do nothing. */
+    @Override
+    public void close() {
+        fd.close();
+    }
+
+    @Override
+    public String toString() {
+        return "program " + name + " (" + type + ")";
+    }
+}
