@@ -29,7 +29,8 @@ public final class TcpEcho implements CompletionHandler, AutoCloseable {
     private static final int ACCEPT = 1;
     private static final int RECEIVE = 2;
     private static final int SEND = 3;
-    private static final int END = 4;
+    private static final int SHUTDOWN = 4;
+    private static final int CLOSE = 5;
     private static final int KIND_BITS = 3;
 
     /** What was received into a buffer, and not yet sent. */
@@ -114,7 +115,9 @@ public final class TcpEcho implements CompletionHandler, AutoCloseable {
             case ACCEPT -> accepted(result, CqeFlags.hasMore(flags));
             case RECEIVE -> received(connections.get(slot), result, flags);
             case SEND -> sent(connections.get(slot), result);
-            default -> ended(slot);
+            case SHUTDOWN -> claim().closeSlot(slot).userData(userData(CLOSE, slot));
+            case CLOSE -> ended(slot);
+            default -> {}
         }
     }
 
@@ -138,7 +141,7 @@ public final class TcpEcho implements CompletionHandler, AutoCloseable {
 
     private void receive(Connection connection) {
         connection.receives = true;
-        claim().recvMultishot(connection.slot, 0, GROUP).fixedFile().userData(userData(RECEIVE, connection));
+        claim().recvMultishot(connection.slot, 0, GROUP).fixedFile().userData(userData(RECEIVE, connection.slot));
     }
 
     private void received(Connection connection, int result, int flags) {
@@ -168,7 +171,7 @@ public final class TcpEcho implements CompletionHandler, AutoCloseable {
         int at = piece.buffer() * SIZE + connection.sent;
         claim().send(connection.slot, memory, at, piece.length() - connection.sent, 0)
                 .fixedFile()
-                .userData(userData(SEND, connection));
+                .userData(userData(SEND, connection.slot));
     }
 
     private void sent(Connection connection, int result) {
@@ -181,6 +184,7 @@ public final class TcpEcho implements CompletionHandler, AutoCloseable {
         }
         if (result < 0 && !connection.isOver) {
             connection.isOver = true;
+            // Ends the receive.
             claim().shutdown(connection.slot, Socket.SHUT_RDWR).fixedFile();
         }
         if (!connection.pieces.isEmpty()) {
@@ -201,7 +205,11 @@ public final class TcpEcho implements CompletionHandler, AutoCloseable {
 
     private void endIfOver(Connection connection) {
         if (connection.isOver && !connection.receives && connection.pieces.isEmpty()) {
-            claim().closeSlot(connection.slot).userData(userData(END, connection));
+            hungry.remove(connection);
+            // Before Linux 6.13 a file that has left the table may stay open, and the peer would wait for the end.
+            claim().shutdown(connection.slot, Socket.SHUT_RDWR)
+                    .fixedFile()
+                    .userData(userData(SHUTDOWN, connection.slot));
         }
     }
 
@@ -211,8 +219,8 @@ public final class TcpEcho implements CompletionHandler, AutoCloseable {
         }
     }
 
-    private static long userData(int kind, Connection connection) {
-        return (long) connection.slot << KIND_BITS | kind;
+    private static long userData(int kind, int slot) {
+        return (long) slot << KIND_BITS | kind;
     }
 
     private Operations claim() {

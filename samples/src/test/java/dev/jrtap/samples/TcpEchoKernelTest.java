@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrtap.fixtures.Feature;
+import dev.jrtap.fixtures.Sleeper;
 import dev.jrtap.fixtures.Sockets;
 import dev.jrtap.fixtures.Uring;
 import dev.jrtap.uring.Operation;
@@ -15,6 +16,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -112,6 +116,46 @@ class TcpEchoKernelTest {
                 socket.close();
             }
         }
+    }
+
+    /** Connections that wait for buffers, and hold some, are reset one after the other. */
+    @Test
+    void goesOnAfterResetsWhileBuffersAreShort() throws IOException {
+        List<SocketChannel> channels = new ArrayList<>();
+        try {
+            for (int i = 0; i < 30; i++) {
+                SocketChannel channel = SocketChannel.open(address);
+                channels.add(channel);
+                channel.configureBlocking(false);
+                channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+            }
+            for (int idle = 0; idle < 20; idle++) {
+                if (writeAll(channels) > 0) {
+                    idle = 0;
+                }
+                Sleeper.pause(5);
+            }
+        } finally {
+            for (SocketChannel channel : channels) {
+                channel.close();
+            }
+        }
+        try (Socket socket = connect()) {
+            byte[] content = random(100_000, 2);
+            socket.getOutputStream().write(content);
+            assertThat(socket.getInputStream().readNBytes(content.length)).isEqualTo(content);
+        }
+        assertThat(thread.isAlive()).isTrue();
+    }
+
+    /** Returns how many bytes the channels take without waiting. */
+    private static long writeAll(List<SocketChannel> channels) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(1 << 16);
+        long written = 0;
+        for (SocketChannel channel : channels) {
+            written += channel.write(bytes.clear());
+        }
+        return written;
     }
 
     /** Slots are used again: more connections, one after the other, than the table has places. */
