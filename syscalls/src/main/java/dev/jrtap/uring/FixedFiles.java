@@ -19,6 +19,9 @@ import java.util.function.IntSupplier;
  *
  * <p>Ownership: the kernel holds a reference of its own to each file, so the caller may close the descriptor at once; the file stays
  * open until its place is updated, the table is unregistered or the ring is closed, and no operation uses it any more.
+ * Before Linux 6.13 files are closed in the order in which they leave the table: each stays open until every operation on registered
+ * files or buffers that had begun by then is over, whichever it uses. A poll or a multishot accept that goes on for long keeps all of
+ * them open. The peer of a socket learns of the end if it is shut down before it leaves the table.
  *
  * <p>Tags: with each file a tag may be given, other than 0 for none. When the kernel has let go of the file, a completion comes with
  * the tag as its user data and 0 as its result; before Linux 6.13 only for a file that was replaced, not for what is unregistered

@@ -138,6 +138,30 @@ class FixedFilesKernelTest {
         }
     }
 
+    /** Whatever operations on other files go on; on an older kernel, when those that began before it are over. */
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void closesAFileThatLeavesTheTable(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(8);
+                EventFd event = EventFd.open(SYS);
+                Pipe pipe = Pipe.open()) {
+            ring.files().register(event.number(), pipe.writer());
+            pipe.out().close();
+            ring.submission().claim().pollAdd(0, Poll.POLLIN).fixedFile().userData(1);
+            awaitTaken(ring);
+            ring.submission().claim().closeSlot(1);
+            assertThat(Completions.await(ring, 1).get(0).result()).isZero();
+
+            ring.submission().claim().pollAdd(pipe.reader(), Poll.POLLIN).userData(3);
+            boolean isClosed = ring.await(1_000_000_000L);
+            event.signal();
+            assertThat(Completions.await(ring, 2))
+                    .extracting(Completions.Completion::userData)
+                    .containsExactlyInAnyOrder(1L, 3L);
+            Feature.require("files closed out of order", isClosed, "Linux 6.13 or newer is needed");
+        }
+    }
+
     /** Entries are begun in their order: when a later one is over, those before it have begun, even on a polling thread. */
     private static void awaitTaken(Ring ring) {
         ring.submission().claim().nop().userData(2);
