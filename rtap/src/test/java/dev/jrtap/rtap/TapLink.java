@@ -64,8 +64,9 @@ final class TapLink implements AutoCloseable {
         }
     }
 
-    /** Keeps the kernel from sending of its own: neighbour discovery and the like. */
+    /** Keeps the kernel from sending of its own, as neighbor discovery does, and from merging what is sent. */
     private void silence() throws IOException {
+        Gro.off(rtap.name());
         Path ipv6 = Path.of("/proc/sys/net/ipv6/conf", rtap.name(), "disable_ipv6");
         if (Files.exists(ipv6)) {
             Files.writeString(ipv6, "1");
