@@ -238,12 +238,12 @@ public final class Declarations {
 
     /** The largest alignment of a member, in bytes, by {@code #pragma pack}; 0 for no limit. */
     public int packLimit(IASTNode node) {
-        return packing.limitAt(node);
+        return packing.limitOf(node);
     }
 
     /** Whether a struct has its bytes the other way round, by {@code #pragma scalar_storage_order}. */
     public boolean isReversed(IASTNode node) {
-        return packing.isReversedAt(node);
+        return packing.isReversed(node);
     }
 
     /** Whether {@code #pragma pop_macro} has given a macro another meaning than its last definition. */

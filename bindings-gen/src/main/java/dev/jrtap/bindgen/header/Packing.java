@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.header;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -25,20 +22,17 @@ import org.eclipse.cdt.internal.core.dom.parser.ASTNode;
  */
 final class Packing {
 
-    private static final Pattern PACK = Pattern.compile("\\bpack\\s*\\(\\s*([^)]*)\\)");
+    private static final Pattern PACK = Pattern.compile("^\\s*pack\\s*\\(([^)]*)\\)");
+    private static final Pattern CONTINUED = Pattern.compile("\\\\\\s*\\R");
     private static final Pattern ORDER = Pattern.compile("\\bscalar_storage_order\\s+([\\w-]+)");
     private static final Pattern MACRO = Pattern.compile("\\bpop_macro\\s*\\(\\s*\"(\\w+)\"\\s*\\)");
     private static final Pattern SYMBOL = Pattern.compile("\\bredefine_extname\\s+(\\w+)\\s+\\w+");
-
-    /** What {@code pack} has been told, and the name that it was pushed under. */
-    private record Pushed(String name, int limit) {}
 
     private final TreeMap<Integer, Integer> limits = new TreeMap<>();
     private final TreeMap<Integer, Boolean> reversed = new TreeMap<>();
     private final Set<String> macros = new HashSet<>();
     private final Set<String> symbols = new HashSet<>();
-    private final Deque<Pushed> pushed = new ArrayDeque<>();
-    private int limit;
+    private final PackStack packs = new PackStack();
 
     /** The pragmas of a unit; {@code operators} are those that stand in {@code _Pragma}. */
     Packing(IASTTranslationUnit unit, Map<Integer, String> operators) {
@@ -51,14 +45,15 @@ final class Packing {
         all.forEach((offset, text) -> read(text, offset));
     }
 
-    private void read(String text, int offset) {
+    private void read(String line, int offset) {
+        String text = CONTINUED.matcher(line).replaceAll("");
         Matcher pack = PACK.matcher(text);
         Matcher order = ORDER.matcher(text);
         Matcher macro = MACRO.matcher(text);
         Matcher symbol = SYMBOL.matcher(text);
         if (pack.find()) {
-            obey(pack.group(1).trim());
-            limits.put(offset, limit);
+            packs.obey(pack.group(1).trim());
+            limits.put(offset, packs.limit());
         } else if (order.find()) {
             reversed.put(offset, order.group(1).equals("big-endian"));
         } else if (macro.find()) {
@@ -68,57 +63,24 @@ final class Packing {
         }
     }
 
-    /** {@code [push|pop][, name][, n]}, {@code n}, or nothing. */
-    private void obey(String arguments) {
-        String[] words = arguments.split("\\s*,\\s*");
-        String name = "";
-        int number = -1;
-        for (String word : words) {
-            if (word.matches("\\d{1,2}")) {
-                number = Integer.parseInt(word);
-            } else if (!word.matches("push|pop|show|")) {
-                name = word;
-            }
-        }
-        switch (words[0]) {
-            case "push" -> pushed.push(new Pushed(name, limit));
-            case "pop" -> pop(name);
-            case "show" -> {
-                return;
-            }
-            default -> limit = 0;
-        }
-        limit = number < 0 ? limit : number;
+    /** The largest alignment of a member, in bytes, of a struct, which is laid out where it ends; 0 for no limit. */
+    int limitOf(IASTNode struct) {
+        return at(limits, end(struct), 0);
     }
 
-    /** To what was before the push of that name, or of the last one; if nothing was pushed, gcc only warns. */
-    private void pop(String name) {
-        if (name.isEmpty()) {
-            limit = pushed.isEmpty() ? limit : pushed.pop().limit();
-            return;
-        }
-        if (pushed.stream().anyMatch(one -> one.name().equals(name))) {
-            for (Iterator<Pushed> all = pushed.iterator(); all.hasNext(); ) {
-                Pushed one = all.next();
-                all.remove();
-                limit = one.limit();
-                if (one.name().equals(name)) {
-                    return;
-                }
-            }
-        }
+    /** Whether a struct has its bytes the other way round, or part of it. */
+    boolean isReversed(IASTNode struct) {
+        return at(reversed, ((ASTNode) struct).getOffset(), false) || at(reversed, end(struct), false);
     }
 
-    /** The largest alignment of a member, in bytes, of a struct that stands here; 0 for no limit. */
-    int limitAt(IASTNode node) {
-        var state = limits.floorEntry(((ASTNode) node).getOffset());
-        return state == null ? 0 : state.getValue();
+    private static int end(IASTNode node) {
+        ASTNode place = (ASTNode) node;
+        return place.getOffset() + place.getLength() - 1;
     }
 
-    /** Whether a struct that stands here has its bytes the other way round. */
-    boolean isReversedAt(IASTNode node) {
-        var state = reversed.floorEntry(((ASTNode) node).getOffset());
-        return state != null && state.getValue();
+    private static <T> T at(TreeMap<Integer, T> states, int offset, T unlessTold) {
+        var state = states.floorEntry(offset);
+        return state == null ? unlessTold : state.getValue();
     }
 
     /** Whether a macro has been given back a meaning that the parser does not know. */

@@ -106,16 +106,18 @@ final class AggregateLayout {
         }
         boolean aligns = !name.isEmpty() || types.declarations().target().unnamedBitFieldsAlign();
         if (width == 0) {
-            // Neither packed nor the pragma moves the boundary that it makes.
-            bit = roundUp(bit, type.align() * 8L);
-            align = aligns ? Math.max(align, type.align()) : align;
+            // Neither packed nor the pragma moves the boundary that it makes, up to which the struct reaches.
+            int boundary = Math.max(type.align(), wanted);
+            end(union ? 0 : roundUp(bit, boundary * 8L), aligns ? boundary : 1);
             return;
         }
-        long start = union ? 0 : roundUp(bit, Math.max(1, limited(wanted) * 8L));
+        boolean number = isNumber(width, tight);
+        int asked = limited(number ? Math.max(wanted, width / Byte.SIZE) : wanted);
+        long start = union ? 0 : roundUp(bit, Math.max(1, asked * 8L));
         // It may not span more units of its type's alignment than the type itself does.
         long unit = type.align() * 8L;
         boolean spans = (start % unit + width + unit - 1) / unit > type.size() * 8 / unit;
-        if (!tight && limit == 0 && spans) {
+        if (!tight && limit == 0 && spans && !number) {
             start = roundUp(start, unit);
         }
         if (!name.isEmpty()) {
@@ -123,7 +125,13 @@ final class AggregateLayout {
                     name, type, start, width, types.declarations().line(node)));
         }
         int typeAlign = limit != 0 ? limited(type.align()) : tight ? 1 : type.align();
-        end(start + width, Math.max(limited(wanted), aligns ? typeAlign : 1));
+        end(start + width, aligns ? Math.max(asked, typeAlign) : 1);
+    }
+
+    /** Whether a bit-field is a whole number in a place that suits one: gcc makes it a member like others. */
+    private boolean isNumber(int width, boolean tight) {
+        boolean whole = width == Byte.SIZE || width > Byte.SIZE && Integer.bitCount(width) == 1 && !tight;
+        return whole && (union || bit % width == 0);
     }
 
     private void end(long endBit, int alignment) {

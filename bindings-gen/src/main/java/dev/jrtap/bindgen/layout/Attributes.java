@@ -3,6 +3,8 @@ package dev.jrtap.bindgen.layout;
 
 import dev.jrtap.bindgen.BindgenException;
 import dev.jrtap.bindgen.header.Declarations;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.eclipse.cdt.core.dom.ast.IASTAlignmentSpecifier;
@@ -33,6 +35,9 @@ final class Attributes {
     private static final Set<String> OF_DECLARATIONS =
             Set.of("packed", "aligned", "mode", "transparent_union", "syscall", "jrtap_symbol", ATOMIC);
 
+    /** Those that the parser is given for a type that it does not know, or for a part of one. */
+    private static final Set<String> TYPES = Set.of("_BitInt", "_Complex", "_Decimal32", "_Decimal64", "_Decimal128");
+
     private static final Set<String> OF_STRUCTS = Set.of("packed", "aligned", "transparent_union", ATOMIC);
     private static final Set<String> OF_ENUMS = Set.of("packed", ATOMIC);
 
@@ -55,28 +60,49 @@ final class Attributes {
 
     /** The alignment that a declarator asks for, in bytes, the largest of several; 0 if none is. */
     static int aligned(IASTDeclarator declarator, Types types) {
-        return aligned(declarator, attribute -> true, types);
+        return largest(aligned(declarator, attribute -> true, types));
     }
 
-    /** The alignment that the definition of a struct or union asks for itself. */
+    /** The alignment that the definition of a struct or union asks for itself: of several, the last one counts. */
     static int aligned(IASTCompositeTypeSpecifier definition, Types types) {
-        return aligned(definition, attribute -> !types.declarations().isLeading(attribute), types);
+        return last(aligned(definition, attribute -> !types.declarations().isLeading(attribute), types));
+    }
+
+    /**
+     * The alignment that a typedef asks for, which can be lower than its type's; 0 if it asks for none. Of several, the
+     * last one counts, and those of the specifier come after those of the declarator.
+     */
+    static int alignedType(Declarations.Typed typedef, Types types) {
+        int asked = last(aligned(typedef.specifier(), types));
+        return asked > 0 ? asked : last(aligned(typedef.declarator(), attribute -> true, types));
     }
 
     /** The alignment that a specifier asks for what is declared of its type. */
     static int aligns(IASTDeclSpecifier specifier, Types types) {
+        return largest(aligned(specifier, types));
+    }
+
+    private static List<Integer> aligned(IASTDeclSpecifier specifier, Types types) {
         boolean defines = isDefinition(specifier);
         return aligned(specifier, attribute -> !defines || types.declarations().isLeading(attribute), types);
     }
 
-    private static int aligned(IASTAttributeOwner owner, Predicate<IASTAttribute> wanted, Types types) {
-        int asked = 0;
+    private static List<Integer> aligned(IASTAttributeOwner owner, Predicate<IASTAttribute> wanted, Types types) {
+        List<Integer> asked = new ArrayList<>();
         for (IASTAttribute attribute : owner.getAttributes()) {
             if (isNamed(attribute, "aligned") && wanted.test(attribute)) {
-                asked = Math.max(asked, alignment(owner, attribute, types));
+                asked.add(alignment(owner, attribute, types));
             }
         }
         return asked;
+    }
+
+    private static int largest(List<Integer> asked) {
+        return asked.stream().max(Integer::compare).orElse(0);
+    }
+
+    private static int last(List<Integer> asked) {
+        return asked.isEmpty() ? 0 : asked.get(asked.size() - 1);
     }
 
     private static boolean isDefinition(IASTDeclSpecifier specifier) {
@@ -192,8 +218,8 @@ final class Attributes {
 
     private static BindgenException refused(String name, IASTNode node, Types types) {
         return new BindgenException(types.place(node)
-                + (name.equals("_BitInt")
-                        ? ": a type of " + name + " is not supported"
+                + (TYPES.contains(name)
+                        ? ": a type of " + name + " is not supported here"
                         : ": __attribute__((" + name + ")) is not supported here"));
     }
 

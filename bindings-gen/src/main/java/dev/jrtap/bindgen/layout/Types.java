@@ -163,9 +163,7 @@ final class Types {
         try {
             CType type = of(typed.specifier(), typed.declarator());
             // On a typedef, and nowhere else, the attribute can lower an alignment as well.
-            int asked =
-                    Math.max(Attributes.aligns(typed.specifier(), this), Attributes.aligned(typed.declarator(), this));
-            known = new CType.Named(name, type, asked);
+            known = new CType.Named(name, type, Attributes.alignedType(typed, this));
         } finally {
             pending.remove(name);
         }
