@@ -209,7 +209,6 @@
 /* Keywords and built-in types of gcc that the parser does not know. */
 #define _Float32 float
 #define _Float64 double
-#define _Float128 __float128
 #define _Float32x double
 #define _Float64x long double
 #define __seg_fs

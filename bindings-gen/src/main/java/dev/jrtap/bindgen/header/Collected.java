@@ -14,6 +14,7 @@ import org.eclipse.cdt.core.dom.ast.IASTCompositeTypeSpecifier;
 import org.eclipse.cdt.core.dom.ast.IASTDeclSpecifier;
 import org.eclipse.cdt.core.dom.ast.IASTDeclaration;
 import org.eclipse.cdt.core.dom.ast.IASTDeclarator;
+import org.eclipse.cdt.core.dom.ast.IASTElaboratedTypeSpecifier;
 import org.eclipse.cdt.core.dom.ast.IASTEnumerationSpecifier;
 import org.eclipse.cdt.core.dom.ast.IASTEqualsInitializer;
 import org.eclipse.cdt.core.dom.ast.IASTExpression;
@@ -27,6 +28,9 @@ import org.eclipse.cdt.internal.core.dom.parser.ASTNode;
 
 /** The declarations of a unit, sorted by what they declare. */
 final class Collected {
+
+    /** The tag of what stands for types that the compiler knows and no header declares. */
+    static final String BUILTIN = "__jrtap_builtin";
 
     final Map<String, Typed> typedefs = new LinkedHashMap<>();
     final Map<String, Typed> variables = new LinkedHashMap<>();
@@ -69,6 +73,9 @@ final class Collected {
         for (IASTDeclarator declarator : declaration.getDeclarators()) {
             hide(declarator);
             String name = Declarations.innermost(declarator).getName().toString();
+            if (isBuiltin(specifier)) {
+                continue;
+            }
             if (specifier.getStorageClass() == IASTDeclSpecifier.sc_typedef) {
                 typedefs.put(name, new Typed(specifier, declarator));
             } else if (isFunction(declarator)) {
@@ -91,6 +98,11 @@ final class Collected {
                 }
             }
         }
+    }
+
+    private static boolean isBuiltin(IASTDeclSpecifier specifier) {
+        return specifier instanceof IASTElaboratedTypeSpecifier elaborated
+                && BUILTIN.contentEquals(elaborated.getName().toString());
     }
 
     /** Whether an object is const itself, not what it points to. */

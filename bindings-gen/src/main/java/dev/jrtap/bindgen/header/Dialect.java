@@ -159,7 +159,8 @@ final class Dialect extends CPreprocessor {
             }
             case "alignas", "alignof" -> ready.add(tokens.next(IToken.tLPAREN) ? ProbeTokens.renamed(token) : token);
             case "typeof_unqual", "__typeof_unqual__" -> ready.add(ProbeTokens.renamed(token));
-            case "_BitInt" -> unsupported(token);
+            case "_BitInt", "_Decimal32", "_Decimal64", "_Decimal128" -> unsupported(token, token);
+            case "_Float16", "__bf16", "_Float128", "__float128" -> real(token);
             case "_Generic" ->
                 ready.addAll(
                         tokens.next(IToken.tLPAREN) ? GenericTokens.call(token, tokens.balanced()) : List.of(token));
@@ -226,12 +227,23 @@ final class Dialect extends CPreprocessor {
     }
 
     /** A type that is not known here, as an int with an attribute that nobody knows either. */
-    private void unsupported(Token token) throws EndOfFileException {
+    private void unsupported(Token token, Token reason) throws EndOfFileException {
         if (tokens.next(IToken.tLPAREN)) {
             tokens.balanced();
         }
-        attributes.add(token, List.of(Lookahead.as(token, IToken.tIDENTIFIER, new String(token.getCharImage()))));
+        attributes.add(token, List.of(Lookahead.as(token, IToken.tIDENTIFIER, new String(reason.getCharImage()))));
         ready.add(Lookahead.as(token, IToken.t_int, "int"));
+    }
+
+    /** A floating-point type that the parser takes for the name of one, so that it drops {@code _Complex} beside it. */
+    private void real(Token token) throws EndOfFileException {
+        if (tokens.next(IToken.t__Complex)) {
+            unsupported(token, tokens.read());
+        } else if (previous == IToken.t__Complex) {
+            unsupported(token, last);
+        } else {
+            ready.add(token);
+        }
     }
 
     /** What is open here would take in all that follows. It ends where the last token of the headers stands. */

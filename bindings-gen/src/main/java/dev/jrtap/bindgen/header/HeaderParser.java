@@ -29,6 +29,10 @@ public final class HeaderParser {
 
     private static final String MAIN = "/<main>.c";
 
+    /** Types that no header declares. The parser has to know that they are types; what they are, it need not. */
+    private static final String TYPES = "typedef struct " + Collected.BUILTIN + " __builtin_va_list, __int128_t,"
+            + " __uint128_t, _Float16, __bf16, _Float128, __float128, __float80, bool;\n";
+
     private final Target target;
     private final SearchPath path;
     private final Predefined predefined;
@@ -76,7 +80,7 @@ public final class HeaderParser {
     public Declarations parse(
             List<String> headers, Map<String, String> defines, String appendix, Predicate<String> wanted) {
         HeaderFiles found = files(headers);
-        StringBuilder lines = new StringBuilder();
+        StringBuilder lines = new StringBuilder(TYPES);
         defines.forEach((name, value) ->
                 lines.append("#define ").append(name).append(' ').append(value).append('\n'));
         for (String header : headers) {

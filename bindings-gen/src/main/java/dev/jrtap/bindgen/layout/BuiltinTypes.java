@@ -28,7 +28,8 @@ final class BuiltinTypes {
             // The word of C23, where no header says what it is.
             case "bool" -> CType.Int.BOOL;
             case "_Float16", "__bf16" -> new CType.Real(name, 2);
-            case "__float80" -> new CType.Real(name, 16);
+            case "_Float128" -> new CType.Real(name, 16);
+            case "__float80", "__float128" -> target == Target.X86_64 ? new CType.Real(name, 16) : null;
             default -> null;
         };
     }

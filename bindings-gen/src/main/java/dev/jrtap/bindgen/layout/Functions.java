@@ -17,6 +17,7 @@ import org.eclipse.cdt.core.dom.ast.IASTNode;
 import org.eclipse.cdt.core.dom.ast.IASTParameterDeclaration;
 import org.eclipse.cdt.core.dom.ast.IASTPointer;
 import org.eclipse.cdt.core.dom.ast.IASTPointerOperator;
+import org.eclipse.cdt.core.dom.ast.IASTSimpleDeclSpecifier;
 import org.eclipse.cdt.core.dom.ast.IASTSimpleDeclaration;
 import org.eclipse.cdt.core.dom.ast.IASTStandardFunctionDeclarator;
 
@@ -113,7 +114,7 @@ final class Functions {
         if (target instanceof CType.Function function && function.declarator() != null) {
             used.add(function.result());
             for (IASTParameterDeclaration parameter : function.declarator().getParameters()) {
-                CType of = types.of(parameter.getDeclSpecifier(), parameter.getDeclarator());
+                CType of = typeOf(parameter);
                 used.add(of.bare() instanceof CType.Function ? new CType.Pointer(of) : of);
             }
         }
@@ -138,7 +139,7 @@ final class Functions {
     private List<Function.Parameter> parameters(String name, IASTStandardFunctionDeclarator declarator) {
         List<Function.Parameter> parameters = new ArrayList<>();
         for (IASTParameterDeclaration parameter : declarator.getParameters()) {
-            CType type = types.of(parameter.getDeclSpecifier(), parameter.getDeclarator());
+            CType type = typeOf(parameter);
             if (type.bare() instanceof CType.Void) {
                 continue;
             }
@@ -151,6 +152,22 @@ final class Functions {
                     bare.isEmpty() ? "arg" + parameters.size() : bare, constant ? toConst(read) : read));
         }
         return parameters;
+    }
+
+    private CType typeOf(IASTParameterDeclaration parameter) {
+        if (parameter.getDeclSpecifier() instanceof IASTSimpleDeclSpecifier specifier && isBare(specifier)) {
+            // The name of a type that is missing looks like a parameter of old, whose type is told elsewhere.
+            throw new BindgenException(types.place(parameter) + ": a parameter without a type, or of one that is"
+                    + " declared nowhere: " + parameter.getRawSignature());
+        }
+        return types.of(parameter.getDeclSpecifier(), parameter.getDeclarator());
+    }
+
+    private static boolean isBare(IASTSimpleDeclSpecifier specifier) {
+        boolean sized = specifier.isShort() || specifier.isLong() || specifier.isLongLong();
+        return specifier.getType() == IASTSimpleDeclSpecifier.t_unspecified
+                && !(sized || specifier.isSigned() || specifier.isUnsigned() || specifier.isComplex())
+                && specifier.getDeclTypeExpression() == null;
     }
 
     /** Whether what a pointer or an array points to may not be written: typedefs and transparent unions hide it. */
