@@ -118,8 +118,9 @@ public final class BtfProof {
         return unexplained;
     }
 
-    public int structs() {
-        return structs;
+    /** Returns how many structs, unions and enumerators were compared. */
+    public int compared() {
+        return structs + enumerators;
     }
 
     /** The counts, for people. */

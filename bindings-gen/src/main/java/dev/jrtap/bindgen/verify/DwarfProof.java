@@ -3,7 +3,6 @@ package dev.jrtap.bindgen.verify;
 
 import dev.jrtap.bindgen.model.Constant;
 import dev.jrtap.bindgen.model.Model;
-import dev.jrtap.bindgen.model.Skipped;
 import dev.jrtap.bindgen.model.Struct;
 import dev.jrtap.bindgen.model.Variants;
 import java.util.HashMap;
@@ -15,6 +14,9 @@ import java.util.Set;
 
 /** Looks for everything that a compiler's debugging information has and we do not, and compares bit-fields. */
 final class DwarfProof {
+
+    /** What gcc calls the struct of a list of arguments, where no header declares it. */
+    private static final String VA_LIST = "__va_list";
 
     private final Dwarf dwarf;
     private final List<String> files;
@@ -41,7 +43,7 @@ final class DwarfProof {
         Set<String> typedefs = new HashSet<>();
         for (Dwarf.Entry entry : dwarf.topLevel()) {
             boolean isStruct = entry.tag() == Dwarf.STRUCTURE || entry.tag() == Dwarf.UNION;
-            if (!counts(entry) || entry.name().equals("__va_list_tag") || entry.number(Dwarf.DECLARATION, 0) != 0) {
+            if (!counts(entry) || entry.name().startsWith(VA_LIST) || entry.number(Dwarf.DECLARATION, 0) != 0) {
                 continue;
             }
             if (isStruct && !entry.name().isEmpty()) {
@@ -71,22 +73,10 @@ final class DwarfProof {
         return file >= 0 && file < files.size() && scope.hasFile(files.get(file));
     }
 
-    private void missed(Tally.Kind kind, String name) {
-        String reason = model.skipped().stream()
-                .filter(skipped -> skipped.name().equals(name))
-                .map(Skipped::toString)
-                .findFirst()
-                .orElse("");
-        tally.count(
-                kind,
-                reason.isEmpty() ? Tally.Outcome.MISSED : Tally.Outcome.REFUSED,
-                reason.isEmpty() ? name : reason);
-    }
-
     private void enumerator(Dwarf.Entry entry) {
         Variants<Constant> ours = model.constants().get(entry.name());
         if (ours == null) {
-            missed(Tally.Kind.ENUMERATOR, entry.name());
+            tally.missed(model, Tally.Kind.ENUMERATOR, entry.name());
         } else if (!macros.names().contains(entry.name())
                 && (int) entry.number(Dwarf.CONST_VALUE, 0)
                         != (int) ours.first().value()) {
@@ -98,7 +88,7 @@ final class DwarfProof {
     private void struct(String name, Dwarf.Entry type) {
         Variants<Struct> ours = model.structs().get(name);
         if (ours == null) {
-            missed(Tally.Kind.STRUCT, name);
+            tally.missed(model, Tally.Kind.STRUCT, name);
             return;
         }
         Map<String, long[]> theirs = new LinkedHashMap<>();

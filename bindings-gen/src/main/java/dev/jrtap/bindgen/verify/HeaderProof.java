@@ -61,7 +61,7 @@ public final class HeaderProof {
             List<String> chosen = sample > 0 ? HeaderList.sample(everything, sample) : everything;
             good &= kernel == null
                     ? withCompiler(target, chosen, !all && sample == 0, java)
-                    : withKernel(target, chosen, kernel);
+                    : withKernel(target, chosen, !all && sample == 0, kernel);
         }
         return good;
     }
@@ -88,7 +88,9 @@ public final class HeaderProof {
         verification.refusedHere().forEach(reason -> lines.accept("not understood: " + reason));
         if (named) {
             verification.refusedByCompiler().forEach(reason -> lines.accept("gcc cannot read this: " + reason));
-            verification.empty().forEach(header -> lines.accept("nothing to compare in " + header));
+            verification
+                    .empty()
+                    .forEach(header -> lines.accept("nothing to compare in " + header + ", or all of it is refused"));
         }
         boolean differs = !verification.tally().differences().isEmpty()
                 || !verification.refusedHere().isEmpty();
@@ -108,23 +110,28 @@ public final class HeaderProof {
                 : verification.isProved();
     }
 
-    private boolean withKernel(Target target, List<String> headers, Path kernel) throws IOException {
+    private boolean withKernel(Target target, List<String> headers, boolean named, Path kernel) throws IOException {
         if (!Files.isReadable(kernel)) {
             throw new BindgenException(
                     kernel + " cannot be read: the kernel has to be built with CONFIG_DEBUG_INFO_BTF");
         }
         BtfProof proof = new BtfProof(Btf.read(kernel), target.id());
         HeaderParser parser = new HeaderParser(target, path);
+        boolean read = true;
         for (String header : headers) {
             try {
                 proof.run(FactReader.read(parser.parse(List.of(header)), header));
             } catch (BindgenException e) {
                 lines.accept("not read: " + e.getMessage());
+                read &= !named;
             }
         }
         proof.table().lines().forEach(lines);
         proof.explained().forEach((name, why) -> lines.accept("explained: " + name + ": " + why));
         proof.unexplained().forEach((name, what) -> lines.accept("different: " + name + ": " + what));
-        return proof.unexplained().isEmpty();
+        if (proof.compared() == 0) {
+            lines.accept("nothing was compared");
+        }
+        return read && proof.compared() > 0 && proof.unexplained().isEmpty();
     }
 }

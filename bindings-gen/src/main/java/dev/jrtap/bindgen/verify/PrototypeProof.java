@@ -4,7 +4,6 @@ package dev.jrtap.bindgen.verify;
 import dev.jrtap.bindgen.model.Function;
 import dev.jrtap.bindgen.model.Model;
 import dev.jrtap.bindgen.model.Shape;
-import dev.jrtap.bindgen.model.Skipped;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,11 +59,10 @@ final class PrototypeProof {
             }
         }
         Set<String> known = new HashSet<>(model.functions().keySet());
-        model.skipped().stream().map(Skipped::name).forEach(known::add);
         for (String line : Files.readAllLines(list)) {
             Matcher prototype = PROTOTYPE.matcher(line);
             if (prototype.matches() && scope.hasFile(prototype.group(1)) && known.add(prototype.group(2))) {
-                tally.count(Tally.Kind.PROTOTYPE, Tally.Outcome.MISSED, prototype.group(2));
+                tally.missed(model, Tally.Kind.PROTOTYPE, prototype.group(2));
             }
         }
     }

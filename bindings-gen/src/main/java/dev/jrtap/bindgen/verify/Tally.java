@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.verify;
 
+import dev.jrtap.bindgen.model.Model;
+import dev.jrtap.bindgen.model.Skipped;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -59,6 +61,16 @@ public final class Tally {
         }
     }
 
+    /** Counts a fact that the other side has and the model has not: refused, if the model says why. */
+    void missed(Model model, Kind kind, String name) {
+        String reason = model.skipped().stream()
+                .filter(skipped -> skipped.name().equals(name))
+                .map(Skipped::toString)
+                .findFirst()
+                .orElse("");
+        count(kind, reason.isEmpty() ? Outcome.MISSED : Outcome.REFUSED, reason.isEmpty() ? name : reason);
+    }
+
     /** Counts one comparison of two values. */
     void compare(Kind kind, String what, Object ours, Object theirs) {
         boolean equal = ours.equals(theirs);
@@ -80,10 +92,10 @@ public final class Tally {
         other.refusals.forEach(refusal -> refusals.add(header + ": " + refusal));
     }
 
-    /** How many comparisons there were. */
+    /** Returns how many facts were compared; what is refused is not. */
     public long total() {
         return counts.values().stream()
-                .mapToLong(numbers -> Arrays.stream(numbers).sum())
+                .mapToLong(numbers -> Arrays.stream(numbers).sum() - numbers[Outcome.REFUSED.ordinal()])
                 .sum();
     }
 

@@ -11,6 +11,8 @@ import dev.jrtap.bindgen.header.SearchPath;
 import dev.jrtap.bindgen.header.Target;
 import dev.jrtap.bindgen.layout.FactReader;
 import dev.jrtap.bindgen.model.Model;
+import dev.jrtap.bindgen.runtime.Btf;
+import dev.jrtap.fixtures.Feature;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +49,7 @@ class HeaderProofTest {
     void aHeaderWithoutFactsIsNoProof() throws IOException {
         assertThat(prove("#define H_H\n")).isFalse();
 
-        assertThat(lines).contains("nothing to compare in h.h", "nothing was compared");
+        assertThat(lines).contains("nothing to compare in h.h, or all of it is refused", "nothing was compared");
     }
 
     @Test
@@ -64,6 +66,34 @@ class HeaderProofTest {
                 .isTrue();
 
         assertThat(lines).anyMatch(line -> line.startsWith("h.h: refused: h.h:1:1: s: "));
+    }
+
+    @Test
+    void aHeaderAllOfWhichIsRefusedIsNoProof() throws IOException {
+        assertThat(prove("struct s { int a; } __attribute__((ms_struct));\nint f(long double x);\n"))
+                .isFalse();
+
+        assertThat(lines).contains("nothing was compared").anyMatch(line -> line.contains("refused: h.h:2:5: f: "));
+        assertThat(lines).noneMatch(line -> line.contains("nothing differs"));
+    }
+
+    @Test
+    void typesThatTheKernelDoesNotKnowAreNoProof() throws IOException {
+        Feature.require("btf", Files.isReadable(Btf.RUNNING_KERNEL), "no " + Btf.RUNNING_KERNEL);
+        Files.writeString(root.resolve("h.h"), "struct of_nobody_else { int a; };\n");
+        Files.writeString(root.resolve("wrong.h"), "#error\n");
+
+        assertThat(withKernel("h.h")).isFalse();
+        assertThat(lines).contains("nothing was compared");
+        Files.writeString(root.resolve("h.h"), "struct list_head { struct list_head *next, *prev; };\n");
+        assertThat(withKernel("h.h")).isTrue();
+        assertThat(withKernel("h.h", "wrong.h")).isFalse();
+    }
+
+    private boolean withKernel(String... headers) throws IOException {
+        lines.clear();
+        return new HeaderProof(SearchPath.of(root), lines::add)
+                .run(List.of(Target.machine().id()), List.of(headers), false, 0, Btf.RUNNING_KERNEL);
     }
 
     /** What another header says, against what the model has of this one. */

@@ -57,7 +57,7 @@ class InstalledHeadersTest {
         }
 
         assertThat(proof.unexplained()).isEmpty();
-        assertThat(proof.structs()).isGreaterThan(100);
+        assertThat(proof.compared()).isGreaterThan(100);
     }
 
     private static Target machine() {
