@@ -52,6 +52,26 @@ public final class Feature {
      */
     public static final long ALIGNMENT = 2L;
 
+    /**
+     * {@code unsigned long}, linux/feature.h:19
+     */
+    public static final long CUT = -1L;
+
+    /**
+     * {@code int}, linux/feature.h:20
+     */
+    public static final int CUT_TO_INT = -1;
+
+    /**
+     * {@code unsigned char}, linux/feature.h:21
+     */
+    public static final int FRACTION = 0;
+
+    /**
+     * {@code unsigned int}, linux/feature.h:22
+     */
+    public static final int LARGEST = 0xffffffff;
+
     private Feature() {
     }
 }

@@ -15,3 +15,8 @@ struct pair {
 #define SWAPPED __builtin_bswap16(0x0800)
 #define KNOWN (__builtin_constant_p(1) ? 1 : 2)
 #define ALIGNMENT __alignof__(struct pair)
+/* A literal of 128 bits is cut by a cast; a negative fraction is zero. */
+#define CUT ((unsigned long)18446744073709551615)
+#define CUT_TO_INT ((int)(18446744073709551615))
+#define FRACTION ((unsigned char)-0.5)
+#define LARGEST ((unsigned)4294967295.9)

@@ -84,6 +84,16 @@ public final class Feature {
      */
     public static final String NOT_APART = "aS4\\x41b";
 
+    /**
+     * linux/feature.h:20
+     */
+    public static final String TRIGRAPHS = "??= ???/";
+
+    /**
+     * linux/feature.h:22
+     */
+    public static final String AFTER_A_TRIGRAPH = "after";
+
     private Feature() {
     }
 }

@@ -16,3 +16,7 @@
 #define APART_EMPTY "\x41" "" "f"
 #define APART_WIDE L"w" "x\x1" "2"
 #define NOT_APART "a\123" "4" "\\x41" "b"
+/* To gcc, trigraphs are the characters that they are made of, even at the end of a comment. */
+#define TRIGRAPHS "??= ???/"
+// what is that??/
+#define AFTER_A_TRIGRAPH "after"

@@ -40,6 +40,9 @@ public final class HeaderTexts {
 
     private static final Pattern ELIF = Pattern.compile("(?m)^(\\s*#\\s*elif)(n)?def\\b");
 
+    /** Between its question marks, a backslash means nothing in a comment, a string or a character. */
+    private static final Pattern TRIGRAPH = Pattern.compile("\\?(?=\\?[=/'()!<>-])");
+
     /** What a byte that is no UTF-8 is added to. */
     public static final char NO_CHARACTER = '\udc00';
 
@@ -95,13 +98,17 @@ public final class HeaderTexts {
         return out.flip().toString();
     }
 
-    /** Without a mark of the byte order, and with C23's conditions as the preprocessor knows them. */
+    /**
+     * Without a mark of the byte order, with C23's conditions as the preprocessor knows them, and with trigraphs as the
+     * plain characters that they are to gcc.
+     */
     private static String plain(String text) {
         String bare = text.startsWith("\ufeff") ? text.substring(1) : text;
-        return bare.contains("elif")
+        String known = bare.contains("elif")
                 ? ELIF.matcher(bare)
                         .replaceAll(found -> found.group(1) + (found.group(2) == null ? " " : " !") + "defined ")
                 : bare;
+        return known.contains("??") ? TRIGRAPH.matcher(known).replaceAll("?\\\\") : known;
     }
 
     private static String resource(String name) {

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.layout;
 
+import dev.jrtap.bindgen.header.Declarations;
+import java.util.Arrays;
 import org.eclipse.cdt.core.dom.ast.IASTExpression;
 import org.eclipse.cdt.core.dom.ast.IASTFunctionCallExpression;
 import org.eclipse.cdt.core.dom.ast.IASTIdExpression;
 import org.eclipse.cdt.core.dom.ast.IASTInitializerClause;
+import org.eclipse.cdt.core.dom.ast.IASTName;
+import org.eclipse.cdt.core.dom.ast.IASTNode;
 
 /**
  * gcc's built-in functions that fold to a constant.
@@ -71,11 +75,20 @@ final class Builtins {
         throw new Evaluator.NotConstant(call);
     }
 
+    /** Whether an expression is constant; what a macro is called with may be, or not. */
     private static boolean isConstant(IASTInitializerClause clause, Evaluator evaluator) {
         try {
             return clause instanceof IASTExpression expression && evaluator.value(expression) != null;
         } catch (Evaluator.NotConstant e) {
+            if (hasParameter(clause)) {
+                throw e;
+            }
             return false;
         }
+    }
+
+    private static boolean hasParameter(IASTNode node) {
+        return node instanceof IASTName name && Declarations.parameter(name.toString()) >= 0
+                || Arrays.stream(node.getChildren()).anyMatch(Builtins::hasParameter);
     }
 }

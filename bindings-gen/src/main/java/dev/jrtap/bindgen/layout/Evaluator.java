@@ -2,6 +2,7 @@
 package dev.jrtap.bindgen.layout;
 
 import dev.jrtap.bindgen.header.Declarations;
+import java.math.BigDecimal;
 import org.eclipse.cdt.core.dom.ast.IASTBinaryExpression;
 import org.eclipse.cdt.core.dom.ast.IASTCastExpression;
 import org.eclipse.cdt.core.dom.ast.IASTConditionalExpression;
@@ -84,20 +85,32 @@ final class Evaluator {
 
     /** What a cast to an integer takes: a value, an address that is constant, a floating-point number. */
     private long castable(IASTExpression operand, CType.Int type) {
+        if (type != CType.Int.BOOL
+                && bare(operand) instanceof IASTLiteralExpression literal
+                && literal.getKind() == IASTLiteralExpression.lk_integer_constant) {
+            // However wide it is, the type takes its lowest bits.
+            return Literals.integer(literal).longValue();
+        }
         try {
             return value(operand).bits();
         } catch (NotConstant e) {
             if (type != CType.Int.BOOL
                     && operand instanceof IASTLiteralExpression literal
                     && literal.getKind() == IASTLiteralExpression.lk_float_constant) {
-                return Literals.truncated(literal);
+                return Literals.truncated(literal, type);
             }
             Reals.Number real = new Reals(types).value(operand);
             if (real == null) {
                 return addresses.of(operand);
             }
             // What is not zero is true, though it be less than one.
-            return type == CType.Int.BOOL ? real.value() == 0 ? 0 : 1 : (long) real.value();
+            if (type == CType.Int.BOOL) {
+                return real.value() == 0 ? 0 : 1;
+            }
+            if (!Double.isFinite(real.value())) {
+                throw e;
+            }
+            return Literals.truncated(new BigDecimal(real.value()), type);
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.layout;
 
+import dev.jrtap.bindgen.BindgenException;
 import dev.jrtap.bindgen.header.Target;
 import dev.jrtap.bindgen.model.Text;
 import java.math.BigDecimal;
@@ -33,20 +34,41 @@ final class Literals {
         if (literal.getKind() == IASTLiteralExpression.lk_char_constant) {
             return character(text, target);
         }
+        BigInteger value = integer(literal);
+        String digits = digits(text);
+        boolean decimal = radix(digits.toCharArray()) == 10;
+        String suffix = text.replace("'", "").toLowerCase(Locale.ROOT).substring(digits.length());
+        if (value.bitLength() > (decimal && !suffix.contains("u") ? 63 : 64)) {
+            throw new BindgenException("a constant of 128 bits: " + text);
+        }
+        return new Value(value.longValue(), type(value, decimal, suffix));
+    }
+
+    /** The number that an integer literal is, whatever its type. */
+    static BigInteger integer(IASTLiteralExpression literal) {
+        String text = new String(literal.getValue());
         if (literal.getKind() != IASTLiteralExpression.lk_integer_constant) {
             throw new Evaluator.NotConstant(text);
         }
-        String lower = text.toLowerCase(Locale.ROOT).replace("'", "");
-        String digits = SUFFIX.matcher(lower).replaceFirst("");
-        String suffix = lower.substring(digits.length());
-        int radix = digits.startsWith("0x") ? 16 : digits.startsWith("0b") ? 2 : digits.startsWith("0") ? 8 : 10;
-        String bare = radix == 16 || radix == 2 ? digits.substring(2) : digits;
+        String digits = digits(text);
+        int radix = radix(digits.toCharArray());
         try {
-            BigInteger value = new BigInteger(bare, radix);
-            return new Value(value.longValue(), type(value, radix == 10, suffix));
+            return new BigInteger(radix == 16 || radix == 2 ? digits.substring(2) : digits, radix);
         } catch (NumberFormatException e) {
             throw new Evaluator.NotConstant(text);
         }
+    }
+
+    private static String digits(String text) {
+        return SUFFIX.matcher(text.toLowerCase(Locale.ROOT).replace("'", "")).replaceFirst("");
+    }
+
+    private static int radix(char[] digits) {
+        if (digits[0] != '0') {
+            return 10;
+        }
+        char mark = digits.length > 1 ? digits[1] : '0';
+        return mark == 'x' ? 16 : mark == 'b' ? 2 : 8;
     }
 
     private static CType.Int type(BigInteger value, boolean decimal, String suffix) {
@@ -65,13 +87,23 @@ final class Literals {
         return !unsigned && bits <= 63 ? CType.Int.LONG : CType.Int.UNSIGNED_LONG;
     }
 
-    /** The integer part of a floating-point literal. */
-    static long truncated(IASTLiteralExpression literal) {
+    /** The integer part of a floating-point literal, in a type that holds it. */
+    static long truncated(IASTLiteralExpression literal, CType.Int type) {
         try {
-            return new BigDecimal(new String(literal.getValue()).replaceAll("[fFlL]$", "")).longValue();
+            return truncated(new BigDecimal(new String(literal.getValue()).replaceAll("[fFlL]$", "")), type);
         } catch (NumberFormatException e) {
             throw new Evaluator.NotConstant(literal);
         }
+    }
+
+    /** The integer part of a number, in a type that holds it: of any other, C says nothing. */
+    static long truncated(BigDecimal number, CType.Int type) {
+        BigInteger whole = number.toBigInteger();
+        int bits = type.bytes() * Byte.SIZE - (type.signed() ? 1 : 0);
+        if (whole.bitLength() > bits || !type.signed() && whole.signum() < 0) {
+            throw new Evaluator.NotConstant(number + ", which is out of the range of " + type);
+        }
+        return whole.longValue();
     }
 
     /** One character is a {@code char} made an {@code int}; of several, each is a byte of the result. */

@@ -90,7 +90,8 @@ final class Reals {
 
     /** A number made one of another type; {@code null} if that is none of the two. */
     private Number converted(IASTExpression expression, CType asked) {
-        if (!(asked.bare() instanceof CType.Real real) || real.bytes() > DOUBLE.bytes()) {
+        if (!(asked.bare() instanceof CType.Real real)
+                || real.bytes() != DOUBLE.bytes() && real.bytes() != FLOAT.bytes()) {
             return null;
         }
         CType.Real type = real.bytes() == DOUBLE.bytes() ? DOUBLE : FLOAT;
