@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
+import dev.jrtap.syscall.IoVectors;
 import dev.jrtap.tuntap.VnetHeader;
-import dev.jrtap.uring.IoVectors;
 
 /** The pieces that one call reads into or writes from: a vnet header and the segments of a packet. */
 final class Gather {

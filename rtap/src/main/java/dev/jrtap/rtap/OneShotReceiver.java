@@ -4,7 +4,7 @@ package dev.jrtap.rtap;
 import dev.jrtap.bindings.Fs;
 import dev.jrtap.bindings.Poll;
 import dev.jrtap.syscall.Errno;
-import dev.jrtap.uring.IoVectors;
+import dev.jrtap.syscall.IoVectors;
 import dev.jrtap.uring.Operations;
 import dev.jrtap.uring.Sqe;
 import dev.jrtap.uring.SubmissionQueue;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
-import dev.jrtap.bindings.KernelTimespec;
 import dev.jrtap.bindings.Poll;
 import dev.jrtap.bindings.Pollfd;
 import dev.jrtap.memory.Memory;
@@ -12,20 +11,20 @@ import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.EventFd;
 import dev.jrtap.syscall.Syscalls;
+import dev.jrtap.syscall.Timespec;
 import dev.jrtap.uring.Ring;
 import java.util.Optional;
 
 /** Drives queues by system calls: a read or a write for each packet, and ppoll(2) to sleep. */
 final class PollDriver implements Driver {
 
-    private static final long NANOS_PER_SECOND = 1_000_000_000L;
     private static final int EVENT = Pollfd.SIZEOF;
 
     private final Syscalls sys;
     private final int fd;
     private final EventFd event;
     private final Memory polled = Memory.allocate(2 * Pollfd.SIZEOF);
-    private final Memory timeout = Memory.allocate(KernelTimespec.SIZEOF);
+    private final Memory timeout = Memory.allocate(Timespec.SIZEOF);
     private final Ownership ownership;
     private final String name;
     private final FirstCall first = new FirstCall();
@@ -136,8 +135,7 @@ final class PollDriver implements Driver {
 
     @Override
     public boolean await(long nanos) {
-        timeout.putI64(KernelTimespec.TV_SEC, nanos / NANOS_PER_SECOND);
-        timeout.putI64(KernelTimespec.TV_NSEC, nanos % NANOS_PER_SECOND);
+        Timespec.put(timeout, 0, nanos);
         polled.putI16(Pollfd.REVENTS, 0);
         polled.putI16(EVENT + Pollfd.REVENTS, 0);
         int skip = gone ? 1 : 0;

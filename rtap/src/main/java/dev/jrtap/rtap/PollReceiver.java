@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
-import dev.jrtap.uring.IoVectors;
+import dev.jrtap.syscall.IoVectors;
 
 /** Reads a packet with each call, until there is none. */
 final class PollReceiver implements Receiver {

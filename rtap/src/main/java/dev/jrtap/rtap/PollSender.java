@@ -3,8 +3,8 @@ package dev.jrtap.rtap;
 
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
+import dev.jrtap.syscall.IoVectors;
 import dev.jrtap.tuntap.VnetHeader;
-import dev.jrtap.uring.IoVectors;
 
 /** Writes a packet with each call. */
 final class PollSender implements Sender {

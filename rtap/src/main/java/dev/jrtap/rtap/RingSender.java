@@ -2,8 +2,8 @@
 package dev.jrtap.rtap;
 
 import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.IoVectors;
 import dev.jrtap.tuntap.VnetHeader;
-import dev.jrtap.uring.IoVectors;
 import dev.jrtap.uring.Operations;
 import dev.jrtap.uring.Sqe;
 import dev.jrtap.uring.SubmissionQueue;

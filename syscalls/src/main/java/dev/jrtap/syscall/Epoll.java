@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.syscall;
 
-import dev.jrtap.bindings.EpollEvent;
 import dev.jrtap.bindings.Eventpoll;
 import dev.jrtap.memory.Memory;
 
@@ -16,7 +15,7 @@ import dev.jrtap.memory.Memory;
 public final class Epoll implements AutoCloseable {
 
     private final Fd fd;
-    private final Memory event = Memory.allocate(EpollEvent.SIZEOF);
+    private final Memory event = Memory.allocate(EpollEvents.SIZEOF);
 
     private Epoll(Fd fd) {
         this.fd = fd;
@@ -43,7 +42,7 @@ public final class Epoll implements AutoCloseable {
 
     /** Makes it readable when one of {@code events}, {@code EPOLL*}, is there on {@code waited}. */
     public void add(int waited, int events) throws ErrnoException {
-        event.putI32(EpollEvent.EVENTS, events);
+        EpollEvents.put(event, 0, events, waited);
         int result = fd.syscalls().epollCtl(fd.number(), Eventpoll.EPOLL_CTL_ADD, waited, event.address());
         if (result < 0) {
             throw ErrnoException.of(result, "epoll_ctl(" + fd + ", EPOLL_CTL_ADD, fd=" + waited + ")", hint(-result));

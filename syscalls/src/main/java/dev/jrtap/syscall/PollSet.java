@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.syscall;
 
-import dev.jrtap.bindings.KernelTimespec;
 import dev.jrtap.bindings.Poll;
 import dev.jrtap.bindings.Pollfd;
 import dev.jrtap.memory.Memory;
@@ -16,12 +15,11 @@ import java.util.Objects;
  */
 public final class PollSet {
 
-    private static final long SECOND = 1_000_000_000L;
     private static final int MAX_CAPACITY = Integer.MAX_VALUE / Pollfd.SIZEOF - 1;
 
     private final Syscalls sys;
     private final Memory polls;
-    private final Memory timeout = Memory.allocate(KernelTimespec.SIZEOF);
+    private final Memory timeout = Memory.allocate(Timespec.SIZEOF);
     private final int capacity;
     private int count;
 
@@ -69,8 +67,7 @@ public final class PollSet {
         if (nanos < 0) {
             throw new IllegalArgumentException("nanos must not be negative: " + nanos);
         }
-        timeout.putI64(KernelTimespec.TV_SEC, nanos / SECOND);
-        timeout.putI64(KernelTimespec.TV_NSEC, nanos % SECOND);
+        Timespec.put(timeout, 0, nanos);
         int result = sys.ppoll(polls.address(), count, nanos == Long.MAX_VALUE ? 0 : timeout.address());
         timeout.keepAlive();
         return result == -Errno.EINTR ? 0 : result;

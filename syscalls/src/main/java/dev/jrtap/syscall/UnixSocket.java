@@ -3,11 +3,10 @@ package dev.jrtap.syscall;
 
 import dev.jrtap.bindings.Cmsghdr;
 import dev.jrtap.bindings.Fcntl;
-import dev.jrtap.bindings.Iovec;
-import dev.jrtap.bindings.Msghdr;
 import dev.jrtap.bindings.Socket;
 import dev.jrtap.bindings.Ucred;
 import dev.jrtap.memory.Memory;
+import java.lang.ref.Reference;
 import jnr.constants.platform.AddressFamily;
 import jnr.constants.platform.Sock;
 import org.jspecify.annotations.Nullable;
@@ -41,9 +40,7 @@ public final class UnixSocket implements AutoCloseable {
     private static final int CONTROL_LENGTH = Cmsghdr.SIZEOF + Integer.BYTES;
 
     private final Fd fd;
-    private final Memory header = Memory.allocate(Msghdr.SIZEOF);
-    private final Memory vector = Memory.allocate(Iovec.SIZEOF);
-    private final Memory control = Memory.allocate(CONTROL_LENGTH);
+    private final MessageHeader header = new MessageHeader(1, CONTROL_LENGTH);
     private int descriptor = NO_DESCRIPTOR;
 
     private UnixSocket(Fd fd) {
@@ -127,16 +124,14 @@ public final class UnixSocket implements AutoCloseable {
      * @return its length, or {@code -errno}; EAGAIN if the other end does not read
      */
     public long send(Memory message, int length, int passed) {
-        prepare(message, length);
+        header.clear().addBuffer(message, 0, length);
         if (passed != NO_DESCRIPTOR) {
-            control.putI64(Cmsghdr.CMSG_LEN, CONTROL_LENGTH);
-            control.putI32(Cmsghdr.CMSG_LEVEL, Socket.SOL_SOCKET);
-            control.putI32(Cmsghdr.CMSG_TYPE, Socket.SCM_RIGHTS);
-            control.putI32(Cmsghdr.SIZEOF, passed);
-            offerControl();
+            header.control()
+                    .add(Socket.SOL_SOCKET, Socket.SCM_RIGHTS, Integer.BYTES)
+                    .putI32(0, passed);
         }
-        long result = fd.syscalls().sendmsg(fd.number(), header.address(), Socket.MSG_NOSIGNAL);
-        message.keepAlive();
+        long result = fd.syscalls().sendmsg(fd.number(), header.memory().address(), Socket.MSG_NOSIGNAL);
+        Reference.reachabilityFence(header);
         return result;
     }
 
@@ -147,33 +142,21 @@ public final class UnixSocket implements AutoCloseable {
      *     {@code -errno}
      */
     public long receive(Memory message) {
-        prepare(message, message.size());
-        offerControl();
+        header.clear().addBuffer(message, 0, message.size()).offerRoom();
         int flags = Socket.MSG_CMSG_CLOEXEC | Socket.MSG_TRUNC;
-        long result = fd.syscalls().recvmsg(fd.number(), header.address(), flags);
-        message.keepAlive();
+        long result = fd.syscalls().recvmsg(fd.number(), header.memory().address(), flags);
+        Reference.reachabilityFence(header);
+        ControlMessages control = header.control();
         boolean passed = result >= 0
-                && header.getI64(Msghdr.MSG_CONTROLLEN) >= CONTROL_LENGTH
-                && control.getI32(Cmsghdr.CMSG_LEVEL) == Socket.SOL_SOCKET
-                && control.getI32(Cmsghdr.CMSG_TYPE) == Socket.SCM_RIGHTS;
+                && control.first()
+                && control.level() == Socket.SOL_SOCKET
+                && control.type() == Socket.SCM_RIGHTS
+                && control.dataLength() >= Integer.BYTES;
         if (passed) {
             dropDescriptor();
-            descriptor = control.getI32(Cmsghdr.SIZEOF);
+            descriptor = control.getI32(0);
         }
         return result;
-    }
-
-    private void prepare(Memory message, int length) {
-        vector.putI64(Iovec.IOV_BASE, message.address(0, length));
-        vector.putI64(Iovec.IOV_LEN, length);
-        header.zero(0, Msghdr.SIZEOF);
-        header.putI64(Msghdr.MSG_IOV, vector.address());
-        header.putI64(Msghdr.MSG_IOVLEN, 1);
-    }
-
-    private void offerControl() {
-        header.putI64(Msghdr.MSG_CONTROL, control.address());
-        header.putI64(Msghdr.MSG_CONTROLLEN, CONTROL_LENGTH);
     }
 
     /** The descriptor that came with a message, now the caller's; {@link #NO_DESCRIPTOR} if none did. */

@@ -21,10 +21,12 @@ public interface BlockOperations extends SqeFields {
      * Both are multiples of the device's block. Since Linux 6.12; {@code -EOPNOTSUPP} of what is no block device or cannot discard.
      */
     default Sqe discard(int fd, long offset, long length) {
+        Check.notNegative("offset", offset);
+        Check.notNegative("length", length);
         return operation(IoUring.IORING_OP_URING_CMD, fd)
                 .put32(IoUringSqe.CMD_OP, Blkdev.BLOCK_URING_CMD_DISCARD)
-                .put64(IoUringSqe.ADDR, Check.notNegative("offset", offset))
-                .put64(IoUringSqe.ADDR3, Check.notNegative("length", length));
+                .put64(IoUringSqe.ADDR, offset)
+                .put64(IoUringSqe.ADDR3, length);
     }
 
     /** Resets the write pointers of all zones of a zoned block device. Since Linux 7.1. */

@@ -25,12 +25,13 @@ public interface BufferOperations extends SqeFields {
      * @param firstId of the first, 0..65535; those behind it have the ids that follow
      */
     default Sqe provideBuffers(Memory buffers, int length, int count, int group, int firstId) {
+        Check.unsigned16("group", group);
         Check.range("count", 1, MAX_BUFFERS, count);
         long all = (long) Check.notNegative("length", length) * count;
         long address = buffers.address(0, (int) Math.min(all, Integer.MAX_VALUE));
         return operation(
                         IoUring.IORING_OP_PROVIDE_BUFFERS, count, address, length, Check.unsigned16("firstId", firstId))
-                .put16(IoUringSqe.BUF_GROUP, Check.unsigned16("group", group))
+                .put16(IoUringSqe.BUF_GROUP, group)
                 .keepAliveUntilTheEnd(buffers);
     }
 
@@ -41,7 +42,8 @@ public interface BufferOperations extends SqeFields {
      * @param count how many at most, 1..65536
      */
     default Sqe removeBuffers(int count, int group) {
+        Check.unsigned16("group", group);
         return operation(IoUring.IORING_OP_REMOVE_BUFFERS, Check.range("count", 1, MAX_BUFFERS, count))
-                .put16(IoUringSqe.BUF_GROUP, Check.unsigned16("group", group));
+                .put16(IoUringSqe.BUF_GROUP, group);
     }
 }

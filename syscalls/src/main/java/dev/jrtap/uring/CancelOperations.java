@@ -65,8 +65,7 @@ public interface CancelOperations extends SqeFields {
 
     /** Cancels all operations of one kind. Since Linux 6.6. */
     default Sqe cancelAll(Operation operation) {
-        return operation(IoUring.IORING_OP_ASYNC_CANCEL, -1)
-                .put32(IoUringSqe.LEN, operation.opcode())
+        return operation(IoUring.IORING_OP_ASYNC_CANCEL, -1, 0, operation.opcode(), 0)
                 .put32(IoUringSqe.CANCEL_FLAGS, IoUring.IORING_ASYNC_CANCEL_ALL | IoUring.IORING_ASYNC_CANCEL_OP);
     }
 }

@@ -7,6 +7,7 @@ import dev.jrtap.bindings.KernelTimespec;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.syscall.Timespec;
 
 /**
  * Ending operations early by a system call that returns when they are over, and takes no entry. Their completions come with
@@ -21,7 +22,6 @@ import dev.jrtap.syscall.ErrnoException;
  */
 public final class Cancellation {
 
-    private static final long NANOS_PER_SECOND = 1_000_000_000L;
     private static final int NO_FILE = -1;
 
     private final Registration ring;
@@ -90,14 +90,17 @@ public final class Cancellation {
         if (timeoutNanos < 0) {
             throw new IllegalArgumentException("timeout must not be negative: " + timeoutNanos);
         }
-        boolean endless = timeoutNanos == Long.MAX_VALUE;
         Memory argument = Memory.allocate(IoUringSyncCancelReg.SIZEOF);
         argument.putI64(IoUringSyncCancelReg.ADDR, userData);
         argument.putI32(IoUringSyncCancelReg.FD, fd);
         argument.putI32(IoUringSyncCancelReg.FLAGS, flags);
         int timeout = IoUringSyncCancelReg.TIMEOUT;
-        argument.putI64(timeout + KernelTimespec.TV_SEC, endless ? -1 : timeoutNanos / NANOS_PER_SECOND);
-        argument.putI64(timeout + KernelTimespec.TV_NSEC, endless ? -1 : timeoutNanos % NANOS_PER_SECOND);
+        if (timeoutNanos == Long.MAX_VALUE) {
+            argument.putI64(timeout + KernelTimespec.TV_SEC, -1);
+            argument.putI64(timeout + KernelTimespec.TV_NSEC, -1);
+        } else {
+            Timespec.put(argument, timeout, timeoutNanos);
+        }
         return argument;
     }
 

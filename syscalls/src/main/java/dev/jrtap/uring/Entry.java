@@ -4,7 +4,6 @@ package dev.jrtap.uring;
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringSqe;
 import dev.jrtap.memory.Memory;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,9 +83,14 @@ final class Entry implements Sqe, Operations, UnsafeOperations {
         }
     }
 
+    /** Whether it has no operation, or one that was refused. */
+    boolean isBlank() {
+        return state == BLANK;
+    }
+
     /** An entry that was given no operation becomes a no-op. */
     void settle() {
-        if (state == BLANK) {
+        if (isBlank()) {
             nop();
         }
     }
@@ -99,18 +103,21 @@ final class Entry implements Sqe, Operations, UnsafeOperations {
     @Override
     public Entry userData(long userData) {
         Memory entries = entries();
+        if (UserData.isReserved(userData)) {
+            throw refused(UserData.refusal(userData));
+        }
         if (state == LENT) {
-            lent.userData(UserData.checked(userData));
+            lent.userData(userData);
         } else {
-            entries.putI64(at + IoUringSqe.USER_DATA, UserData.checked(userData));
+            entries.putI64(at + IoUringSqe.USER_DATA, userData);
         }
         return this;
     }
 
     @Override
     public Entry keepAlive(Object holder) {
-        Objects.requireNonNull(holder, "what holds the memory");
         Memory entries = entries();
+        checkHolder(holder);
         if (state == LENT) {
             lent.add(holder);
         } else if ((entries.getU8(at + IoUringSqe.FLAGS) & IoUring.IOSQE_CQE_SKIP_SUCCESS) != 0) {
@@ -134,8 +141,15 @@ final class Entry implements Sqe, Operations, UnsafeOperations {
     @Override
     public Entry keepAliveUntilTheEnd(Object holder) {
         entries();
-        queue.lent().keepUntilTheEnd(Objects.requireNonNull(holder, "what holds the memory"));
+        checkHolder(holder);
+        queue.lent().keepUntilTheEnd(holder);
         return this;
+    }
+
+    private void checkHolder(@Nullable Object holder) {
+        if (holder == null) {
+            throw refused(new NullPointerException("holder: what the memory lies in"));
+        }
     }
 
     @Override

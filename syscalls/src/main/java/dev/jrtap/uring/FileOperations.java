@@ -81,7 +81,8 @@ public interface FileOperations extends SlotOperations {
      * @param length bytes it will have
      */
     default Sqe ftruncate(int fd, long length) {
-        return operation(IoUring.IORING_OP_FTRUNCATE, fd).put64(IoUringSqe.OFF, Check.notNegative("length", length));
+        Check.notNegative("length", length);
+        return operation(IoUring.IORING_OP_FTRUNCATE, fd).put64(IoUringSqe.OFF, length);
     }
 
     /**
@@ -91,9 +92,11 @@ public interface FileOperations extends SlotOperations {
      * @param advice {@code POSIX_FADV_*} of {@link Fadvise}
      */
     default Sqe fadvise(int fd, long offset, long length, int advice) {
+        Check.notNegative("offset", offset);
+        Check.notNegative("length", length);
         return operation(IoUring.IORING_OP_FADVISE, fd)
-                .put64(IoUringSqe.OFF, Check.notNegative("offset", offset))
-                .put32(IoUringSqe.LEN, (int) Check.notNegative("length", length))
+                .put64(IoUringSqe.OFF, offset)
+                .put32(IoUringSqe.LEN, (int) length)
                 .put64(IoUringSqe.ADDR, lengthBeyond32Bits(length))
                 .put32(IoUringSqe.FADVISE_ADVICE, advice);
     }

@@ -5,6 +5,8 @@ import dev.jrtap.bindings.Futex;
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringSqe;
 import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.FutexVector;
+import dev.jrtap.syscall.FutexWord;
 
 /**
  * Waiting for memory words and for processes.
@@ -57,8 +59,9 @@ public interface FutexOperations extends SqeFields {
     }
 
     private Sqe futex(int opcode, Memory memory, int at, long value, long mask, int flags) {
+        FutexWord.checked("mask", mask, flags);
         return operation(opcode, flags, FutexWord.address(memory, at, flags), 0, value)
-                .put64(IoUringSqe.ADDR3, FutexWord.checked("mask", mask, flags))
+                .put64(IoUringSqe.ADDR3, mask)
                 .keepAlive(memory);
     }
 
@@ -73,8 +76,10 @@ public interface FutexOperations extends SqeFields {
             throw new IllegalArgumentException("futexes must hold one at least to wait for");
         }
         Memory copy = scratch(futexes.bytes());
-        copy.copy(0, futexes.memory(), 0, futexes.bytes());
-        return futexes.keepAlive(operation(IoUring.IORING_OP_FUTEX_WAITV, 0, copy.address(), futexes.size(), 0));
+        futexes.copyTo(copy);
+        Sqe operation = operation(IoUring.IORING_OP_FUTEX_WAITV, 0, copy.address(), futexes.size(), 0);
+        futexes.keepAlive(operation);
+        return operation;
     }
 
     /**
@@ -87,9 +92,7 @@ public interface FutexOperations extends SqeFields {
      * @param options {@code WEXITED}, {@code WSTOPPED}, {@code WCONTINUED}, {@code WNOHANG}, {@code WNOWAIT}
      */
     default Sqe waitid(int idType, int id, ChildInfo info, int options) {
-        return operation(IoUring.IORING_OP_WAITID, id)
-                .put32(IoUringSqe.LEN, idType)
-                .put64(IoUringSqe.ADDR2, info.memory().address())
+        return operation(IoUring.IORING_OP_WAITID, id, 0, idType, info.memory().address())
                 .put32(IoUringSqe.FILE_INDEX, options)
                 .keepAlive(info);
     }

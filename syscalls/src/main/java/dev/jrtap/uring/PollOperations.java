@@ -5,6 +5,7 @@ import dev.jrtap.bindings.Eventpoll;
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringSqe;
 import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.EpollEvents;
 
 /**
  * Waiting for files to become ready.
@@ -47,16 +48,18 @@ public interface PollOperations extends SqeFields {
 
     /** Makes the poll with this {@code userData} complete with {@code newUserData} from now on. Since Linux 5.13. */
     default Sqe pollUpdateUserData(long userData, long newUserData) {
+        UserData.checked(newUserData);
         return pollRemove(userData)
                 .put32(IoUringSqe.LEN, IoUring.IORING_POLL_UPDATE_USER_DATA)
-                .put64(IoUringSqe.OFF, UserData.checked(newUserData));
+                .put64(IoUringSqe.OFF, newUserData);
     }
 
     /** Both. Since Linux 5.13. */
     default Sqe pollUpdate(long userData, long newUserData, int events) {
+        UserData.checked(newUserData);
         return pollUpdate(userData, events)
                 .put32(IoUringSqe.LEN, IoUring.IORING_POLL_UPDATE_EVENTS | IoUring.IORING_POLL_UPDATE_USER_DATA)
-                .put64(IoUringSqe.OFF, UserData.checked(newUserData));
+                .put64(IoUringSqe.OFF, newUserData);
     }
 
     /**

@@ -4,6 +4,8 @@ package dev.jrtap.uring;
 import dev.jrtap.bindings.IoUringRecvmsgOut;
 import dev.jrtap.bindings.Socket;
 import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.ControlMessages;
+import dev.jrtap.syscall.MessageHeader;
 import dev.jrtap.syscall.SockAddr;
 
 /**
@@ -28,7 +30,7 @@ public final class ReceivedMessage {
     /** For messages that were received with {@code header}. */
     public ReceivedMessage(MessageHeader header) {
         controlRoom = header.control().capacity();
-        control = new ControlMessages(null, 0, null);
+        control = new ControlMessages();
     }
 
     /**

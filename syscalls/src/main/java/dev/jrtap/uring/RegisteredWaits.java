@@ -5,10 +5,10 @@ import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringMemRegionReg;
 import dev.jrtap.bindings.IoUringRegWait;
 import dev.jrtap.bindings.IoUringRegionDesc;
-import dev.jrtap.bindings.KernelTimespec;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Mapping;
+import dev.jrtap.syscall.Timespec;
 
 /**
  * Ways of waiting, written down once in memory that the kernel reads directly: {@link Ring#await(int, long, long)} without copying
@@ -22,7 +22,6 @@ import dev.jrtap.syscall.Mapping;
  */
 public final class RegisteredWaits {
 
-    private static final long NANOS_PER_SECOND = 1_000_000_000L;
     private static final long NANOS_PER_MICRO = 1_000L;
     private static final int MAX_COUNT = 65536;
 
@@ -81,8 +80,7 @@ public final class RegisteredWaits {
             throw new IllegalArgumentException("times must not be negative: " + minWaitNanos + ", " + timeoutNanos);
         }
         boolean endless = timeoutNanos == Long.MAX_VALUE;
-        waits.putI64(at + IoUringRegWait.TS + KernelTimespec.TV_SEC, timeoutNanos / NANOS_PER_SECOND);
-        waits.putI64(at + IoUringRegWait.TS + KernelTimespec.TV_NSEC, timeoutNanos % NANOS_PER_SECOND);
+        Timespec.put(waits, at + IoUringRegWait.TS, timeoutNanos);
         waits.putI32(at + IoUringRegWait.FLAGS, endless ? 0 : IoUring.IORING_REG_WAIT_TS);
         waits.putI32(
                 at + IoUringRegWait.MIN_WAIT_USEC, (int) Math.min(Integer.MAX_VALUE, minWaitNanos / NANOS_PER_MICRO));
@@ -100,10 +98,7 @@ public final class RegisteredWaits {
         }
         int at = offset(index);
         boolean endless = (waits.getI32(at + IoUringRegWait.FLAGS) & IoUring.IORING_REG_WAIT_TS) == 0;
-        long timeoutNanos = endless
-                ? Long.MAX_VALUE
-                : waits.getI64(at + IoUringRegWait.TS + KernelTimespec.TV_SEC) * NANOS_PER_SECOND
-                        + waits.getI64(at + IoUringRegWait.TS + KernelTimespec.TV_NSEC);
+        long timeoutNanos = endless ? Long.MAX_VALUE : Timespec.get(waits, at + IoUringRegWait.TS);
         long minWaitNanos = (waits.getI32(at + IoUringRegWait.MIN_WAIT_USEC) & 0xffff_ffffL) * NANOS_PER_MICRO;
         return waiting.await(completions, at, minWaitNanos, timeoutNanos);
     }

@@ -30,7 +30,8 @@ public interface RingOperations extends SqeFields {
 
     /** Does nothing with the registered buffer {@code bufferIndex}: completes with 0, or {@code -EFAULT}. Since Linux 6.13. */
     default Sqe nopFixedBuffer(int bufferIndex) {
-        return nop().put16(IoUringSqe.BUF_INDEX, Check.unsigned16("bufferIndex", bufferIndex))
+        Check.unsigned16("bufferIndex", bufferIndex);
+        return nop().put16(IoUringSqe.BUF_INDEX, bufferIndex)
                 .put32(IoUringSqe.NOP_FLAGS, IoUring.IORING_NOP_FIXED_BUFFER);
     }
 
@@ -97,9 +98,10 @@ public interface RingOperations extends SqeFields {
      * @param flags {@code IORING_MSG_RING_CQE_SKIP}: none is posted there; or 0
      */
     default Sqe msgRingFile(int ringFd, int slot, int targetSlot, long userData, int flags) {
+        int field = FixedSlot.field(targetSlot);
         return operation(IoUring.IORING_OP_MSG_RING, ringFd, IoUring.IORING_MSG_SEND_FD, 0, UserData.checked(userData))
                 .put64(IoUringSqe.ADDR3, slot)
-                .put32(IoUringSqe.FILE_INDEX, FixedSlot.field(targetSlot))
+                .put32(IoUringSqe.FILE_INDEX, field)
                 .put32(IoUringSqe.MSG_RING_FLAGS, flags);
     }
 

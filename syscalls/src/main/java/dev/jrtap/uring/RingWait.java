@@ -2,13 +2,13 @@
 package dev.jrtap.uring;
 
 import dev.jrtap.bindings.IoUringGeteventsArg;
-import dev.jrtap.bindings.KernelTimespec;
 import dev.jrtap.bindings.Poll;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.EventFd;
 import dev.jrtap.syscall.PollSet;
+import dev.jrtap.syscall.Timespec;
 import java.io.UncheckedIOException;
 
 /**
@@ -24,7 +24,6 @@ import java.io.UncheckedIOException;
  */
 final class RingWait implements AutoCloseable, OwnCompletions {
 
-    private static final long NANOS_PER_SECOND = 1_000_000_000L;
     private static final long NANOS_PER_MICRO = 1_000L;
     private static final long OUTSIDE_NANOS = 1_000_000L;
     private static final long MANY_NANOS = 10_000_000L;
@@ -48,7 +47,7 @@ final class RingWait implements AutoCloseable, OwnCompletions {
     private final Interruption interruption = new Interruption(this::wake);
     private final PollSet outside;
     private final Memory argument = Memory.allocate(IoUringGeteventsArg.SIZEOF);
-    private final Memory time = Memory.allocate(KernelTimespec.SIZEOF);
+    private final Memory time = Memory.allocate(Timespec.SIZEOF);
     private volatile boolean woken;
     private int armed;
     // Calls of submitAndWait() until one looks again whether what it submits completes at once.
@@ -361,8 +360,7 @@ final class RingWait implements AutoCloseable, OwnCompletions {
 
     /** The argument for io_uring_enter, the same memory each time. */
     private long argument(long minWaitNanos, long nanos) {
-        time.putI64(KernelTimespec.TV_SEC, nanos / NANOS_PER_SECOND);
-        time.putI64(KernelTimespec.TV_NSEC, nanos % NANOS_PER_SECOND);
+        Timespec.put(time, 0, nanos);
         argument.putI32(
                 IoUringGeteventsArg.MIN_WAIT_USEC, (int) Math.min(Integer.MAX_VALUE, minWaitNanos / NANOS_PER_MICRO));
         return argument.address();

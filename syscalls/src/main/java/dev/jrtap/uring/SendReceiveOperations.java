@@ -4,6 +4,8 @@ package dev.jrtap.uring;
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringSqe;
 import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.IoVectors;
+import dev.jrtap.syscall.MessageHeader;
 import dev.jrtap.syscall.SockAddr;
 
 /**
@@ -59,9 +61,9 @@ public interface SendReceiveOperations extends SqeFields {
         if (vectors.count() == 0) {
             throw new IllegalArgumentException("a message has at least one piece");
         }
-        return vectors.keepAlive(operation(IoUring.IORING_OP_SEND, fd, vectors.beside(this), vectors.count(), 0)
+        return Vectors.operation(this, IoUring.IORING_OP_SEND, fd, vectors, 0)
                 .put32(IoUringSqe.MSG_FLAGS, flags)
-                .put16(IoUringSqe.IOPRIO, IoUring.IORING_SEND_VECTORIZED));
+                .put16(IoUringSqe.IOPRIO, IoUring.IORING_SEND_VECTORIZED);
     }
 
     /**
@@ -125,9 +127,11 @@ public interface SendReceiveOperations extends SqeFields {
      * @param limit bytes after which it ends, or 0 for no limit
      */
     default Sqe recvZc(int fd, int queue, int limit) {
+        Check.notNegative("limit", limit);
+        Check.notNegative("queue", queue);
         return operation(IoUring.IORING_OP_RECV_ZC, fd)
-                .put32(IoUringSqe.LEN, Check.notNegative("limit", limit))
-                .put32(IoUringSqe.ZCRX_IFQ_IDX, Check.notNegative("queue", queue))
+                .put32(IoUringSqe.LEN, limit)
+                .put32(IoUringSqe.ZCRX_IFQ_IDX, queue)
                 .put16(IoUringSqe.IOPRIO, IoUring.IORING_RECV_MULTISHOT);
     }
 
@@ -173,7 +177,6 @@ public interface SendReceiveOperations extends SqeFields {
     }
 
     private Sqe message(int opcode, int fd, MessageHeader header, int flags) {
-        return header.keepAlive(
-                operation(opcode, fd, header.memory().address(), 1, 0).put32(IoUringSqe.MSG_FLAGS, flags));
+        return Vectors.operation(this, opcode, fd, header).put32(IoUringSqe.MSG_FLAGS, flags);
     }
 }

@@ -96,12 +96,13 @@ public interface SocketCommandOperations extends SqeFields {
     }
 
     private Sqe option(int command, int fd, int level, int option, Memory value) {
+        long address = value.address();
         return operation(IoUring.IORING_OP_URING_CMD, fd)
                 .put32(IoUringSqe.CMD_OP, command)
                 .put32(IoUringSqe.LEVEL, level)
                 .put32(IoUringSqe.OPTNAME, option)
                 .put32(IoUringSqe.OPTLEN, value.size())
-                .put64(IoUringSqe.OPTVAL, value.address())
+                .put64(IoUringSqe.OPTVAL, address)
                 .keepAlive(value);
     }
 

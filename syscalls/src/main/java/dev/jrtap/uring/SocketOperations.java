@@ -34,9 +34,7 @@ public interface SocketOperations extends SqeFields {
 
     /** Gives the socket an address, as bind(2). Since Linux 6.11. */
     default Sqe bind(int fd, SockAddr address) {
-        return operation(IoUring.IORING_OP_BIND, fd)
-                .put64(IoUringSqe.ADDR, copy(address).address())
-                .put64(IoUringSqe.ADDR2, address.length());
+        return operation(IoUring.IORING_OP_BIND, fd, copy(address).address(), 0, address.length());
     }
 
     /**
@@ -53,9 +51,7 @@ public interface SocketOperations extends SqeFields {
      * Linux 5.5.
      */
     default Sqe connect(int fd, SockAddr address) {
-        return operation(IoUring.IORING_OP_CONNECT, fd)
-                .put64(IoUringSqe.ADDR, copy(address).address())
-                .put64(IoUringSqe.ADDR2, address.length());
+        return operation(IoUring.IORING_OP_CONNECT, fd, copy(address).address(), 0, address.length());
     }
 
     /**

@@ -4,6 +4,7 @@ package dev.jrtap.uring;
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringSqe;
 import dev.jrtap.bindings.Splice;
+import dev.jrtap.syscall.MemoryUser;
 
 /**
  * A submission entry that has its operation, and takes the options that go with it.
@@ -25,7 +26,7 @@ import dev.jrtap.bindings.Splice;
  *
  * <p>Source: io_uring_enter(2), struct io_uring_sqe.
  */
-public interface Sqe {
+public interface Sqe extends MemoryUser {
 
     /**
      * Sets the value that the completion will carry; 0 without this. {@link Operations#cancel} finds the operation by it.
@@ -43,6 +44,7 @@ public interface Sqe {
      *
      * @param holder a Memory, a direct buffer, a segment: anything whose memory lives as long as it is reachable
      */
+    @Override
     Sqe keepAlive(Object holder);
 
     /** Keeps {@code holder} reachable until the ring's end: for memory that the kernel uses when the operation is over. */

@@ -3,8 +3,8 @@ package dev.jrtap.uring;
 
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringSqe;
-import dev.jrtap.bindings.KernelTimespec;
 import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.Timespec;
 
 /**
  * Time. {@code nanos} is never negative; {@code flags} are
@@ -65,8 +65,9 @@ public interface TimeoutOperations extends SqeFields {
      * @param flags {@code IORING_TIMEOUT_ABS} or 0; the clock stays the timeout's own
      */
     default Sqe timeoutUpdate(long userData, long nanos, int flags) {
+        long time = time(nanos, flags);
         return timeoutRemove(userData)
-                .put64(IoUringSqe.ADDR2, time(nanos, flags))
+                .put64(IoUringSqe.ADDR2, time)
                 .put32(IoUringSqe.TIMEOUT_FLAGS, flags | IoUring.IORING_TIMEOUT_UPDATE);
     }
 
@@ -95,9 +96,8 @@ public interface TimeoutOperations extends SqeFields {
         if ((flags & IoUring.IORING_TIMEOUT_IMMEDIATE_ARG) != 0) {
             return nanos;
         }
-        Memory time = scratch(KernelTimespec.SIZEOF);
-        time.putI64(KernelTimespec.TV_SEC, nanos / 1_000_000_000L);
-        time.putI64(KernelTimespec.TV_NSEC, nanos % 1_000_000_000L);
+        Memory time = scratch(Timespec.SIZEOF);
+        Timespec.put(time, 0, nanos);
         return time.address();
     }
 }

@@ -4,6 +4,7 @@ package dev.jrtap.uring;
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringSqe;
 import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.IoVectors;
 
 /**
  * Moving bytes between files and memory.
@@ -57,14 +58,12 @@ public interface TransferOperations extends SqeFields {
 
     /** Reads into the pieces of {@code vectors} in turn, as preadv(2). The vectors can be changed at once. */
     default Sqe readv(int fd, IoVectors vectors, long offset) {
-        return vectors.keepAlive(
-                operation(IoUring.IORING_OP_READV, fd, vectors.beside(this), vectors.count(), Check.offset(offset)));
+        return Vectors.operation(this, IoUring.IORING_OP_READV, fd, vectors, Check.offset(offset));
     }
 
     /** Writes the pieces of {@code vectors} in turn, as pwritev(2). The vectors can be changed at once. */
     default Sqe writev(int fd, IoVectors vectors, long offset) {
-        return vectors.keepAlive(
-                operation(IoUring.IORING_OP_WRITEV, fd, vectors.beside(this), vectors.count(), Check.offset(offset)));
+        return Vectors.operation(this, IoUring.IORING_OP_WRITEV, fd, vectors, Check.offset(offset));
     }
 
     /**
@@ -75,30 +74,32 @@ public interface TransferOperations extends SqeFields {
      *     inside it
      */
     default Sqe readFixed(int fd, Memory buffer, int at, int length, long offset, int bufferIndex) {
+        Check.unsigned16("bufferIndex", bufferIndex);
         return operation(IoUring.IORING_OP_READ_FIXED, fd, buffer.address(at, length), length, Check.offset(offset))
-                .put16(IoUringSqe.BUF_INDEX, Check.unsigned16("bufferIndex", bufferIndex))
+                .put16(IoUringSqe.BUF_INDEX, bufferIndex)
                 .keepAlive(buffer);
     }
 
     /** Like {@link #write}, from a part of a registered buffer; see {@link #readFixed}. */
     default Sqe writeFixed(int fd, Memory buffer, int at, int length, long offset, int bufferIndex) {
+        Check.unsigned16("bufferIndex", bufferIndex);
         return operation(IoUring.IORING_OP_WRITE_FIXED, fd, buffer.address(at, length), length, Check.offset(offset))
-                .put16(IoUringSqe.BUF_INDEX, Check.unsigned16("bufferIndex", bufferIndex))
+                .put16(IoUringSqe.BUF_INDEX, bufferIndex)
                 .keepAlive(buffer);
     }
 
     /** Like {@link #readv}, into parts of one registered buffer; see {@link #readFixed}. Since Linux 6.15. */
     default Sqe readvFixed(int fd, IoVectors vectors, long offset, int bufferIndex) {
-        return vectors.keepAlive(operation(
-                        IoUring.IORING_OP_READV_FIXED, fd, vectors.beside(this), vectors.count(), Check.offset(offset))
-                .put16(IoUringSqe.BUF_INDEX, Check.unsigned16("bufferIndex", bufferIndex)));
+        Check.unsigned16("bufferIndex", bufferIndex);
+        return Vectors.operation(this, IoUring.IORING_OP_READV_FIXED, fd, vectors, Check.offset(offset))
+                .put16(IoUringSqe.BUF_INDEX, bufferIndex);
     }
 
     /** Like {@link #writev}, from parts of one registered buffer; see {@link #readFixed}. Since Linux 6.15. */
     default Sqe writevFixed(int fd, IoVectors vectors, long offset, int bufferIndex) {
-        return vectors.keepAlive(operation(
-                        IoUring.IORING_OP_WRITEV_FIXED, fd, vectors.beside(this), vectors.count(), Check.offset(offset))
-                .put16(IoUringSqe.BUF_INDEX, Check.unsigned16("bufferIndex", bufferIndex)));
+        Check.unsigned16("bufferIndex", bufferIndex);
+        return Vectors.operation(this, IoUring.IORING_OP_WRITEV_FIXED, fd, vectors, Check.offset(offset))
+                .put16(IoUringSqe.BUF_INDEX, bufferIndex);
     }
 
     /**

@@ -4,6 +4,7 @@ package dev.jrtap.uring;
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringSqe;
 import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.MessageHeader;
 import dev.jrtap.syscall.SockAddr;
 
 /**
@@ -44,8 +45,9 @@ public interface ZeroCopyOperations extends SqeFields {
      * @param bufferIndex its position in the table of registered buffers
      */
     default Sqe sendZcFixed(int fd, Memory buffer, int at, int length, int flags, int bufferIndex) {
+        Check.unsigned16("bufferIndex", bufferIndex);
         return sendZc(fd, buffer, at, length, flags, IoUring.IORING_RECVSEND_FIXED_BUF)
-                .put16(IoUringSqe.BUF_INDEX, Check.unsigned16("bufferIndex", bufferIndex));
+                .put16(IoUringSqe.BUF_INDEX, bufferIndex);
     }
 
     /**
@@ -54,15 +56,14 @@ public interface ZeroCopyOperations extends SqeFields {
      * @param bufferIndex its position in the table of registered buffers
      */
     default Sqe sendmsgZcFixed(int fd, MessageHeader header, int flags, int bufferIndex) {
-        return sendmsgZc(fd, header, flags, IoUring.IORING_RECVSEND_FIXED_BUF)
-                .put16(IoUringSqe.BUF_INDEX, Check.unsigned16("bufferIndex", bufferIndex));
+        Check.unsigned16("bufferIndex", bufferIndex);
+        return sendmsgZc(fd, header, flags, IoUring.IORING_RECVSEND_FIXED_BUF).put16(IoUringSqe.BUF_INDEX, bufferIndex);
     }
 
     /** Sends a message, as sendmsg(2), without a copy of its buffers. The header is the kernel's like them. Since Linux 6.1. */
     default Sqe sendmsgZc(int fd, MessageHeader header, int flags, int how) {
-        return header.keepAlive(
-                operation(IoUring.IORING_OP_SENDMSG_ZC, fd, header.memory().address(), 1, 0)
-                        .put32(IoUringSqe.MSG_FLAGS, flags)
-                        .put16(IoUringSqe.IOPRIO, how));
+        return Vectors.operation(this, IoUring.IORING_OP_SENDMSG_ZC, fd, header)
+                .put32(IoUringSqe.MSG_FLAGS, flags)
+                .put16(IoUringSqe.IOPRIO, how);
     }
 }

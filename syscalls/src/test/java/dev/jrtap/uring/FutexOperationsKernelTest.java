@@ -7,6 +7,7 @@ import dev.jrtap.bindings.Wait;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
+import dev.jrtap.syscall.FutexVector;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;

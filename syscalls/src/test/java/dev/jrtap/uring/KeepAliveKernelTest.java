@@ -13,6 +13,8 @@ import dev.jrtap.fixtures.TestLibc;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.Fd;
+import dev.jrtap.syscall.IoVectors;
+import dev.jrtap.syscall.MessageHeader;
 import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
 import java.lang.ref.WeakReference;

@@ -10,6 +10,7 @@ import dev.jrtap.bindings.Poll;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Sockets;
 import dev.jrtap.fixtures.TestLibc;
+import dev.jrtap.syscall.EpollEvents;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.Fd;
 import dev.jrtap.syscall.Syscalls;

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
+import dev.jrtap.syscall.IoVectors;
 import java.io.IOException;
 import java.util.Arrays;
 import org.junit.jupiter.api.Timeout;

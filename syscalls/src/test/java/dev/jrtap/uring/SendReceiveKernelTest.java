@@ -10,6 +10,8 @@ import dev.jrtap.fixtures.Sockets;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.Fd;
+import dev.jrtap.syscall.IoVectors;
+import dev.jrtap.syscall.MessageHeader;
 import dev.jrtap.syscall.SockAddr;
 import java.io.IOException;
 import java.util.List;

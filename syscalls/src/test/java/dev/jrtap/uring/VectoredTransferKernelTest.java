@@ -12,6 +12,7 @@ import dev.jrtap.fixtures.Feature;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.Fd;
+import dev.jrtap.syscall.IoVectors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

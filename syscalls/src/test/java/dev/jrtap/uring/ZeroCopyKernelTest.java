@@ -7,6 +7,7 @@ import dev.jrtap.bindings.IoUring;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Sockets;
 import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.MessageHeader;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Timeout;

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jrtap.uring;
+package dev.jrtap.syscall;
 
 import dev.jrtap.bindings.Futex;
 import dev.jrtap.bindings.FutexWaitv;
 import dev.jrtap.memory.Memory;
-import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Several futexes to wait for at once: an array of struct futex_waitv. Made once and used again; the caller may change it as soon
- * as {@link Operations#futexWaitAny} has returned.
+ * as the call that takes them has returned.
  *
  * <p>Source: futex_waitv(2).
  */
@@ -17,7 +15,7 @@ public final class FutexVector {
 
     private final Memory memory;
     private final int capacity;
-    private final @Nullable Object[] holders;
+    private final Holders holders;
     private int size;
 
     /**
@@ -31,7 +29,7 @@ public final class FutexVector {
                     "one can wait for 1.." + Futex.FUTEX_WAITV_MAX() + " futexes: " + capacity);
         }
         this.capacity = capacity;
-        this.holders = new @Nullable Object[capacity];
+        this.holders = new Holders(capacity);
         this.memory = Memory.allocate(capacity * FutexWaitv.SIZEOF);
     }
 
@@ -48,7 +46,7 @@ public final class FutexVector {
      */
     public FutexVector add(Memory words, int at, long expected, int flags) {
         unsafeAdd(FutexWord.address(words, at, flags), FutexWord.checked("expected", expected, flags), flags);
-        holders[size - 1] = words;
+        holders.set(size - 1, words);
         return this;
     }
 
@@ -67,7 +65,7 @@ public final class FutexVector {
 
     /** Forgets them all. */
     public FutexVector clear() {
-        Arrays.fill(holders, null);
+        holders.clear(size);
         size = 0;
         return this;
     }
@@ -77,22 +75,18 @@ public final class FutexVector {
         return size;
     }
 
-    /** Has the operation keep what the words lie in. */
-    Sqe keepAlive(Sqe operation) {
-        for (int i = 0; i < size; i++) {
-            Object holder = holders[i];
-            if (holder != null) {
-                operation.keepAlive(holder);
-            }
-        }
-        return operation;
+    /** Has {@code user} keep what the words lie in. */
+    public void keepAlive(MemoryUser user) {
+        holders.keepAlive(user, size);
     }
 
-    int bytes() {
+    /** Bytes of the array. */
+    public int bytes() {
         return size * FutexWaitv.SIZEOF;
     }
 
-    Memory memory() {
-        return memory;
+    /** Copies the array to the beginning of {@code target}. */
+    public void copyTo(Memory target) {
+        target.copy(0, memory, 0, bytes());
     }
 }

@@ -1,23 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jrtap.uring;
+package dev.jrtap.syscall;
 
+import dev.jrtap.bindings.EpollEvent;
 import dev.jrtap.memory.Memory;
 
 /**
- * An array of struct epoll_event, to be filled in by {@link Operations#epollWait}.
- *
- * <p>The struct has no gap between its 32 bits of events and its 64 bits of data on x86-64, where it was made to look as it does to
- * 32-bit programs, and so has 12 bytes; everywhere else the data is aligned, and it has 16. That is why no header that was read on
- * one machine can say it for another.
+ * An array of struct epoll_event, to be filled in by epoll_wait(2).
  *
  * <p>Source: epoll_wait(2), linux/eventpoll.h.
  */
 public final class EpollEvents {
 
-    private static final boolean PACKED = System.getProperty("os.arch").equals("amd64");
-    private static final int DATA = PACKED ? Integer.BYTES : Long.BYTES;
-
-    static final int SIZEOF = DATA + Long.BYTES;
+    /** Bytes of one event: 12 on x86-64, 16 elsewhere. */
+    public static final int SIZEOF = EpollEvent.SIZEOF;
 
     // As many as the kernel takes.
     private static final int MAX_CAPACITY = Integer.MAX_VALUE / SIZEOF - 1;
@@ -34,9 +29,10 @@ public final class EpollEvents {
         this.memory = Memory.allocate(capacity * SIZEOF);
     }
 
-    static void put(Memory memory, int at, int events, long data) {
-        memory.putI32(at, events);
-        memory.putI64(at + DATA, data);
+    /** Writes one event, as epoll_ctl(2) takes it. */
+    public static void put(Memory memory, int at, int events, long data) {
+        memory.putI32(at + EpollEvent.EVENTS, events);
+        memory.putI64(at + EpollEvent.DATA, data);
     }
 
     /** How many events there is room for. */
@@ -46,12 +42,12 @@ public final class EpollEvents {
 
     /** {@code EPOLL*} of event {@code index}; only those below the completion's result mean anything. */
     public int events(int index) {
-        return memory.getI32(at(index));
+        return memory.getI32(at(index) + EpollEvent.EVENTS);
     }
 
     /** What event {@code index} was registered with. */
     public long data(int index) {
-        return memory.getI64(at(index) + DATA);
+        return memory.getI64(at(index) + EpollEvent.DATA);
     }
 
     private int at(int index) {
@@ -61,7 +57,8 @@ public final class EpollEvents {
         return index * SIZEOF;
     }
 
-    Memory memory() {
+    /** The array. */
+    public Memory memory() {
         return memory;
     }
 }

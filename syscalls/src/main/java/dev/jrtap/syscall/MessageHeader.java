@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jrtap.uring;
+package dev.jrtap.syscall;
 
 import dev.jrtap.bindings.Iovec;
 import dev.jrtap.bindings.Msghdr;
 import dev.jrtap.bindings.Uio;
 import dev.jrtap.memory.Memory;
-import dev.jrtap.syscall.SockAddr;
-import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A struct msghdr with what belongs to it: an address, an array of struct iovec, and room for control messages, all in native
@@ -16,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Ownership: from the submission to the operation's last completion it is the kernel's, with the buffers that it names. The
  * operation keeps both reachable, but for buffers added by their address. Changed before then, the kernel may see either. For a multishot receive the kernel only reads it, when the entry is submitted.
  *
- * <p>Threads: those of the {@link Ring} it is used with.
+ * <p>Threads: those of the call it is used with.
  *
  * <p>Source: sendmsg(2), recvmsg(2).
  */
@@ -27,7 +24,7 @@ public final class MessageHeader {
     private final SockAddr address = SockAddr.empty();
     private final ControlMessages control;
     private final int capacity;
-    private final @Nullable Object[] holders;
+    private final Holders holders;
 
     /**
      * A header without buffers, address and control messages.
@@ -43,7 +40,7 @@ public final class MessageHeader {
             throw new IllegalArgumentException("controlSize must not be negative: " + controlSize);
         }
         capacity = buffers;
-        holders = new @Nullable Object[buffers];
+        holders = new Holders(buffers);
         vector = Memory.allocate(Math.max(1, buffers) * Iovec.SIZEOF);
         control = new ControlMessages(Memory.allocate(Math.max(1, controlSize)), controlSize, header);
         header.putI64(Msghdr.MSG_IOV, vector.address());
@@ -51,7 +48,7 @@ public final class MessageHeader {
 
     /** Forgets buffers, address and control messages. */
     public MessageHeader clear() {
-        Arrays.fill(holders, null);
+        holders.clear(buffers());
         header.putI64(Msghdr.MSG_IOVLEN, 0);
         control.clear();
         return withoutAddress();
@@ -65,7 +62,7 @@ public final class MessageHeader {
      */
     public MessageHeader addBuffer(Memory memory, int at, int length) {
         unsafeAddBuffer(memory.address(at, length), length);
-        holders[buffers() - 1] = memory;
+        holders.set(buffers() - 1, memory);
         return this;
     }
 
@@ -125,27 +122,25 @@ public final class MessageHeader {
         return header.getI32(Msghdr.MSG_FLAGS);
     }
 
-    /** Offers all the room there is for an address and for control messages: the kernel has put what it used in their place. */
-    void offerRoom() {
+    /**
+     * Offers all the room there is for an address and for control messages, before a message is received: the kernel has put what it used
+     * in their place.
+     */
+    public void offerRoom() {
         header.putI64(Msghdr.MSG_NAME, address.memory().address());
         header.putI32(Msghdr.MSG_NAMELEN, SockAddr.CAPACITY);
         header.putI32(Msghdr.MSG_FLAGS, 0);
         control.offerRoom();
     }
 
-    /** Has the operation keep this and what the buffers lie in, also when the header is cleared meanwhile. */
-    Sqe keepAlive(Sqe operation) {
-        operation.keepAlive(this);
-        for (Object holder : holders) {
-            if (holder != null) {
-                operation.keepAlive(holder);
-            }
-        }
-        return operation;
+    /** Has {@code user} keep this and what the buffers lie in, even when the header is cleared meanwhile. */
+    public void keepAlive(MemoryUser user) {
+        user.keepAlive(this);
+        holders.keepAlive(user, buffers());
     }
 
-    /** The struct msghdr. */
-    Memory memory() {
+    /** The struct msghdr, which names memory of this object: reachable as long as this is. */
+    public Memory memory() {
         return header;
     }
 }

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jrtap.uring;
+package dev.jrtap.syscall;
 
 import dev.jrtap.bindings.Futex;
 import dev.jrtap.memory.Memory;
 
-/** The word that a futex is, as its flags {@code FUTEX2_*} say; source: futex(2). */
-final class FutexWord {
+/**
+ * The word that a futex is: its size is what {@code FUTEX2_SIZE_*} among the flags says.
+ *
+ * <p>Source: futex(2).
+ */
+public final class FutexWord {
 
     private FutexWord() {}
 
@@ -13,8 +17,12 @@ final class FutexWord {
         return 1 << (flags & Futex.FUTEX2_SIZE_MASK());
     }
 
-    /** Returns the address of the word at {@code at}, which the kernel wants to be aligned. */
-    static long address(Memory memory, int at, int flags) {
+    /**
+     * Returns the address of the word at {@code at}.
+     *
+     * @throws IllegalArgumentException if it is not aligned to its size, which the kernel refuses
+     */
+    public static long address(Memory memory, int at, int flags) {
         int bytes = bytes(flags);
         long address = memory.address(at, bytes);
         if (address % bytes != 0) {
@@ -24,8 +32,13 @@ final class FutexWord {
         return address;
     }
 
-    /** Returns {@code value} if the word can hold it. */
-    static long checked(String name, long value, int flags) {
+    /**
+     * Returns {@code value}.
+     *
+     * @param name what an exception calls it
+     * @throws IllegalArgumentException if the word cannot hold it
+     */
+    public static long checked(String name, long value, int flags) {
         int bits = bytes(flags) * Byte.SIZE;
         if (bits < Long.SIZE && value >>> bits != 0) {
             throw new IllegalArgumentException(

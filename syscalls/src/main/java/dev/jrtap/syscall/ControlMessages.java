@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jrtap.uring;
+package dev.jrtap.syscall;
 
 import dev.jrtap.bindings.Cmsghdr;
 import dev.jrtap.bindings.Msghdr;
 import dev.jrtap.memory.Memory;
 
 /**
- * The control messages of a {@link MessageHeader} or of a {@link ReceivedMessage}: descriptors that are passed along, time stamps,
+ * The control messages of a {@link MessageHeader}, or those in memory that is wrapped: descriptors that are passed along, time stamps,
  * segment sizes. A cursor: {@link #first} and {@link #next} put it upon a message, and the rest is about that one.
  *
  * <p>Source: cmsg(3).
@@ -21,6 +21,11 @@ public final class ControlMessages {
     private int start;
     private int capacity;
     private int at;
+
+    /** A view to be used again: {@link #wrap} it around received control messages. */
+    public ControlMessages() {
+        this(null, 0, null);
+    }
 
     /** Those of a struct msghdr, which says how many bytes there are; or with {@code null} those that are wrapped. */
     ControlMessages(Memory memory, int capacity, Memory header) {
@@ -41,7 +46,16 @@ public final class ControlMessages {
         return length + Long.BYTES - 1 & -Long.BYTES;
     }
 
-    ControlMessages wrap(Memory memory, int start, int length) {
+    /**
+     * Looks at the {@code length} bytes at {@code start} of {@code memory}.
+     *
+     * @throws IllegalStateException if this belongs to a {@link MessageHeader}
+     */
+    public ControlMessages wrap(Memory memory, int start, int length) {
+        memory.address(start, length);
+        if (header != null) {
+            throw new IllegalStateException("control messages of a header lie in the header's own memory");
+        }
         this.memory = memory;
         this.start = start;
         this.capacity = length;
@@ -66,7 +80,7 @@ public final class ControlMessages {
     }
 
     /** Bytes there is room for. */
-    int capacity() {
+    public int capacity() {
         return capacity;
     }
 
@@ -84,16 +98,19 @@ public final class ControlMessages {
      */
     public ControlMessages add(int level, int type, int dataLength) {
         int used = length();
-        if (used + space(dataLength) > capacity) {
-            throw new IllegalStateException("no room for " + space(dataLength) + " bytes: " + used + " of " + capacity
+        int space = space(dataLength);
+        // Of the last one the kernel does not ask for the gap behind its data.
+        if (used + Cmsghdr.SIZEOF + dataLength > capacity) {
+            throw new IllegalStateException("no room for " + space + " bytes: " + used + " of " + capacity
                     + " bytes of control messages are in use");
         }
+        int end = Math.min(used + space, capacity);
         at = used;
-        memory.zero(at, space(dataLength));
+        memory.zero(at, end - at);
         memory.putI64(at + Cmsghdr.CMSG_LEN, Cmsghdr.SIZEOF + (long) dataLength);
         memory.putI32(at + Cmsghdr.CMSG_LEVEL, level);
         memory.putI32(at + Cmsghdr.CMSG_TYPE, type);
-        setLength(used + space(dataLength));
+        setLength(end);
         return this;
     }
 

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jrtap.uring;
+package dev.jrtap.syscall;
 
 import dev.jrtap.bindings.Iovec;
 import dev.jrtap.bindings.Uio;
 import dev.jrtap.memory.Memory;
-import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Pieces of memory that one operation fills or empties in turn: an array of struct iovec.
@@ -22,7 +20,7 @@ public final class IoVectors {
 
     private final Memory array;
     private final int capacity;
-    private final @Nullable Object[] holders;
+    private final Holders holders;
     private int count;
 
     /**
@@ -35,7 +33,7 @@ public final class IoVectors {
             throw new IllegalArgumentException("capacity must be 1.." + MAX_CAPACITY + ": " + capacity);
         }
         this.capacity = capacity;
-        this.holders = new @Nullable Object[capacity];
+        this.holders = new Holders(capacity);
         this.array = Memory.allocate(capacity * Iovec.SIZEOF);
     }
 
@@ -46,7 +44,7 @@ public final class IoVectors {
      */
     public IoVectors add(Memory memory, int at, int length) {
         unsafeAdd(memory.address(at, length), length);
-        holders[count - 1] = memory;
+        holders.set(count - 1, memory);
         return this;
     }
 
@@ -74,7 +72,7 @@ public final class IoVectors {
 
     /** Forgets all pieces. */
     public IoVectors clear() {
-        Arrays.fill(holders, 0, count, null);
+        holders.clear(count);
         count = 0;
         return this;
     }
@@ -94,22 +92,18 @@ public final class IoVectors {
         return array.address();
     }
 
-    /** Has the operation keep what the pieces lie in. */
-    Sqe keepAlive(Sqe operation) {
-        for (int i = 0; i < count; i++) {
-            Object holder = holders[i];
-            if (holder != null) {
-                operation.keepAlive(holder);
-            }
-        }
-        return operation;
+    /** Has {@code user} keep what the pieces lie in. */
+    public void keepAlive(MemoryUser user) {
+        holders.keepAlive(user, count);
     }
 
-    /** Copies the array beside an entry, and returns its address there. */
-    long beside(SqeFields entry) {
-        int size = count * Iovec.SIZEOF;
-        Memory copy = entry.scratch(size);
-        copy.copy(0, array, 0, size);
-        return copy.address();
+    /** Bytes of the array. */
+    public int bytes() {
+        return count * Iovec.SIZEOF;
+    }
+
+    /** Copies the array to the beginning of {@code memory}. */
+    public void copyTo(Memory memory) {
+        memory.copy(0, array, 0, bytes());
     }
 }
