@@ -24,10 +24,12 @@ public final class VerifierException extends ErrnoException {
     private final int position;
     private final String log;
     private final String listing;
+    private final boolean lacksHelper;
 
-    private VerifierException(int errno, String call, String hint, int position, String log, String listing) {
+    private VerifierException(int errno, String call, String hint, VerifierLog parsed, String log, String listing) {
         super(errno, call, hint);
-        this.position = position;
+        this.position = parsed.position();
+        this.lacksHelper = parsed.lacksHelper();
         this.log = log;
         this.listing = listing;
     }
@@ -39,7 +41,7 @@ public final class VerifierException extends ErrnoException {
                 ? "the verifier refuses the program"
                 : "the verifier refuses instruction " + code.place(position) + ", " + code.line(position);
         String hint = where + ": " + parsed.reason() + remedy(parsed, code, type);
-        return new VerifierException(errno, call, hint, position, log, code.listing());
+        return new VerifierException(errno, call, hint, parsed, log, code.listing());
     }
 
     /** What a refused call wants. */
@@ -52,7 +54,7 @@ public final class VerifierException extends ErrnoException {
         if (log.reason().contains("GPL")) {
             return "; " + name + " is for programs with license(\"GPL\") and its like";
         }
-        if (log.reason().contains("unknown func") || log.reason().contains("cannot use helper")) {
+        if (log.lacksHelper()) {
             return "; this kernel has no " + name + " for " + type
                     + ", or not for this process: BpfCapabilities.probe() tells";
         }
@@ -66,6 +68,11 @@ public final class VerifierException extends ErrnoException {
                 ? ""
                 : "; r" + argument + " of " + name + " is "
                         + helper.get().arguments().get(argument - 1);
+    }
+
+    /** Whether the program calls a helper that there is not for its type. */
+    boolean lacksHelper() {
+        return lacksHelper;
     }
 
     /** Position of the refused instruction in {@link #listing}; -1 if the verifier does not tell. */

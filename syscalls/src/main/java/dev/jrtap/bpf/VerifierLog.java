@@ -25,8 +25,8 @@ record VerifierLog(int position, String reason) {
     // Of the looks at the whole program before it is followed, and of loops.
     private static final Pattern NAMED = Pattern.compile("(?:unreachable|from|detected at|in) insn (\\d+).*");
     // States of registers, statistics, and how the verifier has come to know a number.
-    private static final Pattern NOISE =
-            Pattern.compile("\\d+: .*|from \\d+ to \\d+.*|processed \\d+ insns.*|mark_precise.*|func#.*|"
+    private static final Pattern NOISE = Pattern.compile(
+            "\\d+: .*|from \\d+ to \\d+.*|processed \\d+ insns.*|mark_precise.*|func#.*|"
                     + "verification time.*|stack depth.*|last_idx .*|regs=.*|parent .*|propagating .*|arg#.*|(?:cur|old) state: .*|\\s*");
     private static final String NO_END = "last insn is not an exit";
 
@@ -55,5 +55,12 @@ record VerifierLog(int position, String reason) {
             position = size - 1;
         }
         return new VerifierLog(position < size ? position : -1, reason);
+    }
+
+    /** Whether a helper is called that there is not: for programs of this type, for this process, or at all. */
+    boolean lacksHelper() {
+        return reason.contains("unknown func")
+                || reason.contains("invalid func")
+                || reason.contains("cannot use helper");
     }
 }
