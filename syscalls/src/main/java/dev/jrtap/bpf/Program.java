@@ -14,7 +14,7 @@ import dev.jrtap.syscall.Syscalls;
  *
  * <p>Ownership: this object owns a descriptor. The kernel keeps the program, and the program its maps, as long as a
  * descriptor or something that it is attached to refers to it. So it goes on after {@link #close} where it is attached;
- * see {@link Attachments} for what ends it there.
+ * see {@link Attachments} for how long.
  *
  * <p>Threads: any.
  *

@@ -255,6 +255,11 @@ public final class TapQueue implements AutoCloseable {
         return fd.number();
     }
 
+    /** The system calls it was opened with. */
+    public Syscalls syscalls() {
+        return fd.syscalls();
+    }
+
     /** The device's name when the queue was opened; it can be renamed later. */
     public String name() {
         return name;

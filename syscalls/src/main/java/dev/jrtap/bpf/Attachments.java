@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bpf;
+
+import dev.jrtap.bindings.IfTunIoctls;
+import dev.jrtap.bindings.Socket;
+import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.Errno;
+import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.syscall.Fd;
+import dev.jrtap.tuntap.TapQueue;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * Where programs are put to work, and taken away.
+ *
+ * <p><b>How long it lasts.</b> A filter or steering program belongs to the device and not to the process: it stays after
+ * {@link Program#close}, after the queue that it was set by is closed, and after the end of the process, until it is
+ * cleared or the device goes. <b>A persistent device keeps it after kill -9, and whoever opens the device next receives
+ * what the program lets pass, perhaps nothing</b>: clear both at every open of a device that others may have used. There is
+ * one of each for the whole device, whatever queue it is set by; a second one replaces the first, and the kernel does
+ * not tell whose it was. So do not set one on a device that somebody else drives.
+ *
+ * <p>Threads: any.
+ *
+ * <p>Source: linux/if_tun.h, TUNSETFILTEREBPF, TUNSETSTEERINGEBPF (since Linux 4.16); socket(7), SO_ATTACH_BPF.
+ */
+public final class Attachments {
+
+    private static final int NONE = -1;
+
+    private Attachments() {}
+
+    /**
+     * Has a program look at each packet that the kernel puts into any queue of the device: it returns how many bytes of
+     * it pass, 0 for none. What XDP redirects to the device goes past it.
+     *
+     * @param queue any of the device's
+     * @param program of type {@link ProgramType#SOCKET_FILTER}
+     * @throws ErrnoException EBADFD if the device is gone
+     */
+    public static void setFilter(TapQueue queue, Program program) throws ErrnoException {
+        filter(queue, socketFilter(program));
+    }
+
+    /** Takes the device's filter away, whoever has set it; does nothing if there is none. */
+    public static void clearFilter(TapQueue queue) throws ErrnoException {
+        filter(queue, NONE);
+    }
+
+    private static void filter(TapQueue queue, int program) throws ErrnoException {
+        int result = IfTunIoctls.tunsetfilterebpf(queue.syscalls(), queue.number(), word(program), 0);
+        check(result, "ioctl(fd=" + queue.number() + ", TUNSETFILTEREBPF, " + program + ")");
+    }
+
+    /**
+     * Has a program choose the queue of each packet: it returns a number, of which the remainder by the count of queues
+     * is taken. Without one the kernel keeps flows together by their hash.
+     *
+     * @param queue any of the device's
+     * @param program of type {@link ProgramType#SOCKET_FILTER}
+     * @throws ErrnoException EBADFD if the device is gone
+     */
+    public static void setSteering(TapQueue queue, Program program) throws ErrnoException {
+        steer(queue, socketFilter(program));
+    }
+
+    /** Takes the device's steering program away, whoever has set it; does nothing if there is none. */
+    public static void clearSteering(TapQueue queue) throws ErrnoException {
+        steer(queue, NONE);
+    }
+
+    private static void steer(TapQueue queue, int program) throws ErrnoException {
+        int result = IfTunIoctls.tunsetsteeringebpf(queue.syscalls(), queue.number(), word(program), 0);
+        check(result, "ioctl(fd=" + queue.number() + ", TUNSETSTEERINGEBPF, " + program + ")");
+    }
+
+    /**
+     * Has a program look at each packet that a socket receives: it returns how many bytes of it pass, 0 for none. It
+     * stays until the last descriptor of the socket is closed.
+     *
+     * @param program of type {@link ProgramType#SOCKET_FILTER}
+     */
+    public static void setFilter(Fd socket, Program program) throws ErrnoException {
+        Memory value = Memory.allocate(Integer.BYTES);
+        value.putI32(0, socketFilter(program));
+        int result = socket.syscalls()
+                .setsockopt(socket.number(), Socket.SOL_SOCKET, Socket.SO_ATTACH_BPF, value.address(), value.size());
+        value.keepAlive();
+        check(result, "setsockopt(" + socket + ", SO_ATTACH_BPF, " + program + ")");
+    }
+
+    /** Takes a socket's filter away; does nothing if there is none. */
+    public static void clearFilter(Fd socket) throws ErrnoException {
+        Memory value = Memory.allocate(Integer.BYTES);
+        int result = socket.syscalls()
+                .setsockopt(socket.number(), Socket.SOL_SOCKET, Socket.SO_DETACH_BPF, value.address(), value.size());
+        value.keepAlive();
+        if (result != -Errno.ENOENT) {
+            check(result, "setsockopt(" + socket + ", SO_DETACH_BPF)");
+        }
+    }
+
+    private static int socketFilter(Program program) {
+        if (program.type() != ProgramType.SOCKET_FILTER) {
+            throw new IllegalArgumentException("a program of type SOCKET_FILTER is needed: " + program);
+        }
+        return program.fd();
+    }
+
+    private static ByteBuffer word(int value) {
+        return ByteBuffer.allocateDirect(Integer.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .putInt(0, value);
+    }
+
+    private static void check(int result, String call) throws ErrnoException {
+        if (result < 0) {
+            String hint = result == -Errno.EBADFD ? "the device is gone" : BpfRights.hint(-result);
+            throw ErrnoException.of(result, call, hint);
+        }
+    }
+}
