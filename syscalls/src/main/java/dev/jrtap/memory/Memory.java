@@ -153,7 +153,7 @@ public final class Memory {
     }
 
     /**
-     * Makes every later access fail with {@link IndexOutOfBoundsException}, those through slices too: called by the
+     * Makes every later access fail with {@link IllegalStateException}, those through slices too: called by the
      * owner that unmaps the bytes, so that a late access in the same thread is an exception and not a crash of the
      * process.
      *
@@ -174,7 +174,7 @@ public final class Memory {
     private ByteBuffer bytes() {
         ByteBuffer present = bytes;
         if (present == null) {
-            throw new IndexOutOfBoundsException(
+            throw new IllegalStateException(
                     "the memory at 0x" + Long.toHexString(address) + " has been unmapped: its owner is closed");
         }
         return present;

@@ -229,7 +229,7 @@ class BpfMapKernelTest {
         Memory memory = map.memory();
         map.close();
         assertThatThrownBy(map::memory).hasMessage("map mapped (ARRAY) is closed");
-        assertThatThrownBy(() -> memory.getI64(0)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> memory.getI64(0)).isInstanceOf(IllegalStateException.class);
     }
 
     private static BpfMap create(Syscalls sys, MapType type) throws IOException {

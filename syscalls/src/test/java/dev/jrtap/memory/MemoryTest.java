@@ -76,7 +76,7 @@ class MemoryTest {
         Memory view = Memory.wrap(memory.address(), 8);
         view.invalidate();
 
-        assertThatThrownBy(() -> view.getI8(0)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> view.getI8(0)).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(memory::invalidate)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("owns its bytes");
@@ -103,7 +103,7 @@ class MemoryTest {
                     () -> view.address(0, 1),
                     view::address)) {
                 assertThatThrownBy(access)
-                        .isInstanceOf(IndexOutOfBoundsException.class)
+                        .isInstanceOf(IllegalStateException.class)
                         .hasMessageContaining("its owner is closed");
             }
             assertThat(view.size()).isZero();
