@@ -4,7 +4,6 @@ package dev.jrtap.bpf;
 import com.kenai.jffi.PageManager;
 import dev.jrtap.bindings.Bpf;
 import dev.jrtap.memory.Memory;
-import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Fd;
 import dev.jrtap.syscall.Mapping;
@@ -136,7 +135,7 @@ public final class RingBuffer extends BpfMap {
      * it has put the thread into the queue that a program's submit wakes. A record that was submitted with
      * {@code BPF_RB_NO_WAKEUP} does not end a sleep.
      *
-     * @param nanos how long at most; negative for ever
+     * @param nanos how long at most, not negative; {@link Long#MAX_VALUE} is without end
      * @return whether there is one; {@code false} also after a signal
      * @throws ErrnoException if ppoll(2) fails otherwise
      */
@@ -144,7 +143,7 @@ public final class RingBuffer extends BpfMap {
         poll.clear();
         poll.add(fd());
         int result = poll.await(nanos);
-        if (result < 0 && result != -Errno.EINTR) {
+        if (result < 0) {
             throw ErrnoException.of(result, "ppoll(" + this + ", " + nanos + " ns)", "");
         }
         return result > 0;

@@ -195,13 +195,13 @@ class RingBufferKernelTest {
         assertThat(ring.await(0)).isFalse();
         Thread reader = new Thread(() -> {
             try {
-                ring.await(-1);
+                ring.await(Long.MAX_VALUE);
             } catch (ErrnoException e) {
                 throw new AssertionError(e);
             }
         });
         reader.start();
-        while (!asleep(reader)) {
+        while (reader.isAlive() && !asleep(reader)) {
             Thread.onSpinWait();
         }
         report(100);
