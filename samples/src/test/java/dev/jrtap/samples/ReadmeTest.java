@@ -3,6 +3,7 @@ package dev.jrtap.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jrtap.fixtures.Ebpf;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.TunDevice;
 import dev.jrtap.fixtures.Uring;
@@ -52,6 +53,14 @@ class ReadmeTest {
         Path file = Files.writeString(directory.resolve("lines"), "one\ntwo\n".repeat(100_000));
 
         assertThat(run("syscalls/README.md", "LineCounter", file.toString())).endsWith("200000\n");
+    }
+
+    @Test
+    void theProtocolCounterCounts() throws Exception {
+        Ebpf.require();
+        TunDevice.require();
+
+        assertThat(run("syscalls/README.md", "ProtocolCounter")).endsWith("UDP: 5\n");
     }
 
     @Test
