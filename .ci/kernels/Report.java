@@ -10,12 +10,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilder;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 import org.xml.sax.SAXException;
+import org.xml.sax.helpers.DefaultHandler;
 
 /**
  * {@code java Report.java FEATURES RUNS…}: what the tests found on each kernel. A directory in RUNS is one run:
@@ -38,6 +42,13 @@ final class Report {
         final Map<String, Integer> skipped = new TreeMap<>();
         final Map<String, Integer> ran = new TreeMap<>();
 
+        /** The first reason is the cause: a guest that hung has cut-off files too. */
+        void fails(String reason) {
+            if (failure.isEmpty()) {
+                failure = reason;
+            }
+        }
+
         int failures() {
             return failed.size() + (failure.isEmpty() ? 0 : 1);
         }
@@ -50,7 +61,11 @@ final class Report {
     /** Characters of a message that are told: one may hold two packets. */
     private static final int LONGEST = 300;
 
+    /** A row of the tests' table: name, ran, skipped, reason, test. */
+    private static final Pattern FEATURE = Pattern.compile("([^\\t]+)\\t(\\d+)\\t\\d+\\t[^\\t]*\\t[^\\t]*");
+
     private static final String TABLE = "table.md";
+    private static final String KERNEL = "kernel";
     private static final String FAILURE = "failure";
     private static final String UNRECORDED = "unrecorded";
 
@@ -78,12 +93,16 @@ final class Report {
     }
 
     private static boolean isRun(Path directory) {
-        return Files.exists(directory.resolve("kernel"));
+        return Files.exists(directory.resolve(KERNEL));
     }
 
     private static Run read(Path directory) throws Exception {
         Run run = new Run();
-        run.kernel = Files.readString(directory.resolve("kernel")).trim();
+        run.kernel = Files.readString(directory.resolve(KERNEL)).trim();
+        if (run.kernel.isEmpty()) {
+            // The guest died while it wrote.
+            run.kernel = directory.getFileName().toString();
+        }
         if (Files.exists(directory.resolve(FAILURE))) {
             run.failure = Files.readString(directory.resolve(FAILURE)).trim();
         }
@@ -97,24 +116,24 @@ final class Report {
                         readTests(run, file.toFile());
                     } catch (SAXException e) {
                         // The guest was ended while it wrote.
-                        run.failure = file + " is cut off";
+                        run.fails(file + " is cut off");
                     }
                 } else if (file.toString().endsWith(".tsv")) {
                     readFeatures(run, file);
                 }
             }
         }
-        if (run.passed == 0 && run.failure.isEmpty()) {
-            run.failure = "no test passed";
+        if (run.passed == 0) {
+            run.fails("no test passed");
         }
         return run;
     }
 
     private static void readTests(Run run, File file) throws Exception {
-        NodeList cases = DocumentBuilderFactory.newInstance()
-                .newDocumentBuilder()
-                .parse(file)
-                .getElementsByTagName("testcase");
+        DocumentBuilder builder = DocumentBuilderFactory.newInstance().newDocumentBuilder();
+        // Another prints what it throws.
+        builder.setErrorHandler(new DefaultHandler());
+        NodeList cases = builder.parse(file).getElementsByTagName("testcase");
         for (int i = 0; i < cases.getLength(); i++) {
             Element test = (Element) cases.item(i);
             Element problem = child(test, "failure", "error");
@@ -158,12 +177,12 @@ final class Report {
 
     private static void readFeatures(Run run, Path file) throws IOException {
         for (String line : Files.readAllLines(file)) {
-            String[] cells = line.split("\t");
-            if (cells.length < 2) {
-                run.failure = file + " is cut off";
+            Matcher row = FEATURE.matcher(line);
+            if (!row.matches()) {
+                run.fails(file + " is cut off");
                 return;
             }
-            run.ran.merge(cells[0], Integer.parseInt(cells[1]), Integer::sum);
+            run.ran.merge(row.group(1), Integer.parseInt(row.group(2)), Integer::sum);
         }
     }
 
