@@ -14,7 +14,8 @@ class RingClassTest {
     @Test
     void makesNoThreadBeforeTheFirstRing() throws Exception {
         Process process = new ProcessBuilder(SmallJvm.command(ClosesNothing.class))
-                .redirectErrorStream(true)
+                // Where java says what options it found.
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         String output = new String(process.getInputStream().readAllBytes());
         assertThat(process.waitFor()).as(output).isZero();
