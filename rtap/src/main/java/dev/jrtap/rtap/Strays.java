@@ -53,11 +53,12 @@ final class Strays {
     }
 
     /**
-     * Takes a queue out of service, and saves or counts what waits in it.
+     * Takes a queue out of service, and saves or counts what waits in it. One at a time: queues that go together would
+     * send to each other, and what comes to one while the kernel drops what it holds is lost.
      *
      * @param queue that nobody reads; closed afterwards by the caller
      */
-    void retire(TapQueue queue) {
+    synchronized void retire(TapQueue queue) {
         Retirement retirement = new Retirement(sys, queue);
         try {
             retirement.detach();

@@ -2,6 +2,7 @@
 package dev.jrtap.rtap;
 
 import java.util.Queue;
+import java.util.StringJoiner;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -59,14 +60,25 @@ final class Ledger {
         received.increment();
     }
 
-    /** The first number below {@code end} that nobody has received, for messages. */
-    long firstMissing(long end) {
-        for (long number = 0; number < end; number++) {
-            if ((seen.get((int) (number / Long.SIZE)) & 1L << number % Long.SIZE) == 0) {
-                return number;
+    /** The numbers below {@code end} that nobody has received, as ranges, for messages: the first twenty. */
+    String missing(long end) {
+        StringJoiner ranges = new StringJoiner(", ");
+        int count = 0;
+        for (long number = 0; number < end && count < 20; number++) {
+            long first = number;
+            while (number < end && !isReceived(number)) {
+                number++;
+            }
+            if (number > first) {
+                ranges.add(first + ".." + (number - 1));
+                count++;
             }
         }
-        return end;
+        return ranges.toString();
+    }
+
+    private boolean isReceived(long number) {
+        return (seen.get((int) (number / Long.SIZE)) & 1L << number % Long.SIZE) != 0;
     }
 
     /** A change that may take a queue out of service. */

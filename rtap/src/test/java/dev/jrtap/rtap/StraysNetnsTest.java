@@ -3,14 +3,23 @@ package dev.jrtap.rtap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jrtap.bindings.IfTun;
 import dev.jrtap.fixtures.DelegatingSyscalls;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.tuntap.TapQueue;
 import dev.jrtap.tuntap.TapRequest;
 import dev.jrtap.tuntap.TunMode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -122,6 +131,86 @@ class StraysNetnsTest {
             strays.retire(second);
             assertThat(receive(port, port.queue, FLOWS)).isEqualTo(FLOWS);
             assertThat(strays.lost()).isZero();
+        }
+    }
+
+    /** Notes whether something is sent while a queue is taken out of service, which is made to take long. */
+    private static final class Overlaps extends DelegatingSyscalls {
+
+        private static final long LONG_NANOS = 30_000_000;
+
+        private final AtomicInteger retiring = new AtomicInteger();
+        final AtomicInteger sent = new AtomicInteger();
+        final AtomicInteger sentMeanwhile = new AtomicInteger();
+
+        Overlaps(Syscalls real) {
+            super(real);
+        }
+
+        @Override
+        public int ioctl(int fd, long request, long argument) {
+            if (request != IfTun.TUNSETQUEUE) {
+                return super.ioctl(fd, request, argument);
+            }
+            retiring.incrementAndGet();
+            LockSupport.parkNanos(LONG_NANOS);
+            int result = super.ioctl(fd, request, argument);
+            retiring.decrementAndGet();
+            return result;
+        }
+
+        @Override
+        public long send(int fd, long address, long length, int flags) {
+            sent.incrementAndGet();
+            sentMeanwhile.addAndGet(retiring.get());
+            return super.send(fd, address, length, flags);
+        }
+    }
+
+    /** What waits in one may go to another that goes too: sent while the kernel drops what that holds, it is lost. */
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void queuesThatGoTogetherDoNotSendToEachOtherMeanwhile(TapProfile profile) throws Exception {
+        Overlaps sys = new Overlaps(profile.syscalls());
+        int queues = 4;
+        try (Rtap rtap = Rtap.open(sys, profile.config().withQueues(queues).withRingSize(8));
+                Wire wire = Wire.injecting(rtap.ifIndex())) {
+            List<Thread> owners = new ArrayList<>();
+            CountDownLatch driven = new CountDownLatch(queues);
+            for (int i = 0; i < queues; i++) {
+                int index = i;
+                owners.add(new Thread(() -> own(rtap, index, driven)));
+                owners.get(i).start();
+            }
+            driven.await();
+            // The kernel would send packets of its own.
+            Files.writeString(Path.of("/proc/sys/net/ipv6/conf", rtap.name(), "disable_ipv6"), "1");
+            rtap.up();
+            for (int flow = 0; flow < FLOWS; flow++) {
+                wire.inject(datagram(flow));
+            }
+            rtap.configure(1, 1);
+            assertThat(sys.sent).hasPositiveValue();
+            assertThat(sys.sentMeanwhile).hasValue(0);
+            rtap.openQueues().forEach(QueuePair::close);
+            for (Thread owner : owners) {
+                owner.join();
+            }
+            assertThat(rtap.statistics().missed()).isEqualTo(FLOWS);
+        }
+    }
+
+    /** Drives a queue until it is closed, and receives nothing. */
+    private static void own(Rtap rtap, int index, CountDownLatch driven) {
+        try (PacketPool pool = PacketPool.create(Syscalls.libc(), 64, 2048)) {
+            QueuePair pair = rtap.openQueue(index, pool);
+            pair.tx().flush();
+            driven.countDown();
+            while (pair.isOpen()) {
+                LockSupport.parkNanos(100_000);
+            }
+        } catch (IOException e) {
+            throw new AssertionError(e);
         }
     }
 }
