@@ -165,8 +165,10 @@ final class RingDriver implements Driver, CompletionHandler {
             boolean mine = ring.own();
             first.drive();
             if (mine && closing) {
-                // The close that another thread has asked for is done here.
+                // The close that another thread has asked for is done here. If the ring is yet to be asked, what is
+                // claimed goes to the kernel, which says at once what has become of it.
                 ring.submitAndWait(0);
+                ring.completion().drain(this, Integer.MAX_VALUE);
             }
             return mine && !closing;
         } catch (IllegalStateException e) {

@@ -113,6 +113,8 @@ public final class TxQueue {
         if (segmentation.hasPieces()) {
             sendPieces();
             driver.enterIfNeeded();
+            // Writes are over when they have been handed over: nothing is left for a close to forget.
+            driver.reap();
         }
     }
 

@@ -74,6 +74,20 @@ class RefusalNetnsTest {
         }
     }
 
+    /** The kernel has taken the pieces before the queue is closed: they were sent, and are counted as that. */
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void whatWasSentAgainCountsAsSentEvenIfNothingFollowsButTheClose(TapProfile profile) throws Exception {
+        try (TapLink link = open(profile, profile.config())) {
+            List<byte[]> pieces = add(link.burst, Frames.Kind.TCP4, true);
+            assertThat(link.queue.tx().send(link.burst)).isEqualTo(1);
+            link.queue.close();
+            assertArrive(link, pieces);
+            assertThat(link.queue.tx().packets()).isEqualTo(PIECES);
+            assertThat(link.queue.tx().count(TxCounter.UNSENT)).isZero();
+        }
+    }
+
     private static void assertArrive(TapLink link, List<byte[]> pieces) throws Exception {
         for (byte[] piece : pieces) {
             assertThat(link.wire.capture(EthernetFrame.IPV4)).isEqualTo(piece);
