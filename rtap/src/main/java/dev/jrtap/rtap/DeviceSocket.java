@@ -136,7 +136,7 @@ final class DeviceSocket implements AutoCloseable {
             // The socket first: if there can be none, the device stays.
             there = target.call(() -> RouteSocket.open(sys));
             ask((socket, index) -> {
-                new Links(socket).moveTo(index, target.number());
+                new Links(socket).moveTo(index, target.fd());
                 return true;
             });
         } catch (IOException | RuntimeException e) {

@@ -4,8 +4,8 @@ package dev.jrtap.rtap;
 import dev.jrtap.ownership.CloseListener;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Syscalls;
-import dev.jrtap.uring.Granted;
 import dev.jrtap.uring.Ring;
+import dev.jrtap.uring.RingCapabilities;
 import java.util.Optional;
 
 /**
@@ -76,8 +76,8 @@ interface Driver {
     long overflows();
 
     /** What the kernel granted; empty without an io_uring. */
-    default Optional<Granted> granted() {
-        return ring().map(Ring::granted);
+    default Optional<RingCapabilities> granted() {
+        return ring().map(Ring::capabilities);
     }
 
     /** A descriptor that tells of packets, and belongs to the caller. */

@@ -19,13 +19,13 @@ final class Drivers {
     static Driver open(Syscalls sys, TapQueue queue, String name, PacketPool pool, RtapConfig config)
             throws ErrnoException {
         if (config.ringPolicy() == RingPolicy.OFF || config.rxMode() == RxMode.POLL) {
-            return PollDriver.open(sys, queue.number(), name);
+            return PollDriver.open(sys, queue.fd(), name);
         }
         try {
-            return RingDriver.open(sys, queue.number(), name, pool, config);
+            return RingDriver.open(sys, queue.fd(), name, pool, config);
         } catch (ErrnoException e) {
             if (config.ringPolicy() == RingPolicy.PREFER && isAbsent(e.errno())) {
-                return PollDriver.open(sys, queue.number(), name);
+                return PollDriver.open(sys, queue.fd(), name);
             }
             throw e;
         }

@@ -6,7 +6,7 @@ import dev.jrtap.netlink.Addresses;
 import dev.jrtap.netlink.Link;
 import dev.jrtap.netlink.LinkStatistics;
 import dev.jrtap.netlink.Links;
-import dev.jrtap.netlink.Neighbours;
+import dev.jrtap.netlink.Neighbors;
 import dev.jrtap.netlink.RouteSocket;
 import dev.jrtap.netlink.Routes;
 import java.io.IOException;
@@ -187,12 +187,12 @@ public final class LinkControl {
     }
 
     /** Tells the kernel the MAC address of a station that this device reaches, so that it never asks. */
-    public void setNeighbour(InetAddress address, long mac) throws IOException {
-        change((route, ifIndex) -> new Neighbours(route).set(ifIndex, address, mac));
+    public void setNeighbor(InetAddress address, long mac) throws IOException {
+        change((route, ifIndex) -> new Neighbors(route).set(ifIndex, address, mac));
     }
 
     /** Lets the kernel forget a station. */
-    public void removeNeighbour(InetAddress address) throws IOException {
-        change((route, ifIndex) -> new Neighbours(route).remove(ifIndex, address));
+    public void removeNeighbor(InetAddress address) throws IOException {
+        change((route, ifIndex) -> new Neighbors(route).remove(ifIndex, address));
     }
 }

@@ -76,7 +76,7 @@ final class MultishotReceiver implements RingReceiver {
 
     @Override
     public void onRead(int token, int result, int flags) {
-        // Without "more" the read is over: out of buffers, cancelled, or ended by the kernel, which it may do at any
+        // Without "more" the read is over: out of buffers, canceled, or ended by the kernel, which it may do at any
         // time. It is armed again with the next look.
         if (!CqeFlags.hasMore(flags)) {
             armed = false;

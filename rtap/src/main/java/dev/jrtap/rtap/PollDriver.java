@@ -41,7 +41,7 @@ final class PollDriver implements Driver {
         this.event = event;
         polled.putI32(Pollfd.FD, fd);
         polled.putI16(Pollfd.EVENTS, Poll.POLLIN);
-        polled.putI32(EVENT + Pollfd.FD, event.number());
+        polled.putI32(EVENT + Pollfd.FD, event.fd());
         polled.putI16(EVENT + Pollfd.EVENTS, Poll.POLLIN);
     }
 

@@ -24,7 +24,7 @@ final class PollSignal implements RxSignal {
         EventFd event = null;
         try {
             event = EventFd.open(sys);
-            epoll.add(event.number());
+            epoll.add(event.fd());
             return new PollSignal(driver, epoll, event);
         } catch (ErrnoException | RuntimeException e) {
             if (event != null) {
@@ -36,8 +36,8 @@ final class PollSignal implements RxSignal {
     }
 
     @Override
-    public int number() {
-        return epoll.number();
+    public int fd() {
+        return epoll.fd();
     }
 
     @Override

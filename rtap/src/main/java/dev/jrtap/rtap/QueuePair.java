@@ -2,8 +2,8 @@
 package dev.jrtap.rtap;
 
 import dev.jrtap.tuntap.TunMode;
-import dev.jrtap.uring.Granted;
 import dev.jrtap.uring.Ring;
+import dev.jrtap.uring.RingCapabilities;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -121,7 +121,7 @@ public final class QueuePair implements AutoCloseable {
     }
 
     /** What the kernel granted to the ring below; empty if packets move by system calls, without one. */
-    public Optional<Granted> granted() {
+    public Optional<RingCapabilities> granted() {
         return rxDriver.granted();
     }
 

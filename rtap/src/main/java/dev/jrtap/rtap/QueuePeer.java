@@ -60,8 +60,8 @@ final class QueuePeer implements AutoCloseable {
         }
     }
 
-    int number() {
-        return socket.number();
+    int fd() {
+        return socket.fd();
     }
 
     /** Time that it has left to ask, 0 if none, negative if it has asked. */
@@ -94,7 +94,7 @@ final class QueuePeer implements AutoCloseable {
         try {
             TapQueue taken = rtap.queuePairs().lend(wanted, () -> rtap.opener().descriptor(wanted));
             lent.put(wanted, taken);
-            long sent = socket.send(Handover.lent(rtap.offloads()), Handover.ANSWER_SIZE, taken.number());
+            long sent = socket.send(Handover.lent(rtap.offloads()), Handover.ANSWER_SIZE, taken.fd());
             return sent == Handover.ANSWER_SIZE;
         } catch (IOException | IllegalArgumentException | IllegalStateException e) {
             refuse(String.valueOf(e.getMessage()));

@@ -110,14 +110,14 @@ public final class QueueServer implements AutoCloseable {
 
     private void serve() {
         polls.clear();
-        polls.add(wake.number());
+        polls.add(wake.fd());
         long timeout = paused ? PAUSE_NANOS : Long.MAX_VALUE;
         for (QueuePeer peer : peers) {
-            polls.add(peer.number());
+            polls.add(peer.fd());
             timeout = Math.min(timeout, peer.remainingNanos());
         }
         boolean listening = !paused && peers.size() < MAX_PEERS;
-        int listenerIndex = listening ? polls.add(listener.number()) : -1;
+        int listenerIndex = listening ? polls.add(listener.fd()) : -1;
         int ready = polls.await(timeout);
         if (ready < 0) {
             // Memory may be short for a while: those who wait are served afterwards.

@@ -102,7 +102,7 @@ final class Retirement implements Runnable {
 
     /** Reads one packet. By one thread at a time: packets stay in order. */
     private synchronized boolean read() {
-        long length = sys.read(queue.number(), packet.address(), packet.size());
+        long length = sys.read(queue.fd(), packet.address(), packet.size());
         if (length <= 0) {
             return false;
         }

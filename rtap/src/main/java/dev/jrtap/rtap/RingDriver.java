@@ -101,7 +101,7 @@ final class RingDriver implements Driver, CompletionHandler {
     }
 
     private void checkMultishot(Chains chains) throws ErrnoException {
-        if (!ring.granted().supports(Operation.READ_MULTISHOT)) {
+        if (!ring.capabilities().supports(Operation.READ_MULTISHOT)) {
             throw ErrnoException.of(
                     -Errno.EOPNOTSUPP,
                     "queue with RxMode.MULTISHOT",

@@ -28,8 +28,8 @@ final class RingSignal implements RxSignal {
     }
 
     @Override
-    public int number() {
-        return event.number();
+    public int fd() {
+        return event.fd();
     }
 
     @Override

@@ -7,7 +7,7 @@ import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.tuntap.TapQueue;
 import dev.jrtap.tuntap.TunMode;
 import dev.jrtap.tuntap.TunOffload;
-import dev.jrtap.uring.Granted;
+import dev.jrtap.uring.RingCapabilities;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -39,7 +39,7 @@ public record RtapInfo(
         int openQueues,
         RxMode rxMode,
         Set<TunOffload> offloads,
-        Optional<Granted> ring) {
+        Optional<RingCapabilities> ring) {
 
     /** Of a device that {@code keepAlive} keeps alive, as it is now. */
     static RtapInfo of(Link link, TapQueue keepAlive, Queues queues, RxMode wanted, Set<TunOffload> offloads)
@@ -84,7 +84,7 @@ public record RtapInfo(
         line(report, "vnet header", vnetHeaderLength + " bytes");
         line(report, "receive mode", rxMode.toString());
         line(report, "offloads", offloads.isEmpty() ? "none" : names(offloads));
-        line(report, "ring", ring.map(Granted::toString).orElse("none is open"));
+        line(report, "ring", ring.map(RingCapabilities::toString).orElse("none is open"));
         return report.toString();
     }
 

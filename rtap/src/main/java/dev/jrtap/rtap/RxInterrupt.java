@@ -52,7 +52,7 @@ public final class RxInterrupt {
      * io_uring an epoll instance. Wait for it, and do nothing else with it: it is closed with the queue pair.
      */
     public int fd() throws ErrnoException {
-        return signal().number();
+        return signal().fd();
     }
 
     private synchronized RxSignal signal() throws ErrnoException {

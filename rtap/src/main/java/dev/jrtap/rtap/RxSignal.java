@@ -6,12 +6,12 @@ import dev.jrtap.syscall.ErrnoException;
 /**
  * What makes the descriptor of an {@link RxInterrupt} readable, by the kind of its driver.
  *
- * <p>Threads: the owner; {@link #number} and {@link #wake} from any, but not at the same time as {@link #close}.
+ * <p>Threads: the owner; {@link #fd} and {@link #wake} from any, but not at the same time as {@link #close}.
  */
 interface RxSignal {
 
     /** The descriptor. */
-    int number();
+    int fd();
 
     /** Forgets what it has told, and tells of packets from now on. */
     void enable() throws ErrnoException;

@@ -140,7 +140,7 @@ public final class SharedQueue implements AutoCloseable {
             throw ErrnoException.of(sent, call, "");
         }
         PollSet polls = new PollSet(sys, 1);
-        polls.add(connection.number());
+        polls.add(connection.fd());
         long length = connection.receive(answer);
         while (length == -Errno.EAGAIN && System.nanoTime() < deadline) {
             polls.await(Math.max(0, deadline - System.nanoTime()));
@@ -175,7 +175,7 @@ public final class SharedQueue implements AutoCloseable {
     /** Whether the process that has lent the queues, and its server, still live. */
     public synchronized boolean isPrimaryAlive() {
         hangUp.clear();
-        hangUp.add(connection.number());
+        hangUp.add(connection.fd());
         // The primary says nothing more: that there is something to read means that it has hung up.
         return hangUp.await(0) <= 0;
     }

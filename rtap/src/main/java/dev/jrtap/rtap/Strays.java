@@ -4,7 +4,7 @@ package dev.jrtap.rtap;
 import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.IfPacket;
 import dev.jrtap.bindings.SockaddrLl;
-import dev.jrtap.bindings.Socket;
+import dev.jrtap.bindings.SysSocket;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
@@ -89,7 +89,7 @@ final class Strays {
 
     /** Sends one; returns whether somebody has it, or has counted it: a device without room for it does. */
     private boolean send(Fd socket, Memory packet, int length) {
-        long sent = sys.send(socket.number(), packet.address(), length, 0);
+        long sent = sys.send(socket.fd(), packet.address(), length, 0);
         return sent == length || sent == -Errno.ENOBUFS;
     }
 
@@ -127,7 +127,7 @@ final class Strays {
         // The protocol is asked of each packet; nothing is received, for no protocol is bound.
         to.putI16Be(SockaddrLl.SLL_PROTOCOL, 0);
         to.putI32(SockaddrLl.SLL_IFINDEX, ifIndex);
-        int bound = sys.bind(socket.number(), to.address(), to.size());
+        int bound = sys.bind(socket.fd(), to.address(), to.size());
         to.keepAlive();
         // Past the queueing discipline, which drops what it holds in silence when the interface goes down.
         return bound >= 0 && set(socket, IfPacket.PACKET_VNET_HDR) && set(socket, IfPacket.PACKET_QDISC_BYPASS);
@@ -136,7 +136,7 @@ final class Strays {
     private boolean set(Fd socket, int option) {
         Memory on = Memory.allocate(Integer.BYTES);
         on.putI32(0, 1);
-        int result = sys.setsockopt(socket.number(), Socket.SOL_PACKET, option, on.address(), on.size());
+        int result = sys.setsockopt(socket.fd(), SysSocket.SOL_PACKET, option, on.address(), on.size());
         on.keepAlive();
         return result >= 0;
     }

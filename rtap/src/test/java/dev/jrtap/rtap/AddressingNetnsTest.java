@@ -117,7 +117,7 @@ class AddressingNetnsTest {
                     .withMessageContaining("-1");
             assertThatIllegalArgumentException().isThrownBy(() -> control.setMacAddress(0x1_0200_0000_0001L));
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> control.setNeighbour(IpAddress.parse("192.0.2.7"), 1L << 48));
+                    .isThrownBy(() -> control.setNeighbor(IpAddress.parse("192.0.2.7"), 1L << 48));
             assertThat(rtap.link().name()).isEqualTo(rtap.name());
         }
     }

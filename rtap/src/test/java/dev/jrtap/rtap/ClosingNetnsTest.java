@@ -171,7 +171,9 @@ class ClosingNetnsTest {
                 Burst empty = new Burst(link.pool, 8);
                 Burst full = new Burst(link.pool, 8);
                 do {
-                    assertThat(call.make(link.queue, empty, full)).as("%s", call).isFalse();
+                    assertThat(call.make(link.queue, empty, full))
+                            .as("%s", call)
+                            .isFalse();
                     full.release();
                 } while (other.isAlive());
             }

@@ -122,13 +122,13 @@ final class ControlCalls {
                 () -> control.removeRoute(ControlDevices.ROUTE),
                 () -> control.addRoute(ControlDevices.ROUTE));
         change(
-                "LinkControl.setNeighbour",
-                () -> control.setNeighbour(ControlDevices.neighbour(3), 3),
-                () -> control.removeNeighbour(ControlDevices.neighbour(3)));
+                "LinkControl.setNeighbor",
+                () -> control.setNeighbor(ControlDevices.neighbor(3), 3),
+                () -> control.removeNeighbor(ControlDevices.neighbor(3)));
         change(
-                "LinkControl.removeNeighbour",
-                () -> control.removeNeighbour(ControlDevices.NEIGHBOUR),
-                () -> control.setNeighbour(ControlDevices.NEIGHBOUR, ControlDevices.NEIGHBOUR_MAC));
+                "LinkControl.removeNeighbor",
+                () -> control.removeNeighbor(ControlDevices.NEIGHBOUR),
+                () -> control.setNeighbor(ControlDevices.NEIGHBOUR, ControlDevices.NEIGHBOUR_MAC));
     }
 
     private void device() {

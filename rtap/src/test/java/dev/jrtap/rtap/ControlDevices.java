@@ -26,7 +26,7 @@ import jnr.posix.POSIXFactory;
 
 /**
  * The devices that control calls are made on: one that is down, one that is up and has addresses, a route and a
- * neighbour, both of which meet the faults; and one of a primary that lends its queues and meets none.
+ * neighbor, both of which meet the faults; and one of a primary that lends its queues and meets none.
  */
 final class ControlDevices implements AutoCloseable {
 
@@ -36,7 +36,7 @@ final class ControlDevices implements AutoCloseable {
     static final SockAddr LENT = SockAddr.ofUnixAbstract("jrtap-faults-lender");
     static final IpPrefix ADDRESS = IpPrefix.parse("10.49.9.1/24");
     static final IpPrefix ROUTE = IpPrefix.parse("10.50.0.0/16");
-    static final InetAddress NEIGHBOUR = neighbour(2);
+    static final InetAddress NEIGHBOUR = neighbor(2);
     static final long NEIGHBOUR_MAC = 2;
     static final Set<Integer> US = Set.of(POSIXFactory.getNativePOSIX().geteuid());
 
@@ -89,7 +89,7 @@ final class ControlDevices implements AutoCloseable {
     }
 
     /** The last byte of an address behind the device that is up. */
-    static InetAddress neighbour(int last) {
+    static InetAddress neighbor(int last) {
         try {
             return InetAddress.getByAddress(new byte[] {10, 49, 0, (byte) last});
         } catch (IOException e) {
@@ -120,13 +120,13 @@ final class ControlDevices implements AutoCloseable {
     void bringUp() throws IOException {
         up.up();
         up.control().addRoute(ROUTE);
-        up.control().setNeighbour(NEIGHBOUR, NEIGHBOUR_MAC);
+        up.control().setNeighbor(NEIGHBOUR, NEIGHBOUR_MAC);
     }
 
     /** A descriptor of one more queue of the device that is down, as somebody else would hand it over. */
     int attached() throws IOException {
         try (TapQueue queue = TapQueue.open(plain, new TapRequest(DOWN, down.mode(), down.hasNapi()))) {
-            return plain.fcntl(queue.number(), Fcntl.F_DUPFD_CLOEXEC, 0);
+            return plain.fcntl(queue.fd(), Fcntl.F_DUPFD_CLOEXEC, 0);
         }
     }
 

@@ -54,13 +54,13 @@ final class EchoClient implements AutoCloseable {
     int signature() throws TimeoutException {
         long end = System.nanoTime() + 100 * RETRY_NANOS;
         PollSet polls = new PollSet(SYS, 1);
-        polls.add(socket.number());
+        polls.add(socket.fd());
         while (System.nanoTime() < end) {
             send();
             long retry = System.nanoTime() + RETRY_NANOS;
             while (System.nanoTime() < retry) {
                 polls.await(Math.max(0, retry - System.nanoTime()));
-                long length = SYS.recv(socket.number(), reply.address(), reply.size(), 0);
+                long length = SYS.recv(socket.fd(), reply.address(), reply.size(), 0);
                 int icmp = IP_HEADER;
                 if (length >= icmp + request.size()
                         && reply.getU8(icmp) == IcmpMessage.ECHO_REPLY
@@ -80,7 +80,7 @@ final class EchoClient implements AutoCloseable {
                 .type(IcmpMessage.ECHO_REQUEST)
                 .sequence(sequence & 0xffff)
                 .updateChecksum();
-        SYS.send(socket.number(), request.address(), request.size(), 0);
+        SYS.send(socket.fd(), request.address(), request.size(), 0);
     }
 
     @Override

@@ -34,7 +34,7 @@ final class Gro {
         request.putBytes(0, name, 0, name.length);
         request.putI64(NAME, value.address());
         try (Fd socket = Sockets.open(Sockets.INET, Sockets.DATAGRAM)) {
-            int result = sys.ioctl(socket.number(), SIOCETHTOOL, request.address());
+            int result = sys.ioctl(socket.fd(), SIOCETHTOOL, request.address());
             value.keepAlive();
             request.keepAlive();
             if (result < 0) {

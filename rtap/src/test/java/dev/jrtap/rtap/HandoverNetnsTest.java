@@ -205,8 +205,7 @@ class HandoverNetnsTest {
                 assertThat(received + port.rtap.statistics().missed()).isEqualTo(64);
                 port.wire.inject(Frames.experimental(60));
                 Memory buffer = Memory.allocate(2048);
-                assertThat(SYS.read(descriptor.number(), buffer.address(), 2048))
-                        .isNegative();
+                assertThat(SYS.read(descriptor.fd(), buffer.address(), 2048)).isNegative();
                 buffer.keepAlive();
             }
         }

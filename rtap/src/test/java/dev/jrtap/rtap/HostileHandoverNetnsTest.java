@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.jrtap.bindings.Cmsghdr;
 import dev.jrtap.bindings.Iovec;
 import dev.jrtap.bindings.Msghdr;
-import dev.jrtap.bindings.Socket;
+import dev.jrtap.bindings.SysSocket;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Resources;
 import dev.jrtap.fixtures.UserIds;
@@ -105,8 +105,8 @@ class HostileHandoverNetnsTest {
                     .contains("queue pairs are 0..1: -1");
             assertThat(answer(Handover.request(0), request.size(), UnixSocket.NO_DESCRIPTOR))
                     .contains("queue pair 0 is open");
-            assertThat(answer(otherMark, request.size(), passed.number())).isEmpty();
-            sendTwoDescriptors(otherMark, passed.number());
+            assertThat(answer(otherMark, request.size(), passed.fd())).isEmpty();
+            sendTwoDescriptors(otherMark, passed.fd());
             UnixSocket.connect(SYS, ADDRESS).close();
 
             SharedQueue.borrow(ADDRESS, 1, RtapConfig.named("x")).close();
@@ -121,8 +121,8 @@ class HostileHandoverNetnsTest {
         vector.putI64(Iovec.IOV_LEN, message.size());
         Memory control = Memory.allocate(Cmsghdr.SIZEOF + 2 * Integer.BYTES);
         control.putI64(Cmsghdr.CMSG_LEN, control.size());
-        control.putI32(Cmsghdr.CMSG_LEVEL, Socket.SOL_SOCKET);
-        control.putI32(Cmsghdr.CMSG_TYPE, Socket.SCM_RIGHTS);
+        control.putI32(Cmsghdr.CMSG_LEVEL, SysSocket.SOL_SOCKET);
+        control.putI32(Cmsghdr.CMSG_TYPE, SysSocket.SCM_RIGHTS);
         control.putI32(Cmsghdr.SIZEOF, descriptor);
         control.putI32(Cmsghdr.SIZEOF + Integer.BYTES, descriptor);
         Memory header = Memory.allocate(Msghdr.SIZEOF);
@@ -131,7 +131,7 @@ class HostileHandoverNetnsTest {
         header.putI64(Msghdr.MSG_CONTROL, control.address());
         header.putI64(Msghdr.MSG_CONTROLLEN, control.size());
         try (UnixSocket socket = UnixSocket.connect(SYS, ADDRESS)) {
-            assertThat(SYS.sendmsg(socket.number(), header.address(), 0)).isEqualTo(message.size());
+            assertThat(SYS.sendmsg(socket.fd(), header.address(), 0)).isEqualTo(message.size());
             await(socket);
             assertThat(socket.receive(Memory.allocate(Handover.ANSWER_SIZE))).isNotPositive();
         }
@@ -154,7 +154,7 @@ class HostileHandoverNetnsTest {
 
     private static void await(UnixSocket socket) {
         PollSet polls = new PollSet(SYS, 1);
-        polls.add(socket.number());
+        polls.add(socket.fd());
         assertThat(polls.await(PATIENCE_NANOS)).isEqualTo(1);
     }
 
@@ -184,9 +184,9 @@ class HostileHandoverNetnsTest {
         try (UnixSocket listener = UnixSocket.listen(SYS, address, 8);
                 EventFd wrong = EventFd.open(SYS)) {
             assertRefused(listener, address, Memory.allocate(10), UnixSocket.NO_DESCRIPTOR, "is no primary");
-            assertRefused(listener, address, Handover.request(1), wrong.number(), "is no primary");
+            assertRefused(listener, address, Handover.request(1), wrong.fd(), "is no primary");
             assertRefused(listener, address, Handover.refused("not today"), UnixSocket.NO_DESCRIPTOR, "not today");
-            assertRefused(listener, address, Handover.lent(Set.of()), wrong.number(), "TUNGETIFF");
+            assertRefused(listener, address, Handover.lent(Set.of()), wrong.fd(), "TUNGETIFF");
         }
         assertThat(Resources.now()).isEqualTo(before);
     }

@@ -110,7 +110,7 @@ class LinkControlNetnsTest {
             control.addAddress(address);
             control.addRoute(IpPrefix.parse("10.46.0.0/16"));
             control.addRoute(IpPrefix.parse("10.47.0.0/16"), InetAddress.getByName("10.45.0.9"));
-            control.setNeighbour(InetAddress.getByName("10.45.0.9"), 0x020000000009L);
+            control.setNeighbor(InetAddress.getByName("10.45.0.9"), 0x020000000009L);
 
             assertThat(control.addresses()).contains(address);
             assertThat(Shell.run("ip", "-j", "addr", "show", rtap.name()))
@@ -120,7 +120,7 @@ class LinkControlNetnsTest {
             assertThat(Shell.run("ip", "neigh"))
                     .contains("10.45.0.9 dev " + rtap.name() + " lladdr 02:00:00:00:00:09 PERMANENT");
 
-            control.removeNeighbour(InetAddress.getByName("10.45.0.9"));
+            control.removeNeighbor(InetAddress.getByName("10.45.0.9"));
             control.removeRoute(IpPrefix.parse("10.47.0.0/16"));
             control.removeRoute(IpPrefix.parse("10.46.0.0/16"));
             control.removeAddress(address);
@@ -139,7 +139,7 @@ class LinkControlNetnsTest {
             IpPrefix address = IpPrefix.parse("2001:db8:45::1/64");
             control.addAddress(address);
             control.addRoute(IpPrefix.parse("2001:db8:46::/48"));
-            control.setNeighbour(InetAddress.getByName("2001:db8:45::9"), 0x020000000009L);
+            control.setNeighbor(InetAddress.getByName("2001:db8:45::9"), 0x020000000009L);
 
             assertThat(control.addresses()).contains(address);
             assertThat(Shell.run("ip", "-j", "addr", "show", rtap.name()))
@@ -147,7 +147,7 @@ class LinkControlNetnsTest {
                     .doesNotContain("\"tentative\":true,\"local\":\"2001");
             assertThat(Shell.run("ip", "-6", "route")).contains("2001:db8:46::/48 dev " + rtap.name());
             assertThat(Shell.run("ip", "-6", "neigh")).contains("2001:db8:45::9 dev " + rtap.name());
-            control.removeNeighbour(InetAddress.getByName("2001:db8:45::9"));
+            control.removeNeighbor(InetAddress.getByName("2001:db8:45::9"));
             control.removeRoute(IpPrefix.parse("2001:db8:46::/48"));
             control.removeAddress(address);
             assertThat(control.addresses()).doesNotContain(address);

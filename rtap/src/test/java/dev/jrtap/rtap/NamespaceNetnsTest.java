@@ -103,7 +103,7 @@ class NamespaceNetnsTest {
         try (NetworkNamespace other = NetworkNamespace.create(sys);
                 Rtap rtap = Rtap.open(sys, profile.config())) {
             try (RouteSocket route = RouteSocket.open(sys)) {
-                new Links(route).moveTo(rtap.ifIndex(), other.number());
+                new Links(route).moveTo(rtap.ifIndex(), other.fd());
             }
             rtap.up();
             assertThat(rtap.link().isUp()).isTrue();

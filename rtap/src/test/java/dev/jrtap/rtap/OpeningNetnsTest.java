@@ -182,8 +182,7 @@ class OpeningNetnsTest {
         int flags = IfTun.IFF_TAP | IfTun.IFF_VNET_HDR | IfTun.IFF_NO_PI | IfTun.IFF_MULTI_QUEUE;
         try (Fd other = Fd.own(sys, attached(sys, "long0", flags))) {
             ByteBuffer length = word(12);
-            assertThat(IfTunIoctls.tunsetvnethdrsz(sys, other.number(), length, 0))
-                    .isZero();
+            assertThat(IfTunIoctls.tunsetvnethdrsz(sys, other.fd(), length, 0)).isZero();
             int second = attached(sys, "long0", flags);
             assertThatThrownBy(() -> Rtap.adopt(sys, second, profile.config()))
                     .isInstanceOf(ErrnoException.class)
@@ -192,8 +191,7 @@ class OpeningNetnsTest {
                     .isInstanceOf(ErrnoException.class)
                     .hasMessageContaining("12 bytes");
             length.putInt(0, 0);
-            assertThat(IfTunIoctls.tungetvnethdrsz(sys, other.number(), length, 0))
-                    .isZero();
+            assertThat(IfTunIoctls.tungetvnethdrsz(sys, other.fd(), length, 0)).isZero();
             assertThat(length.getInt(0)).isEqualTo(12);
         }
     }
@@ -212,8 +210,8 @@ class OpeningNetnsTest {
         try (PacketPool pool = PacketPool.create(sys, 64, 2048);
                 Rtap rtap = Rtap.open(sys, profile.config());
                 TapQueue other = TapQueue.open(sys, new TapRequest(rtap.name(), TunMode.TAP, rtap.hasNapi()));
-                Fd lengthened = Fd.own(sys, sys.fcntl(other.number(), Fcntl.F_DUPFD_CLOEXEC, 0))) {
-            assertThat(IfTunIoctls.tunsetvnethdrsz(sys, lengthened.number(), word(12), 0))
+                Fd lengthened = Fd.own(sys, sys.fcntl(other.fd(), Fcntl.F_DUPFD_CLOEXEC, 0))) {
+            assertThat(IfTunIoctls.tunsetvnethdrsz(sys, lengthened.fd(), word(12), 0))
                     .isZero();
             assertThatThrownBy(() -> rtap.openQueue(0, pool))
                     .isInstanceOf(ErrnoException.class)
@@ -228,7 +226,7 @@ class OpeningNetnsTest {
         Syscalls sys = profile.syscalls();
         int flags = IfTun.IFF_TAP | IfTun.IFF_NO_PI | IfTun.IFF_MULTI_QUEUE;
         try (Fd other = Fd.own(sys, attached(sys, "bare0", flags))) {
-            assertThat(other.number()).isPositive();
+            assertThat(other.fd()).isPositive();
             assertThatThrownBy(() -> Rtap.open(sys, RtapConfig.named("bare0").withSharing()))
                     .isInstanceOf(ErrnoException.class)
                     .hasMessageContaining("IFF_VNET_HDR");

@@ -184,7 +184,7 @@ class OriginalOffloadNetnsTest {
     /** Has the kernel send the packets of {@link Frames} back through the device that they have come from. */
     private static void forward(Rtap rtap) throws IOException {
         rtap.control().addAddress(IpPrefix.parse("198.18.0.3/24"));
-        rtap.control().setNeighbour(InetAddress.getByName("198.18.0.2"), 0x020000000009L);
+        rtap.control().setNeighbor(InetAddress.getByName("198.18.0.2"), 0x020000000009L);
         Files.writeString(Path.of("/proc/sys/net/ipv4/conf", rtap.name(), "forwarding"), "1");
     }
 }

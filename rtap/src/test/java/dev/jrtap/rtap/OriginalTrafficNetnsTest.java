@@ -57,14 +57,13 @@ class OriginalTrafficNetnsTest {
                 Fd epoll = Fd.own(Syscalls.libc(), libc.epoll_create1(0))) {
             RxInterrupt interrupt = port.queue.interrupt();
             event.putI32(0, Eventpoll.EPOLLIN);
-            assertThat(libc.epoll_ctl(epoll.number(), Eventpoll.EPOLL_CTL_ADD, interrupt.fd(), event.address()))
+            assertThat(libc.epoll_ctl(epoll.fd(), Eventpoll.EPOLL_CTL_ADD, interrupt.fd(), event.address()))
                     .isZero();
             for (int round = 0; round < 20; round++) {
                 assertThat(interrupt.enable()).isTrue();
-                assertThat(libc.epoll_wait(epoll.number(), event.address(), 1, 0))
-                        .isZero();
+                assertThat(libc.epoll_wait(epoll.fd(), event.address(), 1, 0)).isZero();
                 port.wire.inject(Frames.experimental(78));
-                assertThat(libc.epoll_wait(epoll.number(), event.address(), 1, PATIENCE_MILLIS))
+                assertThat(libc.epoll_wait(epoll.fd(), event.address(), 1, PATIENCE_MILLIS))
                         .isEqualTo(1);
                 interrupt.disable();
                 assertThat(port.receive()).isEqualTo(Frames.experimental(78));

@@ -7,7 +7,7 @@ import dev.jrtap.address.IpPrefix;
 import dev.jrtap.fixtures.Resources;
 import dev.jrtap.netlink.Addresses;
 import dev.jrtap.netlink.Links;
-import dev.jrtap.netlink.Neighbours;
+import dev.jrtap.netlink.Neighbors;
 import dev.jrtap.netlink.RouteSocket;
 import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
@@ -92,7 +92,7 @@ class SharedDeviceNetnsTest {
             for (int i = 0; i < STATIONS; i++) {
                 InetAddress station = InetAddress.getByAddress(
                         new byte[] {10, 44, (byte) (1 + block / 4), (byte) (block % 4 * STATIONS + i)});
-                new Neighbours(route).set(ifIndex, station, MAC);
+                new Neighbors(route).set(ifIndex, station, MAC);
                 stations.add(station);
             }
         }

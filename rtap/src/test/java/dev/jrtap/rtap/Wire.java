@@ -5,7 +5,7 @@ import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.IfEther;
 import dev.jrtap.bindings.IfPacket;
 import dev.jrtap.bindings.SockaddrLl;
-import dev.jrtap.bindings.Socket;
+import dev.jrtap.bindings.SysSocket;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.net.TcpSegment;
 import dev.jrtap.syscall.ErrnoException;
@@ -36,17 +36,17 @@ final class Wire implements AutoCloseable {
     /** One that only injects, past the queueing discipline: the kernel says of each frame whether there was room. */
     static Wire injecting(int ifIndex) throws ErrnoException {
         Wire wire = open(ifIndex, 0);
-        wire.setOption(Socket.SOL_PACKET, IfPacket.PACKET_QDISC_BYPASS, 1);
+        wire.setOption(SysSocket.SOL_PACKET, IfPacket.PACKET_QDISC_BYPASS, 1);
         return wire;
     }
 
     /** One that captures what the device sends, with room for {@code bytes} of it. */
     static Wire capturing(int ifIndex, int bytes) throws ErrnoException {
         Wire wire = open(ifIndex, IfEther.ETH_P_ALL);
-        wire.setOption(Socket.SOL_PACKET, IfPacket.PACKET_IGNORE_OUTGOING, 1);
-        wire.setOption(Socket.SOL_SOCKET, Socket.SO_RCVBUF, bytes);
+        wire.setOption(SysSocket.SOL_PACKET, IfPacket.PACKET_IGNORE_OUTGOING, 1);
+        wire.setOption(SysSocket.SOL_SOCKET, SysSocket.SO_RCVBUF, bytes);
         // As much as is allowed, and the whole for the machine's root.
-        wire.trySetOption(Socket.SOL_SOCKET, Socket.SO_RCVBUFFORCE, bytes);
+        wire.trySetOption(SysSocket.SOL_SOCKET, SysSocket.SO_RCVBUFFORCE, bytes);
         return wire;
     }
 
@@ -63,7 +63,7 @@ final class Wire implements AutoCloseable {
         to.putI16(SockaddrLl.SLL_FAMILY, packetFamily());
         to.putI16Be(SockaddrLl.SLL_PROTOCOL, captured);
         to.putI32(SockaddrLl.SLL_IFINDEX, ifIndex);
-        result = sys.bind(wire.socket.number(), to.address(), to.size());
+        result = sys.bind(wire.socket.fd(), to.address(), to.size());
         to.keepAlive();
         if (result < 0) {
             wire.close();
@@ -80,7 +80,7 @@ final class Wire implements AutoCloseable {
     /** Sends a frame out through the device, to whoever reads the TAP. */
     void inject(byte[] frame) {
         buffer.putBytes(0, frame, 0, frame.length);
-        long sent = sys.send(socket.number(), buffer.address(), frame.length, 0);
+        long sent = sys.send(socket.fd(), buffer.address(), frame.length, 0);
         if (sent != frame.length) {
             throw new AssertionError("injecting a frame of " + frame.length + " bytes: " + sent);
         }
@@ -97,7 +97,7 @@ final class Wire implements AutoCloseable {
     }
 
     private void injectTcp4(Frames.Kind kind, byte[] frame, int size, boolean ecn) {
-        setOption(Socket.SOL_PACKET, IfPacket.PACKET_VNET_HDR, 1);
+        setOption(SysSocket.SOL_PACKET, IfPacket.PACKET_VNET_HDR, 1);
         VnetHeader.clear(buffer, 0);
         VnetHeader vnet = new VnetHeader()
                 .wrap(buffer, 0)
@@ -108,11 +108,11 @@ final class Wire implements AutoCloseable {
         }
         buffer.putBytes(VnetHeader.LENGTH, frame, 0, frame.length);
         long length = VnetHeader.LENGTH + frame.length;
-        long sent = sys.send(socket.number(), buffer.address(), length, 0);
+        long sent = sys.send(socket.fd(), buffer.address(), length, 0);
         if (sent != length) {
             throw new AssertionError("injecting a super-packet of " + frame.length + " bytes: " + sent);
         }
-        setOption(Socket.SOL_PACKET, IfPacket.PACKET_VNET_HDR, 0);
+        setOption(SysSocket.SOL_PACKET, IfPacket.PACKET_VNET_HDR, 0);
     }
 
     private void setOption(int level, int option, int value) {
@@ -125,7 +125,7 @@ final class Wire implements AutoCloseable {
     private int trySetOption(int level, int option, int value) {
         Memory memory = Memory.allocate(Integer.BYTES);
         memory.putI32(0, value);
-        int result = sys.setsockopt(socket.number(), level, option, memory.address(), memory.size());
+        int result = sys.setsockopt(socket.fd(), level, option, memory.address(), memory.size());
         memory.keepAlive();
         return result;
     }
@@ -133,12 +133,12 @@ final class Wire implements AutoCloseable {
     /** Sends a frame out through the device if there is room; returns its length, or {@code -errno}. */
     long tryInject(byte[] frame) {
         buffer.putBytes(0, frame, 0, frame.length);
-        return sys.send(socket.number(), buffer.address(), frame.length, 0);
+        return sys.send(socket.fd(), buffer.address(), frame.length, 0);
     }
 
     /** The next captured frame, or {@code null} if none waits. */
     byte[] next() {
-        long length = sys.recv(socket.number(), buffer.address(), buffer.size(), 0);
+        long length = sys.recv(socket.fd(), buffer.address(), buffer.size(), 0);
         if (length < 0) {
             return null;
         }
@@ -151,7 +151,7 @@ final class Wire implements AutoCloseable {
     byte[] capture(int type) throws InterruptedException {
         long end = System.nanoTime() + 20_000_000_000L;
         while (System.nanoTime() < end) {
-            long length = sys.recv(socket.number(), buffer.address(), buffer.size(), 0);
+            long length = sys.recv(socket.fd(), buffer.address(), buffer.size(), 0);
             if (length < 0) {
                 Thread.sleep(1);
             } else if (length >= 14 && buffer.getU16Be(12) == type) {

@@ -49,7 +49,7 @@ public final class EchoDemo implements Callable<Integer> {
             defaultValue = "1500")
     private int mtu;
 
-    @Option(names = "--ipv6", description = "Answer neighbour discovery and ping for fd00:10:42::2, too.")
+    @Option(names = "--ipv6", description = "Answer neighbor discovery and ping for fd00:10:42::2, too.")
     private boolean ipv6;
 
     @Option(names = "--udp", description = "Answer datagrams to port 7, too.")

@@ -7,11 +7,11 @@ import dev.jrtap.net.Icmpv6Message;
 import dev.jrtap.net.Ipv6Packet;
 import dev.jrtap.rtap.Burst;
 
-/** Answers neighbour solicitations (RFC 4861) and ICMPv6 echo requests (RFC 4443) for one address of IPv6. */
+/** Answers neighbor solicitations (RFC 4861) and ICMPv6 echo requests (RFC 4443) for one address of IPv6. */
 final class Ipv6Echo implements Answer {
 
     private static final int HOP_LIMIT = 64;
-    /** What neighbour discovery is sent with: a router would have decremented it. */
+    /** What neighbor discovery is sent with: a router would have decremented it. */
     private static final int ON_LINK = 255;
 
     private static final int SOLICITATION = 135;
@@ -54,7 +54,7 @@ final class Ipv6Echo implements Answer {
             return false;
         }
         ipv6.wrap(ethernet.memory(), ethernet.payloadOffset(), ethernet.payloadLength());
-        // Extension headers are nothing that a neighbour or a ping needs.
+        // Extension headers are nothing that a neighbor or a ping needs.
         if (!ipv6.isComplete() || ipv6.nextHeader() != Ipv6Packet.ICMPV6) {
             return false;
         }

@@ -35,7 +35,7 @@ final class Pinger implements AutoCloseable {
     private Pinger(Syscalls sys, Fd socket) {
         this.sys = sys;
         this.socket = socket;
-        poll.putI32(Pollfd.FD, socket.number());
+        poll.putI32(Pollfd.FD, socket.fd());
         poll.putI16(Pollfd.EVENTS, Poll.POLLIN);
         timeout.putI64(KernelTimespec.TV_SEC, TIMEOUT_SECONDS);
     }
@@ -51,7 +51,7 @@ final class Pinger implements AutoCloseable {
         Memory to = Memory.allocate(SockaddrIn.SIZEOF);
         to.putI16(SockaddrIn.SIN_FAMILY, AddressFamily.AF_INET.intValue());
         to.putI32Be(SockaddrIn.SIN_ADDR, address);
-        result = sys.connect(socket.number(), to.address(), to.size());
+        result = sys.connect(socket.fd(), to.address(), to.size());
         to.keepAlive();
         if (result < 0) {
             socket.close();
@@ -102,7 +102,7 @@ final class Pinger implements AutoCloseable {
                 .identifier(IDENTIFIER)
                 .sequence(sequence)
                 .updateChecksum();
-        sys.send(socket.number(), request.address(), length, 0);
+        sys.send(socket.fd(), request.address(), length, 0);
     }
 
     private boolean await() {
@@ -112,7 +112,7 @@ final class Pinger implements AutoCloseable {
     /** The sequence number of the next reply that waits; -1 if there is none. */
     private int receive() {
         while (true) {
-            long length = sys.recv(socket.number(), reply.address(), reply.size(), 0);
+            long length = sys.recv(socket.fd(), reply.address(), reply.size(), 0);
             if (length < 0) {
                 return -1;
             }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.samples;
 
-import dev.jrtap.bindings.Socket;
+import dev.jrtap.bindings.SysSocket;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
@@ -78,8 +78,9 @@ public final class TcpEcho implements CompletionHandler, AutoCloseable {
     private void listen(SockAddr address) throws ErrnoException {
         Memory yes = Memory.allocate(Integer.BYTES);
         yes.putI32(0, 1);
-        claim().socketDirect(address.family(), Socket.SOCK_STREAM, 0, LISTENER).link();
-        claim().setsockopt(LISTENER, Socket.SOL_SOCKET, Socket.SO_REUSEADDR, yes)
+        claim().socketDirect(address.family(), SysSocket.SOCK_STREAM, 0, LISTENER)
+                .link();
+        claim().setsockopt(LISTENER, SysSocket.SOL_SOCKET, SysSocket.SO_REUSEADDR, yes)
                 .fixedFile()
                 .link();
         claim().bind(LISTENER, address).fixedFile().link();
@@ -185,7 +186,7 @@ public final class TcpEcho implements CompletionHandler, AutoCloseable {
         if (result < 0 && !connection.isOver) {
             connection.isOver = true;
             // Ends the receive.
-            claim().shutdown(connection.slot, Socket.SHUT_RDWR).fixedFile();
+            claim().shutdown(connection.slot, SysSocket.SHUT_RDWR).fixedFile();
         }
         if (!connection.pieces.isEmpty()) {
             send(connection);
@@ -207,7 +208,7 @@ public final class TcpEcho implements CompletionHandler, AutoCloseable {
         if (connection.isOver && !connection.receives && connection.pieces.isEmpty()) {
             hungry.remove(connection);
             // Before Linux 6.13 a file that has left the table may stay open, and the peer would wait for the end.
-            claim().shutdown(connection.slot, Socket.SHUT_RDWR)
+            claim().shutdown(connection.slot, SysSocket.SHUT_RDWR)
                     .fixedFile()
                     .userData(userData(SHUTDOWN, connection.slot));
         }

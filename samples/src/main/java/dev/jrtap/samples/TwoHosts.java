@@ -63,7 +63,7 @@ public final class TwoHosts implements AutoCloseable {
         String pid = Long.toString(keepers.get(host).pid());
         run(List.of("ip", "link", "set", device.name(), "netns", pid));
         if (config.mode() == TunMode.TAP) {
-            // No neighbour discovery: nothing is on the wire but what the hosts are told to send.
+            // No neighbor discovery: nothing is on the wire but what the hosts are told to send.
             run(on(host, "sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/" + device.name() + "/disable_ipv6; true"));
         } else {
             run(on(host, "ip", "address", "add", address6(host) + "/64", "dev", device.name(), "nodad"));

@@ -2,7 +2,7 @@
 package dev.jrtap.samples;
 
 import dev.jrtap.bindings.Fcntl;
-import dev.jrtap.bindings.Socket;
+import dev.jrtap.bindings.SysSocket;
 import dev.jrtap.bindings.Udp;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.ErrnoException;
@@ -28,9 +28,9 @@ final class DatagramSocket implements AutoCloseable {
         AddressFamily family = ipv6 ? AddressFamily.AF_INET6 : AddressFamily.AF_INET;
         int type = Sock.SOCK_DGRAM.intValue() | Fcntl.O_CLOEXEC | Fcntl.O_NONBLOCK;
         fd = Fd.own(sys, check(sys.socket(family.intValue(), type, 0), "socket"));
-        set(Socket.SOL_SOCKET, Socket.SO_RCVBUF, ROOM);
+        set(SysSocket.SOL_SOCKET, SysSocket.SO_RCVBUF, ROOM);
         // As much as is allowed, and the whole for the machine's root.
-        trySet(Socket.SOL_SOCKET, Socket.SO_RCVBUFFORCE, ROOM);
+        trySet(SysSocket.SOL_SOCKET, SysSocket.SO_RCVBUFFORCE, ROOM);
     }
 
     private static int check(long result, String call) throws ErrnoException {
@@ -47,21 +47,21 @@ final class DatagramSocket implements AutoCloseable {
     private int trySet(int level, int option, int value) {
         Memory memory = Memory.allocate(Integer.BYTES);
         memory.putI32(0, value);
-        int result = sys.setsockopt(fd.number(), level, option, memory.address(), memory.size());
+        int result = sys.setsockopt(fd.fd(), level, option, memory.address(), memory.size());
         memory.keepAlive();
         return result;
     }
 
     void bind(InetSocketAddress address) throws ErrnoException {
         SockAddr at = SockAddr.of(address);
-        check(sys.bind(fd.number(), at.memory().address(), at.length()), "bind");
+        check(sys.bind(fd.fd(), at.memory().address(), at.length()), "bind");
         at.memory().keepAlive();
     }
 
     /** Connects it, and has what is sent cut into datagrams of {@code bytes}. */
     void connect(InetSocketAddress address, int bytes) throws ErrnoException {
         SockAddr to = SockAddr.of(address);
-        check(sys.connect(fd.number(), to.memory().address(), to.length()), "connect");
+        check(sys.connect(fd.fd(), to.memory().address(), to.length()), "connect");
         to.memory().keepAlive();
         set(SOL_UDP, Udp.UDP_SEGMENT, bytes);
     }
@@ -73,12 +73,12 @@ final class DatagramSocket implements AutoCloseable {
 
     /** Sends the first {@code bytes} of the buffer; returns them, or {@code -errno}. */
     long send(int bytes) {
-        return sys.send(fd.number(), buffer.address(), bytes, 0);
+        return sys.send(fd.fd(), buffer.address(), bytes, 0);
     }
 
     /** Receives a datagram into the buffer; returns its bytes, or {@code -errno}. */
     long receive() {
-        return sys.recv(fd.number(), buffer.address(), buffer.size(), 0);
+        return sys.recv(fd.fd(), buffer.address(), buffer.size(), 0);
     }
 
     @Override

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Frames as a hostile neighbour sends them: which are answered, and that every answer is right. No device is needed.
+ * Frames as a hostile neighbor sends them: which are answered, and that every answer is right. No device is needed.
  */
 class HostileFramesTest {
 

@@ -41,7 +41,7 @@ class TcpEchoKernelTest {
         // Brings the loopback interface up.
         Sockets.tcp().close();
         try (Ring ring = Ring.builder().entries(2).build()) {
-            Feature.require("BIND", ring.granted().supports(Operation.BIND), "Linux 6.11 or newer is needed");
+            Feature.require("BIND", ring.capabilities().supports(Operation.BIND), "Linux 6.11 or newer is needed");
         }
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             address = new InetSocketAddress("127.0.0.1", free.getLocalPort());

@@ -2,7 +2,7 @@
 package dev.jrtap.bpf;
 
 import dev.jrtap.bindings.IfTunIoctls;
-import dev.jrtap.bindings.Socket;
+import dev.jrtap.bindings.SysSocket;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
@@ -49,8 +49,8 @@ public final class Attachments {
     }
 
     private static void filter(TapQueue queue, int program) throws ErrnoException {
-        int result = IfTunIoctls.tunsetfilterebpf(queue.syscalls(), queue.number(), word(program), 0);
-        check(result, "ioctl(fd=" + queue.number() + ", TUNSETFILTEREBPF, " + program + ")");
+        int result = IfTunIoctls.tunsetfilterebpf(queue.syscalls(), queue.fd(), word(program), 0);
+        check(result, "ioctl(fd=" + queue.fd() + ", TUNSETFILTEREBPF, " + program + ")");
     }
 
     /**
@@ -71,8 +71,8 @@ public final class Attachments {
     }
 
     private static void steer(TapQueue queue, int program) throws ErrnoException {
-        int result = IfTunIoctls.tunsetsteeringebpf(queue.syscalls(), queue.number(), word(program), 0);
-        check(result, "ioctl(fd=" + queue.number() + ", TUNSETSTEERINGEBPF, " + program + ")");
+        int result = IfTunIoctls.tunsetsteeringebpf(queue.syscalls(), queue.fd(), word(program), 0);
+        check(result, "ioctl(fd=" + queue.fd() + ", TUNSETSTEERINGEBPF, " + program + ")");
     }
 
     /**
@@ -85,7 +85,7 @@ public final class Attachments {
         Memory value = Memory.allocate(Integer.BYTES);
         value.putI32(0, socketFilter(program));
         int result = socket.syscalls()
-                .setsockopt(socket.number(), Socket.SOL_SOCKET, Socket.SO_ATTACH_BPF, value.address(), value.size());
+                .setsockopt(socket.fd(), SysSocket.SOL_SOCKET, SysSocket.SO_ATTACH_BPF, value.address(), value.size());
         value.keepAlive();
         check(result, "setsockopt(" + socket + ", SO_ATTACH_BPF, " + program + ")");
     }
@@ -94,7 +94,7 @@ public final class Attachments {
     public static void clearFilter(Fd socket) throws ErrnoException {
         Memory value = Memory.allocate(Integer.BYTES);
         int result = socket.syscalls()
-                .setsockopt(socket.number(), Socket.SOL_SOCKET, Socket.SO_DETACH_BPF, value.address(), value.size());
+                .setsockopt(socket.fd(), SysSocket.SOL_SOCKET, SysSocket.SO_DETACH_BPF, value.address(), value.size());
         value.keepAlive();
         if (result != -Errno.ENOENT) {
             check(result, "setsockopt(" + socket + ", SO_DETACH_BPF)");

@@ -65,7 +65,7 @@ public abstract sealed class BpfMap implements AutoCloseable
         if (!fd.isOpen()) {
             throw new IllegalStateException(this + " is closed");
         }
-        return fd.number();
+        return fd.fd();
     }
 
     final Syscalls syscalls() {

@@ -52,7 +52,7 @@ public final class Program implements AutoCloseable {
         if (!fd.isOpen()) {
             throw new IllegalStateException(this + " is closed");
         }
-        return fd.number();
+        return fd.fd();
     }
 
     /** What it is for. */

@@ -305,7 +305,7 @@ public final class Memory {
         checkSpan(at, length);
         int end = at + length;
         int i = at;
-        // Written out, because a submission entry has 64 bytes: the checks of eight neighbours melt into one.
+        // Written out, because a submission entry has 64 bytes: the checks of eight neighbors melt into one.
         for (; i + BLOCK <= end; i += BLOCK) {
             I64.set(bytes(), i, 0L);
             I64.set(bytes(), i + 8, 0L);

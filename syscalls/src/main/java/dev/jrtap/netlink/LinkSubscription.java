@@ -26,7 +26,7 @@ final class LinkSubscription implements AutoCloseable {
         Memory address = Memory.allocate(SockaddrNl.SIZEOF);
         address.putI16(SockaddrNl.NL_FAMILY, AddressFamily.AF_NETLINK.intValue());
         address.putI32(SockaddrNl.NL_GROUPS, Rtnetlink.RTMGRP_LINK);
-        int result = sys.bind(fd.number(), address.address(), address.size());
+        int result = sys.bind(fd.fd(), address.address(), address.size());
         address.keepAlive();
         if (result < 0) {
             fd.close();
@@ -38,17 +38,17 @@ final class LinkSubscription implements AutoCloseable {
     /** Sleeps until there is a message, or {@code wake} is signalled. */
     void await(EventFd wake) throws ErrnoException {
         PollSet polls = new PollSet(fd.syscalls(), 2);
-        polls.add(fd.number());
-        polls.add(wake.number());
+        polls.add(fd.fd());
+        polls.add(wake.fd());
         int result = polls.await(Long.MAX_VALUE);
         if (result < 0) {
-            throw ErrnoException.of(result, "ppoll(" + fd + ", fd=" + wake.number() + ")", "");
+            throw ErrnoException.of(result, "ppoll(" + fd + ", fd=" + wake.fd() + ")", "");
         }
     }
 
     /** Some messages: their bytes, or {@code -errno}; ENOBUFS means that some were dropped before. */
     long receive(Memory buffer) {
-        return fd.syscalls().recv(fd.number(), buffer.address(), buffer.size(), 0);
+        return fd.syscalls().recv(fd.fd(), buffer.address(), buffer.size(), 0);
     }
 
     /** Discards what waits, and returns whether there was anything. */

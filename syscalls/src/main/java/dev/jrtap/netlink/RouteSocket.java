@@ -5,7 +5,7 @@ import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.Netlink;
 import dev.jrtap.bindings.Nlmsgerr;
 import dev.jrtap.bindings.Nlmsghdr;
-import dev.jrtap.bindings.Socket;
+import dev.jrtap.bindings.SysSocket;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Fd;
@@ -80,7 +80,7 @@ public final class RouteSocket implements AutoCloseable {
     private void option(int option) {
         Memory on = Memory.allocate(Integer.BYTES);
         on.putI32(0, 1);
-        fd.syscalls().setsockopt(fd.number(), Socket.SOL_NETLINK, option, on.address(), on.size());
+        fd.syscalls().setsockopt(fd.fd(), SysSocket.SOL_NETLINK, option, on.address(), on.size());
         on.keepAlive();
     }
 
@@ -167,7 +167,7 @@ public final class RouteSocket implements AutoCloseable {
 
     private void send(Message message) throws ErrnoException {
         Memory request = message.finish(++sequence);
-        long sent = fd.syscalls().send(fd.number(), request.address(), message.length(), 0);
+        long sent = fd.syscalls().send(fd.fd(), request.address(), message.length(), 0);
         request.keepAlive();
         if (sent < 0) {
             throw ErrnoException.of(sent, "send(" + fd + ", " + message + ")", "");
@@ -175,12 +175,12 @@ public final class RouteSocket implements AutoCloseable {
     }
 
     private int receive(Message message) throws ErrnoException {
-        long received = fd.syscalls().recv(fd.number(), answer.address(), answer.size(), 0);
+        long received = fd.syscalls().recv(fd.fd(), answer.address(), answer.size(), 0);
         // What was asked for is done by now, and the answer lies there: who gives up here leaves the caller with a
         // change that is
         // made and an exception that says it is not.
         for (int attempt = 1; received < 0 && attempt < MAX_RECEIVES; attempt++) {
-            received = fd.syscalls().recv(fd.number(), answer.address(), answer.size(), 0);
+            received = fd.syscalls().recv(fd.fd(), answer.address(), answer.size(), 0);
         }
         if (received < 0) {
             throw ErrnoException.of(received, "recv(" + fd + ", " + message + ")", "");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * rtnetlink: what {@code ip link}, {@code ip address}, {@code ip route}, {@code ip neighbour} and {@code ip monitor}
+ * rtnetlink: what {@code ip link}, {@code ip address}, {@code ip route}, {@code ip neighbor} and {@code ip monitor}
  * do.
  *
  * <p>Requests go through a {@link dev.jrtap.netlink.RouteSocket}; a {@link dev.jrtap.netlink.LinkMonitor} listens.

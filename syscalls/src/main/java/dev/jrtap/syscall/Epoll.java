@@ -8,7 +8,7 @@ import dev.jrtap.memory.Memory;
  * A descriptor that is readable when one of several others is: for those who are given one descriptor to wait for, and
  * need more.
  *
- * <p>Threads: one at a time; waiting for {@link #number} from any.
+ * <p>Threads: one at a time; waiting for {@link #fd} from any.
  *
  * <p>Source: epoll(7).
  */
@@ -31,8 +31,8 @@ public final class Epoll implements AutoCloseable {
     }
 
     /** The descriptor's number, for poll(2) or another epoll(7). */
-    public int number() {
-        return fd.number();
+    public int fd() {
+        return fd.fd();
     }
 
     /** Makes it readable when {@code waited} is, or has an error. */
@@ -43,7 +43,7 @@ public final class Epoll implements AutoCloseable {
     /** Makes it readable when one of {@code events}, {@code EPOLL*}, is there on {@code waited}. */
     public void add(int waited, int events) throws ErrnoException {
         EpollEvents.put(event, 0, events, waited);
-        int result = fd.syscalls().epollCtl(fd.number(), Eventpoll.EPOLL_CTL_ADD, waited, event.address());
+        int result = fd.syscalls().epollCtl(fd.fd(), Eventpoll.EPOLL_CTL_ADD, waited, event.address());
         if (result < 0) {
             throw ErrnoException.of(result, "epoll_ctl(" + fd + ", EPOLL_CTL_ADD, fd=" + waited + ")", hint(-result));
         }
@@ -58,7 +58,7 @@ public final class Epoll implements AutoCloseable {
 
     /** No more. Nothing happens if it is not there. */
     public void remove(int waited) {
-        fd.syscalls().epollCtl(fd.number(), Eventpoll.EPOLL_CTL_DEL, waited, 0);
+        fd.syscalls().epollCtl(fd.fd(), Eventpoll.EPOLL_CTL_DEL, waited, 0);
     }
 
     /** Closes it, not what it waits for. */

@@ -33,8 +33,8 @@ public final class EventFd implements AutoCloseable {
     }
 
     /** The descriptor's number, for poll(2). */
-    public int number() {
-        return fd.number();
+    public int fd() {
+        return fd.fd();
     }
 
     /**
@@ -48,7 +48,7 @@ public final class EventFd implements AutoCloseable {
         if (!fd.isOpen()) {
             return;
         }
-        long result = fd.syscalls().write(fd.number(), one.address(), Long.BYTES);
+        long result = fd.syscalls().write(fd.fd(), one.address(), Long.BYTES);
         if (result < 0 && result != -Errno.EAGAIN) {
             throw new UncheckedIOException(ErrnoException.of(
                     result,
@@ -59,7 +59,7 @@ public final class EventFd implements AutoCloseable {
 
     /** Sets the counter back to zero, and returns what it was. */
     public long clear() {
-        long result = fd.syscalls().read(fd.number(), count.address(), Long.BYTES);
+        long result = fd.syscalls().read(fd.fd(), count.address(), Long.BYTES);
         return result == Long.BYTES ? count.getI64(0) : 0;
     }
 

@@ -44,7 +44,7 @@ public final class Fd implements AutoCloseable {
     }
 
     /** The descriptor's number. */
-    public int number() {
+    public int fd() {
         if (closed.get()) {
             throw new IllegalStateException("file descriptor " + number + " is closed");
         }

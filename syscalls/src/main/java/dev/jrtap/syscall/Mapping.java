@@ -86,13 +86,13 @@ public final class Mapping implements AutoCloseable {
 
     /** Memory shared with the kernel behind {@code fd}, from {@code offset} on. */
     public static Mapping shared(Fd fd, int length, long offset) throws ErrnoException {
-        return map(fd.syscalls(), length, READ_WRITE, SHARED, fd.number(), offset, "MAP_SHARED|MAP_POPULATE");
+        return map(fd.syscalls(), length, READ_WRITE, SHARED, fd.fd(), offset, "MAP_SHARED|MAP_POPULATE");
     }
 
     /** Like {@link #shared}, to be read only: a write ends the process by a signal. */
     public static Mapping sharedReadOnly(Fd fd, int length, long offset) throws ErrnoException {
         String names = "PROT_READ, MAP_SHARED|MAP_POPULATE";
-        return map(fd.syscalls(), length, Mman.PROT_READ, SHARED, fd.number(), offset, names);
+        return map(fd.syscalls(), length, Mman.PROT_READ, SHARED, fd.fd(), offset, names);
     }
 
     private static Mapping map(

@@ -65,7 +65,7 @@ public final class NetworkNamespace implements AutoCloseable {
     }
 
     private static Path path(Fd fd) {
-        return Path.of("/proc/self/fd/" + fd.number());
+        return Path.of("/proc/self/fd/" + fd.fd());
     }
 
     /** A path by which this process can open the namespace, as long as this is open. */
@@ -74,8 +74,8 @@ public final class NetworkNamespace implements AutoCloseable {
     }
 
     /** The descriptor's number. */
-    public int number() {
-        return fd.number();
+    public int fd() {
+        return fd.fd();
     }
 
     /**
@@ -84,7 +84,7 @@ public final class NetworkNamespace implements AutoCloseable {
      */
     public <T> T call(Action<T> action) throws IOException {
         return onNewThread(() -> {
-            int result = fd.syscalls().setns(fd.number(), Sched.CLONE_NEWNET);
+            int result = fd.syscalls().setns(fd.fd(), Sched.CLONE_NEWNET);
             if (result < 0) {
                 throw ErrnoException.of(result, "setns(" + fd + ", CLONE_NEWNET)", hint(-result));
             }

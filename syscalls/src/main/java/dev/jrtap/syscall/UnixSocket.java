@@ -3,7 +3,7 @@ package dev.jrtap.syscall;
 
 import dev.jrtap.bindings.Cmsghdr;
 import dev.jrtap.bindings.Fcntl;
-import dev.jrtap.bindings.Socket;
+import dev.jrtap.bindings.SysSocket;
 import dev.jrtap.bindings.Ucred;
 import dev.jrtap.memory.Memory;
 import java.lang.ref.Reference;
@@ -60,7 +60,7 @@ public final class UnixSocket implements AutoCloseable {
     public static UnixSocket listen(Syscalls sys, SockAddr address, int backlog) throws ErrnoException {
         UnixSocket socket = open(sys);
         Fd fd = socket.fd;
-        int result = sys.bind(fd.number(), address.memory().address(), address.length());
+        int result = sys.bind(fd.fd(), address.memory().address(), address.length());
         address.memory().keepAlive();
         if (result < 0) {
             socket.close();
@@ -69,7 +69,7 @@ public final class UnixSocket implements AutoCloseable {
                     : "";
             throw ErrnoException.of(result, "bind(" + fd + ", " + address + ")", hint);
         }
-        result = sys.listen(fd.number(), backlog);
+        result = sys.listen(fd.fd(), backlog);
         if (result < 0) {
             socket.close();
             throw ErrnoException.of(result, "listen(" + fd + ", " + address + ")", "");
@@ -80,7 +80,7 @@ public final class UnixSocket implements AutoCloseable {
     /** Connects to who listens at {@code address}. */
     public static UnixSocket connect(Syscalls sys, SockAddr address) throws ErrnoException {
         UnixSocket socket = open(sys);
-        int result = sys.connect(socket.fd.number(), address.memory().address(), address.length());
+        int result = sys.connect(socket.fd.fd(), address.memory().address(), address.length());
         address.memory().keepAlive();
         if (result < 0) {
             socket.close();
@@ -93,7 +93,7 @@ public final class UnixSocket implements AutoCloseable {
 
     /** The next peer, or {@code null} if none waits, or it has gone again. */
     public @Nullable UnixSocket accept() throws ErrnoException {
-        int result = fd.syscalls().accept4(fd.number(), 0, 0, Fcntl.O_CLOEXEC | Fcntl.O_NONBLOCK);
+        int result = fd.syscalls().accept4(fd.fd(), 0, 0, Fcntl.O_CLOEXEC | Fcntl.O_NONBLOCK);
         if (result == -Errno.EAGAIN) {
             return null;
         }
@@ -109,7 +109,7 @@ public final class UnixSocket implements AutoCloseable {
         Memory length = Memory.allocate(Integer.BYTES);
         length.putI32(0, ucred.size());
         int result = fd.syscalls()
-                .getsockopt(fd.number(), Socket.SOL_SOCKET, Socket.SO_PEERCRED, ucred.address(), length.address());
+                .getsockopt(fd.fd(), SysSocket.SOL_SOCKET, SysSocket.SO_PEERCRED, ucred.address(), length.address());
         length.keepAlive();
         if (result < 0) {
             throw ErrnoException.of(result, "getsockopt(" + fd + ", SO_PEERCRED)", "");
@@ -127,10 +127,10 @@ public final class UnixSocket implements AutoCloseable {
         header.clear().addBuffer(message, 0, length);
         if (passed != NO_DESCRIPTOR) {
             header.control()
-                    .add(Socket.SOL_SOCKET, Socket.SCM_RIGHTS, Integer.BYTES)
+                    .add(SysSocket.SOL_SOCKET, SysSocket.SCM_RIGHTS, Integer.BYTES)
                     .putI32(0, passed);
         }
-        long result = fd.syscalls().sendmsg(fd.number(), header.memory().address(), Socket.MSG_NOSIGNAL);
+        long result = fd.syscalls().sendmsg(fd.fd(), header.memory().address(), SysSocket.MSG_NOSIGNAL);
         Reference.reachabilityFence(header);
         return result;
     }
@@ -143,14 +143,14 @@ public final class UnixSocket implements AutoCloseable {
      */
     public long receive(Memory message) {
         header.clear().addBuffer(message, 0, message.size()).offerRoom();
-        int flags = Socket.MSG_CMSG_CLOEXEC | Socket.MSG_TRUNC;
-        long result = fd.syscalls().recvmsg(fd.number(), header.memory().address(), flags);
+        int flags = SysSocket.MSG_CMSG_CLOEXEC | SysSocket.MSG_TRUNC;
+        long result = fd.syscalls().recvmsg(fd.fd(), header.memory().address(), flags);
         Reference.reachabilityFence(header);
         ControlMessages control = header.control();
         boolean passed = result >= 0
                 && control.first()
-                && control.level() == Socket.SOL_SOCKET
-                && control.type() == Socket.SCM_RIGHTS
+                && control.level() == SysSocket.SOL_SOCKET
+                && control.type() == SysSocket.SCM_RIGHTS
                 && control.dataLength() >= Integer.BYTES;
         if (passed) {
             dropDescriptor();
@@ -174,8 +174,8 @@ public final class UnixSocket implements AutoCloseable {
     }
 
     /** The descriptor's number, for poll(2). */
-    public int number() {
-        return fd.number();
+    public int fd() {
+        return fd.fd();
     }
 
     @Override

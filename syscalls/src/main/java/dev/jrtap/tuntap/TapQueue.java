@@ -125,8 +125,8 @@ public final class TapQueue implements AutoCloseable {
     }
 
     private static void setNonBlocking(Fd fd) throws ErrnoException {
-        int flags = fd.syscalls().fcntl(fd.number(), Fcntl.F_GETFL, 0);
-        int result = flags < 0 ? flags : fd.syscalls().fcntl(fd.number(), Fcntl.F_SETFL, flags | Fcntl.O_NONBLOCK);
+        int flags = fd.syscalls().fcntl(fd.fd(), Fcntl.F_GETFL, 0);
+        int result = flags < 0 ? flags : fd.syscalls().fcntl(fd.fd(), Fcntl.F_SETFL, flags | Fcntl.O_NONBLOCK);
         if (result < 0) {
             throw ErrnoException.of(result, "fcntl(" + fd + ", F_SETFL, O_NONBLOCK)", "");
         }
@@ -243,7 +243,7 @@ public final class TapQueue implements AutoCloseable {
 
     /** Another descriptor of the same queue, for another ring or process: the queue goes with the last of them. */
     public TapQueue duplicate() throws ErrnoException {
-        int result = fd.syscalls().fcntl(fd.number(), Fcntl.F_DUPFD_CLOEXEC, 0);
+        int result = fd.syscalls().fcntl(fd.fd(), Fcntl.F_DUPFD_CLOEXEC, 0);
         if (result < 0) {
             throw ErrnoException.of(result, "fcntl(" + fd + ", F_DUPFD_CLOEXEC)", FdLimits.hint(-result));
         }
@@ -251,8 +251,8 @@ public final class TapQueue implements AutoCloseable {
     }
 
     /** The descriptor's number. */
-    public int number() {
-        return fd.number();
+    public int fd() {
+        return fd.fd();
     }
 
     /** The system calls it was opened with. */

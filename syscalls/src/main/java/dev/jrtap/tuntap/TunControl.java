@@ -29,7 +29,7 @@ final class TunControl {
     /** Returns the {@code IFF_*} that the driver offers. */
     int features() throws ErrnoException {
         ByteBuffer features = word();
-        check(IfTunIoctls.tungetfeatures(sys, fd.number(), features, 0), "TUNGETFEATURES", "");
+        check(IfTunIoctls.tungetfeatures(sys, fd.fd(), features, 0), "TUNGETFEATURES", "");
         return features.getInt(0);
     }
 
@@ -38,7 +38,7 @@ final class TunControl {
         ByteBuffer device = request(flags);
         ByteBuffer detach = request(IfTun.IFF_DETACH_QUEUE);
         Ifreq.ifrNameString(device, 0, name);
-        int number = fd.number();
+        int number = fd.fd();
         int result = IfTunIoctls.tunsetiff(sys, number, device, 0);
         // Nothing in between: the kernel gives this queue its share of the packets.
         int detaching = detached && result >= 0 ? IfTunIoctls.tunsetqueue(sys, number, detach, 0) : 0;
@@ -49,7 +49,7 @@ final class TunControl {
 
     /** Takes the queue out of service. */
     void detach() throws ErrnoException {
-        checkDetached(IfTunIoctls.tunsetqueue(sys, fd.number(), request(IfTun.IFF_DETACH_QUEUE), 0));
+        checkDetached(IfTunIoctls.tunsetqueue(sys, fd.fd(), request(IfTun.IFF_DETACH_QUEUE), 0));
     }
 
     private void checkDetached(int result) throws ErrnoException {
@@ -59,52 +59,52 @@ final class TunControl {
     /** Returns the struct ifreq of the device that the descriptor is attached to: its name and {@code IFF_*}. */
     ByteBuffer device(String hint) throws ErrnoException {
         ByteBuffer device = request(0);
-        check(IfTunIoctls.tungetiff(sys, fd.number(), device, 0), "TUNGETIFF", hint);
+        check(IfTunIoctls.tungetiff(sys, fd.fd(), device, 0), "TUNGETIFF", hint);
         return device;
     }
 
     /** Returns the bytes of the vnet header. */
     int vnetHeaderLength() throws ErrnoException {
         ByteBuffer length = word();
-        check(IfTunIoctls.tungetvnethdrsz(sys, fd.number(), length, 0), "TUNGETVNETHDRSZ", "");
+        check(IfTunIoctls.tungetvnethdrsz(sys, fd.fd(), length, 0), "TUNGETVNETHDRSZ", "");
         return length.getInt(0);
     }
 
     void setVnetHeaderLength(int bytes) throws ErrnoException {
-        int result = IfTunIoctls.tunsetvnethdrsz(sys, fd.number(), word().putInt(0, bytes), 0);
+        int result = IfTunIoctls.tunsetvnethdrsz(sys, fd.fd(), word().putInt(0, bytes), 0);
         check(result, "TUNSETVNETHDRSZ, " + bytes, "");
     }
 
     /** Returns 0, or {@code -EINVAL} if the kernel does not know one of the bits. */
     int setOffloads(int bits) {
-        return IfTunIoctls.tunsetoffload(sys, fd.number(), bits);
+        return IfTunIoctls.tunsetoffload(sys, fd.fd(), bits);
     }
 
     void setPersistent(boolean on) throws ErrnoException {
         int value = on ? 1 : 0;
-        check(IfTunIoctls.tunsetpersist(sys, fd.number(), value), "TUNSETPERSIST, " + value, "");
+        check(IfTunIoctls.tunsetpersist(sys, fd.fd(), value), "TUNSETPERSIST, " + value, "");
     }
 
     void setCarrier(boolean on) throws ErrnoException {
         int value = on ? 1 : 0;
-        int result = IfTunIoctls.tunsetcarrier(sys, fd.number(), word().putInt(0, value), 0);
+        int result = IfTunIoctls.tunsetcarrier(sys, fd.fd(), word().putInt(0, value), 0);
         String hint = result == -Errno.EPERM ? "the device has a carrier only while a queue of it is attached" : "";
         check(result, "TUNSETCARRIER, " + value, hint);
     }
 
     void setOwner(int uid) throws ErrnoException {
-        int result = IfTunIoctls.tunsetowner(sys, fd.number(), uid);
+        int result = IfTunIoctls.tunsetowner(sys, fd.fd(), uid);
         check(result, "TUNSETOWNER, " + Integer.toUnsignedString(uid), "");
     }
 
     void setGroup(int gid) throws ErrnoException {
-        int result = IfTunIoctls.tunsetgroup(sys, fd.number(), gid);
+        int result = IfTunIoctls.tunsetgroup(sys, fd.fd(), gid);
         check(result, "TUNSETGROUP, " + Integer.toUnsignedString(gid), "");
     }
 
     /** Returns a new descriptor of the network namespace that the device is in. */
     int namespace() throws ErrnoException {
-        int result = IfTunIoctls.tungetdevnetns(sys, fd.number());
+        int result = IfTunIoctls.tungetdevnetns(sys, fd.fd());
         check(result, "TUNGETDEVNETNS", result == -Errno.EBADFD ? "the device is gone" : "");
         return result;
     }

@@ -34,7 +34,7 @@ public final class BufferRing {
         KERNEL_MEMORY(IoUring.IOU_PBUF_RING_MMAP),
         /**
          * A buffer is used up bit by bit: a completion takes as much of it as it needs, the next one goes on behind, and the buffer is
-         * the caller's again with the first completion without {@link CqeFlags#bufferHasMore}. Since Linux 6.12.
+         * the caller's again with the first completion without {@link CqeFlags#hasMoreInBuffer}. Since Linux 6.12.
          *
          * <p>Only for streams. A file that drops what it finds no room for, as tun devices and packet sockets do, is broken by it: it
          * is offered the rest of a buffer, however short, and cuts the packet to that without a word.
@@ -90,7 +90,7 @@ public final class BufferRing {
     private static final int MAX_ENTRIES = 32768;
     private static final int MAX_GROUP = 0xffff;
 
-    private final Registration ring;
+    private final RegisterCall ring;
     private final int group;
     private final Mapping mapping;
     private final Memory memory;
@@ -100,7 +100,7 @@ public final class BufferRing {
     private int published;
     private boolean unregistered;
 
-    private BufferRing(Registration ring, Request request, Mapping mapping) {
+    private BufferRing(RegisterCall ring, Request request, Mapping mapping) {
         this.ring = ring;
         this.group = request.group();
         this.mapping = mapping;
@@ -110,7 +110,7 @@ public final class BufferRing {
         ring.lent().keepUntilTheEnd(offered);
     }
 
-    static BufferRing register(Registration ring, Request request) throws ErrnoException {
+    static BufferRing register(RegisterCall ring, Request request) throws ErrnoException {
         ring.checkMayRegister();
         Mapping mapping = request.options().contains(Option.KERNEL_MEMORY)
                 ? inKernelMemory(ring.fd(), request)

@@ -11,7 +11,7 @@ import java.util.Objects;
  * Busy polling: a thread that waits for completions asks the queues of the network cards itself for a while, before it sleeps until
  * an interrupt. Less delay, paid with processor time.
  *
- * <p>Threads: those of {@link Registrar}.
+ * <p>Threads: those of {@link Registrations}.
  *
  * <p>Source: io_uring_register(2), IORING_REGISTER_NAPI.
  */
@@ -58,9 +58,9 @@ public final class BusyPoll {
         }
     }
 
-    private final Registration ring;
+    private final RegisterCall ring;
 
-    BusyPoll(Registration ring) {
+    BusyPoll(RegisterCall ring) {
         this.ring = ring;
     }
 

@@ -5,7 +5,7 @@ import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringSqe;
 
 /**
- * Ending operations early: what is cancelled completes with {@code -ECANCELED}, or with {@code -EINTR} if it was at work.
+ * Ending operations early: what is canceled completes with {@code -ECANCELED}, or with {@code -EINTR} if it was at work.
  *
  * <p>The methods that cancel one complete with 0; with {@code -ENOENT} if there is none; or with {@code -EALREADY} if it is too far
  * gone, and will complete by itself. Those that cancel all complete with how many. Only operations of the same ring are found.

@@ -16,7 +16,7 @@ import dev.jrtap.syscall.Timespec;
  * <p>Each method says whether it found something. It waits at most {@code timeoutNanos} for what it found to end,
  * {@link Long#MAX_VALUE} is without end; when the time is up an {@link ErrnoException} with ETIME is thrown.
  *
- * <p>Threads: those of {@link Registrar}. Since Linux 6.0.
+ * <p>Threads: those of {@link Registrations}. Since Linux 6.0.
  *
  * <p>Source: io_uring_register(2), IORING_REGISTER_SYNC_CANCEL.
  */
@@ -24,10 +24,10 @@ public final class Cancellation {
 
     private static final int NO_FILE = -1;
 
-    private final Registration ring;
+    private final RegisterCall ring;
     private final UnderWay underWay;
 
-    Cancellation(Registration ring, UnderWay underWay) {
+    Cancellation(RegisterCall ring, UnderWay underWay) {
         this.ring = ring;
         this.underWay = underWay;
     }

@@ -61,7 +61,7 @@ public final class Capabilities {
             }
         }
         try (Ring ring = Ring.builder(sys).entries(2).prefer().build()) {
-            Granted granted = ring.granted();
+            RingCapabilities granted = ring.capabilities();
             return new Capabilities(release, null, granted.operations(), granted.features(), flags);
         } catch (ErrnoException e) {
             return new Capabilities(

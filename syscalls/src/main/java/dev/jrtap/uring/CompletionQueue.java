@@ -355,7 +355,7 @@ public final class CompletionQueue {
         }
     }
 
-    /** Sets whether the kernel signals a registered eventfd; it does until told otherwise. See {@link Registrar#eventFd}. */
+    /** Sets whether the kernel signals a registered eventfd; it does until told otherwise. See {@link Registrations#eventFd}. */
     public void signalEvents(boolean wanted) {
         door.require();
         signals = wanted;

@@ -43,7 +43,7 @@ final class ContextEnd implements AutoCloseable {
 
     /** The descriptor to be registered in the ring's table of files. */
     int writeEnd() {
-        return writeEnd.number();
+        return writeEnd.fd();
     }
 
     /**
@@ -63,7 +63,7 @@ final class ContextEnd implements AutoCloseable {
      */
     boolean await(long nanos) {
         PollSet set = new PollSet(sys, 1);
-        set.add(readEnd.number());
+        set.add(readEnd.fd());
         return set.await(nanos) > 0 && set.hasHungUp(0);
     }
 

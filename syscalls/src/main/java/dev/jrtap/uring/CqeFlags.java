@@ -19,7 +19,7 @@ public final class CqeFlags {
     }
 
     /** Whether the socket has more to read after this receive. */
-    public static boolean socketNonEmpty(int flags) {
+    public static boolean isSocketNonEmpty(int flags) {
         return (flags & IoUring.IORING_CQE_F_SOCK_NONEMPTY) != 0;
     }
 
@@ -29,7 +29,7 @@ public final class CqeFlags {
     }
 
     /** Whether the provided buffer will be named again, because it is used up bit by bit. */
-    public static boolean bufferHasMore(int flags) {
+    public static boolean hasMoreInBuffer(int flags) {
         return (flags & IoUring.IORING_CQE_F_BUF_MORE) != 0;
     }
 

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * with the tag as its user data and 0 as its result; before Linux 6.13 only for a buffer that was replaced, not for what is
  * unregistered with the table. From the first tag on {@link Ring#inFlight} is an estimate.
  *
- * <p>Threads: those of {@link Registrar}.
+ * <p>Threads: those of {@link Registrations}.
  *
  * <p>Source: io_uring_register(2), IORING_REGISTER_BUFFERS.
  */
@@ -31,11 +31,11 @@ public final class FixedBuffers {
     // IORING_MAX_REG_BUFFERS, io_uring/rsrc.h.
     private static final int MAX_PLACES = 1 << 14;
 
-    private final Registration ring;
+    private final RegisterCall ring;
     private final ResourceTable table;
     private Memory[] held = {};
 
-    FixedBuffers(Registration ring, UnderWay underWay) {
+    FixedBuffers(RegisterCall ring, UnderWay underWay) {
         this.ring = ring;
         this.table = new ResourceTable(ring, underWay, RegisterOperation.BUFFERS2, RegisterOperation.BUFFERS_UPDATE);
     }

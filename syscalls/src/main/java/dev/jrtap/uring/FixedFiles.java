@@ -31,7 +31,7 @@ import java.util.function.IntSupplier;
  * memory any more. Methods refuse that position. A file that is sent there by a bare descriptor takes its place, and a close then
  * reports a leak.
  *
- * <p>Threads: those of {@link Registrar}.
+ * <p>Threads: those of {@link Registrations}.
  *
  * <p>Source: io_uring_register(2), IORING_REGISTER_FILES.
  */
@@ -46,7 +46,7 @@ public final class FixedFiles {
     /** Positions of the ring's own table, all but the last empty: an operation on a registered file finds none in it. */
     private static final int OWN_POSITIONS = 64;
 
-    private final Registration ring;
+    private final RegisterCall ring;
     private final ResourceTable table;
     private final FileSlots slots;
     private final ContextEnd end;
@@ -56,7 +56,7 @@ public final class FixedFiles {
     private boolean guarded;
 
     /** @param claimed how many entries the kernel has not taken yet */
-    FixedFiles(Registration ring, UnderWay underWay, FileSlots slots, ContextEnd end, IntSupplier claimed) {
+    FixedFiles(RegisterCall ring, UnderWay underWay, FileSlots slots, ContextEnd end, IntSupplier claimed) {
         this.ring = ring;
         this.claimed = claimed;
         this.slots = slots;

@@ -20,7 +20,7 @@ final class OperationFilter {
 
     private OperationFilter() {}
 
-    static void register(Registration ring, Operation operation, Memory program, int flags) throws ErrnoException {
+    static void register(RegisterCall ring, Operation operation, Memory program, int flags) throws ErrnoException {
         ring.checkMayRegister();
         Memory argument = argument(operation, program, flags);
         String arguments = operation + ", instructions=" + program.size() / INSTRUCTION;

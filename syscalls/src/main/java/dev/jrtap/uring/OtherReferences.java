@@ -9,7 +9,7 @@ import dev.jrtap.syscall.Syscalls;
 
 /**
  * Tells whether something besides our descriptor holds a ring: a duplicate, another ring's table of files, a poll under way, a child
- * process. Such a ring lives on when we close it, and nothing in it is cancelled.
+ * process. Such a ring lives on when we close it, and nothing in it is canceled.
  *
  * <p>An epoll instance holds no reference to what it watches, and forgets a file with its last reference. A ring can always be written
  * to, or has something to be read: so as long as the ring lives, the instance is readable.
@@ -37,7 +37,7 @@ final class OtherReferences implements AutoCloseable {
             throw e;
         }
         PollSet set = new PollSet(sys, 1);
-        set.add(epoll.number());
+        set.add(epoll.fd());
         return new OtherReferences(epoll, set);
     }
 

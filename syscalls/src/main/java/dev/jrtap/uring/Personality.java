@@ -6,22 +6,22 @@ import dev.jrtap.syscall.ErrnoException;
 /**
  * Credentials under which operations can run: those that the registering thread had at that moment.
  *
- * <p>Threads: those of {@link Registrar}. It goes with the ring when that is closed.
+ * <p>Threads: those of {@link Registrations}. It goes with the ring when that is closed.
  *
  * <p>Source: io_uring_register(2), IORING_REGISTER_PERSONALITY.
  */
 public final class Personality {
 
-    private final Registration ring;
+    private final RegisterCall ring;
     private final int id;
     private boolean unregistered;
 
-    private Personality(Registration ring, int id) {
+    private Personality(RegisterCall ring, int id) {
         this.ring = ring;
         this.id = id;
     }
 
-    static Personality register(Registration ring) throws ErrnoException {
+    static Personality register(RegisterCall ring) throws ErrnoException {
         ring.checkMayRegister();
         return new Personality(ring, ring.fd().register(RegisterOperation.PERSONALITY, "", null, 0));
     }

@@ -2,7 +2,7 @@
 package dev.jrtap.uring;
 
 import dev.jrtap.bindings.IoUringRecvmsgOut;
-import dev.jrtap.bindings.Socket;
+import dev.jrtap.bindings.SysSocket;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.ControlMessages;
 import dev.jrtap.syscall.MessageHeader;
@@ -78,7 +78,7 @@ public final class ReceivedMessage {
 
     /** Whether the buffer was too small for the message, and its end is lost. */
     public boolean isTruncated() {
-        return (flags() & Socket.MSG_TRUNC) != 0;
+        return (flags() & SysSocket.MSG_TRUNC) != 0;
     }
 
     /** Who sent it; the same object each time, empty on a connection. */

@@ -25,7 +25,7 @@ public final class RegisteredWaits {
     private static final long NANOS_PER_MICRO = 1_000L;
     private static final int MAX_COUNT = 65536;
 
-    private final Registration ring;
+    private final RegisterCall ring;
     private final Waiting waiting;
     private final Memory waits;
     private final int count;
@@ -35,21 +35,22 @@ public final class RegisteredWaits {
         int await(int completions, long offset, long minWaitNanos, long timeoutNanos);
     }
 
-    private RegisteredWaits(Registration ring, Waiting waiting, Mapping mapping, int count) {
+    private RegisteredWaits(RegisterCall ring, Waiting waiting, Mapping mapping, int count) {
         this.ring = ring;
         this.waiting = waiting;
         this.waits = mapping.memory();
         this.count = count;
     }
 
-    static RegisteredWaits register(Registration ring, Waiting waiting, int count) throws ErrnoException {
+    static RegisteredWaits register(RegisterCall ring, Waiting waiting, int count) throws ErrnoException {
         ring.checkMayRegister();
         if (count < 1 || count > MAX_COUNT) {
             throw new IllegalArgumentException("waits must be 1.." + MAX_COUNT + ": " + count);
         }
-        Mapping mapping = Mapping.anonymous(ring.fd().syscalls(), Region.wholePages(count * IoUringRegWait.SIZEOF));
+        Mapping mapping =
+                Mapping.anonymous(ring.fd().syscalls(), MemoryRegion.wholePages(count * IoUringRegWait.SIZEOF));
         try {
-            Memory region = Region.ofOwnMemory(mapping.memory());
+            Memory region = MemoryRegion.ofOwnMemory(mapping.memory());
             Memory argument = Memory.allocate(IoUringMemRegionReg.SIZEOF);
             argument.putI64(IoUringMemRegionReg.REGION_UPTR, region.address());
             argument.putI64(IoUringMemRegionReg.FLAGS, IoUring.IORING_MEM_REGION_REG_WAIT_ARG);

@@ -17,13 +17,13 @@ import dev.jrtap.syscall.ErrnoException;
  */
 final class ResourceTable {
 
-    private final Registration ring;
+    private final RegisterCall ring;
     private final UnderWay underWay;
     private final RegisterOperation register;
     private final RegisterOperation update;
 
     /** The table that {@code register} makes and {@code update} changes: the forms with tags. */
-    ResourceTable(Registration ring, UnderWay underWay, RegisterOperation register, RegisterOperation update) {
+    ResourceTable(RegisterCall ring, UnderWay underWay, RegisterOperation register, RegisterOperation update) {
         this.ring = ring;
         this.underWay = underWay;
         this.register = register;

@@ -20,7 +20,7 @@ import java.util.Objects;
  * <p>The ring's own needs are allowed without being asked for, and can therefore be used by others too: to poll, to time out, to do
  * nothing and to link, and to register itself with the thread that drives it and to undo that.
  *
- * <p>Threads: those of {@link Registrar}. Since Linux 5.10.
+ * <p>Threads: those of {@link Registrations}. Since Linux 5.10.
  *
  * <p>Source: io_uring_register(2), IORING_REGISTER_RESTRICTIONS.
  */
@@ -28,7 +28,7 @@ public final class Restrictions {
 
     private static final int NONE = -1;
 
-    private final Registration registration;
+    private final RegisterCall registration;
     private final FixedFiles files;
     private final RingWait wait;
     private final SubmissionQueue submission;
@@ -39,7 +39,7 @@ public final class Restrictions {
     private int requiredFlags;
     private int position = NONE;
 
-    Restrictions(Registration registration, FixedFiles files, RingWait wait, SubmissionQueue submission) {
+    Restrictions(RegisterCall registration, FixedFiles files, RingWait wait, SubmissionQueue submission) {
         this.registration = registration;
         this.files = files;
         this.wait = wait;
@@ -116,7 +116,7 @@ public final class Restrictions {
         at = add(list, at, IoUring.IORING_RESTRICTION_SQE_FLAGS_ALLOWED, allowedFlags | requiredFlags);
         add(list, at, IoUring.IORING_RESTRICTION_SQE_FLAGS_REQUIRED, requiredFlags);
         if (position != NONE) {
-            files.update(position, wait.event().number());
+            files.update(position, wait.event().fd());
         }
         registration.register(RegisterOperation.RESTRICTIONS, "count=" + count, list, count);
         files.restrict(registerOperations);

@@ -39,7 +39,7 @@ import java.util.Set;
 public final class Ring implements AutoCloseable, MessageTarget {
 
     private final RingParts parts;
-    private final Granted granted;
+    private final RingCapabilities granted;
     private final UnderWay underWay;
     private final SubmissionQueue submission;
     private final CompletionQueue completion;
@@ -47,15 +47,15 @@ public final class Ring implements AutoCloseable, MessageTarget {
     private final RingWait wait;
     private final Ownership ownership;
     private final Cleaner.Cleanable dropped;
-    private final Registration registration;
+    private final RegisterCall registration;
     private final FixedFiles files;
     private final FixedBuffers buffers;
-    private final Registrar registrar;
+    private final Registrations registrations;
     private final Restrictions restrictions;
     private volatile Runnable alsoWake = () -> {};
     private boolean enabled;
 
-    Ring(RingParts parts, Granted granted) {
+    Ring(RingParts parts, RingCapabilities granted) {
         this.parts = parts;
         this.granted = granted;
         FileSlots slots = new FileSlots();
@@ -69,10 +69,10 @@ public final class Ring implements AutoCloseable, MessageTarget {
         this.wait = new RingWait(parts.event(), fd, submission, completion, enter, underWay, granted);
         completion.ownTo(wait);
         submission.onDrain(wait::yieldToDrain);
-        this.registration = new Registration(parts, ownership);
+        this.registration = new RegisterCall(parts, ownership);
         this.files = new FixedFiles(registration, underWay, slots, parts.end(), submission::outstanding);
         this.buffers = new FixedBuffers(registration, underWay);
-        this.registrar = new Registrar(registration, underWay);
+        this.registrations = new Registrations(registration, underWay);
         this.restrictions = new Restrictions(registration, files, wait, submission);
         end.of(ownership, submission, completion, enter, files, buffers);
         // Everything that can use the ring holds its ownership, and the parts do not.
@@ -130,12 +130,12 @@ public final class Ring implements AutoCloseable, MessageTarget {
     }
 
     /** What else can be registered: credentials, limits, an eventfd. */
-    public Registrar register() {
-        return registrar;
+    public Registrations register() {
+        return registrations;
     }
 
     /** What the kernel granted. */
-    public Granted granted() {
+    public RingCapabilities capabilities() {
         return granted;
     }
 
@@ -506,7 +506,7 @@ public final class Ring implements AutoCloseable, MessageTarget {
         if (ownership.isRequested()) {
             throw ownership.closed();
         }
-        return parts.fd().descriptor().number();
+        return parts.fd().descriptor().fd();
     }
 
     @Override
@@ -518,7 +518,7 @@ public final class Ring implements AutoCloseable, MessageTarget {
         return parts.fd();
     }
 
-    Registration registration() {
+    RegisterCall registration() {
         return registration;
     }
 

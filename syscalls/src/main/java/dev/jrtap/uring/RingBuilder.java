@@ -78,7 +78,7 @@ public final class RingBuilder {
     }
 
     /**
-     * Exactly the flags to be used where the kernel knows them, in place of the usual ones; see {@link Granted#setupFlags}. A
+     * Exactly the flags to be used where the kernel knows them, in place of the usual ones; see {@link RingCapabilities#setupFlags}. A
      * required flag comes before a preferred one that does not go with it.
      */
     public RingBuilder prefer(SetupFlag... flags) {
@@ -110,7 +110,7 @@ public final class RingBuilder {
 
     /** Shares the worker threads of {@code other}, and its polling thread if both poll. Since Linux 5.6. */
     public RingBuilder attachWorkers(Ring other) {
-        workersOf = other.fd().descriptor().number();
+        workersOf = other.fd().descriptor().fd();
         plainFlags |= IoUring.IORING_SETUP_ATTACH_WQ;
         return this;
     }
@@ -192,7 +192,7 @@ public final class RingBuilder {
         Ring finish() throws ErrnoException {
             Syscalls sys = setup.fd().syscalls();
             maps = RingMaps.map(setup);
-            Granted granted = Granted.probe(setup);
+            RingCapabilities granted = RingCapabilities.probe(setup);
             checkEntry(setup.fd());
             event = EventFd.open(sys);
             end = ContextEnd.open(sys);

@@ -10,9 +10,9 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * The end of a ring: afterwards the kernel uses none of its memory, and that is certain.
  *
- * <p>Counting proves it quickly where it is proof, see {@link UnderWay}: everything is cancelled, and as many operations have completed as
+ * <p>Counting proves it quickly where it is proof, see {@link UnderWay}: everything is canceled, and as many operations have completed as
  * were submitted. Otherwise the kernel's own end of the ring proves it, see {@link ContextEnd}: closing the descriptor cancels what can be
- * cancelled, whatever waits for whatever, and the context is freed after the last operation.
+ * canceled, whatever waits for whatever, and the context is freed after the last operation.
  *
  * <p>Entries that were not submitted are dropped.
  */

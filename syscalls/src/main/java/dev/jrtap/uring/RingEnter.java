@@ -32,7 +32,12 @@ final class RingEnter {
     private long overflows;
     private int own;
 
-    RingEnter(RingFd fd, SubmissionQueue submission, CompletionQueue completion, UnderWay underWay, Granted granted) {
+    RingEnter(
+            RingFd fd,
+            SubmissionQueue submission,
+            CompletionQueue completion,
+            UnderWay underWay,
+            RingCapabilities granted) {
         this.fd = fd;
         this.submission = submission;
         this.completion = completion;

@@ -31,7 +31,7 @@ final class RingFd {
         this.sys = sys;
         this.fd = fd;
         this.index = index;
-        this.enterNumber = fd != null ? fd.number() : index;
+        this.enterNumber = fd != null ? fd.fd() : index;
         this.enterFlag = fd != null ? 0 : IoUring.IORING_ENTER_REGISTERED_RING;
     }
 
@@ -68,7 +68,7 @@ final class RingFd {
     /** The descriptor's number, or the index in the owner's thread where there is none. */
     int number() {
         Fd present = fd;
-        return present != null ? present.number() : index;
+        return present != null ? present.fd() : index;
     }
 
     /**
@@ -83,8 +83,8 @@ final class RingFd {
         for (Integer old = registrations.takeAbandoned(); old != null; old = registrations.takeAbandoned()) {
             unregister(old);
         }
-        Memory update = update(ANY_INDEX, fd.number());
-        int registered = sys.ioUringRegister(fd.number(), IoUring.IORING_REGISTER_RING_FDS, update.address(), 1);
+        Memory update = update(ANY_INDEX, fd.fd());
+        int registered = sys.ioUringRegister(fd.fd(), IoUring.IORING_REGISTER_RING_FDS, update.address(), 1);
         if (registered == 1) {
             index = update.getI32(IoUringRsrcUpdate.OFFSET);
             enterNumber = index;
@@ -138,7 +138,7 @@ final class RingFd {
 
     private int unregister(int registered) {
         Memory update = update(registered, 0);
-        int number = fd != null ? fd.number() : index;
+        int number = fd != null ? fd.fd() : index;
         int flag = fd != null ? 0 : IoUring.IORING_REGISTER_USE_REGISTERED_RING;
         int result = sys.ioUringRegister(number, IoUring.IORING_UNREGISTER_RING_FDS | flag, update.address(), 1);
         update.keepAlive();
@@ -163,7 +163,7 @@ final class RingFd {
 
     /** io_uring_register(2): {@code >= 0} or {@code -errno}. */
     int tryRegister(int opcode, Memory argument, int count) {
-        int number = fd != null ? fd.number() : index;
+        int number = fd != null ? fd.fd() : index;
         int flag = fd != null ? 0 : IoUring.IORING_REGISTER_USE_REGISTERED_RING;
         int result = sys.ioUringRegister(number, opcode | flag, argument == null ? 0 : argument.address(), count);
         if (argument != null) {

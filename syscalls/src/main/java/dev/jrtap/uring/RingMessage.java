@@ -13,7 +13,7 @@ final class RingMessage {
 
     static void send(RingFd to, int result, long userData) throws ErrnoException {
         UserData.checked(userData);
-        int target = to.descriptor().number();
+        int target = to.descriptor().fd();
         Memory entry = Memory.allocate(IoUringSqe.SIZEOF);
         entry.putI8(IoUringSqe.OPCODE, IoUring.IORING_OP_MSG_RING);
         entry.putI32(IoUringSqe.FD, target);

@@ -61,7 +61,7 @@ final class RingWait implements AutoCloseable, OwnCompletions {
             CompletionQueue completion,
             RingEnter enter,
             UnderWay underWay,
-            Granted granted) {
+            RingCapabilities granted) {
         this.event = event;
         this.fd = fd;
         this.submission = submission;
@@ -199,7 +199,7 @@ final class RingWait implements AutoCloseable, OwnCompletions {
 
     private void sleepOutside(int ready, long nanos) {
         outside.clear();
-        outside.add(event.number());
+        outside.add(event.fd());
         if (ready == 0 && fd.hasDescriptor()) {
             outside.add(fd.number());
         }
@@ -329,7 +329,7 @@ final class RingWait implements AutoCloseable, OwnCompletions {
         // Linked: what has a successor wakes its waiter at once, even with DEFER_TASKRUN, which otherwise waits until
         // as
         // many events have come as are waited for.
-        int file = position == NONE ? event.number() : position;
+        int file = position == NONE ? event.fd() : position;
         Entry poll = submission.claimEntry();
         poll.pollAdd(file, Poll.POLLIN).link();
         poll.reserved(ReservedData.WAKE);

@@ -11,7 +11,7 @@ import dev.jrtap.syscall.SockAddr;
 /**
  * Sending and receiving.
  *
- * <p>{@code flags} are {@code MSG_*} of send(2) and recv(2). {@code how} are {@code IORING_RECVSEND_*}, where
+ * <p>{@code flags} are {@code MSG_*} of send(2) and recv(2). {@code ringFlags} are {@code IORING_RECVSEND_*}, where
  * IORING_RECVSEND_POLL_FIRST says not to try before the socket is ready, which saves a try that is known to be in vain. Since
  * Linux 5.19.
  */
@@ -28,8 +28,8 @@ public interface SendReceiveOperations extends SqeFields {
     }
 
     /** The same, in a certain way. */
-    default Sqe send(int fd, Memory buffer, int at, int length, int flags, int how) {
-        return send(fd, buffer, at, length, flags).put16(IoUringSqe.IOPRIO, how);
+    default Sqe send(int fd, Memory buffer, int at, int length, int flags, int ringFlags) {
+        return send(fd, buffer, at, length, flags).put16(IoUringSqe.IOPRIO, ringFlags);
     }
 
     /** Sends to an address, as sendto(2). Since Linux 6.0. */
@@ -78,8 +78,8 @@ public interface SendReceiveOperations extends SqeFields {
     }
 
     /** The same, in a certain way. */
-    default Sqe recv(int fd, Memory buffer, int at, int length, int flags, int how) {
-        return recv(fd, buffer, at, length, flags).put16(IoUringSqe.IOPRIO, how);
+    default Sqe recv(int fd, Memory buffer, int at, int length, int flags, int ringFlags) {
+        return recv(fd, buffer, at, length, flags).put16(IoUringSqe.IOPRIO, ringFlags);
     }
 
     /**
@@ -107,8 +107,9 @@ public interface SendReceiveOperations extends SqeFields {
      * The same, in a certain way: with {@code IORING_RECVSEND_BUNDLE} a completion may stand for several buffers, see
      * {@link #recvBundle}.
      */
-    default Sqe recvMultishot(int fd, int flags, int bufferGroup, int how) {
-        return recvProvided(fd, 0, flags, bufferGroup).put16(IoUringSqe.IOPRIO, how | IoUring.IORING_RECV_MULTISHOT);
+    default Sqe recvMultishot(int fd, int flags, int bufferGroup, int ringFlags) {
+        return recvProvided(fd, 0, flags, bufferGroup)
+                .put16(IoUringSqe.IOPRIO, ringFlags | IoUring.IORING_RECV_MULTISHOT);
     }
 
     /**
@@ -141,8 +142,8 @@ public interface SendReceiveOperations extends SqeFields {
     }
 
     /** The same, in a certain way. */
-    default Sqe sendmsg(int fd, MessageHeader header, int flags, int how) {
-        return sendmsg(fd, header, flags).put16(IoUringSqe.IOPRIO, how);
+    default Sqe sendmsg(int fd, MessageHeader header, int flags, int ringFlags) {
+        return sendmsg(fd, header, flags).put16(IoUringSqe.IOPRIO, ringFlags);
     }
 
     /**
@@ -157,8 +158,8 @@ public interface SendReceiveOperations extends SqeFields {
     }
 
     /** The same, in a certain way. */
-    default Sqe recvmsg(int fd, MessageHeader header, int flags, int how) {
-        return recvmsg(fd, header, flags).put16(IoUringSqe.IOPRIO, how);
+    default Sqe recvmsg(int fd, MessageHeader header, int flags, int ringFlags) {
+        return recvmsg(fd, header, flags).put16(IoUringSqe.IOPRIO, ringFlags);
     }
 
     /**

@@ -79,11 +79,11 @@ public interface SocketOperations extends SqeFields {
     /**
      * The same, in a certain way. Since Linux 6.10.
      *
-     * @param how of {@code IORING_ACCEPT_DONTWAIT}: completes with {@code -EAGAIN} if nobody waits; and
+     * @param ringFlags of {@code IORING_ACCEPT_DONTWAIT}: completes with {@code -EAGAIN} if nobody waits; and
      *     {@code IORING_ACCEPT_POLL_FIRST}: does not look before the socket says that it is ready
      */
-    default Sqe accept(int fd, int flags, int how) {
-        return accept(fd, flags).put16(IoUringSqe.IOPRIO, how);
+    default Sqe accept(int fd, int flags, int ringFlags) {
+        return accept(fd, flags).put16(IoUringSqe.IOPRIO, ringFlags);
     }
 
     /**
@@ -104,9 +104,9 @@ public interface SocketOperations extends SqeFields {
         return accept(fd, flags, IoUring.IORING_ACCEPT_MULTISHOT);
     }
 
-    /** The same, in a certain way: {@code how} as for one connection. Since Linux 6.10. */
-    default Sqe acceptMultishot(int fd, int flags, int how) {
-        return accept(fd, flags, how | IoUring.IORING_ACCEPT_MULTISHOT);
+    /** The same, in a certain way: {@code ringFlags} as for one connection. Since Linux 6.10. */
+    default Sqe acceptMultishot(int fd, int flags, int ringFlags) {
+        return accept(fd, flags, ringFlags | IoUring.IORING_ACCEPT_MULTISHOT);
     }
 
     /** The same, into free positions of the table of registered files; ends with {@code -ENFILE} when it is full. */

@@ -91,7 +91,7 @@ public final class TaskLimits {
     }
 
     /**
-     * Has a program decide on each operation of one kind of the thread's rings; see {@link Registrar#filter}.
+     * Has a program decide on each operation of one kind of the thread's rings; see {@link Registrations#filter}.
      *
      * @param denyRest whether all operations that have no program are refused
      */

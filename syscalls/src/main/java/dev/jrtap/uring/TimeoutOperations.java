@@ -72,10 +72,10 @@ public interface TimeoutOperations extends SqeFields {
     }
 
     /**
-     * Bounds the time of the entry before it, which must be a {@link Sqe#link}: when the time is up that one is cancelled, and this
+     * Bounds the time of the entry before it, which must be a {@link Sqe#link}: when the time is up that one is canceled, and this
      * completes with {@code -ETIME}; else this completes with {@code -ECANCELED}. The time starts with the operation. Since Linux 5.5.
      *
-     * <p>{@code -EALREADY} means that the time was up, and the operation could not be cancelled any more.
+     * <p>{@code -EALREADY} means that the time was up, and the operation could not be canceled any more.
      */
     default Sqe linkTimeout(long nanos, int flags) {
         return timeout(IoUring.IORING_OP_LINK_TIMEOUT, nanos, flags, 0);

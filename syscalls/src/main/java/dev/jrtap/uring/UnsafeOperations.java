@@ -47,10 +47,10 @@ public interface UnsafeOperations extends SqeFields {
     }
 
     /** See {@link ZeroCopyOperations#sendZc}. */
-    default Sqe sendZc(int fd, long address, int length, int flags, int how) {
+    default Sqe sendZc(int fd, long address, int length, int flags, int ringFlags) {
         return operation(IoUring.IORING_OP_SEND_ZC, fd, address, length, 0)
                 .put32(IoUringSqe.MSG_FLAGS, flags)
-                .put16(IoUringSqe.IOPRIO, how);
+                .put16(IoUringSqe.IOPRIO, ringFlags);
     }
 
     /** See {@link BufferOperations#provideBuffers}. */

@@ -23,7 +23,7 @@ public enum WaitClock {
         this.id = id;
     }
 
-    void register(Registration ring) throws ErrnoException {
+    void register(RegisterCall ring) throws ErrnoException {
         ring.checkMayRegister();
         Memory argument = Memory.allocate(IoUringClockRegister.SIZEOF);
         argument.putI32(IoUringClockRegister.CLOCKID, id);

@@ -10,7 +10,7 @@ import java.util.Objects;
  * The kernel's worker threads, which run what would block the submitting thread and cannot be polled for. They belong to that
  * thread, not to the ring: what is set here holds for all rings that it drives.
  *
- * <p>Threads: those of {@link Registrar}; call on the thread that drives the ring, or will.
+ * <p>Threads: those of {@link Registrations}; call on the thread that drives the ring, or will.
  *
  * <p>Source: io_uring_register(2), IORING_REGISTER_IOWQ_AFF and IORING_REGISTER_IOWQ_MAX_WORKERS.
  */
@@ -35,9 +35,9 @@ public final class Workers {
 
     private static final int KINDS = 2;
 
-    private final Registration ring;
+    private final RegisterCall ring;
 
-    Workers(Registration ring) {
+    Workers(RegisterCall ring) {
         this.ring = ring;
     }
 

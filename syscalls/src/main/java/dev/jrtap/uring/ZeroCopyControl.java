@@ -13,16 +13,16 @@ final class ZeroCopyControl {
 
     private ZeroCopyControl() {}
 
-    static void flush(Registration ring, int id) throws ErrnoException {
+    static void flush(RegisterCall ring, int id) throws ErrnoException {
         control(ring, id, IoUringZcrx.ZCRX_CTRL_FLUSH_RQ, "FLUSH_RQ");
     }
 
-    static Fd export(Registration ring, int id) throws ErrnoException {
+    static Fd export(RegisterCall ring, int id) throws ErrnoException {
         Memory answer = control(ring, id, IoUringZcrx.ZCRX_CTRL_EXPORT, "EXPORT");
         return Fd.own(ring.fd().syscalls(), answer.getI32(ZcrxCtrl.ZC_EXPORT + ZcrxCtrlExport.ZCRX_FD));
     }
 
-    private static Memory control(Registration ring, int id, int operation, String name) throws ErrnoException {
+    private static Memory control(RegisterCall ring, int id, int operation, String name) throws ErrnoException {
         ring.checkMayRegister();
         Memory argument = Memory.allocate(ZcrxCtrl.SIZEOF);
         argument.putI32(ZcrxCtrl.ZCRX_ID, id);

@@ -15,17 +15,17 @@ import dev.jrtap.syscall.SockAddr;
  * says with IORING_CQE_F_MORE that the second will come. Without that flag it may come all the same: after {@code -ECANCELED}, where the
  * send was part of a chain that failed before it. An entry that the kernel could not read (most {@code -EINVAL}) has the first alone.
  *
- * <p>{@code how} are {@code IORING_RECVSEND_POLL_FIRST}, {@code IORING_SEND_ZC_REPORT_USAGE} (since Linux 6.2: the notification's
+ * <p>{@code ringFlags} are {@code IORING_RECVSEND_POLL_FIRST}, {@code IORING_SEND_ZC_REPORT_USAGE} (since Linux 6.2: the notification's
  * result is {@code IORING_NOTIF_USAGE_ZC_COPIED} if the kernel had to copy after all, as it does on loopback, and else 0) and
  * {@code IORING_RECVSEND_FIXED_BUF}.
  */
 public interface ZeroCopyOperations extends SqeFields {
 
     /** Sends, as send(2), without a copy. Since Linux 6.0. */
-    default Sqe sendZc(int fd, Memory buffer, int at, int length, int flags, int how) {
+    default Sqe sendZc(int fd, Memory buffer, int at, int length, int flags, int ringFlags) {
         return operation(IoUring.IORING_OP_SEND_ZC, fd, buffer.address(at, length), length, 0)
                 .put32(IoUringSqe.MSG_FLAGS, flags)
-                .put16(IoUringSqe.IOPRIO, how)
+                .put16(IoUringSqe.IOPRIO, ringFlags)
                 .keepAlive(buffer);
     }
 
@@ -61,9 +61,9 @@ public interface ZeroCopyOperations extends SqeFields {
     }
 
     /** Sends a message, as sendmsg(2), without a copy of its buffers. The header is the kernel's like them. Since Linux 6.1. */
-    default Sqe sendmsgZc(int fd, MessageHeader header, int flags, int how) {
+    default Sqe sendmsgZc(int fd, MessageHeader header, int flags, int ringFlags) {
         return Vectors.operation(this, IoUring.IORING_OP_SENDMSG_ZC, fd, header)
                 .put32(IoUringSqe.MSG_FLAGS, flags)
-                .put16(IoUringSqe.IOPRIO, how);
+                .put16(IoUringSqe.IOPRIO, ringFlags);
     }
 }

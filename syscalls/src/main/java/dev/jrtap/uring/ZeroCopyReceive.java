@@ -34,7 +34,7 @@ public final class ZeroCopyReceive {
     private static final int HEADER_ROOM = 4096;
     private static final long OFFSET_MASK = (1L << IoUringZcrx.IORING_ZCRX_AREA_SHIFT) - 1;
 
-    private final Registration ring;
+    private final RegisterCall ring;
     private final Memory refill;
     private final Memory area;
     private final long areaToken;
@@ -45,7 +45,7 @@ public final class ZeroCopyReceive {
     private final int mask;
     private int tail;
 
-    private ZeroCopyReceive(Registration ring, Mapping mapping, Memory area, Memory registration, long areaToken) {
+    private ZeroCopyReceive(RegisterCall ring, Mapping mapping, Memory area, Memory registration, long areaToken) {
         this.ring = ring;
         this.refill = mapping.memory();
         this.area = area;
@@ -58,7 +58,7 @@ public final class ZeroCopyReceive {
         rqes = registration.getI32(offsets + IoUringZcrxOffsets.RQES);
     }
 
-    static ZeroCopyReceive register(Registration ring, int ifIndex, int queue, int entries, Memory area)
+    static ZeroCopyReceive register(RegisterCall ring, int ifIndex, int queue, int entries, Memory area)
             throws ErrnoException {
         ring.checkMayRegister();
         Objects.requireNonNull(area, "area");
@@ -67,10 +67,10 @@ public final class ZeroCopyReceive {
         if (entries < 1 || entries > MAX_ENTRIES || Integer.bitCount(entries) != 1) {
             throw new IllegalArgumentException("entries must be a power of two, 1.." + MAX_ENTRIES + ": " + entries);
         }
-        int size = Region.wholePages(HEADER_ROOM + entries * IoUringZcrxRqe.SIZEOF);
+        int size = MemoryRegion.wholePages(HEADER_ROOM + entries * IoUringZcrxRqe.SIZEOF);
         Mapping mapping = Mapping.anonymous(ring.fd().syscalls(), size);
         try {
-            Memory region = Region.ofOwnMemory(mapping.memory());
+            Memory region = MemoryRegion.ofOwnMemory(mapping.memory());
             Memory areaRegistration = Memory.allocate(IoUringZcrxAreaReg.SIZEOF);
             areaRegistration.putI64(IoUringZcrxAreaReg.ADDR, area.address());
             areaRegistration.putI64(IoUringZcrxAreaReg.LEN, area.size());

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrtap.bindings.SkBuff;
-import dev.jrtap.bindings.Socket;
+import dev.jrtap.bindings.SysSocket;
 import dev.jrtap.fixtures.Ebpf;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Sockets;
@@ -94,7 +94,7 @@ class AttachmentsKernelTest {
         StringBuilder marks = new StringBuilder();
         Memory frame = Memory.allocate(2048);
         long length;
-        while ((length = SYS.read(queue.number(), frame.address(), frame.size())) > 0) {
+        while ((length = SYS.read(queue.fd(), frame.address(), frame.size())) > 0) {
             int at = TapQueue.VNET_HEADER_LENGTH;
             if (frame.getU16Be(at + TYPE_AT) == TYPE) {
                 marks.append(frame.getU8(at + MARK_AT)).append(length == at + FRAME ? " " : "(" + length + ") ");
@@ -217,7 +217,7 @@ class AttachmentsKernelTest {
 
     private static long received(Fd socket) {
         Memory buffer = Memory.allocate(64);
-        long result = SYS.recv(socket.number(), buffer.address(), buffer.size(), Socket.MSG_DONTWAIT);
+        long result = SYS.recv(socket.fd(), buffer.address(), buffer.size(), SysSocket.MSG_DONTWAIT);
         buffer.keepAlive();
         return result;
     }

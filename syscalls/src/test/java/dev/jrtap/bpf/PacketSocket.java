@@ -4,7 +4,7 @@ package dev.jrtap.bpf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindings.SockaddrLl;
-import dev.jrtap.bindings.Socket;
+import dev.jrtap.bindings.SysSocket;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Fd;
 import dev.jrtap.syscall.Syscalls;
@@ -14,19 +14,19 @@ final class PacketSocket implements AutoCloseable {
 
     private static final Syscalls SYS = Syscalls.libc();
 
-    private final Fd fd = Fd.own(SYS, SYS.socket(Socket.AF_PACKET, Socket.SOCK_RAW, 0));
+    private final Fd fd = Fd.own(SYS, SYS.socket(SysSocket.AF_PACKET, SysSocket.SOCK_RAW, 0));
 
     PacketSocket(int ifIndex) {
         Memory address = Memory.allocate(SockaddrLl.SIZEOF);
-        address.putI16(SockaddrLl.SLL_FAMILY, Socket.AF_PACKET);
+        address.putI16(SockaddrLl.SLL_FAMILY, SysSocket.AF_PACKET);
         address.putI32(SockaddrLl.SLL_IFINDEX, ifIndex);
-        assertThat(SYS.bind(fd.number(), address.address(), address.size())).isZero();
+        assertThat(SYS.bind(fd.fd(), address.address(), address.size())).isZero();
         address.keepAlive();
     }
 
     /** Returns what send(2) does. */
     long send(Memory frame) {
-        long sent = SYS.send(fd.number(), frame.address(), frame.size(), 0);
+        long sent = SYS.send(fd.fd(), frame.address(), frame.size(), 0);
         frame.keepAlive();
         return sent;
     }

@@ -7,7 +7,7 @@ import static dev.jrtap.bpf.Size.*;
 import dev.jrtap.bindings.Bpf;
 import dev.jrtap.bindings.SkBuff;
 
-/** The programs of {@code count.c} and its neighbours, instruction for instruction as clang writes them. */
+/** The programs of {@code count.c} and its neighbors, instruction for instruction as clang writes them. */
 final class Programs {
 
     private Programs() {}

@@ -4,7 +4,7 @@ package dev.jrtap.syscall;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindings.Fcntl;
-import dev.jrtap.bindings.Socket;
+import dev.jrtap.bindings.SysSocket;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,8 +65,8 @@ class ConstantsTest {
         assertThat(Fcntl.O_DIRECTORY).isEqualTo(arm ? 040000 : 0200000);
         assertThat(Fcntl.O_NOFOLLOW).isEqualTo(arm ? 0100000 : 0400000);
         assertThat(Fcntl.O_TMPFILE).isEqualTo(020000000 | Fcntl.O_DIRECTORY);
-        assertThat(Socket.SOCK_NONBLOCK).isEqualTo(Fcntl.O_NONBLOCK);
-        assertThat(Socket.SOCK_CLOEXEC).isEqualTo(Fcntl.O_CLOEXEC);
+        assertThat(SysSocket.SOCK_NONBLOCK).isEqualTo(Fcntl.O_NONBLOCK);
+        assertThat(SysSocket.SOCK_CLOEXEC).isEqualTo(Fcntl.O_CLOEXEC);
     }
 
     private static Map<String, Long> model(String architecture) throws IOException {

@@ -7,7 +7,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import dev.jrtap.bindings.Iovec;
 import dev.jrtap.bindings.LibcCalls;
 import dev.jrtap.bindings.Msghdr;
-import dev.jrtap.bindings.Socket;
+import dev.jrtap.bindings.SysSocket;
 import dev.jrtap.fixtures.Sockets;
 import dev.jrtap.fixtures.TestLibc;
 import dev.jrtap.memory.Memory;
@@ -45,7 +45,7 @@ class InterruptedCallsTest {
 
     private static final Signal SIGNAL = Signal.SIGWINCH;
     private static final int SIGNALS = 10;
-    private static final int DONT_WAIT = Socket.MSG_DONTWAIT;
+    private static final int DONT_WAIT = SysSocket.MSG_DONTWAIT;
     private static final long TIMEOUT_SECONDS = 30;
     private static final int SIZE = 64;
     private static final Memory BUFFER = Memory.allocate(SIZE);
@@ -64,11 +64,11 @@ class InterruptedCallsTest {
         static Scene noRoom() {
             Sockets.Pair pair = Sockets.pair(Sockets.STREAM);
             Memory block = Memory.allocate(4096);
-            while (SYS.send(pair.left().number(), block.address(), block.size(), DONT_WAIT) > 0) {}
+            while (SYS.send(pair.left().fd(), block.address(), block.size(), DONT_WAIT) > 0) {}
             return of(
                     pair.left(),
                     () -> {
-                        while (SYS.recv(pair.right().number(), block.address(), block.size(), DONT_WAIT) > 0) {}
+                        while (SYS.recv(pair.right().fd(), block.address(), block.size(), DONT_WAIT) > 0) {}
                     },
                     pair.right());
         }
@@ -82,20 +82,20 @@ class InterruptedCallsTest {
         /** A listener that accepts one connection at the most before {@code satisfy}. */
         static Scene manyConnect(SockAddr address) {
             Fd listener = Sockets.bound(address, Sockets.STREAM);
-            Sockets.check(SYS.listen(listener.number(), 0), "listen");
+            Sockets.check(SYS.listen(listener.fd(), 0), "listen");
             Fd first = Sockets.open(Sockets.UNIX, Sockets.STREAM);
             connect(first, listener);
             Fd second = Sockets.open(Sockets.UNIX, Sockets.STREAM);
             return of(
                     second,
-                    () -> Fd.own(SYS, SYS.accept4(listener.number(), 0, 0, 0)).close(),
+                    () -> Fd.own(SYS, SYS.accept4(listener.fd(), 0, 0, 0)).close(),
                     listener,
                     first);
         }
 
         private static void connect(Fd fd, Fd listener) {
             SockAddr name = Sockets.nameOf(listener);
-            Sockets.check(SYS.connect(fd.number(), name.memory().address(), name.length()), "connect");
+            Sockets.check(SYS.connect(fd.fd(), name.memory().address(), name.length()), "connect");
             name.memory().keepAlive();
         }
 
@@ -108,7 +108,7 @@ class InterruptedCallsTest {
                 seconds.putI64(0, TIMEOUT_SECONDS);
                 Sockets.check(
                         SYS.setsockopt(
-                                fd.number(),
+                                fd.fd(),
                                 SocketLevel.SOL_SOCKET.intValue(),
                                 timeout.intValue(),
                                 seconds.address(),
@@ -228,7 +228,7 @@ class InterruptedCallsTest {
                     task.complete(Integer.valueOf(Files.readSymbolicLink(Path.of("/proc/thread-self"))
                             .getFileName()
                             .toString()));
-                    result.complete(call.on(scene.fd.number()));
+                    result.complete(call.on(scene.fd.fd()));
                 } catch (IOException | RuntimeException | Error e) {
                     task.completeExceptionally(e);
                     result.completeExceptionally(e);

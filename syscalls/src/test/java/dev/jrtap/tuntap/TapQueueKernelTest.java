@@ -32,12 +32,12 @@ class TapQueueKernelTest {
     @Test
     void anAdoptedDescriptorNeverBlocks() throws IOException {
         Fd fd = Fd.own(SYS, attached("adopted%d"));
-        assertThat(SYS.fcntl(fd.number(), Fcntl.F_GETFL, 0) & Fcntl.O_NONBLOCK).isZero();
+        assertThat(SYS.fcntl(fd.fd(), Fcntl.F_GETFL, 0) & Fcntl.O_NONBLOCK).isZero();
         try (TapQueue queue = TapQueue.adopt(fd)) {
-            assertThat(SYS.fcntl(queue.number(), Fcntl.F_GETFL, 0) & (Fcntl.O_NONBLOCK | Fcntl.O_ACCMODE))
+            assertThat(SYS.fcntl(queue.fd(), Fcntl.F_GETFL, 0) & (Fcntl.O_NONBLOCK | Fcntl.O_ACCMODE))
                     .isEqualTo(Fcntl.O_NONBLOCK | Fcntl.O_RDWR);
             Memory frame = Memory.allocate(2048);
-            assertThat(SYS.read(queue.number(), frame.address(), frame.size()))
+            assertThat(SYS.read(queue.fd(), frame.address(), frame.size()))
                     .isIn((long) -Errno.EAGAIN, (long) -Errno.EIO);
             frame.keepAlive();
         }

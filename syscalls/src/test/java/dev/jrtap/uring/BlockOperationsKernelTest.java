@@ -40,9 +40,9 @@ class BlockOperationsKernelTest {
     void doNotTouchAFile(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd fd = open(Fcntl.O_RDWR)) {
-            ring.submission().claim().discard(fd.number(), 0, BLOCK);
+            ring.submission().claim().discard(fd.fd(), 0, BLOCK);
             assertThat(Results.next(ring).result()).isEqualTo(-Errno.EOPNOTSUPP);
-            ring.submission().claim().resetAllZones(fd.number());
+            ring.submission().claim().resetAllZones(fd.fd());
             assertThat(Results.next(ring).result()).isEqualTo(-Errno.EOPNOTSUPP);
         }
         assertThat(Files.readAllBytes(directory.resolve("file"))).containsOnly(7);
@@ -57,12 +57,12 @@ class BlockOperationsKernelTest {
                 new BlockOperations.Protection(Memory.allocate(64), Fs.IO_INTEGRITY_CHK_GUARD, 0x1234, 0);
         try (Ring ring = profile.open(8);
                 Fd fd = open(Fcntl.O_RDWR)) {
-            Feature.require("RW_ATTR", ring.granted().has(RingFeature.RW_ATTR), "Linux 6.14 or newer is needed");
-            ring.submission().claim().readProtected(fd.number(), buffer, 0, protection);
+            Feature.require("RW_ATTR", ring.capabilities().has(RingFeature.RW_ATTR), "Linux 6.14 or newer is needed");
+            ring.submission().claim().readProtected(fd.fd(), buffer, 0, protection);
             assertThat(Results.next(ring).result()).isEqualTo(-Errno.EINVAL);
-            ring.submission().claim().writeProtected(fd.number(), buffer, 0, protection);
+            ring.submission().claim().writeProtected(fd.fd(), buffer, 0, protection);
             assertThat(Results.next(ring).result()).isEqualTo(-Errno.EINVAL);
-            ring.submission().claim().read(fd.number(), buffer, 0);
+            ring.submission().claim().read(fd.fd(), buffer, 0);
             assertThat(Results.next(ring).result()).isEqualTo(BLOCK);
         }
     }

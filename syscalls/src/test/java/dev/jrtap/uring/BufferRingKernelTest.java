@@ -42,7 +42,7 @@ class BufferRingKernelTest {
     /** Reads {@code length} bytes at {@code offset} into a buffer of the group. */
     private Completions.Completion read(Ring ring, int length, int offset) {
         try (Fd fd = Fd.own(SYS, Fd.open(SYS, path.toString(), Fcntl.O_RDONLY))) {
-            ring.submission().claim().readProvided(fd.number(), length, offset, GROUP);
+            ring.submission().claim().readProvided(fd.fd(), length, offset, GROUP);
             return Completions.await(ring, 1).get(0);
         }
     }
@@ -167,10 +167,10 @@ class BufferRingKernelTest {
             Completions.Completion third = read(ring, 6, 12);
             Completions.Completion fourth = read(ring, 6, 16);
 
-            assertThat(CqeFlags.bufferHasMore(first.flags())).isTrue();
-            assertThat(CqeFlags.bufferHasMore(second.flags())).isTrue();
+            assertThat(CqeFlags.hasMoreInBuffer(first.flags())).isTrue();
+            assertThat(CqeFlags.hasMoreInBuffer(second.flags())).isTrue();
             assertThat(third.result()).as("what was left of the buffer").isEqualTo(4);
-            assertThat(CqeFlags.bufferHasMore(third.flags())).isFalse();
+            assertThat(CqeFlags.hasMoreInBuffer(third.flags())).isFalse();
             assertThat(CqeFlags.bufferId(third.flags())).isZero();
             assertThat(CqeFlags.bufferId(fourth.flags())).isEqualTo(1);
             assertThat(buffers.getString(0, SIZE + 6)).isEqualTo("0123456789abcdefghijkl");
@@ -192,7 +192,7 @@ class BufferRingKernelTest {
             }
             Feature.require("PBUF_RING least rest", refusal == null, "Linux 7.0 or newer is needed");
             offer(provided, buffers, 2);
-            assertThat(CqeFlags.bufferHasMore(read(ring, 6, 0).flags())).isFalse();
+            assertThat(CqeFlags.hasMoreInBuffer(read(ring, 6, 0).flags())).isFalse();
             assertThat(CqeFlags.bufferId(read(ring, 6, 0).flags())).isEqualTo(1);
         }
         buffers.keepAlive();

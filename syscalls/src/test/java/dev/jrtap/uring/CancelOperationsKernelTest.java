@@ -23,17 +23,14 @@ class CancelOperationsKernelTest {
                 Sockets.Pair one = Sockets.pipe();
                 Sockets.Pair other = Sockets.pipe()) {
             for (int i = 0; i < 3; i++) {
+                ring.submission().claim().pollAdd(one.left().fd(), Poll.POLLIN).userData(1);
                 ring.submission()
                         .claim()
-                        .pollAdd(one.left().number(), Poll.POLLIN)
-                        .userData(1);
-                ring.submission()
-                        .claim()
-                        .pollAdd(other.left().number(), Poll.POLLIN)
+                        .pollAdd(other.left().fd(), Poll.POLLIN)
                         .userData(2);
             }
             ring.submit();
-            ring.submission().claim().cancelFd(one.left().number()).userData(3);
+            ring.submission().claim().cancelFd(one.left().fd()).userData(3);
             List<Completions.Completion> byFile = Completions.await(ring, 4);
             assertThat(Results.of(byFile, 3)).isEqualTo(3);
             assertThat(byFile)
@@ -57,15 +54,12 @@ class CancelOperationsKernelTest {
         try (Ring ring = profile.open(8);
                 Sockets.Pair one = Sockets.pipe();
                 Sockets.Pair other = Sockets.pipe()) {
-            int left = one.left().number();
+            int left = one.left().fd();
             ring.files().register(left);
             ring.submission().claim().pollAdd(0, Poll.POLLIN).fixedFile().userData(1);
             ring.submission().claim().pollAdd(left, Poll.POLLIN).userData(2);
             ring.submission().claim().timeout(3_600_000_000_000L, 0).userData(4);
-            ring.submission()
-                    .claim()
-                    .pollAdd(other.left().number(), Poll.POLLIN)
-                    .userData(5);
+            ring.submission().claim().pollAdd(other.left().fd(), Poll.POLLIN).userData(5);
             ring.submit();
 
             ring.submission().claim().cancelFixedFile(0).userData(12);
@@ -80,7 +74,7 @@ class CancelOperationsKernelTest {
         }
     }
 
-    /** How many were cancelled. On Linux 6.1 a look was seen to overlook one, and the next to find it; why is not known. */
+    /** How many were canceled. On Linux 6.1 a look was seen to overlook one, and the next to find it; why is not known. */
     private static int cancelEverything(Ring ring) {
         int found = 0;
         while (ring.inFlight() > 0) {
@@ -100,15 +94,15 @@ class CancelOperationsKernelTest {
     void cancelsByFileAndUserDataAndByOperation(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Sockets.Pair pipe = Sockets.pipe()) {
-            int left = pipe.left().number();
+            int left = pipe.left().fd();
             ring.submission().claim().pollAdd(left, Poll.POLLIN).userData(2);
             ring.submission().claim().pollAdd(left, Poll.POLLIN).userData(3);
             ring.submission().claim().timeout(3_600_000_000_000L, 0).userData(4);
             ring.submit();
 
             ring.submission().claim().cancelFd(left, 3).userData(10);
-            int cancelled = Results.of(Completions.await(ring, 2), 10);
-            Feature.require("cancel by two keys", cancelled == 1, "before Linux 6.6 all on the file are cancelled");
+            int canceled = Results.of(Completions.await(ring, 2), 10);
+            Feature.require("cancel by two keys", canceled == 1, "before Linux 6.6 all on the file are canceled");
             ring.submission().claim().cancelAll(Operation.TIMEOUT).userData(11);
             assertThat(Results.of(Completions.await(ring, 2), 11)).isEqualTo(1);
             assertThat(ring.inFlight()).isEqualTo(1);

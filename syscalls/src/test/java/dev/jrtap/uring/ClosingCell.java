@@ -205,24 +205,24 @@ final class ClosingCell implements Runnable, RingPending.Buffers {
 
     @Override
     public Sqe read(Ring ring, int part) {
-        return ring.submission().claim().read(setting.never().number(), memory, part * 8, 8, 0);
+        return ring.submission().claim().read(setting.never().fd(), memory, part * 8, 8, 0);
     }
 
     @Override
     public void readFile(Ring ring) {
         long at = 2L * number * BLOCK;
-        ring.submission().claim().read(setting.file().number(), memory, 0, BLOCK, at);
+        ring.submission().claim().read(setting.file().fd(), memory, 0, BLOCK, at);
     }
 
     @Override
     public void writeFile(Ring ring) {
         long at = (2L * number + 1) * BLOCK;
-        ring.submission().claim().write(setting.file().number(), memory, BLOCK, BLOCK, at);
+        ring.submission().claim().write(setting.file().fd(), memory, BLOCK, BLOCK, at);
     }
 
     @Override
     public int never() {
-        return setting.never().number();
+        return setting.never().fd();
     }
 
     /** Waits until its threads are over, and looks at what was promised; the memory is looked at later. */

@@ -103,7 +103,7 @@ final class ClosingCells implements AutoCloseable {
         // A read that has survived has something to read now.
         Memory many = Memory.allocate(Long.BYTES);
         many.putI64(0, 1 << 20);
-        SYS.write(never.number(), many.address(), Long.BYTES);
+        SYS.write(never.fd(), many.address(), Long.BYTES);
         many.keepAlive();
         cells.forEach(ClosingCell::assertUntouched);
     }

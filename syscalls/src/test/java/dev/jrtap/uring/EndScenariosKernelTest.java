@@ -70,7 +70,7 @@ class EndScenariosKernelTest {
             Ring ring = onThreadThatEnds(() -> {
                 Ring opened = profile.open(32);
                 for (int i = 0; i < WRITES; i++) {
-                    opened.submission().claim().write(fd.number(), bytes, (long) i * SIZE);
+                    opened.submission().claim().write(fd.fd(), bytes, (long) i * SIZE);
                     opened.submission().claim().pollAdd(pipe.reader(), Poll.POLLIN);
                 }
                 assertThat(opened.submit()).isEqualTo(2 * WRITES);
@@ -120,11 +120,8 @@ class EndScenariosKernelTest {
         Resources before = Resources.now();
         try (Fd listener = Sockets.listener(Sockets.ipv4(0))) {
             try (Ring ring = profile.open(16)) {
-                ring.submission()
-                        .claim()
-                        .pollAdd(listener.number(), Poll.POLLIN)
-                        .link();
-                ring.submission().claim().accept(listener.number(), 0);
+                ring.submission().claim().pollAdd(listener.fd(), Poll.POLLIN).link();
+                ring.submission().claim().accept(listener.fd(), 0);
                 assertThat(ring.submit()).isEqualTo(2);
             }
         }
@@ -170,7 +167,7 @@ class EndScenariosKernelTest {
             Fd listener = Sockets.open(Sockets.UNIX, Sockets.STREAM);
             Ring ring = Ring.builder().build();
             ring.submission().claim().pollAdd(pipe.reader(), Poll.POLLIN).link();
-            ring.submission().claim().accept(listener.number(), 0);
+            ring.submission().claim().accept(listener.fd(), 0);
             ring.submit();
             System.out.println("all wait");
             System.out.flush();

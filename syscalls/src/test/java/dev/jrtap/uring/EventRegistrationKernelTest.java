@@ -27,7 +27,7 @@ class EventRegistrationKernelTest {
     /** Clears it. Who completes in another thread signals after it has posted, so the completion may be seen before. */
     private static boolean isSignalled(EventFd event) {
         PollSet polls = new PollSet(SYS, 1);
-        polls.add(event.number());
+        polls.add(event.fd());
         polls.await(TimeUnit.SECONDS.toNanos(10));
         return event.clear() > 0;
     }
@@ -69,7 +69,7 @@ class EventRegistrationKernelTest {
                 EventFd polled = EventFd.open(SYS)) {
             for (int round = 0; round < 3; round++) {
                 ring.register().eventFd(event);
-                ring.submission().claim().pollAdd(polled.number(), Poll.POLLIN);
+                ring.submission().claim().pollAdd(polled.fd(), Poll.POLLIN);
                 ring.submit();
                 polled.signal();
                 assertThat(isSignalled(event)).isTrue();

@@ -53,12 +53,12 @@ class FileOperationsKernelTest {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR);
                 Fd folder = RingFiles.open(directory, Fcntl.O_RDONLY)) {
-            claim(ring).write(fd.number(), out, 0, PAGE, SIX_GIB).userData(1).link();
-            claim(ring).fsync(fd.number()).userData(2).link();
-            claim(ring).fdatasync(fd.number()).userData(3).link();
-            claim(ring).fsync(fd.number(), SIX_GIB, PAGE).userData(4).link();
-            claim(ring).fdatasync(fd.number(), SIX_GIB, PAGE).userData(5).link();
-            claim(ring).fsync(folder.number()).userData(6);
+            claim(ring).write(fd.fd(), out, 0, PAGE, SIX_GIB).userData(1).link();
+            claim(ring).fsync(fd.fd()).userData(2).link();
+            claim(ring).fdatasync(fd.fd()).userData(3).link();
+            claim(ring).fsync(fd.fd(), SIX_GIB, PAGE).userData(4).link();
+            claim(ring).fdatasync(fd.fd(), SIX_GIB, PAGE).userData(5).link();
+            claim(ring).fsync(folder.fd()).userData(6);
 
             assertThat(results(ring, 6)).containsExactly(PAGE, 0, 0, 0, 0, 0);
         }
@@ -73,7 +73,7 @@ class FileOperationsKernelTest {
             claim(ring).fsync(-1).userData(1);
             claim(ring).fsync(pipe.reader()).userData(2);
             claim(ring).syncFileRange(pipe.reader(), 0, PAGE, 0).userData(3);
-            claim(ring).syncFileRange(fd.number(), 0, PAGE, 1 << 20).userData(4);
+            claim(ring).syncFileRange(fd.fd(), 0, PAGE, 1 << 20).userData(4);
 
             assertThat(results(ring, 4)).containsExactly(-Errno.EBADF, -Errno.EINVAL, -Errno.ESPIPE, -Errno.EINVAL);
         }
@@ -84,13 +84,13 @@ class FileOperationsKernelTest {
     void writesARangeBack(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
-            claim(ring).write(fd.number(), out, 1, PAGE, 0).userData(1).link();
+            claim(ring).write(fd.fd(), out, 1, PAGE, 0).userData(1).link();
             claim(ring)
-                    .syncFileRange(fd.number(), 0, PAGE, Fs.SYNC_FILE_RANGE_WRITE_AND_WAIT)
+                    .syncFileRange(fd.fd(), 0, PAGE, Fs.SYNC_FILE_RANGE_WRITE_AND_WAIT)
                     .userData(2)
                     .link();
             claim(ring)
-                    .syncFileRange(fd.number(), PAGE, 0, Fs.SYNC_FILE_RANGE_WRITE)
+                    .syncFileRange(fd.fd(), PAGE, 0, Fs.SYNC_FILE_RANGE_WRITE)
                     .userData(3);
 
             assertThat(results(ring, 3)).containsExactly(PAGE, 0, 0);
@@ -104,18 +104,18 @@ class FileOperationsKernelTest {
         Path reserved = Files.createFile(directory.resolve("reserved"));
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(reserved, Fcntl.O_RDWR)) {
-            claim(ring).fallocate(fd.number(), 0, 100, 900).userData(1).link();
+            claim(ring).fallocate(fd.fd(), 0, 100, 900).userData(1).link();
             claim(ring)
-                    .fallocate(fd.number(), Falloc.FALLOC_FL_KEEP_SIZE, 0, 64 * PAGE)
+                    .fallocate(fd.fd(), Falloc.FALLOC_FL_KEEP_SIZE, 0, 64 * PAGE)
                     .userData(2);
             assertThat(results(ring, 2)).containsExactly(0, 0);
             assertThat(Files.size(reserved)).isEqualTo(1000);
             assertThat(blocks(ring, reserved)).isGreaterThanOrEqualTo(64 * PAGE / 512);
 
             claim(ring)
-                    .fallocate(fd.number(), Falloc.FALLOC_FL_KEEP_SIZE, SIX_GIB, 5 * PAGE)
+                    .fallocate(fd.fd(), Falloc.FALLOC_FL_KEEP_SIZE, SIX_GIB, 5 * PAGE)
                     .link();
-            claim(ring).fallocate(fd.number(), 0, SIX_GIB, PAGE).userData(1);
+            claim(ring).fallocate(fd.fd(), 0, SIX_GIB, PAGE).userData(1);
             assertThat(results(ring, 2)).containsExactly(0, 0);
             assertThat(Files.size(reserved)).isEqualTo(SIX_GIB + PAGE);
         }
@@ -134,8 +134,7 @@ class FileOperationsKernelTest {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
             claim(ring)
-                    .fallocate(
-                            fd.number(), Falloc.FALLOC_FL_PUNCH_HOLE | Falloc.FALLOC_FL_KEEP_SIZE, PAGE, 2 * PAGE + 5);
+                    .fallocate(fd.fd(), Falloc.FALLOC_FL_PUNCH_HOLE | Falloc.FALLOC_FL_KEEP_SIZE, PAGE, 2 * PAGE + 5);
             assertThat(result(ring)).isZero();
         }
         byte[] expected = content.clone();
@@ -150,13 +149,11 @@ class FileOperationsKernelTest {
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR);
                 Fd readOnly = RingFiles.open(file, Fcntl.O_RDONLY);
                 Pipe pipe = Pipe.open()) {
-            claim(ring).fallocate(fd.number(), 0, 0, 0).userData(1);
-            claim(ring)
-                    .fallocate(fd.number(), Falloc.FALLOC_FL_PUNCH_HOLE, 0, 10)
-                    .userData(2);
-            claim(ring).fallocate(readOnly.number(), 0, 0, 10).userData(3);
+            claim(ring).fallocate(fd.fd(), 0, 0, 0).userData(1);
+            claim(ring).fallocate(fd.fd(), Falloc.FALLOC_FL_PUNCH_HOLE, 0, 10).userData(2);
+            claim(ring).fallocate(readOnly.fd(), 0, 0, 10).userData(3);
             claim(ring).fallocate(pipe.writer(), 0, 0, 10).userData(4);
-            claim(ring).fallocate(fd.number(), 0, Long.MAX_VALUE - 10, 5).userData(5);
+            claim(ring).fallocate(fd.fd(), 0, Long.MAX_VALUE - 10, 5).userData(5);
 
             assertThat(results(ring, 5))
                     .containsExactly(-Errno.EINVAL, -Errno.EOPNOTSUPP, -Errno.EBADF, -Errno.ESPIPE, -Errno.EFBIG);
@@ -171,16 +168,16 @@ class FileOperationsKernelTest {
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR);
                 Fd readOnly = RingFiles.open(file, Fcntl.O_RDONLY)) {
             requireFtruncate(ring);
-            claim(ring).ftruncate(fd.number(), 100);
+            claim(ring).ftruncate(fd.fd(), 100);
             assertThat(result(ring)).isZero();
             assertThat(Files.readAllBytes(file)).isEqualTo(Arrays.copyOf(content, 100));
 
-            claim(ring).ftruncate(fd.number(), 300);
+            claim(ring).ftruncate(fd.fd(), 300);
             assertThat(result(ring)).isZero();
             assertThat(Files.readAllBytes(file)).isEqualTo(Arrays.copyOf(Arrays.copyOf(content, 100), 300));
 
-            claim(ring).ftruncate(fd.number(), SIX_GIB).userData(1).link();
-            claim(ring).ftruncate(readOnly.number(), 5).userData(2);
+            claim(ring).ftruncate(fd.fd(), SIX_GIB).userData(1).link();
+            claim(ring).ftruncate(readOnly.fd(), 5).userData(2);
             claim(ring).ftruncate(-1, 5).userData(3);
             assertThat(results(ring, 3)).containsExactly(0, -Errno.EINVAL, -Errno.EBADF);
             assertThat(Files.size(file)).isEqualTo(SIX_GIB);
@@ -193,7 +190,7 @@ class FileOperationsKernelTest {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
             requireFtruncate(ring);
-            ring.files().register(fd.number());
+            ring.files().register(fd.fd());
             claim(ring).ftruncate(0, 7).fixedFile();
             assertThat(result(ring)).isZero();
         }
@@ -201,7 +198,7 @@ class FileOperationsKernelTest {
     }
 
     private static void requireFtruncate(Ring ring) {
-        Feature.require("FTRUNCATE", ring.granted().supports(Operation.FTRUNCATE), "Linux 6.9 or newer is needed");
+        Feature.require("FTRUNCATE", ring.capabilities().supports(Operation.FTRUNCATE), "Linux 6.9 or newer is needed");
     }
 
     @ParameterizedTest
@@ -210,16 +207,12 @@ class FileOperationsKernelTest {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR);
                 Pipe pipe = Pipe.open()) {
+            claim(ring).fadvise(fd.fd(), 0, PAGE, Fadvise.POSIX_FADV_WILLNEED).userData(1);
+            claim(ring).fadvise(fd.fd(), 0, 0, Fadvise.POSIX_FADV_SEQUENTIAL).userData(2);
             claim(ring)
-                    .fadvise(fd.number(), 0, PAGE, Fadvise.POSIX_FADV_WILLNEED)
-                    .userData(1);
-            claim(ring)
-                    .fadvise(fd.number(), 0, 0, Fadvise.POSIX_FADV_SEQUENTIAL)
-                    .userData(2);
-            claim(ring)
-                    .fadvise(fd.number(), SIX_GIB, 0xffff_ffffL, Fadvise.POSIX_FADV_DONTNEED)
+                    .fadvise(fd.fd(), SIX_GIB, 0xffff_ffffL, Fadvise.POSIX_FADV_DONTNEED)
                     .userData(3);
-            claim(ring).fadvise(fd.number(), 0, 0, 77).userData(4);
+            claim(ring).fadvise(fd.fd(), 0, 0, 77).userData(4);
             claim(ring).fadvise(pipe.reader(), 0, 0, Fadvise.POSIX_FADV_NORMAL).userData(5);
             claim(ring).fadvise(-1, 0, 0, Fadvise.POSIX_FADV_NORMAL).userData(6);
 

@@ -48,7 +48,7 @@ class FixedBuffersKernelTest {
         try (Fd fd = Fd.own(SYS, Fd.open(SYS, path.toString(), Fcntl.O_RDONLY))) {
             ring.submission()
                     .claim()
-                    .operation(IoUring.IORING_OP_READ_FIXED, fd.number(), address, length, 0)
+                    .operation(IoUring.IORING_OP_READ_FIXED, fd.fd(), address, length, 0)
                     .put16(IoUringSqe.BUF_INDEX, index);
             int result = Completions.await(ring, 1).get(0).result();
             return result < 0 ? Errno.name(-result) : buffer.getString(at, result);
@@ -73,7 +73,7 @@ class FixedBuffersKernelTest {
             first.putBytes(0, "WHAT".getBytes(), 0, 4);
             ring.submission()
                     .claim()
-                    .operation(IoUring.IORING_OP_WRITE_FIXED, fd.number(), first.address(), 4, 0)
+                    .operation(IoUring.IORING_OP_WRITE_FIXED, fd.fd(), first.address(), 4, 0)
                     .put16(IoUringSqe.BUF_INDEX, 0);
             assertThat(Completions.await(ring, 1).get(0).result()).isEqualTo(4);
             assertThat(Files.readString(path)).isEqualTo("WHAT the file says");

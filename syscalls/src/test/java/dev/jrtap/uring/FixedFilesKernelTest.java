@@ -53,7 +53,7 @@ class FixedFilesKernelTest {
         try (Ring ring = profile.open(8)) {
             try (Fd first = file("first");
                     Fd second = file("second")) {
-                ring.files().register(first.number(), FixedFiles.EMPTY, second.number());
+                ring.files().register(first.fd(), FixedFiles.EMPTY, second.fd());
             }
             assertThat(read(ring, 0)).isEqualTo("first");
             assertThat(read(ring, 2)).isEqualTo("second");
@@ -73,11 +73,11 @@ class FixedFilesKernelTest {
             FixedFiles files = ring.files();
             files.registerSparse(4);
             assertThat(read(ring, 1)).isEqualTo("EBADF");
-            assertThat(files.update(1, first.number(), second.number())).isEqualTo(2);
+            assertThat(files.update(1, first.fd(), second.fd())).isEqualTo(2);
             assertThat(read(ring, 1)).isEqualTo("first");
             assertThat(read(ring, 2)).isEqualTo("second");
 
-            assertThat(files.update(1, second.number(), FixedFiles.KEEP)).isEqualTo(2);
+            assertThat(files.update(1, second.fd(), FixedFiles.KEEP)).isEqualTo(2);
             assertThat(read(ring, 1)).isEqualTo("second");
             assertThat(read(ring, 2)).isEqualTo("second");
             assertThat(files.update(2, FixedFiles.EMPTY)).isEqualTo(1);
@@ -97,9 +97,9 @@ class FixedFilesKernelTest {
                 Fd first = file("first");
                 Fd second = file("second")) {
             FixedFiles files = ring.files();
-            files.register(new int[] {first.number(), second.number()}, new long[] {71, 72});
+            files.register(new int[] {first.fd(), second.fd()}, new long[] {71, 72});
             assertThat(read(ring, 0)).isEqualTo("first");
-            files.update(0, new int[] {second.number()}, new long[] {73});
+            files.update(0, new int[] {second.fd()}, new long[] {73});
             assertTag(ring, 71);
             assertThat(read(ring, 0)).isEqualTo("second");
             files.update(0, FixedFiles.EMPTY);
@@ -111,7 +111,7 @@ class FixedFilesKernelTest {
     void tellsByItsTagThatATableIsLetGo() throws IOException {
         try (Ring ring = RingProfile.PLAIN.open(8);
                 Fd file = file("first")) {
-            ring.files().register(new int[] {file.number()}, new long[] {71});
+            ring.files().register(new int[] {file.fd()}, new long[] {71});
             ring.files().unregister();
             Feature.require("tags of a table", ring.await(1_000_000_000L), "Linux 6.13 or newer is needed");
             assertTag(ring, 71);
@@ -125,7 +125,7 @@ class FixedFilesKernelTest {
         try (Ring ring = profile.open(8);
                 EventFd event = EventFd.open(SYS)) {
             FixedFiles files = ring.files();
-            files.register(new int[] {event.number()}, new long[] {71});
+            files.register(new int[] {event.fd()}, new long[] {71});
             ring.submission().claim().pollAdd(0, Poll.POLLIN).fixedFile().userData(1);
             awaitTaken(ring);
             files.update(0, FixedFiles.EMPTY);
@@ -145,7 +145,7 @@ class FixedFilesKernelTest {
         try (Ring ring = profile.open(8);
                 EventFd event = EventFd.open(SYS);
                 Pipe pipe = Pipe.open()) {
-            ring.files().register(event.number(), pipe.writer());
+            ring.files().register(event.fd(), pipe.writer());
             pipe.out().close();
             ring.submission().claim().pollAdd(0, Poll.POLLIN).fixedFile().userData(1);
             awaitTaken(ring);
@@ -213,16 +213,16 @@ class FixedFilesKernelTest {
                 Fd first = file("first")) {
             FixedFiles files = ring.files();
             Refusals.assertRefused(files::unregister, Errno.ENXIO, "no table of files");
-            Refusals.assertRefused(() -> files.register(first.number(), 1 << 20), Errno.EBADF, "not open");
-            files.register(first.number());
-            Refusals.assertRefused(() -> files.register(first.number()), Errno.EBUSY, "already");
-            Refusals.assertRefused(() -> files.update(1, first.number()), Errno.EINVAL, "out of range");
+            Refusals.assertRefused(() -> files.register(first.fd(), 1 << 20), Errno.EBADF, "not open");
+            files.register(first.fd());
+            Refusals.assertRefused(() -> files.register(first.fd()), Errno.EBUSY, "already");
+            Refusals.assertRefused(() -> files.update(1, first.fd()), Errno.EINVAL, "out of range");
             files.unregister();
             Refusals.assertRefused(() -> files.registerSparse(1 << 21), Errno.EMFILE, "ulimit -n");
             assertThatThrownBy(files::register).isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> files.register(new int[] {first.number()}, new long[] {-1}))
+            assertThatThrownBy(() -> files.register(new int[] {first.fd()}, new long[] {-1}))
                     .isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> files.register(new int[] {first.number()}, new long[] {1, 2}))
+            assertThatThrownBy(() -> files.register(new int[] {first.fd()}, new long[] {1, 2}))
                     .isInstanceOf(IllegalArgumentException.class);
         }
     }
@@ -234,9 +234,9 @@ class FixedFilesKernelTest {
         try (EventFd watched = EventFd.open(SYS);
                 EventFd event = EventFd.open(SYS)) {
             try (Ring ring = profile.open(8)) {
-                ring.files().register(event.number());
+                ring.files().register(event.fd());
                 ring.submission().claim().pollAdd(0, Poll.POLLIN).fixedFile();
-                ring.submission().claim().pollAdd(watched.number(), Poll.POLLIN);
+                ring.submission().claim().pollAdd(watched.fd(), Poll.POLLIN);
                 ring.submit();
             }
         }
@@ -268,7 +268,7 @@ class FixedFilesKernelTest {
             FixedFiles files = ring.files();
             files.registerSparse(1000);
             int[] descriptors = new int[1000];
-            Arrays.fill(descriptors, first.number());
+            Arrays.fill(descriptors, first.fd());
             assertThat(files.update(0, descriptors)).isEqualTo(1000);
             assertThat(List.of(read(ring, 0), read(ring, 500), read(ring, 999))).containsOnly("first");
         }
@@ -284,18 +284,18 @@ class FixedFilesKernelTest {
                     Ring ring = profile.open(8)) {
                 ring.onClosed(isFree -> free[0] = isFree);
                 ring.files().registerSparse(places);
-                for (Consumer<Operations> use : uses(places, never.number())) {
+                for (Consumer<Operations> use : uses(places, never.fd())) {
                     assertThatThrownBy(() -> use.accept(ring.submission().claim()))
                             .isInstanceOfAny(IndexOutOfBoundsException.class, IllegalArgumentException.class);
                     Completions.await(ring, 1);
                 }
-                assertThatThrownBy(() -> ring.files().update(places, never.number()))
+                assertThatThrownBy(() -> ring.files().update(places, never.fd()))
                         .isInstanceOf(ErrnoException.class);
                 assertThatThrownBy(() -> ring.files().allocateFrom(0, places + 1))
                         .isInstanceOf(ErrnoException.class);
                 // The kernel has to end the ring: only its own position tells when.
                 ring.submission().claim().nop().skipSuccess();
-                ring.submission().claim().pollAdd(never.number(), Poll.POLLIN);
+                ring.submission().claim().pollAdd(never.fd(), Poll.POLLIN);
                 ring.submit();
             }
             assertThat(free[0]).isTrue();
@@ -352,7 +352,7 @@ class FixedFilesKernelTest {
                     .isInstanceOf(ErrnoException.class)
                     .hasMessageContaining("EACCES");
             ring.submission().claim().nop().skipSuccess();
-            ring.submission().claim().pollAdd(never.number(), Poll.POLLIN);
+            ring.submission().claim().pollAdd(never.fd(), Poll.POLLIN);
             ring.submit();
         }
         assertThat(free[0]).isTrue();
@@ -371,11 +371,11 @@ class FixedFilesKernelTest {
             FixedFiles files = ring.files();
             files.registerSparse(2);
             for (ThrowingCallable use : List.<ThrowingCallable>of(
-                    files::unregister, () -> files.update(0, never.number()), () -> files.register(never.number()))) {
+                    files::unregister, () -> files.update(0, never.fd()), () -> files.register(never.fd()))) {
                 assertThatThrownBy(use).isInstanceOf(ErrnoException.class).hasMessageContaining("EACCES");
             }
             ring.submission().claim().nop().skipSuccess();
-            ring.submission().claim().pollAdd(never.number(), Poll.POLLIN);
+            ring.submission().claim().pollAdd(never.fd(), Poll.POLLIN);
             ring.submit();
         }
         assertThat(free[0]).isTrue();

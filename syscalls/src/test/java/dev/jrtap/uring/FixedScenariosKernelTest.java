@@ -49,10 +49,10 @@ class FixedScenariosKernelTest {
                 Fd zero = RingFiles.open(Path.of("/dev/zero"), Fcntl.O_RDWR)) {
             Memory buffer = mapping.memory();
             ring.buffers().register(buffer);
-            ring.submission().claim().readFixed(random.number(), buffer, 0, PAGE, 0, 0);
+            ring.submission().claim().readFixed(random.fd(), buffer, 0, PAGE, 0, 0);
             assertThat(Results.next(ring).result()).isEqualTo(PAGE);
             assertThat(RingFiles.bytes(buffer, 0, PAGE)).isNotEqualTo(new byte[PAGE]);
-            ring.submission().claim().writeFixed(zero.number(), buffer, 0, PAGE, 0, 0);
+            ring.submission().claim().writeFixed(zero.fd(), buffer, 0, PAGE, 0, 0);
             assertThat(Results.next(ring).result()).isEqualTo(PAGE);
             ring.buffers().unregister();
         }
@@ -68,7 +68,7 @@ class FixedScenariosKernelTest {
             Memory buffer = mapping.memory();
             ring.buffers().register(buffer);
             for (int i = 0; i < 3; i++) {
-                ring.submission().claim().readFixed(fd.number(), buffer, (i + 1) * PAGE, PAGE, (long) i * PAGE, 0);
+                ring.submission().claim().readFixed(fd.fd(), buffer, (i + 1) * PAGE, PAGE, (long) i * PAGE, 0);
             }
             assertThat(Completions.await(ring, 3))
                     .extracting(Completions.Completion::result)
@@ -92,7 +92,7 @@ class FixedScenariosKernelTest {
                 ring.buffers().register(buffer);
                 for (int[] part : new int[][] {{0, PAGE}, {PAGE, 2 * PAGE}, {PAGE, PAGE}, {512, PAGE}}) {
                     buffer.zero(0, buffer.size());
-                    ring.submission().claim().readFixed(fd.number(), buffer, part[0], part[1], 0, 0);
+                    ring.submission().claim().readFixed(fd.fd(), buffer, part[0], part[1], 0, 0);
                     assertThat(Results.next(ring).result()).isEqualTo(part[1]);
                     assertThat(RingFiles.bytes(buffer, part[0], part[1])).isEqualTo(Arrays.copyOf(content, part[1]));
                 }
@@ -111,9 +111,9 @@ class FixedScenariosKernelTest {
             Memory buffer = mapping.memory();
             ring.buffers().registerSparse(2);
             ring.buffers().update(1, buffer);
-            ring.submission().claim().readFixed(fd.number(), buffer, 0, PAGE, 0, 0);
+            ring.submission().claim().readFixed(fd.fd(), buffer, 0, PAGE, 0, 0);
             assertThat(Results.next(ring).result()).isEqualTo(-Errno.EFAULT);
-            ring.submission().claim().readFixed(fd.number(), buffer, 0, PAGE, 0, 1);
+            ring.submission().claim().readFixed(fd.fd(), buffer, 0, PAGE, 0, 1);
             assertThat(Results.next(ring).result()).isEqualTo(PAGE);
             ring.buffers().unregister();
         }

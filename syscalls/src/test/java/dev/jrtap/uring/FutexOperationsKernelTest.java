@@ -70,7 +70,7 @@ class FutexOperationsKernelTest {
     }
 
     private static void require(Ring ring, Operation operation) {
-        Feature.require(operation.name(), ring.granted().supports(operation), "Linux 6.7 or newer is needed");
+        Feature.require(operation.name(), ring.capabilities().supports(operation), "Linux 6.7 or newer is needed");
     }
 
     @ParameterizedTest

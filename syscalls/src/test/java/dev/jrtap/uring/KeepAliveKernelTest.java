@@ -126,19 +126,16 @@ class KeepAliveKernelTest {
         try (Ring ring = profile.open(8);
                 Fd file = RingFiles.open(Path.of("/dev/zero"), Fcntl.O_RDONLY)) {
             for (long userData : new long[] {0, 5, -17, Long.MAX_VALUE, Long.MIN_VALUE}) {
-                ring.submission()
-                        .claim()
-                        .read(file.number(), Memory.allocate(8), 0)
-                        .userData(userData);
+                ring.submission().claim().read(file.fd(), Memory.allocate(8), 0).userData(userData);
                 assertThat(Results.of(Completions.await(ring, 1), userData)).isEqualTo(8);
             }
             // Set before the memory is named, and never.
             ring.submission()
                     .claim()
-                    .operation(Operation.READ.opcode(), file.number())
+                    .operation(Operation.READ.opcode(), file.fd())
                     .userData(9)
                     .keepAlive(new Object());
-            ring.submission().claim().read(file.number(), Memory.allocate(8), 0);
+            ring.submission().claim().read(file.fd(), Memory.allocate(8), 0);
             assertThat(Completions.await(ring, 2)).extracting("userData").containsExactlyInAnyOrder(9L, 0L);
         }
     }
@@ -186,16 +183,12 @@ class KeepAliveKernelTest {
                 Fd file = RingFiles.open(Path.of("/dev/null"), Fcntl.O_WRONLY)) {
             Memory memory = Memory.allocate(8);
             first = new WeakReference<>(memory);
-            ring.submission()
-                    .claim()
-                    .write(file.number(), memory, 0)
-                    .skipSuccess()
-                    .userData(3);
+            ring.submission().claim().write(file.fd(), memory, 0).skipSuccess().userData(3);
             memory = Memory.allocate(8);
             second = new WeakReference<>(memory);
             ring.submission()
                     .claim()
-                    .operation(Operation.WRITE.opcode(), file.number(), memory.address(), 8, 0)
+                    .operation(Operation.WRITE.opcode(), file.fd(), memory.address(), 8, 0)
                     .skipSuccess()
                     .keepAlive(memory);
             memory = null;
@@ -267,7 +260,7 @@ class KeepAliveKernelTest {
             MessageHeader header =
                     new MessageHeader(2, 0).addBuffer(memory, 0, 4).addBuffer(memory, 4, 4);
             memory = null;
-            ring.submission().claim().recvmsg(socket.number(), header, 0).userData(5);
+            ring.submission().claim().recvmsg(socket.fd(), header, 0).userData(5);
             ring.submit();
             header.clear();
             assertThat(Collected.isCollected(given)).isFalse();
@@ -386,9 +379,9 @@ class KeepAliveKernelTest {
             ByteBuffer out = ByteBuffer.allocateDirect(32);
             out.position(3).put("direct".getBytes()).flip().position(3);
             Memory in = Memory.allocate(16);
-            ring.submission().claim().send(pair.left().number(), Memory.of(out), 0, out.remaining(), 0);
+            ring.submission().claim().send(pair.left().fd(), Memory.of(out), 0, out.remaining(), 0);
             assertThat(Results.next(ring).result()).isEqualTo(6);
-            ring.submission().claim().recv(pair.right().number(), in, 0, 16, 0);
+            ring.submission().claim().recv(pair.right().fd(), in, 0, 16, 0);
             assertThat(Results.next(ring).result()).isEqualTo(6);
             byte[] found = new byte[6];
             in.asByteBuffer().get(found);
@@ -405,13 +398,10 @@ class KeepAliveKernelTest {
             CompletionHandler handler = (userData, result, flags) -> {};
             assertThat(Garbage.of(() -> {
                         for (int round = 0; round < 1000; round++) {
+                            ring.submission().claim().read(file.fd(), memory, 0).userData(round);
                             ring.submission()
                                     .claim()
-                                    .read(file.number(), memory, 0)
-                                    .userData(round);
-                            ring.submission()
-                                    .claim()
-                                    .readv(file.number(), vectors, 0)
+                                    .readv(file.fd(), vectors, 0)
                                     .userData(round);
                             ring.submitAndWait(2);
                             ring.completion().drain(handler, 2);

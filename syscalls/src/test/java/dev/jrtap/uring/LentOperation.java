@@ -21,41 +21,41 @@ import java.nio.file.Path;
 
 /** Each operation that is given memory as an object, with memory that nothing else holds. All end by themselves. */
 enum LentOperation {
-    READ((entry, place) -> entry.read(place.file.number(), place.fresh(), 0)),
-    READV((entry, place) -> entry.readv(place.file.number(), new IoVectors(1).add(place.fresh(), 0, Place.SIZE), 0)),
-    READ_FIXED((entry, place) -> entry.readFixed(place.file.number(), place.fresh(), 0, Place.SIZE, 0, 0)),
-    WRITE((entry, place) -> entry.write(place.file.number(), place.fresh(), 0)),
-    WRITEV((entry, place) -> entry.writev(place.file.number(), new IoVectors(1).add(place.fresh(), 0, Place.SIZE), 0)),
-    WRITE_FIXED((entry, place) -> entry.writeFixed(place.file.number(), place.fresh(), 0, Place.SIZE, 0, 0)),
-    SEND((entry, place) -> entry.send(place.udp.number(), place.fresh(), 0, Place.SIZE, 0)),
-    SEND_TO((entry, place) -> entry.sendTo(place.udp.number(), place.fresh(), 0, Place.SIZE, 0, place.name)),
-    SEND_VECTOR((entry, place) ->
-            entry.sendVector(place.udp.number(), new IoVectors(1).add(place.fresh(), 0, Place.SIZE), 0)),
+    READ((entry, place) -> entry.read(place.file.fd(), place.fresh(), 0)),
+    READV((entry, place) -> entry.readv(place.file.fd(), new IoVectors(1).add(place.fresh(), 0, Place.SIZE), 0)),
+    READ_FIXED((entry, place) -> entry.readFixed(place.file.fd(), place.fresh(), 0, Place.SIZE, 0, 0)),
+    WRITE((entry, place) -> entry.write(place.file.fd(), place.fresh(), 0)),
+    WRITEV((entry, place) -> entry.writev(place.file.fd(), new IoVectors(1).add(place.fresh(), 0, Place.SIZE), 0)),
+    WRITE_FIXED((entry, place) -> entry.writeFixed(place.file.fd(), place.fresh(), 0, Place.SIZE, 0, 0)),
+    SEND((entry, place) -> entry.send(place.udp.fd(), place.fresh(), 0, Place.SIZE, 0)),
+    SEND_TO((entry, place) -> entry.sendTo(place.udp.fd(), place.fresh(), 0, Place.SIZE, 0, place.name)),
+    SEND_VECTOR(
+            (entry, place) -> entry.sendVector(place.udp.fd(), new IoVectors(1).add(place.fresh(), 0, Place.SIZE), 0)),
     SENDMSG((entry, place) ->
-            entry.sendmsg(place.udp.number(), new MessageHeader(1, 0).addBuffer(place.fresh(), 0, Place.SIZE), 0)),
-    SEND_ZC((entry, place) -> entry.sendZc(place.udp.number(), place.fresh(), 0, Place.SIZE, 0, 0)),
-    SEND_TO_ZC((entry, place) -> entry.sendToZc(place.udp.number(), place.fresh(), 0, Place.SIZE, 0, place.name)),
+            entry.sendmsg(place.udp.fd(), new MessageHeader(1, 0).addBuffer(place.fresh(), 0, Place.SIZE), 0)),
+    SEND_ZC((entry, place) -> entry.sendZc(place.udp.fd(), place.fresh(), 0, Place.SIZE, 0, 0)),
+    SEND_TO_ZC((entry, place) -> entry.sendToZc(place.udp.fd(), place.fresh(), 0, Place.SIZE, 0, place.name)),
     SENDMSG_ZC((entry, place) ->
-            entry.sendmsgZc(place.udp.number(), new MessageHeader(1, 0).addBuffer(place.fresh(), 0, Place.SIZE), 0, 0)),
-    RECV((entry, place) -> entry.recv(place.idle.number(), place.fresh(), 0, Place.SIZE, Place.MSG_DONTWAIT)),
+            entry.sendmsgZc(place.udp.fd(), new MessageHeader(1, 0).addBuffer(place.fresh(), 0, Place.SIZE), 0, 0)),
+    RECV((entry, place) -> entry.recv(place.idle.fd(), place.fresh(), 0, Place.SIZE, Place.MSG_DONTWAIT)),
     RECVMSG((entry, place) -> entry.recvmsg(
-            place.idle.number(), new MessageHeader(1, 0).addBuffer(place.fresh(), 0, Place.SIZE), Place.MSG_DONTWAIT)),
-    GETSOCKOPT((entry, place) -> entry.getsockopt(place.udp.number(), 1, 3, place.fresh())),
-    SETSOCKOPT((entry, place) -> entry.setsockopt(place.udp.number(), 1, 2, place.fresh())),
-    GETSOCKNAME((entry, place) -> entry.getsockname(place.udp.number(), place.hold(SockAddr.empty()))),
+            place.idle.fd(), new MessageHeader(1, 0).addBuffer(place.fresh(), 0, Place.SIZE), Place.MSG_DONTWAIT)),
+    GETSOCKOPT((entry, place) -> entry.getsockopt(place.udp.fd(), 1, 3, place.fresh())),
+    SETSOCKOPT((entry, place) -> entry.setsockopt(place.udp.fd(), 1, 2, place.fresh())),
+    GETSOCKNAME((entry, place) -> entry.getsockname(place.udp.fd(), place.hold(SockAddr.empty()))),
     STATX((entry, place) ->
             entry.statx(Place.WORKING_DIRECTORY, "/", 0, Stat.STATX_BASIC_STATS, place.fresh(Statx.SIZEOF))),
     SETXATTR((entry, place) -> entry.setxattr(place.path, "user.lent", place.fresh(), 0)),
-    FSETXATTR((entry, place) -> entry.fsetxattr(place.file.number(), "user.lent", place.fresh(), Xattr.XATTR_CREATE)),
+    FSETXATTR((entry, place) -> entry.fsetxattr(place.file.fd(), "user.lent", place.fresh(), Xattr.XATTR_CREATE)),
     GETXATTR((entry, place) -> entry.getxattr(place.path, "user.lent", place.fresh())),
-    FGETXATTR((entry, place) -> entry.fgetxattr(place.file.number(), "user.lent", place.fresh())),
+    FGETXATTR((entry, place) -> entry.fgetxattr(place.file.fd(), "user.lent", place.fresh())),
     PIPE((entry, place) -> entry.pipe(place.fresh(), -1)),
     FILES_UPDATE((entry, place) -> entry.filesUpdate(0, place.hold(RingFiles.descriptors(-1)), 1)),
     MADVISE((entry, place) -> entry.madvise(place.fresh(), 0, Place.SIZE, Mman.MADV_NORMAL)),
     FUTEX_WAIT((entry, place) -> entry.futexWait(place.fresh(), 0, 1)),
     FUTEX_WAKE((entry, place) -> entry.futexWake(place.fresh(), 0, 1)),
     FUTEX_WAITV((entry, place) -> entry.futexWaitAny(new FutexVector(1).add(place.fresh(), 0, 1))),
-    EPOLL_WAIT((entry, place) -> entry.epollWait(place.epoll.number(), place.hold(new EpollEvents(1)))),
+    EPOLL_WAIT((entry, place) -> entry.epollWait(place.epoll.fd(), place.hold(new EpollEvents(1)))),
     WAITID((entry, place) -> entry.waitid(Place.P_PID, 1, place.hold(new ChildInfo()), Place.WEXITED));
 
     /** Gives an entry its operation. */
@@ -97,10 +97,10 @@ enum LentOperation {
             // What it sends it receives itself, and drops when its queue is full.
             this.udp = Sockets.bound(Sockets.ipv4(0), Sockets.DATAGRAM);
             this.name = Sockets.nameOf(udp);
-            Sockets.check(udp.syscalls().connect(udp.number(), name.memory().address(), name.length()), "connect");
+            Sockets.check(udp.syscalls().connect(udp.fd(), name.memory().address(), name.length()), "connect");
             this.idle = Sockets.bound(Sockets.ipv4(0), Sockets.DATAGRAM);
             this.epoll = Epoll.open(udp.syscalls());
-            epoll.add(this.udp.number(), dev.jrtap.bindings.Eventpoll.EPOLLOUT);
+            epoll.add(this.udp.fd(), dev.jrtap.bindings.Eventpoll.EPOLLOUT);
         }
 
         Memory fresh() {

@@ -45,9 +45,9 @@ class LinkKernelTest {
     void runsAChainInOrder(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
-            claim(ring).write(fd.number(), out, 0, 4096, 0).userData(1).link();
-            claim(ring).fsync(fd.number()).userData(2).link();
-            claim(ring).read(fd.number(), in, 0, 4096, 0).userData(3);
+            claim(ring).write(fd.fd(), out, 0, 4096, 0).userData(1).link();
+            claim(ring).fsync(fd.fd()).userData(2).link();
+            claim(ring).read(fd.fd(), in, 0, 4096, 0).userData(3);
             List<Completions.Completion> completions = Completions.await(ring, 3);
 
             assertThat(completions).extracting(Completions.Completion::userData).containsExactly(1L, 2L, 3L);
@@ -77,8 +77,8 @@ class LinkKernelTest {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
             claim(ring).fsync(-1).userData(1).hardLink();
-            claim(ring).read(fd.number(), in, 0, 100, 0).userData(2).hardLink();
-            claim(ring).write(fd.number(), out, 0, 100, 0).userData(3);
+            claim(ring).read(fd.fd(), in, 0, 100, 0).userData(2).hardLink();
+            claim(ring).write(fd.fd(), out, 0, 100, 0).userData(3);
             List<Completions.Completion> completions = Completions.await(ring, 3);
 
             assertThat(completions).extracting(Completions.Completion::userData).containsExactly(1L, 2L, 3L);
@@ -92,7 +92,7 @@ class LinkKernelTest {
         Files.write(file, Arrays.copyOf(content, 100));
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
-            claim(ring).read(fd.number(), in, 0, 200, 0).userData(1).link();
+            claim(ring).read(fd.fd(), in, 0, 200, 0).userData(1).link();
             claim(ring).nop().userData(2);
 
             assertThat(results(ring, 2)).containsExactly(100, -Errno.ECANCELED);
@@ -151,9 +151,9 @@ class LinkKernelTest {
     void drainWaitsForChainsAndHoldsChainsBack(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
-            claim(ring).write(fd.number(), out, 0, 100, 0).userData(1).async().link();
-            claim(ring).fsync(fd.number()).userData(2);
-            claim(ring).read(fd.number(), in, 0, 100, 0).userData(3).drain().link();
+            claim(ring).write(fd.fd(), out, 0, 100, 0).userData(1).async().link();
+            claim(ring).fsync(fd.fd()).userData(2);
+            claim(ring).read(fd.fd(), in, 0, 100, 0).userData(3).drain().link();
             claim(ring).nop().userData(4);
             claim(ring).nop().userData(5);
             List<Completions.Completion> completions = Completions.await(ring, 5);
@@ -172,17 +172,13 @@ class LinkKernelTest {
     void successCanBeSilent(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
+            claim(ring).write(fd.fd(), out, 0, 100, 0).userData(1).skipSuccess().link();
             claim(ring)
-                    .write(fd.number(), out, 0, 100, 0)
-                    .userData(1)
-                    .skipSuccess()
-                    .link();
-            claim(ring)
-                    .write(fd.number(), out, 100, 100, 100)
+                    .write(fd.fd(), out, 100, 100, 100)
                     .userData(2)
                     .skipSuccess()
                     .link();
-            claim(ring).fsync(fd.number()).userData(3);
+            claim(ring).fsync(fd.fd()).userData(3);
 
             assertThat(Completions.await(ring, 1))
                     .extracting(Completions.Completion::userData)

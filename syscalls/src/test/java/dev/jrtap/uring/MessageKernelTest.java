@@ -4,7 +4,7 @@ package dev.jrtap.uring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.jrtap.bindings.Socket;
+import dev.jrtap.bindings.SysSocket;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Sockets;
 import dev.jrtap.memory.Memory;
@@ -40,11 +40,8 @@ class MessageKernelTest {
                 Sockets.Pair pair = Sockets.pair(Sockets.DATAGRAM)) {
             for (int round = 0; round < 3; round++) {
                 in.zero(0, 64);
-                ring.submission()
-                        .claim()
-                        .recvmsg(pair.right().number(), receive, 0)
-                        .userData(1);
-                ring.submission().claim().sendmsg(pair.left().number(), send, 0).userData(2);
+                ring.submission().claim().recvmsg(pair.right().fd(), receive, 0).userData(1);
+                ring.submission().claim().sendmsg(pair.left().fd(), send, 0).userData(2);
                 List<Completions.Completion> done = Completions.await(ring, 2);
                 assertThat(Results.of(done, 1)).isEqualTo(36);
                 assertThat(Results.of(done, 2)).isEqualTo(36);
@@ -66,14 +63,14 @@ class MessageKernelTest {
             Memory out = Memory.ofString("question");
             MessageHeader question =
                     new MessageHeader(1, 0).to(Sockets.nameOf(server)).addBuffer(out, 0, 8);
-            ring.submission().claim().recvmsg(server.number(), request, 0).userData(1);
-            ring.submission().claim().sendmsg(client.number(), question, 0).userData(2);
+            ring.submission().claim().recvmsg(server.fd(), request, 0).userData(1);
+            ring.submission().claim().sendmsg(client.fd(), question, 0).userData(2);
             assertThat(Results.of(Completions.await(ring, 2), 1)).isEqualTo(4);
-            assertThat(request.flags() & Socket.MSG_TRUNC).isNotZero();
+            assertThat(request.flags() & SysSocket.MSG_TRUNC).isNotZero();
             assertThat(in.getString(0, 4)).isEqualTo("ques");
 
             answer.to(request.address()).addBuffer(in, 0, 4);
-            ring.submission().claim().sendmsg(server.number(), answer, 0);
+            ring.submission().claim().sendmsg(server.fd(), answer, 0);
             assertThat(Results.next(ring).result()).isEqualTo(4);
             assertThat(Sockets.read(client)).isEqualTo("ques");
         }
@@ -89,22 +86,18 @@ class MessageKernelTest {
                 Sockets.Pair pair = Sockets.pair(Sockets.STREAM);
                 Sockets.Pair pipe = Sockets.pipe()) {
             send.control()
-                    .add(SOCKET_LEVEL, Socket.SCM_RIGHTS, Integer.BYTES)
-                    .putI32(0, pipe.left().number());
+                    .add(SOCKET_LEVEL, SysSocket.SCM_RIGHTS, Integer.BYTES)
+                    .putI32(0, pipe.left().fd());
+            ring.submission().claim().sendmsg(pair.left().fd(), send, 0).link().userData(1);
             ring.submission()
                     .claim()
-                    .sendmsg(pair.left().number(), send, 0)
-                    .link()
-                    .userData(1);
-            ring.submission()
-                    .claim()
-                    .recvmsg(pair.right().number(), receive, Socket.MSG_CMSG_CLOEXEC)
+                    .recvmsg(pair.right().fd(), receive, SysSocket.MSG_CMSG_CLOEXEC)
                     .userData(2);
             List<Completions.Completion> done = Completions.await(ring, 2);
             assertThat(Results.of(done, 2)).isEqualTo(1);
             assertThat(receive.control().first()).isTrue();
             assertThat(receive.control().level()).isEqualTo(SOCKET_LEVEL);
-            assertThat(receive.control().type()).isEqualTo(Socket.SCM_RIGHTS);
+            assertThat(receive.control().type()).isEqualTo(SysSocket.SCM_RIGHTS);
             assertThat(receive.control().dataLength()).isEqualTo(Integer.BYTES);
             try (Fd passed = Fd.own(Syscalls.libc(), receive.control().getI32(0))) {
                 Sockets.write(pipe.right(), "through the pipe");
@@ -125,32 +118,32 @@ class MessageKernelTest {
                 Fd server = Sockets.bound(Sockets.ipv4(0), Sockets.DATAGRAM);
                 Fd one = Sockets.bound(Sockets.ipv4(0), Sockets.DATAGRAM);
                 Fd other = Sockets.bound(Sockets.ipv4(0), Sockets.DATAGRAM)) {
-            Feature.require("SEND_ZC", ring.granted().supports(Operation.SEND_ZC), "Linux 6.0 or newer is needed");
+            Feature.require("SEND_ZC", ring.capabilities().supports(Operation.SEND_ZC), "Linux 6.0 or newer is needed");
             Results.provide(ring, 9, memory, 4, size);
             ring.submission()
                     .claim()
-                    .recvmsgMultishot(server.number(), header, Socket.MSG_TRUNC, 9)
+                    .recvmsgMultishot(server.fd(), header, SysSocket.MSG_TRUNC, 9)
                     .userData(1);
             ring.submit();
             for (Fd sender : List.of(one, other)) {
-                Memory out = Memory.ofString("from " + sender.number());
+                Memory out = Memory.ofString("from " + sender.fd());
                 ring.submission()
                         .claim()
-                        .sendTo(sender.number(), out, 0, out.size() - 1, 0, Sockets.nameOf(server))
+                        .sendTo(sender.fd(), out, 0, out.size() - 1, 0, Sockets.nameOf(server))
                         .userData(2);
                 List<Completions.Completion> done = Completions.await(ring, 2);
                 int at = at(done, size);
                 message.wrap(memory, at, Results.of(done, 1));
                 assertThat(message.address()).hasToString(Sockets.nameOf(sender).toString());
                 assertThat(memory.getString(message.payloadAt(), message.payloadLength()))
-                        .isEqualTo("from " + sender.number());
+                        .isEqualTo("from " + sender.fd());
                 assertThat(message.isTruncated()).isFalse();
                 assertThat(message.control().first()).isFalse();
             }
             Memory large = Memory.allocate(200);
             ring.submission()
                     .claim()
-                    .sendTo(one.number(), large, 0, 200, 0, Sockets.nameOf(server))
+                    .sendTo(one.fd(), large, 0, 200, 0, Sockets.nameOf(server))
                     .userData(2);
             List<Completions.Completion> done = Completions.await(ring, 2);
             // With MSG_TRUNC the result counts what was cut off, so what is in the buffer is no more than its size.
@@ -176,7 +169,7 @@ class MessageKernelTest {
         try (Ring ring = profile.open(8);
                 Sockets.Pair pair = Sockets.pair(Sockets.STREAM)) {
             Results.provide(ring, 9, memory, 2, 32);
-            ring.submission().claim().recvmsg(pair.right().number(), header, 0).bufferSelect(9);
+            ring.submission().claim().recvmsg(pair.right().fd(), header, 0).bufferSelect(9);
             ring.submit();
             Sockets.write(pair.left(), "0123456789");
             Completions.Completion done = Results.next(ring);

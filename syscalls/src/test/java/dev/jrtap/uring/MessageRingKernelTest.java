@@ -44,7 +44,7 @@ class MessageRingKernelTest {
             assertThat(result).isZero();
             assertThat(Results.next(target)).isEqualTo(new Completions.Completion(42, 1, 1 << 20));
 
-            ring.files().register(event.number());
+            ring.files().register(event.fd());
             target.files().registerSparse(2);
             ring.submission().claim().msgRingFile(target, 0, 1, 43, 0);
             assertThat(Results.next(ring).result()).isZero();

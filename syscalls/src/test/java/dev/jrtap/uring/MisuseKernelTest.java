@@ -53,7 +53,7 @@ class MisuseKernelTest {
             // Descriptors: to the kernel -1 is like one that is closed, and the working directory is negative.
             "fd ringFd epoll waited fdIn fdOut pipeIn pipeOut directory oldDirectory newDirectory",
             // Bits and kinds.
-            "flags how events mask mode advice checks resolve options domain type protocol level option command change",
+            "flags ringFlags how events mask mode advice checks resolve options domain type protocol level option command change",
             "idType backlog",
             // Not looked at, and documented so.
             "unsafeAdd.address unsafeOffer.address unsafeAddBuffer.address drain.limit");
@@ -149,7 +149,7 @@ class MisuseKernelTest {
         misuse(FixedFiles.class, ring::files);
         misuse(FixedBuffers.class, ring::buffers);
         misuse(BufferRing.class, () -> buffers);
-        misuse(Registrar.class, ring::register);
+        misuse(Registrations.class, ring::register);
         misuse(Workers.class, () -> ring.register().workers());
         misuse(BusyPoll.class, () -> ring.register().busyPoll());
         misuse(Cancellation.class, () -> ring.register().cancel());

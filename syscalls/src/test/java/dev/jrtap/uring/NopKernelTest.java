@@ -38,7 +38,7 @@ class NopKernelTest {
         Memory buffer = Memory.allocate(64);
         try (Ring ring = profile.open(8);
                 EventFd event = EventFd.open(Syscalls.libc())) {
-            ring.submission().claim().nopFile(event.number());
+            ring.submission().claim().nopFile(event.fd());
             int result = Results.next(ring).result();
             Feature.require("NOP with a file", result != -Errno.EINVAL, "Linux 6.13 or newer is needed");
             assertThat(result).isZero();
@@ -51,7 +51,7 @@ class NopKernelTest {
             ring.submission().claim().nopFixedBuffer(0);
             assertThat(Results.next(ring).result()).isEqualTo(-Errno.EFAULT);
 
-            ring.files().register(event.number());
+            ring.files().register(event.fd());
             ring.buffers().register(buffer);
             ring.submission().claim().nopFixedFile(0);
             assertThat(Results.next(ring).result()).isZero();
@@ -109,7 +109,7 @@ class NopKernelTest {
     @Test
     void fillsALargeEntry() throws IOException {
         try (Ring ring = RingProfile.SQE128.open(8)) {
-            boolean known = ring.granted().supports(Operation.NOP128);
+            boolean known = ring.capabilities().supports(Operation.NOP128);
             for (int i = 0; i < 20; i++) {
                 ring.submission().claim128().nop128();
                 assertThat(Results.next(ring).result()).isEqualTo(known ? 0 : -Errno.EINVAL);

@@ -45,7 +45,7 @@ class OpenKernelTest {
 
     private static void assertReads(Ring ring, Fd fd, String text) {
         Memory in = Memory.allocate(64);
-        claim(ring).read(fd.number(), in, 0, in.size(), 0);
+        claim(ring).read(fd.fd(), in, 0, in.size(), 0);
         assertThat(result(ring)).isEqualTo(text.length());
         assertThat(in.getString(0, 64)).isEqualTo(text);
     }
@@ -59,7 +59,7 @@ class OpenKernelTest {
             try (Fd fd = opened(ring)) {
                 assertReads(ring, fd, "text");
             }
-            claim(ring).openat(folder.number(), "file", Fcntl.O_RDONLY | Fcntl.O_CLOEXEC, 0);
+            claim(ring).openat(folder.fd(), "file", Fcntl.O_RDONLY | Fcntl.O_CLOEXEC, 0);
             try (Fd fd = opened(ring)) {
                 assertReads(ring, fd, "text");
             }
@@ -134,7 +134,7 @@ class OpenKernelTest {
         int flags = Fcntl.O_RDONLY | Fcntl.O_CLOEXEC;
         try (Ring ring = profile.open(8);
                 Fd folder = RingFiles.open(inner, Fcntl.O_PATH)) {
-            int at = folder.number();
+            int at = folder.fd();
             claim(ring)
                     .openat2(at, "../file", flags, 0, Openat2.RESOLVE_BENEATH)
                     .userData(1);

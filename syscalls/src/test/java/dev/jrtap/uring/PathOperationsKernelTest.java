@@ -51,10 +51,10 @@ class PathOperationsKernelTest {
         try (Ring ring = profile.open(8);
                 Fd folder = RingFiles.open(directory, Fcntl.O_PATH)) {
             claim(ring).mkdirat(CWD, at("one"), 0700).userData(1).link();
-            claim(ring).mkdirat(folder.number(), "one/two", 0750).userData(2).link();
-            claim(ring).mkdirat(folder.number(), "one", 0700).userData(3);
-            claim(ring).mkdirat(folder.number(), "none/two", 0700).userData(4);
-            claim(ring).mkdirat(folder.number(), "file/two", 0700).userData(5);
+            claim(ring).mkdirat(folder.fd(), "one/two", 0750).userData(2).link();
+            claim(ring).mkdirat(folder.fd(), "one", 0700).userData(3);
+            claim(ring).mkdirat(folder.fd(), "none/two", 0700).userData(4);
+            claim(ring).mkdirat(folder.fd(), "file/two", 0700).userData(5);
             claim(ring).mkdirat(-1, "three", 0700).userData(6);
 
             assertThat(results(ring, 6))
@@ -74,7 +74,7 @@ class PathOperationsKernelTest {
         try (Ring ring = profile.open(8);
                 Fd open = RingFiles.open(file, Fcntl.O_RDONLY);
                 Fd folder = RingFiles.open(directory, Fcntl.O_PATH)) {
-            claim(ring).unlinkat(folder.number(), "one", Fcntl.AT_REMOVEDIR).userData(1);
+            claim(ring).unlinkat(folder.fd(), "one", Fcntl.AT_REMOVEDIR).userData(1);
             claim(ring).unlinkat(CWD, at("one"), 0).userData(2);
             claim(ring).unlinkat(CWD, path, Fcntl.AT_REMOVEDIR).userData(3);
             claim(ring).unlinkat(CWD, at("none"), 0).userData(4);
@@ -82,14 +82,14 @@ class PathOperationsKernelTest {
             assertThat(results(ring, 5))
                     .containsExactly(-Errno.ENOTEMPTY, -Errno.EISDIR, -Errno.ENOTDIR, -Errno.ENOENT, -Errno.EINVAL);
 
-            claim(ring).unlinkat(folder.number(), "file", 0).userData(1).link();
+            claim(ring).unlinkat(folder.fd(), "file", 0).userData(1).link();
             claim(ring)
-                    .unlinkat(folder.number(), "one/two", Fcntl.AT_REMOVEDIR)
+                    .unlinkat(folder.fd(), "one/two", Fcntl.AT_REMOVEDIR)
                     .userData(2)
                     .link();
             claim(ring).unlinkat(CWD, at("one"), Fcntl.AT_REMOVEDIR).userData(3).link();
             // An open file outlives its name.
-            claim(ring).read(open.number(), in, 0, 4, 0).userData(4);
+            claim(ring).read(open.fd(), in, 0, 4, 0).userData(4);
             assertThat(results(ring, 4)).containsExactly(0, 0, 0, 4);
             assertThat(in.getString(0, 8)).isEqualTo("text");
         }
@@ -105,7 +105,7 @@ class PathOperationsKernelTest {
                 Fd from = RingFiles.open(directory, Fcntl.O_PATH);
                 Fd to = RingFiles.open(directory.resolve("folder"), Fcntl.O_PATH)) {
             claim(ring)
-                    .renameat(from.number(), "file", to.number(), "moved", 0)
+                    .renameat(from.fd(), "file", to.fd(), "moved", 0)
                     .userData(1)
                     .link();
             claim(ring)
@@ -122,7 +122,7 @@ class PathOperationsKernelTest {
             assertThat(directory.resolve("folder/moved")).hasContent("other");
             assertThat(directory.resolve("other")).hasContent("text");
 
-            claim(ring).renameat(to.number(), "moved", from.number(), "other", 0);
+            claim(ring).renameat(to.fd(), "moved", from.fd(), "other", 0);
             assertThat(result(ring)).isZero();
             assertThat(directory.resolve("other")).hasContent("other");
             assertThat(directory.resolve("folder")).isEmptyDirectory();
@@ -135,7 +135,7 @@ class PathOperationsKernelTest {
         String target = "no/where/\u4e16\u754c";
         try (Ring ring = profile.open(8);
                 Fd folder = RingFiles.open(directory, Fcntl.O_PATH)) {
-            claim(ring).symlinkat(target, folder.number(), "dangling").userData(1);
+            claim(ring).symlinkat(target, folder.fd(), "dangling").userData(1);
             claim(ring).symlinkat(path, CWD, at("good")).userData(2);
             claim(ring).symlinkat(target, CWD, path).userData(3);
             claim(ring).symlinkat(target, CWD, at("none/link")).userData(4);
@@ -156,13 +156,13 @@ class PathOperationsKernelTest {
         try (Ring ring = profile.open(8);
                 Fd folder = RingFiles.open(directory, Fcntl.O_PATH);
                 Fd open = RingFiles.open(file, Fcntl.O_RDONLY)) {
-            claim(ring).linkat(folder.number(), "file", CWD, at("hard"), 0).userData(1);
+            claim(ring).linkat(folder.fd(), "file", CWD, at("hard"), 0).userData(1);
             claim(ring).linkat(CWD, at("symbolic"), CWD, at("same"), 0).userData(2);
             claim(ring)
-                    .linkat(CWD, at("symbolic"), folder.number(), "followed", Fcntl.AT_SYMLINK_FOLLOW)
+                    .linkat(CWD, at("symbolic"), folder.fd(), "followed", Fcntl.AT_SYMLINK_FOLLOW)
                     .userData(3);
             claim(ring)
-                    .linkat(open.number(), "", CWD, at("opened"), Fcntl.AT_EMPTY_PATH)
+                    .linkat(open.fd(), "", CWD, at("opened"), Fcntl.AT_EMPTY_PATH)
                     .userData(4);
             claim(ring).linkat(CWD, path, CWD, at("symbolic"), 0).userData(5);
             claim(ring).linkat(CWD, at("none"), CWD, at("some"), 0).userData(6);
@@ -211,7 +211,7 @@ class PathOperationsKernelTest {
                 Fd folder = RingFiles.open(directory, Fcntl.O_PATH)) {
             Completions completions = new Completions();
             for (int i = 0; i < 40; i++) {
-                Sqe sqe = claim(ring).mkdirat(folder.number(), name(i), 0700).userData(i);
+                Sqe sqe = claim(ring).mkdirat(folder.fd(), name(i), 0700).userData(i);
                 if (i % 2 == 0) {
                     sqe.async();
                 }

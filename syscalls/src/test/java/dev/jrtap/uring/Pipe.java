@@ -18,12 +18,12 @@ record Pipe(Fd in, Fd out) implements AutoCloseable {
 
     /** The number of the end to read from. */
     int reader() {
-        return in.number();
+        return in.fd();
     }
 
     /** The number of the end to write to. */
     int writer() {
-        return out.number();
+        return out.fd();
     }
 
     /** Writes without the ring. */

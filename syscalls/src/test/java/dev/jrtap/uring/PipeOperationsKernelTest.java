@@ -48,13 +48,13 @@ class PipeOperationsKernelTest {
                 Fd source = RingFiles.open(from, Fcntl.O_RDONLY);
                 Fd target = RingFiles.open(to, Fcntl.O_WRONLY)) {
             claim(ring)
-                    .splice(source.number(), 1000, pipe.writer(), -1, 4000)
+                    .splice(source.fd(), 1000, pipe.writer(), -1, 4000)
                     .userData(1)
                     .link();
-            claim(ring).splice(pipe.reader(), -1, target.number(), 10, 4000).userData(2);
+            claim(ring).splice(pipe.reader(), -1, target.fd(), 10, 4000).userData(2);
             assertThat(results(ring, 2)).containsExactly(4000, 4000);
             // At the end of the input there is nothing to move.
-            claim(ring).splice(source.number(), SIZE, pipe.writer(), -1, 100);
+            claim(ring).splice(source.fd(), SIZE, pipe.writer(), -1, 100);
             assertThat(result(ring)).isZero();
         }
         byte[] found = Files.readAllBytes(to);
@@ -69,7 +69,7 @@ class PipeOperationsKernelTest {
         try (Ring ring = profile.open(8);
                 Pipe pipe = Pipe.open();
                 Fd source = RingFiles.open(from, Fcntl.O_RDONLY)) {
-            ring.files().register(source.number(), pipe.writer());
+            ring.files().register(source.fd(), pipe.writer());
             for (int i = 0; i < 2; i++) {
                 claim(ring)
                         .splice(0, -1, 1, -1, 100)
@@ -89,8 +89,8 @@ class PipeOperationsKernelTest {
                 Pipe pipe = Pipe.open();
                 Fd source = RingFiles.open(from, Fcntl.O_RDWR)) {
             claim(ring).splice(-1, -1, pipe.writer(), -1, 10).userData(1);
-            claim(ring).splice(source.number(), 0, source.number(), 10, 10).userData(2);
-            claim(ring).splice(source.number(), 0, pipe.writer(), 5, 10).userData(3);
+            claim(ring).splice(source.fd(), 0, source.fd(), 10, 10).userData(2);
+            claim(ring).splice(source.fd(), 0, pipe.writer(), 5, 10).userData(3);
             claim(ring).tee(pipe.reader(), pipe.writer(), 10).userData(4);
             claim(ring).tee(-1, pipe.writer(), 10).userData(5);
 
@@ -193,6 +193,6 @@ class PipeOperationsKernelTest {
     }
 
     private static void requirePipe(Ring ring) {
-        Feature.require("PIPE", ring.granted().supports(Operation.PIPE), "Linux 6.16 or newer is needed");
+        Feature.require("PIPE", ring.capabilities().supports(Operation.PIPE), "Linux 6.16 or newer is needed");
     }
 }

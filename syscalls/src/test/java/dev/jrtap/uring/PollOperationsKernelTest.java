@@ -29,8 +29,8 @@ class PollOperationsKernelTest {
     void removesAndChangesPolls(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Sockets.Pair pair = Sockets.tcp()) {
-            ring.submission().claim().pollAdd(pair.left().number(), Poll.POLLIN).userData(1);
-            ring.submission().claim().pollAdd(pair.left().number(), Poll.POLLIN).userData(2);
+            ring.submission().claim().pollAdd(pair.left().fd(), Poll.POLLIN).userData(1);
+            ring.submission().claim().pollAdd(pair.left().fd(), Poll.POLLIN).userData(2);
             ring.submit();
             ring.submission().claim().pollRemove(1).userData(3);
             List<Completions.Completion> removed = Completions.await(ring, 2);
@@ -50,7 +50,7 @@ class PollOperationsKernelTest {
     void tellsEachTimeThatThereIsMore(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Sockets.Pair pipe = Sockets.pipe()) {
-            ring.submission().claim().pollMultishot(pipe.left().number(), Poll.POLLIN);
+            ring.submission().claim().pollMultishot(pipe.left().fd(), Poll.POLLIN);
             ring.submit();
             for (int i = 0; i < 5; i++) {
                 Sockets.write(pipe.right(), "x");
@@ -70,7 +70,7 @@ class PollOperationsKernelTest {
                 Sockets.Pair pipe = Sockets.pipe()) {
             for (int multishot : new int[] {0, IoUring.IORING_POLL_ADD_MULTI}) {
                 int flags = multishot | IoUring.IORING_POLL_ADD_LEVEL;
-                Sqe poll = ring.submission().claim().pollAdd(pipe.left().number(), Poll.POLLIN);
+                Sqe poll = ring.submission().claim().pollAdd(pipe.left().fd(), Poll.POLLIN);
                 poll.put32(IoUringSqe.LEN, flags);
                 assertThat(Results.next(ring).result()).isEqualTo(-Errno.EINVAL);
             }
@@ -84,18 +84,18 @@ class PollOperationsKernelTest {
                 Fd epoll = Fd.own(Syscalls.libc(), TestLibc.INSTANCE.epoll_create1(0));
                 Sockets.Pair pipe = Sockets.pipe()) {
             Feature.require(
-                    "EPOLL_WAIT", ring.granted().supports(Operation.EPOLL_WAIT), "Linux 6.15 or newer is needed");
+                    "EPOLL_WAIT", ring.capabilities().supports(Operation.EPOLL_WAIT), "Linux 6.15 or newer is needed");
             ring.submission()
                     .claim()
                     .epollCtl(
-                            epoll.number(),
+                            epoll.fd(),
                             Eventpoll.EPOLL_CTL_ADD,
-                            pipe.left().number(),
+                            pipe.left().fd(),
                             Eventpoll.EPOLLIN,
                             0x123456789abcdefL);
             assertThat(Results.next(ring).result()).isZero();
             EpollEvents events = new EpollEvents(2);
-            ring.submission().claim().epollWait(epoll.number(), events);
+            ring.submission().claim().epollWait(epoll.fd(), events);
             ring.submit();
             Sockets.write(pipe.right(), "x");
             assertThat(Results.next(ring).result()).isEqualTo(1);
@@ -109,7 +109,7 @@ class PollOperationsKernelTest {
     void changesEventsAndUserDataApart(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Sockets.Pair pair = Sockets.tcp()) {
-            ring.submission().claim().pollAdd(pair.left().number(), Poll.POLLIN).userData(1);
+            ring.submission().claim().pollAdd(pair.left().fd(), Poll.POLLIN).userData(1);
             ring.submit();
             ring.submission().claim().pollUpdateUserData(1, 10).userData(2);
             assertThat(Results.next(ring)).isEqualTo(new Completions.Completion(2, 0, 0));
@@ -132,7 +132,7 @@ class PollOperationsKernelTest {
         try (Ring ring = profile.open(64);
                 Sockets.Pair pipe = Sockets.pipe()) {
             for (int i = 0; i < polls; i++) {
-                RingFiles.claim(ring).pollAdd(pipe.left().number(), Poll.POLLIN).userData(i);
+                RingFiles.claim(ring).pollAdd(pipe.left().fd(), Poll.POLLIN).userData(i);
             }
             for (int i = 0; i < polls; i++) {
                 RingFiles.claim(ring).pollRemove(i).userData(polls + i);
@@ -154,10 +154,7 @@ class PollOperationsKernelTest {
             for (int i = 0; i < 50; i++) {
                 Sockets.Pair pipe = Sockets.pipe();
                 pipes.add(pipe);
-                ring.submission()
-                        .claim()
-                        .pollAdd(pipe.left().number(), Poll.POLLIN)
-                        .userData(i);
+                ring.submission().claim().pollAdd(pipe.left().fd(), Poll.POLLIN).userData(i);
             }
             ring.submit();
             pipes.forEach(pipe -> Sockets.write(pipe.right(), "x"));
@@ -177,7 +174,7 @@ class PollOperationsKernelTest {
     void keepsWhatAMultishotPollTells(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Sockets.Pair pipe = Sockets.pipe()) {
-            ring.submission().claim().pollMultishot(pipe.left().number(), Poll.POLLIN);
+            ring.submission().claim().pollMultishot(pipe.left().fd(), Poll.POLLIN);
             ring.submit();
             for (int i = 0; i < 100; i++) {
                 Sockets.write(pipe.right(), "x");
@@ -193,7 +190,7 @@ class PollOperationsKernelTest {
                 goesOn = rest.list.stream().allMatch(c -> CqeFlags.hasMore(c.flags()));
             }
             if (!goesOn) {
-                ring.submission().claim().pollMultishot(pipe.left().number(), Poll.POLLIN);
+                ring.submission().claim().pollMultishot(pipe.left().fd(), Poll.POLLIN);
                 ring.submit();
             }
             Sockets.write(pipe.right(), "x");

@@ -50,7 +50,7 @@ class RaceScenariosKernelTest {
                 try (Sockets.Pair pair = Sockets.pair(Sockets.STREAM)) {
                     Memory in = Memory.allocate(SIZE);
                     for (int i = 0; i < REQUESTS; i++) {
-                        RingFiles.claim(ring).recv(pair.left().number(), in, 0, SIZE, 0);
+                        RingFiles.claim(ring).recv(pair.left().fd(), in, 0, SIZE, 0);
                     }
                     FutureTask<Void> writer = writer(pair.right());
                     assertThat(Completions.await(ring, REQUESTS))
@@ -72,7 +72,7 @@ class RaceScenariosKernelTest {
                         Sockets.Pair pair = Sockets.pair(Sockets.STREAM)) {
                     Memory memory = Memory.allocate(REQUESTS * SIZE);
                     Results.provide(ring, GROUP, memory, REQUESTS, SIZE);
-                    int fd = pair.left().number();
+                    int fd = pair.left().fd();
                     for (int i = 0; i < (multishot ? 1 : REQUESTS); i++) {
                         Operations entry = RingFiles.claim(ring);
                         Sqe sqe =
@@ -101,7 +101,7 @@ class RaceScenariosKernelTest {
         Syscalls sys = Syscalls.libc();
         try (Ring ring = profile.open(128);
                 Fd listener = Sockets.listener(Sockets.ipv4(0))) {
-            ring.submission().claim().acceptMultishot(listener.number(), 0);
+            ring.submission().claim().acceptMultishot(listener.fd(), 0);
             ring.submit();
             FutureTask<Void> client = new FutureTask<>(() -> {
                 for (int i = 0; i < connections; i++) {
@@ -114,7 +114,7 @@ class RaceScenariosKernelTest {
                 Completions.Completion each = Results.next(ring);
                 Fd.own(sys, each.result()).close();
                 if (!CqeFlags.hasMore(each.flags())) {
-                    ring.submission().claim().acceptMultishot(listener.number(), 0);
+                    ring.submission().claim().acceptMultishot(listener.fd(), 0);
                 }
             }
             client.get();
@@ -165,7 +165,7 @@ class RaceScenariosKernelTest {
                     int at = (round * buffers + i) * size;
                     ring.submission()
                             .claim()
-                            .readProvided(fd.number(), size, at, GROUP)
+                            .readProvided(fd.fd(), size, at, GROUP)
                             .userData(at);
                 }
                 for (Completions.Completion each : Completions.await(ring, buffers)) {
@@ -179,7 +179,7 @@ class RaceScenariosKernelTest {
                 group.publish();
             }
             for (int i = 0; i < buffers + 4; i++) {
-                ring.submission().claim().readProvided(fd.number(), size, 0, GROUP);
+                ring.submission().claim().readProvided(fd.fd(), size, 0, GROUP);
             }
             int[] results = Completions.await(ring, buffers + 4).stream()
                     .mapToInt(Completions.Completion::result)

@@ -92,7 +92,7 @@ class RegisterKernelTest {
             assertThat(Completions.await(ring, 2)).allMatch(c -> c.result() == -Errno.ECANCELED);
             poll(ring, event, 7);
             Refusals.assertRefused(() -> cancel.allOnFixedFile(0, SECOND), Errno.EBADF, "no such file");
-            assertThat(cancel.allOnFile(event.number(), SECOND)).isTrue();
+            assertThat(cancel.allOnFile(event.fd(), SECOND)).isTrue();
             assertThat(result(ring)).isEqualTo(-Errno.ECANCELED);
             poll(ring, event, 7);
             assertThat(cancel.everything(SECOND)).isTrue();
@@ -118,7 +118,7 @@ class RegisterKernelTest {
     }
 
     private static void poll(Ring ring, EventFd event, long userData) {
-        ring.submission().claim().pollAdd(event.number(), Poll.POLLIN).userData(userData);
+        ring.submission().claim().pollAdd(event.fd(), Poll.POLLIN).userData(userData);
         // Entries are begun in their order: when this one is over, the poll has begun, even on a polling thread.
         ring.submission().claim().nop().userData(Long.MIN_VALUE);
         assertThat(Completions.await(ring, 1).get(0).userData()).isEqualTo(Long.MIN_VALUE);
@@ -190,11 +190,11 @@ class RegisterKernelTest {
         try (Ring ring = RingProfile.PLAIN.open(8)) {
             assertThat(kernel.registerOperations()).isGreaterThan(IoUring.IORING_REGISTER_QUERY);
             assertThat(kernel.queries()).isPositive();
-            for (Operation operation : ring.granted().operations()) {
+            for (Operation operation : ring.capabilities().operations()) {
                 assertThat(operation.opcode()).isLessThan(kernel.operations());
             }
             assertThat(RingFeature.of((int) kernel.features()))
-                    .isEqualTo(ring.granted().features());
+                    .isEqualTo(ring.capabilities().features());
         }
         assertThat(kernel.setupFlags() & IoUring.IORING_SETUP_DEFER_TASKRUN).isNotZero();
         assertThat(kernel.entryFlags() & IoUring.IOSQE_ASYNC).isNotZero();

@@ -34,7 +34,7 @@ class ResizeKernelTest {
                 EventFd event = EventFd.open(Syscalls.libc())) {
             nops(ring, 3, 0);
             Completions.await(ring, 3);
-            ring.submission().claim().pollAdd(event.number(), Poll.POLLIN).userData(99);
+            ring.submission().claim().pollAdd(event.fd(), Poll.POLLIN).userData(99);
             nops(ring, 3, 10);
             ring.submit();
             ring.resize(32, 128);

@@ -35,17 +35,17 @@ class RestrictionsKernelTest {
                     .allow(SqeFlag.ASYNC)
                     .apply();
             memory.putI64(0, 3);
-            ring.submission().claim().write(event.number(), memory, 0, 8, 0);
+            ring.submission().claim().write(event.fd(), memory, 0, 8, 0);
             assertThat(result(ring)).isEqualTo(8);
-            ring.submission().claim().write(event.number(), memory, 0, 8, 0).async();
+            ring.submission().claim().write(event.fd(), memory, 0, 8, 0).async();
             assertThat(result(ring)).isEqualTo(8);
-            ring.submission().claim().read(event.number(), memory, 0, 8, 0);
+            ring.submission().claim().read(event.fd(), memory, 0, 8, 0);
             assertThat(result(ring)).isEqualTo(-Errno.EACCES);
-            ring.submission().claim().write(event.number(), memory, 0, 8, 0).hardLink();
+            ring.submission().claim().write(event.fd(), memory, 0, 8, 0).hardLink();
             assertThat(result(ring)).isEqualTo(-Errno.EACCES);
             assertThat(event.clear()).isEqualTo(6);
 
-            ring.files().register(event.number());
+            ring.files().register(event.fd());
             Refusals.assertRefused(
                     () -> ring.buffers().register(memory),
                     Errno.EACCES,
@@ -59,7 +59,7 @@ class RestrictionsKernelTest {
         try (Ring ring = profile.open(8);
                 EventFd event = EventFd.open(Syscalls.libc())) {
             ring.restrictions().apply();
-            ring.submission().claim().pollAdd(event.number(), Poll.POLLIN);
+            ring.submission().claim().pollAdd(event.fd(), Poll.POLLIN);
             wakes(ring);
             assertThat(ring.await(2_000_000)).isFalse();
         }
@@ -71,9 +71,9 @@ class RestrictionsKernelTest {
     void requiresRegisteredFiles(RingProfile profile) throws Exception {
         try (Ring ring = profile.open(8);
                 EventFd event = EventFd.open(Syscalls.libc())) {
-            ring.files().register(FixedFiles.EMPTY, event.number());
+            ring.files().register(FixedFiles.EMPTY, event.fd());
             ring.restrictions().requireFixedFiles(0).apply();
-            ring.submission().claim().pollAdd(event.number(), Poll.POLLIN);
+            ring.submission().claim().pollAdd(event.fd(), Poll.POLLIN);
             assertThat(result(ring)).isEqualTo(-Errno.EACCES);
             wakes(ring);
             ring.submission().claim().pollAdd(1, Poll.POLLIN).fixedFile();

@@ -61,7 +61,8 @@ class RingCallsKernelTest {
     void sleepsUntilAPointOfTime(RingProfile profile) throws IOException {
         Watched sys = new Watched();
         try (Ring ring = profile.open(sys, 8)) {
-            Feature.require("ABS_TIMER", ring.granted().has(RingFeature.MIN_TIMEOUT), "Linux 6.12 or newer is needed");
+            Feature.require(
+                    "ABS_TIMER", ring.capabilities().has(RingFeature.MIN_TIMEOUT), "Linux 6.12 or newer is needed");
             long deadline = System.nanoTime() + SHORT;
             assertThat(ring.awaitUntil(deadline)).isFalse();
             assertThat(System.nanoTime()).isBetween(deadline, deadline + 100 * SHORT);
@@ -84,7 +85,8 @@ class RingCallsKernelTest {
     void doesNotCountAsIowaitIfToldSo(RingProfile profile) throws IOException {
         Watched sys = new Watched();
         try (Ring ring = profile.open(sys, 8)) {
-            Feature.require("NO_IOWAIT", ring.granted().has(RingFeature.NO_IOWAIT), "Linux 6.15 or newer is needed");
+            Feature.require(
+                    "NO_IOWAIT", ring.capabilities().has(RingFeature.NO_IOWAIT), "Linux 6.15 or newer is needed");
             for (boolean counted : new boolean[] {true, false, true}) {
                 ring.setIowait(counted);
                 ring.submission().claim().timeout(1_000_000, 0);
@@ -102,7 +104,7 @@ class RingCallsKernelTest {
         long before = rings();
         try (Ring ring = Ring.builder().build();
                 Sockets.Pair pipe = Sockets.pipe()) {
-            boolean known = ring.granted().has(RingFeature.REG_REG_RING);
+            boolean known = ring.capabilities().has(RingFeature.REG_REG_RING);
             Feature.require("REG_REG_RING", known, "Linux 6.3 or newer is needed");
             assertThat(rings()).isEqualTo(before + 1);
             Workers.Limits limits = ring.register().workers().limits();
@@ -114,7 +116,7 @@ class RingCallsKernelTest {
 
             assertThat(rings()).isEqualTo(before);
             Memory in = Memory.allocate(8);
-            ring.files().register(pipe.left().number());
+            ring.files().register(pipe.left().fd());
             Sockets.write(pipe.right(), "eight by");
             ring.submission().claim().read(0, in, 0).fixedFile();
             assertThat(Results.next(ring).result()).isEqualTo(8);
@@ -122,7 +124,7 @@ class RingCallsKernelTest {
             assertThatThrownBy(ring::closeDescriptor)
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("the ring has no file descriptor");
-            ring.submission().claim().read(pipe.left().number(), in, 0);
+            ring.submission().claim().read(pipe.left().fd(), in, 0);
             ring.submit();
         }
         assertThat(rings()).isEqualTo(before);

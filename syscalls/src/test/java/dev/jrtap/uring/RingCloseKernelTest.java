@@ -45,7 +45,7 @@ class RingCloseKernelTest {
             Ring ring = profile.open(8);
             ring.onClosed(free -> after[0] = free);
             for (int i = 0; i < 20; i++) {
-                RingFiles.claim(ring).pollAdd(event.number(), Poll.POLLIN).userData(i);
+                RingFiles.claim(ring).pollAdd(event.fd(), Poll.POLLIN).userData(i);
             }
             ring.close();
         }
@@ -103,7 +103,7 @@ class RingCloseKernelTest {
             CompletableFuture<Ring> opened = new CompletableFuture<>();
             Thread owner = new Thread(() -> {
                 Ring ring = openOrFail(profile, opened);
-                ring.submission().claim().pollAdd(event.number(), Poll.POLLIN);
+                ring.submission().claim().pollAdd(event.fd(), Poll.POLLIN);
                 ring.submit();
                 opened.complete(ring);
             });
@@ -123,7 +123,7 @@ class RingCloseKernelTest {
             Ring dead = onNewThread(() -> {
                 Ring ring = RingProfile.REGISTERED_FD_ONLY.open(8);
                 ring.onClosed(free -> told[0] = free);
-                ring.files().register(event.number());
+                ring.files().register(event.fd());
                 if (used) {
                     ring.submission().claim().pollAdd(0, Poll.POLLIN).fixedFile();
                     ring.submit();
@@ -133,7 +133,7 @@ class RingCloseKernelTest {
             int result = onNewThread(() -> {
                 try (Ring mine = RingProfile.PLAIN.open(8)) {
                     mine.submit();
-                    mine.files().register(event.number());
+                    mine.files().register(event.fd());
                     dead.close();
                     event.signal();
                     mine.submission().claim().pollAdd(0, Poll.POLLIN).fixedFile();
@@ -174,11 +174,11 @@ class RingCloseKernelTest {
             Thread owner = Sleeper.start(() -> {
                 Ring ring = openOrFail(profile, opened);
                 for (int i = 0; i < 2; i++) {
-                    claim(ring).pollAdd(event.number(), Poll.POLLIN).link();
+                    claim(ring).pollAdd(event.fd(), Poll.POLLIN).link();
                     claim(ring).nop();
-                    claim(ring).pollMultishot(event.number(), Poll.POLLIN).skipSuccess();
-                    claim(ring).read(event.number(), buffer, 8, 8, 0);
-                    claim(ring).read(blocking.number(), buffer, 0, 8, 0).async();
+                    claim(ring).pollMultishot(event.fd(), Poll.POLLIN).skipSuccess();
+                    claim(ring).read(event.fd(), buffer, 8, 8, 0);
+                    claim(ring).read(blocking.fd(), buffer, 0, 8, 0).async();
                     claim(ring).timeout(TimeUnit.HOURS.toNanos(1), 0);
                     ring.submit();
                 }
@@ -323,7 +323,7 @@ class RingCloseKernelTest {
                 try (EventFd event = EventFd.open(Syscalls.libc())) {
                     Ring ring = profile.open(sys, 8);
                     ring.onClosed(free -> told[0] = free);
-                    ring.submission().claim().pollAdd(event.number(), Poll.POLLIN);
+                    ring.submission().claim().pollAdd(event.fd(), Poll.POLLIN);
                     ring.submit();
                     sys.failAt(step, errno);
                     ring.close();

@@ -61,9 +61,9 @@ class RingDoorsKernelTest {
             "Ring.fileSlots",
             "Ring.files",
             "Ring.buffers",
-            "Registrar.workers",
-            "Registrar.busyPoll",
-            "Registrar.cancel");
+            "Registrations.workers",
+            "Registrations.busyPoll",
+            "Registrations.cancel");
 
     /** They are about what the caller took. */
     private static final Set<String> OF_THE_TAKEN = Set.of(
@@ -79,7 +79,7 @@ class RingDoorsKernelTest {
     }
 
     private static List<Call> calls(Ring ring, Object... more) {
-        Registrar register = ring.register();
+        Registrations register = ring.register();
         List<Object> targets = new ArrayList<>(List.of(
                 ring,
                 ring.submission(),
@@ -164,7 +164,7 @@ class RingDoorsKernelTest {
     void everyMethodOfAClosedRingSaysSo(RingProfile profile) throws Exception {
         Ring ring = profile.open(8);
         boolean waits = profile != RingProfile.REGISTERED_FD_ONLY
-                && ring.granted().has(RingFeature.MIN_TIMEOUT)
+                && ring.capabilities().has(RingFeature.MIN_TIMEOUT)
                 && canRegisterWaits();
         List<Call> calls = calls(ring, with(ring, waits));
         String name = ring.fd().name();

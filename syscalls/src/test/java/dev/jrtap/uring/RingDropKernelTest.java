@@ -186,7 +186,7 @@ class RingDropKernelTest {
                 rings.add(ring);
                 ring.onClosed(isFree -> free.addAndGet(isFree ? 1 : 0));
                 ring.submission().claim().nop().skipSuccess();
-                ring.submission().claim().pollAdd(never.number(), Poll.POLLIN);
+                ring.submission().claim().pollAdd(never.fd(), Poll.POLLIN);
                 ring.submit();
             }
             long one = System.nanoTime();

@@ -31,7 +31,7 @@ enum RingHistory {
         void live(Ring ring) {
             Memory out = Memory.ofString("history");
             try (Sockets.Pair pair = Sockets.tcp()) {
-                ring.submission().claim().sendZc(pair.left().number(), out, 0, 7, 0, 0);
+                ring.submission().claim().sendZc(pair.left().fd(), out, 0, 7, 0, 0);
                 ring.submit();
                 Sockets.read(pair.right());
                 Completions.await(ring, 2);
@@ -43,7 +43,7 @@ enum RingHistory {
         @Override
         void live(Ring ring) throws IOException {
             try (EventFd file = EventFd.open(Syscalls.libc())) {
-                ring.files().register(new int[] {file.number()}, new long[] {71});
+                ring.files().register(new int[] {file.fd()}, new long[] {71});
                 ring.files().update(0, FixedFiles.EMPTY);
                 Completions.await(ring, 1);
                 ring.files().unregister();

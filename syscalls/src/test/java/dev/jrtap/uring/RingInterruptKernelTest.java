@@ -56,7 +56,7 @@ class RingInterruptKernelTest {
             Ring ring = profile.open(8);
             ring.onClosed(free -> told[0] = free);
             ring.submission().claim().nop().skipSuccess();
-            ring.submission().claim().pollAdd(never.number(), Poll.POLLIN);
+            ring.submission().claim().pollAdd(never.fd(), Poll.POLLIN);
             ring.submit();
             Thread.currentThread().interrupt();
             ring.close();
@@ -84,7 +84,7 @@ class RingInterruptKernelTest {
     void waitsWhileAnEntryDrains(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 EventFd event = EventFd.open(Syscalls.libc())) {
-            ring.submission().claim().pollAdd(event.number(), Poll.POLLIN).userData(1);
+            ring.submission().claim().pollAdd(event.fd(), Poll.POLLIN).userData(1);
             ring.submission().claim().nop().drain().userData(2);
             assertThat(ring.await(SHORT)).isFalse();
             event.signal();

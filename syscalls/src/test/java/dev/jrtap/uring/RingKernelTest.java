@@ -87,10 +87,10 @@ class RingKernelTest {
                 Fd fd = Fd.own(sys, sys.open(name.address(), Fcntl.O_RDWR | Fcntl.O_CREAT, 0600))) {
             ring.submission()
                     .claim()
-                    .write(fd.number(), out, 0, out.size(), 100)
+                    .write(fd.fd(), out, 0, out.size(), 100)
                     .userData(1)
                     .link();
-            ring.submission().claim().read(fd.number(), in, 0, in.size(), 105).userData(2);
+            ring.submission().claim().read(fd.fd(), in, 0, in.size(), 105).userData(2);
             List<Completions.Completion> completions = Completions.await(ring, 2);
 
             assertThat(completions)
@@ -106,7 +106,7 @@ class RingKernelTest {
     void reportsThatADescriptorIsReady(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 EventFd event = EventFd.open(Syscalls.libc())) {
-            ring.submission().claim().pollAdd(event.number(), Poll.POLLIN).userData(7);
+            ring.submission().claim().pollAdd(event.fd(), Poll.POLLIN).userData(7);
             ring.submit();
             assertThat(ring.completion().ready()).isZero();
             event.signal();
@@ -120,7 +120,7 @@ class RingKernelTest {
     void cancelsOneOperation(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 EventFd event = EventFd.open(Syscalls.libc())) {
-            ring.submission().claim().pollAdd(event.number(), Poll.POLLIN).userData(7);
+            ring.submission().claim().pollAdd(event.fd(), Poll.POLLIN).userData(7);
             ring.submission().claim().cancel(7).userData(8);
             List<Completions.Completion> completions = Completions.await(ring, 2);
 
@@ -139,7 +139,7 @@ class RingKernelTest {
                 EventFd event = EventFd.open(Syscalls.libc())) {
             Feature.require(
                     "READ_MULTISHOT",
-                    ring.granted().supports(Operation.READ_MULTISHOT),
+                    ring.capabilities().supports(Operation.READ_MULTISHOT),
                     "Linux 6.7 or newer is needed");
             Memory buffers = Memory.allocate(4 * Long.BYTES);
             BufferRing provided = ring.bufferRing(5, 4);
@@ -147,7 +147,7 @@ class RingKernelTest {
                 provided.offer(buffers, id * Long.BYTES, Long.BYTES, id);
             }
             provided.publish();
-            ring.submission().claim().readMultishot(event.number(), 5).userData(9);
+            ring.submission().claim().readMultishot(event.fd(), 5).userData(9);
             ring.submit();
             for (int i = 0; i < 3; i++) {
                 event.signal();
@@ -178,7 +178,7 @@ class RingKernelTest {
     void awaitSeesACompletionThatComesWhileItSleeps(RingProfile profile) throws Exception {
         try (Ring ring = profile.open(8);
                 EventFd event = EventFd.open(Syscalls.libc())) {
-            ring.submission().claim().pollAdd(event.number(), Poll.POLLIN).userData(7);
+            ring.submission().claim().pollAdd(event.fd(), Poll.POLLIN).userData(7);
             Sleeper owner = Sleeper.here();
             Thread signaller = new Thread(() -> {
                 owner.await();

@@ -72,7 +72,7 @@ class RingLossKernelTest {
         try (EventFd event = EventFd.open(Syscalls.libc());
                 Ring ring = Ring.builder(kernel).entries(8).build()) {
             for (int i = 0; i < 3; i++) {
-                ring.submission().claim().pollAdd(event.number(), Poll.POLLIN);
+                ring.submission().claim().pollAdd(event.fd(), Poll.POLLIN);
             }
             ring.submit();
             assertThat(ring.inFlight()).isEqualTo(3);

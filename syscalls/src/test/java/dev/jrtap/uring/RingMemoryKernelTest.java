@@ -53,7 +53,7 @@ class RingMemoryKernelTest {
             memory.putI64(each, -1);
             try (Ring first = builder().memory(memory.slice(0, each)).build();
                     Ring second = builder().memory(memory.slice(each, each)).build()) {
-                assertThat(first.granted().has(SetupFlag.NO_MMAP)).isTrue();
+                assertThat(first.capabilities().has(SetupFlag.NO_MMAP)).isTrue();
                 useFully(first);
                 useFully(second);
             }

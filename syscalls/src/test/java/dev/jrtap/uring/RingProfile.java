@@ -40,14 +40,14 @@ enum RingProfile {
         Uring.require();
         Syscalls sys = twoMappings ? new MaskedSyscalls(real).withoutSingleMmap() : real;
         Ring ring = Ring.builder(sys).entries(entries).prefer(flags).build();
-        boolean granted = ring.granted().setupFlags().containsAll(Set.of(flags));
+        boolean granted = ring.capabilities().setupFlags().containsAll(Set.of(flags));
         if (!granted) {
             ring.close();
         }
         Feature.require(
                 "ring " + this,
                 granted,
-                "the kernel granted only " + ring.granted().setupFlags());
+                "the kernel granted only " + ring.capabilities().setupFlags());
         return ring;
     }
 }

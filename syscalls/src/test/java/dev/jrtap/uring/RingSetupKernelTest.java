@@ -92,7 +92,7 @@ class RingSetupKernelTest {
     @Test
     void dropsAPreferenceThatDoesNotGoWithARequirement() throws IOException {
         try (Ring ring = Ring.builder().entries(8).sqPoll(10).build()) {
-            assertThat(ring.granted().setupFlags())
+            assertThat(ring.capabilities().setupFlags())
                     .contains(SetupFlag.SQPOLL)
                     .doesNotContain(SetupFlag.DEFER_TASKRUN, SetupFlag.COOP_TASKRUN, SetupFlag.TASKRUN_FLAG);
         }
@@ -108,7 +108,7 @@ class RingSetupKernelTest {
         try (Ring ring = Ring.builder(knowingOnly(known)).entries(8).build()) {
             EnumSet<SetupFlag> usual = SetupFlag.usual();
             usual.retainAll(known);
-            assertThat(ring.granted().setupFlags()).isEqualTo(usual);
+            assertThat(ring.capabilities().setupFlags()).isEqualTo(usual);
             ring.submission().claim().nop();
             assertThat(ring.submitAndWait(1)).isEqualTo(1);
         }
@@ -165,10 +165,7 @@ class RingSetupKernelTest {
             Ring first = Ring.builder().entries(8).build();
             try (Ring second = Ring.builder().entries(8).attachWorkers(first).build()) {
                 first.close();
-                second.submission()
-                        .claim()
-                        .read(blocking.number(), buffer, 0, 8, 0)
-                        .async();
+                second.submission().claim().read(blocking.fd(), buffer, 0, 8, 0).async();
                 assertThat(Completions.await(second, 1).get(0).result()).isEqualTo(8);
             }
         }
@@ -181,7 +178,7 @@ class RingSetupKernelTest {
         try (Ring ring = Ring.builder().entries(1024).prefer(SetupFlag.NO_MMAP).build()) {
             Feature.require(
                     "NO_MMAP of many pages",
-                    ring.granted().has(SetupFlag.NO_MMAP),
+                    ring.capabilities().has(SetupFlag.NO_MMAP),
                     "before Linux 6.14 the pages must lie together");
             for (int i = 0; i < 1024; i++) {
                 ring.submission().claim().nop();
@@ -223,7 +220,7 @@ class RingSetupKernelTest {
             ring.completion().drain(completions, 1);
             Memory buffer = Memory.allocate(512);
             try (Fd zero = open("/dev/zero")) {
-                ring.submission().claim().read(zero.number(), buffer, 0, 512, 0);
+                ring.submission().claim().read(zero.fd(), buffer, 0, 512, 0);
                 assertThat(ring.await(10_000_000_000L)).isTrue();
                 ring.completion().drain(completions, 1);
             }

@@ -32,7 +32,7 @@ class RingStressKernelTest {
 
         private final BitSet open = new BitSet();
         private long completed;
-        private long cancelled;
+        private long canceled;
         private long served;
 
         void open(int userData) {
@@ -47,7 +47,7 @@ class RingStressKernelTest {
             }
             open.clear((int) userData);
             completed++;
-            cancelled += result == -Errno.ECANCELED ? 1 : 0;
+            canceled += result == -Errno.ECANCELED ? 1 : 0;
             served += result == Long.BYTES ? 1 : 0;
         }
     }
@@ -111,7 +111,7 @@ class RingStressKernelTest {
         }
     }
 
-    /** Reads that are served, reads that are cancelled, and both at once. */
+    /** Reads that are served, reads that are canceled, and both at once. */
     @ParameterizedTest
     @EnumSource(RingProfile.class)
     void completesEachReadOnceThoughCancelled(RingProfile profile) throws IOException {
@@ -125,7 +125,7 @@ class RingStressKernelTest {
             Random random = new Random(2);
             int next = 0;
             int idle = 0;
-            // What can be read: few at a time, or no read would ever wait and be cancelled.
+            // What can be read: few at a time, or no read would ever wait and be canceled.
             long given = 0;
             while (next < READS) {
                 Operations sqe = ring.inFlight() < 32 ? ring.submission().claim() : null;
@@ -134,7 +134,7 @@ class RingStressKernelTest {
                     idle = ring.completion().drain(ledger, Integer.MAX_VALUE) == 0 ? idle + 1 : 0;
                     if (idle % 100 == 99 && given - ledger.served < 4) {
                         given++;
-                        sys.write(event.number(), one.address(), 8);
+                        sys.write(event.fd(), one.address(), 8);
                     }
                     continue;
                 }
@@ -144,23 +144,23 @@ class RingStressKernelTest {
                     case 1 -> sqe.nop().userData(next++);
                     default ->
                         sqe.unsafe()
-                                .read(event.number(), buffer.address(8 * (next & 63), 8), 8, 0)
+                                .read(event.fd(), buffer.address(8 * (next & 63), 8), 8, 0)
                                 .userData(next++);
                 }
                 if (random.nextInt(16) == 0 && given - ledger.served < 4) {
                     given++;
-                    sys.write(event.number(), one.address(), 8);
+                    sys.write(event.fd(), one.address(), 8);
                 }
             }
             while (ring.submission().pending() > 0 || ring.inFlight() > 0) {
-                sys.write(event.number(), one.address(), 8);
+                sys.write(event.fd(), one.address(), 8);
                 ring.submit();
                 ring.completion().drain(ledger, Integer.MAX_VALUE);
             }
             assertThat(ledger.completed).isEqualTo(READS);
             // On one processor the kernel's polling thread comes to the reads when the events are there already.
             if (profile != RingProfile.SQPOLL || Runtime.getRuntime().availableProcessors() > 1) {
-                assertThat(ledger.cancelled).isPositive();
+                assertThat(ledger.canceled).isPositive();
             }
         }
         buffer.keepAlive();

@@ -67,7 +67,7 @@ class RingWaitKernelTest {
         try (Ring ring = open(profile, kernel);
                 EventFd event = EventFd.open(Syscalls.libc())) {
             for (int i = 0; i < 3; i++) {
-                ring.submission().claim().pollAdd(event.number(), Poll.POLLIN);
+                ring.submission().claim().pollAdd(event.fd(), Poll.POLLIN);
             }
             ring.submission().claim().nop();
             Thread signaller = signalWhenAsleep(Sleeper.here(), event);

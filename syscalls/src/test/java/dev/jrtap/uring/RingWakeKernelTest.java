@@ -214,7 +214,7 @@ class RingWakeKernelTest {
                 try {
                     for (int round = 0; round < ROUNDS * Queue.values().length; round++) {
                         Queue queue = Queue.values()[round % Queue.values().length];
-                        Driven driven = Driven.open(profile, waiting, queue, never.number());
+                        Driven driven = Driven.open(profile, waiting, queue, never.fd());
                         driven.ring().own();
                         rings.put(driven.ring());
                         while (driven.ring().isOpen()) {
@@ -246,7 +246,7 @@ class RingWakeKernelTest {
     void aWakeEndsIt(RingProfile profile, Waiting waiting) throws Exception {
         try (EventFd never = EventFd.open(Syscalls.libc())) {
             for (Queue queue : Queue.values()) {
-                wakeAgainAndAgain(profile, waiting, queue, never.number());
+                wakeAgainAndAgain(profile, waiting, queue, never.fd());
             }
         }
     }

@@ -4,7 +4,7 @@ package dev.jrtap.uring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindings.IoUring;
-import dev.jrtap.bindings.Socket;
+import dev.jrtap.bindings.SysSocket;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Sockets;
 import dev.jrtap.memory.Memory;
@@ -34,11 +34,11 @@ class SendReceiveKernelTest {
                     in.zero(0, 64);
                     ring.submission()
                             .claim()
-                            .recv(pair.right().number(), in, 0, 64, 0)
+                            .recv(pair.right().fd(), in, 0, 64, 0)
                             .userData(1);
                     ring.submission()
                             .claim()
-                            .send(pair.left().number(), out, 0, 13, 0)
+                            .send(pair.left().fd(), out, 0, 13, 0)
                             .userData(2);
                     List<Completions.Completion> done = Completions.await(ring, 2);
                     assertThat(Results.of(done, 1)).isEqualTo(13);
@@ -58,12 +58,12 @@ class SendReceiveKernelTest {
                 try (Fd sender = Sockets.bound(address, Sockets.DATAGRAM);
                         Fd receiver = Sockets.bound(address, Sockets.DATAGRAM)) {
                     Memory out = Memory.ofString("datagram");
-                    ring.submission().claim().sendTo(sender.number(), out, 0, 8, 0, Sockets.nameOf(receiver));
+                    ring.submission().claim().sendTo(sender.fd(), out, 0, 8, 0, Sockets.nameOf(receiver));
                     assertThat(Results.next(ring).result()).isEqualTo(8);
 
                     Memory in = Memory.allocate(64);
                     MessageHeader header = new MessageHeader(1, 0).addBuffer(in, 0, 64);
-                    ring.submission().claim().recvmsg(receiver.number(), header, 0);
+                    ring.submission().claim().recvmsg(receiver.fd(), header, 0);
                     assertThat(Results.next(ring).result()).isEqualTo(8);
                     assertThat(in.getString(0, 64)).isEqualTo("datagram");
                     assertThat(header.address())
@@ -79,7 +79,7 @@ class SendReceiveKernelTest {
         Memory in = Memory.allocate(10);
         try (Ring ring = profile.open(8);
                 Sockets.Pair pair = Sockets.tcp()) {
-            ring.submission().claim().recv(pair.right().number(), in, 0, 10, Socket.MSG_WAITALL);
+            ring.submission().claim().recv(pair.right().fd(), in, 0, 10, SysSocket.MSG_WAITALL);
             ring.submit();
             Sockets.write(pair.left(), "01234");
             ring.submission().claim().nop().userData(1);
@@ -98,14 +98,14 @@ class SendReceiveKernelTest {
         try (Ring ring = profile.open(8);
                 Sockets.Pair pair = Sockets.tcp()) {
             Sockets.write(pair.left(), "0123456789");
-            ring.submission().claim().recv(pair.right().number(), in, 0, 8, 0, how);
+            ring.submission().claim().recv(pair.right().fd(), in, 0, 8, 0, how);
             Completions.Completion part = Results.next(ring);
             assertThat(part.result()).isEqualTo(8);
-            assertThat(CqeFlags.socketNonEmpty(part.flags())).isTrue();
-            ring.submission().claim().recv(pair.right().number(), in, 0, 8, 0, how);
+            assertThat(CqeFlags.isSocketNonEmpty(part.flags())).isTrue();
+            ring.submission().claim().recv(pair.right().fd(), in, 0, 8, 0, how);
             Completions.Completion rest = Results.next(ring);
             assertThat(rest.result()).isEqualTo(2);
-            assertThat(CqeFlags.socketNonEmpty(rest.flags())).isFalse();
+            assertThat(CqeFlags.isSocketNonEmpty(rest.flags())).isFalse();
         }
     }
 
@@ -117,7 +117,7 @@ class SendReceiveKernelTest {
                 Sockets.Pair pair = Sockets.tcp()) {
             require(ring, Operation.SEND_ZC, "6.0");
             BufferRing buffers = Results.provide(ring, 3, memory, 4, 16);
-            ring.submission().claim().recvMultishot(pair.right().number(), 0, 3).userData(5);
+            ring.submission().claim().recvMultishot(pair.right().fd(), 0, 3).userData(5);
             ring.submit();
             for (int i = 0; i < 4; i++) {
                 Sockets.write(pair.left(), "message " + i);
@@ -136,7 +136,7 @@ class SendReceiveKernelTest {
             buffers.offer(memory, 16, 16, 1);
             buffers.offer(memory, 32, 16, 2);
             buffers.publish();
-            ring.submission().claim().recvMultishot(pair.right().number(), 0, 3);
+            ring.submission().claim().recvMultishot(pair.right().fd(), 0, 3);
             Completions.Completion late = Results.next(ring);
             assertThat(CqeFlags.bufferId(late.flags())).isEqualTo(1);
             assertThat(memory.getString(16, late.result())).isEqualTo("one more");
@@ -160,7 +160,7 @@ class SendReceiveKernelTest {
             int received = 0;
             int most = 0;
             while (received < 20) {
-                ring.submission().claim().recvBundle(pair.right().number(), 0, 3);
+                ring.submission().claim().recvBundle(pair.right().fd(), 0, 3);
                 Completions.Completion some = Results.next(ring);
                 assertThat(some.result()).isPositive();
                 assertThat(CqeFlags.bufferId(some.flags())).isEqualTo(received / 8);
@@ -180,7 +180,7 @@ class SendReceiveKernelTest {
                 Sockets.Pair pair = Sockets.tcp()) {
             requireBundle(ring);
             Results.provide(ring, 4, memory, 2, 7);
-            ring.submission().claim().sendBundle(pair.left().number(), 0, 4);
+            ring.submission().claim().sendBundle(pair.left().fd(), 0, 4);
             Completions.Completion sent = Results.next(ring);
             assertThat(sent.result()).isEqualTo(14);
             assertThat(CqeFlags.bufferId(sent.flags())).isZero();
@@ -195,7 +195,7 @@ class SendReceiveKernelTest {
         IoVectors vectors = new IoVectors(2).add(out, 3, 3).add(out, 0, 3);
         try (Ring ring = profile.open(8);
                 Sockets.Pair pair = Sockets.tcp()) {
-            ring.submission().claim().sendVector(pair.left().number(), vectors, 0);
+            ring.submission().claim().sendVector(pair.left().fd(), vectors, 0);
             int result = Results.next(ring).result();
             Feature.require("SEND_VECTORIZED", result != -Errno.EINVAL, "Linux 6.17 or newer is needed");
             assertThat(result).isEqualTo(6);
@@ -215,15 +215,9 @@ class SendReceiveKernelTest {
         }
         try (Ring ring = profile.open(8);
                 Sockets.Pair pair = Sockets.tcp()) {
-            int all = Socket.MSG_WAITALL;
-            ring.submission()
-                    .claim()
-                    .send(pair.left().number(), out, 0, size, all)
-                    .userData(1);
-            ring.submission()
-                    .claim()
-                    .recv(pair.right().number(), in, 0, size, all)
-                    .userData(2);
+            int all = SysSocket.MSG_WAITALL;
+            ring.submission().claim().send(pair.left().fd(), out, 0, size, all).userData(1);
+            ring.submission().claim().recv(pair.right().fd(), in, 0, size, all).userData(2);
             List<Completions.Completion> done = Completions.await(ring, 2);
             assertThat(Results.of(done, 1)).isEqualTo(size);
             assertThat(Results.of(done, 2)).isEqualTo(size);
@@ -237,12 +231,14 @@ class SendReceiveKernelTest {
 
     private static void requireBundle(Ring ring) {
         Feature.require(
-                "RECVSEND_BUNDLE", ring.granted().has(RingFeature.RECVSEND_BUNDLE), "Linux 6.10 or newer is needed");
+                "RECVSEND_BUNDLE",
+                ring.capabilities().has(RingFeature.RECVSEND_BUNDLE),
+                "Linux 6.10 or newer is needed");
     }
 
     private static void require(Ring ring, Operation operation, String version) {
         Feature.require(
-                operation.name(), ring.granted().supports(operation), "Linux " + version + " or newer is needed");
+                operation.name(), ring.capabilities().supports(operation), "Linux " + version + " or newer is needed");
     }
 
     /** No network device here has a queue for it: what is to be seen is that the kernel says so. */
@@ -251,7 +247,7 @@ class SendReceiveKernelTest {
     void receivesWithoutCopyOnlyThroughARegisteredQueue(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Sockets.Pair tcp = Sockets.tcp()) {
-            ring.submission().claim().recvZc(tcp.left().number(), 0, 0);
+            ring.submission().claim().recvZc(tcp.left().fd(), 0, 0);
             assertThat(Results.next(ring).result()).isEqualTo(-Errno.EINVAL);
         }
     }

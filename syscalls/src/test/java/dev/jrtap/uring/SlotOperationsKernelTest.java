@@ -67,7 +67,7 @@ class SlotOperationsKernelTest {
     void opensReadsAndClosesInOneSubmission(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
             Feature.require(
-                    "LINKED_FILE", ring.granted().has(RingFeature.LINKED_FILE), "Linux 5.17 or newer is needed");
+                    "LINKED_FILE", ring.capabilities().has(RingFeature.LINKED_FILE), "Linux 5.17 or newer is needed");
             ring.files().register(-1, -1, -1);
             claim(ring)
                     .openat(CWD, pathA, Fcntl.O_RDONLY, 0)
@@ -230,7 +230,7 @@ class SlotOperationsKernelTest {
                 Fd fdA = RingFiles.open(Path.of(pathA), Fcntl.O_RDONLY);
                 Fd fdB = RingFiles.open(Path.of(pathB), Fcntl.O_RDONLY)) {
             ring.files().register(-1, -1, -1);
-            Memory both = RingFiles.descriptors(fdA.number(), fdB.number());
+            Memory both = RingFiles.descriptors(fdA.fd(), fdB.fd());
             claim(ring).filesUpdate(1, both, 2);
             assertThat(result(ring)).isEqualTo(2);
             assertThat(read(ring, 1)).isEqualTo(a);
@@ -260,7 +260,7 @@ class SlotOperationsKernelTest {
         try (Ring ring = profile.open(8);
                 Fd fdA = RingFiles.open(Path.of(pathA), Fcntl.O_RDONLY)) {
             ring.files().register(-1);
-            Memory one = RingFiles.descriptors(fdA.number());
+            Memory one = RingFiles.descriptors(fdA.fd());
             claim(ring).filesUpdate(0, one, 1).userData(1).link();
             claim(ring).read(0, in, 0, SIZE, 0).fixedFile().userData(2).link();
             claim(ring).closeSlot(0).userData(3);
@@ -275,8 +275,8 @@ class SlotOperationsKernelTest {
         try (Ring ring = profile.open(8);
                 Fd fdA = RingFiles.open(Path.of(pathA), Fcntl.O_RDONLY);
                 Fd fdB = RingFiles.open(Path.of(pathB), Fcntl.O_RDONLY)) {
-            ring.files().register(-1, fdA.number(), -1, fdA.number());
-            Memory both = RingFiles.descriptors(fdA.number(), fdB.number());
+            ring.files().register(-1, fdA.fd(), -1, fdA.fd());
+            Memory both = RingFiles.descriptors(fdA.fd(), fdB.fd());
             claim(ring).filesUpdate(Operations.ANY_SLOT, both, 2);
             int result = result(ring);
             Feature.require("FILES_UPDATE ANY_SLOT", result != -Errno.EINVAL, "Linux 6.0 or newer is needed");
@@ -284,7 +284,7 @@ class SlotOperationsKernelTest {
             assertThat(List.of(both.getI32(0), both.getI32(Integer.BYTES))).containsExactly(0, 2);
             assertThat(read(ring, 0)).isEqualTo(a);
             assertThat(read(ring, 2)).isEqualTo(b);
-            Memory more = RingFiles.descriptors(fdA.number());
+            Memory more = RingFiles.descriptors(fdA.fd());
             claim(ring).filesUpdate(Operations.ANY_SLOT, more, 1);
             assertThat(result(ring)).isEqualTo(-Errno.ENFILE);
             more.keepAlive();
@@ -297,7 +297,7 @@ class SlotOperationsKernelTest {
         try (Ring ring = profile.open(8)) {
             Feature.require(
                     "FIXED_FD_INSTALL",
-                    ring.granted().supports(Operation.FIXED_FD_INSTALL),
+                    ring.capabilities().supports(Operation.FIXED_FD_INSTALL),
                     "Linux 6.8 or newer is needed");
             ring.files().register(-1, -1);
             claim(ring).openat(CWD, pathA, Fcntl.O_RDONLY, 0).intoSlot(1);
@@ -305,7 +305,7 @@ class SlotOperationsKernelTest {
             for (int flags : new int[] {0, IoUring.IORING_FIXED_FD_NO_CLOEXEC}) {
                 claim(ring).fixedFdInstall(1, flags);
                 try (Fd fd = Fd.own(Syscalls.libc(), result(ring))) {
-                    assertThat(Files.readSymbolicLink(Path.of("/proc/self/fd/" + fd.number())))
+                    assertThat(Files.readSymbolicLink(Path.of("/proc/self/fd/" + fd.fd())))
                             .hasToString(pathA);
                     assertThat(closesOnExec(fd)).isEqualTo(flags == 0);
                 }
@@ -318,7 +318,7 @@ class SlotOperationsKernelTest {
     }
 
     private static boolean closesOnExec(Fd fd) throws IOException {
-        String flags = Files.readAllLines(Path.of("/proc/self/fdinfo/" + fd.number())).stream()
+        String flags = Files.readAllLines(Path.of("/proc/self/fdinfo/" + fd.fd())).stream()
                 .filter(line -> line.startsWith("flags:"))
                 .map(line -> line.substring("flags:".length()).trim())
                 .findFirst()
@@ -372,7 +372,7 @@ class SlotOperationsKernelTest {
         try (Ring ring = profile.open(8);
                 Ring other = RingProfile.PLAIN.open(8)) {
             claim(ring).close(-1).userData(1);
-            claim(ring).close(other.fd().descriptor().number()).userData(2);
+            claim(ring).close(other.fd().descriptor().fd()).userData(2);
             assertThat(results(ring, 2)).containsExactly(-Errno.EBADF, -Errno.EBADF);
             claim(other).nop();
             assertThat(result(other)).isZero();

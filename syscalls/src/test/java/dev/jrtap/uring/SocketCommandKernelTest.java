@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.jrtap.bindings.NetTstamp;
-import dev.jrtap.bindings.Socket;
+import dev.jrtap.bindings.SysSocket;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Sockets;
 import dev.jrtap.memory.Memory;
@@ -30,18 +30,18 @@ class SocketCommandKernelTest {
     void saysHowMuchWaits(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Sockets.Pair tcp = Sockets.tcp()) {
-            ring.submission().claim().siocinq(tcp.left().number());
+            ring.submission().claim().siocinq(tcp.left().fd());
             int empty = Results.next(ring).result();
             Feature.require("URING_CMD on sockets", empty != -Errno.EOPNOTSUPP, "Linux 6.5 or newer is needed");
             assertThat(empty).isZero();
             Sockets.write(tcp.right(), "seven b");
-            ring.submission().claim().pollAdd(tcp.left().number(), 1);
+            ring.submission().claim().pollAdd(tcp.left().fd(), 1);
             Results.next(ring);
-            ring.submission().claim().siocinq(tcp.left().number());
+            ring.submission().claim().siocinq(tcp.left().fd());
             assertThat(Results.next(ring).result()).isEqualTo(7);
-            ring.submission().claim().siocoutq(tcp.left().number());
+            ring.submission().claim().siocoutq(tcp.left().fd());
             assertThat(Results.next(ring).result()).isZero();
-            ring.submission().claim().uringCmd(tcp.left().number(), 4711, 0, 0);
+            ring.submission().claim().uringCmd(tcp.left().fd(), 4711, 0, 0);
             assertThat(Results.next(ring).result()).isEqualTo(-Errno.EOPNOTSUPP);
         }
     }
@@ -53,15 +53,15 @@ class SocketCommandKernelTest {
         try (Ring ring = profile.open(8);
                 Sockets.Pair tcp = Sockets.tcp()) {
             value.putI32(0, 1);
-            ring.submission().claim().setsockopt(tcp.left().number(), SOL_SOCKET, SO_KEEPALIVE, value);
+            ring.submission().claim().setsockopt(tcp.left().fd(), SOL_SOCKET, SO_KEEPALIVE, value);
             int result = Results.next(ring).result();
             Feature.require("socket options by URING_CMD", result != -Errno.EOPNOTSUPP, "Linux 6.7 or newer is needed");
             assertThat(result).isZero();
             value.putI32(0, -1);
-            ring.submission().claim().getsockopt(tcp.left().number(), SOL_SOCKET, SO_KEEPALIVE, value);
+            ring.submission().claim().getsockopt(tcp.left().fd(), SOL_SOCKET, SO_KEEPALIVE, value);
             assertThat(Results.next(ring).result()).isEqualTo(Integer.BYTES);
             assertThat(value.getI32(0)).isEqualTo(1);
-            ring.submission().claim().getsockopt(tcp.left().number(), SOL_SOCKET, 4711, value);
+            ring.submission().claim().getsockopt(tcp.left().fd(), SOL_SOCKET, 4711, value);
             assertThat(Results.next(ring).result()).isEqualTo(-Errno.ENOPROTOOPT);
         }
     }
@@ -78,9 +78,9 @@ class SocketCommandKernelTest {
         value.putI32(0, flags);
         try (Ring ring = profile.open(8);
                 Sockets.Pair tcp = Sockets.tcp()) {
-            int fd = tcp.left().number();
+            int fd = tcp.left().fd();
             Syscalls sys = Syscalls.libc();
-            assertThat(sys.setsockopt(fd, SOL_SOCKET, Socket.SO_TIMESTAMPING, value.address(), value.size()))
+            assertThat(sys.setsockopt(fd, SOL_SOCKET, SysSocket.SO_TIMESTAMPING, value.address(), value.size()))
                     .isZero();
             Sockets.write(tcp.left(), "ten bytes.");
             assertThat(Sockets.read(tcp.right())).isEqualTo("ten bytes.");
@@ -112,12 +112,12 @@ class SocketCommandKernelTest {
         SockAddr name = SockAddr.empty();
         try (Ring ring = profile.open(8);
                 Sockets.Pair tcp = Sockets.tcp()) {
-            ring.submission().claim().getsockname(tcp.left().number(), name);
+            ring.submission().claim().getsockname(tcp.left().fd(), name);
             int result = Results.next(ring).result();
-            if (ring.granted().supports(Operation.NOP128)) {
+            if (ring.capabilities().supports(Operation.NOP128)) {
                 assertThat(result).isZero();
                 assertThat(name).hasToString(Sockets.nameOf(tcp.left()).toString());
-                ring.submission().claim().getpeername(tcp.left().number(), name);
+                ring.submission().claim().getpeername(tcp.left().fd(), name);
                 assertThat(Results.next(ring).result()).isZero();
                 assertThat(name).hasToString(Sockets.nameOf(tcp.right()).toString());
             } else {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.IoUring;
-import dev.jrtap.bindings.Socket;
+import dev.jrtap.bindings.SysSocket;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Sockets;
 import dev.jrtap.memory.Memory;
@@ -34,7 +34,7 @@ class SocketOperationsKernelTest {
             try (Fd fd = Fd.own(SYS, Results.next(ring).result())) {
                 assertThat(Sockets.nameOf(fd).family()).isEqualTo(Sockets.INET);
                 Memory byteOfRoom = Memory.allocate(8);
-                assertThat(SYS.recv(fd.number(), byteOfRoom.address(), 8, 0)).isEqualTo(-Errno.EAGAIN);
+                assertThat(SYS.recv(fd.fd(), byteOfRoom.address(), 8, 0)).isEqualTo(-Errno.EAGAIN);
             }
             ring.submission().claim().socket(4711, Sockets.STREAM, 0);
             assertThat(Results.next(ring).result()).isEqualTo(-Errno.EAFNOSUPPORT);
@@ -77,18 +77,18 @@ class SocketOperationsKernelTest {
                         Fd client = Sockets.open(address.family(), Sockets.STREAM)) {
                     ring.submission()
                             .claim()
-                            .bind(listener.number(), address)
+                            .bind(listener.fd(), address)
                             .link()
                             .userData(1);
-                    ring.submission().claim().listen(listener.number(), 8).userData(2);
+                    ring.submission().claim().listen(listener.fd(), 8).userData(2);
                     List<Completions.Completion> done = Completions.await(ring, 2);
                     assertThat(done)
                             .extracting(Completions.Completion::result)
                             .as("bind and listen at %s", address)
                             .containsExactly(0, 0);
-                    ring.submission().claim().connect(client.number(), Sockets.nameOf(listener));
+                    ring.submission().claim().connect(client.fd(), Sockets.nameOf(listener));
                     assertThat(Results.next(ring).result()).isZero();
-                    ring.submission().claim().bind(client.number(), address);
+                    ring.submission().claim().bind(client.fd(), address);
                     assertThat(Results.next(ring).result())
                             .as("a second address at %s", address)
                             .isNegative();
@@ -106,10 +106,10 @@ class SocketOperationsKernelTest {
             requireBind(ring);
             ring.submission()
                     .claim()
-                    .bind(other.number(), Sockets.nameOf(listener))
+                    .bind(other.fd(), Sockets.nameOf(listener))
                     .link()
                     .userData(1);
-            ring.submission().claim().listen(other.number(), 8).userData(2);
+            ring.submission().claim().listen(other.fd(), 8).userData(2);
             List<Completions.Completion> done = Completions.await(ring, 2);
             assertThat(Results.of(done, 1)).isEqualTo(-Errno.EADDRINUSE);
             assertThat(Results.of(done, 2)).isEqualTo(-Errno.ECANCELED);
@@ -123,7 +123,7 @@ class SocketOperationsKernelTest {
             for (SockAddr address : List.of(Sockets.ipv4(0), Sockets.ipv6(0))) {
                 SockAddr peer = SockAddr.empty();
                 try (Fd listener = Sockets.listener(address)) {
-                    ring.submission().claim().accept(listener.number(), peer, Fcntl.O_CLOEXEC);
+                    ring.submission().claim().accept(listener.fd(), peer, Fcntl.O_CLOEXEC);
                     ring.submit();
                     try (Fd client = Sockets.connectedTo(listener);
                             Fd accepted = Fd.own(SYS, Results.next(ring).result())) {
@@ -142,7 +142,7 @@ class SocketOperationsKernelTest {
         try (Ring ring = profile.open(8);
                 Fd listener = Sockets.listener(Sockets.ipv4(0))) {
             for (int i = 0; i < 4; i++) {
-                ring.submission().claim().accept(listener.number(), 0).userData(i);
+                ring.submission().claim().accept(listener.fd(), 0).userData(i);
             }
             ring.submit();
             for (int i = 0; i < 4; i++) {
@@ -161,7 +161,7 @@ class SocketOperationsKernelTest {
     void acceptsTenConnectionsWithOneEntry(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd listener = Sockets.listener(Sockets.ipv4(0))) {
-            ring.submission().claim().acceptMultishot(listener.number(), 0).userData(7);
+            ring.submission().claim().acceptMultishot(listener.fd(), 0).userData(7);
             ring.submit();
             for (int i = 0; i < 10; i++) {
                 try (Fd client = Sockets.connectedTo(listener)) {
@@ -189,7 +189,7 @@ class SocketOperationsKernelTest {
                 Fd listener = Sockets.listener(Sockets.ipv4(0));
                 Fd first = Sockets.connectedTo(listener)) {
             ring.files().registerSparse(3);
-            ring.submission().claim().acceptDirect(listener.number(), 0, 1);
+            ring.submission().claim().acceptDirect(listener.fd(), 0, 1);
             assertThat(Results.next(ring).result()).isZero();
             Memory in = Memory.allocate(16);
             Sockets.write(first, "direct");
@@ -197,7 +197,7 @@ class SocketOperationsKernelTest {
             assertThat(Results.next(ring).result()).isEqualTo(6);
             assertThat(in.getString(0, 16)).isEqualTo("direct");
 
-            ring.submission().claim().acceptMultishotDirect(listener.number(), 0);
+            ring.submission().claim().acceptMultishotDirect(listener.fd(), 0);
             ring.submit();
             int[] results = new int[3];
             for (int i = 0; i < 3; i++) {
@@ -218,16 +218,16 @@ class SocketOperationsKernelTest {
         try (Ring ring = profile.open(8);
                 Fd listener = Sockets.listener(Sockets.ipv4(0))) {
             requireBind(ring);
-            ring.submission().claim().accept(listener.number(), 0, IoUring.IORING_ACCEPT_DONTWAIT);
+            ring.submission().claim().accept(listener.fd(), 0, IoUring.IORING_ACCEPT_DONTWAIT);
             assertThat(Results.next(ring).result()).isEqualTo(-Errno.EAGAIN);
             try (Fd first = Sockets.connectedTo(listener);
                     Fd second = Sockets.connectedTo(listener)) {
-                assertThat(first.number()).isNotEqualTo(second.number());
+                assertThat(first.fd()).isNotEqualTo(second.fd());
                 for (boolean another : new boolean[] {true, false}) {
-                    ring.submission().claim().accept(listener.number(), 0, IoUring.IORING_ACCEPT_POLL_FIRST);
+                    ring.submission().claim().accept(listener.fd(), 0, IoUring.IORING_ACCEPT_POLL_FIRST);
                     Completions.Completion accepted = Results.next(ring);
                     Fd.own(SYS, accepted.result()).close();
-                    assertThat(CqeFlags.socketNonEmpty(accepted.flags())).isEqualTo(another);
+                    assertThat(CqeFlags.isSocketNonEmpty(accepted.flags())).isEqualTo(another);
                 }
             }
         }
@@ -242,15 +242,15 @@ class SocketOperationsKernelTest {
                 Fd refused = Sockets.open(Sockets.INET, Sockets.STREAM);
                 Fd lost = Sockets.open(Sockets.INET, Sockets.STREAM);
                 Fd twice = Sockets.open(Sockets.INET, Sockets.STREAM | Fcntl.O_NONBLOCK)) {
-            ring.submission().claim().connect(refused.number(), Sockets.nameOf(bound));
+            ring.submission().claim().connect(refused.fd(), Sockets.nameOf(bound));
             assertThat(Results.next(ring).result()).as("nobody listens").isEqualTo(-Errno.ECONNREFUSED);
-            ring.submission().claim().connect(lost.number(), Sockets.address("192.0.2.1", 9));
+            ring.submission().claim().connect(lost.fd(), Sockets.address("192.0.2.1", 9));
             assertThat(Results.next(ring).result()).as("no route").isEqualTo(-Errno.ENETUNREACH);
-            ring.submission().claim().connect(twice.number(), Sockets.nameOf(listener));
+            ring.submission().claim().connect(twice.fd(), Sockets.nameOf(listener));
             assertThat(Results.next(ring).result())
                     .as("non-blocking, and waits")
                     .isZero();
-            ring.submission().claim().connect(twice.number(), Sockets.nameOf(listener));
+            ring.submission().claim().connect(twice.fd(), Sockets.nameOf(listener));
             assertThat(Results.next(ring).result()).isEqualTo(-Errno.EISCONN);
         }
     }
@@ -262,23 +262,20 @@ class SocketOperationsKernelTest {
                 Sockets.Pair pair = Sockets.tcp();
                 Fd alone = Sockets.open(Sockets.INET, Sockets.STREAM)) {
             Memory bytes = Memory.allocate(16);
+            ring.submission().claim().recv(pair.right().fd(), bytes, 0, 16, 0).userData(1);
             ring.submission()
                     .claim()
-                    .recv(pair.right().number(), bytes, 0, 16, 0)
-                    .userData(1);
-            ring.submission()
-                    .claim()
-                    .shutdown(pair.left().number(), Socket.SHUT_WR)
+                    .shutdown(pair.left().fd(), SysSocket.SHUT_WR)
                     .userData(2);
             List<Completions.Completion> done = Completions.await(ring, 2);
             assertThat(Results.of(done, 1)).as("the end of the stream").isZero();
             assertThat(Results.of(done, 2)).isZero();
 
-            ring.submission().claim().send(pair.left().number(), bytes, 0, 16, 0);
+            ring.submission().claim().send(pair.left().fd(), bytes, 0, 16, 0);
             assertThat(Results.next(ring).result()).isEqualTo(-Errno.EPIPE);
             Sockets.write(pair.right(), "still open");
             assertThat(Sockets.read(pair.left())).isEqualTo("still open");
-            ring.submission().claim().shutdown(alone.number(), Socket.SHUT_RDWR);
+            ring.submission().claim().shutdown(alone.fd(), SysSocket.SHUT_RDWR);
             assertThat(Results.next(ring).result()).isEqualTo(-Errno.ENOTCONN);
         }
     }
@@ -293,11 +290,11 @@ class SocketOperationsKernelTest {
             for (long offset : new long[] {0, -1}) {
                 ring.submission()
                         .claim()
-                        .read(pair.right().number(), in, 0, 16, offset)
+                        .read(pair.right().fd(), in, 0, 16, offset)
                         .userData(1);
                 ring.submission()
                         .claim()
-                        .write(pair.left().number(), out, 0, 7, offset)
+                        .write(pair.left().fd(), out, 0, 7, offset)
                         .userData(2);
                 List<Completions.Completion> done = Completions.await(ring, 2);
                 assertThat(Results.of(done, 1)).isEqualTo(7);
@@ -313,12 +310,12 @@ class SocketOperationsKernelTest {
         try (Ring ring = profile.open(8);
                 Sockets.Pair pair = Sockets.tcp()) {
             Memory in = Memory.allocate(16);
-            ring.submission().claim().recv(pair.right().number(), in, 0, 16, Socket.MSG_DONTWAIT);
+            ring.submission().claim().recv(pair.right().fd(), in, 0, 16, SysSocket.MSG_DONTWAIT);
             assertThat(Results.next(ring).result()).isEqualTo(-Errno.EAGAIN);
         }
     }
 
     private static void requireBind(Ring ring) {
-        Feature.require("BIND", ring.granted().supports(Operation.BIND), "Linux 6.11 or newer is needed");
+        Feature.require("BIND", ring.capabilities().supports(Operation.BIND), "Linux 6.11 or newer is needed");
     }
 }

@@ -72,7 +72,7 @@ class StatxKernelTest {
             assertThat(answer.getI32(Statx.STX_NLINK)).isEqualTo(2);
 
             answer.zero(0, Statx.SIZEOF);
-            claim(ring).statx(folder.number(), "second", 0, BASIC, answer).async();
+            claim(ring).statx(folder.fd(), "second", 0, BASIC, answer).async();
             assertThat(result(ring)).isZero();
             assertDescribes(file);
 
@@ -87,7 +87,7 @@ class StatxKernelTest {
     void describesOpenFiles(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd open = RingFiles.open(file, Fcntl.O_RDONLY)) {
-            claim(ring).statx(open.number(), "", Fcntl.AT_EMPTY_PATH, BASIC, answer);
+            claim(ring).statx(open.fd(), "", Fcntl.AT_EMPTY_PATH, BASIC, answer);
             assertThat(result(ring)).isZero();
             assertDescribes(file);
         }

@@ -100,7 +100,7 @@ class TimeoutOperationsKernelTest {
                 boolean ends = time == SHORT;
                 ring.submission()
                         .claim()
-                        .recv(pair.right().number(), in, 0, 8, 0)
+                        .recv(pair.right().fd(), in, 0, 8, 0)
                         .link()
                         .userData(1);
                 ring.submission().claim().linkTimeout(time, 0).userData(2);
@@ -123,7 +123,7 @@ class TimeoutOperationsKernelTest {
                 Sockets.Pair pair = Sockets.tcp()) {
             ring.submission()
                     .claim()
-                    .recv(pair.right().number(), in, 0, 8, 0)
+                    .recv(pair.right().fd(), in, 0, 8, 0)
                     .link()
                     .userData(1);
             ring.submission().claim().linkTimeout(HOUR, 0).userData(2);
@@ -196,13 +196,13 @@ class TimeoutOperationsKernelTest {
     void boundsTheTimeOfAnAccept(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd listener = Sockets.listener(Sockets.ipv4(0))) {
-            ring.submission().claim().accept(listener.number(), 0).link().userData(1);
+            ring.submission().claim().accept(listener.fd(), 0).link().userData(1);
             ring.submission().claim().linkTimeout(SHORT, 0).userData(2);
             List<Completions.Completion> late = Completions.await(ring, 2);
             assertThat(Results.of(late, 1)).isEqualTo(-Errno.ECANCELED);
             assertThat(Results.of(late, 2)).isEqualTo(-Errno.ETIME);
 
-            ring.submission().claim().accept(listener.number(), 0).link().userData(3);
+            ring.submission().claim().accept(listener.fd(), 0).link().userData(3);
             ring.submission().claim().linkTimeout(HOUR, 0).userData(4);
             ring.submit();
             try (Fd client = Sockets.connectedTo(listener)) {
@@ -223,7 +223,7 @@ class TimeoutOperationsKernelTest {
             for (boolean inTime : new boolean[] {false, true}) {
                 ring.submission()
                         .claim()
-                        .pollAdd(event.number(), Poll.POLLIN)
+                        .pollAdd(event.fd(), Poll.POLLIN)
                         .link()
                         .userData(1);
                 ring.submission().claim().linkTimeout(inTime ? HOUR : SHORT, 0).userData(2);

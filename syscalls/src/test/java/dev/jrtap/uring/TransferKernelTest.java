@@ -52,10 +52,10 @@ class TransferKernelTest {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDONLY)) {
             int size = content.length;
-            claim(ring).read(fd.number(), in, 0, 100, size - 30).userData(1);
-            claim(ring).read(fd.number(), in, 200, 100, size).userData(2);
-            claim(ring).read(fd.number(), in, 400, 100, size + 5000L).userData(3);
-            claim(ring).read(fd.number(), in, 600, 0, 0).userData(4);
+            claim(ring).read(fd.fd(), in, 0, 100, size - 30).userData(1);
+            claim(ring).read(fd.fd(), in, 200, 100, size).userData(2);
+            claim(ring).read(fd.fd(), in, 400, 100, size + 5000L).userData(3);
+            claim(ring).read(fd.fd(), in, 600, 0, 0).userData(4);
 
             assertThat(results(ring, 4)).containsExactly(30, 0, 0, 0);
             assertThat(RingFiles.bytes(in, 0, 30)).isEqualTo(Arrays.copyOfRange(content, size - 30, size));
@@ -71,8 +71,8 @@ class TransferKernelTest {
         try (Ring ring = profile.open(8)) {
             claim(ring).openat(-1, sparse.toString(), Fcntl.O_RDWR | Fcntl.O_CREAT | Fcntl.O_CLOEXEC, 0600);
             try (Fd fd = Fd.own(Syscalls.libc(), result(ring))) {
-                claim(ring).write(fd.number(), out, 0, BLOCK, far).userData(1).link();
-                claim(ring).read(fd.number(), in, 0, BLOCK, far).userData(2);
+                claim(ring).write(fd.fd(), out, 0, BLOCK, far).userData(1).link();
+                claim(ring).read(fd.fd(), in, 0, BLOCK, far).userData(2);
                 assertThat(results(ring, 2)).containsExactly(BLOCK, BLOCK);
             }
         }
@@ -92,13 +92,11 @@ class TransferKernelTest {
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
             for (int i = 0; i < 3; i++) {
                 claim(ring)
-                        .read(fd.number(), in, i * BLOCK, BLOCK, Operations.FILE_POSITION)
+                        .read(fd.fd(), in, i * BLOCK, BLOCK, Operations.FILE_POSITION)
                         .userData(i)
                         .link();
             }
-            claim(ring)
-                    .write(fd.number(), out, 0, 100, Operations.FILE_POSITION)
-                    .userData(3);
+            claim(ring).write(fd.fd(), out, 0, 100, Operations.FILE_POSITION).userData(3);
 
             assertThat(results(ring, 4)).containsExactly(BLOCK, BLOCK, BLOCK, 100);
             assertThat(RingFiles.bytes(in, 0, 3 * BLOCK)).isEqualTo(content);
@@ -112,11 +110,11 @@ class TransferKernelTest {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
             claim(ring)
-                    .read(fd.number(), in, 0, 10, Operations.FILE_POSITION)
+                    .read(fd.fd(), in, 0, 10, Operations.FILE_POSITION)
                     .userData(1)
                     .link();
-            claim(ring).read(fd.number(), in, 100, 10, 5000).userData(2).link();
-            claim(ring).read(fd.number(), in, 10, 10, Operations.FILE_POSITION).userData(3);
+            claim(ring).read(fd.fd(), in, 100, 10, 5000).userData(2).link();
+            claim(ring).read(fd.fd(), in, 10, 10, Operations.FILE_POSITION).userData(3);
 
             assertThat(results(ring, 3)).containsExactly(10, 10, 10);
             assertThat(RingFiles.bytes(in, 0, 20)).isEqualTo(Arrays.copyOf(content, 20));
@@ -129,15 +127,12 @@ class TransferKernelTest {
         try (Ring ring = profile.open(8);
                 Fd appending = RingFiles.open(file, Fcntl.O_WRONLY | Fcntl.O_APPEND);
                 Fd plain = RingFiles.open(file, Fcntl.O_WRONLY)) {
-            claim(ring).write(appending.number(), out, 0, 10, 0).userData(1).link();
+            claim(ring).write(appending.fd(), out, 0, 10, 0).userData(1).link();
             claim(ring)
-                    .write(appending.number(), out, 10, 10, Operations.FILE_POSITION)
+                    .write(appending.fd(), out, 10, 10, Operations.FILE_POSITION)
                     .userData(2)
                     .link();
-            claim(ring)
-                    .write(plain.number(), out, 20, 10, 0)
-                    .rwFlags(Fs.RWF_APPEND)
-                    .userData(3);
+            claim(ring).write(plain.fd(), out, 20, 10, 0).rwFlags(Fs.RWF_APPEND).userData(3);
 
             assertThat(results(ring, 3)).containsExactly(10, 10, 10);
         }
@@ -151,16 +146,16 @@ class TransferKernelTest {
     void readsWithoutWaitingOnlyWhatIsInMemory(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
-            claim(ring).fsync(fd.number()).userData(1).link();
-            claim(ring).fadvise(fd.number(), 0, 0, Fadvise.POSIX_FADV_DONTNEED).userData(2);
+            claim(ring).fsync(fd.fd()).userData(1).link();
+            claim(ring).fadvise(fd.fd(), 0, 0, Fadvise.POSIX_FADV_DONTNEED).userData(2);
             assertThat(results(ring, 2)).containsExactly(0, 0);
 
-            claim(ring).read(fd.number(), in, 0, BLOCK, 0).rwFlags(Fs.RWF_NOWAIT);
+            claim(ring).read(fd.fd(), in, 0, BLOCK, 0).rwFlags(Fs.RWF_NOWAIT);
             // A file system without a device keeps its pages.
             assertThat(result(ring)).isIn(-Errno.EAGAIN, BLOCK);
-            claim(ring).read(fd.number(), in, 0, BLOCK, 0);
+            claim(ring).read(fd.fd(), in, 0, BLOCK, 0);
             assertThat(result(ring)).isEqualTo(BLOCK);
-            claim(ring).read(fd.number(), in, 0, BLOCK, 0).rwFlags(Fs.RWF_NOWAIT);
+            claim(ring).read(fd.fd(), in, 0, BLOCK, 0).rwFlags(Fs.RWF_NOWAIT);
             assertThat(result(ring)).isEqualTo(BLOCK);
         }
     }
@@ -170,16 +165,13 @@ class TransferKernelTest {
     void knowsTheFlagsOfTransfers(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
+            claim(ring).write(fd.fd(), out, 1, BLOCK, 0).rwFlags(Fs.RWF_DSYNC).userData(1);
             claim(ring)
-                    .write(fd.number(), out, 1, BLOCK, 0)
-                    .rwFlags(Fs.RWF_DSYNC)
-                    .userData(1);
-            claim(ring)
-                    .write(fd.number(), out, 1 + BLOCK, BLOCK, BLOCK)
+                    .write(fd.fd(), out, 1 + BLOCK, BLOCK, BLOCK)
                     .rwFlags(Fs.RWF_SYNC)
                     .userData(2);
-            claim(ring).write(fd.number(), out, 0, BLOCK, 0).rwFlags(1 << 30).userData(3);
-            claim(ring).read(fd.number(), in, 0, BLOCK, 0).rwFlags(Fs.RWF_HIPRI).userData(4);
+            claim(ring).write(fd.fd(), out, 0, BLOCK, 0).rwFlags(1 << 30).userData(3);
+            claim(ring).read(fd.fd(), in, 0, BLOCK, 0).rwFlags(Fs.RWF_HIPRI).userData(4);
 
             assertThat(results(ring, 4)).containsExactly(BLOCK, BLOCK, -Errno.EOPNOTSUPP, -Errno.EINVAL);
         }
@@ -195,11 +187,11 @@ class TransferKernelTest {
                 Fd folder = RingFiles.open(directory, Fcntl.O_RDONLY);
                 Fd pathOnly = RingFiles.open(file, Fcntl.O_PATH)) {
             claim(ring).read(-1, in, 0, 10, 0).userData(1);
-            claim(ring).write(fd.number(), out, 0, 10, 0).userData(2);
-            claim(ring).unsafe().read(fd.number(), 16, 10, 0).userData(3);
-            claim(ring).unsafe().read(fd.number(), in.address(), 10, -2).userData(4);
-            claim(ring).read(folder.number(), in, 0, 10, 0).userData(5);
-            claim(ring).read(pathOnly.number(), in, 0, 10, 0).userData(6);
+            claim(ring).write(fd.fd(), out, 0, 10, 0).userData(2);
+            claim(ring).unsafe().read(fd.fd(), 16, 10, 0).userData(3);
+            claim(ring).unsafe().read(fd.fd(), in.address(), 10, -2).userData(4);
+            claim(ring).read(folder.fd(), in, 0, 10, 0).userData(5);
+            claim(ring).read(pathOnly.fd(), in, 0, 10, 0).userData(6);
 
             assertThat(results(ring, 6))
                     .containsExactly(
@@ -224,8 +216,8 @@ class TransferKernelTest {
                     int place = i * 37 % blocks * BLOCK;
                     Operations entry = claim(ring);
                     Sqe sqe = round == 0
-                            ? entry.write(fd.number(), source, place, BLOCK, place)
-                            : entry.read(fd.number(), target, place, BLOCK, place);
+                            ? entry.write(fd.fd(), source, place, BLOCK, place)
+                            : entry.read(fd.fd(), target, place, BLOCK, place);
                     if (i % 3 == 0) {
                         sqe.async();
                     }
@@ -248,7 +240,7 @@ class TransferKernelTest {
     void takesRegisteredFiles(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
-            ring.files().register(-1, fd.number());
+            ring.files().register(-1, fd.fd());
             claim(ring).write(1, out, 7, 50, 0).fixedFile().userData(1).link();
             claim(ring).read(1, in, 0, 50, 0).fixedFile().async().userData(2);
             claim(ring).read(0, in, 0, 50, 0).fixedFile().userData(3);
@@ -265,16 +257,16 @@ class TransferKernelTest {
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
             ring.buffers().register(in, out);
             claim(ring)
-                    .writeFixed(fd.number(), out, 100, 500, 20_000, 1)
+                    .writeFixed(fd.fd(), out, 100, 500, 20_000, 1)
                     .userData(1)
                     .link();
-            claim(ring).readFixed(fd.number(), in, BLOCK - 100, 500, 20_000, 0).userData(2);
+            claim(ring).readFixed(fd.fd(), in, BLOCK - 100, 500, 20_000, 0).userData(2);
             claim(ring)
                     .unsafe()
-                    .readFixed(fd.number(), in.address() + in.size() - 10, 20, 0, 0)
+                    .readFixed(fd.fd(), in.address() + in.size() - 10, 20, 0, 0)
                     .userData(3);
-            claim(ring).readFixed(fd.number(), out, 0, 20, 0, 0).userData(4);
-            claim(ring).readFixed(fd.number(), in, 0, 20, 0, 2).userData(5);
+            claim(ring).readFixed(fd.fd(), out, 0, 20, 0, 0).userData(4);
+            claim(ring).readFixed(fd.fd(), in, 0, 20, 0, 2).userData(5);
 
             assertThat(results(ring, 5)).containsExactly(500, 500, -Errno.EFAULT, -Errno.EFAULT, -Errno.EFAULT);
             assertThat(RingFiles.bytes(in, BLOCK - 100, 500)).isEqualTo(Arrays.copyOfRange(content, 100, 600));
@@ -288,9 +280,9 @@ class TransferKernelTest {
                 Fd zero = RingFiles.open(Path.of("/dev/zero"), Fcntl.O_RDWR);
                 Fd nothing = RingFiles.open(Path.of("/dev/null"), Fcntl.O_RDWR)) {
             in.putI64(0, -1);
-            claim(ring).read(zero.number(), in, 0, BLOCK, 0).userData(1);
-            claim(ring).write(nothing.number(), out, 0, BLOCK, 0).userData(2);
-            claim(ring).read(nothing.number(), in, BLOCK, BLOCK, 0).userData(3);
+            claim(ring).read(zero.fd(), in, 0, BLOCK, 0).userData(1);
+            claim(ring).write(nothing.fd(), out, 0, BLOCK, 0).userData(2);
+            claim(ring).read(nothing.fd(), in, BLOCK, BLOCK, 0).userData(3);
 
             assertThat(results(ring, 3)).containsExactly(BLOCK, BLOCK, 0);
             assertThat(in.getI64(0)).isZero();

@@ -47,9 +47,9 @@ class VectoredTransferKernelTest {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
             vectors.add(out, 0, 100).add(out, 100, 0).add(out, 5000, 3000);
-            claim(ring).writev(fd.number(), vectors, 7).userData(1).link();
+            claim(ring).writev(fd.fd(), vectors, 7).userData(1).link();
             vectors.clear().add(in, 2000, 1000).add(in, 0, 2000).add(in, 9000, 100);
-            claim(ring).readv(fd.number(), vectors, 7).userData(2);
+            claim(ring).readv(fd.fd(), vectors, 7).userData(2);
             vectors.clear();
 
             assertThat(results(ring, 2)).containsExactly(3100, 3100);
@@ -72,7 +72,7 @@ class VectoredTransferKernelTest {
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
             for (int i = 0; i < 6; i++) {
                 vectors.clear().add(out, i * 100, 50).add(out, i * 100 + 50, 50);
-                Sqe sqe = claim(ring).writev(fd.number(), vectors, i * 100L).userData(i);
+                Sqe sqe = claim(ring).writev(fd.fd(), vectors, i * 100L).userData(i);
                 switch (i) {
                     case 0, 1 -> sqe.link();
                     case 3 -> sqe.drain();
@@ -96,10 +96,10 @@ class VectoredTransferKernelTest {
             for (int i = 0; i < vectors.capacity(); i++) {
                 vectors.add(out, (vectors.capacity() - 1 - i) * 16, 16);
             }
-            claim(ring).writev(fd.number(), vectors, 0);
+            claim(ring).writev(fd.fd(), vectors, 0);
             assertThat(result(ring)).isEqualTo(content.length);
             for (int i = 0; i < vectors.capacity(); i++) {
-                claim(ring).read(fd.number(), in, i * 16, 16, (vectors.capacity() - 1 - i) * 16L);
+                claim(ring).read(fd.fd(), in, i * 16, 16, (vectors.capacity() - 1 - i) * 16L);
                 if (i % 8 == 7) {
                     assertThat(results(ring, 8)).containsOnly(16);
                 }
@@ -116,10 +116,10 @@ class VectoredTransferKernelTest {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDONLY)) {
             vectors.add(in, 0, 100).add(in, 1000, 100);
-            claim(ring).readv(fd.number(), vectors, 0).userData(1);
-            claim(ring).readv(fd.number(), vectors.clear(), 0).userData(2);
+            claim(ring).readv(fd.fd(), vectors, 0).userData(1);
+            claim(ring).readv(fd.fd(), vectors.clear(), 0).userData(2);
             vectors.unsafeAdd(16, 100);
-            claim(ring).readv(fd.number(), vectors, 0).userData(3);
+            claim(ring).readv(fd.fd(), vectors, 0).userData(3);
 
             assertThat(results(ring, 3)).containsExactly(150, 0, -Errno.EFAULT);
             assertThat(RingFiles.bytes(in, 1000, 50)).isEqualTo(Arrays.copyOfRange(content, 100, 150));
@@ -136,12 +136,12 @@ class VectoredTransferKernelTest {
             for (int i = 0; i < 3; i++) {
                 vectors.clear().add(out, i * 100, 100);
                 claim(ring)
-                        .writev(fd.number(), vectors, Operations.FILE_POSITION)
+                        .writev(fd.fd(), vectors, Operations.FILE_POSITION)
                         .userData(i)
                         .link();
             }
             vectors.clear().add(out, 300, 100);
-            claim(ring).writev(fd.number(), vectors, 0).rwFlags(Fs.RWF_APPEND).userData(3);
+            claim(ring).writev(fd.fd(), vectors, 0).rwFlags(Fs.RWF_APPEND).userData(3);
 
             assertThat(results(ring, 4)).containsOnly(100);
         }
@@ -155,18 +155,20 @@ class VectoredTransferKernelTest {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
             Feature.require(
-                    "READV_FIXED", ring.granted().supports(Operation.READV_FIXED), "Linux 6.15 or newer is needed");
+                    "READV_FIXED",
+                    ring.capabilities().supports(Operation.READV_FIXED),
+                    "Linux 6.15 or newer is needed");
             ring.buffers().register(out, in);
             vectors.add(out, 4000, 5000).add(out, 0, 1000);
-            claim(ring).writevFixed(fd.number(), vectors, 0, 0).userData(1).link();
+            claim(ring).writevFixed(fd.fd(), vectors, 0, 0).userData(1).link();
             vectors.clear().add(in, 4090, 5000).add(in, 0, 1000);
-            claim(ring).readvFixed(fd.number(), vectors, 0, 1).userData(2);
+            claim(ring).readvFixed(fd.fd(), vectors, 0, 1).userData(2);
             vectors.clear().add(in, 0, 100).unsafeAdd(in.address() + in.size(), 100);
-            claim(ring).readvFixed(fd.number(), vectors, 0, 1).userData(3);
+            claim(ring).readvFixed(fd.fd(), vectors, 0, 1).userData(3);
             vectors.clear().add(in, 0, 100).add(out, 0, 100);
-            claim(ring).readvFixed(fd.number(), vectors, 0, 1).userData(4);
+            claim(ring).readvFixed(fd.fd(), vectors, 0, 1).userData(4);
             vectors.clear().add(in, 0, 100);
-            claim(ring).readvFixed(fd.number(), vectors, 0, 2).userData(5);
+            claim(ring).readvFixed(fd.fd(), vectors, 0, 2).userData(5);
 
             assertThat(results(ring, 5)).containsExactly(6000, 6000, -Errno.EFAULT, -Errno.EFAULT, -Errno.EFAULT);
             assertThat(RingFiles.bytes(in, 4090, 5000)).isEqualTo(Arrays.copyOfRange(content, 4000, 9000));

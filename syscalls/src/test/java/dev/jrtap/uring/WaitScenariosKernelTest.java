@@ -4,7 +4,7 @@ package dev.jrtap.uring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindings.Poll;
-import dev.jrtap.bindings.Socket;
+import dev.jrtap.bindings.SysSocket;
 import dev.jrtap.bindings.Wait;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Sockets;
@@ -65,7 +65,7 @@ class WaitScenariosKernelTest {
         Path first = directory.resolve(profile + "1");
         Path second = directory.resolve(profile + "2");
         try (Ring ring = profile.open(8)) {
-            Feature.require("WAITID", ring.granted().supports(Operation.WAITID), "Linux 6.7 or newer is needed");
+            Feature.require("WAITID", ring.capabilities().supports(Operation.WAITID), "Linux 6.7 or newer is needed");
             int other = child(first, 1);
             int named = child(second, 3);
             children.addAll(List.of(other, named));
@@ -119,7 +119,7 @@ class WaitScenariosKernelTest {
     void aPollIsUpdatedToWhatIsThere(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Sockets.Pair pair = Sockets.pair(Sockets.STREAM)) {
-            ring.submission().claim().pollAdd(pair.left().number(), Poll.POLLIN).userData(1);
+            ring.submission().claim().pollAdd(pair.left().fd(), Poll.POLLIN).userData(1);
             ring.submit();
             ring.submission().claim().pollUpdate(1, Poll.POLLIN | Poll.POLLOUT).userData(2);
             List<Completions.Completion> both = Completions.await(ring, 2);
@@ -135,7 +135,7 @@ class WaitScenariosKernelTest {
         try (Ring ring = profile.open(64);
                 EventFd event = EventFd.open(Syscalls.libc())) {
             ring.register().eventFd(event);
-            ring.submission().claim().pollMultishot(event.number(), Poll.POLLIN).userData(1);
+            ring.submission().claim().pollMultishot(event.fd(), Poll.POLLIN).userData(1);
             ring.submit();
             for (int i = 0; i < 5; i++) {
                 event.signal();
@@ -145,7 +145,7 @@ class WaitScenariosKernelTest {
                     assertThat(told.result() & Poll.POLLIN).isNotZero();
                     ring.submission()
                             .claim()
-                            .pollMultishot(event.number(), Poll.POLLIN)
+                            .pollMultishot(event.fd(), Poll.POLLIN)
                             .userData(1);
                     ring.submit();
                 }
@@ -161,7 +161,7 @@ class WaitScenariosKernelTest {
         try (Ring ring = profile.open(8);
                 EventFd event = EventFd.open(Syscalls.libc())) {
             Memory in = Memory.allocate(2 * Long.BYTES);
-            ring.submission().claim().read(event.number(), in, 0);
+            ring.submission().claim().read(event.fd(), in, 0);
             ring.submit();
             event.signal();
             assertThat(Results.next(ring).result()).isEqualTo(Long.BYTES);
@@ -179,14 +179,14 @@ class WaitScenariosKernelTest {
                 try (Ring ring = profile.open(8);
                         Sockets.Pair pair = Sockets.pair(Sockets.STREAM)) {
                     Results.provide(ring, 0, memory, 4, 256);
-                    ring.submission().claim().recvMultishot(pair.left().number(), 0, 0);
+                    ring.submission().claim().recvMultishot(pair.left().fd(), 0, 0);
                     ring.submit();
                     for (int i = 0; i < sends; i++) {
                         Sockets.write(pair.right(), "x".repeat(123));
                     }
                     ring.submission()
                             .claim()
-                            .shutdown(pair.right().number(), Socket.SHUT_WR)
+                            .shutdown(pair.right().fd(), SysSocket.SHUT_WR)
                             .userData(1);
                     int received = 0;
                     boolean shut = false;
@@ -214,12 +214,12 @@ class WaitScenariosKernelTest {
         value.putI32(0, 1);
         try (Ring ring = Ring.builder().entries(8).require(SetupFlag.IOPOLL).build();
                 Fd socket = Sockets.open(Sockets.INET, Sockets.STREAM)) {
-            int fd = socket.number();
-            ring.submission().claim().setsockopt(fd, Socket.SOL_SOCKET, Socket.SO_REUSEADDR, value);
+            int fd = socket.fd();
+            ring.submission().claim().setsockopt(fd, SysSocket.SOL_SOCKET, SysSocket.SO_REUSEADDR, value);
             int set = Results.next(ring).result();
             assertThat(set).isIn(0, -Errno.EOPNOTSUPP);
             value.putI32(0, 4711);
-            ring.submission().claim().getsockopt(fd, Socket.SOL_SOCKET, Socket.SO_REUSEADDR, value);
+            ring.submission().claim().getsockopt(fd, SysSocket.SOL_SOCKET, SysSocket.SO_REUSEADDR, value);
             assertThat(Results.next(ring).result()).isIn(Integer.BYTES, -Errno.EOPNOTSUPP);
             assertThat(value.getI32(0)).isEqualTo(set == 0 ? 1 : 4711);
         }

@@ -61,11 +61,11 @@ class XattrKernelTest {
                     .userData(1)
                     .link();
             claim(ring)
-                    .fsetxattr(fd.number(), "user.two", out.slice(5, 20), Xattr.XATTR_CREATE)
+                    .fsetxattr(fd.fd(), "user.two", out.slice(5, 20), Xattr.XATTR_CREATE)
                     .userData(2)
                     .link();
             claim(ring)
-                    .fsetxattr(fd.number(), "user.one", out.slice(9, 30), Xattr.XATTR_REPLACE)
+                    .fsetxattr(fd.fd(), "user.one", out.slice(9, 30), Xattr.XATTR_REPLACE)
                     .userData(3)
                     .link();
             claim(ring).setxattr(path, "user.empty", out.slice(0, 0), 0).userData(4);
@@ -88,10 +88,10 @@ class XattrKernelTest {
                 Fd fd = RingFiles.open(file, Fcntl.O_RDONLY)) {
             claim(ring).getxattr(path, "user.one", in.slice(0, 100)).userData(1);
             claim(ring)
-                    .fgetxattr(fd.number(), "user.\u00fc\u4e16", in.slice(100, 60))
+                    .fgetxattr(fd.fd(), "user.\u00fc\u4e16", in.slice(100, 60))
                     .userData(2);
             claim(ring).getxattr(path, "user.one", in.slice(0, 0)).userData(3);
-            claim(ring).fgetxattr(fd.number(), "user.one", in.slice(200, 39)).userData(4);
+            claim(ring).fgetxattr(fd.fd(), "user.one", in.slice(200, 39)).userData(4);
 
             assertThat(results(ring, 4)).containsExactly(40, 60, 40, -Errno.ERANGE);
         }
@@ -111,7 +111,7 @@ class XattrKernelTest {
                     .setxattr(path, "user.one", out.slice(0, 5), Xattr.XATTR_CREATE)
                     .userData(1);
             claim(ring)
-                    .fsetxattr(fd.number(), "user.two", out.slice(0, 5), Xattr.XATTR_REPLACE)
+                    .fsetxattr(fd.fd(), "user.two", out.slice(0, 5), Xattr.XATTR_REPLACE)
                     .userData(2);
             claim(ring).getxattr(path, "user.two", in.slice(0, 100)).userData(3);
             claim(ring).getxattr(path + "none", "user.one", in.slice(0, 100)).userData(4);

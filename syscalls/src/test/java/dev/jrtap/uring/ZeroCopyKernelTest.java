@@ -24,24 +24,24 @@ class ZeroCopyKernelTest {
         try (Ring ring = profile.open(8);
                 Sockets.Pair pair = Sockets.tcp()) {
             Feature.require(
-                    "SENDMSG_ZC", ring.granted().supports(Operation.SENDMSG_ZC), "Linux 6.1 or newer is needed");
+                    "SENDMSG_ZC", ring.capabilities().supports(Operation.SENDMSG_ZC), "Linux 6.1 or newer is needed");
             ring.buffers().register(out);
             for (int way = 0; way < 4; way++) {
                 Operations entry = ring.submission().claim();
                 if (way == 0) {
-                    entry.sendZc(pair.left().number(), out, 0, 10, 0, IoUring.IORING_SEND_ZC_REPORT_USAGE);
+                    entry.sendZc(pair.left().fd(), out, 0, 10, 0, IoUring.IORING_SEND_ZC_REPORT_USAGE);
                 } else if (way == 1) {
-                    entry.sendZcFixed(pair.left().number(), out, 0, 10, 0, 0);
+                    entry.sendZcFixed(pair.left().fd(), out, 0, 10, 0, 0);
                 } else {
                     MessageHeader header = new MessageHeader(1, 0).addBuffer(out, 0, 10);
                     boolean fixed = way == 3;
-                    if (fixed && !ring.granted().supports(Operation.READV_FIXED)) {
+                    if (fixed && !ring.capabilities().supports(Operation.READV_FIXED)) {
                         // A vector of parts of a registered buffer came with Linux 6.15.
                         continue;
                     }
                     Sqe sqe = fixed
-                            ? entry.sendmsgZcFixed(pair.left().number(), header, 0, 0)
-                            : entry.sendmsgZc(pair.left().number(), header, 0, 0);
+                            ? entry.sendmsgZcFixed(pair.left().fd(), header, 0, 0)
+                            : entry.sendmsgZc(pair.left().fd(), header, 0, 0);
                     sqe.userData(way);
                 }
                 ring.submit();

@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
 
 /**
  * Packets through a TAP device by this library and by peers in C: in turns in one run, each on one processor, and the
- * medians of the ratios between neighbours.
+ * medians of the ratios between neighbors.
  */
 @Command(
         name = "tap-comparison",

@@ -19,19 +19,19 @@ import java.util.Set;
  * @param features what the kernel says of itself; unmodifiable
  * @param operations what it can be asked for; unmodifiable
  */
-public record Granted(Set<SetupFlag> setupFlags, Set<RingFeature> features, Set<Operation> operations) {
+public record RingCapabilities(Set<SetupFlag> setupFlags, Set<RingFeature> features, Set<Operation> operations) {
 
     private static final int PROBED_OPERATIONS = 256;
 
     /** Keeps copies. */
-    public Granted {
+    public RingCapabilities {
         setupFlags = Collections.unmodifiableSet(setupFlags);
         features = Collections.unmodifiableSet(features);
         operations = Collections.unmodifiableSet(operations);
     }
 
     /** Asks the kernel behind a ring that has just been set up. */
-    static Granted probe(RingSetup setup) throws ErrnoException {
+    static RingCapabilities probe(RingSetup setup) throws ErrnoException {
         Memory probe = Memory.allocate(IoUringProbe.SIZEOF + PROBED_OPERATIONS * IoUringProbeOp.SIZEOF);
         setup.fd().register(RegisterOperation.PROBE, "", probe, PROBED_OPERATIONS);
         EnumSet<Operation> operations = EnumSet.noneOf(Operation.class);
@@ -50,7 +50,8 @@ public record Granted(Set<SetupFlag> setupFlags, Set<RingFeature> features, Set<
                     "io_uring_register(" + setup.fd() + ", PROBE)",
                     "the io_uring of this kernel is too old: Linux 5.19 or newer is needed");
         }
-        return new Granted(setup.granted(), RingFeature.of(setup.params().getI32(IoUringParams.FEATURES)), operations);
+        return new RingCapabilities(
+                setup.granted(), RingFeature.of(setup.params().getI32(IoUringParams.FEATURES)), operations);
     }
 
     /** Whether the ring was set up with {@code flag}. */

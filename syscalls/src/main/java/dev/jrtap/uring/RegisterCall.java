@@ -8,12 +8,12 @@ import dev.jrtap.syscall.Mapping;
 import dev.jrtap.syscall.Syscalls;
 
 /** io_uring_register(2) for one ring, refused to any thread but the ring's owner, and the memory that goes with what is registered. */
-final class Registration {
+final class RegisterCall {
 
     private final RingParts parts;
     private final Ownership ownership;
 
-    Registration(RingParts parts, Ownership ownership) {
+    RegisterCall(RingParts parts, Ownership ownership) {
         this.parts = parts;
         this.ownership = ownership;
     }

@@ -6,7 +6,7 @@ package dev.jrtap.bindings;
 /**
  * Constants of {@code sys/socket.h}, {@code bits/socket.h}, {@code bits/socket_type.h}, {@code asm-generic/socket.h}.
  */
-public final class Socket {
+public final class SysSocket {
     /**
      * {@code int}, sys/socket.h:43
      */
@@ -1097,7 +1097,7 @@ public final class Socket {
      */
     public static final int SCM_TIMESTAMPING = 37;
 
-    private Socket() {
+    private SysSocket() {
     }
 
     /**

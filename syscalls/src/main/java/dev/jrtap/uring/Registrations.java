@@ -18,13 +18,13 @@ import dev.jrtap.syscall.EventFd;
  *
  * <p>Source: io_uring_register(2).
  */
-public final class Registrar {
+public final class Registrations {
 
-    private final Registration ring;
+    private final RegisterCall ring;
     private final UnderWay underWay;
     private final EventRegistration events;
 
-    Registrar(Registration ring, UnderWay underWay) {
+    Registrations(RegisterCall ring, UnderWay underWay) {
         this.ring = ring;
         this.underWay = underWay;
         this.events = new EventRegistration(ring);
@@ -101,7 +101,7 @@ public final class Registrar {
      * @throws ErrnoException EBUSY if there is one
      */
     public void region(Memory memory) throws ErrnoException {
-        Region.register(ring, memory);
+        MemoryRegion.register(ring, memory);
     }
 
     /**

@@ -10,20 +10,20 @@ import java.io.IOException;
 import java.net.InetAddress;
 
 /**
- * Which MAC address a neighbour has: what {@code ip neighbour replace} and {@code ip neighbour del} do.
+ * Which MAC address a neighbor has: what {@code ip neighbor replace} and {@code ip neighbor del} do.
  *
  * <p>Threads: any. Errors: {@link NetlinkException} when the kernel refuses; nothing is changed then.
  */
-public final class Neighbours {
+public final class Neighbors {
 
     private final RouteSocket socket;
 
-    public Neighbours(RouteSocket socket) {
+    public Neighbors(RouteSocket socket) {
         this.socket = socket;
     }
 
     /**
-     * Says for good that {@code address} is at {@code mac}: nobody is asked by ARP or neighbour discovery.
+     * Says for good that {@code address} is at {@code mac}: nobody is asked by ARP or neighbor discovery.
      *
      * @param mac 48 bits, first byte highest
      */

@@ -8,19 +8,19 @@ import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.ErrnoException;
 
 /** Memory of this process that a ring shares with the kernel: struct io_uring_region_desc. */
-final class Region {
+final class MemoryRegion {
 
     /** A multiple of every size of page that Linux has by default. */
     private static final int PAGES = 65536;
 
-    private Region() {}
+    private MemoryRegion() {}
 
     static int wholePages(int size) {
         return Math.toIntExact((size + PAGES - 1L) / PAGES * PAGES);
     }
 
     /** Registers memory for whatever the kernel keeps in a ring's region. */
-    static void register(Registration ring, Memory memory) throws ErrnoException {
+    static void register(RegisterCall ring, Memory memory) throws ErrnoException {
         ring.checkMayRegister();
         Memory region = ofOwnMemory(memory);
         Memory argument = Memory.allocate(IoUringMemRegionReg.SIZEOF);
