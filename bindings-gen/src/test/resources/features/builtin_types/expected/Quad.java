@@ -53,7 +53,7 @@ public final class Quad {
     }
 
     /**
-     * Returns a direct buffer of the struct's size, of zeroes.
+     * Returns a direct buffer of the struct's size and alignment, of zeroes.
      */
     public static ByteBuffer allocate() {
         return ByteBuffer.allocateDirect(SIZEOF);

@@ -115,7 +115,7 @@ public final class Operations {
     }
 
     /**
-     * Returns a direct buffer of the struct's size, of zeroes.
+     * Returns a direct buffer of the struct's size and alignment, of zeroes.
      */
     public static ByteBuffer allocate() {
         return ByteBuffer.allocateDirect(SIZEOF);

@@ -24,12 +24,15 @@ public final class LibcCalls {
      */
     public static HandleHandle open_handle(HandleHandle Handle_, Callback<Runnable_> Callback_,
             ByteBuffer Pointer_, String Addresses_, int Runtime_) {
-        return HandleHandle.of(LIBC.open_handle(Handle.pointer(Handle_), Callback.pointer(Callback_), direct(Pointer_), Addresses_, Runtime_));
+        return HandleHandle.of(LIBC.open_handle(Handle.pointer(Handle_), Callback.pointer(Callback_), direct(Pointer_, Pointer.SIZEOF), Addresses_, Runtime_));
     }
 
-    private static ByteBuffer direct(ByteBuffer struct) {
+    private static ByteBuffer direct(ByteBuffer struct, int bytes) {
         if (struct != null && !struct.isDirect()) {
             throw new IllegalArgumentException("a struct must lie in a direct buffer: the library may keep its address");
+        }
+        if (struct != null && struct.remaining() < bytes) {
+            throw new IllegalArgumentException("a struct of " + bytes + " bytes must be passed in a buffer that has as many left, not " + struct.remaining() + " bytes");
         }
         return struct;
     }

@@ -47,7 +47,7 @@ public final class Pointer {
     }
 
     /**
-     * Returns a direct buffer of the struct's size, of zeroes.
+     * Returns a direct buffer of the struct's size and alignment, of zeroes.
      */
     public static ByteBuffer allocate() {
         return ByteBuffer.allocateDirect(SIZEOF);

@@ -68,7 +68,7 @@ public final class String_ {
     }
 
     /**
-     * Returns a direct buffer of the struct's size, of zeroes.
+     * Returns a direct buffer of the struct's size and alignment, of zeroes.
      */
     public static ByteBuffer allocate() {
         return ByteBuffer.allocateDirect(SIZEOF);

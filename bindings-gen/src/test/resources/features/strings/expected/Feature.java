@@ -94,6 +94,11 @@ public final class Feature {
      */
     public static final String AFTER_A_TRIGRAPH = "after";
 
+    /**
+     * linux/feature.h:24
+     */
+    public static final String SEPARATORS = "a\u2028b\u2029c\014\042\134\012\205$S";
+
     private Feature() {
     }
 }

@@ -20,3 +20,5 @@
 #define TRIGRAPHS "??= ???/"
 // what is that??/
 #define AFTER_A_TRIGRAPH "after"
+/* What ends a line elsewhere ends none in Java. */
+#define SEPARATORS "a\u2028b\u2029c\f\"\\\n\302\205$S"

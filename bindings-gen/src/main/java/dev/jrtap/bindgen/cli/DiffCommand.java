@@ -26,7 +26,7 @@ final class DiffCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Option(names = "--arch", paramLabel = "NAME", description = "Default: ${DEFAULT-VALUE}.")
-    private String architecture = Target.X86_64.id();
+    private String architecture = Target.machine().id();
 
     @Parameters(index = "0", paramLabel = "OLD", description = "Include directory of the older headers.")
     private Path older;

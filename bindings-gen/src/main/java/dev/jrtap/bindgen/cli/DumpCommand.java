@@ -34,7 +34,7 @@ final class DumpCommand implements Callable<Integer> {
             names = "--arch",
             paramLabel = "NAME",
             description = "x86_64, aarch64, riscv64 (default: ${DEFAULT-VALUE}).")
-    private String architecture = Target.X86_64.id();
+    private String architecture = Target.machine().id();
 
     @Option(
             names = "--reachable",

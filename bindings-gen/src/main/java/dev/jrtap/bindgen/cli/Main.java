@@ -3,9 +3,13 @@ package dev.jrtap.bindgen.cli;
 
 import dev.jrtap.bindgen.project.Failures;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** The command line of the generator. */
 @Command(
@@ -38,9 +42,17 @@ public final class Main {
         System.exit(run(args));
     }
 
-    /** Returns the names of the commands. */
-    public static Set<String> commands() {
-        return commandLine().getSubcommands().keySet();
+    /** Returns the commands by name, each with the names of its options and parameters. */
+    public static Map<String, Set<String>> commands() {
+        Map<String, Set<String>> commands = new TreeMap<>();
+        commandLine()
+                .getSubcommands()
+                .forEach((name, command) -> commands.put(
+                        name,
+                        command.getCommandSpec().args().stream()
+                                .map(arg -> arg.isOption() ? ((OptionSpec) arg).longestName() : arg.paramLabel())
+                                .collect(Collectors.toSet())));
+        return commands;
     }
 
     /**

@@ -34,14 +34,10 @@ final class ProjectOptions {
     private List<String> architectures = new ArrayList<>();
 
     Settings settings() {
-        Settings usual = Settings.of(project).withTargets(architectures);
-        return new Settings(
-                select == null ? usual.selections() : select,
-                model == null ? usual.model() : model,
-                out == null ? usual.sources() : out,
-                packageName == null ? usual.packageName() : packageName,
-                usual.targets(),
-                usual.regenerate());
+        return Settings.of(project)
+                .withTargets(architectures)
+                .withPackage(packageName)
+                .withPlaces(select, model, out);
     }
 
     /** Whether Java is to be made from headers at once, without a model. */

@@ -37,7 +37,7 @@ final class VerifyCommand implements Callable<Integer> {
     private HeaderOptions headers;
 
     @Option(names = "--arch", split = ",", paramLabel = "NAME", description = "Default: ${DEFAULT-VALUE}.")
-    private List<String> architectures = new ArrayList<>(List.of(Target.X86_64.id()));
+    private List<String> architectures = new ArrayList<>(List.of(Target.machine().id()));
 
     @Option(names = "--all", description = "Every header of the kernel below the include directory, each on its own.")
     private boolean all;

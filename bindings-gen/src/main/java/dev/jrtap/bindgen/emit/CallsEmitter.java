@@ -235,10 +235,18 @@ final class CallsEmitter {
                 .addModifiers(Modifier.PRIVATE, Modifier.STATIC)
                 .returns(ByteBuffer.class)
                 .addParameter(ByteBuffer.class, "struct")
+                .addParameter(TypeName.INT, "bytes")
                 .beginControlFlow("if (struct != null && !struct.isDirect())")
                 .addStatement(
                         "throw new IllegalArgumentException($S)",
                         "a struct must lie in a direct buffer: the library may keep its address")
+                .endControlFlow()
+                .beginControlFlow("if (struct != null && struct.remaining() < bytes)")
+                .addStatement(
+                        "throw new IllegalArgumentException($S + bytes + $S + struct.remaining() + $S)",
+                        "a struct of ",
+                        " bytes must be passed in a buffer that has as many left, not ",
+                        " bytes")
                 .endControlFlow()
                 .addStatement("return struct")
                 .build();

@@ -92,7 +92,7 @@ final class ConstantsEmitter {
                     .build());
         } else if (first instanceof Text text) {
             type.addField(field(ClassName.get(String.class), text)
-                    .initializer("$S", text.value())
+                    .initializer(Output.text(text.value()))
                     .build());
         }
     }

@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
 
@@ -34,6 +35,9 @@ import javax.lang.model.element.Modifier;
 final class Output {
 
     static final int DECIMAL = 10;
+
+    /** Ends of lines that {@code $S} leaves as they are. */
+    private static final Pattern SEPARATORS = Pattern.compile("[\\u0085\\u2028\\u2029\\f\\x0b]");
 
     private static final String RUNTIME = "/dev/jrtap/bindgen/runtime/";
 
@@ -163,6 +167,23 @@ final class Output {
             }
         }
         return true;
+    }
+
+    /** A string as a literal; what the writer of Java would take for the end of a line is an escape. */
+    static CodeBlock text(String value) {
+        if (!SEPARATORS.matcher(value).find()) {
+            return CodeBlock.of("$S", value);
+        }
+        StringBuilder literal = new StringBuilder();
+        for (char c : value.toCharArray()) {
+            boolean plain = c >= ' ' && c != '"' && c != '\\' && !SEPARATORS.matcher(String.valueOf(c)).find();
+            literal.append(plain ? String.valueOf(c) : escape(c));
+        }
+        return CodeBlock.of("$L", '"' + literal.toString() + '"');
+    }
+
+    private static String escape(char c) {
+        return c < 0x100 ? String.format("\\%03o", (int) c) : String.format("\\u%04x", (int) c);
     }
 
     void add(TypeSpec type) {

@@ -20,6 +20,8 @@ import javax.lang.model.element.Modifier;
 /** One class for a struct or union: offsets, and accessors where they are wanted. */
 final class StructEmitter {
 
+    private static final int MALLOC_ALIGNMENT = 16;
+
     private final Output output;
     private final Selection selection;
     private final Variants<Struct> variants;
@@ -90,8 +92,13 @@ final class StructEmitter {
         type.addMethod(MethodSpec.methodBuilder("allocate")
                 .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
                 .returns(ByteBuffer.class)
-                .addJavadoc("Returns a direct buffer of the struct's size, of zeroes.\n")
-                .addStatement("return $T.allocateDirect(SIZEOF)", ByteBuffer.class)
+                .addJavadoc("Returns a direct buffer of the struct's size and alignment, of zeroes.\n")
+                .addStatement(
+                        // Memory of malloc suits anything that C has without `aligned`.
+                        variants.all().stream().anyMatch(variant -> variant.fact().align() > MALLOC_ALIGNMENT)
+                                ? "return $T.allocateDirect(SIZEOF + ALIGNOF - 1).alignedSlice(ALIGNOF)"
+                                : "return $T.allocateDirect(SIZEOF)",
+                        ByteBuffer.class)
                 .build());
         type.addMethod(MethodSpec.methodBuilder("at")
                 .addModifiers(Modifier.PUBLIC, Modifier.STATIC)

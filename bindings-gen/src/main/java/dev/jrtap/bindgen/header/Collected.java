@@ -41,6 +41,7 @@ final class Collected {
     final Map<String, IASTExpression> macros = new LinkedHashMap<>();
     final Map<String, IASTExpression> macroBodies = new LinkedHashMap<>();
     final Map<String, Typed> functions = new LinkedHashMap<>();
+    final Map<String, List<Typed>> repeated = new HashMap<>();
     final Map<String, IASTExpression> constants = new LinkedHashMap<>();
     final Map<String, String> symbols = new HashMap<>();
     final Map<String, Map<String, Typed>> fixed = new HashMap<>();
@@ -124,7 +125,13 @@ final class Collected {
     private void function(String name, Typed declared) {
         if (!name.startsWith(Declarations.FIXED)) {
             // Of empty parentheses, a prototype before them is not forgotten.
-            functions.merge(name, declared, (known, latest) -> hasNoParameters(latest.declarator()) ? known : latest);
+            functions.merge(name, declared, (known, latest) -> {
+                if (hasNoParameters(latest.declarator())) {
+                    return known;
+                }
+                repeated.computeIfAbsent(name, n -> new ArrayList<>()).add(known);
+                return latest;
+            });
             return;
         }
         String[] names = name.substring(Declarations.FIXED.length()).split("\\" + Declarations.AS, 2);
@@ -186,8 +193,8 @@ final class Collected {
         for (IASTAttribute attribute : declarator.getAttributes()) {
             if (String.valueOf(attribute.getName()).equals(Declarations.SYMBOL)) {
                 // Strings in a row are one token; its quotes are not part of the name.
-                String text = Declarations.tokens(attribute.getArgumentClause()).replaceAll("[()\\s\"]", "");
-                symbols.put(name, text);
+                String text = Declarations.tokens(attribute.getArgumentClause()).trim();
+                symbols.put(name, text.replaceFirst("^\\(?\\s*\"(.*)\"\\s*\\)?$", "$1"));
             }
         }
     }

@@ -77,6 +77,16 @@ public final class Declarations {
         this.macros = new MacroDefinitions(unit, wanted, this::isOurs);
     }
 
+    /** Earlier declarations of a function. */
+    public List<Typed> repeated(String function) {
+        return all.repeated.getOrDefault(function, List.of());
+    }
+
+    /** Earlier definitions of a macro, of the same text. */
+    public List<IASTPreprocessorMacroDefinition> repeatedMacro(String name) {
+        return macros.repeated.getOrDefault(name, List.of());
+    }
+
     /** An attribute within a declaration that the parser does not hand on; {@code null} if there is none. */
     public String lostAttribute(IASTNode declaration) {
         return asides.lostAttribute(declaration);

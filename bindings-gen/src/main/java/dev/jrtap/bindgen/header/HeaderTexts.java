@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.header;
 
+import dev.jrtap.bindgen.BindgenException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -73,6 +74,10 @@ public final class HeaderTexts {
                 return ABSENT;
             }
             String text = plain(decoded(Files.readAllBytes(path)));
+            String open = Unfinished.of(text);
+            if (open != null) {
+                throw new BindgenException(file + ":" + open);
+            }
             return new CharArray(text.isEmpty() ? "\n" : text);
         } catch (InvalidPathException e) {
             return ABSENT;

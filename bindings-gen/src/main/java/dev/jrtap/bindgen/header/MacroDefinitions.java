@@ -3,6 +3,7 @@ package dev.jrtap.bindgen.header;
 
 import dev.jrtap.bindgen.header.Declarations.Mistake;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.eclipse.cdt.core.dom.ast.IASTNode;
+import org.eclipse.cdt.core.dom.ast.IASTPreprocessorFunctionStyleMacroDefinition;
 import org.eclipse.cdt.core.dom.ast.IASTPreprocessorMacroDefinition;
 import org.eclipse.cdt.core.dom.ast.IASTProblem;
 import org.eclipse.cdt.core.dom.ast.IASTTranslationUnit;
@@ -24,6 +26,9 @@ final class MacroDefinitions {
     /** Those that are wanted; the last of several of one name. */
     final Map<String, IASTPreprocessorMacroDefinition> definitions = new LinkedHashMap<>();
 
+    /** Earlier definitions of the same text. */
+    final Map<String, List<IASTPreprocessorMacroDefinition>> repeated = new HashMap<>();
+
     final List<Mistake> mistakes = new ArrayList<>();
 
     private final NavigableMap<Integer, IASTPreprocessorMacroDefinition> places = new TreeMap<>();
@@ -32,7 +37,12 @@ final class MacroDefinitions {
         for (IASTPreprocessorMacroDefinition macro : unit.getMacroDefinitions()) {
             String name = macro.getName().toString();
             if (!name.startsWith(OURS) && wanted.test(name) && !isOurs.test(macro)) {
-                definitions.put(name, macro);
+                IASTPreprocessorMacroDefinition before = definitions.put(name, macro);
+                if (before == null || !isSame(before, macro)) {
+                    repeated.remove(name);
+                } else {
+                    repeated.computeIfAbsent(name, n -> new ArrayList<>()).add(before);
+                }
                 places.put(((ASTNode) macro).getOffset(), macro);
             }
         }
@@ -41,6 +51,12 @@ final class MacroDefinitions {
                 mistake(problem);
             }
         }
+    }
+
+    private static boolean isSame(IASTPreprocessorMacroDefinition one, IASTPreprocessorMacroDefinition other) {
+        return one.getExpansion().equals(other.getExpansion())
+                && one instanceof IASTPreprocessorFunctionStyleMacroDefinition
+                        == other instanceof IASTPreprocessorFunctionStyleMacroDefinition;
     }
 
     /** A macro with a mistake in it has no value. */

@@ -38,7 +38,7 @@ final class Constants {
     void read() {
         enumerators();
         declarations.constants().forEach(this::object);
-        declarations.definitions().forEach(this::macro);
+        declarations.definitions().forEach((name, definition) -> macro(name, facts.preferred(name, definition)));
     }
 
     private void enumerators() {

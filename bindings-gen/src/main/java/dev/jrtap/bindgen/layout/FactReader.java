@@ -67,6 +67,7 @@ public final class FactReader {
         try {
             F found = fact.get();
             if (found != null) {
+                JavaLimits.check(found);
                 into.put(name, Variants.of(declarations.target().id(), found));
             }
         } catch (Evaluator.NotConstant | BindgenException e) {
@@ -203,10 +204,25 @@ public final class FactReader {
     }
 
     private void function(String name, Declarations.Typed declared) {
-        if (!wants(declared.declarator(), name)) {
+        if (wants(declared.declarator(), name)) {
+            forms(name, name, declared);
             return;
         }
-        forms(name, name, declared);
+        // A header that is wanted may declare it, too.
+        declarations.repeated(name).stream()
+                .filter(other -> wants(other.declarator(), name))
+                .findFirst()
+                .ifPresent(other -> forms(name, name, other));
+    }
+
+    /** The definition of a macro in a header that is wanted, if another one repeats it. */
+    IASTPreprocessorMacroDefinition preferred(String name, IASTPreprocessorMacroDefinition definition) {
+        return wants(definition, name)
+                ? definition
+                : declarations.repeatedMacro(name).stream()
+                        .filter(other -> wants(other, name))
+                        .findFirst()
+                        .orElse(definition);
     }
 
     /** A function under a name, and what is given for its dots under that name. */

@@ -7,6 +7,7 @@ import dev.jrtap.bindgen.model.Function;
 import dev.jrtap.bindgen.model.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.eclipse.cdt.core.dom.ast.IASTArrayDeclarator;
 import org.eclipse.cdt.core.dom.ast.IASTCompositeTypeSpecifier;
@@ -23,6 +24,8 @@ import org.eclipse.cdt.core.dom.ast.IASTStandardFunctionDeclarator;
 
 /** C prototypes. */
 final class Functions {
+
+    private static final Pattern SYMBOL = Pattern.compile("[\\w.$@]+");
 
     private final Types types;
 
@@ -41,6 +44,10 @@ final class Functions {
         if (types.declarations().isRenamed(name)) {
             throw new BindgenException(types.place(node) + ": #pragma redefine_extname is not supported: " + name);
         }
+        String symbol = types.declarations().symbols().getOrDefault(name, name);
+        if (!SYMBOL.matcher(symbol).matches()) {
+            throw new BindgenException(types.place(node) + ": no name of a symbol: " + symbol);
+        }
         if (type.declarator().takesVarArgs() && fixed == null) {
             throw new BindgenException(
                     "is variadic: say what is passed for the dots, as `fixed " + name + "(long argument)`");
@@ -55,7 +62,7 @@ final class Functions {
                 types.declarations().header(node),
                 types.declarations().line(node),
                 name,
-                types.declarations().symbols().getOrDefault(name, name),
+                symbol,
                 direct,
                 pointsToConst(declared.specifier(), declared.declarator())
                         ? toConst(type(name, type.result(), node))

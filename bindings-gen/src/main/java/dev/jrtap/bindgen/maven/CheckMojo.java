@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.maven;
 
-import dev.jrtap.bindgen.project.Project;
 import java.util.List;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
 
 /** Fails unless the Java is exactly what the model gives, and the model what the headers give, where they are named. */
-@Mojo(name = "check", defaultPhase = LifecyclePhase.VERIFY, threadSafe = true)
+@Mojo(name = "check", defaultPhase = LifecyclePhase.VERIFY, requiresProject = false, threadSafe = true)
 public final class CheckMojo extends AbstractProjectMojo {
 
     @Override
-    void run(Project project) throws MojoFailureException {
-        List<String> wrong = project.check(hasHeaders() ? sets() : List.of());
+    void run() throws MojoFailureException {
+        List<String> wrong = project().check(hasHeaders() ? sets() : List.of());
         if (!wrong.isEmpty()) {
             throw new MojoFailureException(String.join("\n", wrong));
         }

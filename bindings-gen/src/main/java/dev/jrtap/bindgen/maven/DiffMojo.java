@@ -26,9 +26,9 @@ public final class DiffMojo extends AbstractBindingsMojo {
     @Parameter(property = "bindings.header")
     private List<String> names = new ArrayList<>();
 
-    /** x86_64, aarch64 or riscv64. */
-    @Parameter(property = "bindings.arch", defaultValue = "x86_64")
-    private String architecture;
+    /** x86_64, aarch64 or riscv64; by default the machine's own. */
+    @Parameter(property = "bindings.arch")
+    private String architecture = Target.machine().id();
 
     @Override
     void run() throws IOException {

@@ -22,9 +22,9 @@ public final class DumpMojo extends AbstractHeadersMojo {
     @Parameter(property = "bindings.reachable")
     private String reachable;
 
-    /** x86_64, aarch64 or riscv64. */
-    @Parameter(property = "bindings.arch", defaultValue = "x86_64")
-    private String architecture;
+    /** x86_64, aarch64 or riscv64; by default the machine's own. */
+    @Parameter(property = "bindings.arch")
+    private String architecture = Target.machine().id();
 
     @Override
     void run() throws IOException {

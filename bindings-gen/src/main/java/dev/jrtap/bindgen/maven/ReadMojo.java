@@ -7,7 +7,7 @@ import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 
 /** Reads headers and writes the model. */
-@Mojo(name = "read", threadSafe = true)
+@Mojo(name = "read", requiresProject = false, threadSafe = true)
 public final class ReadMojo extends AbstractProjectMojo {
 
     /** Package, version and checksum of the headers, for people; by default the directory. */
@@ -19,7 +19,8 @@ public final class ReadMojo extends AbstractProjectMojo {
     private boolean keepGoing;
 
     @Override
-    void run(Project project) throws IOException {
+    void run() throws IOException {
+        Project project = project();
         project.write(project.read(sets(), source, keepGoing, getLog()::warn));
     }
 }

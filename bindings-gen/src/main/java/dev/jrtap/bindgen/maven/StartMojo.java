@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.maven;
 
-import dev.jrtap.bindgen.project.Settings;
 import dev.jrtap.bindgen.project.Start;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,11 +11,7 @@ import org.apache.maven.plugins.annotations.Parameter;
 
 /** Writes a selection of all that a header offers, to be edited, and the Java that it gives. */
 @Mojo(name = "start", requiresProject = false, threadSafe = true)
-public final class StartMojo extends AbstractHeadersMojo {
-
-    /** The module that gets the bindings, in the usual layout. */
-    @Parameter(property = "bindings.project", defaultValue = "${project.basedir}", required = true)
-    private File module;
+public final class StartMojo extends AbstractProjectMojo {
 
     /** The header, as in #include; those before the last one are only included. */
     @Parameter(property = "bindings.header", required = true)
@@ -31,19 +25,9 @@ public final class StartMojo extends AbstractHeadersMojo {
     @Parameter(property = "bindings.reachable")
     private String reachable;
 
-    /** Package of the generated Java; by default the one that the module's settings name. */
-    @Parameter(property = "bindings.package")
-    private String packageName;
-
-    /** Architectures: x86_64, aarch64, riscv64; by default those that there are headers for. */
-    @Parameter(property = "bindings.arch")
-    private List<String> architectures = new ArrayList<>();
-
     @Override
     void run() throws IOException {
-        Settings usual = Settings.of(module.toPath()).withTargets(architectures);
-        Settings settings = packageName == null ? usual : usual.withPackage(packageName);
-        new Start(settings, sets().get(0), getLog()::info)
+        new Start(settings(), sets().get(0), getLog()::info)
                 .run(names, library == null ? library() : library, reachable == null ? null : Path.of(reachable));
     }
 }

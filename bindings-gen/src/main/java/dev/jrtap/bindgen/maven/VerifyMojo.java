@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.maven;
 
+import dev.jrtap.bindgen.header.Target;
 import dev.jrtap.bindgen.verify.HeaderProof;
 import java.io.File;
 import java.io.IOException;
@@ -43,9 +44,9 @@ public final class VerifyMojo extends AbstractHeadersMojo {
     @Parameter(property = "bindings.java", defaultValue = "false")
     private boolean java;
 
-    /** Architectures: x86_64, aarch64, riscv64. */
-    @Parameter(property = "bindings.arch", defaultValue = "x86_64")
-    private List<String> architectures;
+    /** Architectures: x86_64, aarch64, riscv64; by default the machine's own. */
+    @Parameter(property = "bindings.arch")
+    private List<String> architectures = List.of(Target.machine().id());
 
     @Override
     void run() throws IOException, MojoFailureException {

@@ -142,7 +142,7 @@ public final class Dump {
         }
         refused.forEach(this::refused);
         if (text.length() == start) {
-            hint();
+            hint().lines().forEach(line -> text.append("# ").append(line).append('\n'));
         }
         return text.toString();
     }
@@ -151,26 +151,41 @@ public final class Dump {
         text.append("# refused: ").append(sentence.replace('\n', ' ')).append('\n');
     }
 
+    /** Fails if the header holds nothing itself, and names those that it includes. */
+    void requireNames(Model model) {
+        boolean none = model.skipped().stream().noneMatch(skipped -> isOwn(skipped.header()) && !skipped.reason().isEmpty());
+        for (Map<String, ? extends Variants<?>> facts : facts(model)) {
+            none &= facts.values().stream().noneMatch(fact -> isOwn(fact.first().header()));
+        }
+        if (none) {
+            throw new BindgenException(hint());
+        }
+    }
+
+    private static List<Map<String, ? extends Variants<?>>> facts(Model model) {
+        return List.of(
+                model.constants(), model.reals(), model.texts(), model.structs(), model.macros(), model.functions());
+    }
+
     /** A header that holds nothing itself may include those that do. */
-    private void hint() {
+    private String hint() {
         Map<String, Integer> names = new TreeMap<>();
         Model all = FactReader.read(parser.parse(headers), set.path().root().toString());
-        for (Map<String, ? extends Variants<?>> facts :
-                List.of(all.constants(), all.structs(), all.macros(), all.functions())) {
+        for (Map<String, ? extends Variants<?>> facts : facts(all)) {
             facts.values().forEach(fact -> names.merge(fact.first().header(), 1, Integer::sum));
         }
-        text.append("# ").append(header).append(" holds nothing itself.");
+        StringBuilder hint = new StringBuilder(header).append(" holds nothing itself.");
         if (!names.isEmpty()) {
-            text.append(" What it includes holds these names, of which --reachable DIR takes those below a directory:");
+            hint.append(" What it includes holds these names, of which --reachable DIR takes those below a directory:");
         }
         names.entrySet().stream()
                 .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
                 .limit(SHOWN)
-                .forEach(entry -> text.append("\n#   ")
+                .forEach(entry -> hint.append("\n  ")
                         .append(entry.getKey())
                         .append(": ")
                         .append(entry.getValue()));
-        text.append('\n');
+        return hint.toString();
     }
 
     static String className(String header) {

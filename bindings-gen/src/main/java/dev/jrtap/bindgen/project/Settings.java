@@ -84,9 +84,26 @@ public record Settings(
                         regenerate);
     }
 
-    /** Returns these settings for another package. */
+    /** Returns these settings for another package; for that of these, if {@code name} is null. */
     public Settings withPackage(String name) {
-        return new Settings(selections, model, sources, name, targets, regenerate);
+        return name == null ? this : new Settings(selections, model, sources, name, targets, regenerate);
+    }
+
+    /**
+     * Returns these settings for other places; each that is null stays as it is.
+     *
+     * @param select a directory of selections, or one selection
+     * @param modelFile the facts, as text
+     * @param out the root of the generated Java
+     */
+    public Settings withPlaces(Path select, Path modelFile, Path out) {
+        return new Settings(
+                select == null ? selections : select,
+                modelFile == null ? model : modelFile,
+                out == null ? sources : out,
+                packageName,
+                targets,
+                regenerate);
     }
 
     private static List<String> lines(Path file) {

@@ -2,6 +2,7 @@
 package dev.jrtap.bindgen.project;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +27,8 @@ final class Staged implements AutoCloseable {
         Path aside = directory.resolve(Integer.toString(targets.size()));
         targets.put(aside, target);
         try {
-            Files.writeString(aside, text);
+            // Half of a surrogate pair, out of text that is quoted, becomes a question mark.
+            Files.write(aside, text.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             // A full disk does not tell what was to be written.
             throw new FileSystemException(target.toString(), null, e.getMessage());

@@ -112,6 +112,7 @@ public final class Start {
         List<String> named = headers.stream().map(Start::absolute).toList();
         Dump all = new Dump(parser, set, named, directory);
         Model offered = all.read();
+        all.requireNames(offered);
         write(file, all.text(offered, more, List.of()));
         Settings alone = new Settings(
                 file,

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is refused is named with its place and the reason, and never left out in silence. */
 class RefusalsTest {
@@ -74,6 +75,11 @@ class RefusalsTest {
                 "#define M (long) __builtin_inf()  | M | no integer constant",
                 "#define M (_Float16) 1.1          | M | no integer constant",
                 "#define M(x) (__builtin_constant_p(x) ? 1 : 2) | M | no integer expression of its parameters",
+                "#define M L\"\\ud800x\"          | M | half of a pair of surrogates",
+                "struct s { char a[0x80000000UL]; }; | s | is larger than a buffer of Java can be",
+                "struct s { struct { } a[0x80000000UL]; }; | s | is larger than a buffer of Java can be",
+                "int f(int) __asm__(\"x; y\");      | f | no name of a symbol: x; y",
+                "int f(int) __asm__(\"x\\\"y\");    | f | no name of a symbol",
                 "int f(long double x);             | f | long double, which no general register holds",
                 "_Float16 f(int a);                | f | _Float16, which no general register holds",
                 "int f(__int128 x);                | f | __int128, which no general register holds",
@@ -113,6 +119,50 @@ class RefusalsTest {
                     assertThat(skipped.toString()).contains(reason);
                     assertThat(skipped.place()).startsWith("h.h:2:");
                 });
+    }
+
+    /** gcc reads no such header; what the preprocessor passes over would be lost without a word. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "struct s { int a; };\\n/* open\\nint f(int);      | :2: a comment that begins here never ends",
+                "/* closed */ int f(int); /*                      | :1: a comment that begins here never ends",
+                "#define A \"*/\"\\n#if 0\\nstruct s { int a; };  | :2: an #if without its #endif",
+                "\\n#ifdef X\\n#if 1\\n# endif\\nint f(int);      | :2: an #if without its #endif",
+                "#if 1 /* #endif */\\nint f(int);                 | :1: an #if without its #endif",
+            })
+    void aFileThatDoesNotEndIsAnError(String header, String reason) {
+        assertThatThrownBy(() -> read(header.replace("\\n", "\n")))
+                .isInstanceOf(BindgenException.class)
+                .hasMessageEndingWith("h.h" + reason);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "int f(int); // see linux/*\n",
+                "#define A \"/*\"\nint f(int);\n",
+                "#define A '\"'\n#if 1 // it's\n#define B \"#if\"\n#endif\nint f(int);\n",
+                "/* #if 1 */ int f(int);\n/*\n#if 1\n*/\n",
+                "// a line \\\n /* goes on\nint f(int);\n",
+            })
+    void whatOnlyLooksOpenIsRead(String header) throws IOException {
+        assertThat(read(header).functions()).containsKey("f");
+    }
+
+    @Test
+    void whatIsTooLongForAClassFileIsRefused() throws IOException {
+        String ints = "int" + ", int".repeat(253);
+        String longs = "long" + ", long".repeat(126);
+        Model model = read("#define FITS \"" + "\u00e9".repeat(32_767) + "\"\n#define LONG \"" + "\u00e9".repeat(32_768)
+                + "\"\nint fits(" + ints + ");\nint more(" + ints + ", int);\nint wide(" + longs + ");\nint wider(" + longs
+                + ", int *);\nstruct s" + "s".repeat(199) + " { int a; };\nstruct s" + "s".repeat(200) + " { int a; };\n");
+
+        assertThat(model.texts()).containsOnlyKeys("FITS");
+        assertThat(model.functions()).containsOnlyKeys("fits", "wide");
+        assertThat(model.structs()).containsOnlyKeys("s" + "s".repeat(199));
+        assertThat(model.skipped()).extracting(Skipped::name).contains("LONG", "more", "wider", "s" + "s".repeat(200));
     }
 
     @ParameterizedTest

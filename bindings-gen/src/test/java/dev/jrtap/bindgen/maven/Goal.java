@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -72,6 +73,15 @@ final class Goal {
 
     private static String text(Element parent, String name) {
         return parent.getElementsByTagName(name).item(0).getTextContent();
+    }
+
+    /** The properties that the goal takes. */
+    Set<String> parameters() {
+        Element configuration =
+                (Element) descriptor.getElementsByTagName("configuration").item(0);
+        return elements(configuration.getChildNodes())
+                .map(parameter -> parameter.getTextContent().replaceAll("[${}]", ""))
+                .collect(Collectors.toSet());
     }
 
     /** As {@code -DPROPERTY=VALUE}. */

@@ -12,6 +12,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.maven.plugin.MojoFailureException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,7 +39,24 @@ class GoalsTest {
 
     @Test
     void goalsAreTheCommands() throws Exception {
-        assertThat(Goal.names()).containsExactlyInAnyOrderElementsOf(Main.commands());
+        assertThat(Goal.names()).containsExactlyInAnyOrderElementsOf(Main.commands().keySet());
+    }
+
+    /** What a user types after a command is a property of the goal. */
+    @Test
+    void whatACommandTakesItsGoalTakes() throws Exception {
+        Map<String, String> other = Map.of(
+                "-I", "include", "-D", "define", "--keep-going", "keepGoing", "OLD", "old", "NEW", "new", "HEADER", "header");
+        for (Map.Entry<String, Set<String>> command : Main.commands().entrySet()) {
+            Set<String> wanted = command.getValue().stream()
+                    .filter(name -> !name.equals("--help") && !name.equals("--version"))
+                    .map(name -> "bindings." + other.getOrDefault(name, name.replaceFirst("^--", "")))
+                    .collect(Collectors.toSet());
+
+            assertThat(Goal.named(command.getKey()).parameters())
+                    .as(command.getKey())
+                    .containsAll(wanted);
+        }
     }
 
     @Test

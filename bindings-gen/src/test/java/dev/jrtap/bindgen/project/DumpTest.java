@@ -31,6 +31,19 @@ class DumpTest {
     }
 
     @Test
+    void whatAnIncludedHeaderRepeatsIsStillTheHeadersOwn() throws IOException {
+        Files.writeString(
+                root.resolve("h.h"), "#define A 1\n#define M(x) (x + 1)\n#define B 2\nint f(int);\n#include <i.h>\n");
+        Files.writeString(
+                root.resolve("i.h"), "#define A 1\n#define M(x) (x + 1)\n#undef B\n#define B 3\nint f(int a);\nint g(int);\n");
+        StringBuilder text = new StringBuilder();
+        Dump.of(Target.X86_64, new HeaderSet("", SearchPath.of(root)), List.of("h.h"), text::append);
+
+        assertThat(text.toString())
+                .isEqualTo("header    h.h\nclass     H\nconstants A\nmacros    M\nfunctions f\n");
+    }
+
+    @Test
     void findsAHeaderInItsArchitecturesDirectory() throws IOException {
         assertThat(dump(SearchPath.of(root), "sys/a.h")).isEqualTo("header    sys/a.h\nclass     A\nfunctions f\n");
     }
