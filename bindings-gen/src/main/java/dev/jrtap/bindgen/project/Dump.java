@@ -122,9 +122,9 @@ public final class Dump {
                         .append(value)
                         .append('\n'));
         headers.subList(0, headers.size() - 1)
-                .forEach(name -> text.append("include   ").append(name).append('\n'));
+                .forEach(name -> text.append("include   ").append(word(name)).append('\n'));
         String last = headers.get(headers.size() - 1);
-        text.append("header    ").append(last).append('\n');
+        text.append("header    ").append(word(last)).append('\n');
         text.append("class     ").append(className(last)).append('\n');
         more.forEach(line -> text.append(line).append('\n'));
         int start = text.length();
@@ -145,6 +145,11 @@ public final class Dump {
             hint().lines().forEach(line -> text.append("# ").append(line).append('\n'));
         }
         return text.toString();
+    }
+
+    /** A word of a selection. */
+    private static String word(String name) {
+        return name.matches("\\S+") ? name : '"' + name + '"';
     }
 
     private void refused(String sentence) {

@@ -78,7 +78,7 @@ final class ModelBuilder {
                     + SharedLibrary.directories(selection, set.path(), targets.get(0)).stream()
                             .map(Path::toString)
                             .collect(Collectors.joining(":"))
-                    + ": install the package that has it, or name its directory, as `library " + binding.library()
+                    + ": install the package that has it, name its directory, as `library " + binding.library()
                     + " DIR`");
         }
     }

@@ -127,6 +127,9 @@ public final class Start {
             throw new BindgenException(problems.stream()
                     .filter(problem -> problem.contains("lib" + library + ".so"))
                     .findFirst()
+                    .map(problem -> problem.substring(problem.indexOf("no lib")).replaceFirst(": install.*", "")
+                            + ": install the package that has it, or name with -I the include directory whose lib"
+                            + " beside it has it")
                     .orElse("no library " + library + " is found"));
         }
         chosen.skipped().addAll(offered.skipped());

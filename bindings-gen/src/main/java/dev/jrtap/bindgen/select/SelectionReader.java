@@ -30,6 +30,10 @@ public final class SelectionReader {
                     .split(" "));
     private static final Set<String> MAY_STAND_ALONE = Set.of("functions", "check");
 
+    private static final Set<String> MAY_BE_QUOTED = Set.of("header", "include", "library");
+
+    private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"(?!\\S)|\\S+");
+
     private final Path file;
     private final Map<String, List<String>> lists = new LinkedHashMap<>();
     private final Map<String, String> defines = new LinkedHashMap<>();
@@ -130,7 +134,9 @@ public final class SelectionReader {
     }
 
     private void line(String keyword, String rest) {
-        List<String> words = rest.isEmpty() ? List.of() : List.of(rest.split("\\s+"));
+        List<String> words = MAY_BE_QUOTED.contains(keyword)
+                ? quoted(rest)
+                : rest.isEmpty() ? List.of() : List.of(rest.split("\\s+"));
         if (words.isEmpty() && !MAY_STAND_ALONE.contains(keyword)) {
             throw wrong(KEYWORDS.contains(keyword) ? "`" + keyword + "` needs something after it" : unknown(keyword));
         }
@@ -143,7 +149,12 @@ public final class SelectionReader {
             case "functions" ->
                 lists.computeIfAbsent(keyword, k -> new ArrayList<>()).addAll(words.isEmpty() ? List.of("*") : words);
             case "define" -> defines.put(word(words, 0), String.join(" ", words.subList(1, words.size())));
-            case "rename" -> renames.put(word(words, 0), javaName(word(words, 1)));
+            case "rename" -> {
+                if (words.size() > 2) {
+                    throw wrong("`rename` takes a name and the one in Java");
+                }
+                renames.put(word(words, 0), javaName(word(words, 1)));
+            }
             case "ioctl" -> {
                 String type = String.join(" ", words.subList(1, Math.max(1, words.size())));
                 ioctls.put(word(words, 0), type);
@@ -170,9 +181,22 @@ public final class SelectionReader {
                 }
             }
             case "style" -> words.forEach(this::style);
-            case "check" -> checked = true;
+            case "check" -> {
+                if (!words.isEmpty()) {
+                    throw wrong("`check` stands alone");
+                }
+                checked = true;
+            }
             default -> throw wrong(unknown(keyword));
         }
+    }
+
+    /** Words, one of which stands in quotes if it has blanks in it, as a path may. */
+    private static List<String> quoted(String rest) {
+        return WORD.matcher(rest)
+                .results()
+                .map(word -> word.group(1) == null ? word.group() : word.group(1))
+                .toList();
     }
 
     private static String unknown(String keyword) {

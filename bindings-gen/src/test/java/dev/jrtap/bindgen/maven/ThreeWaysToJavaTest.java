@@ -64,7 +64,9 @@ class ThreeWaysToJavaTest extends ThreeWays {
         Path project = Files.createDirectory(root.resolve("project"));
         Start start = new Start(Settings.of(project).withPackage("org.p"), set(List.of()), line -> {});
         assertThatThrownBy(() -> start.run(List.of("p/part.h"), "no_such_library", null))
-                .isInstanceOf(BindgenException.class);
+                .isInstanceOf(BindgenException.class)
+                .hasMessageStartingWith("no libno_such_library.so in ")
+                .hasMessageContaining("-I the include directory");
         assertThat(files(project)).isEmpty();
 
         start.run(List.of("p/part.h"), null, null);
@@ -188,6 +190,19 @@ class ThreeWaysToJavaTest extends ThreeWays {
             goal = goal.with(places[i].replaceFirst("--", "bindings."), places[i + 1]);
         }
         return goal;
+    }
+
+    @Test
+    void aHeaderMayHaveBlanksInItsPath() throws IOException {
+        write("my own/a b.h", "#define A_B 1\n");
+        Path project = Files.createDirectory(root.resolve("project"));
+        String header = root.resolve("my own/a b.h").toString();
+
+        new Start(Settings.of(project).withPackage("org.p"), set(List.of()), line -> {})
+                .run(List.of(header), null, null);
+
+        assertThat(files(project).get("src/bindings/select/a b.txt")).startsWith("header    \"" + header + "\"\n");
+        assertThat(files(project).get("src/generated/java/org/p/AB.java")).contains("A_B = 1");
     }
 
     /** An umbrella header offers nothing itself: that is no start, and what it includes is named. */
