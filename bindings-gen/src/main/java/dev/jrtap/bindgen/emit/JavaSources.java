@@ -55,6 +55,11 @@ public final class JavaSources {
         return sources.output.emitted();
     }
 
+    /** Returns the name, or with an underscore one that Java or generated code does not mean otherwise. */
+    public static String className(String wanted) {
+        return TypeNames.isReserved(wanted) ? wanted + "_" : wanted;
+    }
+
     private void run() {
         List<Model> chosen = selections.stream().map(this::chosen).toList();
         plan(chosen);
@@ -94,6 +99,11 @@ public final class JavaSources {
     /** Gives all classes their names, before any is written that names another. */
     private void plan(List<Model> chosen) {
         for (Selection selection : selections) {
+            if (TypeNames.isReserved(selection.className())) {
+                throw new BindgenException(selection.file() + ": `class " + selection.className()
+                        + "` hides a class that Java or generated code has under that name: choose another, as "
+                        + className(selection.className()));
+            }
             output.names().reserve(selection.className());
             output.names().reserve(selection.className() + "Ioctls");
             output.names().reserve(selection.interfaceName());

@@ -7,6 +7,7 @@ import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
+import dev.jrtap.bindgen.BindgenException;
 import dev.jrtap.bindgen.model.Function;
 import dev.jrtap.bindgen.model.Shape;
 import dev.jrtap.bindgen.select.Binding.Form;
@@ -14,6 +15,7 @@ import dev.jrtap.bindgen.select.Selection;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * How the functions of a selection take and return what C has: numbers, and addresses, which are {@code long}s unless
@@ -49,7 +51,7 @@ final class Passing {
         }
         String name = function.name() + "." + parameter.name();
         Form form = selection.binding().forms().get(name);
-        Passed passed = form == null ? pointer(name, parameter.type()) : formed(form, parameter.type());
+        Passed passed = form == null ? pointer(name, parameter.type()) : formed(name, form, parameter.type());
         return passed.with(direction(name, parameter.type()));
     }
 
@@ -70,7 +72,13 @@ final class Passing {
         return all;
     }
 
-    private static Passed formed(Form form, Function.Type type) {
+    private Passed formed(String name, Form form, Function.Type type) {
+        Shape target = type.shape().target();
+        boolean ofBytes = target == null || target.bytes() == 1 && target.kind() != Shape.Kind.STRUCT;
+        if ((form == Form.STRING || form == Form.BYTES) && !ofBytes) {
+            throw new BindgenException(selection.file() + ": `" + form.name().toLowerCase(Locale.ROOT) + " " + name
+                    + "`: " + type.c() + " points to no bytes");
+        }
         return switch (form) {
             case STRING -> Passed.plain(ClassName.get(String.class));
             case POINTER -> Passed.plain(POINTER);

@@ -26,6 +26,11 @@ final class TypeNames {
                             + "Throwable UnsatisfiedLinkError UnsupportedOperationException Void")
                     .split(" "));
 
+    /** Whether generated code means something else by a name. */
+    static boolean isReserved(String name) {
+        return RESERVED.contains(name);
+    }
+
     private final Taken taken = new Taken(RESERVED);
     private final Map<String, String> names = new HashMap<>();
     private final List<String> notes = new ArrayList<>();

@@ -54,7 +54,7 @@ final class Functions {
         }
         List<Function.Parameter> parameters = parameters(name, type.declarator());
         if (fixed != null) {
-            parameters.addAll(parameters(name, function(name, fixed).declarator()));
+            parameters.addAll(dots(name, type, fixed));
         }
         boolean direct =
                 Attributes.has(type.declarator(), "syscall") || Attributes.has(declared.specifier(), "syscall");
@@ -68,6 +68,22 @@ final class Functions {
                         ? toConst(type(name, type.result(), node))
                         : type(name, type.result(), node),
                 List.copyOf(parameters));
+    }
+
+    /** What a variadic function is given for its dots, where C promotes narrow numbers. */
+    private List<Function.Parameter> dots(String name, CType.Function type, Declarations.Typed fixed) {
+        if (!type.declarator().takesVarArgs()) {
+            throw new BindgenException("is not variadic: `fixed` is for the dots of a function that is");
+        }
+        List<Function.Parameter> dots = parameters(name, function(name, fixed).declarator());
+        for (Function.Parameter dot : dots) {
+            Shape shape = dot.type().shape();
+            if (shape.kind() == Shape.Kind.REAL && shape.bytes() == Float.BYTES) {
+                throw new BindgenException(
+                        "takes no float for its dots: C makes it a double, so say `double " + dot.name() + "`");
+            }
+        }
+        return dots;
     }
 
     private static Function.Type toConst(Function.Type type) {

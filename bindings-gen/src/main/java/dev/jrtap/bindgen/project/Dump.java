@@ -2,6 +2,7 @@
 package dev.jrtap.bindgen.project;
 
 import dev.jrtap.bindgen.BindgenException;
+import dev.jrtap.bindgen.emit.JavaSources;
 import dev.jrtap.bindgen.header.HeaderParser;
 import dev.jrtap.bindgen.header.Target;
 import dev.jrtap.bindgen.layout.FactReader;
@@ -203,7 +204,7 @@ public final class Dump {
             name.append(word.isEmpty() ? "" : Character.toUpperCase(word.charAt(0)) + word.substring(1));
         }
         // No class can begin with a digit.
-        return Character.isDigit(name.charAt(0)) ? "_" + name : name.toString();
+        return JavaSources.className(Character.isDigit(name.charAt(0)) ? "_" + name : name.toString());
     }
 
     private <F extends Fact> List<String> own(Map<String, Variants<F>> facts) {

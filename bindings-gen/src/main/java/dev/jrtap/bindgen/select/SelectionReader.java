@@ -173,6 +173,10 @@ public final class SelectionReader {
                 }
                 String function = prototype.group(2);
                 String name = prototype.group(1) == null ? function : prototype.group(1);
+                if (fixed.stream().anyMatch(form -> form.name().equals(name))) {
+                    throw wrong("a second form of " + name + " needs a name, as `fixed " + name + "2 " + function
+                            + "(…)`");
+                }
                 fixed.add(new Selection.Fixed(name, function, prototype.group(3)));
             }
             case "library", "errno", "string", "pointer", "bytes", "reference" -> {

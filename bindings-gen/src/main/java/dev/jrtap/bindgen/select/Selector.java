@@ -96,10 +96,24 @@ public final class Selector {
     private void forms() {
         for (Selection.Fixed form : selection.fixed()) {
             Variants<Function> found = all.functions().get(form.name());
-            if (found != null && selection.functions().match(form.function())) {
+            if (!selection.functions().match(form.function())) {
+                continue;
+            }
+            if (found != null) {
                 chosen.functions().put(form.name(), found);
+            } else {
+                problems.add(selection.file() + ": `fixed " + form.function() + "(" + form.parameters() + ")`: "
+                        + reason(form));
             }
         }
+    }
+
+    private String reason(Selection.Fixed form) {
+        return all.skipped().stream()
+                .filter(skip -> skip.name().equals(form.name()))
+                .map(Skipped::reason)
+                .findFirst()
+                .orElse("there is no such function, or the parameters are no C");
     }
 
     /** The signatures of all pointers to functions that are chosen, and of those in such signatures. */

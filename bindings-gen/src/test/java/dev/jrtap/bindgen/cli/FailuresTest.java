@@ -9,10 +9,12 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever goes wrong, people get a sentence that names it, and what was there stays. */
 class FailuresTest {
@@ -60,6 +62,41 @@ class FailuresTest {
         Files.writeString(root.resolve("s.txt"), "header ./h.h\nclass H\nconstants A*\nexclude A\n");
 
         assertThat(generate()).contains("files generated");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "fixed v(float x)       | C makes it a double, so say `double x`",
+                "fixed v(nothing_t x)   | `fixed v(nothing_t x)`: ",
+                "fixed v(nothing_t)     | of one that is declared nowhere: nothing_t",
+                "fixed v(long double x) | long double",
+                "fixed d(int a)         | is not variadic",
+                "fixed nobody(int a)    | no such function",
+                "string d.p             | `string d.p`: int * points to no bytes",
+                "bytes d.p              | `bytes d.p`: int * points to no bytes",
+                "fixed v(int a)\\nfixed v(long a) | :5: a second form of v needs a name",
+            })
+    void aWayToCallThatCannotBeIsAnError(String line, String reason) throws IOException {
+        Files.writeString(root.resolve("h.h"), "int v(int n, ...);\nint d(int *p);\n");
+        Files.writeString(
+                root.resolve("s.txt"),
+                "header ./h.h\nclass H\nfunctions d" + (line.startsWith("fixed") ? " v" : "")
+                        + (line.contains("nobody") ? " nobody" : "") + "\n" + line.replace("\\n", "\n") + "\nstyle pointers\n");
+
+        assertThat(generate()).contains(reason).doesNotContain("files generated");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"String", "Object", "Callback", "Addresses", "Handle", "Bits", "Long", "Math"})
+    void aClassThatHidesOneThatIsNeededIsAnError(String name) throws IOException {
+        Files.writeString(root.resolve(name.toLowerCase(Locale.ROOT) + ".h"), "#define A 1\nint f(int *p);\n");
+        Files.writeString(
+                root.resolve("s.txt"),
+                "header ./" + name.toLowerCase(Locale.ROOT) + ".h\nclass " + name + "\nconstants A\n");
+
+        assertThat(generate()).contains("`class " + name + "` hides", "choose another, as " + name + "_");
     }
 
     @Test
