@@ -24,12 +24,17 @@ import picocli.CommandLine.Model.OptionSpec;
             "  bindings-gen start zlib.h --library z --package org.example.z --out src/main/java",
             "",
             "Step by step, without a model to check in:",
-            "  bindings-gen dump linux/can.h > select/can.txt      all that the header offers; delete what you do not need",
-            "  bindings-gen generate --select select --headers /usr/include --package org.example.can --out src/main/java",
+            "  bindings-gen dump linux/can.h > select/can.txt      all that the header offers; delete what you do not"
+                    + " need",
+            "  bindings-gen generate --select select --headers /usr/include --package org.example.can --out"
+                    + " src/main/java",
             "",
-            "In a project: selections in src/bindings/select, the model in src/bindings/model, Java in src/generated/java,",
-            "the package's name in src/bindings/settings.txt. `read` makes the model, `generate` the Java, `check` tells whether",
-            "both are what they should be, `verify` proves the reading with gcc and with the running kernel's own types."
+            "In a project: selections in src/bindings/select, the model in src/bindings/model, Java in"
+                    + " src/generated/java,",
+            "the package's name in src/bindings/settings.txt. `read` makes the model, `generate` the Java, `check`"
+                    + " tells whether",
+            "both are what they should be, `verify` proves the reading with gcc and with the running kernel's own"
+                    + " types."
         })
 public final class Main {
 

@@ -30,7 +30,7 @@ final class ProjectOptions {
             split = ",",
             paramLabel = "NAME",
             description =
-                    "x86_64, aarch64, riscv64 (default: those that the project names, or that there are headers for).")
+                    "x86_64, aarch64, riscv64 (default: those that the project names, or whose headers are there).")
     private List<String> architectures = new ArrayList<>();
 
     Settings settings() {

@@ -19,13 +19,14 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "verify",
         description =
-                "Compares every size, offset, bit-field, constant and type that headers give with what gcc says, both ways,"
-                        + " and with the types that the running kernel describes itself.",
+                "Compares every size, offset, bit-field, constant and type that headers give with what gcc says, both"
+                        + " ways, and with the types that the running kernel describes itself.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         footer = {
             "",
-            "gcc is found as ARCH-linux-gnu-gcc or gcc; nothing it makes is run, so cross compilers do. `missed` is what gcc has",
+            "gcc is found as ARCH-linux-gnu-gcc or gcc; nothing it makes is run, so cross compilers do. `missed` is"
+                    + " what gcc has",
             "and we do not, `unknown` the reverse. Exit code 0 means that something was compared and nothing differs."
         })
 final class VerifyCommand implements Callable<Integer> {
@@ -37,7 +38,8 @@ final class VerifyCommand implements Callable<Integer> {
     private HeaderOptions headers;
 
     @Option(names = "--arch", split = ",", paramLabel = "NAME", description = "Default: ${DEFAULT-VALUE}.")
-    private List<String> architectures = new ArrayList<>(List.of(Target.machine().id()));
+    private List<String> architectures =
+            new ArrayList<>(List.of(Target.machine().id()));
 
     @Option(names = "--all", description = "Every header of the kernel below the include directory, each on its own.")
     private boolean all;
@@ -50,8 +52,8 @@ final class VerifyCommand implements Callable<Integer> {
             paramLabel = "FILE",
             arity = "0..1",
             fallbackValue = "/sys/kernel/btf/vmlinux",
-            description =
-                    "Compare with a kernel's own types, of the machine's architecture (default file: ${FALLBACK-VALUE}).")
+            description = "Compare with a kernel's own types, of the machine's architecture (default file:"
+                    + " ${FALLBACK-VALUE}).")
     private Path btf;
 
     @Option(names = "--cc", paramLabel = "GCC", description = "Name or path of the gcc to ask.")

@@ -23,7 +23,7 @@ import javax.lang.model.element.Modifier;
  * Static methods that read and write members in a buffer, each in the byte order of its C type.
  *
  * <p>They are {@code x(buffer, at)} and {@code x(buffer, at, value)}, {@code at} being where the struct begins; for an
- * array, an index stands behind {@code at}. Unsigned numbers of less than 32 bits are {@code int}s; wider ones have the
+ * array, an index follows {@code at}. Unsigned numbers of less than 32 bits are {@code int}s; wider ones have the
  * same bits.
  */
 final class AccessorEmitter {

@@ -38,8 +38,8 @@ public final class JavaSources {
     /**
      * Emits the files of a package. Same input, same bytes.
      *
-     * @param regenerate what the head of each file tells to do, for those who want to edit it
-     * @param keepGoing whether what is selected and not in the model is left out; else it is an error
+     * @param regenerate what the head of each file tells its reader to do instead of editing it
+     * @param keepGoing whether what is selected and not in the model is left out; otherwise it is an error
      * @param notes is told of each name that is another one in Java than C's, for Java's own reasons
      */
     public static Emitted emit(

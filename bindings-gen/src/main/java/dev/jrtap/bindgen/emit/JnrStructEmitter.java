@@ -18,7 +18,7 @@ import java.util.Set;
 import javax.lang.model.element.Modifier;
 
 /**
- * A subclass of {@code jnr.ffi.Struct}, for those who want objects.
+ * A subclass of {@code jnr.ffi.Struct}, for code that wants objects.
  *
  * <p>jnr-ffi lays members out in order, without tail padding, and gets 79 of 591 UAPI structs wrong that way; so every
  * member is given its offset, and the end is padded. What {@code Struct} has no member for, arrays, bit-fields,

@@ -114,7 +114,10 @@ final class Output {
         return callback(owner, type.c());
     }
 
-    /** Likewise; of an array, that of an element. */
+    /**
+     * Returns the interface of the functions that a pointer of the C type {@code text} points to, or that the elements
+     * of an array point to; {@code null} if there is none.
+     */
     ClassName callback(String owner, String text) {
         String type = text.endsWith("]") ? text.substring(0, text.indexOf('[')) : text;
         Variants<dev.jrtap.bindgen.model.Function> prototype = model.callbacks().get(type);
@@ -176,7 +179,10 @@ final class Output {
         }
         StringBuilder literal = new StringBuilder();
         for (char c : value.toCharArray()) {
-            boolean plain = c >= ' ' && c != '"' && c != '\\' && !SEPARATORS.matcher(String.valueOf(c)).find();
+            boolean plain = c >= ' '
+                    && c != '"'
+                    && c != '\\'
+                    && !SEPARATORS.matcher(String.valueOf(c)).find();
             literal.append(plain ? String.valueOf(c) : escape(c));
         }
         return CodeBlock.of("$L", '"' + literal.toString() + '"');
@@ -255,12 +261,12 @@ final class Output {
                 + " only";
     }
 
-    /** An expression for a number of each variant: a literal where they agree, else a choice. */
+    /** An expression for a number of each variant: a literal where they agree, otherwise a choice. */
     <F extends Fact> CodeBlock number(Variants<F> variants, boolean wide, Function<F, Long> number) {
         return number(variants, wide, DECIMAL, number);
     }
 
-    /** Likewise, in a base of the header's own. */
+    /** Returns an expression for a number of each variant, in the base that the header writes it in. */
     <F extends Fact> CodeBlock number(Variants<F> variants, boolean wide, int radix, Function<F, Long> number) {
         List<Long> values = model.architectures().stream()
                 .map(architecture -> variants.on(architecture).map(number).orElse(number.apply(variants.first())))

@@ -136,7 +136,11 @@ final class Passing {
     private Passed struct(Shape target) {
         if (output.hasAccessors(target.tag())) {
             TypeName buffer = ClassName.get(ByteBuffer.class);
-            return new Passed(buffer, List.of(), buffer, x -> CodeBlock.of("$L($L, $T.SIZEOF)", DIRECT, x, output.struct(target.tag())));
+            return new Passed(
+                    buffer,
+                    List.of(),
+                    buffer,
+                    x -> CodeBlock.of("$L($L, $T.SIZEOF)", DIRECT, x, output.struct(target.tag())));
         }
         ClassName object = output.object(target.tag());
         return Passed.plain(object == null ? POINTER : object);

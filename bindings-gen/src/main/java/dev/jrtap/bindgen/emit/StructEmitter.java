@@ -95,7 +95,8 @@ final class StructEmitter {
                 .addJavadoc("Returns a direct buffer of the struct's size and alignment, of zeroes.\n")
                 .addStatement(
                         // Memory of malloc suits anything that C has without `aligned`.
-                        variants.all().stream().anyMatch(variant -> variant.fact().align() > MALLOC_ALIGNMENT)
+                        variants.all().stream()
+                                        .anyMatch(variant -> variant.fact().align() > MALLOC_ALIGNMENT)
                                 ? "return $T.allocateDirect(SIZEOF + ALIGNOF - 1).alignedSlice(ALIGNOF)"
                                 : "return $T.allocateDirect(SIZEOF)",
                         ByteBuffer.class)

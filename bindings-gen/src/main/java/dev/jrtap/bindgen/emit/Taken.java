@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Names that are used once: whoever comes second gets the name with an underscore more. */
+/** Names that are used once: the second to ask for one gets it with an underscore more. */
 final class Taken {
 
     private final Set<String> names = new HashSet<>();

@@ -74,7 +74,7 @@ public final class HeaderParser {
      * Parses them with macros and C of one's own, for some of the macros.
      *
      * @param defines macros and their text, which this unit has before the first header
-     * @param appendix C of one's own behind the last header
+     * @param appendix C of one's own after the last header
      * @param wanted the macros that will be asked for
      */
     public Declarations parse(

@@ -33,7 +33,7 @@ public final class HeaderTexts {
 
     private static final String RESOURCES = "/dev/jrtap/bindgen/shims";
 
-    /** The stand-ins that there are: whoever asks for a resource that is not there searches all jars. */
+    /** The names of the stand-ins. To look for a resource that does not exist is to search all jars. */
     private static final Set<String> NAMES = Arrays.stream(
                     resource("/names.txt").split("\n"))
             .map(name -> SHIMS + "/" + name)

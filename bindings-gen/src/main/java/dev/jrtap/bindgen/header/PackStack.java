@@ -46,7 +46,8 @@ final class PackStack {
     private void push(String arguments) {
         String name = null;
         int number = limit;
-        for (String word : arguments.isEmpty() ? new String[0] : arguments.substring(1).split(",")) {
+        for (String word :
+                arguments.isEmpty() ? new String[0] : arguments.substring(1).split(",")) {
             String bare = word.trim();
             if (NUMBER.matcher(bare).matches()) {
                 number = alignment(bare, -1);

@@ -7,7 +7,7 @@ import java.util.function.Predicate;
 import org.eclipse.cdt.core.dom.ast.IMacroBinding;
 
 /**
- * Lines of C behind the headers that make the parser expand and parse what it otherwise keeps as text: the bodies of
+ * Lines of C after the headers that make the parser expand and parse what it otherwise keeps as text: the bodies of
  * macros.
  *
  * <p>Each is the initializer of a declaration of its own. What is no expression spoils only that: {@link Dialect} finds

@@ -20,7 +20,7 @@ public enum Target {
         this.unnamedBitFieldsAlign = unnamedBitFieldsAlign;
     }
 
-    /** The target of that id; its errors name those that there are. */
+    /** Returns the target of that id; the error for any other names the known ones. */
     public static Target of(String id) {
         return Arrays.stream(values())
                 .filter(target -> target.id().equals(id))
@@ -29,7 +29,7 @@ public enum Target {
                         + Arrays.stream(values()).map(Target::id).collect(Collectors.joining(", "))));
     }
 
-    /** The one that this program runs on, if it is one of them; else x86-64. */
+    /** Returns the target that this program runs on, if it is one of them; otherwise x86-64. */
     public static Target machine() {
         String name = System.getProperty("os.arch").replace("amd64", "x86_64");
         return Arrays.stream(values())

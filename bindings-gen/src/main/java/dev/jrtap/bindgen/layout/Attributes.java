@@ -183,7 +183,10 @@ final class Attributes {
         refuseLost(specifier, types);
     }
 
-    /** Likewise for what declares something of a type: on the specifier, on the declarator, or lost between the two. */
+    /**
+     * Throws for an attribute of a declaration with a meaning that is not known here: on the specifier, on the
+     * declarator, or lost between the two.
+     */
     static void refuseUnknown(IASTDeclSpecifier specifier, IASTDeclarator declarator, Types types) {
         boolean defines = isDefinition(specifier);
         refuseUnknown(

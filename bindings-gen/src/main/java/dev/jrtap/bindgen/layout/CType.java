@@ -246,7 +246,7 @@ sealed interface CType {
      * A member; an anonymous one has an empty name.
      *
      * @param offset bits from the start
-     * @param bits the width of a bit-field, else -1
+     * @param bits the width of a bit-field, otherwise -1
      */
     record Member(String name, CType type, long offset, int bits, int line) {
 
@@ -255,12 +255,12 @@ sealed interface CType {
         }
     }
 
-    /** The type behind typedefs; a tag is not looked up. */
+    /** Returns the type with typedefs resolved; a tag is not looked up. */
     default CType named() {
         return this instanceof Named named ? named.type().named() : this;
     }
 
-    /** The type behind typedefs and tags. */
+    /** Returns the type with typedefs and tags resolved. */
     default CType bare() {
         if (this instanceof Tagged tagged) {
             return tagged.definition().get();

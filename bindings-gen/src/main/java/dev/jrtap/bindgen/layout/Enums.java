@@ -11,10 +11,10 @@ import org.eclipse.cdt.core.dom.ast.IASTCastExpression;
 import org.eclipse.cdt.core.dom.ast.IASTEnumerationSpecifier;
 
 /**
- * Enumerators and the integer type behind an enum.
+ * Enumerators and the integer type of an enum.
  *
  * <p>Source: gcc manual, "Structures, unions, enumerations, and bit-fields": unsigned unless a value is negative, as
- * wide as the values need. An enumerator is an {@code int} where it fits, else it has its enum's type.
+ * wide as the values need. An enumerator is an {@code int} where it fits, otherwise it has its enum's type.
  */
 final class Enums {
 

@@ -188,7 +188,7 @@ public final class FactReader {
         });
     }
 
-    /** Notes what is no loss to a pattern: who names it is told. */
+    /** Notes what is no loss to a pattern; a selection that names it is told. */
     private void note(Skipped.Kind kind, String name, IASTNode node, String reason) {
         if (!declarations.isOurs(node) && wants(node, name)) {
             add(new Skipped(kind, declarations.header(node), declarations.place(node), name, reason, true));

@@ -129,7 +129,7 @@ final class Functions {
         return types(types.of(declared.specifier(), declared.declarator()));
     }
 
-    /** Likewise, of a function or a pointer to one. */
+    /** Returns the types of the result and the parameters of a function, or of one that is pointed to. */
     List<CType> types(CType type) {
         CType target =
                 type.named() instanceof CType.Pointer pointer ? pointer.target().named() : type.named();

@@ -171,7 +171,7 @@ final class Types {
         return known;
     }
 
-    /** Whether a type is what {@code va_start} fills, behind all its names. */
+    /** Whether a type is what {@code va_start} fills, whatever its names. */
     static boolean isVaList(CType type) {
         CType at = type;
         while (at instanceof CType.Named named) {

@@ -33,8 +33,8 @@ abstract class AbstractProjectMojo extends AbstractHeadersMojo {
     private String packageName;
 
     /**
-     * Architectures: x86_64, aarch64, riscv64; by default those that the module's settings name, or that there are
-     * headers for.
+     * Architectures: x86_64, aarch64, riscv64; by default those that the module's settings name, or whose
+     * headers are there.
      */
     @Parameter(property = "bindings.arch")
     private List<String> architectures = new ArrayList<>();

@@ -10,11 +10,7 @@ import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 
 /** Writes the Java that the model gives; with headers named, or without a model, what headers give. */
-@Mojo(
-        name = "generate",
-        defaultPhase = LifecyclePhase.GENERATE_SOURCES,
-        requiresProject = false,
-        threadSafe = true)
+@Mojo(name = "generate", defaultPhase = LifecyclePhase.GENERATE_SOURCES, requiresProject = false, threadSafe = true)
 public final class GenerateMojo extends AbstractProjectMojo {
 
     /** Only list what cannot be represented, and go on without it. */
@@ -24,9 +20,8 @@ public final class GenerateMojo extends AbstractProjectMojo {
     @Override
     void run() throws IOException {
         Project project = project();
-        Model model = hasModel() && !hasHeaders()
-                ? project.model()
-                : project.read(sets(), null, keepGoing, getLog()::warn);
+        Model model =
+                hasModel() && !hasHeaders() ? project.model() : project.read(sets(), null, keepGoing, getLog()::warn);
         Map<String, String> files = project.generate(model, keepGoing, getLog()::info);
         project.write(files);
         getLog().info(files.size() + " files generated");

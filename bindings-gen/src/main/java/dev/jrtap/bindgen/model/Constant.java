@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  * @param type its C type
  * @param value its bits; what does not fit in 64 signed bits is negative here
  * @param radix the base in which the header writes it: 10, 16, 8 or 2
- * @param argument for the number of an ioctl, the C type that its macro names, else empty
+ * @param argument for the number of an ioctl, the C type that its macro names, otherwise empty
  */
 public record Constant(String header, int line, String name, String type, long value, int radix, String argument)
         implements Fact {

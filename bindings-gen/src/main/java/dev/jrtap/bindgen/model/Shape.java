@@ -5,7 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What lies at a place in memory, behind all typedefs.
+ * What lies at a place in memory, with all typedefs resolved.
  *
  * @param bytes of one element
  * @param count elements of an array; {@link #SCALAR} and {@link #FLEXIBLE} are no counts

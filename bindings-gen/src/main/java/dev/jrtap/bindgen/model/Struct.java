@@ -21,7 +21,7 @@ public record Struct(
      *
      * @param path its name; for a member of a named member without a type name of its own, both with a dot between
      * @param offset bits from the start of the outermost struct; a multiple of 8 unless it is a bit-field
-     * @param bits the width of a bit-field, else -1
+     * @param bits the width of a bit-field, otherwise -1
      */
     public record Field(String path, String type, Shape shape, long offset, int bits, int line) {
 

@@ -62,7 +62,7 @@ public final class Dump {
     }
 
     /**
-     * Likewise, with all that the header includes of a directory.
+     * Tells {@code selections} the text of a selection, with all that the header includes of a directory.
      *
      * @param reachable the directory, or its name below an include directory; {@code null} for none
      */
@@ -159,7 +159,9 @@ public final class Dump {
 
     /** Fails if the header holds nothing itself, and names those that it includes. */
     void requireNames(Model model) {
-        boolean none = model.skipped().stream().noneMatch(skipped -> isOwn(skipped.header()) && !skipped.reason().isEmpty());
+        boolean none = model.skipped().stream()
+                .noneMatch(
+                        skipped -> isOwn(skipped.header()) && !skipped.reason().isEmpty());
         for (Map<String, ? extends Variants<?>> facts : facts(model)) {
             none &= facts.values().stream().noneMatch(fact -> isOwn(fact.first().header()));
         }
@@ -187,10 +189,8 @@ public final class Dump {
         names.entrySet().stream()
                 .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
                 .limit(SHOWN)
-                .forEach(entry -> hint.append("\n  ")
-                        .append(entry.getKey())
-                        .append(": ")
-                        .append(entry.getValue()));
+                .forEach(entry ->
+                        hint.append("\n  ").append(entry.getKey()).append(": ").append(entry.getValue()));
         return hint.toString();
     }
 

@@ -33,7 +33,7 @@ public record HeaderSet(String version, SearchPath path) {
         return of(version, root, libc, before, defines, List.of());
     }
 
-    /** Likewise, with what the {@code .pc} files of {@code packages} add to both. */
+    /** Returns the headers below {@code root}, with the directories and macros of the packages' {@code .pc} files. */
     public static HeaderSet of(
             String version, Path root, Path libc, List<Path> before, List<String> defines, List<String> packages) {
         PkgConfig told = PkgConfig.of(packages, root);

@@ -76,7 +76,7 @@ public final class Project {
         return model;
     }
 
-    /** The architectures of the settings, or those that there are headers for, or the machine's own. */
+    /** Returns the architectures of the settings, or those whose headers are there, or the machine's own. */
     private List<Target> targets(HeaderSet set) {
         if (!settings.targets().isEmpty()) {
             return settings.targets();
@@ -118,10 +118,10 @@ public final class Project {
     }
 
     /**
-     * Likewise.
+     * Returns the Java files that a model gives: text by path below the source root.
      *
-     * @param keepGoing for a model that has not everything that is selected, as one that was read so
-     * @param notes is told of each name that is another one in Java than C's, for Java's own reasons
+     * @param keepGoing whether the model may lack selected names, as one does that was read with this option
+     * @param notes receives a sentence for each name that differs in Java, because Java reserves C's
      */
     public SortedMap<String, String> generate(Model model, boolean keepGoing, Consumer<String> notes) {
         return JavaSources.emit(settings.packageName(), model, selections(), settings.regenerate(), keepGoing, notes)

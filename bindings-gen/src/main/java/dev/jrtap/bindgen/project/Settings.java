@@ -19,8 +19,8 @@ import javax.lang.model.SourceVersion;
  * @param model the facts, as text
  * @param sources the root of the generated Java
  * @param packageName of the generated Java
- * @param targets empty for those that there are headers for
- * @param regenerate what a generated file tells those who want to change it
+ * @param targets empty for those whose headers are there
+ * @param regenerate what a generated file tells its reader to do instead of editing it
  */
 public record Settings(
         Path selections, Path model, Path sources, String packageName, List<Target> targets, String regenerate) {

@@ -30,7 +30,7 @@ public final class VersionDiff {
     /**
      * The changes from one include directory to another.
      *
-     * @param headers as in {@code #include}; empty for all that there are
+     * @param headers as in {@code #include}; empty for all of the kernel
      * @param lines is told of the changes, header by header
      */
     public static void between(Target target, Path older, Path newer, List<String> headers, Consumer<String> lines)

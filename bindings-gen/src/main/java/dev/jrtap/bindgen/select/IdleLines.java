@@ -31,7 +31,9 @@ final class IdleLines {
 
     private void read() {
         selection.ordered().forEach(path -> member("ordered", path));
-        selection.renames().keySet().stream().filter(path -> path.contains(".")).forEach(path -> member("rename", path));
+        selection.renames().keySet().stream()
+                .filter(path -> path.contains("."))
+                .forEach(path -> member("rename", path));
         selection.written().forEach(path -> parameter("out", path));
         selection
                 .binding()
@@ -60,7 +62,8 @@ final class IdleLines {
         Stream<String> parameters = function == null
                 ? Stream.of()
                 : Stream.concat(
-                        Stream.of("return"), function.first().parameters().stream().map(Function.Parameter::name));
+                        Stream.of("return"),
+                        function.first().parameters().stream().map(Function.Parameter::name));
         if (parameters.noneMatch(parameter -> path.equals(name + "." + parameter)) && isMissing(name)) {
             idle(keyword, path, function == null ? "function " + name : "parameter " + path);
         }

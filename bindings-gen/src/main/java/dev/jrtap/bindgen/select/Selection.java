@@ -121,7 +121,7 @@ public record Selection(
         return all;
     }
 
-    /** C to be parsed behind the headers: a prototype for the dots of each variadic function. */
+    /** C that is parsed after the headers: a prototype for the dots of each variadic function. */
     public String appendix() {
         StringBuilder text = new StringBuilder();
         fixed.forEach(form -> text.append("void ")

@@ -24,9 +24,8 @@ public final class SelectionReader {
     private static final Pattern FIXED = Pattern.compile("(?:(\\w+)\\s+)?(\\w+)\\s*\\((.*)\\)");
 
     private static final List<String> KEYWORDS =
-            List.of(("define include header class constants structs macros functions"
-                            + " fixed library errno string pointer bytes reference interface out exclude ioctl names flags ordered"
-                            + " rename style check")
+            List.of(("define include header class constants structs macros functions fixed library errno string"
+                + " pointer bytes reference interface out exclude ioctl names flags ordered rename style check")
                     .split(" "));
     private static final Set<String> MAY_STAND_ALONE = Set.of("functions", "check");
 
@@ -167,15 +166,15 @@ public final class SelectionReader {
             case "fixed" -> {
                 Matcher prototype = FIXED.matcher(rest);
                 if (!prototype.matches()) {
-                    throw wrong(
-                            "`fixed` takes a function and the parameters for its dots, as `fixed ioctl(long argument)`,"
-                                    + " and for a second form a name before it, as `fixed ioctlOf ioctl(void *argument)`");
+                    throw wrong("`fixed` takes a function and the parameters for its dots, as `fixed ioctl(long"
+                            + " argument)`, and for a second form a name before it, as `fixed ioctlOf ioctl(void"
+                            + " *argument)`");
                 }
                 String function = prototype.group(2);
                 String name = prototype.group(1) == null ? function : prototype.group(1);
                 if (fixed.stream().anyMatch(form -> form.name().equals(name))) {
                     throw wrong("a second form of " + name + " needs a name, as `fixed " + name + "2 " + function
-                            + "(…)`");
+                            + "(long argument)`");
                 }
                 fixed.add(new Selection.Fixed(name, function, prototype.group(3)));
             }

@@ -45,7 +45,7 @@ final class CompilerProof {
      * What came of it.
      *
      * @param tally of what was compared
-     * @param refusal the compiler's words if it cannot compile the header itself, in any language; else empty
+     * @param refusal the compiler's words if it cannot compile the header itself, in any language; otherwise empty
      * @param standard the language in which it can
      */
     record Result(Tally tally, String refusal, String standard) {}

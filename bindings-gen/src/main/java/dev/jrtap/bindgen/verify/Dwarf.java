@@ -130,7 +130,7 @@ final class Dwarf {
         return root.children();
     }
 
-    /** The type that an entry refers to, behind qualifiers; {@code null} for {@code void}. */
+    /** The type that an entry refers to, without qualifiers; {@code null} for {@code void}. */
     Entry type(Entry of) {
         Entry type = entries.get(of.number(TYPE, -1));
         while (type != null && QUALIFIERS.contains(type.tag())) {

@@ -25,7 +25,7 @@ public final class HeaderProof {
         this(path, null, lines);
     }
 
-    /** Likewise, by the gcc of that name or path; {@code null} for the one that is found. */
+    /** A proof by the gcc of that name or path; {@code null} for the one that is found. */
     public HeaderProof(SearchPath path, String compiler, Consumer<String> lines) {
         this.path = path;
         this.compiler = compiler;
@@ -33,7 +33,8 @@ public final class HeaderProof {
     }
 
     /**
-     * Compares the named headers; without names, all that there are, or about {@code sample}; whether nothing differs.
+     * Compares the named headers; without names, all of the kernel, or about {@code sample} of them. Returns whether
+     * something was compared and nothing differs.
      *
      * @param kernel a file of BTF to compare with; {@code null} for gcc
      */
@@ -43,7 +44,7 @@ public final class HeaderProof {
     }
 
     /**
-     * Likewise.
+     * Compares the named headers, and the Java that they give, if that is wanted.
      *
      * @param java whether the Java that each header gives is compared with gcc, too
      */

@@ -37,7 +37,7 @@ final class MacroList {
         this.headers = headers;
     }
 
-    /** Reads the list; what the compiler says if it cannot read the headers, else nothing. */
+    /** Reads the list. Returns what the compiler says if it cannot read the headers, otherwise nothing. */
     String read(Path directory) throws IOException {
         Path file = directory.resolve("macros.c");
         Files.writeString(file, headers.stream().map(ProofSource::include).collect(Collectors.joining("\n", "", "\n")));

@@ -150,7 +150,7 @@ final class ProofSource {
                 .forEach(name -> append("#undef " + name));
     }
 
-    /** A line behind the array of answers, which the compiler may refuse as well. */
+    /** A line after the array of answers, which the compiler may refuse as well. */
     private boolean declare(Tally.Kind kind, String what, String declaration) {
         boolean known = !refused.contains(line);
         if (known) {

@@ -35,10 +35,9 @@ public final class Verification {
     }
 
     /**
-     * Likewise.
+     * A proof of how headers are read, and of the Java that they give.
      *
-     * @param java whether the Java that they give is proved, too: it is compiled and loaded, and has to be for this
-     *     machine
+     * @param java whether the Java is proved, too: it is compiled and loaded, so it must be for this machine
      */
     public Verification(Compiler compiler, Target target, SearchPath path, boolean java) {
         if (java && target != Target.machine()) {

@@ -83,7 +83,8 @@ class FailuresTest {
         Files.writeString(
                 root.resolve("s.txt"),
                 "header ./h.h\nclass H\nfunctions d" + (line.startsWith("fixed") ? " v" : "")
-                        + (line.contains("nobody") ? " nobody" : "") + "\n" + line.replace("\\n", "\n") + "\nstyle pointers\n");
+                        + (line.contains("nobody") ? " nobody" : "") + "\n" + line.replace("\\n", "\n")
+                        + "\nstyle pointers\n");
 
         assertThat(generate()).contains(reason).doesNotContain("files generated");
     }

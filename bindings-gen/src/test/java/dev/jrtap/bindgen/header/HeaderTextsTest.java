@@ -38,8 +38,11 @@ class HeaderTextsTest {
     /** As gcc has them, and comments in another encoding hurt nobody. */
     @Test
     void bytesThatAreNoUtf8StayThemselves(@TempDir Path directory) throws IOException {
-        String text =
-                "/* \u00e9 */\r\n#define A \"caf\u00e9\"\r\n#define B '\u00e9'\r\n#define C \"\u00c3\u00a9\"\n#define D L\"\u00e9\"\n";
+        String text = "/* \u00e9 */\r\n"
+                + "#define A \"caf\u00e9\"\r\n"
+                + "#define B '\u00e9'\r\n"
+                + "#define C \"\u00c3\u00a9\"\n"
+                + "#define D L\"\u00e9\"\n";
         Files.write(directory.resolve("a.h"), text.getBytes(StandardCharsets.ISO_8859_1));
 
         Model model = FactReader.read(

@@ -26,8 +26,23 @@ class RandomLayoutsTest {
     private static final List<String> OTHERS = List.of("double", "void *", "struct inner", "__int128", "long double");
     private static final List<String> ALIGNED = List.of("", "", "", "", "2", "4", "8", "16", "32");
     private static final List<String> PACKS = List.of(
-            "()", "(1)", "(2)", "(4)", "(push)", "(push, 1)", "(push, a, 2)", "(pop)", "(pop, a)", "(pop, nobody)",
-            "(push, 3)", "(16)", "( \\\n 2 \\\n)", "(0)", "(8) junk", "(push, 1, b)", "(b)");
+            "()",
+            "(1)",
+            "(2)",
+            "(4)",
+            "(push)",
+            "(push, 1)",
+            "(push, a, 2)",
+            "(pop)",
+            "(pop, a)",
+            "(pop, nobody)",
+            "(push, 3)",
+            "(16)",
+            "( \\\n 2 \\\n)",
+            "(0)",
+            "(8) junk",
+            "(push, 1, b)",
+            "(b)");
 
     @TempDir
     private Path directory;

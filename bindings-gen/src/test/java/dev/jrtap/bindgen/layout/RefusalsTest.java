@@ -36,8 +36,10 @@ class RefusalsTest {
                 "struct s { int a[-1]; };          | s | an array of -1 elements",
                 "struct s { nothing_t a; };        | s | the type nothing_t is declared nowhere",
                 "struct s { int a; } __attribute__((aligned(3))); | s | an alignment that is no power of two: 3",
-                "struct s { int a __attribute__((vector_size(16))); } __attribute__((scalar_storage_order(1))); | s | scalar_storage_order",
-                "struct s { int a __attribute__((vector_size(16))); }; | s | __attribute__((vector_size)) is not supported",
+                "struct s { int a __attribute__((vector_size(16))); } __attribute__((scalar_storage_order(1))); | s |"
+                        + " scalar_storage_order",
+                "struct s { int a __attribute__((vector_size(16))); }; | s | __attribute__((vector_size)) is not"
+                        + " supported",
                 "typedef int v __attribute__((vector_size(16))); struct s { v a; }; | s | vector_size",
                 "typedef int v __attribute__((vector_size(16))); v f(int a); | f | vector_size",
                 "struct s { int *__attribute__((vector_size(16))) p; }; | s | vector_size",
@@ -58,7 +60,8 @@ class RefusalsTest {
                 "struct s { _Alignas(3) int a; };  | s | an alignment that is no power of two: _Alignas(3)",
                 "enum e : double { A };            | A | an enum of type double is not supported",
                 "float _Complex f(int a);          | f | which jnr-ffi cannot pass",
-                "_Pragma(\"scalar_storage_order big-endian\") struct s { int a; }; | s | #pragma scalar_storage_order is not supported",
+                "_Pragma(\"scalar_storage_order big-endian\") struct s { int a; }; | s | #pragma scalar_storage_order"
+                        + " is not supported",
                 "int f(int a); _Pragma(\"redefine_extname f g\") | f | #pragma redefine_extname is not supported",
                 "struct s { struct s inner; };     | s | a struct that contains itself",
                 "#define M (M2)                    | M | no integer constant: M2",
@@ -101,7 +104,8 @@ class RefusalsTest {
                 "#if 1 +\\n#endif                  | a line of the preprocessor | Expression syntax error",
                 "#frobnicate                       | a line of the preprocessor | Invalid preprocessor directive",
                 "#define L __LINE__                | L | no integer constant: __LINE__",
-                "typedef int (*f)(struct s { int a; } *p); | s | is declared among parameters, where nobody can name it",
+                "typedef int (*f)(struct s { int a; } *p); | s | is declared among parameters, where nobody can name"
+                        + " it",
                 "#define A\\u003b 1                 | A\\u003b | a name with an escape of a character in it",
                 "struct s { int a\\u007d; };        | s | a name with an escape of a character in it",
                 "int f(int a\\u0029);               | f | a name with an escape of a character in it",
@@ -156,8 +160,10 @@ class RefusalsTest {
         String ints = "int" + ", int".repeat(253);
         String longs = "long" + ", long".repeat(126);
         Model model = read("#define FITS \"" + "\u00e9".repeat(32_767) + "\"\n#define LONG \"" + "\u00e9".repeat(32_768)
-                + "\"\nint fits(" + ints + ");\nint more(" + ints + ", int);\nint wide(" + longs + ");\nint wider(" + longs
-                + ", int *);\nstruct s" + "s".repeat(199) + " { int a; };\nstruct s" + "s".repeat(200) + " { int a; };\n");
+                + "\"\nint fits(" + ints + ");\nint more(" + ints + ", int);\nint wide(" + longs + ");\nint wider("
+                + longs
+                + ", int *);\nstruct s" + "s".repeat(199) + " { int a; };\nstruct s" + "s".repeat(200)
+                + " { int a; };\n");
 
         assertThat(model.texts()).containsOnlyKeys("FITS");
         assertThat(model.functions()).containsOnlyKeys("fits", "wide");

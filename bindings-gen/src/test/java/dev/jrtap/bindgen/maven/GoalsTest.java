@@ -39,14 +39,26 @@ class GoalsTest {
 
     @Test
     void goalsAreTheCommands() throws Exception {
-        assertThat(Goal.names()).containsExactlyInAnyOrderElementsOf(Main.commands().keySet());
+        assertThat(Goal.names())
+                .containsExactlyInAnyOrderElementsOf(Main.commands().keySet());
     }
 
     /** What a user types after a command is a property of the goal. */
     @Test
     void whatACommandTakesItsGoalTakes() throws Exception {
         Map<String, String> other = Map.of(
-                "-I", "include", "-D", "define", "--keep-going", "keepGoing", "OLD", "old", "NEW", "new", "HEADER", "header");
+                "-I",
+                "include",
+                "-D",
+                "define",
+                "--keep-going",
+                "keepGoing",
+                "OLD",
+                "old",
+                "NEW",
+                "new",
+                "HEADER",
+                "header");
         for (Map.Entry<String, Set<String>> command : Main.commands().entrySet()) {
             Set<String> wanted = command.getValue().stream()
                     .filter(name -> !name.equals("--help") && !name.equals("--version"))

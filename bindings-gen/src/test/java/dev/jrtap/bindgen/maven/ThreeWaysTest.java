@@ -50,8 +50,11 @@ class ThreeWaysTest extends ThreeWays {
 
     @Test
     void pkg() throws Exception {
-        String expected =
-                "define    BASE 7\ndefine    THROUGH_PKG 1\nheader    other.h\nclass     Other\nconstants DEFINED OTHER\n";
+        String expected = "define    BASE 7\n"
+                + "define    THROUGH_PKG 1\n"
+                + "header    other.h\n"
+                + "class     Other\n"
+                + "constants DEFINED OTHER\n";
 
         assertThat(command("dump", "--headers", headers.toString(), "--pkg", "p", "other.h"))
                 .isEqualTo(expected);

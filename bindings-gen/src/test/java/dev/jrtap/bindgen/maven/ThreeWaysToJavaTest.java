@@ -47,8 +47,12 @@ class ThreeWaysToJavaTest extends ThreeWays {
         Map<String, String> files = files(byCommand);
         assertThat(files).isEqualTo(files(byGoal)).isEqualTo(files(byCall));
         assertThat(files.get("src/bindings/select/part.txt"))
-                .startsWith(
-                        "header    p/part.h\nclass     Part\nstyle     accessors\nconstants PART\nstructs   part\nfunctions part\n")
+                .startsWith("header    p/part.h\n"
+                        + "class     Part\n"
+                        + "style     accessors\n"
+                        + "constants PART\n"
+                        + "structs   part\n"
+                        + "functions part\n")
                 .contains("# refused: p/part.h:4:5: variadic");
         assertThat(printed)
                 .contains("refused: 1 of the names that the header has, each", "edit the selection, and run");
@@ -146,7 +150,14 @@ class ThreeWaysToJavaTest extends ThreeWays {
             Path model = root.resolve(way + "/model.tsv");
             Path out = root.resolve(way + "/java");
             String[] places = {
-                "--select", select.toString(), "--model", model.toString(), "--out", out.toString(), "--package", "org.q"
+                "--select",
+                select.toString(),
+                "--model",
+                model.toString(),
+                "--out",
+                out.toString(),
+                "--package",
+                "org.q"
             };
             switch (way) {
                 case "command" -> {

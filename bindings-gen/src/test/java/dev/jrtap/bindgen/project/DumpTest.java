@@ -35,12 +35,12 @@ class DumpTest {
         Files.writeString(
                 root.resolve("h.h"), "#define A 1\n#define M(x) (x + 1)\n#define B 2\nint f(int);\n#include <i.h>\n");
         Files.writeString(
-                root.resolve("i.h"), "#define A 1\n#define M(x) (x + 1)\n#undef B\n#define B 3\nint f(int a);\nint g(int);\n");
+                root.resolve("i.h"),
+                "#define A 1\n#define M(x) (x + 1)\n#undef B\n#define B 3\nint f(int a);\nint g(int);\n");
         StringBuilder text = new StringBuilder();
         Dump.of(Target.X86_64, new HeaderSet("", SearchPath.of(root)), List.of("h.h"), text::append);
 
-        assertThat(text.toString())
-                .isEqualTo("header    h.h\nclass     H\nconstants A\nmacros    M\nfunctions f\n");
+        assertThat(text.toString()).isEqualTo("header    h.h\nclass     H\nconstants A\nmacros    M\nfunctions f\n");
     }
 
     @Test
