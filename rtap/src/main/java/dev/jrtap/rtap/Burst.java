@@ -84,7 +84,7 @@ public final class Burst {
      * view is reused: it stays valid until the next call.
      *
      * @throws IllegalStateException if there is no room for it before the frame: {@link TxQueue#send} takes such a
-     *     packet for one that nothing is to be done to
+     *     packet for one that needs no work
      */
     public VnetHeader vnet(int i) {
         int head = head(i);

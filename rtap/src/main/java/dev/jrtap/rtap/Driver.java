@@ -21,7 +21,7 @@ interface Driver {
     /** Returns what writes for {@code tx}; called once, before it is driven. */
     Sender sender(WriteCompletion tx, PacketPool pool);
 
-    /** Has {@code action} claim reads each time before what is to be written goes to the kernel; they go after it. */
+    /** Has {@code action} claim reads each time before pending writes go to the kernel; the reads follow them. */
     void onEnter(Runnable action);
 
     /** Has {@code action} run after each {@link #reap}. */

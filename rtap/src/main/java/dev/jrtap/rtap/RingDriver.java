@@ -198,7 +198,7 @@ final class RingDriver implements Driver, CompletionHandler {
 
     @Override
     public void enter() {
-        // After what is to be written: a reply does not wait for the next reads.
+        // After the pending writes: a reply does not wait for the next reads.
         beforeEnter.run();
         ring.submit();
     }

@@ -186,7 +186,7 @@ public final class Rtap implements AutoCloseable {
      * Plugs the cable in or out: without a carrier the kernel sends nothing to the device, and {@code link().isUp()} is
      * {@code false}. A device has a carrier when it is opened.
      *
-     * @throws ErrnoException EPERM if it is to be plugged in while no queue pair is open
+     * @throws ErrnoException EPERM if {@code on} is true and no queue pair is open
      */
     public void setCarrier(boolean on) throws ErrnoException {
         watch.checkOpen();

@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * The settings of a device that is to be opened. Immutable: each {@code with} method returns a changed copy.
+ * The settings with which a device is opened. Immutable: each {@code with} method returns a changed copy.
  *
  * <pre>{@code
  * RtapConfig.named("rtap%d").withQueues(2).withMtu(9000).withOffloads(TunOffload.values())
@@ -51,7 +51,7 @@ public final class RtapConfig {
     }
 
     /**
-     * Whether it carries Ethernet frames or IP packets; Ethernet frames by default.
+     * Sets whether the device carries Ethernet frames or IP packets; Ethernet frames by default.
      *
      * @throws IllegalArgumentException if the MTU has been set to one that only a TUN device can have
      */
@@ -60,7 +60,7 @@ public final class RtapConfig {
         return with(o -> o.mode = mode);
     }
 
-    /** Queue pairs that can be opened, 1..128. */
+    /** Sets the number of queue pairs that can be opened, 1..128. */
     public RtapConfig withQueues(int queues) {
         return withQueues(queues, queues);
     }
@@ -132,12 +132,12 @@ public final class RtapConfig {
         return with(o -> o.addressing = o.addressing.withRoute(destination));
     }
 
-    /** Without IFF_NAPI, even where the kernel offers it: small packets are then sent 50 to 70 % faster. */
+    /** Leaves IFF_NAPI off even where the kernel offers it: small packets are then sent 50 to 70 % faster. */
     public RtapConfig withoutNapi() {
         return with(o -> o.napi = false);
     }
 
-    /** The interface outlives the process; opening it again by its name attaches to it. */
+    /** Has the interface outlive the process; opening it again by its name attaches to it. */
     public RtapConfig withPersistence() {
         return with(o -> o.persist = true);
     }
@@ -150,23 +150,23 @@ public final class RtapConfig {
         return with(o -> o.claim = o.claim.withShared());
     }
 
-    /** Makes a new device: a name that is there is refused (IFF_TUN_EXCL). */
+    /** Makes a new device: a name that exists is refused (IFF_TUN_EXCL). */
     public RtapConfig withExclusiveCreation() {
         return with(o -> o.claim = o.claim.withExclusive());
     }
 
-    /** Takes a device that is there: a name that is not is refused, and makes no new device. */
+    /** Takes a device that exists: any other name is refused, and no new device is made. */
     public RtapConfig withExistingDevice() {
         return with(o -> o.claim = o.claim.withExisting());
     }
 
-    /** The user who may attach to the interface without CAP_NET_ADMIN. */
+    /** Sets the user that may attach to the interface without CAP_NET_ADMIN. */
     public RtapConfig withOwner(int uid) {
         RtapLimits.checkId("user", uid);
         return with(o -> o.owner = OptionalInt.of(uid));
     }
 
-    /** The group whose members may attach to the interface without CAP_NET_ADMIN. */
+    /** Sets the group whose members may attach to the interface without CAP_NET_ADMIN. */
     public RtapConfig withGroup(int gid) {
         RtapLimits.checkId("group", gid);
         return with(o -> o.group = OptionalInt.of(gid));
@@ -177,17 +177,17 @@ public final class RtapConfig {
         return with(o -> o.namespace = Optional.of(namespace));
     }
 
-    /** How packets are received; {@link RxMode#AUTO} unless said. */
+    /** Sets how packets are received; {@link RxMode#AUTO} by default. */
     public RtapConfig withRxMode(RxMode rxMode) {
         return with(o -> o.path = o.path.withRxMode(rxMode));
     }
 
-    /** Whether an io_uring is used; {@link RingPolicy#PREFER} unless said. */
+    /** Sets whether an io_uring is used; {@link RingPolicy#PREFER} by default. */
     public RtapConfig withRingPolicy(RingPolicy policy) {
         return with(o -> o.path = o.path.withRings(policy));
     }
 
-    /** What the kernel may leave undone in packets that arrive, see {@link Rtap#offloads}; nothing unless said. */
+    /** Sets what the kernel may leave undone in received packets, see {@link Rtap#offloads}; nothing by default. */
     public RtapConfig withOffloads(TunOffload... offloads) {
         return with(o -> o.path = o.path.withOffloads(Set.of(offloads)));
     }
@@ -206,22 +206,22 @@ public final class RtapConfig {
         return with(o -> o.cut = cut);
     }
 
-    /** Packets sent go to the kernel with the next entry, a receive or {@link TxQueue#flush}, and not at once. */
+    /** Defers sent packets to the next kernel entry, a receive or {@link TxQueue#flush}. */
     public RtapConfig withDeferredFlush() {
         return with(o -> o.path = o.path.withFlush(DataPath.Flush.WITH_NEXT_ENTRY));
     }
 
     /**
-     * One thread receives and another one sends, each through a ring of its own; the pool is {@link PacketPool#shared}.
+     * Has one thread receive and another one send, each with its own ring; the pool is {@link PacketPool#shared}.
      */
     public RtapConfig withThreadPerDirection() {
         return with(o -> o.path = o.path.withSharing(DataPath.Sharing.THREAD_PER_DIRECTION));
     }
 
     /**
-     * A thread of the kernel looks for work and takes it, in place of a system call: costs a processor.
+     * Has a kernel thread poll for submitted packets, in place of system calls: costs a processor.
      *
-     * @param idleMillis how long it looks without result before it sleeps and has to be woken by a system call; 0 for
+     * @param idleMillis how long it polls without result before it sleeps and must be woken by a system call; 0 for
      *     the kernel's choice, 1 s
      */
     public RtapConfig withKernelPolling(int idleMillis) {
@@ -231,7 +231,7 @@ public final class RtapConfig {
         return with(o -> o.path = o.path.withPolling(idleMillis));
     }
 
-    /** Packets in flight in each direction of a queue pair: a power of two, 8..8192. */
+    /** Sets the packets in flight in each direction of a queue pair: a power of two, 8..8192. */
     public RtapConfig withRingSize(int ringSize) {
         RtapLimits.checkRingSize(ringSize);
         return with(o -> o.ringSize = ringSize);
