@@ -45,6 +45,7 @@ class HelperKernelTest {
     @ParameterizedTest
     @EnumSource(Helper.class)
     void loadsWithWhatItAsksFor(Helper helper) throws ErrnoException {
+        Ebpf.require(helper, type(helper));
         Code code = program(helper, -1, 0);
         Program.load(SYS, type(helper), code).close();
         assertThat(code.listing()).contains("call bpf_" + helper.name().toLowerCase() + "#" + helper.number());
@@ -53,6 +54,7 @@ class HelperKernelTest {
     @ParameterizedTest
     @EnumSource(Helper.class)
     void aNumberInPlaceOfAPointerIsRefusedAndTold(Helper helper) {
+        Ebpf.require(helper, type(helper));
         for (int i = 0; i < helper.arguments().size(); i++) {
             if (helper.arguments().get(i).isPointer()) {
                 Code code = program(helper, i, 1);
@@ -69,6 +71,7 @@ class HelperKernelTest {
     @ParameterizedTest
     @EnumSource(Helper.class)
     void onlyASizeOrZeroMayBeZero(Helper helper) throws ErrnoException {
+        Ebpf.require(helper, type(helper));
         for (int i = 0; i < helper.arguments().size(); i++) {
             Code code = program(helper, i, 0);
             if (helper.arguments().get(i) == Argument.SIZE) {

@@ -50,6 +50,12 @@ class InstructionKernelTest {
         Kind(Consumer<Assembler> instructions) {
             this.instructions = instructions;
         }
+
+        void require() {
+            if (this == ATOMIC || this == ATOMIC32) {
+                Ebpf.requireAtomics();
+            }
+        }
     }
 
     @BeforeEach
@@ -60,6 +66,7 @@ class InstructionKernelTest {
     @ParameterizedTest
     @EnumSource(Kind.class)
     void loads(Kind kind) throws ErrnoException {
+        kind.require();
         try (ArrayMap map = ArrayMap.create(SYS, "map", 16, 1)) {
             Program.load(SYS, ProgramType.SOCKET_FILTER, program(kind, map, false))
                     .close();
@@ -69,6 +76,7 @@ class InstructionKernelTest {
     @ParameterizedTest
     @EnumSource(Kind.class)
     void isListedAsTheVerifierLogsIt(Kind kind) throws ErrnoException {
+        kind.require();
         try (ArrayMap map = ArrayMap.create(SYS, "map", 16, 1)) {
             Code code = program(kind, map, true);
             VerifierException e = catchThrowableOfType(

@@ -60,6 +60,11 @@ class VerifierExceptionKernelTest {
     @ParameterizedTest
     @MethodSource("refused")
     void namesTheInstruction(Refused refused) {
+        if (refused.words().contains("atomic_xchg")) {
+            Ebpf.requireAtomics();
+        } else if (refused.words().contains("probe_read_kernel")) {
+            Ebpf.require(Helper.PROBE_READ_KERNEL, ProgramType.SCHED_CLS);
+        }
         Assembler assembler = new Assembler("refused");
         refused.program().accept(assembler);
         Code code = assembler.assemble();
@@ -216,10 +221,11 @@ class VerifierExceptionKernelTest {
                                 .exit()),
                 filter(
                         "a length without a bound",
-                        "4",
+                        "5",
                         "call bpf_skb_load_bytes#26",
                         "r4 of skb_load_bytes is a number of bytes, for which the program has made sure",
                         a -> a.ldx(W, R4, R1, SkBuff.LEN)
+                                .or(R4, 1)
                                 .mov(R2, 0)
                                 .mov(R3, R10)
                                 .add(R3, -8)
