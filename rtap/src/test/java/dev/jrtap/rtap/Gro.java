@@ -26,9 +26,19 @@ final class Gro {
 
     /** Turns it off for a device in the calling thread's network namespace. */
     static void off(String device) throws ErrnoException {
+        set(device, 0);
+    }
+
+    /** Turns it on again. */
+    static void on(String device) throws ErrnoException {
+        set(device, 1);
+    }
+
+    private static void set(String device, int on) throws ErrnoException {
         Syscalls sys = Syscalls.libc();
         Memory value = Memory.allocate(VALUE);
         value.putI32(0, ETHTOOL_SGRO);
+        value.putI32(VALUE / 2, on);
         Memory request = Memory.allocate(IFREQ);
         byte[] name = device.getBytes(StandardCharsets.US_ASCII);
         request.putBytes(0, name, 0, name.length);

@@ -136,6 +136,7 @@ class OriginalOffloadNetnsTest {
         RtapConfig config = profile.config().withMacAddress(FORWARDER);
         try (TapLink link = open(profile, config.withOffloads(TunOffload.CHECKSUM, TunOffload.TSO))) {
             forward(link.rtap);
+            Gro.on(link.rtap.name());
             assertCounts(link, 0, 0, 0, 0);
             Frames.add(link.burst, udp, udp.length);
             assertThat(offload.requestChecksum(link.burst, 0)).isTrue();
