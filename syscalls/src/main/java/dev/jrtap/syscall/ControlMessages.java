@@ -6,8 +6,9 @@ import dev.jrtap.bindings.Msghdr;
 import dev.jrtap.memory.Memory;
 
 /**
- * The control messages of a {@link MessageHeader}, or those in memory that is wrapped: descriptors that are passed along, time stamps,
- * segment sizes. A cursor: {@link #first} and {@link #next} put it upon a message, and the rest is about that one.
+ * The control messages of a {@link MessageHeader}, or those in memory that is wrapped: descriptors that are passed
+ * along, time stamps, segment sizes. A cursor: {@link #first} and {@link #next} put it upon a message, and the rest is
+ * about that one.
  *
  * <p>Source: cmsg(3).
  */

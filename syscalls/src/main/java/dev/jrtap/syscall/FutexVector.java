@@ -6,8 +6,8 @@ import dev.jrtap.bindings.FutexWaitv;
 import dev.jrtap.memory.Memory;
 
 /**
- * Several futexes to wait for at once: an array of struct futex_waitv. Made once and used again; the caller may change it as soon
- * as the call that takes them has returned.
+ * Several futexes to wait for at once: an array of struct futex_waitv. Made once and used again; the caller may change
+ * it as soon as the call that takes them has returned.
  *
  * <p>Source: futex_waitv(2).
  */

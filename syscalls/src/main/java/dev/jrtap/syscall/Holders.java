@@ -5,7 +5,9 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What the pieces of a vector lie in; {@code null} for a piece that is named by its address. Allocates nothing later. */
+/**
+ * What the pieces of a vector lie in; {@code null} for a piece that is named by its address. Allocates nothing later.
+ */
 final class Holders {
 
     private final @Nullable Object[] holders;

@@ -8,8 +8,8 @@ import dev.jrtap.memory.Memory;
 /**
  * Pieces of memory that one operation fills or empties in turn: an array of struct iovec.
  *
- * <p>An operation copies the array, so this can be cleared and filled again at once. The memory it points to is the kernel's until
- * the operation completes, and kept reachable until then.
+ * <p>An operation copies the array, so this can be cleared and filled again at once. The memory it points to is the
+ * kernel's until the operation completes, and kept reachable until then.
  *
  * <p>Threads: one at a time. Source: readv(2).
  */
@@ -87,7 +87,10 @@ public final class IoVectors {
         return capacity;
     }
 
-    /** Address of the array, for readv(2) and writev(2); the array stays where it is as long as this object is reachable. */
+    /**
+     * Address of the array, for readv(2) and writev(2); the array stays where it is as long as this object is
+     * reachable.
+     */
     public long address() {
         return array.address();
     }

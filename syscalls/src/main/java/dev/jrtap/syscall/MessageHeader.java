@@ -7,11 +7,12 @@ import dev.jrtap.bindings.Uio;
 import dev.jrtap.memory.Memory;
 
 /**
- * A struct msghdr with what belongs to it: an address, an array of struct iovec, and room for control messages, all in native
- * memory. Made once and used again: nothing is allocated for a message.
+ * A struct msghdr with what belongs to it: an address, an array of struct iovec, and room for control messages, all in
+ * native memory. Made once and used again: nothing is allocated for a message.
  *
- * <p>Ownership: from the submission to the operation's last completion it is the kernel's, with the buffers that it names. The
- * operation keeps both reachable, but for buffers added by their address. Changed before then, the kernel may see either. For a multishot receive the kernel only reads it, when the entry is submitted.
+ * <p>Ownership: from the submission to the operation's last completion it is the kernel's, with the buffers that it
+ * names. The operation keeps both reachable, but for buffers added by their address. Changed before then, the kernel
+ * may see either. For a multishot receive the kernel only reads it, when the entry is submitted.
  *
  * <p>Threads: those of the call it is used with.
  *
@@ -55,8 +56,8 @@ public final class MessageHeader {
     }
 
     /**
-     * Adds {@code length} bytes from the position {@code at} of {@code memory} on, to send from or to receive into. Kept reachable by
-     * this header, and this by the operation.
+     * Adds {@code length} bytes from the position {@code at} of {@code memory} on, to send from or to receive into.
+     * Kept reachable by this header, and this by the operation.
      *
      * @throws IllegalStateException if there are as many as there can be
      */
@@ -123,8 +124,8 @@ public final class MessageHeader {
     }
 
     /**
-     * Offers all the room there is for an address and for control messages, before a message is received: the kernel has put what it used
-     * in their place.
+     * Offers all the room there is for an address and for control messages, before a message is received: the kernel
+     * has put what it used in their place.
      */
     public void offerRoom() {
         header.putI64(Msghdr.MSG_NAME, address.memory().address());
