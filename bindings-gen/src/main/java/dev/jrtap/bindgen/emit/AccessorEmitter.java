@@ -8,6 +8,7 @@ import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
 import dev.jrtap.bindgen.model.Shape;
 import dev.jrtap.bindgen.model.Struct;
+import dev.jrtap.bindgen.select.Details.Topic;
 import dev.jrtap.bindgen.select.Selection;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -71,7 +72,10 @@ final class AccessorEmitter {
         output.callback(struct.name() + "." + field.path(), field.type());
         get(name, shape, index, field, "get");
         set(name, shape, index, field, "set");
-        if (selection.ordered().contains(struct.name() + "." + field.path())) {
+        if (selection
+                .details()
+                .use(Topic.ORDER, struct.name() + "." + field.path())
+                .isPresent()) {
             get(methods.take(name + "Acquire"), shape, index, field, "getAcquire");
             set(name + "Release", shape, index, field, "setRelease");
         }

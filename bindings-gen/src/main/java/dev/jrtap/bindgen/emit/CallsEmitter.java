@@ -11,6 +11,7 @@ import dev.jrtap.bindgen.BindgenException;
 import dev.jrtap.bindgen.model.Function;
 import dev.jrtap.bindgen.model.Shape;
 import dev.jrtap.bindgen.select.Binding.Errno;
+import dev.jrtap.bindgen.select.Details.Topic;
 import dev.jrtap.bindgen.select.Selection;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -88,12 +89,12 @@ final class CallsEmitter {
                     loaded(stubs.nestedClass(FunctionsEmitter.ON_STUB)));
             type.addField(field(stubs, STUBS6, onStub ? ofCpu : loaded(stubs)));
         }
-        if (functions.stream().anyMatch(f -> selection.binding().errno(f.name()) != Errno.NONE)) {
+        if (functions.stream().anyMatch(f -> selection.errno(f.name()) != Errno.NONE)) {
             type.addField(field(RUNTIME, "RUNTIME", CodeBlock.of("$T.getSystemRuntime()", RUNTIME)));
         }
         type.addMethod(Output.privateConstructor());
         functions.forEach(f -> type.addMethod(f.direct() ? direct(f, numbers) : call(f, offStub.test(f))));
-        if (functions.stream().anyMatch(f -> selection.binding().errno(f.name()) == Errno.SAVED)) {
+        if (functions.stream().anyMatch(f -> selection.errno(f.name()) == Errno.SAVED)) {
             type.addMethod(errno());
         }
         if (functions.stream().anyMatch(this::takesStruct)) {
@@ -172,10 +173,11 @@ final class CallsEmitter {
                 "$L.$L($L)", offStub ? STUBS6 : STUBS, names.get(function.name()), CodeBlock.join(arguments, ", "));
         Passed result = passing.result(function);
         MethodSpec.Builder method = method(function, parameters);
+        boolean negative = isNegative(function, result);
         if (result.stub() == TypeName.VOID) {
             return method.addStatement("$L", called).build();
         }
-        if (isNegative(function, result)) {
+        if (negative) {
             return method.addStatement("$T $L = $L", result.stub(), RESULT, called)
                     .addStatement("return $L == -1 ? -RUNTIME.getLastError() : $L", RESULT, RESULT)
                     .build();
@@ -184,12 +186,25 @@ final class CallsEmitter {
                 .build();
     }
 
-    /** An unsigned result has no -1 for an error; an address that is a number has, as mmap's does. */
+    /**
+     * Whether the result tells of an error: an unsigned one has no -1, and a narrow one no room for all numbers of
+     * errors; an address that is a number has both, as mmap's. What is said of this function must be possible.
+     */
     private boolean isNegative(Function function, Passed result) {
-        Shape shape = function.result().shape();
-        return selection.binding().errno(function.name()) == Errno.NEGATIVE
-                && (shape.kind() == Shape.Kind.SIGNED || shape.kind() == Shape.Kind.POINTER)
+        if (selection.errno(function.name()) != Errno.NEGATIVE) {
+            return false;
+        }
+        Function.Type type = function.result();
+        boolean possible = !type.isVoid()
+                && (type.shape().kind() == Shape.Kind.SIGNED || type.isPointer())
                 && (result.stub() == TypeName.INT || result.stub() == TypeName.LONG);
+        if (!possible) {
+            selection.details().use(Topic.ERRNO, function.name()).ifPresent(detail -> {
+                throw detail.wrong(
+                        "no result of " + type.c() + " can be -errno: say `errno saved " + function.name() + "`");
+            });
+        }
+        return possible;
     }
 
     /** syscall(2) takes the number and five arguments; what a call has fewer is 0. */

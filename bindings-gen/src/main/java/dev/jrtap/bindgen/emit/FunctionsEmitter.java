@@ -54,8 +54,8 @@ final class FunctionsEmitter {
             if (function.direct() && function.parameters().size() > STUB_LIMIT) {
                 throw new BindgenException(
                         function.name() + " has " + (function.parameters().size() + 1)
-                                + " arguments with the system call's number: jnr-ffi allocates from seven on; declare a shorter"
-                                + " form");
+                                + " arguments with the system call's number: jnr-ffi allocates from seven on; declare"
+                                + " a shorter form");
             }
             String name = taken.take(JavaNames.callable(function.name()));
             output.names().note(function.name() + "()", function.name(), name);
@@ -136,7 +136,7 @@ final class FunctionsEmitter {
                 .addModifiers(Modifier.PUBLIC, Modifier.ABSTRACT)
                 .returns(result.stub())
                 .addAnnotations(result.annotations());
-        if (selection.binding().errno(function.name()) == Errno.NONE) {
+        if (selection.errno(function.name()) == Errno.NONE) {
             method.addAnnotation(IGNORE_ERROR);
         }
         List<String> parameters = JavaNames.parameters(function, CallsEmitter.OWN);

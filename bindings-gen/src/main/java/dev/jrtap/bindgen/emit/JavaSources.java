@@ -7,10 +7,11 @@ import dev.jrtap.bindgen.model.Function;
 import dev.jrtap.bindgen.model.Model;
 import dev.jrtap.bindgen.model.Struct;
 import dev.jrtap.bindgen.model.Variants;
+import dev.jrtap.bindgen.select.Details.Topic;
+import dev.jrtap.bindgen.select.IdleLines;
 import dev.jrtap.bindgen.select.Selection;
 import dev.jrtap.bindgen.select.Selector;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,9 +31,7 @@ public final class JavaSources {
         this.keepGoing = keepGoing;
         this.model = model;
         this.selections = selections;
-        Map<String, String> renames = new HashMap<>();
-        selections.forEach(selection -> renames.putAll(selection.renames()));
-        this.output = new Output(packageName, model, regenerate, renames);
+        this.output = new Output(packageName, model, regenerate, this::renamed);
     }
 
     /**
@@ -83,7 +82,29 @@ public final class JavaSources {
             LayoutsEmitter.emit(output, checked);
         }
         pointers();
+        if (!keepGoing) {
+            idle();
+        }
         output.addPackage("What Linux headers say: numbers, layouts and signatures. Generated. Uses: nothing.");
+    }
+
+    /** The name that selections give to a type; {@code usual} if none does. */
+    private String renamed(String type, String usual) {
+        String name = usual;
+        for (Selection selection : selections) {
+            name = selection.details().use(Topic.NAME, type, name);
+        }
+        return name;
+    }
+
+    /** What is said of a thing and changes nothing is a mistake. */
+    private void idle() {
+        List<String> idle = selections.stream()
+                .flatMap(selection -> IdleLines.of(selection, model).stream())
+                .toList();
+        if (!idle.isEmpty()) {
+            throw new BindgenException(String.join("\n", idle));
+        }
     }
 
     private Model chosen(Selection selection) {

@@ -12,6 +12,7 @@ import dev.jrtap.bindgen.BindgenException;
 import dev.jrtap.bindgen.model.Shape;
 import dev.jrtap.bindgen.model.Struct;
 import dev.jrtap.bindgen.model.Variants;
+import dev.jrtap.bindgen.select.Details.Topic;
 import dev.jrtap.bindgen.select.Selection;
 import java.util.List;
 import java.util.Set;
@@ -110,8 +111,8 @@ final class JnrStructEmitter {
         if (shape.isForeign() || shape.kind() != Shape.Kind.STRUCT && shape.count() == Shape.FLEXIBLE) {
             return;
         }
-        String name = names.take(
-                JavaNames.method(selection.renames().getOrDefault(struct.name() + "." + field.path(), field.path())));
+        String path = struct.name() + "." + field.path();
+        String name = names.take(JavaNames.method(selection.details().use(Topic.NAME, path, field.path())));
         if (isMember(field)) {
             ClassName member = STRUCT.nestedClass(memberClass(shape));
             type.addField(FieldSpec.builder(member, name, Modifier.PUBLIC, Modifier.FINAL)

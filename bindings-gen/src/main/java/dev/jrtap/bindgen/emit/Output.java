@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -48,8 +49,8 @@ final class Output {
     private final Emitted emitted =
             new Emitted(new TreeMap<>(), new HashMap<>(), new HashMap<>(), new HashMap<>(), new HashMap<>());
     private final TypeNames names = new TypeNames();
-    /** The names that selections give to types. */
-    private final Map<String, String> renames;
+    /** The name that selections give to a type, or else the second argument. */
+    private final BinaryOperator<String> renamed;
     /** By tag, what is written of the selected structs. */
     private final Map<String, Set<Selection.Style>> styles = new HashMap<>();
     /** By the C type of a pointer, the interfaces that something needs; in the order of need. */
@@ -57,8 +58,8 @@ final class Output {
     /** By tag, the classes of pointers that something needs. */
     private final SortedMap<String, ClassName> handles = new TreeMap<>();
 
-    Output(String packageName, Model model, String regenerate, Map<String, String> renames) {
-        this.renames = renames;
+    Output(String packageName, Model model, String regenerate, BinaryOperator<String> renamed) {
+        this.renamed = renamed;
         this.packageName = packageName;
         this.model = model;
         this.firstSeen = new FirstSeen(model);
@@ -83,7 +84,7 @@ final class Output {
 
     /** Notes what is written of a struct, and gives its classes their names. */
     void plan(Selection selection, String tag) {
-        String wanted = renames.getOrDefault(tag, JavaNames.type(tag));
+        String wanted = renamed.apply(tag, JavaNames.type(tag));
         styles.computeIfAbsent(tag, t -> EnumSet.noneOf(Selection.Style.class)).addAll(selection.styles());
         names.of("struct " + tag, wanted);
         if (selection.styles().contains(Selection.Style.STRUCTS)) {
@@ -129,7 +130,7 @@ final class Output {
             // first use.
             String given = t.replaceFirst(" \\*$", "");
             String name = given.matches("\\w+") ? given : owner;
-            return type(names.of(t, renames.getOrDefault(name, JavaNames.type(name))));
+            return type(names.of(t, renamed.apply(name, JavaNames.type(name))));
         });
     }
 
@@ -141,7 +142,7 @@ final class Output {
     ClassName handle(Shape target) {
         return handles.computeIfAbsent(target.tag(), tag -> {
             String bare = tag.replaceFirst("_(s|st|t|tag|struct)$", "");
-            String wanted = renames.getOrDefault(tag, JavaNames.type(bare) + "Handle");
+            String wanted = renamed.apply(tag, JavaNames.type(bare) + "Handle");
             return type(names.of("pointer to struct " + tag, wanted));
         });
     }

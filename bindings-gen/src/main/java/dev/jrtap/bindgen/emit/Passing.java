@@ -7,15 +7,16 @@ import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
-import dev.jrtap.bindgen.BindgenException;
 import dev.jrtap.bindgen.model.Function;
 import dev.jrtap.bindgen.model.Shape;
 import dev.jrtap.bindgen.select.Binding.Form;
+import dev.jrtap.bindgen.select.Details.Topic;
 import dev.jrtap.bindgen.select.Selection;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * How the functions of a selection take and return what C has: numbers, and addresses, which are {@code long}s unless
@@ -50,8 +51,9 @@ final class Passing {
             return named(number, parameter.type());
         }
         String name = function.name() + "." + parameter.name();
-        Form form = selection.binding().forms().get(name);
-        Passed passed = form == null ? pointer(name, parameter.type()) : formed(name, form, parameter.type());
+        Passed passed = form(name, parameter.type())
+                .map(form -> formed(form, parameter.type()))
+                .orElseGet(() -> pointer(name, parameter.type()));
         return passed.with(direction(name, parameter.type()));
     }
 
@@ -66,19 +68,41 @@ final class Passing {
         List<AnnotationSpec> all = new ArrayList<>();
         if (type.c().startsWith("const ")) {
             all.add(AnnotationSpec.builder(ClassName.get(ANNOTATIONS, "In")).build());
-        } else if (selection.written().contains(name)) {
+        } else if (selection.details().use(Topic.DIRECTION, name).isPresent()) {
             all.add(AnnotationSpec.builder(ClassName.get(ANNOTATIONS, "Out")).build());
         }
         return all;
     }
 
-    private Passed formed(String name, Form form, Function.Type type) {
+    /** How the selection says that a pointer is passed; an error if what it points to cannot be so. */
+    private Optional<Form> form(String name, Function.Type type) {
+        return selection.details().use(Topic.FORM, name).map(detail -> {
+            Form form = Form.valueOf(detail.value().toUpperCase(Locale.ROOT));
+            String objection = objection(form, type);
+            if (objection != null) {
+                throw detail.wrong(type.c() + " " + objection);
+            }
+            return form;
+        });
+    }
+
+    /** Where jnr-ffi would pass what C reads as something else. */
+    private String objection(Form form, Function.Type type) {
         Shape target = type.shape().target();
-        boolean ofBytes = target == null || target.bytes() == 1 && target.kind() != Shape.Kind.STRUCT;
-        if ((form == Form.STRING || form == Form.BYTES) && !ofBytes) {
-            throw new BindgenException(selection.file() + ": `" + form.name().toLowerCase(Locale.ROOT) + " " + name
-                    + "`: " + type.c() + " points to no bytes");
+        boolean struct = target != null && target.kind() == Shape.Kind.STRUCT;
+        if (form == Form.POINTER) {
+            return null;
         }
+        if (output.model().callbacks().containsKey(type.c())) {
+            return "points to a function";
+        }
+        if (form == Form.REFERENCE) {
+            return struct || target != null && target.isForeign() ? "points to no number and no address" : null;
+        }
+        return struct || target != null && target.bytes() != 1 ? "points to no bytes" : null;
+    }
+
+    private static Passed formed(Form form, Function.Type type) {
         return switch (form) {
             case STRING -> Passed.plain(ClassName.get(String.class));
             case POINTER -> Passed.plain(POINTER);
@@ -158,9 +182,9 @@ final class Passing {
         if (!pointers) {
             return Passed.plain(TypeName.LONG);
         }
-        Form form = selection.binding().forms().get(function.name() + RETURN);
-        if (form != null) {
-            return Passed.plain(form == Form.STRING ? ClassName.get(String.class) : POINTER);
+        Optional<Form> form = form(function.name() + RETURN, type);
+        if (form.isPresent()) {
+            return Passed.plain(form.get() == Form.STRING ? ClassName.get(String.class) : POINTER);
         }
         Shape target = type.shape().target();
         if (target != null && target.isOpaque()) {

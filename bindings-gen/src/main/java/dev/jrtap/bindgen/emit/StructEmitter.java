@@ -11,6 +11,7 @@ import dev.jrtap.bindgen.model.Model;
 import dev.jrtap.bindgen.model.Shape;
 import dev.jrtap.bindgen.model.Struct;
 import dev.jrtap.bindgen.model.Variants;
+import dev.jrtap.bindgen.select.Details.Topic;
 import dev.jrtap.bindgen.select.Selection;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -167,14 +168,15 @@ final class StructEmitter {
 
     private String name(Struct.Field field) {
         String path = struct.name() + "." + field.path();
-        String wanted = selection.renames().getOrDefault(path, JavaNames.offset(field.path()));
+        String wanted = selection.details().use(Topic.NAME, path, JavaNames.offset(field.path()));
         String name = taken.take(wanted);
         output.names().note(path, wanted, name);
         return name;
     }
 
     private String method(Struct.Field field) {
-        return JavaNames.method(selection.renames().getOrDefault(struct.name() + "." + field.path(), field.path()));
+        String path = struct.name() + "." + field.path();
+        return JavaNames.method(selection.details().use(Topic.NAME, path, field.path()));
     }
 
     /** What may change is no constant to javac: {@code Integer.valueOf} keeps it out of callers. */

@@ -2,18 +2,15 @@
 package dev.jrtap.bindgen.select;
 
 import java.util.List;
-import java.util.Map;
 
 /**
  * How the functions of a selection are reached and called.
  *
  * @param library its name, as the linker's {@code -l} has it; empty for libc and for calls of the kernel
  * @param directories where it lies, besides the usual places
- * @param errno what becomes of errno, unless {@code errnoOf} says otherwise for a function
- * @param forms how pointers are passed, by {@code function.parameter}, or {@code function.return}
+ * @param errno what becomes of errno, unless a detail says otherwise of a function
  */
-public record Binding(
-        String library, List<String> directories, Errno errno, Map<String, Errno> errnoOf, Map<String, Form> forms) {
+public record Binding(String library, List<String> directories, Errno errno) {
 
     /** What becomes of errno. */
     public enum Errno {
@@ -39,10 +36,5 @@ public record Binding(
 
     public boolean hasLibrary() {
         return !library.isEmpty();
-    }
-
-    /** What becomes of a function's errno. */
-    public Errno errno(String function) {
-        return errnoOf.getOrDefault(function, errno);
     }
 }

@@ -2,9 +2,7 @@
 package dev.jrtap.bindgen.select;
 
 import dev.jrtap.bindgen.select.Binding.Errno;
-import dev.jrtap.bindgen.select.Binding.Form;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -15,7 +13,7 @@ final class BindingReader {
     /** What a line should look like, by its keyword. */
     static final Map<String, String> USAGE = Map.of(
             "library", "`library` takes a name as the linker has it, as `library z`, and directories to look in",
-            "errno", "`errno` takes none, negative or saved, and functions, or none of them for all",
+            "errno", "`errno` takes none, negative or saved, and functions, or, once, none of them for all",
             "string", "`string` takes parameters, as `string f.path`, or results, as `string f.return`",
             "pointer", "`pointer` takes parameters, as `pointer f.path`, or results, as `pointer f.return`",
             "bytes", "`bytes` takes parameters, as `bytes f.buffer`",
@@ -24,8 +22,16 @@ final class BindingReader {
     private String library = "";
     private final List<String> directories = new ArrayList<>();
     private Errno errno;
-    private final Map<String, Errno> errnoOf = new LinkedHashMap<>();
-    private final Map<String, Form> forms = new LinkedHashMap<>();
+    private final Adder details;
+
+    /** Takes what is said of one function or parameter. */
+    interface Adder {
+        void add(Details.Topic topic, String keyword, String subject, String value);
+    }
+
+    BindingReader(Adder details) {
+        this.details = details;
+    }
 
     boolean hasLibrary() {
         return !library.isEmpty();
@@ -39,7 +45,7 @@ final class BindingReader {
         return switch (keyword) {
             case "library" -> library(words);
             case "errno" -> errno(words);
-            default -> form(Form.valueOf(keyword.toUpperCase(Locale.ROOT)), words);
+            default -> form(keyword, words);
         };
     }
 
@@ -58,30 +64,29 @@ final class BindingReader {
             return false;
         }
         if (words.size() == 1) {
+            if (errno != null) {
+                return false;
+            }
             errno = Errno.valueOf(kind);
         }
-        words.subList(1, words.size()).forEach(function -> errnoOf.put(function, Errno.valueOf(kind)));
+        words.subList(1, words.size())
+                .forEach(function -> details.add(Details.Topic.ERRNO, "errno", function, words.get(0)));
         return true;
     }
 
-    private boolean form(Form form, List<String> words) {
-        boolean results = form == Form.STRING || form == Form.POINTER;
+    private boolean form(String keyword, List<String> words) {
+        boolean results = keyword.equals("string") || keyword.equals("pointer");
         for (String word : words) {
             if (!word.matches("\\w+\\.\\w+") || !results && word.endsWith(".return")) {
                 return false;
             }
-            forms.put(word, form);
+            details.add(Details.Topic.FORM, keyword, word, keyword);
         }
         return true;
     }
 
     Binding read() {
         Errno usual = hasLibrary() ? Errno.NONE : Errno.NEGATIVE;
-        return new Binding(
-                library,
-                List.copyOf(directories),
-                errno == null ? usual : errno,
-                Map.copyOf(errnoOf),
-                Map.copyOf(forms));
+        return new Binding(library, List.copyOf(directories), errno == null ? usual : errno);
     }
 }

@@ -5,77 +5,103 @@ import dev.jrtap.bindgen.model.Function;
 import dev.jrtap.bindgen.model.Model;
 import dev.jrtap.bindgen.model.Struct;
 import dev.jrtap.bindgen.model.Variants;
-import java.util.ArrayList;
+import dev.jrtap.bindgen.select.Details.Detail;
+import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Lines of a selection about a member, a parameter or a function that is not there: they would do nothing. */
-final class IdleLines {
+/** Lines of a selection that had no effect on the Java, and why. */
+public final class IdleLines {
 
-    private final Selection selection;
-    private final Model all;
-    private final List<String> problems = new ArrayList<>();
+    private final Model model;
 
-    private IdleLines(Selection selection, Model all) {
-        this.selection = selection;
-        this.all = all;
+    private IdleLines(Model model) {
+        this.model = model;
     }
 
-    /** Returns a sentence for each such line; {@code all} is what the headers say. */
-    static List<String> of(Selection selection, Model all) {
-        IdleLines lines = new IdleLines(selection, all);
-        lines.read();
-        return lines.problems;
+    /**
+     * Returns a sentence for each.
+     *
+     * @param selection one of which all Java has been written
+     * @param model what is selected, by this selection or by others
+     */
+    public static List<String> of(Selection selection, Model model) {
+        IdleLines lines = new IdleLines(model);
+        return selection.details().unused().stream()
+                .map(detail -> detail.sentence("does nothing: " + lines.reason(detail)))
+                .toList();
     }
 
-    private void read() {
-        selection.ordered().forEach(path -> member("ordered", path));
-        selection.renames().keySet().stream()
-                .filter(path -> path.contains("."))
-                .forEach(path -> member("rename", path));
-        selection.written().forEach(path -> parameter("out", path));
-        selection
-                .binding()
-                .forms()
-                .forEach((path, form) -> parameter(form.name().toLowerCase(Locale.ROOT), path));
-        selection.binding().errnoOf().forEach((function, errno) -> {
-            if (isMissing(function) && all.functions().get(function) == null) {
-                idle("errno", errno.name().toLowerCase(Locale.ROOT) + " " + function, "function " + function);
-            }
-        });
+    private String reason(Detail detail) {
+        int dot = detail.subject().indexOf('.');
+        String name = dot < 0 ? detail.subject() : detail.subject().substring(0, dot);
+        String part = detail.subject().substring(dot + 1);
+        return switch (detail.keyword()) {
+            case "rename" -> dot < 0 ? type(name) : member(name, part, "a member for Java");
+            case "ordered" -> member(name, part, "a single number with accessors (`style accessors`)");
+            case "errno" ->
+                unselected("function", name, model.functions().keySet()).orElse("it is not called");
+            default -> parameter(detail.keyword(), name, part);
+        };
     }
 
-    private void member(String keyword, String path) {
-        String tag = path.replaceFirst("\\..*", "");
-        Variants<Struct> struct = all.structs().get(tag);
-        boolean known = struct != null
-                && struct.first().fields().stream().anyMatch(field -> path.equals(tag + "." + field.path()));
-        if (!known && isMissing(tag)) {
-            idle(keyword, path, struct == null ? "struct " + tag : "member " + path);
+    private String type(String name) {
+        boolean other = model.functions().containsKey(name)
+                || model.constants().containsKey(name)
+                || model.macros().containsKey(name);
+        return other
+                ? name + " is no type and no member of one"
+                : "no struct, handle or callback " + name + " is written";
+    }
+
+    private String member(String tag, String path, String what) {
+        return unselected("struct", tag, model.structs().keySet())
+                .or(() -> absent(
+                        tag + " has no member ", path, fields(model.structs().get(tag))))
+                .orElse("it is not " + what);
+    }
+
+    private static List<String> fields(Variants<Struct> struct) {
+        return struct.first().fields().stream().map(Struct.Field::path).toList();
+    }
+
+    private String parameter(String keyword, String name, String part) {
+        Variants<Function> function = model.functions().get(name);
+        if (function == null) {
+            return unselected("function", name, model.functions().keySet()).orElseThrow();
         }
-    }
-
-    private void parameter(String keyword, String path) {
-        String name = path.replaceFirst("\\..*", "");
-        Variants<Function> function = all.functions().get(name);
-        Stream<String> parameters = function == null
-                ? Stream.of()
-                : Stream.concat(
-                        Stream.of("return"),
-                        function.first().parameters().stream().map(Function.Parameter::name));
-        if (parameters.noneMatch(parameter -> path.equals(name + "." + parameter)) && isMissing(name)) {
-            idle(keyword, path, function == null ? "function " + name : "parameter " + path);
+        List<Function.Parameter> parameters = function.first().parameters();
+        Function.Type type = Stream.concat(
+                        Stream.of(new Function.Parameter(
+                                "return", function.first().result())),
+                        parameters.stream())
+                .filter(parameter -> parameter.name().equals(part))
+                .map(Function.Parameter::type)
+                .findFirst()
+                .orElse(null);
+        if (type == null) {
+            return name + " has no parameter " + part
+                    + parameters.stream().map(Function.Parameter::name).collect(Collectors.joining(", ", ", but ", ""));
         }
+        if (!type.isPointer()) {
+            return "it is no pointer, but " + type.c();
+        }
+        return keyword.equals("out") && type.c().startsWith("const ")
+                ? "it is " + type.c() + ", which is not written to"
+                : "pointers are numbers here (`style pointers`)";
     }
 
-    /** What is refused is told with its own reason. */
-    private boolean isMissing(String name) {
-        return all.skipped().stream().noneMatch(skipped -> skipped.name().equals(name));
+    private static Optional<String> unselected(String kind, String name, Collection<String> known) {
+        return absent("no selected " + kind + " is called ", name, known);
     }
 
-    private void idle(String keyword, String text, String missing) {
-        problems.add(selection.file() + ": `" + keyword + " " + text + "` does nothing: " + selection.headerNames()
-                + " has no " + missing);
+    private static Optional<String> absent(String sentence, String name, Collection<String> known) {
+        return known.contains(name)
+                ? Optional.empty()
+                : Optional.of(sentence
+                        + name
+                        + (known.isEmpty() ? "" : "; nearest: " + String.join(", ", NearestNames.of(name, known))));
     }
 }

@@ -5,6 +5,7 @@ import dev.jrtap.bindgen.header.Declarations;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -22,11 +23,9 @@ import java.util.Set;
  * @param functions prototypes; empty for none
  * @param excluded what the patterns above do not take
  * @param ioctls numbers of ioctls with the C type of the argument, empty for the one that the header names
- * @param renames from {@code tag.member.path}, or the name of a type, to the Java name
- * @param ordered members, as {@code tag.member}, that get accessors with acquire and release
  * @param groups constants whose names can be looked up by their value
  * @param fixed what variadic functions are given for the dots
- * @param written parameters, as {@code function.parameter}, that the function only writes to
+ * @param details Java names, members with acquire and release, how a pointer is passed, what becomes of errno
  * @param styles what is written for a struct, and how functions take pointers
  * @param interfaceName the jnr-ffi interface of the functions
  * @param binding how functions are reached and called
@@ -44,11 +43,9 @@ public record Selection(
         Names functions,
         Names excluded,
         Map<String, String> ioctls,
-        Map<String, String> renames,
-        Set<String> ordered,
         List<Group> groups,
         List<Fixed> fixed,
-        Set<String> written,
+        Details details,
         Set<Style> styles,
         String interfaceName,
         Binding binding,
@@ -86,6 +83,13 @@ public record Selection(
     /** Whether there is a fixed form of a function, be it under another name. */
     boolean hasForm(String function) {
         return fixed.stream().anyMatch(form -> form.function().equals(function));
+    }
+
+    /** What becomes of a function's errno. */
+    public Binding.Errno errno(String function) {
+        return details.use(Details.Topic.ERRNO, function)
+                .map(detail -> Binding.Errno.valueOf(detail.value().toUpperCase(Locale.ROOT)))
+                .orElse(binding.errno());
     }
 
     /** Whether functions take {@code Pointer} and what else Java has for addresses. */

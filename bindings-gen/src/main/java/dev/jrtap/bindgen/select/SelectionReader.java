@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -37,9 +36,9 @@ public final class SelectionReader {
     private final Map<String, List<String>> lists = new LinkedHashMap<>();
     private final Map<String, String> defines = new LinkedHashMap<>();
     private final Map<String, String> ioctls = new LinkedHashMap<>();
-    private final Map<String, String> renames = new LinkedHashMap<>();
     private final List<Selection.Fixed> fixed = new ArrayList<>();
-    private final BindingReader binding = new BindingReader();
+    private final Details details = new Details();
+    private final BindingReader binding = new BindingReader(this::add);
     private final List<Selection.Group> groups = new ArrayList<>();
     private final Set<Selection.Style> styles = EnumSet.noneOf(Selection.Style.class);
     private boolean checked;
@@ -106,11 +105,9 @@ public final class SelectionReader {
                 names("functions"),
                 names("exclude"),
                 ioctls,
-                renames,
-                new LinkedHashSet<>(list("ordered")),
                 List.copyOf(groups),
                 List.copyOf(fixed),
-                new LinkedHashSet<>(list("out")),
+                details,
                 styles,
                 interfaceName(),
                 binding.read(),
@@ -143,7 +140,7 @@ public final class SelectionReader {
             case "class", "interface" ->
                 words.forEach(name ->
                         lists.computeIfAbsent(keyword, k -> new ArrayList<>()).add(javaName(name)));
-            case "include", "header", "constants", "structs", "macros", "exclude", "ordered", "out" ->
+            case "include", "header", "constants", "structs", "macros", "exclude" ->
                 lists.computeIfAbsent(keyword, k -> new ArrayList<>()).addAll(words);
             case "functions" ->
                 lists.computeIfAbsent(keyword, k -> new ArrayList<>()).addAll(words.isEmpty() ? List.of("*") : words);
@@ -152,8 +149,10 @@ public final class SelectionReader {
                 if (words.size() > 2) {
                     throw wrong("`rename` takes a name and the one in Java");
                 }
-                renames.put(word(words, 0), javaName(word(words, 1)));
+                add(Details.Topic.NAME, keyword, word(words, 0), javaName(word(words, 1)));
             }
+            case "ordered" -> words.forEach(member -> add(Details.Topic.ORDER, keyword, member, keyword));
+            case "out" -> words.forEach(parameter -> add(Details.Topic.DIRECTION, keyword, parameter, keyword));
             case "ioctl" -> {
                 String type = String.join(" ", words.subList(1, Math.max(1, words.size())));
                 ioctls.put(word(words, 0), type);
@@ -192,6 +191,10 @@ public final class SelectionReader {
             }
             default -> throw wrong(unknown(keyword));
         }
+    }
+
+    private void add(Details.Topic topic, String keyword, String subject, String value) {
+        details.add(topic, new Details.Detail(file, number, keyword, subject, value));
     }
 
     /** Words, one of which stands in quotes if it has blanks in it, as a path may. */

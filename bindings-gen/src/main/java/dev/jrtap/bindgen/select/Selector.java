@@ -48,7 +48,7 @@ public final class Selector {
         return selector.chosen;
     }
 
-    /** Adds a sentence for each pattern and each line that means nothing among everything that the headers say. */
+    /** Adds a sentence for each pattern that means nothing among everything that the headers say. */
     public static void unmatched(Selection selection, Model all, List<String> problems) {
         Selector selector = new Selector(selection, all);
         selector.unmatched(
@@ -57,7 +57,6 @@ public final class Selector {
         selector.unmatched("functions", selection.functions(), Skipped.Kind.FUNCTION, all.functions());
         selector.unmatched("structs", selection.structs(), Skipped.Kind.STRUCT, all.structs());
         problems.addAll(selector.problems);
-        problems.addAll(IdleLines.of(selection, all));
     }
 
     private void run() {

@@ -34,12 +34,6 @@ class FailuresTest {
                 "rename a               | :3: something is missing",
                 "rename a b c           | :3: `rename` takes a name and the one in Java",
                 "check all              | :3: `check` stands alone",
-                "rename nobody.a b      | `rename nobody.a` does nothing: ./h.h has no struct nobody",
-                "ordered nobody.a       | `ordered nobody.a` does nothing: ./h.h has no struct nobody",
-                "out nobody.a           | `out nobody.a` does nothing: ./h.h has no function nobody",
-                "string nobody.a        | `string nobody.a` does nothing: ./h.h has no function nobody",
-                "reference nobody.a     | `reference nobody.a` does nothing: ./h.h has no function nobody",
-                "errno saved nobody     | `errno saved nobody` does nothing: ./h.h has no function nobody",
                 "rename a class         | :3: class is no name in Java",
                 "interface 7x           | :3: 7x is no name in Java",
                 "nonsense               | :3: nonsense is none of define, include, header",
@@ -54,6 +48,65 @@ class FailuresTest {
         Files.writeString(root.resolve("s.txt"), "header ./h.h\nclass H\n" + line + "\n");
 
         assertThat(generate()).contains(message).doesNotContain("Exception", "\tat ");
+    }
+
+    /** Whatever is said of one thing must change something. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "rename nobody.a b      | does nothing: no selected struct is called nobody; nearest: s",
+                "rename s.b c           | does nothing: s has no member b; nearest: a, bits",
+                "rename s.reserved c    | does nothing: s has no member reserved",
+                "rename nobody B        | does nothing: no struct, handle or callback nobody is written",
+                "rename f g             | does nothing: f is no type and no member of one",
+                "ordered s.bits         | does nothing: it is not a single number with accessors",
+                "ordered s              | does nothing: s has no member s",
+                "out nobody.a           | does nothing: no selected function is called nobody",
+                "out f.x                | does nothing: f has no parameter x, but n, p, c, a, o, r",
+                "out f.c                | does nothing: it is const int *, which is not written to",
+                "out f.n                | does nothing: it is no pointer, but int",
+                "string f.n             | does nothing: it is no pointer, but int",
+                "bytes nobody.a         | does nothing: no selected function is called nobody",
+                "reference f.x          | does nothing: f has no parameter x",
+                "pointer f.return       | does nothing: it is no pointer, but int",
+                "errno saved nobody     | does nothing: no selected function is called nobody; nearest: c, f, g",
+                "string f.p             | int * points to no bytes",
+                "bytes f.p              | int * points to no bytes",
+                "bytes f.a              | void * * points to no bytes",
+                "string f.r             | void (*)(int) points to a function",
+                "reference f.o          | struct s * points to no number and no address",
+                "string g.return        | int * points to no bytes",
+                "errno negative u       | no result of unsigned int can be -errno: say `errno saved u`",
+                "errno negative c       | no result of char can be -errno: say `errno saved c`",
+                "errno negative v       | no result of void can be -errno: say `errno saved v`",
+            })
+    void aLineThatCannotHaveAnEffectIsNamed(String line, String reason) throws IOException {
+        Files.writeString(
+                root.resolve("h.h"),
+                "struct s { int a; int bits : 3; int reserved; };\n"
+                        + "int f(int n, int *p, const int *c, void **a, struct s *o, void (*r)(int));\n"
+                        + "int *g(void); unsigned u(void); char c(void); void v(void);\n");
+        Files.writeString(
+                root.resolve("s.txt"),
+                "header ./h.h\nclass H\nfunctions\nstructs s\nstyle accessors pointers\n" + line + "\n");
+
+        assertThat(generate()).contains("s.txt:6: `" + line.trim() + "`: " + reason.trim());
+        assertThat(generate("--keep-going").contains("files generated")).isEqualTo(reason.startsWith("does nothing"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "rename s.a b, rename s.a c, rename",
+        "ordered s.a, ordered s.a, ordered",
+        "string g.return, pointer g.return, string",
+        "bytes f.p, reference f.p, bytes",
+        "errno none f, errno saved f, errno",
+    })
+    void oneThingIsSaidOnce(String line, String other, String keyword) throws IOException {
+        Files.writeString(root.resolve("s.txt"), "header ./h.h\nclass H\n" + line + "\n" + other + "\n");
+
+        assertThat(generate()).contains("s.txt:4: `", "line 3 says `" + keyword + "` of it");
     }
 
     @Test
