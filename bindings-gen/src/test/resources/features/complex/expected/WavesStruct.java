@@ -18,6 +18,9 @@ public final class WavesStruct extends Struct {
     public final Struct.Signed8 a = new Signed8(new Offset(0));
 
     @SuppressWarnings("unused")
+    private final Struct.AbstractMember alignment = new AbstractMember(0, 128, new Offset(0)) {};
+
+    @SuppressWarnings("unused")
     private final Struct.Padding tail = new Padding(NativeType.SCHAR, 95);
 
     public WavesStruct(Runtime runtime) {

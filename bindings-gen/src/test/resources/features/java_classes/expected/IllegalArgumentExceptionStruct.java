@@ -14,6 +14,9 @@ import jnr.ffi.Struct;
  */
 public final class IllegalArgumentExceptionStruct extends Struct {
     @SuppressWarnings("unused")
+    private final Struct.AbstractMember alignment = new AbstractMember(0, 32, new Offset(0)) {};
+
+    @SuppressWarnings("unused")
     private final Struct.Padding tail = new Padding(NativeType.SCHAR, 4);
 
     public IllegalArgumentExceptionStruct(Runtime runtime) {

@@ -3,6 +3,7 @@
 // Do not edit: run the test.
 package feature.modes;
 
+import java.lang.SuppressWarnings;
 import jnr.ffi.Runtime;
 import jnr.ffi.Struct;
 
@@ -64,6 +65,9 @@ public final class ModesStruct extends Struct {
      * {@code twice l}, offset 72.
      */
     public final Struct.Double l = new Double(new Offset(72));
+
+    @SuppressWarnings("unused")
+    private final Struct.AbstractMember alignment = new AbstractMember(0, 128, new Offset(0)) {};
 
     public ModesStruct(Runtime runtime) {
         super(runtime, new Struct.Alignment(16));

@@ -23,6 +23,9 @@ public final class WideStruct extends Struct {
     public final Struct.Signed8 c = new Signed8(new Offset(32));
 
     @SuppressWarnings("unused")
+    private final Struct.AbstractMember alignment = new AbstractMember(0, 128, new Offset(0)) {};
+
+    @SuppressWarnings("unused")
     private final Struct.Padding tail = new Padding(NativeType.SCHAR, 47);
 
     public WideStruct(Runtime runtime) {

@@ -64,11 +64,36 @@ final class JnrStructEmitter {
     private CodeBlock constructor() {
         boolean packed = struct.fields().stream()
                 .anyMatch(field -> isMember(field) && field.shape().bytes() > struct.align());
-        return packed
-                ? CodeBlock.builder().addStatement("super(runtime)").build()
-                : CodeBlock.builder()
-                        .addStatement("super(runtime, new $T($L))", ALIGNMENT, struct.align())
-                        .build();
+        CodeBlock.Builder code = CodeBlock.builder();
+        if (packed) {
+            code.addStatement("super(runtime)");
+        } else {
+            code.addStatement("super(runtime, new $T($L))", ALIGNMENT, struct.align());
+        }
+        if (struct.align() > StructEmitter.MALLOC_ALIGNMENT) {
+            code.addStatement(
+                            "var memory = runtime.getMemoryManager().allocateDirect($L, true)",
+                            struct.size() + struct.align() - 1)
+                    .addStatement(
+                            "useMemory(memory.slice(-memory.address() & $L, $L))", struct.align() - 1, struct.size());
+        }
+        return code.build();
+    }
+
+    /** Struct takes its widest member's alignment for its own, and looks into no array and no struct inside. */
+    private void align() {
+        long widest = struct.fields().stream()
+                .filter(JnrStructEmitter::isMember)
+                .mapToLong(field -> field.shape().bytes())
+                .max()
+                .orElse(1);
+        if (struct.align() > widest) {
+            ClassName member = STRUCT.nestedClass("AbstractMember");
+            type.addField(FieldSpec.builder(member, names.take("alignment"), Modifier.PRIVATE, Modifier.FINAL)
+                    .initializer("new $L(0, $L, new Offset(0)) {}", member.simpleName(), struct.align() * Byte.SIZE)
+                    .addAnnotation(unused())
+                    .build());
+        }
     }
 
     /** Whether {@code Struct} has a member for it. */
@@ -90,6 +115,7 @@ final class JnrStructEmitter {
         for (Struct.Field field : struct.fields()) {
             add(field);
         }
+        align();
         if (struct.size() > end) {
             type.addField(FieldSpec.builder(
                             STRUCT.nestedClass("Padding"), names.take("tail"), Modifier.PRIVATE, Modifier.FINAL)

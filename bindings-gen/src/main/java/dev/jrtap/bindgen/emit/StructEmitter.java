@@ -21,7 +21,8 @@ import javax.lang.model.element.Modifier;
 /** One class for a struct or union: offsets, and accessors where they are wanted. */
 final class StructEmitter {
 
-    private static final int MALLOC_ALIGNMENT = 16;
+    /** Memory of malloc suits anything that C has without {@code aligned}. */
+    static final int MALLOC_ALIGNMENT = 16;
 
     private final Output output;
     private final Selection selection;
@@ -95,7 +96,6 @@ final class StructEmitter {
                 .returns(ByteBuffer.class)
                 .addJavadoc("Returns a direct buffer of the struct's size and alignment, of zeroes.\n")
                 .addStatement(
-                        // Memory of malloc suits anything that C has without `aligned`.
                         variants.all().stream()
                                         .anyMatch(variant -> variant.fact().align() > MALLOC_ALIGNMENT)
                                 ? "return $T.allocateDirect(SIZEOF + ALIGNOF - 1).alignedSlice(ALIGNOF)"
