@@ -217,7 +217,9 @@ class GoalsTest {
     @Test
     void verifyNamesWhatIsRefusedAndFailsAmongAllHeaders() throws Exception {
         Gcc.require(Target.X86_64, SearchPath.of(root.resolve("new")));
-        write("new/linux/vector.h", "typedef int four __attribute__((vector_size(16)));\nstruct v { four x; };\n");
+        write(
+                "new/linux/vector.h",
+                "typedef int four __attribute__((vector_size(16)));\nstruct v { four x; };\nstruct w { int x; };\n");
 
         assertThat(headers("verify").with("bindings.header", "linux/vector.h").run())
                 .anyMatch(line -> line.startsWith("linux/vector.h: refused: linux/vector.h:2:1: v: "));
