@@ -19,7 +19,7 @@ import dev.jrtap.syscall.Syscalls;
  * <p>A socket filter sees such a packet from its network header on, 14 bytes later than a filter of a TAP device does; a
  * program of another type sees the whole frame.
  *
- * <p>Needs CAP_NET_ADMIN, as attaching does. Makes no garbage.
+ * <p>Makes no garbage.
  *
  * <p>Threads: one at a time.
  *
