@@ -120,11 +120,8 @@ public final class JavaSources {
     /** Gives all classes their names, before any is written that names another. */
     private void plan(List<Model> chosen) {
         for (Selection selection : selections) {
-            if (TypeNames.isReserved(selection.className())) {
-                throw new BindgenException(selection.file() + ": `class " + selection.className()
-                        + "` hides a class that Java or generated code has under that name: choose another, as "
-                        + className(selection.className()));
-            }
+            own(selection, "class", selection.className());
+            own(selection, "interface", selection.interfaceName());
             output.names().reserve(selection.className());
             output.names().reserve(selection.className() + "Ioctls");
             output.names().reserve(selection.interfaceName());
@@ -134,6 +131,14 @@ public final class JavaSources {
         for (int i = 0; i < selections.size(); i++) {
             Selection selection = selections.get(i);
             chosen.get(i).structs().keySet().forEach(tag -> output.plan(selection, tag));
+        }
+    }
+
+    private static void own(Selection selection, String keyword, String name) {
+        if (TypeNames.isReserved(name)) {
+            throw new BindgenException(selection.file() + ": `" + keyword + " " + name
+                    + "` hides a class that Java or generated code has under that name: choose another, as "
+                    + className(name));
         }
     }
 

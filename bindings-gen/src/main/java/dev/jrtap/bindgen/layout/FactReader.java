@@ -231,7 +231,15 @@ public final class FactReader {
         if (forms.isEmpty()) {
             function(function, name, declared, null);
         }
-        forms.forEach((form, fixed) -> function(function, form, declared, fixed));
+        forms.forEach((form, fixed) -> {
+            if (!form.equals(name) && declarations.functions().containsKey(form)) {
+                put(Skipped.Kind.FUNCTION, model.functions(), form, declared.declarator(), () -> {
+                    throw new BindgenException("the headers have a function " + form + ": name this form otherwise");
+                });
+            } else {
+                function(function, form, declared, fixed);
+            }
+        });
     }
 
     /** Whether a macro is another name of a function, as {@code mpz_add} is of {@code __gmpz_add}. */

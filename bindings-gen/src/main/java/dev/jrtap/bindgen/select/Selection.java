@@ -72,8 +72,9 @@ public record Selection(
      *
      * @param name the Java method's, which is the function's own unless there are several forms of it
      * @param parameters C parameters
+     * @param line where it stands in the selection
      */
-    public record Fixed(String name, String function, String parameters) {}
+    public record Fixed(String name, String function, String parameters, int line) {}
 
     /** Whether a method is a fixed form of a variadic function. */
     public boolean isFixed(String method) {

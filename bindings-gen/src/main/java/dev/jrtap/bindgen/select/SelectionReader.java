@@ -175,7 +175,7 @@ public final class SelectionReader {
                     throw wrong("a second form of " + name + " needs a name, as `fixed " + name + "2 " + function
                             + "(long argument)`");
                 }
-                fixed.add(new Selection.Fixed(name, function, prototype.group(3)));
+                fixed.add(new Selection.Fixed(name, function, prototype.group(3), number));
             }
             case "library", "errno", "string", "pointer", "bytes", "reference" -> {
                 if (!binding.line(keyword, words)) {

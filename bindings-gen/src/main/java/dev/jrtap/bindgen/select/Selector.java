@@ -13,11 +13,15 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Takes out of everything that headers say what a selection wants. */
 public final class Selector {
@@ -56,7 +60,22 @@ public final class Selector {
         selector.unmatched("macros", selection.macros(), Skipped.Kind.MACRO, all.macros());
         selector.unmatched("functions", selection.functions(), Skipped.Kind.FUNCTION, all.functions());
         selector.unmatched("structs", selection.structs(), Skipped.Kind.STRUCT, all.structs());
+        selector.excluded();
         problems.addAll(selector.problems);
+    }
+
+    /** What is excluded is something that a pattern would take. */
+    private void excluded() {
+        Set<String> names = new HashSet<>();
+        Stream.of(all.constants(), all.reals(), all.texts(), all.structs(), all.macros(), all.functions())
+                .forEach(facts -> names.addAll(facts.keySet()));
+        all.skipped().forEach(skip -> names.add(skip.name()));
+        for (String excluded : selection.excluded().patterns()) {
+            if (names.stream().noneMatch(name -> Names.match(excluded, name))) {
+                problems.add(selection.file() + ": `exclude " + excluded + "` does nothing: no pattern takes such a"
+                        + " name");
+            }
+        }
     }
 
     private void run() {
@@ -95,24 +114,26 @@ public final class Selector {
     private void forms() {
         for (Selection.Fixed form : selection.fixed()) {
             Variants<Function> found = all.functions().get(form.name());
-            if (!selection.functions().match(form.function())) {
-                continue;
-            }
-            if (found != null) {
+            Optional<String> reason = reason(form);
+            if (found != null && reason.isEmpty()) {
                 chosen.functions().put(form.name(), found);
             } else {
-                problems.add(selection.file() + ": `fixed " + form.function() + "(" + form.parameters() + ")`: "
-                        + reason(form));
+                problems.add(selection.file() + ":" + form.line() + ": `fixed " + form.function() + "("
+                        + form.parameters() + ")`: "
+                        + reason.orElse("there is no such function, or the parameters are no C"));
             }
         }
     }
 
-    private String reason(Selection.Fixed form) {
+    private Optional<String> reason(Selection.Fixed form) {
+        if (!selection.functions().match(form.function())) {
+            return Optional.of("does nothing: no line `functions` takes " + form.function());
+        }
         return all.skipped().stream()
-                .filter(skip -> skip.name().equals(form.name()))
+                .filter(skip ->
+                        skip.kind() == Skipped.Kind.FUNCTION && skip.name().equals(form.name()))
                 .map(Skipped::reason)
-                .findFirst()
-                .orElse("there is no such function, or the parameters are no C");
+                .findFirst();
     }
 
     /** The signatures of all pointers to functions that are chosen, and of those in such signatures. */

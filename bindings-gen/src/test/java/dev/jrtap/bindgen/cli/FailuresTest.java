@@ -41,6 +41,8 @@ class FailuresTest {
                 "functions no_such_*    | `functions no_such_*` matches nothing in ./h.h",
                 "structs nothing*       | `structs nothing*` matches nothing in ./h.h",
                 "macros M*              | `macros M*` matches nothing in ./h.h",
+                "exclude NO_SUCH_*      | `exclude NO_SUCH_*` does nothing: no pattern takes such a name",
+                "exclude A              | `exclude A` does nothing: no pattern takes such a name",
                 "constants AA           | ./h.h has no constant AA; nearest: A",
             })
     void aLineOfASelectionIsNamed(String line, String message) throws IOException {
@@ -122,17 +124,19 @@ class FailuresTest {
             delimiter = '|',
             value = {
                 "fixed v(float x)       | C makes it a double, so say `double x`",
-                "fixed v(nothing_t x)   | `fixed v(nothing_t x)`: ",
+                "fixed v(nothing_t x)   | s.txt:4: `fixed v(nothing_t x)`: ",
                 "fixed v(nothing_t)     | of one that is declared nowhere: nothing_t",
                 "fixed v(long double x) | long double",
                 "fixed d(int a)         | is not variadic",
-                "fixed nobody(int a)    | no such function",
+                "fixed nobody(int a)    | s.txt:4: `fixed nobody(int a)`: there is no such function",
+                "fixed w(int a)         | s.txt:4: `fixed w(int a)`: does nothing: no line `functions` takes w",
+                "fixed d v(int a)       | s.txt:4: `fixed v(int a)`: the headers have a function d",
                 "string d.p             | `string d.p`: int * points to no bytes",
                 "bytes d.p              | `bytes d.p`: int * points to no bytes",
                 "fixed v(int a)\\nfixed v(long a) | :5: a second form of v needs a name",
             })
     void aWayToCallThatCannotBeIsAnError(String line, String reason) throws IOException {
-        Files.writeString(root.resolve("h.h"), "int v(int n, ...);\nint d(int *p);\n");
+        Files.writeString(root.resolve("h.h"), "int v(int n, ...);\nint w(int n, ...);\nint d(int *p);\n");
         Files.writeString(
                 root.resolve("s.txt"),
                 "header ./h.h\nclass H\nfunctions d" + (line.startsWith("fixed") ? " v" : "")
@@ -151,6 +155,12 @@ class FailuresTest {
                 "header ./" + name.toLowerCase(Locale.ROOT) + ".h\nclass " + name + "\nconstants A\n");
 
         assertThat(generate()).contains("`class " + name + "` hides", "choose another, as " + name + "_");
+
+        Files.writeString(
+                root.resolve("s.txt"),
+                "header ./" + name.toLowerCase(Locale.ROOT) + ".h\nclass H\nfunctions\ninterface " + name + "\n");
+
+        assertThat(generate()).contains("`interface " + name + "` hides", "choose another, as " + name + "_");
     }
 
     @Test
