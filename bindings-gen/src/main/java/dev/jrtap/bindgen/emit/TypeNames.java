@@ -17,7 +17,7 @@ final class TypeNames {
 
     /** What generated code names without importing it: of {@code java.lang}, and of the classes that come along. */
     private static final Set<String> RESERVED =
-            Set.of(("Abi Addresses Bits Btf Callback Chars Handle LayoutCheck Layouts Libraries Lookup "
+            Set.of(("Abi Addresses Bits Btf Callback Chars Handle IoctlCaller LayoutCheck Layouts Libraries Lookup "
                             + "ArithmeticException AutoCloseable Boolean Byte Character CharSequence Class Comparable "
                             + "Deprecated Double Enum Error Exception Float FunctionalInterface "
                             + "IllegalArgumentException IllegalStateException IndexOutOfBoundsException Integer "
