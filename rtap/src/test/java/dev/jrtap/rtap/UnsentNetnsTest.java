@@ -67,7 +67,9 @@ class UnsentNetnsTest {
                 }
             }
             driver.close();
-            assertThat(tx.packets()).as("%s", meanwhile).isEqualTo(links.statistics(index).rxPackets() - before);
+            assertThat(tx.packets())
+                    .as("%s", meanwhile)
+                    .isEqualTo(links.statistics(index).rxPackets() - before);
             assertThat(tx.packets() + tx.count(TxCounter.UNSENT)).isEqualTo(PACKETS);
         }
     }

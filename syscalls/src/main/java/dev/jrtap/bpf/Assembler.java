@@ -122,8 +122,8 @@ public final class Assembler implements Arithmetic, Jumps, Accesses {
     /**
      * Computes the jumps.
      *
-     * @throws IllegalStateException if a label is not defined, a jump goes further than 32 KiB instructions, or there is
-     *     no instruction
+     * @throws IllegalStateException if a label is not defined, a jump goes further than 32 767 instructions, or there
+     *     is no instruction
      */
     public Code assemble() {
         if (lines.isEmpty()) {

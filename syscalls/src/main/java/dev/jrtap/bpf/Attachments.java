@@ -14,12 +14,12 @@ import java.nio.ByteOrder;
 /**
  * Where programs are put to work, and taken away.
  *
- * <p><b>How long it lasts.</b> A filter or steering program belongs to the device and not to the process: it stays after
- * {@link Program#close}, after the queue that it was set by is closed, and after the end of the process, until it is
- * cleared or the device goes. <b>A persistent device keeps it after kill -9, and whoever opens the device next receives
- * what the program lets pass, perhaps nothing</b>: clear both at every open of a device that others may have used. There is
- * one of each for the whole device, whatever queue it is set by; a second one replaces the first, and the kernel does
- * not tell whose it was. So do not set one on a device that somebody else drives.
+ * <p><b>How long it lasts.</b> A filter or steering program belongs to the device and not to the process: it stays
+ * after {@link Program#close}, after the queue that it was set by is closed, and after the end of the process, until it
+ * is cleared or the device goes. <b>A persistent device keeps it after kill -9, and whoever opens the device next
+ * receives what the program lets pass, perhaps nothing</b>: clear both at every open of a device that others may have
+ * used. There is one of each for the whole device, whatever queue it is set by; a second one replaces the first, and
+ * the kernel does not tell whose it was. So do not set one on a device that somebody else drives.
  *
  * <p>Threads: any.
  *

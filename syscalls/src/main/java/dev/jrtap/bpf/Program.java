@@ -65,7 +65,7 @@ public final class Program implements AutoCloseable {
         return name;
     }
 
-    /** Whether the kernel has translated it for the processor; otherwise it is interpreted, and several times as dear. */
+    /** Whether the kernel has translated it for the processor; otherwise it is interpreted and several times slower. */
     public boolean isJited() throws ErrnoException {
         Memory info = Memory.allocate(BpfProgInfo.SIZEOF);
         Memory attributes = Memory.allocate(BpfAttr.SIZEOF);

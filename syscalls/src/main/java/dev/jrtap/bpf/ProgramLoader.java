@@ -9,7 +9,7 @@ import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Fd;
 import dev.jrtap.syscall.Syscalls;
 
-/** BPF_PROG_LOAD: at first without the verifier's log, which costs much, and again with it where the program is refused. */
+/** BPF_PROG_LOAD: first without the verifier's log, which is expensive, and again with it if the program is refused. */
 final class ProgramLoader {
 
     private static final int FIRST_LOG = 1 << 16;

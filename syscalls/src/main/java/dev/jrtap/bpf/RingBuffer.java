@@ -60,7 +60,7 @@ public final class RingBuffer extends BpfMap {
      * Makes a buffer and maps it.
      *
      * @param name 1..15 letters, digits, underscores and dots
-     * @param bytes of records, each with a header of 8 bytes and rounded up to 8: a power of two, from a page to 512 MiB
+     * @param bytes of records, each with a header of 8 bytes and rounded up to 8: a power of two, a page to 512 MiB
      * @throws ErrnoException EPERM and its like, with the missing right and the remedy
      */
     public static RingBuffer create(Syscalls sys, String name, int bytes) throws ErrnoException {

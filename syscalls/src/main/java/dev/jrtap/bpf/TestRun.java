@@ -16,8 +16,8 @@ import dev.jrtap.syscall.Syscalls;
  * int verdict = run.run(packet);
  * }</pre>
  *
- * <p>A socket filter sees such a packet from its network header on, 14 bytes later than a filter of a TAP device does; a
- * program of another type sees the whole frame.
+ * <p>A socket filter sees such a packet from its network header on, 14 bytes later than a filter of a TAP device does;
+ * a program of another type sees the whole frame.
  *
  * <p>Makes no garbage.
  *

@@ -25,9 +25,10 @@ record VerifierLog(int position, String reason) {
     // Of the looks at the whole program before it is followed, and of loops.
     private static final Pattern NAMED = Pattern.compile("(?:unreachable|from|detected at|in) insn (\\d+).*");
     // States of registers, statistics, and how the verifier has come to know a number.
-    private static final Pattern NOISE = Pattern.compile(
-            "\\d+: .*|from \\d+ to \\d+.*|processed \\d+ insns.*|mark_precise.*|func#.*|"
-                    + "verification time.*|stack depth.*|last_idx .*|regs=.*|parent .*|propagating .*|arg#.*|(?:cur|old) state: .*|\\s*");
+    private static final Pattern NOISE =
+            Pattern.compile("\\d+: .*|from \\d+ to \\d+.*|processed \\d+ insns.*|mark_precise.*|func#.*|"
+                    + "verification time.*|stack depth.*|last_idx .*|regs=.*|parent .*|propagating .*|arg#.*|"
+                    + "(?:cur|old) state: .*|\\s*");
     private static final String NO_END = "last insn is not an exit";
 
     /**

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 /**
  * What C has and no class file, buffer or file name can hold.
  *
- * <p>Source: JVM Specification, 4.3.3 and 4.4.7; {@code NAME_MAX} of Linux's file systems, less what is added to a name.
+ * <p>Source: JVM Specification, 4.3.3 and 4.4.7; {@code NAME_MAX} of Linux's file systems, less what is added.
  */
 final class JavaLimits {
 

@@ -23,8 +23,9 @@ public final class SelectionReader {
     private static final Pattern FIXED = Pattern.compile("(?:(\\w+)\\s+)?(\\w+)\\s*\\((.*)\\)");
 
     private static final List<String> KEYWORDS =
-            List.of(("define include header class constants structs macros functions fixed library errno string"
-                + " pointer bytes reference interface out exclude ioctl names flags ordered rename style check")
+            List.of(("define include header class constants structs macros functions fixed library errno"
+                            + " string pointer bytes reference interface out exclude ioctl names flags ordered"
+                            + " rename style check")
                     .split(" "));
     private static final Set<String> MAY_STAND_ALONE = Set.of("functions", "check");
 
