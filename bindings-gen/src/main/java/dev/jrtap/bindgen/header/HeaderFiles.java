@@ -37,7 +37,21 @@ final class HeaderFiles extends InternalFileContentProvider {
     }
 
     /**
-     * The name by which a header would be included, from where it lies; the bare file name for one given by its path.
+     * Keeps the name by which a header is asked for: where one include directory lies inside another, it has two.
+     *
+     * @param name as in {@code #include <linux/if.h>}
+     */
+    void asked(String name) {
+        path.stream()
+                .map(directory -> directory + "/" + name)
+                .filter(this::getInclusionExists)
+                .findFirst()
+                .ifPresent(file -> names.put(file, Plain.text("the name of a header", name)));
+    }
+
+    /**
+     * The name by which a header was asked for, or would be included from where it lies; the bare file name for one
+     * given by its path.
      */
     String includeName(String file) {
         return names.computeIfAbsent(file, this::nameOf);

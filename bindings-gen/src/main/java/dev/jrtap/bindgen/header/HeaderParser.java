@@ -85,9 +85,12 @@ public final class HeaderParser {
                 lines.append("#define ").append(name).append(' ').append(value).append('\n'));
         for (String header : headers) {
             Path file = Path.of(header);
-            String quoted =
-                    Files.isRegularFile(file) ? '"' + file.toAbsolutePath().toString() + '"' : '<' + header + '>';
-            lines.append("#include ").append(quoted).append('\n');
+            if (Files.isRegularFile(file)) {
+                lines.append("#include \"").append(file.toAbsolutePath()).append("\"\n");
+            } else {
+                found.asked(header);
+                lines.append("#include <").append(header).append(">\n");
+            }
         }
         lines.append(Dialect.END_OF_HEADERS).append('\n').append(appendix);
         String text = lines.toString();

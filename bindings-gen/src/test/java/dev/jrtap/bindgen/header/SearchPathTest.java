@@ -74,6 +74,21 @@ class SearchPathTest {
                 .hasMessageContaining(absent + ": no such directory of headers");
     }
 
+    /** As {@code postgresql/libpq-fe.h} is, with {@code -I /usr/include/postgresql}: its facts were nobody's. */
+    @Test
+    void aHeaderKeepsTheNameByWhichItIsAskedFor() throws IOException {
+        Path nested = Files.createDirectories(kernel.resolve("nested"));
+        write(nested.resolve("x.h"), "struct x { int i; };\n");
+        SearchPath both = new SearchPath(kernel, null, List.of(nested), Map.of());
+
+        for (String name : List.of("nested/x.h", "x.h")) {
+            HeaderParser parser = new HeaderParser(Target.X86_64, both);
+            assertThat(parser.includeName(name)).isEqualTo(name);
+            Declarations declarations = parser.parse(List.of(name));
+            assertThat(declarations.header(declarations.composites().get("x"))).isEqualTo(name);
+        }
+    }
+
     private Declarations read(Target target, String header) {
         return new HeaderParser(target, path).parse(List.of(header));
     }
