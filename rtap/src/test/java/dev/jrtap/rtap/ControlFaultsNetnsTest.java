@@ -57,7 +57,7 @@ class ControlFaultsNetnsTest {
             "LinkMonitor.close",
             "NetworkNamespace.own",
             "NetworkNamespace.path",
-            "NetworkNamespace.number",
+            "NetworkNamespace.fd",
             "NetworkNamespace.close");
 
     private static final long PATIENCE_NANOS = 5_000_000_000L;

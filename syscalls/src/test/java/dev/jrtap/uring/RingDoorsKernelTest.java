@@ -43,7 +43,7 @@ class RingDoorsKernelTest {
             "Ring.kernelEntries",
             "Ring.overflows",
             "Ring.toString",
-            "Ring.granted",
+            "Ring.capabilities",
             "CompletionQueue.lost",
             "SubmissionQueue.capacity",
             "BufferRing.group",
