@@ -4,6 +4,7 @@ package dev.jrtap.syscall;
 import dev.jrtap.bindings.Cmsghdr;
 import dev.jrtap.bindings.Msghdr;
 import dev.jrtap.memory.Memory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The control messages of a {@link MessageHeader}, or those in memory that is wrapped: descriptors that are passed
@@ -17,7 +18,10 @@ public final class ControlMessages {
     // So that no sum of lengths overflows.
     private static final int MAX_DATA = Integer.MAX_VALUE / 4;
 
-    private final Memory header;
+    // What is looked at before anything is wrapped.
+    private static final Memory NOTHING = Memory.allocate(1);
+
+    private final @Nullable Memory header;
     private Memory memory;
     private int start;
     private int capacity;
@@ -25,11 +29,11 @@ public final class ControlMessages {
 
     /** A view to be used again: {@link #wrap} it around received control messages. */
     public ControlMessages() {
-        this(null, 0, null);
+        this(NOTHING, 0, null);
     }
 
     /** Those of a struct msghdr, which says how many bytes there are; or with {@code null} those that are wrapped. */
-    ControlMessages(Memory memory, int capacity, Memory header) {
+    ControlMessages(Memory memory, int capacity, @Nullable Memory header) {
         this.memory = memory;
         this.capacity = capacity;
         this.header = header;
