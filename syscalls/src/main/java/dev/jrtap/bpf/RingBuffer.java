@@ -9,6 +9,7 @@ import dev.jrtap.syscall.Fd;
 import dev.jrtap.syscall.Mapping;
 import dev.jrtap.syscall.PollSet;
 import dev.jrtap.syscall.Syscalls;
+import java.util.Objects;
 
 /**
  * Records on their way from programs to this process, in the order in which they were reserved. They are read in mapped
@@ -21,7 +22,7 @@ import dev.jrtap.syscall.Syscalls;
  *
  * <p>A full buffer refuses new records, and the program must count them.
  *
- * <p>Threads: {@link #drain}, {@link #await} and {@link #close} one at a time.
+ * <p>Threads: {@link #await} by one at a time, and not while another closes; the rest by any.
  *
  * <p>Source: Documentation/bpf/ringbuf.rst.
  */
@@ -85,14 +86,16 @@ public final class RingBuffer extends BpfMap {
     }
 
     /**
-     * Hands finished records to {@code handler}, oldest first, and gives their room back, even if it throws. Ends at a
-     * record that a program has reserved and not finished. Makes no garbage.
+     * Hands finished records to {@code handler}, oldest first, and frees their room, even if the handler throws. Ends
+     * at a record that a program has reserved and not finished. Makes no garbage. A close by another thread waits.
      *
      * @param limit how many at most
      * @return how many
      * @throws IllegalStateException if it is closed, or called by its own handler
      */
-    public int drain(RecordHandler handler, int limit) {
+    public synchronized int drain(RecordHandler handler, int limit) {
+        // Before anything is taken: the record would be lost.
+        Objects.requireNonNull(handler, "handler");
         refuseHandlers();
         fd();
         long begin = position;

@@ -155,6 +155,35 @@ class RingBufferKernelTest {
     }
 
     @Test
+    void withoutAHandlerNothingIsTaken() throws ErrnoException {
+        report(100);
+        assertThatThrownBy(() -> ring.drain(null, 1)).isInstanceOf(NullPointerException.class);
+        assertThat(drain(10)).containsExactly(100);
+    }
+
+    /** Unmapped under the reader, the next record would end the JVM. */
+    @Test
+    void aCloseByAnotherThreadWaitsForTheDrain() throws Exception {
+        report(100, 101);
+        Thread closer = new Thread(ring::close);
+        List<Integer> seen = new ArrayList<>();
+        ring.drain(
+                record -> {
+                    if (seen.isEmpty()) {
+                        closer.start();
+                        while (closer.getState() != Thread.State.BLOCKED && closer.isAlive()) {
+                            Thread.onSpinWait();
+                        }
+                    }
+                    seen.add(record.getU8(0));
+                },
+                10);
+        closer.join();
+        assertThat(seen).containsExactly(100, 101);
+        assertThatThrownBy(() -> drain(1)).hasMessage("map ring (RINGBUF) is closed");
+    }
+
+    @Test
     void aRecordIsReadInsideItsBounds() throws ErrnoException {
         report(100);
         Memory copy = Memory.allocate(RECORD);
