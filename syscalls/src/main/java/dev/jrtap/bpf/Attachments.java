@@ -43,7 +43,7 @@ public final class Attachments {
         filter(queue, socketFilter(program));
     }
 
-    /** Takes the device's filter away, whoever has set it; does nothing if there is none. */
+    /** Removes the device's filter, no matter who has set it; does nothing if there is none. */
     public static void clearFilter(TapQueue queue) throws ErrnoException {
         filter(queue, NONE);
     }
@@ -65,7 +65,7 @@ public final class Attachments {
         steer(queue, socketFilter(program));
     }
 
-    /** Takes the device's steering program away, whoever has set it; does nothing if there is none. */
+    /** Removes the device's steering program, no matter who has set it; does nothing if there is none. */
     public static void clearSteering(TapQueue queue) throws ErrnoException {
         steer(queue, NONE);
     }

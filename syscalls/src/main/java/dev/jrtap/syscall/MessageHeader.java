@@ -11,8 +11,9 @@ import dev.jrtap.memory.Memory;
  * native memory. Made once and used again: nothing is allocated for a message.
  *
  * <p>Ownership: from the submission to the operation's last completion it is the kernel's, with the buffers that it
- * names. The operation keeps both reachable, but for buffers added by their address. Changed before then, the kernel
- * may see either. For a multishot receive the kernel only reads it, when the entry is submitted.
+ * names. The operation keeps both reachable, except buffers that were added by address. If they are changed before
+ * then, the kernel may see the old bytes or the new. For a multishot receive the kernel only reads it, when the entry
+ * is submitted.
  *
  * <p>Threads: those of the call it is used with.
  *

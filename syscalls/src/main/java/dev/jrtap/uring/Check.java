@@ -38,7 +38,7 @@ final class Check {
     /** Returns a position in a file, or -1, which stands for the file's own. */
     static long offset(long value) {
         if (value < TransferOperations.FILE_POSITION) {
-            throw new IllegalArgumentException("offset must not be negative, but for FILE_POSITION: " + value);
+            throw new IllegalArgumentException("offset must be FILE_POSITION, or not negative: " + value);
         }
         return value;
     }

@@ -21,7 +21,7 @@ final class KnownProblems {
             new Problem(
                     release(5, 1),
                     release(6, 4),
-                    "tun devices do not honor non-blocking reads: reads posted beside each other wake worker threads in vain"),
+                    "tun devices do not honor non-blocking reads: reads posted beside each other wake worker threads for nothing"),
             new Problem(
                     release(6, 7),
                     release(6, 8),

@@ -27,7 +27,7 @@ public interface SendReceiveOperations extends SqeFields {
                 .keepAlive(buffer);
     }
 
-    /** The same, in a certain way. */
+    /** Sends, with flags of io_uring's own in {@code ringFlags}: {@code IORING_RECVSEND_POLL_FIRST} and its like. */
     default Sqe send(int fd, Memory buffer, int at, int length, int flags, int ringFlags) {
         return send(fd, buffer, at, length, flags).put16(IoUringSqe.IOPRIO, ringFlags);
     }
@@ -77,7 +77,7 @@ public interface SendReceiveOperations extends SqeFields {
                 .keepAlive(buffer);
     }
 
-    /** The same, in a certain way. */
+    /** Receives, with flags of io_uring's own in {@code ringFlags}: {@code IORING_RECVSEND_POLL_FIRST} and its like. */
     default Sqe recv(int fd, Memory buffer, int at, int length, int flags, int ringFlags) {
         return recv(fd, buffer, at, length, flags).put16(IoUringSqe.IOPRIO, ringFlags);
     }
@@ -104,8 +104,8 @@ public interface SendReceiveOperations extends SqeFields {
     }
 
     /**
-     * The same, in a certain way: with {@code IORING_RECVSEND_BUNDLE} a completion may stand for several buffers, see
-     * {@link #recvBundle}.
+     * Receives again and again, with flags of io_uring's own in {@code ringFlags}: with {@code IORING_RECVSEND_BUNDLE} a
+     * completion may stand for several buffers, see {@link #recvBundle}.
      */
     default Sqe recvMultishot(int fd, int flags, int bufferGroup, int ringFlags) {
         return recvProvided(fd, 0, flags, bufferGroup)
@@ -141,7 +141,7 @@ public interface SendReceiveOperations extends SqeFields {
         return message(IoUring.IORING_OP_SENDMSG, fd, header, flags);
     }
 
-    /** The same, in a certain way. */
+    /** Sends a message, with flags of io_uring's own in {@code ringFlags}, as for {@code send}. */
     default Sqe sendmsg(int fd, MessageHeader header, int flags, int ringFlags) {
         return sendmsg(fd, header, flags).put16(IoUringSqe.IOPRIO, ringFlags);
     }
@@ -157,7 +157,7 @@ public interface SendReceiveOperations extends SqeFields {
         return message(IoUring.IORING_OP_RECVMSG, fd, header, flags);
     }
 
-    /** The same, in a certain way. */
+    /** Receives a message, with flags of io_uring's own in {@code ringFlags}, as for {@code recv}. */
     default Sqe recvmsg(int fd, MessageHeader header, int flags, int ringFlags) {
         return recvmsg(fd, header, flags).put16(IoUringSqe.IOPRIO, ringFlags);
     }

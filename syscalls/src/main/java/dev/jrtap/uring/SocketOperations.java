@@ -77,7 +77,7 @@ public interface SocketOperations extends SqeFields {
     }
 
     /**
-     * The same, in a certain way. Since Linux 6.10.
+     * Accepts a connection, with flags of io_uring's own. Since Linux 6.10.
      *
      * @param ringFlags of {@code IORING_ACCEPT_DONTWAIT}: completes with {@code -EAGAIN} if nobody waits; and
      *     {@code IORING_ACCEPT_POLL_FIRST}: does not look before the socket says that it is ready
@@ -104,7 +104,7 @@ public interface SocketOperations extends SqeFields {
         return accept(fd, flags, IoUring.IORING_ACCEPT_MULTISHOT);
     }
 
-    /** The same, in a certain way: {@code ringFlags} as for one connection. Since Linux 6.10. */
+    /** Completes with each connection that comes, with {@code ringFlags} as for a single one. Since Linux 6.10. */
     default Sqe acceptMultishot(int fd, int flags, int ringFlags) {
         return accept(fd, flags, ringFlags | IoUring.IORING_ACCEPT_MULTISHOT);
     }
