@@ -115,6 +115,11 @@
 #define __STDC_ISO_10646__ 201706L
 #define __STDC_VERSION__ 201710L
 #define __STDC__ 1
+#define __STDC_IEC_559_COMPLEX__ 1
+#define __STDC_IEC_559__ 1
+#define __STDC_UTF_16__ 1
+#define __STDC_UTF_32__ 1
+#define __USER_LABEL_PREFIX__
 #define __UINT16_C(c) c
 #define __UINT16_MAX__ 0xffff
 #define __UINT16_TYPE__ short unsigned int
@@ -195,6 +200,30 @@
 #define __FLT_DIG__ 6
 #define __DBL_MANT_DIG__ 53
 #define __DBL_DIG__ 15
+#define __FLT_DECIMAL_DIG__ 9
+#define __FLT_DENORM_MIN__ 1.40129846432481707092372958328991613e-45F
+#define __FLT_EPSILON__ 1.19209289550781250000000000000000000e-7F
+#define __FLT_HAS_DENORM__ 1
+#define __FLT_HAS_INFINITY__ 1
+#define __FLT_HAS_QUIET_NAN__ 1
+#define __FLT_MAX_10_EXP__ 38
+#define __FLT_MAX_EXP__ 128
+#define __FLT_MAX__ 3.40282346638528859811704183484516925e+38F
+#define __FLT_MIN_10_EXP__ (-37)
+#define __FLT_MIN_EXP__ (-125)
+#define __FLT_MIN__ 1.17549435082228750796873653722224568e-38F
+#define __DBL_DECIMAL_DIG__ 17
+#define __DBL_DENORM_MIN__ ((double)4.94065645841246544176568792868221372e-324L)
+#define __DBL_EPSILON__ ((double)2.22044604925031308084726333618164062e-16L)
+#define __DBL_HAS_DENORM__ 1
+#define __DBL_HAS_INFINITY__ 1
+#define __DBL_HAS_QUIET_NAN__ 1
+#define __DBL_MAX_10_EXP__ 308
+#define __DBL_MAX_EXP__ 1024
+#define __DBL_MAX__ ((double)1.79769313486231570814527423731704357e+308L)
+#define __DBL_MIN_10_EXP__ (-307)
+#define __DBL_MIN_EXP__ (-1021)
+#define __DBL_MIN__ ((double)2.22507385850720138309023271733240406e-308L)
 #if defined(__jrtap_x86_64)
 #define __LDBL_MANT_DIG__ 64
 #define __LDBL_DIG__ 18
@@ -233,8 +262,8 @@
 /* What a header may ask about the compiler: the answers are in attributes.txt and builtins.txt. */
 #define __has_attribute(x) __jrtap_has(x)
 #define __has_builtin(x) __jrtap_has(x)
-#define __has_c_attribute(x) 0
-#define __has_cpp_attribute(x) 0
+#define __has_cpp_attribute(x) __jrtap_has(x)
+#define __has_c_attribute(x) __jrtap_has([[x]])
 
 /* Position-independent code, as libraries are, and Debian's programs too. */
 #define __PIC__ 2

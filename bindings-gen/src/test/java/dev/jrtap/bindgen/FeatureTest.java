@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * <p>After a change of what is generated, {@code -Djrtap.update=true} writes the expected files anew; the difference is
  * then for people to judge.
  */
+@Tag("any-user")
 class FeatureTest {
 
     private static final Path FEATURES = Path.of("src/test/resources/features");

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Headers that nobody would write never crash or hang the reading: {@link Fuzzer} runs longer. */
+@Tag("any-user")
 class FuzzTest {
 
     private static final int RUNS = 400;

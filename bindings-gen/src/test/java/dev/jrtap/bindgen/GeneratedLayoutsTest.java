@@ -21,10 +21,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import jnr.ffi.Runtime;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every accessor and every {@code jnr.ffi.Struct} of some headers with many shapes does what the model says. */
+@Tag("any-user")
 class GeneratedLayoutsTest {
 
     private static final Path HEADERS = Headers.ROOT;

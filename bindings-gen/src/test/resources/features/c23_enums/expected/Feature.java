@@ -32,6 +32,21 @@ public final class Feature {
      */
     public static final long L_NEXT = 2L;
 
+    /**
+     * {@code signed char}, linux/feature.h:8
+     */
+    public static final int M_ONE = -1;
+
+    /**
+     * {@code signed char}, linux/feature.h:8
+     */
+    public static final int M_TWO = 0;
+
+    /**
+     * {@code short}, linux/feature.h:9
+     */
+    public static final int M_THREE = 0;
+
     private Feature() {
     }
 }

@@ -4,7 +4,7 @@
 package feature.c23_enums;
 
 /**
- * Layout of {@code struct holds}, linux/feature.h:8: offsets in bytes.
+ * Layout of {@code struct holds}, linux/feature.h:10: offsets in bytes.
  */
 public final class Holds {
     /**
@@ -18,34 +18,44 @@ public final class Holds {
     public static final int ALIGNOF = 8;
 
     /**
-     * {@code unsigned char small}, 1 byte, line 9
+     * {@code unsigned char small}, 1 byte, line 11
      */
     public static final int SMALL = 0;
 
     /**
-     * {@code unsigned short named}, 2 bytes, line 10
+     * {@code unsigned short named}, 2 bytes, line 12
      */
     public static final int NAMED = 2;
 
     /**
-     * {@code longer longer}, 8 bytes, line 11
+     * {@code longer longer}, 8 bytes, line 13
      */
     public static final int LONGER = 8;
 
     /**
-     * {@code unsigned short bits : 4}, line 13: the byte it begins in
+     * {@code unsigned short bits : 4}, line 15: the byte it begins in
      */
     public static final int BITS_BYTE = 16;
 
     /**
-     * {@code unsigned short bits : 4}, line 13: its first bit there
+     * {@code unsigned short bits : 4}, line 15: its first bit there
      */
     public static final int BITS_BIT = 3;
 
     /**
-     * {@code unsigned short bits : 4}, line 13: its width in bits
+     * {@code unsigned short bits : 4}, line 15: its width in bits
      */
     public static final int BITS_BITS = 4;
+
+    /**
+     * {@code signed char marked}, 1 byte, line 16
+     */
+    public static final int MARKED = 17;
+
+    /**
+     * {@code short twice}, 2 bytes, line 17
+     */
+    public static final int TWICE = 18;
 
     private Holds() {
     }

@@ -27,6 +27,21 @@ public final class Feature {
      */
     public static final int WARNED = 0x10;
 
+    /**
+     * {@code int}, linux/feature.h:27
+     */
+    public static final int STANDARD_ATTRIBUTES = 1;
+
+    /**
+     * {@code int}, linux/feature.h:30
+     */
+    public static final int SCOPED_ATTRIBUTES = 1;
+
+    /**
+     * {@code int}, linux/feature.h:36
+     */
+    public static final int EITHER_ATTRIBUTES = 1;
+
     private Feature() {
     }
 }

@@ -22,3 +22,21 @@ struct __attribute__((annotate("a name"))) annotated {
     int a __attribute__((annotate("another"), noescape));
 };
 #endif
+/* Of C's own attributes, the answer is a year and a month. */
+#if __has_c_attribute(nodiscard) >= 202003L && __has_c_attribute(__deprecated__) >= 201904L
+#define STANDARD_ATTRIBUTES 1
+#endif
+#if __has_c_attribute(gnu::packed) == 1 && __has_c_attribute(__gnu__::__aligned__) && __has_attribute(gnu::nonnull)
+#define SCOPED_ATTRIBUTES 1
+#endif
+#if __has_c_attribute(packed) || __has_c_attribute(clang::fallthrough) || __has_c_attribute(gnu::no_such_thing)
+#define NO_ATTRIBUTES 1
+#endif
+#if __has_attribute(nodiscard) >= 202003L && __has_cpp_attribute(fallthrough) >= 201904L && __has_cpp_attribute(cold) == 1
+#define EITHER_ATTRIBUTES 1
+#endif
+#if __has_c_attribute(maybe_unused)
+struct [[maybe_unused]] standard {
+    int a [[deprecated]];
+};
+#endif

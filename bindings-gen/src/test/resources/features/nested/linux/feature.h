@@ -17,4 +17,6 @@ struct outer {
     struct tagged {
         short x;
     } tagged;
+    int;
 };
+struct nothing { long; struct outer; enum { NOTHING }; };

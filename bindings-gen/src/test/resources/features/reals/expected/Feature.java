@@ -62,6 +62,81 @@ public final class Feature {
      */
     public static final int F_ZEROS = 137;
 
+    /**
+     * {@code int}, linux/feature.h:14
+     */
+    public static final int F_MORE = 1;
+
+    /**
+     * {@code int}, linux/feature.h:15
+     */
+    public static final int F_LESS = 0;
+
+    /**
+     * {@code int}, linux/feature.h:16
+     */
+    public static final int F_EQUAL = 1;
+
+    /**
+     * {@code int}, linux/feature.h:17
+     */
+    public static final int F_OTHER = 1;
+
+    /**
+     * {@code int}, linux/feature.h:18
+     */
+    public static final int F_AT_LEAST = 1;
+
+    /**
+     * {@code int}, linux/feature.h:19
+     */
+    public static final int F_AT_MOST = 0;
+
+    /**
+     * {@code int}, linux/feature.h:20
+     */
+    public static final int F_NOT = 1;
+
+    /**
+     * {@code int}, linux/feature.h:21
+     */
+    public static final int F_BOTH = 1;
+
+    /**
+     * {@code int}, linux/feature.h:22
+     */
+    public static final int F_EITHER = 0;
+
+    /**
+     * {@code int}, linux/feature.h:23
+     */
+    public static final int F_CHOICE = 7;
+
+    /**
+     * linux/feature.h:24
+     */
+    public static final double F_CHOSEN = 1.5;
+
+    /**
+     * linux/feature.h:25
+     */
+    public static final float F_CHOSEN_INT = 2.0f;
+
+    /**
+     * {@code int}, linux/feature.h:26
+     */
+    public static final int F_FLOATS = 1;
+
+    /**
+     * linux/feature.h:27
+     */
+    public static final double F_EPSILON = 2.220446049250313E-16;
+
+    /**
+     * linux/feature.h:28
+     */
+    public static final float F_DENORMAL = 1.4E-45f;
+
     private Feature() {
     }
 }

@@ -36,7 +36,8 @@ final class StartCommand implements Callable<Integer> {
             names = "--library",
             paramLabel = "NAME",
             description =
-                    "The library of the functions, as the linker's -l has it (default: the first one of --pkg, or libc).")
+                    "The library of the functions, as the linker's -l has it, or its file (default: the first one of"
+                            + " --pkg, or libc).")
     private String library;
 
     @Option(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.cli;
 
+import dev.jrtap.bindgen.BindgenException;
 import dev.jrtap.bindgen.header.Target;
 import dev.jrtap.bindgen.verify.HeaderProof;
 import java.io.IOException;
@@ -45,7 +46,7 @@ final class VerifyCommand implements Callable<Integer> {
     private boolean all;
 
     @Option(names = "--sample", paramLabel = "N", description = "About so many of them.")
-    private int sample;
+    private Integer sample;
 
     @Option(
             names = "--btf",
@@ -73,6 +74,10 @@ final class VerifyCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         HeaderProof proof = new HeaderProof(
                 headers.sets().get(0).path(), compiler, spec.commandLine().getOut()::println);
-        return proof.run(architectures, names, all, sample, btf, java) ? 0 : 1;
+        if (btf != null && names.isEmpty() && !all && sample == null) {
+            throw new BindgenException("verify what? `--btf " + btf + "` takes " + btf
+                    + " for the kernel's file: write `HEADER --btf`, or `--btf=FILE HEADER`");
+        }
+        return proof.run(architectures, names, all, HeaderProof.sample(sample, names), btf, java) ? 0 : 1;
     }
 }

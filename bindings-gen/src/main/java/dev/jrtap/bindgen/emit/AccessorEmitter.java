@@ -104,7 +104,7 @@ final class AccessorEmitter {
     }
 
     private static CodeBlock member(Struct.Field field) {
-        return Output.code(field.type() + " " + field.path());
+        return JavaText.code(field.type() + " " + field.path());
     }
 
     /** Where a struct inside begins: what its own class takes as {@code at}. */

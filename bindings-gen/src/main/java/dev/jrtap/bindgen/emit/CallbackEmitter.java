@@ -53,8 +53,8 @@ final class CallbackEmitter {
                 .addJavadoc(
                         "A function that C calls: $L, $L:$L.\n\n"
                                 + "<p>It may be called on any thread; one that Java does not know yet becomes a daemon.\n",
-                        Output.code(prototype.name().contains("(") ? prototype.name() : prototype.prototype()),
-                        Output.comment(prototype.header()),
+                        JavaText.code(prototype.name().contains("(") ? prototype.name() : prototype.prototype()),
+                        JavaText.comment(prototype.header()),
                         prototype.line())
                 .addMethod(call())
                 .addMethods(upcalls())

@@ -129,30 +129,32 @@ final class CallsEmitter {
     }
 
     private CodeBlock loaded(ClassName type) {
-        CodeBlock.Builder code = CodeBlock.builder().add("$T.create($T.class).failImmediately()", LOADER, type);
+        CodeBlock.Builder loader = CodeBlock.builder().add("$T.create($T.class).failImmediately()", LOADER, type);
         functions.forEach(function -> {
             String name = names.get(function.name());
             if (!name.equals(function.symbol())) {
-                code.add(".map($S, $S)", name, function.symbol());
+                loader.add(".map($S, $S)", name, function.symbol());
             }
         });
         if (!selection.binding().hasLibrary()) {
-            return code.add(".load($S)", "c").build();
+            return loader.add(".load($S)", "c").build();
         }
-        code.add(
-                ".load($T.path($S",
-                output.runtime("Libraries"),
-                output.model().soname(selection.binding().library()));
+        CodeBlock.Builder code = CodeBlock.builder()
+                .add(
+                        "$T.load($L, $S",
+                        output.runtime("Libraries"),
+                        loader.build(),
+                        output.model().soname(selection.binding().library()));
         selection.binding().directories().stream()
                 .filter(directory -> directory.startsWith("/"))
                 .forEach(directory -> code.add(", $S", directory));
-        return code.add("))").build();
+        return code.add(")").build();
     }
 
     private MethodSpec.Builder method(Function function, List<String> parameters) {
         MethodSpec.Builder method = MethodSpec.methodBuilder(names.get(function.name()))
                 .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
-                .addJavadoc("$L\n", Output.code(function.prototype() + ";"))
+                .addJavadoc("$L\n", JavaText.code(function.prototype() + ";"))
                 .returns(passing.result(function).call());
         for (int i = 0; i < parameters.size(); i++) {
             method.addParameter(

@@ -45,7 +45,7 @@ final class ConstantsEmitter {
                 .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
                 .addJavadoc(
                         "Constants of {@code $L}.\n",
-                        selection.headers().stream().map(Output::comment).collect(Collectors.joining("}, {@code ")));
+                        selection.headers().stream().map(JavaText::comment).collect(Collectors.joining("}, {@code ")));
     }
 
     /** Adds the class, unless nothing would be in it. */
@@ -92,14 +92,14 @@ final class ConstantsEmitter {
                     .build());
         } else if (first instanceof Text text) {
             type.addField(field(ClassName.get(String.class), text)
-                    .initializer(Output.text(text.value()))
+                    .initializer(JavaText.text(text.value()))
                     .build());
         }
     }
 
     private FieldSpec.Builder field(TypeName java, Fact fact) {
         return FieldSpec.builder(java, name(fact), Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
-                .addJavadoc("$L:$L$L\n", Output.comment(fact.header()), fact.line(), output.seen(fact.name()));
+                .addJavadoc("$L:$L$L\n", JavaText.comment(fact.header()), fact.line(), output.seen(fact.name()));
     }
 
     private String name(Fact fact) {
@@ -130,8 +130,8 @@ final class ConstantsEmitter {
         TypeName java = wide ? TypeName.LONG : TypeName.INT;
         CodeBlock javadoc = CodeBlock.of(
                 "{@code $L}, $L:$L$L$L\n",
-                Output.comment(first.type()),
-                Output.comment(first.header()),
+                JavaText.comment(first.type()),
+                JavaText.comment(first.header()),
                 first.line(),
                 output.seen(first.name()),
                 output.limits(variants));
@@ -174,7 +174,7 @@ final class ConstantsEmitter {
                     .indent()
                     .addStatement(
                             "return $L",
-                            Output.literal(
+                            JavaText.literal(
                                     variant.fact().value(), wide, variant.fact().radix()))
                     .unindent();
         }
@@ -199,6 +199,8 @@ final class ConstantsEmitter {
             throw new BindgenException(selection.file() + ": no selected constant matches `"
                     + (group.flags() ? "flags " : "names ") + group.method() + "`");
         }
+        String method = methods.take(group.method());
+        output.names().note(group.method() + "()", group.method(), method);
         String table = fields.take(group.method().replaceAll("([A-Z])", "_$1").toUpperCase(java.util.Locale.ROOT));
         String names = named.stream().map(c -> "\"" + c.name() + "\"").collect(Collectors.joining(", "));
         String values = named.stream()
@@ -208,7 +210,7 @@ final class ConstantsEmitter {
         type.addField(FieldSpec.builder(lookup, table, Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
                 .initializer("new $T(new String[] {$L}, $L)", lookup, names, values)
                 .build());
-        type.addMethod(MethodSpec.methodBuilder(group.method())
+        type.addMethod(MethodSpec.methodBuilder(method)
                 .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
                 .returns(String.class)
                 .addParameter(TypeName.LONG, group.flags() ? "bits" : "value")
@@ -226,7 +228,8 @@ final class ConstantsEmitter {
             throw new BindgenException(first.header() + ":" + first.line() + ": the macro " + first.name()
                     + " differs between architectures; `exclude " + first.name() + "`");
         }
-        String name = JavaNames.callable(first.name());
+        String name = methods.take(JavaNames.callable(first.name()));
+        output.names().note(first.name() + "()", first.name(), name);
         output.emitted().macros().put(first.name(), new Emitted.Member(selection.className(), name));
         MethodSpec.Builder method = MethodSpec.methodBuilder(name)
                 .addModifiers(Modifier.PUBLIC, Modifier.STATIC)

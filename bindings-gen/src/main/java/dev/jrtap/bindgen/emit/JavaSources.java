@@ -136,7 +136,7 @@ public final class JavaSources {
 
     private static void own(Selection selection, String keyword, String name) {
         if (TypeNames.isReserved(name)) {
-            throw new BindgenException(selection.file() + ": `" + keyword + " " + name
+            throw new BindgenException(selection.place(keyword) + ": `" + keyword + " " + name
                     + "` hides a class that Java or generated code has under that name: choose another, as "
                     + className(name));
         }

@@ -23,7 +23,7 @@ import javax.lang.model.element.Modifier;
  *
  * <p>jnr-ffi lays members out in order, without tail padding, and gets 79 of 591 UAPI structs wrong that way; so every
  * member is given its offset, and the end is padded. What {@code Struct} has no member for, arrays, bit-fields,
- * big-endian numbers and structs inside, are methods.
+ * big-endian numbers, structs inside and what is packed, are methods.
  */
 final class JnrStructEmitter {
 
@@ -55,21 +55,14 @@ final class JnrStructEmitter {
                 .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
                 .addJavadoc(
                         "{@code $L} as an object, $L:$L.\n",
-                        Output.comment(struct.cName()),
-                        Output.comment(struct.header()),
+                        JavaText.comment(struct.cName()),
+                        JavaText.comment(struct.header()),
                         struct.line());
     }
 
-    /** Struct rounds its size up to its widest member, even if it is packed, unless it is not told to round at all. */
     private CodeBlock constructor() {
-        boolean packed = struct.fields().stream()
-                .anyMatch(field -> isMember(field) && field.shape().bytes() > struct.align());
-        CodeBlock.Builder code = CodeBlock.builder();
-        if (packed) {
-            code.addStatement("super(runtime)");
-        } else {
-            code.addStatement("super(runtime, new $T($L))", ALIGNMENT, struct.align());
-        }
+        CodeBlock.Builder code =
+                CodeBlock.builder().addStatement("super(runtime, new $T($L))", ALIGNMENT, struct.align());
         if (struct.align() > StructEmitter.MALLOC_ALIGNMENT) {
             code.addStatement(
                             "var memory = runtime.getMemoryManager().allocateDirect($L, true)",
@@ -83,7 +76,7 @@ final class JnrStructEmitter {
     /** Struct takes its widest member's alignment for its own, and looks into no array and no struct inside. */
     private void align() {
         long widest = struct.fields().stream()
-                .filter(JnrStructEmitter::isMember)
+                .filter(this::isMember)
                 .mapToLong(field -> field.shape().bytes())
                 .max()
                 .orElse(1);
@@ -96,13 +89,17 @@ final class JnrStructEmitter {
         }
     }
 
-    /** Whether {@code Struct} has a member for it. */
-    private static boolean isMember(Struct.Field field) {
+    /**
+     * Whether {@code Struct} has a member for it: a member that is wider than the struct's alignment, as a packed one
+     * may have, would make that its own.
+     */
+    private boolean isMember(Struct.Field field) {
         Shape shape = field.shape();
         return !field.isBitField()
                 && !shape.isArray()
                 && shape.kind() != Shape.Kind.STRUCT
                 && shape.kind() != Shape.Kind.NETWORK
+                && shape.bytes() <= struct.align()
                 && !shape.isForeign();
     }
 
@@ -154,7 +151,7 @@ final class JnrStructEmitter {
     }
 
     private static CodeBlock member(Struct.Field field) {
-        return Output.code(field.type() + " " + field.path());
+        return JavaText.code(field.type() + " " + field.path());
     }
 
     private static String memberClass(Shape shape) {

@@ -28,17 +28,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
 
 /** The files of one generated package, and what all emitters need to write one. */
 final class Output {
-
-    static final int DECIMAL = 10;
-
-    /** Ends of lines that {@code $S} leaves as they are. */
-    private static final Pattern SEPARATORS = Pattern.compile("[\\u0085\\u2028\\u2029\\f\\x0b]");
 
     private static final String RUNTIME = "/dev/jrtap/bindgen/runtime/";
 
@@ -151,48 +145,6 @@ final class Output {
         return handles;
     }
 
-    /** C's text as code in javadoc. */
-    static CodeBlock code(String c) {
-        return CodeBlock.of("{@code $L}", comment(c));
-    }
-
-    /** A text that ends no comment and is none of Java's escapes. */
-    static String comment(String text) {
-        return isPlain(text)
-                ? text.replace("*/", "* /")
-                : text.replace("*/", "* /").replace('\\', '/').replaceAll("[{}\\p{Cntrl}]", " ");
-    }
-
-    private static boolean isPlain(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c < ' ' || c == '\\' || c == '{' || c == '}') {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** A string as a literal; what the writer of Java would take for the end of a line is an escape. */
-    static CodeBlock text(String value) {
-        if (!SEPARATORS.matcher(value).find()) {
-            return CodeBlock.of("$S", value);
-        }
-        StringBuilder literal = new StringBuilder();
-        for (char c : value.toCharArray()) {
-            boolean plain = c >= ' '
-                    && c != '"'
-                    && c != '\\'
-                    && !SEPARATORS.matcher(String.valueOf(c)).find();
-            literal.append(plain ? String.valueOf(c) : escape(c));
-        }
-        return CodeBlock.of("$L", '"' + literal.toString() + '"');
-    }
-
-    private static String escape(char c) {
-        return c < 0x100 ? String.format("\\%03o", (int) c) : String.format("\\u%04x", (int) c);
-    }
-
     void add(TypeSpec type) {
         String body = JavaFile.builder(packageName, type).indent("    ").build().toString();
         put(type.name(), provenance() + body);
@@ -264,7 +216,7 @@ final class Output {
 
     /** An expression for a number of each variant: a literal where they agree, otherwise a choice. */
     <F extends Fact> CodeBlock number(Variants<F> variants, boolean wide, Function<F, Long> number) {
-        return number(variants, wide, DECIMAL, number);
+        return number(variants, wide, JavaText.DECIMAL, number);
     }
 
     /** Returns an expression for a number of each variant, in the base that the header writes it in. */
@@ -273,7 +225,7 @@ final class Output {
                 .map(architecture -> variants.on(architecture).map(number).orElse(number.apply(variants.first())))
                 .toList();
         if (values.stream().distinct().count() == 1) {
-            return CodeBlock.of("$L", literal(values.get(0), wide, radix));
+            return CodeBlock.of("$L", JavaText.literal(values.get(0), wide, radix));
         }
         List<String> order = Arrays.stream(Target.values())
                 .map(Target::id)
@@ -287,20 +239,9 @@ final class Output {
         return CodeBlock.of(
                 "$T.select($L)",
                 runtime("Abi"),
-                values.stream().map(value -> literal(value, wide, radix)).collect(Collectors.joining(", ")));
-    }
-
-    /** A number in the base that the header has it in; one that is too large for Java's sign is hexadecimal. */
-    static String literal(long value, boolean wide, int radix) {
-        long bits = wide ? value : (int) value;
-        int base = radix == DECIMAL && bits != value ? 16 : radix;
-        String digits = switch (base) {
-            case 16 -> "0x" + (wide ? Long.toHexString(bits) : Integer.toHexString((int) bits));
-            case 8 -> bits == 0 ? "0" : "0" + (wide ? Long.toOctalString(bits) : Integer.toOctalString((int) bits));
-            case 2 -> "0b" + (wide ? Long.toBinaryString(bits) : Integer.toBinaryString((int) bits));
-            default -> Long.toString(bits);
-        };
-        return wide ? digits + "L" : digits;
+                values.stream()
+                        .map(value -> JavaText.literal(value, wide, radix))
+                        .collect(Collectors.joining(", ")));
     }
 
     static MethodSpec privateConstructor() {

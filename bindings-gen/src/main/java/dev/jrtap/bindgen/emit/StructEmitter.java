@@ -48,8 +48,8 @@ final class StructEmitter {
                 .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
                 .addJavadoc(
                         "Layout of {@code $L}, $L:$L$L: offsets in bytes.\n",
-                        Output.comment(struct.cName()),
-                        Output.comment(struct.header()),
+                        JavaText.comment(struct.cName()),
+                        JavaText.comment(struct.header()),
                         struct.line(),
                         output.seen(Model.structKey(struct.name())))
                 .addField(number("SIZEOF", output.number(variants, false, Struct::size), isStableSize())

@@ -2,6 +2,7 @@
 package dev.jrtap.bindgen.header;
 
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
@@ -21,6 +22,9 @@ import org.eclipse.cdt.internal.core.dom.parser.ASTNode;
 /** What stands in a unit and has no place in the parser's grammar, by its offset. */
 final class Asides {
 
+    /** Up to where a declaration goes, its place and its text, and why it cannot be read. */
+    record Broken(int end, IASTFileLocation place, String text, String reason) {}
+
     /** Attributes with a meaning: the name by the offset of the name. */
     final NavigableMap<Integer, String> attributes = new TreeMap<>();
 
@@ -38,6 +42,15 @@ final class Asides {
 
     /** What {@code _Pragma} holds. */
     final NavigableMap<Integer, String> pragmas = new TreeMap<>();
+
+    /** Where each struct, union and enum that is defined has its keyword, and its tag. */
+    final NavigableMap<Integer, String> definitions = new TreeMap<>();
+
+    /** Declarations with something in them that is kept from the parser, by where they begin. */
+    final NavigableMap<Integer, Broken> broken = new TreeMap<>();
+
+    /** Macros whose text the parser was not given, and why. */
+    final Map<String, String> refusedMacros = new LinkedHashMap<>();
 
     /** Whether something is there that is no C before C23. */
     boolean isC23;
@@ -78,6 +91,13 @@ final class Asides {
             }
         });
         return lost.isEmpty() ? null : lost.values().iterator().next();
+    }
+
+    /** Whether a node is of a declaration that cannot be read. */
+    boolean isBroken(IASTNode node) {
+        int offset = ((ASTNode) node).getOffset();
+        var before = broken.floorEntry(offset);
+        return before != null && offset <= before.getValue().end();
     }
 
     /** The type that an enum is given after a colon, as text; {@code null} for one whose values decide. */

@@ -98,6 +98,11 @@ final class AttributeTokens {
      */
     void standard(Token bracket) throws EndOfFileException {
         tokens.unread(bracket);
+        standardList().forEach(attribute -> add(bracket, attribute));
+    }
+
+    /** The attributes with a meaning between the brackets that follow. */
+    List<List<Token>> standardList() throws EndOfFileException {
         List<Token> all = tokens.balanced();
         List<Token> inner = new ArrayList<>();
         String vendor = "";
@@ -111,8 +116,6 @@ final class AttributeTokens {
                 inner.add(token);
             }
         }
-        if (vendor.isEmpty() || KnownAttributes.plain(vendor).equals("gnu")) {
-            split(inner).forEach(attribute -> add(bracket, attribute));
-        }
+        return vendor.isEmpty() || KnownAttributes.plain(vendor).equals("gnu") ? split(inner) : List.of();
     }
 }

@@ -2,12 +2,16 @@
 package dev.jrtap.bindgen.header;
 
 import dev.jrtap.bindgen.header.Declarations.Enumerator;
+import dev.jrtap.bindgen.header.Declarations.Lost;
 import dev.jrtap.bindgen.header.Declarations.Typed;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.eclipse.cdt.core.dom.ast.ASTVisitor;
 import org.eclipse.cdt.core.dom.ast.IASTArrayDeclarator;
 import org.eclipse.cdt.core.dom.ast.IASTAttribute;
 import org.eclipse.cdt.core.dom.ast.IASTCompositeTypeSpecifier;
@@ -20,6 +24,7 @@ import org.eclipse.cdt.core.dom.ast.IASTEqualsInitializer;
 import org.eclipse.cdt.core.dom.ast.IASTExpression;
 import org.eclipse.cdt.core.dom.ast.IASTFunctionDeclarator;
 import org.eclipse.cdt.core.dom.ast.IASTFunctionDefinition;
+import org.eclipse.cdt.core.dom.ast.IASTNode;
 import org.eclipse.cdt.core.dom.ast.IASTParameterDeclaration;
 import org.eclipse.cdt.core.dom.ast.IASTProblemDeclaration;
 import org.eclipse.cdt.core.dom.ast.IASTSimpleDeclaration;
@@ -35,7 +40,7 @@ final class Collected {
     final Map<String, Typed> typedefs = new LinkedHashMap<>();
     final Map<String, Typed> variables = new LinkedHashMap<>();
     final Map<String, IASTCompositeTypeSpecifier> composites = new LinkedHashMap<>();
-    final Map<String, IASTCompositeTypeSpecifier> hidden = new LinkedHashMap<>();
+    final List<IASTDeclSpecifier> hidden = new ArrayList<>();
     final Map<String, IASTEnumerationSpecifier> enumerations = new LinkedHashMap<>();
     final Map<String, Enumerator> enumerators = new LinkedHashMap<>();
     final Map<String, IASTExpression> macros = new LinkedHashMap<>();
@@ -47,33 +52,105 @@ final class Collected {
     final Map<String, Map<String, Typed>> fixed = new HashMap<>();
     final Map<String, Typed> inlines = new LinkedHashMap<>();
     final List<IASTProblemDeclaration> problems = new ArrayList<>();
+    final List<Lost> lost = new ArrayList<>();
 
     private final Asides asides;
 
+    /** Types that no declaration defines where types stand. */
+    private final NavigableMap<Integer, String> elsewhere;
+
     Collected(IASTDeclaration[] declarations, Asides asides) {
         this.asides = asides;
+        this.elsewhere = new TreeMap<>(asides.definitions);
         for (IASTDeclaration declaration : declarations) {
+            if (asides.isBroken(declaration)) {
+                continue;
+            }
             if (declaration instanceof IASTSimpleDeclaration simple) {
                 collect(simple);
             } else if (declaration instanceof IASTFunctionDefinition definition) {
                 collectTypes(definition.getDeclSpecifier());
                 inlines.put(
-                        Declarations.innermost(definition.getDeclarator())
-                                .getName()
-                                .toString(),
+                        Syntax.innermost(definition.getDeclarator()).getName().toString(),
                         new Typed(definition.getDeclSpecifier(), definition.getDeclarator()));
             } else if (declaration instanceof IASTProblemDeclaration problem) {
                 problems.add(problem);
             }
         }
+        for (IASTDeclaration declaration : elsewhere.isEmpty() ? new IASTDeclaration[0] : declarations) {
+            collectWithin(declaration);
+        }
+    }
+
+    /** Finds the types that expressions and parameters of a declaration define. */
+    private void collectWithin(IASTDeclaration declaration) {
+        ASTNode node = (ASTNode) declaration;
+        NavigableMap<Integer, String> within =
+                elsewhere.subMap(node.getOffset(), true, node.getOffset() + node.getLength(), false);
+        if (within.isEmpty()) {
+            return;
+        }
+        // What a function defines is its own, and of what is no C, all is told.
+        if (declaration instanceof IASTSimpleDeclaration && !asides.isBroken(declaration)) {
+            declaration.accept(new ASTVisitor() {
+                {
+                    shouldVisitDeclSpecifiers = true;
+                }
+
+                @Override
+                public int visit(IASTDeclSpecifier specifier) {
+                    if (isElsewhere(specifier)) {
+                        if (isOfParameter(specifier)) {
+                            hide(specifier);
+                        } else {
+                            collectTypes(specifier);
+                        }
+                    }
+                    return PROCESS_CONTINUE;
+                }
+            });
+            within.values().forEach(tag -> lost.add(new Lost(tag, declaration)));
+        }
+        within.clear();
+    }
+
+    private Integer keyword(IASTDeclSpecifier type) {
+        String tag = Syntax.tag(type);
+        ASTNode node = (ASTNode) type;
+        Integer keyword = elsewhere.ceilingKey(node.getOffset());
+        while (keyword != null && keyword < node.getOffset() + node.getLength()) {
+            if (elsewhere.get(keyword).equals(tag)) {
+                return keyword;
+            }
+            keyword = elsewhere.higherKey(keyword);
+        }
+        return null;
+    }
+
+    private boolean isElsewhere(IASTDeclSpecifier specifier) {
+        return (specifier instanceof IASTCompositeTypeSpecifier || specifier instanceof IASTEnumerationSpecifier)
+                && keyword(specifier) != null;
+    }
+
+    private static boolean isOfParameter(IASTNode node) {
+        IASTNode at = node;
+        while (at != null && !(at instanceof IASTParameterDeclaration)) {
+            at = at.getParent();
+        }
+        return at != null;
+    }
+
+    /** Remembers a type that a parameter defines, which nobody outside the parentheses can name. */
+    private void hide(IASTDeclSpecifier type) {
+        found(type);
+        hidden.add(type);
     }
 
     private void collect(IASTSimpleDeclaration declaration) {
         IASTDeclSpecifier specifier = declaration.getDeclSpecifier();
         collectTypes(specifier);
         for (IASTDeclarator declarator : declaration.getDeclarators()) {
-            hide(declarator);
-            String name = Declarations.innermost(declarator).getName().toString();
+            String name = Syntax.innermost(declarator).getName().toString();
             if (isBuiltin(specifier)) {
                 continue;
             }
@@ -139,7 +216,7 @@ final class Collected {
     }
 
     private static boolean hasNoParameters(IASTDeclarator declarator) {
-        IASTDeclarator at = Declarations.innermost(declarator);
+        IASTDeclarator at = Syntax.innermost(declarator);
         while (!(at instanceof IASTFunctionDeclarator) && at.getParent() instanceof IASTDeclarator outer) {
             at = outer;
         }
@@ -148,43 +225,30 @@ final class Collected {
                 && !function.takesVarArgs();
     }
 
-    /** Remembers the types that parameters define, which nobody outside the parentheses can name. */
-    private void hide(IASTDeclarator declarator) {
-        for (IASTDeclarator at = declarator; at != null; at = at.getNestedDeclarator()) {
-            if (at instanceof IASTStandardFunctionDeclarator function) {
-                for (IASTParameterDeclaration parameter : function.getParameters()) {
-                    if (parameter.getDeclSpecifier() instanceof IASTCompositeTypeSpecifier composite) {
-                        hidden.put(composite.getName().toString(), composite);
-                    }
-                    hide(parameter.getDeclarator());
-                }
-            }
+    private void found(IASTDeclSpecifier type) {
+        Integer keyword = keyword(type);
+        if (keyword != null) {
+            elsewhere.remove(keyword);
         }
     }
 
     private void collectTypes(IASTDeclSpecifier specifier) {
         if (specifier instanceof IASTCompositeTypeSpecifier composite) {
+            found(specifier);
             if (!composite.getName().toString().isEmpty()) {
                 composites.put(composite.getName().toString(), composite);
             }
             for (IASTDeclaration member : composite.getMembers()) {
                 if (member instanceof IASTSimpleDeclaration simple) {
                     collectTypes(simple.getDeclSpecifier());
-                    for (IASTDeclarator declarator : simple.getDeclarators()) {
-                        hide(declarator);
-                    }
                 } else if (member instanceof IASTProblemDeclaration problem) {
                     problems.add(problem);
                 }
             }
         } else if (specifier instanceof IASTEnumerationSpecifier enumeration) {
+            found(specifier);
             enumerations.put(enumeration.getName().toString(), enumeration);
-            Enumerator previous = null;
-            for (IASTEnumerationSpecifier.IASTEnumerator enumerator : enumeration.getEnumerators()) {
-                String name = enumerator.getName().toString();
-                previous = new Enumerator(name, enumerator.getValue(), previous, enumerator);
-                enumerators.put(name, previous);
-            }
+            Enumerator.of(enumeration).forEach(enumerator -> enumerators.put(enumerator.name(), enumerator));
         }
     }
 
@@ -193,7 +257,7 @@ final class Collected {
         for (IASTAttribute attribute : declarator.getAttributes()) {
             if (String.valueOf(attribute.getName()).equals(Declarations.SYMBOL)) {
                 // Strings in a row are one token; its quotes are not part of the name.
-                String text = Declarations.tokens(attribute.getArgumentClause()).trim();
+                String text = Syntax.tokens(attribute.getArgumentClause()).trim();
                 symbols.put(name, text.replaceFirst("^\\(?\\s*\"(.*)\"\\s*\\)?$", "$1"));
             }
         }
@@ -201,7 +265,7 @@ final class Collected {
 
     /** Whether it is a function itself, not a pointer to one. */
     private static boolean isFunction(IASTDeclarator declarator) {
-        IASTDeclarator at = Declarations.innermost(declarator);
+        IASTDeclarator at = Syntax.innermost(declarator);
         while (!(at instanceof IASTFunctionDeclarator)) {
             if (at == declarator || at instanceof IASTArrayDeclarator || at.getPointerOperators().length > 0) {
                 return false;

@@ -204,7 +204,7 @@ final class Conditions extends OpenEvaluator {
             case IToken.tINTEGER -> integer(token.getImage());
             case IToken.tCHAR -> character(token.getCharImage());
             case IToken.tIDENTIFIER, CPreprocessor.tEXPANDED_IDENTIFIER ->
-                Intmax.truth(isQuestion(token) && isAnsweredYes());
+                new Intmax(isQuestion(token) ? answer() : 0, false);
             case CPreprocessor.tDEFINED,
                     CPreprocessor.t__HAS_FEATURE,
                     CPreprocessor.t__HAS_INCLUDE,
@@ -239,7 +239,7 @@ final class Conditions extends OpenEvaluator {
     }
 
     /** Reads the name that is asked for, in its parentheses. */
-    private boolean isAnsweredYes() throws Unknown {
+    private int answer() throws Unknown {
         if (!skip(IToken.tLPAREN)) {
             throw new Unknown();
         }
@@ -250,7 +250,7 @@ final class Conditions extends OpenEvaluator {
             }
             name.append(tokens.get(at++).getCharImage());
         }
-        return KnownAttributes.features().contains(name.toString());
+        return KnownAttributes.answer(name.toString());
     }
 
     /** {@code defined}, {@code __has_include} and their like: the word, and a name or parentheses after it. */

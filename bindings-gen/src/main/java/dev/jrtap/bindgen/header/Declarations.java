@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.header;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +17,6 @@ import org.eclipse.cdt.core.dom.ast.IASTFileLocation;
 import org.eclipse.cdt.core.dom.ast.IASTNode;
 import org.eclipse.cdt.core.dom.ast.IASTPreprocessorMacroDefinition;
 import org.eclipse.cdt.core.dom.ast.IASTProblemDeclaration;
-import org.eclipse.cdt.core.dom.ast.IASTToken;
-import org.eclipse.cdt.core.dom.ast.IASTTokenList;
 import org.eclipse.cdt.core.dom.ast.IASTTranslationUnit;
 import org.eclipse.cdt.internal.core.dom.parser.ASTNode;
 
@@ -45,13 +44,31 @@ public final class Declarations {
     public record Typed(IASTDeclSpecifier specifier, IASTDeclarator declarator) {}
 
     /** An enumerator: its own value, or one more than the one before, which may be {@code null}. */
-    public record Enumerator(String name, IASTExpression value, Enumerator previous, IASTNode node) {}
+    public record Enumerator(String name, IASTExpression value, Enumerator previous, IASTNode node) {
+
+        /** Returns those of an enum, in its order. */
+        public static List<Enumerator> of(IASTEnumerationSpecifier enumeration) {
+            List<Enumerator> all = new ArrayList<>();
+            Enumerator previous = null;
+            for (IASTEnumerationSpecifier.IASTEnumerator node : enumeration.getEnumerators()) {
+                previous = new Enumerator(node.getName().toString(), node.getValue(), previous, node);
+                all.add(previous);
+            }
+            return all;
+        }
+    }
 
     /**
      * A line of the preprocessor that is no C: the macro that it would define, or an empty name, and what is wrong with
      * it.
      */
     public record Mistake(IASTNode node, String macro, String reason) {}
+
+    /** A type that is defined within a declaration, where the parser has no place for it. */
+    public record Lost(String tag, IASTNode declaration) {}
+
+    /** A declaration that cannot be read: where it is, its text, and why. */
+    public record Unread(String header, String place, String text, String reason) {}
 
     private final Target target;
     private final Asides asides;
@@ -74,7 +91,7 @@ public final class Declarations {
         this.packing = new Packing(unit, asides.pragmas);
         this.expressions = expressions;
         this.all = new Collected(unit.getDeclarations(), asides);
-        this.macros = new MacroDefinitions(unit, wanted, this::isOurs);
+        this.macros = new MacroDefinitions(unit, wanted, this::isOurs, asides);
     }
 
     /** Earlier declarations of a function. */
@@ -110,30 +127,6 @@ public final class Declarations {
         return asides.isPacked(enumeration);
     }
 
-    /** The text of an attribute's arguments. */
-    public static String tokens(IASTToken token) {
-        if (token == null) {
-            return "";
-        }
-        if (token instanceof IASTTokenList list) {
-            StringBuilder text = new StringBuilder();
-            for (IASTToken part : list.getTokens()) {
-                text.append(tokens(part)).append(' ');
-            }
-            return text.toString();
-        }
-        return new String(token.getTokenCharImage());
-    }
-
-    /** The declarator that holds the name, inside parentheses. */
-    public static IASTDeclarator innermost(IASTDeclarator declarator) {
-        IASTDeclarator inner = declarator;
-        while (inner.getNestedDeclarator() != null) {
-            inner = inner.getNestedDeclarator();
-        }
-        return inner;
-    }
-
     public Target target() {
         return target;
     }
@@ -162,9 +155,27 @@ public final class Declarations {
         return Collections.unmodifiableMap(all.composites);
     }
 
-    /** Structs and unions that parameters define, by tag. */
-    public Map<String, IASTCompositeTypeSpecifier> hidden() {
-        return Collections.unmodifiableMap(all.hidden);
+    /** Structs, unions and enums that parameters define. */
+    public List<IASTDeclSpecifier> hidden() {
+        return Collections.unmodifiableList(all.hidden);
+    }
+
+    /**
+     * What stands where the parser has no place for the definition of a type: its tag, by the declaration around it.
+     */
+    public List<Lost> lost() {
+        return Collections.unmodifiableList(all.lost);
+    }
+
+    /** Declarations with something in them that is kept from the parser. */
+    public List<Unread> broken() {
+        return asides.broken.values().stream()
+                .map(broken -> new Unread(
+                        files.includeName(broken.place().getFileName()),
+                        place(broken.place()),
+                        broken.text(),
+                        broken.reason()))
+                .toList();
     }
 
     public Map<String, IASTEnumerationSpecifier> enumerations() {
@@ -180,7 +191,7 @@ public final class Declarations {
         return Collections.unmodifiableMap(all.macros);
     }
 
-    /** Function-like macros whose text is an expression of {@link #parameter}s. */
+    /** Function-like macros whose text is an expression of {@link Syntax#parameter}s. */
     public Map<String, IASTExpression> macroBodies() {
         return Collections.unmodifiableMap(all.macroBodies);
     }
@@ -188,14 +199,6 @@ public final class Declarations {
     /** All macros of the headers that are wanted; the last of several of one name. */
     public Map<String, IASTPreprocessorMacroDefinition> definitions() {
         return Collections.unmodifiableMap(macros.definitions);
-    }
-
-    /** The number of the parameter that an identifier in a macro's body stands for; -1 if for none. */
-    public static int parameter(String identifier) {
-        // Two that ## makes one are none.
-        return identifier.startsWith(Probes.PARAMETER) && identifier.matches(Probes.PARAMETER + "\\d+")
-                ? Integer.parseInt(identifier.substring(Probes.PARAMETER.length()))
-                : -1;
     }
 
     /** Functions that the headers declare. One that a typedef gives its whole type is among the variables. */

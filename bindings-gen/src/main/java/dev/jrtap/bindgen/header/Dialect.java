@@ -9,6 +9,7 @@ import org.eclipse.cdt.core.parser.EndOfFileException;
 import org.eclipse.cdt.core.parser.FileContent;
 import org.eclipse.cdt.core.parser.IGCCToken;
 import org.eclipse.cdt.core.parser.IParserLogService;
+import org.eclipse.cdt.core.parser.IProblem;
 import org.eclipse.cdt.core.parser.IScannerInfo;
 import org.eclipse.cdt.core.parser.IToken;
 import org.eclipse.cdt.core.parser.IncludeFileContentProvider;
@@ -33,21 +34,21 @@ final class Dialect extends CPreprocessor {
     /** What {@code predefined.h} makes of {@code _Pragma}. */
     static final String PRAGMA = "__jrtap_pragma";
 
-    /** An attribute that stands for {@code _Atomic}. */
-    static final String ATOMIC = "jrtap_atomic";
+    private static final String NO_CHARACTER = "has a character in it that C has no place for";
 
     private final Asides asides;
     private final Deque<Token> ready = new ArrayDeque<>();
-    private final Lookahead tokens = new Lookahead(new StringTokens(this::raw));
+    private final RawTokens raw;
+    private final Lookahead tokens;
     private final AttributeTokens attributes;
     private final EnumTokens enums;
+    private final TypeWords types;
     private final Nesting nesting = new Nesting();
-
+    private final Progress progress;
     private int problems;
     private int previous = IToken.tSEMI;
     private boolean beforeAttributes = true;
     private Token last;
-    private IToken end;
 
     Dialect(
             FileContent content,
@@ -61,28 +62,23 @@ final class Dialect extends CPreprocessor {
         super(content, info, ParserLanguage.C, log, configuration, files);
         this.asides = asides;
         Interior.evaluate(this, new Conditions(this, target.charIsSigned()));
+        this.raw = new RawTokens(this::nextTokenRaw, Interior.count(this));
+        this.tokens = new Lookahead(new LiteralTokens(raw));
+        this.progress = new Progress(nesting, asides, getLocationResolver());
         predefined.define(this);
         this.attributes = new AttributeTokens(tokens, asides, ready::add);
         this.enums = new EnumTokens(tokens, attributes, asides, ready::add);
+        this.types = new TypeWords(tokens, attributes, ready::add);
     }
 
-    /** A character that begins no token is told here, and is gone. */
+    /** A character that begins no token is told here, and is gone: something takes its place that is no C either. */
     @Override
     public void handleProblem(int id, char[] argument, int offset, int end) {
         problems++;
-        super.handleProblem(id, argument, offset, end);
-    }
-
-    /** A token as it stands, without the strings that follow it. */
-    private IToken raw() throws EndOfFileException {
-        if (end == null) {
-            IToken token = nextTokenRaw();
-            if (token.getType() != IToken.tEND_OF_INPUT) {
-                return token;
-            }
-            end = token;
+        if (id == IProblem.SCANNER_BAD_CHARACTER) {
+            raw.bad();
         }
-        throw new EndOfFileException(end.getOffset());
+        super.handleProblem(id, argument, offset, end);
     }
 
     @Override
@@ -95,8 +91,31 @@ final class Dialect extends CPreprocessor {
         token.setNext(null);
         previous = token.getType();
         last = token;
-        nesting.pass(token);
+        if (!progress.pass(token)) {
+            abandon(token);
+        }
         return token;
+    }
+
+    /** Ends a declaration that is nested too deeply for the parser, with something that is no C. */
+    private void abandon(Token token) throws EndOfFileException {
+        ready.clear();
+        int open = nesting.open().size();
+        for (Token next = tokens.peek(0); next != null; next = tokens.peek(0)) {
+            int type = next.getType();
+            if (open <= 0 && type == IToken.tSEMI || isWord(next, END_OF_HEADERS)) {
+                break;
+            }
+            open += Nesting.step(type);
+            tokens.read();
+        }
+        ready.add(RawTokens.bad(token));
+        nesting.open().forEach(opening -> ready.add(Nesting.closing(opening, token)));
+    }
+
+    /** The offset of the last token that the parser was given. */
+    int at() {
+        return last == null ? 0 : last.getOffset();
     }
 
     private void translate(Token token) throws EndOfFileException {
@@ -124,6 +143,12 @@ final class Dialect extends CPreprocessor {
                 }
             }
             case IToken.tIDENTIFIER, IToken.t_static_assert, IToken.t_thread_local -> word(token);
+            case RawTokens.BAD -> {
+                if (RawTokens.isBad(token)) {
+                    progress.breaks(NO_CHARACTER);
+                }
+                ready.add(token);
+            }
             default -> ready.add(token);
         }
     }
@@ -151,7 +176,7 @@ final class Dialect extends CPreprocessor {
                     ready.add(token);
                 }
             }
-            case "_Atomic" -> atomic(token);
+            case "_Atomic" -> types.atomic(token, previous);
             case "constexpr" -> {
                 asides.isC23 = true;
                 asides.constants.add(token.getOffset());
@@ -159,8 +184,9 @@ final class Dialect extends CPreprocessor {
             }
             case "alignas", "alignof" -> ready.add(tokens.next(IToken.tLPAREN) ? ProbeTokens.renamed(token) : token);
             case "typeof_unqual", "__typeof_unqual__" -> ready.add(ProbeTokens.renamed(token));
-            case "_BitInt", "_Decimal32", "_Decimal64", "_Decimal128" -> unsupported(token, token);
-            case "_Float16", "__bf16", "_Float128", "__float128" -> real(token);
+            case "_BitInt", "_Decimal32", "_Decimal64", "_Decimal128" -> types.unsupported(token, token);
+            case "_Float16", "__bf16", "_Float128", "__float128" ->
+                types.real(token, previous == IToken.t__Complex ? last : null);
             case "_Generic" ->
                 ready.addAll(
                         tokens.next(IToken.tLPAREN) ? GenericTokens.call(token, tokens.balanced()) : List.of(token));
@@ -216,36 +242,6 @@ final class Dialect extends CPreprocessor {
         }
     }
 
-    /** {@code _Atomic(type)} names a type, {@code _Atomic} alone qualifies one; on a pointer it changes nothing. */
-    private void atomic(Token token) {
-        if (previous != IToken.tSTAR) {
-            attributes.add(token, List.of(Lookahead.as(token, IToken.tIDENTIFIER, ATOMIC)));
-        }
-        if (tokens.next(IToken.tLPAREN)) {
-            ready.add(Lookahead.as(token, IGCCToken.t_typeof, "__typeof__"));
-        }
-    }
-
-    /** A type that is not known here, as an int with an attribute that nobody knows either. */
-    private void unsupported(Token token, Token reason) throws EndOfFileException {
-        if (tokens.next(IToken.tLPAREN)) {
-            tokens.balanced();
-        }
-        attributes.add(token, List.of(Lookahead.as(token, IToken.tIDENTIFIER, new String(reason.getCharImage()))));
-        ready.add(Lookahead.as(token, IToken.t_int, "int"));
-    }
-
-    /** A floating-point type that the parser takes for the name of one, so that it drops {@code _Complex} beside it. */
-    private void real(Token token) throws EndOfFileException {
-        if (tokens.next(IToken.t__Complex)) {
-            unsupported(token, tokens.read());
-        } else if (previous == IToken.t__Complex) {
-            unsupported(token, last);
-        } else {
-            ready.add(token);
-        }
-    }
-
     /** What is open here would take in all that follows. It ends where the last token of the headers stands. */
     private void endOfHeaders() {
         for (Token opening : nesting.open()) {
@@ -266,10 +262,24 @@ final class Dialect extends CPreprocessor {
     /** A probe whose macro is no expression on its face is not worth the parser's trouble, nor its next one's life. */
     private void probe(Token name) throws EndOfFileException {
         int before = problems;
-        List<Token> text = new ProbeTokens(tokens).read();
         ready.add(name);
-        if (problems == before) {
-            ready.addAll(text);
+        String macro = name.getImage().replaceFirst(Probes.MACRO + "|" + Probes.FUNCTION, "");
+        try {
+            List<Token> text = new ProbeTokens(tokens).read();
+            if (Nesting.isTooDeep(text)) {
+                asides.refusedMacros.put(macro, Nesting.TOO_DEEP);
+            } else if (problems == before) {
+                ready.addAll(text);
+            }
+        } catch (CountedMacros.TooLong e) {
+            asides.refusedMacros.put(macro, e.getMessage());
+            while (!isWord(tokens.read(), END_OF_PROBE)) {
+                continue;
+            }
         }
+    }
+
+    private static boolean isWord(Token token, String word) {
+        return token.getType() == IToken.tIDENTIFIER && token.getImage().equals(word);
     }
 }

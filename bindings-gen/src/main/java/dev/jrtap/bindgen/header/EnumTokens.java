@@ -27,9 +27,12 @@ final class EnumTokens {
     /** {@code enum tag : type}, and attributes between the two, which the parser does not have. */
     void read(Token keyword, boolean outermost) throws EndOfFileException {
         List<Token> lost = new ArrayList<>();
-        while (tokens.next(IGCCToken.t__attribute__)) {
-            tokens.read();
-            attributes.list().forEach(attribute -> lost.add(attribute.get(0)));
+        while (tokens.next(IGCCToken.t__attribute__) || isStandard()) {
+            boolean standard = isStandard();
+            if (!standard) {
+                tokens.read();
+            }
+            (standard ? attributes.standardList() : attributes.list()).forEach(attribute -> lost.add(attribute.get(0)));
         }
         for (Token name : lost) {
             String attribute = KnownAttributes.plain(new String(name.getCharImage()));
@@ -62,6 +65,11 @@ final class EnumTokens {
                 tokens.read();
             }
         }
+    }
+
+    private boolean isStandard() throws EndOfFileException {
+        Token second = tokens.peek(1);
+        return tokens.next(IToken.tLBRACKET) && second != null && second.getType() == IToken.tLBRACKET;
     }
 
     private static boolean isOfType(Token token) {

@@ -50,11 +50,7 @@ final class GenericTokens {
                 hasType = false;
             } else {
                 part.add(token);
-                depth += switch (type) {
-                    case IToken.tLPAREN, IToken.tLBRACKET, IToken.tLBRACE -> 1;
-                    case IToken.tRPAREN, IToken.tRBRACKET, IToken.tRBRACE -> -1;
-                    default -> 0;
-                };
+                depth += Nesting.step(type);
             }
         }
         return out;

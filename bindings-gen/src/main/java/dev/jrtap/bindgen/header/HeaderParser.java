@@ -27,6 +27,8 @@ import org.eclipse.core.runtime.CoreException;
  */
 public final class HeaderParser {
 
+    private static final Path USUAL = Path.of("/usr/include");
+
     private static final String MAIN = "/<main>.c";
 
     /** Types that no header declares. The parser has to know that they are types; what they are, it need not. */
@@ -94,13 +96,19 @@ public final class HeaderParser {
         }
         lines.append(Dialect.END_OF_HEADERS).append('\n').append(appendix);
         String text = lines.toString();
+        return DeepStack.call(() -> declarations(headers, found, text, wanted));
+    }
+
+    private Declarations declarations(List<String> headers, HeaderFiles found, String text, Predicate<String> wanted) {
+        ProbedUnit probed = new ProbedUnit(found, predefined, target, wanted);
         try {
-            ProbedUnit probed = new ProbedUnit(found, predefined, target, wanted);
             IASTTranslationUnit unit = probed.parse(MAIN, text, new ScannerInfo(Map.of(), found.searchPath()));
             refuseProblems(headers, found, unit);
             return new Declarations(target, unit, probed.asides(), found, wanted, tokens -> expression(found, tokens));
         } catch (CoreException e) {
             throw new BindgenException(String.join(", ", headers) + ": the parser failed: " + e.getMessage(), e);
+        } catch (CountedMacros.TooLong e) {
+            throw new BindgenException(probed.place(found) + ": " + e.getMessage(), e);
         } catch (StackOverflowError e) {
             throw new BindgenException(String.join(", ", headers) + ": nested too deeply for the parser's stack", e);
         } catch (IndexOutOfBoundsException | ClassCastException | NullPointerException | IllegalArgumentException e) {
@@ -133,6 +141,14 @@ public final class HeaderParser {
         }
     }
 
+    /** A header of the machine's own libc is not found by those who name other directories in its place. */
+    private static String machines(String name, HeaderFiles files) {
+        return Files.isRegularFile(USUAL.resolve(name))
+                        && !List.of(files.searchPath()).contains(USUAL.toString())
+                ? "; " + USUAL + " has it: to read that, too, name the other directory with -I alone"
+                : "";
+    }
+
     private static void refuseProblems(List<String> headers, HeaderFiles files, IASTTranslationUnit unit) {
         for (IASTPreprocessorIncludeStatement include : unit.getIncludeDirectives()) {
             if (include.isActive() && !include.isResolved()) {
@@ -142,7 +158,8 @@ public final class HeaderParser {
                                 : files.includeName(from) + ":"
                                         + include.getFileLocation().getStartingLineNumber() + ": ")
                         + include.getName() + " is not found; searched: " + String.join(", ", files.searchPath())
-                        + "; add a directory with -I");
+                        + "; add a directory with -I"
+                        + machines(include.getName().toString(), files));
             }
         }
         for (IASTProblem problem : unit.getPreprocessorProblems()) {

@@ -66,7 +66,9 @@ public final class HeaderTexts {
 
     private static CharArray read(String file) {
         if (isShim(file)) {
-            return NAMES.contains(file) ? new CharArray(resource(file.substring(SHIMS.length()))) : ABSENT;
+            return NAMES.contains(file)
+                    ? new CharArray(Comments.removed(resource(file.substring(SHIMS.length()))))
+                    : ABSENT;
         }
         try {
             Path path = Path.of(file);
@@ -78,7 +80,7 @@ public final class HeaderTexts {
             if (open != null) {
                 throw new BindgenException(file + ":" + open);
             }
-            return new CharArray(text.isEmpty() ? "\n" : text);
+            return new CharArray(text.isEmpty() ? "\n" : UniversalNames.replaced(Comments.removed(text)));
         } catch (InvalidPathException e) {
             return ABSENT;
         } catch (IOException e) {

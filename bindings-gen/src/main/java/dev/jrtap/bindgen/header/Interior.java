@@ -2,6 +2,7 @@
 package dev.jrtap.bindgen.header;
 
 import java.lang.reflect.Field;
+import java.util.Map;
 import org.eclipse.cdt.core.parser.util.CharArrayMap;
 import org.eclipse.cdt.internal.core.parser.scanner.CPreprocessor;
 import org.eclipse.cdt.internal.core.parser.scanner.ExpressionEvaluator;
@@ -10,14 +11,15 @@ import org.eclipse.cdt.internal.core.parser.scanner.PreprocessorMacro;
 /** What the parser's preprocessor has no doors for: fields of the one version of it that the build has. */
 final class Interior {
 
-    private static final Field EVALUATOR = field("fExpressionEvaluator");
-    private static final Field MACROS = field("fMacroDictionary");
+    private static final Field EVALUATOR = field(CPreprocessor.class, "fExpressionEvaluator");
+    private static final Field MACROS = field(CPreprocessor.class, "fMacroDictionary");
+    private static final Field TABLE = field(CharArrayMap.class, "map");
 
     private Interior() {}
 
-    private static Field field(String name) {
+    private static Field field(Class<?> owner, String name) {
         try {
-            Field field = CPreprocessor.class.getDeclaredField(name);
+            Field field = owner.getDeclaredField(name);
             field.setAccessible(true);
             return field;
         } catch (NoSuchFieldException e) {
@@ -29,6 +31,19 @@ final class Interior {
     static void evaluate(CPreprocessor preprocessor, ExpressionEvaluator evaluator) {
         try {
             EVALUATOR.set(preprocessor, evaluator);
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Makes a preprocessor count how often it looks for a macro. */
+    @SuppressWarnings("unchecked")
+    static CountedMacros count(CPreprocessor preprocessor) {
+        try {
+            Object macros = MACROS.get(preprocessor);
+            CountedMacros counted = new CountedMacros((Map<Object, PreprocessorMacro>) TABLE.get(macros));
+            TABLE.set(macros, counted);
+            return counted;
         } catch (IllegalAccessException e) {
             throw new IllegalStateException(e);
         }

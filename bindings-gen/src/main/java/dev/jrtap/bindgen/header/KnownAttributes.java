@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -51,8 +50,27 @@ final class KnownAttributes {
         return guarded ? name.substring(2, name.length() - 2) : name;
     }
 
-    /** What {@code __has_attribute} and {@code __has_builtin} say yes to. */
-    static Set<String> features() {
-        return Collections.unmodifiableSet(FEATURES);
+    /**
+     * Returns what {@code __has_attribute}, {@code __has_builtin} and {@code __has_c_attribute} say: 0 for what is not
+     * known, the year and month of C's text for its own attributes, 1 for all else.
+     *
+     * <p>Source: gcc manual, "__has_attribute", "__has_c_attribute"; gcc 12, which {@code __GNUC__} names.
+     *
+     * @param question a name; in {@code [[…]]} if it has to be known in that syntax
+     */
+    static int answer(String question) {
+        boolean isStandard = question.startsWith("[[");
+        String name = isStandard ? question.substring(2, question.length() - 2) : question;
+        int scope = name.indexOf("::");
+        if (scope >= 0) {
+            return plain(name.substring(0, scope)).equals("gnu") && FEATURES.contains(name.substring(scope + 2))
+                    ? 1
+                    : 0;
+        }
+        return switch (plain(name)) {
+            case "deprecated", "maybe_unused", "fallthrough" -> 201904;
+            case "nodiscard" -> 202003;
+            default -> !isStandard && FEATURES.contains(name) ? 1 : 0;
+        };
     }
 }

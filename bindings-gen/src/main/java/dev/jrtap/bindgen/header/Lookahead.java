@@ -63,11 +63,7 @@ final class Lookahead {
         do {
             Token token = read();
             tokens.add(token);
-            depth += switch (token.getType()) {
-                case IToken.tLPAREN, IToken.tLBRACKET, IToken.tLBRACE -> 1;
-                case IToken.tRPAREN, IToken.tRBRACKET, IToken.tRBRACE -> -1;
-                default -> 0;
-            };
+            depth += Nesting.step(token.getType());
         } while (depth > 0);
         return tokens;
     }

@@ -33,7 +33,7 @@ final class MacroDefinitions {
 
     private final NavigableMap<Integer, IASTPreprocessorMacroDefinition> places = new TreeMap<>();
 
-    MacroDefinitions(IASTTranslationUnit unit, Predicate<String> wanted, Predicate<IASTNode> isOurs) {
+    MacroDefinitions(IASTTranslationUnit unit, Predicate<String> wanted, Predicate<IASTNode> isOurs, Asides asides) {
         for (IASTPreprocessorMacroDefinition macro : unit.getMacroDefinitions()) {
             String name = macro.getName().toString();
             if (!name.startsWith(OURS) && wanted.test(name) && !isOurs.test(macro)) {
@@ -48,9 +48,18 @@ final class MacroDefinitions {
         }
         for (IASTProblem problem : unit.getPreprocessorProblems()) {
             if (problem.getID() != IASTProblem.PREPROCESSOR_POUND_WARNING && !isOurs.test(problem)) {
-                mistake(problem);
+                // A declaration is refused for such a character, and told with it.
+                if (problem.getID() != IASTProblem.SCANNER_BAD_CHARACTER || !asides.isBroken(problem)) {
+                    mistake(problem);
+                }
             }
         }
+        asides.refusedMacros.forEach((name, reason) -> {
+            IASTPreprocessorMacroDefinition macro = definitions.remove(name);
+            if (macro != null) {
+                mistakes.add(new Mistake(macro, name, reason));
+            }
+        });
     }
 
     private static boolean isSame(IASTPreprocessorMacroDefinition one, IASTPreprocessorMacroDefinition other) {

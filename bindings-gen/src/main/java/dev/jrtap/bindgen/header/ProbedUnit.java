@@ -2,6 +2,7 @@
 package dev.jrtap.bindgen.header;
 
 import java.util.function.Predicate;
+import org.eclipse.cdt.core.dom.ast.IASTFileLocation;
 import org.eclipse.cdt.core.dom.ast.IASTTranslationUnit;
 import org.eclipse.cdt.core.dom.ast.gnu.c.GCCLanguage;
 import org.eclipse.cdt.core.dom.parser.IBuiltinBindingsProvider;
@@ -20,6 +21,7 @@ import org.eclipse.cdt.core.parser.NullLogService;
 import org.eclipse.cdt.internal.core.parser.IMacroDictionary;
 import org.eclipse.cdt.internal.core.parser.scanner.InternalFileContent;
 import org.eclipse.cdt.internal.core.parser.scanner.InternalFileContentProvider;
+import org.eclipse.cdt.internal.core.parser.scanner.LocationMap;
 import org.eclipse.core.runtime.CoreException;
 
 /**
@@ -71,6 +73,14 @@ final class ProbedUnit extends GCCLanguage {
                 null,
                 ILanguage.OPTION_SKIP_FUNCTION_BODIES | ILanguage.OPTION_NO_IMAGE_LOCATIONS,
                 new NullLogService());
+    }
+
+    /** Where the preprocessor is: a file, and the line of the last token, if it is of that file. */
+    String place(HeaderFiles names) {
+        String file = ((LocationMap) scanner.getLocationResolver()).getCurrentFilePath();
+        IASTFileLocation last = scanner.getLocationResolver().getMappedFileLocation(scanner.at(), 1);
+        boolean known = last != null && last.getFileName().equals(file);
+        return names.includeName(file) + (known ? ":" + last.getStartingLineNumber() : "");
     }
 
     /** What the parser was not given. */

@@ -19,6 +19,9 @@ final class Probes {
     static final String FUNCTION = "__jrtap_function_";
     static final String PARAMETER = "__jrtap_parameter_";
 
+    /** Ends the name of a parameter. */
+    static final String END = "_";
+
     private final StringBuilder text = new StringBuilder();
 
     Probes(Collection<? extends IMacroBinding> macros, Predefined predefined, Predicate<String> wanted) {
@@ -39,7 +42,8 @@ final class Probes {
         }
         StringJoiner call = new StringJoiner(", ", name + "(", ")");
         for (int i = 0; i < macro.getParameterList().length; i++) {
-            call.add(PARAMETER + i);
+            // What is pasted to it makes it another name.
+            call.add(PARAMETER + i + END);
         }
         line(FUNCTION + name, call.toString());
     }

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Where headers are looked for, and what is defined before the first of them.
@@ -49,7 +51,14 @@ public record SearchPath(Path root, Path libc, List<Path> before, Map<String, St
 
     /** Returns the directories for a unit that includes {@code headers}: libc's come first if one of them is. */
     public List<Path> directories(Target target, List<String> headers) {
-        List<Path> all = new ArrayList<>(before);
+        List<Path> all = new ArrayList<>();
+        for (Path directory : before) {
+            // A distribution's include directory has another one in it, which its own headers need.
+            if (Files.isDirectory(directory.resolve(target.triplet()))) {
+                all.add(directory.resolve(target.triplet()));
+            }
+            all.add(directory);
+        }
         if (headers.stream().anyMatch(this::isOfLibc)) {
             all.add(libc.resolve(target.triplet()));
             all.add(libc);
@@ -57,6 +66,14 @@ public record SearchPath(Path root, Path libc, List<Path> before, Map<String, St
         all.add(root.resolve(target.triplet()));
         all.add(root);
         return all.stream().map(path -> path.toAbsolutePath().normalize()).toList();
+    }
+
+    /** The directories that were named, for people. */
+    public String names() {
+        return Stream.concat(before.stream(), Stream.of(root))
+                .map(Path::toString)
+                .distinct()
+                .collect(Collectors.joining(", "));
     }
 
     /** Whether a header is one of libc's, for one architecture or for all. */

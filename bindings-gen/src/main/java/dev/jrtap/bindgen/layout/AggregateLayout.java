@@ -70,7 +70,7 @@ final class AggregateLayout {
             boolean tight = packed || specifierPacked || Attributes.has(declarator, "packed");
             if (declarator instanceof IASTFieldDeclarator field && field.getBitFieldSize() != null) {
                 addBits(name, type, (int) types.constant(field.getBitFieldSize()), wanted, tight, declarator);
-            } else {
+            } else if (!name.isEmpty()) {
                 place(name, type, alignment(type, wanted, tight), declarator);
             }
         }
@@ -94,6 +94,9 @@ final class AggregateLayout {
     }
 
     private void place(String name, CType type, int alignment, IASTNode node) {
+        if (type.bare() instanceof CType.Void || type.bare() instanceof CType.Function) {
+            throw new BindgenException(types.place(node) + ": no member can be of type " + type + ": " + name);
+        }
         long offset = union ? 0 : roundUp((bit + 7) / 8, alignment);
         members.add(new CType.Member(
                 name, type, offset * 8, -1, types.declarations().line(node)));

@@ -3,6 +3,7 @@ package dev.jrtap.bindgen.layout;
 
 import dev.jrtap.bindgen.BindgenException;
 import dev.jrtap.bindgen.header.Declarations;
+import dev.jrtap.bindgen.header.Syntax;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -125,8 +126,7 @@ final class Attributes {
     }
 
     private static int alignment(IASTNode node, IASTAttribute attribute, Types types) {
-        String argument =
-                inner(Declarations.tokens(attribute.getArgumentClause()).trim());
+        String argument = inner(Syntax.tokens(attribute.getArgumentClause()).trim());
         if (argument.isEmpty()) {
             return BIGGEST_ALIGNMENT;
         }
@@ -142,13 +142,13 @@ final class Attributes {
         return (int) value;
     }
 
-    /** The type that {@code mode} makes of another, or that type. */
+    /** The type that an attribute of the name mode makes of another, or that type. */
     static CType moded(IASTNode node, CType type, Types types) {
         IASTAttribute attribute = find(node, "mode");
         if (attribute == null) {
             return type;
         }
-        String mode = inner(Declarations.tokens(attribute.getArgumentClause()).trim())
+        String mode = inner(Syntax.tokens(attribute.getArgumentClause()).trim())
                 .replace("_", "")
                 .trim();
         CType made = type.bare() instanceof CType.Int integer

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.layout;
 
-import dev.jrtap.bindgen.header.Declarations;
+import dev.jrtap.bindgen.header.Syntax;
 import java.util.Arrays;
 import org.eclipse.cdt.core.dom.ast.IASTExpression;
 import org.eclipse.cdt.core.dom.ast.IASTFunctionCallExpression;
@@ -88,7 +88,7 @@ final class Builtins {
     }
 
     private static boolean hasParameter(IASTNode node) {
-        return node instanceof IASTName name && Declarations.parameter(name.toString()) >= 0
+        return node instanceof IASTName name && Syntax.parameter(name.toString()) >= 0
                 || Arrays.stream(node.getChildren()).anyMatch(Builtins::hasParameter);
     }
 }

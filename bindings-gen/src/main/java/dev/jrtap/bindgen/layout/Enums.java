@@ -5,6 +5,7 @@ import dev.jrtap.bindgen.BindgenException;
 import dev.jrtap.bindgen.header.Declarations;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.eclipse.cdt.core.dom.ast.IASTCastExpression;
@@ -33,7 +34,7 @@ final class Enums {
             try {
                 Attributes.refuseUnknown(enumeration, types);
                 type = fixed(enumeration);
-                type = type == null ? typeOf(enumeration.getEnumerators(), isPacked(enumeration)) : type;
+                type = type == null ? typeOf(Declarations.Enumerator.of(enumeration), isPacked(enumeration)) : type;
             } finally {
                 pending.remove(enumeration);
             }
@@ -60,15 +61,14 @@ final class Enums {
         throw new BindgenException(types.place(enumeration) + ": an enum of type " + text + " is not supported");
     }
 
-    private CType.Int typeOf(IASTEnumerationSpecifier.IASTEnumerator[] enumerators, boolean packed) {
+    private CType.Int typeOf(List<Declarations.Enumerator> enumerators, boolean packed) {
         boolean negative = false;
         boolean intsHoldAll = true;
         boolean unsignedIntsHoldAll = true;
         long smallest = 0;
         long largest = 0;
-        for (IASTEnumerationSpecifier.IASTEnumerator enumerator : enumerators) {
-            Value value = bits(
-                    types.declarations().enumerators().get(enumerator.getName().toString()));
+        for (Declarations.Enumerator enumerator : enumerators) {
+            Value value = bits(enumerator);
             smallest = Math.min(smallest, value.bits());
             largest = Math.max(largest, value.bits());
             negative |= value.type().signed() && value.bits() < 0;
@@ -125,9 +125,6 @@ final class Enums {
 
     /** The value, before it is known what type it has in the end. */
     private Value bits(Declarations.Enumerator enumerator) {
-        if (enumerator == null) {
-            throw new BindgenException("an enum that is defined inside an expression is not supported");
-        }
         // Counted from the last one with a value of its own: recursion over a long enum would be deep.
         long steps = 0;
         Declarations.Enumerator start = enumerator;

@@ -144,7 +144,7 @@ final class Evaluator {
                 ? condition
                 : conditional.getPositiveResultExpression();
         IASTExpression negative = conditional.getNegativeResultExpression();
-        boolean yes = value(condition).isTrue();
+        boolean yes = isTrue(condition);
         Value value = value(yes ? positive : negative);
         // What is not chosen need be no constant, but it has its say in the type.
         return expressionTypes.of(yes ? negative : positive).bare() instanceof CType.Int type
@@ -158,10 +158,18 @@ final class Evaluator {
                 return value(unary.getOperand());
             }
             case IASTUnaryExpression.op_sizeof -> {
-                return Value.of(typeOf(unary.getOperand()).size(), CType.Int.UNSIGNED_LONG);
+                CType type = typeOf(unary.getOperand());
+                if (type.bare() instanceof CType.Array array && array.count() < 0) {
+                    // An initializer may say how many there are.
+                    throw new NotConstant(unary);
+                }
+                return Value.of(type.size(), CType.Int.UNSIGNED_LONG);
             }
             case IASTUnaryExpression.op_alignOf -> {
                 return Value.of(typeOf(unary.getOperand()).align(), CType.Int.UNSIGNED_LONG);
+            }
+            case IASTUnaryExpression.op_not -> {
+                return Value.truth(!isTrue(unary.getOperand()));
             }
             default -> {
                 Value operand = value(unary.getOperand());
@@ -170,10 +178,22 @@ final class Evaluator {
                     case IASTUnaryExpression.op_plus -> promoted;
                     case IASTUnaryExpression.op_minus -> Value.of(-promoted.bits(), promoted.type());
                     case IASTUnaryExpression.op_tilde -> Value.of(~promoted.bits(), promoted.type());
-                    case IASTUnaryExpression.op_not -> Value.truth(!operand.isTrue());
                     default -> throw new NotConstant(unary);
                 };
             }
+        }
+    }
+
+    /** Whether a condition holds: what is not zero does, be it a floating-point number. */
+    boolean isTrue(IASTExpression condition) {
+        try {
+            return value(condition).isTrue();
+        } catch (NotConstant e) {
+            Reals.Number real = new Reals(types).value(condition);
+            if (real == null) {
+                throw e;
+            }
+            return real.value() != 0;
         }
     }
 
@@ -195,13 +215,19 @@ final class Evaluator {
     }
 
     private Value binary(IASTBinaryExpression binary) {
-        Value left = operand(binary.getOperand1(), binary.getOperator());
         boolean isAnd = binary.getOperator() == IASTBinaryExpression.op_logicalAnd;
         if (isAnd || binary.getOperator() == IASTBinaryExpression.op_logicalOr) {
-            return left.isTrue() == isAnd
-                    ? Value.truth(value(binary.getOperand2()).isTrue())
+            return isTrue(binary.getOperand1()) == isAnd
+                    ? Value.truth(isTrue(binary.getOperand2()))
                     : Value.truth(!isAnd);
         }
+        if (Reals.isComparison(binary)) {
+            Boolean holds = new Reals(types).holds(binary);
+            if (holds != null) {
+                return Value.truth(holds);
+            }
+        }
+        Value left = operand(binary.getOperand1(), binary.getOperator());
         Value right = operand(binary.getOperand2(), binary.getOperator());
         CType.Int type = Value.common(left.type(), right.type());
         long a = Value.of(left.bits(), type).bits();

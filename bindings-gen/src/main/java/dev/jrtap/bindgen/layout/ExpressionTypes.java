@@ -89,7 +89,19 @@ final class ExpressionTypes {
         if (declarations.typedefs().containsKey(name)) {
             return types.typedef(name, id);
         }
+        CType function = function(name);
+        if (function != null) {
+            return function;
+        }
         throw new Evaluator.NotConstant(name);
+    }
+
+    /** The type of a function; {@code null} if there is none of that name. */
+    private CType function(String name) {
+        Declarations.Typed function = declarations
+                .functions()
+                .getOrDefault(name, declarations.inlines().get(name));
+        return function == null ? null : types.of(function.specifier(), function.declarator());
     }
 
     private CType unary(IASTUnaryExpression unary) {
@@ -120,21 +132,20 @@ final class ExpressionTypes {
     }
 
     private static CType arithmetic(CType a, CType b) {
-        return a.bare() instanceof CType.Int left && b.bare() instanceof CType.Int right
-                ? Value.common(left, right)
-                : a.bare() instanceof CType.Int ? b : a;
+        if (a.bare() instanceof CType.Int left && b.bare() instanceof CType.Int right) {
+            return Value.common(left, right);
+        }
+        boolean wider = a.bare() instanceof CType.Real left
+                && b.bare() instanceof CType.Real right
+                && right.bytes() > left.bytes();
+        return a.bare() instanceof CType.Int || wider ? b : a;
     }
 
     private CType call(IASTFunctionCallExpression call) {
         if (Generics.isSelection(call)) {
             return of(Generics.chosen(call, types));
         }
-        String name = Builtins.name(call);
-        Declarations.Typed function = declarations
-                .functions()
-                .getOrDefault(name, declarations.inlines().get(name));
-        return function != null
-                        && types.of(function.specifier(), function.declarator()) instanceof CType.Function declared
+        return function(Builtins.name(call)) instanceof CType.Function declared
                 ? declared.result()
                 : evaluator.value(call).type();
     }

@@ -25,7 +25,7 @@ import org.eclipse.cdt.core.dom.ast.IASTStandardFunctionDeclarator;
 /** C prototypes. */
 final class Functions {
 
-    private static final Pattern SYMBOL = Pattern.compile("[\\w.$@]+");
+    private static final Pattern SYMBOL = Pattern.compile("[\\w.$@]+", Pattern.UNICODE_CHARACTER_CLASS);
 
     private final Types types;
 
@@ -40,7 +40,7 @@ final class Functions {
      */
     Function read(String name, Declarations.Typed declared, Declarations.Typed fixed) {
         IASTNode node = declared.declarator();
-        CType.Function type = function(name, declared);
+        CType.Function type = function(declared);
         if (types.declarations().isRenamed(name)) {
             throw new BindgenException(types.place(node) + ": #pragma redefine_extname is not supported: " + name);
         }
@@ -75,7 +75,7 @@ final class Functions {
         if (!type.declarator().takesVarArgs()) {
             throw new BindgenException("is not variadic: `fixed` is for the dots of a function that is");
         }
-        List<Function.Parameter> dots = parameters(name, function(name, fixed).declarator());
+        List<Function.Parameter> dots = parameters(name, function(fixed).declarator());
         for (Function.Parameter dot : dots) {
             Shape shape = dot.type().shape();
             if (shape.kind() == Shape.Kind.REAL && shape.bytes() == Float.BYTES) {
@@ -90,7 +90,7 @@ final class Functions {
         return type.isPointer() ? new Function.Type("const " + type.c(), type.shape()) : type;
     }
 
-    private CType.Function function(String name, Declarations.Typed declared) {
+    private CType.Function function(Declarations.Typed declared) {
         if (types.of(declared.specifier(), declared.declarator()).bare() instanceof CType.Function function
                 && function.declarator() != null) {
             return function;
@@ -182,6 +182,10 @@ final class Functions {
             // The name of a type that is missing looks like a parameter of old, whose type is told elsewhere.
             throw new BindgenException(types.place(parameter) + ": a parameter without a type, or of one that is"
                     + " declared nowhere: " + parameter.getRawSignature());
+        }
+        if (parameter.getDeclarator().getInitializer() != null) {
+            throw new BindgenException(
+                    types.place(parameter) + ": a default argument is no C: " + parameter.getRawSignature());
         }
         return types.of(parameter.getDeclSpecifier(), parameter.getDeclarator());
     }

@@ -19,6 +19,7 @@ import org.eclipse.cdt.core.dom.ast.IASTLiteralExpression;
  */
 final class Literals {
 
+    private static final CType.Int UNSIGNED_CHAR = new CType.Int("unsigned char", 1, false);
     private static final CType.Int UNSIGNED_SHORT = new CType.Int("unsigned short", 2, false);
 
     /** A number, and no part of a name. */
@@ -110,8 +111,12 @@ final class Literals {
     private static Value character(String text, Target target) {
         Encoded encoded = Encoded.of(text, '\'');
         int[] codes = encoded.codes();
-        if (codes.length == 0 || encoded.unit() > 1 && codes.length > 1 || text.startsWith("u8")) {
+        boolean isUtf8 = text.startsWith("u8");
+        if (codes.length == 0 || (encoded.unit() > 1 || isUtf8) && codes.length > 1) {
             throw new Evaluator.NotConstant(text);
+        }
+        if (isUtf8) {
+            return new Value(codes[0], UNSIGNED_CHAR);
         }
         if (encoded.unit() > 1) {
             boolean signed = text.startsWith("L") && target != Target.AARCH64;

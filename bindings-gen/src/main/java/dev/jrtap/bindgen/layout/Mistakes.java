@@ -14,6 +14,7 @@ final class Mistakes {
     private static final Pattern NONE =
             Pattern.compile("__attribute__|sizeof|typeof|__typeof__|_\\w*|int|void|char|long");
     private static final int MOST_NAMES = 10;
+    private static final int LONGEST = 500;
 
     private final FactReader facts;
     private final Declarations declarations;
@@ -32,6 +33,8 @@ final class Mistakes {
         }
         declarations.mistakes().forEach(this::mistake);
         declarations.problems().forEach(this::problem);
+        declarations.broken().forEach(this::broken);
+        declarations.lost().forEach(this::lost);
     }
 
     private void mistake(Declarations.Mistake mistake) {
@@ -44,24 +47,53 @@ final class Mistakes {
     }
 
     private void problem(IASTProblemDeclaration problem) {
-        String text = problem.getRawSignature().replaceAll("\\s+", " ").trim();
+        String text = plain(problem.getRawSignature());
         if (!declarations.isOurs(problem) && !text.equals(";")) {
-            String reason = problem.getProblem().getMessage() + ": " + text;
-            List<String> names = names(text);
-            for (String name : names.isEmpty() ? List.of("a declaration") : names) {
-                facts.skip(Skipped.Kind.DECLARATION, name, problem, reason);
+            String reason = problem.getProblem().getMessage() + ": " + shortened(text);
+            names(text).forEach(name -> facts.skip(Skipped.Kind.DECLARATION, name, problem, reason));
+        }
+    }
+
+    private void broken(Declarations.Unread broken) {
+        String text = plain(broken.text());
+        String reason = broken.reason() + ": " + shortened(text);
+        for (String name : names(text)) {
+            if (facts.wants(broken.header(), name)) {
+                facts.add(new Skipped(Skipped.Kind.DECLARATION, broken.header(), broken.place(), name, reason, false));
             }
         }
     }
 
-    /** What a text that is no C seems to declare: tags, and what stands before parentheses. */
+    private static String plain(String text) {
+        return text.replaceAll("\\s+", " ").trim();
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…";
+    }
+
+    private void lost(Declarations.Lost lost) {
+        String name = lost.tag().isEmpty() ? "a type without a tag" : lost.tag();
+        if (!declarations.isOurs(lost.declaration()) && facts.wants(lost.declaration(), name)) {
+            facts.skip(
+                    Skipped.Kind.STRUCT,
+                    name,
+                    lost.declaration(),
+                    "is defined within another declaration, where it is not read");
+        }
+    }
+
+    /**
+     * What a text that is no C seems to declare: tags, and what stands before parentheses; some declaration, if none.
+     */
     private static List<String> names(String text) {
-        return NAMES.matcher(text)
+        List<String> names = NAMES.matcher(text)
                 .results()
                 .map(match -> match.group(1) == null ? match.group(2) : match.group(1))
                 .filter(name -> !NONE.matcher(name).matches())
                 .distinct()
                 .limit(MOST_NAMES)
                 .toList();
+        return names.isEmpty() ? List.of("a declaration") : names;
     }
 }

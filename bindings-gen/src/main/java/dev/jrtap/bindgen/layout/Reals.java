@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.eclipse.cdt.core.dom.ast.IASTBinaryExpression;
 import org.eclipse.cdt.core.dom.ast.IASTCastExpression;
+import org.eclipse.cdt.core.dom.ast.IASTConditionalExpression;
 import org.eclipse.cdt.core.dom.ast.IASTExpression;
 import org.eclipse.cdt.core.dom.ast.IASTFunctionCallExpression;
 import org.eclipse.cdt.core.dom.ast.IASTLiteralExpression;
@@ -67,7 +68,21 @@ final class Reals {
         if (expression instanceof IASTFunctionCallExpression call) {
             return Generics.isSelection(call) ? value(Generics.chosen(call, types)) : BUILTINS.get(Builtins.name(call));
         }
+        if (expression instanceof IASTConditionalExpression conditional) {
+            return conditional(conditional);
+        }
         return expression instanceof IASTBinaryExpression binary ? binary(binary) : null;
+    }
+
+    /** The operand that is chosen, in the type that both have together. */
+    private Number conditional(IASTConditionalExpression conditional) {
+        if (conditional.getPositiveResultExpression() == null
+                || !(evaluator.typeOf(conditional).bare() instanceof CType.Real type)) {
+            return null;
+        }
+        boolean yes = evaluator.isTrue(conditional.getLogicalConditionExpression());
+        return converted(
+                yes ? conditional.getPositiveResultExpression() : conditional.getNegativeResultExpression(), type);
     }
 
     private static Number negated(Number number) {
@@ -122,7 +137,40 @@ final class Reals {
         return new String(literal.getValue()).replace("'", "");
     }
 
-    private Number binary(IASTBinaryExpression binary) {
+    static boolean isComparison(IASTBinaryExpression binary) {
+        return switch (binary.getOperator()) {
+            case IASTBinaryExpression.op_equals,
+                    IASTBinaryExpression.op_notequals,
+                    IASTBinaryExpression.op_lessThan,
+                    IASTBinaryExpression.op_lessEqual,
+                    IASTBinaryExpression.op_greaterThan,
+                    IASTBinaryExpression.op_greaterEqual -> true;
+            default -> false;
+        };
+    }
+
+    /** Whether a comparison holds; {@code null} if neither side is a floating-point constant. */
+    Boolean holds(IASTBinaryExpression comparison) {
+        Operands operands = operands(comparison);
+        if (operands == null) {
+            return null;
+        }
+        double left = operands.left();
+        double right = operands.right();
+        return switch (comparison.getOperator()) {
+            case IASTBinaryExpression.op_equals -> left == right;
+            case IASTBinaryExpression.op_notequals -> left != right;
+            case IASTBinaryExpression.op_lessThan -> left < right;
+            case IASTBinaryExpression.op_lessEqual -> left <= right;
+            case IASTBinaryExpression.op_greaterThan -> left > right;
+            default -> left >= right;
+        };
+    }
+
+    private record Operands(double left, double right, CType.Real type) {}
+
+    /** Both operands, in the type that they have together; {@code null} if both are something else. */
+    private Operands operands(IASTBinaryExpression binary) {
         Number a = value(binary.getOperand1());
         Number b = value(binary.getOperand2());
         if (a == null && b == null) {
@@ -131,6 +179,20 @@ final class Reals {
         CType.Real type = a != null && a.type() == DOUBLE || b != null && b.type() == DOUBLE ? DOUBLE : FLOAT;
         double left = a == null ? integer(binary.getOperand1(), type) : a.value();
         double right = b == null ? integer(binary.getOperand2(), type) : b.value();
+        return new Operands(left, right, type);
+    }
+
+    private Number binary(IASTBinaryExpression binary) {
+        if (isComparison(binary)) {
+            return null;
+        }
+        Operands operands = operands(binary);
+        if (operands == null) {
+            return null;
+        }
+        double left = operands.left();
+        double right = operands.right();
+        CType.Real type = operands.type();
         return switch (binary.getOperator()) {
             case IASTBinaryExpression.op_plus -> Number.of(left + right, type);
             case IASTBinaryExpression.op_minus -> Number.of(left - right, type);

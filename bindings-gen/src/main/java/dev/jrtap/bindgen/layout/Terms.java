@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.layout;
 
-import dev.jrtap.bindgen.header.Declarations;
+import dev.jrtap.bindgen.header.Syntax;
 import java.util.List;
 import java.util.function.LongBinaryOperator;
 import java.util.function.ToLongFunction;
@@ -44,7 +44,7 @@ final class Terms {
 
     private Term variable(IASTExpression expression) {
         if (expression instanceof IASTIdExpression id) {
-            int index = Declarations.parameter(id.getName().toString());
+            int index = Syntax.parameter(id.getName().toString());
             if (index >= 0) {
                 return new Term(parameters.get(index), CType.Int.LONG, arguments -> arguments[index]);
             }
@@ -147,16 +147,24 @@ final class Terms {
                 shifted.signed()
                         ? shift(left, ">>", right, shifted, (a, b) -> a >> b)
                         : shift(left, ">>>", right, shifted, (a, b) -> a >>> b);
-            case IASTBinaryExpression.op_divide ->
-                signed
-                        ? infix(left, "/", right, type, (a, b) -> a / b)
-                        : call("divideUnsigned", left, right, type, Long::divideUnsigned);
-            case IASTBinaryExpression.op_modulo ->
-                signed
-                        ? infix(left, "%", right, type, (a, b) -> a % b)
-                        : call("remainderUnsigned", left, right, type, Long::remainderUnsigned);
+            case IASTBinaryExpression.op_divide, IASTBinaryExpression.op_modulo -> quotient(binary, left, right, type);
             default -> comparison(binary, cut(left, type), cut(right, type), signed);
         };
+    }
+
+    /** javac tells of a division by a constant that is zero. */
+    private static Term quotient(IASTBinaryExpression binary, Term left, Term right, CType.Int type) {
+        if (right.java().equals(literal(0))) {
+            throw new Evaluator.NotConstant("division by zero");
+        }
+        if (binary.getOperator() == IASTBinaryExpression.op_divide) {
+            return type.signed()
+                    ? infix(left, "/", right, type, (a, b) -> a / b)
+                    : call("divideUnsigned", left, right, type, Long::divideUnsigned);
+        }
+        return type.signed()
+                ? infix(left, "%", right, type, (a, b) -> a % b)
+                : call("remainderUnsigned", left, right, type, Long::remainderUnsigned);
     }
 
     private static Term infix(Term left, String operator, Term right, CType.Int type, LongBinaryOperator compute) {

@@ -3,6 +3,7 @@ package dev.jrtap.bindgen.layout;
 
 import dev.jrtap.bindgen.BindgenException;
 import dev.jrtap.bindgen.header.Declarations;
+import dev.jrtap.bindgen.header.Syntax;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -273,7 +274,7 @@ final class Types {
 
     /** The name that a declarator declares; one with an escape in it could become anything. */
     String name(IASTDeclarator declarator) {
-        String name = Declarations.innermost(declarator).getName().toString();
+        String name = Syntax.innermost(declarator).getName().toString();
         if (name.indexOf('\\') >= 0) {
             throw new BindgenException(place(declarator) + ": " + name + ": " + ESCAPED);
         }

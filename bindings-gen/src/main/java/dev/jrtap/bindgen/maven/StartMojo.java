@@ -17,7 +17,10 @@ public final class StartMojo extends AbstractProjectMojo {
     @Parameter(property = "bindings.header", required = true)
     private List<String> names = new ArrayList<>();
 
-    /** The library of the functions, as the linker's -l has it; by default the first one of the packages, or libc. */
+    /**
+     * The library of the functions, as the linker's -l has it, or its file; by default the first one of the packages,
+     * or libc.
+     */
     @Parameter(property = "bindings.library")
     private String library;
 

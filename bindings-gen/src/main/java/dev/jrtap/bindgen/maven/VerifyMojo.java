@@ -27,8 +27,8 @@ public final class VerifyMojo extends AbstractHeadersMojo {
     private boolean all;
 
     /** About so many of them. */
-    @Parameter(property = "bindings.sample", defaultValue = "0")
-    private int sample;
+    @Parameter(property = "bindings.sample")
+    private Integer sample;
 
     /** Compare with a kernel's own types, of the machine's architecture: /sys/kernel/btf/vmlinux is the running one. */
     @Parameter(property = "bindings.btf")
@@ -51,7 +51,8 @@ public final class VerifyMojo extends AbstractHeadersMojo {
     @Override
     void run() throws IOException, MojoFailureException {
         HeaderProof proof = new HeaderProof(sets().get(0).path(), compiler, getLog()::info);
-        if (!proof.run(architectures, names, all, sample, btf == null ? null : btf.toPath(), java)) {
+        int some = HeaderProof.sample(sample, names);
+        if (!proof.run(architectures, names, all, some, btf == null ? null : btf.toPath(), java)) {
             throw new MojoFailureException("there are differences, or there is no proof: see what is listed above");
         }
     }

@@ -101,7 +101,7 @@ public final class Dump {
 
     /** What the header says itself. */
     Model read() {
-        return FactReader.read(parser.parse(headers), set.path().root().toString(), (from, name) -> isOwn(from));
+        return FactReader.read(parser.parse(headers), set.path().names(), (from, name) -> isOwn(from));
     }
 
     private boolean isOwn(String from) {
@@ -178,7 +178,7 @@ public final class Dump {
     /** A header that holds nothing itself may include those that do. */
     private String hint() {
         Map<String, Integer> names = new TreeMap<>();
-        Model all = FactReader.read(parser.parse(headers), set.path().root().toString());
+        Model all = FactReader.read(parser.parse(headers), set.path().names());
         for (Map<String, ? extends Variants<?>> facts : facts(all)) {
             facts.values().forEach(fact -> names.merge(fact.first().header(), 1, Integer::sum));
         }

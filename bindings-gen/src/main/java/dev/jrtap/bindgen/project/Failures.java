@@ -5,8 +5,10 @@ import dev.jrtap.bindgen.BindgenException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.util.Arrays;
 
 /** What people are told when something fails: a sentence, whatever it was. */
@@ -27,6 +29,9 @@ public final class Failures {
         }
         if (failure instanceof AccessDeniedException denied) {
             return denied.getFile() + ": permission denied";
+        }
+        if (failure instanceof FileAlreadyExistsException || failure instanceof NotDirectoryException) {
+            return ((FileSystemException) failure).getFile() + ": it is a file, where a directory is needed";
         }
         if (failure instanceof FileSystemException system) {
             return system.getFile() + ": " + (system.getReason() == null ? "it cannot be used" : system.getReason());

@@ -2,6 +2,7 @@
 package dev.jrtap.bindgen.project;
 
 import dev.jrtap.bindgen.BindgenException;
+import dev.jrtap.bindgen.header.DeepStack;
 import dev.jrtap.bindgen.header.HeaderParser;
 import dev.jrtap.bindgen.header.HeaderTexts;
 import dev.jrtap.bindgen.header.Target;
@@ -13,14 +14,13 @@ import dev.jrtap.bindgen.model.Variants;
 import dev.jrtap.bindgen.select.Binding;
 import dev.jrtap.bindgen.select.Selection;
 import dev.jrtap.bindgen.select.Selector;
+import dev.jrtap.bindgen.select.Unmatched;
 import dev.jrtap.bindgen.verify.SharedLibrary;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.stream.Collectors;
 
 /** Reads headers, of several architectures and versions, into one model of what is selected. */
 final class ModelBuilder {
@@ -55,7 +55,7 @@ final class ModelBuilder {
                     .toList());
             List<String> wrong = new ArrayList<>();
             Model chosen = Selector.select(selections.get(i), all, wrong);
-            Selector.unmatched(selections.get(i), all, wrong);
+            Unmatched.patterns(selections.get(i), all, wrong);
             Selector.add(chosen, model);
             if (!newest.version().isEmpty() && !newest.isOfLibc(selections.get(i))) {
                 chosen.keys().forEach(key -> model.firstSeen().put(key, newest.version()));
@@ -63,7 +63,7 @@ final class ModelBuilder {
             problems.addAll(wrong.isEmpty() ? wrong : explain(newest, selections.get(i), wrong));
             library(selections.get(i), all, newest);
         }
-        selections.forEach(selection -> Selector.close(selection, model, problems));
+        selections.forEach(selection -> Unmatched.structsInside(selection, model, problems));
         readings.stream()
                 .filter(reading -> reading.set() != newest)
                 .forEach(reading -> reading.models()
@@ -74,11 +74,9 @@ final class ModelBuilder {
     private void library(Selection selection, Model all, HeaderSet set) {
         Binding binding = selection.binding();
         if (binding.hasLibrary() && !all.libraries().containsKey(binding.library())) {
-            problems.add(selection.file() + ": no lib" + binding.library() + ".so in "
-                    + SharedLibrary.directories(selection, set.path(), targets.get(0)).stream()
-                            .map(Path::toString)
-                            .collect(Collectors.joining(":"))
-                    + ": install the package that has it, name its directory, as `library " + binding.library()
+            problems.add(selection.place("library") + ": "
+                    + SharedLibrary.missing(binding, selection.file(), set.path(), targets.get(0))
+                    + ": install the package that has it, or name its directory, as `library " + binding.library()
                     + " DIR`");
         }
     }
@@ -97,9 +95,9 @@ final class ModelBuilder {
         return tasks.parallelStream()
                 .map(task -> new Reading(
                         task.set(),
-                        task.set() == newest
+                        DeepStack.call(() -> task.set() == newest
                                 ? everything(task.set(), task.target())
-                                : everythingThere(task.set(), task.target())))
+                                : everythingThere(task.set(), task.target()))))
                 .toList();
     }
 
@@ -141,7 +139,8 @@ final class ModelBuilder {
     /** Leaves out the functions that the selection's library does not export. */
     private static Model exported(Model model, Selection selection, HeaderSet set, Target target) {
         if (selection.binding().hasLibrary()) {
-            SharedLibrary.find(selection, set.path(), target).ifPresent(library -> library.restrict(model, selection));
+            SharedLibrary.find(selection.binding(), selection.file(), set.path(), target)
+                    .ifPresent(library -> library.restrict(model, selection));
         }
         return model;
     }
@@ -154,7 +153,7 @@ final class ModelBuilder {
                 parser.parse(selection.inclusions(), selection.defines(), selection.appendix(), name -> true), source);
         exported(all, selection, set, targets.get(0));
         Selector.select(selection, all, reasons);
-        Selector.unmatched(selection, all, reasons);
+        Unmatched.patterns(selection, all, reasons);
         return reasons.isEmpty() ? otherwise : reasons;
     }
 
@@ -185,16 +184,20 @@ final class ModelBuilder {
             SortedMap<String, Variants<F>> now, SortedMap<String, Variants<F>> before, Map<String, String> changed) {
         before.forEach((name, old) -> {
             Variants<F> variants = now.get(name);
-            boolean differs = variants != null
-                    && variants.all().stream()
-                            .flatMap(variant -> variant.architectures().stream())
-                            .filter(architecture -> old.on(architecture).isPresent())
-                            .anyMatch(architecture -> !old.on(architecture)
-                                    .map(Fact::withoutPlace)
-                                    .equals(variants.on(architecture).map(Fact::withoutPlace)));
+            boolean differs = variants != null && !variants.equals(old) && differs(variants, old);
             if (differs) {
                 changed.put(name, Model.CHANGED);
             }
         });
+    }
+
+    /** Whether two sets of headers say different things of a fact for an architecture, wherever it stands. */
+    private static <F extends Fact> boolean differs(Variants<F> variants, Variants<F> old) {
+        return variants.all().stream()
+                .flatMap(variant -> variant.architectures().stream())
+                .filter(architecture -> old.on(architecture).isPresent())
+                .anyMatch(architecture -> !old.on(architecture)
+                        .map(Fact::withoutPlace)
+                        .equals(variants.on(architecture).map(Fact::withoutPlace)));
     }
 }

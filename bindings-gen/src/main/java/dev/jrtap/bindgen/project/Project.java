@@ -67,7 +67,7 @@ public final class Project {
      */
     public Model read(List<HeaderSet> sets, String source, boolean keepGoing, Consumer<String> problems) {
         List<String> found = new ArrayList<>();
-        Model model = read(sets, source == null ? sets.get(0).path().root().toString() : source, found);
+        Model model = read(sets, source == null ? sets.get(0).path().names() : source, found);
         found.forEach(problems);
         if (!found.isEmpty() && !keepGoing) {
             throw new BindgenException("refused: " + found.size() + " of the selected names; nothing was written"
@@ -86,8 +86,8 @@ public final class Project {
 
     /** What one architecture's headers say. */
     public Model readFor(Target target, HeaderSet set, List<String> problems) {
-        ModelBuilder builder = new ModelBuilder(
-                List.of(target), selections(), set.path().root().toString());
+        ModelBuilder builder =
+                new ModelBuilder(List.of(target), selections(), set.path().names());
         Model model = builder.build(List.of(set));
         problems.addAll(builder.problems());
         return model;

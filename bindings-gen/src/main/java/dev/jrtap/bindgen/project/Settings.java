@@ -30,6 +30,9 @@ public record Settings(
         if (!SourceVersion.isName(packageName)) {
             throw new BindgenException(packageName + " is no name of a package");
         }
+        if (packageName.equals("java") || packageName.startsWith("java.")) {
+            throw new BindgenException(packageName + " is the JDK's own, whose classes nobody else can load");
+        }
         Plain.text("`regenerate`", regenerate);
         // What differs between architectures is chosen by their order here.
         targets = targets.stream().sorted().distinct().toList();

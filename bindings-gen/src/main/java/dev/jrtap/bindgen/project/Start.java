@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** From a header to Java at once: a selection of all that it offers, to be edited, and what that gives. */
@@ -45,28 +47,41 @@ public final class Start {
             throw new BindgenException(
                     file + " is there already: edit it and run `generate`, or delete it to start anew");
         }
+        Target target = settings.targets().isEmpty()
+                ? set.targets().stream().findFirst().orElse(Target.machine())
+                : settings.targets().get(0);
+        // What is misspelt is told before a header is read, which may take long.
+        Optional<NamedLibrary> named =
+                Optional.ofNullable(library).map(name -> NamedLibrary.of(name, file, set.path(), target));
         boolean done = false;
         try {
-            select(file, headers, library, reachable);
-            Project project = new Project(settings);
-            List<String> problems = new ArrayList<>();
-            Model model = project.read(List.of(set), set.path().root().toString(), problems);
-            Map<String, String> files = project.generate(model, true, lines);
-            project.write(files);
-            done = true;
-            problems.forEach(lines);
-            lines.accept(file + ": the selection; refused: "
-                    + Files.readString(file)
-                            .lines()
-                            .filter(line -> line.startsWith("# refused: "))
-                            .count() + " of the names that the header has, each with its reason");
-            lines.accept(settings.sources() + ": " + files.size() + " Java files of package " + settings.packageName());
+            generate(file, select(file, headers, named, target, Dump.directory(set, target, reachable)));
+            named.flatMap(of -> of.hint(target)).ifPresent(lines);
             lines.accept("edit the selection, and run: " + again());
+            done = true;
         } finally {
             if (!done) {
                 Files.deleteIfExists(file);
             }
         }
+    }
+
+    /** Writes the Java of all selections of the project, which may have others than the new one. */
+    private void generate(Path file, Model started) throws IOException {
+        Project project = new Project(settings);
+        List<String> problems = new ArrayList<>();
+        Model model = project.selections().size() == 1
+                ? started
+                : project.read(List.of(set), set.path().names(), problems);
+        Map<String, String> files = project.generate(model, true, lines);
+        project.write(files);
+        problems.forEach(lines);
+        lines.accept(file + ": the selection; refused: "
+                + Files.readString(file)
+                        .lines()
+                        .filter(line -> line.startsWith("# refused: "))
+                        .count() + " of the names that the header has, each with its reason");
+        lines.accept(settings.sources() + ": " + files.size() + " Java files of package " + settings.packageName());
     }
 
     /** The command that makes the Java anew, with the directories and architectures of this one. */
@@ -87,7 +102,7 @@ public final class Start {
         if (path.libc() != null) {
             words.addAll(List.of("--libc", path.libc().toString()));
         }
-        path.before().forEach(directory -> words.addAll(List.of("-I", directory.toString())));
+        path.before().stream().distinct().forEach(directory -> words.addAll(List.of("-I", directory.toString())));
         if (!settings.targets().isEmpty()) {
             words.addAll(List.of(
                     "--arch", settings.targets().stream().map(Target::id).collect(Collectors.joining(","))));
@@ -97,23 +112,15 @@ public final class Start {
                 .collect(Collectors.joining(" "));
     }
 
-    /** Writes all that the header has, and then all of it that is not refused. */
-    private void select(Path file, List<String> headers, String library, Path reachable) throws IOException {
-        Target target = settings.targets().isEmpty()
-                ? set.targets().stream().findFirst().orElse(Target.machine())
-                : settings.targets().get(0);
-        Path directory = Dump.directory(set, target, reachable);
-        List<String> more = new ArrayList<>();
-        if (library != null) {
-            more.add("library   " + library);
-        }
-        more.add("style     accessors");
+    /** Writes all that the header has, and then all of it that is not refused, which it returns. */
+    private Model select(Path file, List<String> headers, Optional<NamedLibrary> library, Target target, Path reachable)
+            throws IOException {
         HeaderParser parser = new HeaderParser(target, set.path());
         List<String> named = headers.stream().map(Start::absolute).toList();
-        Dump all = new Dump(parser, set, named, directory);
+        Dump all = new Dump(parser, set, named, reachable);
         Model offered = all.read();
         all.requireNames(offered);
-        write(file, all.text(offered, more, List.of()));
+        write(file, all.text(offered, settings(offered, library), List.of()));
         Settings alone = new Settings(
                 file,
                 settings.model(),
@@ -122,19 +129,25 @@ public final class Start {
                 settings.targets(),
                 settings.regenerate());
         List<String> problems = new ArrayList<>();
-        Model chosen = new Project(alone).read(List.of(set), set.path().root().toString(), problems);
-        if (library != null && !chosen.libraries().containsKey(library)) {
-            throw new BindgenException(problems.stream()
-                    .filter(problem -> problem.contains("lib" + library + ".so"))
-                    .findFirst()
-                    .map(problem -> problem.substring(problem.indexOf("no lib")).replaceFirst(": install.*", "")
-                            + ": install the package that has it, or name with -I the include directory whose lib"
-                            + " beside it has it")
-                    .orElse("no library " + library + " is found"));
-        }
+        Model chosen = new Project(alone).read(List.of(set), set.path().names(), problems);
         chosen.skipped().addAll(offered.skipped());
-        problems.replaceAll(problem -> problem.replaceFirst("; `exclude .*", ""));
-        write(file, new Dump(parser, set, named, directory).text(chosen, more, problems));
+        // What is refused is not in the selection that is written, and has no line there.
+        String place = Pattern.quote(file.toString()) + "(:\\d+)?: ";
+        problems.replaceAll(problem -> problem.replaceFirst("^" + place, "").replaceFirst("; `exclude .*", ""));
+        write(file, new Dump(parser, set, named, reachable).text(chosen, settings(chosen, library), problems));
+        return chosen;
+    }
+
+    /** The lines about all functions and all structs, if there are some. */
+    private static List<String> settings(Model model, Optional<NamedLibrary> library) {
+        List<String> more = new ArrayList<>();
+        if (!model.functions().isEmpty()) {
+            library.map(NamedLibrary::line).ifPresent(more::add);
+        }
+        if (!model.structs().isEmpty()) {
+            more.add("style     accessors");
+        }
+        return more;
     }
 
     /** A file is found again from wherever the selection is read. */

@@ -14,7 +14,7 @@ final class Bits {
         for (int bit = 0; bit < width; ) {
             int in = (first + bit) % 8;
             int taken = Math.min(8 - in, width - bit);
-            long bits = (buffer.get(at + (first + bit) / 8) & 0xff) >>> in & (1 << taken) - 1;
+            long bits = (buffer.get(at + (first + bit) / 8) & 0xff) >>> in & (1L << taken) - 1;
             value |= bits << bit;
             bit += taken;
         }

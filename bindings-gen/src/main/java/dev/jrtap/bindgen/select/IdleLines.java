@@ -6,6 +6,7 @@ import dev.jrtap.bindgen.model.Model;
 import dev.jrtap.bindgen.model.Struct;
 import dev.jrtap.bindgen.model.Variants;
 import dev.jrtap.bindgen.select.Details.Detail;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -29,9 +30,35 @@ public final class IdleLines {
      */
     public static List<String> of(Selection selection, Model model) {
         IdleLines lines = new IdleLines(model);
-        return selection.details().unused().stream()
-                .map(detail -> detail.sentence("does nothing: " + lines.reason(detail)))
+        return Stream.concat(
+                        selection.details().unused().stream()
+                                .map(detail -> detail.sentence("does nothing: " + lines.reason(detail))),
+                        settings(selection, Selector.select(selection, model, new ArrayList<>())))
                 .toList();
+    }
+
+    /** Lines about all functions, structs or ioctls of a selection that has none. */
+    private static Stream<String> settings(Selection selection, Model chosen) {
+        boolean functions = !chosen.functions().isEmpty();
+        boolean structs = !chosen.structs().isEmpty();
+        boolean members = structs && selection.styles().contains(Selection.Style.ACCESSORS);
+        return Stream.of(
+                        idle(selection, "library", functions, "function"),
+                        idle(selection, "interface", functions, "function"),
+                        idle(selection, "style pointers", functions || members, "function"),
+                        idle(selection, "style addresses", functions || members, "function"),
+                        idle(selection, "style offsets", structs, "struct"),
+                        idle(selection, "style accessors", structs, "struct"),
+                        idle(selection, "style structs", structs, "struct"),
+                        idle(selection, "style caller", !selection.ioctls().isEmpty(), "ioctl"),
+                        idle(selection, "check", structs, "struct"))
+                .flatMap(Optional::stream);
+    }
+
+    private static Optional<String> idle(Selection selection, String line, boolean used, String kind) {
+        return used || !selection.lines().containsKey(line)
+                ? Optional.empty()
+                : Optional.of(selection.place(line) + ": `" + line + "` does nothing: no " + kind + " is selected");
     }
 
     private String reason(Detail detail) {

@@ -1,29 +1,69 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.select;
 
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /** Names, or patterns in which {@code *} stands for anything. */
-public record Names(List<String> patterns) {
+public final class Names {
+
+    private final List<String> patterns;
+    private final List<String> globs;
+    // A set: a header may have tens of thousands, and all names of all headers are looked for.
+    private final Set<String> exact;
+    private final Map<String, Integer> lines;
+
+    public Names(List<String> patterns) {
+        this(patterns, Map.of());
+    }
+
+    /** Names or patterns, with the line of a selection that each stands in, from 1. */
+    Names(List<String> patterns, Map<String, Integer> lines) {
+        this.lines = lines;
+        this.patterns = List.copyOf(patterns);
+        this.globs = this.patterns.stream().filter(Names::isGlob).toList();
+        this.exact = new LinkedHashSet<>(this.patterns);
+        globs.forEach(exact::remove);
+    }
+
+    /** All, as they were given. */
+    public List<String> patterns() {
+        return patterns;
+    }
+
+    /** Returns where one stands in the selection: its line, after a colon; nothing if that is not known. */
+    String line(String pattern) {
+        return lines.containsKey(pattern) ? ":" + lines.get(pattern) : "";
+    }
 
     /** Whether one of them is {@code name} or matches it. */
     public boolean match(String name) {
-        for (String pattern : patterns) {
-            if (match(pattern, name)) {
+        if (exact.contains(name)) {
+            return true;
+        }
+        for (String glob : globs) {
+            if (match(glob, name)) {
                 return true;
             }
         }
         return false;
     }
 
+    /** Whether {@code name} is one of them, and not just matched by one. */
+    public boolean hasExactly(String name) {
+        return exact.contains(name);
+    }
+
     /** The patterns among them. */
     public List<String> globs() {
-        return patterns.stream().filter(Names::isGlob).toList();
+        return globs;
     }
 
     /** The plain names among them. */
     public List<String> exact() {
-        return patterns.stream().filter(pattern -> !isGlob(pattern)).toList();
+        return List.copyOf(exact);
     }
 
     static boolean isGlob(String pattern) {
@@ -35,7 +75,7 @@ public record Names(List<String> patterns) {
     }
 
     /**
-     * Whether what begins in the one place matches what begins in the other. All names of all headers go through here.
+     * Whether what begins in the one place matches what begins in the other.
      */
     private static boolean match(String pattern, int from, String name, int at) {
         int star = pattern.indexOf('*', from);

@@ -30,6 +30,7 @@ import java.util.Set;
  * @param interfaceName the jnr-ffi interface of the functions
  * @param binding how functions are reached and called
  * @param checked whether the layouts go into the self-check
+ * @param lines where what stands once is said, by keyword, and for styles by the keyword and the style
  */
 public record Selection(
         Path file,
@@ -49,7 +50,8 @@ public record Selection(
         Set<Style> styles,
         String interfaceName,
         Binding binding,
-        boolean checked) {
+        boolean checked,
+        Map<String, Integer> lines) {
 
     /** What is written for a struct. */
     public enum Style {
@@ -162,10 +164,10 @@ public record Selection(
     }
 
     private boolean isNamed(String name) {
-        return constants.patterns().contains(name)
-                || structs.patterns().contains(name)
-                || macros.patterns().contains(name)
-                || functions.patterns().contains(name)
+        return constants.hasExactly(name)
+                || structs.hasExactly(name)
+                || macros.hasExactly(name)
+                || functions.hasExactly(name)
                 || isFixed(name);
     }
 
@@ -180,6 +182,16 @@ public record Selection(
             }
         }
         return false;
+    }
+
+    /** Where something that stands once is said, for messages: the file, and the line if it is said at all. */
+    public String place(String keyword) {
+        return lines.containsKey(keyword) ? file + ":" + lines.get(keyword) : file.toString();
+    }
+
+    /** Where one of some names or patterns stands, for messages. */
+    String place(Names names, String pattern) {
+        return file + names.line(pattern);
     }
 
     /** What a variadic function, a misspelt name or the like is reported with. */

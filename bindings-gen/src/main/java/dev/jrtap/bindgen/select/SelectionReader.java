@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -35,6 +36,10 @@ public final class SelectionReader {
 
     private final Path file;
     private final Map<String, List<String>> lists = new LinkedHashMap<>();
+    /** Where words stand, by keyword; and keywords and styles, the first time. */
+    private final Map<String, Map<String, Integer>> places = new HashMap<>();
+
+    private final Map<String, Integer> lines = new HashMap<>();
     private final Map<String, String> defines = new LinkedHashMap<>();
     private final Map<String, String> ioctls = new LinkedHashMap<>();
     private final List<Selection.Fixed> fixed = new ArrayList<>();
@@ -112,7 +117,8 @@ public final class SelectionReader {
                 styles,
                 interfaceName(),
                 binding.read(),
-                checked);
+                checked,
+                lines);
     }
 
     private String interfaceName() {
@@ -127,7 +133,7 @@ public final class SelectionReader {
     }
 
     private Names names(String keyword) {
-        return new Names(list(keyword));
+        return new Names(list(keyword), places.getOrDefault(keyword, Map.of()));
     }
 
     private void line(String keyword, String rest) {
@@ -138,46 +144,20 @@ public final class SelectionReader {
             throw wrong(KEYWORDS.contains(keyword) ? "`" + keyword + "` needs something after it" : unknown(keyword));
         }
         switch (keyword) {
-            case "class", "interface" ->
-                words.forEach(name ->
-                        lists.computeIfAbsent(keyword, k -> new ArrayList<>()).add(javaName(name)));
-            case "include", "header", "constants", "structs", "macros", "exclude" ->
-                lists.computeIfAbsent(keyword, k -> new ArrayList<>()).addAll(words);
-            case "functions" ->
-                lists.computeIfAbsent(keyword, k -> new ArrayList<>()).addAll(words.isEmpty() ? List.of("*") : words);
-            case "define" -> defines.put(word(words, 0), String.join(" ", words.subList(1, words.size())));
-            case "rename" -> {
-                if (words.size() > 2) {
-                    throw wrong("`rename` takes a name and the one in Java");
-                }
-                add(Details.Topic.NAME, keyword, word(words, 0), javaName(word(words, 1)));
-            }
+            case "class", "interface" -> once(keyword, words);
+            case "include", "header", "constants", "structs", "macros", "exclude" -> list(keyword, words);
+            case "functions" -> list(keyword, words.isEmpty() ? List.of("*") : words);
+            case "define" -> define(words);
+            case "rename" -> rename(words);
             case "ordered" -> words.forEach(member -> add(Details.Topic.ORDER, keyword, member, keyword));
             case "out" -> words.forEach(parameter -> add(Details.Topic.DIRECTION, keyword, parameter, keyword));
             case "ioctl" -> {
-                String type = String.join(" ", words.subList(1, Math.max(1, words.size())));
-                ioctls.put(word(words, 0), type);
-            }
-            case "names", "flags" -> {
-                List<String> constants = words.subList(1, Math.max(1, words.size()));
-                groups.add(
-                        new Selection.Group(javaName(word(words, 0)), new Names(constants), keyword.equals("flags")));
-            }
-            case "fixed" -> {
-                Matcher prototype = FIXED.matcher(rest);
-                if (!prototype.matches()) {
-                    throw wrong("`fixed` takes a function and the parameters for its dots, as `fixed ioctl(long"
-                            + " argument)`, and for a second form a name before it, as `fixed ioctlOf ioctl(void"
-                            + " *argument)`");
+                if (ioctls.put(words.get(0), rest(words)) != null) {
+                    throw wrong("`ioctl " + words.get(0) + "` stands above already");
                 }
-                String function = prototype.group(2);
-                String name = prototype.group(1) == null ? function : prototype.group(1);
-                if (fixed.stream().anyMatch(form -> form.name().equals(name))) {
-                    throw wrong("a second form of " + name + " needs a name, as `fixed " + name + "2 " + function
-                            + "(long argument)`");
-                }
-                fixed.add(new Selection.Fixed(name, function, prototype.group(3), number));
             }
+            case "names", "flags" -> group(keyword, words);
+            case "fixed" -> fixed(rest);
             case "library", "errno", "string", "pointer", "bytes", "reference" -> {
                 if (!binding.line(keyword, words)) {
                     throw wrong(BindingReader.USAGE.get(keyword));
@@ -192,6 +172,63 @@ public final class SelectionReader {
             }
             default -> throw wrong(unknown(keyword));
         }
+        lines.putIfAbsent(keyword, number);
+    }
+
+    private static String rest(List<String> words) {
+        return String.join(" ", words.subList(1, words.size()));
+    }
+
+    private void once(String keyword, List<String> words) {
+        if (words.size() > 1 || lists.containsKey(keyword)) {
+            throw wrong("`" + keyword + "` takes one name, and stands once");
+        }
+        lists.put(keyword, List.of(javaName(words.get(0))));
+    }
+
+    private void define(List<String> words) {
+        if (defines.put(words.get(0), rest(words)) != null) {
+            throw wrong("`define` gives " + words.get(0) + " a second value");
+        }
+    }
+
+    private void rename(List<String> words) {
+        if (words.size() > 2) {
+            throw wrong("`rename` takes a name and the one in Java");
+        }
+        if (words.size() < 2) {
+            throw wrong("something is missing at the end of the line");
+        }
+        add(Details.Topic.NAME, "rename", words.get(0), javaName(words.get(1)));
+    }
+
+    private void group(String keyword, List<String> words) {
+        String method = javaName(words.get(0));
+        if (groups.stream().anyMatch(group -> group.method().equals(method))) {
+            throw wrong("another line gives a lookup the name " + method);
+        }
+        groups.add(new Selection.Group(method, new Names(words.subList(1, words.size())), keyword.equals("flags")));
+    }
+
+    private void fixed(String rest) {
+        Matcher prototype = FIXED.matcher(rest);
+        if (!prototype.matches()) {
+            throw wrong("`fixed` takes a function and the parameters for its dots, as `fixed ioctl(long argument)`,"
+                    + " and for a second form a name before it, as `fixed ioctlOf ioctl(void *argument)`");
+        }
+        String function = prototype.group(2);
+        String name = prototype.group(1) == null ? function : prototype.group(1);
+        if (fixed.stream().anyMatch(form -> form.name().equals(name))) {
+            throw wrong("a second form of " + name + " needs a name, as `fixed " + name + "2 " + function
+                    + "(long argument)`");
+        }
+        fixed.add(new Selection.Fixed(name, function, prototype.group(3), number));
+    }
+
+    private void list(String keyword, List<String> words) {
+        lists.computeIfAbsent(keyword, k -> new ArrayList<>()).addAll(words);
+        words.forEach(
+                word -> places.computeIfAbsent(keyword, k -> new HashMap<>()).putIfAbsent(word, number));
     }
 
     private void add(Details.Topic topic, String keyword, String subject, String value) {
@@ -221,16 +258,10 @@ public final class SelectionReader {
     private void style(String word) {
         try {
             styles.add(Selection.Style.valueOf(word.toUpperCase(Locale.ROOT)));
+            lines.putIfAbsent("style " + word.toLowerCase(Locale.ROOT), number);
         } catch (IllegalArgumentException e) {
             throw wrong(word + " is none of the styles offsets, accessors, structs, pointers, addresses, caller");
         }
-    }
-
-    private String word(List<String> words, int index) {
-        if (index >= words.size()) {
-            throw wrong("something is missing at the end of the line");
-        }
-        return words.get(index);
     }
 
     private BindgenException wrong(String message) {

@@ -5,7 +5,6 @@ import dev.jrtap.bindgen.BindgenException;
 import dev.jrtap.bindgen.model.Fact;
 import dev.jrtap.bindgen.model.Function;
 import dev.jrtap.bindgen.model.Model;
-import dev.jrtap.bindgen.model.Shape;
 import dev.jrtap.bindgen.model.Skipped;
 import dev.jrtap.bindgen.model.Struct;
 import dev.jrtap.bindgen.model.Variants;
@@ -13,15 +12,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** Takes out of everything that headers say what a selection wants. */
 public final class Selector {
@@ -52,45 +48,20 @@ public final class Selector {
         return selector.chosen;
     }
 
-    /** Adds a sentence for each pattern that means nothing among everything that the headers say. */
-    public static void unmatched(Selection selection, Model all, List<String> problems) {
-        Selector selector = new Selector(selection, all);
-        selector.unmatched(
-                "constants", selection.constants(), Skipped.Kind.CONSTANT, all.constants(), all.reals(), all.texts());
-        selector.unmatched("macros", selection.macros(), Skipped.Kind.MACRO, all.macros());
-        selector.unmatched("functions", selection.functions(), Skipped.Kind.FUNCTION, all.functions());
-        selector.unmatched("structs", selection.structs(), Skipped.Kind.STRUCT, all.structs());
-        selector.excluded();
-        problems.addAll(selector.problems);
-    }
-
-    /** What is excluded is something that a pattern would take. */
-    private void excluded() {
-        Set<String> names = new HashSet<>();
-        Stream.of(all.constants(), all.reals(), all.texts(), all.structs(), all.macros(), all.functions())
-                .forEach(facts -> names.addAll(facts.keySet()));
-        all.skipped().forEach(skip -> names.add(skip.name()));
-        for (String excluded : selection.excluded().patterns()) {
-            if (names.stream().noneMatch(name -> Names.match(excluded, name))) {
-                problems.add(selection.file() + ": `exclude " + excluded + "` does nothing: no pattern takes such a"
-                        + " name");
-            }
-        }
-    }
-
     private void run() {
         Names constants = selection.constants();
         selection
                 .ioctls()
                 .keySet()
-                .forEach(name -> take(name, "constant", all.constants(), chosen.constants(), this::constantNames));
+                .forEach(name ->
+                        take(constants, name, "constant", all.constants(), chosen.constants(), this::constantNames));
         for (String name : constants.exact()) {
             if (all.texts().containsKey(name)) {
                 chosen.texts().put(name, all.texts().get(name));
             } else if (all.reals().containsKey(name)) {
                 chosen.reals().put(name, all.reals().get(name));
             } else {
-                take(name, "constant", all.constants(), chosen.constants(), this::constantNames);
+                take(constants, name, "constant", all.constants(), chosen.constants(), this::constantNames);
             }
         }
         match(constants, all.constants(), chosen.constants());
@@ -170,11 +141,12 @@ public final class Selector {
 
     private <F extends Fact> void each(
             Names names, String kind, SortedMap<String, Variants<F>> from, SortedMap<String, Variants<F>> into) {
-        names.exact().forEach(name -> take(name, kind, from, into, from::keySet));
+        names.exact().forEach(name -> take(names, name, kind, from, into, from::keySet));
         match(names, from, into);
     }
 
     private <F extends Fact> void take(
+            Names names,
             String name,
             String kind,
             SortedMap<String, Variants<F>> from,
@@ -190,7 +162,7 @@ public final class Selector {
         }
         List<Skipped> reasons =
                 all.skipped().stream().filter(skip -> skip.name().equals(name)).toList();
-        problems.add(selection.file() + ": "
+        problems.add(selection.place(names, name) + ": "
                 + (reasons.isEmpty()
                         ? selection.headerNames() + " has no " + kind + " " + name + "; nearest: "
                                 + String.join(", ", NearestNames.of(name, candidates.get()))
@@ -232,28 +204,6 @@ public final class Selector {
                 .toList());
     }
 
-    /** A pattern that means nothing is a mistake; one that means what is excluded, or was refused above, is none. */
-    @SafeVarargs
-    private void unmatched(
-            String keyword, Names names, Skipped.Kind kind, SortedMap<String, ? extends Variants<?>>... facts) {
-        for (String glob : names.globs()) {
-            boolean means = all.skipped().stream()
-                    .anyMatch(skip ->
-                            skip.kind() == kind && selection.owns(skip.header()) && Names.match(glob, skip.name()));
-            for (SortedMap<String, ? extends Variants<?>> some : facts) {
-                means = means
-                        || some.entrySet().stream()
-                                .anyMatch(fact -> Names.match(glob, fact.getKey())
-                                        && selection.owns(
-                                                fact.getValue().first().header()));
-            }
-            if (!means) {
-                problems.add(selection.file() + ": `" + keyword + " " + glob + "` matches nothing in "
-                        + selection.headerNames());
-            }
-        }
-    }
-
     /** Whether a function has another signature on another architecture, which one interface cannot have. */
     private boolean differs(Variants<Function> variants) {
         Function f = variants.first();
@@ -276,33 +226,6 @@ public final class Selector {
                 s.size(),
                 s.align(),
                 s.fields().stream().filter(field -> !field.isPadding()).toList());
-    }
-
-    /**
-     * Checks that what a selection's structs hold is there too: a {@code jnr.ffi.Struct} has the structs inside it as
-     * objects of their own classes.
-     *
-     * @param model all that is selected, by this selection or by others
-     * @param problems gets a sentence for each struct that is not
-     */
-    public static void close(Selection selection, Model model, List<String> problems) {
-        if (!selection.styles().contains(Selection.Style.STRUCTS)) {
-            return;
-        }
-        Model chosen = select(selection, model, new ArrayList<>());
-        for (Variants<Struct> variants : chosen.structs().values()) {
-            for (Struct.Field field : variants.first().fields()) {
-                Shape shape = field.shape();
-                boolean needed = shape.kind() == Shape.Kind.STRUCT
-                        && !shape.isArray()
-                        && !shape.tag().isEmpty();
-                if (needed && !model.structs().containsKey(shape.tag())) {
-                    problems.add(variants.first().header() + ":" + field.line() + ": "
-                            + variants.first().name() + "." + field.path() + " is a " + field.type()
-                            + ", which is not selected: add `structs " + shape.tag() + "` to " + selection.file());
-                }
-            }
-        }
     }
 
     /** Adds a selection's facts to those of others; one name cannot have two values. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.verify;
 
+import dev.jrtap.bindgen.BindgenException;
+import java.nio.BufferUnderflowException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -47,12 +49,14 @@ final class Dwarf {
 
     private static final int HAS_CHILDREN = 1;
     private static final int FIRST_ENTRY = 12;
+    /** More than the blocks of any source are nested; an entry needs a frame of the stack for each. */
+    private static final int DEEPEST = 500;
 
     /** An entry: attributes are numbers or text by their code; a reference is the offset of another entry. */
     record Entry(int tag, Map<Integer, Object> attributes, List<Entry> children) {
 
         String name() {
-            return (String) attributes.getOrDefault(NAME, "");
+            return attributes.get(NAME) instanceof String name ? name : "";
         }
 
         long number(int attribute, long otherwise) {
@@ -68,12 +72,20 @@ final class Dwarf {
     private final Entry root;
     private final Forms info;
 
+    /** Reads all; throws a {@link BindgenException} for entries that are damaged, or of another version. */
     Dwarf(Elf elf) {
         this.elf = elf;
         this.info = new Forms(elf, elf.section(".debug_info"));
-        readAbbreviations();
-        info.seek(FIRST_ENTRY);
-        this.root = entry();
+        try {
+            readAbbreviations();
+            info.seek(FIRST_ENTRY);
+            this.root = entry(0);
+        } catch (BufferUnderflowException | IndexOutOfBoundsException | IllegalArgumentException e) {
+            throw new BindgenException("DWARF entries lead out of their section", e);
+        }
+        if (root == null) {
+            throw new BindgenException("DWARF without an entry for the compilation unit");
+        }
     }
 
     private void readAbbreviations() {
@@ -103,13 +115,16 @@ final class Dwarf {
     }
 
     /** The entry at the present place, its children too; {@code null} at the end of a list of children. */
-    private Entry entry() {
+    private Entry entry(int depth) {
         long offset = info.position();
         long code = info.unsigned();
         if (code == 0) {
             return null;
         }
         Abbreviation abbreviation = abbreviations.get(code);
+        if (abbreviation == null || depth > DEEPEST) {
+            throw new BindgenException("a DWARF entry of abbreviation " + code + ", " + depth + " deep, at " + offset);
+        }
         Map<Integer, Object> attributes = new HashMap<>();
         for (int i = 0; i < abbreviation.attributes().length; i++) {
             attributes.put(
@@ -119,7 +134,7 @@ final class Dwarf {
         Entry entry = new Entry(abbreviation.tag(), attributes, new ArrayList<>());
         entries.put(offset, entry);
         if (abbreviation.hasChildren()) {
-            for (Entry child = entry(); child != null; child = entry()) {
+            for (Entry child = entry(depth + 1); child != null; child = entry(depth + 1)) {
                 entry.children().add(child);
             }
         }
@@ -133,7 +148,10 @@ final class Dwarf {
     /** The type that an entry refers to, without qualifiers; {@code null} for {@code void}. */
     Entry type(Entry of) {
         Entry type = entries.get(of.number(TYPE, -1));
-        while (type != null && QUALIFIERS.contains(type.tag())) {
+        for (int qualifiers = 0; type != null && QUALIFIERS.contains(type.tag()); qualifiers++) {
+            if (qualifiers > entries.size()) {
+                throw new BindgenException("a DWARF type that qualifies itself");
+            }
             type = entries.get(type.number(TYPE, -1));
         }
         return type;

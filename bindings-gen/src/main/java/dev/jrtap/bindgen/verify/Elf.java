@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.verify;
 
+import dev.jrtap.bindgen.BindgenException;
 import dev.jrtap.bindgen.header.Target;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,8 +30,17 @@ final class Elf {
     private final ByteBuffer file;
     private final Map<String, ByteBuffer> sections = new HashMap<>();
 
+    /** Reads what the table of sections says; throws a {@link BindgenException} for one that is damaged. */
     Elf(byte[] bytes) {
         file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        try {
+            readSections();
+        } catch (IndexOutOfBoundsException e) {
+            throw new BindgenException("the table of sections of an ELF file leads out of the file", e);
+        }
+    }
+
+    private void readSections() {
         int table = (int) file.getLong(SECTION_OFFSET);
         int entry = file.getShort(SECTION_ENTRY_SIZE);
         int names = table + file.getShort(SECTION_NAMES) * entry;
@@ -73,8 +83,11 @@ final class Elf {
     /** The bytes to the next zero, as text. */
     static String string(ByteBuffer from, int at) {
         int end = at;
-        while (from.get(end) != 0) {
+        while (end >= 0 && end < from.limit() && from.get(end) != 0) {
             end++;
+        }
+        if (end < 0 || end >= from.limit()) {
+            throw new BindgenException("the text at " + at + " leads out of its section of " + from.limit() + " bytes");
         }
         byte[] bytes = new byte[end - at];
         from.get(at, bytes);

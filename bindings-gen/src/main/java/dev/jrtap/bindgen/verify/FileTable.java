@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.verify;
 
+import dev.jrtap.bindgen.BindgenException;
+import java.nio.BufferUnderflowException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,8 +23,16 @@ final class FileTable {
         this.in = in;
     }
 
-    /** Full paths by the numbers that entries use. */
+    /** Full paths by the numbers that entries use; throws a {@link BindgenException} for a table that is damaged. */
     static List<String> read(Elf elf) {
+        try {
+            return readAll(elf);
+        } catch (BufferUnderflowException | IndexOutOfBoundsException | IllegalArgumentException e) {
+            throw new BindgenException("DWARF's table of files leads out of its section", e);
+        }
+    }
+
+    private static List<String> readAll(Elf elf) {
         Forms in = new Forms(elf, elf.section(".debug_line"));
         in.seek(BEFORE_HEADER_LENGTH);
         in.intAt();
@@ -33,15 +43,22 @@ final class FileTable {
         FileTable table = new FileTable(in);
         List<String> directories = new ArrayList<>();
         for (Object[] directory : table.entries()) {
-            directories.add((String) directory[PATH]);
+            directories.add(path(directory));
         }
         List<String> files = new ArrayList<>();
         for (Object[] file : table.entries()) {
-            String path = (String) file[PATH];
+            String path = path(file);
             int directory = file[DIRECTORY_INDEX] instanceof Long index ? index.intValue() : 0;
             files.add(path.startsWith("/") ? path : directories.get(directory) + "/" + path);
         }
         return files;
+    }
+
+    private static String path(Object[] entry) {
+        if (entry[PATH] instanceof String path) {
+            return path;
+        }
+        throw new BindgenException("DWARF's table of files has one without a name");
     }
 
     private List<Object[]> entries() {
@@ -53,6 +70,9 @@ final class FileTable {
             forms[i] = (int) in.unsigned();
         }
         long count = in.unsigned();
+        if (count < 0 || count > in.remaining()) {
+            throw new BindgenException("DWARF's table of files has " + count + " entries");
+        }
         List<Object[]> entries = new ArrayList<>();
         for (long i = 0; i < count; i++) {
             Object[] entry = new Object[8];

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.verify;
 
+import dev.jrtap.bindgen.BindgenException;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Values in DWARF's encodings, one after the other.
@@ -29,7 +32,15 @@ final class Forms {
     }
 
     void skip(long bytes) {
+        // A length of 64 bits may be negative here.
+        if (bytes < 0 || bytes > in.remaining()) {
+            throw new BufferUnderflowException();
+        }
         in.position(in.position() + (int) bytes);
+    }
+
+    int remaining() {
+        return in.remaining();
     }
 
     int byteAt() {
@@ -100,7 +111,7 @@ final class Forms {
             }
             case 0x08 -> { // string
                 String text = Elf.string(in, in.position());
-                skip(text.getBytes(java.nio.charset.StandardCharsets.UTF_8).length + 1L);
+                skip(text.getBytes(StandardCharsets.UTF_8).length + 1L);
                 return text;
             }
             case 0x0e -> { // strp
@@ -126,7 +137,7 @@ final class Forms {
                 skip(byteAt());
                 return null;
             }
-            default -> throw new IllegalStateException("DWARF form 0x" + Integer.toHexString(form));
+            default -> throw new BindgenException("DWARF form 0x" + Integer.toHexString(form));
         }
     }
 }

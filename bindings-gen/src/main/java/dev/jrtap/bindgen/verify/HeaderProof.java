@@ -32,6 +32,17 @@ public final class HeaderProof {
         this.lines = lines;
     }
 
+    /** Returns the size of a sample of all headers, from 1; 0 if none is given. */
+    public static int sample(Integer given, List<String> headers) {
+        if (given != null && given < 1) {
+            throw new BindgenException("--sample takes a number of headers, from 1 on: " + given);
+        }
+        if (given != null && !headers.isEmpty()) {
+            throw new BindgenException("--sample takes some of all headers: name none, or leave it out");
+        }
+        return given == null ? 0 : given;
+    }
+
     /**
      * Compares the named headers; without names, all of the kernel, or about {@code sample} of them. Returns whether
      * something was compared and nothing differs.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.verify;
 
+import dev.jrtap.bindgen.header.UniversalNames;
 import dev.jrtap.bindgen.model.Model;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,8 +20,7 @@ import java.util.stream.Collectors;
 /** The object-like macros that a compiler meets in headers, from its own preprocessor. */
 final class MacroList {
 
-    private static final Pattern LINE =
-            Pattern.compile("# \\d+ \"(.*?)\".*|#define ([\\w$]+)([ (].*)?|#undef ([\\w$]+)");
+    private static final Pattern LINE = Pattern.compile("# \\d+ \"(.*?)\".*|#define ([^\\s(]+)([ (].*)?|#undef (\\S+)");
 
     private final Compiler compiler;
     private final String standard;
@@ -47,7 +47,8 @@ final class MacroList {
         if (result.status() != 0) {
             return CompilerProof.firstError(result.output(), file);
         }
-        read(Files.readString(directory.resolve("macros.i"), StandardCharsets.ISO_8859_1));
+        String output = new String(Files.readAllBytes(directory.resolve("macros.i")), StandardCharsets.UTF_8);
+        read(UniversalNames.replaced(output));
         return "";
     }
 
@@ -106,7 +107,7 @@ final class MacroList {
         headers.forEach(header -> text.append(ProofSource.include(header)).append('\n'));
         text.append("#define JRTAP_INTEGER(x) _Generic((x)");
         ProofSource.INTEGERS.forEach(type -> text.append(", ").append(type).append(": 1"));
-        text.append(", default: -1) * ((x) == (x) ? 1 : 1)\n");
+        text.append(", default: -1) * ((x) == 0 ? 1 : 2)\n");
         for (int i = 0; i < asked.size(); i++) {
             text.append("char jrtap_")
                     .append(i)

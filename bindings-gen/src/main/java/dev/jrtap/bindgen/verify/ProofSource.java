@@ -10,6 +10,7 @@ import dev.jrtap.bindgen.model.Struct;
 import dev.jrtap.bindgen.model.Text;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,9 @@ import java.util.stream.Stream;
 final class ProofSource {
 
     static final String SECTION = ".jrtap";
+
+    /** Of a text of more characters, all are asked for at once. */
+    private static final int LONGEST = 200;
 
     /** Numbers' types in the order of the numbers that the program gives them, from 1. */
     static final List<String> TYPES = List.of(
@@ -58,12 +62,15 @@ final class ProofSource {
      */
     record Question(Tally.Kind kind, String what, int line, List<Long> ours) {}
 
-    /** A text of wide characters, and the section that holds what the compiler makes of it. */
+    /** A text of wide characters, or a long one, and the section that holds what the compiler makes of it. */
     record Wide(Text text, String section) {
 
         /** The bytes that we expect. */
         ByteBuffer bytes() {
             String value = text.value() + "\0";
+            if (text.unit() <= 1) {
+                return ByteBuffer.wrap(value.getBytes(charset(text)));
+            }
             ByteBuffer bytes = ByteBuffer.allocate(value.length() * 4).order(ByteOrder.LITTLE_ENDIAN);
             if (text.unit() == 2) {
                 value.chars().forEach(c -> bytes.putShort((short) c));
@@ -228,11 +235,15 @@ final class ProofSource {
                 "JRTAP_TYPE(" + r.name() + ")");
     }
 
+    private static Charset charset(Text t) {
+        return t.unit() == Text.RAW ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8;
+    }
+
     private void text(Text t) {
-        if (t.unit() > 1) {
+        if (isApart(t)) {
             return;
         }
-        byte[] bytes = t.value().getBytes(t.unit() == Text.RAW ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8);
+        byte[] bytes = t.value().getBytes(charset(t));
         List<Long> ours = new ArrayList<>(List.of(bytes.length + 1L));
         List<String> expressions = new ArrayList<>(List.of("sizeof(" + t.name() + ")"));
         for (int i = 0; i < bytes.length; i++) {
@@ -242,12 +253,19 @@ final class ProofSource {
         ask(Tally.Kind.TEXT, t.name(), ours, expressions.toArray(String[]::new));
     }
 
-    /** The compiler does not fold an element of a wide string: such a text is a section of its own. */
+    /**
+     * The compiler does not fold an element of a wide string, and takes its time for each of a long one: such a text is
+     * a section of its own.
+     */
+    private static boolean isApart(Text t) {
+        return t.unit() > 1 || t.value().length() > LONGEST;
+    }
+
     private void wideText(Text t) {
         String section = SECTION + "." + wide.size();
         String declaration = "__attribute__((section(\"" + section + "\"), used)) static const __typeof__((" + t.name()
                 + ")[0]) jrtap_text_" + wide.size() + "[] = " + t.name() + ";";
-        if (t.unit() > 1 && declare(Tally.Kind.TEXT, t.name(), declaration)) {
+        if (isApart(t) && declare(Tally.Kind.TEXT, t.name(), declaration)) {
             wide.add(new Wide(t, section));
         }
     }

@@ -26,7 +26,7 @@ final class PrototypeProof {
     static final String POINTER = "jrtap_function_";
 
     private static final Pattern PROTOTYPE =
-            Pattern.compile("/\\* (.*):\\d+:\\w+ \\*/ extern .*?([\\w$]+) \\((?!\\*).*");
+            Pattern.compile("/\\* (.*):\\d+:\\w+ \\*/ extern .*?([^\\s*(]+) \\((?!\\*).*");
     private static final int FLOAT = 4;
     private static final Set<Integer> SIGNED = Set.of(5, 6, 0x0d);
 

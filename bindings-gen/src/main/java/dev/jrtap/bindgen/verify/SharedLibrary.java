@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.verify;
 
+import dev.jrtap.bindgen.BindgenException;
 import dev.jrtap.bindgen.header.SearchPath;
 import dev.jrtap.bindgen.header.Target;
 import dev.jrtap.bindgen.model.Function;
 import dev.jrtap.bindgen.model.Model;
 import dev.jrtap.bindgen.model.Skipped;
+import dev.jrtap.bindgen.select.Binding;
 import dev.jrtap.bindgen.select.Selection;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,6 +20,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -60,15 +63,25 @@ public final class SharedLibrary {
         this.soname = name;
     }
 
-    /** The library that a selection names, for one architecture, if it is in one of the {@link #directories}. */
-    public static Optional<SharedLibrary> find(Selection selection, SearchPath path, Target target) {
-        String library = selection.binding().library();
-        String stem = library.contains(".so") ? library : "lib" + library + ".so";
+    private static SharedLibrary read(Path file) throws IOException {
         try {
-            for (Path directory : directories(selection, path, target)) {
-                for (Path file : candidates(directory, stem)) {
+            return new SharedLibrary(file);
+        } catch (BindgenException e) {
+            throw new BindgenException(file + " is damaged: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * The library that is named, for one architecture, if it is in one of the {@link #directories}.
+     *
+     * @param selection the file that names it
+     */
+    public static Optional<SharedLibrary> find(Binding binding, Path selection, SearchPath path, Target target) {
+        try {
+            for (Path directory : directories(binding, selection, path, target)) {
+                for (Path file : candidates(directory, fileName(binding))) {
                     if (Elf.isFor(file, target)) {
-                        return Optional.of(new SharedLibrary(file));
+                        return Optional.of(read(file));
                     }
                 }
             }
@@ -94,17 +107,25 @@ public final class SharedLibrary {
         }
     }
 
-    /**
-     * Where libraries are looked for: the selection's directories, then those beside the headers, for the architecture
-     * first.
-     */
-    public static List<Path> directories(Selection selection, SearchPath path, Target target) {
+    private static String fileName(Binding binding) {
+        String library = binding.library();
+        return library.contains(".so") ? library : "lib" + library + ".so";
+    }
+
+    /** Says that a library is not there, and where it was looked for. */
+    public static String missing(Binding binding, Path selection, SearchPath path, Target target) {
+        return "no " + fileName(binding) + " for " + target.id() + " in "
+                + directories(binding, selection, path, target).stream()
+                        .map(Path::toString)
+                        .collect(Collectors.joining(":"));
+    }
+
+    /** Where libraries are looked for: named directories, then those beside headers, the architecture's first. */
+    private static List<Path> directories(Binding binding, Path selection, SearchPath path, Target target) {
         Set<Path> all = new LinkedHashSet<>();
-        selection
-                .binding()
-                .directories()
-                .forEach(name -> all.add(
-                        selection.file().toAbsolutePath().resolveSibling(name).normalize()));
+        binding.directories()
+                .forEach(name ->
+                        all.add(selection.toAbsolutePath().resolveSibling(name).normalize()));
         List<Path> headers = new ArrayList<>(path.before());
         headers.add(path.root());
         for (Path directory : headers) {
@@ -115,6 +136,11 @@ public final class SharedLibrary {
             }
         }
         return all.stream().filter(Files::isDirectory).toList();
+    }
+
+    /** Returns the directory that it was found in. */
+    public Path directory() {
+        return file.toAbsolutePath().getParent();
     }
 
     public String soname() {

@@ -37,17 +37,29 @@ class FailuresTest {
                 "rename a class         | :3: class is no name in Java",
                 "interface 7x           | :3: 7x is no name in Java",
                 "nonsense               | :3: nonsense is none of define, include, header",
-                "constants NO_SUCH_*    | `constants NO_SUCH_*` matches nothing in ./h.h",
-                "functions no_such_*    | `functions no_such_*` matches nothing in ./h.h",
-                "structs nothing*       | `structs nothing*` matches nothing in ./h.h",
-                "macros M*              | `macros M*` matches nothing in ./h.h",
-                "exclude NO_SUCH_*      | `exclude NO_SUCH_*` does nothing: no pattern takes such a name",
-                "exclude A              | `exclude A` does nothing: no pattern takes such a name",
-                "constants AA           | ./h.h has no constant AA; nearest: A",
+                "class G                | :3: `class` takes one name, and stands once",
+                "interface I J          | :3: `interface` takes one name, and stands once",
+                "define X 1\\ndefine X 2 | :4: `define` gives X a second value",
+                "constants NO_SUCH_*    | s.txt:3: `constants NO_SUCH_*` matches nothing in ./h.h",
+                "functions no_such_*    | s.txt:3: `functions no_such_*` matches nothing in ./h.h",
+                "structs nothing*       | s.txt:3: `structs nothing*` matches nothing in ./h.h",
+                "macros M*              | s.txt:3: `macros M*` matches nothing in ./h.h",
+                "exclude NO_SUCH_*      | s.txt:3: `exclude NO_SUCH_*` does nothing: no pattern takes such a name",
+                "exclude A              | s.txt:3: `exclude A` does nothing: no pattern takes such a name",
+                "constants AA           | s.txt:3: ./h.h has no constant AA; nearest: A",
+                "library c              | s.txt:3: `library` does nothing: no function is selected",
+                "interface I            | s.txt:3: `interface` does nothing: no function is selected",
+                "style pointers         | s.txt:3: `style pointers` does nothing: no function is selected",
+                "style addresses        | s.txt:3: `style addresses` does nothing: no function is selected",
+                "style offsets          | s.txt:3: `style offsets` does nothing: no struct is selected",
+                "style accessors        | s.txt:3: `style accessors` does nothing: no struct is selected",
+                "style structs          | s.txt:3: `style structs` does nothing: no struct is selected",
+                "style caller           | s.txt:3: `style caller` does nothing: no ioctl is selected",
+                "check                  | s.txt:3: `check` does nothing: no struct is selected",
             })
     void aLineOfASelectionIsNamed(String line, String message) throws IOException {
         Files.writeString(root.resolve("h.h"), "#define A 1\nint f(int a);\n");
-        Files.writeString(root.resolve("s.txt"), "header ./h.h\nclass H\n" + line + "\n");
+        Files.writeString(root.resolve("s.txt"), "header ./h.h\nclass H\n" + line.replace("\\n", "\n") + "\n");
 
         assertThat(generate()).contains(message).doesNotContain("Exception", "\tat ");
     }
@@ -206,7 +218,7 @@ class FailuresTest {
         Files.writeString(root.resolve("out"), "a file in the place of the directory");
 
         assertThat(generate())
-                .contains(root.resolve("out").toString())
+                .contains(root.resolve("out") + ": it is a file, where a directory is needed")
                 .doesNotContain("\tat ", "fault of bindings-gen");
     }
 
@@ -217,6 +229,21 @@ class FailuresTest {
 
         assertThat(run("generate", "--select", root.resolve("s.txt").toString(), "--package", "a;b"))
                 .contains("a;b is no name of a package");
+        assertThat(run("generate", "--select", root.resolve("s.txt").toString(), "--package", "java.lang"))
+                .contains("java.lang is the JDK's own");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--btf linux/if.h        | `--btf linux/if.h` takes linux/if.h for the kernel's file",
+                "--all --sample 0        | --sample takes a number of headers, from 1 on: 0",
+                "--sample 3 linux/if.h   | --sample takes some of all headers: name none",
+                "''                      | verify what? Name headers",
+            })
+    void whatIsToBeVerifiedIsClear(String options, String message) {
+        assertThat(run(("verify " + options).trim().split(" +"))).contains(message);
     }
 
     private String generate(String... more) {

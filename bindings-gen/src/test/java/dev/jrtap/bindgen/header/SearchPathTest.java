@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrtap.bindgen.BindgenException;
+import dev.jrtap.fixtures.Feature;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,6 +73,32 @@ class SearchPathTest {
         assertThatThrownBy(() -> new SearchPath(kernel, absent, List.of(), Map.of()))
                 .isInstanceOf(BindgenException.class)
                 .hasMessageContaining(absent + ": no such directory of headers");
+    }
+
+    @Test
+    void aDirectoryThatIsNamedHasArchitecturesToo() {
+        SearchPath named = new SearchPath(kernel, null, List.of(own, libc), Map.of());
+
+        assertThat(named.directories(Target.AARCH64))
+                .containsExactly(
+                        own, libc.resolve("aarch64-linux-gnu"), libc, kernel.resolve("aarch64-linux-gnu"), kernel);
+        assertThat(named.names()).isEqualTo(own + ", " + libc + ", " + kernel);
+    }
+
+    @Test
+    void aHeaderThatTheMachinesOwnDirectoryHasIsToldSo() throws IOException {
+        Feature.require(
+                "libc headers", Files.exists(Path.of("/usr/include/stdio_ext.h")), "libc6-dev is not installed");
+        write(kernel.resolve("x.h"), "#include <stdio_ext.h>\n#include <no/such/header.h>\n");
+        write(kernel.resolve("y.h"), "#include <no/such/header.h>\n");
+
+        assertThatThrownBy(() -> read(Target.X86_64, "x.h"))
+                .isInstanceOf(BindgenException.class)
+                .hasMessageContaining("stdio_ext.h is not found")
+                .hasMessageContaining("/usr/include has it: to read that, too, name the other directory with -I alone");
+        assertThatThrownBy(() -> read(Target.X86_64, "y.h"))
+                .hasMessageContaining("no/such/header.h is not found")
+                .hasMessageNotContaining("has it");
     }
 
     /** As {@code postgresql/libpq-fe.h} is, with {@code -I /usr/include/postgresql}: its facts were nobody's. */

@@ -12,11 +12,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Structs and unions that nobody would write: each is laid out as gcc lays it out. */
+@Tag("any-user")
 class RandomLayoutsTest {
 
     private static final int STRUCTS = 600;

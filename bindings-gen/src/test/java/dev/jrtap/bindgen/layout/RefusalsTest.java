@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is refused is named with its place and the reason, and never left out in silence. */
+@Tag("any-user")
 class RefusalsTest {
 
     @TempDir
@@ -34,6 +36,8 @@ class RefusalsTest {
                 "struct s { int a[unknown]; };     | s | no integer constant: unknown",
                 "struct s { int a : 40; };         | s | no bit-field: int a : 40",
                 "struct s { int a[-1]; };          | s | an array of -1 elements",
+                "struct s { void a; };             | s | no member can be of type void: a",
+                "struct s { int a(void); };        | s | no member can be of type int (*)(void): a",
                 "struct s { nothing_t a; };        | s | the type nothing_t is declared nowhere",
                 "struct s { int a; } __attribute__((aligned(3))); | s | an alignment that is no power of two: 3",
                 "struct s { int a __attribute__((vector_size(16))); } __attribute__((scalar_storage_order(1))); | s |"
@@ -53,6 +57,7 @@ class RefusalsTest {
                 "struct s { _Complex _Float16 a; };  | s | a type of _Complex is not supported",
                 "struct s { _Float128 _Complex a; }; | s | a type of _Complex is not supported",
                 "int f(_Float128);                 | f | _Float128, which no general register holds",
+                "int f(int a = 5);                 | f | a default argument is no C: int a = 5",
                 "int f(nothing_t);                 | f | of one that is declared nowhere: nothing_t",
                 "int f(int, const nothing_t);      | f | of one that is declared nowhere: const nothing_t",
                 "int f(nothing_t[], int a);        | f | of one that is declared nowhere: nothing_t[]",
@@ -99,10 +104,14 @@ class RefusalsTest {
                 "#define A @ 2                     | A | no expression: @ 2",
                 "#define A(x) #y                   | A | Invalid use of macro pasting",
                 "#define A 1 ##                    | A | Invalid use of macro pasting",
-                "#define A sizeof(enum { Y = 3 })  | A | no expression",
-                "struct s { char a[sizeof(enum { Y = 3 })]; }; | s | an enum that is defined inside an expression",
                 "#if 1 +\\n#endif                  | a line of the preprocessor | Expression syntax error",
                 "#frobnicate                       | a line of the preprocessor | Invalid preprocessor directive",
+                "#define A(x, y) (x ## 1)          | A | no integer expression of its parameters",
+                "#define A(x, y) (x ## 8)          | A | no integer expression of its parameters",
+                "#define A(x, y) (x ## y ## _)     | A | no integer expression of its parameters",
+                "#define A(x) ((x) / 0)            | A | no integer expression of its parameters",
+                "#define A(x) ((x) % (3 - 3))      | A | no integer expression of its parameters",
+                "static const int v[] = {1, 2}; enum { A = sizeof v / sizeof(v[0]) }; | A | no integer constant: sizeof v",
                 "#define L __LINE__                | L | no integer constant: __LINE__",
                 "typedef int (*f)(struct s { int a; } *p); | s | is declared among parameters, where nobody can name"
                         + " it",
@@ -123,6 +132,19 @@ class RefusalsTest {
                     assertThat(skipped.toString()).contains(reason);
                     assertThat(skipped.place()).startsWith("h.h:2:");
                 });
+    }
+
+    /** A machine's vectors are in headers of the compiler's, which a library may include whatever it uses of them. */
+    @Test
+    void aVectorOfTheCompilersCostsWhatUsesIt() throws IOException {
+        Model model = read("#include <immintrin.h>\n#include <arm_neon.h>\nint f(__m128 x);\nstruct s { int a; };\n");
+
+        assertThat(model.structs()).containsOnlyKeys("s");
+        assertThat(model.skipped())
+                .singleElement()
+                .satisfies(skipped -> assertThat(skipped.toString())
+                        .startsWith("h.h:3:5: f: ")
+                        .endsWith("__m128 is declared nowhere"));
     }
 
     /** gcc reads no such header; what the preprocessor passes over would be lost without a word. */

@@ -45,6 +45,8 @@ class SignaturesTest {
                 "typedef int g(char *); g f;             | int f(char *)",
                 "int (f)(int);                           | int f(int)",
                 "typedef void nothing; int f(nothing);   | int f()",
+                "int g(char *); extern __typeof__(g) f;  | int f(char *)",
+                "int g(char *); typeof(int (long)) f;    | int f(long)",
                 "int f(const char *const *list);         | int f(const char * *)",
                 "int f(int m[][3], int (*p)[4]);         | int f(int[3] *, int[4] *)",
                 "int f(int n, int a[n]);                 | int f(int, int *)",

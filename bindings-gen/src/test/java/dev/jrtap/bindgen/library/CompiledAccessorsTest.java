@@ -28,6 +28,7 @@ import java.util.List;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  * What the emitted Java stores in a struct, byte by byte, is what C stores that was compiled by gcc; so are the sizes.
  * Accessors and {@code jnr.ffi.Struct} alike: members, bit-fields, last elements of arrays, and texts.
  */
+@Tag("any-user")
 class CompiledAccessorsTest {
 
     private static final String TEXT = "t\u00e4xt";

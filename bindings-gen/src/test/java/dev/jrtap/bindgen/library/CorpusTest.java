@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -34,6 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * one of a few reasons; and all that is generated compiles. {@code corpus/table.tsv} has the counts, which a change may
  * only raise: {@code -Djrtap.update=true} writes them anew.
  */
+@Tag("any-user")
 class CorpusTest {
 
     private static final Path SELECTIONS = Path.of("corpus/select");
@@ -106,7 +108,7 @@ class CorpusTest {
                 new HeaderParser(Target.X86_64, headers.path())
                         .parse(selection.inclusions(), selection.defines(), selection.appendix(), any -> true),
                 "a test");
-        SharedLibrary library = SharedLibrary.find(selection, headers.path(), Target.X86_64)
+        SharedLibrary library = SharedLibrary.find(selection.binding(), selection.file(), headers.path(), Target.X86_64)
                 .orElseThrow(() -> new AssertionError("no library " + name));
         long bound = model.functions().values().stream()
                 .map(Variants::first)

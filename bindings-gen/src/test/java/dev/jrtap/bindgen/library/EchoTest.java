@@ -28,6 +28,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Whatever the signature, C gets the arguments that Java passed, and Java the result that C returned; and the other way
  * round.
  */
+@Tag("any-user")
 class EchoTest {
 
     private static final List<Signature> SIGNATURES = EchoLibrary.signatures(250, 20);

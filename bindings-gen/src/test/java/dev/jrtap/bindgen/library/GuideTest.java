@@ -19,10 +19,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the guide shows of calling a library is run as it stands. */
+@Tag("any-user")
 class GuideTest {
 
     private static final String CALLBACK = "try (Callback<";

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Programs that have nothing but generated bindings between them and a real library: a directory each, with the
  * selection, the program and what it prints.
  */
+@Tag("any-user")
 class ProgramsTest {
 
     private static final Path PROGRAMS = Path.of("src/test/resources/programs");

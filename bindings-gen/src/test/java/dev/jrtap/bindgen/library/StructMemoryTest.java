@@ -44,6 +44,11 @@ class StructMemoryTest {
             struct line { int i; } __attribute__((aligned(64)));
             struct half { char c; double d __attribute__((aligned(32))); };
             struct page { int i; } __attribute__((aligned(4096)));
+            struct packed { char c; double d; void *p; int i; short s[3]; } __attribute__((packed));
+            #pragma pack(2)
+            struct paired { char c; long l; unsigned u : 3; float f; };
+            #pragma pack()
+            struct holder { char c; struct packed in; struct paired pair; };
             struct tight { char c; long l; } __attribute__((packed, aligned(64)));
             struct timespec { long s; long ns; };
             int clock_gettime(int clock, struct timespec *time);
@@ -61,7 +66,7 @@ class StructMemoryTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Plain", "Listed", "Nested", "Line", "Half", "Page", "Tight"})
+    @ValueSource(strings = {"Plain", "Listed", "Nested", "Line", "Half", "Page", "Tight", "Packed", "Paired", "Holder"})
     void isAlignedAsCAlignsIt(String name) throws Exception {
         int size = (int) compiled.constant("memory." + name, "SIZEOF");
         int alignment = (int) compiled.constant("memory." + name, "ALIGNOF");

@@ -138,7 +138,7 @@ final class Goal {
             case "java.util.List<java.lang.String>" -> List.of(value.split(","));
             case "java.util.List<java.io.File>" ->
                 Stream.of(value.split(",")).map(File::new).toList();
-            case "int" -> Integer.valueOf(value);
+            case "int", "java.lang.Integer" -> Integer.valueOf(value);
             case "boolean" -> Boolean.valueOf(value);
             default -> value;
         };

@@ -69,8 +69,8 @@ class ThreeWaysToJavaTest extends ThreeWays {
         Start start = new Start(Settings.of(project).withPackage("org.p"), set(List.of()), line -> {});
         assertThatThrownBy(() -> start.run(List.of("p/part.h"), "no_such_library", null))
                 .isInstanceOf(BindgenException.class)
-                .hasMessageStartingWith("no libno_such_library.so in ")
-                .hasMessageContaining("-I the include directory");
+                .hasMessageStartingWith("no libno_such_library.so for ")
+                .hasMessageContaining("name the file, as --library DIR/");
         assertThat(files(project)).isEmpty();
 
         start.run(List.of("p/part.h"), null, null);

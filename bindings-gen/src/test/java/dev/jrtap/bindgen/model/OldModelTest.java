@@ -10,10 +10,12 @@ import dev.jrtap.bindgen.project.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A model that was written before there were libraries, callbacks and bases of numbers is read, and gives Java. */
+@Tag("any-user")
 class OldModelTest {
 
     private static final Path MODEL = Path.of("src/test/resources/models/before-libraries.tsv");

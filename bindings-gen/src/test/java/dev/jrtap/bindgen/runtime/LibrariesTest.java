@@ -2,10 +2,12 @@
 package dev.jrtap.bindgen.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import jnr.ffi.LibraryLoader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,5 +46,26 @@ class LibrariesTest {
         Files.createFile(first.resolve(soname));
         assertThat(Libraries.path(soname, second.toString())).isEqualTo(first + "/" + soname);
         assertThat(Libraries.path("libbar.so.1")).isEqualTo("libbar.so.1");
+    }
+
+    /** A function of libc. */
+    public interface Absolute {
+        int abs(int number);
+    }
+
+    @Test
+    void aLibraryThatIsNotThereIsToldWithThePlaces() {
+        System.setProperty(PROPERTY, root.toString());
+
+        assertThatThrownBy(() -> Libraries.load(loader(), "libno-such.so.1", "/no/where"))
+                .isInstanceOf(UnsatisfiedLinkError.class)
+                .hasMessageStartingWith("libno-such.so.1: ")
+                .hasMessageContaining("the system property jnr.ffi.library.path says (" + root + "), in /no/where, and")
+                .hasCauseInstanceOf(UnsatisfiedLinkError.class);
+        assertThat(Libraries.load(loader(), "libc.so.6").abs(-7)).isEqualTo(7);
+    }
+
+    private static LibraryLoader<Absolute> loader() {
+        return LibraryLoader.create(Absolute.class).failImmediately();
     }
 }

@@ -4,6 +4,7 @@ package dev.jrtap.bindgen.select;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -31,5 +32,18 @@ class NamesTest {
     })
     void aStarIsAnythingAndEverythingElseItself(String pattern, String name, boolean matches) {
         assertThat(new Names(List.of("other", pattern)).match(name)).isEqualTo(matches);
+    }
+
+    @Test
+    void tellsNamesFromPatterns() {
+        Names names = new Names(List.of("b", "a*", "a1"));
+
+        assertThat(names.patterns()).containsExactly("b", "a*", "a1");
+        assertThat(names.exact()).containsExactly("b", "a1");
+        assertThat(names.globs()).containsExactly("a*");
+        assertThat(names.hasExactly("a1")).isTrue();
+        assertThat(names.hasExactly("a2")).isFalse();
+        assertThat(names.hasExactly("a*")).isFalse();
+        assertThat(names.match("a2")).isTrue();
     }
 }

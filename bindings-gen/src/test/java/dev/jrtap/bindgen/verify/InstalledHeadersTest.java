@@ -15,12 +15,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Everything that a sample of the machine's own headers says, against the machine's compiler and its kernel. All
  * headers, also those of another version: {@code bindings-gen verify --all}.
  */
+@Tag("any-user")
 class InstalledHeadersTest {
 
     private static final Path HEADERS = Headers.ROOT;

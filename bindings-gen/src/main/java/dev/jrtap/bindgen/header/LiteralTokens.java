@@ -7,17 +7,18 @@ import org.eclipse.cdt.internal.core.parser.scanner.Token;
 import org.eclipse.cdt.internal.core.parser.scanner.TokenWithImage;
 
 /**
- * Tokens in which several strings in a row are one, as the parser wants them. An escape at the end of one does not go
- * on in the next: {@code "\x41" "b"} is two characters.
+ * Tokens in which several strings in a row are one, as the parser wants them, and so is C23's {@code u8'x'}. An escape
+ * at the end of a string does not go on in the next: {@code "\x41" "b"} is two characters.
  */
-final class StringTokens implements Lookahead.Source {
+final class LiteralTokens implements Lookahead.Source {
 
     private static final int OCTAL_DIGITS = 3;
+    private static final char[] NONE = {};
 
     private final Lookahead.Source source;
     private Token next;
 
-    StringTokens(Lookahead.Source source) {
+    LiteralTokens(Lookahead.Source source) {
         this.source = source;
     }
 
@@ -26,6 +27,9 @@ final class StringTokens implements Lookahead.Source {
         Token token = next == null ? (Token) source.next() : next;
         next = null;
         try {
+            if (isPrefix(token)) {
+                return prefixed(token);
+            }
             while (isString(token)) {
                 next = (Token) source.next();
                 if (!isString(next)) {
@@ -46,6 +50,23 @@ final class StringTokens implements Lookahead.Source {
             case IToken.tSTRING, IToken.tLSTRING, IToken.tUTF16STRING, IToken.tUTF32STRING -> true;
             default -> false;
         };
+    }
+
+    private static boolean isPrefix(Token token) {
+        char[] image = token.getType() == IToken.tIDENTIFIER ? token.getCharImage() : NONE;
+        return image.length == 2 && image[0] == 'u' && image[1] == '8';
+    }
+
+    /** The prefix and the character after it; where none is, a name that happens to be {@code u8}. */
+    private Token prefixed(Token prefix) throws EndOfFileException {
+        next = (Token) source.next();
+        if (next.getType() != IToken.tCHAR) {
+            return prefix;
+        }
+        char[] image = (prefix.getImage() + next.getImage()).toCharArray();
+        int end = next.getEndOffset();
+        next = null;
+        return new TokenWithImage(IToken.tCHAR, null, prefix.getOffset(), end, image);
     }
 
     private static Token joined(Token one, Token other) {

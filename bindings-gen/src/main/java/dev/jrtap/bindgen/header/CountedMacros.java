@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.header;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.eclipse.cdt.internal.core.parser.scanner.FunctionStyleMacro;
+import org.eclipse.cdt.internal.core.parser.scanner.PreprocessorMacro;
+
+/**
+ * The table of the macros that are defined, which ends an expansion that asks it too often, or that doubles arguments
+ * within arguments: forty macros that double each other, or forty calls of one within each other, would never end
+ * otherwise.
+ */
+final class CountedMacros extends HashMap<Object, PreprocessorMacro> {
+
+    /** The most identifiers that may be looked up between two tokens of the unexpanded text. */
+    private static final int MOST = 1 << 17;
+
+    /** So many look-ups are in no call that is nested deeply enough to matter. */
+    private static final int FEW = 8;
+
+    /** The parser's method that is called for each call of a macro, and for those among its arguments within. */
+    private static final String EXPANSION = "expandOne";
+
+    private static final long serialVersionUID = 1L;
+
+    /** An expansion does not end in reasonable time. */
+    static final class TooLong extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        TooLong(String what) {
+            super("macros expand to more than " + MOST + " " + what, null, false, false);
+        }
+    }
+
+    private transient int asked;
+
+    CountedMacros(Map<Object, PreprocessorMacro> macros) {
+        super(macros);
+    }
+
+    /** Begins to count anew. */
+    void restart() {
+        asked = 0;
+    }
+
+    @Override
+    public PreprocessorMacro get(Object name) {
+        if (++asked > MOST) {
+            throw new TooLong("identifiers");
+        }
+        PreprocessorMacro macro = super.get(name);
+        if (asked > FEW && macro instanceof FunctionStyleMacro called) {
+            refuseDoubling(called);
+        }
+        return macro;
+    }
+
+    /** An argument that a macro takes more than once is as often in the result, for each call around it. */
+    private static void refuseDoubling(FunctionStyleMacro macro) {
+        String text = new String(macro.getExpansion());
+        long uses = 0;
+        for (char[] parameter : macro.getParameterList()) {
+            uses = Math.max(
+                    uses,
+                    Pattern.compile("\\b" + Pattern.quote(new String(parameter)) + "\\b")
+                            .matcher(text)
+                            .results()
+                            .count());
+        }
+        if (uses > 1 && Math.pow((double) uses, (double) depth()) > MOST) {
+            throw new TooLong("tokens");
+        }
+    }
+
+    /** Returns how many calls of macros the one that is looked up now is an argument of. */
+    private static long depth() {
+        return StackWalker.getInstance()
+                .walk(frames -> frames.filter(frame -> frame.getMethodName().equals(EXPANSION))
+                        .count());
+    }
+
+    @Override
+    public PreprocessorMacro put(Object name, PreprocessorMacro macro) {
+        // Thousands of definitions may stand between two tokens.
+        asked = 0;
+        return super.put(name, macro);
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.header;
+
+import org.eclipse.cdt.core.dom.ast.IASTCompositeTypeSpecifier;
+import org.eclipse.cdt.core.dom.ast.IASTDeclSpecifier;
+import org.eclipse.cdt.core.dom.ast.IASTDeclarator;
+import org.eclipse.cdt.core.dom.ast.IASTEnumerationSpecifier;
+import org.eclipse.cdt.core.dom.ast.IASTToken;
+import org.eclipse.cdt.core.dom.ast.IASTTokenList;
+
+/** What the parser's nodes tell in a roundabout way. */
+public final class Syntax {
+
+    private Syntax() {}
+
+    /** The text of an attribute's arguments. */
+    public static String tokens(IASTToken token) {
+        if (token == null) {
+            return "";
+        }
+        if (token instanceof IASTTokenList list) {
+            StringBuilder text = new StringBuilder();
+            for (IASTToken part : list.getTokens()) {
+                text.append(tokens(part)).append(' ');
+            }
+            return text.toString();
+        }
+        return new String(token.getTokenCharImage());
+    }
+
+    /** The declarator that holds the name, inside parentheses. */
+    public static IASTDeclarator innermost(IASTDeclarator declarator) {
+        IASTDeclarator inner = declarator;
+        while (inner.getNestedDeclarator() != null) {
+            inner = inner.getNestedDeclarator();
+        }
+        return inner;
+    }
+
+    /** The tag of a struct, a union or an enum; empty if it has none. */
+    public static String tag(IASTDeclSpecifier type) {
+        return type instanceof IASTCompositeTypeSpecifier composite
+                ? composite.getName().toString()
+                : ((IASTEnumerationSpecifier) type).getName().toString();
+    }
+
+    /** The number of the parameter that an identifier in a macro's body stands for; -1 if for none. */
+    public static int parameter(String identifier) {
+        // What ## makes of one is none.
+        return identifier.startsWith(Probes.PARAMETER) && identifier.matches(Probes.PARAMETER + "\\d+" + Probes.END)
+                ? Integer.parseInt(
+                        identifier.substring(Probes.PARAMETER.length(), identifier.length() - Probes.END.length()))
+                : -1;
+    }
+}
