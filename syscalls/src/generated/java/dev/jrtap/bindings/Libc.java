@@ -47,6 +47,8 @@ public interface Libc {
 
     long recvmsg(int fd, long message, int flags);
 
+    int sched_setscheduler(int pid, int policy, long param);
+
     long send(int fd, long buf, long n, int flags);
 
     long sendmsg(int fd, long message, int flags);

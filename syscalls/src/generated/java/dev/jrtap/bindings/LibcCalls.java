@@ -224,6 +224,14 @@ public final class LibcCalls {
     }
 
     /**
+     * {@code int sched_setscheduler(__pid_t pid, int policy, const struct sched_param *param);}
+     */
+    public static int sched_setscheduler(int pid, int policy, long param) {
+        int result = LIBC.sched_setscheduler(pid, policy, param);
+        return result == -1 ? -RUNTIME.getLastError() : result;
+    }
+
+    /**
      * {@code ssize_t send(int fd, const void *buf, size_t n, int flags);}
      */
     public static long send(int fd, long buf, long n, int flags) {

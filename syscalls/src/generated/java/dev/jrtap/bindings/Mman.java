@@ -28,6 +28,11 @@ public final class Mman {
     public static final int PROT_WRITE = 0x2;
 
     /**
+     * {@code int}, asm-generic/mman-common.h:22, in 6.1 or earlier
+     */
+    public static final int MAP_FIXED = 0x10;
+
+    /**
      * {@code int}, asm-generic/mman-common.h:23, in 6.1 or earlier
      */
     public static final int MAP_ANONYMOUS = 0x20;

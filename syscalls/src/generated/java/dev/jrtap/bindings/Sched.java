@@ -12,6 +12,11 @@ public final class Sched {
      */
     public static final int CLONE_NEWNET = 0x40000000;
 
+    /**
+     * {@code int}, linux/sched.h:125, in 6.1 or earlier
+     */
+    public static final int SCHED_FIFO = 1;
+
     private Sched() {
     }
 }

@@ -3,6 +3,7 @@ package dev.jrtap.address;
 
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.regex.Pattern;
 
 /**
@@ -49,6 +50,25 @@ public record IpPrefix(InetAddress address, int length) {
     /** Returns the prefix of one address alone: /32 or /128. */
     public static IpPrefix host(InetAddress address) {
         return new IpPrefix(address, bits(address));
+    }
+
+    /** Returns the subnet: the address with all bits after the prefix zero, as 192.0.2.0/24 for 192.0.2.1/24. */
+    public IpPrefix network() {
+        byte[] bytes = address.getAddress();
+        for (int bit = length; bit < bits(address); bit++) {
+            bytes[bit / Byte.SIZE] &= (byte) ~(0x80 >>> bit % Byte.SIZE);
+        }
+        try {
+            return new IpPrefix(InetAddress.getByAddress(bytes), length);
+        } catch (UnknownHostException e) {
+            throw new AssertionError("the bytes are those of an address", e);
+        }
+    }
+
+    /** Returns whether an address is in the subnet. */
+    public boolean contains(InetAddress other) {
+        return bits(other) == bits(address)
+                && new IpPrefix(other, length).network().equals(network());
     }
 
     private static int bits(InetAddress address) {

@@ -13,6 +13,8 @@ public enum Argument {
     MAP("a map, loaded by ldMap"),
     /** A ring buffer, likewise. */
     RING("a ring buffer, loaded by ldMap"),
+    /** A program array, likewise. */
+    PROGRAMS("a program array, loaded by ldMap"),
     /** Initialized memory with a key of the map. */
     KEY("initialized memory as long as a key of the map"),
     /** Initialized memory with a value of the map. */

@@ -10,7 +10,7 @@ import dev.jrtap.syscall.Syscalls;
  * that costs none.
  *
  * <pre>{@code
- * try (ArrayMap packets = ArrayMap.create(Syscalls.libc(), "packets", Long.BYTES, 256)) {
+ * try (ArrayMap packets = ArrayMap.create("packets", Long.BYTES, 256)) {
  *     Code code = new Assembler("count").ldMap(R1, packets)...
  *     long udp = packets.getI64(17);
  * }
@@ -24,6 +24,11 @@ public final class ArrayMap extends BpfMap {
 
     private ArrayMap(Syscalls sys, MapShape shape) throws ErrnoException {
         super(shape.create(sys, 0), shape);
+    }
+
+    /** Like {@link #create(Syscalls, String, int, int)}, with the real system calls. */
+    public static ArrayMap create(String name, int valueSize, int entries) throws ErrnoException {
+        return create(Syscalls.libc(), name, valueSize, entries);
     }
 
     /**

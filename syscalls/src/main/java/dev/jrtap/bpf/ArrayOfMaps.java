@@ -4,6 +4,7 @@ package dev.jrtap.bpf;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.syscall.Fd;
 import dev.jrtap.syscall.Syscalls;
 
 /**
@@ -18,8 +19,13 @@ public final class ArrayOfMaps extends BpfMap {
 
     private final Memory inner = Memory.allocate(Integer.BYTES);
 
-    private ArrayOfMaps(Syscalls sys, MapShape shape, int like) throws ErrnoException {
-        super(shape.create(sys, like), shape);
+    private ArrayOfMaps(Fd fd, MapShape shape) {
+        super(fd, shape);
+    }
+
+    /** Like {@link #create(Syscalls, String, BpfMap, int)}, with the real system calls. */
+    public static ArrayOfMaps create(String name, BpfMap like, int entries) throws ErrnoException {
+        return create(Syscalls.libc(), name, like, entries);
     }
 
     /**
@@ -31,7 +37,10 @@ public final class ArrayOfMaps extends BpfMap {
      * @throws ErrnoException EPERM and its like, with the missing right and the remedy
      */
     public static ArrayOfMaps create(Syscalls sys, String name, BpfMap like, int entries) throws ErrnoException {
-        return new ArrayOfMaps(sys, MapShape.array(MapType.ARRAY_OF_MAPS, name, Integer.BYTES, entries, 0), like.fd());
+        MapShape shape = MapShape.array(MapType.ARRAY_OF_MAPS, name, Integer.BYTES, entries, 0);
+        synchronized (like) {
+            return new ArrayOfMaps(shape.create(sys, like.fd()), shape);
+        }
     }
 
     /**
@@ -41,8 +50,11 @@ public final class ArrayOfMaps extends BpfMap {
      * @throws ErrnoException EINVAL if it is not like the map that this one was made with
      */
     public synchronized void put(int index, BpfMap map) throws ErrnoException {
-        inner.putI32(0, map.fd());
-        int result = update(index, inner);
+        int result;
+        synchronized (map) {
+            inner.putI32(0, map.fd());
+            result = update(index, inner);
+        }
         if (result == -Errno.EINVAL) {
             throw failed(
                     result,

@@ -61,6 +61,23 @@ public final class Assembler implements Arithmetic, Jumps, Accesses {
         return this;
     }
 
+    /**
+     * Adds the instructions of another program. Its exits become jumps to {@code end}, with its result in R0; it begins
+     * with a label of its name. Labels of the two do not meet.
+     */
+    public Assembler include(Code other, String end) {
+        label(other.name());
+        for (Line line : other.lines()) {
+            if (line.instruction().isExit()) {
+                ja(end);
+            } else {
+                // Its jumps count instructions, of which there are as many as before.
+                add(new Line(line.instruction(), line.map(), null));
+            }
+        }
+        return this;
+    }
+
     @Override
     public Assembler emit(Instruction instruction) {
         return add(new Line(instruction, null, null));

@@ -40,7 +40,9 @@ public final class Attachments {
      * @throws ErrnoException EBADFD if the device is gone
      */
     public static void setFilter(TapQueue queue, Program program) throws ErrnoException {
-        filter(queue, socketFilter(program));
+        synchronized (program) {
+            filter(queue, socketFilter(program));
+        }
     }
 
     /** Removes the device's filter, no matter who has set it; does nothing if there is none. */
@@ -62,7 +64,9 @@ public final class Attachments {
      * @throws ErrnoException EBADFD if the device is gone
      */
     public static void setSteering(TapQueue queue, Program program) throws ErrnoException {
-        steer(queue, socketFilter(program));
+        synchronized (program) {
+            steer(queue, socketFilter(program));
+        }
     }
 
     /** Removes the device's steering program, no matter who has set it; does nothing if there is none. */
@@ -83,9 +87,13 @@ public final class Attachments {
      */
     public static void setFilter(Fd socket, Program program) throws ErrnoException {
         Memory value = Memory.allocate(Integer.BYTES);
-        value.putI32(0, socketFilter(program));
-        int result = socket.syscalls()
-                .setsockopt(socket.fd(), SysSocket.SOL_SOCKET, SysSocket.SO_ATTACH_BPF, value.address(), value.size());
+        int result;
+        synchronized (program) {
+            value.putI32(0, socketFilter(program));
+            result = socket.syscalls()
+                    .setsockopt(
+                            socket.fd(), SysSocket.SOL_SOCKET, SysSocket.SO_ATTACH_BPF, value.address(), value.size());
+        }
         value.keepAlive();
         check(result, "setsockopt(" + socket + ", SO_ATTACH_BPF, " + program + ")");
     }
@@ -101,6 +109,7 @@ public final class Attachments {
         }
     }
 
+    /** The number, which is the program's as long as the caller holds its monitor. */
     private static int socketFilter(Program program) {
         if (program.type() != ProgramType.SOCKET_FILTER) {
             throw new IllegalArgumentException("a program of type SOCKET_FILTER is needed: " + program);

@@ -14,14 +14,16 @@ import dev.jrtap.syscall.Syscalls;
  *
  * <p>Ownership: this object owns a descriptor. The kernel keeps the map as long as a descriptor, a mapping, a loaded
  * program or a map of maps refers to it: a program that is attached to a device keeps its maps after {@link #close},
- * and after the end of the process.
+ * and after the end of the process. An object that is dropped without {@link #close} keeps its descriptor until the
+ * process ends.
  *
- * <p>Threads: any, except where a map says otherwise.
+ * <p>Threads: any, except where a map says otherwise. Calls that use the descriptor's number hold this object's
+ * monitor, and so does the close: the number could otherwise mean another file by then.
  *
  * <p>Source: bpf(2); Documentation/bpf/maps.rst.
  */
 public abstract sealed class BpfMap implements AutoCloseable
-        permits ArrayMap, MappedArrayMap, HashedMap, PerCpuArrayMap, ArrayOfMaps, RingBuffer {
+        permits ArrayMap, MappedArrayMap, HashedMap, PerCpuArrayMap, ArrayOfMaps, ProgramArray, RingBuffer {
 
     private static final int ELEMENT_SIZE = BpfAttr.FLAGS + Long.BYTES;
 

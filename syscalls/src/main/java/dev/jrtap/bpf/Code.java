@@ -44,6 +44,10 @@ public final class Code {
         return size;
     }
 
+    List<Line> lines() {
+        return lines;
+    }
+
     /** The instructions as the kernel takes them, with 0 for the descriptors of maps. */
     public byte[] bytes() {
         Memory memory = memory(false);
@@ -66,6 +70,20 @@ public final class Code {
             at += instruction.slots() * BpfInsn.SIZEOF;
         }
         return memory;
+    }
+
+    /**
+     * Refuses to go on if a map that the program uses is closed.
+     *
+     * @throws IllegalStateException naming the map
+     */
+    void requireMaps() {
+        for (Line line : lines) {
+            BpfMap map = line.map();
+            if (map != null) {
+                map.fd();
+            }
+        }
     }
 
     /** The line that begins at or reaches over a position. */

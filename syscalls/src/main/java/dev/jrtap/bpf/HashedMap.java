@@ -18,6 +18,11 @@ public final class HashedMap extends BpfMap {
         super(shape.create(sys, 0), shape);
     }
 
+    /** Like {@link #create(Syscalls, String, int, int, int)}, with the real system calls. */
+    public static HashedMap create(String name, int keySize, int valueSize, int entries) throws ErrnoException {
+        return create(Syscalls.libc(), name, keySize, valueSize, entries);
+    }
+
     /**
      * Makes an empty map.
      *

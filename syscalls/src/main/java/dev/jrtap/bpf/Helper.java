@@ -6,6 +6,7 @@ import static dev.jrtap.bpf.Argument.CONTEXT;
 import static dev.jrtap.bpf.Argument.KEY;
 import static dev.jrtap.bpf.Argument.MAP;
 import static dev.jrtap.bpf.Argument.NUMBER;
+import static dev.jrtap.bpf.Argument.PROGRAMS;
 import static dev.jrtap.bpf.Argument.READ;
 import static dev.jrtap.bpf.Argument.RECORD;
 import static dev.jrtap.bpf.Argument.RING;
@@ -29,6 +30,11 @@ public enum Helper {
     MAP_LOOKUP_ELEM(Bpf.BPF_FUNC_map_lookup_elem, MAP, KEY),
     MAP_UPDATE_ELEM(Bpf.BPF_FUNC_map_update_elem, MAP, KEY, VALUE, NUMBER),
     MAP_DELETE_ELEM(Bpf.BPF_FUNC_map_delete_elem, MAP, KEY),
+    /**
+     * Context, programs, index: goes on as the program at the index, with its own registers and the same context, and
+     * does not return. Returns where there is none, and after 33 such calls.
+     */
+    TAIL_CALL(Bpf.BPF_FUNC_tail_call, CONTEXT, PROGRAMS, NUMBER),
     /** Nanoseconds of CLOCK_MONOTONIC. */
     KTIME_GET_NS(Bpf.BPF_FUNC_ktime_get_ns),
     KTIME_GET_BOOT_NS(Bpf.BPF_FUNC_ktime_get_boot_ns),

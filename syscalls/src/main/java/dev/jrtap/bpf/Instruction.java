@@ -46,6 +46,10 @@ public record Instruction(int opcode, int dst, int src, int offset, long immedia
         return opcode == (BpfCommon.BPF_JMP | Bpf.BPF_CALL);
     }
 
+    boolean isExit() {
+        return opcode == (BpfCommon.BPF_JMP | Bpf.BPF_EXIT);
+    }
+
     Instruction withOffset(int newOffset) {
         return new Instruction(opcode, dst, src, newOffset, immediate);
     }

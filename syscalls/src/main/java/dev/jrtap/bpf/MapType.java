@@ -11,6 +11,7 @@ import dev.jrtap.bindings.Bpf;
 enum MapType {
     ARRAY(Bpf.BPF_MAP_TYPE_ARRAY, "3.19"),
     HASH(Bpf.BPF_MAP_TYPE_HASH, "3.19"),
+    PROG_ARRAY(Bpf.BPF_MAP_TYPE_PROG_ARRAY, "4.2"),
     PERCPU_ARRAY(Bpf.BPF_MAP_TYPE_PERCPU_ARRAY, "4.6"),
     ARRAY_OF_MAPS(Bpf.BPF_MAP_TYPE_ARRAY_OF_MAPS, "4.12"),
     RINGBUF(Bpf.BPF_MAP_TYPE_RINGBUF, "5.8");

@@ -26,6 +26,11 @@ public final class MappedArrayMap extends BpfMap {
         this.mapping = mapping;
     }
 
+    /** Like {@link #create(Syscalls, String, int, int)}, with the real system calls. */
+    public static MappedArrayMap create(String name, int valueSize, int entries) throws ErrnoException {
+        return create(Syscalls.libc(), name, valueSize, entries);
+    }
+
     /**
      * Makes a map and maps it.
      *
@@ -44,6 +49,38 @@ public final class MappedArrayMap extends BpfMap {
         Fd fd = shape.create(sys, 0);
         try {
             return new MappedArrayMap(fd, shape, Mapping.shared(fd, (int) bytes, 0));
+        } catch (Throwable e) {
+            fd.close();
+            throw e;
+        }
+    }
+
+    /** Like {@link #at(Mapping, Syscalls, String, int, int)}, with the real system calls. */
+    public static MappedArrayMap at(Mapping place, String name, int valueSize, int entries) throws ErrnoException {
+        return at(place, Syscalls.libc(), name, valueSize, entries);
+    }
+
+    /**
+     * Makes a map whose values show at the addresses of {@code place}, which stays the caller's, and lose what is there
+     * now. See {@link Mapping#replaceBy} for what must be over.
+     *
+     * @param name 1..15 letters, digits, underscores and dots
+     * @param valueSize bytes of a value, a multiple of 8
+     * @param entries how many values; together they have as many bytes as {@code place}
+     * @throws ErrnoException EPERM and its like, with the missing right and the remedy
+     */
+    public static MappedArrayMap at(Mapping place, Syscalls sys, String name, int valueSize, int entries)
+            throws ErrnoException {
+        MapShape shape = MapShape.array(MapType.ARRAY, name, valueSize, entries, Bpf.BPF_F_MMAPABLE);
+        int bytes = place.memory().size();
+        if (valueSize % Long.BYTES != 0 || (long) valueSize * entries != bytes) {
+            throw new IllegalArgumentException(entries + " values of a multiple of 8 bytes must be the " + bytes
+                    + " bytes that are mapped: valueSize=" + valueSize);
+        }
+        Fd fd = shape.create(sys, 0);
+        try {
+            place.replaceBy(fd);
+            return new MappedArrayMap(fd, shape, Mapping.borrowed(place.memory(), 0, bytes));
         } catch (Throwable e) {
             fd.close();
             throw e;

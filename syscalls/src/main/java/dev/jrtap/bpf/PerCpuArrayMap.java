@@ -27,6 +27,11 @@ public final class PerCpuArrayMap extends BpfMap {
         this.values = Memory.allocate(valuesSize());
     }
 
+    /** Like {@link #create(Syscalls, String, int, int)}, with the real system calls. */
+    public static PerCpuArrayMap create(String name, int valueSize, int entries) throws IOException {
+        return create(Syscalls.libc(), name, valueSize, entries);
+    }
+
     /**
      * Makes a map.
      *

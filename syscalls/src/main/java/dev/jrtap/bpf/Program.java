@@ -14,9 +14,10 @@ import dev.jrtap.syscall.Syscalls;
  *
  * <p>Ownership: this object owns a descriptor. The kernel keeps the program, and the program its maps, as long as a
  * descriptor or something that it is attached to refers to it. So it goes on after {@link #close} where it is attached;
- * see {@link Attachments} for how long.
+ * see {@link Attachments} for how long. An object that is dropped without {@link #close} keeps its descriptor until the
+ * process ends.
  *
- * <p>Threads: any.
+ * <p>Threads: any. A close waits for a call that uses the descriptor.
  *
  * <p>Source: bpf(2), BPF_PROG_LOAD.
  */
@@ -30,6 +31,11 @@ public final class Program implements AutoCloseable {
         this.fd = fd;
         this.type = type;
         this.name = name;
+    }
+
+    /** Like {@link #load(Syscalls, ProgramType, Code)}, with the real system calls. */
+    public static Program load(ProgramType type, Code code) throws ErrnoException {
+        return load(Syscalls.libc(), type, code);
     }
 
     /**
@@ -66,7 +72,7 @@ public final class Program implements AutoCloseable {
     }
 
     /** Whether the kernel has translated it for the processor; otherwise it is interpreted and several times slower. */
-    public boolean isJited() throws ErrnoException {
+    public synchronized boolean isJited() throws ErrnoException {
         Memory info = Memory.allocate(BpfProgInfo.SIZEOF);
         Memory attributes = Memory.allocate(BpfAttr.SIZEOF);
         attributes.putI32(BpfAttr.INFO_BPF_FD, fd());
@@ -85,9 +91,12 @@ public final class Program implements AutoCloseable {
         return fd.syscalls();
     }
 
-    /** Closes the descriptor; further calls do nothing. */
+    /**
+     * Closes the descriptor; further calls do nothing. Excludes the calls that use its number, which could otherwise
+     * mean another file by then: they hold this object's monitor.
+     */
     @Override
-    public void close() {
+    public synchronized void close() {
         fd.close();
     }
 

@@ -53,10 +53,21 @@ final class ProgramLoader {
                 break;
             }
         }
-        if (result < 0) {
+        Fd program = result < 0 ? null : Fd.own(sys, result);
+        try {
+            // A map closed in the meantime by another thread may have left its number to another map. One that is still
+            // open had it all the time.
+            code.requireMaps();
+        } catch (Throwable e) {
+            if (program != null) {
+                program.close();
+            }
+            throw e;
+        }
+        if (program == null) {
             throw refusal(-result, log);
         }
-        return Fd.own(sys, result);
+        return program;
     }
 
     /** The kernel gives up with EAGAIN when a signal comes in, and the JVM uses some. */

@@ -5,6 +5,7 @@ import com.kenai.jffi.PageManager;
 import dev.jrtap.bindings.Bpf;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.syscall.EventFd;
 import dev.jrtap.syscall.Fd;
 import dev.jrtap.syscall.Mapping;
 import dev.jrtap.syscall.PollSet;
@@ -22,7 +23,8 @@ import java.util.Objects;
  *
  * <p>A full buffer refuses new records, and the program must count them.
  *
- * <p>Threads: {@link #await} by one at a time, and not while another closes; the rest by any.
+ * <p>Threads: {@link #await} by one at a time; the rest by any. A close ends an await of another thread, and waits for
+ * its end.
  *
  * <p>Source: Documentation/bpf/ringbuf.rst.
  */
@@ -42,11 +44,13 @@ public final class RingBuffer extends BpfMap {
     private final Memory kProducer;
     private final int mask;
     private final RingRecord ringRecord;
+    private final EventFd end;
     private final PollSet poll;
     private long position;
     private boolean draining;
+    private boolean awaited;
 
-    private RingBuffer(Fd fd, MapShape shape, Mapping consumer, Mapping producer) {
+    private RingBuffer(Fd fd, MapShape shape, Mapping consumer, Mapping producer, EventFd end) {
         super(fd, shape);
         this.consumer = consumer;
         this.producer = producer;
@@ -54,7 +58,13 @@ public final class RingBuffer extends BpfMap {
         this.kProducer = producer.memory();
         this.mask = shape.entries() - 1;
         this.ringRecord = new RingRecord(kProducer);
-        this.poll = new PollSet(fd.syscalls(), 1);
+        this.end = end;
+        this.poll = new PollSet(fd.syscalls(), 2);
+    }
+
+    /** Like {@link #create(Syscalls, String, int)}, with the real system calls. */
+    public static RingBuffer create(String name, int bytes) throws ErrnoException {
+        return create(Syscalls.libc(), name, bytes);
     }
 
     /**
@@ -71,15 +81,19 @@ public final class RingBuffer extends BpfMap {
         }
         MapShape shape = new MapShape(MapType.RINGBUF, name, 0, 0, bytes, 0);
         Fd fd = shape.create(sys, 0);
+        Mapping consumer = null;
+        EventFd end = null;
         try {
-            Mapping consumer = Mapping.shared(fd, PAGE, 0);
-            try {
-                return new RingBuffer(fd, shape, consumer, Mapping.sharedReadOnly(fd, PAGE + 2 * bytes, PAGE));
-            } catch (Throwable e) {
-                consumer.close();
-                throw e;
-            }
+            consumer = Mapping.shared(fd, PAGE, 0);
+            end = EventFd.open(sys);
+            return new RingBuffer(fd, shape, consumer, Mapping.sharedReadOnly(fd, PAGE + 2 * bytes, PAGE), end);
         } catch (Throwable e) {
+            if (consumer != null) {
+                consumer.close();
+            }
+            if (end != null) {
+                end.close();
+            }
             fd.close();
             throw e;
         }
@@ -139,26 +153,65 @@ public final class RingBuffer extends BpfMap {
      * {@code BPF_RB_NO_WAKEUP} does not end a sleep.
      *
      * @param nanos how long at most, not negative; {@link Long#MAX_VALUE} is without end
-     * @return whether there is one; {@code false} also after a signal
+     * @return whether there is one; {@code false} even after a signal, and after a close by another thread
      * @throws ErrnoException if ppoll(2) fails otherwise
+     * @throws IllegalStateException if it is closed, or another thread waits
      */
     public boolean await(long nanos) throws ErrnoException {
+        beginAwait();
+        try {
+            int result = poll.await(nanos);
+            if (result < 0) {
+                throw ErrnoException.of(result, "ppoll(" + this + ", " + nanos + " ns)", "");
+            }
+            return result > 0 && poll.isReady(0);
+        } finally {
+            endAwait();
+        }
+    }
+
+    private synchronized void beginAwait() {
+        if (awaited) {
+            throw new IllegalStateException(this + " is awaited by another thread");
+        }
         poll.clear();
         poll.add(fd());
-        int result = poll.await(nanos);
-        if (result < 0) {
-            throw ErrnoException.of(result, "ppoll(" + this + ", " + nanos + " ns)", "");
-        }
-        return result > 0;
+        poll.add(end.fd());
+        awaited = true;
+    }
+
+    private synchronized void endAwait() {
+        awaited = false;
+        notifyAll();
     }
 
     /** Unmaps and closes; not from a handler. */
     @Override
     public synchronized void close() {
         refuseHandlers();
+        if (awaited) {
+            end.signal();
+            awaitNobody();
+        }
         consumer.close();
         producer.close();
+        end.close();
         super.close();
+    }
+
+    /** Returns when nobody sleeps on the descriptors. */
+    private void awaitNobody() {
+        boolean interrupted = false;
+        while (awaited) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void refuseHandlers() {

@@ -21,7 +21,7 @@ import dev.jrtap.syscall.Syscalls;
  *
  * <p>Makes no garbage.
  *
- * <p>Threads: one at a time.
+ * <p>Threads: one at a time. A close of the program waits for a run.
  *
  * <p>Source: Documentation/bpf/bpf_prog_run.rst.
  */
@@ -77,10 +77,12 @@ public final class TestRun {
 
     private int run(Memory packet, int times, long out, int room) throws ErrnoException {
         positive("times", times);
-        begin(packet, times);
-        attributes.putI64(BpfAttr.TEST_DATA_OUT, out);
-        attributes.putI32(BpfAttr.TEST_DATA_SIZE_OUT, room);
-        call(packet, "");
+        synchronized (program) {
+            begin(packet, times);
+            attributes.putI64(BpfAttr.TEST_DATA_OUT, out);
+            attributes.putI32(BpfAttr.TEST_DATA_SIZE_OUT, room);
+            call(packet, "");
+        }
         return attributes.getI32(BpfAttr.TEST_RETVAL);
     }
 
@@ -111,10 +113,12 @@ public final class TestRun {
         if (batch < 1 || batch > MOST_FRAMES_AT_ONCE) {
             throw new IllegalArgumentException("1.." + MOST_FRAMES_AT_ONCE + " frames are made at a time: " + batch);
         }
-        begin(frame, count);
-        attributes.putI32(BpfAttr.TEST_FLAGS, Bpf.BPF_F_TEST_XDP_LIVE_FRAMES);
-        attributes.putI32(BpfAttr.TEST_BATCH_SIZE, batch);
-        call(frame, ", flags=TEST_XDP_LIVE_FRAMES, repeat=" + count);
+        synchronized (program) {
+            begin(frame, count);
+            attributes.putI32(BpfAttr.TEST_FLAGS, Bpf.BPF_F_TEST_XDP_LIVE_FRAMES);
+            attributes.putI32(BpfAttr.TEST_BATCH_SIZE, batch);
+            call(frame, ", flags=TEST_XDP_LIVE_FRAMES, repeat=" + count);
+        }
     }
 
     private void begin(Memory packet, int times) {

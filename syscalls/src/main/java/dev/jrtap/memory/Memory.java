@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
+import java.util.Objects;
 import java.util.Set;
 import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
@@ -43,17 +44,24 @@ public final class Memory {
 
     private static final int BLOCK = 64;
 
+    static {
+        SignatureClasses.load();
+    }
+
     private final long address;
     // Null once the memory has been given up.
     private ByteBuffer bytes;
     private @Nullable Set<Memory> slices;
 
     private final boolean isOwner;
+    // A part of a buffer that was given, whose bytes may be freed although it is reachable.
+    private final boolean isGiven;
 
-    private Memory(long address, ByteBuffer bytes, boolean isOwner) {
+    private Memory(long address, ByteBuffer bytes, boolean isOwner, boolean isGiven) {
         this.address = address;
         this.bytes = bytes;
         this.isOwner = isOwner;
+        this.isGiven = isGiven;
     }
 
     /** Views {@code size} bytes at {@code address}, which must stay mapped as long as the view is used. */
@@ -64,36 +72,58 @@ public final class Memory {
                     "no memory of a process at address 0x" + Long.toHexString(address) + ", size " + size);
         }
         NativeAccess.require();
-        return new Memory(address, MemoryIO.getInstance().newDirectByteBuffer(address, size), false);
+        return new Memory(address, MemoryIO.getInstance().newDirectByteBuffer(address, size), false, false);
     }
 
-    /** Zeroed memory, aligned to 8 bytes, for arguments of system calls. */
+    /** Returns zeroed memory, aligned to 8 bytes, for arguments of system calls. */
     public static Memory allocate(int size) {
-        if (size < 0 || size > Integer.MAX_VALUE - Long.BYTES) {
-            throw new IllegalArgumentException("a span has 0.." + (Integer.MAX_VALUE - Long.BYTES) + " bytes: " + size);
+        return allocate(size, Long.BYTES);
+    }
+
+    /**
+     * Returns zeroed memory whose address is a multiple of {@code alignment}: 4096, a page, suits O_DIRECT on every
+     * device.
+     *
+     * @param size bytes, from 0 on
+     * @param alignment a power of two
+     */
+    public static Memory allocate(int size, int alignment) {
+        if (Integer.bitCount(alignment) != 1 || alignment < 0) {
+            throw new IllegalArgumentException("alignment must be a power of two: " + alignment);
         }
-        ByteBuffer bytes = ByteBuffer.allocateDirect(size + Long.BYTES).alignedSlice(Long.BYTES);
+        if (size < 0 || size > Integer.MAX_VALUE - alignment) {
+            throw new IllegalArgumentException("a span has 0.." + (Integer.MAX_VALUE - alignment) + " bytes: " + size);
+        }
+        ByteBuffer bytes = ByteBuffer.allocateDirect(size + alignment);
+        int beyond = bytes.alignmentOffset(0, alignment);
+        bytes = bytes.slice(beyond == 0 ? 0 : alignment - beyond, size);
         NativeAccess.require();
-        return new Memory(MemoryIO.getInstance().getDirectBufferAddress(bytes), bytes.slice(0, size), true);
+        return new Memory(MemoryIO.getInstance().getDirectBufferAddress(bytes), bytes, true, false);
     }
 
     /**
      * Views a direct buffer from its position to its limit, and keeps it reachable. A segment is viewed by its
-     * {@code asByteBuffer()}; its arena must not be closed while the view is used.
+     * {@code asByteBuffer()}: once its arena is closed no access and no operation begins, and until an operation is
+     * over its arena must stay open.
      *
      * @throws IllegalArgumentException if the buffer is on the heap, where the collector moves it, or read-only
+     * @throws IllegalStateException if it is of a segment whose arena is closed
      */
     public static Memory of(ByteBuffer direct) {
         if (!direct.isDirect() || direct.isReadOnly()) {
             throw new IllegalArgumentException("the buffer must be direct and writable: " + direct);
         }
         ByteBuffer bytes = direct.slice();
-        if (bytes.hasRemaining()) {
-            // Of a segment: an IllegalStateException if its arena is closed.
-            bytes.get(0);
-        }
+        requireOpen(bytes);
         NativeAccess.require();
-        return new Memory(MemoryIO.getInstance().getDirectBufferAddress(bytes), bytes, true);
+        return new Memory(MemoryIO.getInstance().getDirectBufferAddress(bytes), bytes, true, true);
+    }
+
+    /** An access tells whether the buffer is a segment's whose arena is closed, or another thread's. */
+    private static void requireOpen(ByteBuffer given) {
+        if (given.hasRemaining()) {
+            given.get(0);
+        }
     }
 
     /** The text in UTF-8 with a terminating zero, as C wants it. */
@@ -106,7 +136,8 @@ public final class Memory {
 
     /** The bytes that {@link #putString} needs for {@code text} at most. */
     public static int stringRoom(String text) {
-        return Math.addExact(Math.multiplyExact(text.length(), MOST_BYTES_OF_A_CHAR), 1);
+        int length = Objects.requireNonNull(text, "text").length();
+        return Math.addExact(Math.multiplyExact(length, MOST_BYTES_OF_A_CHAR), 1);
     }
 
     private static byte[] encode(String text) {
@@ -118,13 +149,19 @@ public final class Memory {
 
     /** Returns the address of the first byte. */
     public long address() {
-        bytes();
+        ByteBuffer present = bytes();
+        if (isGiven) {
+            requireOpen(present);
+        }
         return address;
     }
 
     /** Address of the byte at {@code at}, checked: the {@code length} bytes from there on lie inside the span. */
     public long address(int at, int length) {
         checkSpan(at, length);
+        if (isGiven) {
+            requireOpen(bytes());
+        }
         return address + at;
     }
 
@@ -142,9 +179,20 @@ public final class Memory {
     }
 
     /** Returns a view of a part, which ends with this span. Allocates: for set-up, not for each packet. */
-    public synchronized Memory slice(int at, int size) {
+    public Memory slice(int at, int size) {
+        return slice(at, size, isOwner);
+    }
+
+    /**
+     * Like {@link #slice}, for a user that invalidates its view when it is done, even where this span owns its bytes.
+     */
+    public Memory borrow(int at, int size) {
+        return slice(at, size, false);
+    }
+
+    private synchronized Memory slice(int at, int size, boolean isOwner) {
         checkSpan(at, size);
-        Memory slice = new Memory(address + at, bytes().slice(at, size), isOwner);
+        Memory slice = new Memory(address + at, bytes().slice(at, size), isOwner, isGiven);
         if (slices == null) {
             slices = Collections.newSetFromMap(new WeakHashMap<>());
         }
@@ -187,7 +235,8 @@ public final class Memory {
      */
     public ByteBuffer asByteBuffer() {
         if (!isOwner) {
-            throw new IllegalStateException(this + " belongs to another object, and a buffer would not see its end");
+            throw new IllegalStateException(this + " belongs to another object, and a buffer would not see its end:"
+                    + " copy by getBytes, or use memory of Memory.allocate");
         }
         return bytes().slice().order(ByteOrder.nativeOrder());
     }
@@ -271,6 +320,15 @@ public final class Memory {
 
     public void putI64Release(int at, long value) {
         I64.setRelease(bytes(), at, value);
+    }
+
+    /**
+     * Writes {@code value} if {@code expected} is there, atomically and as a full barrier.
+     *
+     * @return whether it was there
+     */
+    public boolean compareAndSetI64(int at, long expected, long value) {
+        return I64.compareAndSet(bytes(), at, expected, value);
     }
 
     public long getI64Be(int at) {

@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Addresses of interfaces: what {@code ip address} does.
@@ -26,7 +27,7 @@ public final class Addresses {
     private final RouteSocket socket;
 
     public Addresses(RouteSocket socket) {
-        this.socket = socket;
+        this.socket = Objects.requireNonNull(socket, "socket");
     }
 
     /**
@@ -71,7 +72,7 @@ public final class Addresses {
                         Rtnetlink.RTM_GETADDR,
                         Netlink.NLM_F_DUMP,
                         Ifaddrmsg.SIZEOF)
-                .body32(Ifaddrmsg.IFA_INDEX, ifIndex);
+                .body32(Ifaddrmsg.IFA_INDEX, IfIndex.checked("ifIndex", ifIndex));
         socket.dump(message, addresses::clear, answer -> {
             // A kernel without NETLINK_GET_STRICT_CHK (before Linux 4.20) lists those of all interfaces.
             if (answer.getI32(Nlmsghdr.SIZEOF + Ifaddrmsg.IFA_INDEX) == ifIndex) {
@@ -87,7 +88,7 @@ public final class Addresses {
         return new Message(text, type, flags, Ifaddrmsg.SIZEOF)
                 .body8(Ifaddrmsg.IFA_FAMILY, RouteSocket.family(address.address()))
                 .body8(Ifaddrmsg.IFA_PREFIXLEN, address.length())
-                .body32(Ifaddrmsg.IFA_INDEX, ifIndex)
+                .body32(Ifaddrmsg.IFA_INDEX, IfIndex.checked("ifIndex", ifIndex))
                 .attribute(IfAddr.IFA_LOCAL, address.address().getAddress())
                 .attribute(IfAddr.IFA_ADDRESS, peer.getAddress());
     }

@@ -9,7 +9,9 @@ import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.EventFd;
 import dev.jrtap.syscall.Syscalls;
+import dev.jrtap.syscall.ThreadEnd;
 import java.io.IOException;
+import java.util.Objects;
 
 /**
  * Watches one network interface, and tells a listener what happens to it: what {@code ip monitor link} shows.
@@ -46,6 +48,11 @@ public final class LinkMonitor implements AutoCloseable {
         this.thread = new Thread(this::run);
     }
 
+    /** Like {@link #open(Syscalls, int, LinkListener)}, with the real system calls. */
+    public static LinkMonitor open(int ifIndex, LinkListener listener) throws IOException {
+        return open(Syscalls.libc(), ifIndex, listener);
+    }
+
     /**
      * Subscribes, in the calling thread's network namespace. {@link #start} then tells what has happened since.
      *
@@ -53,6 +60,8 @@ public final class LinkMonitor implements AutoCloseable {
      * @throws ErrnoException if descriptors or memory have run out; nothing is left behind
      */
     public static LinkMonitor open(Syscalls sys, int ifIndex, LinkListener listener) throws IOException {
+        IfIndex.checked("ifIndex", ifIndex);
+        Objects.requireNonNull(listener, "listener");
         LinkSubscription subscription = LinkSubscription.open(sys);
         EventFd wake = null;
         RouteSocket route = null;
@@ -119,6 +128,7 @@ public final class LinkMonitor implements AutoCloseable {
         subscription.close();
     }
 
+    @SuppressWarnings("NonAtomicVolatileUpdate") // nobody else counts
     private void readAll() throws IOException {
         while (!closed && !removed) {
             long received = subscription.receive(buffer);
@@ -234,19 +244,6 @@ public final class LinkMonitor implements AutoCloseable {
                 release();
             }
         }
-        if (Thread.currentThread() == thread) {
-            return;
-        }
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        ThreadEnd.await(thread);
     }
 }

@@ -11,6 +11,7 @@ import dev.jrtap.bindings.Rtnetlink;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Network interfaces: what {@code ip link show} and {@code ip link set} do.
@@ -19,12 +20,18 @@ import java.util.List;
  */
 public final class Links {
 
-    private static final int ALTERNATIVE_FLAGS = Netlink.NLM_F_ACK | Netlink.NLM_F_EXCL | Netlink.NLM_F_CREATE;
+    /** How requests to change it name the length of queues. */
+    static final String QUEUE_LENGTH = "txqueuelen=";
+
+    private static final int CREATE_FLAGS = Netlink.NLM_F_ACK | Netlink.NLM_F_EXCL | Netlink.NLM_F_CREATE;
+
+    /** Of linux/veth.h, which is not bound. */
+    private static final int VETH_INFO_PEER = 1;
 
     private final RouteSocket socket;
 
     public Links(RouteSocket socket) {
-        this.socket = socket;
+        this.socket = Objects.requireNonNull(socket, "socket");
     }
 
     /** The interface with this index. */
@@ -84,6 +91,9 @@ public final class Links {
 
     /** Sets the MTU, in bytes of IP packet. */
     public void setMtu(int ifIndex, int mtu) throws IOException {
+        if (mtu < 0) {
+            throw new IllegalArgumentException("an MTU must not be negative: " + mtu);
+        }
         socket.request(set(ifIndex, "mtu=" + mtu).attribute(IfLink.IFLA_MTU, mtu));
     }
 
@@ -102,7 +112,7 @@ public final class Links {
         if (packets < 0) {
             throw new IllegalArgumentException("a queue length must not be negative: " + packets);
         }
-        socket.request(set(ifIndex, "txqueuelen=" + packets).attribute(IfLink.IFLA_TXQLEN, packets));
+        socket.request(set(ifIndex, QUEUE_LENGTH + packets).attribute(IfLink.IFLA_TXQLEN, packets));
     }
 
     /**
@@ -121,7 +131,7 @@ public final class Links {
      * @throws NetlinkException EEXIST if an interface has that name
      */
     public void addAlternativeName(int ifIndex, String name) throws IOException {
-        socket.request(property(ifIndex, "RTM_NEWLINKPROP", Rtnetlink.RTM_NEWLINKPROP, ALTERNATIVE_FLAGS, name));
+        socket.request(property(ifIndex, "RTM_NEWLINKPROP", Rtnetlink.RTM_NEWLINKPROP, CREATE_FLAGS, name));
     }
 
     /** Removes one of its alternative names. */
@@ -146,12 +156,37 @@ public final class Links {
      * @param masterIndex index of that interface; 0 makes it nobody's port
      */
     public void setMaster(int ifIndex, int masterIndex) throws IOException {
+        IfIndex.checked("masterIndex", masterIndex);
         socket.request(set(ifIndex, "master ifindex=" + masterIndex).attribute(IfLink.IFLA_MASTER, masterIndex));
     }
 
     /** Moves it to the network namespace of a descriptor; it goes down, and loses its addresses. */
     public void moveTo(int ifIndex, int namespaceFd) throws IOException {
         socket.request(set(ifIndex, "netns fd=" + namespaceFd).attribute(IfLink.IFLA_NET_NS_FD, namespaceFd));
+    }
+
+    /**
+     * Makes two interfaces that are the ends of one cable, veth(4): what one sends the other receives. Deleting one
+     * deletes both.
+     *
+     * @param namespaceFd descriptor of the network namespace that {@code peer} is made in
+     * @throws NetlinkException EEXIST if an interface has that name
+     */
+    public void addVeth(String name, String peer, int namespaceFd) throws IOException {
+        InterfaceName.parse(name);
+        InterfaceName.parse(peer);
+        Message message = new Message(
+                        "RTM_NEWLINK(veth " + name + ", peer " + peer + ", fd=" + namespaceFd + ")",
+                        Rtnetlink.RTM_NEWLINK,
+                        CREATE_FLAGS,
+                        Ifinfomsg.SIZEOF)
+                .attribute(IfLink.IFLA_IFNAME, name);
+        int info = message.begin(IfLink.IFLA_LINKINFO, 0);
+        message.attribute(IfLink.IFLA_INFO_KIND, "veth");
+        int data = message.begin(IfLink.IFLA_INFO_DATA, 0);
+        int other = message.begin(VETH_INFO_PEER, Ifinfomsg.SIZEOF);
+        message.attribute(IfLink.IFLA_IFNAME, peer).attribute(IfLink.IFLA_NET_NS_FD, namespaceFd);
+        socket.request(message.end(other).end(data).end(info));
     }
 
     /** Removes it. */
@@ -177,6 +212,7 @@ public final class Links {
     }
 
     private static Message message(String text, int type, int flags, int ifIndex) {
-        return new Message(text, type, flags, Ifinfomsg.SIZEOF).body32(Ifinfomsg.IFI_INDEX, ifIndex);
+        return new Message(text, type, flags, Ifinfomsg.SIZEOF)
+                .body32(Ifinfomsg.IFI_INDEX, IfIndex.checked("ifIndex", ifIndex));
     }
 }

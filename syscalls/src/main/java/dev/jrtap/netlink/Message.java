@@ -76,11 +76,26 @@ final class Message {
 
     /** An attribute that holds one other, of text. */
     Message nested(int type, int inner, String text) {
+        int start = begin(type, 0);
+        return attribute(inner, text).end(start);
+    }
+
+    /**
+     * Begins an attribute that holds others.
+     *
+     * @param headerSize bytes of a struct before them, all zero
+     * @return what {@link #end} takes
+     */
+    int begin(int type, int headerSize) {
         int start = length;
-        length += Rtattr.SIZEOF;
-        attribute(inner, text);
-        memory.putI16(start + Rtattr.RTA_LEN, length - start);
         memory.putI16(start + Rtattr.RTA_TYPE, type | Netlink.NLA_F_NESTED);
+        length += Rtattr.SIZEOF + align(headerSize);
+        return start;
+    }
+
+    /** Ends an attribute that holds others. */
+    Message end(int start) {
+        memory.putI16(start + Rtattr.RTA_LEN, length - start);
         return this;
     }
 

@@ -8,6 +8,7 @@ import dev.jrtap.bindings.Netlink;
 import dev.jrtap.bindings.Rtnetlink;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.util.Objects;
 
 /**
  * Which MAC address a neighbor has: what {@code ip neighbor replace} and {@code ip neighbor del} do.
@@ -19,7 +20,7 @@ public final class Neighbors {
     private final RouteSocket socket;
 
     public Neighbors(RouteSocket socket) {
-        this.socket = socket;
+        this.socket = Objects.requireNonNull(socket, "socket");
     }
 
     /**
@@ -43,7 +44,7 @@ public final class Neighbors {
         String text = name + "(" + address.getHostAddress() + ", ifindex=" + ifIndex + ")";
         return new Message(text, type, flags, Ndmsg.SIZEOF)
                 .body8(Ndmsg.NDM_FAMILY, RouteSocket.family(address))
-                .body32(Ndmsg.NDM_IFINDEX, ifIndex)
+                .body32(Ndmsg.NDM_IFINDEX, IfIndex.checked("ifIndex", ifIndex))
                 .attribute(Neighbour.NDA_DST, address.getAddress());
     }
 }

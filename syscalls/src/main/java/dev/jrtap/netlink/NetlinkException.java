@@ -13,12 +13,15 @@ public final class NetlinkException extends ErrnoException {
     private static final long serialVersionUID = 1L;
 
     NetlinkException(int errno, String request, String kernelText) {
-        super(errno, request, kernelText.isEmpty() ? hint(errno) : kernelText);
+        super(errno, request, kernelText.isEmpty() ? hint(errno, request) : kernelText);
     }
 
-    private static String hint(int errno) {
+    private static String hint(int errno, String request) {
         if (errno == Errno.EPERM) {
-            return "CAP_NET_ADMIN is needed in this network namespace: run as root, or under `unshare -Urn`";
+            // What a device says to a new queue length, for whatever reason, is EPERM to the caller.
+            String refusal =
+                    request.contains(Links.QUEUE_LENGTH) ? "the device has no memory for such queues, or " : "";
+            return refusal + "CAP_NET_ADMIN is needed in this network namespace: run as root, or under `unshare -Urn`";
         }
         if (errno == Errno.EBUSY) {
             return "it cannot be changed while the interface is up (a name can, since Linux 6.2): take it down first";

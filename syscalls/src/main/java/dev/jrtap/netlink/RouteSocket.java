@@ -56,15 +56,26 @@ public final class RouteSocket implements AutoCloseable {
         this.fd = fd;
     }
 
+    /** Like {@link #open(Syscalls)}, with the real system calls. */
+    public static RouteSocket open() throws ErrnoException {
+        return open(Syscalls.libc());
+    }
+
     /** Opens a socket in the calling thread's network namespace. */
     public static RouteSocket open(Syscalls sys) throws ErrnoException {
-        RouteSocket socket = new RouteSocket(openSocket(sys));
-        // Before Linux 4.12 the kernel has no words for its refusals: then they are numbers only. Before 4.20 it
-        // ignores what a list is asked to hold.
-        socket.option(Netlink.NETLINK_EXT_ACK);
-        socket.option(Netlink.NETLINK_CAP_ACK);
-        socket.option(Netlink.NETLINK_GET_STRICT_CHK);
-        return socket;
+        Fd fd = openSocket(sys);
+        try {
+            RouteSocket socket = new RouteSocket(fd);
+            // Before Linux 4.12 the kernel has no words for its refusals: then they are numbers only. Before 4.20 it
+            // ignores what a list is asked to hold.
+            socket.option(Netlink.NETLINK_EXT_ACK);
+            socket.option(Netlink.NETLINK_CAP_ACK);
+            socket.option(Netlink.NETLINK_GET_STRICT_CHK);
+            return socket;
+        } catch (Throwable e) {
+            fd.close();
+            throw e;
+        }
     }
 
     static Fd openSocket(Syscalls sys) throws ErrnoException {

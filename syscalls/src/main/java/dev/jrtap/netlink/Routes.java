@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.netlink;
 
+import dev.jrtap.address.IpAddress;
 import dev.jrtap.address.IpPrefix;
 import dev.jrtap.bindings.Netlink;
 import dev.jrtap.bindings.Rtmsg;
 import dev.jrtap.bindings.Rtnetlink;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.util.Objects;
 
 /**
  * Routes of the main table: what {@code ip route add} and {@code ip route del} do.
@@ -15,10 +17,16 @@ import java.net.InetAddress;
  */
 public final class Routes {
 
+    /** Of a route that the kernel makes: IP6_RT_PRIO_ADDRCONF in net/ip6_route.h. */
+    private static final int IPV6_PRIORITY = 256;
+
+    /** Of linux/rtnetlink.h since 4.0, which is not bound. */
+    private static final int RTAX_CC_ALGO = 16;
+
     private final RouteSocket socket;
 
     public Routes(RouteSocket socket) {
-        this.socket = socket;
+        this.socket = Objects.requireNonNull(socket, "socket");
     }
 
     /** Sends what is for {@code destination} out of an interface. */
@@ -30,6 +38,39 @@ public final class Routes {
     public void add(int ifIndex, IpPrefix destination, InetAddress gateway) throws IOException {
         socket.request(create(ifIndex, destination, " via " + gateway.getHostAddress())
                 .attribute(Rtnetlink.RTA_GATEWAY, gateway.getAddress()));
+    }
+
+    /**
+     * Like {@link #add(int, IpPrefix, InetAddress)}, and has TCP connections that go by the route use a congestion
+     * control, as {@code "cubic"}.
+     */
+    public void add(int ifIndex, IpPrefix destination, InetAddress gateway, String congestionControl)
+            throws IOException {
+        String text = " via " + gateway.getHostAddress() + " congctl " + congestionControl;
+        socket.request(create(ifIndex, destination, text)
+                .attribute(Rtnetlink.RTA_GATEWAY, gateway.getAddress())
+                .nested(Rtnetlink.RTA_METRICS, RTAX_CC_ALGO, congestionControl));
+    }
+
+    /**
+     * Has TCP connections that go by the route of an address's own subnet use a congestion control, as {@code "cubic"}.
+     * It may be one that other network namespaces than the first must not make their default, and is loaded if need be.
+     *
+     * @param address of the interface, which is up: the kernel has made the route
+     */
+    public void setCongestionControl(int ifIndex, IpPrefix address, String name) throws IOException {
+        int flags = Netlink.NLM_F_ACK | Netlink.NLM_F_CREATE | Netlink.NLM_F_REPLACE;
+        String text = " src " + IpAddress.format(address.address()) + " congctl " + name;
+        Message message = message("RTM_NEWROUTE", Rtnetlink.RTM_NEWROUTE, flags, ifIndex, address.network(), text)
+                .body8(Rtmsg.RTM_PROTOCOL, Rtnetlink.RTPROT_KERNEL)
+                .body8(Rtmsg.RTM_TYPE, Rtnetlink.RTN_UNICAST)
+                .body8(Rtmsg.RTM_SCOPE, address.isIpv4() ? Rtnetlink.RT_SCOPE_LINK : Rtnetlink.RT_SCOPE_UNIVERSE);
+        if (address.isIpv4()) {
+            message.attribute(Rtnetlink.RTA_PREFSRC, address.address().getAddress());
+        } else {
+            message.attribute(Rtnetlink.RTA_PRIORITY, IPV6_PRIORITY);
+        }
+        socket.request(message.nested(Rtnetlink.RTA_METRICS, RTAX_CC_ALGO, name));
     }
 
     /** Takes back the route to {@code destination} out of an interface. */
@@ -52,6 +93,6 @@ public final class Routes {
                 .body8(Rtmsg.RTM_DST_LEN, destination.length())
                 .body8(Rtmsg.RTM_TABLE, Rtnetlink.RT_TABLE_MAIN)
                 .attribute(Rtnetlink.RTA_DST, destination.address().getAddress())
-                .attribute(Rtnetlink.RTA_OIF, ifIndex);
+                .attribute(Rtnetlink.RTA_OIF, IfIndex.checked("ifIndex", ifIndex));
     }
 }

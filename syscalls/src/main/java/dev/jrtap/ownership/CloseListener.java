@@ -8,7 +8,8 @@ public interface CloseListener {
     /**
      * Called once, on the thread that has closed.
      *
-     * @param free whether the kernel uses no memory any more; if not, the memory must stay allocated until the process ends
+     * @param free whether the kernel uses no memory any more; if not, the memory must stay allocated until the process
+     *     ends
      */
     void closed(boolean free);
 }

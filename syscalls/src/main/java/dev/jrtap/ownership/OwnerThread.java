@@ -5,20 +5,21 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The first thread that claims, and no other after it.
  *
- * <p>The kernel binds a ring with SINGLE_ISSUER to a kernel thread. A virtual thread may change its kernel thread between two
- * calls, so it cannot be an owner.
+ * <p>The kernel binds a ring with SINGLE_ISSUER to a kernel thread. A virtual thread may change its kernel thread
+ * between two calls, so it cannot be an owner.
  */
 final class OwnerThread {
 
     private static final Path SELF = Path.of("/proc/thread-self");
 
     private final String owned;
-    private final AtomicReference<Thread> thread = new AtomicReference<>();
-    private volatile Path task;
+    private final AtomicReference<@Nullable Thread> thread = new AtomicReference<>();
+    private volatile @Nullable Path task;
 
     OwnerThread(String owned) {
         this.owned = owned;
@@ -52,18 +53,18 @@ final class OwnerThread {
     void checkMayClaim() {
         Thread caller = Thread.currentThread();
         if (caller.getClass().getSimpleName().equals("VirtualThread")) {
-            throw new IllegalStateException(owned + " needs a platform thread, and " + caller + " is a virtual one");
+            throw new NotOwnerException(owned + " needs a platform thread, and " + caller + " is a virtual one");
         }
         Thread owner = thread.get();
         if (owner != null) {
-            throw new IllegalStateException(owned + " belongs to thread " + owner.getName() + ", and thread "
+            throw new NotOwnerException(owned + " belongs to thread " + owner.getName() + ", and thread "
                     + caller.getName() + " called: drive it from one thread only");
         }
     }
 
     /**
-     * Whether the owner's kernel thread is gone. A kernel thread that ends cancels what it has in flight and waits for it, before
-     * it disappears from /proc; the Java thread is over a moment earlier.
+     * Whether the owner's kernel thread is gone. A kernel thread that ends cancels what it has in flight and waits for
+     * it, before it disappears from /proc; the Java thread is over a moment earlier.
      */
     boolean hasEnded() {
         Thread owner = thread.get();

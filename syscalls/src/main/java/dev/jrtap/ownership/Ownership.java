@@ -8,13 +8,14 @@ import java.util.WeakHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rule of an object that one thread drives and any may close: a ring, or a queue without one.
  *
- * <p>It belongs to the first thread that drives it. Only that thread can stop the kernel's work, so it does the closing; another
- * thread asks for it and waits. Until the owner has seen such a close, by {@link #isOpen}, its calls find nothing to do; afterwards,
- * and after a close of its own, they throw.
+ * <p>It belongs to the first thread that drives it. Only that thread can stop the kernel's work, so it does the
+ * closing; another thread asks for it and waits. Until the owner has seen such a close, by {@link #isOpen}, its calls
+ * find nothing to do; afterwards, and after a close of its own, they throw.
  *
  * <p>Threads: any.
  */
@@ -38,17 +39,17 @@ public final class Ownership {
     private volatile boolean requested;
     private volatile CloseListener listener = free -> {};
     // Does both halves of the teardown, and nobody else the second: what the listener gives back may be the owner's.
-    private volatile Thread closer;
+    private volatile @Nullable Thread closer;
     private final AtomicBoolean released = new AtomicBoolean();
     private final AtomicBoolean asked = new AtomicBoolean();
 
     // The owner, from its first call to the close, null otherwise. Plain: a thread finds itself here only if it wrote
     // that.
-    private Thread driver;
+    private @Nullable Thread driver;
     private boolean seen;
 
     // Who has used it before there was an owner: one thread, or several.
-    private volatile Thread guest;
+    private volatile @Nullable Thread guest;
     private volatile boolean guests;
     private volatile boolean driven;
 
@@ -69,7 +70,8 @@ public final class Ownership {
      * Checks that the calling thread may use the object: it is the owner, or there is none yet. Makes no owner.
      *
      * @return {@code false} if another thread has closed it and the owner has not seen that yet: there is nothing to do
-     * @throws IllegalStateException if another thread is the owner, or it is closed
+     * @throws NotOwnerException if another thread is the owner
+     * @throws ClosedException if it is closed
      */
     public boolean check() {
         return driver == Thread.currentThread() || mayPass();
@@ -106,7 +108,7 @@ public final class Ownership {
     /**
      * Like {@link #check}, and makes the calling thread the owner if there is none.
      *
-     * @throws IllegalStateException also if the thread is a virtual one
+     * @throws NotOwnerException if another thread is the owner, or the thread is a virtual one
      */
     public boolean own() {
         return driver == Thread.currentThread() || claim();
@@ -137,8 +139,8 @@ public final class Ownership {
     }
 
     /** The exception of every use after the close. */
-    public IllegalStateException closed() {
-        return new IllegalStateException(name + " is closed");
+    public ClosedException closed() {
+        return new ClosedException(name);
     }
 
     /** Whether the calling thread is the owner. */
@@ -177,10 +179,17 @@ public final class Ownership {
         return requested;
     }
 
-    /** Closes, or has the owner do it, and returns when that is done. Not interruptible: the kernel may write until then. */
+    /**
+     * Closes, or has the owner do it, and returns when that is done. Not interruptible: the kernel may write until
+     * then.
+     */
     public void close() {
-        beginClose();
-        awaitClosed();
+        try {
+            beginClose();
+        } finally {
+            // Even if an Error has come between: what is closed half-way is to be told, and others wait for it.
+            awaitClosed();
+        }
     }
 
     /** The first half of {@link #close}: asks the owner, or does on this thread what needs no waiting. */
@@ -232,7 +241,8 @@ public final class Ownership {
         }
         while (done.getCount() > 0 && closer != Thread.currentThread()) {
             interrupted |= pause(done);
-            if (!closer.isAlive()) {
+            Thread other = closer;
+            if (other != null && !other.isAlive()) {
                 // It was thrown out half-way.
                 release();
             }
@@ -261,8 +271,11 @@ public final class Ownership {
     }
 
     private void finish() {
-        stop();
-        awaitClosed();
+        try {
+            stop();
+        } finally {
+            awaitClosed();
+        }
     }
 
     private void stop() {
@@ -281,11 +294,20 @@ public final class Ownership {
     private void release() {
         // A listener may close what it is told the end of.
         if (released.compareAndSet(false, true)) {
+            boolean free = false;
             try {
-                listener.closed(teardown.await());
+                free = teardown.await();
             } finally {
-                done.countDown();
+                tell(free);
             }
+        }
+    }
+
+    private void tell(boolean free) {
+        try {
+            listener.closed(free);
+        } finally {
+            done.countDown();
         }
     }
 

@@ -21,6 +21,11 @@ public final class Epoll implements AutoCloseable {
         this.fd = fd;
     }
 
+    /** Like {@link #open(Syscalls)}, with the real system calls. */
+    public static Epoll open() throws ErrnoException {
+        return open(Syscalls.libc());
+    }
+
     /** Without descriptors to wait for yet; closed on exec. */
     public static Epoll open(Syscalls sys) throws ErrnoException {
         int result = sys.epollCreate1(Eventpoll.EPOLL_CLOEXEC);

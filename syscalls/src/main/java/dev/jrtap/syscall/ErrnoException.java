@@ -14,6 +14,9 @@ public class ErrnoException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
+    // MAX_ERRNO of the kernel.
+    private static final int LAST = 4095;
+
     private final int errno;
     private final String call;
     private final String hint;
@@ -34,8 +37,8 @@ public class ErrnoException extends IOException {
      * @param hint the likely cause and the remedy, or an empty string where there is none to give
      */
     public static ErrnoException of(long result, String call, String hint) {
-        if (result >= 0) {
-            throw new IllegalArgumentException(call + " did not fail: " + result);
+        if (result >= 0 || result < -LAST) {
+            throw new IllegalArgumentException(call + " did not fail with an errno: " + result);
         }
         return new ErrnoException(Math.toIntExact(-result), call, hint);
     }

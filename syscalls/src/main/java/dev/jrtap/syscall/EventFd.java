@@ -23,6 +23,11 @@ public final class EventFd implements AutoCloseable {
         one.putI64(0, 1);
     }
 
+    /** Like {@link #open(Syscalls)}, with the real system calls. */
+    public static EventFd open() throws ErrnoException {
+        return open(Syscalls.libc());
+    }
+
     /** A counter at zero, non-blocking, closed on exec. */
     public static EventFd open(Syscalls sys) throws ErrnoException {
         int result = sys.eventfd(0, Eventfd.EFD_CLOEXEC | Eventfd.EFD_NONBLOCK);

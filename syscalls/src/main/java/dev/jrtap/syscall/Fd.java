@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.syscall;
 
+import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.memory.Memory;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,6 +23,11 @@ public final class Fd implements AutoCloseable {
         this.number = number;
     }
 
+    /** Like {@link #own(Syscalls, int)}, for a number that the kernel has returned otherwise, as a result of a ring. */
+    public static Fd own(int number) {
+        return own(Syscalls.libc(), number);
+    }
+
     /** Takes ownership of {@code number}, which a call of {@code sys} has just returned. */
     public static Fd own(Syscalls sys, int number) {
         if (number < 0) {
@@ -31,16 +37,42 @@ public final class Fd implements AutoCloseable {
     }
 
     /**
-     * Opens a file.
+     * Opens a file that is there, with the real system calls.
      *
-     * @param flags {@code O_*} of open(2)
-     * @return the descriptor's number, or {@code -errno}: the caller knows what the failure means and says it
+     * @param flags {@code O_*} of {@link Fcntl}; O_CLOEXEC is always among them
+     * @throws ErrnoException ENOENT, EACCES and their like; the message has the call with its flags
+     * @throws IllegalArgumentException if {@code flags} make a file, which needs a mode
      */
-    public static int open(Syscalls sys, String path, int flags) {
+    public static Fd open(String path, int flags) throws ErrnoException {
+        if ((flags & Fcntl.O_CREAT) != 0 || (flags & Fcntl.O_TMPFILE) == Fcntl.O_TMPFILE) {
+            throw new IllegalArgumentException(
+                    OpenFlags.names(flags) + " makes a file, which needs a mode: use open(" + "path, flags, mode)");
+        }
+        return open(path, flags, 0);
+    }
+
+    /** Like {@link #open(Syscalls, String, int, int)}, with the real system calls. */
+    public static Fd open(String path, int flags, int mode) throws ErrnoException {
+        return open(Syscalls.libc(), path, flags, mode);
+    }
+
+    /**
+     * Opens a file, or makes one.
+     *
+     * @param flags {@code O_*} of {@link Fcntl}; O_CLOEXEC is always among them
+     * @param mode the permissions of a file that is made, {@code S_I*} of {@link dev.jrtap.bindings.Stat}
+     * @throws ErrnoException ENOENT, EACCES and their like; the message has the call with its flags
+     */
+    public static Fd open(Syscalls sys, String path, int flags, int mode) throws ErrnoException {
         Memory name = Memory.ofString(path);
-        int result = sys.open(name.address(), flags, 0);
+        int all = flags | Fcntl.O_CLOEXEC;
+        int result = sys.open(name.address(), all, mode);
         name.keepAlive();
-        return result;
+        if (result < 0) {
+            throw ErrnoException.of(
+                    result, "open(" + path + ", " + OpenFlags.names(all) + ")", OpenFlags.hint(-result, flags));
+        }
+        return own(sys, result);
     }
 
     /** The descriptor's number. */

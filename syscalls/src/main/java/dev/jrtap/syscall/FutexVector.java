@@ -85,8 +85,13 @@ public final class FutexVector {
         return size * FutexWaitv.SIZEOF;
     }
 
-    /** Copies the array to the beginning of {@code target}. */
+    /**
+     * Copies the array to the beginning of {@code target}.
+     *
+     * @throws IllegalStateException if memory of a word has been unmapped
+     */
     public void copyTo(Memory target) {
+        holders.requireMapped(size);
         target.copy(0, memory, 0, bytes());
     }
 }

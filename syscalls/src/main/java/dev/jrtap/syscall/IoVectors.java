@@ -90,8 +90,11 @@ public final class IoVectors {
     /**
      * Address of the array, for readv(2) and writev(2); the array stays where it is as long as this object is
      * reachable.
+     *
+     * @throws IllegalStateException if memory of a piece has been unmapped
      */
     public long address() {
+        holders.requireMapped(count);
         return array.address();
     }
 
@@ -105,8 +108,13 @@ public final class IoVectors {
         return count * Iovec.SIZEOF;
     }
 
-    /** Copies the array to the beginning of {@code memory}. */
+    /**
+     * Copies the array to the beginning of {@code memory}.
+     *
+     * @throws IllegalStateException if memory of a piece has been unmapped
+     */
     public void copyTo(Memory memory) {
+        holders.requireMapped(count);
         memory.copy(0, array, 0, bytes());
     }
 }

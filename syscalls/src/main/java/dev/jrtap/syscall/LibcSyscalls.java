@@ -98,6 +98,11 @@ final class LibcSyscalls implements Syscalls {
     }
 
     @Override
+    public int schedSetscheduler(int thread, int policy, long param) {
+        return LibcCalls.sched_setscheduler(thread, policy, param);
+    }
+
+    @Override
     public int epollCreate1(int flags) {
         return LibcCalls.epoll_create1(flags);
     }
@@ -208,6 +213,12 @@ final class LibcSyscalls implements Syscalls {
 
     @Override
     public int ioUringEnter(int fd, int toSubmit, int minComplete, int flags) {
+        if (EnterToSubmit.is(flags)) {
+            int taken = EnterToSubmit.call(fd, toSubmit, flags);
+            if (taken >= 0) {
+                return taken;
+            }
+        }
         return LibcCalls.io_uring_enter(fd, toSubmit, minComplete, flags, 0);
     }
 

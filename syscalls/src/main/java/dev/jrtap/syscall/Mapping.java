@@ -42,7 +42,12 @@ public final class Mapping implements AutoCloseable {
 
     /** Takes memory that stays the caller's: closing only ends this view of it. */
     public static Mapping borrowed(Memory memory, int at, int length) {
-        return new Mapping(memory.slice(at, length));
+        return new Mapping(memory.borrow(at, length));
+    }
+
+    /** Like {@link #huge(Syscalls, int)}, with the real system calls. */
+    public static Mapping huge(int length) throws ErrnoException {
+        return huge(Syscalls.libc(), length);
     }
 
     /**
@@ -52,8 +57,14 @@ public final class Mapping implements AutoCloseable {
      * @throws ErrnoException ENOMEM if too few of them are free
      */
     public static Mapping huge(Syscalls sys, int length) throws ErrnoException {
+        checkLength(length);
         long page = hugePageSize();
-        int whole = Math.toIntExact((length + page - 1) / page * page);
+        long most = Integer.MAX_VALUE / page * page;
+        if (length > most) {
+            throw new IllegalArgumentException(
+                    "huge pages of " + page + " bytes: at most " + most + " bytes: " + length);
+        }
+        int whole = (int) ((length + page - 1) / page * page);
         int flags = Mman.MAP_PRIVATE | Mman.MAP_ANONYMOUS | Mman.MAP_POPULATE | Mman.MAP_HUGETLB;
         long address = sys.mmap(0, whole, Mman.PROT_READ | Mman.PROT_WRITE, flags, -1, 0);
         if (address < 0) {
@@ -78,6 +89,11 @@ public final class Mapping implements AutoCloseable {
         return DEFAULT_HUGE_PAGE;
     }
 
+    /** Like {@link #anonymous(Syscalls, int)}, with the real system calls. */
+    public static Mapping anonymous(int length) throws ErrnoException {
+        return anonymous(Syscalls.libc(), length);
+    }
+
     /** Zeroed pages of this process, present at once, so that no first touch is a page fault on the data path. */
     public static Mapping anonymous(Syscalls sys, int length) throws ErrnoException {
         int flags = Mman.MAP_PRIVATE | Mman.MAP_ANONYMOUS | Mman.MAP_POPULATE;
@@ -95,11 +111,29 @@ public final class Mapping implements AutoCloseable {
         return map(fd.syscalls(), length, Mman.PROT_READ, SHARED, fd.fd(), offset, names);
     }
 
+    /**
+     * Has the same addresses show, from now on, the memory shared with the kernel behind {@code fd}. What they showed
+     * before is lost, and nobody may use it meanwhile: no operation of a ring, and no buffer registered with one.
+     *
+     * @throws IllegalStateException if it is closed, or only borrowed
+     */
+    public void replaceBy(Fd fd) throws ErrnoException {
+        if (closed || sys == null) {
+            throw new IllegalStateException(closed ? "the mapping is closed" : "the memory is another object's");
+        }
+        long result = sys.mmap(address, length, READ_WRITE, SHARED | Mman.MAP_FIXED, fd.fd(), 0);
+        if (result < 0) {
+            String call = "mmap(length=" + length + ", MAP_SHARED|MAP_POPULATE|MAP_FIXED, " + fd + ")";
+            throw ErrnoException.of(result, call, hint((int) -result));
+        }
+    }
+
     private static Mapping map(
             Syscalls sys, int length, int protection, int flags, int fd, long offset, String flagNames)
             throws ErrnoException {
-        if (length <= 0) {
-            throw new IllegalArgumentException("length of a mapping must be positive: " + length);
+        checkLength(length);
+        if (offset < 0) {
+            throw new IllegalArgumentException("offset of a mapping must not be negative: " + offset);
         }
         long address = sys.mmap(0, length, protection, flags, fd, offset);
         if (address < 0) {
@@ -108,6 +142,12 @@ public final class Mapping implements AutoCloseable {
             throw ErrnoException.of(address, call, hint((int) -address));
         }
         return new Mapping(sys, address, length);
+    }
+
+    private static void checkLength(int length) {
+        if (length <= 0) {
+            throw new IllegalArgumentException("length of a mapping must be positive: " + length);
+        }
     }
 
     private static String hint(int errno) {
@@ -121,7 +161,10 @@ public final class Mapping implements AutoCloseable {
         return memory;
     }
 
-    /** Unmaps; further calls do nothing. */
+    /**
+     * Unmaps; further calls do nothing. Operations that were given the memory must be over: until then the kernel uses
+     * the addresses, whatever is mapped there next.
+     */
     @Override
     public void close() {
         if (!closed) {

@@ -141,8 +141,13 @@ public final class MessageHeader {
         holders.keepAlive(user, buffers());
     }
 
-    /** The struct msghdr, which names memory of this object: reachable as long as this is. */
+    /**
+     * The struct msghdr, which names memory of this object: reachable as long as this is.
+     *
+     * @throws IllegalStateException if memory of a buffer has been unmapped
+     */
     public Memory memory() {
+        holders.requireMapped(buffers());
         return header;
     }
 }

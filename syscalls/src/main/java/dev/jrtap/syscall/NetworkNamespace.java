@@ -6,13 +6,14 @@ import dev.jrtap.bindings.Sched;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A network namespace, held open: it lives as long as this does, also without a process in it.
  *
- * <p>Threads: any. A thread that has entered another namespace is never given back: each {@link #call} has one of its
- * own.
+ * <p>Threads: any. Each {@link #call} has a thread of its own, which ends with it; {@link #enter} moves the calling
+ * one.
  *
  * <p>Source: network_namespaces(7), setns(2).
  */
@@ -34,6 +35,11 @@ public final class NetworkNamespace implements AutoCloseable {
         this.identity = identity;
     }
 
+    /** Like {@link #create(Syscalls)}, with the real system calls. */
+    public static NetworkNamespace create() throws IOException {
+        return create(Syscalls.libc());
+    }
+
     /** Makes a new namespace. Needs CAP_SYS_ADMIN. */
     public static NetworkNamespace create(Syscalls sys) throws IOException {
         return onNewThread(() -> {
@@ -45,20 +51,21 @@ public final class NetworkNamespace implements AutoCloseable {
         });
     }
 
+    /** Like {@link #open(Syscalls, Path)}, with the real system calls. */
+    public static NetworkNamespace open(Path path) throws IOException {
+        return open(Syscalls.libc(), path);
+    }
+
     /** Opens the namespace at a path: {@code /run/netns/NAME} of {@code ip netns}, or {@code /proc/PID/ns/net}. */
     public static NetworkNamespace open(Syscalls sys, Path path) throws IOException {
-        int result = Fd.open(sys, path.toString(), Fcntl.O_RDONLY | Fcntl.O_CLOEXEC);
-        if (result < 0) {
-            throw ErrnoException.of(result, "open(" + path + ", O_RDONLY|O_CLOEXEC)", FdLimits.hint(-result));
-        }
-        return own(Fd.own(sys, result));
+        return own(Fd.open(sys, path.toString(), Fcntl.O_RDONLY, 0));
     }
 
     /** Takes over a descriptor of a namespace, also if it throws. */
     public static NetworkNamespace own(Fd fd) throws IOException {
         try {
             return new NetworkNamespace(fd, Files.readSymbolicLink(path(fd)).toString());
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
             fd.close();
             throw e;
         }
@@ -83,13 +90,32 @@ public final class NetworkNamespace implements AutoCloseable {
      * there; so would threads started there, therefore start none.
      */
     public <T> T call(Action<T> action) throws IOException {
+        Objects.requireNonNull(action, "action");
         return onNewThread(() -> {
-            int result = fd.syscalls().setns(fd.fd(), Sched.CLONE_NEWNET);
-            if (result < 0) {
-                throw ErrnoException.of(result, "setns(" + fd + ", CLONE_NEWNET)", hint(-result));
-            }
+            enter();
             return action.call();
         });
+    }
+
+    /**
+     * Moves the calling thread into the namespace, for as long as it runs or until it enters another one: for a thread
+     * that the caller keeps. Sockets it opens belong there, and every thread it starts begins there: also those that
+     * the JDK starts on its behalf, as the workers of the common pool.
+     *
+     * @throws ErrnoException EPERM without CAP_SYS_ADMIN
+     * @throws IllegalStateException if the caller is a virtual thread: its carrier would be moved, and go on with
+     *     another one
+     */
+    public void enter() throws ErrnoException {
+        Thread caller = Thread.currentThread();
+        if (caller.getClass().getSimpleName().equals("VirtualThread")) {
+            throw new IllegalStateException(
+                    identity + " is entered by platform threads, and " + caller + " is a virtual one");
+        }
+        int result = fd.syscalls().setns(fd.fd(), Sched.CLONE_NEWNET);
+        if (result < 0) {
+            throw ErrnoException.of(result, "setns(" + fd + ", CLONE_NEWNET)", hint(-result));
+        }
     }
 
     private static String hint(int errno) {
@@ -104,17 +130,7 @@ public final class NetworkNamespace implements AutoCloseable {
         Thread thread = new Thread(outcome, "network-namespace");
         thread.setDaemon(true);
         thread.start();
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        ThreadEnd.await(thread);
         return outcome.get();
     }
 

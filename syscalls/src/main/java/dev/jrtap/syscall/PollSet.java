@@ -23,6 +23,11 @@ public final class PollSet {
     private final int capacity;
     private int count;
 
+    /** Like {@link #PollSet(Syscalls, int)}, with the real system calls. */
+    public PollSet(int capacity) {
+        this(Syscalls.libc(), capacity);
+    }
+
     /** Room for {@code capacity} descriptors, none of them there yet. */
     public PollSet(Syscalls sys, int capacity) {
         if (capacity < 1 || capacity > MAX_CAPACITY) {

@@ -70,6 +70,11 @@ public interface Syscalls extends IoctlCaller {
     /** ppoll(2) without a signal mask; {@code timeout} is the address of a timespec, or 0 to wait without end. */
     int ppoll(long fds, int count, long timeout);
 
+    /**
+     * sched_setscheduler(2); 0 is the calling thread, and {@code param} the address of its priority, an {@code int}.
+     */
+    int schedSetscheduler(int thread, int policy, long param);
+
     /** epoll_create1(2). */
     int epollCreate1(int flags);
 

@@ -7,6 +7,7 @@ import dev.jrtap.bindings.SysSocket;
 import dev.jrtap.bindings.Ucred;
 import dev.jrtap.memory.Memory;
 import java.lang.ref.Reference;
+import java.util.Objects;
 import jnr.constants.platform.AddressFamily;
 import jnr.constants.platform.Sock;
 import org.jspecify.annotations.Nullable;
@@ -56,8 +57,14 @@ public final class UnixSocket implements AutoCloseable {
         return new UnixSocket(Fd.own(sys, result));
     }
 
+    /** Like {@link #listen(Syscalls, SockAddr, int)}, with the real system calls. */
+    public static UnixSocket listen(SockAddr address, int backlog) throws ErrnoException {
+        return listen(Syscalls.libc(), address, backlog);
+    }
+
     /** Listens at {@code address}; up to {@code backlog} peers may wait to be accepted. */
     public static UnixSocket listen(Syscalls sys, SockAddr address, int backlog) throws ErrnoException {
+        Objects.requireNonNull(address, "address");
         UnixSocket socket = open(sys);
         Fd fd = socket.fd;
         int result = sys.bind(fd.fd(), address.memory().address(), address.length());
@@ -77,8 +84,14 @@ public final class UnixSocket implements AutoCloseable {
         return socket;
     }
 
+    /** Like {@link #connect(Syscalls, SockAddr)}, with the real system calls. */
+    public static UnixSocket connect(SockAddr address) throws ErrnoException {
+        return connect(Syscalls.libc(), address);
+    }
+
     /** Connects to who listens at {@code address}. */
     public static UnixSocket connect(Syscalls sys, SockAddr address) throws ErrnoException {
+        Objects.requireNonNull(address, "address");
         UnixSocket socket = open(sys);
         int result = sys.connect(socket.fd.fd(), address.memory().address(), address.length());
         address.memory().keepAlive();

@@ -14,6 +14,7 @@ import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.EnumSet;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -47,13 +48,18 @@ public final class TapQueue implements AutoCloseable {
         this.flags = flags;
     }
 
+    /** Like {@link #open(Syscalls, TapRequest)}, with the real system calls. */
+    public static TapQueue open(TapRequest request) throws ErrnoException {
+        return open(Syscalls.libc(), request);
+    }
+
     /**
      * Opens a queue of the device {@code request.name()}, which is made if it does not exist.
      *
      * @throws ErrnoException naming the call that failed, the cause and the remedy; nothing stays open
      */
     public static TapQueue open(Syscalls sys, TapRequest request) throws ErrnoException {
-        TapQueue queue = open(sys, request, false);
+        TapQueue queue = attach(sys, request);
         try {
             queue.checkVnetHeader();
             return queue;
@@ -61,6 +67,26 @@ public final class TapQueue implements AutoCloseable {
             queue.close();
             throw e;
         }
+    }
+
+    /** Like {@link #attach(Syscalls, TapRequest)}, with the real system calls. */
+    public static TapQueue attach(TapRequest request) throws ErrnoException {
+        return attach(Syscalls.libc(), request);
+    }
+
+    /**
+     * Opens a queue like {@link #open}, whatever the length of the device's vnet header, see {@link #checkVnetHeader}:
+     * for a caller that first cares for the packets that the kernel has given to the queue by then.
+     *
+     * @throws ErrnoException naming the call that failed, the cause and the remedy; nothing stays open
+     */
+    public static TapQueue attach(Syscalls sys, TapRequest request) throws ErrnoException {
+        return open(sys, request, false);
+    }
+
+    /** Like {@link #openDetached(Syscalls, TapRequest)}, with the real system calls. */
+    public static TapQueue openDetached(TapRequest request) throws ErrnoException {
+        return openDetached(Syscalls.libc(), request);
     }
 
     /**
@@ -74,13 +100,19 @@ public final class TapQueue implements AutoCloseable {
         return open(sys, request, true);
     }
 
-    private static TapQueue open(Syscalls sys, TapRequest request, boolean detached) throws ErrnoException {
-        // O_NONBLOCK: io_uring then waits for packets by poll, and does not park a worker thread in a blocking read.
-        int number = Fd.open(sys, PATH, Fcntl.O_RDWR | Fcntl.O_CLOEXEC | Fcntl.O_NONBLOCK);
-        if (number < 0) {
-            throw ErrnoException.of(number, "open(" + PATH + ", O_RDWR|O_CLOEXEC|O_NONBLOCK)", TunHints.open(-number));
+    private static Fd openDriver(Syscalls sys) throws ErrnoException {
+        try {
+            // O_NONBLOCK: io_uring then waits for packets by poll, and does not park a worker thread in a blocking
+            // read.
+            return Fd.open(sys, PATH, Fcntl.O_RDWR | Fcntl.O_NONBLOCK, 0);
+        } catch (ErrnoException e) {
+            throw ErrnoException.of(-e.errno(), e.call(), TunHints.open(e.errno()));
         }
-        Fd fd = Fd.own(sys, number);
+    }
+
+    private static TapQueue open(Syscalls sys, TapRequest request, boolean detached) throws ErrnoException {
+        Objects.requireNonNull(request, "request");
+        Fd fd = openDriver(sys);
         try {
             int required = REQUIRED | request.mode().flag();
             TunControl control = new TunControl(fd);

@@ -2,6 +2,7 @@
 package dev.jrtap.tuntap;
 
 import dev.jrtap.address.InterfaceName;
+import java.util.Objects;
 
 /**
  * The properties of a queue that is to be opened.
@@ -21,5 +22,6 @@ public record TapRequest(String name, TunMode mode, boolean napi, boolean exclus
 
     public TapRequest {
         InterfaceName.parse(name);
+        Objects.requireNonNull(mode, "mode");
     }
 }

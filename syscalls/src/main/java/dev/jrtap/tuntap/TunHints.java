@@ -39,7 +39,9 @@ final class TunHints {
             return "the name exists without multi-queue, or another process holds it";
         }
         if (errno == Errno.EINVAL) {
-            return "the name is taken by a device that is no TAP device with multi-queue, or it is not a valid name";
+            String mode = (flags & IfTun.IFF_TAP) != 0 ? "TAP" : "TUN";
+            return "the name is taken by a device that is no " + mode
+                    + " device with multi-queue, or it is not a valid name";
         }
         if (errno == Errno.E2BIG) {
             return "the device has as many queues as the kernel allows (256)";

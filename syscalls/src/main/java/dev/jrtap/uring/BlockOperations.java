@@ -17,8 +17,9 @@ import java.util.Objects;
 public interface BlockOperations extends SqeFields {
 
     /**
-     * Discards what is in {@code length} bytes of a block device from {@code offset} on, as ioctl BLKDISCARD: the device may forget it.
-     * Both are multiples of the device's block. Since Linux 6.12; {@code -EOPNOTSUPP} of what is no block device or cannot discard.
+     * Discards what is in {@code length} bytes of a block device from {@code offset} on, as ioctl BLKDISCARD: the
+     * device may forget it. Both are multiples of the device's block. Since Linux 6.12; {@code -EOPNOTSUPP} of what is
+     * no block device or cannot discard.
      */
     default Sqe discard(int fd, long offset, long length) {
         Check.notNegative("offset", offset);
@@ -38,8 +39,8 @@ public interface BlockOperations extends SqeFields {
     /**
      * Protection information of the blocks that a transfer moves.
      *
-     * @param tuples what the device keeps beside each block, one after the other; read into by a read, and the kernel's until the
-     *     completion
+     * @param tuples what the device keeps beside each block, one after the other; read into by a read, and the kernel's
+     *     until the completion
      * @param checks what the device verifies: {@code IO_INTEGRITY_CHK_*} of {@link Fs}
      * @param applicationTag the tag to verify, 0..65535
      * @param seed the reference tag of the first block
@@ -54,8 +55,8 @@ public interface BlockOperations extends SqeFields {
     }
 
     /**
-     * Reads blocks and their protection information. Since Linux 6.14, see {@link RingFeature#RW_ATTR}; from a file opened O_DIRECT on a
-     * device that keeps such, otherwise {@code -EINVAL}.
+     * Reads blocks and their protection information. Since Linux 6.14, see {@link RingFeature#RW_ATTR}; from a file
+     * opened O_DIRECT on a device that keeps such, otherwise {@code -EINVAL}.
      */
     default Sqe readProtected(int fd, Memory buffer, long offset, Protection protection) {
         return transfer(IoUring.IORING_OP_READ, fd, buffer, offset, protection);
@@ -74,10 +75,9 @@ public interface BlockOperations extends SqeFields {
         attribute.putI32(IoUringAttrPi.LEN, protection.tuples().size());
         attribute.putI64(IoUringAttrPi.ADDR, protection.tuples().address());
         attribute.putI64(IoUringAttrPi.SEED, protection.seed());
-        return operation(opcode, fd, buffer.address(), buffer.size(), Check.offset(offset))
+        return operation(opcode, fd, buffer, 0, buffer.size(), Check.offset(offset))
                 .put64(IoUringSqe.ATTR_PTR, attribute.address())
                 .put64(IoUringSqe.ATTR_TYPE_MASK, IoUring.IORING_RW_ATTR_FLAG_PI)
-                .keepAlive(buffer)
                 .keepAlive(protection.tuples());
     }
 }

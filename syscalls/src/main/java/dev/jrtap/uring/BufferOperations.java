@@ -15,10 +15,11 @@ public interface BufferOperations extends SqeFields {
     int MAX_BUFFERS = 65536;
 
     /**
-     * Lends buffers that lie one behind the other. They are the kernel's until a completion names them, they are removed, or the
-     * ring is closed. Completes with 0 or more, or {@code -errno}. Since Linux 5.7.
+     * Lends buffers that lie one behind the other. They are the kernel's until a completion names them, they are
+     * removed, or the ring is closed. Completes with 0 or more, or {@code -errno}. Since Linux 5.7.
      *
-     * @param buffers the first stands at its beginning, and each where the one before it ends; kept reachable until the ring's end
+     * @param buffers the first stands at its beginning, and each where the one before it ends; kept reachable until the
+     *     ring's end
      * @param length of each, in bytes
      * @param count how many, 1..65536
      * @param group that they join; it is made if there is none, {@code -EINVAL} if it is a {@link BufferRing}
@@ -29,15 +30,15 @@ public interface BufferOperations extends SqeFields {
         Check.range("count", 1, MAX_BUFFERS, count);
         long all = (long) Check.notNegative("length", length) * count;
         long address = buffers.address(0, (int) Math.min(all, Integer.MAX_VALUE));
-        return operation(
+        return unsafe().operation(
                         IoUring.IORING_OP_PROVIDE_BUFFERS, count, address, length, Check.unsigned16("firstId", firstId))
                 .put16(IoUringSqe.BUF_GROUP, group)
                 .keepAliveUntilTheEnd(buffers);
     }
 
     /**
-     * Takes buffers back that no operation has taken. Completes with how many, which may be fewer than asked for, or with
-     * {@code -ENOENT} if there is no such group. Since Linux 5.7.
+     * Takes buffers back that no operation has taken. Completes with how many, which may be fewer than asked for, or
+     * with {@code -ENOENT} if there is no such group. Since Linux 5.7.
      *
      * @param count how many at most, 1..65536
      */

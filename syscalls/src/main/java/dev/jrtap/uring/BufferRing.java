@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Buffers lent to the kernel, which takes one for each completion of an operation that selects its group.
  *
- * <p>Threads: those of its {@link Ring}, with which it is closed. Ownership: an offered buffer is the kernel's until a completion
- * names its id, or until the ring is closed or the buffers are unregistered and no operation is under way that has selected one.
- * Since Linux 5.19.
+ * <p>Threads: those of its {@link Ring}, with which it is closed. Ownership: an offered buffer is the kernel's until a
+ * completion names its id, or until the ring is closed or the buffers are unregistered and no operation is under way
+ * that has selected one. Since Linux 5.19.
  *
  * <p>Source: io_uring_register(2), IORING_REGISTER_PBUF_RING.
  */
@@ -28,16 +28,17 @@ public final class BufferRing {
     /** How a ring of buffers works. */
     public enum Option {
         /**
-         * Its memory is the kernel's, mapped into this process, in place of memory of the process: for who must not lock memory. Not
-         * with {@link SetupFlag#REGISTERED_FD_ONLY}, which has nothing to map. Since Linux 6.4.
+         * Its memory is the kernel's, mapped into this process, in place of memory of the process: for one that may
+         * not lock memory. Not with {@link SetupFlag#REGISTERED_FD_ONLY}, which has nothing to map. Since Linux 6.4.
          */
         KERNEL_MEMORY(IoUring.IOU_PBUF_RING_MMAP),
         /**
-         * A buffer is used up bit by bit: a completion takes as much of it as it needs, the next one goes on behind, and the buffer is
-         * the caller's again with the first completion without {@link CqeFlags#hasMoreInBuffer}. Since Linux 6.12.
+         * A buffer is used up bit by bit: a completion takes as much of it as it needs, the next one goes on behind,
+         * and the buffer is the caller's again with the first completion without {@link CqeFlags#hasMoreInBuffer}.
+         * Since Linux 6.12.
          *
-         * <p>Only for streams. A file that drops what it finds no room for, as tun devices and packet sockets do, is broken by it: it
-         * is offered the rest of a buffer, however short, and cuts the packet to that without a word.
+         * <p>Only for streams. A file that drops what it finds no room for, as tun devices and packet sockets do, is
+         * broken by it: it is offered the rest of a buffer, however short, and cuts the packet to that without a word.
          */
         INCREMENTAL(IoUring.IOU_PBUF_RING_INC);
 
@@ -124,7 +125,7 @@ public final class BufferRing {
         try {
             tell(fd, request, mapping.memory().address());
             return mapping;
-        } catch (ErrnoException | RuntimeException e) {
+        } catch (Throwable e) {
             mapping.close();
             throw e;
         }
@@ -136,7 +137,7 @@ public final class BufferRing {
         try {
             long offset = IoUring.IORING_OFF_PBUF_RING | (long) request.group() << IoUring.IORING_OFF_PBUF_SHIFT;
             return Mapping.shared(fd.descriptor(), request.entries() * IoUringBuf.SIZEOF, offset);
-        } catch (ErrnoException | RuntimeException e) {
+        } catch (Throwable e) {
             fd.tryRegister(IoUring.IORING_UNREGISTER_PBUF_RING, registration(request.group()), 1);
             throw e;
         }
@@ -165,9 +166,9 @@ public final class BufferRing {
     }
 
     /**
-     * Adds {@code length} bytes from the position {@code at} of {@code buffers} on; the kernel sees them after {@link #publish}. The
-     * caller never offers more than there are entries. The ring keeps {@code buffers} reachable until its end, which {@link #unregister}
-     * does not shorten: an operation may have selected one.
+     * Adds {@code length} bytes from the position {@code at} of {@code buffers} on; the kernel sees them after
+     * {@link #publish}. The caller never offers more than there are entries. The ring keeps {@code buffers} reachable
+     * until its end, which {@link #unregister} does not shorten: an operation may have selected one.
      *
      * @param length bytes, 0 or more
      * @param id by which its completion names it, 0..65535
@@ -203,8 +204,8 @@ public final class BufferRing {
     }
 
     /**
-     * Buffers that the kernel has not taken yet, of those published: a system call, for looking and not for each packet. Since
-     * Linux 6.8.
+     * Buffers that the kernel has not taken yet, of those published: a system call, for looking and not for each
+     * packet. Since Linux 6.8.
      */
     public int available() throws ErrnoException {
         return (published - head()) & 0xffff;

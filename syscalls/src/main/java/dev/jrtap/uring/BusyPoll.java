@@ -8,8 +8,8 @@ import dev.jrtap.syscall.ErrnoException;
 import java.util.Objects;
 
 /**
- * Busy polling: a thread that waits for completions asks the queues of the network cards itself for a while, before it sleeps until
- * an interrupt. Less delay, paid with processor time.
+ * Busy polling: a thread that waits for completions asks the queues of the network cards itself for a while, before it
+ * sleeps until an interrupt. Less delay, paid with processor time.
  *
  * <p>Threads: those of {@link Registrations}.
  *

@@ -5,10 +5,12 @@ import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringSqe;
 
 /**
- * Ending operations early: what is canceled completes with {@code -ECANCELED}, or with {@code -EINTR} if it was at work.
+ * Ending operations early: what is canceled completes with {@code -ECANCELED}, or with {@code -EINTR} if it was at
+ * work.
  *
- * <p>The methods that cancel one complete with 0; with {@code -ENOENT} if there is none; or with {@code -EALREADY} if it is too far
- * gone, and will complete by itself. Those that cancel all complete with how many. Only operations of the same ring are found.
+ * <p>The methods that cancel one complete with 0; with {@code -ENOENT} if there is none; or with {@code -EALREADY} if
+ * it is too far gone, and will complete by itself. Those that cancel all complete with how many. Only operations of the
+ * same ring are found.
  */
 public interface CancelOperations extends SqeFields {
 
@@ -18,10 +20,13 @@ public interface CancelOperations extends SqeFields {
     }
 
     /**
-     * Cancels all operations with this {@code userData}. Where one of them was given memory, it is canceled alone: the kernel knows it
-     * under another number. Since Linux 5.19.
+     * Cancels all operations with this {@code userData}. Since Linux 5.19.
      *
-     * @throws IllegalStateException if several of them were given memory
+     * <p>Takes one more entry for each of them that was given memory, because the kernel knows each of those under a
+     * number of its own. Options set on the returned entry, such as {@link Sqe#drain}, hold for the last of the
+     * entries. There is one completion.
+     *
+     * @throws IllegalStateException if there are not as many entries
      */
     default Sqe cancelAll(long userData) {
         return cancel(userData).put32(IoUringSqe.CANCEL_FLAGS, IoUring.IORING_ASYNC_CANCEL_ALL);
@@ -40,8 +45,8 @@ public interface CancelOperations extends SqeFields {
     }
 
     /**
-     * Cancels all operations on the file behind {@code fd} that have this {@code userData}. Since Linux 6.6; older kernels do not look
-     * at the user data.
+     * Cancels all operations on the file behind {@code fd} that have this {@code userData}. Takes as many entries as
+     * {@link #cancelAll(long)}. Since Linux 6.6; older kernels do not look at the user data.
      */
     default Sqe cancelFd(int fd, long userData) {
         return operation(IoUring.IORING_OP_ASYNC_CANCEL, fd)
@@ -65,7 +70,7 @@ public interface CancelOperations extends SqeFields {
 
     /** Cancels all operations of one kind. Since Linux 6.6. */
     default Sqe cancelAll(Operation operation) {
-        return operation(IoUring.IORING_OP_ASYNC_CANCEL, -1, 0, operation.opcode(), 0)
+        return unsafe().operation(IoUring.IORING_OP_ASYNC_CANCEL, -1, 0, operation.opcode(), 0)
                 .put32(IoUringSqe.CANCEL_FLAGS, IoUring.IORING_ASYNC_CANCEL_ALL | IoUring.IORING_ASYNC_CANCEL_OP);
     }
 }

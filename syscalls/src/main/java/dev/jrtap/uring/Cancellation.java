@@ -10,8 +10,9 @@ import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Timespec;
 
 /**
- * Ending operations early by a system call that returns when they are over, and takes no entry. Their completions come with
- * {@code -ECANCELED}, as with {@link Operations#cancel}; claimed entries that were not submitted yet are not found.
+ * Ending operations early by a system call that returns when they are over, and takes no entry. Their completions come
+ * with {@code -ECANCELED}, as with {@link Operations#cancel}; claimed entries that were not submitted yet are not
+ * found.
  *
  * <p>Each method says whether it found something. It waits at most {@code timeoutNanos} for what it found to end,
  * {@link Long#MAX_VALUE} is without end; when the time is up an {@link ErrnoException} with ETIME is thrown.
@@ -39,11 +40,15 @@ public final class Cancellation {
 
     /** Every operation with this {@code userData}. */
     public boolean all(long userData, long timeoutNanos) throws ErrnoException {
-        return cancel(
-                ring.lent().allKnownAs(UserData.checked(userData)),
-                NO_FILE,
-                IoUring.IORING_ASYNC_CANCEL_ALL,
-                timeoutNanos);
+        int flags = IoUring.IORING_ASYNC_CANCEL_ALL;
+        boolean found = cancel(UserData.checked(userData), NO_FILE, flags, timeoutNanos);
+        // Those that were given memory each have a number of their own.
+        long token = 0;
+        for (int i = ring.lent().count(userData); i > 0; i--) {
+            token = ring.lent().tokenAfter(token, userData);
+            found |= cancel(token, NO_FILE, flags, timeoutNanos);
+        }
+        return found;
     }
 
     /** Every operation on the descriptor {@code fd}, unless it was named by a position of {@link FixedFiles}. */

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.uring;
 
-/** Refuses numbers that no kernel takes for what the caller means: it would cut them, or take them for very large ones. */
+/**
+ * Refuses numbers that no kernel takes for what the caller means: it would cut them, or take them for very large ones.
+ */
 final class Check {
 
     private Check() {}

@@ -7,8 +7,8 @@ import dev.jrtap.bindings.Wait;
 import dev.jrtap.memory.Memory;
 
 /**
- * What has become of a child process: the part of siginfo_t that {@link Operations#waitid} fills in. It is the kernel's until the
- * completion, and must stay reachable.
+ * What has become of a child process: the part of siginfo_t that {@link Operations#waitid} fills in. It is the kernel's
+ * until the completion, and must stay reachable.
  *
  * <p>Source: waitid(2).
  */

@@ -21,13 +21,15 @@ import java.util.Objects;
  * }
  * }</pre>
  *
- * <p>A handler may claim, submit, wake and close. It may not drain, take the next completion, wait or resize: the completion that it
- * is being given would be taken twice.
+ * <p>A handler may claim, submit, wake and close. It may not drain, take the next completion, wait or resize: the
+ * completion that it is being given would be taken twice.
  *
- * <p>Threads: those of its {@link Ring}; {@link #lost} from any. After a close by another thread there is nothing to be taken, and
- * once the owner has seen the close every method throws {@link IllegalStateException}.
+ * <p>Threads: those of its {@link Ring}; {@link #lost} from any. After a close by another thread there is nothing to be
+ * taken, and once the owner has seen the close every method throws {@link IllegalStateException}.
  */
 public final class CompletionQueue {
+
+    private static final System.Logger LOG = System.getLogger(CompletionQueue.class.getName());
 
     private final Ownership door;
     private final UnderWay underWay;
@@ -56,6 +58,7 @@ public final class CompletionQueue {
     private boolean currentIsLarge;
     private boolean draining;
     private boolean signals = true;
+    private CompletionHandler undrained = (userData, result, flags) -> {};
 
     CompletionQueue(Ownership door, UnderWay underWay, LentMemory lent) {
         this.door = door;
@@ -104,7 +107,8 @@ public final class CompletionQueue {
     }
 
     /**
-     * Hands the waiting completions to {@code handler}, oldest first, at most {@code limit}. Never blocks, never enters the kernel.
+     * Hands the waiting completions to {@code handler}, oldest first, at most {@code limit}. Never blocks, never enters
+     * the kernel.
      *
      * <p>A completion counts as taken when the handler is called, even if that throws.
      *
@@ -134,8 +138,9 @@ public final class CompletionQueue {
     }
 
     /**
-     * Takes the next completion, if one is there; {@link #userData}, {@link #result}, {@link #flags} and {@link #extra} are about it
-     * until the next call of any method that submits, waits or takes. Never blocks, never enters the kernel.
+     * Takes the next completion, if one is there; {@link #userData}, {@link #result}, {@link #flags} and {@link #extra}
+     * are about it until the next call of any method that submits, waits or takes. Never blocks, never enters the
+     * kernel.
      *
      * @throws IllegalStateException from inside a handler
      */
@@ -179,7 +184,7 @@ public final class CompletionQueue {
      * Returns a word of the second half of the completion taken last, which has 32 bytes.
      *
      * @param word 0 or 1
-     * @throws IllegalStateException if the completion has 16 bytes
+     * @throws NotEnabledException if the completion has 16 bytes
      */
     public long extra(int word) {
         checkCurrent();
@@ -187,7 +192,7 @@ public final class CompletionQueue {
             throw new IndexOutOfBoundsException("a completion of 32 bytes has the words 0 and 1: " + word);
         }
         if (!currentIsLarge) {
-            throw new IllegalStateException("the completion has 16 bytes and no word " + word
+            throw new NotEnabledException("the completion has 16 bytes and no word " + word
                     + ": set the ring up with CQE32, or with CQE_MIXED and an operation that asks for more");
         }
         return ring.getI64(current + IoUringCqe.SIZEOF + word * Long.BYTES);
@@ -220,11 +225,15 @@ public final class CompletionQueue {
             if (userData < 0 || mixed) {
                 if (isOther(userData, flags)) {
                     head += places(flags);
-                    serveOwn(userData);
+                    serveOwn(userData, (int) word);
                     continue;
                 }
                 if (LentMemory.isToken(userData)) {
-                    userData = lent.completed(userData, (int) word, flags);
+                    LentMemory.Place place = lent.completed(userData, (int) word, flags);
+                    if (place != null) {
+                        word += place.parts((int) word);
+                        userData = place.userData();
+                    }
                 }
             }
             head++;
@@ -249,9 +258,11 @@ public final class CompletionQueue {
         return mixed && CqeFlags.isLarge(flags) ? 2 : 1;
     }
 
-    private void serveOwn(long userData) {
+    private void serveOwn(long userData, int result) {
         if (ReservedData.contains(userData)) {
             own.onCompletion(userData);
+        } else if (LentMemory.isPart(userData)) {
+            lent.part(userData, result);
         }
     }
 
@@ -314,7 +325,7 @@ public final class CompletionQueue {
                 break;
             }
             head += places(flags);
-            serveOwn(userData);
+            serveOwn(userData, ring.getI32(at + IoUringCqe.RES));
         }
         // Not in a handler: it may still look at its completion.
         if (!draining) {
@@ -324,7 +335,8 @@ public final class CompletionQueue {
 
     /** Whether a completion is not for the user: the ring's own, or one that only fills the end of the queue. */
     private boolean isOther(long userData, int flags) {
-        return ReservedData.contains(userData) || mixed && CqeFlags.isFiller(flags);
+        return userData < 0 && (ReservedData.contains(userData) || LentMemory.isPart(userData))
+                || mixed && CqeFlags.isFiller(flags);
     }
 
     /** Refuses what a handler must not do. */
@@ -336,8 +348,8 @@ public final class CompletionQueue {
     }
 
     /**
-     * Returns how many completions have been lost for want of memory in the kernel since the ring was set up. Any thread. Those that
-     * find the queue full are kept by the kernel, and are not lost.
+     * Returns how many completions have been lost for want of memory in the kernel since the ring was set up. Any
+     * thread. Those that find the queue full are kept by the kernel, and are not lost.
      */
     public int lost() {
         return underWay.lost();
@@ -355,7 +367,10 @@ public final class CompletionQueue {
         }
     }
 
-    /** Sets whether the kernel signals a registered eventfd; it does until told otherwise. See {@link Registrations#eventFd}. */
+    /**
+     * Sets whether the kernel signals a registered eventfd; it does until told otherwise. See
+     * {@link Registrations#eventFd}.
+     */
     public void signalEvents(boolean wanted) {
         door.require();
         signals = wanted;
@@ -365,16 +380,30 @@ public final class CompletionQueue {
         ring.putI32Release(kFlags, wanted ? 0 : IoUring.IORING_CQ_EVENTFD_DISABLED);
     }
 
+    /** Has {@code handler} told of completions that are there when the ring is closed. */
+    void onUndrained(CompletionHandler handler) {
+        undrained = handler;
+    }
+
     /** Takes everything, for a ring that is being closed. */
     void discard() {
         Memory ring = this.ring;
         if (ring != null) {
             int end = tail();
             while (advance(end)) {
-                // Counted by advance.
+                tellUndrained();
             }
             hasCurrent = false;
             release();
+        }
+    }
+
+    private void tellUndrained() {
+        try {
+            undrained.onCompletion(userData, (int) resultAndFlags, (int) (resultAndFlags >>> Integer.SIZE));
+        } catch (RuntimeException | Error e) {
+            // A close does not fail half-way: the memory is unmapped after it.
+            LOG.log(System.Logger.Level.WARNING, "the handler of what nobody has drained threw", e);
         }
     }
 }

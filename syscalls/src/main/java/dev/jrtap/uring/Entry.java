@@ -7,8 +7,8 @@ import dev.jrtap.memory.Memory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One submission entry in the memory shared with the kernel, seen as {@link Operations} until it has an operation and as {@link Sqe}
- * afterwards. One object serves a whole queue, so that claiming makes no garbage.
+ * One submission entry in the memory shared with the kernel, seen as {@link Operations} until it has an operation and
+ * as {@link Sqe} afterwards. One object serves a whole queue, so that claiming makes no garbage.
  */
 final class Entry implements Sqe, Operations, UnsafeOperations {
 
@@ -18,6 +18,24 @@ final class Entry implements Sqe, Operations, UnsafeOperations {
     private static final int FD_SHIFT = IoUringSqe.FD * Byte.SIZE;
     private static final int WORD_OF_LENGTH = IoUringSqe.LEN;
     private static final int LAST_WORDS = IoUringSqe.BUF_INDEX;
+
+    // They change more than their entry.
+    private static final boolean[] IS_SPECIAL = new boolean[1 << Byte.SIZE];
+
+    static {
+        for (int opcode : new int[] {
+            IoUring.IORING_OP_NOP128,
+            IoUring.IORING_OP_URING_CMD128,
+            IoUring.IORING_OP_SEND_ZC,
+            IoUring.IORING_OP_SENDMSG_ZC,
+            IoUring.IORING_OP_MSG_RING,
+            // They may end the ring's own.
+            IoUring.IORING_OP_ASYNC_CANCEL,
+            IoUring.IORING_OP_POLL_REMOVE
+        }) {
+            IS_SPECIAL[opcode] = true;
+        }
+    }
 
     // Claimed, and given no operation.
     private static final int BLANK = 0;
@@ -29,6 +47,7 @@ final class Entry implements Sqe, Operations, UnsafeOperations {
     private static final int UNMAPPED = 4;
 
     private final SubmissionQueue queue;
+    private final LentMemory loans;
     private final Scratch scratch;
     // Null once the memory has been unmapped.
     private Memory entries;
@@ -40,6 +59,7 @@ final class Entry implements Sqe, Operations, UnsafeOperations {
 
     Entry(SubmissionQueue queue, Memory entries, Scratch scratch) {
         this.queue = queue;
+        this.loans = queue.lent();
         this.entries = entries;
         this.scratch = scratch;
     }
@@ -50,7 +70,10 @@ final class Entry implements Sqe, Operations, UnsafeOperations {
         return this;
     }
 
-    /** Sets whether this entry and those after it have 128 bytes: few queues have both kinds, and each claim would pay for it. */
+    /**
+     * Sets whether this entry and those after it have 128 bytes: few queues have both kinds, and each claim would pay
+     * for it.
+     */
     void large(boolean isLarge) {
         large = isLarge;
     }
@@ -58,6 +81,12 @@ final class Entry implements Sqe, Operations, UnsafeOperations {
     /** Goes on in other memory, into which the entries have been copied. */
     void moveTo(Memory other) {
         entries = other;
+    }
+
+    /** This entry and those that still wait with it have been copied to {@code bytes} before their places. */
+    void moveDown(int bytes) {
+        at -= bytes;
+        scratch.moveDown(bytes);
     }
 
     /** The memory is about to be unmapped: later calls are refused. */
@@ -121,11 +150,10 @@ final class Entry implements Sqe, Operations, UnsafeOperations {
         if (state == LENT) {
             lent.add(holder);
         } else if ((entries.getU8(at + IoUringSqe.FLAGS) & IoUring.IOSQE_CQE_SKIP_SUCCESS) != 0) {
-            queue.lent().keepUntilTheEnd(holder);
+            loans.keepUntilTheEnd(holder);
         } else {
-            int opcode = entries.getU8(at + IoUringSqe.OPCODE);
-            boolean isNotified = opcode == IoUring.IORING_OP_SEND_ZC || opcode == IoUring.IORING_OP_SENDMSG_ZC;
-            lent = queue.lent().lend(holder, entries.getI64(at + IoUringSqe.USER_DATA), isNotified);
+            long userData = entries.getI64(at + IoUringSqe.USER_DATA);
+            lent = lend(holder, userData, entries.getU8(at + IoUringSqe.OPCODE));
             entries.putI64(at + IoUringSqe.USER_DATA, lent.token());
             state = LENT;
         }
@@ -142,7 +170,7 @@ final class Entry implements Sqe, Operations, UnsafeOperations {
     public Entry keepAliveUntilTheEnd(Object holder) {
         entries();
         checkHolder(holder);
-        queue.lent().keepUntilTheEnd(holder);
+        loans.keepUntilTheEnd(holder);
         return this;
     }
 
@@ -187,7 +215,7 @@ final class Entry implements Sqe, Operations, UnsafeOperations {
     public Entry skipSuccess() {
         queue.countSilent();
         if (state == LENT) {
-            entries().putI64(at + IoUringSqe.USER_DATA, queue.lent().keepUntilTheEnd(lent));
+            entries().putI64(at + IoUringSqe.USER_DATA, loans.keepUntilTheEnd(lent));
             state = SET;
         }
         return flag(IoUring.IOSQE_CQE_SKIP_SUCCESS);
@@ -224,38 +252,80 @@ final class Entry implements Sqe, Operations, UnsafeOperations {
     /** Sets the whole entry: what is not named is 0. */
     @Override
     public Entry operation(int opcode, int fd, long address, int length, long offset) {
+        checkOpcode(opcode);
+        fill(begin(opcode, fd), opcode, fd, address, length, offset, 0);
+        state = SET;
+        return this;
+    }
+
+    @Override
+    public Entry operation(int opcode, int fd, Memory memory, int at, int length, long offset) {
+        checkOpcode(opcode);
+        long address = memory.address(at, length);
+        Memory entries = begin(opcode, fd);
+        LentMemory.Place place = lend(memory, 0, opcode);
+        fill(entries, opcode, fd, address, length, offset, place.token());
+        lent = place;
+        state = LENT;
+        return this;
+    }
+
+    private static void checkOpcode(int opcode) {
         if (opcode >>> Byte.SIZE != 0) {
             throw new IllegalArgumentException("an opcode has 8 bits: " + opcode);
         }
-        int start = at;
+    }
+
+    /** What it was before is forgotten. */
+    private Memory begin(int opcode, int fd) {
         Memory entries = entries();
+        if (state == LENT) {
+            loans.takeBack(lent);
+        }
+        state = BLANK;
+        if (IS_SPECIAL[opcode]) {
+            beginSpecial(opcode, fd);
+        }
+        return entries;
+    }
+
+    private void beginSpecial(int opcode, int fd) {
+        switch (opcode) {
+            case IoUring.IORING_OP_NOP128:
+            case IoUring.IORING_OP_URING_CMD128:
+                requireLarge();
+                break;
+            case IoUring.IORING_OP_SEND_ZC:
+            case IoUring.IORING_OP_SENDMSG_ZC:
+                // One completion or two, which their flags do not always tell apart.
+                queue.loseCount();
+                break;
+            case IoUring.IORING_OP_MSG_RING:
+                MessagedNumbers.add(fd);
+                break;
+            default:
+                queue.expectOwn();
+        }
+    }
+
+    private void fill(Memory entries, int opcode, int fd, long address, int length, long offset, long userData) {
+        int start = at;
         entries.putI64(start, (long) opcode << OPCODE_SHIFT | (long) fd << FD_SHIFT);
         entries.putI64(start + IoUringSqe.OFF, offset);
         entries.putI64(start + IoUringSqe.ADDR, address);
         entries.putI64(start + WORD_OF_LENGTH, length & 0xffff_ffffL);
-        entries.putI64(start + IoUringSqe.USER_DATA, 0);
+        entries.putI64(start + IoUringSqe.USER_DATA, userData);
         // As long as no entry has used them they are still 0.
         if (lastWordsUsed) {
             entries.putI64(start + LAST_WORDS, 0);
             entries.putI64(start + LAST_WORDS + Long.BYTES, 0);
             entries.putI64(start + LAST_WORDS + 2 * Long.BYTES, 0);
         }
-        if (state == LENT) {
-            queue.lent().takeBack(lent);
-        }
-        state = SET;
-        if (opcode == IoUring.IORING_OP_NOP128 || opcode == IoUring.IORING_OP_URING_CMD128) {
-            requireLarge();
-        }
-        if (opcode == IoUring.IORING_OP_SEND_ZC || opcode == IoUring.IORING_OP_SENDMSG_ZC) {
-            // One completion or two, which their flags do not always tell apart.
-            queue.loseCount();
-        } else if (opcode == IoUring.IORING_OP_ASYNC_CANCEL || opcode == IoUring.IORING_OP_POLL_REMOVE) {
-            queue.expectOwn();
-        } else if (opcode == IoUring.IORING_OP_MSG_RING) {
-            MessagedNumbers.add(fd);
-        }
-        return this;
+    }
+
+    private LentMemory.Place lend(Object holder, long userData, int opcode) {
+        return loans.lend(
+                holder, userData, opcode == IoUring.IORING_OP_SEND_ZC || opcode == IoUring.IORING_OP_SENDMSG_ZC);
     }
 
     @Override
@@ -291,7 +361,8 @@ final class Entry implements Sqe, Operations, UnsafeOperations {
     }
 
     private Entry flag(int flag) {
-        entries().putI8(at + IoUringSqe.FLAGS, entries().getU8(at + IoUringSqe.FLAGS) | flag);
+        Memory entries = entries();
+        entries.putI8(at + IoUringSqe.FLAGS, entries.getU8(at + IoUringSqe.FLAGS) | flag);
         return this;
     }
 
@@ -350,7 +421,7 @@ final class Entry implements Sqe, Operations, UnsafeOperations {
     }
 
     private long known(long userData) {
-        return queue.lent().knownAs(UserData.checked(userData));
+        return loans.knownAs(UserData.checked(userData));
     }
 
     @Override
@@ -360,13 +431,13 @@ final class Entry implements Sqe, Operations, UnsafeOperations {
 
     @Override
     public Sqe pollUpdateUserData(long userData, long newUserData) {
-        LentMemory.Place place = queue.lent().of(userData);
+        LentMemory.Place place = loans.of(userData);
         return renamed(place, Operations.super.pollUpdateUserData(userData, newUserData), newUserData);
     }
 
     @Override
     public Sqe pollUpdate(long userData, long newUserData, int events) {
-        LentMemory.Place place = queue.lent().of(userData);
+        LentMemory.Place place = loans.of(userData);
         return renamed(place, Operations.super.pollUpdate(userData, newUserData, events), newUserData);
     }
 
@@ -391,15 +462,48 @@ final class Entry implements Sqe, Operations, UnsafeOperations {
 
     @Override
     public Sqe cancelAll(long userData) {
-        // Not by way of cancel(), which would look for the token anew.
-        return Operations.super
-                .cancel(queue.lent().allKnownAs(UserData.checked(userData)))
-                .put32(IoUringSqe.CANCEL_FLAGS, IoUring.IORING_ASYNC_CANCEL_ALL);
+        return cancelEach(-1, userData, IoUring.IORING_ASYNC_CANCEL_ALL);
     }
 
     @Override
     public Sqe cancelFd(int fd, long userData) {
-        return Operations.super.cancelFd(fd, queue.lent().allKnownAs(UserData.checked(userData)));
+        return cancelEach(
+                fd,
+                userData,
+                IoUring.IORING_ASYNC_CANCEL_ALL
+                        | IoUring.IORING_ASYNC_CANCEL_FD
+                        | IoUring.IORING_ASYNC_CANCEL_USERDATA);
+    }
+
+    /**
+     * One entry for each operation that the kernel knows under a token, and the last for all others: they complete as
+     * one.
+     */
+    private Sqe cancelEach(int fd, long userData, int flags) {
+        LentMemory known = loans;
+        int tokens = known.count(UserData.checked(userData));
+        queue.checkRoomToCancel(tokens, userData);
+        if (tokens == 0) {
+            return cancelOne(fd, userData, flags);
+        }
+        LentMemory.Place sum = known.lendToSum();
+        long token = 0;
+        for (int i = 0; i < tokens; i++) {
+            token = known.tokenAfter(token, userData);
+            cancelOne(fd, token, flags).reserved(sum.partToken()).hardLink();
+            queue.claimPart();
+        }
+        cancelOne(fd, userData, flags).reserved(sum.token());
+        lent = sum;
+        state = LENT;
+        return this;
+    }
+
+    private Entry cancelOne(int fd, long userData, int flags) {
+        // Not by way of cancel(), which would look for the token anew.
+        return operation(IoUring.IORING_OP_ASYNC_CANCEL, fd)
+                .put64(IoUringSqe.ADDR, userData)
+                .put32(IoUringSqe.CANCEL_FLAGS, flags);
     }
 
     @Override
@@ -437,14 +541,14 @@ final class Entry implements Sqe, Operations, UnsafeOperations {
     private void requireLarge() {
         if (!large) {
             throw refused(
-                    new IllegalStateException("the entry has 64 bytes, and the operation takes 128: use claim128()"));
+                    new NotEnabledException("the entry has 64 bytes, and the operation takes 128: use claim128()"));
         }
     }
 
     /** An operation without an option that was asked for is not started. */
     private RuntimeException refused(RuntimeException reason) {
         if (state == LENT) {
-            queue.lent().takeBack(lent);
+            loans.takeBack(lent);
         }
         state = BLANK;
         return reason;
@@ -462,5 +566,21 @@ final class Entry implements Sqe, Operations, UnsafeOperations {
     @Override
     public Entry spliceFlags(int flags) {
         return put32(IoUringSqe.SPLICE_FLAGS, flags);
+    }
+
+    @Override
+    public String toString() {
+        if (!queue.isCallerAllowed()) {
+            // Its memory may be unmapped at any time.
+            return "an entry of another thread's ring, or of one that is closed";
+        }
+        if (state >= SUBMITTED) {
+            return "an entry that has been submitted";
+        }
+        if (isBlank()) {
+            return "an entry without an operation";
+        }
+        long userData = state == LENT ? lent.userData() : entries.getI64(at + IoUringSqe.USER_DATA);
+        return EntryText.of(entries, at, userData);
     }
 }

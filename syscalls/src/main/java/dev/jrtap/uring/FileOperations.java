@@ -24,12 +24,12 @@ public interface FileOperations extends SlotOperations {
      * @param length its bytes; 0 with an offset of 0 is the whole file
      */
     default Sqe fsync(int fd, long offset, int length) {
-        return operation(
-                IoUring.IORING_OP_FSYNC,
-                fd,
-                0,
-                Check.notNegative("length", length),
-                Check.notNegative("offset", offset));
+        return unsafe().operation(
+                        IoUring.IORING_OP_FSYNC,
+                        fd,
+                        0,
+                        Check.notNegative("length", length),
+                        Check.notNegative("offset", offset));
     }
 
     /** Puts the file's data, and what of the metadata is needed to find it, on stable storage, as fdatasync(2). */
@@ -43,14 +43,14 @@ public interface FileOperations extends SlotOperations {
     }
 
     /**
-     * Starts writing changed pages to the device, or waits for it, as sync_file_range(2). No metadata is written: no promise that
-     * the data is found after a crash. Since Linux 5.2.
+     * Starts writing changed pages to the device, or waits for it, as sync_file_range(2). No metadata is written: no
+     * promise that the data is found after a crash. Since Linux 5.2.
      *
      * @param length bytes from {@code offset} on; 0 is up to the end
      * @param flags {@code SYNC_FILE_RANGE_*} of {@link Fs}
      */
     default Sqe syncFileRange(int fd, long offset, int length, int flags) {
-        return operation(
+        return unsafe().operation(
                         IoUring.IORING_OP_SYNC_FILE_RANGE,
                         fd,
                         0,
@@ -67,12 +67,12 @@ public interface FileOperations extends SlotOperations {
      * @param length its bytes, more than 0
      */
     default Sqe fallocate(int fd, int mode, long offset, long length) {
-        return operation(
-                IoUring.IORING_OP_FALLOCATE,
-                fd,
-                Check.notNegative("length", length),
-                mode,
-                Check.notNegative("offset", offset));
+        return unsafe().operation(
+                        IoUring.IORING_OP_FALLOCATE,
+                        fd,
+                        Check.notNegative("length", length),
+                        mode,
+                        Check.notNegative("offset", offset));
     }
 
     /**
@@ -88,7 +88,8 @@ public interface FileOperations extends SlotOperations {
     /**
      * Says how a part of a file will be used, as posix_fadvise(2). Since Linux 5.6.
      *
-     * @param length bytes from {@code offset} on, 0 is up to the end; more than 4 GiB since Linux 6.11, {@code -EINVAL} before
+     * @param length bytes from {@code offset} on, 0 is up to the end; more than 4 GiB since Linux 6.11, {@code -EINVAL}
+     *     before
      * @param advice {@code POSIX_FADV_*} of {@link Fadvise}
      */
     default Sqe fadvise(int fd, long offset, long length, int advice) {
@@ -108,9 +109,7 @@ public interface FileOperations extends SlotOperations {
      * @param advice {@code MADV_*} of {@link Mman}
      */
     default Sqe madvise(Memory memory, int at, int length, int advice) {
-        return operation(IoUring.IORING_OP_MADVISE, -1, memory.address(at, length), length, 0)
-                .put32(IoUringSqe.FADVISE_ADVICE, advice)
-                .keepAlive(memory);
+        return operation(IoUring.IORING_OP_MADVISE, -1, memory, at, length, 0).put32(IoUringSqe.FADVISE_ADVICE, advice);
     }
 
     /** What goes into the field for 64 bits: older kernels want it 0, newer ones look there first. */

@@ -2,8 +2,8 @@
 package dev.jrtap.uring;
 
 /**
- * How many positions the user's table of registered files has. The kernel's has more: behind the user's lies the ring's own, which no
- * operation may touch, see {@link ContextEnd}.
+ * How many slots the user's table of registered files has. The kernel's has more: after the user's comes the ring's
+ * own, which no operation may touch, see {@link ContextEnd}.
  *
  * <p>Threads: the ring's owner sets it, any thread may read it.
  */
@@ -13,8 +13,8 @@ final class FileSlots {
 
     private volatile int count = NO_TABLE;
 
-    void set(int positions) {
-        count = positions;
+    void set(int slots) {
+        count = slots;
     }
 
     void none() {
@@ -29,37 +29,35 @@ final class FileSlots {
         return Math.max(0, count);
     }
 
-    /** Whether {@code positions} from {@code from} on are the user's. */
-    boolean contains(int from, int positions) {
-        int all = count();
-        return from >= 0 && positions >= 0 && from <= all - positions;
+    /** Whether {@code count} slots from {@code slot} on are the user's. */
+    boolean contains(int slot, int count) {
+        return slot >= 0 && count >= 0 && slot <= count() - count;
     }
 
     /**
-     * Refuses positions that are not the user's.
+     * Refuses slots that are not the user's.
      *
-     * @throws IllegalArgumentException if {@code from} is negative
-     * @throws IllegalStateException if no table is registered
+     * @throws IllegalArgumentException if {@code slot} is negative
+     * @throws NotEnabledException if no table is registered
      * @throws IndexOutOfBoundsException if they are outside the table
      */
-    void check(int from, int positions) {
-        if (!isTable() || !contains(from, positions)) {
-            throw outside(from, positions);
+    void check(int slot, int count) {
+        if (!isTable() || !contains(slot, count)) {
+            throw outside(slot, count);
         }
     }
 
     /** What {@link #check} throws. */
-    RuntimeException outside(int from, int positions) {
-        if (from < 0) {
-            return new IllegalArgumentException(
-                    "position in the table of files must be 0 or more, or ANY_SLOT: " + from);
+    RuntimeException outside(int slot, int count) {
+        if (slot < 0) {
+            return new IllegalArgumentException("slot must be 0 or more, or ANY_SLOT: " + slot);
         }
         if (!isTable()) {
-            return new IllegalStateException("no table of files is registered with the ring: see Ring.files()");
+            return new NotEnabledException("no table of files is registered with the ring: see Ring.files()");
         }
         return new IndexOutOfBoundsException(
-                positions == 1
-                        ? "position " + from + " of a table of " + count() + " files"
-                        : positions + " positions from " + from + " on, of a table of " + count() + " files");
+                count == 1
+                        ? "slot " + slot + " of a table of " + count() + " files"
+                        : count + " slots from " + slot + " on, of a table of " + count() + " files");
     }
 }

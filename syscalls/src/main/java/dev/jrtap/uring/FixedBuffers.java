@@ -10,17 +10,18 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ring's table of registered buffers. The kernel maps their pages once, and not for each operation that names a buffer by its
- * position here ({@code READ_FIXED}, {@code WRITE_FIXED} and their like, with any part of the buffer as address and length).
+ * The ring's table of registered buffers. The kernel maps their pages once, and not for each operation that names a
+ * buffer by its bufferIndex here ({@code READ_FIXED}, {@code WRITE_FIXED} and their like, with any part of the buffer
+ * as address and length).
  *
- * <p>Ownership: registered memory must stay mapped until it is replaced or unregistered, and the last operation with it is over, or
- * until the ring is closed: the kernel has locked its pages, and would go on writing to them. What is in the table is kept reachable
- * here; what was replaced while operations are under way is the caller's to keep, until its tag has come. Locked pages count against
- * RLIMIT_MEMLOCK, unless the process has CAP_IPC_LOCK.
+ * <p>Ownership: registered memory must stay mapped until it is replaced or unregistered, and the last operation with it
+ * is over, or until the ring is closed: the kernel has locked its pages, and would go on writing to them. What is in
+ * the table is kept reachable here; what was replaced while operations are under way is the caller's to keep, until its
+ * tag has come. Locked pages count against RLIMIT_MEMLOCK, unless the process has CAP_IPC_LOCK.
  *
- * <p>Tags: with each buffer a tag may be given, other than 0 for none. When the kernel has let go of the buffer, a completion comes
- * with the tag as its user data and 0 as its result; before Linux 6.13 only for a buffer that was replaced, not for what is
- * unregistered with the table. From the first tag on {@link Ring#inFlight} is an estimate.
+ * <p>Tags: with each buffer a tag may be given, other than 0 for none. When the kernel uses the buffer no more, a
+ * completion comes with the tag as its user data and 0 as its result; before Linux 6.13 only for a buffer that was
+ * replaced, not for what is unregistered with the table. From the first tag on {@link Ring#inFlight} is an estimate.
  *
  * <p>Threads: those of {@link Registrations}.
  *
@@ -37,15 +38,17 @@ public final class FixedBuffers {
 
     FixedBuffers(RegisterCall ring, UnderWay underWay) {
         this.ring = ring;
-        this.table = new ResourceTable(ring, underWay, RegisterOperation.BUFFERS2, RegisterOperation.BUFFERS_UPDATE);
+        this.table = new ResourceTable(
+                ring, underWay, RegisterOperation.BUFFERS2, RegisterOperation.BUFFERS_UPDATE, "bufferIndex");
     }
 
     /**
-     * Registers a table with these buffers; their positions are 0, 1, and so on. Since Linux 5.1.
+     * Registers a table with these buffers; their indices are 0, 1, and so on. Since Linux 5.1.
      *
-     * @param buffers at least one, each of at least one byte; {@code null} for a place without a buffer (since Linux 5.13)
-     * @throws ErrnoException EBUSY if there is a table, ENOMEM if it is more than may be locked, EFAULT if a buffer is not mapped,
-     *     EOPNOTSUPP if it is a mapping of a file that cannot be locked
+     * @param buffers at least one, each of at least one byte; {@code null} for a place without a buffer (since Linux
+     *     5.13)
+     * @throws ErrnoException EBUSY if there is a table, ENOMEM if it is more than may be locked, EFAULT if a buffer is
+     *     not mapped, EOPNOTSUPP if it is a mapping of a file that cannot be locked
      */
     public void register(Memory... buffers) throws ErrnoException {
         ring.checkMayRegister();
@@ -73,34 +76,34 @@ public final class FixedBuffers {
     }
 
     /**
-     * Changes places from {@code at} on. Since Linux 5.13.
+     * Changes places from {@code bufferIndex} on. Since Linux 5.13.
      *
      * @param buffers a buffer for each place, or {@code null} to empty it
-     * @return how many places were changed: if a buffer is refused those before it stay changed, and only if it is the first an
-     *     exception is thrown
+     * @return how many places were changed: if a buffer is refused those before it stay changed, and only if it is the
+     *     first an exception is thrown
      */
-    public int update(int at, Memory... buffers) throws ErrnoException {
-        return change(at, buffers, null);
+    public int update(int bufferIndex, Memory... buffers) throws ErrnoException {
+        return change(bufferIndex, buffers, null);
     }
 
     /** The same with a tag for each buffer; an empty place has none. */
-    public int update(int at, Memory[] buffers, long[] tags) throws ErrnoException {
-        return change(at, buffers, Objects.requireNonNull(tags, "tags"));
+    public int update(int bufferIndex, Memory[] buffers, long[] tags) throws ErrnoException {
+        return change(bufferIndex, buffers, Objects.requireNonNull(tags, "tags"));
     }
 
-    private int change(int at, Memory[] buffers, long @Nullable [] tags) throws ErrnoException {
+    private int change(int bufferIndex, Memory[] buffers, long @Nullable [] tags) throws ErrnoException {
         ring.checkMayRegister();
-        Check.range("at", 0, MAX_PLACES - 1, at);
-        int changed = table.update(at, vector(buffers), buffers.length, tags);
-        for (int i = 0; i < changed && at + i < held.length; i++) {
-            held[at + i] = buffers[i];
+        Check.range("bufferIndex", 0, MAX_PLACES - 1, bufferIndex);
+        int changed = table.update(bufferIndex, vector(buffers), buffers.length, tags);
+        for (int i = 0; i < changed && bufferIndex + i < held.length; i++) {
+            held[bufferIndex + i] = buffers[i];
         }
         return changed;
     }
 
     /**
-     * Registers the table of {@code source}, whole: the same buffers at the same positions, without locking their pages again. The
-     * rule of ownership then holds for both rings. Since Linux 6.12.
+     * Registers the table of {@code source}, whole: the same buffers at the same indices, without locking their pages
+     * again. The rule of ownership then holds for both rings. Since Linux 6.12.
      *
      * @param source the buffers of a ring of this process, on whichever thread
      * @throws ErrnoException EBUSY if there is a table, ENXIO if {@code source} has none
@@ -111,38 +114,40 @@ public final class FixedBuffers {
     }
 
     /**
-     * Takes {@code count} buffers of {@code source} over, from its position {@code from} on, to position {@code at} and after it, in
-     * place of what is there. A table that is too small, or missing, is made large enough. Since Linux 6.13.
+     * Takes over {@code count} buffers of {@code source}, from its {@code sourceIndex} on, to {@code bufferIndex} and
+     * after it, in place of what is there. A table that is too small, or missing, is made large enough. Since Linux
+     * 6.13.
      */
-    public void cloneFrom(FixedBuffers source, int from, int at, int count) throws ErrnoException {
+    public void cloneFrom(FixedBuffers source, int sourceIndex, int bufferIndex, int count) throws ErrnoException {
         Check.range("count", 1, MAX_PLACES, count);
-        Check.range("from", 0, MAX_PLACES - count, from);
-        Check.range("at", 0, MAX_PLACES - count, at);
-        cloneRange(source, from, at, count, IoUring.IORING_REGISTER_DST_REPLACE);
+        Check.range("sourceIndex", 0, MAX_PLACES - count, sourceIndex);
+        Check.range("bufferIndex", 0, MAX_PLACES - count, bufferIndex);
+        cloneRange(source, sourceIndex, bufferIndex, count, IoUring.IORING_REGISTER_DST_REPLACE);
         Memory[] theirs = source.held;
-        Memory[] grown = new Memory[Math.max(held.length, at + count)];
+        Memory[] grown = new Memory[Math.max(held.length, bufferIndex + count)];
         System.arraycopy(held, 0, grown, 0, held.length);
-        System.arraycopy(theirs, from, grown, at, Math.min(count, theirs.length - from));
+        System.arraycopy(theirs, sourceIndex, grown, bufferIndex, Math.min(count, theirs.length - sourceIndex));
         held = grown;
     }
 
-    private void cloneRange(FixedBuffers source, int from, int at, int count, int flags) throws ErrnoException {
+    private void cloneRange(FixedBuffers source, int sourceIndex, int bufferIndex, int count, int flags)
+            throws ErrnoException {
         ring.checkMayRegister();
         int registered = source.ring.fd().hasDescriptor() ? 0 : IoUring.IORING_REGISTER_SRC_REGISTERED;
         Memory argument = Memory.allocate(IoUringCloneBuffers.SIZEOF);
         argument.putI32(IoUringCloneBuffers.SRC_FD, source.ring.fd().number());
         argument.putI32(IoUringCloneBuffers.FLAGS, flags | registered);
-        argument.putI32(IoUringCloneBuffers.SRC_OFF, from);
-        argument.putI32(IoUringCloneBuffers.DST_OFF, at);
+        argument.putI32(IoUringCloneBuffers.SRC_OFF, sourceIndex);
+        argument.putI32(IoUringCloneBuffers.DST_OFF, bufferIndex);
         argument.putI32(IoUringCloneBuffers.NR, count);
-        String arguments =
-                "source " + source.ring.fd() + (count == 0 ? "" : ", from=" + from + ", at=" + at + ", count=" + count);
+        String range = ", sourceIndex=" + sourceIndex + ", bufferIndex=" + bufferIndex + ", count=" + count;
+        String arguments = "source " + source.ring.fd() + (count == 0 ? "" : range);
         ring.fd().register(RegisterOperation.CLONE_BUFFERS, arguments, argument, 1);
     }
 
     /**
-     * Gives the table up. Operations under way keep their buffers until they are over: only then may the memory be unmapped or used
-     * otherwise.
+     * Gives the table up. Operations under way keep their buffers until they are over: only then may the memory be
+     * unmapped or used otherwise.
      */
     public void unregister() throws ErrnoException {
         ring.checkMayRegister();
@@ -150,7 +155,10 @@ public final class FixedBuffers {
         held = new Memory[0];
     }
 
-    /** Unlocks the pages now, and not when the kernel gets round to freeing the ring; likewise for what keeps the memory reachable. */
+    /**
+     * Unlocks the pages now, and not when the kernel gets round to freeing the ring; likewise for what keeps the memory
+     * reachable.
+     */
     void close() {
         if (held.length > 0) {
             ring.fd().tryRegister(IoUring.IORING_UNREGISTER_BUFFERS, null, 0);
@@ -165,6 +173,11 @@ public final class FixedBuffers {
         Memory vector = Memory.allocate(buffers.length * Iovec.SIZEOF);
         for (int i = 0; i < buffers.length; i++) {
             if (buffers[i] != null) {
+                // The kernel would say EFAULT, as of memory that is not mapped.
+                if (buffers[i].size() == 0) {
+                    throw new IllegalArgumentException("a registered buffer has 1 byte or more: the one at " + i
+                            + " of " + buffers.length + " has none");
+                }
                 vector.putI64(i * Iovec.SIZEOF + Iovec.IOV_BASE, buffers[i].address());
                 vector.putI64(i * Iovec.SIZEOF + Iovec.IOV_LEN, buffers[i].size());
             }

@@ -14,22 +14,23 @@ import java.util.Set;
 import java.util.function.IntSupplier;
 
 /**
- * The ring's table of registered files. An operation with {@link Sqe#fixedFile} names its file by the position here, which saves the
- * kernel a look-up and a reference count each time; some operations open files straight into the table.
+ * The ring's table of registered files. An operation with {@link Sqe#fixedFile} names its file by its slot here,
+ * which saves the kernel a look-up and a reference count each time; some operations open files straight into the table.
  *
- * <p>Ownership: the kernel holds a reference of its own to each file, so the caller may close the descriptor at once; the file stays
- * open until its place is updated, the table is unregistered or the ring is closed, and no operation uses it any more.
- * Before Linux 6.13 files are closed in the order in which they leave the table: each stays open until every operation on registered
- * files or buffers that had begun by then is over, whichever it uses. A poll or a multishot accept that goes on for long keeps all of
- * them open. The peer of a socket learns of the end if it is shut down before it leaves the table.
+ * <p>Ownership: the kernel holds a reference of its own to each file, so the caller may close the descriptor at once;
+ * the file stays open until its place is updated, the table is unregistered or the ring is closed, and no operation
+ * uses it any more. Before Linux 6.13 files are closed in the order in which they leave the table: each stays open
+ * until every operation on registered files or buffers that had begun by then is over, whichever it uses. A poll or a
+ * multishot accept that goes on for long keeps all of them open. The peer of a socket learns of the end if it is shut
+ * down before it leaves the table.
  *
- * <p>Tags: with each file a tag may be given, other than 0 for none. When the kernel has let go of the file, a completion comes with
- * the tag as its user data and 0 as its result; before Linux 6.13 only for a file that was replaced, not for what is unregistered
- * with the table. From the first tag on {@link Ring#inFlight} is an estimate.
+ * <p>Tags: with each file a tag may be given, other than 0 for none. When the kernel uses the file no more, a
+ * completion comes with the tag as its user data and 0 as its result; before Linux 6.13 only for a file that was
+ * replaced, not for what is unregistered with the table. From the first tag on {@link Ring#inFlight} is an estimate.
  *
- * <p>The kernel's table has one position more than was asked for: the ring's, by which {@link Ring#close} knows when the kernel uses no
- * memory any more. Methods refuse that position. A file that is sent there by a bare descriptor takes its place, and a close then
- * reports a leak.
+ * <p>The kernel's table has one slot more than was asked for: the ring's, by which {@link Ring#close} knows when
+ * the kernel uses no memory any more. Methods refuse that slot. A file that is sent there by a bare descriptor
+ * takes its place, and a close then reports a leak.
  *
  * <p>Threads: those of {@link Registrations}.
  *
@@ -43,7 +44,9 @@ public final class FixedFiles {
     /** In place of a descriptor, in an update: the place stays as it is. Since Linux 5.12. */
     public static final int KEEP = IoUring.IORING_REGISTER_FILES_SKIP;
 
-    /** Positions of the ring's own table, all but the last empty: an operation on a registered file finds none in it. */
+    /**
+     * Positions of the ring's own table, all but the last empty: an operation on a registered file finds none in it.
+     */
     private static final int OWN_POSITIONS = 64;
 
     private final RegisterCall ring;
@@ -61,15 +64,16 @@ public final class FixedFiles {
         this.claimed = claimed;
         this.slots = slots;
         this.end = end;
-        this.table = new ResourceTable(ring, underWay, RegisterOperation.FILES2, RegisterOperation.FILES_UPDATE2);
+        this.table =
+                new ResourceTable(ring, underWay, RegisterOperation.FILES2, RegisterOperation.FILES_UPDATE2, "slot");
     }
 
     /**
-     * Registers a table with these files; their positions are 0, 1, and so on. Since Linux 5.1.
+     * Registers a table with these files; their slots are 0, 1, and so on. Since Linux 5.1.
      *
      * @param descriptors at least one; {@link #EMPTY} for a place without a file
-     * @throws ErrnoException EBUSY if there is a table, EBADF if a descriptor is not open, EMFILE if there are as many as
-     *     RLIMIT_NOFILE
+     * @throws ErrnoException EBUSY if there is a table, EBADF if a descriptor is not open, EMFILE if there are as many
+     *     as RLIMIT_NOFILE
      */
     public void register(int... descriptors) throws ErrnoException {
         ring.checkMayRegister();
@@ -96,20 +100,20 @@ public final class FixedFiles {
     }
 
     /**
-     * Registers a table of empty places. Since Linux 5.19.
+     * Registers a table of empty slots. Since Linux 5.19.
      *
-     * @param places how many, at least 1 and fewer than RLIMIT_NOFILE
+     * @param count how many, at least 1 and fewer than RLIMIT_NOFILE
      */
-    public void registerSparse(int places) throws ErrnoException {
+    public void registerSparse(int count) throws ErrnoException {
         ring.checkMayRegister();
-        if (places < 1 || places == Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("a table has 1 or more places, and fewer than 2147483647: " + places);
+        if (count < 1 || count == Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("a table has 1 or more slots, and fewer than 2147483647: " + count);
         }
         Memory own = array(end.writeEnd());
-        replaceOwn(places, RegisterOperation.FILES2, "places=" + places, () -> {
-            table.registerSparse(places + 1);
+        replaceOwn(count, RegisterOperation.FILES2, "count=" + count, () -> {
+            table.registerSparse(count + 1);
             try {
-                table.updatePlain(RegisterOperation.FILES_UPDATE, places, own, 1);
+                table.updatePlain(RegisterOperation.FILES_UPDATE, count, own, 1);
             } catch (ErrnoException e) {
                 ring.fd().tryRegister(IoUring.IORING_UNREGISTER_FILES, null, 0);
                 throw e;
@@ -118,72 +122,74 @@ public final class FixedFiles {
     }
 
     /**
-     * Changes places from {@code at} on. Since Linux 5.5.
+     * Changes slots from {@code slot} on. Since Linux 5.5.
      *
-     * @param descriptors a descriptor, {@link #EMPTY} or {@link #KEEP} for each place
-     * @return how many places were changed: if a descriptor is refused those before it stay changed, and only if it is the first
-     *     an exception is thrown
+     * @param descriptors a descriptor, {@link #EMPTY} or {@link #KEEP} for each slot
+     * @return how many slots were changed: if a descriptor is refused those before it stay changed, and only if it is
+     *     the first an exception is thrown
      */
-    public int update(int at, int... descriptors) throws ErrnoException {
+    public int update(int slot, int... descriptors) throws ErrnoException {
         ring.checkMayRegister();
         Memory array = array(descriptors);
-        checkAllowed(RegisterOperation.FILES_UPDATE, "at=" + at + ", count=" + descriptors.length);
-        checkPlaces(RegisterOperation.FILES_UPDATE, at, descriptors.length);
-        return table.updatePlain(RegisterOperation.FILES_UPDATE, at, array, descriptors.length);
+        checkAllowed(RegisterOperation.FILES_UPDATE, "slot=" + slot + ", count=" + descriptors.length);
+        checkPlaces(RegisterOperation.FILES_UPDATE, slot, descriptors.length);
+        return table.updatePlain(RegisterOperation.FILES_UPDATE, slot, array, descriptors.length);
     }
 
     /** Like {@link #update(int, int...)}, with a tag for each file; an empty place has none. Since Linux 5.13. */
-    public int update(int at, int[] descriptors, long[] tags) throws ErrnoException {
+    public int update(int slot, int[] descriptors, long[] tags) throws ErrnoException {
         ring.checkMayRegister();
         Memory array = array(descriptors);
-        checkPlaces(RegisterOperation.FILES_UPDATE2, at, descriptors.length);
-        return table.update(at, array, descriptors.length, Objects.requireNonNull(tags, "tags"));
+        checkPlaces(RegisterOperation.FILES_UPDATE2, slot, descriptors.length);
+        return table.update(slot, array, descriptors.length, Objects.requireNonNull(tags, "tags"));
     }
 
     /** Refuses, as the kernel would, places that are not in the user's table. */
-    private void checkPlaces(RegisterOperation operation, int at, int count) throws ErrnoException {
-        Check.notNegative("at", at);
-        if (!slots.contains(at, count)) {
+    private void checkPlaces(RegisterOperation operation, int slot, int count) throws ErrnoException {
+        Check.notNegative("slot", slot);
+        if (!slots.contains(slot, count)) {
             throw ring.fd()
                     .refusal(
-                            operation, "at=" + at + ", count=" + count, slots.isTable() ? -Errno.EINVAL : -Errno.ENXIO);
+                            operation,
+                            "slot=" + slot + ", count=" + count,
+                            slots.isTable() ? -Errno.EINVAL : -Errno.ENXIO);
         }
     }
 
     /**
-     * Says which places the kernel may choose from when an operation opens a file into "any" place; until then it is all of them.
-     * Since Linux 6.0.
+     * Says which slots the kernel may choose from when an operation opens a file into "any" place; until then it is
+     * all of them. Since Linux 6.0.
      *
-     * @param from the first place
+     * @param slot the first of them
      * @param count how many, within the table
      */
-    public void allocateFrom(int from, int count) throws ErrnoException {
+    public void allocateFrom(int slot, int count) throws ErrnoException {
         ring.checkMayRegister();
-        Check.notNegative("from", from);
+        Check.notNegative("slot", slot);
         Check.notNegative("count", count);
-        if (!slots.contains(from, count)) {
+        if (!slots.contains(slot, count)) {
             throw ring.fd()
-                    .refusal(RegisterOperation.FILE_ALLOC_RANGE, "from=" + from + ", count=" + count, -Errno.EINVAL);
+                    .refusal(RegisterOperation.FILE_ALLOC_RANGE, "slot=" + slot + ", count=" + count, -Errno.EINVAL);
         }
         Memory range = Memory.allocate(IoUringFileIndexRange.SIZEOF);
-        range.putI32(IoUringFileIndexRange.OFF, from);
+        range.putI32(IoUringFileIndexRange.OFF, slot);
         range.putI32(IoUringFileIndexRange.LEN, count);
-        ring.fd().register(RegisterOperation.FILE_ALLOC_RANGE, "from=" + from + ", count=" + count, range, 0);
+        ring.fd().register(RegisterOperation.FILE_ALLOC_RANGE, "slot=" + slot + ", count=" + count, range, 0);
     }
 
     /**
      * Gives the table up. Operations under way keep their files until they are over.
      *
-     * @throws IllegalStateException if entries are claimed that the kernel has not taken yet: what they name might be another place
-     *     of the next table
+     * @throws IllegalStateException if entries are claimed that the kernel has not taken yet: what they name might be
+     *     another place of the next table
      */
     public void unregister() throws ErrnoException {
         ring.checkMayRegister();
         checkAllowed(RegisterOperation.UNREGISTER_FILES, "");
         if (claimed.getAsInt() > 0) {
-            throw new IllegalStateException(
-                    claimed.getAsInt()
-                            + " entries are claimed and not taken by the kernel: submit them before the table of files is unregistered");
+            throw new IllegalStateException(claimed.getAsInt()
+                    + " entries are claimed and not taken by the kernel: submit them before the table of files is"
+                    + " unregistered");
         }
         if (!slots.isTable()) {
             throw ring.fd().refusal(RegisterOperation.UNREGISTER_FILES, "", -Errno.ENXIO);
@@ -197,7 +203,10 @@ public final class FixedFiles {
         void run() throws ErrnoException;
     }
 
-    /** The kernel allows the ring more than its restrictions say, for its own table: what is refused here comes before that. */
+    /**
+     * The kernel allows the ring more than its restrictions say, for its own table: what is refused here comes before
+     * that.
+     */
     private void checkAllowed(RegisterOperation operation, String arguments) throws ErrnoException {
         if (!allowed.contains(operation)) {
             throw ring.fd().refusal(operation, arguments, -Errno.EACCES);
@@ -260,8 +269,9 @@ public final class FixedFiles {
     }
 
     /**
-     * Lets go of the files now, and not when the kernel gets round to freeing the ring: code that closes a ring and then a device
-     * expects the device to be gone. It is no error if the kernel refuses, as it does where the owner has ended.
+     * Lets go of the files now, and not when the kernel gets round to freeing the ring: code that closes a ring and
+     * then a device expects the device to be gone. It is no error if the kernel refuses, as it does where the owner has
+     * ended.
      */
     void close() {
         ring.fd().tryRegister(IoUring.IORING_UNREGISTER_FILES, null, 0);

@@ -17,8 +17,8 @@ import dev.jrtap.syscall.FutexWord;
 public interface FutexOperations extends SqeFields {
 
     /**
-     * Completes with 0 when another wakes the 32-bit word at {@code at} of {@code memory}, or at once with {@code -EAGAIN} if it does not
-     * hold {@code expected}: a word of this process alone. Since Linux 6.7.
+     * Completes with 0 when another wakes the 32-bit word at {@code at} of {@code memory}, or at once with
+     * {@code -EAGAIN} if it does not hold {@code expected}: a word of this process alone. Since Linux 6.7.
      */
     default Sqe futexWait(Memory memory, int at, int expected) {
         return futexWait(
@@ -41,8 +41,8 @@ public interface FutexOperations extends SqeFields {
     }
 
     /**
-     * Wakes at most {@code count} that wait for the 32-bit word at {@code at} of {@code memory}: completes with how many. Since Linux
-     * 6.7.
+     * Wakes at most {@code count} that wait for the 32-bit word at {@code at} of {@code memory}: completes with how
+     * many. Since Linux 6.7.
      */
     default Sqe futexWake(Memory memory, int at, int count) {
         return futexWake(
@@ -60,7 +60,7 @@ public interface FutexOperations extends SqeFields {
 
     private Sqe futex(int opcode, Memory memory, int at, long value, long mask, int flags) {
         FutexWord.checked("mask", mask, flags);
-        return operation(opcode, flags, FutexWord.address(memory, at, flags), 0, value)
+        return unsafe().operation(opcode, flags, FutexWord.address(memory, at, flags), 0, value)
                 .put64(IoUringSqe.ADDR3, mask)
                 .keepAlive(memory);
     }
@@ -77,14 +77,14 @@ public interface FutexOperations extends SqeFields {
         }
         Memory copy = scratch(futexes.bytes());
         futexes.copyTo(copy);
-        Sqe operation = operation(IoUring.IORING_OP_FUTEX_WAITV, 0, copy.address(), futexes.size(), 0);
+        Sqe operation = unsafe().operation(IoUring.IORING_OP_FUTEX_WAITV, 0, copy.address(), futexes.size(), 0);
         futexes.keepAlive(operation);
         return operation;
     }
 
     /**
-     * Completes with 0 when a child process has done what {@code options} say, as waitid(2); {@code -ECHILD} if there is no such
-     * child. Since Linux 6.7.
+     * Completes with 0 when a child process has done what {@code options} say, as waitid(2); {@code -ECHILD} if there
+     * is no such child. Since Linux 6.7.
      *
      * @param idType {@code P_PID}, {@code P_PGID}, {@code P_PIDFD} or {@code P_ALL}
      * @param id the process, the group or the descriptor
@@ -92,7 +92,8 @@ public interface FutexOperations extends SqeFields {
      * @param options {@code WEXITED}, {@code WSTOPPED}, {@code WCONTINUED}, {@code WNOHANG}, {@code WNOWAIT}
      */
     default Sqe waitid(int idType, int id, ChildInfo info, int options) {
-        return operation(IoUring.IORING_OP_WAITID, id, 0, idType, info.memory().address())
+        return unsafe().operation(
+                        IoUring.IORING_OP_WAITID, id, 0, idType, info.memory().address())
                 .put32(IoUringSqe.FILE_INDEX, options)
                 .keepAlive(info);
     }

@@ -5,28 +5,29 @@ import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.spi.AbstractInterruptibleChannel;
 
 /**
- * Lets {@link Thread#interrupt} end a sleep in a system call. The JDK tells a thread that sleeps in a channel of its interruption by
- * closing the channel; this one has nothing to close but the sleep.
+ * Lets {@link Thread#interrupt} end a sleep in a system call. The JDK tells a thread that sleeps in a channel of its
+ * interruption by closing the channel; this one has nothing to close but the sleep.
  *
- * <p>Threads: the ring's owner, except that {@code onInterrupt} runs on the thread that interrupts.
+ * <p>Threads: the one that sleeps, except that {@code onInterrupt} runs on the thread that interrupts.
  */
-final class Interruption {
+public final class Interruption {
 
     private final Runnable onInterrupt;
     private Sleep sleep;
 
-    Interruption(Runnable onInterrupt) {
+    /** @param onInterrupt ends the sleep */
+    public Interruption(Runnable onInterrupt) {
         this.onInterrupt = onInterrupt;
         this.sleep = new Sleep(onInterrupt);
     }
 
-    /** Before a sleep. */
-    void begin() {
+    /** Has an interrupt end the sleep that follows; one that came before ends it at once. */
+    public void begin() {
         sleep.enter();
     }
 
-    /** After it. */
-    void end() {
+    /** The sleep is over. The flag of an interrupt stays set. */
+    public void end() {
         sleep.leave();
         if (!sleep.isOpen()) {
             sleep = new Sleep(onInterrupt);

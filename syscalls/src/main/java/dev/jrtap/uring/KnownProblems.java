@@ -1,23 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.uring;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Kernels that have a feature and have it wrong, or slow. The one thing here that goes by the version: the kernel says of no bug
- * of its own, and what a distribution has ported back is not visible, so these are hints for people and nothing decides by them.
+ * Kernels that have a feature and have it wrong, or slow. The one thing here that goes by the version: the kernel says
+ * of no bug of its own, and what a distribution has ported back is not visible, so these are hints for people.
+ * Only {@link #crashesAtRefusedPolling} decides something, because trying would crash the kernel.
  */
 final class KnownProblems {
 
     /** A problem of the releases from the first, inclusive, to the second, exclusive. */
-    private record Problem(int from, int until, String text) {}
+    private record Problem(int from, int until, String text) {
+
+        boolean has(String release) {
+            Matcher numbers = RELEASE.matcher(release);
+            if (!numbers.matches()) {
+                return false;
+            }
+            int present = release(Integer.parseInt(numbers.group(1)), Integer.parseInt(numbers.group(2)));
+            return present >= from && present < until;
+        }
+    }
 
     private static final Pattern RELEASE = Pattern.compile("(\\d+)\\.(\\d+).*");
 
+    /** The kernel reads through a null pointer if it refuses SQPOLL, for want of a right, to a ring with R_DISABLED. */
+    private static final Problem REFUSED_POLLING = new Problem(
+            release(5, 10),
+            release(5, 12),
+            "a process without CAP_SYS_ADMIN crashes the kernel by IORING_SETUP_SQPOLL|IORING_SETUP_R_DISABLED");
+
     private static final List<Problem> PROBLEMS = List.of(
+            REFUSED_POLLING,
             new Problem(
                     release(5, 1),
                     release(6, 4),
@@ -49,17 +66,15 @@ final class KnownProblems {
 
     /** What is known of {@code release}, as uname(2) has it; nothing if it can't be read. */
     static List<String> of(String release) {
-        Matcher numbers = RELEASE.matcher(release);
-        List<String> problems = new ArrayList<>();
-        if (numbers.matches()) {
-            int present = release(Integer.parseInt(numbers.group(1)), Integer.parseInt(numbers.group(2)));
-            for (Problem problem : PROBLEMS) {
-                if (present >= problem.from && present < problem.until) {
-                    problems.add(problem.text);
-                }
-            }
-        }
-        return problems;
+        return PROBLEMS.stream()
+                .filter(problem -> problem.has(release))
+                .map(Problem::text)
+                .toList();
+    }
+
+    /** Whether SQPOLL must not be asked for with R_DISABLED before it is known to be allowed. */
+    static boolean crashesAtRefusedPolling(String release) {
+        return REFUSED_POLLING.has(release);
     }
 
     private static int release(int major, int minor) {

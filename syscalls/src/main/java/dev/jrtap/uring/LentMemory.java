@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.uring;
 
+import dev.jrtap.syscall.Errno;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
@@ -12,29 +13,36 @@ import org.jspecify.annotations.Nullable;
 /**
  * What operations under way were given and the kernel uses until they are over: kept reachable until then.
  *
- * <p>A completion says which operation it is about by its user data alone, and that is the caller's, who may give the same to many. So an
- * operation with memory goes to the kernel under a token of the ring's, and its completion gets the caller's user data back here. A token
- * names a place of the table and how often that has been used: a completion that the kernel posts twice finds nothing.
+ * <p>A completion says which operation it is about by its user data alone, and that is the caller's, who may give the
+ * same to many. So an operation with memory goes to the kernel under a token of the ring's, and its completion gets the
+ * caller's user data back here. A token names a place of the table and how often that has been used: a completion that
+ * the kernel posts twice finds nothing.
  *
  * <p>Allocates only to grow. Threads: the ring's owner.
  */
 final class LentMemory {
 
     private static final int INDEX_BITS = 20;
-    private static final int GENERATION_BITS = 20;
+    private static final int GENERATION_BITS = 19;
     private static final int MOST = 1 << INDEX_BITS;
     private static final int INDEX = MOST - 1;
     private static final long NEXT_GENERATION = 1L << INDEX_BITS;
     private static final long GENERATIONS = (1L << INDEX_BITS + GENERATION_BITS) - NEXT_GENERATION;
 
+    // The completion is one of several that the user sees as one.
+    private static final long PART = 1L << INDEX_BITS + GENERATION_BITS;
+
     // Negative, as all that is the ring's, and no number that somebody would choose.
+    private static final int PREFIX_SHIFT = INDEX_BITS + GENERATION_BITS + 1;
     private static final int PREFIX = 0xa5a5a5;
 
     /** Lowest of the tokens. */
-    static final long FIRST = (long) PREFIX << INDEX_BITS + GENERATION_BITS;
+    static final long FIRST = (long) PREFIX << PREFIX_SHIFT;
 
     private static final int SMALLEST = 64;
+    private static final int NONE = -1;
     private static final Object NOT_BEGUN = new Object();
+    private static final Object NO_MEMORY = new Object();
 
     // What rings hold that have not been proven to be over.
     private static final Set<LentMemory> FOR_EVER = Collections.synchronizedSet(new HashSet<>());
@@ -48,7 +56,8 @@ final class LentMemory {
         private @Nullable Object holder;
         private @Nullable Object[] others = NOTHING;
         private int othersCount;
-        private @Nullable Place next;
+        private int parts;
+        private int nextFree;
 
         private static final @Nullable Object[] NOTHING = new @Nullable Object[0];
 
@@ -57,9 +66,26 @@ final class LentMemory {
             return token;
         }
 
+        /**
+         * What an operation carries whose result is added to that of this one, and which has no completion of its own.
+         */
+        long partToken() {
+            return token | PART;
+        }
+
         /** The caller's user data for the operation. */
+        long userData() {
+            return userData;
+        }
+
+        /** Sets the caller's user data for the operation. */
         void userData(long given) {
             userData = given;
+        }
+
+        /** Returns the sum of the results of an operation's parts, or 0 if its own {@code result} is an error. */
+        int parts(int result) {
+            return result >= 0 ? parts : 0;
         }
 
         /** Keeps one more. */
@@ -71,7 +97,7 @@ final class LentMemory {
         }
 
         private boolean isUnderWay(long given) {
-            return holder != null && holder != NOT_BEGUN && userData == given;
+            return holder != null && holder != NOT_BEGUN && holder != NO_MEMORY && userData == given;
         }
 
         private void empty() {
@@ -86,11 +112,29 @@ final class LentMemory {
 
     private @Nullable Place[] places = new @Nullable Place[SMALLEST];
     private int used;
-    private @Nullable Place free;
+    private int free = NONE;
     private final Set<Object> untilTheEnd = Collections.newSetFromMap(new IdentityHashMap<>());
 
     static boolean isToken(long userData) {
-        return userData >>> INDEX_BITS + GENERATION_BITS == PREFIX;
+        return userData >>> PREFIX_SHIFT == PREFIX;
+    }
+
+    /** Whether the completion is only a part of another. */
+    static boolean isPart(long userData) {
+        return isToken(userData) && (userData & PART) != 0;
+    }
+
+    /** A place for an operation without memory, to whose result those of others are added. */
+    Place lendToSum() {
+        return lend(NO_MEMORY, 0, false);
+    }
+
+    /** A completion with {@link Place#partToken}. */
+    void part(long userData, int result) {
+        Place place = place(userData);
+        if (place != null && place.partToken() == userData && result > 0) {
+            place.parts += result;
+        }
     }
 
     /**
@@ -99,14 +143,16 @@ final class LentMemory {
      * @param isNotified whether a second completion says that the memory is free
      */
     Place lend(Object holder, long userData, boolean isNotified) {
-        Place place = free;
-        if (place == null) {
+        Place place;
+        if (free == NONE) {
             place = grow();
         } else {
-            free = place.next;
+            place = places[free];
+            free = place.nextFree;
         }
         place.userData = userData;
         place.holder = holder;
+        place.parts = 0;
         place.isNotified = isNotified;
         return place;
     }
@@ -128,8 +174,8 @@ final class LentMemory {
     /** The operation is not started after all; returns the caller's user data. */
     long takeBack(Place place) {
         place.empty();
-        place.next = free;
-        free = place;
+        place.nextFree = free;
+        free = (int) place.token & INDEX;
         return place.userData;
     }
 
@@ -144,21 +190,25 @@ final class LentMemory {
         untilTheEnd.add(holder);
     }
 
-    /** A completion with a token: returns the caller's user data, and ends the loan if it is the last. */
-    long completed(long token, int result, int flags) {
+    /**
+     * A completion with a token: ends the loan if it is the last. Returns the place, whose user data and parts are
+     * right until the next loan, or {@code null} if it is of no operation that is under way.
+     */
+    @Nullable
+    Place completed(long token, int result, int flags) {
         Place place = place(token);
         if (place == null || place.token != token || place.holder == null) {
             // Not of this table: the kernel has posted it twice, or somebody has sent it.
-            return token;
+            return null;
         }
         if (!CqeFlags.hasMore(flags)) {
-            if (mayBeNotified(place, result, flags)) {
+            if (willBeNotified(place, result, flags)) {
                 place.holder = NOT_BEGUN;
             } else {
                 takeBack(place);
             }
         }
-        return place.userData;
+        return place;
     }
 
     private @Nullable Place place(long token) {
@@ -167,11 +217,11 @@ final class LentMemory {
     }
 
     /**
-     * A zero-copy send that has not begun may have its notification come all the same, where it was part of a chain that failed. The
-     * place is kept for that, mostly in vain, and the memory is not.
+     * A zero-copy send that has not begun has its notification come all the same, where it was part of a chain that
+     * failed before it. The place is kept for that, and the memory is not.
      */
-    private static boolean mayBeNotified(Place place, int result, int flags) {
-        return place.isNotified && !CqeFlags.isNotification(flags) && result < 0;
+    private static boolean willBeNotified(Place place, int result, int flags) {
+        return place.isNotified && !CqeFlags.isNotification(flags) && result == -Errno.ECANCELED;
     }
 
     /** The user data under which the kernel knows an operation that was given {@code userData}. */
@@ -188,17 +238,19 @@ final class LentMemory {
     }
 
     /**
-     * The user data under which the kernel knows all operations that were given {@code userData}.
-     *
-     * @throws IllegalStateException if it knows them under several
+     * Returns how many operations with this user data were given memory, each of which the kernel knows under a token.
      */
-    long allKnownAs(long userData) {
-        int index = find(userData, 0);
-        if (find(userData, index + 1) < used) {
-            throw new IllegalStateException("several operations under way have the user data " + userData
-                    + " and were given memory: cancel them one by one, by their descriptor, or all");
+    int count(long userData) {
+        int count = 0;
+        for (int index = find(userData, 0); index < used; index = find(userData, index + 1)) {
+            count++;
         }
-        return index < used ? places[index].token : userData;
+        return count;
+    }
+
+    /** The token of one of them, after that of {@code previous}; which is 0 before the first. */
+    long tokenAfter(long previous, long userData) {
+        return places[find(userData, previous == 0 ? 0 : ((int) previous & INDEX) + 1)].token;
     }
 
     private int find(long userData, int from) {
@@ -214,7 +266,7 @@ final class LentMemory {
         Arrays.fill(places, null);
         untilTheEnd.clear();
         used = 0;
-        free = null;
+        free = NONE;
     }
 
     /** The kernel may go on using it: it stays allocated as long as this process lives. */

@@ -4,9 +4,9 @@ package dev.jrtap.uring;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * The descriptors that messages have been addressed to. A message makes a completion on a ring that has submitted nothing for it, and
- * an entry may be submitted when its target has long been closed and another ring has the number. So what counts its completions asks
- * whether its own number is among these.
+ * The descriptors that messages have been addressed to. A message makes a completion on a ring that has submitted
+ * nothing for it, and an entry may be submitted when its target has long been closed and another ring has the number.
+ * So what counts its completions asks whether its own number is among these.
  *
  * <p>Threads: any.
  */

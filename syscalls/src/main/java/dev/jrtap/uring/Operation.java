@@ -4,7 +4,8 @@ package dev.jrtap.uring;
 import dev.jrtap.bindings.IoUring;
 
 /**
- * What a submission entry can ask for, each with a method of {@link Operations}; in the kernel's order, which is oldest first.
+ * What a submission entry can ask for, each with a method of {@link Operations}; in the kernel's order, which is oldest
+ * first.
  *
  * <p>Source: io_uring_enter(2); the opcodes are those of linux/io_uring.h, the versions those of its history.
  */

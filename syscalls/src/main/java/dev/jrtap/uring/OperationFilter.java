@@ -9,8 +9,9 @@ import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.ErrnoException;
 
 /**
- * A program that the kernel runs for each operation of one kind, and which says whether it may go on: 0 completes it with
- * {@code -EACCES}. Finer than {@link Restrictions}: the program sees, for instance, what kind of socket is asked for.
+ * A program that the kernel runs for each operation of one kind, and which says whether it may go on: 0 completes it
+ * with {@code -EACCES}. Finer than {@link Restrictions}: the program sees, for instance, what kind of socket is asked
+ * for.
  *
  * <p>Source: linux/io_uring/bpf_filter.h.
  */

@@ -2,7 +2,8 @@
 package dev.jrtap.uring;
 
 /**
- * A claimed entry, which waits to be told its operation; each method returns the {@link Sqe} for the operation's options.
+ * A claimed entry, which waits to be told its operation; each method returns the {@link Sqe} for the operation's
+ * options.
  *
  * <p>One operation per entry: a second one replaces the first and its options.
  *
@@ -23,8 +24,4 @@ public interface Operations
                 PipeOperations,
                 FutexOperations,
                 BufferOperations,
-                RingOperations {
-
-    /** The same entry, for an operation on memory that is named by its address, and not kept. */
-    UnsafeOperations unsafe();
-}
+                RingOperations {}

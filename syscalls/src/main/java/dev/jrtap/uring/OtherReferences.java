@@ -8,11 +8,11 @@ import dev.jrtap.syscall.PollSet;
 import dev.jrtap.syscall.Syscalls;
 
 /**
- * Tells whether something besides our descriptor holds a ring: a duplicate, another ring's table of files, a poll under way, a child
- * process. Such a ring lives on when we close it, and nothing in it is canceled.
+ * Tells whether something besides our descriptor holds a ring: a duplicate, another ring's table of files, a poll under
+ * way, a child process. Such a ring lives on when we close it, and nothing in it is canceled.
  *
- * <p>An epoll instance holds no reference to what it watches, and forgets a file with its last reference. A ring can always be written
- * to, or has something to be read: so as long as the ring lives, the instance is readable.
+ * <p>An epoll instance holds no reference to what it watches, and forgets a file with its last reference. A ring can
+ * always be written to, or has something to be read: so as long as the ring lives, the instance is readable.
  */
 final class OtherReferences implements AutoCloseable {
 
@@ -24,7 +24,9 @@ final class OtherReferences implements AutoCloseable {
         this.set = set;
     }
 
-    /** To be made before the descriptor is closed; {@code null} for a ring without one, which nothing else can refer to. */
+    /**
+     * To be made before the descriptor is closed; {@code null} for a ring without one, which nothing else can refer to.
+     */
     static OtherReferences of(Syscalls sys, RingFd fd) throws ErrnoException {
         if (!fd.hasDescriptor()) {
             return null;
@@ -32,7 +34,7 @@ final class OtherReferences implements AutoCloseable {
         Epoll epoll = Epoll.open(sys);
         try {
             epoll.add(fd.number(), Eventpoll.EPOLLIN | Eventpoll.EPOLLOUT);
-        } catch (ErrnoException | RuntimeException e) {
+        } catch (Throwable e) {
             epoll.close();
             throw e;
         }

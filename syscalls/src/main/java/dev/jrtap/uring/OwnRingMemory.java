@@ -16,8 +16,8 @@ import java.util.EnumSet;
 /**
  * Memory of this process that holds both rings and the entries, for IORING_SETUP_NO_MMAP.
  *
- * <p>The kernel does not say beforehand how large the rings' header is. The room left for it is more than any kernel to date has
- * needed; one that needs more refuses the set-up and writes nothing.
+ * <p>The kernel does not say beforehand how large the rings' header is. The room left for it is more than any kernel to
+ * date has needed; one that needs more refuses the set-up and writes nothing.
  *
  * <p>Before Linux 6.14 the pages must lie together in physical memory, so only what fits into one page is sure to work.
  */
@@ -57,7 +57,7 @@ record OwnRingMemory(Mapping ringMapping, Mapping entryMapping) implements AutoC
         Mapping rings = Mapping.anonymous(sys, ringBytes);
         try {
             return new OwnRingMemory(rings, Mapping.anonymous(sys, entryBytes));
-        } catch (ErrnoException | RuntimeException e) {
+        } catch (Throwable e) {
             rings.close();
             throw e;
         }

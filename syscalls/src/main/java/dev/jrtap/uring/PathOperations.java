@@ -14,15 +14,15 @@ import dev.jrtap.memory.Memory;
 /**
  * Operations on files by name.
  *
- * <p>A path that does not begin with a slash starts at the directory whose descriptor is given, or at the working directory for
- * {@link Fcntl#AT_FDCWD}. Paths are UTF-8, without a zero byte inside, and copied. They complete with 0 where nothing else is
- * said, or with {@code -errno}.
+ * <p>A path that does not begin with a slash starts at the directory whose descriptor is given, or at the working
+ * directory for {@link Fcntl#AT_FDCWD}. Paths are UTF-8, without a zero byte inside, and copied. They complete with 0
+ * where nothing else is said, or with {@code -errno}.
  */
 public interface PathOperations extends XattrOperations {
 
     /**
-     * Opens a file, as openat(2); completes with the descriptor, or with 0 or the position where it is put {@link Sqe#intoSlot}.
-     * Since Linux 5.6.
+     * Opens a file, as openat(2); completes with the descriptor, or with 0 or the position where it is put
+     * {@link Sqe#intoSlot}. Since Linux 5.6.
      *
      * @param flags {@code O_*} of open(2)
      * @param mode permissions of a file that is created, as 0600
@@ -30,13 +30,13 @@ public interface PathOperations extends XattrOperations {
     default Sqe openat(int directory, String path, int flags, int mode) {
         Memory name = scratch(Memory.stringRoom(path));
         name.putString(0, path);
-        return operation(IoUring.IORING_OP_OPENAT, directory, name.address(), mode, 0)
+        return unsafe().operation(IoUring.IORING_OP_OPENAT, directory, name.address(), mode, 0)
                 .put32(IoUringSqe.OPEN_FLAGS, flags);
     }
 
     /**
-     * Opens a file as {@link #openat} does, but refuses flags it does not know, and can restrict how the path is resolved, as
-     * openat2(2). Since Linux 5.6.
+     * Opens a file as {@link #openat} does, but refuses flags it does not know, and can restrict how the path is
+     * resolved, as openat2(2). Since Linux 5.6.
      *
      * @param mode 0 unless a file may be created, else {@code -EINVAL}
      * @param resolve {@code RESOLVE_*} of {@link Openat2}
@@ -47,8 +47,12 @@ public interface PathOperations extends XattrOperations {
         how.putI64(OpenHow.MODE, mode);
         how.putI64(OpenHow.RESOLVE, resolve);
         how.putString(OpenHow.SIZEOF, path);
-        return operation(
-                IoUring.IORING_OP_OPENAT2, directory, how.address() + OpenHow.SIZEOF, OpenHow.SIZEOF, how.address());
+        return unsafe().operation(
+                        IoUring.IORING_OP_OPENAT2,
+                        directory,
+                        how.address() + OpenHow.SIZEOF,
+                        OpenHow.SIZEOF,
+                        how.address());
     }
 
     /**
@@ -60,12 +64,13 @@ public interface PathOperations extends XattrOperations {
      * @param answer receives a struct statx, {@link Statx#SIZEOF} bytes; the kernel's until completion
      */
     default Sqe statx(int directory, String path, int flags, int mask, Memory answer) {
+        long address = answer.address();
         if (answer.size() < Statx.SIZEOF) {
             throw new IllegalArgumentException("struct statx has " + Statx.SIZEOF + " bytes, more than " + answer);
         }
         Memory name = scratch(Memory.stringRoom(path));
         name.putString(0, path);
-        return operation(IoUring.IORING_OP_STATX, directory, name.address(), mask, answer.address())
+        return unsafe().operation(IoUring.IORING_OP_STATX, directory, name.address(), mask, address)
                 .put32(IoUringSqe.STATX_FLAGS, flags)
                 .keepAlive(answer);
     }
@@ -89,7 +94,7 @@ public interface PathOperations extends XattrOperations {
     default Sqe unlinkat(int directory, String path, int flags) {
         Memory name = scratch(Memory.stringRoom(path));
         name.putString(0, path);
-        return operation(IoUring.IORING_OP_UNLINKAT, directory, name.address(), 0, 0)
+        return unsafe().operation(IoUring.IORING_OP_UNLINKAT, directory, name.address(), 0, 0)
                 .put32(IoUringSqe.UNLINK_FLAGS, flags);
     }
 
@@ -97,7 +102,7 @@ public interface PathOperations extends XattrOperations {
     default Sqe mkdirat(int directory, String path, int mode) {
         Memory name = scratch(Memory.stringRoom(path));
         name.putString(0, path);
-        return operation(IoUring.IORING_OP_MKDIRAT, directory, name.address(), mode, 0);
+        return unsafe().operation(IoUring.IORING_OP_MKDIRAT, directory, name.address(), mode, 0);
     }
 
     /**
@@ -125,6 +130,6 @@ public interface PathOperations extends XattrOperations {
         Memory names = scratch(Math.addExact(Memory.stringRoom(first), Memory.stringRoom(second)));
         int next = names.putString(0, first);
         names.putString(next, second);
-        return operation(opcode, directory, names.address(), 0, names.address() + next);
+        return unsafe().operation(opcode, directory, names.address(), 0, names.address() + next);
     }
 }

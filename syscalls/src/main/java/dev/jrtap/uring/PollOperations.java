@@ -10,8 +10,8 @@ import dev.jrtap.syscall.EpollEvents;
 /**
  * Waiting for files to become ready.
  *
- * <p>{@code events} are {@code POLL*} of poll(2), and {@code EPOLLEXCLUSIVE}. POLLERR and POLLHUP are reported without being asked
- * for.
+ * <p>{@code events} are {@code POLL*} of poll(2), and {@code EPOLLEXCLUSIVE}. POLLERR and POLLHUP are reported without
+ * being asked for.
  */
 public interface PollOperations extends SqeFields {
 
@@ -21,24 +21,24 @@ public interface PollOperations extends SqeFields {
     }
 
     /**
-     * Completes each time that one of {@code events} comes, until an error or a cancel: what is ready and stays so is told once.
-     * Since Linux 5.13.
+     * Completes each time that one of {@code events} comes, until an error or a cancel: what is ready and stays so is
+     * told once. Since Linux 5.13.
      */
     default Sqe pollMultishot(int fd, int events) {
         return pollAdd(fd, events).put32(IoUringSqe.LEN, IoUring.IORING_POLL_ADD_MULTI);
     }
 
     /**
-     * Ends the poll with this {@code userData}: completes with 0, or {@code -ENOENT} if there is none, or {@code -EALREADY} if it is
-     * about to complete. The poll completes with {@code -ECANCELED}.
+     * Ends the poll with this {@code userData}: completes with 0, or {@code -ENOENT} if there is none, or
+     * {@code -EALREADY} if it is about to complete. The poll completes with {@code -ECANCELED}.
      */
     default Sqe pollRemove(long userData) {
         return operation(IoUring.IORING_OP_POLL_REMOVE, -1).put64(IoUringSqe.ADDR, userData);
     }
 
     /**
-     * Makes the poll with this {@code userData} wait for other events; it stays what it is, one-shot or multishot. Completes with 0,
-     * {@code -ENOENT} or {@code -EALREADY}. Since Linux 5.13.
+     * Makes the poll with this {@code userData} wait for other events; it stays what it is, one-shot or multishot.
+     * Completes with 0, {@code -ENOENT} or {@code -EALREADY}. Since Linux 5.13.
      */
     default Sqe pollUpdate(long userData, int events) {
         return pollRemove(userData)
@@ -72,22 +72,23 @@ public interface PollOperations extends SqeFields {
     default Sqe epollCtl(int epoll, int change, int fd, int events, long data) {
         Memory event = scratch(EpollEvents.SIZEOF);
         EpollEvents.put(event, 0, events, data);
-        return operation(
-                IoUring.IORING_OP_EPOLL_CTL,
-                epoll,
-                change == Eventpoll.EPOLL_CTL_DEL ? 0 : event.address(),
-                change,
-                fd);
+        return unsafe().operation(
+                        IoUring.IORING_OP_EPOLL_CTL,
+                        epoll,
+                        change == Eventpoll.EPOLL_CTL_DEL ? 0 : event.address(),
+                        change,
+                        fd);
     }
 
     /**
-     * Completes with the number of events, at least one, when what an epoll instance watches is ready, as epoll_wait(2). Since Linux
-     * 6.15.
+     * Completes with the number of events, at least one, when what an epoll instance watches is ready, as
+     * epoll_wait(2). Since Linux 6.15.
      *
      * @param events filled in by the kernel, and its own until the completion
      */
     default Sqe epollWait(int epoll, EpollEvents events) {
-        return operation(IoUring.IORING_OP_EPOLL_WAIT, epoll, events.memory().address(), events.capacity(), 0)
+        return unsafe().operation(
+                        IoUring.IORING_OP_EPOLL_WAIT, epoll, events.memory().address(), events.capacity(), 0)
                 .keepAlive(events);
     }
 }

@@ -9,10 +9,11 @@ import dev.jrtap.syscall.MessageHeader;
 import dev.jrtap.syscall.SockAddr;
 
 /**
- * Reads what {@link Operations#recvmsgMultishot} has put into a buffer: a struct io_uring_recvmsg_out, then as many bytes for the sender's
- * address and for control messages as the header had room for, then the message itself.
+ * Reads what {@link Operations#recvmsgMultishot} has put into a buffer: a struct io_uring_recvmsg_out, then as many
+ * bytes for the sender's address and for control messages as the header had room for, then the message itself.
  *
- * <p>A view to be used again: {@link #wrap} it around each buffer. Ownership: the buffer is the caller's until it offers it again.
+ * <p>A view to be used again: {@link #wrap} it around each buffer. Ownership: the buffer is the caller's until it
+ * offers it again.
  *
  * <p>Source: io_uring_prep_recvmsg_multishot(3).
  */
@@ -66,7 +67,10 @@ public final class ReceivedMessage {
         return length - payloadOffset();
     }
 
-    /** How many the message had; more than {@link #payloadLength} only with {@code MSG_TRUNC} among the flags of the operation. */
+    /**
+     * How many the message had; more than {@link #payloadLength} only with {@code MSG_TRUNC} among the flags of the
+     * operation.
+     */
     public int fullLength() {
         return buffer.getI32(at + IoUringRecvmsgOut.PAYLOADLEN);
     }

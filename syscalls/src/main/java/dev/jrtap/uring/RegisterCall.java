@@ -7,7 +7,10 @@ import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Mapping;
 import dev.jrtap.syscall.Syscalls;
 
-/** io_uring_register(2) for one ring, refused to any thread but the ring's owner, and the memory that goes with what is registered. */
+/**
+ * io_uring_register(2) for one ring, refused to any thread but the ring's owner, and the memory that goes with what is
+ * registered.
+ */
 final class RegisterCall {
 
     private final RingParts parts;

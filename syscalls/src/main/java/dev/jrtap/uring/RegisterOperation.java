@@ -4,8 +4,8 @@ package dev.jrtap.uring;
 import dev.jrtap.bindings.IoUring;
 
 /**
- * What io_uring_register(2) can be asked for, each with its method of {@link Registrations} or of what is got there; in the kernel's order,
- * which is oldest first.
+ * What io_uring_register(2) can be asked for, each with its method of {@link Registrations} or of what is got there; in
+ * the kernel's order, which is oldest first.
  *
  * <p>Source: io_uring_register(2); the numbers are those of linux/io_uring.h, the versions those of its history.
  */

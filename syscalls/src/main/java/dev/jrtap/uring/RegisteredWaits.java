@@ -11,8 +11,8 @@ import dev.jrtap.syscall.Mapping;
 import dev.jrtap.syscall.Timespec;
 
 /**
- * Ways of waiting, written down once in memory that the kernel reads directly: {@link Ring#await(int, long, long)} without copying
- * its times in at every call.
+ * Ways of waiting, written down once in memory that the kernel reads directly: {@link Ring#await(int, long, long)}
+ * without copying its times in at every call.
  *
  * <p>Ownership: the memory is this object's, and goes with the ring when that is closed.
  *
@@ -59,7 +59,7 @@ public final class RegisteredWaits {
             region.keepAlive();
             ring.keep(mapping);
             return new RegisteredWaits(ring, waiting, mapping, count);
-        } catch (ErrnoException | RuntimeException e) {
+        } catch (Throwable e) {
             mapping.close();
             throw e;
         }
@@ -69,7 +69,8 @@ public final class RegisteredWaits {
      * Writes a way of waiting down.
      *
      * @param index 0 to one less than were registered
-     * @param minWaitNanos after this time one completion is enough, or, if none is there, the first that comes; 0 for no such time
+     * @param minWaitNanos after this time one completion is enough, or, if none is there, the first that comes; 0 for
+     *     no such time
      * @param timeoutNanos how long at most; {@link Long#MAX_VALUE} is without end
      */
     public void set(int index, long minWaitNanos, long timeoutNanos) {

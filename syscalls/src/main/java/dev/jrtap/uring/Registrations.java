@@ -7,14 +7,15 @@ import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.EventFd;
 
 /**
- * What can be registered with a ring so that it behaves otherwise. What operations name by a number is {@link Ring#files},
- * {@link Ring#buffers} and {@link Ring#bufferRing}; what needs no ring to be asked for is {@link KernelQuery} and {@link Ring#sendMessage}.
+ * What can be registered with a ring so that it behaves otherwise. What operations name by a number is
+ * {@link Ring#files}, {@link Ring#buffers} and {@link Ring#bufferRing}; what needs no ring to be asked for is
+ * {@link KernelQuery} and {@link Ring#sendMessage}.
  *
- * <p>Whether a kernel can do something is known by asking: a refusal is an {@link ErrnoException} that names the call, the likely
- * cause and the Linux that is needed.
+ * <p>Whether a kernel can do something is known by asking: a refusal is an {@link ErrnoException} that names the call,
+ * the likely cause and the Linux that is needed.
  *
- * <p>Threads: the ring's owner; any thread as long as nobody drives the ring. What is registered goes with the ring when it is
- * closed.
+ * <p>Threads: the ring's owner; any thread as long as nobody drives the ring. What is registered goes with the ring
+ * when it is closed.
  *
  * <p>Source: io_uring_register(2).
  */
@@ -31,12 +32,12 @@ public final class Registrations {
     }
 
     /**
-     * Has the kernel signal {@code event} whenever it posts a completion: for who waits for rings and other things alike, in poll(2).
-     * One signal may stand for many completions. {@link CompletionQueue#signalEvents} switches it off and on. The kernel keeps the
-     * eventfd by itself, so it may be closed. Since Linux 5.2.
+     * Has the kernel signal {@code event} whenever it posts a completion: for a thread that waits in poll(2) for rings
+     * and for other things. One signal may stand for many completions. {@link CompletionQueue#signalEvents} switches it
+     * off and on. The kernel keeps the eventfd by itself, so it may be closed. Since Linux 5.2.
      *
-     * <p>Releases of Linux 6.12 (6.12.118 is one) signal a ring with {@link SetupFlag#DEFER_TASKRUN} once after each registration, and
-     * no more: on such a kernel, unregister and register it again before each sleep.
+     * <p>Releases of Linux 6.12 (6.12.118 is one) signal a ring with {@link SetupFlag#DEFER_TASKRUN} once after each
+     * registration, and no more: on such a kernel, unregister and register it again before each sleep.
      *
      * @throws ErrnoException EBUSY if there is one
      */
@@ -60,9 +61,11 @@ public final class Registrations {
     }
 
     /**
-     * Has a program decide on each operation of one kind. It goes on if the program returns anything but 0. Since Linux 7.0.
+     * Has a program decide on each operation of one kind. It goes on if the program returns anything but 0. Since Linux
+     * 7.0.
      *
-     * @param program classic BPF over struct io_uring_bpf_ctx, instructions of 8 bytes (struct sock_filter); the kernel copies it
+     * @param program classic BPF over struct io_uring_bpf_ctx, instructions of 8 bytes (struct sock_filter); the kernel
+     *     copies it
      */
     public void filter(Operation operation, Memory program) throws ErrnoException {
         OperationFilter.register(ring, operation, program, 0);
@@ -94,8 +97,8 @@ public final class Registrations {
     }
 
     /**
-     * Registers memory as the ring's region, once: for what a kernel or a program of BPF looks for there. {@link Ring#waits} registers one,
-     * too. It is kept until the ring's end. Since Linux 6.13.
+     * Registers memory as the ring's region, once: for what a kernel or a program of BPF looks for there.
+     * {@link Ring#waits} registers one, too. It is kept until the ring's end. Since Linux 6.13.
      *
      * @param memory whole pages, at the beginning of one
      * @throws ErrnoException EBUSY if there is one

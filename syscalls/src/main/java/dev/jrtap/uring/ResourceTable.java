@@ -9,11 +9,12 @@ import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.ErrnoException;
 
 /**
- * What the tables of registered files and of registered buffers have in common: a table is registered whole, its places are updated,
- * and what a place holds may have a tag.
+ * What the tables of registered files and of registered buffers have in common: a table is registered whole, its places
+ * are updated, and what a place holds may have a tag.
  *
- * <p>A tag is the user data of a completion, with result 0, that the kernel posts when it has let go of what had the tag: it was
- * replaced or, since Linux 6.13, unregistered, and the last operation that used it is over. The tag 0 asks for none.
+ * <p>A tag is the user data of a completion, with result 0, that the kernel posts when it no longer uses what had the
+ * tag: it was replaced or, since Linux 6.13, unregistered, and the last operation that used it is over. The tag 0 asks
+ * for none.
  */
 final class ResourceTable {
 
@@ -21,10 +22,21 @@ final class ResourceTable {
     private final UnderWay underWay;
     private final RegisterOperation register;
     private final RegisterOperation update;
+    private final String indexName;
 
-    /** The table that {@code register} makes and {@code update} changes: the forms with tags. */
-    ResourceTable(RegisterCall ring, UnderWay underWay, RegisterOperation register, RegisterOperation update) {
+    /**
+     * The table that {@code register} makes and {@code update} changes: the forms with tags.
+     *
+     * @param indexName what a place of it is called: slot or bufferIndex
+     */
+    ResourceTable(
+            RegisterCall ring,
+            UnderWay underWay,
+            RegisterOperation register,
+            RegisterOperation update,
+            String indexName) {
         this.ring = ring;
+        this.indexName = indexName;
         this.underWay = underWay;
         this.register = register;
         this.update = update;
@@ -52,14 +64,14 @@ final class ResourceTable {
     }
 
     /** How many places were changed: fewer than {@code count} if one in the middle was refused. */
-    int update(int at, Memory data, int count, long[] tags) throws ErrnoException {
+    int update(int index, Memory data, int count, long[] tags) throws ErrnoException {
         Memory tagArray = tags(tags, count);
         Memory argument = Memory.allocate(IoUringRsrcUpdate2.SIZEOF);
-        argument.putI32(IoUringRsrcUpdate2.OFFSET, at);
+        argument.putI32(IoUringRsrcUpdate2.OFFSET, index);
         argument.putI64(IoUringRsrcUpdate2.DATA, data.address());
         argument.putI64(IoUringRsrcUpdate2.TAGS, tagArray == null ? 0 : tagArray.address());
         argument.putI32(IoUringRsrcUpdate2.NR, count);
-        int changed = ring.fd().register(update, "at=" + at + ", count=" + count, argument, argument.size());
+        int changed = ring.fd().register(update, text(index, count), argument, argument.size());
         data.keepAlive();
         if (tagArray != null) {
             tagArray.keepAlive();
@@ -68,13 +80,17 @@ final class ResourceTable {
     }
 
     /** The same by an operation of the first kind, which knows no tags. */
-    int updatePlain(RegisterOperation operation, int at, Memory data, int count) throws ErrnoException {
+    int updatePlain(RegisterOperation operation, int index, Memory data, int count) throws ErrnoException {
         Memory argument = Memory.allocate(IoUringRsrcUpdate.SIZEOF);
-        argument.putI32(IoUringRsrcUpdate.OFFSET, at);
+        argument.putI32(IoUringRsrcUpdate.OFFSET, index);
         argument.putI64(IoUringRsrcUpdate.DATA, data.address());
-        int changed = ring.fd().register(operation, "at=" + at + ", count=" + count, argument, count);
+        int changed = ring.fd().register(operation, text(index, count), argument, count);
         data.keepAlive();
         return changed;
+    }
+
+    private String text(int index, int count) {
+        return indexName + "=" + index + ", count=" + count;
     }
 
     /** {@code null} for no tags. */

@@ -10,15 +10,15 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What a ring may be used for from now on: everything that is not allowed here is refused by the kernel, operations with a completion
- * of {@code -EACCES}, registering with an {@link ErrnoException} of EACCES. Meant for a ring that is handed to code which is trusted
- * less.
+ * What a ring may be used for from now on: everything that is not allowed here is refused by the kernel, operations
+ * with a completion of {@code -EACCES}, registering with an {@link ErrnoException} of EACCES. Meant for a ring that is
+ * handed to code which is trusted less.
  *
- * <p>Restrictions begin when the ring is driven for the first time, and never end or change. Before that everything can still be
- * registered.
+ * <p>Restrictions begin when the ring is driven for the first time, and never end or change. Before that everything can
+ * still be registered.
  *
- * <p>The ring's own needs are allowed without being asked for, and can therefore be used by others too: to poll, to time out, to do
- * nothing and to link, and to register itself with the thread that drives it and to undo that.
+ * <p>The ring's own needs are allowed without being asked for, and can therefore be used by others too: to poll, to
+ * time out, to do nothing and to link, and to register itself with the thread that drives it and to undo that.
  *
  * <p>Threads: those of {@link Registrations}. Since Linux 5.10.
  *
@@ -30,19 +30,19 @@ public final class Restrictions {
 
     private final RegisterCall registration;
     private final FixedFiles files;
-    private final RingWait wait;
+    private final WakeWatch watch;
     private final SubmissionQueue submission;
     private final EnumSet<RegisterOperation> registerOperations = EnumSet.of(
             RegisterOperation.ENABLE_RINGS, RegisterOperation.RING_FDS, RegisterOperation.UNREGISTER_RING_FDS);
     private final EnumSet<Operation> operations = EnumSet.of(Operation.POLL_ADD, Operation.TIMEOUT, Operation.NOP);
     private int allowedFlags = SqeFlag.LINK.bit();
     private int requiredFlags;
-    private int position = NONE;
+    private int slot = NONE;
 
-    Restrictions(RegisterCall registration, FixedFiles files, RingWait wait, SubmissionQueue submission) {
+    Restrictions(RegisterCall registration, FixedFiles files, WakeWatch watch, SubmissionQueue submission) {
         this.registration = registration;
         this.files = files;
-        this.wait = wait;
+        this.watch = watch;
         this.submission = submission;
     }
 
@@ -69,21 +69,21 @@ public final class Restrictions {
     /**
      * Requires {@link SqeFlag#FIXED_FILE} of every entry, so that only registered files can be used.
      *
-     * @param position an empty place in {@link FixedFiles}, which must be registered by now: {@link #apply} puts the eventfd there
-     *     through which other threads wake the one that waits
+     * @param slot an empty one of {@link FixedFiles}, which must be registered by now: {@link #apply} puts the
+     *     eventfd there through which other threads wake the one that waits
      */
-    public Restrictions requireFixedFiles(int position) {
-        if (position < 0) {
-            throw new IllegalArgumentException("a position is 0 or more: " + position);
+    public Restrictions requireFixedFiles(int slot) {
+        if (slot < 0) {
+            throw new IllegalArgumentException("slot must be 0 or more: " + slot);
         }
-        this.position = position;
+        this.slot = slot;
         requiredFlags |= SqeFlag.FIXED_FILE.bit();
         return this;
     }
 
     /**
-     * Requires {@link SqeFlag#ASYNC} of every entry. No more flags can be required: operations of the ring itself, which must fulfil
-     * it as well, could not work with them.
+     * Requires {@link SqeFlag#ASYNC} of every entry. No more flags can be required: operations of the ring itself,
+     * which must fulfil it as well, could not work with them.
      */
     public Restrictions requireAsync() {
         requiredFlags |= SqeFlag.ASYNC.bit();
@@ -91,10 +91,11 @@ public final class Restrictions {
     }
 
     /**
-     * Tells the kernel. Only once, and before the ring is driven; so never on a ring with {@link SetupFlag#REGISTERED_FD_ONLY}.
+     * Tells the kernel. Only once, and before the ring is driven; so never on a ring with
+     * {@link SetupFlag#REGISTERED_FD_ONLY}.
      *
-     * @throws ErrnoException EINVAL if the kernel does not know something that is allowed, EBADFD if the ring is driven already,
-     *     EBUSY if it is restricted already
+     * @throws ErrnoException EINVAL if the kernel does not know something that is allowed, EBADFD if the ring is driven
+     *     already, EBUSY if it is restricted already
      */
     public void apply() throws ErrnoException {
         registration.checkMayRegister();
@@ -115,14 +116,14 @@ public final class Restrictions {
         }
         at = add(list, at, IoUring.IORING_RESTRICTION_SQE_FLAGS_ALLOWED, allowedFlags | requiredFlags);
         add(list, at, IoUring.IORING_RESTRICTION_SQE_FLAGS_REQUIRED, requiredFlags);
-        if (position != NONE) {
-            files.update(position, wait.event().fd());
+        if (slot != NONE) {
+            files.update(slot, watch.event().fd());
         }
         registration.register(RegisterOperation.RESTRICTIONS, "count=" + count, list, count);
         files.restrict(registerOperations);
         submission.ownFlags(requiredFlags);
-        if (position != NONE) {
-            wait.useFixedFile(position);
+        if (slot != NONE) {
+            watch.useFixedFile(slot);
         }
     }
 

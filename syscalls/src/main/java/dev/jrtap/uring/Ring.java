@@ -2,6 +2,8 @@
 package dev.jrtap.uring;
 
 import dev.jrtap.ownership.CloseListener;
+import dev.jrtap.ownership.ClosedException;
+import dev.jrtap.ownership.NotOwnerException;
 import dev.jrtap.ownership.Ownership;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Syscalls;
@@ -21,18 +23,18 @@ import java.util.Set;
  * }
  * }</pre>
  *
- * <p>Threads: a ring belongs to the first thread that drives it, that is, submits or waits; before that any thread may claim, look at
- * the queues and register. Afterwards a call from another thread throws {@link IllegalStateException}, with these exceptions:
- * {@link #close}, {@link #wake}, {@link #isOpen}, {@link #inFlight}, {@link #kernelEntries}, {@link #overflows} and
- * {@link #toString} may come from any.
+ * <p>Threads: a ring belongs to the first thread that drives it, that is, submits or waits; before that any thread may
+ * claim, look at the queues and register. Afterwards a call from another thread throws {@link NotOwnerException}, with
+ * these exceptions: {@link #close}, {@link #wake}, {@link #isOpen}, {@link #inFlight}, {@link #kernelEntries}, {@link
+ * #overflows} and {@link #toString} may come from any.
  *
- * <p>The end: when {@link #close} has returned, the kernel uses no memory of the ring's operations any more, whatever was under way, and
- * every method throws an {@link IllegalStateException} that says so. After a close by another thread, until the owner has
- * called {@link #isOpen}, its waits and submits return 0 and nothing is left to be drained; so a loop of {@code isOpen},
- * {@code await} and {@code drain} ends without an exception.
+ * <p>The end: when {@link #close} has returned, the kernel uses no memory of the ring's operations any more, whatever
+ * was under way, and every method throws a {@link ClosedException}. After a close by another thread, until the owner
+ * has called {@link #isOpen}, its waits and submits return 0 and nothing is left to be drained; so a loop of {@code
+ * isOpen}, {@code await} and {@code drain} ends without an exception.
  *
- * <p>Results of submitting are those of the kernel: {@code >= 0}, or {@code -errno}. {@code -EINTR}, {@code -EAGAIN} and
- * {@code -EBUSY} are ordinary: drain, and try again.
+ * <p>Results of submitting are those of the kernel: {@code >= 0}, or {@code -errno}. {@code -EINTR}, {@code -EAGAIN}
+ * and {@code -EBUSY} are ordinary: drain, and try again.
  *
  * <p>Source: io_uring(7).
  */
@@ -44,6 +46,7 @@ public final class Ring implements AutoCloseable, MessageTarget {
     private final SubmissionQueue submission;
     private final CompletionQueue completion;
     private final RingEnter enter;
+    private final WakeWatch watch;
     private final RingWait wait;
     private final Ownership ownership;
     private final Cleaner.Cleanable dropped;
@@ -66,14 +69,13 @@ public final class Ring implements AutoCloseable, MessageTarget {
         this.submission = new SubmissionQueue(parts.maps(), ownership, underWay, slots, parts.lent());
         this.completion = new CompletionQueue(ownership, underWay, parts.lent());
         this.enter = new RingEnter(fd, submission, completion, underWay, granted);
-        this.wait = new RingWait(parts.event(), fd, submission, completion, enter, underWay, granted);
-        completion.ownTo(wait);
-        submission.onDrain(wait::yieldToDrain);
+        this.watch = new WakeWatch(parts.event(), submission, completion, enter, underWay);
+        this.wait = new RingWait(watch, fd, submission, completion, enter, underWay, granted);
         this.registration = new RegisterCall(parts, ownership);
         this.files = new FixedFiles(registration, underWay, slots, parts.end(), submission::outstanding);
         this.buffers = new FixedBuffers(registration, underWay);
         this.registrations = new Registrations(registration, underWay);
-        this.restrictions = new Restrictions(registration, files, wait, submission);
+        this.restrictions = new Restrictions(registration, files, watch, submission);
         end.of(ownership, submission, completion, enter, files, buffers);
         // Everything that can use the ring holds its ownership, and the parts do not.
         this.dropped = RingParts.cleaner().register(ownership, parts);
@@ -99,12 +101,12 @@ public final class Ring implements AutoCloseable, MessageTarget {
         return completion;
     }
 
-    /** Files that operations name by a position. */
+    /** Files that operations name by a slot. */
     public FixedFiles files() {
         return files;
     }
 
-    /** Buffers that operations name by a position. */
+    /** Buffers that operations name by an index. */
     public FixedBuffers buffers() {
         return buffers;
     }
@@ -121,8 +123,8 @@ public final class Ring implements AutoCloseable, MessageTarget {
     }
 
     /**
-     * The same with {@link BufferRing.Option#INCREMENTAL}, and a buffer is given up as soon as less than {@code leastLeft} bytes of it
-     * are left. Since Linux 7.0.
+     * The same with {@link BufferRing.Option#INCREMENTAL}, and a buffer is given up as soon as less than
+     * {@code leastLeft} bytes of it are left. Since Linux 7.0.
      */
     public BufferRing incrementalBufferRing(int group, int entries, int leastLeft) throws ErrnoException {
         Set<BufferRing.Option> options = Set.of(BufferRing.Option.INCREMENTAL);
@@ -140,20 +142,22 @@ public final class Ring implements AutoCloseable, MessageTarget {
     }
 
     /**
-     * Returns how many operations the kernel has taken and not yet completed for good, as far as completions have been drained. Any
-     * thread.
+     * Returns how many operations the kernel has taken and not yet completed for good, as far as completions have been
+     * drained. Any thread.
      *
-     * <p>Exact while each operation posts one last completion. From the first silent operation ({@link Sqe#skipSuccess}), zero-copy
-     * send, tag or message of another ring on it is an estimate that is never negative: silent operations are not counted, tags and
-     * messages count as completions of operations, and a zero-copy send that was canceled before it began may count twice.
+     * <p>Exact while each operation posts one last completion. From the first silent operation
+     * ({@link Sqe#skipSuccess}), zero-copy send, tag or message of another ring on it is an estimate that is never
+     * negative: silent operations are not counted, tags and messages count as completions of operations, and a
+     * zero-copy send that was canceled before it began may count twice.
      */
     public int inFlight() {
         return underWay.count();
     }
 
     /**
-     * Returns how many rings of this process are closed and could not be proven to be over, so that the kernel may still use the
-     * memory of their operations: a duplicate of the descriptor or another ring holds them. Each has been logged.
+     * Returns how many rings of this process are closed and could not be proven to be over, so that the kernel may
+     * still use the memory of their operations: a duplicate of the descriptor or another ring holds them. Each has been
+     * logged.
      */
     public static long leaked() {
         return RingEnd.leaked();
@@ -179,11 +183,11 @@ public final class Ring implements AutoCloseable, MessageTarget {
     }
 
     /**
-     * Hands the claimed entries to the kernel, and waits until {@code minComplete} completions are there, or another thread calls
-     * {@link #wake} or {@link #close}.
+     * Hands the claimed entries to the kernel, and waits until {@code minComplete} completions are there, or another
+     * thread calls {@link #wake} or {@link #close}.
      *
-     * <p>Looks before it waits: what completes while it is submitted costs no wait. Where the last calls had to wait, one in 64 looks, and
-     * enters the kernel twice.
+     * <p>Looks before it waits: what completes while it is submitted costs no wait. Where the last calls had to wait,
+     * one in 64 looks, and enters the kernel twice.
      *
      * @param minComplete 0 to as many as the completion queue holds
      * @return the number of entries it took, or {@code -errno}
@@ -194,7 +198,7 @@ public final class Ring implements AutoCloseable, MessageTarget {
         if (!drive() || !ownership.goOn()) {
             return 0;
         }
-        checkWait("minComplete", minComplete);
+        checkWait("minComplete", 0, minComplete);
         int taken = wait.submitAndWait(minComplete);
         // A close that has ended the wait takes effect now.
         ownership.goOn();
@@ -211,7 +215,8 @@ public final class Ring implements AutoCloseable, MessageTarget {
     }
 
     /**
-     * Waits, on a ring with {@link SetupFlag#SQPOLL}, until the kernel's thread has taken an entry and there is room to claim one.
+     * Waits, on a ring with {@link SetupFlag#SQPOLL}, until the kernel's thread has taken an entry and there is room to
+     * claim one.
      *
      * @return {@code >= 0}, or {@code -errno}
      */
@@ -223,9 +228,10 @@ public final class Ring implements AutoCloseable, MessageTarget {
     /**
      * Submits, and sleeps until a completion is there to be drained.
      *
-     * @param timeoutNanos how long at most, {@link Long#MAX_VALUE} without end; 0 looks and does not sleep, negative is refused
-     * @return whether one is there; {@code false} after the timeout, a {@link #wake}, a {@link #close} or an interrupt, whose flag
-     *     stays set
+     * @param timeoutNanos how long at most, {@link Long#MAX_VALUE} without end; 0 looks and does not sleep, negative is
+     *     refused
+     * @return whether one is there; {@code false} after the timeout, a {@link #wake}, a {@link #close} or an interrupt,
+     *     whose flag stays set
      * @throws IllegalStateException from inside a completion handler
      * @throws UncheckedIOException if io_uring_enter(2) fails for good
      */
@@ -234,14 +240,15 @@ public final class Ring implements AutoCloseable, MessageTarget {
     }
 
     /**
-     * Submits, and sleeps until {@code count} completions are there to be drained, or fewer after a while: waiting for many costs
-     * less than waiting for each, and the while bounds what it adds to the time of the first.
+     * Submits, and sleeps until {@code count} completions are there to be drained, or fewer after a while: waiting for
+     * many costs less than waiting for each, and the while bounds what it adds to the time of the first.
      *
      * @param count how many, at least 1 and no more than the completion queue holds
      * @param minWaitNanos after this time one completion is enough; not negative
-     * @param timeoutNanos how long at most, {@link Long#MAX_VALUE} without end; 0 looks and does not sleep, negative is refused
-     * @return how many are there; fewer than {@code count} after the timeout, a {@link #wake}, a {@link #close} or an interrupt, whose
-     *     flag stays set
+     * @param timeoutNanos how long at most, {@link Long#MAX_VALUE} without end; 0 looks and does not sleep, negative is
+     *     refused
+     * @return how many are there; fewer than {@code count} after the timeout, a {@link #wake}, a {@link #close} or an
+     *     interrupt, whose flag stays set
      * @throws IllegalStateException from inside a completion handler
      * @throws UncheckedIOException if io_uring_enter(2) fails for good
      */
@@ -252,14 +259,15 @@ public final class Ring implements AutoCloseable, MessageTarget {
         if (!drive() || !ownership.goOn()) {
             return 0;
         }
-        checkWait("count", count);
+        checkWait("count", 1, count);
         int ready = wait.await(count, minWaitNanos, timeoutNanos);
         return ownership.goOn() ? ready : 0;
     }
 
     /**
-     * Like {@link #await(long)}, until a point of time of the ring's clock: what a thread does between looking at the clock and
-     * sleeping does not lengthen the sleep, and with {@link WaitClock#BOOTTIME} a suspend counts. Since Linux 6.12.
+     * Like {@link #await(long)}, until a point of time of the ring's clock: what a thread does between looking at the
+     * clock and sleeping does not lengthen the sleep, and with {@link WaitClock#BOOTTIME} a suspend counts. Since Linux
+     * 6.12.
      *
      * @param deadlineNanos as {@link System#nanoTime} has it, which is CLOCK_MONOTONIC; not negative
      * @return whether a completion is there to be drained
@@ -278,8 +286,9 @@ public final class Ring implements AutoCloseable, MessageTarget {
     }
 
     /**
-     * Sets whether a thread that waits here while operations are under way counts as waiting for storage, in the machine's iowait and for
-     * the choice of its processor's frequency; it does so from the beginning. Since Linux 6.15.
+     * Sets whether a thread that waits here while operations are under way counts as waiting for storage, in the
+     * machine's iowait and for the choice of its processor's frequency; it does so from the beginning. Since Linux
+     * 6.15.
      *
      * @throws UnsupportedOperationException before Linux 6.15
      */
@@ -290,11 +299,12 @@ public final class Ring implements AutoCloseable, MessageTarget {
     }
 
     /**
-     * Closes the ring's file descriptor: the ring stays open, and only the calling thread, which becomes its owner, can name it. For
-     * libraries that must leave a program's descriptors alone. It cannot be sent messages any more, nor be resized, lend its workers or
-     * get buffer rings in the kernel's memory; it ends with the thread. Since Linux 6.3.
+     * Closes the ring's file descriptor: the ring stays open, and only the calling thread, which becomes its owner, can
+     * name it. For libraries that must leave a program's descriptors alone. It cannot be sent messages any more, nor be
+     * resized, lend its workers or get buffer rings in the kernel's memory; it ends with the thread. Since Linux 6.3.
      *
-     * @throws IllegalStateException if the ring could not be registered with the thread, which has 16 registered, or has no descriptor
+     * @throws NotEnabledException if the ring could not be registered with the thread, which has 16 registered, or has
+     *     no descriptor
      * @throws UnsupportedOperationException before Linux 6.3
      */
     public void closeDescriptor() {
@@ -304,8 +314,9 @@ public final class Ring implements AutoCloseable, MessageTarget {
         require(RingFeature.REG_REG_RING, "closeDescriptor", "6.3");
         parts.fd().descriptor();
         if (!parts.fd().isRegisteredWithThread()) {
-            throw new IllegalStateException(
-                    "the ring is not registered with this thread, and could not be named without its descriptor: 16 rings are at most");
+            throw new NotEnabledException(
+                    "the ring is not registered with this thread, and could not be named without its descriptor:"
+                            + " 16 rings are at most");
         }
         parts.fd().closeDescriptor();
     }
@@ -322,65 +333,81 @@ public final class Ring implements AutoCloseable, MessageTarget {
         if (!drive() || !ownership.goOn()) {
             return 0;
         }
-        checkWait("completions", count);
+        checkWait("completions", 1, count);
         int ready = wait.awaitRegistered(count, offset, minWaitNanos, timeoutNanos);
         return ownership.goOn() ? ready : 0;
     }
 
     /** More than the queue holds would never be there. */
-    private void checkWait(String name, int count) {
+    private void checkWait(String name, int least, int count) {
         completion.checkNotDraining("waiting");
-        Check.range(name, 0, completion.capacity(), count);
+        Check.range(name, least, completion.capacity(), count);
     }
 
     /** Ends a present or the next {@link #await} of the owner early. */
     public void wake() {
-        wait.wake();
+        watch.wake();
         alsoWake.run();
     }
 
     /**
-     * Runs {@code action} at each {@link #wake}, and when another thread asks for a close: for an owner that sleeps elsewhere than in
-     * {@link #await}. On the thread that wakes; to be set before the ring is driven.
+     * Runs {@code action} at each {@link #wake}, and when another thread asks for a close: for an owner that sleeps
+     * elsewhere than in {@link #await}. On the thread that wakes; to be set before the ring is driven.
      */
     public void onWake(Runnable action) {
         alsoWake = Objects.requireNonNull(action, "action");
     }
 
     /**
-     * Makes the calling thread the owner, as the first submit or wait would: for code that looks at the queues before that.
+     * Hands the completions that nobody has drained to {@code handler} when the ring is closed: all of them where the
+     * owner closes and every operation posts one completion, otherwise those that are posted when the close begins. On
+     * the thread that closes. What the handler throws is logged; it cannot use the ring. To be set before the ring is
+     * driven.
+     */
+    public void onUndrained(CompletionHandler handler) {
+        completion.onUndrained(Objects.requireNonNull(handler, "handler"));
+    }
+
+    /**
+     * Makes the calling thread the owner, as the first submit or wait would: for code that looks at the queues before
+     * that.
      *
      * @return {@code false} if another thread has closed the ring since
-     * @throws IllegalStateException if another thread owns the ring, or it is closed
+     * @throws NotOwnerException if another thread owns the ring
+     * @throws ClosedException if it is closed
      */
     public boolean own() {
         return drive();
     }
 
     /**
-     * Returns whether the ring can be used. A close that another thread has asked for takes effect here, in {@link #await} and in
-     * {@link #submitAndWait}, if the owner calls. Any thread.
+     * Returns whether the ring can be used. A close that another thread has asked for takes effect here, in
+     * {@link #await} and in {@link #submitAndWait}, if the owner calls. Any thread.
      */
     public boolean isOpen() {
         return ownership.isOpen();
     }
 
-    /** Tells {@code listener} when the ring has been closed, on the thread that has closed it. To be set before the ring is driven. */
+    /**
+     * Tells {@code listener} when the ring has been closed, on the thread that has closed it. To be set before the ring
+     * is driven.
+     */
     public void onClosed(CloseListener listener) {
         ownership.onClosed(Objects.requireNonNull(listener, "listener"));
     }
 
     /**
-     * Cancels what is under way, and returns when the kernel uses no memory of the ring any more. Any thread. Entries that were claimed and
-     * not submitted are never started. Further calls do nothing. Not interruptible.
+     * Cancels what is under way, and returns when the kernel uses no memory of the ring any more. Any thread. Entries
+     * that were claimed and not submitted are never started. Further calls do nothing. Not interruptible.
      *
-     * <p>What cannot be canceled is waited for: block I/O, and zero-copy sends that their peer has not read; the log says so every five
-     * seconds. If something else holds the ring (a duplicate of its descriptor, another ring), the close returns after two seconds at
-     * most, {@link #leaked} counts it, and memory of operations must stay allocated until the process ends.
+     * <p>What cannot be canceled is waited for: block I/O, and zero-copy sends that their peer has not read; the log
+     * says so every five seconds. If something else holds the ring (a duplicate of its descriptor, another ring), the
+     * close returns after two seconds at most, {@link #leaked} counts it, and memory of operations must stay allocated
+     * until the process ends.
      *
-     * <p>From a thread that is not the owner: wakes the owner, which does it at its next {@link #isOpen}, {@link #await} or
-     * {@link #submitAndWait}, and returns when it is done; if the owner has ended, does it itself. An owner that lives but never
-     * calls again makes this wait, and the log says so.
+     * <p>From a thread that is not the owner: wakes the owner, which does it at its next {@link #isOpen},
+     * {@link #await} or {@link #submitAndWait}, and returns when it is done; if the owner has ended, does it itself. An
+     * owner that lives but never calls again makes this wait, and the log says so.
      */
     @Override
     public void close() {
@@ -429,13 +456,17 @@ public final class Ring implements AutoCloseable, MessageTarget {
         return first;
     }
 
-    /** Limits to what the ring can be used for: to be filled in, and applied before the ring is driven. Since Linux 5.10. */
+    /**
+     * Limits to what the ring can be used for: to be filled in, and applied before the ring is driven. Since Linux
+     * 5.10.
+     */
     public Restrictions restrictions() {
         return restrictions;
     }
 
     /**
-     * Memory in which ways of waiting can be written down once. Only before the ring is driven, and once. Since Linux 6.13.
+     * Memory in which ways of waiting can be written down once. Only before the ring is driven, and once. Since Linux
+     * 6.13.
      *
      * @param count how many, 1..65536
      */
@@ -444,14 +475,15 @@ public final class Ring implements AutoCloseable, MessageTarget {
     }
 
     /**
-     * Makes the queues larger or smaller; what waits in them stays. Only with {@link SetupFlag#DEFER_TASKRUN} and {@link SetupFlag#NO_SQARRAY}, on the thread that
-     * drives the ring, which this makes the owner, and not from a {@link CompletionHandler}. Since Linux 6.13.
+     * Makes the queues larger or smaller; what waits in them stays. Only with {@link SetupFlag#DEFER_TASKRUN} and
+     * {@link SetupFlag#NO_SQARRAY}, on the thread that drives the ring, which this makes the owner, and not from a
+     * {@link CompletionHandler}. Since Linux 6.13.
      *
      * @param entries as for {@link RingBuilder#entries}
      * @param completions as for {@link RingBuilder#completionEntries}
      * @throws IllegalStateException if entries are claimed and not submitted, or the ring has an array of indices
-     * @throws ErrnoException EOVERFLOW if what waits does not fit; the ring then stays as it is. ENOMEM from mmap(2): the ring is then
-     *     closed
+     * @throws ErrnoException EOVERFLOW if what waits does not fit; the ring then stays as it is. ENOMEM from mmap(2):
+     *     the ring is then closed
      */
     public void resize(int entries, int completions) throws ErrnoException {
         completion.checkNotDraining("resize()");
@@ -473,7 +505,7 @@ public final class Ring implements AutoCloseable, MessageTarget {
     private RingMaps mapAnew(RingSetup resized) throws ErrnoException {
         try {
             return RingMaps.map(resized);
-        } catch (ErrnoException e) {
+        } catch (Throwable e) {
             // The kernel has new queues that nothing can be got out of any more.
             close();
             throw e;

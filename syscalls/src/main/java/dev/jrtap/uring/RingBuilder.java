@@ -14,8 +14,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a ring shall be. Until told otherwise it has 128 entries, twice as many completions, and the fastest way of posting
- * completions to one thread that the kernel knows.
+ * Sets up a ring. Unless told otherwise it has 128 entries, twice as many completions, and the fastest way of
+ * posting completions to one thread that the kernel knows.
  */
 public final class RingBuilder {
 
@@ -78,8 +78,8 @@ public final class RingBuilder {
     }
 
     /**
-     * Exactly the flags to be used where the kernel knows them, in place of the usual ones; see {@link RingCapabilities#setupFlags}. A
-     * required flag comes before a preferred one that does not go with it.
+     * Exactly the flags to be used where the kernel knows them, in place of the usual ones; see
+     * {@link RingCapabilities#setupFlags}. A required flag comes before a preferred one that does not go with it.
      */
     public RingBuilder prefer(SetupFlag... flags) {
         Objects.requireNonNull(flags, "flags");
@@ -91,7 +91,8 @@ public final class RingBuilder {
     /**
      * Requires {@link SetupFlag#SQPOLL}.
      *
-     * @param idleMillis how long the kernel's thread looks for entries in vain before it sleeps; 0 for the kernel's choice, 1 s
+     * @param idleMillis how long the kernel's thread looks for entries in vain before it sleeps; 0 for the kernel's
+     *     choice, 1 s
      */
     public RingBuilder sqPoll(int idleMillis) {
         if (idleMillis < 0) {
@@ -116,11 +117,12 @@ public final class RingBuilder {
     }
 
     /**
-     * Puts the rings into {@code memory}, which must begin at a page; requires {@link SetupFlag#NO_MMAP}. Several rings can share a
-     * huge page so. Before Linux 6.14 the pages must lie together in physical memory, as those of a huge page do.
+     * Puts the rings into {@code memory}, which must begin at a page; requires {@link SetupFlag#NO_MMAP}. Several rings
+     * can share a huge page so. Before Linux 6.14 the pages must lie together in physical memory, as those of a huge
+     * page do.
      *
-     * @param memory at least {@link #memoryNeeded} bytes; zeroed here, and the ring's until {@link Ring#onClosed} says that its
-     *     memory is free; a ring that lives on after its close keeps it for ever
+     * @param memory at least {@link #memoryNeeded} bytes; zeroed here, and the ring's until {@link Ring#onClosed} says
+     *     that its memory is free; a ring that lives on after its close keeps it for ever
      */
     public RingBuilder memory(Memory memory) {
         Objects.requireNonNull(memory, "memory for the rings");
@@ -130,15 +132,18 @@ public final class RingBuilder {
     }
 
     /**
-     * Puts the rings into huge pages of this process, for fewer misses of the TLB; requires {@link SetupFlag#NO_MMAP}. The machine must
-     * have some that are free (vm.nr_hugepages).
+     * Puts the rings into huge pages of this process, for fewer misses of the TLB; requires {@link SetupFlag#NO_MMAP}.
+     * The machine must have some that are free (vm.nr_hugepages).
      */
     public RingBuilder hugePages() {
         place = OwnRingMemory::huge;
         return require(SetupFlag.NO_MMAP);
     }
 
-    /** Returns the bytes of {@link #memory} that a ring of this size and with the required and preferred flags needs at most. */
+    /**
+     * Returns the bytes of {@link #memory} that a ring of this size and with the required and preferred flags needs at
+     * most.
+     */
     public int memoryNeeded() {
         EnumSet<SetupFlag> flags = EnumSet.copyOf(required);
         flags.addAll(preferred);
@@ -152,8 +157,8 @@ public final class RingBuilder {
     }
 
     /**
-     * Sets the ring up and maps it. It belongs to nobody yet, but with {@link SetupFlag#REGISTERED_FD_ONLY}: the first thread
-     * that drives it owns it.
+     * Sets the ring up and maps it. It belongs to nobody yet, but with {@link SetupFlag#REGISTERED_FD_ONLY}: the first
+     * thread that drives it owns it.
      *
      * @throws ErrnoException if io_uring is forbidden or too old here, or memory or descriptors have run out
      */

@@ -10,9 +10,10 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * The end of a ring: afterwards the kernel uses none of its memory, and that is certain.
  *
- * <p>Counting proves it quickly where it is proof, see {@link UnderWay}: everything is canceled, and as many operations have completed as
- * were submitted. Otherwise the kernel's own end of the ring proves it, see {@link ContextEnd}: closing the descriptor cancels what can be
- * canceled, whatever waits for whatever, and the context is freed after the last operation.
+ * <p>Counting proves it quickly where it is proof, see {@link UnderWay}: everything is canceled, and as many operations
+ * have completed as were submitted. Otherwise the kernel's own end of the ring proves it, see {@link ContextEnd}:
+ * closing the descriptor cancels what can be canceled, whatever waits for whatever, and the context is freed after the
+ * last operation.
  *
  * <p>Entries that were not submitted are dropped.
  */
@@ -72,23 +73,44 @@ final class RingEnd implements Teardown {
 
     @Override
     public void begin() {
-        over = nothingIsUnderWay();
-        boolean nameable = parts.fd().isCallers();
-        if (over && nameable) {
-            buffers.close();
-            files.close();
-        } else if (nameable) {
-            files.empty();
+        // Even if an Error comes between: where the count is lost, the kernel's own end is still proof.
+        try {
+            over = nothingIsUnderWay();
+        } finally {
+            try {
+                takeBack();
+            } finally {
+                leave();
+            }
         }
-        if (!over) {
-            watch();
+    }
+
+    private void takeBack() {
+        try {
+            boolean nameable = parts.fd().isCallers();
+            if (over && nameable) {
+                buffers.close();
+                files.close();
+            } else if (nameable) {
+                files.empty();
+            }
+        } finally {
+            if (!over) {
+                watch();
+            }
         }
-        if (ownership.isOwner()) {
-            parts.fd().unregisterFromThread();
+    }
+
+    private void leave() {
+        try {
+            if (ownership.isOwner()) {
+                parts.fd().unregisterFromThread();
+            }
+        } finally {
+            submission.unmap();
+            completion.unmap();
+            parts.close(ownership.isAlone());
         }
-        submission.unmap();
-        completion.unmap();
-        parts.close(ownership.isAlone());
     }
 
     private boolean nothingIsUnderWay() {

@@ -28,8 +28,13 @@ final class RingEnter {
     private final boolean hidesWork;
     // Set in every call.
     private int always;
+    /** Read by its handle, as the next one is. */
+    @SuppressWarnings("UnusedVariable")
     private long entered;
+
+    @SuppressWarnings("UnusedVariable")
     private long overflows;
+
     private int own;
 
     RingEnter(
@@ -74,9 +79,19 @@ final class RingEnter {
         return enter(0, reapFlag, 0, 0);
     }
 
-    /** Hands over; what completes later is not asked for. */
+    /**
+     * Hands over; what completes later is not asked for. Does not look whether completions found no room: a call that
+     * asks for completions does.
+     */
     int submitOnly() {
-        return enter(0, 0, 0, 0);
+        if (polled || own > 0) {
+            return enter(0, 0, 0, 0);
+        }
+        submission.publish();
+        completion.release();
+        int result = enterPlain(0, 0, 0, 0);
+        Reference.reachabilityFence(this);
+        return result;
     }
 
     /** Hands over, and waits until {@code minComplete} completions are there. */
@@ -170,6 +185,7 @@ final class RingEnter {
         int result = call(submission.outstanding(), minComplete, flags, argument, size);
         if (result > 0) {
             underWay.submitted(result);
+            submission.taken(result);
         }
         return result;
     }

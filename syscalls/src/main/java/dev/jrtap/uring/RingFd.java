@@ -9,8 +9,8 @@ import dev.jrtap.syscall.Fd;
 import dev.jrtap.syscall.Syscalls;
 
 /**
- * How the kernel is told which ring is meant: by a file descriptor, or by the index under which the ring is registered with the
- * owner's thread, which saves it the look-up of a descriptor that all threads of the process share.
+ * How the kernel is told which ring is meant: by a file descriptor, or by the index under which the ring is registered
+ * with the owner's thread, which saves it the look-up of a descriptor that all threads of the process share.
  */
 final class RingFd {
 
@@ -40,7 +40,9 @@ final class RingFd {
         return new RingFd(fd.syscalls(), fd, NONE);
     }
 
-    /** Takes ownership of the index that io_uring_setup has returned for REGISTERED_FD_ONLY; it is the calling thread's. */
+    /**
+     * Takes ownership of the index that io_uring_setup has returned for REGISTERED_FD_ONLY; it is the calling thread's.
+     */
     static RingFd ofIndex(Syscalls sys, int index) {
         RingFd ring = new RingFd(sys, null, index);
         ring.registrations = ThreadRings.ofCaller();
@@ -55,8 +57,8 @@ final class RingFd {
     Fd descriptor() {
         Fd present = fd;
         if (present == null) {
-            throw new IllegalStateException(
-                    "the ring has no file descriptor: it was set up with REGISTERED_FD_ONLY, or its descriptor was closed");
+            throw new NotEnabledException("the ring has no file descriptor: it was set up with REGISTERED_FD_ONLY,"
+                    + " or its descriptor was closed");
         }
         return present;
     }
@@ -72,8 +74,8 @@ final class RingFd {
     }
 
     /**
-     * Registers the ring with the calling thread, which alone may {@code enter} from now on. If the kernel will not (before
-     * Linux 5.18, or with 16 rings registered by the thread already), the descriptor serves as before.
+     * Registers the ring with the calling thread, which alone may {@code enter} from now on. If the kernel will not
+     * (before Linux 5.18, or with 16 rings registered by the thread already), the descriptor serves as before.
      */
     void registerWithThread() {
         if (fd == null) {
@@ -93,7 +95,10 @@ final class RingFd {
         update.keepAlive();
     }
 
-    /** Closes the descriptor of a ring that is registered with the calling thread, which names it by the index from now on. */
+    /**
+     * Closes the descriptor of a ring that is registered with the calling thread, which names it by the index from now
+     * on.
+     */
     void closeDescriptor() {
         Fd closing = fd;
         fd = null;
@@ -114,7 +119,7 @@ final class RingFd {
         return fd != null ? "ring " + this : toString();
     }
 
-    /** On the thread that registered; one that has ended has let go of its registrations. */
+    /** On the thread that registered; one that has ended has none any more. */
     void unregisterFromThread() {
         if (index == NONE) {
             return;

@@ -12,8 +12,8 @@ import dev.jrtap.syscall.Fd;
 import dev.jrtap.syscall.Mapping;
 
 /**
- * The memory shared with the kernel: both rings, in one mapping where the kernel says IORING_FEAT_SINGLE_MMAP and in two where it
- * does not, and the array of submission entries; or all of it in memory of our own.
+ * The memory shared with the kernel: both rings, in one mapping where the kernel says IORING_FEAT_SINGLE_MMAP and in
+ * two where it does not, and the array of submission entries; or all of it in memory of our own.
  */
 final class RingMaps implements AutoCloseable {
 
@@ -46,7 +46,7 @@ final class RingMaps implements AutoCloseable {
             cq = single ? sq : Mapping.shared(fd, cqSize, IoUring.IORING_OFF_CQ_RING);
             Mapping entries = Mapping.shared(fd, setup.submissionEntries() * entrySize(setup), IoUring.IORING_OFF_SQES);
             return new RingMaps(sq, cq, entries, setup);
-        } catch (ErrnoException | RuntimeException e) {
+        } catch (Throwable e) {
             if (cq != null) {
                 cq.close();
             }

@@ -12,12 +12,17 @@ public interface RingOperations extends SqeFields {
         return operation(IoUring.IORING_OP_NOP, -1);
     }
 
-    /** Does nothing, and completes with {@code result}; a negative one is a failure, which ends a link. Since Linux 6.10. */
+    /**
+     * Does nothing, and completes with {@code result}; a negative one is a failure, which ends a link. Since Linux
+     * 6.10.
+     */
     default Sqe nop(int result) {
         return nop().put32(IoUringSqe.LEN, result).put32(IoUringSqe.NOP_FLAGS, IoUring.IORING_NOP_INJECT_RESULT);
     }
 
-    /** Does nothing with a file: completes with 0 if {@code fd} is open, and else with {@code -EBADF}. Since Linux 6.13. */
+    /**
+     * Does nothing with a file: completes with 0 if {@code fd} is open, and else with {@code -EBADF}. Since Linux 6.13.
+     */
     default Sqe nopFile(int fd) {
         return operation(IoUring.IORING_OP_NOP, fd).put32(IoUringSqe.NOP_FLAGS, IoUring.IORING_NOP_FILE);
     }
@@ -28,7 +33,10 @@ public interface RingOperations extends SqeFields {
                 .put32(IoUringSqe.NOP_FLAGS, IoUring.IORING_NOP_FILE | IoUring.IORING_NOP_FIXED_FILE);
     }
 
-    /** Does nothing with the registered buffer {@code bufferIndex}: completes with 0, or {@code -EFAULT}. Since Linux 6.13. */
+    /**
+     * Does nothing with the registered buffer {@code bufferIndex}: completes with 0, or {@code -EFAULT}. Since Linux
+     * 6.13.
+     */
     default Sqe nopFixedBuffer(int bufferIndex) {
         Check.unsigned16("bufferIndex", bufferIndex);
         return nop().put16(IoUringSqe.BUF_INDEX, bufferIndex)
@@ -36,8 +44,8 @@ public interface RingOperations extends SqeFields {
     }
 
     /**
-     * Does nothing, and completes with 32 bytes on a ring with {@link SetupFlag#CQE32} or {@link SetupFlag#CQE_MIXED}. Since Linux
-     * 6.18.
+     * Does nothing, and completes with 32 bytes on a ring with {@link SetupFlag#CQE32} or {@link SetupFlag#CQE_MIXED}.
+     * Since Linux 6.18.
      *
      * @param word0 what {@link CompletionQueue#extra} will tell
      * @param word1 likewise
@@ -48,7 +56,10 @@ public interface RingOperations extends SqeFields {
                 .put32(IoUringSqe.NOP_FLAGS, IoUring.IORING_NOP_CQE32);
     }
 
-    /** Does nothing in an entry of 128 bytes, see {@link SubmissionQueue#claim128}, and completes with 0. Since Linux 6.19. */
+    /**
+     * Does nothing in an entry of 128 bytes, see {@link SubmissionQueue#claim128}, and completes with 0. Since Linux
+     * 6.19.
+     */
     default Sqe nop128() {
         return operation(IoUring.IORING_OP_NOP128, -1);
     }
@@ -62,8 +73,12 @@ public interface RingOperations extends SqeFields {
      * @param userData its user data; not -16 to -1, which would look like the other ring's own
      */
     default Sqe msgRing(int ringFd, int result, long userData) {
-        return operation(
-                IoUring.IORING_OP_MSG_RING, ringFd, IoUring.IORING_MSG_DATA, result, UserData.checked(userData));
+        return unsafe().operation(
+                        IoUring.IORING_OP_MSG_RING,
+                        ringFd,
+                        IoUring.IORING_MSG_DATA,
+                        result,
+                        UserData.checked(userData));
     }
 
     /** The same, to a ring of this process. */
@@ -88,18 +103,19 @@ public interface RingOperations extends SqeFields {
     }
 
     /**
-     * Puts a registered file of this ring into the table of another one too, and posts a completion there: both have 0, or the
-     * position for {@code IORING_FILE_INDEX_ALLOC}. Since Linux 6.0.
+     * Puts a registered file of this ring into the table of another one too, and posts a completion there: both have 0,
+     * or the slot for {@link SlotOperations#ANY_SLOT}. Since Linux 6.0.
      *
      * @param ringFd descriptor of the other ring
-     * @param slot position of the file here
-     * @param targetSlot position there, or IORING_FILE_INDEX_ALLOC
+     * @param slot of the file here
+     * @param targetSlot the slot there, or {@link SlotOperations#ANY_SLOT}
      * @param userData the other completion's user data
      * @param flags {@code IORING_MSG_RING_CQE_SKIP}: none is posted there; or 0
      */
     default Sqe msgRingFile(int ringFd, int slot, int targetSlot, long userData, int flags) {
         int field = FixedSlot.field(targetSlot);
-        return operation(IoUring.IORING_OP_MSG_RING, ringFd, IoUring.IORING_MSG_SEND_FD, 0, UserData.checked(userData))
+        return unsafe().operation(
+                        IoUring.IORING_OP_MSG_RING, ringFd, IoUring.IORING_MSG_SEND_FD, 0, UserData.checked(userData))
                 .put64(IoUringSqe.ADDR3, slot)
                 .put32(IoUringSqe.FILE_INDEX, field)
                 .put32(IoUringSqe.MSG_RING_FLAGS, flags);
@@ -109,7 +125,7 @@ public interface RingOperations extends SqeFields {
     default Sqe msgRingFile(MessageTarget target, int slot, int targetSlot, long userData, int flags) {
         if (targetSlot < SlotOperations.ANY_SLOT || targetSlot >= target.fileSlots()) {
             throw new IndexOutOfBoundsException(
-                    "position " + targetSlot + " of a table of " + target.fileSlots() + " files");
+                    "targetSlot " + targetSlot + " of a table of " + target.fileSlots() + " files");
         }
         return msgRingFile(target.messageFd(), slot, targetSlot, userData, flags);
     }

@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What a ring holds of the kernel: given back by its close, or by the Cleaner if the program has dropped the ring without one. Knows
- * nothing of the ring, which could not be dropped otherwise.
+ * What a ring holds of the kernel: given back by its close, or by the Cleaner if the program has dropped the ring
+ * without one. Knows nothing of the ring, which could not be dropped otherwise.
  */
 final class RingParts implements Runnable {
 
@@ -38,8 +38,8 @@ final class RingParts implements Runnable {
     }
 
     /**
-     * One thread for all rings, which sleeps unless one is dropped. Made with the first ring and not with a class, which would stay
-     * unusable if no thread could be made once.
+     * One thread for all rings, which sleeps unless one is dropped. Made with the first ring and not with a class,
+     * which would stay unusable if no thread could be made once.
      */
     static synchronized Cleaner cleaner() {
         if (cleaner == null) {
@@ -74,7 +74,10 @@ final class RingParts implements Runnable {
         maps = next;
     }
 
-    /** Takes ownership of memory that goes with the ring. The kernel has locked its pages, so it may be unmapped at any time. */
+    /**
+     * Takes ownership of memory that goes with the ring. The kernel has locked its pages, so it may be unmapped at any
+     * time.
+     */
     synchronized Mapping keep(Mapping mapping) {
         mappings.add(mapping);
         return mapping;
@@ -105,6 +108,7 @@ final class RingParts implements Runnable {
     }
 
     /** Looks which of the rings that were dropped are over: when the next is built, or dropped. */
+    @SuppressWarnings("ModifyCollectionInEnhancedForLoop") // which this one allows
     static synchronized void endDropped() {
         for (RingParts parts : ENDING) {
             if (parts.end.await(0)) {
@@ -141,11 +145,6 @@ final class RingParts implements Runnable {
     @Override
     public synchronized void run() {
         if (!closed) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "{0} was dropped without close(): it is closed now; memory that operations under way were given by address"
-                            + " may still be written to",
-                    fd.name());
             fd.abandonRegistration();
             boolean isProvable = end.letGo();
             close(true);
@@ -155,6 +154,11 @@ final class RingParts implements Runnable {
                 lent.keepForEver();
                 end.close();
             }
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "{0} was dropped without close(): it is closed now; memory that operations under way were given by address"
+                            + " may still be written to",
+                    fd.name());
         }
         unmap();
         endDropped();

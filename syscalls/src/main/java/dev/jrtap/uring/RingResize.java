@@ -8,8 +8,8 @@ import dev.jrtap.syscall.ErrnoException;
 import java.util.EnumSet;
 
 /**
- * Larger or smaller queues in place of the present ones. The kernel makes them, copies what waits in them at the same indices, and
- * goes on with the new ones; so heads and tails stay as they are, and only the memory behind them changes.
+ * Larger or smaller queues in place of the present ones. The kernel makes them, copies what waits in them at the same
+ * indices, and goes on with the new ones; so heads and tails stay as they are, and only the memory behind them changes.
  */
 final class RingResize {
 
@@ -19,14 +19,14 @@ final class RingResize {
     static RingSetup perform(RingSetup before, int entries, int completions) throws ErrnoException {
         if (before.has(SetupFlag.DEFER_TASKRUN) && !before.has(SetupFlag.NO_SQARRAY)) {
             // The kernel does not say where the array of indices is in the new queue: Linux 6.18 answers 0.
-            throw new IllegalStateException("only a ring with NO_SQARRAY can be resized");
+            throw new NotEnabledException("only a ring with NO_SQARRAY can be resized");
         }
         OwnRingMemory own = before.own() == null ? null : ownMemory(before, entries, completions);
-        Memory params = params(before, entries, completions, own);
+        Memory params = params(entries, completions, own);
         try {
             String arguments = "entries=" + entries + ", completions=" + completions;
             before.fd().register(RegisterOperation.RESIZE_RINGS, arguments, params, 1);
-        } catch (ErrnoException e) {
+        } catch (Throwable e) {
             if (own != null) {
                 own.close();
             }
@@ -37,7 +37,7 @@ final class RingResize {
         return new RingSetup(before.fd(), params, before.granted(), own);
     }
 
-    private static Memory params(RingSetup before, int entries, int completions, OwnRingMemory own) {
+    private static Memory params(int entries, int completions, OwnRingMemory own) {
         Memory params = Memory.allocate(IoUringParams.SIZEOF);
         params.putI32(IoUringParams.SQ_ENTRIES, entries);
         params.putI32(IoUringParams.CQ_ENTRIES, completions);

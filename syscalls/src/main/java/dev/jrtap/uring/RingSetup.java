@@ -13,8 +13,8 @@ import java.util.EnumSet;
 /**
  * io_uring_setup(2): the ring it made, and what the kernel answered in struct io_uring_params.
  *
- * <p>A kernel that does not know one of the flags answers EINVAL and does not say which. So the newest preferred flag is left
- * out and the call repeated, until it works or only the required ones are left.
+ * <p>A kernel that does not know one of the flags answers EINVAL and does not say which. So the newest preferred flag
+ * is left out and the call repeated, until it works or only the required ones are left.
  *
  * @param own memory of this process for the rings, or {@code null} if the kernel's is mapped
  */
@@ -79,6 +79,12 @@ record RingSetup(RingFd fd, Memory params, EnumSet<SetupFlag> granted, OwnRingMe
 
     private static int setup(
             Syscalls sys, Request request, EnumSet<SetupFlag> flags, Memory params, OwnRingMemory own) {
+        if (flags.contains(SetupFlag.SQPOLL) && KnownProblems.crashesAtRefusedPolling(IoUringPolicy.kernelRelease())) {
+            int refused = tryPolling(sys);
+            if (refused < 0) {
+                return refused;
+            }
+        }
         // R_DISABLED: nobody owns the ring before a thread drives it, see Ring.enable.
         params.putI32(
                 IoUringParams.FLAGS,
@@ -95,6 +101,18 @@ record RingSetup(RingFd fd, Memory params, EnumSet<SetupFlag> granted, OwnRingMe
         }
         int result = sys.ioUringSetup(request.entries(), params.address());
         params.keepAlive();
+        return result;
+    }
+
+    /** Asks for a polling thread by a ring that is not disabled, which the kernel can refuse without harm. */
+    private static int tryPolling(Syscalls sys) {
+        Memory params = Memory.allocate(IoUringParams.SIZEOF);
+        params.putI32(IoUringParams.FLAGS, IoUring.IORING_SETUP_SQPOLL);
+        int result = sys.ioUringSetup(1, params.address());
+        params.keepAlive();
+        if (result >= 0) {
+            Fd.own(sys, result).close();
+        }
         return result;
     }
 

@@ -2,41 +2,36 @@
 package dev.jrtap.uring;
 
 import dev.jrtap.bindings.IoUringGeteventsArg;
-import dev.jrtap.bindings.Poll;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
-import dev.jrtap.syscall.EventFd;
 import dev.jrtap.syscall.PollSet;
 import dev.jrtap.syscall.Timespec;
 import java.io.UncheckedIOException;
 
 /**
- * Sleeping for completions, and being woken by another thread through an eventfd that is watched whenever the owner sleeps.
+ * Sleeping for completions, until another thread wakes.
  *
- * <p>In the ring: a poll of the eventfd, armed at the first sleep, so that a ring that never sleeps never pays. One more completion would
- * not end a sleep for many, but a timeout that fires does, in every kernel: so the poll is linked to a TIMEOUT of no time at all. The time
- * of the sleep goes with the call, which also submits: one system call for all. A sleep for many is looked at every ten milliseconds.
+ * <p>In the ring, where {@link WakeWatch} has the kernel watch for a wake: the time of the sleep goes with the call,
+ * which also submits: one system call for all. A sleep for many is looked at every ten milliseconds.
  *
- * <p>Outside it, with poll(2), as long as the kernel might not start that poll: behind an entry that drains, as part of the user's
- * chain, with no entry free, or after a call that could not submit. Each of these is over after a moment; a sleep outside lasts a
- * millisecond at most, and a wake ends it at once.
+ * <p>Outside it, with poll(2), as long as the kernel might not watch: after an entry that drains, as part of the user's
+ * chain, with no entry free, or after a call that could not submit. Each of these is over after a moment; a sleep
+ * outside lasts a millisecond at most, and a wake ends it at once.
  */
-final class RingWait implements AutoCloseable, OwnCompletions {
+final class RingWait {
 
     private static final long NANOS_PER_MICRO = 1_000L;
     private static final long OUTSIDE_NANOS = 1_000_000L;
     private static final long MANY_NANOS = 10_000_000L;
-    private static final int OWN_ENTRIES = 2;
-    private static final int NONE = -1;
 
     /**
-     * What is in a cache, a socket with room or a device's queue completes while it is submitted, and asking the kernel to wait for it
-     * costs more than looking. Where that is not so, one call in so many is made for nothing.
+     * What is in a cache, a socket with room or a device's queue completes while it is submitted, and asking the kernel
+     * to wait for it costs more than looking. Where that is not so, one call in so many is made for nothing.
      */
     private static final int BETWEEN_TRIES = 64;
 
-    private final EventFd event;
+    private final WakeWatch watch;
     private final RingFd fd;
     private final SubmissionQueue submission;
     private final CompletionQueue completion;
@@ -44,25 +39,23 @@ final class RingWait implements AutoCloseable, OwnCompletions {
     private final UnderWay underWay;
     private final boolean spins;
     private final boolean timedMinimum;
-    private final Interruption interruption = new Interruption(this::wake);
+    private final Interruption interruption;
     private final PollSet outside;
     private final Memory argument = Memory.allocate(IoUringGeteventsArg.SIZEOF);
     private final Memory time = Memory.allocate(Timespec.SIZEOF);
-    private volatile boolean woken;
-    private int armed;
     // Calls of submitAndWait() until one looks again whether what it submits completes at once.
     private int untilTry;
-    private int position = NONE;
 
     RingWait(
-            EventFd event,
+            WakeWatch watch,
             RingFd fd,
             SubmissionQueue submission,
             CompletionQueue completion,
             RingEnter enter,
             UnderWay underWay,
             RingCapabilities granted) {
-        this.event = event;
+        this.watch = watch;
+        this.interruption = new Interruption(watch::wake);
         this.fd = fd;
         this.submission = submission;
         this.completion = completion;
@@ -75,40 +68,11 @@ final class RingWait implements AutoCloseable, OwnCompletions {
         argument.putI64(IoUringGeteventsArg.TS, time.address());
     }
 
-    /** Ends the present or the next sleep early. Any thread. */
-    void wake() {
-        woken = true;
-        signal();
-    }
-
-    private void signal() {
-        // Before the signal: where its completion is seen, this is too.
-        underWay.expectOwn();
-        event.signal();
-    }
-
-    /** Whether {@link #wake} has been called since this was last asked. */
-    private boolean takeWake() {
-        if (!woken) {
-            return false;
-        }
-        woken = false;
-        return true;
-    }
-
     /** Whether another thread ends this wait, by a wake or an interrupt, whose flag stays set. */
     private boolean isEnded() {
-        // Both are asked: an interrupt wakes, too, and must not end the wait after this one.
-        return takeWake() | Thread.currentThread().isInterrupted();
-    }
-
-    EventFd event() {
-        return event;
-    }
-
-    /** The eventfd is to be named by its position among the registered files: the ring's restrictions require it of all files. */
-    void useFixedFile(int position) {
-        this.position = position;
+        // Taken in any case: an interrupt wakes, too, and must not end the wait after this one.
+        boolean woken = watch.takeWake();
+        return woken || Thread.currentThread().isInterrupted();
     }
 
     /** Submits and waits; see {@link Ring#await(int, long, long)}. */
@@ -162,7 +126,7 @@ final class RingWait implements AutoCloseable, OwnCompletions {
             } else {
                 check(enter.submitIfNeeded());
             }
-            if (completion.ready() == ready && !woken) {
+            if (completion.ready() == ready && !watch.isWoken()) {
                 sleepOutside(ready, nanos);
             }
         } finally {
@@ -170,13 +134,16 @@ final class RingWait implements AutoCloseable, OwnCompletions {
         }
     }
 
-    /** Until {@code count} completions are there, or one after the minimum, or the time is up; the caller looks why it has ended. */
+    /**
+     * Until {@code count} completions are there, or one after the minimum, or the time is up; the caller looks why it
+     * has ended.
+     */
     private int sleepInside(int count, long minWaitNanos, long nanos) {
         if (spins) {
             return enter.submitAndWait(0);
         }
         int surplus = completion.surplus();
-        if (mayMissWake(count, surplus)) {
+        if (watch.mayMissWake(count, surplus)) {
             nanos = Math.min(nanos, MANY_NANOS);
         }
         boolean bounded = minWaitNanos < nanos;
@@ -189,25 +156,17 @@ final class RingWait implements AutoCloseable, OwnCompletions {
         return enter.submitAndWaitTimed(wanted + surplus, argument(0, bounded && !enough ? minWaitNanos : nanos));
     }
 
-    /**
-     * A timeout ends a sleep only if it fires after the kernel has begun that. For a wake just before it there are still the ring's own
-     * completions, but if more are waited for, the sleep would go on.
-     */
-    private boolean mayMissWake(int count, int surplus) {
-        return count > armed - surplus;
-    }
-
     private void sleepOutside(int ready, long nanos) {
         outside.clear();
-        outside.add(event.fd());
+        outside.add(watch.event().fd());
         if (ready == 0 && fd.hasDescriptor()) {
             outside.add(fd.number());
         }
         outside.await(Math.min(nanos, OUTSIDE_NANOS));
-        if (outside.isReady(0) && armed == 0) {
+        if (outside.isReady(0) && !watch.isArmed()) {
             // Not under the ring's poll, which would go on as if nothing had been. And before the caller looks whether
             // it was woken: a wake after this signals anew.
-            event.clear();
+            watch.event().clear();
         }
     }
 
@@ -230,7 +189,7 @@ final class RingWait implements AutoCloseable, OwnCompletions {
         }
         untilTry = Math.max(0, untilTry - 1);
         // Nearly always: the poll is armed, and nothing but the user's completions can end the wait.
-        if (armed > 0 && !woken && !submission.drains() && !underWay.isOwnExpected()) {
+        if (watch.isArmed() && !watch.isWoken() && !submission.drains() && !underWay.isOwnExpected()) {
             int result = submitAndSleep(minComplete, true);
             return result < 0 || completion.has(minComplete) ? result : goOnWaiting(minComplete, result);
         }
@@ -239,7 +198,7 @@ final class RingWait implements AutoCloseable, OwnCompletions {
 
     private int goOnWaiting(int minComplete, int takenBefore) {
         int taken = takenBefore;
-        while (!woken) {
+        while (!watch.isWoken()) {
             boolean watched = arm();
             int result = submitAndSleep(minComplete, watched);
             if (result < 0 && (taken == 0 || result != -Errno.EINTR)) {
@@ -250,11 +209,11 @@ final class RingWait implements AutoCloseable, OwnCompletions {
             if (ready >= minComplete) {
                 return taken;
             }
-            if (!watched && !woken) {
+            if (!watched && !watch.isWoken()) {
                 sleepOutside(ready, OUTSIDE_NANOS);
             }
         }
-        woken = false;
+        watch.takeWake();
         int result = enter.submitIfNeeded();
         return result < 0 && taken == 0 ? result : taken + Math.max(0, result);
     }
@@ -264,7 +223,7 @@ final class RingWait implements AutoCloseable, OwnCompletions {
             return enter.submitAndWait(0);
         }
         int surplus = underWay.isOwnExpected() ? surplus() : 0;
-        if (!mayMissWake(count, surplus)) {
+        if (!watch.mayMissWake(count, surplus)) {
             return enter.submitAndWait(count + surplus);
         }
         int result = enter.submitAndWaitTimed(count + surplus, argument(0, MANY_NANOS));
@@ -279,13 +238,13 @@ final class RingWait implements AutoCloseable, OwnCompletions {
     /** Submits, and waits as the registered wait at {@code offset} says, once; see {@link RegisteredWaits#await}. */
     int awaitRegistered(int count, long offset, long minWaitNanos, long timeoutNanos) {
         int ready = completion.ready();
-        if (ready >= count || takeWake()) {
+        if (ready >= count || watch.takeWake()) {
             check(enter.submitIfNeeded());
             return completion.ready();
         }
         boolean watched = arm();
         int surplus = completion.surplus();
-        if (watched && mayMissWake(count, surplus)) {
+        if (watched && watch.mayMissWake(count, surplus)) {
             return await(count, minWaitNanos, timeoutNanos);
         }
         if (watched) {
@@ -294,68 +253,12 @@ final class RingWait implements AutoCloseable, OwnCompletions {
             check(enter.submitIfNeeded());
             sleepOutside(ready, OUTSIDE_NANOS);
         }
-        takeWake();
+        watch.takeWake();
         return completion.ready();
     }
 
-    /**
-     * Sees to it that a signal of the eventfd ends a sleep in the ring.
-     *
-     * @return {@code false} if the kernel might not start the poll
-     */
     private boolean arm() {
-        if (spins) {
-            return true;
-        }
-        if (submission.drains()) {
-            return armAfterDrain();
-        }
-        if (armed > 0) {
-            // Half of the pair may be left for a moment after a signal; the sleep ends then, too.
-            return true;
-        }
-        if (submission.capacity() - submission.outstanding() < OWN_ENTRIES || submission.isInChain()) {
-            return false;
-        }
-        if (submission.outstanding() == 0) {
-            // Otherwise a cancel may be among the entries.
-            underWay.expectNoOwn();
-        }
-        // Signals of the past are in `woken` already, and must not end a sleep a second time.
-        event.clear();
-        if (woken) {
-            return false;
-        }
-        // Linked: what has a successor wakes its waiter at once, even with DEFER_TASKRUN, which otherwise waits until
-        // as
-        // many events have come as are waited for.
-        int file = position == NONE ? event.fd() : position;
-        Entry poll = submission.claimEntry();
-        poll.pollAdd(file, Poll.POLLIN).link();
-        poll.reserved(ReservedData.WAKE);
-        Entry end = submission.claimEntry();
-        end.timeout(0, 0);
-        end.reserved(ReservedData.WAKE_TIMEOUT);
-        enter.own(OWN_ENTRIES);
-        armed = OWN_ENTRIES;
-        return true;
-    }
-
-    /** An entry that drains waits for the poll, too: lets that complete. */
-    void yieldToDrain() {
-        if (armed > 0 && !underWay.isOwnExpected()) {
-            signal();
-        }
-    }
-
-    /** Behind an entry that drains the kernel would not start the poll. */
-    private boolean armAfterDrain() {
-        // What is claimed and not taken is under way, too: the entry that drains may be among it.
-        if (armed == 0 && submission.outstanding() == 0 && underWay.isCertainlyNone(true)) {
-            submission.endDrain();
-            return arm();
-        }
-        return false;
+        return spins || watch.arm();
     }
 
     /** The argument for io_uring_enter, the same memory each time. */
@@ -381,22 +284,5 @@ final class RingWait implements AutoCloseable, OwnCompletions {
         }
         throw new UncheckedIOException(
                 ErrnoException.of(result, "io_uring_enter(" + fd + ")", RingHints.enter(-result)));
-    }
-
-    @Override
-    public void onCompletion(long userData) {
-        if (userData == ReservedData.WAKE || userData == ReservedData.WAKE_TIMEOUT) {
-            armed--;
-        }
-    }
-
-    @Override
-    public boolean areExpected() {
-        return armed > 0 || underWay.isOwnExpected();
-    }
-
-    @Override
-    public void close() {
-        event.close();
     }
 }

@@ -12,19 +12,17 @@ import dev.jrtap.syscall.SockAddr;
  * Sending and receiving.
  *
  * <p>{@code flags} are {@code MSG_*} of send(2) and recv(2). {@code ringFlags} are {@code IORING_RECVSEND_*}, where
- * IORING_RECVSEND_POLL_FIRST says not to try before the socket is ready, which saves a try that is known to be in vain. Since
- * Linux 5.19.
+ * IORING_RECVSEND_POLL_FIRST says not to try before the socket is ready, which saves a try that is known to be in vain.
+ * Since Linux 5.19.
  */
 public interface SendReceiveOperations extends SqeFields {
 
     /**
-     * Sends, as send(2): completes with how much of it. With {@code MSG_WAITALL} the kernel goes on until all of it is sent or an
-     * error comes. MSG_NOSIGNAL is always meant. Since Linux 5.6.
+     * Sends, as send(2): completes with how much of it. With {@code MSG_WAITALL} the kernel goes on until all of it is
+     * sent or an error comes. MSG_NOSIGNAL is always meant. Since Linux 5.6.
      */
     default Sqe send(int fd, Memory buffer, int at, int length, int flags) {
-        return operation(IoUring.IORING_OP_SEND, fd, buffer.address(at, length), length, 0)
-                .put32(IoUringSqe.MSG_FLAGS, flags)
-                .keepAlive(buffer);
+        return operation(IoUring.IORING_OP_SEND, fd, buffer, at, length, 0).put32(IoUringSqe.MSG_FLAGS, flags);
     }
 
     /** Sends, with flags of io_uring's own in {@code ringFlags}: {@code IORING_RECVSEND_POLL_FIRST} and its like. */
@@ -42,8 +40,8 @@ public interface SendReceiveOperations extends SqeFields {
     }
 
     /**
-     * Sends the buffers that are in {@code bufferGroup}, as many as the socket takes, in their order: completes with the number of
-     * bytes, and names the first buffer. Since Linux 6.10.
+     * Sends the buffers that are in {@code bufferGroup}, as many as the socket takes, in their order: completes with
+     * the number of bytes, and names the first buffer. Since Linux 6.10.
      */
     default Sqe sendBundle(int fd, int flags, int bufferGroup) {
         return operation(IoUring.IORING_OP_SEND, fd)
@@ -53,7 +51,8 @@ public interface SendReceiveOperations extends SqeFields {
     }
 
     /**
-     * Sends the pieces of {@code vectors} in their order, as one message. The vectors can be changed at once. Since Linux 6.17.
+     * Sends the pieces of {@code vectors} in their order, as one message. The vectors can be changed at once. Since
+     * Linux 6.17.
      *
      * @throws IllegalArgumentException if there are none
      */
@@ -67,14 +66,12 @@ public interface SendReceiveOperations extends SqeFields {
     }
 
     /**
-     * Receives at most {@code length} bytes, as recv(2): completes with how many, 0 at the end of a stream. A socket without
-     * data makes it wait, unless there is {@code MSG_DONTWAIT}. With {@code MSG_WAITALL} it waits
+     * Receives at most {@code length} bytes, as recv(2): completes with how many, 0 at the end of a stream. A socket
+     * without data makes it wait, unless there is {@code MSG_DONTWAIT}. With {@code MSG_WAITALL} it waits
      * for all of a stream's bytes. Since Linux 5.6.
      */
     default Sqe recv(int fd, Memory buffer, int at, int length, int flags) {
-        return operation(IoUring.IORING_OP_RECV, fd, buffer.address(at, length), length, 0)
-                .put32(IoUringSqe.MSG_FLAGS, flags)
-                .keepAlive(buffer);
+        return operation(IoUring.IORING_OP_RECV, fd, buffer, at, length, 0).put32(IoUringSqe.MSG_FLAGS, flags);
     }
 
     /** Receives, with flags of io_uring's own in {@code ringFlags}: {@code IORING_RECVSEND_POLL_FIRST} and its like. */
@@ -83,29 +80,29 @@ public interface SendReceiveOperations extends SqeFields {
     }
 
     /**
-     * Receives into a buffer of {@code bufferGroup}, which the completion names, taken when there is something to be received. Since
-     * Linux 5.7.
+     * Receives into a buffer of {@code bufferGroup}, which the completion names, taken when there is something to be
+     * received. Since Linux 5.7.
      *
      * @param limit bytes at most, or 0 for as many as the buffer has
      */
     default Sqe recvProvided(int fd, int limit, int flags, int bufferGroup) {
-        return operation(IoUring.IORING_OP_RECV, fd, 0, Check.notNegative("limit", limit), 0)
+        return unsafe().operation(IoUring.IORING_OP_RECV, fd, 0, Check.notNegative("limit", limit), 0)
                 .put32(IoUringSqe.MSG_FLAGS, flags)
                 .bufferSelect(bufferGroup);
     }
 
     /**
-     * Receives into buffers of {@code bufferGroup}, again and again, one completion each, until an error, the end of the stream or a
-     * cancel. A completion without IORING_CQE_F_MORE is the last: arm again. {@code -ENOBUFS} means that the group was empty;
-     * nothing was lost. Since Linux 6.0.
+     * Receives into buffers of {@code bufferGroup}, again and again, one completion each, until an error, the end of
+     * the stream or a cancel. A completion without IORING_CQE_F_MORE is the last: arm again. {@code -ENOBUFS} means
+     * that the group was empty; nothing was lost. Since Linux 6.0.
      */
     default Sqe recvMultishot(int fd, int flags, int bufferGroup) {
         return recvMultishot(fd, flags, bufferGroup, 0);
     }
 
     /**
-     * Receives again and again, with flags of io_uring's own in {@code ringFlags}: with {@code IORING_RECVSEND_BUNDLE} a
-     * completion may stand for several buffers, see {@link #recvBundle}.
+     * Receives again and again, with flags of io_uring's own in {@code ringFlags}: with {@code IORING_RECVSEND_BUNDLE}
+     * a completion may stand for several buffers, see {@link #recvBundle}.
      */
     default Sqe recvMultishot(int fd, int flags, int bufferGroup, int ringFlags) {
         return recvProvided(fd, 0, flags, bufferGroup)
@@ -113,16 +110,18 @@ public interface SendReceiveOperations extends SqeFields {
     }
 
     /**
-     * Receives into several buffers of {@code bufferGroup}, not always into as many as there is data for: completes with the number of bytes, and names the
-     * first; the others follow it in the order in which they were offered. Since Linux 6.10.
+     * Receives into several buffers of {@code bufferGroup}, not always into as many as there is data for: completes
+     * with the number of bytes, and names the first; the others follow it in the order in which they were offered.
+     * Since Linux 6.10.
      */
     default Sqe recvBundle(int fd, int flags, int bufferGroup) {
         return recvProvided(fd, 0, flags, bufferGroup).put16(IoUringSqe.IOPRIO, IoUring.IORING_RECVSEND_BUNDLE);
     }
 
     /**
-     * Receives into memory of a zero-copy receive queue, where the network device has put it: the completion is one of 32 bytes, and
-     * {@link CompletionQueue#extra} says where. Again and again, as {@link #recvMultishot}. Since Linux 6.15.
+     * Receives into memory of a zero-copy receive queue, where the network device has put it: the completion is one of
+     * 32 bytes, and {@link CompletionQueue#extra} says where. Again and again, as {@link #recvMultishot}. Since Linux
+     * 6.15.
      *
      * @param queue id of the queue, which the ring must have registered; {@code -EINVAL} without
      * @param limit bytes after which it ends, or 0 for no limit
@@ -136,7 +135,10 @@ public interface SendReceiveOperations extends SqeFields {
                 .put16(IoUringSqe.IOPRIO, IoUring.IORING_RECV_MULTISHOT);
     }
 
-    /** Sends a message, as sendmsg(2): completes with how many bytes. The header is the kernel's until then. Since Linux 5.3. */
+    /**
+     * Sends a message, as sendmsg(2): completes with how many bytes. The header is the kernel's until then. Since Linux
+     * 5.3.
+     */
     default Sqe sendmsg(int fd, MessageHeader header, int flags) {
         return message(IoUring.IORING_OP_SENDMSG, fd, header, flags);
     }
@@ -147,8 +149,8 @@ public interface SendReceiveOperations extends SqeFields {
     }
 
     /**
-     * Receives a message, as recvmsg(2): completes with how many bytes; the header then says who sent them, and holds the control
-     * messages. It is the kernel's until then. Since Linux 5.3.
+     * Receives a message, as recvmsg(2): completes with how many bytes; the header then says who sent them, and holds
+     * the control messages. It is the kernel's until then. Since Linux 5.3.
      *
      * <p>With {@link Sqe#bufferSelect} the header has no buffer, or one of address 0 whose length is an upper bound.
      */
@@ -163,11 +165,12 @@ public interface SendReceiveOperations extends SqeFields {
     }
 
     /**
-     * Receives messages into buffers of {@code bufferGroup}, again and again, as {@link #recvMultishot}. Each buffer gets a struct
-     * io_uring_recvmsg_out, the sender, the control messages and the bytes: {@link ReceivedMessage} reads them. Since Linux 6.0.
+     * Receives messages into buffers of {@code bufferGroup}, again and again, as {@link #recvMultishot}. Each buffer
+     * gets a struct io_uring_recvmsg_out, the sender, the control messages and the bytes: {@link ReceivedMessage} reads
+     * them. Since Linux 6.0.
      *
-     * @param header how much room there shall be for the sender and for control messages; it must have no buffers, and is read
-     *     when the entry is submitted, not written
+     * @param header how much room there shall be for the sender and for control messages; it must have no buffers, and
+     *     is read when the entry is submitted, not written
      */
     default Sqe recvmsgMultishot(int fd, MessageHeader header, int flags, int bufferGroup) {
         if (header.buffers() != 0) {

@@ -9,8 +9,8 @@ import java.util.Set;
 /**
  * How a ring works, chosen when it is set up; oldest kernel first.
  *
- * <p>Four flags of the kernel are not here, because they go with a value: R_DISABLED and CQSIZE are always set, SQ_AFF is
- * {@link RingBuilder#sqPollCpu}, ATTACH_WQ is {@link RingBuilder#attachWorkers}.
+ * <p>Four flags of the kernel are not here, because they go with a value: R_DISABLED and CQSIZE are always set, SQ_AFF
+ * is {@link RingBuilder#sqPollCpu}, ATTACH_WQ is {@link RingBuilder#attachWorkers}.
  *
  * <p>Source: io_uring_setup(2).
  */
@@ -38,8 +38,8 @@ public enum SetupFlag {
     /** The rings lie in memory of this process, in place of the kernel's. */
     NO_MMAP(IoUring.IORING_SETUP_NO_MMAP, "6.5"),
     /**
-     * The ring has no file descriptor, only an index that is valid in the thread that builds it, which is its owner at once.
-     * Needs {@link #NO_MMAP}.
+     * The ring has no file descriptor, only an index that is valid in the thread that builds it, which is its owner at
+     * once. Needs {@link #NO_MMAP}.
      */
     REGISTERED_FD_ONLY(IoUring.IORING_SETUP_REGISTERED_FD_ONLY, "6.5"),
     /** No array of indices between the ring and its entries, which this library never needs. */
@@ -47,12 +47,17 @@ public enum SetupFlag {
     /** Polling sleeps a while first. Needs {@link #IOPOLL}. */
     HYBRID_IOPOLL(IoUring.IORING_SETUP_HYBRID_IOPOLL, "6.13"),
     /**
-     * Completions have 16 bytes, and 32 where an operation needs them: {@link CompletionQueue#extra}. Linux 6.18 loses some and posts
-     * others twice where the queue overflows: make it large enough.
+     * Completions have 16 bytes, and 32 where an operation needs them: {@link CompletionQueue#extra}. Linux 6.18 loses
+     * some and posts others twice where the queue overflows: make it large enough.
      */
     CQE_MIXED(IoUring.IORING_SETUP_CQE_MIXED, "6.18"),
     /** Submission entries have 64 bytes, and 128 where asked for: {@link SubmissionQueue#claim128}. */
-    SQE_MIXED(IoUring.IORING_SETUP_SQE_MIXED, "6.19");
+    SQE_MIXED(IoUring.IORING_SETUP_SQE_MIXED, "6.19"),
+    /**
+     * Each submit begins at the first entry of the queue, so that small batches stay in the processor's cache. Needs
+     * {@link #NO_SQARRAY}; not with {@link #SQPOLL}.
+     */
+    SQ_REWIND(IoUring.IORING_SETUP_SQ_REWIND, "7.0");
 
     private final int bit;
     private final String since;
@@ -75,8 +80,8 @@ public enum SetupFlag {
     /** What the kernel refuses beside this flag. */
     Set<SetupFlag> excluded() {
         return switch (this) {
-            case SQPOLL -> EnumSet.of(COOP_TASKRUN, TASKRUN_FLAG, DEFER_TASKRUN);
-            case COOP_TASKRUN, TASKRUN_FLAG, DEFER_TASKRUN -> EnumSet.of(SQPOLL);
+            case SQPOLL -> EnumSet.of(COOP_TASKRUN, TASKRUN_FLAG, DEFER_TASKRUN, SQ_REWIND);
+            case COOP_TASKRUN, TASKRUN_FLAG, DEFER_TASKRUN, SQ_REWIND -> EnumSet.of(SQPOLL);
             case SQE128 -> EnumSet.of(SQE_MIXED);
             case SQE_MIXED -> EnumSet.of(SQE128);
             case CQE32 -> EnumSet.of(CQE_MIXED);
@@ -92,6 +97,7 @@ public enum SetupFlag {
             case TASKRUN_FLAG -> EnumSet.of(COOP_TASKRUN);
             case REGISTERED_FD_ONLY -> EnumSet.of(NO_MMAP);
             case HYBRID_IOPOLL -> EnumSet.of(IOPOLL);
+            case SQ_REWIND -> EnumSet.of(NO_SQARRAY);
             default -> EnumSet.noneOf(SetupFlag.class);
         };
     }

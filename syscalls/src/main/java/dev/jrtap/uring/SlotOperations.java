@@ -8,7 +8,7 @@ import dev.jrtap.memory.Memory;
 /** Closing files, and what goes into and out of the ring's table of registered files. */
 public interface SlotOperations extends SqeFields {
 
-    /** The kernel picks a free position in the table of registered files, and completes with it. Since Linux 5.19. */
+    /** Any free slot of the table of registered files: the kernel picks one and completes with it. Since Linux 5.19. */
     int ANY_SLOT = IoUring.IORING_FILE_INDEX_ALLOC;
 
     /** Closes a file descriptor, as close(2); {@code -EBADF} also for that of a ring. Since Linux 5.6. */
@@ -17,46 +17,47 @@ public interface SlotOperations extends SqeFields {
     }
 
     /**
-     * Takes a file out of the table of registered files; it is closed when no operation uses it any more, and before Linux 6.13 possibly
-     * later, see {@link FixedFiles}. Since Linux 5.15.
+     * Takes a file out of the table of registered files; it is closed when no operation uses it any more, and before
+     * Linux 6.13 possibly later, see {@link FixedFiles}. Since Linux 5.15.
      *
-     * @param slot its position in the table; {@code -EBADF} if that is empty
+     * @param slot where it is; {@code -EBADF} if that is empty
      * @throws IllegalStateException if no table is registered
-     * @throws IndexOutOfBoundsException if the position is outside the table
+     * @throws IndexOutOfBoundsException if the slot is outside the table
      */
     default Sqe closeSlot(int slot) {
         if (slot < 0) {
-            throw new IllegalArgumentException("position in the table of files must not be negative: " + slot);
+            throw new IllegalArgumentException("slot must not be negative: " + slot);
         }
         // The descriptor must be 0 when a slot is given.
         return operation(IoUring.IORING_OP_CLOSE, 0).put32(IoUringSqe.FILE_INDEX, slot + 1);
     }
 
     /**
-     * Puts files into the table of registered files, in place of what is there; completes with how many. Since Linux 5.6.
+     * Puts files into the table of registered files, in place of what is there; completes with how many. Since Linux
+     * 5.6.
      *
-     * @param slot first position in the table, or {@link #ANY_SLOT}: then the kernel picks free ones, and writes them over the
-     *     descriptors (since Linux 6.0)
-     * @param descriptors array of {@code int}: a descriptor, -1 to empty the position, -2 to leave it as it is. The kernel's until
-     *     completion
+     * @param slot the first, or {@link #ANY_SLOT}: then the kernel picks free ones, and writes them
+     *     over the descriptors (since Linux 6.0)
+     * @param descriptors array of {@code int}: a descriptor, -1 to empty the slot, -2 to leave it as it is. The
+     *     kernel's until completion
      * @param count descriptors in it
      */
     default Sqe filesUpdate(int slot, Memory descriptors, int count) {
         if (slot < ANY_SLOT) {
-            throw new IllegalArgumentException(
-                    "position in the table of files must be 0 or more, or ANY_SLOT: " + slot);
+            throw new IllegalArgumentException("slot must be 0 or more, or ANY_SLOT: " + slot);
         }
+        long address = descriptors.address();
         if (count < 0 || descriptors.size() / Integer.BYTES < count) {
             throw new IllegalArgumentException("no " + count + " descriptors in " + descriptors);
         }
-        return operation(IoUring.IORING_OP_FILES_UPDATE, -1, descriptors.address(), count, Integer.toUnsignedLong(slot))
+        return unsafe().operation(IoUring.IORING_OP_FILES_UPDATE, -1, address, count, Integer.toUnsignedLong(slot))
                 .keepAlive(descriptors);
     }
 
     /**
      * Makes a file descriptor for a registered file, which stays registered; completes with it. Since Linux 6.8.
      *
-     * @param slot position in the table of registered files; {@code -EBADF} if no file is there
+     * @param slot of the registered file; {@code -EBADF} if no file is there
      * @param flags {@link IoUring#IORING_FIXED_FD_NO_CLOEXEC}, or 0: closed on exec
      */
     default Sqe fixedFdInstall(int slot, int flags) {

@@ -9,7 +9,8 @@ import dev.jrtap.syscall.SockAddr;
 /**
  * Commands to drivers and to sockets.
  *
- * <p>A driver that takes no commands answers {@code -EOPNOTSUPP}, and a kernel that is too old for a socket's command too.
+ * <p>A driver that takes no commands answers {@code -EOPNOTSUPP}, and a kernel that is too old for a socket's command
+ * too.
  */
 public interface SocketCommandOperations extends SqeFields {
 
@@ -28,8 +29,8 @@ public interface SocketCommandOperations extends SqeFields {
     }
 
     /**
-     * The same, with up to 80 bytes; only in an entry of 128 bytes, see {@link SubmissionQueue#claim128}. On a ring with
-     * {@link SetupFlag#SQE128}, since Linux 5.19.
+     * The same, with up to 80 bytes; only in an entry of 128 bytes, see {@link SubmissionQueue#claim128}. On a ring
+     * with {@link SetupFlag#SQE128}, since Linux 5.19.
      *
      * @param argument what goes with it, copied; a multiple of 8 bytes
      */
@@ -60,15 +61,19 @@ public interface SocketCommandOperations extends SqeFields {
         return uringCmd(fd, IoUring.SOCKET_URING_OP_SIOCINQ, 0, 0);
     }
 
-    /** Completes with the number of bytes that are not yet sent, or not acknowledged, as ioctl SIOCOUTQ. Since Linux 6.5. */
+    /**
+     * Completes with the number of bytes that are not yet sent, or not acknowledged, as ioctl SIOCOUTQ. Since Linux
+     * 6.5.
+     */
     default Sqe siocoutq(int fd) {
         return uringCmd(fd, IoUring.SOCKET_URING_OP_SIOCOUTQ, 0, 0);
     }
 
     /**
-     * Completes with the timestamp of each sent packet, and IORING_CQE_F_MORE, until an error or a cancel. The result is the packet's key,
-     * {@link CqeFlags#timestampType} tells where the packet was, and the two words of {@link CompletionQueue#extra} are seconds and
-     * nanoseconds. Since Linux 6.17; on a ring with {@link SetupFlag#CQE32} or {@link SetupFlag#CQE_MIXED}, otherwise {@code -EINVAL}.
+     * Completes with the timestamp of each sent packet, and IORING_CQE_F_MORE, until an error or a cancel. The result
+     * is the packet's key, {@link CqeFlags#timestampType} tells where the packet was, and the two words of
+     * {@link CompletionQueue#extra} are seconds and nanoseconds. Since Linux 6.17; on a ring with
+     * {@link SetupFlag#CQE32} or {@link SetupFlag#CQE_MIXED}, otherwise {@code -EINVAL}.
      *
      * @param fd a socket with SO_TIMESTAMPING, among whose flags are {@code SOF_TIMESTAMPING_OPT_ID} and
      *     {@code SOF_TIMESTAMPING_OPT_TSONLY}
@@ -78,7 +83,8 @@ public interface SocketCommandOperations extends SqeFields {
     }
 
     /**
-     * Reads an option, as getsockopt(2), into {@code value}: completes with its length. Since Linux 6.7, for options of SOL_SOCKET.
+     * Reads an option, as getsockopt(2), into {@code value}: completes with its length. Since Linux 6.7, for options of
+     * SOL_SOCKET.
      *
      * @param value the kernel's until the completion
      */
@@ -89,7 +95,8 @@ public interface SocketCommandOperations extends SqeFields {
     /**
      * Sets an option, as setsockopt(2). Since Linux 6.7.
      *
-     * @param value all of it; the kernel reads it when the operation starts, and it is the kernel's until the completion
+     * @param value all of it; the kernel reads it when the operation starts, and it is the kernel's until the
+     *     completion
      */
     default Sqe setsockopt(int fd, int level, int option, Memory value) {
         return option(IoUring.SOCKET_URING_OP_SETSOCKOPT, fd, level, option, value);

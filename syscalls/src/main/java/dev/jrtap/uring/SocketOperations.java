@@ -13,8 +13,9 @@ public interface SocketOperations extends SqeFields {
      * Completes with a new socket, as socket(2). Since Linux 5.19.
      *
      * @param domain {@code AF_*}
-     * @param type {@code SOCK_STREAM} and the like, with {@code SOCK_NONBLOCK} and {@code SOCK_CLOEXEC} where wanted; a socket that is
-     *     used by a ring alone needs no SOCK_NONBLOCK, and without it nothing completes with {@code -EAGAIN}
+     * @param type {@code SOCK_STREAM} and the like, with {@code SOCK_NONBLOCK} and {@code SOCK_CLOEXEC} where wanted; a
+     *     socket that is used by a ring alone needs no SOCK_NONBLOCK, and without it nothing completes with
+     *     {@code -EAGAIN}
      */
     default Sqe socket(int domain, int type, int protocol) {
         return operation(IoUring.IORING_OP_SOCKET, domain)
@@ -25,8 +26,8 @@ public interface SocketOperations extends SqeFields {
     /**
      * The same, into the table of registered files; SOCK_CLOEXEC is refused, as there is no descriptor to close.
      *
-     * @param slot the position, with which it completes with 0, or {@code IORING_FILE_INDEX_ALLOC} for any that is free, with which
-     *     it completes with the position
+     * @param slot where to, with which it completes with 0, or {@link SlotOperations#ANY_SLOT}, with which it completes
+     *     with the slot
      */
     default Sqe socketDirect(int domain, int type, int protocol, int slot) {
         return socket(domain, type, protocol).intoSlot(slot);
@@ -34,7 +35,7 @@ public interface SocketOperations extends SqeFields {
 
     /** Gives the socket an address, as bind(2). Since Linux 6.11. */
     default Sqe bind(int fd, SockAddr address) {
-        return operation(IoUring.IORING_OP_BIND, fd, copy(address).address(), 0, address.length());
+        return unsafe().operation(IoUring.IORING_OP_BIND, fd, copy(address).address(), 0, address.length());
     }
 
     /**
@@ -47,11 +48,11 @@ public interface SocketOperations extends SqeFields {
     }
 
     /**
-     * Connects, as connect(2): completes with 0 when the connection is there. A socket with SOCK_NONBLOCK waits as well. Since
-     * Linux 5.5.
+     * Connects, as connect(2): completes with 0 when the connection is there. A socket with SOCK_NONBLOCK waits as
+     * well. Since Linux 5.5.
      */
     default Sqe connect(int fd, SockAddr address) {
-        return operation(IoUring.IORING_OP_CONNECT, fd, copy(address).address(), 0, address.length());
+        return unsafe().operation(IoUring.IORING_OP_CONNECT, fd, copy(address).address(), 0, address.length());
     }
 
     /**
@@ -89,16 +90,16 @@ public interface SocketOperations extends SqeFields {
     /**
      * Accepts the next connection into the table of registered files; SOCK_CLOEXEC is refused.
      *
-     * @param slot the position, with which it completes with 0, or {@code IORING_FILE_INDEX_ALLOC} for any that is free, with which
-     *     it completes with the position. Since Linux 5.15, and 5.19 for any that is free.
+     * @param slot where to, with which it completes with 0, or {@link SlotOperations#ANY_SLOT}, with which it completes
+     *     with the slot. Since Linux 5.15, and 5.19 for any that is free.
      */
     default Sqe acceptDirect(int fd, int flags, int slot) {
         return accept(fd, flags).intoSlot(slot);
     }
 
     /**
-     * Completes with each connection that comes, until an error or a cancel. A completion without IORING_CQE_F_MORE is the last:
-     * arm again. Since Linux 5.19.
+     * Completes with each connection that comes, until an error or a cancel. A completion without IORING_CQE_F_MORE is
+     * the last: arm again. Since Linux 5.19.
      */
     default Sqe acceptMultishot(int fd, int flags) {
         return accept(fd, flags, IoUring.IORING_ACCEPT_MULTISHOT);
@@ -109,7 +110,7 @@ public interface SocketOperations extends SqeFields {
         return accept(fd, flags, ringFlags | IoUring.IORING_ACCEPT_MULTISHOT);
     }
 
-    /** The same, into free positions of the table of registered files; ends with {@code -ENFILE} when it is full. */
+    /** Accepts each into a free slot of the table of registered files; ends with {@code -ENFILE} when it is full. */
     default Sqe acceptMultishotDirect(int fd, int flags) {
         return acceptMultishot(fd, flags).put32(IoUringSqe.FILE_INDEX, IoUring.IORING_FILE_INDEX_ALLOC);
     }

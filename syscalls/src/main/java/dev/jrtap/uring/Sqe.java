@@ -17,10 +17,10 @@ import dev.jrtap.syscall.MemoryUser;
  *
  * <p>Descriptors are plain numbers, or with {@link #fixedFile} positions in the table of registered files.
  *
- * <p>Ownership: an operation's small arguments (a path, a socket address, a time value, a vector of buffers) are copied beside the
- * entry. Memory that carries data or receives a result belongs to the kernel from the submission until the operation's last
- * completion, and is kept reachable until then; what is named by its address ({@link Operations#unsafe}) is not. When
- * {@link Ring#close} has returned, the kernel uses none of it any more.
+ * <p>Ownership: an operation's small arguments (a path, a socket address, a time value, a vector of buffers) are copied
+ * beside the entry. Memory that carries data or receives a result belongs to the kernel from the submission until the
+ * operation's last completion, and is kept reachable until then; what is named by its address
+ * ({@link Operations#unsafe}) is not. When {@link Ring#close} has returned, the kernel uses none of it any more.
  *
  * <p>Threads: those of its {@link Ring}. The view is valid until the next claim or submit.
  *
@@ -29,31 +29,35 @@ import dev.jrtap.syscall.MemoryUser;
 public interface Sqe extends MemoryUser {
 
     /**
-     * Sets the value that the completion will carry; 0 without this. {@link Operations#cancel} finds the operation by it.
+     * Sets the value that the completion will carry; 0 without this. {@link Operations#cancel} finds the operation by
+     * it.
      *
-     * @param userData any number except -16 to -1, and those whose upper 24 bits are 0xa5a5a5, which the ring uses itself
+     * @param userData any number except -16 to -1, and those whose upper 24 bits are 0xa5a5a5, which the ring uses
+     *     itself
      * @throws IllegalArgumentException if it is one of those
      */
     Sqe userData(long userData);
 
     /**
-     * Keeps {@code holder} reachable until the operation's last completion, and so the memory that goes with it: what the methods of
-     * {@link Operations} that take an object do by themselves. Of a zero-copy send the notification is the last. What a silent operation
-     * ({@link #skipSuccess}) was given is kept until the ring's end, and so is all of a ring that is closed and could not be proven to be
-     * over ({@link Ring#leaked}).
+     * Keeps {@code holder} reachable until the operation's last completion, and so the memory that goes with it: what
+     * the methods of {@link Operations} that take an object do by themselves. Of a zero-copy send the notification is
+     * the last. What a silent operation ({@link #skipSuccess}) was given is kept until the ring's end, and so is all of
+     * a ring that is closed and could not be proven to be over ({@link Ring#leaked}).
      *
      * @param holder a Memory, a direct buffer, a segment: anything whose memory lives as long as it is reachable
      */
     @Override
     Sqe keepAlive(Object holder);
 
-    /** Keeps {@code holder} reachable until the ring's end: for memory that the kernel uses when the operation is over. */
+    /**
+     * Keeps {@code holder} reachable until the ring's end: for memory that the kernel uses when the operation is over.
+     */
     Sqe keepAliveUntilTheEnd(Object holder);
 
     /**
      * Takes the descriptor as a position in the table of registered files.
      *
-     * @throws IllegalStateException if no table is registered
+     * @throws NotEnabledException if no table is registered
      * @throws IndexOutOfBoundsException if the position is outside the table; the entry is then a no-op
      */
     Sqe fixedFile();
@@ -65,10 +69,11 @@ public interface Sqe extends MemoryUser {
     Sqe hardLink();
 
     /**
-     * Starts when all entries submitted before are over, and lets none submitted after it start earlier. Since Linux 5.2.
+     * Starts when all entries submitted before are over, and lets none submitted after it start earlier. Since Linux
+     * 5.2.
      *
-     * <p>While such an entry may be waiting, {@link Ring#await} looks for wake-ups once a millisecond: the kernel would not start the
-     * poll through which {@link Ring#wake} ends a sleep at once.
+     * <p>While such an entry may be waiting, {@link Ring#await} looks for wake-ups once a millisecond: the kernel would
+     * not start the poll through which {@link Ring#wake} ends a sleep at once.
      */
     Sqe drain();
 
@@ -84,7 +89,10 @@ public interface Sqe extends MemoryUser {
     /** Runs with the credentials registered under {@code id}. Since Linux 5.6. */
     Sqe personality(int id);
 
-    /** Sets the priority of reads and writes, as ioprio_set(2). Sockets and the ring's own operations use the field for flags. */
+    /**
+     * Sets the priority of reads and writes, as ioprio_set(2). Sockets and the ring's own operations use the field for
+     * flags.
+     */
     Sqe ioprio(int priority);
 
     /** Sets {@code RWF_*} of preadv2(2) for {@link Operations#read}, {@link Operations#write} and their like. */
@@ -95,9 +103,9 @@ public interface Sqe extends MemoryUser {
      * {@link Operations#openat}, {@link Operations#openat2}, {@link Operations#socket}, {@link Operations#accept} and
      * {@link Operations#pipe}, without O_CLOEXEC, which is for descriptors. Since Linux 5.15.
      *
-     * @param slot position in the table, where a file that is there already makes way; or {@link Operations#ANY_SLOT}: the kernel
-     *     picks a free one, and completes with {@code -ENFILE} if there is none. {@code -EINVAL} outside the table, {@code -ENXIO}
-     *     without one
+     * @param slot position in the table, where a file that is there already makes way; or {@link Operations#ANY_SLOT}:
+     *     the kernel picks a free one, and completes with {@code -ENFILE} if there is none. {@code -EINVAL} outside the
+     *     table, {@code -ENXIO} without one
      */
     Sqe intoSlot(int slot);
 
@@ -109,6 +117,13 @@ public interface Sqe extends MemoryUser {
      */
     Sqe spliceFlags(int flags);
 
+    /**
+     * Returns what the entry has been told, as {@code "READ(fd=7, length=4096, offset=0) LINK userData=3"}, until it is
+     * submitted. Any thread may call; only one that may use the ring learns something.
+     */
+    @Override
+    String toString();
+
     // For operations that have no method here: a newer kernel's, or a driver's commands.
 
     /** Sets the 16 bits at {@code field}, an offset of {@link IoUringSqe}. */
@@ -117,6 +132,9 @@ public interface Sqe extends MemoryUser {
     /** Sets the 32 bits at {@code field}, an offset of {@link IoUringSqe}. */
     Sqe put32(int field, int value);
 
-    /** Sets the 64 bits at {@code field}, an offset of {@link IoUringSqe}. */
+    /**
+     * Sets the 64 bits at {@code field}, an offset of {@link IoUringSqe}. Where they are an address, {@link #keepAlive}
+     * keeps what it points to.
+     */
     Sqe put64(int field, long value);
 }

@@ -4,8 +4,8 @@ package dev.jrtap.uring;
 import dev.jrtap.memory.Memory;
 
 /**
- * The parts that every operation is made of; directly, for operations that have no method here: a newer kernel's, or a driver's
- * commands.
+ * The parts that every operation is made of; directly, for operations that have no method here: a newer kernel's, or a
+ * driver's commands.
  */
 public interface SqeFields {
 
@@ -16,12 +16,22 @@ public interface SqeFields {
      */
     Sqe operation(int opcode, int fd);
 
-    /** Sets the opcode, the file, and the address, length and offset that most operations have; every other field becomes 0. */
-    Sqe operation(int opcode, int fd, long address, int length, long offset);
+    /**
+     * Sets the opcode, the file, a part of {@code memory} and the offset, as most operations that move bytes have them;
+     * every other field becomes 0. The memory is kept reachable until the operation's last completion.
+     *
+     * @param memory holds {@code length} bytes from {@code at} on, which the fields ADDR and LEN name
+     * @param offset what the field OFF means to the operation
+     */
+    Sqe operation(int opcode, int fd, Memory memory, int at, int length, long offset);
+
+    /** Returns the same entry, for an operation on memory that is named by its address, and not kept. */
+    UnsafeOperations unsafe();
 
     /**
-     * Returns at least {@code size} bytes beside the entry, of undefined content, for arguments that the kernel only reads. They are
-     * the entry's until the kernel has taken it. One piece per entry: asking again may return the same bytes.
+     * Returns at least {@code size} bytes beside the entry, of undefined content, for arguments that the kernel only
+     * reads. They are the entry's until the kernel has taken it. One piece per entry: asking again may return the same
+     * bytes.
      */
     Memory scratch(int size);
 }

@@ -5,14 +5,15 @@ import dev.jrtap.bindings.IoSqringOffsets;
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringSqe;
 import dev.jrtap.memory.Memory;
+import dev.jrtap.ownership.ClosedException;
 import dev.jrtap.ownership.Ownership;
 import java.lang.invoke.VarHandle;
 
 /**
  * Operations on their way to the kernel.
  *
- * <p>Threads: those of its {@link Ring}. After the ring's close every method throws {@link IllegalStateException}; entries that were
- * claimed and not submitted by then are never started.
+ * <p>Threads: those of its {@link Ring}. After the ring's close every method throws {@link IllegalStateException};
+ * entries that were claimed and not submitted by then are never started.
  */
 public final class SubmissionQueue {
 
@@ -25,6 +26,8 @@ public final class SubmissionQueue {
     private Entry entry;
     private int entrySize;
     private boolean mixed;
+    // The kernel reads from the first entry at each submit, and looks at neither head nor tail.
+    private boolean rewinds;
     // Whether entries have 128 bytes, or some of them.
     private boolean holdsLarge;
     private int shift;
@@ -73,6 +76,7 @@ public final class SubmissionQueue {
         mask = capacity - 1;
         entrySize = RingMaps.entrySize(setup);
         mixed = setup.has(SetupFlag.SQE_MIXED);
+        rewinds = setup.has(SetupFlag.SQ_REWIND);
         shift = Integer.numberOfTrailingZeros(entrySize);
         holdsLarge = mixed || entrySize > IoUringSqe.SIZEOF;
     }
@@ -143,12 +147,12 @@ public final class SubmissionQueue {
         door.require();
         if (!mixed) {
             if (entrySize == IoUringSqe.SIZEOF) {
-                throw new IllegalStateException(
+                throw new NotEnabledException(
                         "the ring was set up with neither SQE128 nor SQE_MIXED (since Linux 6.19)");
             }
             return claimEntry();
         }
-        if ((tail & mask) == mask && outstanding() < capacity) {
+        if ((tail & mask) == mask && outstanding() < capacity && !rewinds) {
             fillEnd();
         }
         if (capacity - outstanding() < 2) {
@@ -164,13 +168,34 @@ public final class SubmissionQueue {
         return entry.wrap(slot * entrySize);
     }
 
-    /** Large entries do not wrap. A chain goes on over what fills the last place; and a queue of two must come past it, too. */
+    /**
+     * Large entries do not wrap. A chain goes on over what fills the last place; and a queue of two must come past it,
+     * too.
+     */
     private void fillEnd() {
         int chain = isInChain() ? entry.chain() : 0;
         Entry filler = claimEntry();
         filler.nop();
         filler.reserved(ReservedData.FILLER);
         filler.chain(chain);
+        underWay.own(1);
+    }
+
+    /**
+     * Refuses to cancel {@code more} operations one by one if there are not as many entries beside the one that is
+     * claimed.
+     */
+    void checkRoomToCancel(int more, long userData) {
+        if (more > capacity - outstanding()) {
+            throw new IllegalStateException(more + " operations with the user data " + userData
+                    + " were given memory, canceling each takes an entry more, and " + (capacity - outstanding())
+                    + " are free: submit() and claim again, or cancel all by file or kind");
+        }
+    }
+
+    /** Goes on with another entry of the same operation: the kernel counts them, and the user is told of one. */
+    void claimPart() {
+        claimEntry();
         underWay.own(1);
     }
 
@@ -181,7 +206,7 @@ public final class SubmissionQueue {
 
     /** Like {@link #pending}, for the ring itself. */
     int outstanding() {
-        if (ring == null) {
+        if (ring == null || rewinds) {
             return tail;
         }
         // Acquire: the kernel has read an entry before it moves the head past it, so we may write that entry again.
@@ -200,7 +225,10 @@ public final class SubmissionQueue {
         return capacity;
     }
 
-    /** Returns how many entries the kernel has dropped, because their index was wrong: 0 unless other code writes to the ring. */
+    /**
+     * Returns how many entries the kernel has dropped, because their index was wrong: 0 unless other code writes to the
+     * ring.
+     */
     public int dropped() {
         door.require();
         return ring == null ? 0 : ring.getI32Opaque(kDropped);
@@ -220,6 +248,21 @@ public final class SubmissionQueue {
         int fresh = tail - published;
         published = tail;
         return fresh;
+    }
+
+    /** The kernel has taken {@code count} entries: where it rewinds, those that it left move to the front. */
+    void taken(int count) {
+        if (!rewinds || count <= 0) {
+            return;
+        }
+        tail -= count;
+        if (tail > 0) {
+            entries.copy(0, entries, count << shift, tail << shift);
+            entry.moveDown(count << shift);
+        }
+        published = tail;
+        // Nobody reads it but a resize, which would copy what has been taken.
+        ring.putI32Release(kTail, tail);
     }
 
     /** Whether the polling thread sleeps, or is about to, and must be woken to see what has been published. */
@@ -278,7 +321,10 @@ public final class SubmissionQueue {
         onDrain = action;
     }
 
-    /** Whether the next entry would join a chain: the last one claimed is linked to it, and the kernel has not taken that yet. */
+    /**
+     * Whether the next entry would join a chain: the last one claimed is linked to it, and the kernel has not taken
+     * that yet.
+     */
     boolean isInChain() {
         entry.settle();
         return outstanding() > 0 && entry.chain() != 0;
@@ -289,6 +335,11 @@ public final class SubmissionQueue {
         door.require();
     }
 
+    /** Whether {@link #checkThread} would pass. */
+    boolean isCallerAllowed() {
+        return door.isDriver() || ring == null && !door.isRequested();
+    }
+
     LentMemory lent() {
         return lent;
     }
@@ -297,11 +348,13 @@ public final class SubmissionQueue {
         return slots;
     }
 
-    IllegalStateException closed() {
+    ClosedException closed() {
         return door.closed();
     }
 
-    /** The {@code IOSQE_*} that the ring's own operations carry, because its restrictions require them of every entry. */
+    /**
+     * The {@code IOSQE_*} that the ring's own operations carry, because its restrictions require them of every entry.
+     */
     int ownFlags() {
         return ownFlags;
     }

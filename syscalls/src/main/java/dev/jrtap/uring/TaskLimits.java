@@ -13,12 +13,14 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What the calling thread may do with io_uring from now on: every ring that it sets up afterwards is limited so, and so are those of the
- * threads and processes that it starts. Like a seccomp filter it never ends, and can only become narrower.
+ * What the calling thread may do with io_uring from now on: every ring that it sets up afterwards is limited so, and so
+ * are those of the threads and processes that it starts. Like a seccomp filter it never ends, and can only become
+ * narrower.
  *
  * <p>A thread without CAP_SYS_ADMIN must have said PR_SET_NO_NEW_PRIVS, see prctl(2).
  *
- * <p>{@link Restrictions} limit one ring; a {@link Ring} of this library needs what those allow by themselves, which is allowed here, too.
+ * <p>{@link Restrictions} limit one ring; a {@link Ring} of this library needs what those allow by themselves, which is
+ * allowed here, too.
  *
  * <p>Threads: any; the limits are the calling thread's. Since Linux 7.0.
  *
@@ -73,7 +75,8 @@ public final class TaskLimits {
     /**
      * Limits the calling thread.
      *
-     * @throws ErrnoException EACCES without CAP_SYS_ADMIN and PR_SET_NO_NEW_PRIVS, EPERM if the thread is limited already
+     * @throws ErrnoException EACCES without CAP_SYS_ADMIN and PR_SET_NO_NEW_PRIVS, EPERM if the thread is limited
+     *     already
      */
     public void apply() throws ErrnoException {
         int count = registerOperations.size() + operations.size() + 1;

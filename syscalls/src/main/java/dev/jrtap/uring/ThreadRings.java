@@ -5,8 +5,8 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 
 /**
- * Registrations of rings with one thread that outlived their ring, because the ring was dropped: only the thread itself can undo them, and
- * does so when it next registers a ring. The thread's end undoes all.
+ * Registrations of rings with one thread that outlived their ring, because the ring was dropped: only the thread itself
+ * can undo them, and does so when it next registers a ring. The thread's end undoes all.
  *
  * <p>Threads: {@link #abandon} any, {@link #takeAbandoned} the thread they belong to.
  */

@@ -11,12 +11,12 @@ import dev.jrtap.syscall.Timespec;
  *
  * <ul>
  *   <li>{@code IORING_TIMEOUT_ABS}: {@code nanos} is a point of the clock and not a duration,
- *   <li>{@code IORING_TIMEOUT_BOOTTIME}, {@code IORING_TIMEOUT_REALTIME}: the clock, in place of CLOCK_MONOTONIC, which is that of
- *       {@link System#nanoTime}; since Linux 5.15,
- *   <li>{@code IORING_TIMEOUT_ETIME_SUCCESS}: the end of the time is a success, though the result is {@code -ETIME}: a link goes on,
- *       and {@link Sqe#skipSuccess} keeps silent; since Linux 5.16,
- *   <li>{@code IORING_TIMEOUT_IMMEDIATE_ARG}: the time stands in the entry itself, and not in memory beside it; since Linux 7.1, older
- *       kernels complete with {@code -EINVAL}.
+ *   <li>{@code IORING_TIMEOUT_BOOTTIME}, {@code IORING_TIMEOUT_REALTIME}: the clock, in place of CLOCK_MONOTONIC, which
+ *       is that of {@link System#nanoTime}; since Linux 5.15,
+ *   <li>{@code IORING_TIMEOUT_ETIME_SUCCESS}: the end of the time is a success, though the result is {@code -ETIME}: a
+ *       link goes on, and {@link Sqe#skipSuccess} keeps silent; since Linux 5.16,
+ *   <li>{@code IORING_TIMEOUT_IMMEDIATE_ARG}: the time stands in the entry itself, and not in memory beside it; since
+ *       Linux 7.1, older kernels complete with {@code -EINVAL}.
  * </ul>
  */
 public interface TimeoutOperations extends SqeFields {
@@ -27,8 +27,9 @@ public interface TimeoutOperations extends SqeFields {
     }
 
     /**
-     * Completes with 0 when {@code completions} others have been posted since it was submitted, or with {@code -ETIME} when the time
-     * is up before. Since Linux 5.4. The kernel counts the ring's own completions, too: a {@link Ring#wake} has two.
+     * Completes with 0 when {@code completions} others have been posted since it was submitted, or with {@code -ETIME}
+     * when the time is up before. Since Linux 5.4. The kernel counts the ring's own completions, too: a
+     * {@link Ring#wake} has two.
      *
      * @param completions at least 1; 0 is no number but the time alone
      */
@@ -37,8 +38,8 @@ public interface TimeoutOperations extends SqeFields {
     }
 
     /**
-     * Completes with {@code -ETIME} each time that so many nanoseconds have passed, and IORING_CQE_F_MORE but for the last. Since
-     * Linux 6.4.
+     * Completes with {@code -ETIME} each time that so many nanoseconds have passed, and IORING_CQE_F_MORE but for the
+     * last. Since Linux 6.4.
      *
      * @param times how often, or 0 until it is removed
      */
@@ -51,8 +52,8 @@ public interface TimeoutOperations extends SqeFields {
     }
 
     /**
-     * Ends the timeout with this {@code userData}, which completes with {@code -ECANCELED}: completes with 0, {@code -ENOENT}, or
-     * {@code -EALREADY} if its time is up already. Since Linux 5.5.
+     * Ends the timeout with this {@code userData}, which completes with {@code -ECANCELED}: completes with 0,
+     * {@code -ENOENT}, or {@code -EALREADY} if its time is up already. Since Linux 5.5.
      */
     default Sqe timeoutRemove(long userData) {
         return operation(IoUring.IORING_OP_TIMEOUT_REMOVE, -1).put64(IoUringSqe.ADDR, userData);
@@ -72,8 +73,9 @@ public interface TimeoutOperations extends SqeFields {
     }
 
     /**
-     * Bounds the time of the entry before it, which must be a {@link Sqe#link}: when the time is up that one is canceled, and this
-     * completes with {@code -ETIME}; else this completes with {@code -ECANCELED}. The time starts with the operation. Since Linux 5.5.
+     * Bounds the time of the entry before it, which must be a {@link Sqe#link}: when the time is up that one is
+     * canceled, and this completes with {@code -ETIME}; else this completes with {@code -ECANCELED}. The time starts
+     * with the operation. Since Linux 5.5.
      *
      * <p>{@code -EALREADY} means that the time was up, and the operation could not be canceled any more.
      */
@@ -87,7 +89,7 @@ public interface TimeoutOperations extends SqeFields {
     }
 
     private Sqe timeout(int opcode, long nanos, int flags, long count) {
-        return operation(opcode, -1, time(nanos, flags), 1, count).put32(IoUringSqe.TIMEOUT_FLAGS, flags);
+        return unsafe().operation(opcode, -1, time(nanos, flags), 1, count).put32(IoUringSqe.TIMEOUT_FLAGS, flags);
     }
 
     /** The time itself, or the address of a timespec that holds it. */

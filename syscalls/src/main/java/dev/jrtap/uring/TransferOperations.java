@@ -9,14 +9,14 @@ import dev.jrtap.syscall.IoVectors;
 /**
  * Moving bytes between files and memory.
  *
- * <p>Each completes with the number of bytes moved, which may be fewer than asked for, or with {@code -errno}. Until then the memory is
- * the kernel's, and kept reachable. Fewer than asked for counts as a failure to {@link Sqe#link}.
+ * <p>Each completes with the number of bytes moved, which may be fewer than asked for, or with {@code -errno}. Until
+ * then the memory is the kernel's, and kept reachable. Fewer than asked for counts as a failure to {@link Sqe#link}.
  */
 public interface TransferOperations extends SqeFields {
 
     /**
-     * Offset that stands for the file's own position, which the transfer moves on, as read(2) does. Transfers that are under way
-     * at the same time move it in no particular order. Since Linux 5.6.
+     * Offset that stands for the file's own position, which the transfer moves on, as read(2) does. Transfers that are
+     * under way at the same time move it in no particular order. Since Linux 5.6.
      */
     long FILE_POSITION = -1;
 
@@ -31,8 +31,7 @@ public interface TransferOperations extends SqeFields {
      * @param offset position in the file, or {@link #FILE_POSITION}; 0 for what has none, as a tap queue
      */
     default Sqe read(int fd, Memory buffer, int at, int length, long offset) {
-        return operation(IoUring.IORING_OP_READ, fd, buffer.address(at, length), length, Check.offset(offset))
-                .keepAlive(buffer);
+        return operation(IoUring.IORING_OP_READ, fd, buffer, at, length, Check.offset(offset));
     }
 
     /**
@@ -41,7 +40,8 @@ public interface TransferOperations extends SqeFields {
      * @param limit bytes at most, or 0 for as many as the buffer has
      */
     default Sqe readProvided(int fd, int limit, long offset, int bufferGroup) {
-        return operation(IoUring.IORING_OP_READ, fd, 0, Check.notNegative("limit", limit), Check.offset(offset))
+        return unsafe().operation(
+                        IoUring.IORING_OP_READ, fd, 0, Check.notNegative("limit", limit), Check.offset(offset))
                 .bufferSelect(bufferGroup);
     }
 
@@ -52,8 +52,7 @@ public interface TransferOperations extends SqeFields {
 
     /** Writes {@code length} bytes from the position {@code at} of {@code buffer} on, as pwrite(2). */
     default Sqe write(int fd, Memory buffer, int at, int length, long offset) {
-        return operation(IoUring.IORING_OP_WRITE, fd, buffer.address(at, length), length, Check.offset(offset))
-                .keepAlive(buffer);
+        return operation(IoUring.IORING_OP_WRITE, fd, buffer, at, length, Check.offset(offset));
     }
 
     /** Reads into the pieces of {@code vectors} in turn, as preadv(2). The vectors can be changed at once. */
@@ -70,22 +69,20 @@ public interface TransferOperations extends SqeFields {
      * Like {@link #read}, into a part of a registered buffer, whose pages the kernel need not look up.
      *
      * @param buffer memory that is registered, or a part of it
-     * @param bufferIndex its position in the table of registered buffers; {@code -EFAULT} if there is none, or if the part is not
-     *     inside it
+     * @param bufferIndex its position in the table of registered buffers; {@code -EFAULT} if there is none, or if the
+     *     part is not inside it
      */
     default Sqe readFixed(int fd, Memory buffer, int at, int length, long offset, int bufferIndex) {
         Check.unsigned16("bufferIndex", bufferIndex);
-        return operation(IoUring.IORING_OP_READ_FIXED, fd, buffer.address(at, length), length, Check.offset(offset))
-                .put16(IoUringSqe.BUF_INDEX, bufferIndex)
-                .keepAlive(buffer);
+        return operation(IoUring.IORING_OP_READ_FIXED, fd, buffer, at, length, Check.offset(offset))
+                .put16(IoUringSqe.BUF_INDEX, bufferIndex);
     }
 
     /** Like {@link #write}, from a part of a registered buffer; see {@link #readFixed}. */
     default Sqe writeFixed(int fd, Memory buffer, int at, int length, long offset, int bufferIndex) {
         Check.unsigned16("bufferIndex", bufferIndex);
-        return operation(IoUring.IORING_OP_WRITE_FIXED, fd, buffer.address(at, length), length, Check.offset(offset))
-                .put16(IoUringSqe.BUF_INDEX, bufferIndex)
-                .keepAlive(buffer);
+        return operation(IoUring.IORING_OP_WRITE_FIXED, fd, buffer, at, length, Check.offset(offset))
+                .put16(IoUringSqe.BUF_INDEX, bufferIndex);
     }
 
     /** Like {@link #readv}, into parts of one registered buffer; see {@link #readFixed}. Since Linux 6.15. */
@@ -105,19 +102,13 @@ public interface TransferOperations extends SqeFields {
     /**
      * Reads into buffers of {@code bufferGroup}, again and again, one completion each, until an error or a cancel.
      *
-     * <p>The file must be pollable and opened O_NONBLOCK. A completion without IORING_CQE_F_MORE is the last: arm again.
-     * {@code -ENOBUFS} means that the group was empty; nothing was lost, what was to be read still waits. {@code -EBADFD} means
-     * that the file can't be polled.
+     * <p>The file must be pollable and opened O_NONBLOCK. A completion without IORING_CQE_F_MORE is the last: arm
+     * again. {@code -ENOBUFS} means that the group was empty; nothing was lost, what was to be read still waits.
+     * {@code -EBADFD} means that the file can't be polled.
      *
      * <p>Since Linux 6.7.
      */
     default Sqe readMultishot(int fd, int bufferGroup) {
         return operation(IoUring.IORING_OP_READ_MULTISHOT, fd).bufferSelect(bufferGroup);
     }
-
-    /**
-     * How a transfer differs from an ordinary one, as preadv2(2): appending, without waiting, on stable storage at the end.
-     *
-     * @param flags {@code RWF_*} of {@link Fs}; {@code -EOPNOTSUPP} if kernel or file do not know one
-     */
 }

@@ -5,10 +5,12 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * How many operations the kernel works on, by counting: those it has taken, less those that have posted their last completion.
+ * How many operations the kernel works on, by counting: those it has taken, less those that have posted their last
+ * completion.
  *
- * <p>The count is exact as long as each operation posts exactly one last completion. Silent operations, zero-copy sends, tags,
- * messages of other rings and lost completions break that; from the first of them on it is an estimate, and proves nothing.
+ * <p>The count is exact as long as each operation posts exactly one last completion. Silent operations, zero-copy
+ * sends, tags, messages of other rings and lost completions break that; from the first of them on it is an estimate,
+ * and proves nothing.
  *
  * <p>Threads: the ring's owner counts, any thread may ask.
  */
@@ -54,7 +56,10 @@ final class UnderWay {
         own += entries;
     }
 
-    /** From now on one of the ring's own operations may complete: it has been ended, or canceled with others. Any thread. */
+    /**
+     * From now on one of the ring's own operations may complete: it has been ended, or canceled with others. Any
+     * thread.
+     */
     void expectOwn() {
         ownExpected = true;
     }

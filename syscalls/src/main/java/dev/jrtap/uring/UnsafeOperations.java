@@ -5,14 +5,20 @@ import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringSqe;
 
 /**
- * Operations on memory that is named by its address: for what is no {@link dev.jrtap.memory.Memory}, and for paths where an object per
- * buffer is too dear.
+ * Operations on memory that is named by its address: for what is no {@link dev.jrtap.memory.Memory}, and for paths
+ * where an object per buffer is too dear.
  *
- * <p>Nothing is checked, and nothing kept: the memory must stay allocated until the operation's last completion, or until
- * {@link Ring#close} has returned. What is wrong here overwrites memory of others. Each method is like the one of the same name in
- * {@link Operations}.
+ * <p>Nothing is checked, and nothing kept: the memory must stay allocated until the operation's last completion, or
+ * until {@link Ring#close} has returned. What is wrong here overwrites memory of others. Each method is like the one of
+ * the same name in {@link Operations}.
  */
-public interface UnsafeOperations extends SqeFields {
+public interface UnsafeOperations {
+
+    /**
+     * Sets the opcode, {@code IORING_OP_*}, the file, or -1, and the address, length and offset that most operations
+     * have; every other field becomes 0. See {@link SqeFields} for the form with memory by object.
+     */
+    Sqe operation(int opcode, int fd, long address, int length, long offset);
 
     /** See {@link TransferOperations#read}. */
     default Sqe read(int fd, long address, int length, long offset) {

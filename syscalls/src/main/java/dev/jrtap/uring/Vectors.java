@@ -14,14 +14,14 @@ final class Vectors {
     static Sqe operation(SqeFields entry, int opcode, int fd, IoVectors vectors, long offset) {
         Memory copy = entry.scratch(vectors.bytes());
         vectors.copyTo(copy);
-        Sqe operation = entry.operation(opcode, fd, copy.address(), vectors.count(), offset);
+        Sqe operation = entry.unsafe().operation(opcode, fd, copy.address(), vectors.count(), offset);
         vectors.keepAlive(operation);
         return operation;
     }
 
     /** Sets an operation on a message, whose header is the kernel's until the completion. */
     static Sqe operation(SqeFields entry, int opcode, int fd, MessageHeader header) {
-        Sqe operation = entry.operation(opcode, fd, header.memory().address(), 1, 0);
+        Sqe operation = entry.unsafe().operation(opcode, fd, header.memory().address(), 1, 0);
         header.keepAlive(operation);
         return operation;
     }

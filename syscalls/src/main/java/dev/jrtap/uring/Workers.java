@@ -7,8 +7,8 @@ import dev.jrtap.syscall.ErrnoException;
 import java.util.Objects;
 
 /**
- * The kernel's worker threads, which run what would block the submitting thread and cannot be polled for. They belong to that
- * thread, not to the ring: what is set here holds for all rings that it drives.
+ * The kernel's worker threads, which run what would block the submitting thread and cannot be polled for. They belong
+ * to that thread, not to the ring: what is set here holds for all rings that it drives.
  *
  * <p>Threads: those of {@link Registrations}; call on the thread that drives the ring, or will.
  *
@@ -47,7 +47,8 @@ public final class Workers {
     }
 
     /**
-     * Sets the limits; the kernel caps them at RLIMIT_NPROC and, for bounded workers, at a number of its own. Since Linux 5.15.
+     * Sets the limits; the kernel caps them at RLIMIT_NPROC and, for bounded workers, at a number of its own. Since
+     * Linux 5.15.
      *
      * @return those before
      */

@@ -9,8 +9,9 @@ import dev.jrtap.memory.Memory;
 /**
  * Extended attributes: named values that belong to a file.
  *
- * <p>Names have a prefix, as {@code user.origin}; {@code -EOPNOTSUPP} if the file system does not keep such. Names and paths are
- * copied; values are the kernel's until completion. Relative paths start at the working directory. Since Linux 5.19.
+ * <p>Names have a prefix, as {@code user.origin}; {@code -EOPNOTSUPP} if the file system does not keep such. Names and
+ * paths are copied; values are the kernel's until completion. Relative paths start at the working directory. Since
+ * Linux 5.19.
  *
  * <p>Source: xattr(7).
  */
@@ -20,8 +21,8 @@ public interface XattrOperations extends SqeFields {
      * Sets an attribute of a file by path, as setxattr(2); completes with 0.
      *
      * @param value all of it, at most 65536 bytes
-     * @param flags {@link Xattr#XATTR_CREATE} to fail with {@code -EEXIST} if it exists, {@link Xattr#XATTR_REPLACE} to fail with
-     *     {@code -ENODATA} if it does not; else 0
+     * @param flags {@link Xattr#XATTR_CREATE} to fail with {@code -EEXIST} if it exists, {@link Xattr#XATTR_REPLACE} to
+     *     fail with {@code -ENODATA} if it does not; else 0
      */
     default Sqe setxattr(String path, String name, Memory value, int flags) {
         return ofPath(IoUring.IORING_OP_SETXATTR, path, name, value).put32(IoUringSqe.XATTR_FLAGS, flags);
@@ -33,8 +34,8 @@ public interface XattrOperations extends SqeFields {
     }
 
     /**
-     * Reads an attribute of a file by path, as getxattr(2); completes with its length, {@code -ENODATA} if there is none,
-     * {@code -ERANGE} if {@code value} has no room for it.
+     * Reads an attribute of a file by path, as getxattr(2); completes with its length, {@code -ENODATA} if there is
+     * none, {@code -ERANGE} if {@code value} has no room for it.
      *
      * @param value receives it; where it has no bytes only the length is asked for
      */
@@ -50,7 +51,7 @@ public interface XattrOperations extends SqeFields {
     private Sqe ofFile(int opcode, int fd, String name, Memory value) {
         Memory text = scratch(Memory.stringRoom(name));
         text.putString(0, name);
-        return operation(opcode, fd, text.address(), value.size(), value.address())
+        return unsafe().operation(opcode, fd, text.address(), value.size(), value.address())
                 .keepAlive(value);
     }
 
@@ -58,7 +59,7 @@ public interface XattrOperations extends SqeFields {
         Memory texts = scratch(Math.addExact(Memory.stringRoom(name), Memory.stringRoom(path)));
         int next = texts.putString(0, name);
         texts.putString(next, path);
-        return operation(opcode, -1, texts.address(), value.size(), value.address())
+        return unsafe().operation(opcode, -1, texts.address(), value.size(), value.address())
                 .put64(IoUringSqe.ADDR3, texts.address() + next)
                 .keepAlive(value);
     }

@@ -48,6 +48,28 @@ class IpPrefixTest {
     }
 
     @Test
+    void theNetworkHasNoBitsAfterThePrefix() {
+        assertThat(IpPrefix.parse("192.0.2.255/24").network()).isEqualTo(IpPrefix.parse("192.0.2.0/24"));
+        assertThat(IpPrefix.parse("192.0.2.255/31").network()).isEqualTo(IpPrefix.parse("192.0.2.254/31"));
+        assertThat(IpPrefix.parse("192.0.2.255/32").network()).isEqualTo(IpPrefix.parse("192.0.2.255/32"));
+        assertThat(IpPrefix.parse("255.0.2.255/0").network()).isEqualTo(IpPrefix.parse("0.0.0.0/0"));
+        assertThat(IpPrefix.parse("2001:db8::7:1/61").network()).isEqualTo(IpPrefix.parse("2001:db8::/61"));
+    }
+
+    @Test
+    void containsWhatHasItsBits() {
+        IpPrefix prefix = IpPrefix.parse("192.0.2.129/25");
+        assertThat(prefix.contains(IpAddress.parse("192.0.2.128"))).isTrue();
+        assertThat(prefix.contains(IpAddress.parse("192.0.2.255"))).isTrue();
+        assertThat(prefix.contains(IpAddress.parse("192.0.2.127"))).isFalse();
+        assertThat(prefix.contains(IpAddress.parse("::1"))).isFalse();
+        assertThat(IpPrefix.parse("::/0").contains(IpAddress.parse("2001:db8::1")))
+                .isTrue();
+        assertThat(IpPrefix.parse("::/0").contains(IpAddress.parse("192.0.2.1")))
+                .isFalse();
+    }
+
+    @Test
     void everyAddressIsReadAsItWasWritten() throws Exception {
         Random random = new Random(5952);
         for (int i = 0; i < 10_000; i++) {

@@ -40,6 +40,41 @@ class AssemblerTest {
         assertThat(code).hasToString("program list, 7 instructions");
     }
 
+    /** Its exits are jumps, its own jumps go where they went, and its labels do not meet ours. */
+    @Test
+    void includesAnotherProgram() {
+        Code inner = new Assembler("inner")
+                .ldImm64(R0, 7)
+                .jeq(R1, 0, "end")
+                .exit()
+                .label("end")
+                .mov(R0, 1)
+                .exit()
+                .assemble();
+        Code code = new Assembler("outer")
+                .mov(R6, R1)
+                .include(inner, "end")
+                .label("end")
+                .add(R0, 1)
+                .exit()
+                .assemble();
+        assertThat(code.listing()).isEqualTo("""
+                            0: r6 = r1
+                        inner:
+                            1: r0 = 0x7
+                            3: if r1 == 0x0 goto pc+1
+                            4: goto pc+2 <end>
+                            5: r0 = 1
+                            6: goto pc+0 <end>
+                        end:
+                            7: r0 += 1
+                            8: exit
+                        """);
+        assertThatThrownBy(() -> new Assembler("outer").include(inner, "end").include(inner, "end"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("label \"inner\" is defined twice in outer");
+    }
+
     @Test
     void labelsThatCannotBeAreRefused() {
         assertThatThrownBy(() -> new Assembler("missing").ja("there").assemble())

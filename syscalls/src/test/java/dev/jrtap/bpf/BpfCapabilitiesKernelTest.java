@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindings.Bpf;
 import dev.jrtap.bindings.BpfAttr;
-import dev.jrtap.fixtures.DelegatingSyscalls;
 import dev.jrtap.fixtures.Ebpf;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Probe;
 import dev.jrtap.fixtures.Resources;
 import dev.jrtap.fixtures.SmallJvm;
 import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.DelegatingSyscalls;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Syscalls;

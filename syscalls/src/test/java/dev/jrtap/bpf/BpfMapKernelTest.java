@@ -5,14 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.jrtap.fixtures.DelegatingSyscalls;
 import dev.jrtap.fixtures.Ebpf;
 import dev.jrtap.fixtures.FaultySyscalls;
 import dev.jrtap.fixtures.Garbage;
 import dev.jrtap.fixtures.Resources;
 import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.DelegatingSyscalls;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.syscall.Mapping;
 import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
 import java.util.HashSet;
@@ -218,6 +219,8 @@ class BpfMapKernelTest {
             return List.of(() -> perCpu.sumI64(0));
         } else if (map instanceof ArrayOfMaps maps) {
             return List.of(() -> maps.remove(0), () -> maps.put(0, map), () -> ArrayOfMaps.create(SYS, "of", map, 1));
+        } else if (map instanceof ProgramArray programs) {
+            return List.of(() -> programs.remove(0));
         }
         RingBuffer ring = (RingBuffer) map;
         return List.of(() -> ring.drain(any -> {}, 1), () -> ring.await(0));
@@ -232,11 +235,38 @@ class BpfMapKernelTest {
         assertThatThrownBy(() -> memory.getI64(0)).isInstanceOf(IllegalStateException.class);
     }
 
+    /** The addresses stay, and what was there is gone: the map and the memory are one from then on. */
+    @Test
+    void aMappedArrayTakesThePlaceOfOtherMemory() throws IOException {
+        try (Mapping place = Mapping.anonymous(SYS, 2 * 4096)) {
+            Memory memory = place.memory();
+            memory.putI64(4096, 7);
+            assertThatThrownBy(() -> MappedArrayMap.at(place, SYS, "mapped", 4096, 3))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageEndingWith("must be the 8192 bytes that are mapped: valueSize=4096");
+            try (Mapping part = Mapping.borrowed(memory, 0, 4096)) {
+                assertThatThrownBy(() -> MappedArrayMap.at(part, SYS, "mapped", 4096, 1))
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessage("the memory is another object's");
+            }
+            Memory value = Memory.allocate(4096);
+            MappedArrayMap map = MappedArrayMap.at(place, SYS, "mapped", 4096, 2);
+            assertThat(memory.getI64(4096)).isZero();
+            memory.putI64(4096, 8);
+            map.lookup(1, value);
+            assertThat(value.getI64(0)).isEqualTo(8);
+            map.close();
+            memory.putI64(4096, 9);
+            assertThat(memory.getI64(4096)).isEqualTo(9);
+        }
+    }
+
     private static BpfMap create(Syscalls sys, MapType type) throws IOException {
         return switch (type) {
             case ARRAY -> ArrayMap.create(sys, "closed", 8, 1);
             case HASH -> HashedMap.create(sys, "closed", 8, 8, 1);
             case PERCPU_ARRAY -> PerCpuArrayMap.create(sys, "closed", 8, 1);
+            case PROG_ARRAY -> ProgramArray.create(sys, "closed", 1);
             case RINGBUF -> RingBuffer.create(sys, "closed", 1 << 16);
             case ARRAY_OF_MAPS -> {
                 try (ArrayMap like = ArrayMap.create(SYS, "like", 8, 1)) {

@@ -4,9 +4,9 @@ package dev.jrtap.bpf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindings.Fcntl;
-import dev.jrtap.fixtures.DelegatingSyscalls;
 import dev.jrtap.fixtures.Feature;
-import dev.jrtap.syscall.Fd;
+import dev.jrtap.fixtures.RawFd;
+import dev.jrtap.syscall.DelegatingSyscalls;
 import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
 import java.io.InputStream;
@@ -68,7 +68,7 @@ class ClangTest {
 
         @Override
         public int bpf(int command, long attributes, int size) {
-            return Fd.open(real, "/dev/null", Fcntl.O_RDONLY | Fcntl.O_CLOEXEC);
+            return RawFd.open("/dev/null", Fcntl.O_RDONLY | Fcntl.O_CLOEXEC);
         }
     }
 

@@ -26,12 +26,14 @@ class HelperKernelTest {
 
     private HashedMap map;
     private RingBuffer ring;
+    private ProgramArray programs;
 
     @BeforeEach
     void begin() throws ErrnoException {
         Ebpf.require();
         map = HashedMap.create(SYS, "map", BYTES, BYTES, 8);
         ring = RingBuffer.create(SYS, "ring", 1 << 16);
+        programs = ProgramArray.create(SYS, "programs", 1);
     }
 
     @AfterEach
@@ -39,6 +41,7 @@ class HelperKernelTest {
         if (map != null) {
             map.close();
             ring.close();
+            programs.close();
         }
     }
 
@@ -121,6 +124,7 @@ class HelperKernelTest {
             case CONTEXT -> a.mov(register, R6);
             case MAP -> a.ldMap(register, map);
             case RING -> a.ldMap(register, ring);
+            case PROGRAMS -> a.ldMap(register, programs);
             case KEY -> a.mov(register, R10).add(register, KEY);
             case VALUE -> a.mov(register, R10).add(register, VALUE);
             case READ, WRITTEN -> a.mov(register, R10).add(register, BUFFER);

@@ -114,59 +114,28 @@ class InstructionKernelTest {
     }
 
     private static void alu64(Assembler a) {
-        a.mov(R1, R2)
-                .mov(R1, -7)
-                .add(R1, R2)
-                .add(R1, -7)
-                .sub(R1, R2)
-                .sub(R1, 7)
-                .mul(R1, R2)
-                .mul(R1, 7);
-        a.div(R1, R2)
-                .div(R1, 7)
-                .mod(R1, R2)
-                .mod(R1, 7)
-                .or(R1, R2)
-                .or(R1, 7)
-                .and(R1, R2)
-                .and(R1, -8);
-        a.xor(R1, R2)
-                .xor(R1, 7)
-                .lsh(R1, R2)
-                .lsh(R1, 7)
-                .rsh(R1, R2)
-                .rsh(R1, 7)
-                .arsh(R1, R2)
-                .arsh(R1, 7)
-                .neg(R1);
+        arithmetic(a, R1, R2);
     }
 
     private static void alu32(Assembler a) {
-        a.mov(W1, W2)
-                .mov(W1, -7)
-                .add(W1, W2)
-                .add(W1, -7)
-                .sub(W1, W2)
-                .sub(W1, 7)
-                .mul(W1, W2)
-                .mul(W1, 7);
-        a.div(W1, W2)
-                .div(W1, 7)
-                .mod(W1, W2)
-                .mod(W1, 7)
-                .or(W1, W2)
-                .or(W1, 7)
-                .and(W1, W2)
-                .and(W1, -8);
-        a.xor(W1, W2)
-                .xor(W1, 7)
-                .lsh(W1, W2)
-                .lsh(W1, 7)
-                .rsh(W1, W2)
-                .rsh(W1, 7)
-                .arsh(W1, W2)
-                .arsh(W1, 7)
-                .neg(W1);
+        arithmetic(a, W1, W2);
+    }
+
+    /** Every operation, with a register and with a constant. */
+    private static void arithmetic(Assembler a, Register to, Register by) {
+        a.mov(to, by).mov(to, -7);
+        a.add(to, by).add(to, -7);
+        a.sub(to, by).sub(to, 7);
+        a.mul(to, by).mul(to, 7);
+        a.div(to, by).div(to, 7);
+        a.mod(to, by).mod(to, 7);
+        a.or(to, by).or(to, 7);
+        a.and(to, by).and(to, -8);
+        a.xor(to, by).xor(to, 7);
+        a.lsh(to, by).lsh(to, 7);
+        a.rsh(to, by).rsh(to, 7);
+        a.arsh(to, by).arsh(to, 7);
+        a.neg(to);
     }
 
     private static void jumps(Assembler a) {

@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrtap.bindings.Bpf;
-import dev.jrtap.fixtures.DelegatingSyscalls;
 import dev.jrtap.fixtures.Ebpf;
 import dev.jrtap.fixtures.FaultySyscalls;
 import dev.jrtap.fixtures.Garbage;
 import dev.jrtap.fixtures.Resources;
 import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.DelegatingSyscalls;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Syscalls;
@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 class ProgramKernelTest {
 
     private static final Syscalls SYS = Syscalls.libc();
+    private static final long PATIENCE = 10_000_000_000L;
 
     @BeforeEach
     void needsBpf() {
@@ -136,6 +137,37 @@ class ProgramKernelTest {
             assertThatThrownBy(() -> run.sendLive(Memory.allocate(64), 1, 64))
                     .isInstanceOf(ErrnoException.class)
                     .hasMessageContaining("live frames are for XDP programs");
+        }
+    }
+
+    @Test
+    void aTailCallGoesOnAsTheProgramThatIsThere() throws ErrnoException {
+        ProgramArray programs = ProgramArray.create(SYS, "programs", 2);
+        try (Program seven = load(new Assembler("seven").mov(R0, 7).exit());
+                Program caller = load(new Assembler("caller")
+                        .ldMap(R2, programs)
+                        .mov(R3, 1)
+                        .call(Helper.TAIL_CALL)
+                        .mov(R0, 3)
+                        .exit());
+                Program xdp = Program.load(SYS, ProgramType.XDP, result(1))) {
+            TestRun run = new TestRun(caller);
+            Memory packet = Memory.allocate(64);
+            assertThat(run.run(packet)).isEqualTo(3);
+            programs.put(1, seven);
+            assertThat(run.run(packet)).isEqualTo(7);
+            assertThat(programs.remove(1)).isTrue();
+            assertThat(programs.remove(1)).isFalse();
+            assertThat(run.run(packet)).isEqualTo(3);
+            assertThatThrownBy(() -> programs.put(0, xdp)).isInstanceOf(ErrnoException.class);
+            programs.put(1, seven);
+            programs.close();
+            // The kernel empties it a moment later.
+            long result = run.run(packet);
+            for (long end = System.nanoTime() + PATIENCE; result == 7 && System.nanoTime() < end; ) {
+                result = run.run(packet);
+            }
+            assertThat(result).as("after the array is closed").isEqualTo(3);
         }
     }
 }

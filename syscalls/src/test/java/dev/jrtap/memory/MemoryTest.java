@@ -20,6 +20,28 @@ class MemoryTest {
     private final Memory memory = Memory.allocate(32);
 
     @Test
+    void isAlignedAsAskedFor() {
+        for (int alignment = 1; alignment <= 1 << 16; alignment *= 2) {
+            for (int size : new int[] {0, 1, 511, 4096, 4097}) {
+                Memory memory = Memory.allocate(size, alignment);
+                assertThat(memory.address() % alignment).isZero();
+                assertThat(memory.size()).isEqualTo(size);
+                if (size > 0) {
+                    memory.putI8(size - 1, 1);
+                }
+                assertThat(memory.asByteBuffer().capacity()).isEqualTo(size);
+            }
+        }
+        for (int wrong : new int[] {0, -1, 3, Integer.MIN_VALUE}) {
+            assertThatThrownBy(() -> Memory.allocate(8, wrong))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("alignment must be a power of two: " + wrong);
+        }
+        assertThatThrownBy(() -> Memory.allocate(Integer.MAX_VALUE - 4095, 4096))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void networkOrderPutsTheHighByteFirst() {
         memory.putI16Be(0, 0x1234);
         memory.putI32Be(4, 0x01020304);
@@ -52,16 +74,30 @@ class MemoryTest {
     }
 
     @Test
-    void clearsExactlyTheBytesAsked() {
-        for (int i = 0; i < memory.size(); i++) {
-            memory.putI8(i, 0xa5);
-        }
-        memory.zero(3, 18);
+    void comparesAndSets() {
+        Memory memory = Memory.allocate(16);
+        memory.putI64(8, 7);
+        assertThat(memory.compareAndSetI64(8, 6, 1)).isFalse();
+        assertThat(memory.getI64(8)).isEqualTo(7);
+        assertThat(memory.compareAndSetI64(8, 7, 1)).isTrue();
+        assertThat(memory.getI64(8)).isEqualTo(1);
+    }
 
-        assertThat(memory.getU8(2)).isEqualTo(0xa5);
-        assertThat(memory.getU8(3)).isZero();
-        assertThat(memory.getU8(20)).isZero();
-        assertThat(memory.getU8(21)).isEqualTo(0xa5);
+    @Test
+    void clearsExactlyTheBytesAsked() {
+        Memory painted = Memory.allocate(256);
+        for (int length = 0; length <= 200; length++) {
+            int at = length % 9;
+            for (int i = 0; i < painted.size(); i++) {
+                painted.putI8(i, 0xa5);
+            }
+            painted.zero(at, length);
+
+            for (int i = 0; i < painted.size(); i++) {
+                boolean isCleared = i >= at && i < at + length;
+                assertThat(painted.getU8(i)).as("byte %d of %d", i, length).isEqualTo(isCleared ? 0 : 0xa5);
+            }
+        }
     }
 
     @Test
@@ -155,9 +191,19 @@ class MemoryTest {
         ByteBuffer buffer = (ByteBuffer) Class.forName("java.lang.foreign.MemorySegment")
                 .getMethod("asByteBuffer")
                 .invoke(segment);
-        assertThat(Memory.of(buffer).size()).isEqualTo(16);
+        Memory view = Memory.of(buffer);
+        Memory part = view.slice(8, 4);
+        assertThat(view.address(8, 4)).isEqualTo(part.address());
         type.getMethod("close").invoke(arena);
-        assertThatThrownBy(() -> Memory.of(buffer)).isInstanceOf(IllegalStateException.class);
+        for (ThrowingCallable late : List.<ThrowingCallable>of(
+                () -> Memory.of(buffer),
+                view::address,
+                () -> view.address(0, 8),
+                () -> view.getI8(0),
+                part::address,
+                () -> part.address(0, 4))) {
+            assertThatThrownBy(late).isInstanceOf(IllegalStateException.class);
+        }
     }
 
     @Test
@@ -209,5 +255,20 @@ class MemoryTest {
         assertThatThrownBy(() -> memory.putString(0, "a\0b")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> memory.putString(63, "a")).isInstanceOf(IndexOutOfBoundsException.class);
         assertThat(Garbage.of(() -> memory.putString(0, "/etc/hostname"))).isZero();
+    }
+
+    @Test
+    void aViewThatIsBorrowedEndsAloneOrWithTheWhole() {
+        Memory whole = Memory.allocate(32);
+        Memory view = whole.borrow(8, 8);
+        view.putI64(0, 4711);
+        view.invalidate();
+        assertThatThrownBy(() -> view.getI64(0)).isInstanceOf(IllegalStateException.class);
+        assertThat(whole.getI64(8)).isEqualTo(4711);
+        Memory others = Memory.wrap(whole.address(), 32);
+        Memory second = others.borrow(8, 8);
+        others.invalidate();
+        assertThatThrownBy(() -> second.getI64(0)).isInstanceOf(IllegalStateException.class);
+        whole.keepAlive();
     }
 }

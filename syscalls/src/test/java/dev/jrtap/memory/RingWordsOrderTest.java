@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.jrtap.fixtures.Stress;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Two threads use words as this library and the kernel use those of a ring. {@link Stress} says how often. */
+@Tag("any-user")
 @Timeout(600)
 class RingWordsOrderTest {
 

@@ -17,6 +17,16 @@ class ErrnoTest {
     }
 
     @Test
+    void hasAFieldForEachNumberThatHasAName() throws ReflectiveOperationException {
+        for (jnr.constants.platform.Errno each : jnr.constants.platform.Errno.values()) {
+            if (each.defined() && each != jnr.constants.platform.Errno.__UNKNOWN_CONSTANT__) {
+                String name = Errno.name(each.intValue());
+                assertThat(Errno.class.getField(name).getInt(null)).as(name).isEqualTo(each.intValue());
+            }
+        }
+    }
+
+    @Test
     void describesANumberInWordsWhereNoCauseIsKnown() {
         String words = Errno.description(Errno.EPERM);
 

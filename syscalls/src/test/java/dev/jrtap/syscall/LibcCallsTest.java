@@ -7,6 +7,7 @@ import dev.jrtap.bindings.BpfAttr;
 import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.LibcCalls;
 import dev.jrtap.bindings.Mman;
+import dev.jrtap.fixtures.RawFd;
 import dev.jrtap.memory.Memory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,7 +26,7 @@ class LibcCallsTest {
         content[0] = 1;
         content[PAGE] = 2;
         Path file = Files.write(directory.resolve("two-pages"), content);
-        int fd = Fd.open(Syscalls.libc(), file.toString(), Fcntl.O_RDONLY);
+        int fd = RawFd.open(file.toString(), Fcntl.O_RDONLY);
 
         long address = LibcCalls.mmap(0, PAGE, Mman.PROT_READ, Mman.MAP_PRIVATE, fd, PAGE);
         LibcCalls.close(fd);
@@ -38,9 +39,15 @@ class LibcCallsTest {
     @Test
     void answersMinusErrnoForAFailure() {
         assertThat(LibcCalls.close(-1)).isEqualTo(-Errno.EBADF);
-        assertThat(Fd.open(Syscalls.libc(), "/does/not/exist", Fcntl.O_RDONLY)).isEqualTo(-Errno.ENOENT);
+        assertThat(RawFd.open("/does/not/exist", Fcntl.O_RDONLY)).isEqualTo(-Errno.ENOENT);
         assertThat(LibcCalls.mmap(0, PAGE, Mman.PROT_READ, Mman.MAP_SHARED, -1, 0))
                 .isEqualTo(-Errno.EBADF);
+    }
+
+    /** A call that only hands over is made without errno, and again for it; a seccomp filter may refuse all. */
+    @Test
+    void answersMinusErrnoForEntriesThatNobodyTakes() {
+        assertThat(Syscalls.libc().ioUringEnter(-1, 1, 0, 0)).isIn(-Errno.EBADF, -Errno.EPERM, -Errno.ENOSYS);
     }
 
     /** The kernel knows no command -1; one without BPF, or a seccomp filter, refuses all commands. */

@@ -17,7 +17,7 @@ class TapQueueGuestTest {
 
     private static final String NOBODY = "setpriv --reuid 65534 --regid 65534 --clear-groups ";
     private static final Path NODE = Path.of("/dev/net/tun");
-    private static final String OPEN = "open(/dev/net/tun, O_RDWR|O_CLOEXEC|O_NONBLOCK): ";
+    private static final String OPEN = "open(/dev/net/tun, O_RDWR|O_NONBLOCK|O_CLOEXEC): ";
 
     @BeforeEach
     void needsAGuest() {

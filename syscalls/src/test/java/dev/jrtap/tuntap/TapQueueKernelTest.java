@@ -7,6 +7,7 @@ import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.IfTun;
 import dev.jrtap.bindings.IfTunIoctls;
 import dev.jrtap.bindings.Ifreq;
+import dev.jrtap.fixtures.RawFd;
 import dev.jrtap.fixtures.TunDevice;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
@@ -44,7 +45,7 @@ class TapQueueKernelTest {
     }
 
     private static int attached(String name) {
-        int number = Fd.open(SYS, "/dev/net/tun", Fcntl.O_RDWR | Fcntl.O_CLOEXEC);
+        int number = RawFd.open("/dev/net/tun", Fcntl.O_RDWR | Fcntl.O_CLOEXEC);
         ByteBuffer device = ByteBuffer.allocateDirect(Ifreq.SIZEOF);
         Ifreq.ifrNameString(device, 0, name);
         Ifreq.ifrFlags(device, 0, IfTun.IFF_TAP | IfTun.IFF_NO_PI | IfTun.IFF_VNET_HDR | IfTun.IFF_MULTI_QUEUE);

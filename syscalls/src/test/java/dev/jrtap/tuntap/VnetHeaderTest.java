@@ -56,6 +56,20 @@ class VnetHeaderTest {
                 .isTrue();
     }
 
+    @Test
+    void positionsMoveWithTheFrameAndNothingElse() {
+        header.clear().shift(4);
+        assertThat(VnetHeader.isClear(memory, AT)).isTrue();
+        header.checksum(34, 16).shift(4);
+        assertThat(header.checksumStart()).isEqualTo(38);
+        assertThat(header.checksumOffset()).isEqualTo(16);
+        assertThat(header.headerLength()).isZero();
+        header.segmentation(VnetHeader.GSO_TCPV4, 1448, 66).shift(-14);
+        assertThat(header.checksumStart()).isEqualTo(24);
+        assertThat(header.headerLength()).isEqualTo(52);
+        assertThat(header.gsoSize()).isEqualTo(1448);
+    }
+
     /** The two bytes of the checksum end at 52: so long must a frame be. */
     @Test
     void aChecksumLiesInsideTheFrame() {

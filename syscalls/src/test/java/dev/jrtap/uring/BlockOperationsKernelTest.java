@@ -9,7 +9,6 @@ import dev.jrtap.fixtures.Feature;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.Fd;
-import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +30,7 @@ class BlockOperationsKernelTest {
         byte[] bytes = new byte[2 * BLOCK];
         Arrays.fill(bytes, (byte) 7);
         Path file = Files.write(directory.resolve("file"), bytes);
-        return Fd.own(Syscalls.libc(), Fd.open(Syscalls.libc(), file.toString(), flags));
+        return Fd.open(file.toString(), flags);
     }
 
     /** A file is no block device, and keeps what it has. */

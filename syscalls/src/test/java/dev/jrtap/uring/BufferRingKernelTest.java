@@ -40,8 +40,8 @@ class BufferRingKernelTest {
     }
 
     /** Reads {@code length} bytes at {@code offset} into a buffer of the group. */
-    private Completions.Completion read(Ring ring, int length, int offset) {
-        try (Fd fd = Fd.own(SYS, Fd.open(SYS, path.toString(), Fcntl.O_RDONLY))) {
+    private Completions.Completion read(Ring ring, int length, int offset) throws ErrnoException {
+        try (Fd fd = Fd.open(path.toString(), Fcntl.O_RDONLY)) {
             ring.submission().claim().readProvided(fd.fd(), length, offset, GROUP);
             return Completions.await(ring, 1).get(0);
         }

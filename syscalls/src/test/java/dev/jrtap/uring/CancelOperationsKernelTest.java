@@ -9,10 +9,12 @@ import dev.jrtap.fixtures.Sockets;
 import dev.jrtap.syscall.Errno;
 import java.io.IOException;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@Tag("any-user")
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class CancelOperationsKernelTest {
 
@@ -74,7 +76,9 @@ class CancelOperationsKernelTest {
         }
     }
 
-    /** How many were canceled. On Linux 6.1 a look was seen to overlook one, and the next to find it; why is not known. */
+    /**
+     * How many were canceled. On Linux 6.1 a look was seen to overlook one, and the next to find it; why is not known.
+     */
     private static int cancelEverything(Ring ring) {
         int found = 0;
         while (ring.inFlight() > 0) {

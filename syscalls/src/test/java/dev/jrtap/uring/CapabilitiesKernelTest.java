@@ -4,11 +4,11 @@ package dev.jrtap.uring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindings.IoUring;
-import dev.jrtap.fixtures.DelegatingSyscalls;
 import dev.jrtap.fixtures.FaultySyscalls;
 import dev.jrtap.fixtures.MaskedSyscalls;
 import dev.jrtap.fixtures.Resources;
 import dev.jrtap.fixtures.Uring;
+import dev.jrtap.syscall.DelegatingSyscalls;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Syscalls;
@@ -93,6 +93,7 @@ class CapabilitiesKernelTest {
     @ParameterizedTest
     @CsvSource({
         "5.10.46, non-blocking",
+        "5.10.0-33-amd64, crashes the kernel",
         "6.7.9-amd64, READ_MULTISHOT",
         "6.12.118+deb13, eventfd",
         "6.18.44, IOU_PBUF_RING_INC",
@@ -101,6 +102,12 @@ class CapabilitiesKernelTest {
     })
     void knowsBugsByRelease(String release, String problem) {
         assertThat(KnownProblems.of(release)).anyMatch(text -> text.contains(problem));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"5.9.1, false", "5.10.46, true", "5.11.22, true", "5.12.0, false", "6.1.176, false", "'', false"})
+    void triesPollingThreadsWithCareWhereARefusalCrashes(String release, boolean careful) {
+        assertThat(KnownProblems.crashesAtRefusedPolling(release)).isEqualTo(careful);
     }
 
     @Test

@@ -16,8 +16,8 @@ import java.util.stream.IntStream;
 import org.opentest4j.TestAbortedException;
 
 /**
- * One way in which a ring ends: its kind, its history, what is under way, who closes it, and what the kernel refuses meanwhile. Its thread is
- * the owner's.
+ * One way in which a ring ends: its kind, its history, what is under way, who closes it, and what the kernel refuses
+ * meanwhile. Its thread is the owner's.
  */
 final class ClosingCell implements Runnable, RingPending.Buffers {
 

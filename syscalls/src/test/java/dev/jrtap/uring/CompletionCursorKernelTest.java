@@ -10,18 +10,25 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The cursor and the handler take the same completions, beside a model: a queue of what was submitted, in its order. */
+/**
+ * The cursor and the handler take the same completions, beside a model: a queue of what was submitted, in its order.
+ */
+@Tag("any-user")
 @Timeout(60)
 class CompletionCursorKernelTest {
 
     private static final int STEPS = Stress.times(2000);
     private static final int ENTRIES = 8;
 
-    /** What has room in the queue though each takes two places, besides a filler and the ring's own: more may change places. */
+    /**
+     * What has room in the queue though each takes two places, besides a filler and the ring's own: more may change
+     * places.
+     */
     private static final int MOST = 6;
 
     /** In the user data of what completes with 32 bytes. */

@@ -60,7 +60,10 @@ class EventRegistrationKernelTest {
         }
     }
 
-    /** What comes from elsewhere, and not from the submitter, more than once: there are kernels that stop after the first. */
+    /**
+     * What comes from elsewhere, and not from the submitter, more than once: there are kernels that stop after the
+     * first.
+     */
     @ParameterizedTest
     @EnumSource(RingProfile.class)
     void signalsAnEventFdAfterEachRegistration(RingProfile profile) throws IOException {

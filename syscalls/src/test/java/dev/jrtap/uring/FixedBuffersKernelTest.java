@@ -40,14 +40,15 @@ class FixedBuffersKernelTest {
     }
 
     /** Reads through registered buffer {@code index}: the bytes, or the errno. */
-    private String read(Ring ring, int index, Memory buffer, int at) {
+    private String read(Ring ring, int index, Memory buffer, int at) throws ErrnoException {
         return read(ring, index, buffer.address() + at, 18, buffer, at);
     }
 
-    private String read(Ring ring, int index, long address, int length, Memory buffer, int at) {
-        try (Fd fd = Fd.own(SYS, Fd.open(SYS, path.toString(), Fcntl.O_RDONLY))) {
+    private String read(Ring ring, int index, long address, int length, Memory buffer, int at) throws ErrnoException {
+        try (Fd fd = Fd.open(path.toString(), Fcntl.O_RDONLY)) {
             ring.submission()
                     .claim()
+                    .unsafe()
                     .operation(IoUring.IORING_OP_READ_FIXED, fd.fd(), address, length, 0)
                     .put16(IoUringSqe.BUF_INDEX, index);
             int result = Completions.await(ring, 1).get(0).result();
@@ -61,7 +62,7 @@ class FixedBuffersKernelTest {
         Memory first = Memory.allocate(64);
         Memory second = Memory.allocate(64);
         try (Ring ring = profile.open(8);
-                Fd fd = Fd.own(SYS, Fd.open(SYS, path.toString(), Fcntl.O_RDWR))) {
+                Fd fd = Fd.open(path.toString(), Fcntl.O_RDWR)) {
             ring.buffers().register(first, second);
             assertThat(read(ring, 1, second, 3)).isEqualTo(CONTENT);
             assertThat(read(ring, 0, second, 0)).as("not that buffer").isEqualTo("EFAULT");
@@ -73,6 +74,7 @@ class FixedBuffersKernelTest {
             first.putBytes(0, "WHAT".getBytes(), 0, 4);
             ring.submission()
                     .claim()
+                    .unsafe()
                     .operation(IoUring.IORING_OP_WRITE_FIXED, fd.fd(), first.address(), 4, 0)
                     .put16(IoUringSqe.BUF_INDEX, 0);
             assertThat(Completions.await(ring, 1).get(0).result()).isEqualTo(4);
@@ -224,6 +226,21 @@ class FixedBuffersKernelTest {
     }
 
     /** Root may lock what it likes, so the kernel's answer to others is put in its place. */
+    @Test
+    void refusesABufferWithoutBytesByItsPlace() throws IOException {
+        try (Ring ring = RingProfile.PLAIN.open(8)) {
+            Memory[] buffers = {Memory.allocate(8), null, Memory.allocate(0)};
+            String message = "a registered buffer has 1 byte or more: the one at 2 of 3 has none";
+            assertThatThrownBy(() -> ring.buffers().register(buffers))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage(message);
+            ring.buffers().registerSparse(4);
+            assertThatThrownBy(() -> ring.buffers().update(1, buffers))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage(message);
+        }
+    }
+
     @Test
     void namesTheLimitOfLockedMemory() throws IOException {
         FaultySyscalls sys = new FaultySyscalls(SYS);

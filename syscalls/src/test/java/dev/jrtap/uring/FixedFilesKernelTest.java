@@ -37,7 +37,7 @@ class FixedFilesKernelTest {
 
     private Fd file(String content) throws IOException {
         Path path = Files.writeString(directory.resolve("file-" + content), content);
-        return Fd.own(SYS, Fd.open(SYS, path.toString(), Fcntl.O_RDWR));
+        return Fd.open(path.toString(), Fcntl.O_RDWR);
     }
 
     private static String read(Ring ring, int position) throws IOException {
@@ -60,7 +60,7 @@ class FixedFilesKernelTest {
             assertThat(read(ring, 1)).isEqualTo("EBADF");
             assertThatThrownBy(() -> read(ring, 3))
                     .isInstanceOf(IndexOutOfBoundsException.class)
-                    .hasMessageContaining("position 3 of a table of 3 files");
+                    .hasMessageContaining("slot 3 of a table of 3 files");
         }
     }
 
@@ -162,7 +162,9 @@ class FixedFilesKernelTest {
         }
     }
 
-    /** Entries are begun in their order: when a later one is over, those before it have begun, even on a polling thread. */
+    /**
+     * Entries are begun in their order: when a later one is over, those before it have begun, even on a polling thread.
+     */
     private static void awaitTaken(Ring ring) {
         ring.submission().claim().nop().userData(2);
         assertThat(Completions.await(ring, 1).get(0).userData()).isEqualTo(2);
@@ -192,7 +194,7 @@ class FixedFilesKernelTest {
             assertThatThrownBy(() -> files.allocateFrom(7, 2))
                     .isInstanceOf(ErrnoException.class)
                     .hasMessageStartingWith("EINVAL: io_uring_register(")
-                    .hasMessageContaining("FILE_ALLOC_RANGE, from=7, count=2")
+                    .hasMessageContaining("FILE_ALLOC_RANGE, slot=7, count=2")
                     .hasMessageContaining("Linux 6.0");
             assertThatThrownBy(() -> files.allocateFrom(-1, 2)).isInstanceOf(IllegalArgumentException.class);
         }
@@ -202,6 +204,7 @@ class FixedFilesKernelTest {
     private static int openAnywhere(Ring ring, Memory name) {
         ring.submission()
                 .claim()
+                .unsafe()
                 .operation(IoUring.IORING_OP_OPENAT, -1, name.address(), 0, 0)
                 .put32(IoUringSqe.FILE_INDEX, IoUring.IORING_FILE_INDEX_ALLOC);
         return Completions.await(ring, 1).get(0).result();
@@ -358,7 +361,10 @@ class FixedFilesKernelTest {
         assertThat(free[0]).isTrue();
     }
 
-    /** What is allowed works, though the ring's own table is in the way; what is not is refused, though the ring itself may. */
+    /**
+     * What is allowed works, though the ring's own table is in the way; what is not is refused, though the ring itself
+     * may.
+     */
     @Test
     void aTableThatIsAllowedStays() throws IOException {
         boolean[] free = new boolean[1];

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.fixtures.Feature;
+import dev.jrtap.fixtures.RawFd;
 import dev.jrtap.fixtures.Resources;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
@@ -15,12 +16,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Registered buffers and files, as in liburing's tests of the same. */
+@Tag("any-user")
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FixedScenariosKernelTest {
 
@@ -34,7 +37,7 @@ class FixedScenariosKernelTest {
     private Fd file(int pages) throws IOException {
         content = RingFiles.pattern(pages * PAGE, 5);
         Path path = Files.write(directory.resolve("file"), content);
-        int direct = Fd.open(Syscalls.libc(), path.toString(), Fcntl.O_RDONLY | Fcntl.O_DIRECT);
+        int direct = RawFd.open(path.toString(), Fcntl.O_RDONLY | Fcntl.O_DIRECT);
         // Some file systems know no direct access; then what is tested is the buffer.
         return direct >= 0 ? Fd.own(Syscalls.libc(), direct) : RingFiles.open(path, Fcntl.O_RDONLY);
     }

@@ -13,7 +13,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** An administrator forbids io_uring, or memory for it, and what is said then. The settings are those of the whole kernel. */
+/**
+ * An administrator forbids io_uring, or memory for it, and what is said then. The settings are those of the whole
+ * kernel.
+ */
 @Timeout(120)
 class ForbiddenRingGuestTest {
 

@@ -12,10 +12,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import jnr.posix.POSIXFactory;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@Tag("any-user")
 @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FutexOperationsKernelTest {
 
@@ -50,7 +52,10 @@ class FutexOperationsKernelTest {
         }
     }
 
-    /** A child of posix_spawn(3), which the JVM knows nothing of: its own children it waits for itself, and may be first. */
+    /**
+     * A child of posix_spawn(3), which the JVM knows nothing of: its own children it waits for itself, and may be
+     * first.
+     */
     @ParameterizedTest
     @EnumSource(RingProfile.class)
     void waitsForAChild(RingProfile profile) throws IOException {

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrtap.bindings.Fcntl;
-import dev.jrtap.bindings.Poll;
 import dev.jrtap.fixtures.Collected;
-import dev.jrtap.fixtures.Garbage;
 import dev.jrtap.fixtures.Sockets;
 import dev.jrtap.fixtures.TestLibc;
 import dev.jrtap.memory.Memory;
@@ -20,160 +18,20 @@ import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Memory whose only reference is an operation stays until that is over, and no longer. */
+@Tag("any-user")
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class KeepAliveKernelTest {
 
     private static final Syscalls SYS = Syscalls.libc();
-    private static final int BATCH = 50;
-    private static final int ROUNDS = 200;
-    private static final int BETWEEN_COLLECTIONS = 20;
-    private static final int PAINT = 0x5a;
-
-    @TempDir
-    private Path directory;
-
-    /** Nothing behind it in the chain begins before a byte is there. */
-    private static void gate(Ring ring, Pipe gate, Memory room) {
-        ring.submission().claim().read(gate.reader(), room, 0, 1, 0).userData(1).link();
-    }
-
-    @ParameterizedTest
-    @EnumSource(LentOperation.class)
-    void keepsMemoryUntilTheOperationIsOver(LentOperation operation) throws IOException {
-        try (Ring ring = RingProfile.PLAIN.open(64);
-                Pipe gate = Pipe.open();
-                LentOperation.Place place = new LentOperation.Place(directory.resolve("lent"))) {
-            ring.files().registerSparse(4);
-            gate(ring, gate, Memory.allocate(1));
-            operation.start(ring.submission().claim(), place).userData(2);
-            WeakReference<Object> held = place.held();
-            ring.submit();
-            assertThat(Collected.isCollected(held)).as("collected under way").isFalse();
-            gate.put(new byte[1]);
-            int expected = 2;
-            while (expected > 0) {
-                for (Completions.Completion one : Completions.await(ring, 1)) {
-                    assertThat(one.userData()).isBetween(1L, 2L);
-                    expected -= CqeFlags.hasMore(one.flags()) ? 0 : 1;
-                }
-            }
-            Collected.await(held);
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource(
-            value = LentOperation.class,
-            names = {"READ", "READV", "RECV", "GETSOCKOPT", "STATX"})
-    void thousandsOfBuffersSurviveCollections(LentOperation operation) throws IOException {
-        List<Memory> others = new ArrayList<>();
-        try (Ring ring = RingProfile.PLAIN.open(64);
-                Pipe gate = Pipe.open();
-                LentOperation.Place place = new LentOperation.Place(directory.resolve("lent"))) {
-            Memory room = Memory.allocate(1);
-            for (int round = 0; round < ROUNDS; round++) {
-                gate(ring, gate, room);
-                for (int i = 0; i < BATCH; i++) {
-                    // After the gate each fails or not, and none keeps the others from running.
-                    operation
-                            .start(ring.submission().claim(), place)
-                            .userData(2)
-                            .hardLink();
-                }
-                ring.submission().claim().nop();
-                ring.submit();
-                if (round % BETWEEN_COLLECTIONS == 0) {
-                    System.gc();
-                    others.clear();
-                    for (int i = 0; i < BATCH; i++) {
-                        others.add(painted(LentOperation.Place.SIZE));
-                    }
-                }
-                gate.put(new byte[1]);
-                Completions.await(ring, BATCH + 2);
-                assertThat(others).allSatisfy(KeepAliveKernelTest::assertPainted);
-            }
-        }
-    }
-
-    private static Memory painted(int size) {
-        Memory memory = Memory.allocate(size);
-        for (int at = 0; at < size; at++) {
-            memory.putI8(at, PAINT);
-        }
-        return memory;
-    }
-
-    private static void assertPainted(Memory memory) {
-        for (int at = 0; at < memory.size(); at++) {
-            assertThat(memory.getU8(at)).isEqualTo(PAINT);
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource(RingProfile.class)
-    void userDataIsTheCallers(RingProfile profile) throws IOException {
-        try (Ring ring = profile.open(8);
-                Fd file = RingFiles.open(Path.of("/dev/zero"), Fcntl.O_RDONLY)) {
-            for (long userData : new long[] {0, 5, -17, Long.MAX_VALUE, Long.MIN_VALUE}) {
-                ring.submission().claim().read(file.fd(), Memory.allocate(8), 0).userData(userData);
-                assertThat(Results.of(Completions.await(ring, 1), userData)).isEqualTo(8);
-            }
-            // Set before the memory is named, and never.
-            ring.submission()
-                    .claim()
-                    .operation(Operation.READ.opcode(), file.fd())
-                    .userData(9)
-                    .keepAlive(new Object());
-            ring.submission().claim().read(file.fd(), Memory.allocate(8), 0);
-            assertThat(Completions.await(ring, 2)).extracting("userData").containsExactlyInAnyOrder(9L, 0L);
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource(RingProfile.class)
-    void cancelsByTheCallersUserData(RingProfile profile) throws IOException {
-        try (Ring ring = profile.open(8);
-                Pipe pipe = Pipe.open()) {
-            for (int i = 0; i < 2; i++) {
-                ring.submission()
-                        .claim()
-                        .read(pipe.reader(), Memory.allocate(8), 0)
-                        .userData(70);
-            }
-            ring.submit();
-            for (int i = 0; i < 2; i++) {
-                Operations entry = ring.submission().claim();
-                if (i == 0) {
-                    assertThatThrownBy(() -> entry.cancelAll(70))
-                            .isInstanceOf(IllegalStateException.class)
-                            .hasMessageContaining("one by one");
-                }
-                entry.cancel(70).userData(1);
-                List<Completions.Completion> two = Completions.await(ring, 2);
-                assertThat(Results.of(two, 70)).isEqualTo(-Errno.ECANCELED);
-                assertThat(Results.of(two, 1)).isZero();
-            }
-            ring.submission().claim().read(pipe.reader(), Memory.allocate(8), 0).userData(70);
-            ring.submit();
-            while (ring.submission().pending() > 0) {
-                // The polling thread takes it.
-                Thread.onSpinWait();
-            }
-            assertThat(ring.register().cancel().all(70, Long.MAX_VALUE)).isTrue();
-            assertThat(Results.of(Completions.await(ring, 1), 70)).isEqualTo(-Errno.ECANCELED);
-        }
-    }
 
     @Test
     void silentOperationsKeepWhatTheyWereGivenUntilTheRingEnds() throws IOException {
@@ -188,6 +46,7 @@ class KeepAliveKernelTest {
             second = new WeakReference<>(memory);
             ring.submission()
                     .claim()
+                    .unsafe()
                     .operation(Operation.WRITE.opcode(), file.fd(), memory.address(), 8, 0)
                     .skipSuccess()
                     .keepAlive(memory);
@@ -284,36 +143,21 @@ class KeepAliveKernelTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(RingProfile.class)
-    void removesAndChangesByTheCallersUserData(RingProfile profile) throws IOException {
-        try (Ring ring = profile.open(8);
+    @Test
+    void buffersOfARingAreKeptByTheRing() throws IOException {
+        WeakReference<Memory> offered;
+        try (Ring ring = RingProfile.PLAIN.open(8);
                 Pipe pipe = Pipe.open()) {
-            ring.submission()
-                    .claim()
-                    .pollAdd(pipe.reader(), Poll.POLLIN)
-                    .keepAlive(new Object())
-                    .userData(5);
-            ring.submission()
-                    .claim()
-                    .timeout(3_600_000_000_000L, 0)
-                    .keepAlive(new Object())
-                    .userData(6);
-            ring.submission().claim().pollUpdateUserData(5, 7).userData(1);
-            assertThat(Completions.await(ring, 1).get(0).result()).isZero();
-            ring.submission().claim().pollRemove(5).userData(2);
-            assertThat(Results.of(Completions.await(ring, 1), 2)).isEqualTo(-Errno.ENOENT);
-            ring.submission().claim().pollRemove(7).userData(3);
-            List<Completions.Completion> two = Completions.await(ring, 2);
-            assertThat(Results.of(two, 3)).isZero();
-            assertThat(Results.of(two, 7)).isEqualTo(-Errno.ECANCELED);
-            ring.submission().claim().timeoutUpdate(6, 7_200_000_000_000L, 0).userData(4);
-            assertThat(Results.of(Completions.await(ring, 1), 4)).isZero();
-            ring.submission().claim().timeoutRemove(6).userData(4);
-            two = Completions.await(ring, 2);
-            assertThat(Results.of(two, 4)).isZero();
-            assertThat(Results.of(two, 6)).isEqualTo(-Errno.ECANCELED);
+            Memory memory = Memory.allocate(64);
+            offered = new WeakReference<>(memory);
+            Results.provide(ring, 3, memory, 1, 64);
+            memory = null;
+            assertThat(Collected.isCollected(offered)).isFalse();
+            pipe.put(new byte[5]);
+            ring.submission().claim().readProvided(pipe.reader(), 0, 0, 3);
+            assertThat(Results.next(ring).result()).isEqualTo(5);
         }
+        Collected.await(offered);
     }
 
     @ParameterizedTest
@@ -356,23 +200,6 @@ class KeepAliveKernelTest {
     }
 
     @Test
-    void buffersOfARingAreKeptByTheRing() throws IOException {
-        WeakReference<Memory> offered;
-        try (Ring ring = RingProfile.PLAIN.open(8);
-                Pipe pipe = Pipe.open()) {
-            Memory memory = Memory.allocate(64);
-            offered = new WeakReference<>(memory);
-            Results.provide(ring, 3, memory, 1, 64);
-            memory = null;
-            assertThat(Collected.isCollected(offered)).isFalse();
-            pipe.put(new byte[5]);
-            ring.submission().claim().readProvided(pipe.reader(), 0, 0, 3);
-            assertThat(Results.next(ring).result()).isEqualTo(5);
-        }
-        Collected.await(offered);
-    }
-
-    @Test
     void directBuffersGoInAndOut() throws IOException {
         try (Ring ring = RingProfile.PLAIN.open(8);
                 Sockets.Pair pair = Sockets.tcp()) {
@@ -386,28 +213,6 @@ class KeepAliveKernelTest {
             byte[] found = new byte[6];
             in.asByteBuffer().get(found);
             assertThat(new String(found)).isEqualTo("direct");
-        }
-    }
-
-    @Test
-    void makesNoGarbage() throws IOException {
-        try (Ring ring = RingProfile.PLAIN.open(64);
-                Fd file = RingFiles.open(Path.of("/dev/zero"), Fcntl.O_RDONLY)) {
-            Memory memory = Memory.allocate(64);
-            IoVectors vectors = new IoVectors(2).add(memory, 0, 8).add(memory, 8, 8);
-            CompletionHandler handler = (userData, result, flags) -> {};
-            assertThat(Garbage.of(() -> {
-                        for (int round = 0; round < 1000; round++) {
-                            ring.submission().claim().read(file.fd(), memory, 0).userData(round);
-                            ring.submission()
-                                    .claim()
-                                    .readv(file.fd(), vectors, 0)
-                                    .userData(round);
-                            ring.submitAndWait(2);
-                            ring.completion().drain(handler, 2);
-                        }
-                    }))
-                    .isZero();
         }
     }
 }

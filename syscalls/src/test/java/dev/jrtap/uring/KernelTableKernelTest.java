@@ -77,7 +77,9 @@ class KernelTableKernelTest {
                 .isInstanceOf(AssertionError.class);
     }
 
-    /** Below Linux 5.19 there is no canceling of everything, and no ring without: a ring could not be closed for sure. */
+    /**
+     * Below Linux 5.19 there is no canceling of everything, and no ring without: a ring could not be closed for sure.
+     */
     @Test
     void saysThatTheKernelIsTooOld() {
         KernelTable row = requireRow();

@@ -18,8 +18,8 @@ final class KernelThreads {
     private KernelThreads() {}
 
     /**
-     * By name and number. Idle workers belong to the thread that submitted, and stay as long as it does: those of the thread that runs the
-     * tests were there before.
+     * By name and number. Idle workers belong to the thread that submitted, and stay as long as it does: those of the
+     * thread that runs the tests were there before.
      */
     static Set<String> now() {
         Set<String> threads = new HashSet<>();

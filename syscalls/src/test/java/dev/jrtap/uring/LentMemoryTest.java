@@ -42,10 +42,10 @@ class LentMemoryTest {
         WeakReference<Object> other = new WeakReference<>(second);
         place.add(second);
         second = null;
-        assertThat(lent.completed(token, 1, MORE)).isEqualTo(7);
+        assertThat(lent.completed(token, 1, MORE).userData()).isEqualTo(7);
         assertThat(Collected.isCollected(holder[0])).isFalse();
         assertThat(Collected.isCollected(other)).isFalse();
-        assertThat(lent.completed(token, 1, 0)).isEqualTo(7);
+        assertThat(lent.completed(token, 1, 0).userData()).isEqualTo(7);
         Collected.await(holder[0]);
         Collected.await(other);
     }
@@ -54,27 +54,27 @@ class LentMemoryTest {
     @Test
     void aSecondLastCompletionTouchesNobodysMemory() {
         long token = lent.lend(held(), 7, false).token();
-        assertThat(lent.completed(token, 0, 0)).isEqualTo(7);
+        assertThat(lent.completed(token, 0, 0).userData()).isEqualTo(7);
         WeakReference<Object>[] next = reference();
         long later = lend(next, 8, false).token();
         assertThat(later).isNotEqualTo(token);
-        assertThat(lent.completed(token, 0, 0)).isEqualTo(token);
-        assertThat(lent.completed(LentMemory.FIRST + 12345, 0, 0)).isEqualTo(LentMemory.FIRST + 12345);
+        assertThat(lent.completed(token, 0, 0)).isNull();
+        assertThat(lent.completed(LentMemory.FIRST + 12345, 0, 0)).isNull();
         assertThat(Collected.isCollected(next[0])).isFalse();
-        assertThat(lent.completed(later, 0, 0)).isEqualTo(8);
+        assertThat(lent.completed(later, 0, 0).userData()).isEqualTo(8);
     }
 
     @Test
     void aNotificationThatMayStillComeFindsItsUserData() {
         WeakReference<Object>[] holder = reference();
         long token = lend(holder, 7, true).token();
-        assertThat(lent.completed(token, -Errno.EINVAL, 0)).isEqualTo(7);
+        assertThat(lent.completed(token, -Errno.ECANCELED, 0).userData()).isEqualTo(7);
         // It has not begun, and will not.
         Collected.await(holder[0]);
         assertThat(lent.knownAs(7)).isEqualTo(7);
         assertThat(lent.lend(held(), 8, false).token()).isNotEqualTo(token);
-        assertThat(lent.completed(token, 0, NOTIFICATION)).isEqualTo(7);
-        assertThat(lent.completed(token, 0, NOTIFICATION)).isEqualTo(token);
+        assertThat(lent.completed(token, 0, NOTIFICATION).userData()).isEqualTo(7);
+        assertThat(lent.completed(token, 0, NOTIFICATION)).isNull();
     }
 
     @Test
@@ -87,7 +87,7 @@ class LentMemoryTest {
         place.add(second);
         second = null;
         assertThat(lent.keepUntilTheEnd(place)).isEqualTo(7);
-        assertThat(lent.completed(token, 0, 0)).isEqualTo(token);
+        assertThat(lent.completed(token, 0, 0)).isNull();
         assertThat(Collected.isCollected(holder[0])).isFalse();
         assertThat(Collected.isCollected(other)).isFalse();
         lent.end();
@@ -101,12 +101,34 @@ class LentMemoryTest {
         LentMemory.Place first = lent.lend(held(), 0, false);
         first.userData(7);
         assertThat(lent.knownAs(7)).isEqualTo(first.token());
-        assertThat(lent.allKnownAs(7)).isEqualTo(first.token());
-        assertThat(lent.allKnownAs(8)).isEqualTo(8);
+        assertThat(lent.count(7)).isEqualTo(1);
+        assertThat(lent.tokenAfter(0, 7)).isEqualTo(first.token());
+        assertThat(lent.count(8)).isZero();
+        lent.lend(held(), 8, false);
         long second = lent.lend(held(), 7, false).token();
-        assertThatThrownBy(() -> lent.allKnownAs(7)).isInstanceOf(IllegalStateException.class);
+        assertThat(lent.count(7)).isEqualTo(2);
+        assertThat(lent.tokenAfter(first.token(), 7)).isEqualTo(second);
         lent.takeBack(first);
-        assertThat(lent.allKnownAs(7)).isEqualTo(second);
+        assertThat(lent.count(7)).isEqualTo(1);
+        assertThat(lent.tokenAfter(0, 7)).isEqualTo(second);
+    }
+
+    @Test
+    void addsUpThePartsOfOneResult() {
+        LentMemory.Place sum = lent.lendToSum();
+        sum.userData(7);
+        assertThat(lent.count(7)).as("operations with memory").isZero();
+        assertThat(LentMemory.isPart(sum.token())).isFalse();
+        assertThat(LentMemory.isPart(sum.partToken())).isTrue();
+        lent.part(sum.partToken(), 1);
+        lent.part(sum.partToken(), -Errno.ECANCELED);
+        lent.part(sum.partToken(), 1);
+        assertThat(sum.parts(3)).isEqualTo(2);
+        assertThat(sum.parts(-Errno.ECANCELED)).isZero();
+        assertThat(lent.completed(sum.token(), 3, 0).userData()).isEqualTo(7);
+        assertThat(lent.isHolding()).isFalse();
+        LentMemory.Place next = lent.lendToSum();
+        assertThat(next.parts(0)).isZero();
     }
 
     @Test

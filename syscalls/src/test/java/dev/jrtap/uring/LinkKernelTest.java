@@ -16,12 +16,14 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Operations that wait for others, and those that complete silently. */
+@Tag("any-user")
 @Timeout(60)
 class LinkKernelTest {
 
@@ -103,22 +105,46 @@ class LinkKernelTest {
     @ParameterizedTest
     @EnumSource(RingProfile.class)
     void aBadEntryCancelsItsWholeChain(RingProfile profile) throws IOException {
-        for (int bad = 0; bad < 3; bad++) {
-            try (Ring ring = profile.open(8)) {
-                for (int i = 0; i < 3; i++) {
-                    Sqe sqe = claim(ring)
-                            .operation(i == bad ? NO_SUCH_OPERATION : Operation.NOP.opcode(), -1)
-                            .userData(i);
-                    if (i < 2) {
-                        sqe.link();
-                    }
+        for (int length = 1; length <= 3; length++) {
+            for (int bad = 0; bad < length; bad++) {
+                for (int kind = 0; kind < 8; kind++) {
+                    assertCancelsAll(profile, length, bad, (kind & 1) != 0, (kind & 2) != 0, (kind & 4) != 0);
                 }
-                List<Integer> results = results(ring, 3);
-                for (int i = 0; i < 3; i++) {
-                    assertThat(results.get(i))
-                            .as("entry %d with %d bad", i, bad)
-                            .isEqualTo(i == bad ? -Errno.EINVAL : -Errno.ECANCELED);
+            }
+        }
+    }
+
+    /** In the way of a drain all of them are told to the kernel before one can run. */
+    private void assertCancelsAll(
+            RingProfile profile, int length, int bad, boolean isHard, boolean isDrained, boolean isLastLinked)
+            throws IOException {
+        try (Ring ring = profile.open(8);
+                Pipe pipe = Pipe.open()) {
+            if (isDrained) {
+                claim(ring).read(pipe.reader(), in, 0, 1, 0).userData(length).drain();
+            }
+            for (int i = 0; i < length; i++) {
+                Sqe sqe = claim(ring)
+                        .operation(i == bad ? NO_SUCH_OPERATION : Operation.NOP.opcode(), -1)
+                        .userData(i);
+                if (isDrained) {
+                    sqe.drain();
                 }
+                if (i < length - 1 || isLastLinked) {
+                    Sqe linked = isHard ? sqe.hardLink() : sqe.link();
+                    assertThat(linked).isSameAs(sqe);
+                }
+            }
+            ring.submit();
+            pipe.put(new byte[1]);
+            List<Completions.Completion> all = Completions.await(ring, isDrained ? length + 1 : length);
+            for (int i = 0; i < length; i++) {
+                int entry = i;
+                assertThat(all)
+                        .filteredOn(c -> c.userData() == entry)
+                        .as("entry %d of %d, %d bad, hard %s, drained %s", i, length, bad, isHard, isDrained)
+                        .extracting(Completions.Completion::result)
+                        .containsExactly(i == bad ? -Errno.EINVAL : -Errno.ECANCELED);
             }
         }
     }

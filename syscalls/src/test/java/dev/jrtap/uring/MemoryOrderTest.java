@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.Opcodes;
@@ -23,10 +24,11 @@ import org.objectweb.asm.tree.MethodInsnNode;
 import org.objectweb.asm.tree.MethodNode;
 
 /**
- * How the words that are shared with the kernel are read and written. x86 orders stores among each other and loads among each other, so
- * that nothing that runs there shows a plain access in place of an acquire or a release; aarch64 does, once in a while. So the compiled
- * code is read.
+ * How the words that are shared with the kernel are read and written. x86 orders stores among each other and loads
+ * among each other, so that nothing that runs there shows a plain access in place of an acquire or a release; aarch64
+ * does, once in a while. So the compiled code is read.
  */
+@Tag("any-user")
 class MemoryOrderTest {
 
     /** Every access of the ring's words, by the field that says where the word lies. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrtap.fixtures.Feature;
+import dev.jrtap.fixtures.Misuse;
 import dev.jrtap.fixtures.Uring;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.ownership.CloseListener;
@@ -20,86 +21,66 @@ import dev.jrtap.syscall.MessageHeader;
 import dev.jrtap.syscall.PollSet;
 import dev.jrtap.syscall.SockAddr;
 import dev.jrtap.syscall.Syscalls;
-import java.lang.reflect.Array;
-import java.lang.reflect.Constructor;
-import java.lang.reflect.Executable;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import java.lang.reflect.Parameter;
-import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every public method of a ring and of what belongs to it, called with each number at -1 and at both ends of its type, and with null in
- * place of each object: what cannot be meant is refused by one exception that says what is wrong, before the kernel is entered.
+ * Every public method of a ring and of what belongs to it, called with each number at -1 and at both ends of its type,
+ * and with null in place of each object: what cannot be meant is refused by one exception that says what is wrong,
+ * before the kernel is entered.
  */
+@Tag("any-user")
 class MisuseKernelTest {
 
     /** Any value may be meant; what is wrong with one only the kernel knows, and says it by an errno. */
-    private static final Set<String> ANY = words(
+    private static final Set<String> ANY = Misuse.words(
             // Comes back to the caller, or goes to another program.
             "userData newUserData result value data word0 word1 seed host expected waitid.id track.id untrack.id",
             // Descriptors: to the kernel -1 is like one that is closed, and the working directory is negative.
             "fd ringFd epoll waited fdIn fdOut pipeIn pipeOut directory oldDirectory newDirectory",
             // Bits and kinds.
-            "flags ringFlags how events mask mode advice checks resolve options domain type protocol level option command change",
+            "flags ringFlags how events mask mode advice checks resolve options domain type protocol level option",
+            "command change",
             "idType backlog",
             // Not looked at, and documented so.
             "unsafeAdd.address unsafeOffer.address unsafeAddBuffer.address drain.limit");
 
     /** -1 stands for the file's own position, or for any slot. */
-    private static final String MINUS_ONE =
-            "(read|write).*\\.offset|splice\\.offset.*|(acceptDirect|filesUpdate|intoSlot|socketDirect)\\.slot|.*\\.targetSlot";
+    private static final String MINUS_ONE = "(read|write).*\\.offset|splice\\.offset.*|.*\\.targetSlot"
+            + "|(acceptDirect|filesUpdate|intoSlot|socketDirect)\\.slot";
 
     /** As much as there is, or without end. */
-    private static final Set<String> LARGE = words(
-            "bounded unbounded timeout.completions futexWake.count cpu deadlineNanos idleMillis ifIndex leastLeft length limit micros",
-            "minWaitNanos nanos number offset offsetIn offsetOut position queue wrap.size allOnFixedFile.slot targetSlot timeoutNanos",
+    private static final Set<String> LARGE = Misuse.words(
+            "bounded unbounded timeout.completions futexWake.count cpu deadlineNanos idleMillis ifIndex leastLeft",
+            "length limit micros",
+            "minWaitNanos nanos number offset offsetIn offsetOut position queue wrap.size allOnFixedFile.slot",
+            "targetSlot timeoutNanos requireFixedFiles.slot",
             "times");
 
     /** Bounds that the JDK checks, in its words, and the handler of a hot loop. */
     private static final String JDK = "(get|put)(I8|U8|U?I?(16|32|64).*|Bytes|String)\\.(at|offset)|drain\\.handler";
 
-    private static final List<Class<? extends Exception>> REFUSALS = List.of(
-            IllegalArgumentException.class,
-            IndexOutOfBoundsException.class,
-            NullPointerException.class,
-            // What Linux would have said.
-            ErrnoException.class,
-            // What this Linux does not have.
-            UnsupportedOperationException.class);
-
-    private boolean isMisused;
-    private int entered;
-    private int errno = Errno.EBADF;
-    private final Syscalls sys = (Syscalls) Proxy.newProxyInstance(
-            Syscalls.class.getClassLoader(), new Class<?>[] {Syscalls.class}, (proxy, method, arguments) -> {
-                if (!isMisused) {
-                    return method.invoke(Syscalls.libc(), arguments);
-                }
-                entered++;
-                return method.getReturnType() == long.class ? (Object) (long) -errno : (Object) (-errno);
-            });
+    private final Misuse misuse = new Misuse(
+            new Misuse.Rules(ANY, MINUS_ONE, LARGE, JDK),
+            this::known,
+            target -> target instanceof Entry entry && !entry.isBlank());
+    private final Syscalls sys = misuse.syscalls();
     private final Memory memory = Memory.allocate(8192);
-    private final List<String> wrong = new ArrayList<>();
     private Ring ring;
     private RegisteredWaits waits;
     private BufferRing buffers;
-
-    private static Set<String> words(String... lines) {
-        return Set.of(String.join(" ", lines).split(" "));
-    }
 
     @BeforeEach
     void open() throws Exception {
@@ -130,62 +111,129 @@ class MisuseKernelTest {
 
     @Test
     void operationsAndTheirOptions() throws Exception {
-        misuse(Operations.class, this::claim);
-        misuse(Sqe.class, () -> claim().nop());
-        assertThat(wrong).isEmpty();
+        misuse.of(Operations.class, this::claim);
+        misuse.of(Sqe.class, () -> claim().nop());
+        assertThat(misuse.wrong()).isEmpty();
     }
 
     @Test
     void theRingAndItsParts() throws Exception {
-        misuse(Ring.class, () -> ring);
-        misuse(RingBuilder.class, () -> Ring.builder(sys));
-        misuse(SubmissionQueue.class, ring::submission);
-        misuse(CompletionQueue.class, () -> {
+        misuse.of(Ring.class, () -> ring);
+        misuse.of(RingBuilder.class, () -> Ring.builder(sys));
+        misuse.of(SubmissionQueue.class, ring::submission);
+        misuse.of(CompletionQueue.class, () -> {
             claim().nop();
             ring.submitAndWait(1);
             ring.completion().next();
             return ring.completion();
         });
-        misuse(FixedFiles.class, ring::files);
-        misuse(FixedBuffers.class, ring::buffers);
-        misuse(BufferRing.class, () -> buffers);
-        misuse(Registrations.class, ring::register);
-        misuse(Workers.class, () -> ring.register().workers());
-        misuse(BusyPoll.class, () -> ring.register().busyPoll());
-        misuse(Cancellation.class, () -> ring.register().cancel());
-        misuse(Restrictions.class, ring::restrictions);
-        misuse(Workers.Limits.class, null);
-        misuse(BusyPoll.Settings.class, null);
-        misuse(BlockOperations.Protection.class, null);
-        assertThat(wrong).isEmpty();
+        misuse.of(FixedFiles.class, ring::files);
+        misuse.of(FixedBuffers.class, ring::buffers);
+        misuse.of(BufferRing.class, () -> buffers);
+        misuse.of(Registrations.class, ring::register);
+        misuse.of(Workers.class, () -> ring.register().workers());
+        misuse.of(BusyPoll.class, () -> ring.register().busyPoll());
+        misuse.of(Cancellation.class, () -> ring.register().cancel());
+        misuse.of(Restrictions.class, ring::restrictions);
+        misuse.of(Workers.Limits.class, null);
+        misuse.of(BusyPoll.Settings.class, null);
+        misuse.of(BlockOperations.Protection.class, null);
+        assertThat(misuse.wrong()).isEmpty();
     }
 
     @Test
     void waitsThatAreRegistered() throws Exception {
         Feature.require("MEM_REGION", waits != null, "Linux 6.13 or newer is needed");
-        misuse(RegisteredWaits.class, () -> waits);
-        assertThat(wrong).isEmpty();
+        misuse.of(RegisteredWaits.class, () -> waits);
+        assertThat(misuse.wrong()).isEmpty();
     }
 
     @Test
     void whatGoesWithOperations() throws Exception {
-        misuse(IoVectors.class, () -> new IoVectors(2));
-        misuse(MessageHeader.class, () -> new MessageHeader(2, 64));
-        misuse(ControlMessages.class, () -> {
+        misuse.of(IoVectors.class, () -> new IoVectors(2));
+        misuse.of(MessageHeader.class, () -> new MessageHeader(2, 64));
+        misuse.of(ControlMessages.class, () -> {
             ControlMessages control = new MessageHeader(0, 64).control();
             control.add(1, 1, 8);
             return control;
         });
-        misuse(FutexVector.class, () -> new FutexVector(2));
-        misuse(EpollEvents.class, () -> new EpollEvents(2));
-        misuse(PollSet.class, () -> new PollSet(sys, 2));
-        misuse(SockAddr.class, SockAddr::empty);
-        misuse(Memory.class, () -> Memory.allocate(64));
-        misuse(Fd.class, null);
+        misuse.of(FutexVector.class, () -> new FutexVector(2));
+        misuse.of(EpollEvents.class, () -> new EpollEvents(2));
+        misuse.of(PollSet.class, () -> new PollSet(sys, 2));
+        misuse.of(SockAddr.class, SockAddr::empty);
+        misuse.of(Memory.class, () -> Memory.allocate(64));
+        misuse.of(Fd.class, null);
         Epoll epoll = Epoll.open(sys);
-        misuse(Epoll.class, () -> epoll);
+        misuse.of(Epoll.class, () -> epoll);
         epoll.close();
-        assertThat(wrong).isEmpty();
+        assertThat(misuse.wrong()).isEmpty();
+    }
+
+    /** Each operation that names a part of a memory says what was asked for and what there is. */
+    @Test
+    void partsOutsideTheMemory() throws Exception {
+        Memory eight = Memory.allocate(8);
+        int[][] parts = {{4, 8}, {0, 9}, {9, 0}, {8, 1}, {-1, 4}, {Integer.MAX_VALUE, 8}, {1, Integer.MAX_VALUE}};
+        List<String> tried = new ArrayList<>();
+        for (Method method : Operations.class.getMethods()) {
+            List<String> names = Arrays.stream(method.getParameters())
+                    .map(Parameter::getName)
+                    .toList();
+            int at = names.indexOf("at");
+            int length = names.indexOf("length");
+            if (at < 0 || length < 0) {
+                continue;
+            }
+            tried.add(method.getName());
+            for (int[] part : parts) {
+                Object[] arguments = Arrays.stream(method.getParameterTypes())
+                        .map(type -> type == Memory.class ? eight : type == long.class ? (Object) 0L : 0)
+                        .toArray();
+                if (names.contains("to")) {
+                    arguments[names.indexOf("to")] = SockAddr.of(new InetSocketAddress("127.0.0.1", 1));
+                }
+                arguments[at] = part[0];
+                arguments[length] = part[1];
+                Operations entry = claim();
+                assertThatThrownBy(() -> {
+                            try {
+                                method.invoke(entry, arguments);
+                            } catch (InvocationTargetException e) {
+                                throw e.getCause();
+                            }
+                        })
+                        .as(method.toString())
+                        .isInstanceOf(IndexOutOfBoundsException.class)
+                        .hasMessage(part[1] + " bytes at " + part[0] + " of 8");
+                assertThat(((Entry) entry).isBlank()).isTrue();
+            }
+        }
+        assertThat(tried)
+                .contains(
+                        "operation",
+                        "read",
+                        "write",
+                        "readFixed",
+                        "writeFixed",
+                        "send",
+                        "recv",
+                        "sendTo",
+                        "sendZc",
+                        "madvise");
+    }
+
+    @Test
+    void onlyUnsafeTakesAnAddress() {
+        assertThat(Arrays.stream(Operations.class.getMethods())
+                        .filter(method -> Arrays.stream(method.getParameters())
+                                .anyMatch(p ->
+                                        p.getType() == long.class && p.getName().equals("address"))))
+                .isEmpty();
+        for (Method method : UnsafeOperations.class.getMethods()) {
+            assertThatThrownBy(() -> Operations.class.getMethod(method.getName(), method.getParameterTypes()))
+                    .as("of Operations: " + method)
+                    .isInstanceOf(NoSuchMethodException.class);
+        }
     }
 
     @Test
@@ -201,18 +249,17 @@ class MisuseKernelTest {
                 .hasMessageContaining("one at least");
         assertThatThrownBy(() -> ring.await(100_000, 0, 0))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("count must be 0..128: 100000");
+                .hasMessage("count must be 1..128: 100000");
     }
 
     @Test
     void namesTheFlagThatTheKernelDoesNotKnow() {
-        errno = Errno.EINVAL;
-        isMisused = true;
+        misuse.failWith(Errno.EINVAL);
         RingBuilder mixed = Ring.builder(sys).require(SetupFlag.SQE_MIXED, SetupFlag.SQPOLL);
         assertThatThrownBy(mixed::build)
                 .isInstanceOf(ErrnoException.class)
                 .hasMessageContaining("likeliest SQE_MIXED, which needs Linux 6.19 or newer");
-        isMisused = false;
+        misuse.succeed();
     }
 
     private Operations claim() {
@@ -223,100 +270,6 @@ class MisuseKernelTest {
             entry = ring.submission().claim();
         }
         return entry;
-    }
-
-    private void misuse(Class<?> type, Supplier<Object> target) throws Exception {
-        List<Executable> calls = new ArrayList<>(Arrays.asList(type.getConstructors()));
-        for (Method method : type.getMethods()) {
-            boolean isOwn = method.getDeclaringClass() != Object.class && method.getDeclaringClass() != SqeFields.class;
-            boolean isCallable = target != null || Modifier.isStatic(method.getModifiers());
-            if (isOwn && isCallable && !method.getName().equals("equals")) {
-                calls.add(method);
-            }
-        }
-        for (Executable call : calls) {
-            for (int i = 0; i < call.getParameterCount(); i++) {
-                for (Object value : values(call.getParameters()[i].getType())) {
-                    Object on = target == null ? null : target.get();
-                    judge(on, call, i, value, attempt(on, call, i, value));
-                }
-            }
-        }
-    }
-
-    private static Object[] values(Class<?> type) {
-        if (type == int.class) {
-            return new Object[] {-1, Integer.MIN_VALUE, Integer.MAX_VALUE};
-        } else if (type == long.class) {
-            return new Object[] {-1L, Long.MIN_VALUE, Long.MAX_VALUE};
-        }
-        return type.isPrimitive() ? new Object[0] : new Object[] {null};
-    }
-
-    private void judge(Object target, Executable call, int index, Object value, Throwable thrown) {
-        String parameter = call.getParameters()[index].getName();
-        boolean isConstructor = call instanceof Constructor<?>;
-        String name = (isConstructor ? call.getDeclaringClass().getSimpleName() : call.getName()) + "." + parameter;
-        boolean isLarge = value instanceof Number number && number.longValue() > 0;
-        boolean mayBeMeant = ANY.contains(parameter)
-                || ANY.contains(name)
-                || value instanceof Number number && number.longValue() == -1 && name.matches(MINUS_ONE)
-                || isLarge && (LARGE.contains(parameter) || LARGE.contains(name));
-        if (mayBeMeant && (thrown == null || entered > 0)) {
-            return;
-        }
-        boolean isRefused =
-                thrown != null && entered == 0 && REFUSALS.stream().anyMatch(kind -> kind.isInstance(thrown));
-        String message = thrown == null ? "" : String.valueOf(thrown.getMessage());
-        boolean isBare = message.equals("null") || message.matches("-?\\d+") || message.startsWith("Range [");
-        if (thrown != null && target instanceof Entry entry && !entry.isBlank()) {
-            wrong.add(call.getDeclaringClass().getSimpleName() + "." + name + "=" + value
-                    + ": refused, and an operation is left");
-        }
-        if (!isRefused || isBare && !name.matches(JDK)) {
-            wrong.add(call.getDeclaringClass().getSimpleName() + "." + name + "=" + value + ": "
-                    + (thrown == null ? "accepted" : thrown) + (entered > 0 ? ", and the kernel was entered" : ""));
-        }
-    }
-
-    private Throwable attempt(Object target, Executable call, int index, Object value) throws Exception {
-        Object[] arguments = new Object[call.getParameterCount()];
-        for (int i = 0; i < arguments.length; i++) {
-            arguments[i] = i == index ? value : argument(call.getParameters()[i]);
-        }
-        entered = 0;
-        isMisused = true;
-        try {
-            if (call instanceof Constructor<?> constructor) {
-                constructor.newInstance(arguments);
-            } else {
-                ((Method) call).invoke(target, arguments);
-            }
-            return null;
-        } catch (InvocationTargetException e) {
-            return e.getCause();
-        } finally {
-            isMisused = false;
-        }
-    }
-
-    private Object argument(Parameter parameter) {
-        Class<?> type = parameter.getType();
-        if (type == int.class) {
-            return Set.of("at", "offset", "index", "slot", "targetSlot").contains(parameter.getName()) ? 0 : 2;
-        } else if (type == long.class) {
-            return parameter.getName().equals("address") ? memory.address() : 2L;
-        } else if (type == boolean.class) {
-            return true;
-        } else if (type.isEnum()) {
-            return type.getEnumConstants()[0];
-        } else if (type.isArray()) {
-            return Array.newInstance(
-                    type.getComponentType(), type.getComponentType().isPrimitive() ? 8 : 0);
-        }
-        return known().filter(type::isInstance)
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("nothing for " + type));
     }
 
     private Stream<Object> known() {

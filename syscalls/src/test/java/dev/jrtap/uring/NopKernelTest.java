@@ -4,6 +4,8 @@ package dev.jrtap.uring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.jrtap.bindings.IoUring;
+import dev.jrtap.bindings.IoUringSqe;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Garbage;
 import dev.jrtap.memory.Memory;
@@ -11,11 +13,14 @@ import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.EventFd;
 import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@Tag("any-user")
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class NopKernelTest {
 
@@ -59,6 +64,44 @@ class NopKernelTest {
             assertThat(Results.next(ring).result()).isZero();
         }
         buffer.keepAlive();
+    }
+
+    /** nop-flags: completed by work that the kernel queues for the thread, alone and with all that it can look up. */
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void completesLaterThroughTheThread(RingProfile profile) throws IOException {
+        Memory buffer = Memory.allocate(64);
+        try (Ring ring = profile.open(16);
+                EventFd event = EventFd.open(Syscalls.libc())) {
+            for (int i = 0; i < 8; i++) {
+                ring.submission().claim().nop().put32(IoUringSqe.NOP_FLAGS, IoUring.IORING_NOP_TW);
+            }
+            List<Completions.Completion> all = Completions.await(ring, 8);
+            Feature.require("NOP_TW", all.get(0).result() != -Errno.EINVAL, "Linux 6.16 or newer is needed");
+            assertThat(all).extracting(Completions.Completion::result).containsOnly(0);
+            ring.submission()
+                    .claim()
+                    .nop(42)
+                    .put32(IoUringSqe.NOP_FLAGS, IoUring.IORING_NOP_TW | IoUring.IORING_NOP_INJECT_RESULT);
+            assertThat(Results.next(ring).result()).isEqualTo(42);
+            ring.files().register(event.fd());
+            ring.buffers().register(buffer);
+            int everything = IoUring.IORING_NOP_TW
+                    | IoUring.IORING_NOP_FILE
+                    | IoUring.IORING_NOP_FIXED_FILE
+                    | IoUring.IORING_NOP_FIXED_BUFFER;
+            ring.submission().claim().nopFixedFile(0).put32(IoUringSqe.NOP_FLAGS, everything);
+            assertThat(Results.next(ring).result()).isZero();
+        }
+    }
+
+    /** nop-flags: a completion of 32 bytes needs a ring that has such. */
+    @Test
+    void refusesALargeCompletionWithoutRoomForIt() throws IOException {
+        try (Ring ring = RingProfile.PLAIN.open(8)) {
+            ring.submission().claim().nop().put32(IoUringSqe.NOP_FLAGS, IoUring.IORING_NOP_CQE32);
+            assertThat(Results.next(ring).result()).isEqualTo(-Errno.EINVAL);
+        }
     }
 
     @ParameterizedTest
@@ -119,6 +162,29 @@ class NopKernelTest {
             ring.submission().claim128().uringCmdLarge(-1, 0, Memory.allocate(80));
             assertThat(Results.next(ring).result()).isEqualTo(-Errno.EBADF);
         }
+    }
+
+    @Test
+    void saysWhatAnEntryHasBeenTold() throws Exception {
+        Operations entry;
+        try (Ring ring = RingProfile.PLAIN.open(8)) {
+            entry = ring.submission().claim();
+            assertThat(entry).hasToString("an entry without an operation");
+            Memory buffer = Memory.allocate(64);
+            Sqe sqe = entry.read(7, buffer, 16, 32, 4096).userData(5).link().async();
+            assertThat(sqe).hasToString("READ(fd=7, length=32, offset=4096) LINK ASYNC userData=5");
+            assertThat(entry.operation(200, -1)).hasToString("operation 200(fd=-1, length=0, offset=0) userData=0");
+            assertThat(entry.nop()).hasToString("NOP(fd=-1, length=0, offset=0) userData=0");
+            ring.submit();
+            assertThat(sqe).hasToString("an entry that has been submitted");
+            String[] told = new String[1];
+            Thread other = new Thread(() -> told[0] = sqe.toString());
+            other.start();
+            other.join();
+            assertThat(told[0]).contains("another thread's");
+            entry = ring.submission().claim();
+        }
+        assertThat(entry.toString()).contains("closed");
     }
 
     /** The loop that is measured beside liburing's, see samples. */

@@ -177,7 +177,9 @@ class PathOperationsKernelTest {
         assertThat(Files.isSymbolicLink(directory.resolve("same"))).isTrue();
     }
 
-    /** A directory is made, filled, its file renamed and removed, and itself removed: seven operations, one submission. */
+    /**
+     * A directory is made, filled, its file renamed and removed, and itself removed: seven operations, one submission.
+     */
     @ParameterizedTest
     @EnumSource(RingProfile.class)
     void runsALifeOfNamesInOneChain(RingProfile profile) throws IOException {

@@ -3,9 +3,15 @@ package dev.jrtap.uring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jrtap.bindings.Fcntl;
+import dev.jrtap.fixtures.RawFd;
 import dev.jrtap.fixtures.Sleeper;
 import dev.jrtap.fixtures.Stress;
 import dev.jrtap.fixtures.Uring;
+import dev.jrtap.syscall.Fd;
+import dev.jrtap.syscall.IoVectors;
+import dev.jrtap.syscall.Mapping;
+import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,10 +21,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The kernel's thread that takes what is submitted, with IORING_SETUP_SQPOLL. */
 @Timeout(60)
 class PollingThreadKernelTest {
+
+    private static final int SIZE = 4096;
+    private static final int READS = 10;
 
     @BeforeEach
     void needsRings() {
@@ -48,6 +58,30 @@ class PollingThreadKernelTest {
             assertThat(Completions.await(first, 1)).hasSize(1);
             assertThat(Completions.await(second, 1)).hasSize(1);
             assertThat(pollingThread()).isNotNull();
+        }
+    }
+
+    /** d4ae271dfaae: reads past the cache, each submitted alone, by a thread that falls asleep between them. */
+    @Test
+    void takesReadsOfARegisteredFileOneByOne(@TempDir Path directory) throws IOException {
+        Path path = Files.write(directory.resolve("file"), RingFiles.pattern(SIZE, 3));
+        int direct = RawFd.open(path.toString(), Fcntl.O_RDONLY | Fcntl.O_DIRECT);
+        try (Ring ring = Ring.builder().entries(16).sqPoll(1).build();
+                Mapping mapping = Mapping.anonymous(Syscalls.libc(), READS * SIZE);
+                Fd fd = direct >= 0 ? Fd.own(Syscalls.libc(), direct) : RingFiles.open(path, Fcntl.O_RDONLY)) {
+            ring.files().register(fd.fd());
+            for (int i = 0; i < READS; i++) {
+                IoVectors vectors = new IoVectors(1).add(mapping.memory(), i * SIZE, SIZE);
+                ring.submission().claim().readv(0, vectors, 0).fixedFile();
+                assertThat(ring.submit()).isEqualTo(1);
+                awaitSleep(pollingThread());
+            }
+            assertThat(Completions.await(ring, READS))
+                    .extracting(Completions.Completion::result)
+                    .containsOnly(SIZE);
+            for (int i = 0; i < READS; i++) {
+                assertThat(RingFiles.bytes(mapping.memory(), i * SIZE, SIZE)).isEqualTo(RingFiles.pattern(SIZE, 3));
+            }
         }
     }
 

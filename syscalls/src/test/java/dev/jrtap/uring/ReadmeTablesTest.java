@@ -15,13 +15,25 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The tables of the README say what is there: each operation has a row, and each method and test that a row names exists. */
+/**
+ * The tables of the README say what is there: each operation has a row, and each method and test that a row names
+ * exists.
+ */
 class ReadmeTablesTest {
 
     private static final Path README = Path.of("README.md");
     private static final Path LIBURING = Path.of("liburing-tests.md");
     private static final Pattern TEST = Pattern.compile("(\\w+Test)\\.(\\w+)");
     private static final Pattern METHOD = Pattern.compile("`(\\w+)`");
+    private static final Pattern MEMBER = Pattern.compile("`(?:([A-Z]\\w+)\\.)?([a-z]\\w*)(?:\\(.*?)?`");
+    private static final List<String> PACKAGES = List.of(
+            "dev.jrtap.uring.",
+            "dev.jrtap.syscall.",
+            "dev.jrtap.memory.",
+            "dev.jrtap.netlink.",
+            "dev.jrtap.tuntap.",
+            "dev.jrtap.bpf.",
+            "java.lang.");
 
     /** The cells of one row. */
     private static List<List<String>> rows(Path file, int cells) throws IOException {
@@ -61,8 +73,46 @@ class ReadmeTablesTest {
         for (List<String> row : operations(RegisterOperation.class, 1)) {
             assertThat(row.get(2))
                     .isEqualTo(RegisterOperation.valueOf(row.get(0)).since());
+            assertMethodsExist(row.get(1));
             assertTestsExist(row.get(3));
         }
+    }
+
+    /** A name without a class is of the class before it. */
+    private static void assertMethodsExist(String cell) {
+        String type = null;
+        for (MatchResult member : MEMBER.matcher(cell).results().toList()) {
+            type = member.group(1) == null ? type : member.group(1);
+            assertThat(type).as(cell).isNotNull();
+            assertThat(publicMethods(type)).as("%s: methods of %s", cell, type).contains(member.group(2));
+        }
+        boolean byItself = cell.startsWith("by the first thread ") || cell.equals("when the ring is closed");
+        assertThat(type != null).as("%s names a method", cell).isNotEqualTo(byItself);
+    }
+
+    @Test
+    void everyMethodThatIsNamedWithItsClassExists() throws IOException {
+        List<MatchResult> named = MEMBER.matcher(Files.readString(README))
+                .results()
+                .filter(member -> member.group(1) != null)
+                .toList();
+        assertThat(named).hasSizeGreaterThan(40);
+        for (MatchResult member : named) {
+            assertThat(publicMethods(member.group(1))).as(member.group()).contains(member.group(2));
+        }
+    }
+
+    private static List<String> publicMethods(String type) {
+        for (String in : PACKAGES) {
+            try {
+                return Arrays.stream(Class.forName(in + type).getMethods())
+                        .map(Method::getName)
+                        .toList();
+            } catch (ClassNotFoundException e) {
+                // Perhaps in the next package.
+            }
+        }
+        throw new AssertionError("no class is called " + type);
     }
 
     @Test

@@ -28,8 +28,8 @@ final class Refusals {
     }
 
     /**
-     * Does it. A kernel that does not know {@code feature} answers EINVAL, or EBADF where there is no ring in the call: then the hint
-     * must say which Linux is needed, and the test is skipped.
+     * Does it. A kernel that does not know {@code feature} answers EINVAL, or EBADF where there is no ring in the call:
+     * then the hint must say which Linux is needed, and the test is skipped.
      */
     static void require(String feature, String linux, Action action) throws IOException {
         try {

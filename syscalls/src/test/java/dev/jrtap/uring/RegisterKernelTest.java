@@ -69,6 +69,7 @@ class RegisterKernelTest {
         }
         ring.submission()
                 .claim()
+                .unsafe()
                 .operation(IoUring.IORING_OP_OPENAT, -1, name.address(), 0, 0)
                 .put32(IoUringSqe.FILE_INDEX, 1)
                 .personality(personality);

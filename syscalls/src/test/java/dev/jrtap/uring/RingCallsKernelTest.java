@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrtap.bindings.IoUring;
-import dev.jrtap.fixtures.DelegatingSyscalls;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.MaskedSyscalls;
 import dev.jrtap.fixtures.Sockets;
 import dev.jrtap.fixtures.Uring;
 import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.DelegatingSyscalls;
 import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
 import java.nio.file.Files;

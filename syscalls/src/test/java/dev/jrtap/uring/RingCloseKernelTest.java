@@ -17,6 +17,7 @@ import dev.jrtap.syscall.EventFd;
 import dev.jrtap.syscall.Fd;
 import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BrokenBarrierException;
@@ -26,6 +27,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +35,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.opentest4j.TestAbortedException;
 
+@Tag("any-user")
 @Timeout(60)
 class RingCloseKernelTest {
 
@@ -69,6 +72,26 @@ class RingCloseKernelTest {
         owner.join();
 
         assertThat(ring.isOpen()).isFalse();
+        assertThat(Resources.now()).isEqualTo(before);
+    }
+
+    /** An exception at the end keeps neither the ring open nor a completion back. */
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void handsOverWhatNobodyHasDrained(RingProfile profile) throws IOException {
+        Resources before = Resources.now();
+        List<Long> told = new ArrayList<>();
+        Ring ring = profile.open(8);
+        ring.onUndrained((userData, result, flags) -> {
+            told.add(userData);
+            throw new IllegalStateException("thrown by the handler of a test");
+        });
+        for (int i = 0; i < 3; i++) {
+            ring.submission().claim().nop().userData(i);
+        }
+        ring.submitAndWait(3);
+        ring.close();
+        assertThat(told).containsExactly(0L, 1L, 2L);
         assertThat(Resources.now()).isEqualTo(before);
     }
 
@@ -114,7 +137,9 @@ class RingCloseKernelTest {
         assertThat(Resources.now()).isEqualTo(before);
     }
 
-    /** A ring without a descriptor is an index of its owner's thread, and to another thread the index of another ring. */
+    /**
+     * A ring without a descriptor is an index of its owner's thread, and to another thread the index of another ring.
+     */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void leavesTheRingsOfTheThreadThatClosesAlone(boolean used) throws Exception {

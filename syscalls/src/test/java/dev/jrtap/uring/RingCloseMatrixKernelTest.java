@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,9 +26,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * However a ring has been used, whatever is under way and whoever closes it: the close ends, the kernel touches nothing afterwards, and
- * nothing is left. Cells of one test run side by side; all combinations where tests have their full length, pairs of values otherwise.
+ * However a ring has been used, whatever is under way and whoever closes it: the close ends, the kernel touches nothing
+ * afterwards, and nothing is left. Cells of one test run side by side; all combinations where tests have their full
+ * length, pairs of values otherwise.
  */
+@Tag("any-user")
 @Timeout(120)
 class RingCloseMatrixKernelTest {
 

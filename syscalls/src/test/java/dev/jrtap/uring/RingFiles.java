@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Fd;
-import dev.jrtap.syscall.Syscalls;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -18,11 +17,7 @@ final class RingFiles {
 
     /** An existing file. */
     static Fd open(Path path, int flags) throws ErrnoException {
-        int result = Fd.open(Syscalls.libc(), path.toString(), flags);
-        if (result < 0) {
-            throw ErrnoException.of(result, "open(" + path + ")", "");
-        }
-        return Fd.own(Syscalls.libc(), result);
+        return Fd.open(path.toString(), flags);
     }
 
     /** A free entry, after waiting for one if need be. */

@@ -8,7 +8,10 @@ import dev.jrtap.syscall.EventFd;
 import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
 
-/** What a ring has done before, and is over. All but the first and the last leave the number of completions without meaning. */
+/**
+ * What a ring has done before, and is over. All but the first and the last leave the number of completions without
+ * meaning.
+ */
 enum RingHistory {
     NONE {
         @Override

@@ -9,11 +9,13 @@ import dev.jrtap.syscall.EventFd;
 import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What an interrupt ends, and what it does not; and an entry that drains beside the ring's own poll. */
+@Tag("any-user")
 @Timeout(60)
 class RingInterruptKernelTest {
 

@@ -16,10 +16,12 @@ import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@Tag("any-user")
 class RingKernelTest {
 
     @ParameterizedTest

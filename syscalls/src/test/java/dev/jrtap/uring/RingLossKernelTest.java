@@ -7,16 +7,19 @@ import dev.jrtap.bindings.IoCqringOffsets;
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringParams;
 import dev.jrtap.bindings.Poll;
-import dev.jrtap.fixtures.DelegatingSyscalls;
 import dev.jrtap.fixtures.Resources;
 import dev.jrtap.fixtures.Uring;
 import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.DelegatingSyscalls;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.EventFd;
 import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
+import java.util.BitSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A kernel that has no memory for a completion drops it, counts it in the ring, and tells once, with EBADR. */
 @Timeout(60)
@@ -97,6 +100,36 @@ class RingLossKernelTest {
             assertThat(Completions.await(ring, 40)).doesNotHaveDuplicates().hasSize(40);
             assertThat(ring.completion().lost()).isZero();
             assertThat(ring.inFlight()).isZero();
+        }
+    }
+
+    /** A call that looks before it waits does not see that the kernel keeps some, and brings them all the same. */
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void submitAndWaitBringsWhatFoundNoRoom(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(8)) {
+            int claimed = 0;
+            for (; claimed < 40; claimed++) {
+                RingFiles.claim(ring).nop().userData(claimed);
+            }
+            BitSet completed = new BitSet();
+            CompletionHandler handler = (userData, result, flags) -> {
+                assertThat(completed.get((int) userData)).isFalse();
+                completed.set((int) userData);
+            };
+            for (int rounds = 0; completed.cardinality() < claimed && rounds < 100; rounds++) {
+                Operations entry = ring.submission().claim();
+                if (entry != null) {
+                    entry.nop().userData(claimed++);
+                }
+                int result = ring.submitAndWait(1);
+                assertThat(result >= 0 || result == -Errno.EBUSY)
+                        .as("submit: %d", result)
+                        .isTrue();
+                ring.completion().drain(handler, Integer.MAX_VALUE);
+            }
+            assertThat(completed.cardinality()).isEqualTo(claimed);
+            assertThat(ring.completion().lost()).isZero();
         }
     }
 }

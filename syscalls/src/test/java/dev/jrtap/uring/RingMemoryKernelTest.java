@@ -5,16 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrtap.bindings.Mman;
-import dev.jrtap.fixtures.DelegatingSyscalls;
+import dev.jrtap.fixtures.Collected;
 import dev.jrtap.fixtures.Feature;
+import dev.jrtap.fixtures.Sockets;
+import dev.jrtap.fixtures.TestLibc;
 import dev.jrtap.fixtures.Uring;
 import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.DelegatingSyscalls;
 import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.syscall.Fd;
 import dev.jrtap.syscall.Mapping;
 import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,6 +34,7 @@ class RingMemoryKernelTest {
 
     private static final Syscalls SYS = Syscalls.libc();
     private static final int PAGE = 65536;
+    private static final long MARK = 0x1122_3344_5566_7788L;
 
     private static RingBuilder builder() {
         return Ring.builder().entries(16).prefer(SetupFlag.NO_SQARRAY);
@@ -77,6 +85,73 @@ class RingMemoryKernelTest {
                 return false;
             }
         }
+    }
+
+    /** A duplicate of its descriptor holds it: the kernel goes on posting to that memory, which therefore stays. */
+    @Test
+    void aRingThatLivesOnKeepsItsMemory() throws IOException {
+        Uring.require();
+        Feature.require("NO_MMAP of many pages", new ManyPages().granted(), "Linux 6.14 or newer is needed");
+        long leaked = Ring.leaked();
+        Fd[] other = new Fd[1];
+        try (Ring sender = builder().build()) {
+            WeakReference<Memory> kept = useAndLeak(other);
+            assertThat(Ring.leaked() - leaked).isEqualTo(1);
+            assertThat(Collected.isCollected(kept)).isFalse();
+            assertThat(count(kept.get())).isZero();
+            sender.submission().claim().msgRing(other[0].fd(), 1, MARK);
+            assertThat(Completions.await(sender, 1).get(0).result()).isZero();
+            assertThat(count(kept.get()))
+                    .as("completions that the kernel has posted")
+                    .isEqualTo(1);
+        } finally {
+            if (other[0] != null) {
+                other[0].close();
+            }
+        }
+    }
+
+    private static WeakReference<Memory> useAndLeak(Fd[] other) throws IOException {
+        Memory memory = ownPages(builder().memoryNeeded());
+        List<Boolean> free = new ArrayList<>();
+        try (Ring ring = builder().memory(memory).build()) {
+            other[0] = Fd.own(SYS, Sockets.check(TestLibc.INSTANCE.dup(ring.messageFd()), "dup"));
+            ring.onClosed(free::add);
+            // Its completion proves nothing.
+            ring.submission().claim().nop().skipSuccess();
+            ring.submit();
+        }
+        assertThat(free).containsExactly(false);
+        return new WeakReference<>(memory);
+    }
+
+    /** Memory that begins at a page, and is unmapped when nothing reaches it. */
+    private static Memory ownPages(int size) {
+        Memory block = Memory.allocate(size + PAGE);
+        return block.slice((int) (-block.address() & PAGE - 1), size);
+    }
+
+    private static int count(Memory memory) {
+        int count = 0;
+        for (int at = 0; at < memory.size(); at += Long.BYTES) {
+            count += memory.getI64(at) == MARK ? 1 : 0;
+        }
+        return count;
+    }
+
+    @Test
+    void aRingThatIsOverLetsGoOfItsMemory() throws IOException {
+        Uring.require();
+        Feature.require("NO_MMAP of many pages", new ManyPages().granted(), "Linux 6.14 or newer is needed");
+        Collected.await(useAndClose());
+    }
+
+    private static WeakReference<Memory> useAndClose() throws IOException {
+        Memory memory = ownPages(builder().memoryNeeded());
+        try (Ring ring = builder().memory(memory).build()) {
+            useFully(ring);
+        }
+        return new WeakReference<>(memory);
     }
 
     /** init-mem: nothing before the memory that is needed is touched, and nothing behind it. */

@@ -15,6 +15,7 @@ enum RingProfile {
     SINGLE_ISSUER(false, SetupFlag.SINGLE_ISSUER),
     DEFER_TASKRUN(false, SetupFlag.SINGLE_ISSUER, SetupFlag.DEFER_TASKRUN, SetupFlag.TASKRUN_FLAG),
     NO_SQARRAY(false, SetupFlag.NO_SQARRAY),
+    SQ_REWIND(false, SetupFlag.SQ_REWIND, SetupFlag.NO_SQARRAY),
     SQPOLL(false, SetupFlag.SQPOLL),
     CQE32(false, SetupFlag.CQE32),
     SQE128(false, SetupFlag.SQE128),

@@ -12,14 +12,16 @@ import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
 import java.util.BitSet;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * No completion is lost and none comes twice. {@code -Djrtap.stress=100} makes it a hundred times as long: 10 million no-ops and more
- * than a million reads on each kind of ring.
+ * No completion is lost and none comes twice. {@code -Djrtap.stress=100} makes it a hundred times as long: 10 million
+ * no-ops and more than a million reads on each kind of ring.
  */
+@Tag("any-user")
 @Timeout(600)
 class RingStressKernelTest {
 

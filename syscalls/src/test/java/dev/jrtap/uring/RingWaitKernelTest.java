@@ -3,6 +3,7 @@ package dev.jrtap.uring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.Poll;
 import dev.jrtap.fixtures.Garbage;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -23,6 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Sleeping, on every kind of ring, with what this kernel has for it, and without a minimum wait. */
+@Tag("any-user")
 @Timeout(60)
 class RingWaitKernelTest {
 
@@ -44,7 +47,7 @@ class RingWaitKernelTest {
                 .flatMap(profile -> Stream.of(Kernel.values()).map(kernel -> Arguments.of(profile, kernel)));
     }
 
-    private static Ring open(RingProfile profile, Kernel kernel) throws IOException {
+    static Ring open(RingProfile profile, Kernel kernel) throws IOException {
         return profile.open(new MaskedSyscalls(Syscalls.libc()).withoutRingFeature(kernel.masked), 8);
     }
 
@@ -151,6 +154,37 @@ class RingWaitKernelTest {
         }
     }
 
+    /** Two rings of one thread in turns, other counts and times in each round, and paths as text. */
+    @ParameterizedTest
+    @MethodSource("rings")
+    void allocatesNothingWhateverChanges(RingProfile profile, Kernel kernel) throws IOException {
+        try (Ring first = open(profile, kernel);
+                Ring second = open(profile, kernel)) {
+            int[] opened = new int[1];
+            CompletionHandler keep = (userData, result, flags) -> opened[0] = result;
+            assertThat(Garbage.of(() -> {
+                        for (int i = 0; i < 100; i++) {
+                            Ring ring = i % 2 == 0 ? first : second;
+                            int count = 1 + i % 3;
+                            for (int k = 0; k < count; k++) {
+                                ring.submission().claim().nop();
+                            }
+                            ring.await(count, i % 5 * MILLIS, i % 7 * 1000 * MILLIS + MILLIS);
+                            ring.await(count, Long.MAX_VALUE, Long.MAX_VALUE);
+                            ring.completion().drain(keep, count);
+                            ring.submission().claim().openat(Fcntl.AT_FDCWD, "/dev/null", Fcntl.O_RDONLY, 0);
+                            ring.await(Long.MAX_VALUE);
+                            ring.completion().drain(keep, 1);
+                            ring.submission().claim().close(opened[0]);
+                            ring.await(Long.MAX_VALUE);
+                            ring.completion().drain(keep, 1);
+                        }
+                    }))
+                    .isZero();
+            assertThat(opened[0]).isZero();
+        }
+    }
+
     private static Thread signalWhenAsleep(Sleeper sleeper, EventFd event) {
         Thread thread = new Thread(() -> {
             sleeper.await();
@@ -183,6 +217,27 @@ class RingWaitKernelTest {
             for (int round = 0; round < rounds; round++) {
                 ring.submission().claim().timeout(20_000, 0);
                 assertThat(ring.submitAndWait(1)).isEqualTo(1);
+                assertThat(ring.completion().next()).isTrue();
+            }
+            assertThat(ring.kernelEntries() - before).isBetween((long) rounds, rounds * 105L / 100);
+        }
+    }
+
+    /** Submitting, and sleeping for a time at most, is one call. */
+    @ParameterizedTest
+    @EnumSource(
+            value = RingProfile.class,
+            names = {"PLAIN", "DEFER_TASKRUN", "CQE_MIXED", "SQE128"})
+    void awaitsWithOneEntry(RingProfile profile) throws IOException {
+        int rounds = 200;
+        try (Ring ring = profile.open(8)) {
+            ring.submission().claim().timeout(20_000, 0);
+            ring.await(1_000 * MILLIS);
+            ring.completion().next();
+            long before = ring.kernelEntries();
+            for (int round = 0; round < rounds; round++) {
+                ring.submission().claim().timeout(20_000, 0);
+                assertThat(ring.await(10_000 * MILLIS)).isTrue();
                 assertThat(ring.completion().next()).isTrue();
             }
             assertThat(ring.kernelEntries() - before).isBetween((long) rounds, rounds * 105L / 100);

@@ -4,8 +4,8 @@ package dev.jrtap.uring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindings.Poll;
-import dev.jrtap.fixtures.DelegatingSyscalls;
 import dev.jrtap.fixtures.Stress;
+import dev.jrtap.syscall.DelegatingSyscalls;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.EventFd;
 import dev.jrtap.syscall.Syscalls;
@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -24,9 +25,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.opentest4j.TestAbortedException;
 
 /**
- * Another thread ends every way of waiting, whatever the owner has in its queue: 300 rounds of each on each kind of ring. How long the other
- * thread waits before that is random, so that it meets the owner at any point.
+ * Another thread ends every way of waiting, whatever the owner has in its queue: 300 rounds of each on each kind of
+ * ring. How long the other thread waits before that is random, so that it meets the owner at any point.
  */
+@Tag("any-user")
 @Timeout(60)
 class RingWakeKernelTest {
 
@@ -44,7 +46,10 @@ class RingWakeKernelTest {
                 ring.await(Long.MAX_VALUE);
             }
         },
-        /** As many as the ring has of its own: both must end a sleep at once, also where the kernel waits until there are two. */
+        /**
+         * As many as the ring has of its own: both must end a sleep at once, also where the kernel waits until there
+         * are two.
+         */
         AWAIT_TWO(true) {
             @Override
             void run(Ring ring, RegisteredWaits waits) {
@@ -101,7 +106,10 @@ class RingWakeKernelTest {
             return this == REGISTERED || this == REGISTERED_MANY;
         }
 
-        /** Ways of waiting are registered before a ring is driven, and a ring without a descriptor is driven from the start. */
+        /**
+         * Ways of waiting are registered before a ring is driven, and a ring without a descriptor is driven from the
+         * start.
+         */
         boolean fits(RingProfile profile) {
             return !isRegistered() || profile != RingProfile.REGISTERED_FD_ONLY;
         }

@@ -15,7 +15,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Filters as container runtimes have them: Docker's answers EPERM, Podman's ENOSYS; some forbid one of the three calls alone. */
+/**
+ * Filters as container runtimes have them: Docker's answers EPERM, Podman's ENOSYS; some forbid one of the three calls
+ * alone.
+ */
 @Timeout(60)
 class SeccompKernelTest {
 

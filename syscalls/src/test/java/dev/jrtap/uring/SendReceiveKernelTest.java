@@ -15,10 +15,12 @@ import dev.jrtap.syscall.MessageHeader;
 import dev.jrtap.syscall.SockAddr;
 import java.io.IOException;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@Tag("any-user")
 @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SendReceiveKernelTest {
 

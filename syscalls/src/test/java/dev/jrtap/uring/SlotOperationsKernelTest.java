@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.fixtures.Feature;
+import dev.jrtap.fixtures.RawFd;
 import dev.jrtap.fixtures.Resources;
 import dev.jrtap.fixtures.Sleeper;
 import dev.jrtap.memory.Memory;
@@ -23,12 +24,14 @@ import java.nio.file.Path;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Files into the table of registered files and out of it, and closing. */
+@Tag("any-user")
 @Timeout(60)
 class SlotOperationsKernelTest {
 
@@ -245,7 +248,7 @@ class SlotOperationsKernelTest {
             Memory wrong = RingFiles.descriptors(-5);
             assertThatThrownBy(() -> claim(ring).filesUpdate(2, both, 2))
                     .isInstanceOf(IndexOutOfBoundsException.class)
-                    .hasMessage("2 positions from 2 on, of a table of 3 files");
+                    .hasMessage("2 slots from 2 on, of a table of 3 files");
             claim(ring).filesUpdate(0, wrong, 1).userData(2);
             assertThat(results(ring, 2)).containsExactly(0, -Errno.EBADF);
             both.keepAlive();
@@ -330,7 +333,7 @@ class SlotOperationsKernelTest {
     @EnumSource(RingProfile.class)
     void closesDescriptors(RingProfile profile) throws IOException {
         for (int flags : new int[] {Fcntl.O_RDONLY, Fcntl.O_PATH}) {
-            int number = Fd.open(Syscalls.libc(), pathA, flags);
+            int number = RawFd.open(pathA, flags);
             try (Ring ring = profile.open(8)) {
                 claim(ring).close(number);
                 assertThat(result(ring)).isZero();

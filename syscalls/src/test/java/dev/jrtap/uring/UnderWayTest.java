@@ -49,7 +49,7 @@ class UnderWayTest {
         }
         try (Ring sender = RingProfile.PLAIN.open(8)) {
             Memory beside = Memory.allocate(8);
-            sender.submission().claim().operation(40, 61_000, beside.address(), 0, 0);
+            sender.submission().claim().unsafe().operation(40, 61_000, beside.address(), 0, 0);
             assertThat(new UnderWay(61_000).isEstimated()).isTrue();
         }
     }

@@ -3,10 +3,12 @@ package dev.jrtap.uring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.Poll;
 import dev.jrtap.bindings.SysSocket;
 import dev.jrtap.bindings.Wait;
 import dev.jrtap.fixtures.Feature;
+import dev.jrtap.fixtures.Sleeper;
 import dev.jrtap.fixtures.Sockets;
 import dev.jrtap.fixtures.Uring;
 import dev.jrtap.memory.Memory;
@@ -20,9 +22,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.FutureTask;
 import jnr.posix.POSIX;
 import jnr.posix.POSIXFactory;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,11 +34,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Waiting for children, events and the end of data, as in liburing's tests of the same. */
+@Tag("any-user")
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class WaitScenariosKernelTest {
 
     private static final int KILL = 9;
     private static final long SHORT = 2_000_000;
+    private static final int TRIES = 10;
+    private static final long ATONCE_NANOS = 500_000_000L;
     private static final POSIX POSIX = POSIXFactory.getNativePOSIX();
 
     @TempDir
@@ -225,34 +232,76 @@ class WaitScenariosKernelTest {
         }
     }
 
-    /** io-wq-exit, io-wq-unused-exit: a thread that has made workers ends at once, and so do they. */
+    /** io-wq-exit: a thread that has made workers ends at once, and so do they. */
     @Test
     void workersEndWithTheThreadThatNeededThem() throws Exception {
         Uring.require();
         Set<String> before = KernelThreads.now();
-        try (Pipe pipe = Pipe.open()) {
-            Thread thread = new Thread(() -> {
-                try (Ring ring = Ring.builder().build()) {
-                    ring.submission()
-                            .claim()
-                            .read(pipe.reader(), Memory.allocate(8), 0)
-                            .async();
-                    ring.submit();
-                    while (KernelThreads.now().equals(before)) {
-                        Thread.onSpinWait();
-                    }
-                    Sockets.write(pipe.out(), "x");
-                    assertThat(Results.next(ring).result()).isEqualTo(1);
-                } catch (IOException e) {
-                    throw new AssertionError(e);
-                }
+        long least = Long.MAX_VALUE;
+        // On a busy machine not each time; an idle worker would wait five seconds for more, each time.
+        for (int i = 0; i < TRIES && least > ATONCE_NANOS; i++) {
+            Path source = Files.writeString(directory.resolve("source" + i), "a".repeat(20));
+            Path target = Files.createFile(directory.resolve("target" + i));
+            FutureTask<Void> task = new FutureTask<>(() -> {
+                splice(source, target);
+                return null;
             });
-            thread.start();
+            Thread thread = new Thread(task);
             long start = System.nanoTime();
+            thread.start();
             thread.join();
-            // An idle worker would wait five seconds for more.
-            assertThat(System.nanoTime() - start).isLessThan(4_000_000_000L);
+            least = Math.min(least, System.nanoTime() - start);
+            task.get();
+            assertThat(Files.readString(target)).isEqualTo("\0".repeat(10) + "a".repeat(20));
         }
+        assertThat(least).isLessThan(ATONCE_NANOS);
         assertThat(KernelThreads.left(before)).isEmpty();
+    }
+
+    /** Splices are made by workers. */
+    private static void splice(Path source, Path target) throws IOException {
+        try (Ring ring = Ring.builder().entries(4).build();
+                Pipe pipe = Pipe.open();
+                Fd from = RingFiles.open(source, Fcntl.O_RDONLY);
+                Fd to = RingFiles.open(target, Fcntl.O_WRONLY)) {
+            ring.submission().claim().splice(from.fd(), 0, pipe.writer(), -1, 20);
+            ring.submission().claim().splice(pipe.reader(), -1, to.fd(), 10, 20);
+            assertThat(Completions.await(ring, 2))
+                    .extracting(Completions.Completion::result)
+                    .containsOnly(20);
+        }
+    }
+
+    /** io-wq-unused-exit: workers end with the last ring, though the thread goes on. */
+    @Test
+    void workersEndWithTheLastRing() throws Exception {
+        Uring.require();
+        // A thread whose earlier rings have left no idle worker, which this ring would take.
+        FutureTask<Boolean> haveEnded = new FutureTask<>(WaitScenariosKernelTest::workersEndBeforeTheirThread);
+        new Thread(haveEnded, "workers").start();
+        Feature.require("workers that end with the last ring", haveEnded.get(), "Linux 7.1 or newer is needed");
+    }
+
+    private static boolean workersEndBeforeTheirThread() throws IOException {
+        Set<String> before = KernelThreads.now();
+        Set<String> workers;
+        try (Ring ring = Ring.builder().entries(4).build();
+                Pipe pipe = Pipe.open()) {
+            ring.submission().claim().read(pipe.reader(), Memory.allocate(8), 0).async();
+            ring.submit();
+            do {
+                Thread.onSpinWait();
+                workers = KernelThreads.now();
+                workers.removeAll(before);
+            } while (workers.isEmpty());
+            Sockets.write(pipe.out(), "x");
+            assertThat(Results.next(ring).result()).isEqualTo(1);
+        }
+        boolean areThere = true;
+        for (int i = 0; i < 100 && areThere; i++) {
+            Sleeper.pause(10);
+            areThere = KernelThreads.now().stream().anyMatch(workers::contains);
+        }
+        return !areThere;
     }
 }

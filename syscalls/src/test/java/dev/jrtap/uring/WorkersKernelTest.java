@@ -71,9 +71,9 @@ class WorkersKernelTest {
     }
 
     /**
-     * What /proc says of the workers that an operation of {@code ring} starts, as {@code "0"} or {@code "0-1"}. A worker is named after
-     * the thread that it works for, but by that thread's number in the first PID namespace, which nobody knows inside another one: so
-     * the new ones are taken. No other ring has an operation under way.
+     * What /proc says of the workers that an operation of {@code ring} starts, as {@code "0"} or {@code "0-1"}. A
+     * worker is named after the thread that it works for, but by that thread's number in the first PID namespace, which
+     * nobody knows inside another one: so the new ones are taken. No other ring has an operation under way.
      */
     private static List<String> processorsOfWorkers(Ring ring) throws IOException {
         Set<Path> before = workers().keySet();
