@@ -30,8 +30,8 @@ public final class InternetChecksum {
         int at = offset;
         int end = offset + length;
         // Wider words give the same sum, their carries come back in when it is folded; and words in the other byte
-        // order give
-        // the sum in that order. So the widest loads of the machine will do, halved to leave room for carries.
+        // order give the sum in that order. So the widest loads of the machine will do, halved to leave room for
+        // carries.
         for (; at + Long.BYTES <= end; at += Long.BYTES) {
             long word = memory.getI64(at);
             sum += (word & LOW) + (word >>> 32);

@@ -191,7 +191,7 @@ public final class Ipv6Packet {
             int header = offset + HEADER_LENGTH + at;
             boolean cut = HEADER_LENGTH + at + UNIT > length;
             if (cut) {
-                at += Math.max(UNIT, bodyLength() + 1);
+                at += UNIT;
                 break;
             }
             boolean fragmented = next == In6.IPPROTO_FRAGMENT;

@@ -175,6 +175,26 @@ public final class Burst {
         slots[size++] = slot;
     }
 
+    /**
+     * Adds a copy of packet {@code i} of {@code from} to the end of this list: its bytes, segments and vnet header, in
+     * slots of its own.
+     *
+     * @return whether there were free slots, and room for it
+     * @throws IllegalStateException if the bursts have different pools
+     */
+    public boolean copy(Burst from, int i) {
+        int head = from.head(i);
+        if (from.pool != pool) {
+            throw new IllegalStateException("the bursts have different pools");
+        }
+        int copy = size == slots.length ? PacketPool.NONE : pool.copy(head);
+        if (copy == PacketPool.NONE) {
+            return false;
+        }
+        slots[size++] = copy;
+        return true;
+    }
+
     /** Releases every packet that is still here. */
     public void release() {
         for (int i = 0; i < size; i++) {

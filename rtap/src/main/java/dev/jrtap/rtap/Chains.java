@@ -20,8 +20,13 @@ final class Chains {
     Chains(PacketsInFlight inFlight, int longest) {
         this.inFlight = inFlight;
         this.pool = inFlight.pool();
+        this.segments = segments(pool, longest);
+    }
+
+    /** Segments of each, for frames of at most {@code longest} bytes in slots of {@code pool}. */
+    static int segments(PacketPool pool, int longest) {
         int beyondFirst = Math.max(0, longest - pool.frameCapacity());
-        this.segments = 1 + (beyondFirst + pool.slotSize() - 1) / pool.slotSize();
+        return 1 + (beyondFirst + pool.slotSize() - 1) / pool.slotSize();
     }
 
     PacketPool pool() {
@@ -66,6 +71,19 @@ final class Chains {
         return head;
     }
 
+    /** Takes a single slot, held; {@link PacketPool#NONE} if there is none. */
+    int takeSlot() {
+        return inFlight.take();
+    }
+
+    /** Has {@code slot} follow the last one of a packet, which is held by its first; returns {@code slot}. */
+    int append(int last, int slot) {
+        inFlight.handOver(slot);
+        pool.offset(slot, slot * pool.slotSize());
+        pool.next(last, slot);
+        return slot;
+    }
+
     /** Marks one that is lent to the kernel once more. */
     void mark(int head) {
         pool.memory().putI64(pool.header(head), LENT);
@@ -83,7 +101,8 @@ final class Chains {
 
     /** Makes it a packet of {@code length} bytes of frame, and releases the segments that it does not need. */
     void fill(int head, int length) {
-        int first = pool.bufferLength() - (pool.offset(head) - pool.header(head));
+        // To the end of its slot, wherever the frame begins.
+        int first = pool.room(head) + 1;
         if (length <= first) {
             pool.length(head, length);
             cut(head);

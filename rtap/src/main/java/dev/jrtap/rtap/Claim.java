@@ -113,11 +113,13 @@ record Claim(boolean shared, boolean exclusive, boolean existing) {
 
     /** Refuses a device that has more descriptors than {@code ours}, unless it is shared. */
     void checkFree(TunSettings settings, int ours, String name) throws ErrnoException {
-        if (!shared && settings.descriptors() > ours) {
+        int open = settings.descriptors() - ours;
+        if (!shared && open > 0) {
             throw ErrnoException.of(
                     -Errno.EBUSY,
                     "open(" + name + ")",
-                    (settings.descriptors() - ours) + " descriptors of it are open already" + Holders.of(name)
+                    open + (open == 1 ? " descriptor of it is" : " descriptors of it are") + " open already"
+                            + Holders.of(name)
                             + ", and would share its packets with this one: close them, take another name, or ask for"
                             + " RtapConfig.withSharing()");
         }

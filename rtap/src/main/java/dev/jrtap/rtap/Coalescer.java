@@ -62,6 +62,10 @@ public final class Coalescer {
      * @return packets moved or merged
      */
     public int coalesce(Burst in, Burst out) {
+        if (in == out) {
+            throw new IllegalArgumentException(
+                    "packets are merged into another burst than the one they are taken from");
+        }
         if (in.pool() != out.pool()) {
             throw new IllegalStateException("the bursts have different pools");
         }

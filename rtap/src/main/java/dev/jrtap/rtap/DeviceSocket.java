@@ -6,6 +6,7 @@ import dev.jrtap.netlink.NetlinkException;
 import dev.jrtap.netlink.RouteSocket;
 import dev.jrtap.netlink.TunSettings;
 import dev.jrtap.syscall.Errno;
+import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.NetworkNamespace;
 import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.tuntap.TapQueue;
@@ -25,6 +26,11 @@ final class DeviceSocket implements AutoCloseable {
     /** Something to be asked about the device. */
     interface Request<T> {
         T ask(RouteSocket route, int ifIndex) throws IOException;
+    }
+
+    /** Something to be asked of the descriptor that keeps the device alive. */
+    interface Call<T> {
+        T make(TapQueue queue) throws ErrnoException;
     }
 
     /** No interface has this index. */
@@ -64,7 +70,7 @@ final class DeviceSocket implements AutoCloseable {
             namespace = target;
             route = there;
             ifIndex = index;
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
             there.close();
             throw e;
         }
@@ -90,9 +96,7 @@ final class DeviceSocket implements AutoCloseable {
 
     /** Asks something about the device, wherever it is. */
     synchronized <T> T ask(Request<T> request) throws IOException {
-        if (closed) {
-            throw new IllegalStateException(queue.name() + " is closed");
-        }
+        checkOpen();
         if (ifIndex == UNKNOWN) {
             ifIndex = indexIn(route);
         }
@@ -103,6 +107,18 @@ final class DeviceSocket implements AutoCloseable {
                 throw e;
             }
             return request.ask(route, ifIndex);
+        }
+    }
+
+    /** Asks the descriptor something, which nobody closes meanwhile: its number could be another device's by then. */
+    synchronized <T> T call(Call<T> call) throws ErrnoException {
+        checkOpen();
+        return call.make(queue);
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException(queue.name() + " is closed");
         }
     }
 
@@ -118,13 +134,15 @@ final class DeviceSocket implements AutoCloseable {
             now = queue.namespace();
             if (namespace == null || !now.equals(namespace)) {
                 enter(now);
+                now = null;
                 return true;
             }
         } catch (IOException e) {
             // It is gone, or this process may do nothing where it is: the caller has the kernel's first answer.
-        }
-        if (now != null) {
-            now.close();
+        } finally {
+            if (now != null) {
+                now.close();
+            }
         }
         return false;
     }
@@ -139,7 +157,7 @@ final class DeviceSocket implements AutoCloseable {
                 new Links(socket).moveTo(index, target.fd());
                 return true;
             });
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
             if (there != null) {
                 there.close();
             }

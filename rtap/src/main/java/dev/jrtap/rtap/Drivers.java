@@ -5,6 +5,7 @@ import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.tuntap.TapQueue;
+import org.jspecify.annotations.Nullable;
 
 /** Makes the driver that a configuration asks for. */
 final class Drivers {
@@ -15,17 +16,20 @@ final class Drivers {
      * Opens a ring, or does without one where that is asked for or allowed.
      *
      * @param name of the queue, for messages
+     * @param mapped what the queue has for {@link RxMode#MAPPED}; null without, and for a driver that only sends
      */
-    static Driver open(Syscalls sys, TapQueue queue, String name, PacketPool pool, RtapConfig config)
+    static Driver open(
+            Syscalls sys, TapQueue queue, String name, PacketPool pool, RtapConfig config, @Nullable MappedPart mapped)
             throws ErrnoException {
-        if (config.ringPolicy() == RingPolicy.OFF || config.rxMode() == RxMode.POLL) {
-            return PollDriver.open(sys, queue.fd(), name);
+        RxMode mode = config.rxMode();
+        if (config.ringPolicy() == RingPolicy.OFF || mode == RxMode.POLL || mode == RxMode.MAPPED) {
+            return PollDriver.open(sys, queue.fd(), name, mapped);
         }
         try {
             return RingDriver.open(sys, queue.fd(), name, pool, config);
         } catch (ErrnoException e) {
             if (config.ringPolicy() == RingPolicy.PREFER && isAbsent(e.errno())) {
-                return PollDriver.open(sys, queue.fd(), name);
+                return PollDriver.open(sys, queue.fd(), name, null);
             }
             throw e;
         }

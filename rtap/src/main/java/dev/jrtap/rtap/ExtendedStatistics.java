@@ -30,6 +30,7 @@ final class ExtendedStatistics {
         for (int i = 0; i < queues.size(); i++) {
             extended.addRing("ring_q" + i + "_", queues.get(i).ring());
         }
+        extended.values.put("rx_filtered_packets", statistics.filtered());
         extended.values.put("tx_refused_packets", statistics.refused());
         extended.values.put("iowq_workers", (long) WorkerThreads.count());
         return extended.values;

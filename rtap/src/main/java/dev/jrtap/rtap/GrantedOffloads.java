@@ -44,14 +44,14 @@ record GrantedOffloads(Set<TunOffload> offloads, boolean known, boolean ours) {
     }
 
     /** A persistent device does not keep what only this process can use, unless another one has it too. */
-    void clear(TapQueue keepAlive, DeviceSocket device) {
+    void clear(DeviceSocket device) {
         if (!ours || offloads.isEmpty()) {
             return;
         }
         try {
             TunSettings settings = device.settings();
             if (settings.persistent() && settings.descriptors() <= 1) {
-                keepAlive.setOffloads(Set.of());
+                device.call(queue -> queue.setOffloads(Set.of()));
             }
         } catch (IOException | IllegalStateException e) {
             // The device is gone, or has been closed before.

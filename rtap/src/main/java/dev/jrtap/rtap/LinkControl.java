@@ -106,7 +106,12 @@ public final class LinkControl {
         change((route, ifIndex) -> new Links(route).setAllMulticast(ifIndex, on));
     }
 
-    /** Sets how many packets may wait in the kernel to be received, in each queue opened from then on. */
+    /**
+     * Sets how many packets may wait in the kernel to be received, in each queue, open ones included.
+     *
+     * @param packets 0 lets none wait: all are dropped, and counted as missed
+     * @throws dev.jrtap.netlink.NetlinkException EPERM even if the kernel has no memory for queues so long
+     */
     public void setTxQueueLength(int packets) throws IOException {
         change((route, ifIndex) -> new Links(route).setTxQueueLength(ifIndex, packets));
     }

@@ -36,7 +36,14 @@ final class LinkWatch {
 
     LinkMonitor watch(LinkListener listener) throws IOException {
         checkOpen();
-        LinkMonitor monitor = device.inNamespace(() -> LinkMonitor.open(sys, device.ifIndex(), listener));
+        LinkMonitor monitor;
+        try {
+            monitor = device.inNamespace(() -> LinkMonitor.open(sys, device.ifIndex(), listener));
+        } catch (IOException | RuntimeException e) {
+            // Closed meanwhile, it has no interface and no namespace any more.
+            checkOpen();
+            throw e;
+        }
         synchronized (this) {
             if (!closed) {
                 monitors.removeIf(other -> !other.isOpen());

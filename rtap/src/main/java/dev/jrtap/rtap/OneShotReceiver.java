@@ -12,7 +12,8 @@ import dev.jrtap.uring.SubmissionQueue;
 /**
  * Reads of one packet each, in rounds. All reads of a round but the last take only what is there (RWF_NOWAIT), and are
  * over as soon as the kernel has seen them; the last one waits, so that the kernel has always one to wake, and never
- * two. The next round is as large as this one was fruitful.
+ * two. The next round is as large as this one was fruitful; where packets come one by one, and each is slept for, it is
+ * that last read alone.
  *
  * <p>A kernel whose tun driver cannot be asked without blocking (before 6.4) refuses RWF_NOWAIT, and fails any read
  * of an empty queue with EAGAIN. There the last read is linked to a POLL_ADD and follows it.
@@ -32,6 +33,7 @@ final class OneShotReceiver implements RingReceiver {
     private int underWay;
     private int round;
     private int fruits;
+    private boolean calm;
 
     OneShotReceiver(RingDriver driver, Chains chains, RxCounts counts, ReadCompletion rx, int depth) {
         this.driver = driver;
@@ -53,7 +55,8 @@ final class OneShotReceiver implements RingReceiver {
         if (underWay > 0) {
             return true;
         }
-        int reads = Math.max(1, Math.min(Math.min(fruits == round ? 2 * round : fruits, most), wanted));
+        int fit = Math.min(most, wanted);
+        int reads = calm ? 1 : Math.max(1, Math.min(fruits == round ? 2 * round : fruits, fit));
         if (submission.space() < reads + 1) {
             return true;
         }
@@ -62,6 +65,7 @@ final class OneShotReceiver implements RingReceiver {
             counts.add(RxCounter.NO_BUFFER);
             return false;
         }
+        calm = false;
         round = 0;
         fruits = 0;
         while (round < reads - 1) {
@@ -77,6 +81,16 @@ final class OneShotReceiver implements RingReceiver {
         }
         post(head, false);
         return true;
+    }
+
+    @Override
+    public void calm() {
+        calm = true;
+    }
+
+    @Override
+    public boolean isIdle() {
+        return underWay == 0;
     }
 
     private void post(int head, boolean nowait) {

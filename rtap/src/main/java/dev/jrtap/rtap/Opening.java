@@ -2,20 +2,20 @@
 package dev.jrtap.rtap;
 
 import dev.jrtap.address.IpPrefix;
+import dev.jrtap.bpf.Attachments;
 import dev.jrtap.netlink.Link;
 import dev.jrtap.netlink.LinkStatistics;
 import dev.jrtap.netlink.TunSettings;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
-import dev.jrtap.syscall.Fd;
 import dev.jrtap.syscall.NetworkNamespace;
 import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.tuntap.TapQueue;
-import dev.jrtap.tuntap.TapRequest;
 import dev.jrtap.tuntap.TunOffload;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class Opening {
 
     final Syscalls sys;
-    final RtapConfig config;
+    /** As far as it is possible: without what this kernel, or this user, must do without. */
+    RtapConfig config;
+
     final TapQueue keepAlive;
     /** Descriptors of queue pairs that somebody else has opened, the one that keeps the device alive first. */
     final List<TapQueue> adopted;
@@ -33,6 +35,15 @@ final class Opening {
     final LinkControl control;
     final Strays strays;
     GrantedOffloads offloads = GrantedOffloads.UNKNOWN;
+
+    @Nullable
+    MappedDevice mapped;
+
+    Optional<String> notMapped = Optional.empty();
+
+    @SuppressWarnings("NullAway.Init") // by finish
+    DevicePrograms programs;
+
     private final List<Addressing.Address> added = new ArrayList<>();
 
     @SuppressWarnings("NullAway.Init") // by finish
@@ -56,17 +67,14 @@ final class Opening {
 
     /** Opens and sets up a device; nothing is left behind if that fails. */
     static Opening open(Syscalls sys, RtapConfig config) throws IOException {
-        TapRequest request = new TapRequest(
-                config.name(),
-                config.mode(),
-                config.hasNapi(),
-                config.options().claim.exclusive());
+        MappedDevice.check(config);
+        DevicePrograms.check(config);
         NetworkNamespace namespace = config.namespace().isEmpty()
                 ? null
                 : NetworkNamespace.open(sys, config.namespace().get());
         Attached attached;
         try {
-            attached = DeviceSocket.inNamespace(namespace, () -> attach(sys, config, request, namespace));
+            attached = DeviceSocket.inNamespace(namespace, () -> Attached.open(sys, config, namespace));
         } catch (Throwable e) {
             if (namespace != null) {
                 namespace.close();
@@ -77,61 +85,13 @@ final class Opening {
     }
 
     /**
-     * A queue that keeps the device alive.
-     *
-     * @param adopted the queues that somebody else has opened, this one first; none if it was opened here
-     * @param namespace where the device is; {@code null} for the calling thread's
-     * @param offloads of the device; {@code null} if they are not known
-     * @param waiting packets that it was given before it was detached, and that are the others'
-     */
-    private record Attached(
-            TapQueue queue,
-            List<TapQueue> adopted,
-            @Nullable NetworkNamespace namespace,
-            @Nullable Set<TunOffload> offloads,
-            List<byte[]> waiting) {}
-
-    private static Attached attach(
-            Syscalls sys, RtapConfig config, TapRequest request, @Nullable NetworkNamespace namespace)
-            throws IOException {
-        if (!config.options().claim.checkBefore(sys, config.name())) {
-            return new Attached(TapQueue.openDetached(sys, request), List.of(), namespace, null, List.of());
-        }
-        TapQueue queue = TapQueue.open(sys, request);
-        try {
-            Retirement retirement = new Retirement(sys, queue);
-            retirement.detach();
-            return new Attached(queue, List.of(), namespace, null, retirement.packets());
-        } catch (Throwable e) {
-            queue.close();
-            throw e;
-        }
-    }
-
-    /**
      * Adopts descriptors of one device, each of a queue, even if it throws.
      *
      * @param present the offloads of the device; {@code null} if they are not known
      */
     static Opening adopt(Syscalls sys, List<Integer> descriptors, RtapConfig config, @Nullable Set<TunOffload> present)
             throws IOException {
-        List<Fd> owned = descriptors.stream().map(each -> Fd.own(sys, each)).toList();
-        List<TapQueue> queues = new ArrayList<>();
-        try {
-            for (Fd fd : owned) {
-                queues.add(TapQueue.adopt(fd));
-            }
-        } catch (Throwable e) {
-            owned.forEach(Fd::close);
-            throw e;
-        }
-        NetworkNamespace namespace = null;
-        try {
-            namespace = queues.get(0).namespace();
-        } catch (IOException e) {
-            // The kernel is too old to say, or does not say it to this user: then it is where the caller is.
-        }
-        return open(sys, config, new Attached(queues.get(0), List.copyOf(queues), namespace, present, List.of()));
+        return open(sys, config, Attached.adopt(sys, descriptors, present));
     }
 
     /** Takes ownership of what is {@code attached}, even if it throws. */
@@ -157,16 +117,68 @@ final class Opening {
     }
 
     private Opening finish(Attached attached) throws IOException {
+        strays.count(attached.lost());
         Link before = control.get();
         TunSettings settings = device.settings();
         checkFrames(settings);
-        strays.save(attached.waiting());
         try {
+            program(settings);
             apply(attached.offloads());
             return this;
         } catch (Throwable e) {
-            restore(before, settings, e);
+            try {
+                closePrograms();
+            } finally {
+                restore(before, settings, e);
+            }
             throw e;
+        }
+    }
+
+    /** A persistent device has the programs still that a former owner has left in it. */
+    private void program(TunSettings settings) throws ErrnoException {
+        if (isAdopted() || others) {
+            if (config.rxMode() == RxMode.MAPPED) {
+                throw MappedDevice.refusal("this one is not, or not only, its opener's");
+            }
+            programs = new DevicePrograms(keepAlive, false, null);
+            programs.open(config.options().steering, config.options().filter);
+            return;
+        }
+        if (settings.persistent()) {
+            Attachments.clearFilter(keepAlive);
+            Attachments.clearSteering(keepAlive);
+        }
+        if (config.rxMode() == RxMode.MAPPED) {
+            MappedDevice.checkOwn(settings, keepAlive.name());
+            map();
+        }
+        programs = new DevicePrograms(keepAlive, true, mapped);
+        programs.open(config.options().steering, config.options().filter);
+    }
+
+    /** Detaches what is attached, even if not all of it is. */
+    private void closePrograms() {
+        try {
+            if (programs != null) {
+                programs.close();
+            }
+        } finally {
+            if (mapped != null) {
+                mapped.close();
+            }
+        }
+    }
+
+    private void map() throws ErrnoException {
+        try {
+            mapped = MappedDevice.open(sys, !config.offloads().isEmpty());
+        } catch (ErrnoException e) {
+            if (!MappedDevice.isAbsent(e)) {
+                throw e;
+            }
+            notMapped = Optional.ofNullable(e.getMessage());
+            config = config.withRxMode(RxMode.AUTO);
         }
     }
 
@@ -220,7 +232,8 @@ final class Opening {
         // Even if it is none, because a persistent device keeps what an earlier process has said. Where others have the
         // device, what is not asked for stays as they want it.
         if (!isAdopted() && !others || !config.offloads().isEmpty()) {
-            offloads = GrantedOffloads.request(keepAlive, config.offloads());
+            Set<TunOffload> wanted = mapped == null || mapped.hasHeaders() ? config.offloads() : Set.of();
+            offloads = GrantedOffloads.request(keepAlive, wanted);
         } else if (present != null) {
             offloads = GrantedOffloads.present(present);
         }
@@ -270,7 +283,7 @@ final class Opening {
     private static void attempt(Throwable cause, Change change) {
         try {
             change.make();
-        } catch (IOException | RuntimeException notRestored) {
+        } catch (Throwable notRestored) {
             cause.addSuppressed(notRestored);
         }
     }

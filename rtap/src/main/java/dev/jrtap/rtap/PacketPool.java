@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
+import dev.jrtap.bpf.MappedArrayMap;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Mapping;
 import dev.jrtap.syscall.Syscalls;
+import dev.jrtap.tuntap.VnetHeader;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +41,7 @@ public final class PacketPool extends SegmentTable implements AutoCloseable {
     private final int[] freeViews;
     private final @Nullable ReentrantLock lock;
     private final PoolUsers users = new PoolUsers();
+    private @Nullable MappedArrayMap map;
     private int available;
     private int availableViews;
     private boolean closed;
@@ -66,7 +69,12 @@ public final class PacketPool extends SegmentTable implements AutoCloseable {
             throw new IllegalArgumentException("mtu must be in 0.." + FrameSize.MAX_IP_PACKET + " bytes: " + mtu);
         }
         int frame = mtu + FrameSize.ETHERNET_OVERHEAD;
-        return create(Syscalls.libc(), slots, Math.max(2048, (HEADROOM + frame + 1 + 63) & -64));
+        return create(slots, Math.max(2048, (HEADROOM + frame + 1 + 63) & -64));
+    }
+
+    /** Like {@link #create(Syscalls, int, int)}, with the real system calls. */
+    public static PacketPool create(int slots, int slotSize) throws ErrnoException {
+        return create(Syscalls.libc(), slots, slotSize);
     }
 
     /**
@@ -81,9 +89,14 @@ public final class PacketPool extends SegmentTable implements AutoCloseable {
         return new PacketPool(map(sys, slots, slotSize), slots, slotSize, null);
     }
 
+    /** Like {@link #shared(Syscalls, int, int)}, with the real system calls. */
+    public static PacketPool shared(int slots, int slotSize) throws ErrnoException {
+        return shared(Syscalls.libc(), slots, slotSize);
+    }
+
     /**
-     * Makes a pool like {@link #create} for several threads, which pay for it with a lock at each packet taken or
-     * released.
+     * Makes a pool like {@link #create(Syscalls, int, int)} for several threads, which pay for it with a lock at each
+     * packet taken or released.
      */
     public static PacketPool shared(Syscalls sys, int slots, int slotSize) throws ErrnoException {
         return new PacketPool(map(sys, slots, slotSize), slots, slotSize, new ReentrantLock());
@@ -100,10 +113,42 @@ public final class PacketPool extends SegmentTable implements AutoCloseable {
         return Mapping.anonymous(sys, slots * slotSize);
     }
 
+    /**
+     * Has BPF programs write into the slots: the memory becomes that of a map, at the same addresses, whose values are
+     * the slots.
+     *
+     * @return the map, which is this pool's
+     * @throws IllegalStateException if a packet is out, or more than the queue that asks is open: what the kernel knows
+     *     of the memory before, it would write to still
+     * @throws IllegalArgumentException if the slots have no multiple of 8 bytes
+     */
+    MappedArrayMap shareWithPrograms(Syscalls sys) throws ErrnoException {
+        lockIfShared();
+        try {
+            checkOpen();
+            if (map == null) {
+                if (slotSize % Long.BYTES != 0) {
+                    throw new IllegalArgumentException(
+                            "RxMode.MAPPED needs slots of a multiple of 8 bytes: slotSize=" + slotSize);
+                }
+                if (available != slots) {
+                    throw new IllegalStateException((slots - available) + " of " + slots + " packets are out, and the"
+                            + " first queue with RxMode.MAPPED needs all of the pool: open it before others");
+                }
+                users.checkSole();
+                map = MappedArrayMap.at(mapping, sys, "rtap_packets", slotSize, slots);
+            }
+            return map;
+        } finally {
+            unlock();
+        }
+    }
+
     /** Returns how many slots are free. */
     public int available() {
         lockIfShared();
         try {
+            releaseOwed();
             return available;
         } finally {
             unlock();
@@ -151,6 +196,9 @@ public final class PacketPool extends SegmentTable implements AutoCloseable {
         enter();
         try {
             if (available == 0) {
+                releaseOwed();
+            }
+            if (available == 0) {
                 checkOpen();
                 return NONE;
             }
@@ -190,6 +238,37 @@ public final class PacketPool extends SegmentTable implements AutoCloseable {
         }
     }
 
+    /** A packet with the bytes and the segments of another one; {@link #NONE} if there are not enough free slots. */
+    int copy(int head) {
+        int copy = copySegment(head, take());
+        if (copy != NONE && !hasHeadroom(head) && hasHeadroom(copy)) {
+            VnetHeader.clear(memory, header(copy));
+        }
+        int last = copy;
+        for (int from = next(head); from != NONE && copy != NONE; from = next(from)) {
+            int segment = copySegment(from, take());
+            if (segment == NONE) {
+                release(copy);
+                return NONE;
+            }
+            next(last, segment);
+            last = segment;
+        }
+        return copy;
+    }
+
+    private int copySegment(int from, int to) {
+        if (to != NONE) {
+            // With the vnet header, if this is a first segment that has one.
+            int header = hasHeadroom(from) ? VnetHeader.LENGTH : 0;
+            int at = to * slotSize + headroom(from);
+            offset(to, at);
+            length(to, length(from));
+            memory.copy(at - header, memory, offset(from) - header, length(from) + header);
+        }
+        return to;
+    }
+
     /** Releases all segments of a packet. */
     void release(int head) {
         enter();
@@ -208,6 +287,21 @@ public final class PacketPool extends SegmentTable implements AutoCloseable {
             }
         } finally {
             unlock();
+        }
+    }
+
+    /** Releases what a closed queue has left, see {@link PoolUsers#release}. */
+    void releaseAtEnd(Runnable left) {
+        if (lock == null) {
+            users.release(left);
+        } else {
+            left.run();
+        }
+    }
+
+    private void releaseOwed() {
+        if (users.isOwing()) {
+            users.releaseOwed();
         }
     }
 
@@ -252,6 +346,9 @@ public final class PacketPool extends SegmentTable implements AutoCloseable {
             if (closed) {
                 return;
             }
+            if (users.isOwing()) {
+                users.releaseAllOwed();
+            }
             if (available != slots) {
                 throw new IllegalStateException((slots - available) + " of " + slots
                         + " packets are still in bursts or in flight: close the queues and release the bursts first");
@@ -263,6 +360,9 @@ public final class PacketPool extends SegmentTable implements AutoCloseable {
             availableViews = 0;
         } finally {
             unlock();
+        }
+        if (map != null) {
+            map.close();
         }
         mapping.close();
     }

@@ -45,15 +45,21 @@ final class PacketsInFlight {
         pool.release(head);
     }
 
-    /** Releases all that are held, and returns how many of those {@code counted} accepts. */
-    int releaseAll(IntPredicate counted) {
+    /** Returns how many of those that are held {@code counted} accepts. */
+    int count(IntPredicate counted) {
         int count = 0;
         for (int head = 0; head < held.length; head++) {
+            count += held[head] && counted.test(head) ? 1 : 0;
+        }
+        return count;
+    }
+
+    /** Releases all that are held. */
+    void releaseAll() {
+        for (int head = 0; head < held.length; head++) {
             if (held[head]) {
-                count += counted.test(head) ? 1 : 0;
                 release(head);
             }
         }
-        return count;
     }
 }

@@ -5,6 +5,8 @@ import dev.jrtap.bindings.Poll;
 import dev.jrtap.bindings.Pollfd;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.ownership.CloseListener;
+import dev.jrtap.ownership.ClosedException;
+import dev.jrtap.ownership.NotOwnerException;
 import dev.jrtap.ownership.Ownership;
 import dev.jrtap.ownership.Teardown;
 import dev.jrtap.syscall.Errno;
@@ -12,60 +14,89 @@ import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.EventFd;
 import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.syscall.Timespec;
+import dev.jrtap.uring.Interruption;
 import dev.jrtap.uring.Ring;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** Drives queues by system calls: a read or a write for each packet, and ppoll(2) to sleep. */
+/**
+ * Drives queues by system calls: a read or a write for each packet, and ppoll(2) to sleep. Where a BPF program fills
+ * the queue, what is left to read is what has gone past it.
+ */
 final class PollDriver implements Driver {
 
+    // In the order in which they are polled: the descriptor first, which is left out when the device is gone.
     private static final int EVENT = Pollfd.SIZEOF;
+    private static final int BELL = 2 * Pollfd.SIZEOF;
 
     private final Syscalls sys;
     private final int fd;
     private final EventFd event;
-    private final Memory polled = Memory.allocate(2 * Pollfd.SIZEOF);
+    private final Memory polled = Memory.allocate(3 * Pollfd.SIZEOF);
     private final Memory timeout = Memory.allocate(Timespec.SIZEOF);
     private final Ownership ownership;
     private final String name;
     private final FirstCall first = new FirstCall();
+    private final Interruption interruption;
     private volatile Runnable alsoWake = () -> {};
+    private volatile boolean woken;
     private Runnable afterReap = () -> {};
+    private final @Nullable MappedPart mapped;
     private boolean gone;
     private long entries;
 
-    private PollDriver(Syscalls sys, int fd, String name, EventFd event) {
+    private PollDriver(Syscalls sys, int fd, String name, EventFd event, @Nullable MappedPart mapped) {
         this.sys = sys;
         this.name = name;
         this.ownership = new Ownership(name, this::wake, new End());
         this.fd = fd;
         this.event = event;
+        this.interruption = new Interruption(event::signal);
         polled.putI32(Pollfd.FD, fd);
         polled.putI16(Pollfd.EVENTS, Poll.POLLIN);
         polled.putI32(EVENT + Pollfd.FD, event.fd());
         polled.putI16(EVENT + Pollfd.EVENTS, Poll.POLLIN);
+        this.mapped = mapped;
+        if (mapped != null) {
+            polled.putI32(BELL + Pollfd.FD, mapped.queue().bell());
+            polled.putI16(BELL + Pollfd.EVENTS, Poll.POLLIN);
+        }
     }
 
-    static PollDriver open(Syscalls sys, int fd, String name) throws ErrnoException {
-        return new PollDriver(sys, fd, name, EventFd.open(sys));
+    /**
+     * Opens one.
+     *
+     * @param mapped what the queue has of its own for {@link RxMode#MAPPED}; null without. Closed by the caller, after
+     *     the driver
+     */
+    static PollDriver open(Syscalls sys, int fd, String name, @Nullable MappedPart mapped) throws ErrnoException {
+        return new PollDriver(sys, fd, name, EventFd.open(sys), mapped);
     }
 
-    /** Nothing is under way when no call is. */
+    /** Nothing is under way when no call is, except what a BPF program does. */
     private final class End implements Teardown {
 
         @Override
         public void begin() {
             event.close();
+            if (mapped != null) {
+                mapped.stop();
+            }
         }
 
         @Override
         public boolean await() {
-            return true;
+            return mapped == null || mapped.queue().awaitQuiet();
         }
     }
 
     @Override
     public Receiver receiver(ReadCompletion rx, Chains chains, RxCounts counts) {
-        return new PollReceiver(this, chains, counts, rx);
+        if (mapped == null) {
+            return new PollReceiver(this, chains, counts, rx);
+        }
+        return new MappedReceiver(
+                mapped, chains, counts, rx, completion -> new PollReceiver(this, chains, counts, completion));
     }
 
     @Override
@@ -95,16 +126,18 @@ final class PollDriver implements Driver {
 
     @Override
     public boolean own() {
+        boolean mine;
         try {
-            boolean mine = ownership.own();
-            first.drive();
-            return mine && ownership.goOn();
-        } catch (IllegalStateException e) {
+            mine = ownership.own();
+        } catch (ClosedException | NotOwnerException e) {
             if (!ownership.isRequested()) {
                 throw e;
             }
             return first.refuse(name);
         }
+        first.drive();
+        // The close that another thread has asked for is done here, and what it throws is no refusal.
+        return mine && ownership.goOn();
     }
 
     @Override
@@ -135,22 +168,59 @@ final class PollDriver implements Driver {
 
     @Override
     public boolean await(long nanos) {
-        Timespec.put(timeout, 0, nanos);
-        polled.putI16(Pollfd.REVENTS, 0);
-        polled.putI16(EVENT + Pollfd.REVENTS, 0);
-        int skip = gone ? 1 : 0;
-        int ready = syscalls().ppoll(polled.address() + skip * EVENT, 2 - skip, timeout.address());
-        if (ready > 0 && polled.getU16(EVENT + Pollfd.REVENTS) != 0) {
-            event.clear();
-            return false;
+        if (mapped != null && !mapped.queue().ring().sleep()) {
+            return true;
+        }
+        int ready = poll(nanos);
+        if (mapped != null) {
+            mapped.queue().awake(found(BELL) != 0);
+            if (found(0) != 0) {
+                mapped.queue().tell();
+            }
+        }
+        if (ready <= 0) {
+            // A signal is no reason to end a wait: the caller looks how much of its time is left.
+            return ready == -Errno.EINTR;
         }
         // An error of the descriptor is no packet: the device is gone, and would end every sleep at once.
-        gone |= (polled.getU16(Pollfd.REVENTS) & Poll.POLLERR) != 0;
-        return ready > 0;
+        gone |= (found(0) & Poll.POLLERR) != 0;
+        return found(EVENT) == 0 || !isEnded();
+    }
+
+    /** Whether another thread ends this wait, by a wake or an interrupt, whose flag stays set. */
+    private boolean isEnded() {
+        // Before the look: a wake after it signals anew.
+        event.clear();
+        if (woken) {
+            woken = false;
+            return true;
+        }
+        // An interrupt that the thread has taken note of has signalled, too, and must not end the wait after it.
+        return Thread.currentThread().isInterrupted();
+    }
+
+    private int poll(long nanos) {
+        Timespec.put(timeout, 0, nanos);
+        for (int at = 0; at < polled.size(); at += Pollfd.SIZEOF) {
+            polled.putI16(at + Pollfd.REVENTS, 0);
+        }
+        int skip = gone ? 1 : 0;
+        int count = mapped == null ? 2 : 3;
+        interruption.begin();
+        try {
+            return syscalls().ppoll(polled.address() + (long) skip * EVENT, count - skip, timeout.address());
+        } finally {
+            interruption.end();
+        }
+    }
+
+    private int found(int at) {
+        return polled.getU16(at + Pollfd.REVENTS);
     }
 
     @Override
     public void wake() {
+        woken = true;
         event.signal();
         alsoWake.run();
     }
@@ -194,6 +264,12 @@ final class PollDriver implements Driver {
     /** Whether the device was found to be gone. */
     boolean isGone() {
         return gone;
+    }
+
+    /** What the queue has for {@link RxMode#MAPPED}; null without. */
+    @Nullable
+    MappedQueue mapped() {
+        return mapped == null ? null : mapped.queue();
     }
 
     @Override

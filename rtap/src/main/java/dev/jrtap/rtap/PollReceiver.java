@@ -49,6 +49,15 @@ final class PollReceiver implements Receiver {
         return true;
     }
 
+    @Override
+    public int takeBack() {
+        if (spare != PacketPool.NONE) {
+            chains.release(spare);
+            spare = PacketPool.NONE;
+        }
+        return 0;
+    }
+
     private long read(int head) {
         PacketPool pool = chains.pool();
         if (chains.segments() == 1) {

@@ -6,7 +6,10 @@ import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.EventFd;
 import dev.jrtap.syscall.Syscalls;
 
-/** An epoll instance over a queue's own descriptor, which is readable while packets wait, and an eventfd for wakes. */
+/**
+ * An epoll instance over a queue's own descriptor, which is readable while packets wait, and an eventfd for wakes; and
+ * over the bell, where a BPF program fills the queue.
+ */
 final class PollSignal implements RxSignal {
 
     private final PollDriver driver;
@@ -26,7 +29,7 @@ final class PollSignal implements RxSignal {
             event = EventFd.open(sys);
             epoll.add(event.fd());
             return new PollSignal(driver, epoll, event);
-        } catch (ErrnoException | RuntimeException e) {
+        } catch (Throwable e) {
             if (event != null) {
                 event.close();
             }
@@ -48,11 +51,23 @@ final class PollSignal implements RxSignal {
         if (!driver.isGone()) {
             epoll.add(driver.fd());
         }
+        MappedQueue mapped = driver.mapped();
+        if (mapped != null) {
+            epoll.add(mapped.bell());
+            // If a packet is there already, whoever enables this finds it at the next look.
+            mapped.ring().sleep();
+        }
     }
 
     @Override
     public void disable() {
         epoll.remove(driver.fd());
+        MappedQueue mapped = driver.mapped();
+        if (mapped != null) {
+            epoll.remove(mapped.bell());
+            mapped.awake(true);
+            mapped.tell();
+        }
     }
 
     @Override

@@ -41,6 +41,11 @@ final class PoolUsers {
 
     private final List<Queue> queues = new ArrayList<>();
 
+    /** What closed queues have left, for an owner that lives to release. */
+    private final List<Runnable> owed = new ArrayList<>();
+
+    private volatile boolean owing;
+
     /** What queues over this pool carry or have carried. */
     private volatile Set<TunMode> modes = Set.of();
 
@@ -60,14 +65,56 @@ final class PoolUsers {
     }
 
     private synchronized void claim() {
-        Thread caller = Thread.currentThread();
         Thread present = owner;
         // A dead owner has left everything behind: isAlive() orders its writes before what comes now.
-        if (present != null && present != caller && present.isAlive()) {
+        if (present != null && isOthers()) {
             throw new IllegalStateException("the pool belongs to thread " + present.getName() + ", and thread "
-                    + caller.getName() + " called: use it from one thread only, or make it with PacketPool.shared");
+                    + Thread.currentThread().getName()
+                    + " called: use it from one thread only, or make it with PacketPool.shared");
         }
-        owner = caller;
+        owner = Thread.currentThread();
+    }
+
+    /**
+     * Has what a closed queue has left released. The thread that closes does so for an owner that has ended, and does
+     * not take the pool over; an owner that lives does it itself, when it next runs out of slots.
+     */
+    synchronized void release(Runnable left) {
+        owed.add(left);
+        owing = true;
+        releaseOwed();
+    }
+
+    /** Whether {@link #releaseOwed} has something to do. */
+    boolean isOwing() {
+        return owing;
+    }
+
+    /** Releases what closed queues have left, unless that is for another thread to do. */
+    synchronized void releaseOwed() {
+        if (!isOthers()) {
+            releaseAllOwed();
+        }
+    }
+
+    /** Releases what closed queues have left, for a pool that nobody uses any more. */
+    synchronized void releaseAllOwed() {
+        List<Runnable> all = List.copyOf(owed);
+        owed.clear();
+        owing = false;
+        Thread present = owner;
+        owner = Thread.currentThread();
+        try {
+            all.forEach(Runnable::run);
+        } finally {
+            owner = present;
+        }
+    }
+
+    /** Whether another thread owns the pool, and lives. */
+    private boolean isOthers() {
+        Thread present = owner;
+        return present != null && present != Thread.currentThread() && present.isAlive();
     }
 
     /**
@@ -85,6 +132,14 @@ final class PoolUsers {
         Queue queue = new Queue(name);
         queues.add(queue);
         return queue;
+    }
+
+    /** Refuses a pool over which more than one queue is open. */
+    synchronized void checkSole() {
+        if (queues.size() > 1) {
+            throw new IllegalStateException("the pool is in use by " + queues.get(0).name
+                    + ", whose ring knows its memory: open the queue with RxMode.MAPPED first, or over another pool");
+        }
     }
 
     /** Refuses helpers that were made for what no queue over this pool carries. */

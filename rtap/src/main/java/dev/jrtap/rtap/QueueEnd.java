@@ -49,10 +49,13 @@ final class QueueEnd {
     void driverClosed(boolean free) {
         allFree.compareAndSet(true, free);
         if (open.decrementAndGet() == 0) {
-            retirement.accept(unreceived.get());
-            queue.close();
-            if (allFree.get()) {
-                user.leave();
+            try {
+                retirement.accept(unreceived.get());
+            } finally {
+                queue.close();
+                if (allFree.get()) {
+                    user.leave();
+                }
             }
             closed.run();
         }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens queues of one device, for this process or to be lent.
@@ -27,6 +28,8 @@ final class QueueOpener {
     private final Strays strays;
     private final QueueEvents events;
 
+    private final @Nullable MappedDevice mapped;
+
     private final Set<TunOffload> possibleOffloads;
 
     QueueOpener(Opening opening, QueueEvents events) {
@@ -38,6 +41,7 @@ final class QueueOpener {
         this.control = opening.control;
         this.strays = opening.strays;
         this.events = events;
+        this.mapped = opening.mapped;
         this.possibleOffloads = opening.offloads.possible(config.rxMode());
     }
 
@@ -46,11 +50,20 @@ final class QueueOpener {
         PoolUsers.Queue user = pool.users().join("queue " + index + " of " + keepAlive.name(), keepAlive.mode());
         try {
             int longest = FrameSize.longest(keepAlive.mode(), control.get().mtu(), possibleOffloads);
-            QueuePair pair = open(index, descriptor(index), pool, user, longest);
+            return tell(open(index, descriptor(index), pool, user, longest));
+        } catch (Throwable e) {
+            user.leave();
+            throw e;
+        }
+    }
+
+    /** Tells of an open pair; an Error of a listener closes it, for nobody has it. */
+    private QueuePair tell(QueuePair pair) {
+        try {
             events.opened(pair);
             return pair;
         } catch (Throwable e) {
-            user.leave();
+            pair.close();
             throw e;
         }
     }
@@ -61,12 +74,14 @@ final class QueueOpener {
         boolean split = config.options().path.hasThreadPerDirection();
         Driver rxDriver = null;
         Driver txDriver = null;
+        MappedPart part = null;
         try {
             if (split && !pool.isShared()) {
                 throw new IllegalArgumentException("two threads drive the queue pair: use PacketPool.shared");
             }
-            rxDriver = Drivers.open(sys, queue, user.name(), pool, config);
-            txDriver = split ? Drivers.open(sys, queue, user.name(), pool, config) : rxDriver;
+            part = mapped == null ? null : mapped.open(pool, longest, config.ringSize());
+            rxDriver = Drivers.open(sys, queue, user.name(), pool, config, part);
+            txDriver = split ? Drivers.open(sys, queue, user.name(), pool, config, null) : rxDriver;
             RingCounts ring = RingCounts.of(rxDriver, txDriver);
             QueueCounts counts = new QueueCounts(queue.mode(), () -> events.poolEmpty(index), ring);
             RxQueue rx = RxQueue.over(rxDriver, pool, queue.mode(), counts.rx(), config.ringSize(), longest);
@@ -74,13 +89,10 @@ final class QueueOpener {
             RxInterrupt interrupt = new RxInterrupt(sys, user.name(), rxDriver, rx);
             rxDriver.onWake(interrupt::wake);
             QueuePair pair = new QueuePair(index, queue.mode(), rxDriver, txDriver, rx, tx, counts, interrupt);
-            // What waits in an adopted queue waits for the next pair: the descriptor stays.
-            boolean stays = index < adopted.size();
+            MappedPart filled = part;
             IntConsumer retirement = unreceived -> {
                 strays.count(unreceived);
-                if (!stays) {
-                    strays.retire(queue);
-                }
+                retire(index, queue, filled);
             };
             Runnable closed = () -> events.closed(pair);
             pair.closeWith(new QueueEnd(queue, user, split ? 2 : 1, retirement, closed));
@@ -91,8 +103,28 @@ final class QueueOpener {
                     driver.close();
                 }
             }
-            queue.close();
+            // It has been the kernel's choice for packets since it was attached.
+            discard(index, queue, part);
             throw e;
+        }
+    }
+
+    private void discard(int index, TapQueue queue, @Nullable MappedPart part) {
+        try {
+            retire(index, queue, part);
+        } finally {
+            queue.close();
+        }
+    }
+
+    private void retire(int index, TapQueue queue, @Nullable MappedPart part) {
+        // What waits in an adopted queue waits for the next pair: the descriptor stays.
+        if (index >= adopted.size()) {
+            strays.retire(queue);
+        }
+        // A program that had begun for this queue has ended: the kernel waits for those that send before it detaches.
+        if (part != null) {
+            part.close();
         }
     }
 
@@ -102,7 +134,14 @@ final class QueueOpener {
             return adopted.get(index).duplicate();
         }
         TapRequest request = new TapRequest(control.get().name(), keepAlive.mode(), keepAlive.napi());
-        return device.inNamespace(() -> TapQueue.open(sys, request));
+        TapQueue queue = device.inNamespace(() -> TapQueue.attach(sys, request));
+        try {
+            queue.checkVnetHeader();
+            return queue;
+        } catch (Throwable e) {
+            discard(index, queue, null);
+            throw e;
+        }
     }
 
     /** Takes a queue out of service; what waits in it goes to the others, or is counted as missed. */

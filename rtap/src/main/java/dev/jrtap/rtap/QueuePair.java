@@ -51,22 +51,33 @@ public final class QueuePair implements AutoCloseable {
 
     /** Has {@code end} done when the drivers are closed. */
     void closeWith(QueueEnd end) {
+        boolean one = txDriver == rxDriver;
         rxDriver.onClosed(free -> {
-            interrupt.close();
-            // Packets that the kernel may still write to are never handed out again, and their pool stays.
-            end.unreceived(free ? rx.releaseAll() : rx.ready());
-            if (free && txDriver == rxDriver) {
+            // Whatever is thrown: the descriptor is all that makes the kernel send packets here.
+            try {
+                interrupt.close();
+                end.unreceived(releaseReceived(free));
+            } finally {
+                closed(free, one, end);
+            }
+        });
+        if (!one) {
+            txDriver.onClosed(free -> closed(free, true, end));
+        }
+    }
+
+    /** Packets that the kernel may still write to are never handed out again, and their pool stays. */
+    private int releaseReceived(boolean free) {
+        return free ? rx.releaseAll() : rx.ready();
+    }
+
+    private void closed(boolean free, boolean sends, QueueEnd end) {
+        try {
+            if (free && sends) {
                 tx.releaseAll();
             }
+        } finally {
             end.driverClosed(free);
-        });
-        if (txDriver != rxDriver) {
-            txDriver.onClosed(free -> {
-                if (free) {
-                    tx.releaseAll();
-                }
-                end.driverClosed(free);
-            });
         }
     }
 

@@ -44,9 +44,8 @@ final class QueuePeer implements AutoCloseable {
         boolean admitted = false;
         try {
             UnixSocket.Peer peer = socket.peer();
-            admitted = uids.contains(peer.uid());
-            if (admitted) {
-                peers.add(new QueuePeer(rtap, socket));
+            if (uids.contains(peer.uid())) {
+                admitted = peers.add(new QueuePeer(rtap, socket));
             } else {
                 log.warn(
                         "process " + peer.pid() + " of user " + Integer.toUnsignedString(peer.uid())

@@ -7,6 +7,7 @@ import dev.jrtap.syscall.EventFd;
 import dev.jrtap.syscall.PollSet;
 import dev.jrtap.syscall.SockAddr;
 import dev.jrtap.syscall.Syscalls;
+import dev.jrtap.syscall.ThreadEnd;
 import dev.jrtap.syscall.UnixSocket;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -70,8 +71,12 @@ public final class QueueServer implements AutoCloseable {
      * @param address of a UNIX socket, see {@link SockAddr#ofUnixPath} and {@link SockAddr#ofUnixAbstract}; one in the
      *     abstract namespace leaves no file when this process dies
      * @param uids the users whose processes may have a queue
+     * @throws IllegalArgumentException if packets of the device are received by {@link RxMode#MAPPED}
      */
     public static QueueServer open(Rtap rtap, SockAddr address, Set<Integer> uids) throws ErrnoException {
+        if (rtap.isMapped()) {
+            throw MappedDevice.refusal("so into queues that are lent");
+        }
         Syscalls sys = rtap.syscalls();
         UnixSocket listener = UnixSocket.listen(sys, address, MAX_PEERS);
         EventFd wake = null;
@@ -179,17 +184,7 @@ public final class QueueServer implements AutoCloseable {
     public void close() {
         closed = true;
         wake.signal();
-        boolean interrupted = false;
-        while (thread.isAlive() && Thread.currentThread() != thread) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        ThreadEnd.await(thread);
     }
 
     @Override

@@ -12,6 +12,24 @@ interface Receiver {
      */
     boolean replenish(int wanted);
 
+    /**
+     * Takes back what it keeps for itself, when the kernel writes into that no more. Packets that are lent to a ring
+     * are known by their memory, and are none of these.
+     *
+     * @return packets that had come, and that nobody has seen
+     */
+    default int takeBack() {
+        return 0;
+    }
+
+    /** The packet that comes next has been slept for: packets come one by one. */
+    default void calm() {}
+
+    /** Whether nothing comes before the next {@link #replenish}. */
+    default boolean isIdle() {
+        return false;
+    }
+
     /** Which mode it is. */
     RxMode mode();
 }

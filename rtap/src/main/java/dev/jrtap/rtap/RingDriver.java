@@ -2,6 +2,8 @@
 package dev.jrtap.rtap;
 
 import dev.jrtap.ownership.CloseListener;
+import dev.jrtap.ownership.ClosedException;
+import dev.jrtap.ownership.NotOwnerException;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Syscalls;
@@ -55,6 +57,7 @@ final class RingDriver implements Driver, CompletionHandler {
         this.name = name;
         this.config = config;
         this.poolRegistered = poolRegistered;
+        ring.onUndrained(this::onUndrained);
     }
 
     static RingDriver open(Syscalls sys, int fd, String name, PacketPool pool, RtapConfig config)
@@ -159,24 +162,32 @@ final class RingDriver implements Driver, CompletionHandler {
         }
     }
 
+    /** The kernel has said of a packet what has become of it. Packets that were read are known by their memory. */
+    private void onUndrained(long userData, int result, int flags) {
+        if ((userData & SENT) != 0) {
+            tx.sent((int) userData, result);
+        }
+    }
+
     @Override
     public boolean own() {
+        boolean mine;
         try {
-            boolean mine = ring.own();
-            first.drive();
-            if (mine && closing) {
-                // The close that another thread has asked for is done here. If the ring is yet to be asked, what is
-                // claimed goes to the kernel, which says at once what has become of it.
-                ring.submitAndWait(0);
-                ring.completion().drain(this, Integer.MAX_VALUE);
-            }
-            return mine && !closing;
-        } catch (IllegalStateException e) {
+            mine = ring.own();
+        } catch (ClosedException | NotOwnerException e) {
             if (!closing) {
                 throw e;
             }
             return first.refuse(name);
         }
+        first.drive();
+        if (mine && closing) {
+            // The close that another thread has asked for is done here, and what it throws is no refusal. If the ring
+            // is yet to be asked, what is claimed goes to the kernel, which says at once what has become of it.
+            ring.submitAndWait(0);
+            ring.completion().drain(this, Integer.MAX_VALUE);
+        }
+        return mine && !closing;
     }
 
     @Override

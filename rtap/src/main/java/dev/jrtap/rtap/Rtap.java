@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
+import dev.jrtap.bpf.Assembler;
+import dev.jrtap.bpf.Code;
+import dev.jrtap.bpf.ProgramType;
+import dev.jrtap.bpf.VerifierException;
 import dev.jrtap.netlink.Link;
 import dev.jrtap.netlink.LinkListener;
 import dev.jrtap.netlink.LinkMonitor;
@@ -16,7 +20,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A TAP or TUN network device.
@@ -38,6 +44,9 @@ public final class Rtap implements AutoCloseable {
     private final LinkControl control;
     private final Link opened;
     private final GrantedOffloads offloads;
+    private final @Nullable MappedDevice mapped;
+    private final Optional<String> notMapped;
+    private final DevicePrograms programs;
     private final Queues queues;
     private final QueueEvents events;
     private final QueueOpener opener;
@@ -54,10 +63,13 @@ public final class Rtap implements AutoCloseable {
         this.control = opening.control;
         this.opened = opening.opened;
         this.offloads = opening.offloads;
+        this.mapped = opening.mapped;
+        this.notMapped = opening.notMapped;
+        this.programs = opening.programs;
         this.queues = opening.queues;
         this.events = new QueueEvents(opened.name());
         this.opener = new QueueOpener(opening, events);
-        this.statistics = new Statistics(queues, control, opening.strays, opening.start);
+        this.statistics = new Statistics(queues, control, opening.strays, programs, opening.start);
         this.watch = new LinkWatch(sys, device, opened.name());
     }
 
@@ -78,6 +90,11 @@ public final class Rtap implements AutoCloseable {
      */
     public static Rtap open(Syscalls sys, RtapConfig config) throws IOException {
         return new Rtap(Opening.open(sys, config));
+    }
+
+    /** Like {@link #adopt(Syscalls, int, RtapConfig)}, with the real system calls. */
+    public static Rtap adopt(int descriptor, RtapConfig config) throws IOException {
+        return adopt(Syscalls.libc(), descriptor, config);
     }
 
     /**
@@ -143,7 +160,15 @@ public final class Rtap implements AutoCloseable {
 
     /** What it is, can be, and was granted. */
     public RtapInfo info() throws IOException {
-        return RtapInfo.of(link(), keepAlive, queues, config.rxMode(), offloads());
+        return RtapInfo.of(
+                link(),
+                keepAlive,
+                device.call(TapQueue::driverFeatures),
+                queues,
+                config.rxMode(),
+                notMapped,
+                offloads(),
+                programs);
     }
 
     /**
@@ -175,7 +200,7 @@ public final class Rtap implements AutoCloseable {
     public boolean isGone() {
         watch.checkOpen();
         try {
-            keepAlive.currentName();
+            device.call(TapQueue::currentName);
             return false;
         } catch (ErrnoException e) {
             return e.errno() == Errno.EBADFD;
@@ -183,20 +208,72 @@ public final class Rtap implements AutoCloseable {
     }
 
     /**
-     * Plugs the cable in or out: without a carrier the kernel sends nothing to the device, and {@code link().isUp()} is
-     * {@code false}. A device has a carrier when it is opened.
+     * Plugs the cable in or out: without a carrier the kernel sends nothing to the device, at the latest a second
+     * later, and {@code link().isUp()} is {@code false}. A device has a carrier when it is opened.
      *
      * @throws ErrnoException EPERM if {@code on} is true and no queue pair is open
      */
     public void setCarrier(boolean on) throws ErrnoException {
         watch.checkOpen();
-        keepAlive.setCarrier(on);
+        device.call(queue -> {
+            queue.setCarrier(on);
+            return on;
+        });
     }
 
-    /** Sets whether the interface outlives this process. */
+    /**
+     * Sets whether the interface outlives this process.
+     *
+     * @throws IllegalStateException if it must not, because of {@link RxMode#MAPPED}
+     */
     public void setPersistent(boolean on) throws ErrnoException {
         watch.checkOpen();
-        keepAlive.setPersistent(on);
+        if (on && mapped != null) {
+            throw new IllegalStateException(
+                    name() + " has RxMode.MAPPED, whose filter its next owner would meet: it cannot be persistent");
+        }
+        device.call(queue -> {
+            queue.setPersistent(on);
+            return on;
+        });
+    }
+
+    /**
+     * Changes how the kernel chooses the queue pair of each packet, at any time. Nothing is lost: packets that wait in
+     * a queue are received from it, while later ones of the same flow may already come by another one.
+     *
+     * @throws VerifierException if the kernel refuses a program of the caller's
+     * @throws ErrnoException EPERM and its like, with the missing right and the remedy; it is steered as before
+     * @throws IllegalArgumentException if the device is of a kind that has nothing to steer by
+     * @throws IllegalStateException if the device is closed, adopted or shared
+     */
+    public void setSteering(Steering steering) throws ErrnoException {
+        programs.setSteering(Objects.requireNonNull(steering, "steering"));
+    }
+
+    /**
+     * Has a BPF program drop packets that the kernel sends to the device, at any time, in place of a former one.
+     * Dropped packets count as {@link RtapStatistics#filtered}, and cost neither a slot nor a system call.
+     *
+     * <p>It is of the type {@link ProgramType#SOCKET_FILTER}, has the packet in R1, from the start of the frame on (on
+     * a TUN device, of the IP packet), and returns 0 to drop it; any other number lets it pass whole. It becomes part
+     * of a larger program, which takes the farthest 8 of the 512 bytes of its stack. A load beyond the packet's end by
+     * {@link Assembler#ldAbs} ends all of it at once: such a packet is dropped and counts as missed.
+     *
+     * <p>Frames that XDP sends or redirects go past it. Since Linux 5.5.
+     *
+     * @param program whose maps stay open until this returns; the kernel keeps them from then on
+     * @throws VerifierException if the kernel refuses the program
+     * @throws ErrnoException EPERM and its like, with the missing right and the remedy; it is filtered as before
+     * @throws IllegalStateException if the device is closed, adopted or shared
+     */
+    public void setFilter(Code program) throws ErrnoException {
+        programs.setFilter(Objects.requireNonNull(program, "program"));
+    }
+
+    /** Lets all packets pass; does nothing if there is no filter. */
+    public void clearFilter() throws ErrnoException {
+        programs.setFilter(null);
     }
 
     /**
@@ -245,6 +322,10 @@ public final class Rtap implements AutoCloseable {
         return queues;
     }
 
+    boolean isMapped() {
+        return mapped != null;
+    }
+
     QueueOpener opener() {
         return opener;
     }
@@ -281,11 +362,28 @@ public final class Rtap implements AutoCloseable {
     @Override
     public void close() {
         try {
-            watch.close();
-            queues.close();
-            offloads.clear(keepAlive, device);
+            try {
+                watch.close();
+            } finally {
+                queues.close();
+            }
+            offloads.clear(device);
         } finally {
-            // Even if an Error has come between: the descriptors are all that keeps a device alive.
+            try {
+                programs.close();
+            } finally {
+                closeDescriptors();
+            }
+        }
+    }
+
+    /** Even if an Error has come before: the descriptors are all that keeps a device alive. */
+    private void closeDescriptors() {
+        try {
+            if (mapped != null) {
+                mapped.close();
+            }
+        } finally {
             device.close();
             keepAlive.close();
             adopted.forEach(TapQueue::close);

@@ -4,6 +4,7 @@ package dev.jrtap.rtap;
 import dev.jrtap.netlink.Link;
 import dev.jrtap.netlink.Links;
 import dev.jrtap.netlink.RouteSocket;
+import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.tuntap.TapQueue;
 import dev.jrtap.tuntap.TapRequest;
@@ -25,6 +26,7 @@ import java.util.Set;
  * @param napi whether the kernel offers IFF_NAPI
  * @param offloads what the kernel can leave undone in packets, in both directions; unmodifiable
  * @param rxModes the ways of receiving; unmodifiable
+ * @param programs whether BPF programs can steer and filter packets, see {@link Steering} and {@link Rtap#setFilter}
  */
 public record RtapCapabilities(
         TunMode mode,
@@ -32,7 +34,8 @@ public record RtapCapabilities(
         String tunFeatures,
         boolean napi,
         Set<TunOffload> offloads,
-        Set<RxMode> rxModes) {
+        Set<RxMode> rxModes,
+        boolean programs) {
 
     public RtapCapabilities {
         offloads = Collections.unmodifiableSet(offloads);
@@ -58,11 +61,12 @@ public record RtapCapabilities(
                     queue.driverFeatures(),
                     queue.napi(),
                     queue.setOffloads(EnumSet.allOf(TunOffload.class)),
-                    rxModes(sys));
+                    rxModes(sys),
+                    isProgrammable(queue));
         }
     }
 
-    private static Set<RxMode> rxModes(Syscalls sys) {
+    private static Set<RxMode> rxModes(Syscalls sys) throws ErrnoException {
         Set<RxMode> modes = EnumSet.of(RxMode.AUTO, RxMode.POLL);
         Capabilities rings = Capabilities.probe(sys);
         if (rings.isAvailable()) {
@@ -71,6 +75,36 @@ public record RtapCapabilities(
                 modes.add(RxMode.MULTISHOT);
             }
         }
+        if (isMappable(sys)) {
+            modes.add(RxMode.MAPPED);
+        }
         return modes;
+    }
+
+    private static boolean isMappable(Syscalls sys) throws ErrnoException {
+        try {
+            MappedDevice.open(sys, false).close();
+            return true;
+        } catch (ErrnoException e) {
+            if (MappedDevice.isAbsent(e)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private static boolean isProgrammable(TapQueue queue) throws ErrnoException {
+        DevicePrograms programs = new DevicePrograms(queue, true, null);
+        try {
+            programs.setSteering(Steering.byFlow());
+            return true;
+        } catch (ErrnoException e) {
+            if (MappedDevice.isAbsent(e)) {
+                return false;
+            }
+            throw e;
+        } finally {
+            programs.close();
+        }
     }
 }

@@ -4,10 +4,12 @@ package dev.jrtap.rtap;
 import dev.jrtap.address.InterfaceName;
 import dev.jrtap.address.IpPrefix;
 import dev.jrtap.address.MacAddress;
+import dev.jrtap.bpf.Code;
 import dev.jrtap.tuntap.TunMode;
 import dev.jrtap.tuntap.TunOffload;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -180,6 +182,26 @@ public final class RtapConfig {
     /** Sets how packets are received; {@link RxMode#AUTO} by default. */
     public RtapConfig withRxMode(RxMode rxMode) {
         return with(o -> o.path = o.path.withRxMode(rxMode));
+    }
+
+    /**
+     * Sets how the kernel chooses the queue pair of each packet; {@link Steering#byKernel} by default. It can be
+     * changed later, see {@link Rtap#setSteering}.
+     */
+    public RtapConfig withSteering(Steering steering) {
+        Objects.requireNonNull(steering, "steering");
+        return with(o -> o.steering = steering);
+    }
+
+    /**
+     * Has a BPF program drop packets before they are received; none by default. It can be changed later, see
+     * {@link Rtap#setFilter}, which says what it may do.
+     *
+     * @param program whose maps stay open until a device is opened; the kernel keeps them from then on
+     */
+    public RtapConfig withFilter(Code program) {
+        Objects.requireNonNull(program, "program");
+        return with(o -> o.filter = program);
     }
 
     /** Sets whether an io_uring is used; {@link RingPolicy#PREFER} by default. */

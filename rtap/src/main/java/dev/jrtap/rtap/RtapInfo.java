@@ -2,8 +2,8 @@
 package dev.jrtap.rtap;
 
 import dev.jrtap.address.MacAddress;
+import dev.jrtap.bpf.Code;
 import dev.jrtap.netlink.Link;
-import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.tuntap.TapQueue;
 import dev.jrtap.tuntap.TunMode;
 import dev.jrtap.tuntap.TunOffload;
@@ -25,6 +25,9 @@ import java.util.stream.Collectors;
  * @param queues queue pairs that can be opened
  * @param openQueues queue pairs that are open
  * @param rxMode how packets are received: what was granted, once a queue pair is open, and what was asked for before
+ * @param notMapped why {@link RxMode#MAPPED}, which was asked for, is not in use; empty if it is, or was not asked for
+ * @param steering how the kernel chooses the queue pair of a packet
+ * @param filter the name of the program that drops packets before they are received
  * @param offloads what the kernel has agreed to leave undone in packets that arrive; unmodifiable
  * @param ring what the kernel granted to the ring of the first open queue pair; empty while there is none
  */
@@ -38,23 +41,36 @@ public record RtapInfo(
         int queues,
         int openQueues,
         RxMode rxMode,
+        Optional<String> notMapped,
+        Steering steering,
+        Optional<String> filter,
         Set<TunOffload> offloads,
         Optional<RingCapabilities> ring) {
 
     /** Of a device that {@code keepAlive} keeps alive, as it is now. */
-    static RtapInfo of(Link link, TapQueue keepAlive, Queues queues, RxMode wanted, Set<TunOffload> offloads)
-            throws ErrnoException {
+    static RtapInfo of(
+            Link link,
+            TapQueue keepAlive,
+            String tunFeatures,
+            Queues queues,
+            RxMode wanted,
+            Optional<String> notMapped,
+            Set<TunOffload> offloads,
+            DevicePrograms programs) {
         List<QueuePair> open = queues.open();
         return new RtapInfo(
                 link,
                 keepAlive.mode(),
                 RtapLimits.of(keepAlive.mode(), link.minMtu(), link.maxMtu()),
-                keepAlive.driverFeatures(),
+                tunFeatures,
                 keepAlive.napi(),
                 TapQueue.VNET_HEADER_LENGTH,
                 queues.count(),
                 open.size(),
                 open.isEmpty() ? wanted : open.get(0).rx().mode(),
+                notMapped,
+                programs.steering(),
+                Optional.ofNullable(programs.filter()).map(Code::name),
                 offloads,
                 open.stream().findFirst().flatMap(QueuePair::granted));
     }
@@ -82,7 +98,12 @@ public record RtapInfo(
         line(report, "tun features", tunFeatures);
         line(report, "NAPI", napi ? "on" : "off");
         line(report, "vnet header", vnetHeaderLength + " bytes");
-        line(report, "receive mode", rxMode.toString());
+        line(
+                report,
+                "receive mode",
+                rxMode + notMapped.map(why -> ", not MAPPED: " + why).orElse(""));
+        line(report, "steering", steering.toString());
+        line(report, "filter", filter.orElse("none"));
         line(report, "offloads", offloads.isEmpty() ? "none" : names(offloads));
         line(report, "ring", ring.map(RingCapabilities::toString).orElse("none is open"));
         return report.toString();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
+import dev.jrtap.bpf.Code;
 import dev.jrtap.tuntap.TunMode;
 import dev.jrtap.tuntap.TunOffload;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The values of an {@link RtapConfig}, changed only before a configuration is made of them. */
 final class RtapOptions implements Cloneable {
@@ -23,6 +25,11 @@ final class RtapOptions implements Cloneable {
     OptionalLong mac = OptionalLong.empty();
     boolean napi = true;
     boolean persist;
+    Steering steering = Steering.byKernel();
+
+    @Nullable
+    Code filter;
+
     Claim claim = Claim.DEFAULT;
     Set<TunOffload> cut = Set.of();
     OptionalInt owner = OptionalInt.empty();
@@ -43,6 +50,8 @@ final class RtapOptions implements Cloneable {
         addIf(names, !addressing.equals(none.addressing), "withAddress, withPeer or withRoute");
         addIf(names, napi != none.napi, "withoutNapi");
         addIf(names, persist, "withPersistence");
+        addIf(names, steering != none.steering, "withSteering");
+        addIf(names, filter != null, "withFilter");
         addIf(names, !claim.equals(none.claim), "withSharing, withExclusiveCreation or withExistingDevice");
         addIf(names, owner.isPresent(), "withOwner");
         addIf(names, group.isPresent(), "withGroup");

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The descriptor is made when it is first asked for; without it nothing is paid. Between {@link #disable} and
  * {@link #enable} the kernel signals nothing, so what the owner itself sends and receives is not told. A wake-up
- * without a packet is possible.
+ * without a packet is possible. That the device is gone is told once, see {@link QueuePair#isGone}: nothing is
+ * signalled after it.
  *
  * <p>Threads: {@link #enable} and {@link #disable} are for the owner of the queue pair, the rest for any.
  */
@@ -39,6 +40,8 @@ public final class RxInterrupt {
     private final RxQueue rx;
     private @Nullable RxSignal signal;
     private boolean closed;
+    // Since the last enable(), which clears the descriptor.
+    private volatile boolean woken;
 
     RxInterrupt(Syscalls sys, String name, Driver driver, RxQueue rx) {
         this.sys = sys;
@@ -83,7 +86,8 @@ public final class RxInterrupt {
     /**
      * Has the descriptor signalled from now on.
      *
-     * @return whether to sleep; {@code false} if packets are there already, and then nothing is enabled
+     * @return whether to sleep; {@code false} if packets are there already, or {@link QueuePair#wake} has been called
+     *     since the last call, and then nothing is enabled
      */
     public boolean enable() throws ErrnoException {
         if (!driver.own()) {
@@ -92,7 +96,9 @@ public final class RxInterrupt {
         // First on, then look: a packet that comes between the two is seen by the look, one that comes later is
         // signalled.
         signal().enable();
-        if (rx.await(0) || !driver.own()) {
+        boolean wokenBefore = woken;
+        woken = false;
+        if (rx.await(0) || wokenBefore || !driver.own()) {
             disable();
             return false;
         }
@@ -111,8 +117,10 @@ public final class RxInterrupt {
         return signal;
     }
 
-    /** Signals it, so that an owner who sleeps on it comes back. */
+    /** Signals it, so that an owner who sleeps on it, or is about to, comes back. */
     synchronized void wake() {
+        // Before the signal: a wake whose signal enable() has cleared is seen there.
+        woken = true;
         if (signal != null) {
             signal.wake();
         }

@@ -14,7 +14,10 @@ import dev.jrtap.tuntap.VnetHeader;
 public final class RxQueue {
 
     /** How long to sleep at most while the pool is empty: nobody tells when a packet is released. */
-    private static final long EMPTY_POOL_NANOS = 1_000_000;
+    static final long EMPTY_POOL_NANOS = 1_000_000;
+
+    /** A sleep that was over sooner was none: a packet was there. */
+    private static final long NO_SLEEP_NANOS = 20_000;
 
     private final Driver driver;
     private final PacketsInFlight inFlight;
@@ -30,6 +33,7 @@ public final class RxQueue {
     private Receiver receiver;
 
     private boolean used;
+    private boolean calm;
     private volatile boolean gone;
     private boolean slotPosted = true;
     private int wanted = 1;
@@ -69,11 +73,19 @@ public final class RxQueue {
      * @return packets that had come and that nobody has received
      */
     int releaseAll() {
-        int lost = ready();
-        while (tail != head) {
-            inFlight.release(arrived[head++ & mask]);
-        }
-        return lost + inFlight.releaseAll(chains::isWritten);
+        int[] lost = {ready()};
+        boolean[] later = {false};
+        pool.releaseAtEnd(() -> {
+            // Later, what the kernel has filled cannot be looked at any more; that it is held is known all the same.
+            lost[0] += later[0] ? 0 : receiver.takeBack();
+            while (tail != head) {
+                inFlight.release(arrived[head++ & mask]);
+            }
+            lost[0] += inFlight.count(chains::isWritten);
+            inFlight.releaseAll();
+        });
+        later[0] = true;
+        return lost[0];
     }
 
     /** Bytes of the longest frame that it can receive. */
@@ -98,8 +110,8 @@ public final class RxQueue {
             throw new IllegalStateException(
                     burst.size() != 0 ? "the burst still holds packets: release it" : "the burst has another pool");
         }
-        wanted = burst.capacity();
-        if (!look()) {
+        wanted = Math.max(1, burst.capacity());
+        if (!look(true)) {
             return 0;
         }
         int count = Math.min(burst.capacity(), tail - head);
@@ -132,27 +144,40 @@ public final class RxQueue {
     /**
      * Sleeps until a packet is there.
      *
-     * @param timeoutNanos how long at most
-     * @return whether one is there; {@code false} after the timeout, a wake or a close, and if the device is gone
+     * @param timeoutNanos how long at most; 0 or less does not sleep
+     * @return whether one is there; {@code false} after the timeout, a wake, a close or an interrupt, whose flag stays
+     *     set, and if the device is gone
      * @throws IllegalStateException if the queue is closed, see {@link QueuePair#close}, or if another thread owns it
      */
     public boolean await(long timeoutNanos) {
-        long deadline = System.nanoTime() + timeoutNanos;
-        while (look()) {
+        long start = System.nanoTime();
+        long before = start;
+        long left = Math.max(0, timeoutNanos);
+        // Where the last wait has slept, this one will: the read that it claims goes to the kernel as it falls asleep.
+        boolean enters = !calm || left == 0;
+        while (look(enters)) {
             if (tail != head) {
                 return true;
             }
-            long remaining = deadline - System.nanoTime();
-            if (remaining <= 0 || gone) {
-                return false;
-            }
             // The driver also wakes for what is no packet: a sent one, or a read that keeps failing because the device
             // is gone.
-            if (!sleep(remaining)) {
+            if (left <= 0 || gone || !sleep(left)) {
                 return false;
             }
+            long now = System.nanoTime();
+            slept(now - before);
+            before = now;
+            left = timeoutNanos - (now - start);
+            enters = false;
         }
         return false;
+    }
+
+    private void slept(long nanos) {
+        calm = nanos >= NO_SLEEP_NANOS;
+        if (calm) {
+            receiver.calm();
+        }
     }
 
     private boolean sleep(long nanos) {
@@ -162,8 +187,12 @@ public final class RxQueue {
         return driver.await(Math.min(nanos, EMPTY_POOL_NANOS)) || nanos > EMPTY_POOL_NANOS;
     }
 
-    /** Brings in what has arrived, if little is at hand; {@code false} after a close. */
-    private boolean look() {
+    /**
+     * Brings in what has arrived, if little is at hand; {@code false} after a close.
+     *
+     * @param enters whether to enter the kernel for it, if nothing is
+     */
+    private boolean look(boolean enters) {
         pool.checkThread();
         if (!driver.own()) {
             return false;
@@ -171,18 +200,27 @@ public final class RxQueue {
         if (tail - head > mask / 2) {
             return true;
         }
-        driver.reap();
+        if (!receiver.isIdle()) {
+            driver.reap();
+        }
         if (tail != head) {
             return true;
         }
         used = true;
         replenish();
+        if (enters) {
+            enter();
+        }
+        return true;
+    }
+
+    private void enter() {
         driver.enterIfNeeded();
         if (driver.reap() > 0 && tail == head) {
             // What came was no packet; the reads may be over all the same.
             replenish();
         }
-        return true;
+        calm &= tail == head;
     }
 
     /**
@@ -198,6 +236,11 @@ public final class RxQueue {
     /** Whether a read has found that the device is gone: no packet will come any more. */
     boolean isGone() {
         return gone;
+    }
+
+    /** Whether no read waits for packets, because the pool was empty: nobody tells when one comes. */
+    boolean isStarved() {
+        return !slotPosted;
     }
 
     /** Packets that have arrived and wait to be received. */

@@ -98,10 +98,13 @@ final class SoftwareSegmentation {
         pieces.removeFirst(1);
     }
 
-    /** Releases what has not been sent, and returns how many packets that was. */
-    int release() {
-        int left = pieces.size();
+    /** Returns how many pieces have not been sent. */
+    int pieces() {
+        return pieces.size();
+    }
+
+    /** Releases what has not been sent. */
+    void release() {
         pieces.release();
-        return left;
     }
 }

@@ -21,14 +21,22 @@ final class Statistics {
     private final Queues queues;
     private final LinkControl control;
     private final Strays strays;
+    private final DevicePrograms programs;
     private LinkStatistics start;
     private long startLost;
+    private long startAccounted;
+    private long startFiltered;
 
-    /** Counts from {@code start} on. */
-    Statistics(Queues queues, LinkControl control, Strays strays, LinkStatistics start) {
+    /**
+     * Counts from {@code start} on.
+     *
+     * @param programs which keep packets from the kernel
+     */
+    Statistics(Queues queues, LinkControl control, Strays strays, DevicePrograms programs, LinkStatistics start) {
         this.strays = strays;
         this.queues = queues;
         this.control = control;
+        this.programs = programs;
         this.start = start;
     }
 
@@ -59,14 +67,19 @@ final class Statistics {
             total = total.plus(one.statistics());
         }
         // The kernel's directions are its own: what it could not send is what we have missed. It knows nothing of what
-        // waited in queues that were closed.
-        long missed = kernel.txDropped() - start.txDropped() + strays.lost() - startLost;
-        return new RtapStatistics(total, missed, kernel.rxDropped() - start.rxDropped(), each);
+        // waited in queues that were closed, and what a program has kept from it counts as dropped. That is asked for
+        // later, so that nothing seems to be missed that is on its way.
+        long dropped = kernel.txDropped() - start.txDropped();
+        long filtered = programs.filtered() - startFiltered;
+        long missed = Math.max(0, dropped - (programs.accounted() - startAccounted)) + strays.lost() - startLost;
+        return new RtapStatistics(total, missed, filtered, kernel.rxDropped() - start.rxDropped(), each);
     }
 
     synchronized void reset() throws IOException {
         start = control.statistics();
         startLost = strays.lost();
+        startAccounted = programs.accounted();
+        startFiltered = programs.filtered();
         counts().forEach(QueueCounts::reset);
     }
 }

@@ -23,7 +23,7 @@ public enum TxCounter {
     SHORT("short_errors"),
     /** Of the errors: the packet had more segments than can be written at once. */
     TOO_MANY_SEGMENTS("segment_limit_errors"),
-    /** Of the errors: the queue was closed before the kernel had taken the packet, or had said so. */
+    /** Of the errors: the queue was closed before the kernel had taken the packet. */
     UNSENT("unsent_errors"),
     /** Super-packets that the kernel refused, and that were cut here and sent again. */
     RESEGMENTED("resegmented_packets"),

@@ -45,14 +45,18 @@ public final class TxQueue {
         return tx;
     }
 
-    /** Releases what it holds, when the kernel reads it no more, and counts it: nobody knows whether it was sent. */
+    /** Releases what it holds, when the kernel reads it no more, and counts it: the kernel has not taken it. */
     void releaseAll() {
-        int unsent = inFlight.releaseAll(packet -> true) + segmentation.release();
+        int unsent = inFlight.count(packet -> true) + segmentation.pieces();
         pending = 0;
         for (; unsent > 0; unsent--) {
             counts.add(TxCounter.ERRORS);
             counts.add(TxCounter.UNSENT);
         }
+        pool.releaseAtEnd(() -> {
+            inFlight.releaseAll();
+            segmentation.release();
+        });
     }
 
     /** Whether a write has found that the device is gone. */

@@ -104,6 +104,35 @@ class Ipv6PacketTest {
         }
     }
 
+    /** Its length counts units of four bytes, all others' of eight (RFC 4302, 2.2). */
+    @Test
+    void stepsOverAnAuthenticationHeader() {
+        Memory memory = Memory.allocate(80);
+        ipv6.wrap(memory, 0, 80).version(0, 0).bodyLength(40).nextHeader(51);
+        memory.putI8(40, 17);
+        memory.putI8(41, 4);
+        assertThat(ipv6.isComplete()).isTrue();
+        assertThat(ipv6.extensionLength()).isEqualTo(24);
+        assertThat(ipv6.protocol()).isEqualTo(17);
+
+        assertThat(ipv6.nextHeader(6).protocol()).as("walked anew").isEqualTo(6);
+        assertThat(ipv6.extensionLength()).isZero();
+    }
+
+    @Test
+    void aFlowLabelHasTwentyBits() {
+        ipv6.wrap(Memory.allocate(40), 0, 40).version(0, 0xfff1_2345);
+        assertThat(ipv6.trafficClass()).isZero();
+        assertThat(ipv6.flowLabel()).isEqualTo(0x1_2345);
+    }
+
+    /** Its length has 32 bits: a jumbogram's, or a super-packet's. */
+    @Test
+    void thePseudoHeaderHasALengthOfTwoWords() {
+        ipv6.wrap(Memory.allocate(40), 0, 40).version(0, 0).nextHeader(6);
+        assertThat(ipv6.pseudoHeaderSum(0x7_0009)).isEqualTo(7 + 9 + 6);
+    }
+
     /** Whatever the bytes are, the walk over them ends inside the packet. */
     @Test
     void staysInsideWhateverTheBytesAre() {

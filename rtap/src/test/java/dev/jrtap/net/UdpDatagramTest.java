@@ -55,6 +55,14 @@ class UdpDatagramTest {
         assertThat(udp.isComplete()).isFalse();
     }
 
+    /** 0 would say that there is none. */
+    @Test
+    void aChecksumOfZeroIsWrittenInItsOtherForm() {
+        udp.wrap(Golden.bytes("0000 0000 0008 0000"), 0, 8).updateChecksum(0xffff - 8);
+        assertThat(udp.checksum()).isEqualTo(0xffff);
+        assertThat(udp.hasValidChecksum(0xffff - 8)).isTrue();
+    }
+
     @Test
     void roundTripsRandomFields() {
         Random random = new Random(9);

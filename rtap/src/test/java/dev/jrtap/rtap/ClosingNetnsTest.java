@@ -4,19 +4,20 @@ package dev.jrtap.rtap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import dev.jrtap.fixtures.DelegatingSyscalls;
+import dev.jrtap.fixtures.FaultySyscalls;
 import dev.jrtap.fixtures.Resources;
 import dev.jrtap.netlink.LinkMonitor;
+import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Closed, one rule: the owner is told by 0 and false until it has looked, and by an exception afterwards. */
 @Timeout(60)
@@ -250,35 +251,54 @@ class ClosingNetnsTest {
         void run() throws IOException;
     }
 
-    /** The index of a closed device is soon another's: nothing of that may be told. */
+    /**
+     * Wherever in it the device closes: its interface is gone then, or its index another's, and a watch says that it is
+     * closed, and leaves nothing.
+     */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @MethodSource("dev.jrtap.rtap.TapProfile#shareable")
     void aMonitorThatIsMadeWhileTheDeviceClosesDoesNotStay(TapProfile profile) throws Exception {
-        Syscalls real = profile.syscalls();
-        AtomicReference<Rtap> closing = new AtomicReference<>();
-        Syscalls sys = new DelegatingSyscalls(real) {
-            @Override
-            public int eventfd(int value, int flags) {
-                Rtap rtap = closing.getAndSet(null);
-                if (rtap != null) {
-                    // Between the first look and the registration of the monitor.
-                    rtap.close();
-                }
-                return super.eventfd(value, flags);
-            }
-        };
-        Rtap.open(sys, profile.config()).close();
-        Resources before = Resources.now();
-        Rtap rtap = Rtap.open(sys, profile.config().withPersistence());
-        closing.set(rtap);
-        List<LinkMonitor> monitors = new ArrayList<>();
-        assertThatIllegalStateException()
-                .isThrownBy(() -> monitors.add(rtap.watch(event -> {})))
-                .withMessage(rtap.name() + " is closed");
-        assertThat(monitors).isEmpty();
-        try (Rtap again = Rtap.open(real, RtapConfig.named(rtap.name()))) {
-            again.setPersistent(false);
+        for (boolean persistent : new boolean[] {true, false}) {
+            int step = 0;
+            do {
+                step++;
+            } while (closesWithin(profile, persistent, step));
+            assertThat(step).isGreaterThan(5);
         }
-        assertThat(Resources.now()).isEqualTo(before);
+    }
+
+    /** Returns whether a watch has {@code step} calls. */
+    private boolean closesWithin(TapProfile profile, boolean persistent, int step) throws Exception {
+        Thread caller = Thread.currentThread();
+        FaultySyscalls sys = new FaultySyscalls(profile.syscalls());
+        sys.only(caller::equals);
+        RtapConfig config = persistent ? profile.config().withPersistence() : profile.config();
+        Resources before = Resources.now();
+        Rtap rtap = Rtap.open(sys, config);
+        sys.before(() -> {
+            sys.spare();
+            rtap.close();
+        });
+        // Most calls are made again then, and find what has become of the device.
+        sys.failAt(step, Errno.EINTR);
+        try {
+            LinkMonitor monitor = rtap.watch(event -> {});
+            sys.spare();
+            monitor.close();
+        } catch (Exception e) {
+            assertThat(e)
+                    .as("closed before call %d, %s", step, sys.failed())
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage(rtap.name() + " is closed");
+        }
+        sys.spare();
+        rtap.close();
+        if (persistent) {
+            try (Rtap again = Rtap.open(profile.syscalls(), RtapConfig.named(rtap.name()))) {
+                again.setPersistent(false);
+            }
+        }
+        assertThat(Resources.now()).as("after %d calls", step).isEqualTo(before);
+        return !sys.failed().isEmpty();
     }
 }

@@ -6,6 +6,7 @@ import dev.jrtap.tuntap.TunMode;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * <p>{@code -Djrtap.stress=100} makes it a hundred times as long, and {@code -Djrtap.seed=N} repeats the choices of a
  * run, though not how its threads met.
  */
+@Tag("any-user")
 @Timeout(7200)
 class ConservationNetnsTest {
 

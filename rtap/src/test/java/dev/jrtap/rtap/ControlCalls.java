@@ -4,6 +4,9 @@ package dev.jrtap.rtap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.address.IpPrefix;
+import dev.jrtap.bpf.Assembler;
+import dev.jrtap.bpf.Code;
+import dev.jrtap.bpf.Register;
 import dev.jrtap.netlink.LinkMonitor;
 import dev.jrtap.syscall.NetworkNamespace;
 import dev.jrtap.syscall.SockAddr;
@@ -32,6 +35,7 @@ final class ControlCalls {
     private final Map<String, Row> rows = new LinkedHashMap<>();
     private final ControlDevices devices;
     private QueuePair pair;
+    private Rtap fresh;
     private SharedQueue shared;
     private NetworkNamespace namespace;
 
@@ -148,6 +152,31 @@ final class ControlCalls {
             return monitor::close;
         });
         open("LinkMonitor.open", () -> LinkMonitor.open(devices.sys, down.ifIndex(), event -> {}));
+        programs();
+    }
+
+    private void programs() {
+        Rtap down = devices.down;
+        Code all = new Assembler("all").mov(Register.R0, 1).exit().assemble();
+        change(
+                "Rtap.setSteering",
+                () -> down.setSteering(Steering.byFlow()),
+                () -> down.setSteering(Steering.byKernel()));
+        // The first filter makes a counter, which stays as long as the device.
+        Call open = () -> fresh = Rtap.open(devices.sys, devices.config("fresh0"));
+        rows.put("Rtap.setFilter", new Row(open, () -> {
+            fresh.setFilter(all);
+            return NOTHING;
+        }));
+        Call filtered = () -> {
+            open.make();
+            fresh.setFilter(all);
+            return fresh;
+        };
+        rows.put("Rtap.clearFilter", new Row(filtered, () -> {
+            fresh.clearFilter();
+            return NOTHING;
+        }));
     }
 
     private void opening() {
@@ -236,6 +265,12 @@ final class ControlCalls {
                 "NetworkNamespace.call",
                 new Row(() -> namespace = NetworkNamespace.open(devices.sys, devices.other.path()), () -> {
                     assertThat(namespace.<Integer>call(() -> 42)).isEqualTo(42);
+                    return NOTHING;
+                }));
+        rows.put(
+                "NetworkNamespace.enter",
+                new Row(() -> namespace = NetworkNamespace.open(devices.sys, devices.home.path()), () -> {
+                    namespace.enter();
                     return NOTHING;
                 }));
         change(

@@ -14,9 +14,13 @@ final class FakeDriver implements Driver, Sender, Receiver {
     final List<Integer> written = new ArrayList<>();
     final List<Long> sleeps = new ArrayList<>();
     Runnable onSleep = () -> {};
+    Runnable onEnter = () -> {};
     boolean slotPosted = true;
+    boolean wakes;
+    boolean calm;
     Chains chains;
     int entries;
+    int wanted;
 
     @Override
     public Receiver receiver(ReadCompletion rx, Chains used, RxCounts counts) {
@@ -42,8 +46,14 @@ final class FakeDriver implements Driver, Sender, Receiver {
     }
 
     @Override
-    public boolean replenish(int wanted) {
+    public boolean replenish(int most) {
+        wanted = most;
         return slotPosted;
+    }
+
+    @Override
+    public void calm() {
+        calm = true;
     }
 
     @Override
@@ -79,13 +89,14 @@ final class FakeDriver implements Driver, Sender, Receiver {
     @Override
     public void enterIfNeeded() {
         entries++;
+        onEnter.run();
     }
 
     @Override
     public boolean await(long nanos) {
         sleeps.add(nanos);
         onSleep.run();
-        return false;
+        return wakes;
     }
 
     @Override

@@ -4,6 +4,7 @@ package dev.jrtap.rtap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.memory.Memory;
+import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,18 +34,18 @@ class FrameCountsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "02, 00, UNICAST",
-        "fe, ff, UNICAST",
-        "01, 00, MULTICAST",
-        "33, 33, MULTICAST",
-        "ff, fe, MULTICAST",
-        "ff, ff, BROADCAST"
+        "020000000000, UNICAST",
+        "feffffffffff, UNICAST",
+        "010000000000, MULTICAST",
+        "333333333333, MULTICAST",
+        "fffffffffffe, MULTICAST",
+        "ffffffff0000, MULTICAST",
+        "fffffffeffff, MULTICAST",
+        "ffffffffffff, BROADCAST"
     })
-    void everyReceiverHasItsClass(String first, String others, FrameCounter expected) {
+    void everyReceiverHasItsClass(String address, FrameCounter expected) {
         Memory frame = Memory.allocate(64);
-        for (int i = 0; i < 6; i++) {
-            frame.putI8(i, Integer.parseInt(i == 0 ? first : others, 16));
-        }
+        frame.putBytes(0, HexFormat.of().parseHex(address), 0, 6);
         FrameCounts counts = new FrameCounts(true);
         counts.count(frame, 0, 60);
         assertThat(counts.get(expected)).isEqualTo(1);

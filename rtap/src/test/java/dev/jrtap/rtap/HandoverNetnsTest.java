@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Both ends in one process. */
 @Timeout(60)
@@ -35,7 +35,7 @@ class HandoverNetnsTest {
     static final long PATIENCE_NANOS = 10_000_000_000L;
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @MethodSource("dev.jrtap.rtap.TapProfile#shareable")
     void lendsAQueueThatReceivesAndSends(TapProfile profile) throws Exception {
         Resources before = resources(profile);
         try (TapLink port = new TapLink(profile);
@@ -72,7 +72,7 @@ class HandoverNetnsTest {
 
     /** All of them, or none: and each carries its share. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @MethodSource("dev.jrtap.rtap.TapProfile#shareable")
     void lendsSeveralQueuesInOneHandover(TapProfile profile) throws Exception {
         Resources before = resources(profile);
         Syscalls sys = profile.syscalls();
@@ -180,7 +180,7 @@ class HandoverNetnsTest {
 
     /** A peer hangs up and keeps the descriptor: the queue carries nothing any more, and what waited in it is saved. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @MethodSource("dev.jrtap.rtap.TapProfile#shareable")
     void aQueueThatIsTakenBackCarriesNothing(TapProfile profile) throws Exception {
         try (TapLink port = new TapLink(profile.syscalls(), profile.config().withRingSize(128));
                 QueueServer server = serve(port)) {

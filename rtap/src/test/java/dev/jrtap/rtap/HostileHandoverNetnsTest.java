@@ -30,7 +30,7 @@ import java.util.logging.StreamHandler;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Strangers, and peers that do not keep to the protocol: nothing is given to them, and others are served. */
 @Timeout(60)
@@ -212,7 +212,7 @@ class HostileHandoverNetnsTest {
 
     /** Whoever comes first has the address: the borrower looks who it is, before it takes a descriptor. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @MethodSource("dev.jrtap.rtap.TapProfile#shareable")
     void aBorrowerTakesNothingFromAStranger(TapProfile profile) throws Exception {
         try (TapLink port = new TapLink(profile);
                 QueueServer server = HandoverNetnsTest.serve(port)) {

@@ -38,9 +38,6 @@ final class Ledger {
     final LongAdder sent = new LongAdder();
     final LongAdder unsent = new LongAdder();
 
-    /** Of those that have not, the ones that the kernel may have taken before the queue was closed. */
-    final LongAdder unknown = new LongAdder();
-
     /** Packets captured behind the device. */
     final LongAdder captured = new LongAdder();
 

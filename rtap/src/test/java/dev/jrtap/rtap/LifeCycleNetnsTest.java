@@ -9,12 +9,12 @@ import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.IfTun;
 import dev.jrtap.bindings.IfTunIoctls;
 import dev.jrtap.bindings.Ifreq;
-import dev.jrtap.fixtures.DelegatingSyscalls;
+import dev.jrtap.fixtures.RawFd;
 import dev.jrtap.fixtures.Resources;
 import dev.jrtap.fixtures.UserIds;
 import dev.jrtap.netlink.Link;
+import dev.jrtap.syscall.DelegatingSyscalls;
 import dev.jrtap.syscall.ErrnoException;
-import dev.jrtap.syscall.Fd;
 import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.tuntap.TunMode;
 import java.io.IOException;
@@ -24,6 +24,7 @@ import java.util.List;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 @Timeout(60)
 class LifeCycleNetnsTest {
@@ -90,11 +91,13 @@ class LifeCycleNetnsTest {
         closed.clear();
         port.close();
         assertThat(closed).hasSizeGreaterThan(3);
-        assertThat(closed.get(closed.size() - 1)).isEqualTo(tuns.get(0));
+        // The memory of a pool that is mapped is that of a map, which is closed with the pool.
+        int last = closed.size() - (profile.mode == RxMode.MAPPED ? 2 : 1);
+        assertThat(closed.get(last)).isEqualTo(tuns.get(0));
     }
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @MethodSource("dev.jrtap.rtap.TapProfile#shareable")
     void persistsUntilToldOtherwise(TapProfile profile) throws IOException {
         Syscalls sys = profile.syscalls();
         UserIds.requireOthers();
@@ -156,7 +159,7 @@ class LifeCycleNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @MethodSource("dev.jrtap.rtap.TapProfile#shareable")
     void adoptsADescriptorThatSomebodyElseOpened(TapProfile profile) throws IOException {
         Syscalls sys = profile.syscalls();
         Resources before = Resources.now();
@@ -192,7 +195,7 @@ class LifeCycleNetnsTest {
     }
 
     private static int open(Syscalls sys, String name, int flags) {
-        int fd = Fd.open(sys, "/dev/net/tun", Fcntl.O_RDWR | Fcntl.O_CLOEXEC);
+        int fd = RawFd.open("/dev/net/tun", Fcntl.O_RDWR | Fcntl.O_CLOEXEC);
         ByteBuffer ifreq = ByteBuffer.allocateDirect(Ifreq.SIZEOF);
         Ifreq.ifrNameString(ifreq, 0, name);
         Ifreq.ifrFlags(ifreq, 0, flags);

@@ -12,9 +12,6 @@ import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.tuntap.TunOffload;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,60 +94,6 @@ class LinkControlNetnsTest {
                     .isInstanceOf(NetlinkException.class)
                     .hasMessageContaining("ENODEV")
                     .hasMessageContaining("no such interface");
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource(TapProfile.class)
-    void addressesRoutesAndNeighbours(TapProfile profile) throws IOException {
-        try (Rtap rtap = Rtap.open(profile.syscalls(), profile.config())) {
-            LinkControl control = rtap.control();
-            rtap.up();
-            IpPrefix address = IpPrefix.parse("10.45.0.1/24");
-            control.addAddress(address);
-            control.addRoute(IpPrefix.parse("10.46.0.0/16"));
-            control.addRoute(IpPrefix.parse("10.47.0.0/16"), InetAddress.getByName("10.45.0.9"));
-            control.setNeighbor(InetAddress.getByName("10.45.0.9"), 0x020000000009L);
-
-            assertThat(control.addresses()).contains(address);
-            assertThat(Shell.run("ip", "-j", "addr", "show", rtap.name()))
-                    .contains("\"local\":\"10.45.0.1\",\"prefixlen\":24");
-            assertThat(Shell.run("ip", "route"))
-                    .contains("10.46.0.0/16 dev " + rtap.name(), "10.47.0.0/16 via 10.45.0.9 dev " + rtap.name());
-            assertThat(Shell.run("ip", "neigh"))
-                    .contains("10.45.0.9 dev " + rtap.name() + " lladdr 02:00:00:00:00:09 PERMANENT");
-
-            control.removeNeighbor(InetAddress.getByName("10.45.0.9"));
-            control.removeRoute(IpPrefix.parse("10.47.0.0/16"));
-            control.removeRoute(IpPrefix.parse("10.46.0.0/16"));
-            control.removeAddress(address);
-            assertThat(Shell.run("ip", "route")).doesNotContain(rtap.name());
-            assertThat(control.addresses()).doesNotContain(address);
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource(TapProfile.class)
-    void addressesRoutesAndNeighboursOfIpv6(TapProfile profile) throws IOException {
-        Feature.require("IPv6", Files.exists(Path.of("/proc/sys/net/ipv6")), "the kernel has none");
-        try (Rtap rtap = Rtap.open(profile.syscalls(), profile.config())) {
-            LinkControl control = rtap.control();
-            rtap.up();
-            IpPrefix address = IpPrefix.parse("2001:db8:45::1/64");
-            control.addAddress(address);
-            control.addRoute(IpPrefix.parse("2001:db8:46::/48"));
-            control.setNeighbor(InetAddress.getByName("2001:db8:45::9"), 0x020000000009L);
-
-            assertThat(control.addresses()).contains(address);
-            assertThat(Shell.run("ip", "-j", "addr", "show", rtap.name()))
-                    .contains("\"local\":\"2001:db8:45::1\",\"prefixlen\":64")
-                    .doesNotContain("\"tentative\":true,\"local\":\"2001");
-            assertThat(Shell.run("ip", "-6", "route")).contains("2001:db8:46::/48 dev " + rtap.name());
-            assertThat(Shell.run("ip", "-6", "neigh")).contains("2001:db8:45::9 dev " + rtap.name());
-            control.removeNeighbor(InetAddress.getByName("2001:db8:45::9"));
-            control.removeRoute(IpPrefix.parse("2001:db8:46::/48"));
-            control.removeAddress(address);
-            assertThat(control.addresses()).doesNotContain(address);
         }
     }
 
@@ -289,6 +232,35 @@ class LinkControlNetnsTest {
             assertThat(rtap.link().mtu()).isEqualTo(most);
             pair.close();
             rtap.control().setMtu(most + 1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = TapProfile.class,
+            mode = EnumSource.Mode.EXCLUDE,
+            // Whose packets never wait in the kernel's queue.
+            names = {"NAPI_MAPPED", "PLAIN_MAPPED"})
+    void theQueueLengthIsThatOfOpenQueues(TapProfile profile) throws IOException {
+        try (TapLink port = new TapLink(profile);
+                Wire wire = Wire.injecting(port.rtap.ifIndex())) {
+            for (int length : new int[] {5, 1, 0}) {
+                port.rtap.control().setTxQueueLength(length);
+                for (int i = 0; i < 50; i++) {
+                    wire.tryInject(Frames.experimental(60));
+                }
+                int received = 0;
+                while (port.queue.rx().await(TapLink.SECOND / 50)) {
+                    received += port.queue.rx().receive(port.burst);
+                    port.burst.release();
+                }
+                assertThat(received).isEqualTo(length);
+            }
+            assertThatThrownBy(() -> port.rtap.control().setTxQueueLength(Integer.MAX_VALUE))
+                    .satisfiesAnyOf(
+                            refused -> assertThat(refused).hasMessageContaining("no memory for such queues"),
+                            // Before Linux 6.13 it is already more than the attribute may be.
+                            refused -> assertThat(refused).hasMessageContaining("ERANGE"));
         }
     }
 

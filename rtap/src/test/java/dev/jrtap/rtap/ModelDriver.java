@@ -256,7 +256,6 @@ final class ModelDriver implements Runnable {
         ledger.accepted.add(accepted);
         ledger.sent.add(statistics.txPackets());
         ledger.unsent.add(statistics.txErrors());
-        ledger.unknown.add(pair.tx().count(TxCounter.UNSENT));
         sent = sentBefore;
     }
 }

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrtap.bindings.IfTun;
-import dev.jrtap.fixtures.DelegatingSyscalls;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Garbage;
 import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.DelegatingSyscalls;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.tuntap.TunOffload;

@@ -28,6 +28,7 @@ import jnr.posix.POSIXFactory;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Nobody's device is touched unasked. */
 @Timeout(120)
@@ -63,7 +64,7 @@ class OpeningNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @MethodSource("dev.jrtap.rtap.TapProfile#shareable")
     void aPersistentDeviceThatNobodyHasIsTaken(TapProfile profile) throws Exception {
         Syscalls sys = profile.syscalls();
         String name;
@@ -88,7 +89,7 @@ class OpeningNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @MethodSource("dev.jrtap.rtap.TapProfile#shareable")
     void whatAPreviousOwnerAllowedIsNotLeftBehind(TapProfile profile) throws Exception {
         Syscalls sys = profile.syscalls();
         String name;
@@ -103,7 +104,7 @@ class OpeningNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @MethodSource("dev.jrtap.rtap.TapProfile#shareable")
     void offloadsStayWhereAnotherHasTheDevice(TapProfile profile) throws Exception {
         Syscalls sys = profile.syscalls();
         try (Rtap first =
@@ -121,7 +122,7 @@ class OpeningNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @MethodSource("dev.jrtap.rtap.TapProfile#shareable")
     void aBorrowerChangesNothingOfThePrimary(TapProfile profile) throws Exception {
         Syscalls sys = profile.syscalls();
         SockAddr address = SockAddr.ofUnixAbstract("jrtap-borrower");

@@ -87,6 +87,22 @@ class QueueLawsTest {
         assertThat(tx.isGone()).isEqualTo(reason == TxCounter.GONE);
     }
 
+    /** Twice: that the device is gone is told once. */
+    @ParameterizedTest
+    @CsvSource({"EAGAIN, , 0", "ECANCELED, , 0", "ENOBUFS, NO_BUFFER, 2", "EBADFD, GONE, 1", "EIO, ERRORS, 2"})
+    void everyFailedReadHasItsReason(String errno, RxCounter reason, int count) throws Exception {
+        RxQueue rx = rx(100);
+        for (int i = 0; i < 2; i++) {
+            assertThat(rx.completed(
+                            PacketPool.NONE, -Errno.class.getField(errno).getInt(null)))
+                    .isFalse();
+        }
+        for (RxCounter counter : RxCounter.values()) {
+            assertThat(rx.count(counter)).as(counter.label()).isEqualTo(counter == reason ? count : 0);
+        }
+        assertThat(rx.isGone()).isEqualTo(reason == RxCounter.GONE);
+    }
+
     /** What stays is in order from 0 on, and a place that was empty is none. */
     @Test
     void whatIsNotAcceptedMovesUpWithoutGaps() {
@@ -117,7 +133,8 @@ class QueueLawsTest {
         assertThat(SLOTS % chains.segments()).isPositive();
         assertThat(chains.take()).isEqualTo(PacketPool.NONE);
         assertThat(pool.available()).isEqualTo(SLOTS % chains.segments());
-        assertThat(inFlight.releaseAll(chains::isWritten)).isZero();
+        assertThat(inFlight.count(chains::isWritten)).isZero();
+        inFlight.releaseAll();
     }
 
     /** Nothing more fits, so nobody would enter the kernel, and nothing would ever fit again. */

@@ -2,7 +2,9 @@
 package dev.jrtap.rtap;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.jrtap.fixtures.Resources;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -66,6 +68,31 @@ class QueueListenerNetnsTest {
         assertThat(listener.heard.subList(listener.heard.size() - 2, listener.heard.size()))
                 .containsExactlyInAnyOrder("closed 0", "closed 2");
         assertThat(removed.heard).isEmpty();
+    }
+
+    /** The pair is nobody's: it is closed again, and its index and its pool are free. */
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void anErrorOfAListenerLeavesNoPairOpen(TapProfile profile) throws Exception {
+        try (TapLink link = new TapLink(profile.syscalls(), profile.config().withRingSize(32));
+                PacketPool pool = PacketPool.create(profile.syscalls(), 64, 2048)) {
+            link.rtap.configure(2, 2);
+            QueueListener failing = new QueueListener() {
+                @Override
+                public void onOpened(QueuePair pair) {
+                    throw new AssertionError("wanted by the test");
+                }
+            };
+            // A pool that programs write to keeps their map.
+            link.rtap.openQueue(1, pool).close();
+            link.rtap.addListener(failing);
+            Resources before = Resources.now();
+            assertThatThrownBy(() -> link.rtap.openQueue(1, pool)).hasMessage("wanted by the test");
+            assertThat(Resources.now()).isEqualTo(before);
+            assertThat(link.rtap.openQueues()).containsExactly(link.queue);
+            link.rtap.removeListener(failing);
+            link.rtap.openQueue(1, pool).close();
+        }
     }
 
     /** Takes all slots, so that the kernel has none for the next packet. */

@@ -131,7 +131,8 @@ class ReadmeNetnsTest {
         List<String> methods = all(source, "    void \\w+\\(\\) throws Exception \\{\n(.*?)\n    \\}\n").stream()
                 .map(ReadmeNetnsTest::outdented)
                 .toList();
-        assertThat(all(Files.readString(README), "```java\n(.*?)\n```")).isEqualTo(methods);
+        assertThat(all(Files.readString(README), "```java\n(?:import [^\n]*\n)+\n(.*?)\n```"))
+                .isEqualTo(methods);
     }
 
     /** Each row of the list names a test that exists. */

@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.Unistd;
-import dev.jrtap.fixtures.DelegatingSyscalls;
 import dev.jrtap.fixtures.Garbage;
 import dev.jrtap.fixtures.Resources;
 import dev.jrtap.fixtures.SyscallFilter;
 import dev.jrtap.fixtures.TunDevice;
 import dev.jrtap.fixtures.Uring;
 import dev.jrtap.fixtures.UserIds;
+import dev.jrtap.syscall.DelegatingSyscalls;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Syscalls;

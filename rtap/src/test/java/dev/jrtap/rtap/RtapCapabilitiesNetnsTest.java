@@ -36,6 +36,7 @@ class RtapCapabilitiesNetnsTest {
             assertThat(can.napi()).isEqualTo(profile.napi);
             assertThat(can.rxModes()).containsAll(withoutRings(sys));
             assertThat(can.rxModes().contains(RxMode.MULTISHOT)).isEqualTo(profile.mode == RxMode.MULTISHOT);
+            assertThat(can.rxModes().contains(RxMode.MAPPED)).isEqualTo(canMap(sys));
             RtapConfig config = profile.config().withMode(mode).withOffloads(TunOffload.values());
             try (Rtap rtap = Rtap.open(sys, config.withMtu(can.limits().maxMtu()))) {
                 RtapInfo info = rtap.info();
@@ -48,6 +49,12 @@ class RtapCapabilitiesNetnsTest {
                                 "slots of 128",
                                 "up to 256");
             }
+        }
+    }
+
+    private static boolean canMap(Syscalls sys) throws Exception {
+        try (Rtap rtap = Rtap.open(sys, RtapConfig.named("rtap%d").withRxMode(RxMode.MAPPED))) {
+            return rtap.info().notMapped().isEmpty();
         }
     }
 

@@ -54,6 +54,20 @@ class RxInterruptNetnsTest {
         }
     }
 
+    /** Whoever wakes cannot know how far the owner has come on its way to sleep. */
+    @ParameterizedTest
+    @EnumSource
+    void doesNotSleepOverAWakeThatCameBefore(TapProfile profile) throws Exception {
+        try (TapLink port = new TapLink(profile)) {
+            port.queue.wake();
+            assertThat(port.queue.interrupt().enable()).isFalse();
+            assertThat(port.queue.interrupt().enable()).isTrue();
+            port.queue.interrupt().disable();
+            port.queue.wake();
+            assertThat(port.queue.interrupt().enable()).isFalse();
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void saysNothingWhileDisabled(TapProfile profile) throws Exception {
@@ -81,7 +95,7 @@ class RxInterruptNetnsTest {
             port.receive();
             assertThat(Resources.now().descriptors()).isEqualTo(before);
             port.queue.interrupt().fd();
-            assertThat(Resources.now().descriptors()).isEqualTo(before + (profile.mode == RxMode.POLL ? 2 : 1));
+            assertThat(Resources.now().descriptors()).isEqualTo(before + (profile.hasRing() ? 1 : 2));
         }
     }
 

@@ -4,72 +4,45 @@ package dev.jrtap.rtap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindings.IfTun;
-import dev.jrtap.fixtures.DelegatingSyscalls;
+import dev.jrtap.bindings.Sched;
+import dev.jrtap.fixtures.FaultySyscalls;
+import dev.jrtap.fixtures.Feature;
+import dev.jrtap.syscall.DelegatingSyscalls;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.tuntap.TapQueue;
 import dev.jrtap.tuntap.TapRequest;
 import dev.jrtap.tuntap.TunMode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What waits in a queue that goes is handed to the others, or counted. */
 @Timeout(60)
 class StraysNetnsTest {
-
-    private static final int FLOWS = 64;
-    private static final int PORT = 34;
-
-    /** One datagram of each flow: the kernel spreads flows over the queues. */
-    private static byte[] datagram(int flow) {
-        byte[] frame = Frames.of(Frames.Kind.UDP4, 0, 0, new byte[20], 0);
-        frame[PORT] = (byte) (flow >> 8);
-        frame[PORT + 1] = (byte) flow;
-        return frame;
-    }
-
-    private static void inject(TapLink port) {
-        for (int flow = 0; flow < FLOWS; flow++) {
-            port.wire.inject(datagram(flow));
-        }
-    }
-
-    /** Receives until every flow has come, and returns how often a packet has come. */
-    private static int receive(TapLink port, QueuePair pair, int expected) {
-        Set<Integer> seen = new HashSet<>();
-        int received = 0;
-        while (received < expected && pair.rx().await(5_000_000_000L)) {
-            received += pair.rx().receive(port.burst);
-            if (port.burst.size() == 1) {
-                byte[] frame = Frames.bytes(port.burst, 0);
-                seen.add((frame[PORT] & 0xff) << 8 | frame[PORT + 1] & 0xff);
-                assertThat(frame).isEqualTo(datagram((frame[PORT] & 0xff) << 8 | frame[PORT + 1] & 0xff));
-            }
-            port.burst.release();
-        }
-        assertThat(seen).hasSize(received);
-        return received;
-    }
 
     @ParameterizedTest
     @EnumSource(TapProfile.class)
     void whatWaitsInAQueueThatIsConfiguredAwayGoesToTheOther(TapProfile profile) throws Exception {
         try (TapLink port =
                 new TapLink(profile.syscalls(), profile.config().withQueues(2).withRingSize(32))) {
-            inject(port);
+            Flows.inject(port);
             port.rtap.configure(1, 1);
-            assertThat(receive(port, port.queue, FLOWS)).isEqualTo(FLOWS);
+            assertThat(Flows.receive(port, port.queue, Flows.COUNT)).isEqualTo(Flows.COUNT);
             assertThat(port.rtap.statistics().missed()).isZero();
         }
     }
@@ -78,9 +51,9 @@ class StraysNetnsTest {
     @EnumSource(TapProfile.class)
     void whatWaitsInTheLastQueueIsCounted(TapProfile profile) throws Exception {
         try (TapLink port = new TapLink(profile.syscalls(), profile.config().withRingSize(32))) {
-            inject(port);
+            Flows.inject(port);
             port.queue.close();
-            assertThat(port.rtap.statistics().missed()).isEqualTo(FLOWS);
+            assertThat(port.rtap.statistics().missed()).isEqualTo(Flows.COUNT);
             port.rtap.resetStatistics();
             assertThat(port.rtap.statistics().missed()).isZero();
         }
@@ -91,10 +64,10 @@ class StraysNetnsTest {
     @EnumSource(TapProfile.class)
     void whatHasBeenReadAndNotReceivedIsCounted(TapProfile profile) throws Exception {
         try (TapLink port = new TapLink(profile.syscalls(), profile.config().withRingSize(32))) {
-            inject(port);
-            int received = receive(port, port.queue, 3);
+            Flows.inject(port);
+            int received = Flows.receive(port, port.queue, 3);
             port.queue.close();
-            assertThat(received + port.rtap.statistics().missed()).isEqualTo(FLOWS);
+            assertThat(received + port.rtap.statistics().missed()).isEqualTo(Flows.COUNT);
         }
     }
 
@@ -109,11 +82,12 @@ class StraysNetnsTest {
             }
         };
         try (TapLink port = new TapLink(sys, profile.config().withQueues(2).withRingSize(32))) {
-            inject(port);
+            Flows.inject(port);
             port.rtap.configure(1, 1);
             long missed = port.rtap.statistics().missed();
             assertThat(missed).isPositive();
-            assertThat(receive(port, port.queue, FLOWS - (int) missed)).isEqualTo(FLOWS - missed);
+            assertThat(Flows.receive(port, port.queue, Flows.COUNT - (int) missed))
+                    .isEqualTo(Flows.COUNT - missed);
         }
     }
 
@@ -126,12 +100,135 @@ class StraysNetnsTest {
                 TapQueue second =
                         TapQueue.open(sys, new TapRequest(port.rtap.name(), TunMode.TAP, port.rtap.hasNapi()));
                 DeviceSocket device = DeviceSocket.open(sys, second, null)) {
-            inject(port);
+            Flows.inject(port);
             Strays strays = new Strays(sys, device);
             strays.retire(second);
-            assertThat(receive(port, port.queue, FLOWS)).isEqualTo(FLOWS);
+            assertThat(Flows.receive(port, port.queue, Flows.COUNT)).isEqualTo(Flows.COUNT);
             assertThat(strays.lost()).isZero();
         }
+    }
+
+    /** Notes which threads read, and what the kernel says to those that ask for real-time priority. */
+    private static class Readers extends DelegatingSyscalls {
+
+        private final Set<String> readers = ConcurrentHashMap.newKeySet();
+        private final Map<String, Integer> priorities = new ConcurrentHashMap<>();
+        private final boolean allowed;
+
+        Readers(Syscalls real, boolean allowed) {
+            super(real);
+            this.allowed = allowed;
+        }
+
+        @Override
+        public long read(int fd, long buffer, long count) {
+            readers.add(Thread.currentThread().getName());
+            return super.read(fd, buffer, count);
+        }
+
+        @Override
+        public int schedSetscheduler(int thread, int policy, long param) {
+            assertThat(policy).isEqualTo(Sched.SCHED_FIFO);
+            int result = allowed ? super.schedSetscheduler(thread, policy, param) : -Errno.EPERM;
+            priorities.put(Thread.currentThread().getName(), result);
+            return result;
+        }
+    }
+
+    /**
+     * A thread that has a processor at once reads alone: at a lock that it shared it would sleep, and be awake too
+     * late. Without that right the calling thread helps. It waits for the reader even if it is interrupted.
+     */
+    @ParameterizedTest
+    @CsvSource({"true, false", "false, false", "true, true", "false, true"})
+    void theReaderOfAQueueThatGoesHasAProcessorWhereThatIsAllowed(boolean allowed, boolean interrupted)
+            throws Exception {
+        Syscalls real = TapProfile.PLAIN_POLL.syscalls();
+        Readers sys = new Readers(real, allowed);
+        try (TapLink port = new TapLink(real, TapProfile.PLAIN_POLL.config().withRingSize(128));
+                TapQueue second = TapQueue.open(real, new TapRequest(port.rtap.name(), TunMode.TAP, false))) {
+            Flows.inject(port);
+            Retirement retirement = new Retirement(sys);
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+            retirement.detach(second);
+            assertThat(Thread.interrupted()).isEqualTo(interrupted);
+            assertThat(sys.priorities).containsOnlyKeys("rtap-retirement");
+            boolean urgent = sys.priorities.containsValue(0);
+            if (allowed) {
+                Feature.require("real-time priority", urgent, "root, or CAP_SYS_NICE");
+            }
+            Set<String> both = Set.of("rtap-retirement", Thread.currentThread().getName());
+            assertThat(sys.readers).isEqualTo(urgent ? Set.of("rtap-retirement") : both);
+            int received = Flows.receive(
+                    port, port.queue, Flows.COUNT - retirement.packets().size());
+            assertThat(received + retirement.packets().size()).isEqualTo(Flows.COUNT);
+            assertThat(retirement.packets()).isNotEmpty();
+        }
+    }
+
+    /** An Error in the thread that reads leaves its work to the thread that waits for it. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aReaderThatDiesIsReplaced(boolean allowed) throws Exception {
+        Syscalls real = TapProfile.PLAIN_POLL.syscalls();
+        Syscalls sys = new Readers(real, allowed) {
+            @Override
+            public long read(int fd, long buffer, long count) {
+                if (Thread.currentThread().getName().equals("rtap-retirement")) {
+                    throw new OutOfMemoryError("thrown by a test");
+                }
+                return super.read(fd, buffer, count);
+            }
+        };
+        try (TapLink port = new TapLink(real, TapProfile.PLAIN_POLL.config().withRingSize(128));
+                TapQueue second = TapQueue.open(real, new TapRequest(port.rtap.name(), TunMode.TAP, false))) {
+            Flows.inject(port);
+            Retirement retirement = new Retirement(sys);
+            retirement.detach(second);
+            int read = retirement.packets().size();
+            assertThat(read).isPositive();
+            assertThat(Flows.receive(port, port.queue, Flows.COUNT - read) + read)
+                    .isEqualTo(Flows.COUNT);
+        }
+    }
+
+    /** What a queue gets before its opening fails goes to the others, wherever that is. */
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void whatAQueueGetsWhoseOpeningFailsGoesToTheOther(TapProfile profile) throws Exception {
+        FaultySyscalls faulty = new FaultySyscalls(Syscalls.libc());
+        Syscalls sys = profile.syscalls(faulty);
+        try (TapLink port = new TapLink(sys, profile.config().withRingSize(128));
+                PacketPool pool = PacketPool.create(Syscalls.libc(), 64, 2048)) {
+            port.rtap.configure(2, 2);
+            Thread caller = Thread.currentThread();
+            faulty.only(thread -> thread == caller);
+            for (int errno : new int[] {Errno.ENOMEM, FaultySyscalls.OUT_OF_MEMORY}) {
+                for (int step = 1; failsAt(step, errno, faulty, port, pool); step++) {
+                    String what = faulty.failed() + ", step " + step + ", errno " + errno;
+                    int received = Flows.receive(port, port.queue, Flows.COUNT);
+                    assertThat(received).as(what).isEqualTo(Flows.COUNT);
+                }
+            }
+            assertThat(port.rtap.statistics().missed()).isZero();
+        }
+    }
+
+    /** Whether opening a second queue has such a step; packets come when it fails. */
+    private static boolean failsAt(int step, int errno, FaultySyscalls faulty, TapLink port, PacketPool pool)
+            throws IOException {
+        faulty.before(() -> Flows.inject(port));
+        faulty.failAt(step, errno);
+        try {
+            QueuePair second = port.rtap.openQueue(1, pool);
+            faulty.spare();
+            second.close();
+        } catch (IOException | UncheckedIOException | OutOfMemoryError e) {
+            faulty.spare();
+        }
+        return !faulty.failed().isEmpty();
     }
 
     /** Notes whether something is sent while a queue is taken out of service, which is made to take long. */
@@ -186,8 +283,8 @@ class StraysNetnsTest {
             // The kernel would send packets of its own.
             Files.writeString(Path.of("/proc/sys/net/ipv6/conf", rtap.name(), "disable_ipv6"), "1");
             rtap.up();
-            for (int flow = 0; flow < FLOWS; flow++) {
-                wire.inject(datagram(flow));
+            for (int flow = 0; flow < Flows.COUNT; flow++) {
+                wire.inject(Flows.datagram(flow));
             }
             rtap.configure(1, 1);
             assertThat(sys.sent).hasPositiveValue();
@@ -196,7 +293,7 @@ class StraysNetnsTest {
             for (Thread owner : owners) {
                 owner.join();
             }
-            assertThat(rtap.statistics().missed()).isEqualTo(FLOWS);
+            assertThat(rtap.statistics().missed()).isEqualTo(Flows.COUNT);
         }
     }
 

@@ -2,12 +2,15 @@
 package dev.jrtap.rtap;
 
 import dev.jrtap.bindings.IoUring;
+import dev.jrtap.fixtures.Ebpf;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.MaskedSyscalls;
 import dev.jrtap.fixtures.TunDevice;
 import dev.jrtap.fixtures.Uring;
 import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.uring.Operation;
+import java.util.Arrays;
+import java.util.stream.Stream;
 
 /**
  * The kernels that a device may meet: with and without IFF_NAPI, with rings in one mapping or two, each with the ways
@@ -17,10 +20,12 @@ enum TapProfile {
     NAPI_MULTISHOT(true, true, RxMode.MULTISHOT),
     NAPI_ONE_SHOT(true, true, RxMode.ONE_SHOT),
     NAPI_POLL(true, true, RxMode.POLL),
+    NAPI_MAPPED(true, true, RxMode.MAPPED),
     NAPI_TWO_MAPPINGS(true, false, RxMode.MULTISHOT),
     PLAIN_MULTISHOT(false, true, RxMode.MULTISHOT),
     PLAIN_ONE_SHOT(false, true, RxMode.ONE_SHOT),
     PLAIN_POLL(false, true, RxMode.POLL),
+    PLAIN_MAPPED(false, true, RxMode.MAPPED),
     PLAIN_TWO_MAPPINGS_ONE_SHOT(false, false, RxMode.ONE_SHOT);
 
     final boolean napi;
@@ -41,6 +46,8 @@ enum TapProfile {
         TunDevice.require();
         if (mode == RxMode.MULTISHOT) {
             Uring.require(Operation.READ_MULTISHOT);
+        } else if (mode == RxMode.MAPPED) {
+            Ebpf.requireJit();
         } else if (mode != RxMode.POLL) {
             Uring.require();
         }
@@ -56,6 +63,16 @@ enum TapProfile {
         }
         Feature.require("tap " + this, true, "");
         return masked;
+    }
+
+    /** Those whose devices can be persistent, adopted, shared and lent: a filter is the whole device's. */
+    static Stream<TapProfile> shareable() {
+        return Arrays.stream(values()).filter(profile -> profile.mode != RxMode.MAPPED);
+    }
+
+    /** Whether an io_uring drives its queues. */
+    boolean hasRing() {
+        return mode == RxMode.ONE_SHOT || mode == RxMode.MULTISHOT;
     }
 
     RtapConfig config() {

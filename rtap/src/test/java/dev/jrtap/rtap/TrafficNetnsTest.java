@@ -62,8 +62,12 @@ class TrafficNetnsTest {
         }
     }
 
+    /** A BPF program drops what finds no slot, and that is counted: see MappedNetnsTest. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EnumSource(
+            value = TapProfile.class,
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"NAPI_MAPPED", "PLAIN_MAPPED"})
     void keepsOrderAndLosesNothingWhenThePoolRunsDry(TapProfile profile) throws Exception {
         try (TapLink link = new TapLink(profile, 16)) {
             for (int round = 0; round < 20; round++) {
@@ -83,7 +87,8 @@ class TrafficNetnsTest {
     @ParameterizedTest
     @EnumSource(TapProfile.class)
     void receivingLeavesSlotsForSending(TapProfile profile) throws Exception {
-        for (int slots : new int[] {2, 16, 32}) {
+        // A program has one slot when the packets that came before it are read into another one.
+        for (int slots : profile.mode == RxMode.MAPPED ? new int[] {3, 16, 32} : new int[] {2, 16, 32}) {
             try (TapLink link = new TapLink(profile, slots)) {
                 for (int i = 0; i < 8; i++) {
                     link.wire.inject(Frames.experimental(60));
@@ -216,6 +221,10 @@ class TrafficNetnsTest {
                 link.wire.inject(Frames.experimental(60));
                 assertThat(link.receive()).isEqualTo(Frames.experimental(60));
                 assertThat(link.queue.rx().truncated()).isEqualTo(refused);
+                if (profile.mode == RxMode.MULTISHOT) {
+                    // What the kernel has is not free: half of the pool is lent at any time.
+                    assertThat(link.pool.available()).isEqualTo(32);
+                }
             }
         }
     }

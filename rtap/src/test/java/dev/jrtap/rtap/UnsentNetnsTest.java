@@ -23,7 +23,9 @@ class UnsentNetnsTest {
     private enum Meanwhile {
         NOTHING,
         FLUSH,
-        LOOK
+        LOOK,
+        /** Hands over, and does not see what has become of it. */
+        ENTER
     }
 
     @ParameterizedTest
@@ -44,7 +46,7 @@ class UnsentNetnsTest {
             int index = links.get(queue.name()).ifIndex();
             links.up(index);
             long before = links.statistics(index).rxPackets();
-            Driver driver = Drivers.open(sys, queue, "queue", pool, config);
+            Driver driver = Drivers.open(sys, queue, "queue", pool, config, null);
             QueueCounts counts = new QueueCounts(TunMode.TAP, () -> {}, RingCounts.of(driver, driver));
             RxQueue rx = RxQueue.over(driver, pool, TunMode.TAP, counts.rx(), 16, 1514);
             TxQueue tx = TxQueue.over(driver, pool, TunMode.TAP, counts.tx(), config);
@@ -59,10 +61,11 @@ class UnsentNetnsTest {
             assertThat(tx.send(burst)).isEqualTo(PACKETS);
             driver.beginClose();
             // Without a ring nothing is left to be done: the owner has closed.
-            if (profile.mode != RxMode.POLL) {
+            if (profile.hasRing()) {
                 switch (meanwhile) {
                     case FLUSH -> tx.flush();
                     case LOOK -> rx.receive(burst);
+                    case ENTER -> driver.enter();
                     default -> {}
                 }
             }

@@ -15,6 +15,7 @@ import jdk.jfr.StackTrace;
 @Description("A packet waited in the kernel because the pool of a queue pair was empty")
 @Category({"jrtap", "rtap"})
 @StackTrace(false)
+@SuppressWarnings("UnusedVariable") // Flight Recorder reads the fields
 final class BufferExhaustionEvent extends Event {
 
     private static final EventType TYPE = EventType.getEventType(BufferExhaustionEvent.class);

@@ -15,6 +15,7 @@ import jdk.jfr.StackTrace;
 @Description("The interface of a TAP device went up or down, was changed, renamed or removed")
 @Category({"jrtap", "rtap"})
 @StackTrace(false)
+@SuppressWarnings("UnusedVariable") // Flight Recorder reads the fields
 final class LinkChangeEvent extends Event {
 
     @Label("Device")

@@ -17,6 +17,7 @@ import jdk.jfr.StackTrace;
 @Category({"jrtap", "rtap"})
 @Period("1 s")
 @StackTrace(false)
+@SuppressWarnings("UnusedVariable") // Flight Recorder reads the fields
 final class QueueStatisticsEvent extends Event {
 
     @Label("Device")

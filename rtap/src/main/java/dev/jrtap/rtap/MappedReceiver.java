@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.rtap;
+
+import dev.jrtap.net.VlanTag;
+import dev.jrtap.tuntap.VnetHeader;
+import java.util.function.Function;
+
+/**
+ * Finds packets in the slots that a BPF program has written them into, without a system call; and reads, now and then,
+ * what has gone past the program into the kernel's own queue.
+ */
+final class MappedReceiver implements Receiver {
+
+    /**
+     * After so many looks the kernel's queue is read: one that never sleeps would not hear of packets in it, nor of the
+     * end of the device.
+     */
+    private static final int LOOKS = 256;
+
+    private final MappedPart part;
+    private final MappedQueue queue;
+    private final MappedRing ring;
+    private final Chains chains;
+    private final RxCounts counts;
+    private final ReadCompletion rx;
+    private final Receiver reads;
+    private boolean begun;
+    private boolean caughtUp;
+    private int looks;
+    private int read;
+    private boolean dry;
+
+    /**
+     * A receiver that nobody drives yet.
+     *
+     * @param reads makes what reads the kernel's queue
+     */
+    MappedReceiver(
+            MappedPart part,
+            Chains chains,
+            RxCounts counts,
+            ReadCompletion rx,
+            Function<ReadCompletion, Receiver> reads) {
+        this.part = part;
+        this.queue = part.queue();
+        this.ring = queue.ring();
+        this.chains = chains;
+        this.counts = counts;
+        this.rx = rx;
+        this.reads = reads.apply(this::onRead);
+    }
+
+    @Override
+    public RxMode mode() {
+        return RxMode.MAPPED;
+    }
+
+    @Override
+    public boolean replenish(int wanted) {
+        if (!begun) {
+            lend(0);
+            part.begin();
+            begun = true;
+        }
+        int room = wanted - catchUp(wanted);
+        int held = wanted - room;
+        int slots;
+        while (caughtUp && room > 0 && (slots = ring.ready()) > 0) {
+            receive(slots);
+            held += slots;
+            room--;
+        }
+        lend(held);
+        if (ring.lent() < chains.segments()) {
+            counts.add(RxCounter.NO_BUFFER);
+            return false;
+        }
+        return true;
+    }
+
+    /**
+     * Reads what waits in the kernel's queue, if that may be something; returns how many packets that were.
+     *
+     * <p>Packets that came before the queue was begun are read before the first one that came later, so that those of a
+     * flow stay in order: that is, when the first is there, until nothing is left to be read.
+     */
+    private int catchUp(int wanted) {
+        // Each is asked: what has been told is forgotten.
+        boolean told = queue.takeTold();
+        boolean passed = ring.takePassed();
+        boolean isDue = ++looks % LOOKS == 0 || told || passed;
+        if (caughtUp) {
+            return isDue ? readQueue(wanted) : 0;
+        }
+        boolean isFirst = ring.ready() > 0;
+        int count = isFirst || isDue ? readQueue(wanted) : 0;
+        caughtUp = isFirst && dry;
+        return count;
+    }
+
+    /** Reads what waits in the kernel's queue; returns how many packets that were. */
+    private int readQueue(int wanted) {
+        read = 0;
+        dry = false;
+        reads.replenish(wanted);
+        reads.takeBack();
+        if (!dry) {
+            queue.tell();
+        }
+        return read;
+    }
+
+    private boolean onRead(int packet, int result) {
+        dry |= result < 0;
+        boolean taken = rx.completed(packet, result);
+        read += taken ? 1 : 0;
+        return taken;
+    }
+
+    /** Lends slots, of which half of the pool is for sending; {@code held} of it wait to be received. */
+    private void lend(int held) {
+        int most =
+                Math.min(part.most(), Math.max(chains.segments(), chains.pool().slots() / 2 - held));
+        boolean some = false;
+        while (ring.lent() < most) {
+            int slot = chains.takeSlot();
+            if (slot == PacketPool.NONE) {
+                break;
+            }
+            ring.lend(slot);
+            some = true;
+        }
+        if (some) {
+            ring.give();
+        }
+    }
+
+    /** Makes a packet of the next slots. */
+    private void receive(int slots) {
+        int descriptor = ring.next();
+        int head = ring.take();
+        int length = descriptor & MappedLayout.LENGTH;
+        int flags = descriptor;
+        for (int last = head, i = 1; i < slots; i++) {
+            descriptor = ring.next();
+            flags |= descriptor & MappedLayout.BROKEN;
+            length += descriptor & MappedLayout.LENGTH;
+            last = chains.append(last, ring.take());
+        }
+        complete(head, length, flags);
+    }
+
+    private void complete(int head, int length, int flags) {
+        if ((flags & MappedLayout.BROKEN) != 0) {
+            counts.add(RxCounter.ERRORS);
+            chains.release(head);
+            return;
+        }
+        int whole = length;
+        if ((flags & MappedLayout.TAGGED) != 0) {
+            chains.pool().offset(head, chains.pool().offset(head) - VlanTag.LENGTH);
+            whole += VlanTag.LENGTH;
+        }
+        if (!rx.completed(head, VnetHeader.LENGTH + whole)) {
+            chains.release(head);
+        }
+    }
+
+    @Override
+    public int takeBack() {
+        reads.takeBack();
+        int unseen = 0;
+        int slots;
+        while ((slots = ring.ready()) > 0) {
+            unseen++;
+            for (int i = 0; i < slots; i++) {
+                chains.release(ring.take());
+            }
+        }
+        while (ring.lent() > 0) {
+            chains.release(ring.take());
+        }
+        return unseen;
+    }
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.rtap;
+
+import dev.jrtap.memory.Memory;
+import java.lang.invoke.VarHandle;
+
+/**
+ * The queue's end of the rings of a {@link MappedLayout}: it lends slots, and takes back what a {@link MappedProgram}
+ * has written. Words that the program writes, or reads, begin with k.
+ *
+ * <p>Threads: one; {@link #accounted} from any, as long as the memory is mapped.
+ */
+final class MappedRing {
+
+    private final Memory kWords;
+    private final int descriptors;
+    private final int mask;
+    /** Our own copy of the slots that are lent, which no program can change. */
+    private final int[] slots;
+
+    private long given;
+    private long taken;
+    private long end = Long.MAX_VALUE;
+    private long passed;
+
+    MappedRing(MappedLayout layout, Memory kWords) {
+        this(layout, kWords, 0);
+    }
+
+    /**
+     * Rings as they are when so many slots have been lent and taken.
+     *
+     * @param first the position of the next slot; tests begin where its lower half is about to end
+     */
+    MappedRing(MappedLayout layout, Memory kWords, long first) {
+        this.kWords = kWords;
+        this.given = first;
+        this.taken = first;
+        kWords.putI64(MappedLayout.CLAIMED, first);
+        kWords.putI64Release(MappedLayout.GIVEN, first);
+        this.descriptors = layout.descriptors();
+        this.mask = layout.mask();
+        this.slots = new int[layout.entries()];
+    }
+
+    /** How many slots are lent. */
+    int lent() {
+        return (int) (given - taken);
+    }
+
+    /** Lends a slot, of which the program hears by {@link #give}. */
+    void lend(int slot) {
+        int at = (int) given & mask;
+        slots[at] = slot;
+        kWords.putI32(MappedLayout.FREE + at * Integer.BYTES, slot);
+        given++;
+    }
+
+    /** Lets the program have what was lent. */
+    void give() {
+        // Pairs with the barrier of the program's claim: the slot numbers are there, and we have read what was in these
+        // slots and places before.
+        kWords.putI64Release(MappedLayout.GIVEN, given);
+    }
+
+    /** Returns the slots of the next packet, if all of them are written; 0 if there is none. */
+    int ready() {
+        int count = 0;
+        long descriptor;
+        do {
+            long position = taken + count;
+            descriptor = descriptor(position);
+            if (position >= end || !isOf(descriptor, position)) {
+                return 0;
+            }
+            count++;
+        } while ((descriptor & MappedLayout.MORE) != 0 && count <= mask);
+        return count;
+    }
+
+    private long descriptor(long position) {
+        // Pairs with the program's exchange, which comes after its last write into the slot.
+        return kWords.getI64Acquire(descriptors + ((int) position & mask) * Long.BYTES);
+    }
+
+    private static boolean isOf(long descriptor, long position) {
+        return (int) (descriptor >>> Integer.SIZE) == (int) (position + 1);
+    }
+
+    /** The lower half of the next descriptor. */
+    int next() {
+        return (int) descriptor(taken);
+    }
+
+    /** Takes the next slot back. */
+    int take() {
+        return slots[(int) taken++ & mask];
+    }
+
+    /** Returns whether packets have passed, since the last call, into the kernel's own queue. */
+    boolean takePassed() {
+        long before = passed;
+        passed = kWords.getI64Acquire(MappedLayout.PASSED);
+        return passed != before;
+    }
+
+    /**
+     * Asks for the bell.
+     *
+     * @return whether to sleep; {@code false} if a packet is there, and then nothing was asked
+     */
+    boolean sleep() {
+        kWords.putI32(MappedLayout.SLEEPING, 1);
+        // With the program's exchange of a descriptor before it reads the word: without both barriers each side could
+        // miss what the other one has just written.
+        VarHandle.fullFence();
+        if (ready() == 0) {
+            return true;
+        }
+        wake();
+        return false;
+    }
+
+    /** Asks for the bell no more. Plain: a bell rung too often is no harm. */
+    void wake() {
+        kWords.putI32(MappedLayout.SLEEPING, 0);
+    }
+
+    /** Has the program claim nothing more, and let packets pass instead: what it could claim is claimed here. */
+    void close() {
+        // Before the slots are gone: a program that finds none reads the mark after that.
+        kWords.putI32(MappedLayout.CLOSED, 1);
+        long claimed;
+        do {
+            claimed = kWords.getI64Acquire(MappedLayout.CLAIMED);
+        } while (!kWords.compareAndSetI64(MappedLayout.CLAIMED, claimed, given));
+        end = claimed;
+    }
+
+    /** Returns whether every slot that was claimed before {@link #close} has been written. */
+    boolean isQuiet() {
+        for (long position = taken; position < end; position++) {
+            if (!isOf(descriptor(position), position)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Packets that the program has kept from the kernel and written. */
+    long accounted() {
+        return kWords.getI64Acquire(MappedLayout.TAKEN);
+    }
+}

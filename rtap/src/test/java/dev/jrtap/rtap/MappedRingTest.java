@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.rtap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jrtap.fixtures.Stress;
+import dev.jrtap.memory.Memory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The reader of a ring against producers in Java, which keep to the program's protocol. */
+@Tag("any-kernel")
+@Timeout(120)
+class MappedRingTest {
+
+    private static final int ENTRIES = 8;
+    private static final int SPINS = 1000;
+    private static final int OVER = Integer.MAX_VALUE;
+    private static final long MEETING_NANOS = 2_000_000_000L;
+
+    /** Some rounds before the lower half of a position ends, and where its sign changes. */
+    private static final long BEFORE_HALF = (1L << 31) - 20;
+
+    private static final long BEFORE_WHOLE = (1L << 32) - 20;
+
+    private final MappedLayout layout = MappedLayout.of(ENTRIES);
+    private final Memory words = Memory.allocate(layout.size());
+    private final JavaProducer producer =
+            new JavaProducer(layout, words, Memory.allocate(ENTRIES * JavaProducer.WORDS * Long.BYTES));
+
+    private MappedRing ring(long first) {
+        MappedRing ring = new MappedRing(layout, words, first);
+        for (int slot = 0; slot < ENTRIES; slot++) {
+            ring.lend(slot);
+        }
+        ring.give();
+        return ring;
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, BEFORE_HALF, BEFORE_WHOLE})
+    void whatIsClaimedAndNotPublishedIsNotThere(long first) {
+        MappedRing ring = ring(first);
+        for (int round = 0; round < 100; round++) {
+            long one = producer.claim(1);
+            long two = producer.claim(2);
+            assertThat(one).isEqualTo(first + 3L * round);
+            assertThat(ring.ready()).as("nothing is published").isZero();
+            producer.publish(two, MappedLayout.MORE);
+            producer.publish(two + 1, 0);
+            assertThat(ring.ready()).as("the first is not published").isZero();
+            producer.publish(one, 60);
+            assertThat(ring.ready()).isEqualTo(1);
+            assertThat(ring.next()).isEqualTo(60);
+            takeAndLend(ring, 1);
+            assertThat(ring.ready()).isEqualTo(2);
+            takeAndLend(ring, 2);
+            assertThat(ring.ready()).as("a former round is not this one").isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, BEFORE_HALF, BEFORE_WHOLE})
+    void aChainIsThereWhenItsLastSlotIs(long first) {
+        MappedRing ring = ring(first);
+        for (int round = 0; round < 100; round++) {
+            long head = producer.claim(3);
+            producer.publish(head + 2, 0);
+            assertThat(ring.ready()).isZero();
+            producer.publish(head, MappedLayout.MORE);
+            assertThat(ring.ready()).isZero();
+            producer.publish(head + 1, MappedLayout.MORE);
+            assertThat(ring.ready()).isEqualTo(3);
+            takeAndLend(ring, 3);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, BEFORE_HALF, BEFORE_WHOLE})
+    void noMoreIsClaimedThanWasLent(long first) {
+        MappedRing ring = ring(first);
+        assertThat(producer.claim(ENTRIES + 1)).isEqualTo(-1);
+        assertThat(producer.claim(ENTRIES)).isEqualTo(first);
+        assertThat(producer.claim(1)).isEqualTo(-1);
+        ring.close();
+        assertThat(ring.isQuiet()).isFalse();
+        for (int i = 0; i < ENTRIES; i++) {
+            producer.publish(first + i, 0);
+        }
+        assertThat(ring.isQuiet()).isTrue();
+    }
+
+    private static void takeAndLend(MappedRing ring, int slots) {
+        for (int i = 0; i < slots; i++) {
+            ring.lend(ring.take());
+        }
+        ring.give();
+    }
+
+    /** Two producers; every position comes once, in order, with what was written for it. */
+    @ParameterizedTest
+    @ValueSource(longs = {0, BEFORE_WHOLE - 1000})
+    void everySlotIsSeenAsItWasWritten(long first) throws Exception {
+        int packets = Stress.times(400_000);
+        MappedRing ring = ring(first);
+        List<Thread> producers = start(2, packets / 2);
+        for (long position = first; position < first + packets / 2 * 2; position++) {
+            while (ring.ready() == 0) {
+                Thread.onSpinWait();
+            }
+            int slot = ring.take();
+            assertThat(producer.holds(slot, position))
+                    .as("position %d", position)
+                    .isTrue();
+            ring.lend(slot);
+            ring.give();
+        }
+        for (Thread each : producers) {
+            each.join();
+        }
+    }
+
+    /** A reader that sleeps whenever it can is waked for every packet. */
+    @Test
+    void noSleepIsMissed() throws Exception {
+        int packets = Stress.times(100_000);
+        MappedRing ring = ring(0);
+        List<Thread> producers = start(2, packets / 2);
+        for (int position = 0; position < packets / 2 * 2; position++) {
+            while (ring.ready() == 0) {
+                if (ring.sleep()) {
+                    assertThat(producer.bell.tryAcquire(20, TimeUnit.SECONDS))
+                            .as("a bell for position %d", position)
+                            .isTrue();
+                    ring.wake();
+                }
+            }
+            takeAndLend(ring, 1);
+        }
+        for (Thread each : producers) {
+            each.join();
+        }
+    }
+
+    /** Of a reader that goes to sleep and a program that publishes at the same time one sees the other. */
+    @Test
+    void oneOfTwoSeesTheOther() throws Exception {
+        MappedRing ring = ring(0);
+        AtomicInteger reader = new AtomicInteger();
+        AtomicInteger writer = new AtomicInteger();
+        boolean[] sleeps = new boolean[1];
+        Thread sleeper = new Thread(() -> {
+            for (int round = 1; meet(reader, writer, 2 * round) != OVER; round++) {
+                sleeps[0] = ring.sleep();
+                meet(reader, writer, 2 * round + 1);
+            }
+        });
+        sleeper.start();
+        int missed = 0;
+        // Where others have the processors, the two meet rarely: then fewer rounds.
+        long end = System.nanoTime() + MEETING_NANOS;
+        for (int round = 1; round <= Stress.times(1_000_000) && System.nanoTime() - end < 0; round++) {
+            long position = producer.claim(1);
+            meet(writer, reader, 2 * round);
+            producer.publish(position, 0);
+            producer.ring();
+            meet(writer, reader, 2 * round + 1);
+            missed += sleeps[0] && !producer.bell.tryAcquire() ? 1 : 0;
+            producer.bell.drainPermits();
+            ring.wake();
+            takeAndLend(ring, 1);
+        }
+        writer.set(OVER);
+        sleeper.join();
+        assertThat(missed).isZero();
+    }
+
+    /** Returns the point of the other, who is at least as far. */
+    private static int meet(AtomicInteger self, AtomicInteger other, int point) {
+        self.set(point);
+        int theirs = other.get();
+        for (int spins = 0; theirs < point; spins++) {
+            if (spins < SPINS) {
+                Thread.onSpinWait();
+            } else {
+                // The other may need this processor.
+                Thread.yield();
+            }
+            theirs = other.get();
+        }
+        return theirs;
+    }
+
+    private List<Thread> start(int count, int packets) {
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Thread thread = new Thread(() -> produce(packets));
+            thread.setDaemon(true);
+            thread.start();
+            threads.add(thread);
+        }
+        return threads;
+    }
+
+    private void produce(int packets) {
+        for (int i = 0; i < packets; ) {
+            long position = producer.claim(1);
+            if (position < 0) {
+                Thread.yield();
+                continue;
+            }
+            producer.write(position);
+            producer.publish(position, 0);
+            producer.ring();
+            i++;
+        }
+    }
+}

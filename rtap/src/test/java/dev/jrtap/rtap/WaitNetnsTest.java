@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.rtap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jrtap.fixtures.Sleeper;
+import dev.jrtap.syscall.DelegatingSyscalls;
+import dev.jrtap.syscall.Errno;
+import dev.jrtap.syscall.Syscalls;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What ends a wait, on a device, in each mode; and what a wait costs. */
+@Timeout(60)
+class WaitNetnsTest {
+
+    private static final long SECOND = TapLink.SECOND;
+
+    /** Receives what the stack has sent of its own, until nothing comes any more. */
+    private static void settle(TapLink link) {
+        while (link.queue.rx().await(SECOND / 20)) {
+            link.queue.rx().receive(link.burst);
+            link.burst.release();
+        }
+    }
+
+    /** Sleeps for each packet: with a ring in one entry of the kernel, without in a poll and the reads. */
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void aPacketThatIsSleptForCostsOneEntry(TapProfile profile) throws Exception {
+        int packets = 100;
+        try (TapLink link = new TapLink(profile, 64)) {
+            AtomicInteger received = new AtomicInteger();
+            CompletableFuture<Sleeper> settled = new CompletableFuture<>();
+            FutureTask<Long> task = new FutureTask<>(() -> {
+                settle(link);
+                settled.complete(Sleeper.here());
+                long before = link.queue.kernelEntries();
+                while (received.get() < packets) {
+                    assertThat(link.queue.rx().await(20 * SECOND)).isTrue();
+                    received.addAndGet(link.queue.rx().receive(link.burst));
+                    link.burst.release();
+                }
+                return link.queue.kernelEntries() - before;
+            });
+            Thread owner = new Thread(task);
+            owner.start();
+            for (int i = 1; i <= packets; i++) {
+                settled.join().await();
+                link.wire.inject(Frames.experimental(60));
+                while (received.get() < i && owner.isAlive()) {
+                    Thread.onSpinWait();
+                }
+            }
+            // A machine that is busy may hold the owner up, and what it finds then was not slept for.
+            int each = profile.mode == RxMode.POLL ? 4 : 1;
+            assertThat(task.get()).isLessThanOrEqualTo(each * packets + 10);
+        }
+    }
+
+    /** An interrupt ends a wait, the flag stays set, and the waits after it end at once until it is taken. */
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void anInterruptEndsAWait(TapProfile profile) throws Exception {
+        try (TapLink link = new TapLink(profile, 64)) {
+            CompletableFuture<Sleeper> settled = new CompletableFuture<>();
+            FutureTask<Boolean> task = new FutureTask<>(
+                    () -> {
+                        settle(link);
+                        settled.complete(Sleeper.here());
+                        assertThat(link.queue.rx().await(50 * SECOND)).isFalse();
+                        assertThat(link.queue.rx().await(50 * SECOND)).isFalse();
+                        assertThat(Thread.interrupted()).isTrue();
+                        link.wire.inject(Frames.experimental(60));
+                        // The signals that it has left end no other wait.
+                        assertThat(link.queue.rx().await(50 * SECOND)).isTrue();
+                    },
+                    true);
+            Thread owner = new Thread(task);
+            owner.start();
+            settled.join().await();
+            owner.interrupt();
+            task.get();
+        }
+    }
+
+    /** A signal of the operating system is no packet, no wake and no end. */
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void aSignalDoesNotEndAWait(TapProfile profile) throws Exception {
+        AtomicInteger signals = new AtomicInteger();
+        Syscalls sys = new DelegatingSyscalls(profile.syscalls()) {
+            @Override
+            public int ppoll(long fds, int count, long timeout) {
+                return signals.getAndDecrement() > 0 ? -Errno.EINTR : super.ppoll(fds, count, timeout);
+            }
+
+            @Override
+            public int ioUringEnter(int fd, int toSubmit, int minComplete, int flags, long argument, int size) {
+                return signals.getAndDecrement() > 0
+                        ? -Errno.EINTR
+                        : super.ioUringEnter(fd, toSubmit, minComplete, flags, argument, size);
+            }
+        };
+        try (TapLink link = new TapLink(sys, profile.config().withRingSize(32))) {
+            settle(link);
+            signals.set(3);
+            long start = System.nanoTime();
+            assertThat(link.queue.rx().await(SECOND / 5)).isFalse();
+            assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(SECOND / 5);
+            assertThat(signals).hasNonPositiveValue();
+        }
+    }
+
+    /** A wake is never lost, whenever it comes, and ends one wait. */
+    @ParameterizedTest
+    @EnumSource(TapProfile.class)
+    void aWakeEndsOneWait(TapProfile profile) throws Exception {
+        try (TapLink link = new TapLink(profile, 64)) {
+            settle(link);
+            for (int i = 0; i < 200; i++) {
+                Thread waker = new Thread(link.queue::wake);
+                waker.start();
+                assertThat(link.queue.rx().await(50 * SECOND)).isFalse();
+                waker.join();
+            }
+            long start = System.nanoTime();
+            assertThat(link.queue.rx().await(SECOND / 50)).isFalse();
+            assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(SECOND / 50);
+        }
+    }
+}
