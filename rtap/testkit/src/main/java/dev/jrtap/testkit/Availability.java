@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.testkit;
+
+import dev.jrtap.syscall.NetworkNamespace;
+import dev.jrtap.syscall.Syscalls;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Whether networks can be made in this JVM. */
+final class Availability {
+
+    private static final Path TUN = Path.of("/dev/net/tun");
+    private static final Optional<String> REASON = find();
+
+    private Availability() {}
+
+    /** Why not, and what helps; empty if they can. */
+    static Optional<String> reason() {
+        return REASON;
+    }
+
+    private static Optional<String> find() {
+        if (!Files.isWritable(TUN)) {
+            return Optional.of(TUN + " is absent, or not open to this user: `modprobe tun`, `chmod 666 " + TUN
+                    + "`, or run the container with --device=" + TUN);
+        }
+        try {
+            NetworkNamespace.create(Syscalls.libc()).close();
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of("no network namespace can be made (" + e.getMessage()
+                    + "): start the tests' JVM by the wrapper netns/bin/java, which the README of jrtap-testkit has,"
+                    + " or run them as root");
+        }
+    }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.testkit;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Inherited;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Gives each test a network of its own, with the hosts {@code client} and {@code server} and a link between them, and
+ * its parameters {@link Network}, {@link Host} and {@link Link}.
+ *
+ * <pre>{@code
+ * @Test
+ * @BadNetwork(delay = "50ms", loss = "2%", seed = 7)
+ * void survives(Host client, Host server) throws Exception { … }
+ * }</pre>
+ *
+ * <p>A {@code Host} is found by the name of the parameter, if the class was compiled with {@code -parameters} and there
+ * is a host of that name; otherwise the first parameter of this type is the first host, and so on. With three hosts or
+ * more there is a switch between them, and a {@code Link} is found in the same way by the name of its host.
+ *
+ * <p>A test that fails leaves its packets as a pcapng file, which is named in the report: in {@code target/badnetwork},
+ * or where the system property {@code jrtap.testkit.captures} says. Where no network can be made, the test is skipped,
+ * with the remedy; with the system property {@code jrtap.testkit.required=true} it fails.
+ *
+ * <p>On a class it holds for all its tests; on a method it replaces that of the class.
+ */
+@Target({ElementType.TYPE, ElementType.METHOD, ElementType.ANNOTATION_TYPE})
+@Retention(RetentionPolicy.RUNTIME)
+@Documented
+@Inherited
+@ExtendWith(BadNetworkExtension.class)
+public @interface BadNetwork {
+
+    /** Names of the hosts, two or more. */
+    String[] hosts() default {"client", "server"};
+
+    /** Delay in each direction: {@code "50ms"}, {@code "200us"}, {@code "1s"}. */
+    String delay() default "0ms";
+
+    /** How far the delay differs: {@code "5ms"}. */
+    String jitter() default "0ms";
+
+    /** Probability that a packet is lost: {@code "2%"} or {@code "0.02"}. */
+    String loss() default "0%";
+
+    /** Probability that a packet is delivered twice. */
+    String duplication() default "0%";
+
+    /** Probability that a packet is held back for 10 ms. */
+    String reordering() default "0%";
+
+    /** Probability that a bit of a packet is flipped. */
+    String corruption() default "0%";
+
+    /** Bandwidth: {@code "10mbit"}, {@code "500kbit"}, {@code "1gbit"}; empty is no limit. */
+    String bandwidth() default "";
+
+    /** What all chance is drawn from. */
+    long seed() default 1;
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.testkit;
+
+import java.io.IOException;
+import java.lang.reflect.Parameter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolutionException;
+import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.platform.commons.support.AnnotationSupport;
+import org.opentest4j.TestAbortedException;
+
+/**
+ * Makes the network of a test, closes it afterwards, and writes its packets if the test has failed. See
+ * {@link BadNetwork}.
+ */
+public final class BadNetworkExtension implements BeforeEachCallback, AfterEachCallback, ParameterResolver {
+
+    private static final ExtensionContext.Namespace NAMESPACE =
+            ExtensionContext.Namespace.create(BadNetworkExtension.class);
+    private static final String REQUIRED = "jrtap.testkit.required";
+    private static final String CAPTURES = "jrtap.testkit.captures";
+
+    private final @Nullable TestNetwork fixed;
+
+    /** Makes one that obeys the annotation of the test or of its class. */
+    public BadNetworkExtension() {
+        this(null);
+    }
+
+    BadNetworkExtension(@Nullable TestNetwork fixed) {
+        this.fixed = fixed;
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) throws IOException {
+        if (isMine(context)) {
+            network(context);
+        }
+    }
+
+    /** A matrix on the method replaces what is on its class: it comes with an extension of its own. */
+    private boolean isMine(ExtensionContext context) {
+        return fixed != null || !AnnotationSupport.isAnnotated(context.getRequiredTestMethod(), BadNetworkMatrix.class);
+    }
+
+    /** The network of the test, made when it is first asked for. */
+    private Network network(ExtensionContext context) throws IOException {
+        Network present = context.getStore(NAMESPACE).get(Network.class, Network.class);
+        if (present != null) {
+            return present;
+        }
+        Optional<String> reason = Network.unavailable();
+        if (reason.isPresent()) {
+            if (Boolean.getBoolean(REQUIRED)) {
+                throw new AssertionError(reason.get());
+            }
+            throw new TestAbortedException(reason.get());
+        }
+        Network made = (fixed != null ? fixed : asked(annotation(context))).create();
+        context.getStore(NAMESPACE).put(Network.class, made);
+        return made;
+    }
+
+    private static TestNetwork asked(BadNetwork asked) {
+        Impairment impairment = TestNetwork.impairment(
+                        asked.delay(), asked.loss(), asked.duplication(), asked.reordering(), asked.bandwidth())
+                .withJitter(Quantity.duration(asked.jitter()))
+                .withCorruption(Quantity.probability(asked.corruption()));
+        return new TestNetwork(List.of(asked.hosts()), impairment, asked.seed(), "seed=" + asked.seed());
+    }
+
+    private static BadNetwork annotation(ExtensionContext context) {
+        Optional<BadNetwork> found =
+                AnnotationSupport.findAnnotation(context.getRequiredTestMethod(), BadNetwork.class);
+        // A nested class has that of the one around.
+        for (Class<?> around = context.getRequiredTestClass(); around != null; around = around.getEnclosingClass()) {
+            Class<?> present = around;
+            found = found.or(() -> AnnotationSupport.findAnnotation(present, BadNetwork.class));
+        }
+        return found.orElseThrow(() -> new IllegalStateException("@BadNetwork is on neither the test nor its class"));
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) throws IOException {
+        try (Network network = context.getStore(NAMESPACE).remove(Network.class, Network.class)) {
+            if (network != null && context.getExecutionException().isPresent()) {
+                Path file = captureFile(context);
+                network.capture().write(file);
+                context.publishReportEntry("capture", file.toAbsolutePath().toString());
+                context.publishReportEntry("seed", Long.toString(network.seed()));
+            }
+        }
+    }
+
+    /** {@code target/badnetwork/CLASS.METHOD.pcapng}, with a number from the unique id where a test is repeated. */
+    private static Path captureFile(ExtensionContext context) throws IOException {
+        String configured = System.getProperty(CAPTURES, "");
+        Path directory = configured.isEmpty() ? Path.of("target", "badnetwork") : Path.of(configured);
+        String id = context.getUniqueId();
+        String repeated = id.matches(".*#\\d+\\]$") ? "-" + id.replaceFirst(".*#(\\d+)\\]$", "$1") : "";
+        String name = context.getRequiredTestClass().getName() + "."
+                + context.getRequiredTestMethod().getName() + repeated;
+        return Files.createDirectories(directory).resolve(name + ".pcapng");
+    }
+
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+        return List.of(Network.class, Host.class, Link.class)
+                        .contains(parameter.getParameter().getType())
+                && context.getTestMethod().isPresent()
+                && isMine(context);
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        try {
+            Network network = network(context);
+            if (parameter.getParameter().getType() == Network.class) {
+                return network;
+            }
+            return parameter.getParameter().getType() == Host.class
+                    ? choose(parameter, network.hosts(), Host::name)
+                    : choose(parameter, network.links(), link -> link.first().name());
+        } catch (IOException e) {
+            throw new ParameterResolutionException("no network for the test: " + e.getMessage(), e);
+        }
+    }
+
+    /** By the name of the parameter, or by how many of its type come before. */
+    private static <T> T choose(ParameterContext context, List<T> all, Function<T, String> nameOf) {
+        Parameter parameter = context.getParameter();
+        if (parameter.isNamePresent()) {
+            for (T each : all) {
+                if (nameOf.apply(each).equals(parameter.getName())) {
+                    return each;
+                }
+            }
+        }
+        int before = 0;
+        for (Parameter other : context.getDeclaringExecutable().getParameters()) {
+            if (other.equals(parameter)) {
+                break;
+            }
+            before += other.getType() == parameter.getType() ? 1 : 0;
+        }
+        if (before >= all.size()) {
+            throw new ParameterResolutionException("parameter " + parameter + " is number " + (before + 1)
+                    + " of its type, and the network has " + all);
+        }
+        return all.get(before);
+    }
+}

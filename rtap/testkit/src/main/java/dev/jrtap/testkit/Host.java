@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.testkit;
+
+import dev.jrtap.address.IpAddress;
+import dev.jrtap.address.IpPrefix;
+import dev.jrtap.syscall.NetworkNamespace;
+import dev.jrtap.syscall.Syscalls;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadFactory;
+
+/**
+ * A host of a {@link Network}: a network stack of the kernel's own, in a network namespace.
+ *
+ * <p>A socket belongs to the host on whose thread it is opened, for as long as it lives; whoever reads and writes it
+ * afterwards does not matter. So open it in {@link #run} or {@link #call}, or on a thread of {@link #executor} or
+ * {@link #threadFactory}. A thread that is started there belongs to the host too. A virtual thread belongs to no host:
+ * its carriers are threads of the JDK's, outside.
+ *
+ * <p>Threads: any. Ownership: closed by its network.
+ */
+public final class Host implements Node {
+
+    /** Something to be done on a host. */
+    @FunctionalInterface
+    public interface Action {
+        void run() throws Exception;
+    }
+
+    private final String name;
+    private final NetworkNamespace namespace;
+    private final HostStack stack;
+    private final HostNames names;
+    private final HostThreads threads;
+    private final HostProcesses processes;
+    private final List<IpPrefix> addresses;
+    private volatile boolean isClosed;
+
+    private Host(String name, NetworkNamespace namespace, HostStack stack, Names names) {
+        this.name = name;
+        this.namespace = namespace;
+        this.stack = stack;
+        this.addresses = names.of(name);
+        this.names = new HostNames(names, addresses);
+        this.threads = new HostThreads(name, namespace);
+        this.processes = new HostProcesses(namespace);
+        this.names.register(namespace);
+    }
+
+    /** Makes a host without interfaces but the loopback, which is up. */
+    static Host create(String name, Names names) throws IOException {
+        NetworkNamespace namespace = NetworkNamespace.create(Syscalls.libc());
+        try {
+            HostStack stack = new HostStack(namespace);
+            stack.prepare();
+            return new Host(name, namespace, stack, names);
+        } catch (Throwable e) {
+            namespace.close();
+            throw e;
+        }
+    }
+
+    /** Returns its name. */
+    @Override
+    public String name() {
+        return name;
+    }
+
+    NetworkNamespace namespace() {
+        return namespace;
+    }
+
+    /**
+     * Returns its first address of IPv4, with its name, so that nobody looks that up.
+     *
+     * @throws IllegalStateException if it has none yet: link it first
+     */
+    public InetAddress address() {
+        return own(false);
+    }
+
+    /**
+     * Returns its first address of IPv6.
+     *
+     * @throws IllegalStateException if it has none yet: link it first
+     */
+    public InetAddress address6() {
+        return own(true);
+    }
+
+    private InetAddress own(boolean ipv6) {
+        try {
+            return names.address(name, ipv6);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("host " + name + " has no address yet: link it first", e);
+        }
+    }
+
+    /** Returns all its addresses, in the order in which it got them. */
+    public List<IpPrefix> addresses() {
+        return List.copyOf(addresses);
+    }
+
+    /**
+     * Returns the address of IPv4 by which this host finds another one of its network: one of a subnet that both are
+     * in, or the first.
+     *
+     * @throws UnknownHostException if there is no such host
+     */
+    public InetAddress address(String host) throws UnknownHostException {
+        return names.address(host, false);
+    }
+
+    /** Like {@link #address(String)}, of IPv6. */
+    public InetAddress address6(String host) throws UnknownHostException {
+        return names.address(host, true);
+    }
+
+    /**
+     * Does something on a thread of the host, and waits for it.
+     *
+     * @throws InterruptedException if the caller is interrupted; the action is too
+     */
+    public void run(Action action) throws Exception {
+        Objects.requireNonNull(action, "action");
+        call(() -> {
+            action.run();
+            return true;
+        });
+    }
+
+    /**
+     * Like {@link #run}, with a result. What the action throws is thrown here, as it is.
+     *
+     * @throws InterruptedException if the caller is interrupted; the action is too
+     */
+    public <T> T call(Callable<T> action) throws Exception {
+        requireOpen();
+        return threads.call(Objects.requireNonNull(action, "action"));
+    }
+
+    /** Returns threads of the host, as many as there are tasks: for HttpClient, servers and the like. */
+    public ExecutorService executor() {
+        return threads.executor();
+    }
+
+    /** Returns what makes threads of the host: for pools of your own, and Netty. They are daemons. */
+    public ThreadFactory threadFactory() {
+        return threads.factory();
+    }
+
+    /**
+     * Starts a program on the host. It is killed when the network is closed, and when this JVM ends, even by
+     * {@code kill -9}. Takes setpriv(1) and nsenter(1).
+     *
+     * @throws IOException if there is no such program
+     */
+    public Process exec(String... command) throws IOException {
+        return exec(new ProcessBuilder(command));
+    }
+
+    /** Like {@link #exec(String...)}, with directory, environment and redirections of {@code builder}. */
+    public Process exec(ProcessBuilder builder) throws IOException {
+        requireOpen();
+        return processes.start(builder);
+    }
+
+    /**
+     * Sets a sysctl of the host.
+     *
+     * @param key as {@code "net.ipv4.ip_forward"}; one that is not of network namespaces is the machine's
+     */
+    public void setSysctl(String key, String value) throws IOException {
+        if (!key.startsWith("net.")) {
+            throw new IllegalArgumentException("only sysctls below net. are the host's own: " + key);
+        }
+        requireOpen();
+        stack.setSysctl(key, value);
+    }
+
+    /** Returns a sysctl of the host, as {@code "net.ipv4.tcp_congestion_control"}. */
+    public String sysctl(String key) throws IOException {
+        requireOpen();
+        return stack.sysctl(key);
+    }
+
+    /**
+     * Returns the congestion control of TCP connections over its links: cubic, even where the machine's default is
+     * another one.
+     */
+    public String congestionControl() throws IOException {
+        requireOpen();
+        return stack.congestionControl();
+    }
+
+    /**
+     * Adds a route by a gateway. A host that forwards has {@code setSysctl("net.ipv4.ip_forward", "1")}, or
+     * {@code "net.ipv6.conf.all.forwarding"}.
+     *
+     * @throws IllegalArgumentException if the gateway is in no subnet of the host
+     */
+    public void addRoute(IpPrefix destination, InetAddress gateway) throws IOException {
+        requireOpen();
+        if (!stack.addRoute(destination, gateway)) {
+            throw new IllegalArgumentException(
+                    "gateway " + IpAddress.format(gateway) + " is in no subnet of host " + name + ": " + addresses);
+        }
+    }
+
+    HostStack stack() {
+        return stack;
+    }
+
+    private void requireOpen() {
+        if (isClosed) {
+            throw new IllegalStateException("host " + name + " is closed: its network was closed");
+        }
+    }
+
+    /** Ends what runs on it; returns whether all its threads have ended. */
+    boolean close() {
+        isClosed = true;
+        processes.end();
+        boolean ended = threads.end();
+        HostNames.unregister(namespace);
+        namespace.close();
+        return ended;
+    }
+
+    @Override
+    public String toString() {
+        return name + addresses;
+    }
+}

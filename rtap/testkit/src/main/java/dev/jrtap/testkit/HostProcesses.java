@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.testkit;
+
+import dev.jrtap.syscall.NetworkNamespace;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+
+/**
+ * Programs on a host. The kernel kills them when this JVM ends, however it does: PR_SET_PDEATHSIG, by setpriv(1). That
+ * signal comes when the thread ends that started them, so it is always the same thread, and never ends; nor is it on a
+ * host, so the thread of the JDK that waits for processes is not either.
+ *
+ * <p>Threads: any.
+ */
+final class HostProcesses {
+
+    private static final ExecutorService STARTER = Executors.newSingleThreadExecutor(task -> {
+        Thread thread = new Thread(task, "testkit-processes");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    private final NetworkNamespace namespace;
+    private final Queue<Process> started = new ConcurrentLinkedQueue<>();
+
+    HostProcesses(NetworkNamespace namespace) {
+        this.namespace = namespace;
+    }
+
+    /** Has the thread that starts programs begin, in the namespace of the caller. */
+    static void prestart() throws InterruptedException, ExecutionException {
+        STARTER.submit(() -> {}).get();
+    }
+
+    Process start(ProcessBuilder builder) throws IOException {
+        ProcessBuilder onHost = onHost(builder);
+        try {
+            Process process = STARTER.submit(onHost::start).get();
+            started.add(process);
+            return process;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException thrown) {
+                throw thrown;
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while " + builder.command() + " was started", e);
+        }
+    }
+
+    /** A builder of its own: that of the caller can start more. */
+    private ProcessBuilder onHost(ProcessBuilder builder) throws IOException {
+        if (builder.command().isEmpty()) {
+            throw new IllegalArgumentException("the command is empty: exec takes a program and its arguments");
+        }
+        requireProgram("setpriv", ", and is of util-linux");
+        requireProgram("nsenter", ", and is of util-linux");
+        requireProgram(builder.command().get(0), "");
+        List<String> command = new ArrayList<>(List.of(
+                "setpriv",
+                "--pdeathsig",
+                "KILL",
+                "--",
+                "nsenter",
+                "--net=/proc/" + ProcessHandle.current().pid() + "/fd/" + namespace.fd(),
+                "--"));
+        command.addAll(builder.command());
+        ProcessBuilder onHost = new ProcessBuilder(command)
+                .directory(builder.directory())
+                .redirectInput(builder.redirectInput())
+                .redirectOutput(builder.redirectOutput())
+                .redirectError(builder.redirectError())
+                .redirectErrorStream(builder.redirectErrorStream());
+        onHost.environment().clear();
+        onHost.environment().putAll(builder.environment());
+        return onHost;
+    }
+
+    /** Otherwise it would be a status of nsenter's, which nobody reads. */
+    private static void requireProgram(String name, String origin) throws IOException {
+        boolean isHere = name.startsWith("/")
+                ? Files.isExecutable(Path.of(name))
+                // Where one with a slash is depends on the directory.
+                : name.contains("/")
+                        || Stream.of(System.getenv().getOrDefault("PATH", "").split(":"))
+                                .anyMatch(directory -> Files.isExecutable(Path.of(directory, name)));
+        if (!isHere) {
+            throw new IOException("cannot run " + name + ": no such program in PATH" + origin);
+        }
+    }
+
+    /** Kills what still runs, and what that has started. */
+    void end() {
+        for (Process process : started) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
+        for (Process process : started) {
+            process.onExit().join();
+        }
+    }
+}

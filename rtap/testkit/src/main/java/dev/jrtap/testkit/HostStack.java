@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.testkit;
+
+import dev.jrtap.address.IpPrefix;
+import dev.jrtap.netlink.Addresses;
+import dev.jrtap.netlink.Link;
+import dev.jrtap.netlink.Links;
+import dev.jrtap.netlink.NetlinkException;
+import dev.jrtap.netlink.RouteSocket;
+import dev.jrtap.netlink.Routes;
+import dev.jrtap.syscall.NetworkNamespace;
+import dev.jrtap.syscall.Syscalls;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The settings and routes of a host's network stack.
+ *
+ * <p>Threads: any.
+ */
+final class HostStack {
+
+    private static final int LOOPBACK = 1;
+    private static final int NONE = 0;
+    private static final String CUBIC = "cubic";
+    private static final String CONGESTION_CONTROL = "net.ipv4.tcp_congestion_control";
+    private static final Path SYSCTLS = Path.of("/proc/sys");
+
+    private final NetworkNamespace namespace;
+    private volatile boolean usesCubic;
+
+    HostStack(NetworkNamespace namespace) {
+        this.namespace = namespace;
+    }
+
+    /** Makes it independent of the machine's own settings; a kernel without IPv6 has fewer of them. */
+    void prepare() throws IOException {
+        namespace.call(() -> {
+            trySysctl(CONGESTION_CONTROL, CUBIC);
+            // Otherwise a connection begins with what an earlier one has learned.
+            trySysctl("net.ipv4.tcp_no_metrics_save", "1");
+            for (String interfaces : List.of("all", "default")) {
+                // An address can be used at once, and nobody looks for routers.
+                trySysctl("net.ipv6.conf." + interfaces + ".accept_dad", "0");
+                trySysctl("net.ipv6.conf." + interfaces + ".accept_ra", "0");
+                trySysctl("net.ipv6.conf." + interfaces + ".router_solicitations", "0");
+            }
+            try (RouteSocket socket = RouteSocket.open(Syscalls.libc())) {
+                new Links(socket).up(LOOPBACK);
+            }
+            return true;
+        });
+    }
+
+    private static Path fileOf(String key) {
+        return SYSCTLS.resolve(key.replace('.', '/'));
+    }
+
+    private static void trySysctl(String key, String value) {
+        try {
+            Files.writeString(fileOf(key), value);
+        } catch (IOException e) {
+            // As it was: a container may have /proc/sys read-only, and congestionControl() shows what there is.
+        }
+    }
+
+    void setSysctl(String key, String value) throws IOException {
+        namespace.call(() -> Files.writeString(fileOf(key), value));
+    }
+
+    String sysctl(String key) throws IOException {
+        return namespace.call(() -> Files.readString(fileOf(key)).strip());
+    }
+
+    /** That of connections over its links. */
+    String congestionControl() throws IOException {
+        return usesCubic ? CUBIC : sysctl(CONGESTION_CONTROL);
+    }
+
+    /**
+     * Has TCP over a link that is up use cubic. Where the machine does not allow it as a default of this namespace, the
+     * routes say it; where it has none, the default stays.
+     */
+    void useCubic(int ifIndex, List<IpPrefix> ofInterface) throws IOException {
+        if (sysctl(CONGESTION_CONTROL).equals(CUBIC)) {
+            return;
+        }
+        usesCubic = namespace.call(() -> {
+            try (RouteSocket socket = RouteSocket.open(Syscalls.libc())) {
+                for (IpPrefix address : ofInterface) {
+                    new Routes(socket).setCongestionControl(ifIndex, address, CUBIC);
+                }
+                return true;
+            } catch (NetlinkException e) {
+                return false;
+            }
+        });
+    }
+
+    /** Adds a route; {@code false} if the gateway is in no subnet of an interface. */
+    boolean addRoute(IpPrefix destination, InetAddress gateway) throws IOException {
+        return namespace.call(() -> {
+            try (RouteSocket socket = RouteSocket.open(Syscalls.libc())) {
+                int ifIndex = interfaceOf(gateway, socket);
+                if (ifIndex == NONE) {
+                    return false;
+                }
+                if (usesCubic) {
+                    new Routes(socket).add(ifIndex, destination, gateway, CUBIC);
+                } else {
+                    new Routes(socket).add(ifIndex, destination, gateway);
+                }
+                return true;
+            }
+        });
+    }
+
+    private static int interfaceOf(InetAddress gateway, RouteSocket socket) throws IOException {
+        for (Link link : new Links(socket).list()) {
+            for (IpPrefix own : new Addresses(socket).list(link.ifIndex())) {
+                if (own.contains(gateway)) {
+                    return link.ifIndex();
+                }
+            }
+        }
+        return NONE;
+    }
+}

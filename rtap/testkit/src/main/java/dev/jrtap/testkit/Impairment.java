@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.testkit;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one direction of a link does to packets. Immutable: each {@code with} method returns a changed copy, and later
+ * ones of a kind replace earlier ones.
+ *
+ * <pre>{@code
+ * link.impair(Impairment.none().withDelay(Duration.ofMillis(50)).withLoss(0.02));
+ * }</pre>
+ *
+ * <p>The order: a packet that is too long, refused or lost goes no further; then come the queue of the bandwidth,
+ * corruption, duplication, and delay with jitter and reordering. ARP and neighbor discovery are delayed and queued like
+ * any packet; chance does nothing to them, for a lost one costs a second and tests nothing.
+ *
+ * <p>Chance is a function of the network's seed, the link, the direction, the flow and the index of the packet in its
+ * flow.
+ *
+ * <p>Threads: any.
+ */
+public final class Impairment implements Cloneable {
+
+    /** How jitter spreads. */
+    enum Spread {
+        UNIFORM,
+        NORMAL
+    }
+
+    /** What a packet that cannot go on is told. */
+    enum Refusal {
+        /** Type 3, code 1; for IPv6 type 1, code 3. */
+        HOST_UNREACHABLE,
+        /** Type 3, code 13; for IPv6 type 1, code 1. */
+        PROHIBITED
+    }
+
+    private static final Impairment NONE = new Impairment();
+
+    /** A packet of IPv6 may always have as many bytes, and one of IPv4 nearly. */
+    private static final int MIN_MTU = 68;
+
+    private static final long BITS_PER_BYTE = 8;
+
+    long delayNanos;
+    long jitterNanos;
+    Spread spread = Spread.UNIFORM;
+    double loss;
+    double toBad;
+    double toGood;
+    double badLoss;
+    int lossOfEvery;
+
+    @Nullable
+    Predicate<PacketView> lossIf;
+
+    double duplication;
+    double reordering;
+    long reorderNanos;
+    double corruption;
+    boolean corruptsUnnoticed;
+    double nanosPerByte;
+    long queueBytes;
+    int queuePackets;
+    int mtu;
+    boolean tellsMtu;
+
+    @Nullable
+    Refusal refusal;
+
+    private Impairment() {}
+
+    /** Returns the one that does nothing. */
+    public static Impairment none() {
+        return NONE;
+    }
+
+    private Impairment with(Consumer<Impairment> change) {
+        try {
+            Impairment copy = (Impairment) clone();
+            change.accept(copy);
+            return copy;
+        } catch (CloneNotSupportedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /**
+     * Delays each packet; with a bandwidth, after it has left the queue.
+     *
+     * @param delay 0 to 1 day, as all times of an impairment
+     */
+    public Impairment withDelay(Duration delay) {
+        long nanos = Checked.nanos("delay", delay);
+        return with(o -> o.delayNanos = nanos);
+    }
+
+    /**
+     * Makes the delay differ from packet to packet by up to {@code jitter} more or less, all values alike likely.
+     * Packets of one flow keep their order; a delay is never less than none.
+     */
+    public Impairment withJitter(Duration jitter) {
+        return withJitter(jitter, Spread.UNIFORM);
+    }
+
+    /** Makes the delay differ by the normal distribution, {@code deviation} being its standard deviation. */
+    public Impairment withNormalJitter(Duration deviation) {
+        return withJitter(deviation, Spread.NORMAL);
+    }
+
+    private Impairment withJitter(Duration jitter, Spread spread) {
+        long nanos = Checked.nanos("jitter", jitter);
+        return with(o -> {
+            o.jitterNanos = nanos;
+            o.spread = spread;
+        });
+    }
+
+    /** Loses packets independently of each other. */
+    public Impairment withLoss(double probability) {
+        Checked.probability("loss", probability);
+        return with(o -> o.loss = probability);
+    }
+
+    /**
+     * Loses packets in bursts, as Gilbert and Elliott have modeled them: each flow is in a good state, which loses
+     * none, or in a bad one. The mean burst has {@code 1 / toGood} packets.
+     *
+     * @param toBad probability that a packet in the good state begins the bad one
+     * @param toGood probability that a packet in the bad state begins the good one
+     * @param badLoss probability that a packet in the bad state is lost
+     */
+    public Impairment withBurstLoss(double toBad, double toGood, double badLoss) {
+        Checked.probability("toBad", toBad);
+        Checked.probability("toGood", toGood);
+        Checked.probability("badLoss", badLoss);
+        return with(o -> {
+            o.toBad = toBad;
+            o.toGood = toGood;
+            o.badLoss = badLoss;
+        });
+    }
+
+    /**
+     * Loses every {@code n}-th packet of each flow, the first one being number 1.
+     *
+     * @param n 1 loses all; 0 none
+     */
+    public Impairment withLossOfEvery(int n) {
+        if (n < 0) {
+            throw new IllegalArgumentException("n must not be negative: " + n);
+        }
+        return with(o -> o.lossOfEvery = n);
+    }
+
+    /**
+     * Loses packets that {@code predicate} accepts, ARP and neighbor discovery too. It is called by the network's own
+     * thread, and must not keep the view.
+     */
+    public Impairment withLossIf(Predicate<PacketView> predicate) {
+        Objects.requireNonNull(predicate, "predicate");
+        return with(o -> o.lossIf = predicate);
+    }
+
+    /** Delivers packets twice, the second copy right after the first. */
+    public Impairment withDuplication(double probability) {
+        Checked.probability("duplication", probability);
+        return with(o -> o.duplication = probability);
+    }
+
+    /** Holds packets back, longer than the others by {@code by}: those that follow in this time pass them. */
+    public Impairment withReordering(double probability, Duration by) {
+        Checked.probability("reordering", probability);
+        long nanos = Checked.nanos("by", by);
+        return with(o -> {
+            o.reordering = probability;
+            o.reorderNanos = nanos;
+        });
+    }
+
+    /** Flips one bit of a packet, after its IP header: the receiver's checksum finds it. */
+    public Impairment withCorruption(double probability) {
+        Checked.probability("corruption", probability);
+        return with(o -> {
+            o.corruption = probability;
+            o.corruptsUnnoticed = false;
+        });
+    }
+
+    /**
+     * Flips one bit in the payload of TCP or UDP, and corrects the checksum: only the application can find it. A packet
+     * without a payload stays as it is.
+     */
+    public Impairment withUnnoticedCorruption(double probability) {
+        Checked.probability("corruption", probability);
+        return with(o -> {
+            o.corruption = probability;
+            o.corruptsUnnoticed = true;
+        });
+    }
+
+    /**
+     * Limits the bandwidth, with a queue before it of 64 KiB and 1000 packets whose tail is dropped.
+     *
+     * @param bitsPerSecond counted over Ethernet frames without preamble, FCS and gap; more than 0
+     */
+    public Impairment withBandwidth(long bitsPerSecond) {
+        return withBandwidth(bitsPerSecond, 64 * 1024, 1000);
+    }
+
+    /**
+     * Limits the bandwidth, with a queue before it whose tail is dropped.
+     *
+     * @param bitsPerSecond counted over Ethernet frames without preamble, FCS and gap; more than 0
+     * @param queueBytes bytes of frames that wait at most, 1514 or more, or a frame may never pass
+     * @param queuePackets frames that wait at most, 1..1048576
+     */
+    public Impairment withBandwidth(long bitsPerSecond, long queueBytes, int queuePackets) {
+        if (bitsPerSecond <= 0 || queueBytes <= 0 || queuePackets < 1 || queuePackets > 1 << 20) {
+            throw new IllegalArgumentException("bandwidth and queue must be positive, and at most 1048576 packets: "
+                    + bitsPerSecond + " bit/s, " + queueBytes + " bytes, " + queuePackets + " packets");
+        }
+        return with(o -> {
+            o.nanosPerByte = 1e9 * BITS_PER_BYTE / bitsPerSecond;
+            o.queueBytes = queueBytes;
+            o.queuePackets = queuePackets;
+        });
+    }
+
+    /**
+     * Loses IP packets that are longer, without a word: a black hole for path-MTU discovery.
+     *
+     * @param bytes of IP packet, 68 or more
+     */
+    public Impairment withMtuBlackHole(int bytes) {
+        return withMtu(bytes, false);
+    }
+
+    /**
+     * Loses IP packets that are longer, and tells their sender by ICMP, as a router does: "fragmentation needed" or
+     * "packet too big". A packet of IPv4 without the flag "don't fragment" is lost without a word.
+     *
+     * @param bytes of IP packet, 68 or more
+     */
+    public Impairment withPathMtu(int bytes) {
+        return withMtu(bytes, true);
+    }
+
+    private Impairment withMtu(int bytes, boolean tells) {
+        if (bytes < MIN_MTU) {
+            throw new IllegalArgumentException("an MTU must be " + MIN_MTU + " bytes or more: " + bytes);
+        }
+        return with(o -> {
+            o.mtu = bytes;
+            o.tellsMtu = tells;
+        });
+    }
+
+    /** Refuses every IP packet, and tells its sender by ICMP that the host is unreachable. */
+    public Impairment withHostUnreachable() {
+        return with(o -> o.refusal = Refusal.HOST_UNREACHABLE);
+    }
+
+    /** Refuses every IP packet, and tells its sender by ICMP that it is prohibited, as a firewall does. */
+    public Impairment withProhibited() {
+        return with(o -> o.refusal = Refusal.PROHIBITED);
+    }
+
+    /** Whether nothing is done to a packet. */
+    boolean isNone() {
+        return this == NONE;
+    }
+
+    /** Whether packets wait, and need a time. */
+    boolean isTimed() {
+        return delayNanos != 0 || jitterNanos != 0 || reordering != 0 || nanosPerByte != 0;
+    }
+}

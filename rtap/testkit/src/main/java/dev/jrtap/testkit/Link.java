@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.testkit;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * A link between two hosts or switches: two directions, each with an impairment of its own.
+ *
+ * <p>Threads: any. Ownership: closed by its network.
+ */
+public final class Link {
+
+    private final Node first;
+    private final Node second;
+    private final Direction forth;
+    private final Direction back;
+
+    Link(Node first, Node second, Direction forth, Direction back) {
+        this.first = first;
+        this.second = second;
+        this.forth = forth;
+        this.back = back;
+    }
+
+    /** Returns its name, as {@code "client-server"}. */
+    public String name() {
+        return first.name() + "-" + second.name();
+    }
+
+    Node first() {
+        return first;
+    }
+
+    /**
+     * Returns the direction that begins at {@code host}.
+     *
+     * @throws IllegalArgumentException if the link does not end there
+     */
+    public Direction from(Host host) {
+        return isFirst(host) ? forth : back;
+    }
+
+    /** Like {@link #from(Host)}, of a switch. */
+    public Direction from(Switch at) {
+        return isFirst(at) ? forth : back;
+    }
+
+    /**
+     * Returns the direction that ends at {@code host}.
+     *
+     * @throws IllegalArgumentException if the link does not end there
+     */
+    public Direction to(Host host) {
+        return isFirst(host) ? back : forth;
+    }
+
+    /** Like {@link #to(Host)}, of a switch. */
+    public Direction to(Switch at) {
+        return isFirst(at) ? back : forth;
+    }
+
+    private boolean isFirst(Node node) {
+        if (node != first && node != second) {
+            throw new IllegalArgumentException("link " + name() + " does not end at " + node.name());
+        }
+        return node == first;
+    }
+
+    /** Returns both directions. */
+    public List<Direction> directions() {
+        return List.of(forth, back);
+    }
+
+    private Link both(Consumer<Direction> change) {
+        directions().forEach(change);
+        return this;
+    }
+
+    /** Sets what is done to packets, in both directions. A delay is that of each: a round trip takes twice as long. */
+    public Link impair(Impairment impairment) {
+        return both(direction -> direction.impair(impairment));
+    }
+
+    /** Loses every packet of both directions until {@link #mend}. The hosts are not told: their link stays up. */
+    public Link cut() {
+        return both(Direction::cut);
+    }
+
+    /** Loses packets no more because of {@link #cut}. */
+    public Link mend() {
+        return both(Direction::mend);
+    }
+
+    /** Cuts the link for some time, from now on. */
+    public Link cutFor(Duration time) {
+        return play(Timeline.begin().after(Duration.ZERO).cut().after(time).mend());
+    }
+
+    /** Begins to change both directions as the timeline says; packets are counted by each. */
+    public Link play(Timeline timeline) {
+        return both(direction -> direction.play(timeline));
+    }
+
+    @Override
+    public String toString() {
+        return name();
+    }
+}

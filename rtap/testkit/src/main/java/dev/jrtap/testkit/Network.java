@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.testkit;
+
+import dev.jrtap.rtap.PacketPool;
+import dev.jrtap.rtap.QueueGroup;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A network in this JVM: hosts, each with a network stack of the kernel's own, and links between them that can be bad.
+ *
+ * <pre>{@code
+ * try (Network network = Network.create()) {
+ *     Host client = network.addHost("client");
+ *     Host server = network.addHost("server");
+ *     Link link = network.link(client, server);
+ *     link.impair(Impairment.none().withDelay(Duration.ofMillis(50)).withLoss(0.02));
+ *     ServerSocket listening = server.call(() -> new ServerSocket(7000));
+ *     Socket socket = client.call(() -> new Socket(server.address(), 7000));
+ * }
+ * }</pre>
+ *
+ * <p>It takes root, or a JVM that was started in namespaces of its own; the README of the module has the wrapper. It
+ * changes nothing of the machine, and nothing of it is left when it is closed or the JVM has ended.
+ *
+ * <p>Threads: any. One thread of the network's own moves all packets.
+ */
+public final class Network implements AutoCloseable {
+
+    private static final System.Logger LOG = System.getLogger("dev.jrtap.testkit");
+
+    private static final int MTU = 1500;
+
+    private final NetworkConfig config;
+    private final PacketPool pool;
+    private final PacketLog log = new PacketLog();
+    private final Capture capture;
+    private final Transit transit;
+    private final Wire wire;
+    private final Names names = new Names();
+    private final Object closing = new Object();
+    private final Interfaces interfaces;
+    // Not guarded by the lock: a predicate may ask for them while close waits for the thread that calls it.
+    private final List<Host> hosts = new CopyOnWriteArrayList<>();
+    private final List<Link> links = new CopyOnWriteArrayList<>();
+    private final List<Switch> switches = new ArrayList<>();
+    private final Subnets subnets = new Subnets();
+    private boolean isClosed;
+
+    private Network(NetworkConfig config, PacketPool pool, QueueGroup group) {
+        long now = System.nanoTime();
+        this.config = config;
+        this.pool = pool;
+        this.capture = new Capture(config.captureBytes(), log, Clock.epochNanos());
+        this.transit = new Transit(config.seed(), pool, log, capture, now, group::wake);
+        this.wire = new Wire(group, transit, "testkit-wire");
+        this.interfaces = new Interfaces(pool, wire, names);
+    }
+
+    /** Makes a network of no hosts, with seed 1. */
+    public static Network create() throws IOException {
+        return create(NetworkConfig.standard());
+    }
+
+    /** Makes a network of no hosts. */
+    public static Network create(NetworkConfig config) throws IOException {
+        Prestart.run();
+        PacketPool pool = PacketPool.forMtu(config.buffers(), MTU);
+        QueueGroup group;
+        try {
+            group = QueueGroup.open();
+        } catch (Throwable e) {
+            pool.close();
+            throw e;
+        }
+        Network network = new Network(config, pool, group);
+        network.wire.start();
+        return network;
+    }
+
+    /**
+     * Returns why no network can be made here, and what helps; empty if one can.
+     */
+    public static Optional<String> unavailable() {
+        return Availability.reason();
+    }
+
+    /**
+     * Adds a host without interfaces but the loopback.
+     *
+     * @param name 1..63 letters, digits, dots, hyphens and underscores
+     * @throws IllegalArgumentException if there is a host or a switch of that name
+     * @throws dev.jrtap.syscall.ErrnoException EPERM without the rights to make a network namespace
+     */
+    public synchronized Host addHost(String name) throws IOException {
+        requireNew(name);
+        Host host = Host.create(name, names);
+        hosts.add(host);
+        return host;
+    }
+
+    /**
+     * Adds a switch without ports.
+     *
+     * @param name 1..63 letters, digits, dots, hyphens and underscores
+     * @throws IllegalArgumentException if there is a host or a switch of that name
+     */
+    public synchronized Switch addSwitch(String name) {
+        requireNew(name);
+        Switch added = new Switch(name, transit);
+        switches.add(added);
+        return added;
+    }
+
+    private void requireNew(String name) {
+        requireOpen();
+        Checked.name(name);
+        if (Stream.concat(hosts.stream(), switches.stream())
+                .anyMatch(node -> node.name().equals(name))) {
+            throw new IllegalArgumentException("the network has a host or a switch " + name + " already");
+        }
+    }
+
+    private void requireMine(Node node) {
+        requireOpen();
+        Objects.requireNonNull(node, "host or switch");
+        if (!hosts.contains(node) && !switches.contains(node)) {
+            throw new IllegalArgumentException(node.name() + " is of another network");
+        }
+    }
+
+    private void requireOpen() {
+        if (isClosed) {
+            throw new IllegalStateException("the network is closed");
+        }
+        Throwable failure = wire.failure();
+        if (failure != null) {
+            throw new IllegalStateException("the network's thread has ended: " + failure, failure);
+        }
+    }
+
+    /** Links two hosts by a link that does nothing to packets yet. */
+    public Link link(Host first, Host second) throws IOException {
+        return link(first, second, LinkConfig.standard());
+    }
+
+    /** Links two hosts. Unless the configuration names addresses, they are 10.64.0.1 and 10.64.0.2, and so on. */
+    public synchronized Link link(Host first, Host second, LinkConfig settings) throws IOException {
+        requireMine(first);
+        requireMine(second);
+        if (first == second) {
+            throw new IllegalArgumentException("a link needs two hosts: " + first.name());
+        }
+        boolean chosen = settings.first().isEmpty() && settings.second().isEmpty();
+        int subnet = chosen ? subnets.next() : 0;
+        Interfaces.Opened left =
+                interfaces.open(first, settings, chosen ? subnets.addresses(subnet) : settings.first());
+        Interfaces.Opened right =
+                interfaces.open(second, settings, chosen ? subnets.addresses(subnet) : settings.second());
+        Link link = join(first, left.nic(), second, right.nic(), settings);
+        interfaces.bringUp(left);
+        interfaces.bringUp(right);
+        return link;
+    }
+
+    /** Links a host to a switch by a link that does nothing to packets yet. */
+    public Link link(Host host, Switch to) throws IOException {
+        return link(host, to, LinkConfig.standard());
+    }
+
+    /** Links a host to a switch. Unless the configuration names addresses, all hosts of a switch are in one subnet. */
+    public synchronized Link link(Host host, Switch to, LinkConfig settings) throws IOException {
+        requireMine(host);
+        requireMine(to);
+        boolean chosen = settings.first().isEmpty();
+        Interfaces.Opened opened =
+                interfaces.open(host, settings, chosen ? subnets.addresses(subnets.of(to.name())) : settings.first());
+        Link link = join(host, opened.nic(), to, to.addPort(), settings);
+        interfaces.bringUp(opened);
+        return link;
+    }
+
+    /** Links two switches by a link that does nothing to packets yet. */
+    public Link link(Switch first, Switch second) {
+        return link(first, second, LinkConfig.standard());
+    }
+
+    /**
+     * Links two switches, whose hosts are in one subnet then. Of the configuration only the offloads count, which have
+     * to be those of the hosts' links.
+     *
+     * @throws IllegalArgumentException if there is a way between them already: frames would go around for ever
+     * @throws IllegalStateException if both have hosts already, in different subnets
+     */
+    public synchronized Link link(Switch first, Switch second, LinkConfig settings) {
+        requireMine(first);
+        requireMine(second);
+        subnets.join(first.name(), second.name());
+        first.join(second);
+        return join(first, first.addPort(), second, second.addPort(), settings);
+    }
+
+    private Link join(Node first, LinkEnd left, Node second, LinkEnd right, LinkConfig settings) {
+        boolean offloads = settings.hasOffloads();
+        Direction forth = new Direction(first.name() + ">" + second.name(), transit, right, offloads);
+        Direction back = new Direction(second.name() + ">" + first.name(), transit, left, offloads);
+        forth.connect(back);
+        back.connect(forth);
+        left.connect(forth);
+        right.connect(back);
+        Link link = new Link(first, second, forth, back);
+        links.add(link);
+        return link;
+    }
+
+    /**
+     * Returns the host of this name.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public Host host(String name) {
+        return hosts.stream()
+                .filter(host -> host.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("the network has no host " + name + ", but " + hosts));
+    }
+
+    /** Returns its hosts, in the order in which they were added. */
+    public List<Host> hosts() {
+        return List.copyOf(hosts);
+    }
+
+    /** Returns its links, in the order in which they were made. */
+    public List<Link> links() {
+        return List.copyOf(links);
+    }
+
+    /** Returns what all chance is drawn from. */
+    public long seed() {
+        return config.seed();
+    }
+
+    /** Returns what happened to which packet, and why. */
+    public PacketLog log() {
+        return log;
+    }
+
+    /** Returns the last packets of all links. */
+    public Capture capture() {
+        return capture;
+    }
+
+    /** What has ended its thread before its time; {@code null} if nothing has. */
+    @Nullable
+    Throwable failure() {
+        return wire.failure();
+    }
+
+    /**
+     * Ends the network: kills the programs on its hosts, interrupts their threads, and takes hosts and links away.
+     * Sockets of the hosts lose their network. Further calls do nothing.
+     *
+     * @throws IllegalStateException if the network's thread has ended before, because a predicate has thrown; or if it
+     *     is a predicate that calls this
+     */
+    @Override
+    public void close() {
+        wire.requireOther();
+        // Whoever comes second returns when it is closed, too.
+        synchronized (closing) {
+            synchronized (this) {
+                if (isClosed) {
+                    return;
+                }
+                isClosed = true;
+            }
+            end();
+        }
+    }
+
+    /** Without the lock: a predicate that is being called may ask for it. */
+    private void end() {
+        wire.close();
+        interfaces.close();
+        for (Host host : hosts) {
+            if (!host.close()) {
+                LOG.log(System.Logger.Level.WARNING, "threads of host {0} still run: close their sockets", host.name());
+            }
+        }
+        pool.close();
+        Throwable failure = wire.failure();
+        if (failure != null) {
+            throw new IllegalStateException("the network's thread had ended: " + failure, failure);
+        }
+    }
+}

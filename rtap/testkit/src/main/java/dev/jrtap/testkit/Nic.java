@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.testkit;
+
+import dev.jrtap.rtap.Burst;
+import dev.jrtap.rtap.PacketPool;
+import dev.jrtap.rtap.QueuePair;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A host's interface, seen from the wire: what its kernel sends goes to a direction, what a direction delivers goes to
+ * its kernel.
+ *
+ * <p>Threads: the wire's, except {@link #connect} before it has the interface, and {@link #unsent}.
+ */
+final class Nic implements LinkEnd {
+
+    private static final int BURST = 64;
+
+    private final QueuePair pair;
+    private final Burst in;
+    private final Burst out;
+    private final AtomicLong unsent = new AtomicLong();
+
+    @SuppressWarnings("NullAway.Init") // by connect
+    private Direction egress;
+
+    Nic(QueuePair pair, PacketPool pool) {
+        this.pair = pair;
+        this.in = new Burst(pool, BURST);
+        this.out = new Burst(pool, BURST);
+    }
+
+    @Override
+    public void connect(Direction egress) {
+        this.egress = egress;
+    }
+
+    QueuePair pair() {
+        return pair;
+    }
+
+    /** Takes what the kernel sends; returns how many packets that were. */
+    int receive(long now) {
+        int received = pair.rx().receive(in);
+        for (int i = 0; i < received; i++) {
+            egress.accept(in, i, now);
+        }
+        in.release();
+        return received;
+    }
+
+    @Override
+    public void deliver(Burst from, int i, long now) {
+        if (out.size() == out.capacity()) {
+            flush();
+        }
+        if (out.size() == out.capacity()) {
+            unsent.incrementAndGet();
+        } else {
+            out.take(from, i);
+        }
+    }
+
+    /** Gives the kernel what has been delivered. */
+    void flush() {
+        while (out.size() > 0 && pair.tx().send(out) > 0) {
+            // As long as it takes some.
+        }
+    }
+
+    /** Whether something is left that the kernel has not taken yet. */
+    boolean hasRest() {
+        return out.size() > 0;
+    }
+
+    /** Delivered packets that the kernel took no more. */
+    long unsent() {
+        return unsent.get();
+    }
+
+    void close() {
+        in.release();
+        out.release();
+        pair.close();
+    }
+}

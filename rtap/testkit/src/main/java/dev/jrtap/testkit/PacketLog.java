@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.testkit;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happened to which packet of a network, and why: the last 131072 packets. Writing makes no garbage but where the
+ * log grows.
+ *
+ * <p>Threads: any.
+ */
+public final class PacketLog {
+
+    private static final int CAPACITY = 1 << 17;
+    private static final int INITIAL = 1 << 10;
+    private static final Fate[] FATES = Fate.values();
+
+    /** Besides the fate, one bit each. */
+    static final int DUPLICATED = 1;
+
+    static final int REORDERED = 1 << 1;
+    static final int CORRUPTED = 1 << 2;
+
+    private long[] times = new long[INITIAL];
+    private long[] delays = new long[INITIAL];
+    private long[] indices = new long[INITIAL];
+    private int[] lengths = new int[INITIAL];
+    private byte[] fates = new byte[INITIAL];
+    private byte[] marks = new byte[INITIAL];
+    private @Nullable Flow[] flows = new Flow[INITIAL];
+    private long written;
+    private long first;
+
+    PacketLog() {}
+
+    /** Writes one packet; returns the number by which {@link #event} finds it. */
+    synchronized long add(Flow flow, long index, int length, Fate fate, int marked, long atNanos, long delayNanos) {
+        if (written - first == times.length) {
+            if (times.length < CAPACITY) {
+                grow();
+            } else {
+                first++;
+            }
+        }
+        int at = (int) (written % times.length);
+        times[at] = atNanos;
+        delays[at] = delayNanos;
+        indices[at] = index;
+        lengths[at] = length;
+        fates[at] = (byte) fate.ordinal();
+        marks[at] = (byte) marked;
+        flows[at] = flow;
+        return written++;
+    }
+
+    /** Until the capacity is reached nothing is overwritten: numbers are places. */
+    private void grow() {
+        int size = 2 * times.length;
+        times = Arrays.copyOf(times, size);
+        delays = Arrays.copyOf(delays, size);
+        indices = Arrays.copyOf(indices, size);
+        lengths = Arrays.copyOf(lengths, size);
+        fates = Arrays.copyOf(fates, size);
+        marks = Arrays.copyOf(marks, size);
+        flows = Arrays.copyOf(flows, size);
+    }
+
+    /** The packet of this number; {@code null} if it is no longer here. */
+    synchronized @Nullable PacketEvent event(long number) {
+        return number < first || number >= written ? null : read(number);
+    }
+
+    private PacketEvent read(long number) {
+        int at = (int) (number % times.length);
+        Flow flow = Objects.requireNonNull(flows[at]);
+        return new PacketEvent(
+                Duration.ofNanos(times[at]),
+                flow.direction(),
+                flow.text(),
+                indices[at],
+                lengths[at],
+                FATES[fates[at]],
+                Duration.ofNanos(delays[at]),
+                (marks[at] & DUPLICATED) != 0,
+                (marks[at] & REORDERED) != 0,
+                (marks[at] & CORRUPTED) != 0);
+    }
+
+    /** Returns all packets, in the order in which they came to their links. */
+    public List<PacketEvent> events() {
+        return events(event -> true);
+    }
+
+    /** Returns the packets that {@code wanted} accepts, in the order in which they came to their links. */
+    public synchronized List<PacketEvent> events(Predicate<PacketEvent> wanted) {
+        List<PacketEvent> events = new ArrayList<>();
+        for (long number = first; number < written; number++) {
+            PacketEvent event = read(number);
+            if (wanted.test(event)) {
+                events.add(event);
+            }
+        }
+        return events;
+    }
+
+    /** Returns how many packets have come to their links so far; those that the log has forgotten count too. */
+    public synchronized long size() {
+        return written;
+    }
+
+    /** Returns all packets, a line each. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder();
+        events().forEach(event -> text.append(event).append('\n'));
+        return text.toString();
+    }
+}

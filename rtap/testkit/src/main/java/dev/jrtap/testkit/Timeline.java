@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.testkit;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Changes of a link, one after the other, each some time or some packets after the one before. Immutable.
+ *
+ * <pre>{@code
+ * link.play(Timeline.begin().after(Duration.ofSeconds(2)).cut().after(Duration.ofMillis(500)).mend());
+ * }</pre>
+ *
+ * <p>Threads: any.
+ */
+public final class Timeline {
+
+    /**
+     * One change.
+     *
+     * @param afterNanos after the step before; -1 if it is packets that count
+     * @param afterPackets packets of the direction since the step before
+     * @param impairment {@code null} leaves it as it is
+     * @param cut {@code null} leaves it as it is
+     */
+    record Step(
+            long afterNanos,
+            long afterPackets,
+            @Nullable Impairment impairment,
+            @Nullable Boolean cut) {}
+
+    /** A moment of the timeline at which something changes. */
+    public final class Moment {
+
+        private final long nanos;
+        private final long packets;
+
+        private Moment(long nanos, long packets) {
+            this.nanos = nanos;
+            this.packets = packets;
+        }
+
+        /** Cuts the link. */
+        public Timeline cut() {
+            return then(null, true);
+        }
+
+        /** Mends the link. */
+        public Timeline mend() {
+            return then(null, false);
+        }
+
+        /** Gives the link another impairment. */
+        public Timeline impair(Impairment impairment) {
+            return then(Objects.requireNonNull(impairment, "impairment"), null);
+        }
+
+        private Timeline then(@Nullable Impairment impairment, @Nullable Boolean cut) {
+            List<Step> longer = new ArrayList<>(steps);
+            longer.add(new Step(nanos, packets, impairment, cut));
+            return new Timeline(longer);
+        }
+    }
+
+    private static final Timeline EMPTY = new Timeline(List.of());
+
+    private final List<Step> steps;
+
+    private Timeline(List<Step> steps) {
+        this.steps = List.copyOf(steps);
+    }
+
+    /** Returns one without changes; times count from {@link Link#play}. */
+    public static Timeline begin() {
+        return EMPTY;
+    }
+
+    /**
+     * Returns the moment some time after the change before.
+     *
+     * @param time 0 to 1 day
+     */
+    public Moment after(Duration time) {
+        return new Moment(Checked.nanos("time", time), 0);
+    }
+
+    /** Returns the moment when so many packets have come to the direction since the change before. */
+    public Moment afterPackets(long packets) {
+        if (packets < 0) {
+            throw new IllegalArgumentException("packets must not be negative: " + packets);
+        }
+        return new Moment(-1, packets);
+    }
+
+    List<Step> steps() {
+        return steps;
+    }
+}

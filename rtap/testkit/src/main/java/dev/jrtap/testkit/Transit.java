@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.testkit;
+
+import dev.jrtap.rtap.Burst;
+import dev.jrtap.rtap.PacketPool;
+import dev.jrtap.rtap.PacketSchedule;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * What all directions of a network share: the packets that wait for their time, the log and the capture.
+ *
+ * <p>Threads: the wire's; {@link #add} and {@link #wake} from any.
+ */
+final class Transit {
+
+    private final long seed;
+    private final PacketLog log;
+    private final Capture capture;
+    private final long startNanos;
+    private final Runnable wake;
+    private final PacketPool pool;
+    private final PacketSchedule schedule;
+    private final Burst arriving;
+    private final List<Direction> directions = new CopyOnWriteArrayList<>();
+
+    /** @param wake ends the sleep of the wire */
+    Transit(long seed, PacketPool pool, PacketLog log, Capture capture, long startNanos, Runnable wake) {
+        this.seed = seed;
+        this.log = log;
+        this.capture = capture;
+        this.startNanos = startNanos;
+        this.wake = wake;
+        this.pool = pool;
+        this.schedule = new PacketSchedule(pool, pool.slots());
+        this.arriving = new Burst(pool, 1);
+    }
+
+    long seed() {
+        return seed;
+    }
+
+    /** Takes a direction in, and returns its number. */
+    synchronized int add(Direction direction, String name) {
+        directions.add(direction);
+        capture.addInterface(name);
+        return directions.size() - 1;
+    }
+
+    void wake() {
+        wake.run();
+    }
+
+    boolean isFull() {
+        return schedule.size() == schedule.capacity();
+    }
+
+    /** Holds a packet until it is due; {@code false} if there is no room. */
+    boolean hold(Burst from, int i, long due, int direction) {
+        return schedule.add(from, i, due, direction);
+    }
+
+    /** Makes a place for one packet, for whoever needs one more. */
+    Burst place() {
+        return new Burst(pool, 1);
+    }
+
+    void record(
+            int direction,
+            Flow flow,
+            PacketView packet,
+            Fate fate,
+            int marks,
+            long now,
+            long delayNanos,
+            Burst burst,
+            int i) {
+        long number =
+                log.add(flow, packet.index(), packet.length(), fate, marks, now - startNanos, Math.max(0, delayNanos));
+        capture.add(direction, now - startNanos, number, burst, i);
+    }
+
+    /** Passes on what is due; returns how many packets that were. */
+    int passOn(long now) {
+        int passed = 0;
+        for (; schedule.isDue(now); passed++) {
+            int direction = schedule.tag();
+            schedule.take(arriving);
+            directions.get(direction).arrive(arriving, 0, now);
+            arriving.release();
+        }
+        return passed;
+    }
+
+    /** Makes the changes whose time has come, and returns when there is something to do next. */
+    long advance(long now) {
+        long next = schedule.nextDue();
+        for (int i = 0; i < directions.size(); i++) {
+            next = Math.min(next, directions.get(i).advance(now));
+        }
+        return next;
+    }
+
+    /** Releases every packet. */
+    void release() {
+        schedule.release();
+    }
+}

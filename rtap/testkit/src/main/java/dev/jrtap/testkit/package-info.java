@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Bad networks for tests: hosts with a kernel's network stack each, in one JVM, and links that delay, lose, reorder,
+ * duplicate, corrupt and cut.
+ *
+ * <p>Begin with {@link dev.jrtap.testkit.Network}, or with {@link dev.jrtap.testkit.BadNetwork} in a JUnit test.
+ *
+ * <p>Uses: memory, address, syscall, netlink, tuntap, net, pcapng, rtap.
+ */
+@NullMarked
+package dev.jrtap.testkit;
+
+import org.jspecify.annotations.NullMarked;

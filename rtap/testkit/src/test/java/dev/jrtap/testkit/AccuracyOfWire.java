@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.testkit;
+
+import dev.jrtap.address.IpPrefix;
+import dev.jrtap.netlink.Addresses;
+import dev.jrtap.netlink.Links;
+import dev.jrtap.netlink.RouteSocket;
+import dev.jrtap.syscall.Syscalls;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** A link that does nothing, beside veth of the kernel's own in the same run; and how long a network takes to make. */
+final class AccuracyOfWire {
+
+    private static final double GIGA = 1e9;
+    private static final double MILLI = 1e6;
+    private static final double LEAST = 2e9;
+    private static final double MOST_MICROS = 150;
+    private static final double MOST_NANOS = 200e6;
+    private static final int ROUNDS = 10;
+    private static final Pattern TIME = Pattern.compile("time=([0-9.]+) ms");
+    private static final IpPrefix LEFT = IpPrefix.parse("192.0.2.1/24");
+    private static final IpPrefix RIGHT = IpPrefix.parse("192.0.2.2/24");
+
+    private AccuracyOfWire() {}
+
+    static void measure(double seconds) throws Exception {
+        made();
+        try (Network network = Network.create()) {
+            Host client = network.addHost("client");
+            Host server = network.addHost("server");
+            network.link(client, server, LinkConfig.standard().withOffloads());
+            Host left = network.addHost("left");
+            Host right = network.addHost("right");
+            veth(left, right);
+            InetAddress of = RIGHT.address();
+            double kit = Streams.bitsPerSecond(client, server, server.address(), seconds);
+            double veth = Streams.bitsPerSecond(left, right, of, seconds);
+            Accuracy.row(
+                    kit >= LEAST,
+                    "TCP without impairment, with offloads",
+                    ">= 2 Gbit/s",
+                    "%.2f Gbit/s (veth %.2f)",
+                    kit / GIGA,
+                    veth / GIGA);
+            if (Peers.hasProgram("ping")) {
+                pings(client, server.address(), left, of, (int) Math.max(20, seconds * 100));
+            } else {
+                Accuracy.unjudged("ping over the kit less that over veth", "<= 150 us", "ping is not installed");
+            }
+        }
+    }
+
+    private static void pings(Host client, InetAddress server, Host left, InetAddress right, int count)
+            throws Exception {
+        double veth = ping(left, right, count);
+        double kit = ping(client, server, count);
+        Accuracy.row(
+                kit - veth <= MOST_MICROS,
+                "ping over the kit less that over veth, median",
+                "<= 150 us",
+                "%.0f us (%.0f - %.0f)",
+                kit - veth,
+                kit,
+                veth);
+    }
+
+    /** Microseconds of the median. */
+    private static double ping(Host host, InetAddress to, int count) throws Exception {
+        Process ping = host.exec("ping", "-i", "0.01", "-c", Integer.toString(count), to.getHostAddress());
+        String printed = new String(ping.getInputStream().readAllBytes());
+        double[] times = TIME.matcher(printed)
+                .results()
+                .mapToDouble(each -> Double.parseDouble(each.group(1)) * 1e3)
+                .sorted()
+                .toArray();
+        return times[times.length / 2];
+    }
+
+    private static void made() throws Exception {
+        long[] nanos = new long[ROUNDS];
+        for (int round = -ROUNDS; round < ROUNDS; round++) {
+            long start = System.nanoTime();
+            try (Network network = Network.create()) {
+                Host client = network.addHost("client");
+                Host server = network.addHost("server");
+                network.link(client, server);
+                try (ServerSocket listening = server.call(() -> new ServerSocket(Peers.PORT));
+                        Socket connecting = Peers.connect(client, server, Peers.PATIENCE_MILLIS);
+                        Socket accepted = listening.accept()) {
+                    connecting.getOutputStream().write(1);
+                    accepted.getInputStream().read();
+                    nanos[Math.max(round, 0)] = System.nanoTime() - start;
+                }
+            }
+        }
+        long[] sorted = Accuracy.sorted(nanos);
+        Accuracy.row(
+                sorted[ROUNDS - 1] < MOST_NANOS,
+                "two hosts made and connected, warm JVM",
+                "< 200 ms",
+                "%.0f ms, at most %.0f ms",
+                sorted[ROUNDS / 2] / MILLI,
+                sorted[ROUNDS - 1] / MILLI);
+    }
+
+    /** Joins two hosts by the kernel's own cable. */
+    private static void veth(Host left, Host right) throws IOException {
+        left.namespace().call(() -> {
+            try (RouteSocket socket = RouteSocket.open(Syscalls.libc())) {
+                new Links(socket).addVeth("eth0", "eth0", right.namespace().fd());
+                return true;
+            }
+        });
+        bringUp(left, LEFT);
+        bringUp(right, RIGHT);
+    }
+
+    private static void bringUp(Host host, IpPrefix address) throws IOException {
+        int index = host.namespace().call(() -> {
+            try (RouteSocket socket = RouteSocket.open(Syscalls.libc())) {
+                Links links = new Links(socket);
+                int ifIndex = links.get("eth0").ifIndex();
+                new Addresses(socket).add(ifIndex, address);
+                links.up(ifIndex);
+                return ifIndex;
+            }
+        });
+        host.stack().useCubic(index, List.of(address));
+    }
+}

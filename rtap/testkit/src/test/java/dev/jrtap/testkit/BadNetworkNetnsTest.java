@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jrtap.fixtures.Resources;
+import dev.jrtap.fixtures.TunDevice;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The JUnit extension, in a JUnit of its own. */
+@Timeout(120)
+class BadNetworkNetnsTest {
+
+    private static final String WRONG = "jrtap.testkit.test.wrong";
+
+    @TempDir
+    private Path directory;
+
+    @BeforeEach
+    void require() {
+        TunDevice.require();
+    }
+
+    @BadNetwork(delay = "7ms", loss = "1%", seed = 9)
+    static class Injected {
+
+        @Test
+        void ofTheClass(Network network, Host client, Host server, Link link) {
+            assertThat(network.seed()).isEqualTo(9);
+            assertThat(network.hosts()).containsExactly(client, server);
+            assertThat(network.links()).containsExactly(link);
+            assertThat(link.from(client).impairment().delayNanos).isEqualTo(7_000_000);
+            assertThat(link.to(client).impairment().loss).isEqualTo(0.01);
+        }
+
+        @Test
+        @BadNetwork(
+                bandwidth = "10mbit",
+                hosts = {"a", "b", "c"})
+        void ofTheMethodAndByName(Host c, Host first, Network network, Link b) {
+            assertThat(c.name()).isEqualTo("c");
+            assertThat(first.name()).as("the second of its type").isEqualTo("b");
+            assertThat(b.name()).isEqualTo("b-switch");
+            assertThat(network.links()).hasSize(3);
+            assertThat(b.directions().get(0).impairment().nanosPerByte).isEqualTo(800);
+        }
+    }
+
+    @Test
+    void injectsNetworkHostsAndLinks() {
+        SampleRun run = SampleRun.of(Injected.class);
+        assertThat(run.failures()).isEmpty();
+        assertThat(run.succeeded()).isEqualTo(2);
+    }
+
+    @BadNetwork(
+            delay = "3ms",
+            hosts = {"web-1", "web-2"})
+    @TestInstance(Lifecycle.PER_CLASS)
+    static class Arranged {
+
+        private Host before;
+
+        @BeforeEach
+        void hasTheHostsOfTheTest(Host first) {
+            before = first;
+        }
+
+        @Test
+        void once(Host first, Link link) {
+            assertThat(first).isSameAs(before);
+            assertThat(first.name()).isEqualTo("web-1");
+            assertThat(link.from(first).impairment().delayNanos).isEqualTo(3_000_000);
+        }
+
+        @RepeatedTest(2)
+        void again(RepetitionInfo repetition, Network network) {
+            assertThat(network.log().events(event -> event.flow().startsWith("TCP")))
+                    .isEmpty();
+        }
+
+        @ParameterizedTest
+        @ValueSource(ints = {1, 2})
+        void withArguments(int argument, Host first) {
+            assertThat(argument).isPositive();
+            assertThat(first).isSameAs(before);
+        }
+
+        @Nested
+        class Inner {
+
+            @Test
+            void hasThatOfTheClassAround(Link link) {
+                assertThat(link.directions().get(0).impairment().delayNanos).isEqualTo(3_000_000);
+            }
+
+            @Test
+            @BadNetwork(delay = "4ms")
+            void orItsOwn(Link link, Host client) {
+                assertThat(link.from(client).impairment().delayNanos).isEqualTo(4_000_000);
+                assertThat(before).isSameAs(client);
+            }
+        }
+    }
+
+    @Test
+    void everyKindOfTestHasItsNetwork() {
+        SampleRun run = SampleRun.of(Arranged.class);
+        assertThat(run.failures()).isEmpty();
+        assertThat(run.succeeded()).isEqualTo(7);
+    }
+
+    /** Not where a run of all tests finds this class. */
+    @EnabledIfSystemProperty(named = WRONG, matches = "true")
+    static class Wrong {
+
+        @Test
+        @BadNetwork(delay = "fast")
+        void delay() {}
+
+        @Test
+        @BadNetwork(loss = "101%")
+        void loss() {}
+
+        @Test
+        @BadNetwork(hosts = "alone")
+        void hosts() {}
+
+        @Test
+        @BadNetwork
+        void parameters(Host a, Host b, Host c) {}
+    }
+
+    @Test
+    void aWrongAnnotationIsOneSentence() {
+        Resources before = Resources.now();
+        System.setProperty(WRONG, "true");
+        SampleRun run;
+        try {
+            run = SampleRun.of(Wrong.class);
+        } finally {
+            System.clearProperty(WRONG);
+        }
+        assertThat(run.failures().stream().map(Throwable::getMessage))
+                .hasSize(4)
+                .anyMatch(message -> message.equals("\"fast\" is not a duration, as 50ms"))
+                .anyMatch(message -> message.equals("loss must be a probability, 0..1: 1.01"))
+                .anyMatch(message -> message.equals("a network has two hosts or more: [alone]"))
+                .anyMatch(message -> message.contains("is number 3 of its type, and the network has [client["));
+        assertThat(Resources.now()).isEqualTo(before);
+    }
+
+    static class Repeated {
+
+        static final Set<String> SEEN = ConcurrentHashMap.newKeySet();
+
+        @BadNetworkMatrix(
+                delay = {"0ms", "5ms"},
+                loss = {"0%", "2%"},
+                seed = {1, 2})
+        void overAMatrix(Network network, Link link) {
+            Impairment impairment = link.directions().get(0).impairment();
+            SEEN.add(network.seed() + " " + Duration.ofNanos(impairment.delayNanos) + " " + impairment.loss);
+        }
+    }
+
+    @Test
+    void repeatsOverEveryCombination() {
+        SampleRun run = SampleRun.of(Repeated.class);
+        assertThat(run.failures()).isEmpty();
+        assertThat(run.names())
+                .hasSize(8)
+                .contains("delay=5ms, loss=2%, seed=2", "delay=0ms, loss=0%, seed=1")
+                .doesNotHaveDuplicates();
+        assertThat(Repeated.SEEN).hasSize(8);
+    }
+
+    static class Failing {
+
+        @Test
+        @BadNetwork(seed = 5)
+        void leavesItsPackets(Host client, Host server) throws Exception {
+            try (DatagramSocket socket = client.call(() -> new DatagramSocket())) {
+                socket.send(new DatagramPacket(new byte[4], 4, new InetSocketAddress(server.address(), 9)));
+            }
+            // And not where a run of all tests finds this class.
+            if (!System.getProperty("jrtap.testkit.captures", "").isEmpty()) {
+                throw new IllegalStateException("on purpose");
+            }
+        }
+    }
+
+    @Test
+    void aFailedTestLeavesItsPackets() throws Exception {
+        Resources before = Resources.now();
+        System.setProperty("jrtap.testkit.captures", directory.toString());
+        SampleRun run;
+        try {
+            run = SampleRun.of(Failing.class);
+        } finally {
+            System.clearProperty("jrtap.testkit.captures");
+        }
+        assertThat(run.failures()).singleElement().satisfies(e -> assertThat(e).hasMessage("on purpose"));
+        Path file = directory.resolve(Failing.class.getName() + ".leavesItsPackets.pcapng");
+        assertThat(run.reported()).containsEntry("seed", "5").containsEntry("capture", file.toString());
+        assertThat(Files.size(file)).isPositive();
+        assertThat(Resources.now()).isEqualTo(before);
+    }
+}

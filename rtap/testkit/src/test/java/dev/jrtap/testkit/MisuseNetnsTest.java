@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.jrtap.address.IpPrefix;
+import java.io.File;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What callers do wrong, and networks that end at a bad moment. */
+class MisuseNetnsTest extends TwoHosts {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "a b", "a>b", "a\nb", "a/b", "-a", "\u00e4", "localhost", "client"})
+    void aNameIsOneOfAHost(String name) {
+        assertThatIllegalArgumentException().isThrownBy(() -> network.addHost(name));
+        assertThatIllegalArgumentException().isThrownBy(() -> network.addSwitch(name));
+        assertThat(network.hosts()).containsExactly(client, server);
+    }
+
+    @Test
+    void nodesOfAnotherNetworkAreNotLinked() throws Exception {
+        try (Network other = Network.create()) {
+            Host foreign = other.addHost("client");
+            Switch center = other.addSwitch("center");
+            String message = "client is of another network";
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> network.link(foreign, server))
+                    .withMessage(message);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> network.link(server, foreign))
+                    .withMessage(message);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> network.link(client, center))
+                    .withMessage("center is of another network");
+            assertThatIllegalArgumentException().isThrownBy(() -> link.from(foreign));
+        }
+        assertThatIllegalArgumentException().isThrownBy(() -> network.link(client, client));
+    }
+
+    @Test
+    void aProgramThatIsNotThereIsAnException() throws Exception {
+        for (String missing : List.of("no-such-program", "/no/such/program", "-x")) {
+            assertThatIOException()
+                    .isThrownBy(() -> client.exec(missing))
+                    .withMessage("cannot run " + missing + ": no such program in PATH");
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> client.exec())
+                .withMessageContaining("the command is empty");
+        assertThatIOException()
+                .isThrownBy(() -> client.exec(new ProcessBuilder("true").directory(new File("/no/such/directory"))))
+                .withMessageContaining("/no/such/directory");
+    }
+
+    @Test
+    void aBuilderCanBeUsedAgain() throws Exception {
+        ProcessBuilder builder = new ProcessBuilder("sh", "-c", "echo $WORD; pwd; echo 3 >&2")
+                .directory(new File("/"))
+                .redirectErrorStream(true);
+        builder.environment().put("WORD", "one");
+        for (int i = 0; i < 2; i++) {
+            Process process = client.exec(builder);
+            assertThat(new String(process.getInputStream().readAllBytes())).isEqualTo("one\n/\n3\n");
+        }
+        assertThat(builder.command()).hasSize(3);
+    }
+
+    @Test
+    void aClosedHostSaysSo() throws Exception {
+        network.close();
+        for (ThrowingCallable use : List.<ThrowingCallable>of(
+                () -> client.run(() -> {}),
+                () -> client.call(() -> 1),
+                () -> client.exec("true"),
+                () -> client.sysctl("net.ipv4.ip_forward"),
+                () -> client.setSysctl("net.ipv4.ip_forward", "1"),
+                () -> client.congestionControl(),
+                () -> client.addRoute(IpPrefix.parse("192.0.2.0/24"), server.address()),
+                () -> client.threadFactory().newThread(() -> {}))) {
+            assertThatThrownBy(use)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("host client is closed: its network was closed");
+        }
+        assertThatThrownBy(() -> client.executor().submit(() -> 1)).isInstanceOf(RejectedExecutionException.class);
+        for (ThrowingCallable use : List.<ThrowingCallable>of(
+                () -> network.addHost("x"), () -> network.addSwitch("x"), () -> network.link(client, server))) {
+            assertThatThrownBy(use).isInstanceOf(IllegalStateException.class).hasMessage("the network is closed");
+        }
+        // What happened can still be read.
+        assertThat(network.log().size()).isEqualTo(network.capture().total());
+        assertThat(network.host("client")).isSameAs(client);
+    }
+
+    private void send() throws Exception {
+        try (DatagramSocket sender = client.call(() -> new DatagramSocket())) {
+            sender.send(new DatagramPacket(new byte[4], 4, new InetSocketAddress(server.address(), 9)));
+        }
+    }
+
+    @Test
+    void aPredicateCannotCloseItsNetwork() throws Exception {
+        link.impair(Impairment.none().withLossIf(packet -> {
+            network.close();
+            return false;
+        }));
+        send();
+        Peers.await("the end of the thread", () -> network.failure() != null);
+        assertThatIllegalStateException()
+                .isThrownBy(network::close)
+                .withMessageContaining("a predicate cannot close its network");
+    }
+
+    @Test
+    void aPredicateMayAskTheNetworkWhileItIsClosed() throws Exception {
+        Thread closing = new Thread(network::close);
+        link.impair(Impairment.none().withLossIf(packet -> {
+            if (closing.getState() == Thread.State.NEW) {
+                closing.start();
+                while (closing.getState() != Thread.State.WAITING) {
+                    Thread.onSpinWait();
+                }
+            }
+            return network.host("client") == client && network.links().size() == 2;
+        }));
+        send();
+        Peers.await("the beginning of close", () -> closing.getState() != Thread.State.NEW);
+        closing.join();
+        assertThat(network.failure()).isNull();
+    }
+
+    @Test
+    void aSecondCloseReturnsWhenTheFirstDoes() throws Exception {
+        CountDownLatch busy = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        link.impair(Impairment.none().withLossIf(packet -> {
+            busy.countDown();
+            while (goOn.getCount() > 0) {
+                Thread.onSpinWait();
+            }
+            return false;
+        }));
+        send();
+        busy.await();
+        Thread first = new Thread(network::close);
+        first.start();
+        Peers.await("the first close", () -> first.getState() == Thread.State.WAITING);
+        Thread second = new Thread(network::close);
+        second.start();
+        Peers.await("the second close", () -> second.getState() == Thread.State.BLOCKED || !second.isAlive());
+        boolean waits = second.isAlive();
+        goOn.countDown();
+        first.join();
+        second.join();
+        assertThat(waits).isTrue();
+    }
+
+    @Test
+    void aNetworkIsClosedFromAThreadOfItsHost() throws Exception {
+        client.run(network::close);
+        assertThatIllegalStateException().isThrownBy(() -> client.run(() -> {}));
+    }
+
+    @Test
+    void aNetworkEndsUnderTraffic() throws Exception {
+        link.impair(Impairment.none().withDelay(Duration.ofMillis(3)));
+        List<DatagramSocket> sockets = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            DatagramSocket socket = client.call(() -> new DatagramSocket());
+            sockets.add(socket);
+            client.executor().submit(() -> {
+                while (true) {
+                    socket.send(new DatagramPacket(new byte[1000], 1000, server.address(), 9));
+                }
+            });
+        }
+        Peers.await("traffic", () -> network.log().size() > 1000);
+        network.close();
+        sockets.forEach(DatagramSocket::close);
+    }
+}

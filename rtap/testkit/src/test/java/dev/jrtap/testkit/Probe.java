@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.testkit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A program in a JVM of its own. {@code try} makes a network and prints what came of it; {@code hold COMMAND…} starts a
+ * program on a host, prints its process id, and waits to be killed.
+ */
+final class Probe {
+
+    private Probe() {}
+
+    public static void main(String[] arguments) throws Exception {
+        if (arguments[0].equals("try")) {
+            System.out.println(Network.unavailable()
+                    .map(reason -> "unavailable: " + reason)
+                    .orElse("available"));
+            SampleRun run = SampleRun.of(Sample.class);
+            run.failures().forEach(Throwable::printStackTrace);
+            System.out.println(run.succeeded() + " succeeded, " + run.failures().size() + " failed, aborted: "
+                    + run.aborts().stream().map(Throwable::getMessage).toList());
+            System.exit(0);
+        }
+        String[] command = Arrays.copyOfRange(arguments, 1, arguments.length);
+        Network network = Network.create();
+        Host host = network.addHost("a");
+        network.link(host, network.addHost("b"));
+        System.out.println(host.exec(command).pid());
+        Thread.sleep(Long.MAX_VALUE);
+    }
+
+    /** A test as users write them. */
+    static final class Sample {
+
+        @Test
+        @BadNetwork(delay = "1ms")
+        void connects(Host client, Host server) throws Exception {
+            for (InetAddress address : new InetAddress[] {server.address(), server.address6()}) {
+                try (ServerSocket listening = server.call(() -> new ServerSocket(7000));
+                        Socket socket = client.call(() -> new Socket(address, 7000))) {
+                    listening.accept().close();
+                    assertEquals(-1, socket.getInputStream().read());
+                }
+            }
+        }
+    }
+}
