@@ -48,7 +48,7 @@ public final class FileCopier implements CompletionHandler, AutoCloseable {
         try {
             ring.buffers().register(buffer);
             ring.files().registerSparse(2);
-        } catch (ErrnoException | RuntimeException e) {
+        } catch (Throwable e) {
             ring.close();
             throw e;
         }

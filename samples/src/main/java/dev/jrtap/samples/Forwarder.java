@@ -5,9 +5,12 @@ import dev.jrtap.rtap.Burst;
 import dev.jrtap.rtap.Coalescer;
 import dev.jrtap.rtap.PacketOffload;
 import dev.jrtap.rtap.PacketPool;
+import dev.jrtap.rtap.QueueGroup;
 import dev.jrtap.rtap.QueuePair;
 import dev.jrtap.rtap.Segmenter;
 import dev.jrtap.tuntap.VnetHeader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
@@ -34,8 +37,6 @@ public final class Forwarder implements Runnable {
     private static final int BURST = 64;
     /** As many as one super-packet of the smallest useful segments gives. */
     private static final int CUT = 256;
-
-    private static final long IDLE_NANOS = 50_000;
 
     private final QueuePair left;
     private final QueuePair right;
@@ -72,18 +73,19 @@ public final class Forwarder implements Runnable {
         this.merged = new Burst(pool, CUT);
     }
 
-    /**
-     * Forwards until the queue pairs are closed; when there is nothing to do, sleeps on one side and then looks at the
-     * other.
-     */
+    /** Forwards until the queue pairs are closed; when there is nothing to do, sleeps for both sides. */
     @Override
     public void run() {
-        boolean leftHasRest = true;
-        while (left.isOpen() & right.isOpen()) {
-            if (forward(left, right) + forward(right, left) == 0) {
-                (leftHasRest ? left : right).rx().await(IDLE_NANOS);
-                leftHasRest = !leftHasRest;
+        try (QueueGroup group = QueueGroup.open()) {
+            group.add(left);
+            group.add(right);
+            while (left.isOpen() & right.isOpen()) {
+                if (forward(left, right) + forward(right, left) == 0) {
+                    group.await(Long.MAX_VALUE);
+                }
             }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -23,7 +23,6 @@ import dev.jrtap.bpf.ProgramType;
 import dev.jrtap.netlink.Addresses;
 import dev.jrtap.netlink.Links;
 import dev.jrtap.netlink.RouteSocket;
-import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.tuntap.TapQueue;
 import dev.jrtap.tuntap.TapRequest;
 import dev.jrtap.tuntap.TunMode;
@@ -38,12 +37,11 @@ public final class ProtocolCounter {
     private ProtocolCounter() {}
 
     public static void main(String[] args) throws IOException {
-        Syscalls sys = Syscalls.libc();
-        try (MappedArrayMap counts = MappedArrayMap.create(sys, "counts", Long.BYTES, 256);
-                Program program = Program.load(sys, ProgramType.SOCKET_FILTER, counter(counts));
-                TapQueue queue = TapQueue.open(sys, new TapRequest("counted%d", TunMode.TAP, false))) {
+        try (MappedArrayMap counts = MappedArrayMap.create("counts", Long.BYTES, 256);
+                Program program = Program.load(ProgramType.SOCKET_FILTER, counter(counts));
+                TapQueue queue = TapQueue.open(new TapRequest("counted%d", TunMode.TAP, false))) {
             Attachments.setFilter(queue, program);
-            broadcast(sys, queue.name(), 5);
+            broadcast(queue.name(), 5);
             System.out.println("UDP: " + counts.memory().getI64(In.IPPROTO_UDP * counts.stride()));
         }
     }
@@ -69,8 +67,8 @@ public final class ProtocolCounter {
     }
 
     /** Has the kernel send datagrams through the device. */
-    private static void broadcast(Syscalls sys, String device, int datagrams) throws IOException {
-        try (RouteSocket route = RouteSocket.open(sys);
+    private static void broadcast(String device, int datagrams) throws IOException {
+        try (RouteSocket route = RouteSocket.open();
                 DatagramSocket socket = new DatagramSocket()) {
             int ifIndex = new Links(route).get(device).ifIndex();
             new Links(route).up(ifIndex);

@@ -6,6 +6,7 @@ import dev.jrtap.rtap.QueuePair;
 import dev.jrtap.rtap.Rtap;
 import dev.jrtap.rtap.RtapConfig;
 import dev.jrtap.tuntap.TunMode;
+import dev.jrtap.tuntap.TunOffload;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -99,6 +100,11 @@ public final class TwoHosts implements AutoCloseable {
     /** Name of a host's device. */
     public String device(int host) {
         return devices.get(host).name();
+    }
+
+    /** What a host's kernel may leave undone. */
+    public Set<TunOffload> offloads(int host) {
+        return devices.get(host).offloads();
     }
 
     /** What lies between the hosts. */

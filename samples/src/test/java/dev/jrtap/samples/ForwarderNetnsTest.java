@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -29,10 +30,11 @@ import org.junit.jupiter.params.provider.EnumSource;
  * The kernel's own TCP and UDP on both sides of a forwarder: with every combination of what may be left undone and who
  * does it.
  */
+@Tag("any-user")
 @Timeout(300)
 class ForwarderNetnsTest {
 
-    private static final int MEBIBYTES = Math.min(256, Stress.times(256));
+    private static final int MEBIBYTES = Math.min(256, Stress.times(64));
     /** How many packets are looked at: fewer than the shortest stream has, in the longest packets. */
     private static final int CAPTURED = Math.min(300, 8 * MEBIBYTES);
 
@@ -111,10 +113,7 @@ class ForwarderNetnsTest {
             assertThat(shell(hosts, 1, "ethtool -K " + hosts.device(1) + " gro off")
                             .waitFor())
                     .isZero();
-            Process receiver = shell(
-                    hosts,
-                    1,
-                    "nc " + (combination.ipv6 ? "-6" : "-4") + " -l -N 5001 | sha256sum > " + sums.resolve("received"));
+            NetcatStream stream = new NetcatStream(hosts, combination, 0, MEBIBYTES, sums);
             Path log = sums.resolve("capture.log");
             Process capture = shell(
                     hosts,
@@ -123,19 +122,9 @@ class ForwarderNetnsTest {
                             + " tcp port 5001 and src host " + combination.address(0) + " > " + sums.resolve("captured")
                             + " 2> " + log);
             boolean captures = listens(capture, log);
-            String random = "openssl enc -aes-128-ctr -nosalt -pass pass:" + combination
-                    + " -in /dev/zero 2>/dev/null | head -c " + MEBIBYTES + "M";
-            Process sender = shell(
-                    hosts,
-                    0,
-                    random + " | tee " + sums.resolve("pipe") + ".bytes | sha256sum > " + sums.resolve("sent")
-                            + "; for i in 1 2 3 4 5 6 7 8 9; do nc -N " + combination.address(1) + " 5001 < "
-                            + sums.resolve("pipe") + ".bytes && break; sleep 0.3; done");
-            assertThat(sender.waitFor()).isZero();
-            assertThat(receiver.waitFor()).isZero();
+            stream.send();
+            stream.requireWhole();
             capture.waitFor();
-
-            assertThat(Files.readString(sums.resolve("received"))).isEqualTo(Files.readString(sums.resolve("sent")));
             Feature.require("tcpdump", captures, Files.readString(log).strip());
             String captured = Files.readString(sums.resolve("captured"));
             if (combination.completesChecksums()) {
@@ -145,12 +134,7 @@ class ForwarderNetnsTest {
                 assertThat(longest(captured)).isLessThanOrEqualTo(1500 + 60);
             }
         } finally {
-            try (var files = Files.list(sums)) {
-                for (Path file : files.toList()) {
-                    Files.delete(file);
-                }
-            }
-            Files.delete(sums);
+            NetcatStream.delete(sums);
         }
     }
 
@@ -195,8 +179,8 @@ class ForwarderNetnsTest {
                             "-u",
                             "-b",
                             "50M",
-                            "-t",
-                            "1",
+                            "-n",
+                            "2M",
                             "-l",
                             "1400",
                             "-J"))
@@ -210,7 +194,7 @@ class ForwarderNetnsTest {
         }
     }
 
-    private static Process shell(TwoHosts hosts, int host, String script) throws IOException {
+    static Process shell(TwoHosts hosts, int host, String script) throws IOException {
         List<String> command = hosts.on(host, "bash", "-o", "pipefail", "-c", script);
         return new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,6 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * Inside a package the classes are ordered, too: no knot, where each class needs each other one, has more than four.
  */
+@Tag("any-kernel")
+@Tag("any-user")
 class KnotTest {
 
     private static final int MOST = 4;
@@ -36,8 +39,10 @@ class KnotTest {
                 "netlink",
                 "bpf",
                 "net",
+                "pcapng",
                 "rtap",
-                "rtap.monitor"
+                "rtap.monitor",
+                "testkit"
             })
     void noPackageHasALargeKnot(String name) {
         assertThat(knots(uses("dev.jrtap." + name)))

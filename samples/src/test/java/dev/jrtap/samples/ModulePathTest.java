@@ -11,10 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A program that is a module itself, as {@code MODULES.md} describes it. */
+@Tag("any-kernel")
 class ModulePathTest {
 
     static final List<String> OPTIONS =

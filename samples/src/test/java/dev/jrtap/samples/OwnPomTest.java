@@ -14,6 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A project with a POM of its own, without our parent: it compiles against the artifacts, and runs on the class path
  * and on the module path. Maven's repository of this machine is all the net that it has.
  */
+@Tag("any-kernel")
 @Timeout(300)
 class OwnPomTest {
 

@@ -68,6 +68,11 @@ class ReadmeTest {
         assertThat(compile("syscalls/README.md", "TcpEcho")).exists();
     }
 
+    @Test
+    void theDatagramEchoIsASample() throws Exception {
+        assertThat(compile("syscalls/README.md", "DatagramEcho")).exists();
+    }
+
     /** The program that the README shows is one of the samples, which are formatted and free of warnings. */
     private Path compile(String readme, String program) throws Exception {
         String shown = block(readme, program);

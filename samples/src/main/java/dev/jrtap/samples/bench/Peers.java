@@ -18,14 +18,21 @@ final class Peers implements AutoCloseable {
     static final String DEVICE = "peer0";
 
     private final Path directory;
+    private final List<String> names;
 
-    private Peers(Path directory) {
+    private Peers(Path directory, List<String> names) {
         this.directory = directory;
+        this.names = names;
     }
 
     static Peers build(Path sources) throws IOException, InterruptedException {
-        Peers peers = new Peers(Files.createTempDirectory("peers"));
-        for (String name : List.of("peer", "flood")) {
+        return build(sources, "peer", "flood");
+    }
+
+    /** Compiles the programs of these names. */
+    static Peers build(Path sources, String... names) throws IOException, InterruptedException {
+        Peers peers = new Peers(Files.createTempDirectory("peers"), List.of(names));
+        for (String name : names) {
             Path source = sources.resolve(name + ".c");
             peers.check(List.of("gcc", "-O3", "-march=native", "-o", peers.path(name), source.toString(), "-luring"));
         }
@@ -70,6 +77,25 @@ final class Peers implements AutoCloseable {
         }
     }
 
+    /** Has stack.c send and receive in one of its ways. */
+    Measurement stack(String way, double seconds, int burst, int bytes) throws IOException, InterruptedException {
+        Process peer = start(List.of(
+                path("stack"),
+                DEVICE,
+                Double.toString(seconds),
+                Integer.toString(burst),
+                Integer.toString(bytes),
+                way));
+        try (BufferedReader output = new BufferedReader(new InputStreamReader(peer.getInputStream()))) {
+            output.readLine();
+            String line = output.readLine();
+            if (peer.waitFor() != 0 || line == null) {
+                throw new IOException("the peer failed: stack " + way);
+            }
+            return parse(line.split(" "));
+        }
+    }
+
     private static Measurement parse(String[] fields) {
         return new Measurement(
                 Long.parseLong(fields[0]),
@@ -102,8 +128,9 @@ final class Peers implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        Files.delete(directory.resolve("peer"));
-        Files.delete(directory.resolve("flood"));
+        for (String name : names) {
+            Files.delete(directory.resolve(name));
+        }
         Files.delete(directory);
     }
 }

@@ -4,37 +4,30 @@ package dev.jrtap.samples;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** Copies one file through io_uring. */
+/** Copies one file through io_uring. {@link FileCopier} is the tutorial. */
 @Command(
         name = "copy",
         description = "Copies a file through io_uring.",
         mixinStandardHelpOptions = true,
-        versionProvider = Version.class)
-public final class CopyDemo implements Callable<Integer> {
+        versionProvider = Version.class,
+        sortOptions = false)
+final class CopyCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "SOURCE", description = "The file to be copied.")
     private Path source;
 
-    @Parameters(paramLabel = "TARGET", description = "What it is copied to: made, or overwritten.")
+    @Parameters(paramLabel = "TARGET", description = "The copy: made, or overwritten.")
     private Path target;
 
-    private CopyDemo() {}
-
-    public static void main(String[] args) {
-        CommandLine command = new CommandLine(new CopyDemo()).setExecutionExceptionHandler((e, line, parsed) -> {
-            if (!(e instanceof IOException)) {
-                throw e;
-            }
-            line.getErr().println("copy: " + e.getMessage());
-            return 1;
-        });
-        System.exit(command.execute(args));
-    }
+    @Mixin
+    private Results results;
 
     @Override
     public Integer call() throws IOException {
@@ -43,8 +36,10 @@ public final class CopyDemo implements Callable<Integer> {
         }
         long start = System.nanoTime();
         try (FileCopier copier = new FileCopier()) {
-            long bytes = copier.copy(source.toString(), target.toString());
-            System.out.printf("%d bytes in %.3f s%n", bytes, (System.nanoTime() - start) / 1e9);
+            Map<String, Object> copy = new LinkedHashMap<>();
+            copy.put("bytes", copier.copy(source.toString(), target.toString()));
+            copy.put("seconds", (System.nanoTime() - start) / 1e9);
+            results.tell(String.format("%d bytes in %.3f s", copy.values().toArray()), copy);
         }
         return 0;
     }

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.samples;
+
+import dev.jrtap.address.InterfaceName;
+import dev.jrtap.address.IpPrefix;
+import dev.jrtap.pcapng.PcapngWriter;
+import dev.jrtap.rtap.PacketPool;
+import dev.jrtap.rtap.QueuePair;
+import dev.jrtap.rtap.Rtap;
+import dev.jrtap.rtap.RtapConfig;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Records what the kernel sends to a new device. {@link Recorder} is the tutorial. */
+@Command(
+        name = "capture",
+        description = "Writes what the kernel sends through a new TAP device to a pcapng file, until Ctrl-C.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        sortOptions = false)
+final class CaptureCommand implements Callable<Integer> {
+
+    private static final int POOL = 4096;
+    private static final String STANDARD_OUTPUT = "-";
+
+    @Parameters(paramLabel = "FILE", description = "The file: made, or overwritten; - is standard output.")
+    private String name;
+
+    @Option(names = "--device", paramLabel = "NAME", description = "Name of the device.", defaultValue = "cap%d")
+    private InterfaceName device;
+
+    @Option(
+            names = "--address",
+            paramLabel = "ADDRESS/LENGTH",
+            description = "The kernel's address on it (default: ${DEFAULT-VALUE}).",
+            defaultValue = "10.44.0.1/24")
+    private IpPrefix address;
+
+    @Option(
+            names = "--mtu",
+            paramLabel = "BYTES",
+            description = "MTU of the device (default: ${DEFAULT-VALUE}).",
+            defaultValue = "1500")
+    private int mtu;
+
+    @Option(names = "--count", paramLabel = "PACKETS", description = "End after so many packets.")
+    private long count = Long.MAX_VALUE;
+
+    @Mixin
+    private OwnNamespace namespace;
+
+    @Mixin
+    private Until until;
+
+    @Mixin
+    private Results results;
+
+    @Override
+    public Integer call() throws Exception {
+        RtapConfig config = RtapConfig.named(device.text()).withMtu(mtu).withAddress(address);
+        return namespace.run(() -> capture(config));
+    }
+
+    private PcapngWriter open() throws IOException {
+        return name.equals(STANDARD_OUTPUT)
+                ? new PcapngWriter(new FileOutputStream(FileDescriptor.out).getChannel())
+                : PcapngWriter.create(Path.of(name));
+    }
+
+    private int capture(RtapConfig config) throws Exception {
+        try (Until end = until.begin();
+                PcapngWriter file = open();
+                PacketPool pool = PacketPool.forMtu(POOL, mtu)) {
+            Recorder recorder;
+            Thread thread;
+            try (Rtap rtap = Rtap.open(config)) {
+                QueuePair queue = rtap.openQueue(0, pool);
+                int number = file.addInterface(rtap.name(), PcapngWriter.ETHERNET, 0);
+                recorder = new Recorder(queue, pool, file, number, count);
+                thread = new Thread(() -> run(recorder, end), "recorder");
+                rtap.up();
+                thread.start();
+                tell(
+                        rtap.name() + " is up; from another terminal:  " + OwnNamespace.enter() + " sh",
+                        Map.of("event", "up", "device", rtap.name(), "enter", OwnNamespace.enter()));
+                Rates rates = new Rates(List.of(queue));
+                while (end.nextSecond()) {
+                    Map<String, Object> now = rates.since(end.elapsed());
+                    tell(Rates.text(now), now);
+                }
+            }
+            thread.join();
+            recorder.check(name);
+            Map<String, Object> summary = new LinkedHashMap<>(Map.of("event", "summary"));
+            summary.put("packets", recorder.recorded());
+            summary.put("seconds", end.elapsed());
+            tell(recorder.recorded() + " packets in " + name, summary);
+        }
+        return 0;
+    }
+
+    /** Standard output is the file's if it is that. */
+    private void tell(String text, Map<String, ?> members) throws IOException {
+        if (!name.equals(STANDARD_OUTPUT)) {
+            results.tell(text, members);
+        }
+    }
+
+    private static void run(Recorder recorder, Until end) {
+        try {
+            recorder.run();
+        } finally {
+            end.end();
+        }
+    }
+}

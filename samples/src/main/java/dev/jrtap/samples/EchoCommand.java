@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.samples;
+
+import dev.jrtap.rtap.QueuePair;
+import dev.jrtap.rtap.RxMode;
+import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.uring.Capabilities;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Answers ARP and ping from Java until Ctrl-C. {@link EchoResponder} is the tutorial; this opens its device. */
+@Command(
+        name = "echo",
+        description = "Answers ARP and ping on a TAP device, until Ctrl-C.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        sortOptions = false)
+final class EchoCommand implements Callable<Integer> {
+
+    @Mixin
+    private HostOptions options;
+
+    @Mixin
+    private OwnNamespace namespace;
+
+    @Mixin
+    private Until until;
+
+    @Mixin
+    private Results results;
+
+    @Override
+    public Integer call() throws Exception {
+        return namespace.run(this::echo);
+    }
+
+    private int echo() throws Exception {
+        try (Until end = until.begin();
+                EchoHost host = EchoHost.open(options)) {
+            QueuePair first = host.queues().get(0);
+            results.say("%s", host);
+            results.say("it receives by %s: %s", first.rx().mode(), reason(first));
+            results.say("from another terminal:  %s ping %s", OwnNamespace.enter(), options.text());
+            results.say("Ctrl-C ends it, and the device and its namespace go with it");
+            Rates rates = new Rates(host.queues());
+            while (end.nextSecond()) {
+                Map<String, Object> now = rates.since(end.elapsed());
+                results.tell(Rates.text(now), now);
+            }
+            Map<String, Object> summary = new LinkedHashMap<>(rates.total(end.elapsed()));
+            summary.put("answered", host.answered());
+            summary.put("missed", host.device().statistics().missed());
+            summary.put("rx_mode", first.rx().mode().name());
+            results.tell(
+                    String.format(
+                            "%d packets received in %.1f s, %d answered, %d missed",
+                            summary.get("rx_packets"),
+                            summary.get("seconds"),
+                            summary.get("answered"),
+                            summary.get("missed")),
+                    summary);
+        }
+        return 0;
+    }
+
+    /** Why packets are received as they are. */
+    private String reason(QueuePair queue) {
+        if (options.rxMode() != RxMode.AUTO) {
+            return "as --rx-mode says";
+        }
+        if (queue.rx().mode() == RxMode.POLL) {
+            return options.usesRing()
+                    ? Capabilities.probe()
+                            .refusal()
+                            .map(ErrnoException::getMessage)
+                            .orElse("io_uring does not do here what is needed")
+                    : "as --no-ring says";
+        }
+        return "the cheapest, and io_uring works here";
+    }
+}

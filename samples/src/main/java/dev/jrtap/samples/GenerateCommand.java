@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.samples;
+
+import dev.jrtap.address.InterfaceName;
+import dev.jrtap.address.IpAddress;
+import dev.jrtap.address.IpPrefix;
+import dev.jrtap.rtap.PacketPool;
+import dev.jrtap.rtap.QueuePair;
+import dev.jrtap.rtap.Rtap;
+import dev.jrtap.rtap.RtapConfig;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Sends numbered datagrams into the kernel through a TAP device. {@link Generator} is the tutorial. */
+@Command(
+        name = "generate",
+        description = "Sends numbered UDP datagrams into the kernel: to one of its sockets, or to what it forwards to.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        sortOptions = false)
+final class GenerateCommand implements Callable<Integer> {
+
+    private static final int POOL = 1024;
+    private static final int MAX_FLOWS = 50_000;
+
+    @Option(names = "--device", paramLabel = "NAME", description = "Name of the device.", defaultValue = "gen%d")
+    private InterfaceName device;
+
+    @Option(
+            names = "--address",
+            paramLabel = "ADDRESS/LENGTH",
+            description = "The sender's address (default: ${DEFAULT-VALUE}).",
+            defaultValue = "10.43.0.2/24")
+    private IpPrefix address;
+
+    @Option(
+            names = "--to",
+            paramLabel = "ADDRESS",
+            description = "The receiver's address (default: the kernel's in that subnet).")
+    private InetAddress to;
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            description = "The receiver's port (default: ${DEFAULT-VALUE}).",
+            defaultValue = "9")
+    private int port;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "PACKETS",
+            description = "Packets per second; 0 for as many as possible (default: ${DEFAULT-VALUE}).",
+            defaultValue = "1000")
+    private long rate;
+
+    @Option(
+            names = "--size",
+            paramLabel = "BYTES",
+            split = ",",
+            description = "Bytes of the frames, alternately (default: ${DEFAULT-VALUE}).",
+            defaultValue = "128")
+    private int[] sizes;
+
+    @Option(
+            names = "--flows",
+            paramLabel = "N",
+            description = "Source ports, alternately (default: ${DEFAULT-VALUE}).",
+            defaultValue = "1")
+    private int flows;
+
+    @Option(names = "--count", paramLabel = "PACKETS", description = "End after so many packets.")
+    private long count = Long.MAX_VALUE;
+
+    @Option(
+            names = "--mtu",
+            paramLabel = "BYTES",
+            description = "MTU of the device (default: ${DEFAULT-VALUE}).",
+            defaultValue = "1500")
+    private int mtu;
+
+    @Mixin
+    private OwnNamespace namespace;
+
+    @Mixin
+    private Until until;
+
+    @Mixin
+    private Results results;
+
+    @Override
+    public Integer call() throws Exception {
+        check("--port", port, 1, 65535);
+        check("--rate", rate, 0, 1_000_000_000);
+        check("--flows", flows, 1, MAX_FLOWS);
+        check("--count", count, 1, Long.MAX_VALUE);
+        RtapConfig config = RtapConfig.named(device.text()).withMtu(mtu).withAddress(HostOptions.firstBeside(address));
+        for (int size : sizes) {
+            check("--size", size, Generator.MIN_FRAME, mtu + 14L);
+        }
+        return namespace.run(() -> generate(config));
+    }
+
+    private static void check(String option, long value, long least, long most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(option + " must be " + least + ".." + most + ": " + value);
+        }
+    }
+
+    private int generate(RtapConfig config) throws Exception {
+        InetAddress receiver = to == null ? HostOptions.firstBeside(address).address() : to;
+        Generator.Plan plan = new Generator.Plan(
+                HostOptions.number(address.address()), HostOptions.number(receiver), port, flows, sizes, rate, count);
+        try (Until end = until.begin();
+                PacketPool pool = PacketPool.forMtu(POOL, mtu)) {
+            Thread thread;
+            try (Rtap rtap = Rtap.open(config)) {
+                QueuePair queue = rtap.openQueue(0, pool);
+                rtap.up();
+                results.say("%s sends to %s port %d", rtap.name(), IpAddress.format(receiver), port);
+                Generator generator = new Generator(queue, pool, rtap.macAddress(), plan);
+                thread = new Thread(() -> run(generator, end), "generator");
+                thread.start();
+                report(end, queue);
+            }
+            thread.join();
+        }
+        return 0;
+    }
+
+    private static void run(Generator generator, Until end) {
+        try {
+            generator.run();
+        } finally {
+            end.end();
+        }
+    }
+
+    private void report(Until end, QueuePair queue) throws Exception {
+        Rates rates = new Rates(List.of(queue));
+        while (end.nextSecond()) {
+            Map<String, Object> now = rates.since(end.elapsed());
+            results.tell(Rates.text(now), now);
+        }
+        Map<String, Object> summary = rates.total(end.elapsed());
+        results.tell(
+                String.format("%d packets sent in %.1f s", summary.get("tx_packets"), summary.get("seconds")), summary);
+    }
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.samples;
+
+import dev.jrtap.address.InterfaceName;
+import dev.jrtap.address.IpAddress;
+import dev.jrtap.address.IpPrefix;
+import dev.jrtap.address.MacAddress;
+import dev.jrtap.rtap.RingPolicy;
+import dev.jrtap.rtap.RtapConfig;
+import dev.jrtap.rtap.RxMode;
+import dev.jrtap.tuntap.TunOffload;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** The options of a device with a host in Java at its other end: names, addresses, and how packets move. */
+final class HostOptions {
+
+    @Option(
+            names = "--device",
+            paramLabel = "NAME",
+            description = "Name of the device; the kernel numbers one with %%d (default: rtap%%d).",
+            defaultValue = "rtap%d")
+    private InterfaceName device;
+
+    @Option(
+            names = "--address",
+            paramLabel = "ADDRESS/LENGTH",
+            description = "The address that Java answers for (default: ${DEFAULT-VALUE}).",
+            defaultValue = "10.42.0.2/24")
+    private IpPrefix address;
+
+    @Option(
+            names = "--kernel-address",
+            paramLabel = "ADDRESS",
+            description = "The kernel's address in that subnet (default: its first that is free).")
+    private InetAddress kernelAddress;
+
+    @Option(
+            names = "--mac",
+            paramLabel = "MAC",
+            description = "The MAC address that Java answers for (default: ${DEFAULT-VALUE}).",
+            defaultValue = "02:00:0a:2a:00:02")
+    private MacAddress mac;
+
+    @Option(
+            names = "--mtu",
+            paramLabel = "BYTES",
+            description = "MTU of the device (default: ${DEFAULT-VALUE}).",
+            defaultValue = "1500")
+    private int mtu;
+
+    @Option(
+            names = "--queues",
+            paramLabel = "N",
+            description = "Queue pairs, each driven by a thread (default: ${DEFAULT-VALUE}).",
+            defaultValue = "1")
+    private int queues;
+
+    @Option(names = "--ipv6", description = "Answer neighbor discovery and ping for fd00:10:42::2, too.")
+    private boolean ipv6;
+
+    @Option(names = "--udp", description = "Answer datagrams to port 7, too.")
+    private boolean udp;
+
+    @Option(
+            names = "--rx-mode",
+            paramLabel = "MODE",
+            description = "How packets are received: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).",
+            defaultValue = "AUTO")
+    private RxMode rxMode;
+
+    @Option(names = "--no-ring", description = "Do not use io_uring.")
+    private boolean noRing;
+
+    @Option(names = "--no-napi", description = "Do not use IFF_NAPI.")
+    private boolean noNapi;
+
+    private static final String KERNEL_6 = "fd00:10:42::1/64";
+    private static final long HIGH_6 = 0xfd00_0010_0042_0000L;
+    private static final long LOW_6 = 2;
+
+    /** The address of the responder, first byte highest. */
+    int address() {
+        if (!address.isIpv4()) {
+            throw new IllegalArgumentException("--address must be one of IPv4: " + address);
+        }
+        return number(address.address());
+    }
+
+    /** An address of IPv4 as a number, first byte highest. */
+    static int number(InetAddress address) {
+        return ByteBuffer.wrap(address.getAddress()).getInt();
+    }
+
+    /** The address of the kernel: the one asked for, or the first of the subnet that is not the responder's. */
+    IpPrefix kernel() throws UnknownHostException {
+        if (kernelAddress != null) {
+            return new IpPrefix(kernelAddress, address.length());
+        }
+        return firstBeside(address);
+    }
+
+    /** The first address of a subnet that is not {@code host}. */
+    static IpPrefix firstBeside(IpPrefix host) throws UnknownHostException {
+        int number = number(host.address());
+        int network = host.length() == 0 ? 0 : number & -1 << 32 - host.length();
+        int first = network + 1 == number ? network + 2 : network + 1;
+        byte[] bytes = ByteBuffer.allocate(Integer.BYTES).putInt(first).array();
+        return new IpPrefix(InetAddress.getByAddress(bytes), host.length());
+    }
+
+    int mtu() {
+        return mtu;
+    }
+
+    int queues() {
+        return queues;
+    }
+
+    RxMode rxMode() {
+        return rxMode;
+    }
+
+    boolean usesRing() {
+        return !noRing;
+    }
+
+    RtapConfig config() throws UnknownHostException {
+        RtapConfig config = RtapConfig.named(device.text())
+                .withMtu(mtu)
+                .withQueues(queues)
+                .withRxMode(rxMode)
+                .withOffloads(TunOffload.CHECKSUM)
+                .withAddress(kernel());
+        if (ipv6) {
+            config = config.withAddress(IpPrefix.parse(KERNEL_6));
+        }
+        if (noRing) {
+            config = config.withRingPolicy(RingPolicy.OFF);
+        }
+        return noNapi ? config.withoutNapi() : config;
+    }
+
+    /** What one thread answers with. */
+    List<Answer> answers() {
+        Ipv4Station station = new Ipv4Station(mac.value(), address(), address.length());
+        List<Answer> answers = new ArrayList<>(List.of(new Ipv4Echo(station)));
+        if (ipv6) {
+            answers.add(new Ipv6Echo(mac.value(), HIGH_6, LOW_6));
+        }
+        if (udp) {
+            answers.add(new UdpEcho(station));
+        }
+        return answers;
+    }
+
+    /** The address of the responder, for people. */
+    String text() {
+        return IpAddress.format(address.address());
+    }
+}

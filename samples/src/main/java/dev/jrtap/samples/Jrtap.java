@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.samples;
+
+import dev.jrtap.address.InterfaceName;
+import dev.jrtap.address.IpAddress;
+import dev.jrtap.address.IpPrefix;
+import dev.jrtap.address.MacAddress;
+import dev.jrtap.samples.doctor.DoctorCommand;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.TypeConversionException;
+
+/**
+ * The command {@code jrtap}. Each subcommand is a class that reads as a tutorial; without one, the demo runs.
+ *
+ * <p>Exit codes: 0; 1 if something failed; 2 if an option or an argument is wrong. An error is one sentence.
+ */
+@Command(
+        name = "jrtap",
+        description = "A TAP device and io_uring in pure Java: without a command, a demonstration.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        sortOptions = false,
+        subcommands = {
+            DemoCommand.class,
+            DoctorCommand.class,
+            EchoCommand.class,
+            ForwardCommand.class,
+            GenerateCommand.class,
+            SinkCommand.class,
+            CaptureCommand.class,
+            CopyCommand.class
+        })
+public final class Jrtap implements Callable<Integer> {
+
+    private static final int FAILURE = 1;
+    private static final int WRONG_USAGE = 2;
+
+    private Jrtap() {}
+
+    public static void main(String[] args) {
+        System.exit(run(args));
+    }
+
+    private static int run(String... args) {
+        CommandLine line = new CommandLine(new Jrtap());
+        converter(line, IpPrefix.class, IpPrefix::parse);
+        converter(line, InetAddress.class, IpAddress::parse);
+        converter(line, MacAddress.class, MacAddress::parse);
+        converter(line, InterfaceName.class, InterfaceName::parse);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setParameterExceptionHandler(Jrtap::wrongUsage);
+        line.setExecutionExceptionHandler(Jrtap::failed);
+        int status = line.execute(args);
+        // What picocli has printed: a help text into a full disk is a failure.
+        return System.out.checkError() && status == 0 ? FAILURE : status;
+    }
+
+    /** What a parser of this library says of a wrong value is the sentence that the user sees. */
+    private static <T> void converter(CommandLine line, Class<T> type, Function<String, T> parser) {
+        ITypeConverter<T> converter = text -> {
+            try {
+                return parser.apply(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        };
+        line.registerConverter(type, converter);
+    }
+
+    private static int wrongUsage(ParameterException e, String[] args) {
+        CommandLine line = e.getCommandLine();
+        String name = line.getCommandSpec().qualifiedName();
+        line.getErr().println(name + ": " + e.getMessage() + "; see " + name + " --help");
+        return WRONG_USAGE;
+    }
+
+    private static int failed(Exception e, CommandLine line, ParseResult parsed) throws Exception {
+        String sentence = line.getCommandSpec().qualifiedName() + ": " + sentence(e);
+        if (e instanceof IllegalArgumentException) {
+            line.getErr().println(sentence);
+            return WRONG_USAGE;
+        }
+        if (!(e instanceof IOException)) {
+            throw e;
+        }
+        // Whoever read it through a pipe has read enough.
+        if (!sentence.endsWith("Broken pipe")) {
+            line.getErr().println(sentence);
+        }
+        return FAILURE;
+    }
+
+    /** Some exceptions of the JDK have the name of a file for a message. */
+    private static String sentence(Exception e) {
+        if (e instanceof NoSuchFileException file) {
+            return file.getFile() + ": no such file or directory";
+        }
+        return e instanceof AccessDeniedException file ? file.getFile() + ": permission denied" : e.getMessage();
+    }
+
+    @Override
+    public Integer call() {
+        return run("demo");
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.samples;
+
+import dev.jrtap.pcapng.PcapngWriter;
+import dev.jrtap.rtap.Burst;
+import dev.jrtap.rtap.PacketPool;
+import dev.jrtap.rtap.QueuePair;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Writes every packet that a device receives to a capture file. Packets of a burst have one time: that of the burst.
+ *
+ * <p>Threads: the one that runs it. It flushes when nothing more is there, so that a program that reads along sees all.
+ */
+final class Recorder implements Runnable {
+
+    private static final int BURST = 64;
+    private static final long SECOND = 1_000_000_000L;
+
+    private final QueuePair queue;
+    private final PcapngWriter file;
+    private final int device;
+    private final long most;
+    private final Burst burst;
+    private long recorded;
+    private volatile IOException failure;
+
+    /** Makes a recorder of {@code most} packets; {@code device} is the file's number of the interface. */
+    Recorder(QueuePair queue, PacketPool pool, PcapngWriter file, int device, long most) {
+        this.queue = queue;
+        this.file = file;
+        this.device = device;
+        this.most = most;
+        this.burst = new Burst(pool, BURST);
+    }
+
+    /** Records until all are recorded, the queue pair is closed, or the file takes no more. */
+    @Override
+    public void run() {
+        try {
+            while (queue.isOpen() && !queue.isGone() && recorded < most) {
+                if (queue.rx().receive(burst) == 0) {
+                    file.flush();
+                    queue.rx().await(SECOND);
+                }
+                record(epochNanos());
+                burst.release();
+            }
+        } catch (IOException e) {
+            failure = e;
+        } finally {
+            burst.release();
+        }
+    }
+
+    private void record(long time) throws IOException {
+        for (int i = 0; i < burst.size() && recorded < most; i++) {
+            file.write(device, time, burst.memory(), burst.offset(i), burst.length(i), "");
+            recorded++;
+        }
+    }
+
+    private static long epochNanos() {
+        Instant now = Instant.now();
+        return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
+    }
+
+    /** Packets recorded; for the thread that runs it, and for others when that has ended. */
+    long recorded() {
+        return recorded;
+    }
+
+    /** Throws what has ended the recording, if something has; {@code name} is the file's. */
+    void check(String name) throws IOException {
+        if (failure != null) {
+            throw new IOException(name + ": " + failure.getMessage(), failure);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.samples;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.ByteArrayOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.util.Locale;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/**
+ * What a command prints on standard output: text for people, or with {@code --json} one object a line for programs.
+ *
+ * <p>{@link System#out} swallows errors. This tells them: a full disk is an error of the command, and a pipe that
+ * nobody reads any more ends it.
+ *
+ * <p>Threads: any.
+ */
+public final class Results {
+
+    @Option(names = "--json", description = "Print results as JSON, one object per line.")
+    private boolean json;
+
+    private final FileOutputStream out = new FileOutputStream(FileDescriptor.out);
+
+    /** Prints a line for people, formatted; nothing with {@code --json}. */
+    public void say(String format, Object... values) throws IOException {
+        if (!json) {
+            write((String.format(Locale.ROOT, format, values) + "\n").getBytes(Charset.defaultCharset()));
+        }
+    }
+
+    /** Prints a result: as {@code text}, or as an object with these members: texts, numbers, booleans, maps, lists. */
+    public void tell(String text, Map<String, ?> members) throws IOException {
+        if (!json) {
+            say("%s", text);
+            return;
+        }
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        try (JsonGenerator generator = new JsonFactory().createGenerator(line)) {
+            write(generator, members);
+        }
+        line.write('\n');
+        write(line.toByteArray());
+    }
+
+    private static void write(JsonGenerator generator, Object value) throws IOException {
+        if (value instanceof Map<?, ?> map) {
+            generator.writeStartObject();
+            for (Map.Entry<?, ?> member : map.entrySet()) {
+                generator.writeFieldName(member.getKey().toString());
+                write(generator, member.getValue());
+            }
+            generator.writeEndObject();
+        } else if (value instanceof Iterable<?> list) {
+            generator.writeStartArray();
+            for (Object each : list) {
+                write(generator, each);
+            }
+            generator.writeEndArray();
+        } else {
+            generator.writePOJO(value);
+        }
+    }
+
+    private synchronized void write(byte[] bytes) throws IOException {
+        try {
+            out.write(bytes);
+        } catch (IOException e) {
+            throw new IOException("standard output: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.samples;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.HdrHistogram.Histogram;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Measures what {@code jrtap generate} sends. {@link Sink} is the tutorial. */
+@Command(
+        name = "sink",
+        description = "Receives the datagrams of generate: loss, reordering, duplicates, latency.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        sortOptions = false)
+final class SinkCommand implements Callable<Integer> {
+
+    @Mixin
+    private HostOptions options;
+
+    @Mixin
+    private OwnNamespace namespace;
+
+    @Mixin
+    private Until until;
+
+    @Mixin
+    private Results results;
+
+    @Override
+    public Integer call() throws Exception {
+        return namespace.run(this::sink);
+    }
+
+    private int sink() throws Exception {
+        List<Sink> sinks = new ArrayList<>();
+        try (Until end = until.begin();
+                EchoHost host = EchoHost.open(options, () -> answers(sinks))) {
+            results.say("%s and counts", host);
+            Rates rates = new Rates(host.queues());
+            while (end.nextSecond()) {
+                Map<String, Object> now = rates.since(end.elapsed());
+                results.tell(Rates.text(now), now);
+            }
+            Sink.Total total = new Sink.Total();
+            sinks.forEach(each -> each.addTo(total));
+            Map<String, Object> summary = rates.total(end.elapsed());
+            summary.put("missed", host.device().statistics().missed());
+            summarize(total, summary);
+        }
+        return 0;
+    }
+
+    /** The sink looks first, and leaves every packet to the others. */
+    private List<Answer> answers(List<Sink> sinks) {
+        Sink sink = new Sink(options.address());
+        sinks.add(sink);
+        List<Answer> answers = new ArrayList<>(List.of(sink));
+        answers.addAll(options.answers());
+        return answers;
+    }
+
+    private void summarize(Sink.Total total, Map<String, Object> summary) throws Exception {
+        summary.put("flows", total.flows);
+        summary.put("received", total.received);
+        summary.put("lost", total.lost);
+        summary.put("reordered", total.reordered);
+        summary.put("duplicates", total.duplicates);
+        summary.put("not_numbered", total.other);
+        Map<String, Object> latency = latency(total.latency);
+        summary.put("latency_us", latency);
+        results.tell(
+                String.format(
+                                "%d datagrams of %d flows received, %d lost, %d of them in the device's queue,"
+                                        + " %d reordered, %d twice, %d not numbered%n",
+                                total.received,
+                                total.flows,
+                                total.lost,
+                                summary.get("missed"),
+                                total.reordered,
+                                total.duplicates,
+                                total.other)
+                        + String.format(
+                                "latency min %.1f, median %.1f, 99 %% %.1f, 99.9 %% %.1f, max %.1f us",
+                                latency.values().toArray()),
+                summary);
+    }
+
+    private static Map<String, Object> latency(Histogram nanos) {
+        Map<String, Object> latency = new LinkedHashMap<>();
+        latency.put("min", nanos.getTotalCount() == 0 ? 0.0 : nanos.getMinValue() / 1e3);
+        latency.put("p50", nanos.getValueAtPercentile(50) / 1e3);
+        latency.put("p99", nanos.getValueAtPercentile(99) / 1e3);
+        latency.put("p999", nanos.getValueAtPercentile(99.9) / 1e3);
+        latency.put("max", nanos.getMaxValue() / 1e3);
+        return latency;
+    }
+}

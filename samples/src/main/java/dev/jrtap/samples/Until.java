@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.samples;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Option;
+
+/**
+ * How long a command works: until Ctrl-C or SIGTERM, or as long as {@code --seconds} says. After a signal the JVM ends
+ * when {@link #close} has been called, so that the command can print a summary and give everything back.
+ *
+ * <p>Threads: the one that runs the command.
+ */
+final class Until implements AutoCloseable {
+
+    /** How long the end of the JVM waits for a command that does not end. */
+    private static final int PATIENCE_SECONDS = 10;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "SECONDS",
+            description = "End after this time (default: at Ctrl-C).",
+            defaultValue = "Infinity",
+            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
+    private double seconds;
+
+    private final CountDownLatch asked = new CountDownLatch(1);
+    private final CountDownLatch done = new CountDownLatch(1);
+    private final Thread hook = new Thread(this::signalled, "signalled");
+    private long start;
+    private long steps;
+
+    /** Begins: from now on signals end the work, and not the JVM. */
+    Until begin() {
+        if (!(seconds > 0)) {
+            throw new IllegalArgumentException("--seconds must be positive: " + seconds);
+        }
+        Runtime.getRuntime().addShutdownHook(hook);
+        start = System.nanoTime();
+        return this;
+    }
+
+    private void signalled() {
+        asked.countDown();
+        try {
+            done.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Waits until the next whole second since its first call; returns {@code false} if the work is to end. */
+    boolean nextSecond() throws InterruptedException {
+        if (steps == 0) {
+            // What came before has made things ready, however long that took.
+            start = System.nanoTime();
+        }
+        double next = Math.min(++steps, seconds);
+        long nanos = start + (long) (next * 1e9) - System.nanoTime();
+        return !asked.await(Math.max(0, nanos), TimeUnit.NANOSECONDS) && next < seconds;
+    }
+
+    /** Ends the work, as Ctrl-C does. From any thread. */
+    void end() {
+        asked.countDown();
+    }
+
+    /** Seconds since the work began: since the first call of {@link #nextSecond}, once there was one. */
+    double elapsed() {
+        return (System.nanoTime() - start) / 1e9;
+    }
+
+    /** The command has given everything back: lets the JVM end. */
+    @Override
+    public void close() {
+        done.countDown();
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // The JVM ends already: after a signal.
+        }
+    }
+}

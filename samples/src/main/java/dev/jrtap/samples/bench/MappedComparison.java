@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.samples.bench;
+
+import dev.jrtap.bpf.Assembler;
+import dev.jrtap.bpf.Code;
+import dev.jrtap.bpf.Register;
+import dev.jrtap.rtap.RtapConfig;
+import dev.jrtap.rtap.RxMode;
+import dev.jrtap.samples.OwnNamespace;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/**
+ * What a packet from the stack costs until it is received, by {@link RxMode#MAPPED}, by other modes, and by peers in C
+ * of which one receives in the same way: alternately, on one processor. The receive part is that without what it costs
+ * to send into a filter that drops.
+ */
+@Command(
+        name = "mapped-comparison",
+        description = "Packets from the stack, received by RxMode.MAPPED and by peers in C, alternately.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+public final class MappedComparison implements Callable<Integer> {
+
+    private static final Code DROP =
+            new Assembler("drop").mov(Register.R0, 0).exit().assemble();
+    private static final int BURST = 64;
+    private static final int WARM_UPS = 10;
+
+    /** Who receives, and how; what drops comes first on each side. */
+    private enum Way {
+        OURS_DROP(true),
+        OURS_MAPPED(true),
+        OURS_ONE_SHOT(true),
+        OURS_POLL(true),
+        C_DROP(false),
+        C_READ(false),
+        C_ROUNDS(false),
+        C_MAPPED(false);
+
+        final boolean isOurs;
+
+        Way(boolean isOurs) {
+            this.isOurs = isOurs;
+        }
+
+        /** As the peer, or the mode, is called. */
+        String argument() {
+            return name().substring(name().indexOf('_') + 1);
+        }
+
+        Way sender() {
+            return isOurs ? OURS_DROP : C_DROP;
+        }
+    }
+
+    @Parameters(description = "Where stack.c is.")
+    private Path sources;
+
+    @Option(names = "--pairs", defaultValue = "15", description = "Runs of each way (default: ${DEFAULT-VALUE}).")
+    private int pairs;
+
+    @Option(names = "--seconds", defaultValue = "0.5", description = "Length of a run (default: ${DEFAULT-VALUE}).")
+    private double seconds;
+
+    @Option(names = "--bytes", split = ",", defaultValue = "60,1514", description = "Of the frames, up to 1900.")
+    private List<Integer> sizes;
+
+    @Option(names = "--here", hidden = true)
+    private boolean here;
+
+    private MappedComparison() {}
+
+    public static void main(String[] args) {
+        System.exit(new CommandLine(new MappedComparison()).execute(args));
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        if (!here) {
+            String bytes = String.join(",", sizes.stream().map(Object::toString).toList());
+            List<String> again = new ArrayList<>(List.of("--here", "--pairs=" + pairs, "--seconds=" + seconds));
+            again.addAll(List.of("--bytes=" + bytes, sources.toAbsolutePath().toString()));
+            return OwnNamespace.run(MappedComparison.class, again);
+        }
+        System.out.println("JDK " + Runtime.version() + ", " + System.getProperty("os.name") + " "
+                + System.getProperty("os.version"));
+        try (Peers peers = Peers.build(sources, "stack")) {
+            for (int bytes : sizes) {
+                compare(peers, bytes);
+            }
+        }
+        return 0;
+    }
+
+    private void compare(Peers peers, int bytes) throws Exception {
+        double[][] nanos = new double[Way.values().length][pairs];
+        for (int i = 0; i < WARM_UPS; i++) {
+            for (Way way : Way.values()) {
+                if (way.isOurs) {
+                    measure(peers, way, bytes);
+                }
+            }
+        }
+        for (int pair = 0; pair < pairs; pair++) {
+            for (Way way : Way.values()) {
+                nanos[way.ordinal()][pair] = 1e9 / measure(peers, way, bytes).perCpuSecond();
+            }
+        }
+        System.out.println(bytes + " B: ns of CPU time a packet, whole and without the sender's part, medians");
+        double[][] parts = new double[nanos.length][pairs];
+        for (Way way : Way.values()) {
+            double sender = Medians.of(nanos[way.sender().ordinal()]);
+            for (int pair = 0; pair < pairs; pair++) {
+                parts[way.ordinal()][pair] = nanos[way.ordinal()][pair] - sender;
+            }
+            System.out.printf(
+                    "  %-14s %7.0f %7.0f%n", way, Medians.of(nanos[way.ordinal()]), Medians.of(parts[way.ordinal()]));
+        }
+        print("receive part, C read / ours", parts[Way.C_READ.ordinal()], parts[Way.OURS_MAPPED.ordinal()]);
+        print("receive part, C mapped / ours", parts[Way.C_MAPPED.ordinal()], parts[Way.OURS_MAPPED.ordinal()]);
+        print("whole path, C rounds / ours", nanos[Way.C_ROUNDS.ordinal()], nanos[Way.OURS_MAPPED.ordinal()]);
+    }
+
+    /** The median of the ratios between neighbors, and the interval that it lies in with at least 95 %. */
+    private static void print(String what, double[] theirs, double[] ours) {
+        double[] ratios = new double[ours.length];
+        for (int i = 0; i < ratios.length; i++) {
+            ratios[i] = theirs[i] / ours[i];
+        }
+        Arrays.sort(ratios);
+        int rank = lowerRank(ratios.length);
+        System.out.printf(
+                "  %-30s %.2f (%.2f .. %.2f)%n",
+                what, Medians.of(ratios), ratios[rank], ratios[ratios.length - 1 - rank]);
+    }
+
+    /** How many values at either end may be left out: below the median lie as many as heads of so many coins. */
+    private static int lowerRank(int count) {
+        double chance = Math.pow(0.5, count);
+        double below = chance;
+        int rank = 0;
+        while (2 * (below + chance * (count - rank) / (rank + 1)) <= 0.05) {
+            chance *= (double) (count - rank) / (rank + 1);
+            below += chance;
+            rank++;
+        }
+        return rank;
+    }
+
+    private Measurement measure(Peers peers, Way way, int bytes) throws IOException, InterruptedException {
+        if (!way.isOurs) {
+            return peers.stack(way.argument().toLowerCase(Locale.ROOT), seconds, BURST, bytes);
+        }
+        RtapConfig config = RtapConfig.named("ours%d").withoutNapi();
+        config = way == Way.OURS_DROP
+                ? config.withRxMode(RxMode.POLL).withFilter(DROP)
+                : config.withRxMode(RxMode.valueOf(way.argument())).withRingSize(256);
+        try (StackLoop loop = new StackLoop(config, way != Way.OURS_DROP, BURST, bytes)) {
+            return loop.measure(seconds);
+        }
+    }
+}

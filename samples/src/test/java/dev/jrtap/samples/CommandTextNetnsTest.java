@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jrtap.fixtures.Feature;
+import dev.jrtap.fixtures.TunDevice;
+import dev.jrtap.fixtures.Uring;
+import dev.jrtap.rtap.RtapCapabilities;
+import dev.jrtap.tuntap.TunMode;
+import dev.jrtap.tuntap.TunOffload;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The output of commands on the page is what they print, except for numbers and MAC addresses. */
+@Tag("any-kernel")
+@Timeout(120)
+class CommandTextNetnsTest {
+
+    private static final Pattern SESSION = Pattern.compile("```console\n\\$ (jrtap.*)\n((?s:.*?))```");
+    private static final Pattern MAC = Pattern.compile("([0-9a-f]{2}:){5}[0-9a-f]{2}");
+    private static final Pattern NUMBER = Pattern.compile("[0-9]+(\\.[0-9]+)?");
+
+    /** A line each second, on a slow machine perhaps one more; how a user other than root enters. */
+    private static final Pattern VARIABLE = Pattern.compile("(?m)^ .*\n| -U --preserve-credentials");
+
+    private static Stream<List<String>> sessions() throws IOException {
+        List<MatchResult> found = SESSION.matcher(Files.readString(Path.of("README.md")))
+                .results()
+                .collect(Collectors.toList());
+        assertThat(found).hasSizeGreaterThan(2);
+        return found.stream().map(session -> List.of(session.group(1), session.group(2)));
+    }
+
+    @ParameterizedTest(name = "{index}")
+    @MethodSource("sessions")
+    void isWhatThePageShows(List<String> session) throws Exception {
+        TunDevice.require();
+        Uring.require();
+        Feature.require(
+                "USO",
+                RtapCapabilities.probe(TunMode.TAP).offloads().contains(TunOffload.USO),
+                "the driver cuts no UDP");
+        String[] words = session.get(0).split(" ");
+        try (JrtapProcess command = JrtapProcess.start(Arrays.copyOfRange(words, 1, words.length))) {
+            assertThat(masked(command.ends(0))).isEqualTo(masked(session.get(1)));
+        }
+    }
+
+    private static String masked(String text) {
+        String same = VARIABLE.matcher(text).replaceAll("");
+        return NUMBER.matcher(MAC.matcher(same).replaceAll("MAC")).replaceAll("N");
+    }
+}
