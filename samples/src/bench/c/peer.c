@@ -9,24 +9,17 @@
 // rx and echo measure from the first packet on. echo swaps MAC addresses, and answers ARP and ICMP echo requests.
 // Prints packets, seconds, CPU seconds, kernel entries and errors.
 #define _GNU_SOURCE
-#include "tap.h"
-#include <fcntl.h>
+#include "queue.h"
 #include <liburing.h>
-#include <linux/if_tun.h>
-#include <linux/virtio_net.h>
-#include <net/if.h>
 #include <stdint.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
-enum { SLOTS = 1024, SLOT_BYTES = 2176, HEADER = sizeof(struct virtio_net_hdr), GROUP = 0, READ_MULTISHOT = 49, ONE_SHOTS = 8 };
+enum { SLOTS = 1024, GROUP = 0, READ_MULTISHOT = 49, ONE_SHOTS = 8 };
 #define TUNED (IORING_SETUP_SINGLE_ISSUER | 1u << 13 /* IORING_SETUP_DEFER_TASKRUN, newer than some liburing */)
 #define ARMED (~0ull)
 #define SENT (1ull << 32)
 
 static unsigned char *memory;
-static int tap;
 static struct io_uring ring;
 static struct io_uring_buf_ring *buffers;
 static unsigned long packets, entries, errors;
@@ -44,21 +37,6 @@ static void begin(void) {
 static int over(void) {
     static unsigned calls;
     return start && (++calls & 63) == 0 && seconds() - start >= duration;
-}
-
-static void open_tap(const char *name) {
-    struct ifreq request = {.ifr_flags = IFF_TAP | IFF_MULTI_QUEUE | IFF_NO_PI | IFF_VNET_HDR | IFF_NAPI};
-    int header = HEADER, control = socket(AF_INET, SOCK_DGRAM, 0);
-    strncpy(request.ifr_name, name, IFNAMSIZ - 1);
-    tap = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
-    if (tap < 0 || ioctl(tap, TUNSETIFF, &request) || ioctl(tap, TUNSETVNETHDRSZ, &header) || ioctl(tap, TUNSETOFFLOAD, 0))
-        fail("tun");
-    if (ioctl(control, SIOCGIFFLAGS, &request))
-        fail("SIOCGIFFLAGS");
-    request.ifr_flags |= IFF_UP;
-    if (ioctl(control, SIOCSIFFLAGS, &request))
-        fail("SIOCSIFFLAGS");
-    close(control);
 }
 
 static void open_ring(unsigned flags, int fixed_buffers) {
@@ -79,35 +57,6 @@ static void fill(int bytes) {
         frame[6] = 2;
         frame[12] = 0x88;
         frame[13] = 0xb5; // for experiments: the stack drops it at once
-    }
-}
-
-static void swap(unsigned char *a, unsigned char *b, int bytes) {
-    while (bytes--) {
-        unsigned char kept = a[bytes];
-        a[bytes] = b[bytes];
-        b[bytes] = kept;
-    }
-}
-
-static void answer(unsigned char *frame, int bytes) {
-    static const unsigned char self[] = {2, 0, 0, 0, 0, 7};
-    if (bytes >= 42 && frame[12] == 8 && frame[13] == 6) {
-        memcpy(frame, frame + 6, 6);
-        memcpy(frame + 6, self, 6);
-        swap(frame + 22, frame + 32, 10);
-        memcpy(frame + 22, self, 6);
-        frame[21] = 2;
-        return;
-    }
-    swap(frame, frame + 6, 6);
-    if (bytes >= 42 && frame[12] == 8 && frame[13] == 0 && frame[23] == 1 && frame[34] == 8) {
-        swap(frame + 26, frame + 30, 4);
-        unsigned sum = (frame[36] << 8 | frame[37]) + 0x800;
-        sum = (sum & 0xffff) + (sum >> 16);
-        frame[34] = 0;
-        frame[36] = sum >> 8;
-        frame[37] = sum;
     }
 }
 

@@ -15,6 +15,8 @@ final class Peers implements AutoCloseable {
     /** The generator has a processor of its own. */
     private static final String GENERATOR_CPU = "0";
 
+    private static final String MEASURED_CPU = "1";
+
     static final String DEVICE = "peer0";
 
     private final Path directory;
@@ -34,7 +36,12 @@ final class Peers implements AutoCloseable {
         Peers peers = new Peers(Files.createTempDirectory("peers"), List.of(names));
         for (String name : names) {
             Path source = sources.resolve(name + ".c");
-            peers.check(List.of("gcc", "-O3", "-march=native", "-o", peers.path(name), source.toString(), "-luring"));
+            List<String> command =
+                    new ArrayList<>(List.of("gcc", "-O3", "-march=native", "-o", peers.path(name), source.toString()));
+            if (Files.readString(source).contains("liburing.h")) {
+                command.add("-luring");
+            }
+            peers.check(command);
         }
         return peers;
     }
@@ -113,6 +120,39 @@ final class Peers implements AutoCloseable {
             command.add(Integer.toString(perSecond));
         }
         return start(command);
+    }
+
+    /** The command that sleeps in poll(2) between packets, which it is to "receive", or to "echo". */
+    List<String> asleep(String what, String device) {
+        return List.of(path("asleep"), what, device);
+    }
+
+    /**
+     * Sends to a receiver at fixed times.
+     *
+     * @return seconds of CPU time that all threads of the process {@code receiver} took after the ramp, and seconds
+     *     that have passed
+     */
+    double[] sendPaced(String device, int perSecond, double ramp, double seconds, long receiver)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("taskset", "-c", GENERATOR_CPU, path("asleep"), "send", device));
+        command.addAll(List.of(Integer.toString(perSecond), Double.toString(ramp), Double.toString(seconds)));
+        command.add(Long.toString(receiver));
+        Process sender = start(command);
+        String[] fields = new String(sender.getInputStream().readAllBytes()).split("\\s+");
+        if (sender.waitFor() != 0) {
+            throw new IOException(String.join(" ", command) + " failed");
+        }
+        return new double[] {Double.parseDouble(fields[0]), Double.parseDouble(fields[1])};
+    }
+
+    /** Starts a program on the processor of the measured side. */
+    static Process onMeasuredCpu(List<String> command) throws IOException {
+        List<String> pinned = new ArrayList<>(List.of("taskset", "-c", MEASURED_CPU));
+        pinned.addAll(command);
+        return new ProcessBuilder(pinned)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
     }
 
     private static Process start(List<String> command) throws IOException {

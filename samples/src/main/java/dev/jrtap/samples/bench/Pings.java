@@ -115,7 +115,15 @@ final class Pings {
 
     /** Measures with the peer that reads by multishot, and never sleeps. */
     static Result peer(Peers peers, Run run) throws IOException, InterruptedException {
-        Process peer = peers.start(new Figure(Figure.Direction.ECHO, 64, 64), "multishot", 600);
+        return peer(peers.start(new Figure(Figure.Direction.ECHO, 64, 64), "multishot", 600), run);
+    }
+
+    /** Measures with the peer that sleeps in poll(2) between packets. */
+    static Result sleepingPeer(Peers peers, Run run) throws IOException, InterruptedException {
+        return peer(Peers.onMeasuredCpu(peers.asleep("echo", Peers.DEVICE)), run);
+    }
+
+    private static Result peer(Process peer, Run run) throws IOException, InterruptedException {
         peer.getInputStream().read();
         // The device of the run before can be there still: a ring releases it after its process has ended.
         setAddress();

@@ -39,7 +39,6 @@ public final class TapComparison implements Callable<Integer> {
     private static final long WARM_UP_PACKETS = 1_000_000;
 
     private static final int LOW_RATE = 1000;
-    private static final double ASLEEP_SECONDS = 3;
 
     @Parameters(description = "Where peer.c and flood.c are.")
     private Path sources;
@@ -162,8 +161,6 @@ public final class TapComparison implements Callable<Integer> {
         print("ours, never sleeps", Pings.ours(mode, false, Pings::paced));
         for (RxMode each : List.of(RxMode.ONE_SHOT, RxMode.MULTISHOT, RxMode.POLL)) {
             print(each + ", sleeps", Pings.ours(each, true, Pings::paced));
-            double share = Asleep.share(peers, each, LOW_RATE, ASLEEP_SECONDS);
-            System.out.printf("%s, only receives: %.1f %%%n", each, share * 100);
         }
     }
 

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// Packets that are slept for, by poll(2) and read(2), and what sends them.
+//
+//   asleep receive INTERFACE
+//   asleep echo    INTERFACE
+//   asleep send    INTERFACE PER_SECOND RAMP_SECONDS SECONDS RECEIVER_PID
+//
+// send hands over frames at fixed times, which they carry; those of the ramp carry 0, and the last ones -1, which end a
+// receiver. It prints the CPU time of all threads of the receiver and the time that has passed, without the ramp.
+// receive prints packets, and the median, 99 %, 99.9 % and maximum of the microseconds from the time that a frame
+// carries until it has been read: a late sender makes them longer.
+#define _GNU_SOURCE
+#include "queue.h"
+#include <arpa/inet.h>
+#include <linux/if_packet.h>
+#include <poll.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+enum { FRAME = 64, STAMP = 16, LAST = 20, EXPERIMENTAL = 0x88b5, MOST = 4000000, SPIN_NANOS = 100000 };
+
+static uint64_t *latencies;
+static unsigned recorded;
+
+static int64_t nanos(clockid_t clock) {
+    struct timespec t;
+    if (clock_gettime(clock, &t))
+        fail("clock_gettime");
+    return t.tv_sec * 1000000000ll + t.tv_nsec;
+}
+
+static void wait_until(int64_t time) {
+    struct timespec t = {(time - SPIN_NANOS) / 1000000000, (time - SPIN_NANOS) % 1000000000};
+    while (time - nanos(CLOCK_MONOTONIC) > SPIN_NANOS)
+        clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL);
+    while (nanos(CLOCK_MONOTONIC) < time)
+        ;
+}
+
+static void send_frames(char **argv) {
+    unsigned char frame[FRAME] = {255, 255, 255, 255, 255, 255, 2, 0, 0, 0, 0, 9, EXPERIMENTAL >> 8, EXPERIMENTAL & 255};
+    struct sockaddr_ll to = {.sll_family = AF_PACKET, .sll_ifindex = if_nametoindex(argv[2])};
+    int packets = socket(AF_PACKET, SOCK_RAW, 0);
+    long rate = atol(argv[3]), ramp = rate * atof(argv[4]), all = ramp + rate * atof(argv[5]);
+    clockid_t receiver;
+    if (packets < 0 || bind(packets, (struct sockaddr *)&to, sizeof to))
+        fail(argv[2]);
+    if ((errno = clock_getcpuclockid(atoi(argv[6]), &receiver)))
+        fail("clock_getcpuclockid");
+    int64_t start = nanos(CLOCK_MONOTONIC), begin = start, cpu = nanos(receiver);
+    for (long i = 0; i < all + LAST; i++) {
+        int64_t time = start + i * 1000000000ll / rate, stamp = i < ramp ? 0 : i < all ? time : -1;
+        wait_until(time);
+        if (i == ramp) {
+            begin = nanos(CLOCK_MONOTONIC);
+            cpu = nanos(receiver);
+        }
+        if (i == all)
+            printf("%.9f %.9f\n", (nanos(receiver) - cpu) / 1e9, (nanos(CLOCK_MONOTONIC) - begin) / 1e9);
+        memcpy(frame + STAMP, &stamp, sizeof stamp);
+        // The first of the last ones may have ended the receiver, and its device.
+        if (send(packets, frame, sizeof frame, 0) < 0 && errno != ENOBUFS && i < all)
+            fail("send");
+    }
+}
+
+static int is_last(const unsigned char *frame, int bytes) {
+    int64_t stamp;
+    if (bytes < FRAME || (frame[12] << 8 | frame[13]) != EXPERIMENTAL)
+        return 0;
+    memcpy(&stamp, frame + STAMP, sizeof stamp);
+    if (stamp > 0 && recorded < MOST)
+        latencies[recorded++] = nanos(CLOCK_MONOTONIC) - stamp;
+    return stamp < 0;
+}
+
+static void receive(int echo) {
+    unsigned char slot[SLOT_BYTES];
+    for (;;) {
+        int bytes = read(tap, slot, sizeof slot);
+        if (bytes <= 0) {
+            struct pollfd readable = {tap, POLLIN, 0};
+            poll(&readable, 1, 100);
+        } else if (echo) {
+            answer(slot + HEADER, bytes - HEADER);
+            if (write(tap, slot, bytes) < 0)
+                fail("write");
+        } else if (is_last(slot + HEADER, bytes - HEADER)) {
+            return;
+        }
+    }
+}
+
+static int compare(const void *a, const void *b) {
+    uint64_t x = *(uint64_t *)a, y = *(uint64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+static double micros(double part) { return recorded ? latencies[(unsigned)((recorded - 1) * part)] / 1e3 : 0; }
+
+int main(int argc, char **argv) {
+    if (argc == 7 && !strcmp(argv[1], "send")) {
+        send_frames(argv);
+        return 0;
+    }
+    if (argc != 3) {
+        fprintf(stderr, "usage: asleep receive|echo INTERFACE, or asleep send INTERFACE PER_SECOND RAMP SECONDS PID\n");
+        return 2;
+    }
+    latencies = calloc(MOST, sizeof *latencies);
+    open_tap(argv[2]);
+    printf("%s\n", argv[2]);
+    fflush(stdout);
+    receive(!strcmp(argv[1], "echo"));
+    qsort(latencies, recorded, sizeof *latencies, compare);
+    printf("%u %.1f %.1f %.1f %.1f\n", recorded, micros(.5), micros(.99), micros(.999), micros(1));
+    return 0;
+}

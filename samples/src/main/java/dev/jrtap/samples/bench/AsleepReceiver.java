@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.samples.bench;
+
+import dev.jrtap.memory.Memory;
+import dev.jrtap.rtap.Burst;
+import dev.jrtap.rtap.PacketPool;
+import dev.jrtap.rtap.QueuePair;
+import dev.jrtap.rtap.Rtap;
+import dev.jrtap.rtap.RtapConfig;
+import dev.jrtap.rtap.RxMode;
+import java.io.IOException;
+import java.util.Arrays;
+
+/** Receives what asleep.c sends, and sleeps between packets: a program of its own, whose CPU time is all of a user's. */
+final class AsleepReceiver {
+
+    private static final int MOST = 4_000_000;
+    private static final int FRAME = 64;
+    private static final int STAMP = 16;
+    private static final int TYPE = 12;
+    private static final int EXPERIMENTAL = 0x88b5;
+    private static final long WAIT_NANOS = 100_000_000;
+
+    private final long[] latencies = new long[MOST];
+    private int recorded;
+    private boolean over;
+
+    private AsleepReceiver() {}
+
+    /** Takes the mode, and the name of the device. */
+    public static void main(String[] args) throws IOException {
+        new AsleepReceiver().run(RxMode.valueOf(args[0]), args[1]);
+    }
+
+    private void run(RxMode mode, String device) throws IOException {
+        // Every page is there before it is measured.
+        Arrays.fill(latencies, 1);
+        try (PacketPool pool = PacketPool.forMtu(1024, 1500);
+                Rtap rtap = Rtap.open(RtapConfig.named(device).withRxMode(mode))) {
+            QueuePair queue = rtap.openQueue(0, pool);
+            Burst burst = new Burst(pool, 64);
+            rtap.up();
+            System.out.println(rtap.name());
+            while (!over) {
+                if (queue.rx().await(WAIT_NANOS)) {
+                    queue.rx().receive(burst);
+                    record(burst);
+                    burst.release();
+                }
+            }
+        }
+        long[] sorted = Arrays.copyOf(latencies, recorded);
+        Arrays.sort(sorted);
+        System.out.printf(
+                "%d %.1f %.1f %.1f %.1f%n",
+                recorded, micros(sorted, 0.5), micros(sorted, 0.99), micros(sorted, 0.999), micros(sorted, 1));
+    }
+
+    private void record(Burst burst) {
+        Memory memory = burst.memory();
+        for (int i = 0; i < burst.size(); i++) {
+            int at = burst.offset(i);
+            if (burst.length(i) < FRAME || memory.getU16Be(at + TYPE) != EXPERIMENTAL) {
+                continue;
+            }
+            long stamp = memory.getI64(at + STAMP);
+            if (stamp > 0 && recorded < MOST) {
+                // nanoTime() is CLOCK_MONOTONIC, as the sender's clock is.
+                latencies[recorded++] = System.nanoTime() - stamp;
+            }
+            over |= stamp < 0;
+        }
+    }
+
+    private static double micros(long[] sorted, double part) {
+        return sorted.length == 0 ? 0 : sorted[(int) ((sorted.length - 1) * part)] / 1e3;
+    }
+}
