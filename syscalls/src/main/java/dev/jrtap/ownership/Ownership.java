@@ -217,8 +217,11 @@ public final class Ownership {
         }
     }
 
-    /** The second half of {@link #close}. */
+    /** The second half of {@link #close}. Does nothing on the thread that is in the middle of the first. */
     public void awaitClosed() {
+        if (closer == Thread.currentThread() && stopped.getCount() > 0) {
+            return;
+        }
         boolean interrupted = false;
         long waited = 0;
         while (stopped.getCount() > 0) {

@@ -102,9 +102,9 @@ final class RingParts implements Runnable {
         return !closed;
     }
 
-    /** Whether something waits for the Cleaner. */
+    /** Whether something waits for the Cleaner, or for the close in whose middle the caller is. */
     synchronized boolean isLeft() {
-        return closed && !mappings.isEmpty();
+        return !closed || !mappings.isEmpty();
     }
 
     /** Looks which of the rings that were dropped are over: when the next is built, or dropped. */
