@@ -147,11 +147,23 @@ final class RingEnd implements Teardown {
             if (!Cancellation.tryEverything(parts.fd()) || enter.reap() < 0) {
                 return false;
             }
+            if (discardEverything()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Goes on as long as completions come: the kernel keeps those that find the queue full, and posts a queue at a time. */
+    private boolean discardEverything() {
+        int before;
+        do {
+            before = underWay.count();
             completion.discard();
             if (isNone()) {
                 return true;
             }
-        }
+        } while (underWay.count() < before && enter.reap() >= 0);
         return false;
     }
 
