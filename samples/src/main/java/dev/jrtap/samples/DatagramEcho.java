@@ -22,7 +22,7 @@ public final class DatagramEcho implements CompletionHandler, AutoCloseable {
 
     private static final int SOCKET = 0;
     private static final int GROUP = 0;
-    private static final int BUFFERS = 256;
+    private static final int BUFFERS = 64;
     private static final int SIZE = 2048;
     // Any user data from 0 on is that of a send out of the buffer with this id.
     private static final long RECEIVE = BUFFERS;
@@ -33,6 +33,8 @@ public final class DatagramEcho implements CompletionHandler, AutoCloseable {
     private final MessageHeader header = new MessageHeader(0, 0);
     private final ReceivedMessage message = new ReceivedMessage(header);
     private boolean receives;
+    // Buffers that came with a datagram and are not offered again yet.
+    private int held;
 
     /** Binds a socket; the thread that calls this is the one that runs. */
     public DatagramEcho(InetSocketAddress address) throws ErrnoException {
@@ -95,6 +97,7 @@ public final class DatagramEcho implements CompletionHandler, AutoCloseable {
     private void received(int result, int flags) {
         receives = CqeFlags.hasMore(flags);
         if (CqeFlags.hasBuffer(flags)) {
+            held++;
             int id = CqeFlags.bufferId(flags);
             if (result >= 0 && !message.wrap(memory, id * SIZE, result).isTruncated()) {
                 int length = message.payloadLength();
@@ -105,7 +108,8 @@ public final class DatagramEcho implements CompletionHandler, AutoCloseable {
                 giveBack(id);
             }
         }
-        if (!receives && result != -Errno.ENOBUFS) {
+        // Without a buffer it waits for one that is held; if all are offered again by now, none would come.
+        if (!receives && (result != -Errno.ENOBUFS || held == 0)) {
             receive();
         }
     }
@@ -113,6 +117,7 @@ public final class DatagramEcho implements CompletionHandler, AutoCloseable {
     private void giveBack(int id) {
         buffers.offer(memory, id * SIZE, SIZE, id);
         buffers.publish();
+        held--;
         if (!receives) {
             // It found no buffer, and finds one now.
             receive();

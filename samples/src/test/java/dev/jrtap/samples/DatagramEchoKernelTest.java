@@ -13,6 +13,7 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -38,9 +39,7 @@ class DatagramEchoKernelTest {
         try (Ring ring = Ring.builder().entries(2).build()) {
             Feature.require("BIND", ring.capabilities().supports(Operation.BIND), "Linux 6.11 or newer is needed");
         }
-        try (DatagramSocket free = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-            address = new InetSocketAddress("127.0.0.1", free.getLocalPort());
-        }
+        address = free();
         CompletableFuture<DatagramEcho> ready = new CompletableFuture<>();
         thread = new Thread(() -> {
             try {
@@ -89,6 +88,47 @@ class DatagramEchoKernelTest {
                 peer.send(new DatagramPacket(small, 1, address));
                 assertThat(receive(peer)).isEqualTo(small);
             }
+        }
+    }
+
+    /** Bursts of about as many as there are buffers: where all are in use it hears the next one all the same. */
+    @Test
+    void hearsTheNextAfterBuffersRanOut() throws IOException {
+        Random random = new Random(1);
+        DatagramPacket sent = new DatagramPacket(new byte[10], 10, address);
+        try (DatagramSocket peer = new DatagramSocket()) {
+            for (int round = 0; round < 500; round++) {
+                int burst = 63 + random.nextInt(3);
+                for (int i = 0; i < burst; i++) {
+                    peer.send(sent);
+                }
+                // Some may be lost.
+                if (!isReceived(peer, burst, 5)) {
+                    peer.send(sent);
+                    assertThat(isReceived(peer, 1, 5000))
+                            .as("after %d bursts", round)
+                            .isTrue();
+                }
+            }
+        }
+    }
+
+    /** Whether one came at least; waits for each for so long at most. */
+    private static boolean isReceived(DatagramSocket peer, int count, int millis) throws IOException {
+        peer.setSoTimeout(millis);
+        for (int i = 0; i < count; i++) {
+            try {
+                receive(peer);
+            } catch (SocketTimeoutException e) {
+                return i > 0;
+            }
+        }
+        return true;
+    }
+
+    private static InetSocketAddress free() throws IOException {
+        try (DatagramSocket free = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            return new InetSocketAddress("127.0.0.1", free.getLocalPort());
         }
     }
 
