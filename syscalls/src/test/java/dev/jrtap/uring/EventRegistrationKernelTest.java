@@ -9,6 +9,8 @@ import dev.jrtap.syscall.EventFd;
 import dev.jrtap.syscall.PollSet;
 import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,6 +84,30 @@ class EventRegistrationKernelTest {
                 polled.clear();
             }
         }
+    }
+
+    /** The turn of a loop that sleeps elsewhere, as the README has it. */
+    @ParameterizedTest
+    @EnumSource(RingProfile.class)
+    void isServedByALoopThatSleepsElsewhere(RingProfile profile) throws IOException {
+        List<Long> served = new ArrayList<>();
+        try (Ring ring = profile.open(8);
+                EventFd event = EventFd.open(SYS)) {
+            for (int i = 1; i <= 3; i++) {
+                ring.submission()
+                        .claim()
+                        .timeout(TimeUnit.MILLISECONDS.toNanos(20L * i), 0)
+                        .userData(i);
+            }
+            ring.register().eventFd(event);
+            ring.submitIfNeeded();
+            while (served.size() < 3) {
+                assertThat(isSignalled(event)).isTrue();
+                ring.submitIfNeeded();
+                ring.completion().drain((userData, result, flags) -> served.add(userData), 8);
+            }
+        }
+        assertThat(served).containsExactly(1L, 2L, 3L);
     }
 
     @ParameterizedTest
