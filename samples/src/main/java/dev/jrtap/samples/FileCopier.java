@@ -7,6 +7,7 @@ import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.uring.CompletionHandler;
 import dev.jrtap.uring.Operations;
 import dev.jrtap.uring.Ring;
+import java.util.function.LongPredicate;
 
 /**
  * Copies files through one ring: many blocks are under way at once, each in a part of a registered buffer of its own,
@@ -23,6 +24,8 @@ public final class FileCopier implements CompletionHandler, AutoCloseable {
     private static final int TARGET = 1;
     private static final int MODE = 0644;
     private static final int BUFFER = 0;
+    private static final long CANCEL = 2 * DEPTH;
+    private static final long LOOK_NANOS = 100_000_000;
 
     private final Ring ring;
     private final Memory buffer = Memory.allocate(DEPTH * BLOCK);
@@ -39,6 +42,7 @@ public final class FileCopier implements CompletionHandler, AutoCloseable {
     private long copied;
     private int active;
     private int failure;
+    private boolean ends;
     private boolean reading;
     private long failedAt;
 
@@ -62,6 +66,16 @@ public final class FileCopier implements CompletionHandler, AutoCloseable {
      *     {@code to}
      */
     public long copy(String from, String to) throws ErrnoException {
+        return copy(from, to, bytes -> true);
+    }
+
+    /**
+     * Like {@link #copy(String, String)}, and can end before.
+     *
+     * @param goesOn is asked every 100 ms or more often, with the bytes copied so far; {@code false} ends the copy, and
+     *     cancels what is in flight
+     */
+    public long copy(String from, String to, LongPredicate goesOn) throws ErrnoException {
         open(from, Fcntl.O_RDONLY, SOURCE);
         try {
             open(to, Fcntl.O_WRONLY | Fcntl.O_CREAT | Fcntl.O_TRUNC, TARGET);
@@ -72,12 +86,16 @@ public final class FileCopier implements CompletionHandler, AutoCloseable {
         nextOffset = 0;
         copied = 0;
         failure = 0;
+        ends = false;
         for (int part = 0; part < DEPTH; part++) {
             startBlock(part);
         }
         while (active > 0) {
-            ring.submitAndWait(1);
+            ring.await(LOOK_NANOS);
             ring.completion().drain(this, Integer.MAX_VALUE);
+            if (!ends && !goesOn.test(copied)) {
+                end();
+            }
         }
         closeSlot(SOURCE);
         closeSlot(TARGET);
@@ -94,6 +112,14 @@ public final class FileCopier implements CompletionHandler, AutoCloseable {
         if (result < 0) {
             throw ErrnoException.of(result, "openat(" + path + ")", "");
         }
+    }
+
+    /** A read from a pipe, or a write into one, may take as long as its other end likes. */
+    private void end() {
+        ends = true;
+        active += 2;
+        ring.submission().claim().cancelFixedFile(SOURCE).userData(CANCEL);
+        ring.submission().claim().cancelFixedFile(TARGET).userData(CANCEL);
     }
 
     private void closeSlot(int slot) {
@@ -146,14 +172,21 @@ public final class FileCopier implements CompletionHandler, AutoCloseable {
     @Override
     public void onCompletion(long userData, int result, int flags) {
         active--;
+        if (userData == CANCEL) {
+            return;
+        }
         int part = (int) userData & (DEPTH - 1);
         boolean wasRead = userData < DEPTH;
-        if (result < 0 && failure == 0) {
+        if (result < 0 && failure == 0 && !ends) {
             failure = result;
             reading = wasRead;
             failedAt = offset[part] + (wasRead ? read[part] : written[part]);
         }
-        if (failure < 0 || wasRead && result == 0) {
+        if (result > 0 && !wasRead) {
+            copied += result;
+            written[part] += result;
+        }
+        if (failure < 0 || ends || wasRead && result == 0) {
             // At the end of the file, or of the copying: the part rests.
             return;
         }
@@ -162,8 +195,6 @@ public final class FileCopier implements CompletionHandler, AutoCloseable {
             startWrite(part);
             return;
         }
-        copied += result;
-        written[part] += result;
         if (written[part] < read[part]) {
             startWrite(part);
         } else if (read[part] < BLOCK) {

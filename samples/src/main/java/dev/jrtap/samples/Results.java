@@ -8,6 +8,8 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.charset.Charset;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Option;
@@ -26,6 +28,20 @@ public final class Results {
     private boolean json;
 
     private final FileOutputStream out = new FileOutputStream(FileDescriptor.out);
+
+    /** Whether somebody follows: a program with {@code --json}, or people on a terminal. */
+    boolean isLive() {
+        if (json) {
+            return true;
+        }
+        try {
+            String out = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
+            return out.startsWith("/dev/pts/") || out.startsWith("/dev/tty") || out.equals("/dev/console");
+        } catch (IOException e) {
+            // Without /proc nobody knows.
+            return false;
+        }
+    }
 
     /** Prints a line for people, formatted; nothing with {@code --json}. */
     public void say(String format, Object... values) throws IOException {

@@ -7,14 +7,11 @@ import picocli.CommandLine.Option;
 
 /**
  * How long a command works: until Ctrl-C or SIGTERM, or as long as {@code --seconds} says. After a signal the JVM ends
- * when {@link #close} has been called, so that the command can print a summary and give everything back.
+ * when {@link #close} has been called.
  *
  * <p>Threads: the one that runs the command.
  */
 final class Until implements AutoCloseable {
-
-    /** How long the end of the JVM waits for a command that does not end. */
-    private static final int PATIENCE_SECONDS = 10;
 
     @Option(
             names = "--seconds",
@@ -25,8 +22,7 @@ final class Until implements AutoCloseable {
     private double seconds;
 
     private final CountDownLatch asked = new CountDownLatch(1);
-    private final CountDownLatch done = new CountDownLatch(1);
-    private final Thread hook = new Thread(this::signalled, "signalled");
+    private Ending ending;
     private long start;
     private long steps;
 
@@ -35,18 +31,9 @@ final class Until implements AutoCloseable {
         if (!(seconds > 0)) {
             throw new IllegalArgumentException("--seconds must be positive: " + seconds);
         }
-        Runtime.getRuntime().addShutdownHook(hook);
+        ending = Ending.begin(asked::countDown);
         start = System.nanoTime();
         return this;
-    }
-
-    private void signalled() {
-        asked.countDown();
-        try {
-            done.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     /** Waits until the next whole second since its first call; returns {@code false} if the work is to end. */
@@ -70,14 +57,9 @@ final class Until implements AutoCloseable {
         return (System.nanoTime() - start) / 1e9;
     }
 
-    /** The command has given everything back: lets the JVM end. */
+    /** Lets the JVM end: the command has released its resources. */
     @Override
     public void close() {
-        done.countDown();
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            // The JVM ends already: after a signal.
-        }
+        ending.close();
     }
 }

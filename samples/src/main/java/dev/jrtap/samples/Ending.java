@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.samples;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Keeps the JVM from ending after Ctrl-C or SIGTERM until {@link #close}, so that a command can print a summary and
+ * release its resources.
+ *
+ * <p>Threads: any.
+ */
+public final class Ending implements AutoCloseable {
+
+    /** How long the JVM waits for a command that does not end. */
+    private static final int PATIENCE_SECONDS = 10;
+
+    private final CountDownLatch done = new CountDownLatch(1);
+    private final Thread hook;
+    private volatile boolean asked;
+
+    private Ending(Runnable onSignal) {
+        hook = new Thread(
+                () -> {
+                    asked = true;
+                    onSignal.run();
+                    await();
+                },
+                "signalled");
+    }
+
+    /** Begins: from now on a signal runs {@code onSignal}, which must make the command end, on a thread of its own. */
+    public static Ending begin(Runnable onSignal) {
+        Ending ending = new Ending(onSignal);
+        Runtime.getRuntime().addShutdownHook(ending.hook);
+        return ending;
+    }
+
+    /** Whether a signal has come. */
+    public boolean isAsked() {
+        return asked;
+    }
+
+    private void await() {
+        try {
+            done.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Lets the JVM end: the command has released its resources. */
+    @Override
+    public void close() {
+        done.countDown();
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // The JVM is ending already: after a signal.
+        }
+    }
+}

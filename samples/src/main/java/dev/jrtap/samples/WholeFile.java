@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.samples;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/**
+ * A file that has its name only when it is complete: it is written under another name in the same directory, and
+ * renamed by {@link #keep}. Without that, {@link #close} removes it, and whatever had the name still has it. Devices and
+ * pipes are written as they are.
+ *
+ * <p>Threads: one at a time.
+ */
+final class WholeFile implements AutoCloseable {
+
+    private final Path target;
+    private final Path path;
+
+    private WholeFile(Path target, Path path) {
+        this.target = target;
+        this.path = path;
+    }
+
+    /** Prepares to write {@code target}; a symbolic link is followed. */
+    static WholeFile at(Path target) throws IOException {
+        if (Files.isDirectory(target)) {
+            throw new IOException(target + " is a directory; name the file in it");
+        }
+        Path real = Files.exists(target) ? target.toRealPath() : target;
+        if (Files.exists(real) && !Files.isRegularFile(real)) {
+            return new WholeFile(real, real);
+        }
+        String part = "." + real.getFileName() + "." + ProcessHandle.current().pid() + ".part";
+        return new WholeFile(real, real.resolveSibling(part));
+    }
+
+    /** Where to write. */
+    Path path() {
+        return path;
+    }
+
+    /** The file is complete: gives it its name, and the permissions of the file that had the name before. */
+    void keep() throws IOException {
+        if (path.equals(target)) {
+            return;
+        }
+        if (Files.exists(target)) {
+            Files.setPosixFilePermissions(path, Files.getPosixFilePermissions(target));
+        }
+        Files.move(path, target, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (!path.equals(target)) {
+            Files.deleteIfExists(path);
+        }
+    }
+}
