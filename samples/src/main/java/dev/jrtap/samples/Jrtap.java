@@ -5,6 +5,7 @@ import dev.jrtap.address.InterfaceName;
 import dev.jrtap.address.IpAddress;
 import dev.jrtap.address.IpPrefix;
 import dev.jrtap.address.MacAddress;
+import dev.jrtap.samples.bench.BenchCommand;
 import dev.jrtap.samples.doctor.DoctorCommand;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -38,7 +39,8 @@ import picocli.CommandLine.TypeConversionException;
             GenerateCommand.class,
             SinkCommand.class,
             CaptureCommand.class,
-            CopyCommand.class
+            CopyCommand.class,
+            BenchCommand.class
         })
 public final class Jrtap implements Callable<Integer> {
 

@@ -40,7 +40,7 @@ public final class OwnNamespace {
     private CommandSpec command;
 
     /** Runs {@code work} in the namespace; returns its exit code. */
-    int run(Callable<Integer> work) throws Exception {
+    public int run(Callable<Integer> work) throws Exception {
         if (here || Syscalls.libc().unshare(Sched.CLONE_NEWNET) == 0) {
             return work.call();
         }

@@ -133,28 +133,12 @@ public final class MappedComparison implements Callable<Integer> {
 
     /** The median of the ratios between neighbors, and the interval that it lies in with at least 95 %. */
     private static void print(String what, double[] theirs, double[] ours) {
-        double[] ratios = new double[ours.length];
-        for (int i = 0; i < ratios.length; i++) {
-            ratios[i] = theirs[i] / ours[i];
-        }
-        Arrays.sort(ratios);
-        int rank = lowerRank(ratios.length);
-        System.out.printf(
-                "  %-30s %.2f (%.2f .. %.2f)%n",
-                what, Medians.of(ratios), ratios[rank], ratios[ratios.length - 1 - rank]);
+        Spread ratio = Spread.ofRatios(list(theirs), list(ours));
+        System.out.printf("  %-30s %.2f (%.2f .. %.2f)%n", what, ratio.median(), ratio.low(), ratio.high());
     }
 
-    /** How many values at either end may be left out: below the median lie as many as heads of so many coins. */
-    private static int lowerRank(int count) {
-        double chance = Math.pow(0.5, count);
-        double below = chance;
-        int rank = 0;
-        while (2 * (below + chance * (count - rank) / (rank + 1)) <= 0.05) {
-            chance *= (double) (count - rank) / (rank + 1);
-            below += chance;
-            rank++;
-        }
-        return rank;
+    private static List<Double> list(double... values) {
+        return Arrays.stream(values).boxed().toList();
     }
 
     private Measurement measure(Peers peers, Way way, int bytes) throws IOException, InterruptedException {

@@ -34,25 +34,58 @@ final class Peers implements AutoCloseable {
     /** Compiles the programs of these names. */
     static Peers build(Path sources, String... names) throws IOException, InterruptedException {
         Peers peers = new Peers(Files.createTempDirectory("peers"), List.of(names));
-        for (String name : names) {
-            Path source = sources.resolve(name + ".c");
-            List<String> command =
-                    new ArrayList<>(List.of("gcc", "-O3", "-march=native", "-o", peers.path(name), source.toString()));
-            if (Files.readString(source).contains("liburing.h")) {
-                command.add("-luring");
+        try {
+            for (String name : names) {
+                peers.compile(sources.resolve(name + ".c"), name);
             }
-            peers.check(command);
+            return peers;
+        } catch (Throwable e) {
+            peers.close();
+            throw e;
         }
-        return peers;
     }
 
-    private String path(String name) {
+    String path(String name) {
         return directory.resolve(name).toString();
     }
 
-    private void check(List<String> command) throws IOException, InterruptedException {
-        if (new ProcessBuilder(command).inheritIO().start().waitFor() != 0) {
-            throw new IOException(String.join(" ", command) + " failed: gcc and liburing-dev are needed");
+    private void compile(Path source, String name) throws IOException, InterruptedException {
+        if (!Files.exists(source)) {
+            throw new IOException(source + " does not exist: the build copies it, and --peers names its directory");
+        }
+        List<String> command =
+                new ArrayList<>(List.of("gcc", "-O3", "-march=native", "-o", path(name), source.toString()));
+        if (Files.readString(source).contains("liburing.h")) {
+            command.add("-luring");
+        }
+        Process compiler;
+        try {
+            compiler = new ProcessBuilder(command).redirectErrorStream(true).start();
+        } catch (IOException e) {
+            throw new IOException("the peers in C need gcc: apt-get install gcc liburing-dev", e);
+        }
+        List<String> errors;
+        try (BufferedReader output = compiler.inputReader()) {
+            errors = output.lines().toList();
+        }
+        if (compiler.waitFor() != 0) {
+            String first = errors.stream()
+                    .filter(line -> line.contains("error"))
+                    .findFirst()
+                    .orElse("gcc failed");
+            throw new IOException(first + "; the peers in C need gcc and a recent liburing-dev");
+        }
+    }
+
+    /** What the peer for no-ops prints first: nanoseconds per no-op. */
+    double nop(int batch, double seconds) throws IOException, InterruptedException {
+        Process peer = start(List.of(path("nop"), Integer.toString(batch), Double.toString(seconds * 1e3)));
+        try (BufferedReader output = peer.inputReader()) {
+            String line = output.readLine();
+            if (peer.waitFor() != 0 || line == null) {
+                throw new IOException("the peer failed: nop");
+            }
+            return Double.parseDouble(line.split(" ")[0]);
         }
     }
 
@@ -169,7 +202,7 @@ final class Peers implements AutoCloseable {
     @Override
     public void close() throws IOException {
         for (String name : names) {
-            Files.delete(directory.resolve(name));
+            Files.deleteIfExists(directory.resolve(name));
         }
         Files.delete(directory);
     }

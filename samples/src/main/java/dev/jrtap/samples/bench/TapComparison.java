@@ -198,16 +198,17 @@ public final class TapComparison implements Callable<Integer> {
 
     private void compare(Peers peers, Figure figure) throws Exception {
         String[] strategies = figure.direction().strategies();
+        RtapConfig config = RtapConfig.named("ours%d").withRxMode(mode);
         double[] ours = new double[pairs];
         double[] byTheClock = new double[pairs];
         double[][] theirs = new double[strategies.length][pairs];
         for (long packets = 0; packets < WARM_UP_PACKETS; ) {
-            packets += ours(peers, figure, seconds).packets();
+            packets += TapLoop.run(peers, config, figure, seconds).packets();
         }
         long entries = 0;
         long packets = 0;
         for (int pair = 0; pair < pairs; pair++) {
-            Measurement measured = ours(peers, figure, seconds);
+            Measurement measured = TapLoop.run(peers, config, figure, seconds);
             ours[pair] = measured.perCpuSecond();
             byTheClock[pair] = measured.perSecond();
             entries += measured.entries();
@@ -226,20 +227,5 @@ public final class TapComparison implements Callable<Integer> {
                 + String.format(
                         "; by the clock %.3f, an entry %.1f",
                         Medians.of(byTheClock) / 1e6, (double) packets / entries));
-    }
-
-    private Measurement ours(Peers peers, Figure figure, double length) throws Exception {
-        RtapConfig config = RtapConfig.named("ours%d").withRxMode(mode);
-        try (TapLoop loop = new TapLoop(config, figure)) {
-            if (figure.direction() == Figure.Direction.TX) {
-                return loop.measure(length);
-            }
-            Process generator = peers.flood(loop.device(), figure.bytes(), 0);
-            try {
-                return loop.measure(length);
-            } finally {
-                Peers.end(generator);
-            }
-        }
     }
 }

@@ -45,6 +45,22 @@ final class TapLoop implements AutoCloseable {
         return rtap.name();
     }
 
+    /** Opens a device as {@code config} says, has the generator of {@code peers} flood it, and measures. */
+    static Measurement run(Peers peers, RtapConfig config, Figure figure, double seconds)
+            throws IOException, InterruptedException {
+        try (TapLoop loop = new TapLoop(config, figure)) {
+            if (figure.direction() == Figure.Direction.TX) {
+                return loop.measure(seconds);
+            }
+            Process generator = peers.flood(loop.device(), figure.bytes(), 0);
+            try {
+                return loop.measure(seconds);
+            } finally {
+                Peers.end(generator);
+            }
+        }
+    }
+
     /** Goes on until the first packet has come, and then for {@code seconds}. */
     Measurement measure(double seconds) {
         while (round() == 0) {

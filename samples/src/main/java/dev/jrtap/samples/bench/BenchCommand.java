@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.samples.bench;
+
+import dev.jrtap.rtap.RtapConfig;
+import dev.jrtap.rtap.RxMode;
+import dev.jrtap.samples.Ending;
+import dev.jrtap.samples.OwnNamespace;
+import dev.jrtap.samples.Results;
+import dev.jrtap.samples.Version;
+import dev.jrtap.tuntap.TunOffload;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Compares this library with peers on this machine: the same work, in the same run, alternately. */
+@Command(
+        name = "bench",
+        description = "Compares this library with peers in C and Java: the same work, alternately, medians and ratios.",
+        footer = "A ratio above 1: jrtap is ahead. What cannot run here is named, and the rest runs.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        sortOptions = false)
+public final class BenchCommand implements Callable<Integer> {
+
+    /** The comparisons. */
+    private enum Part {
+        NOP,
+        FILES,
+        TCP,
+        PACKETS,
+        MAPPED,
+        STREAM
+    }
+
+    private static final int BURST = 32;
+    private static final int BATCH = 64;
+    private static final int BYTES = 64;
+
+    @Option(
+            names = "--only",
+            paramLabel = "PART",
+            split = ",",
+            description = "What to compare: ${COMPLETION-CANDIDATES} (default: all).")
+    private Set<Part> parts = EnumSet.allOf(Part.class);
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            description = "Runs of each contender (default: ${DEFAULT-VALUE}).",
+            defaultValue = "7")
+    private int rounds;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "SECONDS",
+            description = "Length of a run (default: ${DEFAULT-VALUE}).",
+            defaultValue = "1")
+    private double seconds;
+
+    @Option(
+            names = "--directory",
+            paramLabel = "DIRECTORY",
+            description = "Where the file is made that FILES reads, of 128 MiB (default: the one for temporary files).")
+    private Path directory = Path.of(System.getProperty("java.io.tmpdir"));
+
+    @Option(
+            names = "--peers",
+            paramLabel = "DIRECTORY",
+            description = "Sources and libraries of the peers (default: peers beside the jar).")
+    private Path peers = besideTheJar();
+
+    @Option(names = "--html", paramLabel = "FILE", description = "Write a report with pictures, too.")
+    private Path html;
+
+    @Mixin
+    private OwnNamespace namespace;
+
+    @Mixin
+    private Results results;
+
+    private final List<Comparison> comparisons = new ArrayList<>();
+    private final List<String> missing = new ArrayList<>();
+
+    private BenchCommand() {}
+
+    private static Path besideTheJar() {
+        try {
+            Path classes = Path.of(BenchCommand.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+            return classes.resolveSibling("peers");
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        if (rounds < 1) {
+            throw new IllegalArgumentException("--rounds must be at least 1: " + rounds);
+        }
+        if (!(seconds > 0)) {
+            throw new IllegalArgumentException("--seconds must be positive: " + seconds);
+        }
+        return namespace.run(this::bench);
+    }
+
+    private int bench() throws Exception {
+        Thread self = Thread.currentThread();
+        try (Ending end = Ending.begin(() -> interrupt(self))) {
+            Map<String, Object> surroundings = Surroundings.read();
+            HtmlReport report = html == null ? null : new HtmlReport(new JavaPeers(peers));
+            if (report != null) {
+                // What keeps it from being written is told before it takes long.
+                report.write(html, surroundings, comparisons, missing);
+            }
+            results.tell(Report.text(surroundings), Report.members(surroundings));
+            for (Part part : parts) {
+                if (!end.isAsked()) {
+                    measure(part, end);
+                }
+            }
+            for (String each : missing) {
+                results.tell("not measured: " + each, Map.of("event", "missing", "what", each));
+            }
+            Thread.interrupted();
+            if (report != null) {
+                report.write(html, surroundings, comparisons, missing);
+                results.say("the report is in %s", html);
+            }
+            results.tell(
+                    comparisons.size() + " comparisons" + (end.isAsked() ? ", interrupted" : ""),
+                    Map.of("event", "summary", "comparisons", comparisons.size(), "interrupted", end.isAsked()));
+        }
+        return 0;
+    }
+
+    /** The peers end first: what waits for one of them goes on. */
+    private void interrupt(Thread self) {
+        ProcessHandle.current().children().forEach(ProcessHandle::destroy);
+        self.interrupt();
+    }
+
+    private void measure(Part part, Ending end) throws IOException {
+        int before = comparisons.size();
+        try {
+            switch (part) {
+                case NOP -> noOps();
+                case FILES -> files();
+                case TCP -> tcp();
+                case PACKETS -> packets();
+                case MAPPED -> mapped();
+                case STREAM -> stream();
+            }
+        } catch (Exception e) {
+            // One that cannot run here leaves the others.
+            missing.add(part + ": " + (end.isAsked() ? "interrupted" : e.getMessage()));
+        }
+        for (Comparison each : comparisons.subList(before, comparisons.size())) {
+            results.tell(Report.text(each), Report.members(each));
+        }
+    }
+
+    private Peers build(String... names) throws IOException, InterruptedException {
+        return Peers.build(peers, names);
+    }
+
+    private void noOps() throws Exception {
+        NopBenchmark ours = new NopBenchmark();
+        ours.batch = BATCH;
+        ours.open();
+        List<Comparison.Side> sides = new ArrayList<>(List.of(new Comparison.Side("jrtap", () -> nanos(ours))));
+        try (Peers nop = orMissing("NOP by liburing", "nop")) {
+            if (nop != null) {
+                sides.add(new Comparison.Side("liburing", () -> nop.nop(BATCH, seconds)));
+            }
+            comparisons.add(Comparison.run(
+                    "No-ops through a ring, " + BATCH + " at a time", "ns per no-op", true, rounds, sides));
+        } finally {
+            ours.close();
+        }
+    }
+
+    private double nanos(NopBenchmark benchmark) {
+        long start = System.nanoTime();
+        long elapsed = 0;
+        long count = 0;
+        while (elapsed < seconds * 1e9) {
+            benchmark.roundTrip();
+            count += BATCH;
+            elapsed = System.nanoTime() - start;
+        }
+        return (double) elapsed / count;
+    }
+
+    /** The peers of these names, or {@code null} if they cannot be built, which is noted. */
+    private Peers orMissing(String what, String... names) throws InterruptedException {
+        try {
+            return build(names);
+        } catch (IOException e) {
+            missing.add(what + ": " + e.getMessage());
+            return null;
+        }
+    }
+
+    private void files() throws Exception {
+        try (FileReads reads = new FileReads(directory, seconds)) {
+            comparisons.add(reads.compare(rounds));
+        }
+    }
+
+    private void tcp() throws Exception {
+        JavaPeers java = new JavaPeers(peers);
+        try (EchoServers servers = new EchoServers(seconds);
+                Peers c = orMissing("TCP echo by liburing", "echoserver")) {
+            servers.ours();
+            if (c != null) {
+                servers.add("liburing", List.of(c.path("echoserver")));
+            }
+            if (Files.isDirectory(peers)) {
+                servers.add("Netty, io_uring", java.source("NettyEcho", "io_uring"))
+                        .add("Netty, epoll", java.source("NettyEcho", "epoll"))
+                        .add("NIO", java.source("NioEcho"));
+            }
+            missing.addAll(servers.missing());
+            comparisons.add(servers.compare(rounds));
+        }
+    }
+
+    private void packets() throws Exception {
+        RtapConfig config = RtapConfig.named("ours%d");
+        try (Peers c = build("peer", "flood")) {
+            for (Figure.Direction direction : Figure.Direction.values()) {
+                Figure figure = new Figure(direction, BURST, BYTES);
+                List<Comparison.Side> sides = new ArrayList<>();
+                sides.add(new Comparison.Side(
+                        "jrtap", () -> TapLoop.run(c, config, figure, seconds).perCpuSecond() / 1e6));
+                for (String way : direction.strategies()) {
+                    sides.add(new Comparison.Side(
+                            "C, " + way, () -> c.run(figure, way, seconds).perCpuSecond() / 1e6));
+                }
+                comparisons.add(Comparison.run(
+                        "Packets through a TAP device: " + figure, "millions per CPU second", false, rounds, sides));
+            }
+        }
+    }
+
+    private void mapped() throws Exception {
+        RtapConfig config = RtapConfig.named("ours%d").withoutNapi().withRingSize(256);
+        try (Peers c = build("stack")) {
+            List<Comparison.Side> sides = new ArrayList<>();
+            for (RxMode mode : List.of(RxMode.MAPPED, RxMode.ONE_SHOT)) {
+                sides.add(new Comparison.Side("jrtap, " + mode, () -> {
+                    try (StackLoop loop = new StackLoop(config.withRxMode(mode), true, BATCH, BYTES)) {
+                        return 1e9 / loop.measure(seconds).perCpuSecond();
+                    }
+                }));
+            }
+            for (String way : List.of("mapped", "read")) {
+                sides.add(new Comparison.Side(
+                        "C, " + way,
+                        () -> 1e9 / c.stack(way, seconds, BATCH, BYTES).perCpuSecond()));
+            }
+            comparisons.add(Comparison.run(
+                    "Packets from the stack, sent and received by one thread, " + BYTES + " B",
+                    "ns of CPU per packet",
+                    true,
+                    rounds,
+                    sides));
+        }
+    }
+
+    private void stream() throws Exception {
+        RtapConfig wire = RtapConfig.named("wire%d");
+        comparisons.add(Comparison.run(
+                "A TCP stream through the forwarder, " + Streams.CONGESTION_CONTROL,
+                "Gbit/s",
+                false,
+                rounds,
+                List.of(
+                        new Comparison.Side(
+                                "jrtap, all offloads",
+                                () -> Streams.measure(wire.withOffloads(TunOffload.values()), false, seconds)
+                                                .perSecond()
+                                        / 1e9),
+                        new Comparison.Side(
+                                "jrtap, no offloads",
+                                () -> Streams.measure(wire, false, seconds).perSecond() / 1e9))));
+    }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.samples.bench;
+
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One page with a picture and a table for each comparison. It needs nothing but itself: no script, font or network; its
+ * colors follow those of the browser.
+ */
+final class HtmlReport {
+
+    private static final String STYLE = """
+            <!DOCTYPE html>
+            <html lang="en">
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width">
+            <title>jrtap bench</title>
+            <style>
+            :root { color-scheme: light dark; font: 1rem/1.5 sans-serif; }
+            body { max-width: 56rem; margin: auto; padding: 1rem; }
+            svg { width: 100%; height: auto; }
+            table { border-collapse: collapse; display: block; overflow-x: auto; }
+            th, td { text-align: left; padding: .2rem .8rem .2rem 0; vertical-align: top; }
+            td.raw { font-size: .8rem; }
+            </style>
+            <h1>jrtap bench</h1>
+            """;
+
+    private final JavaPeers peers;
+
+    /** Draws a trial picture, so that a missing library is told before anything is measured. */
+    HtmlReport(JavaPeers peers) throws IOException, InterruptedException {
+        this.peers = peers;
+        bars("trial\n1\t0\ttrial\n");
+    }
+
+    void write(Path file, Map<String, Object> surroundings, List<Comparison> comparisons, List<String> missing)
+            throws IOException, InterruptedException {
+        StringBuilder page = new StringBuilder(STYLE).append("<table>\n");
+        surroundings.forEach((name, value) -> page.append("<tr><th>")
+                .append(escape(name.replace('_', ' ')))
+                .append("<td>" + escape("" + value) + "\n"));
+        page.append("</table>\n<p>Medians of runs made alternately; in parentheses the interval that holds the median"
+                + " with at least 95 %, or all runs if they are fewer than six. The whiskers are as long as it."
+                + " A ratio above 1: jrtap is ahead.</p>\n");
+        for (int i = 0; i < comparisons.size(); i++) {
+            // Pictures of one page must not share the names of their parts.
+            page.append(section(comparisons.get(i), "clip" + (i + 1) + "_"));
+        }
+        if (!missing.isEmpty()) {
+            page.append("<h2>Not measured</h2>\n<ul>\n");
+            missing.forEach(each -> page.append("<li>").append(escape(each)).append('\n'));
+            page.append("</ul>\n");
+        }
+        Files.writeString(file, page);
+    }
+
+    private String section(Comparison comparison, String clip) throws IOException, InterruptedException {
+        StringBuilder lines = new StringBuilder(comparison.unit()).append('\n');
+        StringBuilder rows =
+                new StringBuilder("<table>\n<tr><th><th>" + escape(comparison.unit()) + "<th>ratio<th>all runs\n");
+        for (Comparison.Contender each : comparison.contenders()) {
+            Spread spread = each.spread();
+            lines.append(spread.median() + "\t" + (spread.high() - spread.low()) / 2 + "\t" + each.name() + "\n");
+            rows.append("<tr><td>" + escape(each.name()) + "<td>" + Report.text(spread) + "<td>"
+                    + Report.text(comparison.ahead(each)) + "<td class=\"raw\">"
+                    + String.join(
+                            " ",
+                            each.values().stream()
+                                    .map(value -> String.format(java.util.Locale.ROOT, "%.3f", value))
+                                    .toList())
+                    + "\n");
+        }
+        String picture = bars(lines.toString()).replaceAll("clip(?=[0-9])", clip);
+        return "<h2>" + escape(comparison.title()) + "</h2>\n" + picture + rows + "</table>\n";
+    }
+
+    private String bars(String lines) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(peers.source("Bars"))
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try (Writer input = process.outputWriter()) {
+            input.write(lines);
+        } catch (IOException e) {
+            // It has ended: its exit code tells.
+        }
+        String picture = new String(process.getInputStream().readAllBytes());
+        if (process.waitFor() != 0) {
+            throw new IOException("no picture can be drawn: Bars.java needs XChart beside it in " + peers.directory()
+                    + ", and fontconfig with a font");
+        }
+        return picture;
+    }
+
+    private static String escape(String text) {
+        return text.replace("&", "&amp;").replace("<", "&lt;");
+    }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.samples.bench;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The programs in Java that need libraries which this command does not bring along: run from their sources.
+ *
+ * @param directory of the sources and of the jars
+ */
+record JavaPeers(Path directory) {
+
+    private static final int FIRST_WITH_NATIVE_ACCESS = 22;
+    private static final int FIRST_WITH_UNSAFE_WARNING = 24;
+
+    /** The command that runs a class or a source file. */
+    static List<String> jvm(String classPath, String... program) {
+        List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
+        if (Runtime.version().feature() >= FIRST_WITH_NATIVE_ACCESS) {
+            command.add("--enable-native-access=ALL-UNNAMED");
+        }
+        if (Runtime.version().feature() >= FIRST_WITH_UNSAFE_WARNING) {
+            command.add("--sun-misc-unsafe-memory-access=allow");
+        }
+        command.add("-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"));
+        command.add("-Djava.awt.headless=true");
+        command.addAll(List.of("-cp", classPath));
+        command.addAll(List.of(program));
+        return command;
+    }
+
+    /** The command that runs the source file {@code name}. */
+    List<String> source(String name, String... arguments) throws IOException {
+        Path source = directory.resolve(name + ".java");
+        if (!Files.exists(source)) {
+            throw new IOException(source + " does not exist: the build copies it, and --peers names its directory");
+        }
+        List<String> command = jvm(classPath(), source.toString());
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    private String classPath() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(Path::toString)
+                    .filter(file -> file.endsWith(".jar"))
+                    .sorted()
+                    .collect(Collectors.joining(File.pathSeparator));
+        }
+    }
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.jrtap.fixtures.Feature;
+import dev.jrtap.fixtures.TunDevice;
+import dev.jrtap.fixtures.Uring;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The comparisons run, short; their figures are nothing to be checked. */
+@Timeout(300)
+class BenchCommandNetnsTest {
+
+    @TempDir
+    private Path directory;
+
+    @BeforeEach
+    void needsDevicesAndRings() throws IOException {
+        TunDevice.require();
+        Uring.require();
+    }
+
+    private JrtapProcess bench(String... options) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of("bench", "--directory=" + directory));
+        arguments.addAll(List.of(options));
+        return JrtapProcess.start(arguments.toArray(String[]::new));
+    }
+
+    @Test
+    void namesTheMachineAndTheContenders() throws Exception {
+        try (JrtapProcess bench = bench("--only=FILES,TCP", "--rounds=1", "--seconds=0.2")) {
+            assertThat(bench.ends(0))
+                    .contains("kernel", "jdk", "governor", "congestion control")
+                    .containsPattern("FileChannel +[0-9.]+ \\([0-9.]+\\.\\.[0-9.]+\\) +ratio ")
+                    .contains("AsynchronousFileChannel", "NIO", "Netty, epoll", "Netty, io_uring")
+                    .endsWith("2 comparisons\n");
+        }
+    }
+
+    /** A comparison that lacks its peers is named, and the others run. */
+    @Test
+    void everyPartIsMeasuredOrNamed() throws Exception {
+        try (JrtapProcess bench = bench("--rounds=1", "--seconds=0.1", "--json", "--peers=" + directory)) {
+            String printed = bench.ends(0);
+
+            assertThat(printed.lines())
+                    .allSatisfy(line -> assertThat(tokens(line)).isNotEmpty());
+            assertThat(printed)
+                    .contains("\"title\":\"Reads of 4 KiB")
+                    .contains("\"title\":\"No-ops", "\"values\":[")
+                    .contains("\"what\":\"NOP by liburing: ", "\"what\":\"TCP", "\"what\":\"PACKETS: ")
+                    .contains("\"what\":\"MAPPED: ", "\"event\":\"summary\"");
+        }
+    }
+
+    private static List<JsonToken> tokens(String line) {
+        List<JsonToken> tokens = new ArrayList<>();
+        try (JsonParser parser = new JsonFactory().createParser(line)) {
+            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                tokens.add(token);
+            }
+        } catch (IOException e) {
+            throw new AssertionError(line, e);
+        }
+        return tokens;
+    }
+
+    @Test
+    void theReportNeedsNothingButItself() throws Exception {
+        Path file = directory.resolve("report.html");
+        try (JrtapProcess bench = bench("--only=FILES,NOP", "--rounds=2", "--seconds=0.1", "--html=" + file)) {
+            String printed = bench.rest();
+            Feature.require("fonts", !printed.contains("no picture can be drawn"), "fontconfig has none");
+            assertThat(printed).contains("the report is in " + file);
+        }
+        String page = Files.readString(file);
+
+        assertThat(page).contains("color-scheme: light dark", "currentColor");
+        assertThat(found("<svg", page)).hasSize(2);
+        assertThat(found("(?<=id=\")clip[^\"]*", page)).doesNotHaveDuplicates();
+        assertThat(page).doesNotContain("<script", "@import", "@font-face", "font-family", "<link", "<img");
+        assertThat(found("https?:[^\"]*", page))
+                .as("names of XML, and no addresses")
+                .containsOnly("http://www.w3.org/1999/xlink", "http://www.w3.org/2000/svg");
+        assertThat(found("(?<=url\\()[^)]*", page)).allMatch(reference -> reference.startsWith("#"));
+    }
+
+    private static List<String> found(String pattern, String text) {
+        return Pattern.compile(pattern)
+                .matcher(text)
+                .results()
+                .map(MatchResult::group)
+                .toList();
+    }
+
+    @Test
+    void aReportThatCannotBeWrittenIsToldAtOnce() throws Exception {
+        try (JrtapProcess bench = bench("--seconds=100", "--html=/nowhere/report.html")) {
+            String printed = bench.ends(1);
+            Feature.require("fonts", !printed.contains("no picture can be drawn"), "fontconfig has none");
+            assertThat(printed).isEqualTo("jrtap bench: /nowhere/report.html: no such file or directory\n");
+        }
+    }
+
+    @Test
+    void anInterruptLeavesASummaryAndNothingElse() throws Exception {
+        try (JrtapProcess bench = bench("--only=FILES,TCP", "--rounds=1000", "--seconds=0.1")) {
+            bench.await("load average");
+            assertThat(bench.interrupt()).contains("FILES: interrupted").endsWith("0 comparisons, interrupted\n");
+        }
+        try (var left = Files.list(directory)) {
+            assertThat(left).isEmpty();
+        }
+    }
+
+    @Test
+    void wrongNumbersAreToldByName() throws Exception {
+        try (JrtapProcess bench = bench("--rounds=0")) {
+            assertThat(bench.ends(2)).isEqualTo("jrtap bench: --rounds must be at least 1: 0\n");
+        }
+        try (JrtapProcess bench = bench("--seconds=-1")) {
+            assertThat(bench.ends(2)).isEqualTo("jrtap bench: --seconds must be positive: -1.0\n");
+        }
+    }
+}
