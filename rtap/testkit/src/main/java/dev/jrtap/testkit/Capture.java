@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The last packets of all links, in a ring in memory: as many as there is room for, each as its link has passed it on
@@ -122,6 +123,7 @@ public final class Capture {
 
     /** Writes the packets as a pcapng file, which Wireshark reads; one that is there is replaced. */
     public synchronized void write(Path file) throws IOException {
+        Objects.requireNonNull(file, "file");
         try (PcapngWriter writer = PcapngWriter.create(file)) {
             for (String name : interfaces) {
                 writer.addInterface(name, PcapngWriter.ETHERNET, 0);

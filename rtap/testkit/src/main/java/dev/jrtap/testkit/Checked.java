@@ -23,6 +23,14 @@ final class Checked {
         return duration.toNanos();
     }
 
+    static void range(String name, long value, long least, long most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(name + " must be "
+                    + (most == Long.MAX_VALUE || most == Integer.MAX_VALUE ? least + " or more" : least + ".." + most)
+                    + ": " + value);
+        }
+    }
+
     static double probability(String name, double value) {
         if (!(value >= 0 && value <= 1)) {
             throw new IllegalArgumentException(name + " must be a probability, 0..1: " + value);

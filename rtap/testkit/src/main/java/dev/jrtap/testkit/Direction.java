@@ -9,6 +9,8 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * One direction of a {@link Link}: what it does to packets can be changed at any time, and holds for those that come
  * afterwards.
  *
+ * <p>Once its network is closed, a change throws an {@link IllegalStateException}; counts can still be read.
+ *
  * <p>Threads: any.
  */
 public final class Direction {
@@ -74,6 +76,7 @@ public final class Direction {
      *     checksum yet that could go wrong, and are not cut yet
      */
     public Direction impair(Impairment impairment) {
+        transit.requireOpen();
         this.impairment = checked(impairment);
         return this;
     }
@@ -94,12 +97,14 @@ public final class Direction {
 
     /** Loses every packet until {@link #mend}. */
     public Direction cut() {
+        transit.requireOpen();
         isCut = true;
         return this;
     }
 
     /** Loses packets no more because of {@link #cut}. */
     public Direction mend() {
+        transit.requireOpen();
         isCut = false;
         return this;
     }
@@ -107,6 +112,7 @@ public final class Direction {
     /** Begins to change it as the timeline says; one that is under way ends. */
     public Direction play(Timeline timeline) {
         Objects.requireNonNull(timeline, "timeline");
+        transit.requireOpen();
         timeline.steps().stream()
                 .map(Timeline.Step::impairment)
                 .filter(Objects::nonNull)
@@ -118,6 +124,7 @@ public final class Direction {
 
     /** Returns how many packets of this fate there were so far. */
     public long count(Fate fate) {
+        Objects.requireNonNull(fate, "fate");
         return counts.get(fate.ordinal());
     }
 

@@ -39,7 +39,6 @@ public final class Host implements Node {
     private final HostThreads threads;
     private final HostProcesses processes;
     private final List<IpPrefix> addresses;
-    private volatile boolean isClosed;
 
     private Host(String name, NetworkNamespace namespace, HostStack stack, Names names) {
         this.name = name;
@@ -53,10 +52,10 @@ public final class Host implements Node {
     }
 
     /** Makes a host without interfaces but the loopback, which is up. */
-    static Host create(String name, Names names) throws IOException {
-        NetworkNamespace namespace = NetworkNamespace.create(Syscalls.libc());
+    static Host create(Syscalls sys, String name, Names names) throws IOException {
+        NetworkNamespace namespace = NetworkNamespace.create(sys);
         try {
-            HostStack stack = new HostStack(namespace);
+            HostStack stack = new HostStack(sys, namespace);
             stack.prepare();
             return new Host(name, namespace, stack, names);
         } catch (Throwable e) {
@@ -113,11 +112,13 @@ public final class Host implements Node {
      * @throws UnknownHostException if there is no such host
      */
     public InetAddress address(String host) throws UnknownHostException {
+        Objects.requireNonNull(host, "host");
         return names.address(host, false);
     }
 
     /** Like {@link #address(String)}, of IPv6. */
     public InetAddress address6(String host) throws UnknownHostException {
+        Objects.requireNonNull(host, "host");
         return names.address(host, true);
     }
 
@@ -140,33 +141,35 @@ public final class Host implements Node {
      * @throws InterruptedException if the caller is interrupted; the action is too
      */
     public <T> T call(Callable<T> action) throws Exception {
-        requireOpen();
         return threads.call(Objects.requireNonNull(action, "action"));
     }
 
     /** Returns threads of the host, as many as there are tasks: for HttpClient, servers and the like. */
     public ExecutorService executor() {
+        threads.requireOpen();
         return threads.executor();
     }
 
     /** Returns what makes threads of the host: for pools of your own, and Netty. They are daemons. */
     public ThreadFactory threadFactory() {
+        threads.requireOpen();
         return threads.factory();
     }
 
     /**
      * Starts a program on the host. It is killed when the network is closed, and when this JVM ends, even by
-     * {@code kill -9}. Takes setpriv(1) and nsenter(1).
+     * {@code kill -9}; what it has itself started is killed with the network alone. Takes setpriv(1) and nsenter(1).
      *
      * @throws IOException if there is no such program
      */
     public Process exec(String... command) throws IOException {
-        return exec(new ProcessBuilder(command));
+        return exec(new ProcessBuilder(Objects.requireNonNull(command, "command")));
     }
 
     /** Like {@link #exec(String...)}, with directory, environment and redirections of {@code builder}. */
     public Process exec(ProcessBuilder builder) throws IOException {
-        requireOpen();
+        Objects.requireNonNull(builder, "builder");
+        threads.requireOpen();
         return processes.start(builder);
     }
 
@@ -176,16 +179,19 @@ public final class Host implements Node {
      * @param key as {@code "net.ipv4.ip_forward"}; one that is not of network namespaces is the machine's
      */
     public void setSysctl(String key, String value) throws IOException {
+        Objects.requireNonNull(key, "key");
+        Objects.requireNonNull(value, "value");
         if (!key.startsWith("net.")) {
             throw new IllegalArgumentException("only sysctls below net. are the host's own: " + key);
         }
-        requireOpen();
+        threads.requireOpen();
         stack.setSysctl(key, value);
     }
 
     /** Returns a sysctl of the host, as {@code "net.ipv4.tcp_congestion_control"}. */
     public String sysctl(String key) throws IOException {
-        requireOpen();
+        Objects.requireNonNull(key, "key");
+        threads.requireOpen();
         return stack.sysctl(key);
     }
 
@@ -194,7 +200,7 @@ public final class Host implements Node {
      * another one.
      */
     public String congestionControl() throws IOException {
-        requireOpen();
+        threads.requireOpen();
         return stack.congestionControl();
     }
 
@@ -205,7 +211,9 @@ public final class Host implements Node {
      * @throws IllegalArgumentException if the gateway is in no subnet of the host
      */
     public void addRoute(IpPrefix destination, InetAddress gateway) throws IOException {
-        requireOpen();
+        Objects.requireNonNull(destination, "destination");
+        Objects.requireNonNull(gateway, "gateway");
+        threads.requireOpen();
         if (!stack.addRoute(destination, gateway)) {
             throw new IllegalArgumentException(
                     "gateway " + IpAddress.format(gateway) + " is in no subnet of host " + name + ": " + addresses);
@@ -216,15 +224,10 @@ public final class Host implements Node {
         return stack;
     }
 
-    private void requireOpen() {
-        if (isClosed) {
-            throw new IllegalStateException("host " + name + " is closed: its network was closed");
-        }
-    }
-
     /** Ends what runs on it; returns whether all its threads have ended. */
     boolean close() {
-        isClosed = true;
+        threads.refuse();
+        // First: a thread that reads what a program prints ends with it.
         processes.end();
         boolean ended = threads.end();
         HostNames.unregister(namespace);

@@ -31,6 +31,7 @@ final class HostProcesses {
 
     private final NetworkNamespace namespace;
     private final Queue<Process> started = new ConcurrentLinkedQueue<>();
+    private volatile boolean isEnded;
 
     HostProcesses(NetworkNamespace namespace) {
         this.namespace = namespace;
@@ -44,9 +45,7 @@ final class HostProcesses {
     Process start(ProcessBuilder builder) throws IOException {
         ProcessBuilder onHost = onHost(builder);
         try {
-            Process process = STARTER.submit(onHost::start).get();
-            started.add(process);
-            return process;
+            return STARTER.submit(() -> track(onHost.start())).get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof IOException thrown) {
                 throw thrown;
@@ -56,6 +55,15 @@ final class HostProcesses {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while " + builder.command() + " was started", e);
         }
+    }
+
+    /** Known even if nobody waits for it any more, or the host has ended meanwhile. */
+    private Process track(Process process) {
+        started.add(process);
+        if (isEnded) {
+            process.destroyForcibly();
+        }
+        return process;
     }
 
     /** A builder of its own: that of the caller can start more. */
@@ -101,6 +109,7 @@ final class HostProcesses {
 
     /** Kills what still runs, and what that has started. */
     void end() {
+        isEnded = true;
         for (Process process : started) {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();

@@ -29,10 +29,12 @@ final class HostStack {
     private static final String CONGESTION_CONTROL = "net.ipv4.tcp_congestion_control";
     private static final Path SYSCTLS = Path.of("/proc/sys");
 
+    private final Syscalls sys;
     private final NetworkNamespace namespace;
     private volatile boolean usesCubic;
 
-    HostStack(NetworkNamespace namespace) {
+    HostStack(Syscalls sys, NetworkNamespace namespace) {
+        this.sys = sys;
         this.namespace = namespace;
     }
 
@@ -48,7 +50,7 @@ final class HostStack {
                 trySysctl("net.ipv6.conf." + interfaces + ".accept_ra", "0");
                 trySysctl("net.ipv6.conf." + interfaces + ".router_solicitations", "0");
             }
-            try (RouteSocket socket = RouteSocket.open(Syscalls.libc())) {
+            try (RouteSocket socket = RouteSocket.open(sys)) {
                 new Links(socket).up(LOOPBACK);
             }
             return true;
@@ -89,7 +91,7 @@ final class HostStack {
             return;
         }
         usesCubic = namespace.call(() -> {
-            try (RouteSocket socket = RouteSocket.open(Syscalls.libc())) {
+            try (RouteSocket socket = RouteSocket.open(sys)) {
                 for (IpPrefix address : ofInterface) {
                     new Routes(socket).setCongestionControl(ifIndex, address, CUBIC);
                 }
@@ -103,7 +105,7 @@ final class HostStack {
     /** Adds a route; {@code false} if the gateway is in no subnet of an interface. */
     boolean addRoute(IpPrefix destination, InetAddress gateway) throws IOException {
         return namespace.call(() -> {
-            try (RouteSocket socket = RouteSocket.open(Syscalls.libc())) {
+            try (RouteSocket socket = RouteSocket.open(sys)) {
                 int ifIndex = interfaceOf(gateway, socket);
                 if (ifIndex == NONE) {
                     return false;

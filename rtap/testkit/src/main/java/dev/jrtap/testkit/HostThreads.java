@@ -9,7 +9,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -25,11 +27,33 @@ final class HostThreads {
     private final String host;
     private final NetworkNamespace namespace;
     private final AtomicInteger count = new AtomicInteger();
-    private final ExecutorService executor = Executors.newCachedThreadPool(this::newThread);
+    private final ExecutorService calls = pool();
+    // One of the caller's own, who may shut it down.
+    private final ExecutorService executor = pool();
+    private volatile boolean isEnded;
 
     HostThreads(String host, NetworkNamespace namespace) {
         this.host = host;
         this.namespace = namespace;
+    }
+
+    private ExecutorService pool() {
+        ThreadPoolExecutor pool = (ThreadPoolExecutor) Executors.newCachedThreadPool(this::newThread);
+        pool.setRejectedExecutionHandler((task, rejecting) -> {
+            throw new RejectedExecutionException(
+                    isEnded ? closed() : "the executor of host " + host + " was shut down");
+        });
+        return pool;
+    }
+
+    private String closed() {
+        return "host " + host + " is closed: its network was closed";
+    }
+
+    void requireOpen() {
+        if (isEnded) {
+            throw new IllegalStateException(closed());
+        }
     }
 
     ThreadFactory factory() {
@@ -41,9 +65,7 @@ final class HostThreads {
     }
 
     private Thread newThread(Runnable task) {
-        if (executor.isShutdown()) {
-            throw new IllegalStateException("host " + host + " is closed: its network was closed");
-        }
+        requireOpen();
         Thread thread = new Thread(
                 () -> {
                     enter();
@@ -64,7 +86,8 @@ final class HostThreads {
 
     /** Calls {@code action} on a thread of the host, waits for it, and throws what it throws. */
     <T> T call(Callable<T> action) throws Exception {
-        Future<T> future = executor.submit(action);
+        requireOpen();
+        Future<T> future = calls.submit(action);
         try {
             return future.get();
         } catch (ExecutionException e) {
@@ -78,11 +101,18 @@ final class HostThreads {
         }
     }
 
+    /** Takes no more calls. */
+    void refuse() {
+        isEnded = true;
+    }
+
     /** Interrupts what still runs; returns whether it has ended. */
     boolean end() {
+        calls.shutdownNow();
         executor.shutdownNow();
         try {
-            return executor.awaitTermination(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+            return calls.awaitTermination(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
+                    && executor.awaitTermination(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

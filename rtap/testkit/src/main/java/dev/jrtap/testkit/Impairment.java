@@ -47,6 +47,11 @@ public final class Impairment implements Cloneable {
 
     private static final long BITS_PER_BYTE = 8;
 
+    /** At 1 bit/s they take 272 years: as long as a time in nanoseconds can be told. */
+    private static final long MOST_BYTES = 1L << 30;
+
+    private static final int MOST_PACKETS = 1 << 20;
+
     long delayNanos;
     long jitterNanos;
     Spread spread = Spread.UNIFORM;
@@ -152,9 +157,7 @@ public final class Impairment implements Cloneable {
      * @param n 1 loses all; 0 none
      */
     public Impairment withLossOfEvery(int n) {
-        if (n < 0) {
-            throw new IllegalArgumentException("n must not be negative: " + n);
-        }
+        Checked.range("n", n, 0, Integer.MAX_VALUE);
         return with(o -> o.lossOfEvery = n);
     }
 
@@ -217,14 +220,13 @@ public final class Impairment implements Cloneable {
      * Limits the bandwidth, with a queue before it whose tail is dropped.
      *
      * @param bitsPerSecond counted over Ethernet frames without preamble, FCS and gap; more than 0
-     * @param queueBytes bytes of frames that wait at most, 1514 or more, or a frame may never pass
+     * @param queueBytes bytes of frames that wait at most, 1..1073741824; less than 1514, and a frame may never pass
      * @param queuePackets frames that wait at most, 1..1048576
      */
     public Impairment withBandwidth(long bitsPerSecond, long queueBytes, int queuePackets) {
-        if (bitsPerSecond <= 0 || queueBytes <= 0 || queuePackets < 1 || queuePackets > 1 << 20) {
-            throw new IllegalArgumentException("bandwidth and queue must be positive, and at most 1048576 packets: "
-                    + bitsPerSecond + " bit/s, " + queueBytes + " bytes, " + queuePackets + " packets");
-        }
+        Checked.range("bitsPerSecond", bitsPerSecond, 1, Long.MAX_VALUE);
+        Checked.range("queueBytes", queueBytes, 1, MOST_BYTES);
+        Checked.range("queuePackets", queuePackets, 1, MOST_PACKETS);
         return with(o -> {
             o.nanosPerByte = 1e9 * BITS_PER_BYTE / bitsPerSecond;
             o.queueBytes = queueBytes;
@@ -252,9 +254,7 @@ public final class Impairment implements Cloneable {
     }
 
     private Impairment withMtu(int bytes, boolean tells) {
-        if (bytes < MIN_MTU) {
-            throw new IllegalArgumentException("an MTU must be " + MIN_MTU + " bytes or more: " + bytes);
-        }
+        Checked.range("bytes", bytes, MIN_MTU, Integer.MAX_VALUE);
         return with(o -> {
             o.mtu = bytes;
             o.tellsMtu = tells;
@@ -274,10 +274,5 @@ public final class Impairment implements Cloneable {
     /** Whether nothing is done to a packet. */
     boolean isNone() {
         return this == NONE;
-    }
-
-    /** Whether packets wait, and need a time. */
-    boolean isTimed() {
-        return delayNanos != 0 || jitterNanos != 0 || reordering != 0 || nanosPerByte != 0;
     }
 }

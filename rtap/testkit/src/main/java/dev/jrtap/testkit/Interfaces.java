@@ -3,8 +3,10 @@ package dev.jrtap.testkit;
 
 import dev.jrtap.address.IpPrefix;
 import dev.jrtap.rtap.PacketPool;
+import dev.jrtap.rtap.QueuePair;
 import dev.jrtap.rtap.Rtap;
 import dev.jrtap.rtap.RtapConfig;
+import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.tuntap.TunOffload;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,61 +21,97 @@ import java.util.List;
  */
 final class Interfaces {
 
-    private static final int TX_QUEUE_LENGTH = 10_000;
+    /** The kernel takes 6 KiB for each, in a queue of each of the 256 of a device, though one alone is used. */
+    private static final int TX_QUEUE_LENGTH = 2000;
+
     private static final int MIN_MTU_OF_IPV6 = 1280;
     private static final boolean HAS_IPV6 = Files.exists(Path.of("/proc/sys/net/ipv6"));
     private static final long LOCAL_MAC = 0x0200_0000_0000L;
 
+    private final Syscalls sys;
     private final PacketPool pool;
     private final Wire wire;
     private final Names names;
     private final List<Rtap> devices = new ArrayList<>();
 
-    /** One that is open, and not up yet. */
-    record Opened(Host host, Rtap device, Nic nic) {}
+    /** One that a host is to have. */
+    record Wanted(Host host, List<IpPrefix> addresses) {}
 
-    Interfaces(PacketPool pool, Wire wire, Names names) {
+    /** One that is up, and whose packets wait in the kernel. */
+    record Opened(Wanted wanted, Nic nic) {}
+
+    Interfaces(Syscalls sys, PacketPool pool, Wire wire, Names names) {
+        this.sys = sys;
         this.pool = pool;
         this.wire = wire;
         this.names = names;
     }
 
-    /** Opens one more interface of a host. */
-    Opened open(Host host, LinkConfig settings, List<IpPrefix> wanted) throws IOException {
-        List<IpPrefix> addresses = wanted.stream()
-                .filter(address -> address.isIpv4() || HAS_IPV6 && settings.mtu() >= MIN_MTU_OF_IPV6)
-                .toList();
-        RtapConfig device = RtapConfig.named("eth%d")
-                .withNamespace(host.namespace().path())
-                .withMacAddress(LOCAL_MAC | devices.size() + 1)
-                .withMtu(settings.mtu())
-                .withoutNapi();
-        for (IpPrefix address : addresses) {
-            device = device.withAddress(address);
+    /** Opens the interfaces of a link: all, or none if one fails. */
+    List<Opened> open(LinkConfig settings, Wanted... ends) throws IOException {
+        int before = devices.size();
+        try {
+            List<Opened> opened = new ArrayList<>();
+            for (Wanted end : ends) {
+                opened.add(open(settings, end));
+            }
+            return opened;
+        } catch (Throwable e) {
+            closeFrom(before);
+            throw e;
         }
-        if (settings.hasOffloads()) {
-            device = device.withOffloads(TunOffload.values());
-        }
-        Rtap opened = Rtap.open(device);
-        devices.add(opened);
-        // What the wire has not taken yet waits in the kernel: nothing is lost there that the log does not know of.
-        opened.control().setTxQueueLength(TX_QUEUE_LENGTH);
-        addresses.forEach(address -> names.add(host.name(), address));
-        return new Opened(host, opened, new Nic(opened.openQueue(0, pool), pool));
     }
 
-    /** Brings one up, which knows where its packets go. */
-    void bringUp(Opened opened) throws IOException {
-        Rtap device = opened.device();
-        wire.add(opened.nic());
+    private Opened open(LinkConfig settings, Wanted end) throws IOException {
+        Wanted possible = new Wanted(
+                end.host(),
+                end.addresses().stream()
+                        .filter(address -> address.isIpv4() || HAS_IPV6 && settings.mtu() >= MIN_MTU_OF_IPV6)
+                        .toList());
+        Rtap device = Rtap.open(sys, config(settings, possible));
+        devices.add(device);
+        // What the wire has not taken yet waits in the kernel: nothing is lost there that the log does not know of.
+        device.control().setTxQueueLength(TX_QUEUE_LENGTH);
+        QueuePair pair = device.openQueue(0, pool);
+        // What the wire waits for is made here, where it may fail.
+        pair.interrupt().fd();
         device.up();
         List<IpPrefix> routed = device.control().addresses().stream()
                 .filter(address -> !address.address().isLinkLocalAddress())
                 .toList();
-        opened.host().stack().useCubic(device.ifIndex(), routed);
+        possible.host().stack().useCubic(device.ifIndex(), routed);
+        return new Opened(possible, new Nic(pair, pool));
+    }
+
+    private RtapConfig config(LinkConfig settings, Wanted end) {
+        RtapConfig config = RtapConfig.named("eth%d")
+                .withNamespace(end.host().namespace().path())
+                .withMacAddress(LOCAL_MAC | devices.size() + 1)
+                .withMtu(settings.mtu())
+                .withoutNapi();
+        for (IpPrefix address : end.addresses()) {
+            config = config.withAddress(address);
+        }
+        return settings.hasOffloads() ? config.withOffloads(TunOffload.values()) : config;
+    }
+
+    /** Has the wire take their packets, and others find their hosts, once they know where packets go. */
+    void begin(List<Opened> ends) {
+        for (Opened end : ends) {
+            end.wanted()
+                    .addresses()
+                    .forEach(address -> names.add(end.wanted().host().name(), address));
+            wire.add(end.nic());
+        }
+    }
+
+    private void closeFrom(int first) {
+        List<Rtap> last = devices.subList(first, devices.size());
+        last.forEach(Rtap::close);
+        last.clear();
     }
 
     void close() {
-        devices.forEach(Rtap::close);
+        closeFrom(0);
     }
 }

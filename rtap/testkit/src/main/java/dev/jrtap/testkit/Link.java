@@ -3,12 +3,13 @@ package dev.jrtap.testkit;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
  * A link between two hosts or switches: two directions, each with an impairment of its own.
  *
- * <p>Threads: any. Ownership: closed by its network.
+ * <p>Threads: any. Ownership: closed by its network. A change of it throws an {@link IllegalStateException} then.
  */
 public final class Link {
 
@@ -62,6 +63,7 @@ public final class Link {
     }
 
     private boolean isFirst(Node node) {
+        Objects.requireNonNull(node, "host or switch");
         if (node != first && node != second) {
             throw new IllegalArgumentException("link " + name() + " does not end at " + node.name());
         }

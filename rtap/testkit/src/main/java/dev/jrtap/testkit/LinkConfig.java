@@ -4,6 +4,7 @@ package dev.jrtap.testkit;
 import dev.jrtap.address.IpPrefix;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The settings with which a link is made. Immutable: each {@code with} method returns a changed copy.
@@ -19,9 +20,7 @@ public record LinkConfig(int mtu, boolean hasOffloads, List<IpPrefix> first, Lis
 
     /** Checks the MTU. */
     public LinkConfig {
-        if (mtu < 68 || mtu > 65521) {
-            throw new IllegalArgumentException("mtu must be 68..65521 bytes: " + mtu);
-        }
+        Checked.range("mtu", mtu, 68, 65521);
         first = List.copyOf(first);
         second = List.copyOf(second);
     }
@@ -46,7 +45,7 @@ public record LinkConfig(int mtu, boolean hasOffloads, List<IpPrefix> first, Lis
 
     private static List<IpPrefix> longer(List<IpPrefix> prefixes, String text) {
         List<IpPrefix> longer = new ArrayList<>(prefixes);
-        longer.add(IpPrefix.parse(text));
+        longer.add(IpPrefix.parse(Objects.requireNonNull(text, "address")));
         return longer;
     }
 }

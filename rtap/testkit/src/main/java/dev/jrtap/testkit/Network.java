@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.testkit;
 
+import dev.jrtap.address.IpPrefix;
 import dev.jrtap.rtap.PacketPool;
 import dev.jrtap.rtap.QueueGroup;
+import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,10 +39,12 @@ public final class Network implements AutoCloseable {
 
     private static final int MTU = 1500;
 
+    private final Syscalls sys;
     private final NetworkConfig config;
     private final PacketPool pool;
     private final PacketLog log = new PacketLog();
     private final Capture capture;
+    private final Life life = new Life();
     private final Transit transit;
     private final Wire wire;
     private final Names names = new Names();
@@ -50,17 +54,17 @@ public final class Network implements AutoCloseable {
     private final List<Host> hosts = new CopyOnWriteArrayList<>();
     private final List<Link> links = new CopyOnWriteArrayList<>();
     private final List<Switch> switches = new ArrayList<>();
-    private final Subnets subnets = new Subnets();
-    private boolean isClosed;
+    private Subnets subnets = new Subnets();
 
-    private Network(NetworkConfig config, PacketPool pool, QueueGroup group) {
+    private Network(Syscalls sys, NetworkConfig config, PacketPool pool, QueueGroup group) {
         long now = System.nanoTime();
+        this.sys = sys;
         this.config = config;
         this.pool = pool;
         this.capture = new Capture(config.captureBytes(), log, Clock.epochNanos());
-        this.transit = new Transit(config.seed(), pool, log, capture, now, group::wake);
-        this.wire = new Wire(group, transit, "testkit-wire");
-        this.interfaces = new Interfaces(pool, wire, names);
+        this.transit = new Transit(config.seed(), pool, log, capture, now, life, group::wake);
+        this.wire = new Wire(group, transit, life, config.isBusyPolling(), "testkit-wire");
+        this.interfaces = new Interfaces(sys, pool, wire, names);
     }
 
     /** Makes a network of no hosts, with seed 1. */
@@ -70,18 +74,26 @@ public final class Network implements AutoCloseable {
 
     /** Makes a network of no hosts. */
     public static Network create(NetworkConfig config) throws IOException {
+        return create(Syscalls.libc(), config);
+    }
+
+    static Network create(Syscalls sys, NetworkConfig config) throws IOException {
+        Objects.requireNonNull(config, "config");
         Prestart.run();
         PacketPool pool = PacketPool.forMtu(config.buffers(), MTU);
-        QueueGroup group;
+        QueueGroup group = null;
         try {
-            group = QueueGroup.open();
+            group = QueueGroup.open(sys);
+            Network network = new Network(sys, config, pool, group);
+            network.wire.start();
+            return network;
         } catch (Throwable e) {
+            if (group != null) {
+                group.close();
+            }
             pool.close();
             throw e;
         }
-        Network network = new Network(config, pool, group);
-        network.wire.start();
-        return network;
     }
 
     /**
@@ -100,7 +112,7 @@ public final class Network implements AutoCloseable {
      */
     public synchronized Host addHost(String name) throws IOException {
         requireNew(name);
-        Host host = Host.create(name, names);
+        Host host = Host.create(sys, name, names);
         hosts.add(host);
         return host;
     }
@@ -119,7 +131,7 @@ public final class Network implements AutoCloseable {
     }
 
     private void requireNew(String name) {
-        requireOpen();
+        life.requireOpen();
         Checked.name(name);
         if (Stream.concat(hosts.stream(), switches.stream())
                 .anyMatch(node -> node.name().equals(name))) {
@@ -128,20 +140,10 @@ public final class Network implements AutoCloseable {
     }
 
     private void requireMine(Node node) {
-        requireOpen();
+        life.requireOpen();
         Objects.requireNonNull(node, "host or switch");
         if (!hosts.contains(node) && !switches.contains(node)) {
             throw new IllegalArgumentException(node.name() + " is of another network");
-        }
-    }
-
-    private void requireOpen() {
-        if (isClosed) {
-            throw new IllegalStateException("the network is closed");
-        }
-        Throwable failure = wire.failure();
-        if (failure != null) {
-            throw new IllegalStateException("the network's thread has ended: " + failure, failure);
         }
     }
 
@@ -150,22 +152,27 @@ public final class Network implements AutoCloseable {
         return link(first, second, LinkConfig.standard());
     }
 
-    /** Links two hosts. Unless the configuration names addresses, they are 10.64.0.1 and 10.64.0.2, and so on. */
+    /**
+     * Links two hosts. Unless the configuration names addresses, they are 10.64.0.1 and 10.64.0.2, and so on. If it
+     * fails, both are as before.
+     */
     public synchronized Link link(Host first, Host second, LinkConfig settings) throws IOException {
         requireMine(first);
         requireMine(second);
         if (first == second) {
             throw new IllegalArgumentException("a link needs two hosts: " + first.name());
         }
+        Objects.requireNonNull(settings, "settings");
         boolean chosen = settings.first().isEmpty() && settings.second().isEmpty();
-        int subnet = chosen ? subnets.next() : 0;
-        Interfaces.Opened left =
-                interfaces.open(first, settings, chosen ? subnets.addresses(subnet) : settings.first());
-        Interfaces.Opened right =
-                interfaces.open(second, settings, chosen ? subnets.addresses(subnet) : settings.second());
-        Link link = join(first, left.nic(), second, right.nic(), settings);
-        interfaces.bringUp(left);
-        interfaces.bringUp(right);
+        Subnets more = subnets.copy();
+        int subnet = chosen ? more.next() : 0;
+        List<Interfaces.Opened> ends = interfaces.open(
+                settings,
+                new Interfaces.Wanted(first, chosen ? more.addresses(subnet) : settings.first()),
+                new Interfaces.Wanted(second, chosen ? more.addresses(subnet) : settings.second()));
+        subnets = more;
+        Link link = join(first, ends.get(0).nic(), second, ends.get(1).nic(), settings);
+        interfaces.begin(ends);
         return link;
     }
 
@@ -174,15 +181,20 @@ public final class Network implements AutoCloseable {
         return link(host, to, LinkConfig.standard());
     }
 
-    /** Links a host to a switch. Unless the configuration names addresses, all hosts of a switch are in one subnet. */
+    /**
+     * Links a host to a switch. Unless the configuration names addresses, all hosts of a switch are in one subnet. If
+     * it fails, the host is as before.
+     */
     public synchronized Link link(Host host, Switch to, LinkConfig settings) throws IOException {
         requireMine(host);
         requireMine(to);
-        boolean chosen = settings.first().isEmpty();
-        Interfaces.Opened opened =
-                interfaces.open(host, settings, chosen ? subnets.addresses(subnets.of(to.name())) : settings.first());
-        Link link = join(host, opened.nic(), to, to.addPort(), settings);
-        interfaces.bringUp(opened);
+        Objects.requireNonNull(settings, "settings");
+        Subnets more = subnets.copy();
+        List<IpPrefix> addresses = settings.first().isEmpty() ? more.addresses(more.of(to.name())) : settings.first();
+        List<Interfaces.Opened> ends = interfaces.open(settings, new Interfaces.Wanted(host, addresses));
+        subnets = more;
+        Link link = join(host, ends.get(0).nic(), to, to.addPort(), settings);
+        interfaces.begin(ends);
         return link;
     }
 
@@ -201,8 +213,11 @@ public final class Network implements AutoCloseable {
     public synchronized Link link(Switch first, Switch second, LinkConfig settings) {
         requireMine(first);
         requireMine(second);
-        subnets.join(first.name(), second.name());
+        Objects.requireNonNull(settings, "settings");
+        Subnets joined = subnets.copy();
+        joined.join(first.name(), second.name());
         first.join(second);
+        subnets = joined;
         return join(first, first.addPort(), second, second.addPort(), settings);
     }
 
@@ -225,6 +240,7 @@ public final class Network implements AutoCloseable {
      * @throws IllegalArgumentException if there is none
      */
     public Host host(String name) {
+        Objects.requireNonNull(name, "name");
         return hosts.stream()
                 .filter(host -> host.name().equals(name))
                 .findFirst()
@@ -259,7 +275,7 @@ public final class Network implements AutoCloseable {
     /** What has ended its thread before its time; {@code null} if nothing has. */
     @Nullable
     Throwable failure() {
-        return wire.failure();
+        return life.failure();
     }
 
     /**
@@ -275,10 +291,10 @@ public final class Network implements AutoCloseable {
         // Whoever comes second returns when it is closed, too.
         synchronized (closing) {
             synchronized (this) {
-                if (isClosed) {
+                if (life.isClosed()) {
                     return;
                 }
-                isClosed = true;
+                life.close();
             }
             end();
         }
@@ -294,7 +310,7 @@ public final class Network implements AutoCloseable {
             }
         }
         pool.close();
-        Throwable failure = wire.failure();
+        Throwable failure = life.failure();
         if (failure != null) {
             throw new IllegalStateException("the network's thread had ended: " + failure, failure);
         }

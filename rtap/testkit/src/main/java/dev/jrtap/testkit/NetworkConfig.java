@@ -6,31 +6,29 @@ package dev.jrtap.testkit;
  *
  * @param seed what all chance is drawn from
  * @param buffers packets of up to 1500 bytes that the network can hold, 256..65536
- * @param captureBytes memory for the capture
+ * @param captureBytes memory for the capture, 256..1073741824
+ * @param isBusyPolling whether the network's thread looks for packets without rest, and takes a processor for itself
  */
-public record NetworkConfig(long seed, int buffers, int captureBytes) {
+public record NetworkConfig(long seed, int buffers, int captureBytes, boolean isBusyPolling) {
 
     private static final int DEFAULT_BUFFERS = 16 * 1024;
     private static final int DEFAULT_CAPTURE = 4 * 1024 * 1024;
     private static final int LEAST = 256;
+    private static final int MOST_CAPTURE = 1 << 30;
 
     /** Checks the sizes. */
     public NetworkConfig {
-        if (buffers < LEAST || buffers > 1 << 16) {
-            throw new IllegalArgumentException("buffers must be " + LEAST + "..65536 packets: " + buffers);
-        }
-        if (captureBytes < LEAST) {
-            throw new IllegalArgumentException("captureBytes must be " + LEAST + " or more: " + captureBytes);
-        }
+        Checked.range("buffers", buffers, LEAST, 1 << 16);
+        Checked.range("captureBytes", captureBytes, LEAST, MOST_CAPTURE);
     }
 
     /** Returns seed 1, 16384 buffers, and 4 MiB for the capture. */
     public static NetworkConfig standard() {
-        return new NetworkConfig(1, DEFAULT_BUFFERS, DEFAULT_CAPTURE);
+        return new NetworkConfig(1, DEFAULT_BUFFERS, DEFAULT_CAPTURE, false);
     }
 
     public NetworkConfig withSeed(long seed) {
-        return new NetworkConfig(seed, buffers, captureBytes);
+        return new NetworkConfig(seed, buffers, captureBytes, isBusyPolling);
     }
 
     /**
@@ -38,10 +36,18 @@ public record NetworkConfig(long seed, int buffers, int captureBytes) {
      * 100 ms are 834 packets of 1500 bytes.
      */
     public NetworkConfig withBuffers(int packets) {
-        return new NetworkConfig(seed, packets, captureBytes);
+        return new NetworkConfig(seed, packets, captureBytes, isBusyPolling);
     }
 
     public NetworkConfig withCaptureBytes(int bytes) {
-        return new NetworkConfig(seed, buffers, bytes);
+        return new NetworkConfig(seed, buffers, bytes, isBusyPolling);
+    }
+
+    /**
+     * Has the network's thread poll instead of sleep. A packet is late by microseconds then, and a processor is busy for
+     * as long as the network is open: for measurements, on a machine that has processors to spare.
+     */
+    public NetworkConfig withBusyPolling() {
+        return new NetworkConfig(seed, buffers, captureBytes, true);
     }
 }

@@ -99,6 +99,7 @@ public final class PacketLog {
 
     /** Returns the packets that {@code wanted} accepts, in the order in which they came to their links. */
     public synchronized List<PacketEvent> events(Predicate<PacketEvent> wanted) {
+        Objects.requireNonNull(wanted, "wanted");
         List<PacketEvent> events = new ArrayList<>();
         for (long number = first; number < written; number++) {
             PacketEvent event = read(number);

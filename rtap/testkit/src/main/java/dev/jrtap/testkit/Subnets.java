@@ -22,6 +22,15 @@ final class Subnets {
     private final Map<Integer, Integer> hosts = new HashMap<>();
     private int subnets;
 
+    /** One like this, to choose from for a link that may fail. */
+    Subnets copy() {
+        Subnets copy = new Subnets();
+        copy.switches.putAll(switches);
+        copy.hosts.putAll(hosts);
+        copy.subnets = subnets;
+        return copy;
+    }
+
     /** The next subnet. */
     int next() {
         if (subnets == MOST) {

@@ -89,9 +89,7 @@ public final class Timeline {
 
     /** Returns the moment when so many packets have come to the direction since the change before. */
     public Moment afterPackets(long packets) {
-        if (packets < 0) {
-            throw new IllegalArgumentException("packets must not be negative: " + packets);
-        }
+        Checked.range("packets", packets, 0, Long.MAX_VALUE);
         return new Moment(-1, packets);
     }
 

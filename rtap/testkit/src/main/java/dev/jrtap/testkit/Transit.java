@@ -18,6 +18,7 @@ final class Transit {
     private final PacketLog log;
     private final Capture capture;
     private final long startNanos;
+    private final Life life;
     private final Runnable wake;
     private final PacketPool pool;
     private final PacketSchedule schedule;
@@ -25,7 +26,8 @@ final class Transit {
     private final List<Direction> directions = new CopyOnWriteArrayList<>();
 
     /** @param wake ends the sleep of the wire */
-    Transit(long seed, PacketPool pool, PacketLog log, Capture capture, long startNanos, Runnable wake) {
+    Transit(long seed, PacketPool pool, PacketLog log, Capture capture, long startNanos, Life life, Runnable wake) {
+        this.life = life;
         this.seed = seed;
         this.log = log;
         this.capture = capture;
@@ -45,6 +47,11 @@ final class Transit {
         directions.add(direction);
         capture.addInterface(name);
         return directions.size() - 1;
+    }
+
+    /** Refuses a change of what moves no packets any more. */
+    void requireOpen() {
+        life.requireOpen();
     }
 
     void wake() {

@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The thread of a network: it moves packets between interfaces, and sleeps while none comes and none is due.
+ * The thread of a network: it moves packets between interfaces, and sleeps while none comes and none is due, unless it
+ * polls without rest.
  *
  * <p>Threads: any.
  */
@@ -23,12 +23,15 @@ final class Wire implements AutoCloseable {
     private final List<Nic> nics = new ArrayList<>();
     private final Queue<Nic> arrivals = new ConcurrentLinkedQueue<>();
     private final CountDownLatch ended = new CountDownLatch(1);
+    private final Life life;
+    private final boolean isBusyPolling;
     private volatile boolean isClosing;
-    private volatile @Nullable Throwable failure;
 
-    Wire(QueueGroup group, Transit transit, String name) {
+    Wire(QueueGroup group, Transit transit, Life life, boolean isBusyPolling, String name) {
         this.group = group;
         this.transit = transit;
+        this.life = life;
+        this.isBusyPolling = isBusyPolling;
         this.thread = new Thread(this::run, name);
         thread.setDaemon(true);
     }
@@ -50,7 +53,7 @@ final class Wire implements AutoCloseable {
                 turn();
             }
         } catch (Throwable e) {
-            failure = e;
+            life.fail(e);
         } finally {
             arrivals.forEach(nics::add);
             transit.release();
@@ -78,7 +81,12 @@ final class Wire implements AutoCloseable {
         }
         long now = System.nanoTime();
         long next = transit.advance(now);
-        if (work == 0) {
+        if (work > 0) {
+            return;
+        }
+        if (isBusyPolling) {
+            Thread.onSpinWait();
+        } else {
             group.await(next == Long.MAX_VALUE ? next : next - now);
         }
     }
@@ -88,12 +96,6 @@ final class Wire implements AutoCloseable {
         if (Thread.currentThread() == thread) {
             throw new IllegalStateException("a predicate cannot close its network");
         }
-    }
-
-    /** What has ended the thread before its time; {@code null} if nothing has. */
-    @Nullable
-    Throwable failure() {
-        return failure;
     }
 
     /** Ends the thread, which closes the interfaces' queues, and waits for it. */

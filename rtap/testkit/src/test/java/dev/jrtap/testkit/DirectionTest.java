@@ -18,6 +18,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -369,6 +370,34 @@ class DirectionTest {
         }
     }
 
+    private static void refused(String message, ThrowingCallable call) {
+        assertThatIllegalArgumentException().isThrownBy(call).withMessage(message);
+    }
+
+    /** The longest queues at the slowest and the fastest rate: nothing overflows, and no packet goes before its time. */
+    @Test
+    void theExtremesOfABandwidthKeepTheirOrder() throws Exception {
+        for (long rate : new long[] {1, Long.MAX_VALUE}) {
+            try (Lab lab = new Lab(1)) {
+                lab.direction.impair(Impairment.none()
+                        .withBandwidth(rate, 1L << 30, 1 << 20)
+                        .withDelay(Duration.ofDays(1))
+                        .withNormalJitter(Duration.ofDays(1)));
+                for (int i = 0; i < 1000; i++) {
+                    lab.udp(i, 1000, 1400);
+                }
+                List<PacketEvent> events = lab.log.events();
+                assertThat(events).hasSize(1000).allMatch(event -> event.fate() == Fate.DELIVERED);
+                for (int i = 1; i < events.size(); i++) {
+                    PacketEvent before = events.get(i - 1);
+                    PacketEvent event = events.get(i);
+                    assertThat(event.at().plus(event.delay()))
+                            .isGreaterThanOrEqualTo(before.at().plus(before.delay()));
+                }
+            }
+        }
+    }
+
     @Test
     void refusesWhatCannotBe() throws Exception {
         Impairment none = Impairment.none();
@@ -389,9 +418,35 @@ class DirectionTest {
                 .isThrownBy(() -> none.withDelay(nothing()))
                 .withMessage("delay");
         assertThatIllegalArgumentException().isThrownBy(() -> none.withDelay(Duration.ofMillis(-1)));
-        assertThatIllegalArgumentException().isThrownBy(() -> none.withBandwidth(0));
-        assertThatIllegalArgumentException().isThrownBy(() -> none.withLossOfEvery(-1));
-        assertThatIllegalArgumentException().isThrownBy(() -> none.withMtuBlackHole(67));
+        refused("bitsPerSecond must be 1 or more: 0", () -> none.withBandwidth(0));
+        refused("bitsPerSecond must be 1 or more: " + Long.MIN_VALUE, () -> none.withBandwidth(Long.MIN_VALUE));
+        refused("queueBytes must be 1..1073741824: " + Long.MAX_VALUE, () -> none.withBandwidth(1, Long.MAX_VALUE, 1));
+        refused("queueBytes must be 1..1073741824: 0", () -> none.withBandwidth(1, 0, 1));
+        refused("queuePackets must be 1..1048576: 1048577", () -> none.withBandwidth(1, 1, (1 << 20) + 1));
+        refused("queuePackets must be 1..1048576: -1", () -> none.withBandwidth(1, 1, -1));
+        refused("n must be 0 or more: -1", () -> none.withLossOfEvery(-1));
+        refused("bytes must be 68 or more: 67", () -> none.withMtuBlackHole(67));
+        refused("bytes must be 68 or more: -1", () -> none.withPathMtu(-1));
+        refused("packets must be 0 or more: -1", () -> Timeline.begin().afterPackets(-1));
+        refused("mtu must be 68..65521: 67", () -> LinkConfig.standard().withMtu(67));
+        refused(
+                "buffers must be 256..65536: 255",
+                () -> NetworkConfig.standard().withBuffers(255));
+        refused(
+                "captureBytes must be 256..1073741824: " + Integer.MAX_VALUE,
+                () -> NetworkConfig.standard().withCaptureBytes(Integer.MAX_VALUE));
+        for (double wrong : new double[] {-0.1, 1.1, Double.NaN, Double.POSITIVE_INFINITY, -Double.MIN_VALUE}) {
+            refused("loss must be a probability, 0..1: " + wrong, () -> none.withLoss(wrong));
+            refused("toBad must be a probability, 0..1: " + wrong, () -> none.withBurstLoss(wrong, 1, 1));
+            refused("toGood must be a probability, 0..1: " + wrong, () -> none.withBurstLoss(1, wrong, 1));
+            refused("badLoss must be a probability, 0..1: " + wrong, () -> none.withBurstLoss(1, 1, wrong));
+            refused("duplication must be a probability, 0..1: " + wrong, () -> none.withDuplication(wrong));
+            refused(
+                    "reordering must be a probability, 0..1: " + wrong,
+                    () -> none.withReordering(wrong, Duration.ZERO));
+            refused("corruption must be a probability, 0..1: " + wrong, () -> none.withCorruption(wrong));
+            refused("corruption must be a probability, 0..1: " + wrong, () -> none.withUnnoticedCorruption(wrong));
+        }
         try (Lab lab = new Lab(1, true)) {
             assertThatNullPointerException()
                     .isThrownBy(() -> lab.direction.impair(nothing()))

@@ -50,7 +50,7 @@ final class Lab implements AutoCloseable {
     Lab(long seed, boolean hasOffloads, int captureBytes) throws Exception {
         pool = PacketPool.forMtu(2048, 1500);
         capture = new Capture(captureBytes, log, 0);
-        transit = new Transit(seed, pool, log, capture, 0, () -> {});
+        transit = new Transit(seed, pool, log, capture, 0, new Life(), () -> {});
         direction = new Direction("client>server", transit, into(arrivals), hasOffloads);
         direction.connect(new Direction("server>client", transit, into(told), hasOffloads));
         burst = new Burst(pool, 1);

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.jrtap.address.IpPrefix;
 import java.io.File;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -16,8 +15,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import java.util.concurrent.ThreadFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -82,29 +82,40 @@ class MisuseNetnsTest extends TwoHosts {
     }
 
     @Test
-    void aClosedHostSaysSo() throws Exception {
+    void whatAClosedHostHasGivenOutSaysSo() throws Exception {
+        ExecutorService executor = client.executor();
+        ThreadFactory threads = client.threadFactory();
+        executor.submit(() -> 1).get();
         network.close();
-        for (ThrowingCallable use : List.<ThrowingCallable>of(
-                () -> client.run(() -> {}),
-                () -> client.call(() -> 1),
-                () -> client.exec("true"),
-                () -> client.sysctl("net.ipv4.ip_forward"),
-                () -> client.setSysctl("net.ipv4.ip_forward", "1"),
-                () -> client.congestionControl(),
-                () -> client.addRoute(IpPrefix.parse("192.0.2.0/24"), server.address()),
-                () -> client.threadFactory().newThread(() -> {}))) {
-            assertThatThrownBy(use)
-                    .isInstanceOf(IllegalStateException.class)
-                    .hasMessage("host client is closed: its network was closed");
-        }
-        assertThatThrownBy(() -> client.executor().submit(() -> 1)).isInstanceOf(RejectedExecutionException.class);
-        for (ThrowingCallable use : List.<ThrowingCallable>of(
-                () -> network.addHost("x"), () -> network.addSwitch("x"), () -> network.link(client, server))) {
-            assertThatThrownBy(use).isInstanceOf(IllegalStateException.class).hasMessage("the network is closed");
-        }
+        assertThatThrownBy(() -> executor.submit(() -> 1))
+                .isInstanceOf(RejectedExecutionException.class)
+                .hasMessage("host client is closed: its network was closed");
+        assertThatIllegalStateException()
+                .isThrownBy(() -> threads.newThread(() -> {}))
+                .withMessage("host client is closed: its network was closed");
         // What happened can still be read.
         assertThat(network.log().size()).isEqualTo(network.capture().total());
-        assertThat(network.host("client")).isSameAs(client);
+    }
+
+    @Test
+    void anExecutorThatWasShutDownIsNotTheHost() throws Exception {
+        client.executor().shutdown();
+        assertThatThrownBy(() -> client.executor().submit(() -> 1))
+                .isInstanceOf(RejectedExecutionException.class)
+                .hasMessage("the executor of host client was shut down");
+        assertThat(client.call(() -> 1)).isEqualTo(1);
+    }
+
+    /** A link that has lost its thread is not changed in vain. */
+    @Test
+    void aNetworkWhoseThreadHasEndedRefusesChanges() throws Exception {
+        link.impair(Impairment.none().withLossIf(packet -> {
+            throw new IllegalArgumentException("by the test");
+        }));
+        send();
+        Peers.await("the end of the thread", () -> network.failure() != null);
+        assertThatIllegalStateException().isThrownBy(link::cut).withMessageContaining("by the test");
+        assertThatIllegalStateException().isThrownBy(network::close);
     }
 
     private void send() throws Exception {

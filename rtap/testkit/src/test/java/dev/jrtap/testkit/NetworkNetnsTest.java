@@ -51,6 +51,20 @@ class NetworkNetnsTest extends TwoHosts {
     }
 
     @Test
+    void aNetworkMayPollWithoutRest() throws Exception {
+        try (Network busy = Network.create(NetworkConfig.standard().withBusyPolling())) {
+            Host a = busy.addHost("a");
+            Host b = busy.addHost("b");
+            busy.link(a, b).impair(Impairment.none().withDelay(Duration.ofMillis(2)));
+            try (ServerSocket listening = Peers.echo(b);
+                    Socket socket = Peers.connect(a, b, Peers.PATIENCE_MILLIS)) {
+                assertThat(Peers.roundTripNanos(socket)).isGreaterThanOrEqualTo(4_000_000);
+                assertThat(listening.isClosed()).isFalse();
+            }
+        }
+    }
+
+    @Test
     void aCutLinkLetsNothingThroughUntilItIsMended() throws Exception {
         try (ServerSocket listening = Peers.echo(server)) {
             link.cut();
