@@ -11,6 +11,7 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
+import java.net.PortUnreachableException;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -19,17 +20,42 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What the kernel's stack does on a bad link, and what of it is in the capture. */
+/** What the kernel's stack does on a bad link, and what of it is in the capture, as this and as Wireshark read it. */
 class ScenariosNetnsTest extends TwoHosts {
 
     private static final byte[] BYTES = new byte[100_000];
     private static final int SYN = TcpSegment.SYN;
     private static final int ACK = TcpSegment.ACK;
 
+    /** Wireshark's words for a packet of the test that has ended. */
+    private String wanted = "";
+
+    @AfterEach
+    void wiresharkAgrees() throws Exception {
+        if (Tshark.isHere()) {
+            assertThat(Tshark.agrees(network)).extracting(Tshark.Packet::info).anyMatch(info -> info.matches(wanted));
+        }
+    }
+
+    @Test
+    void everyPacketOfABadLinkIsReadByWireshark() throws Exception {
+        Feature.require("tshark", Tshark.isHere(), "it is not installed");
+        wanted = ".*Out-Of-Order.*|.*Retransmission.*";
+        link.impair(Impairment.none()
+                .withDelay(Duration.ofMillis(1))
+                .withLoss(0.03)
+                .withDuplication(0.03)
+                .withReordering(0.03, Duration.ofMillis(3))
+                .withCorruption(0.03));
+        echo(new byte[400_000]);
+    }
+
     @Test
     void handshakeAndOrderlyClose() throws Exception {
+        wanted = ".*\\[SYN, ACK\\] Seq=0 Ack=1.*";
         try (ServerSocket listening = Peers.echo(server);
                 Socket socket = Peers.connect(client, server, Peers.PATIENCE_MILLIS)) {
             socket.shutdownOutput();
@@ -46,6 +72,7 @@ class ScenariosNetnsTest extends TwoHosts {
 
     @Test
     void aClosedPortResets() throws Exception {
+        wanted = ".*\\[RST, ACK\\].*";
         assertThatThrownBy(() -> Peers.connect(client, server, Peers.PATIENCE_MILLIS))
                 .isInstanceOf(ConnectException.class)
                 .hasMessageContaining("refused");
@@ -55,6 +82,7 @@ class ScenariosNetnsTest extends TwoHosts {
 
     @Test
     void anAbortResets() throws Exception {
+        wanted = ".*\\[RST, ACK\\].*";
         try (ServerSocket listening = server.call(() -> new ServerSocket(Peers.PORT))) {
             Socket socket = Peers.connect(client, server, Peers.PATIENCE_MILLIS);
             try (Socket accepted = listening.accept()) {
@@ -69,6 +97,7 @@ class ScenariosNetnsTest extends TwoHosts {
 
     @Test
     void aLostSegmentIsSentAgain() throws Exception {
+        wanted = ".*Retransmission.*";
         AtomicInteger lost = new AtomicInteger();
         link.from(client)
                 .impair(Impairment.none()
@@ -90,6 +119,7 @@ class ScenariosNetnsTest extends TwoHosts {
 
     @Test
     void aReceiverThatDoesNotReadClosesItsWindow() throws Exception {
+        wanted = ".*TCP ZeroWindow.*";
         byte[] bytes = new byte[1_000_000];
         try (ServerSocket listening = server.call(() -> {
                     ServerSocket small = new ServerSocket();
@@ -115,6 +145,7 @@ class ScenariosNetnsTest extends TwoHosts {
 
     @Test
     void thePathMtuIsDiscovered() throws Exception {
+        wanted = ".*Fragmentation needed.*";
         link.from(client).impair(Impairment.none().withPathMtu(1300));
         echo(BYTES);
         assertThat(network.log().events(event -> event.fate() == Fate.TOO_LONG)).isNotEmpty();
@@ -128,6 +159,7 @@ class ScenariosNetnsTest extends TwoHosts {
 
     @Test
     void aBlackHoleStallsAConnection() throws Exception {
+        wanted = ".*Retransmission.*";
         link.from(client).impair(Impairment.none().withMtuBlackHole(1300));
         try (ServerSocket listening = Peers.echo(server);
                 Socket socket = Peers.connect(client, server, Peers.PATIENCE_MILLIS)) {
@@ -148,6 +180,7 @@ class ScenariosNetnsTest extends TwoHosts {
 
     @Test
     void icmpErrorsEndAConnectionAttempt() throws Exception {
+        wanted = ".*Communication administratively filtered.*";
         for (Impairment refusing : List.of(
                 Impairment.none().withHostUnreachable(), Impairment.none().withProhibited())) {
             link.from(client).impair(refusing);
@@ -162,6 +195,7 @@ class ScenariosNetnsTest extends TwoHosts {
 
     @Test
     void neighborsAreDiscovered() throws Exception {
+        wanted = "Neighbor Advertisement.*";
         try (ServerSocket listening = Peers.echo(server)) {
             Peers.connect(client, server, Peers.PATIENCE_MILLIS).close();
             assertThat(listening.isClosed()).isFalse();
@@ -182,6 +216,7 @@ class ScenariosNetnsTest extends TwoHosts {
 
     @Test
     void corruptedSegmentsAreFoundByTheKernel() throws Exception {
+        wanted = ".*CHECKSUM.*";
         link.from(client).impair(Impairment.none().withCorruption(0.1));
         echo(BYTES);
         String snmp = server.call(() -> Files.readString(Path.of("/proc/thread-self/net/snmp")));
@@ -193,12 +228,15 @@ class ScenariosNetnsTest extends TwoHosts {
                 .events(event -> event.isCorrupted() && event.flow().startsWith("TCP"))
                 .size();
         assertThat(corrupted).isPositive();
+        assertThat(Seen.in(network, each -> each.isTcp() && each.comment.endsWith("a bit flipped")))
+                .hasSize((int) corrupted);
         // A bit of the header's length or ports is found too, but counted elsewhere.
         assertThat(found).isBetween(corrupted / 2, corrupted);
     }
 
     @Test
     void aConnectionSurvivesAShortCut() throws Exception {
+        wanted = ".*Retransmission.*";
         try (ServerSocket listening = Peers.echo(server);
                 Socket socket = Peers.connect(client, server, Peers.PATIENCE_MILLIS)) {
             Peers.roundTripNanos(socket);
@@ -215,6 +253,7 @@ class ScenariosNetnsTest extends TwoHosts {
 
     @Test
     void aDatagramArrivesTwice() throws Exception {
+        wanted = ".*Len=1.*";
         link.from(client).impair(Impairment.none().withDuplication(1));
         try (DatagramSocket receiver = server.call(() -> new DatagramSocket(Peers.PORT));
                 DatagramSocket sender = client.call(() -> new DatagramSocket())) {
@@ -226,6 +265,58 @@ class ScenariosNetnsTest extends TwoHosts {
                 assertThat(packet.getData()[0]).isEqualTo((byte) 7);
             }
         }
-        assertThat(network.log().events(PacketEvent::isDuplicated)).hasSize(1);
+        assertThat(Seen.in(network, each -> each.comment.endsWith(", twice"))).hasSize(1);
+    }
+
+    @Test
+    void aClosedPortOfUdpIsToldByItsHost() throws Exception {
+        wanted = "Destination unreachable \\(Port unreachable\\)";
+        try (DatagramSocket sender = client.call(() -> new DatagramSocket())) {
+            sender.connect(server.address(), Peers.PORT);
+            sender.setSoTimeout(Peers.PATIENCE_MILLIS);
+            sender.send(new DatagramPacket(new byte[] {7}, 1));
+            assertThatThrownBy(() -> sender.receive(new DatagramPacket(new byte[9], 9)))
+                    .isInstanceOf(PortUnreachableException.class);
+        }
+        assertThat(Seen.in(network, each -> each.icmp() == 3)).singleElement().satisfies(error -> {
+            assertThat(error.link).isEqualTo("server>client");
+            assertThat(error.frame[35]).as("the code of a port").isEqualTo((byte) 3);
+        });
+    }
+
+    @Test
+    void aHandshakeIsTriedAgain() throws Exception {
+        wanted = ".*Retransmission.*\\[SYN\\] Seq=0.*";
+        AtomicInteger lost = new AtomicInteger();
+        link.from(client)
+                .impair(Impairment.none().withLossIf(packet -> packet.hasTcpFlags(SYN) && lost.getAndIncrement() == 0));
+        try (ServerSocket listening = Peers.echo(server)) {
+            Peers.connect(client, server, Peers.PATIENCE_MILLIS).close();
+            assertThat(listening.isClosed()).isFalse();
+        }
+        List<Seen> tried = Seen.in(network, each -> each.hasFlags(SYN));
+        assertThat(tried).hasSize(2);
+        assertThat(tried.get(0).isLost()).isTrue();
+        assertThat(tried.get(1).sequence()).isEqualTo(tried.get(0).sequence());
+    }
+
+    @Test
+    void aDatagramOfWhichAFragmentIsLostDoesNotArrive() throws Exception {
+        wanted = "Fragmented IP protocol.*";
+        link.from(client).impair(Impairment.none().withLossIf(packet -> packet.length() > 1000 && packet.index() == 1));
+        byte[] bytes = new byte[4000];
+        try (DatagramSocket receiver = server.call(() -> new DatagramSocket(Peers.PORT));
+                DatagramSocket sender = client.call(() -> new DatagramSocket())) {
+            receiver.setSoTimeout(Peers.PATIENCE_MILLIS);
+            for (byte i = 1; i <= 2; i++) {
+                bytes[0] = i;
+                sender.send(new DatagramPacket(bytes, bytes.length, server.address(), Peers.PORT));
+            }
+            DatagramPacket packet = new DatagramPacket(new byte[5000], 5000);
+            receiver.receive(packet);
+            assertThat(packet.getLength()).isEqualTo(bytes.length);
+            assertThat(packet.getData()[0]).as("the second one").isEqualTo((byte) 2);
+        }
+        assertThat(Seen.in(network, Seen::isFragment)).hasSize(6);
     }
 }

@@ -52,7 +52,7 @@ final class Seen {
     }
 
     boolean isTcp() {
-        return etherType() == 0x0800 && frame[ETHERNET + 9] == 6;
+        return isIpv4() && frame[ETHERNET + 9] == 6;
     }
 
     private TcpSegment tcp() {
@@ -76,6 +76,20 @@ final class Seen {
 
     int payload() {
         return isTcp() ? tcp().payloadLength() : 0;
+    }
+
+    private boolean isIpv4() {
+        return etherType() == 0x0800;
+    }
+
+    /** The type of a message of ICMP; -1 if it is none. */
+    int icmp() {
+        return isIpv4() && frame[ETHERNET + 9] == 1 ? frame[ETHERNET + 20] & 0xff : -1;
+    }
+
+    /** Whether it is a part of a packet of IPv4. */
+    boolean isFragment() {
+        return isIpv4() && (memory.getU16Be(ETHERNET + 6) & 0x3fff) != 0;
     }
 
     /** The type of a message of ICMPv6; -1 if it is none. */
