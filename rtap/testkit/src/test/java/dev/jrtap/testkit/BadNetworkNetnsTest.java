@@ -8,11 +8,16 @@ import dev.jrtap.fixtures.TunDevice;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.RepeatedTest;
@@ -31,13 +36,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BadNetworkNetnsTest {
 
     private static final String WRONG = "jrtap.testkit.test.wrong";
+    private static final String MEETING = "jrtap.testkit.test.meeting";
 
     @TempDir
     private Path directory;
 
     @BeforeEach
-    void require() {
+    void require() throws Exception {
         TunDevice.require();
+        // What the JDK starts once, and keeps, is there before anything is counted.
+        Prestart.run();
     }
 
     @BadNetwork(delay = "7ms", loss = "1%", seed = 9)
@@ -192,6 +200,98 @@ class BadNetworkNetnsTest {
                 .contains("delay=5ms, loss=2%, seed=2", "delay=0ms, loss=0%, seed=1")
                 .doesNotHaveDuplicates();
         assertThat(Repeated.SEEN).hasSize(8);
+    }
+
+    /** Tests that go on when all four of both classes have their networks. */
+    abstract static class Meeting {
+
+        private static final CyclicBarrier ALL = new CyclicBarrier(4);
+
+        /** Two of one class, and two of another, have the same names and addresses. */
+        void meets(Network network, Host client, Host server, Link link, int millis) throws Exception {
+            // Not where a run of all tests finds these classes.
+            if (Boolean.getBoolean(MEETING)) {
+                ALL.await(20, TimeUnit.SECONDS);
+            }
+            assertThat(network.links()).containsExactly(link);
+            assertThat(network.hosts()).containsExactly(client, server);
+            try (ServerSocket listening = server.call(() -> new ServerSocket(Peers.PORT));
+                    Socket socket = Peers.connect(client, server, Peers.PATIENCE_MILLIS);
+                    Socket accepted = listening.accept()) {
+                long start = System.nanoTime();
+                socket.getOutputStream().write(1);
+                accepted.getOutputStream().write(accepted.getInputStream().read());
+                assertThat(socket.getInputStream().read()).isEqualTo(1);
+                assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(2_000_000L * millis);
+            }
+            assertThat(network.log().events(event -> event.flow().startsWith("TCP")))
+                    .isNotEmpty()
+                    .allMatch(event -> event.delay().toMillis() == millis);
+            throwIfAsked(link);
+        }
+
+        /** One of them leaves its packets. */
+        private static void throwIfAsked(Link link) {
+            if (Boolean.getBoolean(MEETING) && link.directions().get(0).impairment().delayNanos == 4_000_000) {
+                throw new IllegalStateException("on purpose");
+            }
+        }
+    }
+
+    @BadNetwork(delay = "1ms")
+    static class FirstOfTwo extends Meeting {
+
+        @Test
+        void one(Network network, Host client, Host server, Link link) throws Exception {
+            meets(network, client, server, link, 1);
+        }
+
+        @Test
+        @BadNetwork(delay = "2ms")
+        void two(Network network, Host client, Host server, Link link) throws Exception {
+            meets(network, client, server, link, 2);
+        }
+    }
+
+    @BadNetwork(delay = "3ms")
+    static class SecondOfTwo extends Meeting {
+
+        @Test
+        void one(Network network, Host client, Host server, Link link) throws Exception {
+            meets(network, client, server, link, 3);
+        }
+
+        @Test
+        @BadNetwork(delay = "4ms")
+        void two(Network network, Host client, Host server, Link link) throws Exception {
+            meets(network, client, server, link, 4);
+        }
+    }
+
+    @Test
+    void classesAndTheirTestsRunSideBySide() throws Exception {
+        Resources before = Resources.now();
+        System.setProperty(MEETING, "true");
+        System.setProperty("jrtap.testkit.captures", directory.toString());
+        SampleRun run;
+        try {
+            run = SampleRun.of(
+                    Map.of(
+                            "junit.jupiter.execution.parallel.enabled", "true",
+                            "junit.jupiter.execution.parallel.mode.default", "concurrent",
+                            "junit.jupiter.execution.parallel.config.strategy", "fixed",
+                            "junit.jupiter.execution.parallel.config.fixed.parallelism", "4"),
+                    FirstOfTwo.class,
+                    SecondOfTwo.class);
+        } finally {
+            System.clearProperty(MEETING);
+            System.clearProperty("jrtap.testkit.captures");
+        }
+        assertThat(run.failures()).singleElement().satisfies(e -> assertThat(e).hasMessage("on purpose"));
+        assertThat(run.succeeded()).isEqualTo(3);
+        assertThat(directory.resolve(SecondOfTwo.class.getName() + ".two.pcapng"))
+                .isNotEmptyFile();
+        assertThat(Resources.now()).isEqualTo(before);
     }
 
     static class Failing {

@@ -9,6 +9,7 @@ import dev.jrtap.fixtures.UserIds;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -152,26 +153,67 @@ class OwnJvmNetnsTest {
 
     @Test
     void aProgramDiesWithAJvmThatIsKilled() throws Exception {
-        diesWithItsJvm("sleep", "3600");
+        nothingIsLeftOfAKilledJvm(1, "hold", "sleep", "3600");
     }
 
     @Test
-    void aServerDiesWithAJvmThatIsKilled() throws Exception {
+    void nothingIsLeftOfAJvmThatIsKilledDuringIperf3() throws Exception {
         Feature.require("iperf3", Peers.hasProgram("iperf3"), "it is not installed");
-        diesWithItsJvm("iperf3", "-s");
+        nothingIsLeftOfAKilledJvm(2, "iperf3");
     }
 
-    private void diesWithItsJvm(String... program) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
-                JAVA, "-Djava.io.tmpdir=" + temporary, "-cp", joined(classPath()), Probe.class.getName(), "hold"));
-        command.addAll(List.of(program));
+    private void nothingIsLeftOfAKilledJvm(int programs, String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(
+                List.of(JAVA, "-Djava.io.tmpdir=" + temporary, "-cp", joined(classPath()), Probe.class.getName()));
+        command.addAll(List.of(arguments));
         Process jvm = new ProcessBuilder(command).start();
         try (BufferedReader out = new BufferedReader(new InputStreamReader(jvm.getInputStream()))) {
-            ProcessHandle started =
-                    ProcessHandle.of(Long.parseLong(out.readLine())).orElseThrow();
-            assertThat(isRunning(started)).isTrue();
+            List<ProcessHandle> started = new ArrayList<>();
+            List<String> namespaces = new ArrayList<>();
+            for (int i = 0; i < programs; i++) {
+                started.add(ProcessHandle.of(Long.parseLong(out.readLine())).orElseThrow());
+                namespaces.add(out.readLine());
+            }
+            if (programs > 1) {
+                assertThat(out.readLine()).isEqualTo("busy");
+            }
+            assertThat(started).allMatch(OwnJvmNetnsTest::isRunning);
+            assertThat(namespaces).allMatch(OwnJvmNetnsTest::hasProcesses);
             jvm.destroyForcibly().waitFor();
-            Peers.await("the end of " + program[0], () -> !isRunning(started));
+            Peers.await("the end of the programs", () -> started.stream().noneMatch(OwnJvmNetnsTest::isRunning));
+            // And with them of the namespaces, the interfaces in these, and their sockets.
+            assertThat(namespaces).noneMatch(OwnJvmNetnsTest::hasProcesses);
+        } finally {
+            jvm.destroyForcibly();
+        }
+    }
+
+    /** Whether a process is in a network namespace, or holds it open. */
+    private static boolean hasProcesses(String namespace) {
+        try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
+            return processes
+                    .filter(each -> each.getFileName().toString().matches("\\d+"))
+                    .flatMap(each -> Stream.concat(Stream.of(each.resolve("ns/net")), descriptors(each)))
+                    .anyMatch(each -> isLinkTo(each, namespace));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Stream<Path> descriptors(Path process) {
+        try (Stream<Path> all = Files.list(process.resolve("fd"))) {
+            return all.toList().stream();
+        } catch (IOException e) {
+            return Stream.empty();
+        }
+    }
+
+    private static boolean isLinkTo(Path link, String target) {
+        try {
+            return Files.readSymbolicLink(link).toString().equals(target);
+        } catch (IOException e) {
+            // Ended, or another user's.
+            return false;
         }
     }
 

@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A program in a JVM of its own. {@code try} makes a network and prints what came of it; {@code hold COMMAND…} starts a
- * program on a host, prints its process id, and waits to be killed.
+ * program on a host, prints its process id and the host's namespace, and waits to be killed; {@code iperf3} does that
+ * with a client and a server of it, which are busy.
  */
 final class Probe {
 
@@ -28,12 +29,33 @@ final class Probe {
                     + run.aborts().stream().map(Throwable::getMessage).toList());
             System.exit(0);
         }
-        String[] command = Arrays.copyOfRange(arguments, 1, arguments.length);
         Network network = Network.create();
         Host host = network.addHost("a");
-        network.link(host, network.addHost("b"));
-        System.out.println(host.exec(command).pid());
+        Host other = network.addHost("b");
+        Link link = network.link(host, other);
+        if (arguments[0].equals("iperf3")) {
+            print(other, "iperf3", "-s");
+            String address = other.address().getHostAddress();
+            // Until the server listens.
+            while (host.exec("iperf3", "-c", address, "-n", "1").waitFor() != 0) {
+                Thread.sleep(10);
+            }
+            print(host, "iperf3", "-c", address, "-t", "3600");
+            long before = link.to(other).count(Fate.DELIVERED);
+            while (link.to(other).count(Fate.DELIVERED) < before + 1000) {
+                Thread.sleep(1);
+            }
+            System.out.println("busy");
+        } else {
+            print(host, Arrays.copyOfRange(arguments, 1, arguments.length));
+        }
         Thread.sleep(Long.MAX_VALUE);
+    }
+
+    private static void print(Host host, String... command) throws Exception {
+        System.out.println(host.exec(new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD))
+                .pid());
+        System.out.println(host.namespace());
     }
 
     /** A test as users write them. */

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.testkit;
 
-import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
-
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.engine.reporting.ReportEntry;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
@@ -24,6 +24,11 @@ final class SampleRun implements TestExecutionListener {
     private final Map<String, String> reported = new TreeMap<>();
 
     static SampleRun of(Class<?> sample) {
+        return of(Map.of(), sample);
+    }
+
+    /** With parameters of the configuration of JUnit. */
+    static SampleRun of(Map<String, String> parameters, Class<?>... samples) {
         SampleRun run = new SampleRun();
         // Without the listener that prints features: it is of the run around.
         LauncherConfig config = LauncherConfig.builder()
@@ -32,7 +37,10 @@ final class SampleRun implements TestExecutionListener {
         LauncherFactory.create(config)
                 .execute(
                         LauncherDiscoveryRequestBuilder.request()
-                                .selectors(selectClass(sample))
+                                .selectors(Arrays.stream(samples)
+                                        .map(DiscoverySelectors::selectClass)
+                                        .toList())
+                                .configurationParameters(parameters)
                                 .configurationParameter("junit.jupiter.extensions.autodetection.enabled", "false")
                                 .build(),
                         run);
