@@ -12,7 +12,7 @@ import java.util.stream.LongStream;
 
 /**
  * The added delay of single packets, from the system call that sends to the one that receives, beside a thread that
- * parks for 1 ms again and again: how late the machine itself is.
+ * parks until a time, as often as packets come: how late the machine itself is.
  */
 final class AccuracyOfDelay {
 
@@ -21,6 +21,7 @@ final class AccuracyOfDelay {
     private static final long MILLI = 1_000_000;
     private static final long MEDIAN = 500_000;
     private static final long MOST = 2 * MILLI;
+    private static final long GAP = 2 * MILLI;
 
     private AccuracyOfDelay() {}
 
@@ -37,7 +38,7 @@ final class AccuracyOfDelay {
                 link.impair(Impairment.none().withDelay(Duration.ofMillis(millis)));
                 AtomicBoolean done = new AtomicBoolean();
                 Future<long[]> parker = network.host("server").executor().submit(() -> lateness(done));
-                long[] sorted = oneWay(client, server, packets, 2 * MILLI);
+                long[] sorted = oneWay(client, server, packets, GAP);
                 done.set(true);
                 double added = millis * MILLI + plain;
                 report(
@@ -62,13 +63,19 @@ final class AccuracyOfDelay {
         }
     }
 
-    /** How late a park of 1 ms ends, sorted. */
+    /**
+     * How late a parked thread is at times that are fixed beforehand, sorted. A stall of the machine makes all of its
+     * times late, as it does all packets that are due meanwhile; a thread that parked anew after each would see one.
+     */
     private static long[] lateness(AtomicBoolean done) {
         LongStream.Builder late = LongStream.builder();
+        long due = System.nanoTime();
         do {
-            long start = System.nanoTime();
-            LockSupport.parkNanos(MILLI);
-            late.add(System.nanoTime() - start - MILLI);
+            due += GAP;
+            for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
+                LockSupport.parkNanos(left);
+            }
+            late.add(System.nanoTime() - due);
         } while (!done.get());
         return late.build().sorted().toArray();
     }
