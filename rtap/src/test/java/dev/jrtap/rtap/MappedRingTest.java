@@ -108,7 +108,7 @@ class MappedRingTest {
     @ParameterizedTest
     @ValueSource(longs = {0, BEFORE_WHOLE - 1000})
     void everySlotIsSeenAsItWasWritten(long first) throws Exception {
-        int packets = Stress.times(400_000);
+        int packets = Stress.times(100_000);
         MappedRing ring = ring(first);
         List<Thread> producers = start(2, packets / 2);
         for (long position = first; position < first + packets / 2 * 2; position++) {

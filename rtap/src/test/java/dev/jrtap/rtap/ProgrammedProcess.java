@@ -9,7 +9,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -51,12 +50,8 @@ final class ProgrammedProcess implements AutoCloseable {
 
     /** Kernel objects that it has descriptors of: by their number, what it is. */
     Map<Integer, String> objects() throws IOException {
-        return objects(process.pid());
-    }
-
-    private static Map<Integer, String> objects(long pid) throws IOException {
         Map<Integer, String> objects = new HashMap<>();
-        Path descriptors = Path.of("/proc", Long.toString(pid), "fdinfo");
+        Path descriptors = Path.of("/proc", Long.toString(process.pid()), "fdinfo");
         try (DirectoryStream<Path> all = Files.newDirectoryStream(descriptors)) {
             for (Path each : all) {
                 for (String line : lines(each)) {
@@ -68,21 +63,6 @@ final class ProgrammedProcess implements AutoCloseable {
             }
         }
         return objects;
-    }
-
-    /** The processes that are seen from here and have a descriptor of it. */
-    static List<Long> holders(String kind, int id) throws IOException {
-        List<Long> holders = new ArrayList<>();
-        for (ProcessHandle each : ProcessHandle.allProcesses().toList()) {
-            try {
-                if (kind.equals(objects(each.pid()).get(id))) {
-                    holders.add(each.pid());
-                }
-            } catch (NoSuchFileException | AccessDeniedException e) {
-                // It has ended, or is somebody else's.
-            }
-        }
-        return holders;
     }
 
     private static List<String> lines(Path file) throws IOException {

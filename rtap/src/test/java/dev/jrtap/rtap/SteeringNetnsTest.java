@@ -178,7 +178,7 @@ class SteeringNetnsTest {
     @ParameterizedTest
     @EnumSource
     void aChangeLosesNothing(TapProfile profile) throws Exception {
-        int packets = Stress.times(20_000);
+        int packets = Stress.times(5_000);
         Steering[] all = {
             Steering.byFlow(), Steering.byDestinationPort(), Steering.byKernel(), BY_LENGTH, Steering.bySourcePort()
         };

@@ -5,6 +5,7 @@ import dev.jrtap.bindings.IoUring;
 import dev.jrtap.fixtures.Ebpf;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.MaskedSyscalls;
+import dev.jrtap.fixtures.Stress;
 import dev.jrtap.fixtures.TunDevice;
 import dev.jrtap.fixtures.Uring;
 import dev.jrtap.syscall.Syscalls;
@@ -68,6 +69,11 @@ enum TapProfile {
     /** Those whose devices can be persistent, adopted, shared and lent: a filter is the whole device's. */
     static Stream<TapProfile> shareable() {
         return Arrays.stream(values()).filter(profile -> profile.mode != RxMode.MAPPED);
+    }
+
+    /** For tests that start a JVM: all of them; where long tests are short, one with NAPI and one without a ring. */
+    static Stream<TapProfile> perJvm() {
+        return Stress.times(100) < 100 ? Stream.of(NAPI_MULTISHOT, PLAIN_POLL) : Stream.of(values());
     }
 
     /** Whether an io_uring drives its queues. */

@@ -18,11 +18,13 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The assembler's bytes are clang's for the same programs. What clang 14 has written is checked in. */
+@Tag("any-kernel")
 class ClangTest {
 
     private static final HexFormat HEX = HexFormat.ofDelimiter(" ");

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 @Tag("any-user")
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -51,7 +52,7 @@ class CancelOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @MethodSource("dev.jrtap.uring.RingProfile#forTables")
     void cancelsByPositionAndAnything(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Sockets.Pair one = Sockets.pipe();

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Rings that files keep open, and that keep files open, as in liburing's ring-leak: each is over when its pipe's other
@@ -25,7 +26,7 @@ class CycleScenariosKernelTest {
 
     /** One read waits for the file, and the other in a worker. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @MethodSource("dev.jrtap.uring.RingProfile#forTables")
     void itsFilesAreClosedThoughOperationsWaitForThem(RingProfile profile) throws IOException {
         Resources before = Resources.now();
         try (Pipe pipe = Pipe.open()) {

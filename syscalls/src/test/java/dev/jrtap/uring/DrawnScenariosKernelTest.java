@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Scenarios of liburing's tests that assert more than the tests of the methods they are about. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -148,7 +149,7 @@ class DrawnScenariosKernelTest {
 
     /** file-alloc-range-hint: a slot outside that becomes free is not chosen. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @MethodSource("dev.jrtap.uring.RingProfile#forTables")
     void slotsThatBecomeFreeOutsideAreNotChosen(RingProfile profile) throws IOException {
         for (int[] way : new int[][] {{10, 5}, {0, 15}}) {
             try (Ring ring = profile.open(8);

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class FixedBuffersKernelTest {
 
@@ -105,7 +106,7 @@ class FixedBuffersKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @MethodSource("dev.jrtap.uring.RingProfile#forTables")
     void tellsByItsTagThatABufferIsLetGo(RingProfile profile) throws IOException {
         Memory first = Memory.allocate(64);
         Memory second = Memory.allocate(64);

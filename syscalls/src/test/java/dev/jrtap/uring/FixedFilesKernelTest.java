@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class FixedFilesKernelTest {
 
@@ -48,7 +49,7 @@ class FixedFilesKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @MethodSource("dev.jrtap.uring.RingProfile#forTables")
     void keepsAFileOpenWhoseDescriptorIsClosed(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
             try (Fd first = file("first");
@@ -91,7 +92,7 @@ class FixedFilesKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @MethodSource("dev.jrtap.uring.RingProfile#forTables")
     void tellsByItsTagThatAFileIsLetGo(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd first = file("first");
@@ -120,7 +121,7 @@ class FixedFilesKernelTest {
 
     /** The tag waits for the operation that still uses the file. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @MethodSource("dev.jrtap.uring.RingProfile#forTables")
     void keepsAFileUntilTheLastOperationIsOver(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 EventFd event = EventFd.open(SYS)) {
@@ -140,7 +141,7 @@ class FixedFilesKernelTest {
 
     /** Whatever operations on other files go on; on an older kernel, when those that began before it are over. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @MethodSource("dev.jrtap.uring.RingProfile#forTables")
     void closesAFileThatLeavesTheTable(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 EventFd event = EventFd.open(SYS);
@@ -177,7 +178,7 @@ class FixedFilesKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @MethodSource("dev.jrtap.uring.RingProfile#forTables")
     void opensIntoThePlacesItMayChooseFrom(RingProfile profile) throws IOException {
         Path path = Files.writeString(directory.resolve("chosen"), "chosen");
         Memory name = Memory.ofString(path.toString());

@@ -39,7 +39,7 @@ class LentOperationKernelTest {
 
     private static final int BATCH = 50;
     private static final int ROUNDS = Stress.times(200);
-    private static final int BETWEEN_COLLECTIONS = 20;
+    private static final int BETWEEN_COLLECTIONS = 50;
     private static final int REPETITIONS = 1000;
     private static final int PAINT = 0x5a;
 

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Names that are made, changed and removed, as java.nio sees them. */
 @Timeout(60)
@@ -181,7 +182,7 @@ class PathOperationsKernelTest {
      * A directory is made, filled, its file renamed and removed, and itself removed: seven operations, one submission.
      */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @MethodSource("dev.jrtap.uring.RingProfile#forTables")
     void runsALifeOfNamesInOneChain(RingProfile profile) throws IOException {
         Memory text = Memory.ofString("life");
         try (Ring ring = profile.open(8)) {

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Pipes that are made, read, spliced and copied. */
 @Tag("any-user")
@@ -65,7 +66,7 @@ class PipeOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @MethodSource("dev.jrtap.uring.RingProfile#forTables")
     void splicesRegisteredFiles(RingProfile profile) throws IOException {
         Path from = Files.write(directory.resolve("from"), content);
         try (Ring ring = profile.open(8);

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Files into the table of registered files and out of it, and closing. */
 @Tag("any-user")
@@ -66,7 +67,7 @@ class SlotOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @MethodSource("dev.jrtap.uring.RingProfile#forTables")
     void opensReadsAndClosesInOneSubmission(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
             Feature.require(
@@ -87,7 +88,7 @@ class SlotOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @MethodSource("dev.jrtap.uring.RingProfile#forTables")
     void opensWithHow(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
             ring.files().register(-1);
@@ -98,7 +99,7 @@ class SlotOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @MethodSource("dev.jrtap.uring.RingProfile#forTables")
     void picksAFreePosition(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
             ring.files().register(-1, -1, -1);
@@ -116,7 +117,7 @@ class SlotOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @MethodSource("dev.jrtap.uring.RingProfile#forTables")
     void replacesWhatIsThere(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
             ring.files().register(-1);
@@ -190,7 +191,7 @@ class SlotOperationsKernelTest {
 
     /** The read of a pipe holds the file although it is no longer in the table. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @MethodSource("dev.jrtap.uring.RingProfile#forTables")
     void aFileInUseOutlivesItsPosition(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Pipe pipe = Pipe.open()) {
@@ -210,7 +211,7 @@ class SlotOperationsKernelTest {
 
     /** The close of a table's file is linked behind a read of it that has to wait. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @MethodSource("dev.jrtap.uring.RingProfile#forTables")
     void closesWhenALinkedReadIsOver(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Pipe pipe = Pipe.open()) {
@@ -227,7 +228,7 @@ class SlotOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @MethodSource("dev.jrtap.uring.RingProfile#forTables")
     void updatesTheTable(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd fdA = RingFiles.open(Path.of(pathA), Fcntl.O_RDONLY);
@@ -258,7 +259,7 @@ class SlotOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @MethodSource("dev.jrtap.uring.RingProfile#forTables")
     void updatesAndUsesTheTableInOneChain(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd fdA = RingFiles.open(Path.of(pathA), Fcntl.O_RDONLY)) {
@@ -273,7 +274,7 @@ class SlotOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @MethodSource("dev.jrtap.uring.RingProfile#forTables")
     void updatesPositionsThatTheKernelPicks(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd fdA = RingFiles.open(Path.of(pathA), Fcntl.O_RDONLY);

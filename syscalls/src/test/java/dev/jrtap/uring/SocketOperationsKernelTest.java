@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 @Tag("any-user")
 @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -44,7 +45,7 @@ class SocketOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @MethodSource("dev.jrtap.uring.RingProfile#forTables")
     void makesSocketsInTheTable(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd listener = Sockets.listener(Sockets.ipv4(0))) {
@@ -185,7 +186,7 @@ class SocketOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @MethodSource("dev.jrtap.uring.RingProfile#forTables")
     void acceptsIntoTheTableUntilItIsFull(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd listener = Sockets.listener(Sockets.ipv4(0));

@@ -22,6 +22,7 @@ import java.util.EnumSet;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * Entries of 64 and of 128 bytes in one queue, without a kernel: the test reads them as one from Linux 6.19 on does.
  */
+@Tag("any-kernel")
 class SubmissionQueueTest {
 
     private static final int HEAD = 0;

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +26,7 @@ class ReadmeNetnsTest {
     @TempDir
     private Path directory;
 
+    @Tag("any-kernel")
     @ParameterizedTest
     @ValueSource(strings = {"SocketTest", "HttpTest", "UdpTest", "DnsTest"})
     void runs(String name) throws Exception {
