@@ -2,17 +2,11 @@
 package dev.jrtap.samples;
 
 import dev.jrtap.rtap.Burst;
-import dev.jrtap.rtap.Coalescer;
-import dev.jrtap.rtap.PacketOffload;
 import dev.jrtap.rtap.PacketPool;
 import dev.jrtap.rtap.QueueGroup;
 import dev.jrtap.rtap.QueuePair;
-import dev.jrtap.rtap.Segmenter;
-import dev.jrtap.tuntap.VnetHeader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Collections;
-import java.util.EnumSet;
 import java.util.Set;
 
 /**
@@ -35,18 +29,11 @@ public final class Forwarder implements Runnable {
     }
 
     private static final int BURST = 64;
-    /** As many as one super-packet of the smallest useful segments gives. */
-    private static final int CUT = 256;
 
     private final QueuePair left;
     private final QueuePair right;
-    private final Set<Work> works;
     private final Burst in;
-    private final Burst out;
-    private final Burst merged;
-    private final Segmenter segmenter;
-    private final Coalescer coalescer;
-    private final PacketOffload offload;
+    private final PacketWork work;
     private long forwarded;
     private long dropped;
 
@@ -60,17 +47,10 @@ public final class Forwarder implements Runnable {
             throw new IllegalArgumentException(
                     "both sides must carry the same: left=" + left.mode() + ", right=" + right.mode());
         }
-        this.segmenter = new Segmenter(left.mode());
-        this.coalescer = new Coalescer(left.mode());
-        this.offload = new PacketOffload(left.mode());
         this.left = left;
         this.right = right;
-        EnumSet<Work> copy = EnumSet.noneOf(Work.class);
-        copy.addAll(works);
-        this.works = Collections.unmodifiableSet(copy);
         this.in = new Burst(pool, BURST);
-        this.out = new Burst(pool, CUT);
-        this.merged = new Burst(pool, CUT);
+        this.work = new PacketWork(left.mode(), pool, works);
     }
 
     /** Forwards until the queue pairs are closed; when there is nothing to do, sleeps for both sides. */
@@ -93,7 +73,7 @@ public final class Forwarder implements Runnable {
     private int forward(QueuePair from, QueuePair to) {
         int received = from.rx().receive(in);
         for (int i = 0; i < received; i++) {
-            if (!pass(i) && !(send(to) && pass(i))) {
+            if (!work.take(in, i) && !(send(to) && work.take(in, i))) {
                 dropped++;
             }
         }
@@ -102,27 +82,8 @@ public final class Forwarder implements Runnable {
         return received;
     }
 
-    /** Moves a packet from {@link #in} to {@link #out}, cut if that is wanted; {@code false} if there was no room. */
-    private boolean pass(int i) {
-        if (works.contains(Work.SEGMENT) && in.vnet(i).gsoType() != VnetHeader.GSO_NONE) {
-            return segmenter.segment(in, i, out) > 0;
-        }
-        if (out.size() == out.capacity()) {
-            return false;
-        }
-        out.take(in, i);
-        if (works.contains(Work.CHECKSUM)) {
-            offload.finishChecksum(out, out.size() - 1);
-        }
-        return true;
-    }
-
     private boolean send(QueuePair to) {
-        Burst ready = out;
-        if (works.contains(Work.COALESCE)) {
-            coalescer.coalesce(out, merged);
-            ready = merged;
-        }
+        Burst ready = work.ready();
         int sent;
         do {
             sent = to.tx().send(ready);

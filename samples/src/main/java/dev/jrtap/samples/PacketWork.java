@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.samples;
+
+import dev.jrtap.rtap.Burst;
+import dev.jrtap.rtap.Coalescer;
+import dev.jrtap.rtap.PacketOffload;
+import dev.jrtap.rtap.PacketPool;
+import dev.jrtap.rtap.Segmenter;
+import dev.jrtap.tuntap.TunMode;
+import dev.jrtap.tuntap.VnetHeader;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * The work that a {@link Forwarder} does on packets between receiving and sending them.
+ *
+ * <p>Threads: the one that forwards. Ownership: the packets that are ready belong to this.
+ */
+final class PacketWork {
+
+    /** As many as one super-packet of the smallest useful segments gives. */
+    static final int CAPACITY = 256;
+
+    private final Set<Forwarder.Work> works;
+    private final Burst out;
+    private final Burst merged;
+    private final Segmenter segmenter;
+    private final Coalescer coalescer;
+    private final PacketOffload offload;
+
+    PacketWork(TunMode mode, PacketPool pool, Set<Forwarder.Work> works) {
+        EnumSet<Forwarder.Work> copy = EnumSet.noneOf(Forwarder.Work.class);
+        copy.addAll(works);
+        this.works = Collections.unmodifiableSet(copy);
+        this.segmenter = new Segmenter(mode);
+        this.coalescer = new Coalescer(mode);
+        this.offload = new PacketOffload(mode);
+        this.out = new Burst(pool, CAPACITY);
+        this.merged = new Burst(pool, CAPACITY);
+    }
+
+    /** Takes packet {@code i} of {@code in}, cut if that is wanted; returns {@code false} if there is no room. */
+    boolean take(Burst in, int i) {
+        if (works.contains(Forwarder.Work.SEGMENT) && in.vnet(i).gsoType() != VnetHeader.GSO_NONE) {
+            return segmenter.segment(in, i, out) > 0;
+        }
+        if (out.size() == out.capacity()) {
+            return false;
+        }
+        out.take(in, i);
+        if (works.contains(Forwarder.Work.CHECKSUM)) {
+            offload.finishChecksum(out, out.size() - 1);
+        }
+        return true;
+    }
+
+    /** Returns the packets taken, merged if that is wanted: for the caller to send, and to release what is left. */
+    Burst ready() {
+        if (!works.contains(Forwarder.Work.COALESCE)) {
+            return out;
+        }
+        coalescer.coalesce(out, merged);
+        return merged;
+    }
+}
