@@ -60,10 +60,7 @@ final class CaptureCommand implements Callable<Integer> {
     private OwnNamespace namespace;
 
     @Mixin
-    private Until until;
-
-    @Mixin
-    private Results results;
+    private LongRun run;
 
     @Override
     public Integer call() throws Exception {
@@ -72,13 +69,15 @@ final class CaptureCommand implements Callable<Integer> {
     }
 
     private PcapngWriter open() throws IOException {
-        return name.equals(STANDARD_OUTPUT)
-                ? new PcapngWriter(new FileOutputStream(FileDescriptor.out).getChannel())
-                : PcapngWriter.create(Path.of(name));
+        if (!name.equals(STANDARD_OUTPUT)) {
+            return PcapngWriter.create(Path.of(name));
+        }
+        run.results().silence();
+        return new PcapngWriter(new FileOutputStream(FileDescriptor.out).getChannel());
     }
 
     private int capture(RtapConfig config) throws Exception {
-        try (Until end = until.begin();
+        try (Until end = run.begin();
                 PcapngWriter file = open();
                 PacketPool pool = PacketPool.forMtu(POOL, mtu)) {
             Recorder recorder;
@@ -90,30 +89,20 @@ final class CaptureCommand implements Callable<Integer> {
                 thread = new Thread(() -> run(recorder, end), "recorder");
                 rtap.up();
                 thread.start();
-                tell(
-                        rtap.name() + " is up; from another terminal:  " + OwnNamespace.enter() + " sh",
-                        Map.of("event", "up", "device", rtap.name(), "enter", OwnNamespace.enter()));
-                Rates rates = new Rates(List.of(queue));
-                while (end.nextSecond()) {
-                    Map<String, Object> now = rates.since(end.elapsed());
-                    tell(Rates.text(now), now);
-                }
+                run.results()
+                        .tell(
+                                rtap.name() + " is up; from another terminal:  " + OwnNamespace.enter() + " sh",
+                                Map.of("event", "up", "device", rtap.name(), "enter", OwnNamespace.enter()));
+                run.follow(end, List.of(queue));
             }
             thread.join();
             recorder.check(name);
             Map<String, Object> summary = new LinkedHashMap<>(Map.of("event", "summary"));
             summary.put("packets", recorder.recorded());
             summary.put("seconds", end.elapsed());
-            tell(recorder.recorded() + " packets in " + name, summary);
+            run.results().tell(recorder.recorded() + " packets in " + name, summary);
         }
         return 0;
-    }
-
-    /** Standard output is the file's if it is that. */
-    private void tell(String text, Map<String, ?> members) throws IOException {
-        if (!name.equals(STANDARD_OUTPUT)) {
-            results.tell(text, members);
-        }
     }
 
     private static void run(Recorder recorder, Until end) {

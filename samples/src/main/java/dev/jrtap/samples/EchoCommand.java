@@ -5,7 +5,6 @@ import dev.jrtap.rtap.QueuePair;
 import dev.jrtap.rtap.RxMode;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.uring.Capabilities;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -27,10 +26,7 @@ final class EchoCommand implements Callable<Integer> {
     private OwnNamespace namespace;
 
     @Mixin
-    private Until until;
-
-    @Mixin
-    private Results results;
+    private LongRun run;
 
     @Override
     public Integer call() throws Exception {
@@ -38,30 +34,26 @@ final class EchoCommand implements Callable<Integer> {
     }
 
     private int echo() throws Exception {
-        try (Until end = until.begin();
+        try (Until end = run.begin();
                 EchoHost host = EchoHost.open(options)) {
             QueuePair first = host.queues().get(0);
-            results.say("%s", host);
-            results.say("it receives by %s: %s", first.rx().mode(), reason(first));
-            results.say("from another terminal:  %s ping %s", OwnNamespace.enter(), options.text());
-            results.say("Ctrl-C ends it, and the device and its namespace go with it");
-            Rates rates = new Rates(host.queues());
-            while (end.nextSecond()) {
-                Map<String, Object> now = rates.since(end.elapsed());
-                results.tell(Rates.text(now), now);
-            }
-            Map<String, Object> summary = new LinkedHashMap<>(rates.total(end.elapsed()));
+            run.results().say("%s", host);
+            run.results().say("it receives by %s: %s", first.rx().mode(), reason(first));
+            run.results().say("from another terminal:  %s ping %s", OwnNamespace.enter(), options.text());
+            run.results().say("Ctrl-C ends it, and the device and its namespace go with it");
+            Map<String, Object> summary = run.follow(end, host.queues());
             summary.put("answered", host.answered());
             summary.put("missed", host.device().statistics().missed());
             summary.put("rx_mode", first.rx().mode().name());
-            results.tell(
-                    String.format(
-                            "%d packets received in %.1f s, %d answered, %d missed",
-                            summary.get("rx_packets"),
-                            summary.get("seconds"),
-                            summary.get("answered"),
-                            summary.get("missed")),
-                    summary);
+            run.results()
+                    .tell(
+                            String.format(
+                                    "%d packets received in %.1f s, %d answered, %d missed",
+                                    summary.get("rx_packets"),
+                                    summary.get("seconds"),
+                                    summary.get("answered"),
+                                    summary.get("missed")),
+                            summary);
         }
         return 0;
     }

@@ -96,16 +96,13 @@ final class ForwardCommand implements Callable<Integer> {
     private Set<Forwarder.Work> works = EnumSet.noneOf(Forwarder.Work.class);
 
     @Mixin
-    private Until until;
-
-    @Mixin
-    private Results results;
+    private LongRun run;
 
     @Override
     public Integer call() throws Exception {
         RtapConfig from = config(left.name, left.namespace, left.address);
         RtapConfig to = config(right.name, right.namespace, right.address);
-        try (Until end = until.begin();
+        try (Until end = run.begin();
                 PacketPool pool = PacketPool.create(Syscalls.libc(), POOL, SLOT)) {
             Thread thread;
             try (Rtap one = Rtap.open(from);
@@ -117,7 +114,8 @@ final class ForwardCommand implements Callable<Integer> {
                 Forwarder forwarder = new Forwarder(near, far, pool, works);
                 thread = new Thread(forwarder, "forwarder");
                 thread.start();
-                results.say("%s and %s are connected, with %s", one.name(), other.name(), offloads(one.offloads()));
+                run.results()
+                        .say("%s and %s are connected, with %s", one.name(), other.name(), offloads(one.offloads()));
                 report(end, near, far, forwarder);
             }
             thread.join();
@@ -143,18 +141,14 @@ final class ForwardCommand implements Callable<Integer> {
 
     /** What is received is what is forwarded: both devices together. */
     private void report(Until end, QueuePair near, QueuePair far, Forwarder forwarder) throws Exception {
-        Rates rates = new Rates(List.of(near, far));
-        while (end.nextSecond()) {
-            Map<String, Object> now = rates.since(end.elapsed());
-            results.tell(Rates.text(now), now);
-        }
-        Map<String, Object> summary = rates.total(end.elapsed());
+        Map<String, Object> summary = run.follow(end, List.of(near, far));
         summary.put("forwarded", forwarder.forwarded());
         summary.put("dropped", forwarder.dropped());
-        results.tell(
-                String.format(
-                        "%d packets forwarded in %.1f s, %d dropped",
-                        summary.get("forwarded"), summary.get("seconds"), summary.get("dropped")),
-                summary);
+        run.results()
+                .tell(
+                        String.format(
+                                "%d packets forwarded in %.1f s, %d dropped",
+                                summary.get("forwarded"), summary.get("seconds"), summary.get("dropped")),
+                        summary);
     }
 }

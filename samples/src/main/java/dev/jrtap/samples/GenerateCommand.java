@@ -87,10 +87,7 @@ final class GenerateCommand implements Callable<Integer> {
     private OwnNamespace namespace;
 
     @Mixin
-    private Until until;
-
-    @Mixin
-    private Results results;
+    private LongRun run;
 
     @Override
     public Integer call() throws Exception {
@@ -115,13 +112,13 @@ final class GenerateCommand implements Callable<Integer> {
         InetAddress receiver = to == null ? HostOptions.firstBeside(address).address() : to;
         Generator.Plan plan = new Generator.Plan(
                 HostOptions.number(address.address()), HostOptions.number(receiver), port, flows, sizes, rate, count);
-        try (Until end = until.begin();
+        try (Until end = run.begin();
                 PacketPool pool = PacketPool.forMtu(POOL, mtu)) {
             Thread thread;
             try (Rtap rtap = Rtap.open(config)) {
                 QueuePair queue = rtap.openQueue(0, pool);
                 rtap.up();
-                results.say("%s sends to %s port %d", rtap.name(), IpAddress.format(receiver), port);
+                run.results().say("%s sends to %s port %d", rtap.name(), IpAddress.format(receiver), port);
                 Generator generator = new Generator(queue, pool, rtap.macAddress(), plan);
                 thread = new Thread(() -> run(generator, end), "generator");
                 thread.start();
@@ -141,13 +138,10 @@ final class GenerateCommand implements Callable<Integer> {
     }
 
     private void report(Until end, QueuePair queue) throws Exception {
-        Rates rates = new Rates(List.of(queue));
-        while (end.nextSecond()) {
-            Map<String, Object> now = rates.since(end.elapsed());
-            results.tell(Rates.text(now), now);
-        }
-        Map<String, Object> summary = rates.total(end.elapsed());
-        results.tell(
-                String.format("%d packets sent in %.1f s", summary.get("tx_packets"), summary.get("seconds")), summary);
+        Map<String, Object> summary = run.follow(end, List.of(queue));
+        run.results()
+                .tell(
+                        String.format("%d packets sent in %.1f s", summary.get("tx_packets"), summary.get("seconds")),
+                        summary);
     }
 }

@@ -27,6 +27,7 @@ public final class Results {
     @Option(names = "--json", description = "Print results as JSON, one object per line.")
     private boolean json;
 
+    private boolean silent;
     private final FileOutputStream out = new FileOutputStream(FileDescriptor.out);
 
     /** Whether somebody follows: a program with {@code --json}, or people on a terminal. */
@@ -43,9 +44,14 @@ public final class Results {
         }
     }
 
+    /** Prints nothing from now on: a file goes to standard output. */
+    void silence() {
+        silent = true;
+    }
+
     /** Prints a line for people, formatted; nothing with {@code --json}. */
     public void say(String format, Object... values) throws IOException {
-        if (!json) {
+        if (!json && !silent) {
             write((String.format(Locale.ROOT, format, values) + "\n").getBytes(Charset.defaultCharset()));
         }
     }
@@ -54,6 +60,9 @@ public final class Results {
     public void tell(String text, Map<String, ?> members) throws IOException {
         if (!json) {
             say("%s", text);
+            return;
+        }
+        if (silent) {
             return;
         }
         ByteArrayOutputStream line = new ByteArrayOutputStream();

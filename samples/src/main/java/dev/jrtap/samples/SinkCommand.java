@@ -26,10 +26,7 @@ final class SinkCommand implements Callable<Integer> {
     private OwnNamespace namespace;
 
     @Mixin
-    private Until until;
-
-    @Mixin
-    private Results results;
+    private LongRun run;
 
     @Override
     public Integer call() throws Exception {
@@ -38,17 +35,12 @@ final class SinkCommand implements Callable<Integer> {
 
     private int sink() throws Exception {
         List<Sink> sinks = new ArrayList<>();
-        try (Until end = until.begin();
+        try (Until end = run.begin();
                 EchoHost host = EchoHost.open(options, () -> answers(sinks))) {
-            results.say("%s and counts", host);
-            Rates rates = new Rates(host.queues());
-            while (end.nextSecond()) {
-                Map<String, Object> now = rates.since(end.elapsed());
-                results.tell(Rates.text(now), now);
-            }
+            run.results().say("%s and counts", host);
+            Map<String, Object> summary = run.follow(end, host.queues());
             Sink.Total total = new Sink.Total();
             sinks.forEach(each -> each.addTo(total));
-            Map<String, Object> summary = rates.total(end.elapsed());
             summary.put("missed", host.device().statistics().missed());
             summarize(total, summary);
         }
@@ -73,21 +65,22 @@ final class SinkCommand implements Callable<Integer> {
         summary.put("not_numbered", total.other);
         Map<String, Object> latency = latency(total.latency);
         summary.put("latency_us", latency);
-        results.tell(
-                String.format(
-                                "%d datagrams of %d flows received, %d lost, %d of them in the device's queue,"
-                                        + " %d reordered, %d twice, %d not numbered%n",
-                                total.received,
-                                total.flows,
-                                total.lost,
-                                summary.get("missed"),
-                                total.reordered,
-                                total.duplicates,
-                                total.other)
-                        + String.format(
-                                "latency min %.1f, median %.1f, 99 %% %.1f, 99.9 %% %.1f, max %.1f us",
-                                latency.values().toArray()),
-                summary);
+        run.results()
+                .tell(
+                        String.format(
+                                        "%d datagrams of %d flows received, %d lost, %d of them in the device's queue,"
+                                                + " %d reordered, %d twice, %d not numbered%n",
+                                        total.received,
+                                        total.flows,
+                                        total.lost,
+                                        summary.get("missed"),
+                                        total.reordered,
+                                        total.duplicates,
+                                        total.other)
+                                + String.format(
+                                        "latency min %.1f, median %.1f, 99 %% %.1f, 99.9 %% %.1f, max %.1f us",
+                                        latency.values().toArray()),
+                        summary);
     }
 
     private static Map<String, Object> latency(Histogram nanos) {
