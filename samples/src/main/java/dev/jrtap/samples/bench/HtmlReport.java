@@ -76,7 +76,9 @@ final class HtmlReport {
                                     .toList())
                     + "\n");
         }
-        String picture = bars(lines.toString()).replaceAll("clip(?=[0-9])", clip);
+        String picture = bars(lines.toString())
+                .replaceAll("clip(?=[0-9])", clip)
+                .replaceFirst("<svg", "<svg role=\"img\" aria-label=\"Bars of the medians in the table below\"");
         return "<h2>" + escape(comparison.title()) + "</h2>\n" + picture + rows + "</table>\n";
     }
 
