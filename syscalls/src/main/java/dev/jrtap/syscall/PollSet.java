@@ -22,6 +22,7 @@ public final class PollSet {
     private final Memory timeout = Memory.allocate(Timespec.SIZEOF);
     private final int capacity;
     private int count;
+    private long written = -1;
 
     /** Like {@link #PollSet(Syscalls, int)}, with the real system calls. */
     public PollSet(int capacity) {
@@ -72,7 +73,11 @@ public final class PollSet {
         if (nanos < 0) {
             throw new IllegalArgumentException("nanos must not be negative: " + nanos);
         }
-        Timespec.put(timeout, 0, nanos);
+        if (nanos != written) {
+            // Waits in a row are mostly of one length.
+            Timespec.put(timeout, 0, nanos);
+            written = nanos;
+        }
         int result = sys.ppoll(polls.address(), count, nanos == Long.MAX_VALUE ? 0 : timeout.address());
         timeout.keepAlive();
         return result == -Errno.EINTR ? 0 : result;

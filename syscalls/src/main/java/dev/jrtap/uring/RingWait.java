@@ -8,6 +8,7 @@ import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.PollSet;
 import dev.jrtap.syscall.Timespec;
 import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sleeping for completions, until another thread wakes.
@@ -41,6 +42,7 @@ final class RingWait {
     private final boolean timedMinimum;
     private final Interruption interruption;
     private final PollSet outside;
+    private @Nullable FileWait files;
     private final Memory argument = Memory.allocate(IoUringGeteventsArg.SIZEOF);
     private final Memory time = Memory.allocate(Timespec.SIZEOF);
     // Calls of submitAndWait() until one looks again whether what it submits completes at once.
@@ -154,6 +156,65 @@ final class RingWait {
         boolean enough = minWaitNanos <= 0;
         int wanted = enough ? 1 : count;
         return enter.submitAndWaitTimed(wanted + surplus, argument(0, bounded && !enough ? minWaitNanos : nanos));
+    }
+
+    /** Submits, and sleeps until a file is readable or a completion is there; see {@link Ring#awaitReadable}. */
+    boolean awaitReadable(int file, long timeoutNanos) {
+        check(enter.submitIfNeeded());
+        if (!underWay.isNone() && completion.ready() > 0) {
+            return true;
+        }
+        if (isEnded()) {
+            return false;
+        }
+        FileWait wait = files;
+        if (wait == null || wait.file() != file) {
+            wait = new FileWait(fd, watch, file);
+            files = wait;
+        }
+        long start = System.nanoTime();
+        long left = timeoutNanos;
+        do {
+            boolean found = sleep(wait, left) && !wait.isWoken();
+            if (found || !underWay.isNone() && isAnyReady()) {
+                return true;
+            }
+            clearSignal(wait);
+            if (isEnded()) {
+                return false;
+            }
+            // A signal of the operating system, or one that an earlier wait has taken note of, ends no sleep.
+            left = timeoutNanos == Long.MAX_VALUE ? timeoutNanos : timeoutNanos - (System.nanoTime() - start);
+        } while (left > 0);
+        return false;
+    }
+
+    /** Also has the kernel post what it holds back. */
+    private boolean isAnyReady() {
+        check(spins ? enter.submitAndWait(0) : enter.submitIfNeeded());
+        return completion.ready() > 0;
+    }
+
+    private boolean sleep(FileWait wait, long nanos) {
+        interruption.begin();
+        try {
+            // With DEFER_TASKRUN the kernel does not tell poll(2) of what it could post: the ring is looked at.
+            return wait.await(underWay.isNone() ? nanos : Math.min(nanos, OUTSIDE_NANOS));
+        } finally {
+            interruption.end();
+        }
+    }
+
+    private void clearSignal(FileWait wait) {
+        if (!wait.isWoken()) {
+            return;
+        }
+        if (watch.isArmed()) {
+            // The ring's own poll must see the signal before it is cleared, and complete.
+            check(enter.reap());
+            completion.ready();
+        }
+        watch.event().clear();
     }
 
     private void sleepOutside(int ready, long nanos) {

@@ -107,6 +107,11 @@ final class UnderWay {
         return !isEstimated() && submitted - (allTaken ? own : 0) == finished;
     }
 
+    /** Whether no operation of the user is under way, as far as counting tells; the owner, when all have been taken. */
+    boolean isNone() {
+        return submitted - own - finished - lost <= 0;
+    }
+
     /** Operations of the user under way, never negative. Any thread. */
     int count() {
         long taken = (long) SUBMITTED.getOpaque(this) - (int) OWN.getOpaque(this);
