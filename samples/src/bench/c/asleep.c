@@ -38,7 +38,7 @@ static void wait_until(int64_t time) {
 }
 
 static void send_frames(char **argv) {
-    unsigned char frame[FRAME] = {255, 255, 255, 255, 255, 255, 2, 0, 0, 0, 0, 9, EXPERIMENTAL >> 8, EXPERIMENTAL & 255};
+    unsigned char frame[FRAME] = {255, 255, 255, 255, 255, 255, 2, [12] = EXPERIMENTAL >> 8, EXPERIMENTAL & 255};
     struct sockaddr_ll to = {.sll_family = AF_PACKET, .sll_ifindex = if_nametoindex(argv[2])};
     int packets = socket(AF_PACKET, SOCK_RAW, 0);
     long rate = atol(argv[3]), ramp = rate * atof(argv[4]), all = ramp + rate * atof(argv[5]);

@@ -51,8 +51,12 @@ interface Driver {
     /** Hands over what is claimed, if anything is. */
     void enterIfNeeded();
 
-    /** Sleeps until there is something to reap, or to receive: {@code false} after the time, a wake or a close. */
-    boolean await(long nanos);
+    /**
+     * Sleeps until there is something to reap, or to receive: {@code false} after the time, a wake or a close.
+     *
+     * @param readable whether a packet in the kernel ends the sleep; not where there is no slot for it
+     */
+    boolean await(long nanos, boolean readable);
 
     /** Ends a present or the next {@link #await} early. */
     void wake();

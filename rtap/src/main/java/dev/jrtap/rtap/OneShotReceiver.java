@@ -12,8 +12,10 @@ import dev.jrtap.uring.SubmissionQueue;
 /**
  * Reads of one packet each, in rounds. All reads of a round but the last take only what is there (RWF_NOWAIT), and are
  * over as soon as the kernel has seen them; the last one waits, so that the kernel has always one to wake, and never
- * two. The next round is as large as this one was fruitful; where packets come one by one, and each is slept for, it is
- * that last read alone.
+ * two. The next round is as large as this one was fruitful.
+ *
+ * <p>Where packets come one by one, and each is slept for, no read waits: the descriptor is polled, and read by a
+ * system call.
  *
  * <p>A kernel whose tun driver cannot be asked without blocking (before 6.4) refuses RWF_NOWAIT, and fails any read
  * of an empty queue with EAGAIN. There the last read is linked to a POLL_ADD and follows it.
@@ -21,6 +23,9 @@ import dev.jrtap.uring.SubmissionQueue;
 final class OneShotReceiver implements RingReceiver {
 
     private static final int MOST_READS = 64;
+
+    /** So often a packet that has been slept for, or the lack of one after it, costs a read(2) and no operation. */
+    private static final int LOOKS = 2;
 
     private final RingDriver driver;
     private final SubmissionQueue submission;
@@ -33,7 +38,8 @@ final class OneShotReceiver implements RingReceiver {
     private int underWay;
     private int round;
     private int fruits;
-    private boolean calm;
+    // Replenishments since packets have last come one by one.
+    private int looks = LOOKS;
 
     OneShotReceiver(RingDriver driver, Chains chains, RxCounts counts, ReadCompletion rx, int depth) {
         this.driver = driver;
@@ -55,8 +61,12 @@ final class OneShotReceiver implements RingReceiver {
         if (underWay > 0) {
             return true;
         }
+        if (looks < LOOKS) {
+            looks++;
+            return readDirectly();
+        }
         int fit = Math.min(most, wanted);
-        int reads = calm ? 1 : Math.max(1, Math.min(fruits == round ? 2 * round : fruits, fit));
+        int reads = Math.max(1, Math.min(fruits == round ? 2 * round : fruits, fit));
         if (submission.space() < reads + 1) {
             return true;
         }
@@ -65,7 +75,6 @@ final class OneShotReceiver implements RingReceiver {
             counts.add(RxCounter.NO_BUFFER);
             return false;
         }
-        calm = false;
         round = 0;
         fruits = 0;
         while (round < reads - 1) {
@@ -85,12 +94,45 @@ final class OneShotReceiver implements RingReceiver {
 
     @Override
     public void calm() {
-        calm = true;
+        looks = 0;
+    }
+
+    @Override
+    public boolean isPolled() {
+        return underWay == 0;
+    }
+
+    @Override
+    public void postNext() {
+        looks = LOOKS;
     }
 
     @Override
     public boolean isIdle() {
         return underWay == 0;
+    }
+
+    /** Reads what the descriptor has been polled for. */
+    private boolean readDirectly() {
+        int head = chains.take();
+        if (head == PacketPool.NONE) {
+            counts.add(RxCounter.NO_BUFFER);
+            return false;
+        }
+        PacketPool pool = chains.pool();
+        long result;
+        if (chains.segments() == 1) {
+            result = driver.syscalls().read(driver.fd(), pool.headerAddress(head), pool.bufferLength());
+        } else {
+            Gather.chain(pool, head, vectors.clear());
+            result = driver.syscalls().readv(driver.fd(), vectors.address(), vectors.count());
+        }
+        round = 1;
+        fruits = result > 0 ? 1 : 0;
+        if (!rx.completed(head, (int) result)) {
+            chains.release(head);
+        }
+        return true;
     }
 
     private void post(int head, boolean nowait) {

@@ -43,6 +43,7 @@ final class PollDriver implements Driver {
     private Runnable afterReap = () -> {};
     private final @Nullable MappedPart mapped;
     private boolean gone;
+    private long written = -1;
     private long entries;
 
     private PollDriver(Syscalls sys, int fd, String name, EventFd event, @Nullable MappedPart mapped) {
@@ -167,11 +168,11 @@ final class PollDriver implements Driver {
     }
 
     @Override
-    public boolean await(long nanos) {
+    public boolean await(long nanos, boolean readable) {
         if (mapped != null && !mapped.queue().ring().sleep()) {
             return true;
         }
-        int ready = poll(nanos);
+        int ready = poll(nanos, readable && !gone);
         if (mapped != null) {
             mapped.queue().awake(found(BELL) != 0);
             if (found(0) != 0) {
@@ -199,12 +200,17 @@ final class PollDriver implements Driver {
         return Thread.currentThread().isInterrupted();
     }
 
-    private int poll(long nanos) {
-        Timespec.put(timeout, 0, nanos);
-        for (int at = 0; at < polled.size(); at += Pollfd.SIZEOF) {
-            polled.putI16(at + Pollfd.REVENTS, 0);
+    private int poll(long nanos, boolean descriptor) {
+        if (nanos != written) {
+            // Waits in a row are mostly of one length.
+            Timespec.put(timeout, 0, nanos);
+            written = nanos;
         }
-        int skip = gone ? 1 : 0;
+        int skip = descriptor ? 0 : 1;
+        if (!descriptor) {
+            // The kernel writes what it is asked for, and nothing else.
+            polled.putI16(Pollfd.REVENTS, 0);
+        }
         int count = mapped == null ? 2 : 3;
         interruption.begin();
         try {

@@ -12,6 +12,7 @@ final class PollReceiver implements Receiver {
     private final ReadCompletion rx;
     private final IoVectors vectors;
     private int spare = PacketPool.NONE;
+    private boolean calm;
 
     PollReceiver(PollDriver driver, Chains chains, RxCounts counts, ReadCompletion rx) {
         this.driver = driver;
@@ -28,7 +29,9 @@ final class PollReceiver implements Receiver {
 
     @Override
     public boolean replenish(int wanted) {
-        for (int i = 0; i < wanted; i++) {
+        int most = calm ? 1 : wanted;
+        calm = false;
+        for (int i = 0; i < most; i++) {
             int head = spare == PacketPool.NONE ? chains.take() : spare;
             spare = PacketPool.NONE;
             if (head == PacketPool.NONE) {
@@ -46,6 +49,16 @@ final class PollReceiver implements Receiver {
                 break;
             }
         }
+        return true;
+    }
+
+    @Override
+    public void calm() {
+        calm = true;
+    }
+
+    @Override
+    public boolean isPolled() {
         return true;
     }
 

@@ -25,6 +25,17 @@ interface Receiver {
     /** The packet that comes next has been slept for: packets come one by one. */
     default void calm() {}
 
+    /**
+     * Whether a sleeper needs no read of it in the kernel: the descriptor is polled, and read when it is readable. Only
+     * asked when {@link #calm} has been called.
+     */
+    default boolean isPolled() {
+        return false;
+    }
+
+    /** Has a read posted by the next {@link #replenish}, even if packets come one by one. */
+    default void postNext() {}
+
     /** Whether nothing comes before the next {@link #replenish}. */
     default boolean isIdle() {
         return false;

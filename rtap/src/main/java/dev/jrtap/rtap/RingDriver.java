@@ -36,6 +36,8 @@ final class RingDriver implements Driver, CompletionHandler {
     private static final Workers.Limits FEW = new Workers.Limits(1, 1);
 
     private final Ring ring;
+    private final Syscalls sys;
+    private final int fd;
     private final String name;
     private final RtapConfig config;
     private final boolean poolRegistered;
@@ -51,8 +53,11 @@ final class RingDriver implements Driver, CompletionHandler {
 
     private final FirstCall first = new FirstCall();
     private volatile boolean closing;
+    private long direct;
 
-    private RingDriver(Ring ring, String name, RtapConfig config, boolean poolRegistered) {
+    private RingDriver(Syscalls sys, int fd, Ring ring, String name, RtapConfig config, boolean poolRegistered) {
+        this.sys = sys;
+        this.fd = fd;
         this.ring = ring;
         this.name = name;
         this.config = config;
@@ -75,7 +80,7 @@ final class RingDriver implements Driver, CompletionHandler {
         try {
             ring.files().register(fd);
             ring.register().workers().limit(FEW);
-            return new RingDriver(ring, name, config, registerPool(ring, pool));
+            return new RingDriver(sys, fd, ring, name, config, registerPool(ring, pool));
         } catch (Throwable e) {
             ring.close();
             throw e;
@@ -136,6 +141,16 @@ final class RingDriver implements Driver, CompletionHandler {
     /** The ring that it drives. */
     Ring ownRing() {
         return ring;
+    }
+
+    /** For one call past the ring, which is counted. */
+    Syscalls syscalls() {
+        direct++;
+        return sys;
+    }
+
+    int fd() {
+        return fd;
     }
 
     Sqe read(Operations entry, long address, int length) {
@@ -220,7 +235,11 @@ final class RingDriver implements Driver, CompletionHandler {
     }
 
     @Override
-    public boolean await(long nanos) {
+    public boolean await(long nanos, boolean readable) {
+        if (readable && receiver.isPolled()) {
+            direct++;
+            return ring.awaitReadable(fd, nanos);
+        }
         return ring.await(nanos);
     }
 
@@ -258,7 +277,7 @@ final class RingDriver implements Driver, CompletionHandler {
 
     @Override
     public long kernelEntries() {
-        return ring.kernelEntries();
+        return ring.kernelEntries() + direct;
     }
 
     @Override

@@ -98,7 +98,7 @@ public final class RxInterrupt {
         signal().enable();
         boolean wokenBefore = woken;
         woken = false;
-        if (rx.await(0) || wokenBefore || !driver.own()) {
+        if (rx.arm() || wokenBefore || !driver.own()) {
             disable();
             return false;
         }

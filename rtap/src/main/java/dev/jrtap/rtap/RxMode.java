@@ -12,8 +12,8 @@ public enum RxMode {
     MULTISHOT,
     /**
      * Reads of one packet each, posted together: the last waits for a packet, those before it take only what is there.
-     * Never do several wait, for a packet wakes every one that does. Frames that are longer than a slot go into
-     * several.
+     * Never do several wait, for a packet wakes every one that does. A thread that sleeps for packets one by one polls
+     * the descriptor, and reads them by system calls. Frames that are longer than a slot go into several.
      */
     ONE_SHOT,
     /**

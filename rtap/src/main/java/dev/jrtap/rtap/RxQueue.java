@@ -111,7 +111,7 @@ public final class RxQueue {
                     burst.size() != 0 ? "the burst still holds packets: release it" : "the burst has another pool");
         }
         wanted = Math.max(1, burst.capacity());
-        if (!look(true)) {
+        if (!look(true, true)) {
             return 0;
         }
         int count = Math.min(burst.capacity(), tail - head);
@@ -153,9 +153,12 @@ public final class RxQueue {
         long start = System.nanoTime();
         long before = start;
         long left = Math.max(0, timeoutNanos);
-        // Where the last wait has slept, this one will: the read that it claims goes to the kernel as it falls asleep.
+        // Where the last wait has slept, this one will: a read that it claims goes to the kernel as it falls asleep,
+        // and
+        // a descriptor that is polled is read when it is readable.
         boolean enters = !calm || left == 0;
-        while (look(enters)) {
+        boolean reads = enters || !receiver.isPolled();
+        while (look(reads, enters)) {
             if (tail != head) {
                 return true;
             }
@@ -169,8 +172,15 @@ public final class RxQueue {
             before = now;
             left = timeoutNanos - (now - start);
             enters = false;
+            reads = true;
         }
         return false;
+    }
+
+    /** Looks as {@link #await} without a time does, and leaves a read in the kernel that tells of the next packet. */
+    boolean arm() {
+        receiver.postNext();
+        return await(0);
     }
 
     private void slept(long nanos) {
@@ -182,17 +192,18 @@ public final class RxQueue {
 
     private boolean sleep(long nanos) {
         if (slotPosted) {
-            return driver.await(nanos);
+            return driver.await(nanos, true);
         }
-        return driver.await(Math.min(nanos, EMPTY_POOL_NANOS)) || nanos > EMPTY_POOL_NANOS;
+        return driver.await(Math.min(nanos, EMPTY_POOL_NANOS), false) || nanos > EMPTY_POOL_NANOS;
     }
 
     /**
      * Brings in what has arrived, if little is at hand; {@code false} after a close.
      *
-     * @param enters whether to enter the kernel for it, if nothing is
+     * @param reads whether to claim reads, if nothing is
+     * @param enters whether to enter the kernel then
      */
-    private boolean look(boolean enters) {
+    private boolean look(boolean reads, boolean enters) {
         pool.checkThread();
         if (!driver.own()) {
             return false;
@@ -203,13 +214,16 @@ public final class RxQueue {
         if (!receiver.isIdle()) {
             driver.reap();
         }
-        if (tail != head) {
+        if (tail != head || !reads) {
             return true;
         }
         used = true;
         replenish();
         if (enters) {
-            enter();
+            if (tail == head) {
+                enter();
+            }
+            calm &= tail == head;
         }
         return true;
     }
@@ -220,7 +234,6 @@ public final class RxQueue {
             // What came was no packet; the reads may be over all the same.
             replenish();
         }
-        calm &= tail == head;
     }
 
     /**

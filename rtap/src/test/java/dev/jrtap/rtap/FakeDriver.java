@@ -18,6 +18,9 @@ final class FakeDriver implements Driver, Sender, Receiver {
     boolean slotPosted = true;
     boolean wakes;
     boolean calm;
+    boolean polled;
+    boolean readable;
+    int replenished;
     Chains chains;
     int entries;
     int wanted;
@@ -48,12 +51,18 @@ final class FakeDriver implements Driver, Sender, Receiver {
     @Override
     public boolean replenish(int most) {
         wanted = most;
+        replenished++;
         return slotPosted;
     }
 
     @Override
     public void calm() {
         calm = true;
+    }
+
+    @Override
+    public boolean isPolled() {
+        return polled;
     }
 
     @Override
@@ -93,8 +102,9 @@ final class FakeDriver implements Driver, Sender, Receiver {
     }
 
     @Override
-    public boolean await(long nanos) {
+    public boolean await(long nanos, boolean readable) {
         sleeps.add(nanos);
+        this.readable = readable;
         onSleep.run();
         return wakes;
     }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrtap.fixtures.Resources;
+import dev.jrtap.fixtures.Sleeper;
 import dev.jrtap.fixtures.Stress;
+import dev.jrtap.syscall.PollSet;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -37,6 +39,32 @@ class RxInterruptNetnsTest {
                 interrupt.disable();
                 assertThat(port.receive()).isEqualTo(Frames.experimental(78));
             }
+        }
+    }
+
+    /** Waits that sleep may leave no read in the kernel; the descriptor tells of the next packet all the same. */
+    @ParameterizedTest
+    @EnumSource
+    void wakesAfterWaitsThatSlept(TapProfile profile) throws Exception {
+        try (TapLink port = new TapLink(profile)) {
+            PollSet polls = new PollSet(1);
+            polls.add(port.queue.interrupt().fd());
+            for (int round = 0; round < 5; round++) {
+                Sleeper owner = Sleeper.here();
+                Thread sender = new Thread(() -> {
+                    owner.await();
+                    port.wire.inject(Frames.experimental(78));
+                });
+                sender.start();
+                assertThat(port.queue.rx().await(20 * TapLink.SECOND)).isTrue();
+                sender.join();
+                assertThat(port.receive()).isEqualTo(Frames.experimental(78));
+            }
+            assertThat(port.queue.interrupt().enable()).isTrue();
+            port.wire.inject(Frames.experimental(60));
+            assertThat(polls.await(10 * TapLink.SECOND)).isEqualTo(1);
+            port.queue.interrupt().disable();
+            assertThat(port.receive()).isEqualTo(Frames.experimental(60));
         }
     }
 

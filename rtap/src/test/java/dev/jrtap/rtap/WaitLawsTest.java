@@ -75,6 +75,32 @@ class WaitLawsTest {
         }
     }
 
+    /** Nothing is read before the sleep, and once after it. */
+    @Test
+    void aDescriptorThatIsPolledIsReadWhenTheSleepIsOver() {
+        driver.polled = true;
+        driver.onSleep = this::arriveLate;
+        awaitAndReceive();
+        for (int i = 2; i < 10; i++) {
+            int before = driver.replenished;
+            driver.onSleep = () -> {
+                assertThat(driver.replenished).isEqualTo(before);
+                assertThat(driver.readable).isTrue();
+                arriveLate();
+            };
+            awaitAndReceive();
+            assertThat(driver.sleeps).hasSize(i);
+        }
+    }
+
+    /** A packet for which there is no slot stays readable, and would end each sleep at once. */
+    @Test
+    void withoutASlotPacketsEndNoSleep() {
+        driver.slotPosted = false;
+        assertThat(rx.await(1)).isFalse();
+        assertThat(driver.readable).isFalse();
+    }
+
     /** Packets that are there already are worth a look: more may come at once, and nobody falls asleep for each. */
     @Test
     void whereNobodySleptTheNextWaitLooksFirst() {

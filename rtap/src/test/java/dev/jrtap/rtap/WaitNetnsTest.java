@@ -28,10 +28,10 @@ class WaitNetnsTest {
         }
     }
 
-    /** Sleeps for each packet: with a ring in one entry of the kernel, without in a poll and the reads. */
+    /** Sleeps for each packet: in a poll and a read, or, where a read waits in the ring, in one entry of the kernel. */
     @ParameterizedTest
     @EnumSource(TapProfile.class)
-    void aPacketThatIsSleptForCostsOneEntry(TapProfile profile) throws Exception {
+    void aPacketThatIsSleptForCostsAPollAndARead(TapProfile profile) throws Exception {
         int packets = 100;
         try (TapLink link = new TapLink(profile, 64)) {
             AtomicInteger received = new AtomicInteger();
@@ -57,7 +57,7 @@ class WaitNetnsTest {
                 }
             }
             // A machine that is busy may hold the owner up, and what it finds then was not slept for.
-            int each = profile.mode == RxMode.POLL ? 4 : 1;
+            int each = profile.mode == RxMode.POLL || profile.mode == RxMode.ONE_SHOT ? 2 : 1;
             assertThat(task.get()).isLessThanOrEqualTo(each * packets + 10);
         }
     }

@@ -11,7 +11,7 @@ import dev.jrtap.rtap.RxMode;
 import java.io.IOException;
 import java.util.Arrays;
 
-/** Receives what asleep.c sends, and sleeps between packets: a program of its own, whose CPU time is all of a user's. */
+/** Receives what asleep.c sends, and sleeps between packets: a program of its own, for its whole CPU time counts. */
 final class AsleepReceiver {
 
     private static final int MOST = 4_000_000;
