@@ -4,6 +4,7 @@ package dev.jrtap.uring;
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringSqe;
 import dev.jrtap.memory.Memory;
+import dev.jrtap.ownership.Ownership;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +49,7 @@ final class Entry implements Sqe, Operations, UnsafeOperations {
 
     private final SubmissionQueue queue;
     private final LentMemory loans;
+    private final Ownership door;
     private final Scratch scratch;
     // Null once the memory has been unmapped.
     private Memory entries;
@@ -60,6 +62,7 @@ final class Entry implements Sqe, Operations, UnsafeOperations {
     Entry(SubmissionQueue queue, Memory entries, Scratch scratch) {
         this.queue = queue;
         this.loans = queue.lent();
+        this.door = queue.door();
         this.entries = entries;
         this.scratch = scratch;
     }
@@ -96,11 +99,11 @@ final class Entry implements Sqe, Operations, UnsafeOperations {
     }
 
     private Memory entries() {
-        queue.checkThread();
+        door.require();
         if (state >= SUBMITTED) {
             throw state == SUBMITTED
                     ? new IllegalStateException("the entry has been submitted: claim another")
-                    : queue.closed();
+                    : door.closed();
         }
         return entries;
     }

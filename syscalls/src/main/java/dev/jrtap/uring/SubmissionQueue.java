@@ -5,7 +5,6 @@ import dev.jrtap.bindings.IoSqringOffsets;
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringSqe;
 import dev.jrtap.memory.Memory;
-import dev.jrtap.ownership.ClosedException;
 import dev.jrtap.ownership.Ownership;
 import java.lang.invoke.VarHandle;
 
@@ -330,12 +329,12 @@ public final class SubmissionQueue {
         return outstanding() > 0 && entry.chain() != 0;
     }
 
-    /** Refuses a thread that may not fill in an entry. */
-    void checkThread() {
-        door.require();
+    /** What refuses a thread that may not fill in an entry. */
+    Ownership door() {
+        return door;
     }
 
-    /** Whether {@link #checkThread} would pass. */
+    /** Whether {@link #door} would let the caller pass. */
     boolean isCallerAllowed() {
         return door.isDriver() || ring == null && !door.isRequested();
     }
@@ -346,10 +345,6 @@ public final class SubmissionQueue {
 
     FileSlots slots() {
         return slots;
-    }
-
-    ClosedException closed() {
-        return door.closed();
     }
 
     /**
