@@ -17,6 +17,7 @@ final class Entry implements Sqe, Operations, UnsafeOperations {
     // store.
     private static final int OPCODE_SHIFT = IoUringSqe.OPCODE * Byte.SIZE;
     private static final int FD_SHIFT = IoUringSqe.FD * Byte.SIZE;
+    private static final long FIXED_FILE = (long) IoUring.IOSQE_FIXED_FILE << IoUringSqe.FLAGS * Byte.SIZE;
     private static final int WORD_OF_LENGTH = IoUringSqe.LEN;
     private static final int LAST_WORDS = IoUringSqe.BUF_INDEX;
 
@@ -49,6 +50,7 @@ final class Entry implements Sqe, Operations, UnsafeOperations {
 
     private final SubmissionQueue queue;
     private final LentMemory loans;
+    private final FileSlots slots;
     private final Ownership door;
     private final Scratch scratch;
     // Null once the memory has been unmapped.
@@ -62,6 +64,7 @@ final class Entry implements Sqe, Operations, UnsafeOperations {
     Entry(SubmissionQueue queue, Memory entries, Scratch scratch) {
         this.queue = queue;
         this.loans = queue.lent();
+        this.slots = queue.slots();
         this.door = queue.door();
         this.entries = entries;
         this.scratch = scratch;
@@ -185,12 +188,15 @@ final class Entry implements Sqe, Operations, UnsafeOperations {
 
     @Override
     public Entry fixedFile() {
-        int position = entries().getI32(at + IoUringSqe.FD);
-        if (!queue.slots().contains(position, 1)) {
-            // Behind the user's positions lies the ring's own.
-            throw refused(queue.slots().outside(position, 1));
+        Memory entries = entries();
+        long word = entries.getI64(at);
+        int slot = (int) (word >>> FD_SHIFT);
+        if (!slots.contains(slot, 1)) {
+            // After the user's slots comes the ring's own.
+            throw refused(slots.outside(slot, 1));
         }
-        return flag(IoUring.IOSQE_FIXED_FILE);
+        entries.putI64(at, word | FIXED_FILE);
+        return this;
     }
 
     @Override
@@ -385,40 +391,40 @@ final class Entry implements Sqe, Operations, UnsafeOperations {
 
     @Override
     public Sqe closeSlot(int slot) {
-        queue.slots().check(slot, 1);
+        slots.check(slot, 1);
         return Operations.super.closeSlot(slot);
     }
 
     @Override
     public Sqe nopFixedFile(int slot) {
-        queue.slots().check(slot, 1);
+        slots.check(slot, 1);
         return Operations.super.nopFixedFile(slot);
     }
 
     @Override
     public Sqe cancelFixedFile(int slot) {
-        queue.slots().check(slot, 1);
+        slots.check(slot, 1);
         return Operations.super.cancelFixedFile(slot);
     }
 
     @Override
     public Sqe msgRingFile(int ringFd, int slot, int targetSlot, long userData, int flags) {
-        queue.slots().check(slot, 1);
+        slots.check(slot, 1);
         return Operations.super.msgRingFile(ringFd, slot, targetSlot, userData, flags);
     }
 
     @Override
     public Sqe fixedFdInstall(int slot, int flags) {
-        queue.slots().check(slot, 1);
+        slots.check(slot, 1);
         return Operations.super.fixedFdInstall(slot, flags);
     }
 
     @Override
     public Sqe filesUpdate(int slot, Memory descriptors, int count) {
         if (slot == ANY_SLOT) {
-            queue.slots().check(0, 0);
+            slots.check(0, 0);
         } else {
-            queue.slots().check(slot, count);
+            slots.check(slot, count);
         }
         return Operations.super.filesUpdate(slot, descriptors, count);
     }
@@ -560,9 +566,9 @@ final class Entry implements Sqe, Operations, UnsafeOperations {
     private void checkSlot(int slot) {
         boolean pipe = entries().getU8(at + IoUringSqe.OPCODE) == IoUring.IORING_OP_PIPE;
         if (slot == ANY_SLOT) {
-            queue.slots().check(0, 0);
+            slots.check(0, 0);
         } else {
-            queue.slots().check(slot, pipe ? 2 : 1);
+            slots.check(slot, pipe ? 2 : 1);
         }
     }
 
