@@ -279,6 +279,24 @@ final class Entry implements Sqe, Operations, UnsafeOperations {
         return this;
     }
 
+    @Override
+    public Entry operation(int opcode, int fd, Memory memory, int at, int length, long offset, int bufferIndex) {
+        Check.unsigned16("bufferIndex", bufferIndex);
+        if (!loans.isRegistered(memory, bufferIndex)) {
+            return operation(opcode, fd, memory, at, length, offset).put16(IoUringSqe.BUF_INDEX, bufferIndex);
+        }
+        checkOpcode(opcode);
+        long address = memory.address(at, length);
+        Memory entries = begin(opcode, fd);
+        fill(entries, opcode, fd, address, length, offset, 0);
+        if (bufferIndex != 0) {
+            lastWordsUsed = true;
+            entries.putI16(this.at + IoUringSqe.BUF_INDEX, bufferIndex);
+        }
+        state = SET;
+        return this;
+    }
+
     private static void checkOpcode(int opcode) {
         if (opcode >>> Byte.SIZE != 0) {
             throw new IllegalArgumentException("an opcode has 8 bits: " + opcode);

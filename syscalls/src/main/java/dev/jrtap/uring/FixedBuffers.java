@@ -7,6 +7,7 @@ import dev.jrtap.bindings.Iovec;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.ErrnoException;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Ownership: registered memory must stay mapped until it is replaced or unregistered, and the last operation with it
  * is over, or until the ring is closed: the kernel has locked its pages, and would go on writing to them. What is in
- * the table is kept reachable here; what was replaced while operations are under way is the caller's to keep, until its
- * tag has come. Locked pages count against RLIMIT_MEMLOCK, unless the process has CAP_IPC_LOCK.
+ * the table is kept reachable here, and what was replaced while operations are under way until the ring's end. Locked pages count against RLIMIT_MEMLOCK, unless the process has CAP_IPC_LOCK.
  *
  * <p>Tags: with each buffer a tag may be given, other than 0 for none. When the kernel uses the buffer no more, a
  * completion comes with the tag as its user data and 0 as its result; before Linux 6.13 only for a buffer that was
@@ -34,10 +34,13 @@ public final class FixedBuffers {
 
     private final RegisterCall ring;
     private final ResourceTable table;
+    private final BooleanSupplier isIdle;
     private Memory[] held = {};
 
-    FixedBuffers(RegisterCall ring, UnderWay underWay) {
+    /** @param isIdle whether it is certain that no operation is under way */
+    FixedBuffers(RegisterCall ring, UnderWay underWay, BooleanSupplier isIdle) {
         this.ring = ring;
+        this.isIdle = isIdle;
         this.table = new ResourceTable(
                 ring, underWay, RegisterOperation.BUFFERS2, RegisterOperation.BUFFERS_UPDATE, "bufferIndex");
     }
@@ -54,14 +57,14 @@ public final class FixedBuffers {
         ring.checkMayRegister();
         Memory vector = vector(buffers);
         ring.fd().register(RegisterOperation.BUFFERS, "count=" + buffers.length, vector, buffers.length);
-        held = buffers.clone();
+        hold(buffers.clone());
     }
 
     /** The same with a tag for each buffer. Since Linux 5.13. */
     public void register(Memory[] buffers, long[] tags) throws ErrnoException {
         ring.checkMayRegister();
         table.register(vector(buffers), buffers.length, tags);
-        held = buffers.clone();
+        hold(buffers.clone());
     }
 
     /**
@@ -72,7 +75,7 @@ public final class FixedBuffers {
     public void registerSparse(int places) throws ErrnoException {
         ring.checkMayRegister();
         table.registerSparse(Check.range("places", 1, MAX_PLACES, places));
-        held = new Memory[places];
+        hold(new Memory[places]);
     }
 
     /**
@@ -95,9 +98,11 @@ public final class FixedBuffers {
         ring.checkMayRegister();
         Check.range("bufferIndex", 0, MAX_PLACES - 1, bufferIndex);
         int changed = table.update(bufferIndex, vector(buffers), buffers.length, tags);
-        for (int i = 0; i < changed && bufferIndex + i < held.length; i++) {
-            held[bufferIndex + i] = buffers[i];
+        Memory[] next = held.clone();
+        for (int i = 0; i < changed && bufferIndex + i < next.length; i++) {
+            next[bufferIndex + i] = buffers[i];
         }
+        hold(next);
         return changed;
     }
 
@@ -110,7 +115,7 @@ public final class FixedBuffers {
      */
     public void cloneFrom(FixedBuffers source) throws ErrnoException {
         cloneRange(source, 0, 0, 0, 0);
-        held = source.held.clone();
+        hold(source.held.clone());
     }
 
     /**
@@ -127,7 +132,7 @@ public final class FixedBuffers {
         Memory[] grown = new Memory[Math.max(held.length, bufferIndex + count)];
         System.arraycopy(held, 0, grown, 0, held.length);
         System.arraycopy(theirs, sourceIndex, grown, bufferIndex, Math.min(count, theirs.length - sourceIndex));
-        held = grown;
+        hold(grown);
     }
 
     private void cloneRange(FixedBuffers source, int sourceIndex, int bufferIndex, int count, int flags)
@@ -152,7 +157,7 @@ public final class FixedBuffers {
     public void unregister() throws ErrnoException {
         ring.checkMayRegister();
         ring.fd().register(RegisterOperation.UNREGISTER_BUFFERS, "", null, 0);
-        held = new Memory[0];
+        hold(new Memory[0]);
     }
 
     /**
@@ -163,7 +168,12 @@ public final class FixedBuffers {
         if (held.length > 0) {
             ring.fd().tryRegister(IoUring.IORING_UNREGISTER_BUFFERS, null, 0);
         }
-        held = new Memory[0];
+        hold(new Memory[0]);
+    }
+
+    private void hold(Memory[] next) {
+        held = next;
+        ring.lent().registered(next, isIdle.getAsBoolean());
     }
 
     private static Memory vector(Memory[] buffers) {

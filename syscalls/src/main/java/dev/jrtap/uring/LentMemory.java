@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.uring;
 
+import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
 import java.util.Arrays;
 import java.util.Collections;
@@ -41,6 +42,7 @@ final class LentMemory {
 
     private static final int SMALLEST = 64;
     private static final int NONE = -1;
+    private static final @Nullable Memory[] NO_BUFFERS = new @Nullable Memory[0];
     private static final Object NOT_BEGUN = new Object();
     private static final Object NO_MEMORY = new Object();
 
@@ -113,6 +115,9 @@ final class LentMemory {
     private @Nullable Place[] places = new @Nullable Place[SMALLEST];
     private int used;
     private int free = NONE;
+    // What the table of registered buffers holds, by bufferIndex: operations on it are lent nothing.
+    private @Nullable Memory[] registered = NO_BUFFERS;
+    private boolean lendsRegistered;
     private final Set<Object> untilTheEnd = Collections.newSetFromMap(new IdentityHashMap<>());
 
     static boolean isToken(long userData) {
@@ -190,6 +195,30 @@ final class LentMemory {
         untilTheEnd.add(holder);
     }
 
+    /** Whether the table of registered buffers keeps {@code memory} for the operations on {@code bufferIndex}. */
+    boolean isRegistered(Memory memory, int bufferIndex) {
+        @Nullable Memory[] table = registered;
+        return bufferIndex < table.length && table[bufferIndex] == memory;
+    }
+
+    /**
+     * The table of registered buffers holds {@code table} from now on. A buffer that leaves it while operations may be
+     * under way is kept until the end, since their completions do not name it; once is enough: from then on operations
+     * on registered buffers are lent them as any memory.
+     *
+     * @param isIdle whether it is certain that no operation is under way
+     */
+    void registered(@Nullable Memory[] table, boolean isIdle) {
+        for (int i = 0; i < registered.length && !isIdle; i++) {
+            Memory leaving = registered[i];
+            if (leaving != null && !(i < table.length && table[i] == leaving)) {
+                untilTheEnd.add(leaving);
+                lendsRegistered = true;
+            }
+        }
+        registered = lendsRegistered ? NO_BUFFERS : table;
+    }
+
     /**
      * A completion with a token: ends the loan if it is the last. Returns the place, whose user data and parts are
      * right until the next loan, or {@code null} if it is of no operation that is under way.
@@ -265,6 +294,7 @@ final class LentMemory {
     void end() {
         Arrays.fill(places, null);
         untilTheEnd.clear();
+        registered = NO_BUFFERS;
         used = 0;
         free = NONE;
     }
@@ -277,6 +307,8 @@ final class LentMemory {
     }
 
     boolean isHolding() {
-        return !untilTheEnd.isEmpty() || Arrays.stream(places).anyMatch(place -> place != null && place.holder != null);
+        return !untilTheEnd.isEmpty()
+                || Arrays.stream(registered).anyMatch(Objects::nonNull)
+                || Arrays.stream(places).anyMatch(place -> place != null && place.holder != null);
     }
 }

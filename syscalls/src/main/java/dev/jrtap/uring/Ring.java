@@ -73,7 +73,8 @@ public final class Ring implements AutoCloseable, MessageTarget {
         this.wait = new RingWait(watch, fd, submission, completion, enter, underWay, granted);
         this.registration = new RegisterCall(parts, ownership);
         this.files = new FixedFiles(registration, underWay, slots, parts.end(), submission::outstanding);
-        this.buffers = new FixedBuffers(registration, underWay);
+        this.buffers =
+                new FixedBuffers(registration, underWay, () -> underWay.isCertainlyNone(submission.outstanding() == 0));
         this.registrations = new Registrations(registration, underWay);
         this.restrictions = new Restrictions(registration, files, watch, submission);
         end.of(ownership, submission, completion, enter, files, buffers);

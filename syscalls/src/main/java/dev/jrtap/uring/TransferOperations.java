@@ -73,16 +73,12 @@ public interface TransferOperations extends SqeFields {
      *     part is not inside it
      */
     default Sqe readFixed(int fd, Memory buffer, int at, int length, long offset, int bufferIndex) {
-        Check.unsigned16("bufferIndex", bufferIndex);
-        return operation(IoUring.IORING_OP_READ_FIXED, fd, buffer, at, length, Check.offset(offset))
-                .put16(IoUringSqe.BUF_INDEX, bufferIndex);
+        return operation(IoUring.IORING_OP_READ_FIXED, fd, buffer, at, length, Check.offset(offset), bufferIndex);
     }
 
     /** Like {@link #write}, from a part of a registered buffer; see {@link #readFixed}. */
     default Sqe writeFixed(int fd, Memory buffer, int at, int length, long offset, int bufferIndex) {
-        Check.unsigned16("bufferIndex", bufferIndex);
-        return operation(IoUring.IORING_OP_WRITE_FIXED, fd, buffer, at, length, Check.offset(offset))
-                .put16(IoUringSqe.BUF_INDEX, bufferIndex);
+        return operation(IoUring.IORING_OP_WRITE_FIXED, fd, buffer, at, length, Check.offset(offset), bufferIndex);
     }
 
     /** Like {@link #readv}, into parts of one registered buffer; see {@link #readFixed}. Since Linux 6.15. */

@@ -92,6 +92,55 @@ class KeepAliveKernelTest {
         }
     }
 
+    /** The table keeps it, until it leaves; the operation has no reference of its own. */
+    @Test
+    void aRegisteredBufferThatLeavesUnderAnOperationStaysUntilTheRingEnds() throws IOException {
+        WeakReference<Memory> unregistered;
+        try (Ring ring = RingProfile.PLAIN.open(8);
+                Pipe pipe = Pipe.open()) {
+            unregistered = readRegistered(ring, pipe);
+            ring.submit();
+            assertThat(Collected.isCollected(unregistered)).isFalse();
+            ring.buffers().unregister();
+            assertThat(Collected.isCollected(unregistered)).isFalse();
+            pipe.put(new byte[1]);
+            assertThat(Results.of(Completions.await(ring, 1), 7)).isEqualTo(1);
+
+            // From now on operations keep the buffers of this ring themselves.
+            WeakReference<Memory> next = readRegistered(ring, pipe);
+            ring.submit();
+            ring.buffers().unregister();
+            assertThat(Collected.isCollected(next)).isFalse();
+            pipe.put(new byte[1]);
+            assertThat(Results.of(Completions.await(ring, 1), 7)).isEqualTo(1);
+            Collected.await(next);
+            assertThat(Collected.isCollected(unregistered)).isFalse();
+        }
+        Collected.await(unregistered);
+    }
+
+    private static WeakReference<Memory> readRegistered(Ring ring, Pipe pipe) throws IOException {
+        Memory memory = Memory.allocate(8);
+        ring.buffers().register(memory);
+        ring.submission().claim().readFixed(pipe.reader(), memory, 0, 8, 0, 0).userData(7);
+        return new WeakReference<>(memory);
+    }
+
+    @Test
+    void aRegisteredBufferThatLeavesAnIdleRingIsReleased() throws IOException {
+        try (Ring ring = RingProfile.PLAIN.open(8);
+                Pipe pipe = Pipe.open()) {
+            for (int i = 0; i < 2; i++) {
+                WeakReference<Memory> given = readRegistered(ring, pipe);
+                pipe.put(new byte[1]);
+                assertThat(Results.of(Completions.await(ring, 1), 7)).isEqualTo(1);
+                assertThat(Collected.isCollected(given)).isFalse();
+                ring.buffers().unregister();
+                Collected.await(given);
+            }
+        }
+    }
+
     @Test
     void anOperationThatIsReplacedOrRefusedKeepsNothing() throws IOException {
         try (Ring ring = RingProfile.PLAIN.open(8)) {

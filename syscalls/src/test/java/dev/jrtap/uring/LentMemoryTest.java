@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.fixtures.Collected;
 import dev.jrtap.fixtures.Garbage;
+import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
 import java.lang.ref.WeakReference;
 import org.junit.jupiter.api.Test;
@@ -93,6 +94,27 @@ class LentMemoryTest {
         lent.end();
         Collected.await(holder[0]);
         Collected.await(other);
+    }
+
+    @Test
+    void holdsTheTableOfRegisteredBuffersAsLongAsItStands() {
+        Memory first = Memory.allocate(8);
+        Memory second = Memory.allocate(8);
+        lent.registered(new Memory[] {first, null}, true);
+        assertThat(lent.isHolding()).isTrue();
+        assertThat(lent.isRegistered(first, 0)).isTrue();
+        assertThat(lent.isRegistered(second, 0)).isFalse();
+        assertThat(lent.isRegistered(first, 1)).isFalse();
+        assertThat(lent.isRegistered(first, 2)).isFalse();
+        // What only joins under operations changes nothing for them.
+        lent.registered(new Memory[] {first, second}, false);
+        assertThat(lent.isRegistered(second, 1)).isTrue();
+        lent.registered(new Memory[] {second, second}, false);
+        assertThat(lent.isRegistered(second, 1)).isFalse();
+        lent.registered(new Memory[0], true);
+        assertThat(lent.isHolding()).isTrue();
+        lent.end();
+        assertThat(lent.isHolding()).isFalse();
     }
 
     @Test
