@@ -80,11 +80,14 @@ public final class BufferRing {
         private final Set<Object> holders = Collections.newSetFromMap(new IdentityHashMap<>());
         private @Nullable Object last;
 
-        void keep(Object holder) {
-            if (holder != last) {
-                holders.add(holder);
-                last = holder;
+        /** Returns whether it is another than the last one. */
+        boolean keep(Object holder) {
+            if (holder == last) {
+                return false;
             }
+            holders.add(holder);
+            last = holder;
+            return true;
         }
     }
 
@@ -175,7 +178,10 @@ public final class BufferRing {
      */
     public void offer(Memory buffers, int at, int length, int id) {
         unsafeOffer(buffers.address(at, length), length, id);
-        offered.keep(buffers);
+        if (offered.keep(buffers)) {
+            // What has been received is often sent from where it lies.
+            ring.lent().resident(buffers);
+        }
     }
 
     /** Adds a buffer by its address; the caller keeps it allocated until the ring's end. */

@@ -271,6 +271,9 @@ final class Entry implements Sqe, Operations, UnsafeOperations {
     public Entry operation(int opcode, int fd, Memory memory, int at, int length, long offset) {
         checkOpcode(opcode);
         long address = memory.address(at, length);
+        if (loans.isResident(memory)) {
+            return operation(opcode, fd, address, length, offset);
+        }
         Memory entries = begin(opcode, fd);
         LentMemory.Place place = lend(memory, 0, opcode);
         fill(entries, opcode, fd, address, length, offset, place.token());
@@ -285,15 +288,11 @@ final class Entry implements Sqe, Operations, UnsafeOperations {
         if (!loans.isRegistered(memory, bufferIndex)) {
             return operation(opcode, fd, memory, at, length, offset).put16(IoUringSqe.BUF_INDEX, bufferIndex);
         }
-        checkOpcode(opcode);
-        long address = memory.address(at, length);
-        Memory entries = begin(opcode, fd);
-        fill(entries, opcode, fd, address, length, offset, 0);
+        operation(opcode, fd, memory.address(at, length), length, offset);
         if (bufferIndex != 0) {
             lastWordsUsed = true;
             entries.putI16(this.at + IoUringSqe.BUF_INDEX, bufferIndex);
         }
-        state = SET;
         return this;
     }
 

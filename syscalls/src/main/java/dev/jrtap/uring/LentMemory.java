@@ -118,6 +118,9 @@ final class LentMemory {
     // What the table of registered buffers holds, by bufferIndex: operations on it are lent nothing.
     private @Nullable Memory[] registered = NO_BUFFERS;
     private boolean lendsRegistered;
+    // Kept until the end, here or by what is: operations on it are lent nothing. The last one: others are lent, as
+    // ever.
+    private @Nullable Object resident;
     private final Set<Object> untilTheEnd = Collections.newSetFromMap(new IdentityHashMap<>());
 
     static boolean isToken(long userData) {
@@ -193,6 +196,17 @@ final class LentMemory {
 
     void keepUntilTheEnd(Object holder) {
         untilTheEnd.add(holder);
+        resident = holder;
+    }
+
+    /** What is kept until the end keeps {@code holder}. */
+    void resident(Object holder) {
+        resident = holder;
+    }
+
+    /** Whether {@code memory} is kept until the end anyhow. Of several that are it may know one. */
+    boolean isResident(Memory memory) {
+        return memory == resident;
     }
 
     /** Whether the table of registered buffers keeps {@code memory} for the operations on {@code bufferIndex}. */
@@ -295,6 +309,7 @@ final class LentMemory {
         Arrays.fill(places, null);
         untilTheEnd.clear();
         registered = NO_BUFFERS;
+        resident = null;
         used = 0;
         free = NONE;
     }

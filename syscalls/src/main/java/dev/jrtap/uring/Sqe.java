@@ -50,7 +50,9 @@ public interface Sqe extends MemoryUser {
     Sqe keepAlive(Object holder);
 
     /**
-     * Keeps {@code holder} reachable until the ring's end: for memory that the kernel uses when the operation is over.
+     * Keeps {@code holder} reachable until the ring's end: for memory that the kernel uses when the operation is over,
+     * and for a {@link dev.jrtap.memory.Memory} that most operations use, which then cost less: the ring need not note
+     * for each what it was given. It knows the last one.
      */
     Sqe keepAliveUntilTheEnd(Object holder);
 

@@ -127,6 +127,31 @@ class KeepAliveKernelTest {
     }
 
     @Test
+    void memoryThatIsKeptUntilTheRingEndsIsNotLentToEachOperation() throws IOException {
+        WeakReference<Memory> given;
+        try (Ring ring = RingProfile.PLAIN.open(8);
+                Pipe pipe = Pipe.open()) {
+            Memory memory = Memory.allocate(8);
+            given = new WeakReference<>(memory);
+            ring.submission().claim().nop().keepAliveUntilTheEnd(memory).userData(1);
+            for (int i = 0; i < 3; i++) {
+                ring.submission().claim().read(pipe.reader(), memory, 0).userData(7);
+            }
+            ring.submission().claim().cancelAll(7).userData(8);
+            // One each, where the kernel knows it by a token.
+            assertThat(ring.submission().pending()).isEqualTo(5);
+            memory = null;
+            assertThat(Results.of(Completions.await(ring, 5), 8)).isEqualTo(3);
+            ring.submission().claim().read(pipe.reader(), Memory.allocate(8), 0).userData(7);
+            ring.submission().claim().cancelAll(7).userData(8);
+            assertThat(ring.submission().pending()).isEqualTo(3);
+            assertThat(Results.of(Completions.await(ring, 2), 8)).isEqualTo(1);
+            assertThat(Collected.isCollected(given)).isFalse();
+        }
+        Collected.await(given);
+    }
+
+    @Test
     void aRegisteredBufferThatLeavesAnIdleRingIsReleased() throws IOException {
         try (Ring ring = RingProfile.PLAIN.open(8);
                 Pipe pipe = Pipe.open()) {
