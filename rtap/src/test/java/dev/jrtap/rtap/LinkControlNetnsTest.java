@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.jrtap.address.IpPrefix;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.KernelRelease;
+import dev.jrtap.netlink.Links;
 import dev.jrtap.netlink.NetlinkException;
+import dev.jrtap.netlink.RouteSocket;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.tuntap.TunOffload;
@@ -151,6 +153,13 @@ class LinkControlNetnsTest {
             rtap.control().addAlternativeName("office-uplink");
             assertThat(rtap.control().alternativeNames()).containsExactlyInAnyOrder(longest, "office-uplink");
             assertThat(Shell.run("ip", "link", "show", "dev", longest)).contains(rtap.name() + ":");
+            try (RouteSocket socket = RouteSocket.open()) {
+                Links links = new Links(socket);
+                for (String name : new String[] {longest, "office-uplink"}) {
+                    assertThat(links.get(name).name()).isEqualTo(rtap.name());
+                    assertThat(links.tunSettings(name)).isEqualTo(links.tunSettings(rtap.name()));
+                }
+            }
             assertThatThrownBy(() -> rtap.control().addAlternativeName(longest))
                     .isInstanceOfSatisfying(
                             NetlinkException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EEXIST));

@@ -87,22 +87,36 @@ public final class LinkMonitor implements AutoCloseable {
     }
 
     /**
-     * Begins to call the listener, once.
+     * Begins to call the listener.
      *
+     * @throws IllegalStateException if it has begun already; it goes on
      * @throws OutOfMemoryError if no thread can be made; the monitor is closed then
      */
     public LinkMonitor start() {
         try {
             synchronized (this) {
                 if (!closed) {
+                    checkIsNew();
                     thread.start();
                 }
             }
             return this;
         } catch (Throwable e) {
-            close();
+            if (isNew()) {
+                close();
+            }
             throw e;
         }
+    }
+
+    private void checkIsNew() {
+        if (!isNew()) {
+            throw new IllegalStateException("the link monitor of " + known.name() + " has been started already");
+        }
+    }
+
+    private boolean isNew() {
+        return thread.getState() == Thread.State.NEW;
     }
 
     private void run() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.netlink;
 
+import dev.jrtap.address.InterfaceName;
 import dev.jrtap.bindings.IfLink;
 import dev.jrtap.bindings.Ifinfomsg;
 import dev.jrtap.bindings.Nlmsghdr;
@@ -16,6 +17,15 @@ final class LinkNames {
     private static final int LONGEST = 127;
 
     private LinkNames() {}
+
+    /** Whether only an alternative name can be that long; refuses what cannot be one either. */
+    static boolean isLong(String name) {
+        boolean isLong = name.getBytes(StandardCharsets.UTF_8).length > InterfaceName.MAX_BYTES;
+        if (isLong) {
+            check(name);
+        }
+        return isLong;
+    }
 
     /** Refuses what cannot be an alternative name. */
     static void check(String name) {

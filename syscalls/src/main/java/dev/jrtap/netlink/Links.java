@@ -39,10 +39,9 @@ public final class Links {
         return socket.request(get("ifindex=" + ifIndex, ifIndex), Link::parse);
     }
 
-    /** The interface with this name. */
+    /** The interface with this name, which may be one of its alternative names. */
     public Link get(String name) throws IOException {
-        InterfaceName.parse(name);
-        return socket.request(get(name, 0).attribute(IfLink.IFLA_IFNAME, name), Link::parse);
+        return socket.request(named(name), Link::parse);
     }
 
     /** All interfaces. */
@@ -65,8 +64,7 @@ public final class Links {
 
     /** Like {@link #tunSettings(int)}, for the interface with this name. */
     public TunSettings tunSettings(String name) throws IOException {
-        InterfaceName.parse(name);
-        return socket.request(get(name, 0).attribute(IfLink.IFLA_IFNAME, name), TunSettings::parse);
+        return socket.request(named(name), TunSettings::parse);
     }
 
     /** Brings it up. */
@@ -201,6 +199,14 @@ public final class Links {
 
     private static Message get(String which, int ifIndex) {
         return message("RTM_GETLINK(" + which + ")", Rtnetlink.RTM_GETLINK, 0, ifIndex);
+    }
+
+    private static Message named(String name) {
+        if (LinkNames.isLong(name)) {
+            return get(name, 0).attribute(IfLink.IFLA_ALT_IFNAME, name);
+        }
+        InterfaceName.parse(name);
+        return get(name, 0).attribute(IfLink.IFLA_IFNAME, name);
     }
 
     private static Message set(int ifIndex, String what) {

@@ -69,6 +69,19 @@ class LinkMonitorTest {
         assertThat(kernel.hasOpen()).isFalse();
     }
 
+    /** Who starts it twice learns so, and it goes on. */
+    @Test
+    void isStartedOnce() throws Exception {
+        try (LinkMonitor monitor = open().start()) {
+            assertThatThrownBy(monitor::start)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageEndingWith("has been started already");
+            assertThat(monitor.isOpen()).isTrue();
+            kernel.receives(ROUTE, Answers.link(9000)).fails(SUBSCRIPTION, Errno.ENOBUFS);
+            assertThat(((LinkEvent) next()).kind()).isEqualTo(LinkEvent.Kind.MTU);
+        }
+    }
+
     @Test
     void tellsThatTheInterfaceWentDuringAnOverrun() throws Exception {
         try (LinkMonitor monitor = open().start()) {
