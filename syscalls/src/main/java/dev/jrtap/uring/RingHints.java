@@ -3,7 +3,6 @@ package dev.jrtap.uring;
 
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.FdLimits;
-import java.util.EnumSet;
 
 /** Why the kernel refuses a ring, and what to do about it. */
 final class RingHints {
@@ -11,12 +10,16 @@ final class RingHints {
     private RingHints() {}
 
     /** Why a ring with these flags is refused. */
-    static String setup(int errno, EnumSet<SetupFlag> required) {
-        SetupFlag newest = SetupFlag.newest(required);
-        return errno == Errno.EINVAL && newest != null
-                ? "this kernel does not know a required flag, likeliest " + newest + ", which needs Linux "
-                        + newest.since() + " or newer; or the ring is too large"
-                : setup(errno);
+    static String setup(int errno, RingSetup.Request request) {
+        SetupFlag newest = SetupFlag.newest(request.required());
+        if (errno != Errno.EINVAL || newest == null) {
+            return setup(errno);
+        }
+        return (request.isPollerBound()
+                        ? "this machine has no processor " + request.pollCpu() + " that is online, or "
+                        : "")
+                + "this kernel does not know a required flag, likeliest " + newest + ", which needs Linux "
+                + newest.since() + " or newer; or the ring is too large";
     }
 
     static String setup(int errno) {

@@ -36,9 +36,13 @@ record RingSetup(RingFd fd, Memory params, EnumSet<SetupFlag> granted, OwnRingMe
             this(entries, completionEntries, required, preferred, 0, 0, 0, 0, OwnRingMemory::anonymous);
         }
 
+        boolean isPollerBound() {
+            return (plainFlags & IoUring.IORING_SETUP_SQ_AFF) != 0;
+        }
+
         String names(EnumSet<SetupFlag> flags) {
             StringBuilder names = new StringBuilder("R_DISABLED|CQSIZE");
-            if ((plainFlags & IoUring.IORING_SETUP_SQ_AFF) != 0) {
+            if (isPollerBound()) {
                 names.append("|SQ_AFF");
             }
             if ((plainFlags & IoUring.IORING_SETUP_ATTACH_WQ) != 0) {
@@ -71,7 +75,7 @@ record RingSetup(RingFd fd, Memory params, EnumSet<SetupFlag> granted, OwnRingMe
             SetupFlag newest = SetupFlag.newest(optional);
             if (result != -Errno.EINVAL || newest == null) {
                 String call = "io_uring_setup(entries=" + request.entries() + ", flags=" + request.names(flags) + ")";
-                throw ErrnoException.of(result, call, RingHints.setup(-result, request.required()));
+                throw ErrnoException.of(result, call, RingHints.setup(-result, request));
             }
             optional.remove(newest);
         }

@@ -262,6 +262,14 @@ class MisuseKernelTest {
         misuse.succeed();
     }
 
+    @Test
+    void namesTheProcessorThatIsNotThere() {
+        misuse.failWith(Errno.EINVAL);
+        RingBuilder bound = Ring.builder(sys).sqPollCpu(4095);
+        assertThatThrownBy(bound::build).isInstanceOf(ErrnoException.class).hasMessageContaining("no processor 4095");
+        misuse.succeed();
+    }
+
     private Operations claim() {
         Operations entry = ring.submission().claim();
         if (entry == null) {
