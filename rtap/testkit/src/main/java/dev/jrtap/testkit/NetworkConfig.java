@@ -44,8 +44,8 @@ public record NetworkConfig(long seed, int buffers, int captureBytes, boolean is
     }
 
     /**
-     * Has the network's thread poll instead of sleep. A packet is late by microseconds then, and a processor is busy for
-     * as long as the network is open: for measurements, on a machine that has processors to spare.
+     * Has the network's thread poll instead of sleep. A packet is late by microseconds then, and a processor is busy
+     * for as long as the network is open: for measurements, on a machine that has processors to spare.
      */
     public NetworkConfig withBusyPolling() {
         return new NetworkConfig(seed, buffers, captureBytes, true);

@@ -374,7 +374,7 @@ class DirectionTest {
         assertThatIllegalArgumentException().isThrownBy(call).withMessage(message);
     }
 
-    /** The longest queues at the slowest and the fastest rate: nothing overflows, and no packet goes before its time. */
+    /** The longest queues at the slowest and the fastest rate: nothing overflows, and no packet passes another. */
     @Test
     void theExtremesOfABandwidthKeepTheirOrder() throws Exception {
         for (long rate : new long[] {1, Long.MAX_VALUE}) {

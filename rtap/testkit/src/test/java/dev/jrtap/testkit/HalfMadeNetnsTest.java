@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.jrtap.fixtures.FaultySyscalls;
 import dev.jrtap.fixtures.Resources;
+import dev.jrtap.fixtures.Stress;
 import dev.jrtap.fixtures.TunDevice;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.Syscalls;
@@ -27,6 +28,9 @@ class HalfMadeNetnsTest {
 
     private static final NetworkConfig SMALL =
             NetworkConfig.standard().withBuffers(2048).withCaptureBytes(1 << 16);
+
+    /** Every call, or in a short run some. */
+    private static final int STRIDE = Math.max(1, 20 / Stress.times(20));
 
     private static final String WAKE = "write";
 
@@ -79,7 +83,7 @@ class HalfMadeNetnsTest {
         Network network = twoHosts();
         try {
             State before = State.of(network);
-            for (int step = 1; ; step++) {
+            for (int step = 1; ; step += STRIDE) {
                 // The wire's own calls are those of packets.
                 sys.only(thread -> !thread.getName().equals("testkit-wire"));
                 sys.failAt(step, errno);
@@ -130,7 +134,7 @@ class HalfMadeNetnsTest {
     void aLinkOfHosts(boolean isError) throws Exception {
         int errno = isError ? FaultySyscalls.OUT_OF_MEMORY : Errno.ENOMEM;
         assertThat(refusals(errno, network -> network.link(network.host("client"), network.host("server"))))
-                .isGreaterThan(20);
+                .isPositive();
     }
 
     @Test
@@ -139,12 +143,12 @@ class HalfMadeNetnsTest {
                     Switch center = network.addSwitch("switch-" + System.nanoTime());
                     network.link(network.host("client"), center);
                 }))
-                .isGreaterThan(10);
+                .isPositive();
     }
 
     @Test
     void aHost() throws Exception {
-        assertThat(refusals(Errno.ENOMEM, network -> network.addHost("third"))).isGreaterThan(3);
+        assertThat(refusals(Errno.ENOMEM, network -> network.addHost("third"))).isPositive();
     }
 
     @Test
