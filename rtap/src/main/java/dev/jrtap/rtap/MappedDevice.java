@@ -33,6 +33,12 @@ final class MappedDevice implements AutoCloseable {
     /** As many queues as a device can have: MAX_TAP_QUEUES of drivers/net/tun.c. */
     private static final int MOST_QUEUES = 256;
 
+    /** So many have a jump of their own, which delays the others by a comparison each. */
+    private static final int NEAR_QUEUES = 4;
+
+    /** A label that no program can have for a name. */
+    private static final String NO_PROGRAM = "no program";
+
     /** Slots of 256 bytes, one of them for what follows in a chain. */
     private static final int TRIAL_SLOT = 256;
 
@@ -137,11 +143,26 @@ final class MappedDevice implements AutoCloseable {
         return skb != null;
     }
 
-    /** Has a filter, with the packet in R1, go on as the program of its queue; without one it goes on itself. */
+    /**
+     * Has a filter, with the packet in R1, go on as the program of its queue; without one it goes on itself.
+     *
+     * <p>To a number that is written in the program the kernel jumps; to any other it goes by an indirect call, which
+     * costs more than all else here where processors must not guess its target.
+     */
     void goOn(Assembler filter) {
-        filter.ldx(Size.W, Register.R3, Register.R1, SkBuff.QUEUE_MAPPING)
-                .ldMap(Register.R2, programs)
-                .call(Helper.TAIL_CALL);
+        filter.ldx(Size.W, Register.R3, Register.R1, SkBuff.QUEUE_MAPPING);
+        for (int queue = 0; queue < NEAR_QUEUES; queue++) {
+            String other = "beyond queue " + queue;
+            filter.jne(Register.R3, queue, other).mov(Register.R3, queue);
+            goOnAsNumbered(filter);
+            filter.ja(NO_PROGRAM).label(other);
+        }
+        goOnAsNumbered(filter);
+        filter.label(NO_PROGRAM);
+    }
+
+    private void goOnAsNumbered(Assembler filter) {
+        filter.ldMap(Register.R2, programs).call(Helper.TAIL_CALL);
     }
 
     /**
