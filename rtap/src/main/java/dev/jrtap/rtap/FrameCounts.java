@@ -4,7 +4,8 @@ package dev.jrtap.rtap;
 import dev.jrtap.memory.Memory;
 
 /**
- * Counts frames by size and by receiver. Three stores a frame: the number of frames is the sum over the sizes.
+ * Counts frames by size and by receiver. Three stores for frames of one kind that follow each other: the number of
+ * frames is the sum over the sizes.
  *
  * <p>Threads: as {@link Counters}.
  */
@@ -15,6 +16,11 @@ final class FrameCounts {
 
     /** That of 65 to 127, the first class that ends before a power of two. */
     private static final int LEADING_ZEROS_OF_65 = Integer.numberOfLeadingZeros(65);
+
+    /** In the first byte of an address: it is that of several. */
+    private static final long GROUP = 1L << 56;
+
+    private static final long BROADCAST = (1L << 48) - 1;
 
     private static final FrameCounter[] SIZES = {
         FrameCounter.SIZE_64,
@@ -29,18 +35,42 @@ final class FrameCounts {
     private final Counters<FrameCounter> counters = new Counters<>(FrameCounter.class);
     private final boolean ethernet;
 
+    // Frames of one kind that are not among the counters yet.
+    private FrameCounter size = FrameCounter.SIZE_64;
+    private FrameCounter receiver = FrameCounter.UNICAST;
+    private int run;
+    private long bytes;
+
     /** For frames with an Ethernet header, or for packets without. */
     FrameCounts(boolean ethernet) {
         this.ethernet = ethernet;
     }
 
-    /** Counts the frame of {@code length} bytes at {@code at}. */
+    /** Counts the frame of {@code length} bytes at {@code at}, for readers after {@link #settle}. */
     void count(Memory memory, int at, int length) {
-        counters.add(FrameCounter.BYTES, length);
-        counters.add(size(length), 1);
-        if (ethernet) {
-            counters.add(receiver(memory, at), 1);
+        FrameCounter itsSize = size(length);
+        FrameCounter itsReceiver = ethernet ? receiver(memory, at) : FrameCounter.UNICAST;
+        if (itsSize != size || itsReceiver != receiver) {
+            settle();
+            size = itsSize;
+            receiver = itsReceiver;
         }
+        run++;
+        bytes += length;
+    }
+
+    /** Shows readers what has been counted: once per burst. */
+    void settle() {
+        if (run == 0) {
+            return;
+        }
+        counters.add(FrameCounter.BYTES, bytes);
+        counters.add(size, run);
+        if (ethernet) {
+            counters.add(receiver, run);
+        }
+        run = 0;
+        bytes = 0;
     }
 
     static FrameCounter size(int length) {
@@ -54,12 +84,12 @@ final class FrameCounts {
     }
 
     private static FrameCounter receiver(Memory memory, int at) {
-        if ((memory.getI8(at) & 1) == 0) {
+        // In one access, with two bytes of the sender's address.
+        long addresses = memory.getI64Be(at);
+        if ((addresses & GROUP) == 0) {
             return FrameCounter.UNICAST;
         }
-        return memory.getI32(at) == -1 && memory.getU16(at + Integer.BYTES) == 0xffff
-                ? FrameCounter.BROADCAST
-                : FrameCounter.MULTICAST;
+        return addresses >>> Short.SIZE == BROADCAST ? FrameCounter.BROADCAST : FrameCounter.MULTICAST;
     }
 
     /** Frames in all. */

@@ -121,6 +121,7 @@ public final class RxQueue {
             count(packet);
             burst.append(packet);
         }
+        counts.frames().settle();
         return count;
     }
 

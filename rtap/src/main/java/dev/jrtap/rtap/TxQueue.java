@@ -171,6 +171,7 @@ public final class TxQueue {
         int length = pool.packetLength(packet);
         if (result == VnetHeader.LENGTH + length) {
             counts.frames().count(pool.memory(), pool.offset(packet), length);
+            counts.frames().settle();
             countWork(packet);
         } else if (result == -Errno.EINVAL && segmentation.remembers(packet) && cut(packet)) {
             return;

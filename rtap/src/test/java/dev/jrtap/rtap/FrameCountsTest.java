@@ -48,9 +48,32 @@ class FrameCountsTest {
         frame.putBytes(0, HexFormat.of().parseHex(address), 0, 6);
         FrameCounts counts = new FrameCounts(true);
         counts.count(frame, 0, 60);
+        counts.settle();
         assertThat(counts.get(expected)).isEqualTo(1);
         assertThat(counts.frames()).isEqualTo(1);
         assertThat(counts.get(FrameCounter.BYTES)).isEqualTo(60);
+    }
+
+    @Test
+    void framesOfEveryKindAreThereOnceSettled() {
+        FrameCounts counts = new FrameCounts(true);
+        Memory unicast = Memory.allocate(64);
+        Memory multicast = Memory.allocate(64);
+        multicast.putI8(0, 1);
+        for (int length : new int[] {60, 60, 61, 1000, 60}) {
+            counts.count(unicast, 0, length);
+            counts.count(multicast, 0, length);
+        }
+        assertThat(counts.get(FrameCounter.MULTICAST))
+                .as("the last one, not settled")
+                .isEqualTo(4);
+        counts.settle();
+        counts.settle();
+        assertThat(counts.get(FrameCounter.UNICAST)).isEqualTo(5);
+        assertThat(counts.get(FrameCounter.MULTICAST)).isEqualTo(5);
+        assertThat(counts.get(FrameCounter.SIZE_64)).isEqualTo(8);
+        assertThat(counts.get(FrameCounter.SIZE_512_TO_1023)).isEqualTo(2);
+        assertThat(counts.get(FrameCounter.BYTES)).isEqualTo(2 * 1241);
     }
 
     @Test
@@ -58,8 +81,10 @@ class FrameCountsTest {
         FrameCounts counts = new FrameCounts(false);
         Memory packet = Memory.allocate(64);
         counts.count(packet, 0, 40);
+        counts.settle();
         counts.reset();
         counts.count(packet, 0, 50);
+        counts.settle();
         assertThat(counts.frames()).isEqualTo(1);
         assertThat(counts.get(FrameCounter.BYTES)).isEqualTo(50);
         assertThat(counts.get(FrameCounter.UNICAST)).isZero();
