@@ -197,12 +197,10 @@ public final class Burst {
 
     /** Releases every packet that is still here. */
     public void release() {
-        for (int i = 0; i < size; i++) {
-            if (slots[i] != PacketPool.NONE) {
-                pool.release(slots[i]);
-            }
+        if (size > 0) {
+            pool.release(slots, size);
+            size = 0;
         }
-        size = 0;
     }
 
     PacketPool pool() {

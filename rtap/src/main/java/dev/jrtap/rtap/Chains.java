@@ -71,9 +71,9 @@ final class Chains {
         return head;
     }
 
-    /** Takes a single slot, held; {@link PacketPool#NONE} if there is none. */
-    int takeSlot() {
-        return inFlight.take();
+    /** Takes single slots, held, into the first places of {@code to}; returns how many, at most {@code count}. */
+    int takeSlots(int[] to, int count) {
+        return inFlight.take(to, count);
     }
 
     /** Has {@code slot} follow the last one of a packet, which is held by its first; returns {@code slot}. */

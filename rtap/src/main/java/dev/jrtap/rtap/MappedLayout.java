@@ -50,6 +50,9 @@ record MappedLayout(int entries) {
     /** In the first descriptor of a packet: the frame begins four bytes earlier, because a VLAN tag was put in. */
     static final int TAGGED = 1 << 28;
 
+    /** What a descriptor does not have whose packet is whole, in one slot, and where it was written. */
+    static final int UNUSUAL = MORE | BROKEN | TAGGED;
+
     static final int LENGTH = TAGGED - 1;
 
     /** Rings for at least {@code slots} slots. */

@@ -24,6 +24,8 @@ final class MappedReceiver implements Receiver {
     private final RxCounts counts;
     private final ReadCompletion rx;
     private final Receiver reads;
+    private final boolean hasHeaders;
+    private final int[] lent;
     private boolean begun;
     private boolean caughtUp;
     private int looks;
@@ -48,6 +50,8 @@ final class MappedReceiver implements Receiver {
         this.counts = counts;
         this.rx = rx;
         this.reads = reads.apply(this::onRead);
+        this.hasHeaders = part.device().hasHeaders();
+        this.lent = new int[part.most()];
     }
 
     @Override
@@ -64,11 +68,19 @@ final class MappedReceiver implements Receiver {
         }
         int room = wanted - catchUp(wanted);
         int held = wanted - room;
-        int slots;
-        while (caughtUp && room > 0 && (slots = ring.ready()) > 0) {
-            receive(slots);
+        while (caughtUp && room > 0) {
+            int slots = receiveUsual(room);
+            int packets = slots;
+            if (slots == 0) {
+                slots = ring.ready();
+                packets = 1;
+                if (slots == 0) {
+                    break;
+                }
+                receive(slots);
+            }
             held += slots;
-            room--;
+            room -= packets;
         }
         lend(held);
         if (ring.lent() < chains.segments()) {
@@ -117,20 +129,26 @@ final class MappedReceiver implements Receiver {
         return taken;
     }
 
+    /** Receives at most {@code limit} packets of one slot each; returns how many, 0 if the next one is none or unusual. */
+    private int receiveUsual(int limit) {
+        int count = hasHeaders ? 0 : ring.usual(limit);
+        for (int i = 0; i < count; i++) {
+            int length = ring.usualLength();
+            int packet = ring.take();
+            if (!rx.arrived(packet, length)) {
+                chains.release(packet);
+            }
+        }
+        return count;
+    }
+
     /** Lends slots, of which half of the pool is for sending; {@code held} of it wait to be received. */
     private void lend(int held) {
         int most =
                 Math.min(part.most(), Math.max(chains.segments(), chains.pool().slots() / 2 - held));
-        boolean some = false;
-        while (ring.lent() < most) {
-            int slot = chains.takeSlot();
-            if (slot == PacketPool.NONE) {
-                break;
-            }
-            ring.lend(slot);
-            some = true;
-        }
-        if (some) {
+        int wanted = most - ring.lent();
+        if (wanted > 0) {
+            ring.lend(lent, chains.takeSlots(lent, wanted));
             ring.give();
         }
     }

@@ -3,6 +3,7 @@ package dev.jrtap.rtap;
 
 import dev.jrtap.memory.Memory;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 
 /**
  * The queue's end of the rings of a {@link MappedLayout}: it lends slots, and takes back what a {@link MappedProgram}
@@ -11,6 +12,9 @@ import java.lang.invoke.VarHandle;
  * <p>Threads: one; {@link #accounted} from any, as long as the memory is mapped.
  */
 final class MappedRing {
+
+    /** Where the lower half of 64 bits is. */
+    private static final int LOW = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? 0 : Integer.BYTES;
 
     private final Memory kWords;
     private final int descriptors;
@@ -56,6 +60,13 @@ final class MappedRing {
         given++;
     }
 
+    /** Lends the first {@code count} of {@code lent}. */
+    void lend(int[] lent, int count) {
+        for (int i = 0; i < count; i++) {
+            lend(lent[i]);
+        }
+    }
+
     /** Lets the program have what was lent. */
     void give() {
         // Pairs with the barrier of the program's claim: the slot numbers are there, and we have read what was in these
@@ -76,6 +87,32 @@ final class MappedRing {
             count++;
         } while ((descriptor & MappedLayout.MORE) != 0 && count <= mask);
         return count;
+    }
+
+    /**
+     * Returns how many packets, at most {@code limit}, are written that lie in one slot each, and that nothing is to be
+     * done to, up to the first other one. They can be {@link #take taken}.
+     */
+    int usual(int limit) {
+        int most = (int) Math.min(limit, end - taken);
+        int count = 0;
+        while (count < most && isUsual(taken + count)) {
+            count++;
+        }
+        // Pairs with the program's exchanges, each of which comes after its last write into the slot. One fence does
+        // for all: nothing that is read after it, of slots or descriptors, is older than a descriptor read before it.
+        VarHandle.acquireFence();
+        return count;
+    }
+
+    private boolean isUsual(long position) {
+        long descriptor = kWords.getI64Opaque(descriptors + ((int) position & mask) * Long.BYTES);
+        return isOf(descriptor, position) && (descriptor & MappedLayout.UNUSUAL) == 0;
+    }
+
+    /** The length of the next packet, if it is a {@link #usual} one: it stays until its slot is lent again. */
+    int usualLength() {
+        return kWords.getI32(descriptors + ((int) taken & mask) * Long.BYTES + LOW);
     }
 
     private long descriptor(long position) {

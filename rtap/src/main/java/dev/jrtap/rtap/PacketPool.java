@@ -210,6 +210,33 @@ public final class PacketPool extends SegmentTable implements AutoCloseable {
         }
     }
 
+    /**
+     * Takes free slots as {@link #take} does, into the first places of {@code to}; returns how many: less than
+     * {@code count} if there are no more.
+     */
+    int take(int[] to, int count) {
+        enter();
+        try {
+            if (available < count) {
+                releaseOwed();
+            }
+            int taken = Math.min(available, count);
+            if (taken == 0) {
+                checkOpen();
+            }
+            int left = available;
+            for (int i = 0; i < taken; i++) {
+                int slot = free[--left];
+                reset(slot, slot * slotSize + HEADROOM);
+                to[i] = slot;
+            }
+            available = left;
+            return taken;
+        } finally {
+            unlock();
+        }
+    }
+
     /** Takes a free slot that follows others in a chain: all of it is for the frame. {@link #NONE} if there is none. */
     int takeContinuation() {
         int slot = take();
@@ -273,20 +300,36 @@ public final class PacketPool extends SegmentTable implements AutoCloseable {
     void release(int head) {
         enter();
         try {
-            int segment = head;
-            while (segment != NONE) {
-                int next = next(segment);
-                int slot = slotOf(segment);
-                if (slot != segment) {
-                    freeViews[availableViews++] = segment;
-                }
-                if (drop(slot)) {
-                    free[available++] = slot;
-                }
-                segment = next;
+            releaseSegments(head);
+        } finally {
+            unlock();
+        }
+    }
+
+    /** Releases the first {@code count} of {@code heads}, of which some may be {@link #NONE}. */
+    void release(int[] heads, int count) {
+        enter();
+        try {
+            for (int i = 0; i < count; i++) {
+                releaseSegments(heads[i]);
             }
         } finally {
             unlock();
+        }
+    }
+
+    private void releaseSegments(int head) {
+        int segment = head;
+        while (segment != NONE) {
+            int next = next(segment);
+            int slot = slotOf(segment);
+            if (slot != segment) {
+                freeViews[availableViews++] = segment;
+            }
+            if (drop(slot)) {
+                free[available++] = slot;
+            }
+            segment = next;
         }
     }
 

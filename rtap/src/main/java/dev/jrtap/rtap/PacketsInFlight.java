@@ -30,6 +30,15 @@ final class PacketsInFlight {
         return slot;
     }
 
+    /** Takes free slots, now held, as {@link PacketPool#take(int[], int)} does. */
+    int take(int[] to, int count) {
+        int taken = pool.take(to, count);
+        for (int i = 0; i < taken; i++) {
+            held[to[i]] = true;
+        }
+        return taken;
+    }
+
     /** Takes a packet over from a burst. */
     void hold(int head) {
         held[head] = true;

@@ -26,7 +26,9 @@ public final class RxQueue {
     private final RxCounts counts;
     private final VnetHeader header = new VnetHeader();
     private final int shortest;
+    /** Packets; the complement of one that has a header. */
     private final int[] arrived;
+
     private final int mask;
 
     @SuppressWarnings("NullAway.Init") // by over
@@ -62,7 +64,7 @@ public final class RxQueue {
     static RxQueue over(Driver driver, PacketPool pool, TunMode mode, RxCounts counts, int depth, int longest)
             throws ErrnoException {
         RxQueue rx = new RxQueue(driver, new PacketsInFlight(pool), mode, longest, counts, depth);
-        rx.receiver = driver.receiver(rx::completed, rx.chains, counts);
+        rx.receiver = driver.receiver(rx.new Arrivals(), rx.chains, counts);
         driver.onEnter(rx::replenish);
         return rx;
     }
@@ -79,7 +81,7 @@ public final class RxQueue {
             // Later, what the kernel has filled cannot be looked at any more; that it is held is known all the same.
             lost[0] += later[0] ? 0 : receiver.takeBack();
             while (tail != head) {
-                inFlight.release(arrived[head++ & mask]);
+                inFlight.release(packet(arrived[head++ & mask]));
             }
             lost[0] += inFlight.count(chains::isWritten);
             inFlight.releaseAll();
@@ -116,21 +118,26 @@ public final class RxQueue {
         }
         int count = Math.min(burst.capacity(), tail - head);
         for (int i = 0; i < count; i++) {
-            int packet = arrived[head++ & mask];
+            int entry = arrived[head++ & mask];
+            int packet = packet(entry);
             inFlight.handOver(packet);
-            count(packet);
+            counts.frames().count(pool.memory(), pool.offset(packet), pool.packetLength(packet));
+            if (entry < 0) {
+                countWork(packet);
+            }
             burst.append(packet);
         }
+        // What waits when the queue is closed is missed, and counted as that.
         counts.frames().settle();
         return count;
     }
 
-    /** Counts a packet that is received: one that waits when the queue is closed is missed, and counted as that. */
-    private void count(int packet) {
-        counts.frames().count(pool.memory(), pool.offset(packet), pool.packetLength(packet));
-        if (VnetHeader.isClear(pool.memory(), pool.header(packet))) {
-            return;
-        }
+    private static int packet(int entry) {
+        return entry < 0 ? ~entry : entry;
+    }
+
+    /** Counts what is left to do to a packet that is received. */
+    private void countWork(int packet) {
         header.wrap(pool.memory(), pool.header(packet));
         if (header.gsoType() != VnetHeader.GSO_NONE) {
             counts.add(RxCounter.LRO);
@@ -262,6 +269,24 @@ public final class RxQueue {
         return tail - head;
     }
 
+    private final class Arrivals implements ReadCompletion {
+
+        @Override
+        public boolean completed(int packet, int result) {
+            return RxQueue.this.completed(packet, result);
+        }
+
+        @Override
+        public boolean arrived(int packet, int length) {
+            if (VnetHeader.LENGTH + length < shortest) {
+                return RxQueue.this.completed(packet, VnetHeader.LENGTH + length);
+            }
+            pool.length(packet, length);
+            arrived[tail++ & mask] = packet;
+            return true;
+        }
+    }
+
     /** One read is over, see {@link ReadCompletion}. */
     boolean completed(int packet, int result) {
         if (packet == PacketPool.NONE || result < shortest) {
@@ -280,7 +305,7 @@ public final class RxQueue {
             return false;
         }
         chains.fill(packet, length);
-        arrived[tail++ & mask] = packet;
+        arrived[tail++ & mask] = plain ? packet : ~packet;
         return true;
     }
 

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The reader of a ring against producers in Java, which keep to the program's protocol. */
@@ -84,6 +85,34 @@ class MappedRingTest {
 
     @ParameterizedTest
     @ValueSource(longs = {0, BEFORE_HALF, BEFORE_WHOLE})
+    void usualPacketsEndAtTheFirstOther(long first) {
+        MappedRing ring = ring(first);
+        int[] others = {MappedLayout.MORE, MappedLayout.BROKEN, MappedLayout.TAGGED};
+        for (int round = 0; round < 100; round++) {
+            int other = others[round % others.length];
+            long one = producer.claim(4);
+            producer.publish(one + 1, 61);
+            assertThat(ring.usual(8)).as("the first is not published").isZero();
+            producer.publish(one, 60);
+            producer.publish(one + 3, 63);
+            assertThat(ring.usual(8)).isEqualTo(2);
+            assertThat(ring.usual(1)).isEqualTo(1);
+            assertThat(ring.usualLength()).isEqualTo(60);
+            takeAndLend(ring, 1);
+            assertThat(ring.usualLength()).isEqualTo(61);
+            producer.publish(one + 2, 62 | other);
+            assertThat(ring.usual(8)).isEqualTo(1);
+            takeAndLend(ring, 1);
+            assertThat(ring.usual(8)).as("unusual").isZero();
+            takeAndLend(ring, 1);
+            assertThat(ring.usual(8)).isEqualTo(1);
+            takeAndLend(ring, 1);
+            assertThat(ring.usual(8)).as("a former round").isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, BEFORE_HALF, BEFORE_WHOLE})
     void noMoreIsClaimedThanWasLent(long first) {
         MappedRing ring = ring(first);
         assertThat(producer.claim(ENTRIES + 1)).isEqualTo(-1);
@@ -106,15 +135,18 @@ class MappedRingTest {
 
     /** Two producers; every position comes once, in order, with what was written for it. */
     @ParameterizedTest
-    @ValueSource(longs = {0, BEFORE_WHOLE - 1000})
-    void everySlotIsSeenAsItWasWritten(long first) throws Exception {
+    @CsvSource({"0, 0", BEFORE_WHOLE - 1000 + ", 0", "0, 8", BEFORE_WHOLE - 1000 + ", 8"})
+    void everySlotIsSeenAsItWasWritten(long first, int atOnce) throws Exception {
         int packets = Stress.times(100_000);
         MappedRing ring = ring(first);
         List<Thread> producers = start(2, packets / 2);
+        int there = 0;
         for (long position = first; position < first + packets / 2 * 2; position++) {
-            while (ring.ready() == 0) {
+            while (there == 0) {
+                there = atOnce == 0 ? ring.ready() : ring.usual(atOnce);
                 Thread.onSpinWait();
             }
+            there--;
             int slot = ring.take();
             assertThat(producer.holds(slot, position))
                     .as("position %d", position)

@@ -318,6 +318,10 @@ public final class Memory {
         return (long) I64.getAcquire(bytes(), at);
     }
 
+    public long getI64Opaque(int at) {
+        return (long) I64.getOpaque(bytes(), at);
+    }
+
     public void putI64Release(int at, long value) {
         I64.setRelease(bytes(), at, value);
     }
