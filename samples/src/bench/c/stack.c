@@ -7,6 +7,8 @@
 // "mapped" is a BPF program in the device's filter that writes packets into slots, as RxMode.MAPPED has one. Its reader
 // does what no user can do without: it hands over a burst of slots and lengths, counts by the receiver's address, which
 // is in the packet, lends other slots from a stack of free ones, and releases the burst's to that.
+// It takes frames of one slot. The others read longer ones, up to 65535 bytes, into as many slots in a row.
+//
 // Prints packets, seconds, CPU seconds, kernel entries and errors.
 #define _GNU_SOURCE
 #include "tap.h"
@@ -47,8 +49,9 @@ static struct {
 static unsigned stack[SLOTS], available = SLOTS / 2;
 static unsigned long frames[3], frame_bytes; // to one, to some, to all
 
-static unsigned char *memory, frame[SLOT_BYTES];
+static unsigned char *memory, frame[1 << 16];
 static int tap, out;
+static size_t stride = SLOT_BYTES; // from packet to packet
 static struct io_uring ring;
 static unsigned long packets, entries, errors;
 
@@ -128,13 +131,19 @@ static void attach_mapped(void) {
     __atomic_store_n(&control->given, SLOTS / 2, __ATOMIC_RELEASE);
 }
 
-static void open_tap(const char *name) {
+static void open_tap(const char *name, unsigned bytes) {
     struct ifreq request = {.ifr_flags = IFF_TAP | IFF_MULTI_QUEUE | IFF_NO_PI | IFF_VNET_HDR};
     int header = HEADER, control_socket = socket(AF_INET, SOCK_DGRAM, 0);
     strncpy(request.ifr_name, name, IFNAMSIZ - 1);
     tap = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
     if (tap < 0 || ioctl(tap, TUNSETIFF, &request) || ioctl(tap, TUNSETVNETHDRSZ, &header) || ioctl(tap, TUNSETOFFLOAD, 0))
         fail("tun");
+    if (bytes > LONGEST) {
+        stride = (HEADROOM + bytes + SLOT_BYTES - 1) / SLOT_BYTES * SLOT_BYTES;
+        request.ifr_mtu = 65521;
+        if (ioctl(control_socket, SIOCSIFMTU, &request))
+            fail("SIOCSIFMTU");
+    }
     request.ifr_flags = IFF_UP;
     if (ioctl(control_socket, SIOCSIFFLAGS, &request))
         fail("SIOCSIFFLAGS");
@@ -145,10 +154,14 @@ static void open_tap(const char *name) {
         fail("AF_PACKET");
 }
 
+static unsigned char *slots_for(unsigned packet) {
+    return memory + packet % (SLOTS * SLOT_BYTES / stride) * stride;
+}
+
 static unsigned by_read(void) {
     static unsigned i;
     unsigned received = 0;
-    while (entries++, read(tap, memory + (size_t)(i % SLOTS) * SLOT_BYTES, SLOT_BYTES) > 0)
+    while (entries++, read(tap, slots_for(i), stride) > 0)
         received++, i++;
     return received;
 }
@@ -159,7 +172,7 @@ static unsigned by_rounds(unsigned burst) {
     unsigned head, received = 0, seen = 0;
     for (unsigned k = 0; k < burst; k++) {
         struct io_uring_sqe *sqe = io_uring_get_sqe(&ring);
-        io_uring_prep_read(sqe, 0, memory + (size_t)(i++ % SLOTS) * SLOT_BYTES, SLOT_BYTES, 0);
+        io_uring_prep_read(sqe, 0, slots_for(i++), stride, 0);
         sqe->flags |= IOSQE_FIXED_FILE;
         sqe->rw_flags = RWF_NOWAIT;
     }
@@ -229,7 +242,7 @@ int main(int argc, char **argv) {
     double duration = atof(argv[2]);
     unsigned burst = atoi(argv[3]), bytes = atoi(argv[4]);
     char way = argv[5][0] == 'r' ? argv[5][1] : argv[5][0];
-    open_tap(argv[1]);
+    open_tap(argv[1], bytes);
     open_way(argv[5]);
     memset(frame, 0xff, 6);
     frame[6] = 2, frame[12] = 0x88, frame[13] = 0xb5;

@@ -11,8 +11,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -33,7 +35,15 @@ public final class MappedComparison implements Callable<Integer> {
 
     private static final Code DROP =
             new Assembler("drop").mov(Register.R0, 0).exit().assemble();
+    /** Packets sent before they are received: as many of the longer ones as half of a pool holds. */
     private static final int BURST = 64;
+
+    private static final int LONG_BURST = 8;
+
+    /** The longest frame that the twin in C takes. */
+    private static final int LONGEST_OF_TWIN = 1920;
+
+    private static final int LARGEST_MTU = 65521;
     private static final int WARM_UPS = 10;
 
     /** Who receives, and how; what drops comes first on each side. */
@@ -72,7 +82,7 @@ public final class MappedComparison implements Callable<Integer> {
     @Option(names = "--seconds", defaultValue = "0.5", description = "Length of a run (default: ${DEFAULT-VALUE}).")
     private double seconds;
 
-    @Option(names = "--bytes", split = ",", defaultValue = "60,1514", description = "Of the frames, up to 1900.")
+    @Option(names = "--bytes", split = ",", defaultValue = "60,1514,65000", description = "Of the frames, up to 65535.")
     private List<Integer> sizes;
 
     @Option(names = "--here", hidden = true)
@@ -112,13 +122,13 @@ public final class MappedComparison implements Callable<Integer> {
             }
         }
         for (int pair = 0; pair < pairs; pair++) {
-            for (Way way : Way.values()) {
+            for (Way way : ways(bytes)) {
                 nanos[way.ordinal()][pair] = 1e9 / measure(peers, way, bytes).perCpuSecond();
             }
         }
         System.out.println(bytes + " B: ns of CPU time a packet, whole and without the sender's part, medians");
         double[][] parts = new double[nanos.length][pairs];
-        for (Way way : Way.values()) {
+        for (Way way : ways(bytes)) {
             double sender = Medians.of(nanos[way.sender().ordinal()]);
             for (int pair = 0; pair < pairs; pair++) {
                 parts[way.ordinal()][pair] = nanos[way.ordinal()][pair] - sender;
@@ -127,8 +137,14 @@ public final class MappedComparison implements Callable<Integer> {
                     "  %-14s %7.0f %7.0f%n", way, Medians.of(nanos[way.ordinal()]), Medians.of(parts[way.ordinal()]));
         }
         print("receive part, C read / ours", parts[Way.C_READ.ordinal()], parts[Way.OURS_MAPPED.ordinal()]);
-        print("receive part, C mapped / ours", parts[Way.C_MAPPED.ordinal()], parts[Way.OURS_MAPPED.ordinal()]);
+        if (ways(bytes).contains(Way.C_MAPPED)) {
+            print("receive part, C mapped / ours", parts[Way.C_MAPPED.ordinal()], parts[Way.OURS_MAPPED.ordinal()]);
+        }
         print("whole path, C rounds / ours", nanos[Way.C_ROUNDS.ordinal()], nanos[Way.OURS_MAPPED.ordinal()]);
+    }
+
+    private static Set<Way> ways(int bytes) {
+        return bytes <= LONGEST_OF_TWIN ? EnumSet.allOf(Way.class) : EnumSet.complementOf(EnumSet.of(Way.C_MAPPED));
     }
 
     /** The median of the ratios between neighbors, and the interval that it lies in with at least 95 %. */
@@ -142,14 +158,18 @@ public final class MappedComparison implements Callable<Integer> {
     }
 
     private Measurement measure(Peers peers, Way way, int bytes) throws IOException, InterruptedException {
+        int burst = bytes <= LONGEST_OF_TWIN ? BURST : LONG_BURST;
         if (!way.isOurs) {
-            return peers.stack(way.argument().toLowerCase(Locale.ROOT), seconds, BURST, bytes);
+            return peers.stack(way.argument().toLowerCase(Locale.ROOT), seconds, burst, bytes);
         }
         RtapConfig config = RtapConfig.named("ours%d").withoutNapi();
+        if (bytes > LONGEST_OF_TWIN) {
+            config = config.withMtu(LARGEST_MTU);
+        }
         config = way == Way.OURS_DROP
                 ? config.withRxMode(RxMode.POLL).withFilter(DROP)
                 : config.withRxMode(RxMode.valueOf(way.argument())).withRingSize(256);
-        try (StackLoop loop = new StackLoop(config, way != Way.OURS_DROP, BURST, bytes)) {
+        try (StackLoop loop = new StackLoop(config, way != Way.OURS_DROP, burst, bytes)) {
             return loop.measure(seconds);
         }
     }
