@@ -170,7 +170,7 @@ class FilterNetnsTest {
         rtap.up();
         rtap.close();
         try (TapQueue next = TapQueue.open(SYS, new TapRequest(name, TunMode.TAP, false));
-                Wire wire = Wire.open(RawQueue.ifIndex(name))) {
+                Wire wire = RawQueue.wire(name)) {
             wire.inject(marked(1));
             assertThat(RawQueue.holds(next, frame -> frame[MARK_AT] == 1)).isTrue();
         }

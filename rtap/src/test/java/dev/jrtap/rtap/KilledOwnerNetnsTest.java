@@ -111,7 +111,7 @@ class KilledOwnerNetnsTest {
             assertThat(process.objects()).containsValue("map_id");
         }
         try (TapQueue stranger = TapQueue.open(SYS, new TapRequest(NAME, TunMode.TAP, true));
-                Wire wire = Wire.open(RawQueue.ifIndex(NAME))) {
+                Wire wire = RawQueue.wire(NAME)) {
             wire.inject(marked(2));
             assertThat(holdsMarked(stranger, 2)).isFalse();
         }
@@ -125,7 +125,7 @@ class KilledOwnerNetnsTest {
         ProgrammedProcess process = ProgrammedProcess.start(RxMode.MAPPED);
         try (TapQueue other = TapQueue.attach(SYS, new TapRequest(NAME, TunMode.TAP, true))) {
             process.close();
-            try (Wire wire = Wire.open(RawQueue.ifIndex(NAME))) {
+            try (Wire wire = RawQueue.wire(NAME)) {
                 wire.inject(marked(3));
                 assertThat(holdsMarked(other, 3)).isTrue();
             }

@@ -2,6 +2,7 @@
 package dev.jrtap.rtap;
 
 import dev.jrtap.memory.Memory;
+import dev.jrtap.netlink.Link;
 import dev.jrtap.netlink.Links;
 import dev.jrtap.netlink.RouteSocket;
 import dev.jrtap.syscall.Syscalls;
@@ -19,6 +20,19 @@ final class RawQueue {
     static int ifIndex(String name) throws IOException {
         try (RouteSocket route = RouteSocket.open(Syscalls.libc())) {
             return new Links(route).get(name).ifIndex();
+        }
+    }
+
+    /** A wire of a device that is up and has got a reader again: until the kernel has seen that, it drops all packets. */
+    static Wire wire(String name) throws IOException {
+        try (RouteSocket route = RouteSocket.open(Syscalls.libc())) {
+            Links links = new Links(route);
+            Link link = links.get(name);
+            while (!link.isUp()) {
+                Thread.onSpinWait();
+                link = links.get(name);
+            }
+            return Wire.open(link.ifIndex());
         }
     }
 
