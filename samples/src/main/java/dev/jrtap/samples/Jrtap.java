@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import picocli.CommandLine;
@@ -30,19 +31,14 @@ import picocli.CommandLine.TypeConversionException;
         description = "A TAP device and io_uring in pure Java: without a command, a demonstration.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        sortOptions = false,
-        subcommands = {
-            DemoCommand.class,
-            DoctorCommand.class,
-            EchoCommand.class,
-            ForwardCommand.class,
-            GenerateCommand.class,
-            SinkCommand.class,
-            CaptureCommand.class,
-            CopyCommand.class,
-            BenchCommand.class
-        })
+        sortOptions = false)
 public final class Jrtap implements Callable<Integer> {
+
+    private static final String DEMO = "demo";
+
+    /** In the order of the help text. Only the one that is asked for is loaded. */
+    static final List<String> COMMANDS =
+            List.of(DEMO, "doctor", "echo", "forward", "generate", "sink", "capture", "copy", "bench");
 
     private static final int FAILURE = 1;
     private static final int WRONG_USAGE = 2;
@@ -55,6 +51,12 @@ public final class Jrtap implements Callable<Integer> {
 
     private static int run(String... args) {
         CommandLine line = new CommandLine(new Jrtap());
+        String asked = args.length == 0 ? DEMO : args[0];
+        if (COMMANDS.contains(asked)) {
+            line.addSubcommand(command(asked));
+        } else {
+            COMMANDS.forEach(name -> line.addSubcommand(command(name)));
+        }
         converter(line, IpPrefix.class, IpPrefix::parse);
         converter(line, InetAddress.class, IpAddress::parse);
         converter(line, MacAddress.class, MacAddress::parse);
@@ -62,9 +64,25 @@ public final class Jrtap implements Callable<Integer> {
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setParameterExceptionHandler(Jrtap::wrongUsage);
         line.setExecutionExceptionHandler(Jrtap::failed);
-        int status = line.execute(args);
+        int status = args.length == 0 ? line.execute(DEMO) : line.execute(args);
         // What picocli has printed: a help text into a full disk is a failure.
         return System.out.checkError() && status == 0 ? FAILURE : status;
+    }
+
+    /** Loading all of them takes longer than everything else that happens before the first packet. */
+    private static Object command(String name) {
+        return switch (name) {
+            case DEMO -> new DemoCommand();
+            case "doctor" -> new DoctorCommand();
+            case "echo" -> new EchoCommand();
+            case "forward" -> new ForwardCommand();
+            case "generate" -> new GenerateCommand();
+            case "sink" -> new SinkCommand();
+            case "capture" -> new CaptureCommand();
+            case "copy" -> new CopyCommand();
+            case "bench" -> new BenchCommand();
+            default -> throw new IllegalArgumentException(name);
+        };
     }
 
     /** What a parser of this library says of a wrong value is the sentence that the user sees. */
@@ -112,6 +130,6 @@ public final class Jrtap implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return run("demo");
+        return run(DEMO);
     }
 }

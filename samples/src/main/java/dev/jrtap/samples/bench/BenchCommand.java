@@ -91,8 +91,6 @@ public final class BenchCommand implements Callable<Integer> {
     private final List<Comparison> comparisons = new ArrayList<>();
     private final List<String> missing = new ArrayList<>();
 
-    private BenchCommand() {}
-
     private static Path besideTheJar() {
         try {
             Path classes = Path.of(BenchCommand.class

@@ -94,7 +94,7 @@ final class HtmlReport {
         String picture = new String(process.getInputStream().readAllBytes());
         if (process.waitFor() != 0) {
             throw new IOException("no picture can be drawn: Bars.java needs XChart beside it in " + peers.directory()
-                    + ", and fontconfig with a font");
+                    + ", which a build without -Ddemo fetches, and fontconfig with a font");
         }
         return picture;
     }

@@ -30,8 +30,6 @@ public final class DoctorCommand implements Callable<Integer> {
     @Mixin
     private Results results;
 
-    private DoctorCommand() {}
-
     @Override
     public Integer call() throws IOException, InterruptedException {
         List<Finding> findings = examine(new Machine(Path.of("/")));
