@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Ownership: registered memory must stay mapped until it is replaced or unregistered, and the last operation with it
  * is over, or until the ring is closed: the kernel has locked its pages, and would go on writing to them. What is in
- * the table is kept reachable here, and what was replaced while operations are under way until the ring's end. Locked pages count against RLIMIT_MEMLOCK, unless the process has CAP_IPC_LOCK.
+ * the table is kept reachable here, and what was replaced while operations are under way until the ring's end. Locked
+ * pages count against RLIMIT_MEMLOCK, unless the process has CAP_IPC_LOCK.
  *
  * <p>Tags: with each buffer a tag may be given, other than 0 for none. When the kernel uses the buffer no more, a
  * completion comes with the tag as its user data and 0 as its result; before Linux 6.13 only for a buffer that was

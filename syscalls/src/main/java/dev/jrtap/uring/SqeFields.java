@@ -25,7 +25,10 @@ public interface SqeFields {
      */
     Sqe operation(int opcode, int fd, Memory memory, int at, int length, long offset);
 
-    /** Like {@link #operation(int, int, Memory, int, int, long)}, on a part of the registered buffer {@code bufferIndex}. */
+    /**
+     * Like {@link #operation(int, int, Memory, int, int, long)}, on a part of the registered buffer
+     * {@code bufferIndex}.
+     */
     Sqe operation(int opcode, int fd, Memory memory, int at, int length, long offset, int bufferIndex);
 
     /** Returns the same entry, for an operation on memory that is named by its address, and not kept. */
