@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * One submission entry in the memory shared with the kernel, seen as {@link Operations} until it has an operation and
  * as {@link Sqe} afterwards. One object serves a whole queue, so that claiming makes no garbage.
  */
-final class Entry implements Sqe, Operations, UnsafeOperations {
+final class Entry implements Sqe, CheckedSlots, TokenOperations, UnsafeOperations {
 
     // Entries lie in memory in little-endian order, as on every machine this library runs on: the first word is one
     // store.
@@ -407,105 +407,21 @@ final class Entry implements Sqe, Operations, UnsafeOperations {
     }
 
     @Override
-    public Sqe closeSlot(int slot) {
-        slots.check(slot, 1);
-        return Operations.super.closeSlot(slot);
+    public FileSlots slots() {
+        return slots;
     }
 
     @Override
-    public Sqe nopFixedFile(int slot) {
-        slots.check(slot, 1);
-        return Operations.super.nopFixedFile(slot);
-    }
-
-    @Override
-    public Sqe cancelFixedFile(int slot) {
-        slots.check(slot, 1);
-        return Operations.super.cancelFixedFile(slot);
-    }
-
-    @Override
-    public Sqe msgRingFile(int ringFd, int slot, int targetSlot, long userData, int flags) {
-        slots.check(slot, 1);
-        return Operations.super.msgRingFile(ringFd, slot, targetSlot, userData, flags);
-    }
-
-    @Override
-    public Sqe fixedFdInstall(int slot, int flags) {
-        slots.check(slot, 1);
-        return Operations.super.fixedFdInstall(slot, flags);
-    }
-
-    @Override
-    public Sqe filesUpdate(int slot, Memory descriptors, int count) {
-        if (slot == ANY_SLOT) {
-            slots.check(0, 0);
-        } else {
-            slots.check(slot, count);
-        }
-        return Operations.super.filesUpdate(slot, descriptors, count);
-    }
-
-    private long known(long userData) {
-        return loans.knownAs(UserData.checked(userData));
-    }
-
-    @Override
-    public Sqe pollRemove(long userData) {
-        return Operations.super.pollRemove(known(userData));
-    }
-
-    @Override
-    public Sqe pollUpdateUserData(long userData, long newUserData) {
-        LentMemory.Place place = loans.of(userData);
-        return renamed(place, Operations.super.pollUpdateUserData(userData, newUserData), newUserData);
-    }
-
-    @Override
-    public Sqe pollUpdate(long userData, long newUserData, int events) {
-        LentMemory.Place place = loans.of(userData);
-        return renamed(place, Operations.super.pollUpdate(userData, newUserData, events), newUserData);
-    }
-
-    /** The kernel goes on knowing it by its token. */
-    private static Sqe renamed(LentMemory.@Nullable Place place, Sqe update, long newUserData) {
-        if (place == null) {
-            return update;
-        }
-        place.userData(newUserData);
-        return update.put64(IoUringSqe.OFF, place.token());
-    }
-
-    @Override
-    public Sqe timeoutRemove(long userData) {
-        return Operations.super.timeoutRemove(known(userData));
-    }
-
-    @Override
-    public Sqe cancel(long userData) {
-        return Operations.super.cancel(known(userData));
-    }
-
-    @Override
-    public Sqe cancelAll(long userData) {
-        return cancelEach(-1, userData, IoUring.IORING_ASYNC_CANCEL_ALL);
-    }
-
-    @Override
-    public Sqe cancelFd(int fd, long userData) {
-        return cancelEach(
-                fd,
-                userData,
-                IoUring.IORING_ASYNC_CANCEL_ALL
-                        | IoUring.IORING_ASYNC_CANCEL_FD
-                        | IoUring.IORING_ASYNC_CANCEL_USERDATA);
+    public LentMemory loans() {
+        return loans;
     }
 
     /**
      * One entry for each operation that the kernel knows under a token, and the last for all others: they complete as
      * one.
      */
-    private Sqe cancelEach(int fd, long userData, int flags) {
+    @Override
+    public Sqe cancelEach(int fd, long userData, int flags) {
         LentMemory known = loans;
         int tokens = known.count(UserData.checked(userData));
         queue.checkRoomToCancel(tokens, userData);
