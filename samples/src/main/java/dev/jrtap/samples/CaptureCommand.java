@@ -33,7 +33,7 @@ final class CaptureCommand implements Callable<Integer> {
     private static final int POOL = 4096;
     private static final String STANDARD_OUTPUT = "-";
 
-    @Parameters(paramLabel = "FILE", description = "The file: made, or overwritten; - is standard output.")
+    @Parameters(paramLabel = "FILE", description = "The file: created, or overwritten; - is standard output.")
     private String name;
 
     @Option(names = "--device", paramLabel = "NAME", description = "Name of the device.", defaultValue = "cap%d")
@@ -53,7 +53,7 @@ final class CaptureCommand implements Callable<Integer> {
             defaultValue = "1500")
     private int mtu;
 
-    @Option(names = "--count", paramLabel = "PACKETS", description = "End after so many packets.")
+    @Option(names = "--count", paramLabel = "PACKETS", description = "End after this many packets.")
     private long count = Long.MAX_VALUE;
 
     @Mixin

@@ -73,7 +73,7 @@ final class GenerateCommand implements Callable<Integer> {
             defaultValue = "1")
     private int flows;
 
-    @Option(names = "--count", paramLabel = "PACKETS", description = "End after so many packets.")
+    @Option(names = "--count", paramLabel = "PACKETS", description = "End after this many packets.")
     private long count = Long.MAX_VALUE;
 
     @Option(
