@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /**
- * A file that has its name only when it is complete: it is written under another name in the same directory, and
- * renamed by {@link #keep}. Without that, {@link #close} removes it, and whatever had the name still has it. Devices and
- * pipes are written as they are.
+ * A file that appears under its name only when it is complete: it is written under another name in the same directory,
+ * and renamed by {@link #keep}. Without that, {@link #close} removes it, and a file that had the name before keeps it.
+ * Devices and pipes are written directly.
  *
  * <p>Threads: one at a time.
  */
