@@ -5,8 +5,8 @@ import dev.jrtap.net.EthernetFrame;
 import dev.jrtap.syscall.Syscalls;
 
 /**
- * A user's loop that receives, touches and answers, in a JVM of its own. Takes how many packets, and whether to call for
- * each what is too big to be inlined.
+ * A user's loop that receives, touches and answers, in a JVM of its own. Takes how many packets, and whether to call
+ * for each what is too big to be inlined.
  */
 final class EchoProgram {
 
