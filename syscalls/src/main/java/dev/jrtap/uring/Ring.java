@@ -287,12 +287,12 @@ public final class Ring implements AutoCloseable, MessageTarget {
     }
 
     /**
-     * Submits, and sleeps until {@code file} can be read from, or a completion is there to be drained: by ppoll(2), for
-     * a file that has no operation under way. Where events come one by one this costs less than an operation that waits
+     * Submits, and sleeps until {@code fd} can be read from, or a completion is there to be drained: by ppoll(2), for a
+     * file that has no operation under way. Where events come one by one this costs less than an operation that waits
      * for each: nothing is posted, armed and completed. While operations are under way their completions are looked for
      * every millisecond.
      *
-     * @param file descriptor, which must be open
+     * @param fd a descriptor; of one that is not open there is an error to be read
      * @param timeoutNanos how long at most, {@link Long#MAX_VALUE} without end; 0 looks and does not sleep, negative is
      *     refused
      * @return whether there is something; {@code false} after the timeout, a {@link #wake}, a {@link #close} or an
@@ -300,13 +300,14 @@ public final class Ring implements AutoCloseable, MessageTarget {
      * @throws IllegalStateException from inside a completion handler
      * @throws UncheckedIOException if io_uring_enter(2) or ppoll(2) fails for good
      */
-    public boolean awaitReadable(int file, long timeoutNanos) {
+    public boolean awaitReadable(int fd, long timeoutNanos) {
+        Check.notNegative("fd", fd);
         Check.notNegative("timeoutNanos", timeoutNanos);
         if (!drive() || !ownership.goOn()) {
             return false;
         }
         completion.checkNotDraining("waiting");
-        boolean ready = wait.awaitReadable(file, timeoutNanos);
+        boolean ready = wait.awaitReadable(fd, timeoutNanos);
         return ownership.goOn() && ready;
     }
 
