@@ -129,7 +129,7 @@ final class MappedReceiver implements Receiver {
         return taken;
     }
 
-    /** Receives at most {@code limit} packets of one slot each; returns how many, 0 if the next one is none or unusual. */
+    /** Receives at most {@code limit} packets of one slot each; returns how many, 0 if the next one is unusual. */
     private int receiveUsual(int limit) {
         int count = hasHeaders ? 0 : ring.usual(limit);
         for (int i = 0; i < count; i++) {

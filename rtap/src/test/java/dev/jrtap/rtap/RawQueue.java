@@ -23,7 +23,7 @@ final class RawQueue {
         }
     }
 
-    /** A wire of a device that is up and has got a reader again: until the kernel has seen that, it drops all packets. */
+    /** A wire of a device that is up and has got a reader again: until the kernel has seen that, it drops packets. */
     static Wire wire(String name) throws IOException {
         try (RouteSocket route = RouteSocket.open(Syscalls.libc())) {
             Links links = new Links(route);

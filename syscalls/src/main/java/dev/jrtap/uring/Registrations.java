@@ -36,9 +36,9 @@ public final class Registrations {
      * and for other things. One signal may stand for many completions. {@link CompletionQueue#signalEvents} switches it
      * off and on. The kernel keeps the eventfd by itself, so it may be closed. Since Linux 5.2.
      *
-     * <p>The signal of a ring with {@link SetupFlag#DEFER_TASKRUN}, the usual one, says that a completion is about to be
-     * posted: clear the eventfd, then {@link Ring#submitIfNeeded}, then drain. Without the call in the middle nothing
-     * comes, and no further signal.
+     * <p>The signal of a ring with {@link SetupFlag#DEFER_TASKRUN}, the usual one, says that a completion is about to
+     * be posted: clear the eventfd, then {@link Ring#submitIfNeeded}, then drain. Without the call in the middle
+     * nothing comes, and no further signal.
      *
      * <p>Releases of Linux 6.12 (6.12.118 is one) signal a ring with {@link SetupFlag#DEFER_TASKRUN} once after each
      * registration, and no more: on such a kernel, unregister and register it again before each sleep.

@@ -154,7 +154,7 @@ final class RingEnd implements Teardown {
         return false;
     }
 
-    /** Goes on as long as completions come: the kernel keeps those that find the queue full, and posts a queue at a time. */
+    /** Goes on as long as completions come: the kernel keeps those that find the queue full, and posts them later. */
     private boolean discardEverything() {
         int before;
         do {

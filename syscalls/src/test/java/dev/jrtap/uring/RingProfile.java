@@ -36,8 +36,8 @@ enum RingProfile {
     }
 
     /**
-     * For tests that wait for a file or buffer to leave a table, which takes Linux 6.1 a second: all of them; where long
-     * tests are short, those that differ in the thread that ends an operation.
+     * For tests that wait for a file or buffer to leave a table, which takes Linux 6.1 a second: all of them; where
+     * long tests are short, those that differ in the thread that ends an operation.
      */
     static Stream<RingProfile> forTables() {
         return Stress.times(100) < 100 ? Stream.of(PLAIN, DEFER_TASKRUN, SQPOLL, TWO_MAPPINGS) : Stream.of(values());
