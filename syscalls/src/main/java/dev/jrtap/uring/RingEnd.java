@@ -125,13 +125,7 @@ final class RingEnd implements Teardown {
             // The kernel asks who calls.
             return false;
         }
-        if (underWay.isEstimated()) {
-            // Counting is no proof. What waits for the ring itself holds it, and would keep it from ending.
-            if (Cancellation.tryEverything(parts.fd())) {
-                enter.reap();
-            }
-            return false;
-        }
+        // Even where counting is no proof: what waits for the ring itself holds it, and would keep it from ending.
         return cancelEverything();
     }
 
@@ -149,6 +143,9 @@ final class RingEnd implements Teardown {
             }
             if (discardEverything()) {
                 return true;
+            }
+            if (underWay.isEstimated() && underWay.count() == 0) {
+                return false;
             }
         }
         return false;
