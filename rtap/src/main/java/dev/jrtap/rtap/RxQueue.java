@@ -162,8 +162,7 @@ public final class RxQueue {
         long before = start;
         long left = Math.max(0, timeoutNanos);
         // Where the last wait has slept, this one will: a read that it claims goes to the kernel as it falls asleep,
-        // and
-        // a descriptor that is polled is read when it is readable.
+        // and a descriptor that is polled is read when it is readable.
         boolean enters = !calm || left == 0;
         boolean reads = enters || !receiver.isPolled();
         while (look(reads, enters)) {
