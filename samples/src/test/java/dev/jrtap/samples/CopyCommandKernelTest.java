@@ -12,11 +12,13 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The target is complete or as it was, whatever ends the copy. */
+@Tag("any-kernel")
 @Timeout(120)
 class CopyCommandKernelTest {
 
@@ -85,7 +87,10 @@ class CopyCommandKernelTest {
     @Test
     void writesDevicesAsTheyAre() throws Exception {
         try (JrtapProcess copy = copy("--json", source, "/dev/null")) {
-            assertThat(copy.ends(0)).startsWith("{\"event\":\"summary\",\"bytes\":3000000,\"size\":3000000,");
+            assertThat(copy.ends(0).lines())
+                    .last()
+                    .asString()
+                    .startsWith("{\"event\":\"summary\",\"bytes\":3000000,\"size\":3000000,");
         }
         assertThat(Path.of("/dev/null")).exists().isNotEqualTo(target);
         try (JrtapProcess copy = copy(source, "/dev/full")) {
@@ -149,7 +154,7 @@ class CopyCommandKernelTest {
         Feature.require("script(1)", can, "there is no pseudo-terminal");
         String onTerminal = slow + "script -qec \"$(printf '%s ' \"$@\")\" /dev/null";
         try (JrtapProcess copy = shell(onTerminal, pipe, target)) {
-            assertThat(copy.rest()).contains("   1 s: 0 of 0 MiB, 0 MiB/s", "   2 s: ", "0 bytes in ");
+            assertThat(copy.rest()).contains(" s: 0 of 0 MiB, 0 MiB/s", "0 bytes in ");
         }
     }
 

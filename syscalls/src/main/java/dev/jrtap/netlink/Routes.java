@@ -36,6 +36,7 @@ public final class Routes {
 
     /** Sends what is for {@code destination} to {@code gateway}, out of an interface. */
     public void add(int ifIndex, IpPrefix destination, InetAddress gateway) throws IOException {
+        Objects.requireNonNull(gateway, "gateway");
         socket.request(create(ifIndex, destination, " via " + gateway.getHostAddress())
                 .attribute(Rtnetlink.RTA_GATEWAY, gateway.getAddress()));
     }
@@ -46,6 +47,7 @@ public final class Routes {
      */
     public void add(int ifIndex, IpPrefix destination, InetAddress gateway, String congestionControl)
             throws IOException {
+        Objects.requireNonNull(gateway, "gateway");
         String text = " via " + gateway.getHostAddress() + " congctl " + congestionControl;
         socket.request(create(ifIndex, destination, text)
                 .attribute(Rtnetlink.RTA_GATEWAY, gateway.getAddress())

@@ -184,12 +184,13 @@ public final class FixedBuffers {
         Memory vector = Memory.allocate(buffers.length * Iovec.SIZEOF);
         for (int i = 0; i < buffers.length; i++) {
             if (buffers[i] != null) {
+                // First, for memory that is unmapped has no size either.
+                vector.putI64(i * Iovec.SIZEOF + Iovec.IOV_BASE, buffers[i].address());
                 // The kernel would say EFAULT, as of memory that is not mapped.
                 if (buffers[i].size() == 0) {
                     throw new IllegalArgumentException("a registered buffer has 1 byte or more: the one at " + i
                             + " of " + buffers.length + " has none");
                 }
-                vector.putI64(i * Iovec.SIZEOF + Iovec.IOV_BASE, buffers[i].address());
                 vector.putI64(i * Iovec.SIZEOF + Iovec.IOV_LEN, buffers[i].size());
             }
         }

@@ -6,6 +6,7 @@ import dev.jrtap.ownership.ClosedException;
 import dev.jrtap.ownership.NotOwnerException;
 import dev.jrtap.ownership.Ownership;
 import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.syscall.Fd;
 import dev.jrtap.syscall.Syscalls;
 import java.io.UncheckedIOException;
 import java.lang.ref.Cleaner;
@@ -561,10 +562,14 @@ public final class Ring implements AutoCloseable, MessageTarget {
         }
         // Whoever has the descriptor can post completions that are no operation's.
         underWay.estimate();
+        return openDescriptor().fd();
+    }
+
+    Fd openDescriptor() {
         if (ownership.isRequested()) {
             throw ownership.closed();
         }
-        return parts.fd().descriptor().fd();
+        return parts.fd().descriptor();
     }
 
     @Override

@@ -111,7 +111,7 @@ public final class RingBuilder {
 
     /** Shares the worker threads of {@code other}, and its polling thread if both poll. Since Linux 5.6. */
     public RingBuilder attachWorkers(Ring other) {
-        workersOf = other.fd().descriptor().fd();
+        workersOf = other.openDescriptor().fd();
         plainFlags |= IoUring.IORING_SETUP_ATTACH_WQ;
         return this;
     }

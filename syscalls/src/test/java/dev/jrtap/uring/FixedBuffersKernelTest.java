@@ -226,6 +226,17 @@ class FixedBuffersKernelTest {
         }
     }
 
+    @Test
+    void refusesMemoryThatHasBeenUnmapped() throws IOException {
+        Mapping mapping = Mapping.anonymous(Syscalls.libc(), 4096);
+        mapping.close();
+        try (Ring ring = RingProfile.PLAIN.open(8)) {
+            assertThatThrownBy(() -> ring.buffers().register(mapping.memory()))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("unmapped");
+        }
+    }
+
     /** Root may lock what it likes, so the kernel's answer to others is put in its place. */
     @Test
     void refusesABufferWithoutBytesByItsPlace() throws IOException {

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.fixtures.Collected;
+import dev.jrtap.fixtures.Feature;
+import dev.jrtap.fixtures.KernelRelease;
 import dev.jrtap.fixtures.Sockets;
 import dev.jrtap.fixtures.TestLibc;
+import dev.jrtap.fixtures.Uring;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.Fd;
@@ -94,6 +97,12 @@ class KeepAliveKernelTest {
     /** The table keeps it, until it leaves; the operation has no reference of its own. */
     @Test
     void aRegisteredBufferThatLeavesUnderAnOperationStaysUntilTheRingEnds() throws IOException {
+        Uring.require();
+        // Older ones wait until the operation is over.
+        Feature.require(
+                "buffers leave under way",
+                KernelRelease.running().isAtLeast(KernelRelease.parse("6.13")),
+                "Linux 6.13 or newer is needed");
         WeakReference<Memory> unregistered;
         try (Ring ring = RingProfile.PLAIN.open(8);
                 Pipe pipe = Pipe.open()) {

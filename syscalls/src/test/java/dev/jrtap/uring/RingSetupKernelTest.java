@@ -12,6 +12,7 @@ import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Resources;
 import dev.jrtap.fixtures.Uring;
 import dev.jrtap.memory.Memory;
+import dev.jrtap.ownership.ClosedException;
 import dev.jrtap.syscall.DelegatingSyscalls;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
@@ -158,6 +159,15 @@ class RingSetupKernelTest {
 
     private static org.assertj.core.groups.Tuple tuple(long userData, int result) {
         return new org.assertj.core.groups.Tuple(userData, result);
+    }
+
+    @Test
+    void doesNotShareTheWorkersOfAClosedRing() throws IOException {
+        Ring closed = RingProfile.PLAIN.open(8);
+        closed.close();
+        assertThatThrownBy(() -> Ring.builder().attachWorkers(closed))
+                .isInstanceOf(ClosedException.class)
+                .hasMessageContaining("is closed");
     }
 
     @Test
