@@ -17,11 +17,13 @@ import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The comparisons run, short; their figures are nothing to be checked. */
+@Tag("any-kernel")
 @Timeout(300)
 class BenchCommandNetnsTest {
 
