@@ -156,8 +156,10 @@ final class Retirement implements Runnable {
     private boolean read() {
         long length = sys.read(fd, packet.address(), packet.size());
         if (length <= 0) {
-            // The descriptor of a device that is gone has an error for ever: nobody waits for packets any more.
-            over |= length != -Errno.EAGAIN;
+            if (length != -Errno.EAGAIN) {
+                // The descriptor of a device that is gone has an error for ever: nobody waits for packets any more.
+                over = true;
+            }
             return false;
         }
         byte[] bytes = new byte[(int) length];

@@ -8,6 +8,7 @@ import java.util.WeakHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +50,7 @@ public final class Ownership {
     private boolean seen;
 
     // Who has used it before there was an owner: one thread, or several.
-    private volatile @Nullable Thread guest;
+    private final AtomicReference<Thread> guest = new AtomicReference<>();
     private volatile boolean guests;
     private volatile boolean driven;
 
@@ -97,8 +98,10 @@ public final class Ownership {
             throw closed();
         }
         if (owner.isNobody()) {
-            guests |= guest != null && guest != Thread.currentThread();
-            guest = Thread.currentThread();
+            Thread first = guest.compareAndExchange(null, Thread.currentThread());
+            if (first != null && first != Thread.currentThread()) {
+                guests = true;
+            }
         } else if (!owner.isCaller()) {
             owner.checkMayClaim();
         }
@@ -135,7 +138,8 @@ public final class Ownership {
 
     /** Whether no other thread than the one that closes can be in the middle of a use. */
     public boolean isAlone() {
-        return driven || !guests && (guest == null || guest == Thread.currentThread());
+        Thread first = guest.get();
+        return driven || !guests && (first == null || first == Thread.currentThread());
     }
 
     /** The exception of every use after the close. */
