@@ -89,7 +89,8 @@ public final class RegisteredWaits {
     }
 
     /**
-     * Submits, and sleeps as it is written at {@code index}: without end where nothing is. A {@link Ring#wake} ends it early.
+     * Submits, and sleeps as it is written at {@code index}: without end where nothing is. A {@link Ring#wake} ends it
+     * early.
      *
      * @param completions how many to wait for, at least 1 and no more than the completion queue holds
      * @return how many are there to be drained: fewer if the time is up, or a signal came
