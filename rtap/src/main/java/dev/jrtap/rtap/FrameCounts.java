@@ -17,11 +17,6 @@ final class FrameCounts {
     /** That of 65 to 127, the first class that ends before a power of two. */
     private static final int LEADING_ZEROS_OF_65 = Integer.numberOfLeadingZeros(65);
 
-    /** In the first byte of an address: it is that of several. */
-    private static final long GROUP = 1L << 56;
-
-    private static final long BROADCAST = (1L << 48) - 1;
-
     private static final FrameCounter[] SIZES = {
         FrameCounter.SIZE_64,
         FrameCounter.SIZE_65_TO_127,
@@ -84,12 +79,13 @@ final class FrameCounts {
     }
 
     private static FrameCounter receiver(Memory memory, int at) {
-        // In one access, with two bytes of the sender's address.
-        long addresses = memory.getI64Be(at);
-        if ((addresses & GROUP) == 0) {
+        if ((memory.getI8(at) & 1) == 0) {
             return FrameCounter.UNICAST;
         }
-        return addresses >>> Short.SIZE == BROADCAST ? FrameCounter.BROADCAST : FrameCounter.MULTICAST;
+        // The first part of a packet may end with the receiver's address, and the memory with that.
+        return memory.getI32(at) == -1 && memory.getU16(at + Integer.BYTES) == 0xffff
+                ? FrameCounter.BROADCAST
+                : FrameCounter.MULTICAST;
     }
 
     /** Frames in all. */
