@@ -177,7 +177,7 @@ final class MappedDevice implements AutoCloseable {
             throw new IllegalArgumentException("RxMode.MAPPED needs a pool with slots for two of the longest frames, "
                     + 2 * segments + ": it has " + pool.slots());
         }
-        // Half of the pool is for sending, and for what must be read.
+        // Half of the pool is for sending, and for packets that the program leaves to read(2).
         int most = (int) Math.min((long) depth * segments, pool.slots() / 2);
         // As in other modes the last byte stays free.
         int capacity = pool.frameCapacity() + (segments - 1) * pool.slotSize();

@@ -90,8 +90,8 @@ final class MappedRing {
     }
 
     /**
-     * Returns how many packets, at most {@code limit}, are written that lie in one slot each, and that nothing is to be
-     * done to, up to the first other one. They can be {@link #take taken}.
+     * Returns how many finished packets of one slot each come next, at most {@code limit}. They can be
+     * {@link #take taken}.
      */
     int usual(int limit) {
         int most = (int) Math.min(limit, end - taken);

@@ -54,7 +54,7 @@ final class PollSignal implements RxSignal {
         MappedQueue mapped = driver.mapped();
         if (mapped != null) {
             epoll.add(mapped.bell());
-            // If a packet is there already, whoever enables this finds it at the next look.
+            // A packet that is there already is found by the next look of the thread that enables this.
             mapped.ring().sleep();
         }
     }

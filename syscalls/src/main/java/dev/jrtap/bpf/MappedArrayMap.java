@@ -62,7 +62,7 @@ public final class MappedArrayMap extends BpfMap {
 
     /**
      * Makes a map whose values show at the addresses of {@code place}, which stays the caller's, and lose what is there
-     * now. See {@link Mapping#replaceBy} for what must be over.
+     * now. {@link Mapping#replaceBy} says what must have ended before.
      *
      * @param name 1..15 letters, digits, underscores and dots
      * @param valueSize bytes of a value, a multiple of 8

@@ -191,7 +191,7 @@ public final class Ownership {
         try {
             beginClose();
         } finally {
-            // Even if an Error has come between: what is closed half-way is to be told, and others wait for it.
+            // Even after an Error: other threads wait for the end, and a close that stopped half-way is reported.
             awaitClosed();
         }
     }

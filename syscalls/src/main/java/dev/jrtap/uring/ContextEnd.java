@@ -11,9 +11,9 @@ import dev.jrtap.syscall.Syscalls;
  * Tells when the kernel has freed a ring's context, and so uses no memory of the ring any more.
  *
  * <p>The kernel frees the context after the last request, whatever it was, and only then puts the files of the ring's
- * table. So the last write end of a pipe, kept in that table, hangs up at exactly that moment, whoever owned the ring
- * and whatever is known of its completions. Nothing else that a process can see is as exact: completions may be silent
- * or doubled, and a thread that ends does not make the kernel wait for block I/O.
+ * table. So the last write end of a pipe, kept in that table, hangs up at exactly that moment, whichever thread owned
+ * the ring and whatever is known of its completions. Nothing else that a process can see is as exact: completions may
+ * be silent or doubled, and a thread that ends does not make the kernel wait for block I/O.
  *
  * <p>The write end stays open here as well until {@link #letGo}, because a table is registered anew when the user
  * registers one.

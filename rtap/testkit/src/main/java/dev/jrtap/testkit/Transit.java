@@ -67,7 +67,7 @@ final class Transit {
         return schedule.add(from, i, due, direction);
     }
 
-    /** Makes a place for one packet, for whoever needs one more. */
+    /** Makes place for one more packet. */
     Burst place() {
         return new Burst(pool, 1);
     }

@@ -107,7 +107,7 @@ class MisuseNetnsTest extends TwoHosts {
         assertThat(client.call(() -> 1)).isEqualTo(1);
     }
 
-    /** A link that has lost its thread is not changed in vain. */
+    /** A link that has lost its thread refuses a change. */
     @Test
     void aNetworkWhoseThreadHasEndedRefusesChanges() throws Exception {
         link.impair(Impairment.none().withLossIf(packet -> {

@@ -62,7 +62,7 @@ final class Tshark {
     private static List<Packet> read(Path file) throws Exception {
         List<String> command = new ArrayList<>(List.of("tshark", "-n", "-T", "fields"));
         for (String transport : List.of("tcp", "udp")) {
-            // Nothing is to be guessed of what tests send.
+            // What tests send is not guessed.
             command.addAll(List.of("-d", transport + ".port==" + Peers.PORT + ",data"));
             command.addAll(List.of("-o", transport + ".check_checksum:TRUE"));
         }
