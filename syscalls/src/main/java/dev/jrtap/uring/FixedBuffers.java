@@ -56,16 +56,18 @@ public final class FixedBuffers {
      */
     public void register(Memory... buffers) throws ErrnoException {
         ring.checkMayRegister();
-        Memory vector = vector(buffers);
-        ring.fd().register(RegisterOperation.BUFFERS, "count=" + buffers.length, vector, buffers.length);
-        hold(buffers.clone());
+        Memory[] next = buffers.clone();
+        Memory vector = vector(next);
+        ring.fd().register(RegisterOperation.BUFFERS, "count=" + next.length, vector, next.length);
+        hold(next);
     }
 
     /** The same with a tag for each buffer. Since Linux 5.13. */
     public void register(Memory[] buffers, long[] tags) throws ErrnoException {
         ring.checkMayRegister();
-        table.register(vector(buffers), buffers.length, tags);
-        hold(buffers.clone());
+        Memory[] next = buffers.clone();
+        table.register(vector(next), next.length, tags);
+        hold(next);
     }
 
     /**
@@ -98,8 +100,9 @@ public final class FixedBuffers {
     private int change(int bufferIndex, Memory[] buffers, long @Nullable [] tags) throws ErrnoException {
         ring.checkMayRegister();
         Check.range("bufferIndex", 0, MAX_PLACES - 1, bufferIndex);
-        int changed = table.update(bufferIndex, vector(buffers), buffers.length, tags);
+        // Before the kernel has them: from then on there may be no memory to note it.
         Memory[] next = held.clone();
+        int changed = table.update(bufferIndex, vector(buffers), buffers.length, tags);
         for (int i = 0; i < changed && bufferIndex + i < next.length; i++) {
             next[bufferIndex + i] = buffers[i];
         }
