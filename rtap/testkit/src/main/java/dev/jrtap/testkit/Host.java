@@ -18,9 +18,9 @@ import java.util.concurrent.ThreadFactory;
  * A host of a {@link Network}: a network stack of the kernel's own, in a network namespace.
  *
  * <p>A socket belongs to the host on whose thread it is opened, for as long as it lives: it does not matter which
- * threads read and write it afterwards. So open it in {@link #run} or {@link #call}, or on a thread of {@link #executor} or
- * {@link #threadFactory}. A thread that is started there belongs to the host too. A virtual thread belongs to no host:
- * its carriers are threads of the JDK's, outside.
+ * threads read and write it afterwards. So open it in {@link #run} or {@link #call}, or on a thread of {@link
+ * #executor} or {@link #threadFactory}. A thread that is started there belongs to the host too. A virtual thread
+ * belongs to no host: its carriers are threads of the JDK's, outside.
  *
  * <p>Threads: any. Ownership: closed by its network.
  */
