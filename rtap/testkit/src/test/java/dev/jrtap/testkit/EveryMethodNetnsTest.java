@@ -3,10 +3,10 @@ package dev.jrtap.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.junit.jupiter.api.Assertions.assertAll;
 
 import dev.jrtap.address.IpPrefix;
 import dev.jrtap.fixtures.Resources;
-import java.lang.reflect.Executable;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -23,9 +23,9 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
-import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** All public methods, found by reflection: a new one is asked too. */
@@ -146,11 +146,11 @@ class EveryMethodNetnsTest extends TwoHosts {
                 .filter(each -> !Set.of("equals", "hashCode", "toString").contains(each.getName()));
     }
 
-    private static String nameOf(Executable method) {
+    private static String nameOf(Method method) {
         return method.getDeclaringClass().getSimpleName() + "." + method.getName();
     }
 
-    private Object[] arguments(Executable method) throws Exception {
+    private Object[] arguments(Method method) throws Exception {
         Class<?>[] types = method.getParameterTypes();
         Object[] arguments = new Object[types.length];
         for (int i = 0; i < types.length; i++) {
@@ -178,6 +178,17 @@ class EveryMethodNetnsTest extends TwoHosts {
         return thrown instanceof InvocationTargetException wrapped ? wrapped.getCause() : thrown;
     }
 
+    private void refusesNull(Method method, Object... arguments) {
+        Resources before = Resources.now();
+        assertThat(thrown(method, arguments))
+                .as(method + Arrays.toString(arguments))
+                .isInstanceOf(NullPointerException.class)
+                .message()
+                .matches("[a-zA-Z ]{2,30}");
+        // Fewer if the JDK closes what earlier tests have left to it.
+        assertThat(Resources.now().descriptors()).as(method.toString()).isLessThanOrEqualTo(before.descriptors());
+    }
+
     @Test
     void aClosedNetworkRefusesEveryChangeByOneSentence() throws Exception {
         Map<Method, Object[]> calls = new LinkedHashMap<>();
@@ -189,47 +200,38 @@ class EveryMethodNetnsTest extends TwoHosts {
             }
         }
         network.close();
-        SoftAssertions all = new SoftAssertions();
-        calls.forEach((method, arguments) -> {
+        List<Executable> all = new ArrayList<>();
+        calls.forEach((method, arguments) -> all.add(() -> {
             Throwable thrown = thrown(method, arguments);
             if (VALUES.contains(method.getDeclaringClass()) || READS.contains(nameOf(method))) {
-                all.assertThat(thrown).as(method.toString()).isNull();
+                assertThat(thrown).as(method.toString()).isNull();
             } else {
-                all.assertThat(thrown)
+                assertThat(thrown)
                         .as(method.toString())
                         .isInstanceOf(IllegalStateException.class)
                         .message()
                         .isIn("the network is closed", "host client is closed: its network was closed");
             }
-        });
-        all.assertAll();
+        }));
+        assertAll(all);
         assertThat(calls).hasSizeGreaterThan(80);
     }
 
     @Test
     void nullIsRefusedByTheNameOfTheParameterAndChangesNothing() throws Exception {
-        SoftAssertions all = new SoftAssertions();
+        List<Executable> all = new ArrayList<>();
         for (Class<?> each : publicClasses()) {
             for (Method method : methods(each).toList()) {
                 for (int i = 0; i < method.getParameterCount(); i++) {
                     if (!method.getParameterTypes()[i].isPrimitive()) {
                         Object[] arguments = arguments(method);
                         arguments[i] = null;
-                        Resources before = Resources.now();
-                        all.assertThat(thrown(method, arguments))
-                                .as(method + " parameter " + i)
-                                .isInstanceOf(NullPointerException.class)
-                                .message()
-                                .matches("[a-zA-Z ]{2,30}");
-                        // Fewer if the JDK closes what earlier tests have left to it.
-                        all.assertThat(Resources.now().descriptors())
-                                .as(method.toString())
-                                .isLessThanOrEqualTo(before.descriptors());
+                        all.add(() -> refusesNull(method, arguments));
                     }
                 }
             }
         }
-        all.assertAll();
+        assertAll(all);
         assertThat(network.hosts()).containsExactly(client, server);
         assertThat(network.links()).hasSize(2);
         assertThat(((Direction) samples.get(Direction.class)).impairment()).isSameAs(Impairment.none());
