@@ -27,8 +27,9 @@ import org.xml.sax.helpers.DefaultHandler;
  * not come to its end, and {@code unrecorded} if the kernel is newer than the recorded one: then its failures are told,
  * and do not count.
  *
- * <p>Prints a line a run, with what failed, and what was skipped and why; writes table.md in the first RUNS, features
- * against kernels; exits with 1 if a test failed or a run did not end. FEATURES is the tests' own table of features.
+ * <p>Prints a line a run, with what was skipped and why, and in the end what failed; writes table.md in the first RUNS,
+ * features against kernels; exits with 1 if a test failed or a run did not end. FEATURES is the tests' own table of
+ * features.
  */
 final class Report {
 
@@ -89,6 +90,8 @@ final class Report {
                 all.stream().mapToInt(run -> run.passed).sum(),
                 failed,
                 all.stream().mapToInt(Run::skips).sum());
+        // Last: of a long output the end is what everybody sees.
+        all.forEach(Report::printFailures);
         System.exit(failed == 0 ? 0 : 1);
     }
 
@@ -194,10 +197,13 @@ final class Report {
         if (!run.unrecorded.isEmpty()) {
             System.out.printf("    %s%n", run.unrecorded);
         }
+    }
+
+    private static void printFailures(Run run) {
         String failed = run.unrecorded.isEmpty() ? "FAILED" : "fails there, not counted:";
-        run.failed.forEach(test -> System.out.printf("    %s %s%n", failed, test));
+        run.failed.forEach(test -> System.out.printf("%s Linux %s: %s%n", failed, run.kernel, test));
         if (!run.failure.isEmpty()) {
-            System.out.printf("    %s %s%n", failed, run.failure);
+            System.out.printf("%s Linux %s: %s%n", failed, run.kernel, run.failure);
         }
     }
 
