@@ -9,10 +9,12 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A network of two hundred hosts around a switch. */
+/** A network of two hundred hosts around a switch: more than the memory of a small guest holds. */
+@Tag("any-kernel")
 @Timeout(300)
 class ManyHostsNetnsTest {
 
