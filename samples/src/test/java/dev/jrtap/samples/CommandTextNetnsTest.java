@@ -12,23 +12,23 @@ import dev.jrtap.tuntap.TunOffload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The output of commands on the page is what they print, except for numbers and MAC addresses. */
+/** The output of commands on two pages is what they print, except for numbers and MAC addresses. */
 @Tag("any-kernel")
 @Timeout(120)
 class CommandTextNetnsTest {
 
-    private static final Pattern SESSION = Pattern.compile("```console\n\\$ (jrtap.*)\n((?s:.*?))```");
+    private static final Pattern SESSION =
+            Pattern.compile("```console\n\\$ (?:jrtap|java -jar samples/target/jrtap\\.jar)(.*)\n((?s:.*?))```");
     private static final Pattern MAC = Pattern.compile("([0-9a-f]{2}:){5}[0-9a-f]{2}");
     private static final Pattern NUMBER = Pattern.compile("[0-9]+(\\.[0-9]+)?");
 
@@ -36,10 +36,11 @@ class CommandTextNetnsTest {
     private static final Pattern VARIABLE = Pattern.compile("(?m)^ .*\n| -U --preserve-credentials");
 
     private static Stream<List<String>> sessions() throws IOException {
-        List<MatchResult> found = SESSION.matcher(Files.readString(Path.of("README.md")))
-                .results()
-                .collect(Collectors.toList());
-        assertThat(found).hasSizeGreaterThan(2);
+        List<MatchResult> found = new ArrayList<>();
+        for (String page : List.of("README.md", "../README.md")) {
+            SESSION.matcher(Files.readString(Path.of(page))).results().forEach(found::add);
+        }
+        assertThat(found).hasSizeGreaterThan(3);
         return found.stream().map(session -> List.of(session.group(1), session.group(2)));
     }
 
@@ -52,8 +53,8 @@ class CommandTextNetnsTest {
                 "USO",
                 RtapCapabilities.probe(TunMode.TAP).offloads().contains(TunOffload.USO),
                 "the driver cuts no UDP");
-        String[] words = session.get(0).split(" ");
-        try (JrtapProcess command = JrtapProcess.start(Arrays.copyOfRange(words, 1, words.length))) {
+        String arguments = session.get(0).strip();
+        try (JrtapProcess command = JrtapProcess.start(arguments.isEmpty() ? new String[0] : arguments.split(" "))) {
             assertThat(masked(command.ends(0))).isEqualTo(masked(session.get(1)));
         }
     }

@@ -36,6 +36,17 @@ class ReadmeTest {
         assertThat(printed)
                 .as("the kernel looks for others when a device comes up")
                 .contains("33:33:");
+        String page = Files.readString(ROOT.resolve("README.md"));
+        String shown = page.substring(page.indexOf("samples.FirstFrames\n"))
+                .lines()
+                .skip(1)
+                .findFirst()
+                .orElseThrow();
+        assertThat(withoutNumbers(printed)).contains(withoutNumbers(shown));
+    }
+
+    private static String withoutNumbers(String frames) {
+        return frames.replaceAll("\\b[0-9a-f]{2}\\b", "..");
     }
 
     @Test
