@@ -4,6 +4,7 @@ package dev.jrtap.rtap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.address.IpPrefix;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Feature;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -11,14 +12,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Addresses, routes and neighbors of a device, as ip(8) sees them. */
 @Timeout(60)
 class AddressesAndRoutesNetnsTest {
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void addressesRoutesAndNeighbors(TapProfile profile) throws IOException {
         try (Rtap rtap = Rtap.open(profile.syscalls(), profile.config())) {
             LinkControl control = rtap.control();
@@ -47,7 +47,7 @@ class AddressesAndRoutesNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void addressesRoutesAndNeighborsOfIpv6(TapProfile profile) throws IOException {
         Feature.require("IPv6", Files.exists(Path.of("/proc/sys/net/ipv6")), "the kernel has none");
         try (Rtap rtap = Rtap.open(profile.syscalls(), profile.config())) {

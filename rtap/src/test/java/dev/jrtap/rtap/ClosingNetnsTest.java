@@ -4,6 +4,7 @@ package dev.jrtap.rtap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.FaultySyscalls;
 import dev.jrtap.fixtures.Resources;
 import dev.jrtap.netlink.LinkMonitor;
@@ -16,7 +17,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Closed, one rule: the owner is told by 0 and false until it has looked, and by an exception afterwards. */
@@ -68,7 +68,7 @@ class ClosingNetnsTest {
 
     /** Nobody has driven it: the rule is the same for the thread that comes too late, whatever it calls first. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void aPairThatIsClosedBeforeItIsDrivenRefusesNobodyWhoHasNotSeenIt(TapProfile profile) throws Exception {
         for (Call call : Call.values()) {
             try (TapLink link = open(profile)) {
@@ -94,7 +94,7 @@ class ClosingNetnsTest {
      * exception.
      */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void anOwnerThatNeverAsksIsClosedByItsNextCall(TapProfile profile) throws Exception {
         for (Call call : Call.values()) {
             try (TapLink link = open(profile)) {
@@ -135,7 +135,7 @@ class ClosingNetnsTest {
 
     /** What one thread has seen tells no other one, and calls of the device tell nobody. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void whatAnotherThreadHasSeenIsNoReasonToThrow(TapProfile profile) throws Exception {
         for (Call call : Call.values()) {
             try (TapLink link = open(profile)) {
@@ -157,7 +157,7 @@ class ClosingNetnsTest {
 
     /** A call of the device that looks at its queues is no look of the owner. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void anOwnerThatHasOnlyCalledTheDeviceHasNotSeenTheClose(TapProfile profile) throws Exception {
         for (Call call : Call.values()) {
             try (TapLink link = open(profile)) {
@@ -182,7 +182,7 @@ class ClosingNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void afterItsOwnCloseEveryCallThrows(TapProfile profile) throws Exception {
         for (boolean driven : new boolean[] {true, false}) {
             afterItsOwnCloseEveryCallThrows(profile, driven);
@@ -219,7 +219,7 @@ class ClosingNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void aClosedDeviceSaysWhichItIs(TapProfile profile) throws Exception {
         Syscalls sys = profile.syscalls();
         Rtap rtap = Rtap.open(sys, profile.config());

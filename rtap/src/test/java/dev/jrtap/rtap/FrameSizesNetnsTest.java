@@ -3,6 +3,7 @@ package dev.jrtap.rtap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.net.EthernetFrame;
 import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.tuntap.TunOffload;
@@ -11,7 +12,6 @@ import java.io.IOException;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Every mode, from the shortest frame to the longest: what one side sends is what the other receives, and no packet is
@@ -64,7 +64,7 @@ class FrameSizesNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void receivesEverySize(TapProfile profile) throws IOException {
         try (TapLink link = open(profile)) {
             assertThat(link.queue.rx().mode()).isEqualTo(profile.mode);
@@ -87,7 +87,7 @@ class FrameSizesNetnsTest {
 
     /** The kernel cuts what is 65536 bytes or longer itself: it never hands such a super-packet to a TAP device. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void receivesTheLongestSuperPackets(TapProfile profile) throws IOException {
         Frames.Kind kind = Frames.Kind.TCP4;
         try (TapLink link = open(profile)) {
@@ -107,7 +107,7 @@ class FrameSizesNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void sendsEverySize(TapProfile profile) throws Exception {
         try (TapLink link = open(profile)) {
             long sent = 0;
@@ -125,7 +125,7 @@ class FrameSizesNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void sendsChainsOfOneToSixtyFourSegments(TapProfile profile) throws Exception {
         // Many slots are needed, and no long frames: multishot has what it needs with small slots too.
         try (TapLink link = new TapLink(

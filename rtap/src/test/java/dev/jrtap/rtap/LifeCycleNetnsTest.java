@@ -9,6 +9,7 @@ import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.IfTun;
 import dev.jrtap.bindings.IfTunIoctls;
 import dev.jrtap.bindings.Ifreq;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.RawFd;
 import dev.jrtap.fixtures.Resources;
 import dev.jrtap.fixtures.UserIds;
@@ -23,7 +24,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @Timeout(60)
@@ -32,7 +32,7 @@ class LifeCycleNetnsTest {
     private static final long PATIENCE_NANOS = 5_000_000_000L;
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void aStoppedDeviceKeepsNameAddressAndQueues(TapProfile profile) throws IOException {
         try (TapLink port = new TapLink(profile)) {
             Link started = port.rtap.link();
@@ -48,7 +48,7 @@ class LifeCycleNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void has128QueuePairsAndNotMore(TapProfile profile) throws IOException {
         Syscalls sys = profile.syscalls();
         Resources before = Resources.now();
@@ -69,7 +69,7 @@ class LifeCycleNetnsTest {
 
     /** Queues first, the descriptor that keeps the device alive last. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void closesInReverseOrder(TapProfile profile) throws IOException {
         List<Integer> tuns = new ArrayList<>();
         List<Integer> closed = new ArrayList<>();
@@ -122,7 +122,7 @@ class LifeCycleNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void carriesIpPacketsInTunMode(TapProfile profile) throws IOException {
         RtapConfig config = profile.config().withRingSize(32).withMode(TunMode.TUN);
         try (TapLink port = new TapLink(profile.syscalls(), config)) {
@@ -180,7 +180,7 @@ class LifeCycleNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void refusesADescriptorThatDoesNotFit(TapProfile profile) throws IOException {
         Syscalls sys = profile.syscalls();
         Resources before = Resources.now();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrtap.address.IpPrefix;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.KernelRelease;
 import dev.jrtap.netlink.Links;
@@ -26,7 +27,7 @@ class LinkControlNetnsTest {
     private static final KernelRelease LIVE_RENAMES = new KernelRelease(6, 2, 0);
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void othersSeeWhatIsSet(TapProfile profile) throws IOException {
         try (Rtap rtap = Rtap.open(profile.syscalls(), profile.config().withQueues(2))) {
             String name = rtap.name();
@@ -54,7 +55,7 @@ class LinkControlNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void othersSeeWhatIsLeftUndone(TapProfile profile) throws IOException {
         try (Rtap rtap = Rtap.open(profile.syscalls(), profile.config())) {
             assertThat(Shell.run("ethtool", "-k", rtap.name()))
@@ -69,7 +70,7 @@ class LinkControlNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void seesWhatOthersSet(TapProfile profile) throws IOException {
         try (Rtap rtap = Rtap.open(profile.syscalls(), profile.config())) {
             Shell.run("ip", "link", "set", rtap.name(), "mtu", "3000", "address", "02:00:00:00:00:07", "up");
@@ -101,7 +102,7 @@ class LinkControlNetnsTest {
 
     /** The kernel says in its own words what is wrong, and nothing has changed. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void renamesWhileItIsUpOrSaysWhatToDo(TapProfile profile) throws IOException {
         try (Rtap rtap = Rtap.open(profile.syscalls(), profile.config())) {
             rtap.up();
@@ -120,7 +121,7 @@ class LinkControlNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void refusalsHaveTheKernelsWords(TapProfile profile) throws IOException {
         try (Rtap rtap = Rtap.open(profile.syscalls(), profile.config())) {
             assertThatThrownBy(() -> rtap.control().setMtu(70_000))
@@ -175,7 +176,7 @@ class LinkControlNetnsTest {
 
     /** Two devices on a bridge: what one sends the other receives. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void portsOfABridgeReachEachOther(TapProfile profile) throws IOException {
         try {
             Shell.run("ip", "link", "add", "bridge1", "type", "bridge");
@@ -200,7 +201,7 @@ class LinkControlNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void withoutACarrierNothingIsSentToTheDevice(TapProfile profile) throws IOException {
         try (TapLink link = new TapLink(profile);
                 Wire wire = Wire.injecting(link.rtap.ifIndex())) {
@@ -229,7 +230,7 @@ class LinkControlNetnsTest {
 
     /** The largest MTU that the slots of an open queue hold, and one byte more. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void theLargestMtuOfAnOpenQueueIsExact(TapProfile profile) throws IOException {
         Syscalls sys = profile.syscalls();
         try (Rtap rtap = Rtap.open(sys, profile.config().withMtu(1000));
@@ -275,7 +276,7 @@ class LinkControlNetnsTest {
 
     /** The original's queues keep their small buffers when the MTU grows, and cut frames. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void mtuIsCheckedAgainstTheSlotsOfOpenQueues(TapProfile profile) throws IOException {
         try (TapLink port = new TapLink(profile)) {
             assertThatThrownBy(() -> port.rtap.control().setMtu(9000))

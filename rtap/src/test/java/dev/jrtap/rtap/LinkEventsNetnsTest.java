@@ -3,6 +3,7 @@ package dev.jrtap.rtap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Resources;
 import dev.jrtap.fixtures.Stress;
 import dev.jrtap.netlink.LinkEvent;
@@ -24,7 +25,6 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(120)
 class LinkEventsNetnsTest {
@@ -43,7 +43,7 @@ class LinkEventsNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void tellsWhatOthersDo(TapProfile profile) throws Exception {
         try (Rtap rtap = Rtap.open(profile.syscalls(), profile.config());
                 PacketPool pool = PacketPool.forMtu(64, 1500)) {
@@ -73,7 +73,7 @@ class LinkEventsNetnsTest {
 
     /** Ten times up and down by somebody else; most are told within 100 ms, whatever else the machine does. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void tellsAtOnce(TapProfile profile) throws Exception {
         try (TapLink port = new TapLink(profile);
                 RouteSocket somebody = RouteSocket.open(Syscalls.libc())) {
@@ -96,7 +96,7 @@ class LinkEventsNetnsTest {
 
     /** Every other change likewise, each several times. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void tellsEveryKindOfChangeAtOnce(TapProfile profile) throws Exception {
         Syscalls sys = profile.syscalls();
         Map<Kind, List<Long>> nanos = new EnumMap<>(Kind.class);
@@ -137,7 +137,7 @@ class LinkEventsNetnsTest {
      * same.
      */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void resynchronizesAfterAnOverrun(TapProfile profile) throws Exception {
         CountDownLatch hangs = new CountDownLatch(1);
         CountDownLatch goesOn = new CountDownLatch(1);
@@ -178,7 +178,7 @@ class LinkEventsNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void watchesOnlyWhenAsked(TapProfile profile) throws Exception {
         Syscalls sys = profile.syscalls();
         long before = monitors();
@@ -202,7 +202,7 @@ class LinkEventsNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void aListenerMayCloseItsMonitorOrFail(TapProfile profile) throws IOException, InterruptedException {
         try (Rtap rtap = Rtap.open(profile.syscalls(), profile.config())) {
             LOG.setLevel(Level.OFF);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrtap.address.IpPrefix;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.KernelRelease;
 import dev.jrtap.fixtures.Resources;
 import dev.jrtap.netlink.Link;
@@ -22,7 +23,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Devices in another network namespace than the test's. The original's control calls all fail once its device has
@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class NamespaceNetnsTest {
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void makesADeviceInAnotherNamespace(TapProfile profile) throws Exception {
         Syscalls sys = profile.syscalls();
         Resources before = Resources.now();
@@ -70,7 +70,7 @@ class NamespaceNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void movesWithItsOpenQueues(TapProfile profile) throws Exception {
         Syscalls sys = profile.syscalls();
         Resources before = Resources.now();
@@ -97,7 +97,7 @@ class NamespaceNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void followsADeviceThatSomebodyElseMoves(TapProfile profile) throws Exception {
         Syscalls sys = profile.syscalls();
         try (NetworkNamespace other = NetworkNamespace.create(sys);
@@ -116,7 +116,7 @@ class NamespaceNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void staysWhereItIsWhenItCannotMove(TapProfile profile) throws Exception {
         Syscalls sys = profile.syscalls();
         Resources before = Resources.now();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrtap.bindings.IfTun;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Garbage;
 import dev.jrtap.memory.Memory;
@@ -88,7 +89,7 @@ class OffloadsNetnsTest {
 
     /** Without offloads, the kernel cuts and completes what it hands over. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void nothingIsLeftUndoneThatWasNotAskedFor(TapProfile profile) throws Exception {
         Frames.Kind kind = Frames.Kind.TCP4;
         byte[] payload = Frames.experimental(3000);
@@ -109,7 +110,7 @@ class OffloadsNetnsTest {
 
     /** What the kernel refuses is counted by its reason, and does not disturb what follows. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void malformedRequestsAreCountedAndHarmless(TapProfile profile) throws Exception {
         Syscalls sys = profile.syscalls();
         try (TapLink link = new TapLink(sys, profile.config(), PacketPool.create(sys, 1024, 2048))) {
@@ -139,7 +140,7 @@ class OffloadsNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void tooManySegmentsAreCountedAndHarmless(TapProfile profile) throws Exception {
         Syscalls sys = profile.syscalls();
         try (TapLink link = new TapLink(sys, profile.config(), PacketPool.create(sys, 1024, 2048))) {
@@ -152,7 +153,7 @@ class OffloadsNetnsTest {
 
     /** A frame that begins where its slot does has no room for a vnet header: it gets one of its own. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void sendsFramesWithoutHeadroom(TapProfile profile) throws Exception {
         Syscalls sys = profile.syscalls();
         try (TapLink link = new TapLink(sys, profile.config(), PacketPool.create(sys, 1024, 2048))) {

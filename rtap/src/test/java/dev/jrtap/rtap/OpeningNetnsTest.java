@@ -9,6 +9,7 @@ import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.IfTun;
 import dev.jrtap.bindings.IfTunIoctls;
 import dev.jrtap.bindings.Ifreq;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.netlink.Links;
 import dev.jrtap.netlink.RouteSocket;
@@ -27,7 +28,6 @@ import java.util.Set;
 import jnr.posix.POSIXFactory;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Nobody's device is touched unasked. */
@@ -43,7 +43,7 @@ class OpeningNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void aNameThatAnotherHasOpenIsRefused(TapProfile profile) throws Exception {
         Syscalls sys = profile.syscalls();
         try (Rtap first = Rtap.open(sys, profile.config().withMtu(1400))) {
@@ -166,7 +166,7 @@ class OpeningNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void aDescriptorWithPacketInformationIsNotAdopted(TapProfile profile) throws Exception {
         Syscalls sys = profile.syscalls();
         int number = attached(sys, "pi%d", IfTun.IFF_TAP | IfTun.IFF_VNET_HDR);
@@ -177,7 +177,7 @@ class OpeningNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void aLongerVnetHeaderIsNeitherAdoptedNorChanged(TapProfile profile) throws Exception {
         Syscalls sys = profile.syscalls();
         int flags = IfTun.IFF_TAP | IfTun.IFF_VNET_HDR | IfTun.IFF_NO_PI | IfTun.IFF_MULTI_QUEUE;
@@ -205,7 +205,7 @@ class OpeningNetnsTest {
 
     /** Somebody else makes it longer while it is open: the next queue is refused, and not shifted. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void aQueueWhoseFramesWouldBeShiftedIsRefused(TapProfile profile) throws Exception {
         Syscalls sys = profile.syscalls();
         try (PacketPool pool = PacketPool.create(sys, 64, 2048);
@@ -222,7 +222,7 @@ class OpeningNetnsTest {
 
     /** Attaching would set the flags for all: frames of the other would be shifted by our vnet header. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void aDeviceOfOtherFramesIsNotShared(TapProfile profile) throws Exception {
         Syscalls sys = profile.syscalls();
         int flags = IfTun.IFF_TAP | IfTun.IFF_NO_PI | IfTun.IFF_MULTI_QUEUE;

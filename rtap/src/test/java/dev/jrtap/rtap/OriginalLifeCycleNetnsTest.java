@@ -4,12 +4,12 @@ package dev.jrtap.rtap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Resources;
 import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Cases of the original driver's unit tests, by their names: life cycle and queues. */
 @Timeout(60)
@@ -17,7 +17,7 @@ class OriginalLifeCycleNetnsTest {
 
     /** 0. Both ports are stopped, configured, set up and started, and their link is got. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void ethdevConfigurePorts(TapProfile profile) throws IOException {
         Syscalls sys = profile.syscalls();
         try (PacketPool pool = PacketPool.forMtu(256, 1500);
@@ -36,7 +36,7 @@ class OriginalLifeCycleNetnsTest {
 
     /** 1. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void devInfo(TapProfile profile) throws IOException {
         try (TapLink port = new TapLink(profile)) {
             RtapInfo info = port.rtap.info();
@@ -58,7 +58,7 @@ class OriginalLifeCycleNetnsTest {
 
     /** 11. Counts are those asked for, every counter of every queue is zero, and the link is up. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void multiqueue(TapProfile profile) throws IOException {
         for (int queues : new int[] {1, 2, 4}) {
             try (TapLink port = new TapLink(
@@ -85,7 +85,7 @@ class OriginalLifeCycleNetnsTest {
 
     /** 12. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void multiqueueReduce(TapProfile profile) throws IOException {
         Syscalls sys = profile.syscalls();
         try (PacketPool pool = PacketPool.forMtu(512, 1500);
@@ -106,7 +106,7 @@ class OriginalLifeCycleNetnsTest {
 
     /** 13. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void multiqueueMismatch(TapProfile profile) throws IOException {
         try (TapLink port = new TapLink(profile)) {
             for (int[] counts : new int[][] {{1, 2}, {2, 1}, {4, 2}, {1, 4}}) {
@@ -124,7 +124,7 @@ class OriginalLifeCycleNetnsTest {
 
     /** 14. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void queueReconfigure(TapProfile profile) throws Exception {
         try (TapLink port = new TapLink(profile)) {
             port.rtap.configure(2, 2);
@@ -142,7 +142,7 @@ class OriginalLifeCycleNetnsTest {
 
     /** 30. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void fdLeak(TapProfile profile) throws IOException {
         Syscalls sys = profile.syscalls();
         RtapConfig config = profile.config().withRingSize(16).withQueues(2);
@@ -154,7 +154,7 @@ class OriginalLifeCycleNetnsTest {
 
     /** 31. A device that was made on the command line is configured, its counters are reset, and it is stopped. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void commandLineRtapPort(TapProfile profile) throws IOException {
         Syscalls sys = profile.syscalls();
         Shell.run("ip", "tuntap", "add", "dev", "command0", "mode", "tap", "multi_queue", "vnet_hdr");

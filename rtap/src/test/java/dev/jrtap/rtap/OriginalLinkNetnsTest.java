@@ -3,6 +3,7 @@ package dev.jrtap.rtap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.netlink.Link;
 import dev.jrtap.netlink.LinkEvent;
 import java.io.IOException;
@@ -11,7 +12,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Cases of the original driver's unit tests, by their names: the link. */
 @Timeout(60)
@@ -19,7 +19,7 @@ class OriginalLinkNetnsTest {
 
     /** 2. The link is what {@code ip} says. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void linkStatus(TapProfile profile) throws IOException {
         try (Rtap rtap = Rtap.open(profile.syscalls(), profile.config())) {
             Link link = rtap.link();
@@ -35,7 +35,7 @@ class OriginalLinkNetnsTest {
 
     /** 3. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void linkUpDown(TapProfile profile) throws IOException {
         try (TapLink port = new TapLink(profile)) {
             String name = port.rtap.name();
@@ -58,7 +58,7 @@ class OriginalLinkNetnsTest {
 
     /** 7. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void promiscuous(TapProfile profile) throws IOException {
         try (Rtap rtap = Rtap.open(profile.syscalls(), profile.config())) {
             rtap.control().setPromiscuous(true);
@@ -71,7 +71,7 @@ class OriginalLinkNetnsTest {
 
     /** 8. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void allmulticast(TapProfile profile) throws IOException {
         try (Rtap rtap = Rtap.open(profile.syscalls(), profile.config())) {
             rtap.control().setAllMulticast(true);
@@ -84,7 +84,7 @@ class OriginalLinkNetnsTest {
 
     /** 9. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void macAddress(TapProfile profile) throws IOException {
         try (Rtap rtap = Rtap.open(profile.syscalls(), profile.config())) {
             assertThat(rtap.macAddress() >> 40 & 3)
@@ -98,7 +98,7 @@ class OriginalLinkNetnsTest {
 
     /** 10. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void mtu(TapProfile profile) throws IOException {
         try (Rtap rtap = Rtap.open(profile.syscalls(), profile.config())) {
             rtap.control().setMtu(9000);
@@ -111,7 +111,7 @@ class OriginalLinkNetnsTest {
 
     /** 21. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void lscInterrupt(TapProfile profile) throws Exception {
         BlockingQueue<LinkEvent> events = new LinkedBlockingQueue<>();
         try (TapLink port = new TapLink(profile)) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrtap.address.IpPrefix;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.net.EthernetFrame;
 import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.tuntap.TunOffload;
@@ -15,7 +16,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Cases of the original driver's unit tests, by their names: packets of several segments, and work left to the kernel.
@@ -33,7 +33,7 @@ class OriginalOffloadNetnsTest {
 
     /** 17. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void txMultiseg(TapProfile profile) throws Exception {
         byte[] frame = Frames.experimental(150);
         for (int i = 50; i < frame.length; i++) {
@@ -51,7 +51,7 @@ class OriginalOffloadNetnsTest {
 
     /** 18. A multishot read has one slot for a packet, and says so; the other modes make chains. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void rxMultiseg(TapProfile profile) throws IOException {
         Syscalls sys = profile.syscalls();
         RtapConfig config = profile.config().withRingSize(32);
@@ -79,7 +79,7 @@ class OriginalOffloadNetnsTest {
 
     /** 19. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void offloadConfig(TapProfile profile) throws Exception {
         byte[] frame = Frames.experimental(100);
         RtapConfig config = profile.config();
@@ -103,7 +103,7 @@ class OriginalOffloadNetnsTest {
 
     /** 20. The checksum is completed where the datagram leaves the machine: here, where the kernel forwards it. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void txCsumOffload(TapProfile profile) throws Exception {
         byte[] frame = Frames.of(Frames.Kind.UDP4, 0, 0, Frames.experimental(100), 0);
         byte[] undone = frame.clone();
@@ -129,7 +129,7 @@ class OriginalOffloadNetnsTest {
 
     /** 29. What is sent comes back, so that both directions count it. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void xstatsOffloadStats(TapProfile profile) throws Exception {
         byte[] udp = Frames.of(Frames.Kind.UDP4, 0, 0, Frames.experimental(100), 0);
         byte[] tcp = Frames.of(Frames.Kind.TCP4, 0, 0, Frames.experimental(1200), 0);

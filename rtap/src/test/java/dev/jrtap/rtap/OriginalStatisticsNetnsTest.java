@@ -3,12 +3,12 @@ package dev.jrtap.rtap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jrtap.fixtures.EachOf;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Cases of the original driver's unit tests, by their names: statistics. */
 @Timeout(60)
@@ -39,7 +39,7 @@ class OriginalStatisticsNetnsTest {
 
     /** 4. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void getStats(TapProfile profile) throws IOException {
         try (TapLink port = new TapLink(profile)) {
             port.wire.inject(Frames.experimental(60));
@@ -62,7 +62,7 @@ class OriginalStatisticsNetnsTest {
 
     /** 5. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void statsReset(TapProfile profile) throws IOException {
         try (TapLink port = new TapLink(profile)) {
             for (int round = 1; round <= 3; round++) {
@@ -78,7 +78,7 @@ class OriginalStatisticsNetnsTest {
 
     /** 6. The original looks at the wrong counter, and only warns when it is zero. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void statsImissed(TapProfile profile) throws IOException {
         try (TapLink port = new TapLink(profile.syscalls(), profile.config().withRingSize(64))) {
             port.rtap.control().setTxQueueLength(64);
@@ -110,7 +110,7 @@ class OriginalStatisticsNetnsTest {
 
     /** 23. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void xstatsGetNames(TapProfile profile) throws IOException {
         try (TapLink port = new TapLink(profile)) {
             assertThat(port.rtap.extendedStatistics().keySet()).containsExactly(NAMES.split("\\s+"));
@@ -119,7 +119,7 @@ class OriginalStatisticsNetnsTest {
 
     /** 24. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void xstatsGetValues(TapProfile profile) throws IOException {
         try (TapLink port = new TapLink(profile)) {
             List<String> names = List.copyOf(port.rtap.extendedStatistics().keySet());
@@ -133,7 +133,7 @@ class OriginalStatisticsNetnsTest {
 
     /** 25. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void xstatsReset(TapProfile profile) throws IOException {
         try (TapLink port = new TapLink(profile)) {
             port.send(Frames.experimental(60));
@@ -148,7 +148,7 @@ class OriginalStatisticsNetnsTest {
 
     /** 26. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void xstatsPacketSizes(TapProfile profile) throws IOException {
         try (TapLink port = new TapLink(profile)) {
             for (int length : new int[] {60, 100, 200, 500}) {
@@ -171,7 +171,7 @@ class OriginalStatisticsNetnsTest {
 
     /** 27. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void xstatsPacketTypes(TapProfile profile) throws IOException {
         try (TapLink port = new TapLink(profile)) {
             for (long destination : new long[] {BROADCAST, MULTICAST, UNICAST}) {
@@ -190,7 +190,7 @@ class OriginalStatisticsNetnsTest {
 
     /** 28. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void xstatsMultiqueue(TapProfile profile) throws IOException {
         try (TapLink port = new TapLink(
                 profile.syscalls(), profile.config().withRingSize(16).withQueues(2))) {

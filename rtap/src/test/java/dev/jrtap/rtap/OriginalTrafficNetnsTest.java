@@ -4,6 +4,7 @@ package dev.jrtap.rtap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindings.Eventpoll;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.TestLibc;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Fd;
@@ -24,7 +25,7 @@ class OriginalTrafficNetnsTest {
 
     /** 15. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void rxInject(TapProfile profile) throws IOException {
         try (TapLink port = new TapLink(profile)) {
             port.wire.inject(Frames.experimental(78));
@@ -35,7 +36,7 @@ class OriginalTrafficNetnsTest {
 
     /** 16. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void txCapture(TapProfile profile) throws Exception {
         try (TapLink port = new TapLink(profile)) {
             port.send(Frames.experimental(78));

@@ -3,12 +3,12 @@ package dev.jrtap.rtap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Resources;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whose a pool is after a thread that drove a queue over it has ended. */
 @Timeout(60)
@@ -42,7 +42,7 @@ class PoolOwnerNetnsTest {
 
     /** A worker fails, a supervisor closes its queue, and the next worker goes on with the same pool. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void theThreadThatClosesForAnOwnerThatHasEndedDoesNotTakeThePool(TapProfile profile) throws Exception {
         try (TapLink link = open(profile)) {
             onNewThread(() -> work(link, link.queue));
@@ -56,7 +56,7 @@ class PoolOwnerNetnsTest {
 
     /** The owner has ended, another thread has the pool, and a third one closes: the second gets the slots. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void aThreadThatHasThePoolReleasesWhatAClosedQueueHasLeft(TapProfile profile) throws Exception {
         try (TapLink link = open(profile)) {
             onNewThread(() -> work(link, link.queue));

@@ -4,6 +4,7 @@ package dev.jrtap.rtap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.tuntap.TapQueue;
@@ -12,7 +13,6 @@ import dev.jrtap.tuntap.TunMode;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The kernel writes into the memory of an open pool, and into no other. */
@@ -40,7 +40,7 @@ class PoolUseNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void aClosedPoolIsRefused(TapProfile profile) throws Exception {
         PacketPool pool = PacketPool.create(profile.syscalls(), 64, 2048);
         pool.close();
@@ -56,7 +56,7 @@ class PoolUseNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void aPoolStaysOpenAsLongAsItsQueue(TapProfile profile) throws Exception {
         try (TapLink link =
                 new TapLink(profile.syscalls(), profile.config(), PacketPool.create(profile.syscalls(), 64, 2048))) {
@@ -76,7 +76,7 @@ class PoolUseNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void aFailedOpeningDoesNotHoldThePool(TapProfile profile) throws Exception {
         PacketPool pool = PacketPool.create(profile.syscalls(), 64, 2048);
         try (Rtap rtap = Rtap.open(profile.syscalls(), profile.config().withThreadPerDirection())) {
@@ -114,7 +114,7 @@ class PoolUseNetnsTest {
      * Two queues, two threads, one pool that is not shared: the second thread is told before it has touched anything.
      */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void twoThreadsDoNotMeetInAPoolThatIsNotShared(TapProfile profile) throws Exception {
         try (TapLink link = new TapLink(
                 profile.syscalls(), profile.config().withQueues(2), PacketPool.create(profile.syscalls(), 64, 2048))) {

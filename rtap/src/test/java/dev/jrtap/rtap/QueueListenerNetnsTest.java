@@ -4,6 +4,7 @@ package dev.jrtap.rtap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Resources;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -47,7 +48,7 @@ class QueueListenerNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void openedAndClosedPairsAreTold(TapProfile profile) throws Exception {
         Failing listener = new Failing();
         Failing removed = new Failing();
@@ -72,7 +73,7 @@ class QueueListenerNetnsTest {
 
     /** The pair is nobody's: it is closed again, and its index and its pool are free. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void anErrorOfAListenerLeavesNoPairOpen(TapProfile profile) throws Exception {
         try (TapLink link = new TapLink(profile.syscalls(), profile.config().withRingSize(32));
                 PacketPool pool = PacketPool.create(profile.syscalls(), 64, 2048)) {

@@ -4,6 +4,7 @@ package dev.jrtap.rtap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.net.EthernetFrame;
 import dev.jrtap.tuntap.TunOffload;
 import java.util.ArrayList;
@@ -12,7 +13,6 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Super-packets that the kernel refuses arrive all the same, and a device that is gone says so. */
 @Timeout(60)
@@ -50,7 +50,7 @@ class RefusalNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void aRefusedSuperPacketIsCutAndSentAgain(TapProfile profile) throws Exception {
         for (Frames.Kind kind : new Frames.Kind[] {Frames.Kind.TCP4, Frames.Kind.UDP4}) {
             try (TapLink link = open(profile, profile.config())) {
@@ -76,7 +76,7 @@ class RefusalNetnsTest {
 
     /** The kernel has taken the pieces before the queue is closed: they were sent, and are counted as that. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void whatWasSentAgainCountsAsSentEvenIfNothingFollowsButTheClose(TapProfile profile) throws Exception {
         try (TapLink link = open(profile, profile.config())) {
             List<byte[]> pieces = add(link.burst, Frames.Kind.TCP4, true);
@@ -95,7 +95,7 @@ class RefusalNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void aKindThatIsForbiddenIsNeverLeftToTheKernel(TapProfile profile) throws Exception {
         RtapConfig config = profile.config().withSoftwareSegmentation(TunOffload.USO);
         try (TapLink link = open(profile, config)) {
@@ -114,7 +114,7 @@ class RefusalNetnsTest {
 
     /** More pieces than the ring has room for: they go as there is room, and nothing is lost. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void morePiecesThanTheRingHolds(TapProfile profile) throws Exception {
         RtapConfig config = profile.config().withSoftwareSegmentation(TunOffload.TSO);
         try (TapLink link = new TapLink(
@@ -135,7 +135,7 @@ class RefusalNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void aDeviceThatIsGoneSaysSo(TapProfile profile) throws Exception {
         try (TapLink link = open(profile, profile.config())) {
             link.queue.rx().await(0);

@@ -3,6 +3,7 @@ package dev.jrtap.rtap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Resources;
 import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.tuntap.TunMode;
@@ -25,7 +26,7 @@ class RtapCapabilitiesNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void areWhatADeviceHas(TapProfile profile) throws Exception {
         Syscalls sys = profile.syscalls();
         RtapCapabilities.probe(sys, TunMode.TAP);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrtap.bindings.IfTun;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.FaultySyscalls;
 import dev.jrtap.fixtures.MaskedSyscalls;
 import dev.jrtap.fixtures.Resources;
@@ -24,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RtapNetnsTest {
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void opensUpAndGoesDown(TapProfile profile) throws IOException {
         try (Rtap rtap = Rtap.open(profile.syscalls(), profile.config().withMtu(9000))) {
             assertThat(rtap.name()).matches("rtap\\d+");
@@ -44,7 +45,7 @@ class RtapNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void leavesNothingBehindAThousandTimes(TapProfile profile) throws IOException {
         FaultySyscalls counted = new FaultySyscalls(Syscalls.libc());
         Syscalls sys = profile.syscalls(counted);
@@ -59,7 +60,7 @@ class RtapNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void leavesNothingBehindWhereverOpeningFails(TapProfile profile) throws IOException {
         FaultySyscalls faulty = new FaultySyscalls(Syscalls.libc());
         Syscalls sys = profile.syscalls(faulty);

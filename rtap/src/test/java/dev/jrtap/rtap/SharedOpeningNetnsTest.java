@@ -4,6 +4,7 @@ package dev.jrtap.rtap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindings.IfTun;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.FaultySyscalls;
 import dev.jrtap.syscall.DelegatingSyscalls;
 import dev.jrtap.syscall.Errno;
@@ -67,7 +68,7 @@ class SharedOpeningNetnsTest {
 
     /** Without the right to send it once more, it is counted as missed. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void whatCannotBeHandedOverIsCounted(TapProfile profile) throws Exception {
         try (TapLink port = new TapLink(profile.syscalls(), profile.config().withRingSize(128))) {
             Syscalls sys = new DelegatingSyscalls(profile.syscalls()) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindings.IfTun;
 import dev.jrtap.bindings.Sched;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.FaultySyscalls;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.syscall.DelegatingSyscalls;
@@ -28,7 +29,6 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What waits in a queue that goes is handed to the others, or counted. */
@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StraysNetnsTest {
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void whatWaitsInAQueueThatIsConfiguredAwayGoesToTheOther(TapProfile profile) throws Exception {
         try (TapLink port =
                 new TapLink(profile.syscalls(), profile.config().withQueues(2).withRingSize(32))) {
@@ -48,7 +48,7 @@ class StraysNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void whatWaitsInTheLastQueueIsCounted(TapProfile profile) throws Exception {
         try (TapLink port = new TapLink(profile.syscalls(), profile.config().withRingSize(32))) {
             Flows.inject(port);
@@ -61,7 +61,7 @@ class StraysNetnsTest {
 
     /** Some have been read already, others are lent to a read that is under way. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void whatHasBeenReadAndNotReceivedIsCounted(TapProfile profile) throws Exception {
         try (TapLink port = new TapLink(profile.syscalls(), profile.config().withRingSize(32))) {
             Flows.inject(port);
@@ -73,7 +73,7 @@ class StraysNetnsTest {
 
     /** Without the right to send through packet(7), what waits is counted, and not handed over. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void whatCannotBeHandedOverIsCounted(TapProfile profile) throws Exception {
         Syscalls sys = new DelegatingSyscalls(profile.syscalls()) {
             @Override
@@ -93,7 +93,7 @@ class StraysNetnsTest {
 
     /** Another opener of the name, who has asked to share it, gets its share until it is detached. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void whatASecondOpenerGetsGoesToTheFirst(TapProfile profile) throws Exception {
         Syscalls sys = profile.syscalls();
         try (TapLink port = new TapLink(sys, profile.config().withRingSize(128));
@@ -196,7 +196,7 @@ class StraysNetnsTest {
 
     /** What a queue gets before its opening fails goes to the others, wherever that is. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void whatAQueueGetsWhoseOpeningFailsGoesToTheOther(TapProfile profile) throws Exception {
         FaultySyscalls faulty = new FaultySyscalls(Syscalls.libc());
         Syscalls sys = profile.syscalls(faulty);
@@ -266,7 +266,7 @@ class StraysNetnsTest {
 
     /** What waits in one may go to another that goes too: sent while the kernel drops what that holds, it is lost. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void queuesThatGoTogetherDoNotSendToEachOtherMeanwhile(TapProfile profile) throws Exception {
         Overlaps sys = new Overlaps(profile.syscalls());
         int queues = 4;

@@ -4,6 +4,7 @@ package dev.jrtap.rtap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.uring.SetupFlag;
 import java.io.IOException;
@@ -23,7 +24,7 @@ class ThreadsNetnsTest {
 
     /** One thread receives and hands over, the other one sends back. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void twoThreadsShareAQueuePair(TapProfile profile) throws Exception {
         Syscalls sys = profile.syscalls();
         RtapConfig config = profile.config().withThreadPerDirection();
@@ -79,7 +80,7 @@ class ThreadsNetnsTest {
 
     /** What the other direction has not sent by then stays in its burst: lost is nothing, and nobody waits for ever. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void oneDirectionClosesWhileTheOtherSends(TapProfile profile) throws Exception {
         Syscalls sys = profile.syscalls();
         RtapConfig config = profile.config().withThreadPerDirection();

@@ -4,6 +4,7 @@ package dev.jrtap.rtap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindings.IfEther;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Garbage;
 import dev.jrtap.fixtures.Sleeper;
@@ -29,7 +30,7 @@ class TrafficNetnsTest {
     private static final int[] LENGTHS = {14, 15, 59, 60, 64, 1513, 1514};
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void receivesExactlyWhatWasSent(TapProfile profile) throws Exception {
         try (TapLink link = new TapLink(profile, 64)) {
             for (int length : LENGTHS) {
@@ -43,7 +44,7 @@ class TrafficNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void sendsExactlyWhatItWasGiven(TapProfile profile) throws Exception {
         try (TapLink link = new TapLink(profile, 64)) {
             for (int length : LENGTHS) {
@@ -85,7 +86,7 @@ class TrafficNetnsTest {
 
     /** A pool no larger than the ring: receiving leaves half of it to whoever sends. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void receivingLeavesSlotsForSending(TapProfile profile) throws Exception {
         // A program has one slot when the packets that came before it are read into another one.
         for (int slots : profile.mode == RxMode.MAPPED ? new int[] {3, 16, 32} : new int[] {2, 16, 32}) {
@@ -108,7 +109,7 @@ class TrafficNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void countsWhatTheKernelRefuses(TapProfile profile) throws Exception {
         try (TapLink link = new TapLink(profile, 64)) {
             link.rtap.down();
@@ -122,7 +123,7 @@ class TrafficNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void closesFromAnotherThreadWhileTheOwnerSleeps(TapProfile profile) throws Exception {
         try (TapLink link = new TapLink(profile, 64)) {
             Thread owner = Sleeper.start(() -> {
@@ -139,7 +140,7 @@ class TrafficNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void survivesThatTheDeviceIsRemoved(TapProfile profile) throws Exception {
         Feature.require(
                 "ip(8)",
@@ -166,7 +167,7 @@ class TrafficNetnsTest {
 
     /** Also when packets wait, and nothing would have to be asked of the kernel. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void refusesAThreadThatDoesNotOwnIt(TapProfile profile) throws Exception {
         try (TapLink link = new TapLink(profile, 64)) {
             link.wire.inject(Frames.experimental(60));
@@ -196,7 +197,7 @@ class TrafficNetnsTest {
      * disturbed.
      */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void countsFramesThatAreTooLongForASlot(TapProfile profile) throws Exception {
         try (TapLink link = new TapLink(profile, 64);
                 RouteSocket route = RouteSocket.open(Syscalls.libc())) {
@@ -211,7 +212,7 @@ class TrafficNetnsTest {
 
     /** A refused frame costs no slot: after more of them than there are slots, one that fits is received. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void refusedFramesCostNoSlots(TapProfile profile) throws Exception {
         try (TapLink link = new TapLink(profile, 64);
                 RouteSocket route = RouteSocket.open(Syscalls.libc())) {
@@ -242,7 +243,7 @@ class TrafficNetnsTest {
      * A run-to-completion loop: 20 000 bursts are received and sent back, after warm-up, and not one byte is allocated.
      */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void allocatesNothingAndEntersTheKernelOncePerBurst(TapProfile profile) throws Exception {
         byte[] frame = Frames.experimental(60);
         try (TapLink link = new TapLink(profile, 64)) {

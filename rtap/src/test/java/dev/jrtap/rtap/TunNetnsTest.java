@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.jrtap.address.IpPrefix;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.net.Ipv4Packet;
@@ -21,7 +22,6 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** IP packets without frames around them: what a VPN or an overlay carries. */
 @Timeout(60)
@@ -86,7 +86,7 @@ class TunNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void theKernelCompletesAChecksum(TapProfile profile) throws Exception {
         try (TapLink link = open(profile, 1500);
                 DatagramSocket socket = socket()) {
@@ -102,7 +102,7 @@ class TunNetnsTest {
 
     /** No IPv4 header checksum is set: the kernel would drop the super-packet without a word. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void theKernelCutsASuperPacket(TapProfile profile) throws Exception {
         try (TapLink link = open(profile, 1500, TunOffload.values());
                 DatagramSocket socket = socket()) {
@@ -137,7 +137,7 @@ class TunNetnsTest {
 
     /** A super-packet arrives whole, and is cut here into what the kernel would have made of it. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void receivesASuperPacketAndCutsIt(TapProfile profile) throws Exception {
         Frames.Kind kind = Frames.Kind.TUN_TCP4;
         try (TapLink link = open(profile, 1500, TunOffload.values())) {
@@ -168,7 +168,7 @@ class TunNetnsTest {
 
     /** Around each boundary of a slot, up to the longest packet that IP has. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void carriesEverySizeUpToTheLargestMtu(TapProfile profile) throws Exception {
         try (TapLink link = open(profile, MAX_MTU)) {
             assertThat(link.rtap.link().mtu()).isEqualTo(MAX_MTU);

@@ -3,6 +3,7 @@ package dev.jrtap.rtap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.netlink.Links;
 import dev.jrtap.netlink.RouteSocket;
 import dev.jrtap.syscall.Syscalls;
@@ -11,7 +12,6 @@ import dev.jrtap.tuntap.TapRequest;
 import dev.jrtap.tuntap.TunMode;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a queue has accepted and a close has overtaken: counted as sent exactly if the kernel has it. */
 @Timeout(60)
@@ -29,7 +29,7 @@ class UnsentNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void aCloseThatHasBegunCountsWhatTheKernelTakes(TapProfile profile) throws Exception {
         for (Meanwhile meanwhile : Meanwhile.values()) {
             check(profile, meanwhile);

@@ -3,6 +3,7 @@ package dev.jrtap.rtap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Sleeper;
 import dev.jrtap.syscall.DelegatingSyscalls;
 import dev.jrtap.syscall.Errno;
@@ -12,7 +13,6 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** What ends a wait, on a device, in each mode; and what a wait costs. */
 @Timeout(60)
@@ -32,7 +32,7 @@ class WaitNetnsTest {
 
     /** Sleeps for each packet: in a poll and a read, or, where a read waits in the ring, in one entry of the kernel. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void aPacketThatIsSleptForCostsAPollAndARead(TapProfile profile) throws Exception {
         try (TapLink link = new TapLink(profile, 64)) {
             // A machine that is busy may hold the owner up, and what it finds then was not slept for.
@@ -43,7 +43,7 @@ class WaitNetnsTest {
 
     /** With a slot lost each time the pool would be empty before the end. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void aLookThatFindsNothingKeepsNoSlot(TapProfile profile) throws Exception {
         try (TapLink link = new TapLink(profile, 64)) {
             assertThat(entriesToReceive(link, true)).isPositive();
@@ -84,7 +84,7 @@ class WaitNetnsTest {
 
     /** An interrupt ends a wait, the flag stays set, and the waits after it end at once until it is taken. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void anInterruptEndsAWait(TapProfile profile) throws Exception {
         try (TapLink link = new TapLink(profile, 64)) {
             CompletableFuture<Sleeper> settled = new CompletableFuture<>();
@@ -110,7 +110,7 @@ class WaitNetnsTest {
 
     /** A signal of the operating system is no packet, no wake and no end. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void aSignalDoesNotEndAWait(TapProfile profile) throws Exception {
         AtomicInteger signals = new AtomicInteger();
         Syscalls sys = new DelegatingSyscalls(profile.syscalls()) {
@@ -138,7 +138,7 @@ class WaitNetnsTest {
 
     /** A wake is never lost, whenever it comes, and ends one wait. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void aWakeEndsOneWait(TapProfile profile) throws Exception {
         try (TapLink link = new TapLink(profile, 64)) {
             settle(link);

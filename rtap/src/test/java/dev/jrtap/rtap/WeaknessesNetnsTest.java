@@ -3,6 +3,7 @@ package dev.jrtap.rtap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.netlink.LinkEvent;
 import dev.jrtap.syscall.PollSet;
 import dev.jrtap.syscall.Syscalls;
@@ -24,7 +25,7 @@ class WeaknessesNetnsTest {
 
     /** Each packet wakes all reads of the original: they fail with EAGAIN, and end in worker threads. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void aPacketWakesOneReadAndNoWorker(TapProfile profile) throws Exception {
         try (TapLink port = new TapLink(profile.syscalls(), profile.config().withRingSize(256))) {
             port.queue.rx().await(0);
@@ -49,7 +50,7 @@ class WeaknessesNetnsTest {
 
     /** A fruitful round is followed by a large one, of which all reads but one are over when nothing comes. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void oneReadWaitsAfterABurst(TapProfile profile) throws Exception {
         try (TapLink port = new TapLink(profile.syscalls(), profile.config().withRingSize(256))) {
             Burst burst = new Burst(port.pool, 64);
@@ -73,7 +74,7 @@ class WeaknessesNetnsTest {
 
     /** The original asks the kernel for such super-packets, and then drops them as errors. */
     @ParameterizedTest
-    @EnumSource(TapProfile.class)
+    @EachOf(TapProfile.class)
     void superPacketsMarkedForEcnArriveWhole(TapProfile profile) throws Exception {
         Syscalls sys = profile.syscalls();
         Frames.Kind kind = Frames.Kind.TCP4;

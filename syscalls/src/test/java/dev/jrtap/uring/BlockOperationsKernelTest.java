@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.Fs;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
@@ -16,7 +17,6 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class BlockOperationsKernelTest {
@@ -35,7 +35,7 @@ class BlockOperationsKernelTest {
 
     /** A file is no block device, and keeps what it has. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void doNotTouchAFile(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd fd = open(Fcntl.O_RDWR)) {
@@ -49,7 +49,7 @@ class BlockOperationsKernelTest {
 
     /** No disk here keeps protection information: the kernel has read what was asked for, and says so. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void refuseProtectionWhereThereIsNone(RingProfile profile) throws IOException {
         Memory buffer = Memory.allocate(BLOCK);
         BlockOperations.Protection protection =

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrtap.bindings.Fcntl;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Resources;
 import dev.jrtap.memory.Memory;
@@ -21,7 +22,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class BufferRingKernelTest {
 
@@ -71,7 +71,7 @@ class BufferRingKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void lendsBuffersRoundAndRound(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
             takesOneForEachRead(ring, ring.bufferRing(GROUP, 4));
@@ -79,7 +79,7 @@ class BufferRingKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void lendsBuffersInMemoryOfTheKernel(RingProfile profile) throws IOException {
         Resources before = Resources.now();
         try (Ring ring = profile.open(8)) {
@@ -104,7 +104,7 @@ class BufferRingKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void saysHowManyAreLeft(RingProfile profile) throws IOException {
         Memory buffers = Memory.allocate(4 * SIZE);
         try (Ring ring = profile.open(8)) {
@@ -125,7 +125,7 @@ class BufferRingKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void isGoneWhenUnregistered(RingProfile profile) throws IOException {
         Memory buffers = Memory.allocate(4 * SIZE);
         try (Ring ring = profile.open(8)) {
@@ -150,7 +150,7 @@ class BufferRingKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void usesABufferUpBitByBit(RingProfile profile) throws IOException {
         Memory buffers = Memory.allocate(2 * SIZE);
         try (Ring ring = profile.open(8)) {

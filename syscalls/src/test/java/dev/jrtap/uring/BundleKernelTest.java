@@ -7,6 +7,7 @@ import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringRecvmsgOut;
 import dev.jrtap.bindings.IoUringSqe;
 import dev.jrtap.bindings.SysSocket;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Sockets;
 import dev.jrtap.memory.Memory;
@@ -18,7 +19,6 @@ import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Receiving into several buffers of a group at once, and into what is left of one: no byte is lost, moved or cut. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -99,7 +99,7 @@ class BundleKernelTest {
 
     /** recv-bundle-short-ooo: four receives share a socket and four buffers, and a megabyte arrives in its order. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void bundlesOfSeveralReceivesAreInOrder(RingProfile profile) throws Exception {
         Memory memory = Memory.allocate(BUFFERS * SIZE);
         try (Ring ring = profile.open(16);
@@ -170,7 +170,7 @@ class BundleKernelTest {
 
     /** recv-inc-ooo: chunks that do not end where buffers do lie one behind the other, over two buffers and more. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void bundlesIntoTheRestOfABufferAreInOrder(RingProfile profile) throws IOException {
         Memory memory = Memory.allocate(BUFFERS * SIZE);
         try (Ring ring = profile.open(16);
@@ -211,7 +211,7 @@ class BundleKernelTest {
      * recvmsg-inc-tail: where the header of a message does not fit into the rest of a buffer, the next buffer is taken.
      */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void aMessageThatDoesNotFitTheRestGoesToTheNextBuffer(RingProfile profile) throws IOException {
         int size = 4096;
         int header = IoUringRecvmsgOut.SIZEOF + SockAddr.CAPACITY;

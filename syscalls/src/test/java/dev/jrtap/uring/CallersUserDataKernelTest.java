@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.Poll;
 import dev.jrtap.fixtures.Collected;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
@@ -20,7 +21,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Operations with memory go to the kernel under tokens, and the caller sees the user data it has given. */
 @Tag("any-user")
@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class CallersUserDataKernelTest {
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void userDataIsTheCallers(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd file = RingFiles.open(Path.of("/dev/zero"), Fcntl.O_RDONLY)) {
@@ -48,7 +48,7 @@ class CallersUserDataKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void cancelsByTheCallersUserData(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Pipe pipe = Pipe.open()) {
@@ -85,7 +85,7 @@ class CallersUserDataKernelTest {
 
     /** Whether they were given memory or not; and nothing keeps what each was given. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void cancelsAllOfOneUserData(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(16);
                 Pipe pipe = Pipe.open()) {
@@ -157,7 +157,7 @@ class CallersUserDataKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void removesAndChangesByTheCallersUserData(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Pipe pipe = Pipe.open()) {

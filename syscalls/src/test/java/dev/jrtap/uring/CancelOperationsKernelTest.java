@@ -4,6 +4,7 @@ package dev.jrtap.uring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindings.Poll;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Sockets;
 import dev.jrtap.syscall.Errno;
@@ -12,7 +13,6 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @Tag("any-user")
@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CancelOperationsKernelTest {
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void cancelsByFileAndByUserDataAndCounts(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Sockets.Pair one = Sockets.pipe();
@@ -95,7 +95,7 @@ class CancelOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void cancelsByFileAndUserDataAndByOperation(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Sockets.Pair pipe = Sockets.pipe()) {

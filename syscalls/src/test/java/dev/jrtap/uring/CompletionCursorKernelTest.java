@@ -4,6 +4,7 @@ package dev.jrtap.uring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Stress;
 import java.io.IOException;
@@ -13,7 +14,6 @@ import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The cursor and the handler take the same completions, beside a model: a queue of what was submitted, in its order.
@@ -39,7 +39,7 @@ class CompletionCursorKernelTest {
     private final Random random = new Random(1);
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void takesWhatAHandlerWould(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(ENTRIES)) {
             boolean large = profile == RingProfile.CQE32 || profile == RingProfile.CQE_MIXED;

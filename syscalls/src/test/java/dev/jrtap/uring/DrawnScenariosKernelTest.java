@@ -7,6 +7,7 @@ import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.Poll;
 import dev.jrtap.bindings.SysSocket;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Sockets;
 import dev.jrtap.memory.Memory;
@@ -32,7 +33,7 @@ class DrawnScenariosKernelTest {
 
     /** cq-ready: what waits is counted down as it is taken. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void countsWhatIsReady(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(4)) {
             assertThat(ring.completion().ready()).isZero();
@@ -53,7 +54,7 @@ class DrawnScenariosKernelTest {
 
     /** cancel-fd-userdata: of two files and two user data only what has both is canceled. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void cancelsWhatHasBothTheFileAndTheUserData(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(16);
                 Sockets.Pair one = Sockets.pipe();
@@ -84,7 +85,7 @@ class DrawnScenariosKernelTest {
 
     /** poll-mshot-update: polls of many files are changed while they fire, and no byte goes unnoticed. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void pollsThatAreChangedWhileTheyFireMissNothing(RingProfile profile) throws IOException {
         Random random = new Random(profile.ordinal());
         List<Pipe> pipes = new ArrayList<>();

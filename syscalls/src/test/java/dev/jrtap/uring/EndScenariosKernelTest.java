@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.Poll;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Resources;
 import dev.jrtap.fixtures.SmallJvm;
 import dev.jrtap.fixtures.Sockets;
@@ -27,7 +28,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Threads and processes that end with operations under way, as in liburing's tests of the same. */
 @Tag("any-user")
@@ -59,7 +59,7 @@ class EndScenariosKernelTest {
 
     /** thread-exit: what was submitted is written, and the poll that stays is no obstacle. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void writesOfAThreadThatHasEndedAreMade(RingProfile profile) throws Exception {
         Resources before = Resources.now();
         Memory bytes = Memory.allocate(SIZE);
@@ -92,7 +92,7 @@ class EndScenariosKernelTest {
 
     /** read-before-exit: again and again, reads that never end of a thread that ends at once. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void readsOfAThreadThatEndsAtOnceAreEnded(RingProfile profile) throws Exception {
         Resources before = Resources.now();
         try (Pipe first = Pipe.open();
@@ -117,7 +117,7 @@ class EndScenariosKernelTest {
 
     /** files-exit-hang-poll: an accept that waits for a poll that does not end. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void aChainBehindAPollEndsWithTheRing(RingProfile profile) throws IOException {
         Resources before = Resources.now();
         try (Fd listener = Sockets.listener(Sockets.ipv4(0))) {

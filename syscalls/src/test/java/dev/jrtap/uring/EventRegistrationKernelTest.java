@@ -4,6 +4,7 @@ package dev.jrtap.uring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindings.Poll;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.EventFd;
 import dev.jrtap.syscall.PollSet;
@@ -35,7 +36,7 @@ class EventRegistrationKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void signalsAnEventFd(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 EventFd event = EventFd.open(SYS)) {
@@ -67,7 +68,7 @@ class EventRegistrationKernelTest {
      * first.
      */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void signalsAnEventFdAfterEachRegistration(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 EventFd event = EventFd.open(SYS);
@@ -88,7 +89,7 @@ class EventRegistrationKernelTest {
 
     /** The turn of a loop that sleeps elsewhere, as the README has it. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void isServedByALoopThatSleepsElsewhere(RingProfile profile) throws IOException {
         List<Long> served = new ArrayList<>();
         try (Ring ring = profile.open(8);

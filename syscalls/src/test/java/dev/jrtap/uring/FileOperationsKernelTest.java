@@ -13,6 +13,7 @@ import dev.jrtap.bindings.Fs;
 import dev.jrtap.bindings.Mman;
 import dev.jrtap.bindings.Stat;
 import dev.jrtap.bindings.Statx;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
@@ -28,7 +29,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 @Tag("any-user")
 @Timeout(60)
@@ -50,7 +50,7 @@ class FileOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void putsFilesOnStableStorage(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR);
@@ -67,7 +67,7 @@ class FileOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void synchronizingSaysWhatIsWrong(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR);
@@ -82,7 +82,7 @@ class FileOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void writesARangeBack(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
@@ -101,7 +101,7 @@ class FileOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void reservesSpace(RingProfile profile) throws IOException {
         Path reserved = Files.createFile(directory.resolve("reserved"));
         try (Ring ring = profile.open(8);
@@ -131,7 +131,7 @@ class FileOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void makesHoles(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
@@ -145,7 +145,7 @@ class FileOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void reservingSaysWhatIsWrong(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR);
@@ -164,7 +164,7 @@ class FileOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void cutsAndExtends(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR);
@@ -187,7 +187,7 @@ class FileOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void cutsARegisteredFile(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
@@ -204,7 +204,7 @@ class FileOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void takesAdviceAboutFiles(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR);
@@ -223,7 +223,7 @@ class FileOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void takesAdviceAboutMemory(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Mapping mapping = Mapping.anonymous(Syscalls.libc(), 4 * PAGE)) {
@@ -245,7 +245,7 @@ class FileOperationsKernelTest {
 
     /** A length of 4 GiB and a page must not become a page. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void doesNotCutLengthsTo32Bits(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Mapping mapping = Mapping.anonymous(Syscalls.libc(), PAGE)) {

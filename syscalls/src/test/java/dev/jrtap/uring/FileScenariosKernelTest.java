@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindings.Fadvise;
 import dev.jrtap.bindings.Fcntl;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.RawFd;
 import dev.jrtap.memory.Memory;
@@ -25,7 +26,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Reads of a file that the cache has in part, through the cache and past it, as in liburing's file-verify. */
 @Tag("any-user")
@@ -111,14 +111,14 @@ class FileScenariosKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void readsThroughACacheWithHoles(RingProfile profile) throws IOException {
         readsEverything(profile, 0);
         readsUpToTheEnd(profile, 0);
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void readsPastTheCache(RingProfile profile) throws IOException {
         readsEverything(profile, Fcntl.O_DIRECT);
         readsUpToTheEnd(profile, Fcntl.O_DIRECT);

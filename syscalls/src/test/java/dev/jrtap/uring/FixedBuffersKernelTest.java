@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringSqe;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.FaultySyscalls;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.memory.Memory;
@@ -22,7 +23,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class FixedBuffersKernelTest {
@@ -58,7 +58,7 @@ class FixedBuffersKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void readsAndWritesThroughABuffer(RingProfile profile) throws IOException {
         Memory first = Memory.allocate(64);
         Memory second = Memory.allocate(64);
@@ -84,7 +84,7 @@ class FixedBuffersKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void changesPlacesOfASparseTable(RingProfile profile) throws IOException {
         Memory first = Memory.allocate(64);
         Memory second = Memory.allocate(64);
@@ -138,7 +138,7 @@ class FixedBuffersKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void clonesTheTableOfAnotherRing(RingProfile profile) throws IOException {
         Memory first = Memory.allocate(64);
         Memory second = Memory.allocate(64);
@@ -158,7 +158,7 @@ class FixedBuffersKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void clonesPartOfATableOverAnother(RingProfile profile) throws IOException {
         Memory first = Memory.allocate(64);
         Memory second = Memory.allocate(64);
@@ -191,7 +191,7 @@ class FixedBuffersKernelTest {
 
     /** Pages that do not lie together, and those that do: the kernel keeps both as runs of pages. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void readsAcrossPages(RingProfile profile) throws IOException {
         int size = 256 * 1024;
         StringBuilder text = new StringBuilder();

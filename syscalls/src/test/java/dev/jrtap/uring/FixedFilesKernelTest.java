@@ -8,6 +8,7 @@ import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringSqe;
 import dev.jrtap.bindings.Poll;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Resources;
 import dev.jrtap.memory.Memory;
@@ -66,7 +67,7 @@ class FixedFilesKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void changesPlacesOfASparseTable(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd first = file("first");
@@ -232,7 +233,7 @@ class FixedFilesKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void leavesNothingOpenWhenClosedWithATable(RingProfile profile) throws Exception {
         Resources before = Resources.now();
         try (EventFd watched = EventFd.open(SYS);
@@ -280,7 +281,7 @@ class FixedFilesKernelTest {
 
     /** Behind the user's positions lies the one by which the ring knows that the kernel is done: nothing reaches it. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void thePositionBehindTheTableIsNobodys(RingProfile profile) throws IOException {
         for (int places : new int[] {1, 64}) {
             boolean[] free = new boolean[1];

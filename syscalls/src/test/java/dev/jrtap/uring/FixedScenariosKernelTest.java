@@ -4,6 +4,7 @@ package dev.jrtap.uring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindings.Fcntl;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.RawFd;
 import dev.jrtap.fixtures.Resources;
@@ -20,7 +21,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Registered buffers and files, as in liburing's tests of the same. */
 @Tag("any-user")
@@ -44,7 +44,7 @@ class FixedScenariosKernelTest {
 
     /** fixed-buf-iter: devices that know no scatter and gather. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void movesBetweenDevicesAndABuffer(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Mapping mapping = Mapping.anonymous(Syscalls.libc(), PAGE);
@@ -63,7 +63,7 @@ class FixedScenariosKernelTest {
 
     /** fixed-buf-merge: pages inside a buffer whose pages the kernel may hold as a few large pieces. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void readsIntoTheMiddleOfALargeBuffer(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Mapping mapping = Mapping.anonymous(Syscalls.libc(), 128 * PAGE);
@@ -85,7 +85,7 @@ class FixedScenariosKernelTest {
 
     /** fixed-seg: a buffer that begins inside a page, and parts of it that do. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void readsAtOffsetsOfABufferThatBeginsInsideAPage(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Mapping mapping = Mapping.anonymous(Syscalls.libc(), 16 * PAGE);
@@ -106,7 +106,7 @@ class FixedScenariosKernelTest {
 
     /** regbuf-merge: an empty place before a buffer. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void anEmptyPlaceBeforeABufferIsNoPartOfIt(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Mapping mapping = Mapping.anonymous(Syscalls.libc(), PAGE);
@@ -124,7 +124,7 @@ class FixedScenariosKernelTest {
 
     /** nop-fixed-file-leak: a look-up of a file leaves no reference behind. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void lookingAFileUpKeepsItNot(RingProfile profile) throws IOException {
         Resources before = Resources.now();
         try (Ring ring = profile.open(8)) {

@@ -4,6 +4,7 @@ package dev.jrtap.uring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindings.Wait;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
@@ -15,14 +16,13 @@ import jnr.posix.POSIXFactory;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 @Tag("any-user")
 @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FutexOperationsKernelTest {
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void waitsForAWordAndWakes(RingProfile profile) throws IOException {
         Memory words = Memory.allocate(8);
         words.putI32(0, -7);
@@ -57,7 +57,7 @@ class FutexOperationsKernelTest {
      * first.
      */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void waitsForAChild(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
             require(ring, Operation.WAITID);
@@ -79,7 +79,7 @@ class FutexOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void isWokenByAnotherThread(RingProfile profile) throws Exception {
         Memory word = Memory.allocate(8);
         try (Ring ring = profile.open(8)) {

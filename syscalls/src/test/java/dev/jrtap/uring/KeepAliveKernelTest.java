@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.fixtures.Collected;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.KernelRelease;
 import dev.jrtap.fixtures.Sockets;
@@ -27,7 +28,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Memory whose only reference is an operation stays until that is over, and no longer. */
 @Tag("any-user")
@@ -243,7 +243,7 @@ class KeepAliveKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void anEntryThatIsSubmittedTakesNothing(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
             Operations claimed = ring.submission().claim();

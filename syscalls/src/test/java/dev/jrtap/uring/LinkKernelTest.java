@@ -6,6 +6,7 @@ import static dev.jrtap.uring.RingFiles.results;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindings.Fcntl;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Sleeper;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
@@ -20,7 +21,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Operations that wait for others, and those that complete silently. */
 @Tag("any-user")
@@ -43,7 +43,7 @@ class LinkKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void runsAChainInOrder(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
@@ -59,7 +59,7 @@ class LinkKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void aFailureCancelsTheRestOfItsChainOnly(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
             claim(ring).nop().userData(1).link();
@@ -74,7 +74,7 @@ class LinkKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void aHardLinkGoesOnAfterAFailure(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
@@ -89,7 +89,7 @@ class LinkKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void aShortReadBreaksAChain(RingProfile profile) throws IOException {
         Files.write(file, Arrays.copyOf(content, 100));
         try (Ring ring = profile.open(8);
@@ -103,7 +103,7 @@ class LinkKernelTest {
 
     /** Which entry of the chain is bad makes no difference: none of the others runs. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void aBadEntryCancelsItsWholeChain(RingProfile profile) throws IOException {
         for (int length = 1; length <= 3; length++) {
             for (int bad = 0; bad < length; bad++) {
@@ -150,7 +150,7 @@ class LinkKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void drainWaitsForAllBefore(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Pipe pipe = Pipe.open()) {
@@ -173,7 +173,7 @@ class LinkKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void drainWaitsForChainsAndHoldsChainsBack(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
@@ -194,7 +194,7 @@ class LinkKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void successCanBeSilent(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
@@ -218,7 +218,7 @@ class LinkKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void failureIsNeverSilent(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
             claim(ring).fsync(-1).userData(1).skipSuccess();
@@ -230,7 +230,7 @@ class LinkKernelTest {
 
     /** One that fails although it was to be silent speaks for its whole chain: what it cancels posts nothing. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void aSilentHeadSpeaksForItsChain(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
             claim(ring).fsync(-1).userData(1).skipSuccess().link();
@@ -249,7 +249,7 @@ class LinkKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void aChainMayBeLongerThanTheQueueHasRoom(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(4)) {
             for (int i = 0; i < 4; i++) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrtap.bindings.SysSocket;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Sockets;
 import dev.jrtap.memory.Memory;
@@ -19,7 +20,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 @Tag("any-user")
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -28,7 +28,7 @@ class MessageKernelTest {
     private static final int SOCKET_LEVEL = SocketLevel.SOL_SOCKET.intValue();
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void gathersAndScatters(RingProfile profile) throws IOException {
         Memory out = Memory.ofString("0123456789abcdefghijklmnopqrstuvwxyz");
         Memory in = Memory.allocate(64);
@@ -54,7 +54,7 @@ class MessageKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void answersWhoeverSent(RingProfile profile) throws IOException {
         Memory in = Memory.allocate(4);
         MessageHeader request = new MessageHeader(1, 0).addBuffer(in, 0, 4);
@@ -79,7 +79,7 @@ class MessageKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void passesADescriptor(RingProfile profile) throws IOException {
         Memory bytes = Memory.allocate(8);
         MessageHeader send = new MessageHeader(1, ControlMessages.space(Integer.BYTES)).addBuffer(bytes, 0, 1);
@@ -110,7 +110,7 @@ class MessageKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void receivesMessagesAgainAndAgain(RingProfile profile) throws IOException {
         int size = 256;
         Memory memory = Memory.allocate(4 * size);
@@ -164,7 +164,7 @@ class MessageKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void receivesAMessageIntoAProvidedBuffer(RingProfile profile) throws IOException {
         Memory memory = Memory.allocate(2 * 32);
         MessageHeader header = new MessageHeader(1, 0).unsafeAddBuffer(0, 5);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrtap.bindings.Poll;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.EventFd;
@@ -15,14 +16,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 @Tag("any-user")
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class MessageRingKernelTest {
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void postsACompletionOnAnotherRing(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Ring target = RingProfile.PLAIN.open(8)) {
@@ -34,7 +34,7 @@ class MessageRingKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void passesFlagsAndFilesOn(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Ring target = RingProfile.PLAIN.open(8);
@@ -69,7 +69,7 @@ class MessageRingKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void losesNoMessageThatFindsNoRoom(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Ring target = RingProfile.PLAIN.open(8)) {

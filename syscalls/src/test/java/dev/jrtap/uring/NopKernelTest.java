@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringSqe;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Garbage;
 import dev.jrtap.memory.Memory;
@@ -25,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class NopKernelTest {
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void completesAsItIsTold(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
             ring.submission().claim().nop(-Errno.EBUSY);
@@ -38,7 +39,7 @@ class NopKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void looksFilesAndBuffersUp(RingProfile profile) throws IOException {
         Memory buffer = Memory.allocate(64);
         try (Ring ring = profile.open(8);
@@ -68,7 +69,7 @@ class NopKernelTest {
 
     /** nop-flags: completed by work that the kernel queues for the thread, alone and with all that it can look up. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void completesLaterThroughTheThread(RingProfile profile) throws IOException {
         Memory buffer = Memory.allocate(64);
         try (Ring ring = profile.open(16);
@@ -189,7 +190,7 @@ class NopKernelTest {
 
     /** The loop that is measured beside liburing's, see samples. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void allocatesNothing(RingProfile profile) throws IOException {
         int[] handed = new int[1];
         CompletionHandler count = (userData, result, flags) -> handed[0]++;

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.Openat2;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.Fd;
@@ -21,7 +22,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Opening files by name. */
 @Timeout(60)
@@ -51,7 +51,7 @@ class OpenKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void opensFromEverywhere(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd folder = RingFiles.open(directory, Fcntl.O_PATH)) {
@@ -72,7 +72,7 @@ class OpenKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void createsWithPermissions(RingProfile profile) throws IOException {
         Path created = directory.resolve("created");
         Path second = directory.resolve("second");
@@ -93,7 +93,7 @@ class OpenKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void truncates(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
             claim(ring).openat(CWD, path, Fcntl.O_WRONLY | Fcntl.O_TRUNC | Fcntl.O_CLOEXEC, 0);
@@ -103,7 +103,7 @@ class OpenKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void saysWhatIsWrong(RingProfile profile) throws IOException {
         Files.createSymbolicLink(directory.resolve("loop"), directory.resolve("loop"));
         try (Ring ring = profile.open(8)) {
@@ -126,7 +126,7 @@ class OpenKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void restrictsHowAPathIsResolved(RingProfile profile) throws IOException {
         Path inner = Files.createDirectory(directory.resolve("inner"));
         Files.createSymbolicLink(inner.resolve("out"), Path.of("../file"));
@@ -161,7 +161,7 @@ class OpenKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void refusesAHowThatMakesNoSense(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
             claim(ring).openat2(CWD, path, 1L << 40, 0, 0).userData(1);

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.Fs;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.Fd;
@@ -21,7 +22,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Names that are made, changed and removed, as java.nio sees them. */
@@ -47,7 +47,7 @@ class PathOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void makesDirectories(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd folder = RingFiles.open(directory, Fcntl.O_PATH)) {
@@ -68,7 +68,7 @@ class PathOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void removesNames(RingProfile profile) throws IOException {
         Files.createDirectories(directory.resolve("one/two"));
         Memory in = Memory.allocate(8);
@@ -98,7 +98,7 @@ class PathOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void renames(RingProfile profile) throws IOException {
         Files.createDirectory(directory.resolve("folder"));
         Files.writeString(directory.resolve("other"), "other");
@@ -131,7 +131,7 @@ class PathOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void makesSymbolicLinks(RingProfile profile) throws IOException {
         String target = "no/where/\u4e16\u754c";
         try (Ring ring = profile.open(8);
@@ -151,7 +151,7 @@ class PathOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void makesFurtherNames(RingProfile profile) throws IOException {
         Files.createSymbolicLink(directory.resolve("symbolic"), file);
         try (Ring ring = profile.open(8);
@@ -208,7 +208,7 @@ class PathOperationsKernelTest {
 
     /** Paths of every length share the memory beside the entries, and are taken before it is written again. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void keepsManyPathsApart(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(4);
                 Fd folder = RingFiles.open(directory, Fcntl.O_PATH)) {
@@ -238,7 +238,7 @@ class PathOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void refusesAZeroByteAndFillsNothingIn(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
             Operations entry = claim(ring);
@@ -257,7 +257,7 @@ class PathOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void passesLongNamesOn(RingProfile profile) throws IOException {
         String longest = "n".repeat(255);
         String umlauts = "\u00fc".repeat(127);

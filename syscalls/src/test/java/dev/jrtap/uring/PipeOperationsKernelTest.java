@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.Fs;
 import dev.jrtap.bindings.IoUring;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
@@ -24,7 +25,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Pipes that are made, read, spliced and copied. */
@@ -42,7 +42,7 @@ class PipeOperationsKernelTest {
     private final Memory in = Memory.allocate(SIZE);
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void splicesAFileThroughAPipe(RingProfile profile) throws IOException {
         Path from = Files.write(directory.resolve("from"), content);
         Path to = Files.createFile(directory.resolve("to"));
@@ -85,7 +85,7 @@ class PipeOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void splicingSaysWhatIsWrong(RingProfile profile) throws IOException {
         Path from = Files.write(directory.resolve("from"), content);
         try (Ring ring = profile.open(8);
@@ -103,7 +103,7 @@ class PipeOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void teeLeavesWhatItCopies(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Pipe first = Pipe.open();
@@ -117,7 +117,7 @@ class PipeOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void readsWhenThereIsSomethingAndAtTheEnd(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Pipe pipe = Pipe.open()) {
@@ -140,7 +140,7 @@ class PipeOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void makesPipes(RingProfile profile) throws IOException {
         Memory ends = Memory.allocate(2 * Integer.BYTES);
         try (Ring ring = profile.open(8)) {
@@ -162,7 +162,7 @@ class PipeOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void makesPipesInTheTable(RingProfile profile) throws IOException {
         Memory ends = Memory.allocate(2 * Integer.BYTES);
         try (Ring ring = profile.open(8)) {

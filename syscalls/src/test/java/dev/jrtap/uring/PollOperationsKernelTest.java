@@ -7,6 +7,7 @@ import dev.jrtap.bindings.Eventpoll;
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringSqe;
 import dev.jrtap.bindings.Poll;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Sockets;
 import dev.jrtap.fixtures.TestLibc;
@@ -20,14 +21,13 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 @Tag("any-user")
 @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PollOperationsKernelTest {
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void removesAndChangesPolls(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Sockets.Pair pair = Sockets.tcp()) {
@@ -48,7 +48,7 @@ class PollOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void tellsEachTimeThatThereIsMore(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Sockets.Pair pipe = Sockets.pipe()) {
@@ -66,7 +66,7 @@ class PollOperationsKernelTest {
 
     /** The flag stands in the header, and was taken back before the release of Linux 6.0: hence no method has it. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void theKernelRefusesLevelTriggeredPolls(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Sockets.Pair pipe = Sockets.pipe()) {
@@ -80,7 +80,7 @@ class PollOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void watchesThroughEpoll(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd epoll = Fd.own(Syscalls.libc(), TestLibc.INSTANCE.epoll_create1(0));
@@ -107,7 +107,7 @@ class PollOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void changesEventsAndUserDataApart(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Sockets.Pair pair = Sockets.tcp()) {
@@ -123,7 +123,7 @@ class PollOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void removesThousands(RingProfile profile) throws IOException {
         int polls = 2000;
         int[] ended = new int[2 * polls];
@@ -149,7 +149,7 @@ class PollOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void tellsOfManyAtOnce(RingProfile profile) throws IOException {
         List<Sockets.Pair> pipes = new ArrayList<>();
         try (Ring ring = profile.open(64)) {
@@ -172,7 +172,7 @@ class PollOperationsKernelTest {
 
     /** More events than completions fit: some are told together, and the last state of the file is never forgotten. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void keepsWhatAMultishotPollTells(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Sockets.Pair pipe = Sockets.pipe()) {

@@ -6,6 +6,7 @@ import static dev.jrtap.uring.RingFiles.result;
 import static dev.jrtap.uring.RingFiles.results;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.IoVectors;
@@ -13,7 +14,6 @@ import java.io.IOException;
 import java.util.Arrays;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Buffers that are lent and taken back by operations. */
 @Timeout(60)
@@ -26,7 +26,7 @@ class ProvidedBuffersKernelTest {
     private final byte[] content = RingFiles.pattern(LENGTH, 8);
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void readsTakeBuffersInTurn(RingProfile profile) throws IOException {
         IoVectors vector = new IoVectors(1).unsafeAdd(0, LENGTH);
         try (Ring ring = profile.open(8);
@@ -53,7 +53,7 @@ class ProvidedBuffersKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void buffersAreTakenBack(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
             claim(ring).provideBuffers(buffers, LENGTH, 4, GROUP, 0).userData(1).link();
@@ -66,7 +66,7 @@ class ProvidedBuffersKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void saysWhatIsWrong(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
             claim(ring)

@@ -4,6 +4,7 @@ package dev.jrtap.uring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindings.Fcntl;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Sockets;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
@@ -19,7 +20,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Many operations against another thread, as in liburing's stress tests of the same. */
 @Tag("any-user")
@@ -45,7 +45,7 @@ class RaceScenariosKernelTest {
 
     /** poll-race: none of the receives is stalled, though all race for the same socket. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void allReceivesOfASocketComplete(RingProfile profile) throws Exception {
         try (Ring ring = profile.open(REQUESTS)) {
             for (int round = 0; round < ROUNDS; round++) {
@@ -66,7 +66,7 @@ class RaceScenariosKernelTest {
 
     /** poll-race-mshot: each buffer is lent once, however wake-ups race, one-shot or multishot. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void noProvidedBufferIsLentTwiceOrLost(RingProfile profile) throws Exception {
         for (boolean multishot : new boolean[] {false, true}) {
             for (int round = 0; round < ROUNDS; round++) {
@@ -97,7 +97,7 @@ class RaceScenariosKernelTest {
 
     /** accept-mshot-stress: as many as connect are accepted, though they go at once. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void everyConnectionOfARushIsAccepted(RingProfile profile) throws Exception {
         int connections = 200;
         Syscalls sys = Syscalls.libc();
@@ -126,7 +126,7 @@ class RaceScenariosKernelTest {
 
     /** pipe-bug: a read after the writer's close, which the ring makes, is told of what is left, and of the end. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void readsWhatIsLeftAndTheEndAfterAClose(RingProfile profile) throws IOException {
         Memory out = RingFiles.memory("foobar".getBytes());
         Memory in = Memory.allocate(1024);
@@ -151,7 +151,7 @@ class RaceScenariosKernelTest {
 
     /** buf-ring-stress: all buffers are used, filled in anew and used again, and what finds none is told so. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void drainsAndRefillsAGroup(RingProfile profile, @TempDir Path directory) throws IOException {
         int buffers = 8;
         int size = 256;

@@ -9,6 +9,7 @@ import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringSqe;
 import dev.jrtap.bindings.Poll;
 import dev.jrtap.bindings.Wait;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Sockets;
 import dev.jrtap.memory.Memory;
@@ -59,7 +60,7 @@ class RedrawnScenariosKernelTest {
 
     /** fifo-futex-poll: a futex that fails at once leaves nothing behind that a poll with two queues stumbles over. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void pollsAFifoAfterAFutexThatFailed(RingProfile profile) throws IOException, InterruptedException {
         Path path = directory.resolve("fifo-" + profile);
         assertThat(new ProcessBuilder("mkfifo", path.toString()).start().waitFor())
@@ -81,7 +82,7 @@ class RedrawnScenariosKernelTest {
 
     /** rw_merge_test: a read beside another of the same file does not wait with one of a pipe. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void readsBesideAnotherDoNotWaitForAPipe(RingProfile profile) throws IOException {
         Path file = Files.write(directory.resolve("file"), new byte[PAGE]);
         IoVectors vectors = new IoVectors(1).add(Memory.allocate(PAGE), 0, PAGE);
@@ -99,7 +100,7 @@ class RedrawnScenariosKernelTest {
 
     /** splice: from pipe to pipe, nothing at all, and tee of what is no pipe. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void splicesFromPipeToPipe(RingProfile profile) throws IOException {
         byte[] content = RingFiles.pattern(PAGE, 3);
         Path from = Files.write(directory.resolve("from"), content);
@@ -132,7 +133,7 @@ class RedrawnScenariosKernelTest {
 
     /** pipe: by a worker, too. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void makesAPipeByAWorker(RingProfile profile) throws IOException {
         Memory ends = Memory.allocate(2 * Integer.BYTES);
         try (Ring ring = profile.open(8)) {
@@ -187,7 +188,7 @@ class RedrawnScenariosKernelTest {
 
     /** buf-ring-stress: after more reads than buffers a group that is filled again serves as many as before. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void aGroupThatRanOutIsFilledAgain(RingProfile profile) throws IOException {
         Memory memory = Memory.allocate(8 * 64);
         Path file = Files.write(directory.resolve("long"), new byte[16 * 64]);
@@ -311,7 +312,7 @@ class RedrawnScenariosKernelTest {
 
     /** vec-regbuf: one ring sends more and fewer, larger and smaller parts than before. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void partsOfAllSizesOneAfterTheOther(RingProfile profile) throws IOException {
         int size = 16 * PAGE;
         byte[] content = RingFiles.pattern(size, 7);

@@ -9,6 +9,7 @@ import dev.jrtap.bindings.IoUringSqe;
 import dev.jrtap.bindings.LibcCalls;
 import dev.jrtap.bindings.Poll;
 import dev.jrtap.bindings.Unistd;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.KernelRelease;
 import dev.jrtap.fixtures.Sockets;
 import dev.jrtap.fixtures.Uring;
@@ -38,7 +39,7 @@ class RegisterKernelTest {
 
     /** As root: the file system asks for the credentials of the moment of registering. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void runsUnderRegisteredCredentials(RingProfile profile, @TempDir Path directory) throws IOException {
         UserIds.requireOthers();
         Memory name = Memory.ofString(
@@ -77,7 +78,7 @@ class RegisterKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void cancelsWhileItWaits(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 EventFd event = EventFd.open(SYS)) {
@@ -105,7 +106,7 @@ class RegisterKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void cancelsAKindOfOperationWhileItWaits(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 EventFd event = EventFd.open(SYS)) {
@@ -126,7 +127,7 @@ class RegisterKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void waitsByAnotherClock(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
             Refusals.require("CLOCK", "6.12", () -> ring.register().clock(WaitClock.BOOTTIME));
@@ -137,7 +138,7 @@ class RegisterKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void keepsTheSettingsOfBusyPolling(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
             BusyPoll busy = ring.register().busyPoll();
@@ -156,7 +157,7 @@ class RegisterKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void sendsAMessageWithoutARing(RingProfile profile) throws Exception {
         try (Ring ring = profile.open(8)) {
             if (!ring.fd().hasDescriptor()) {

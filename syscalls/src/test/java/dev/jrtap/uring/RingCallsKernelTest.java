@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrtap.bindings.IoUring;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.MaskedSyscalls;
 import dev.jrtap.fixtures.Sockets;
@@ -19,7 +20,6 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** How a ring enters the kernel: until when, counted as what, and named by what. */
 @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -57,7 +57,7 @@ class RingCallsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void sleepsUntilAPointOfTime(RingProfile profile) throws IOException {
         Watched sys = new Watched();
         try (Ring ring = profile.open(sys, 8)) {
@@ -81,7 +81,7 @@ class RingCallsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void doesNotCountAsIowaitIfToldSo(RingProfile profile) throws IOException {
         Watched sys = new Watched();
         try (Ring ring = profile.open(sys, 8)) {

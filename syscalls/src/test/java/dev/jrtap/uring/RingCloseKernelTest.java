@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrtap.bindings.Eventfd;
 import dev.jrtap.bindings.Poll;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.FaultySyscalls;
 import dev.jrtap.fixtures.Resources;
 import dev.jrtap.fixtures.Sleeper;
@@ -41,7 +42,7 @@ import org.opentest4j.TestAbortedException;
 class RingCloseKernelTest {
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void waitsUntilTheKernelHasLetGo(RingProfile profile) throws IOException {
         Resources before = Resources.now();
         boolean[] after = new boolean[1];
@@ -58,7 +59,7 @@ class RingCloseKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void wakesAnOwnerThatWaits(RingProfile profile) throws Exception {
         Resources before = Resources.now();
         CompletableFuture<Ring> opened = new CompletableFuture<>();
@@ -78,7 +79,7 @@ class RingCloseKernelTest {
 
     /** An exception at the end keeps neither the ring open nor a completion back. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void handsOverWhatNobodyHasDrained(RingProfile profile) throws IOException {
         Resources before = Resources.now();
         List<Long> told = new ArrayList<>();
@@ -98,7 +99,7 @@ class RingCloseKernelTest {
 
     /** A handler that serves both a drain and a close: it may close and look, also where the close has called it. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void mayBeClosedByTheHandlerOfWhatNobodyHasDrained(RingProfile profile) throws IOException {
         Resources before = Resources.now();
         List<Object> told = new ArrayList<>();
@@ -119,7 +120,7 @@ class RingCloseKernelTest {
 
     /** The same handler, where the owner has ended and another thread closes. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void mayBeClosedByThatHandlerAfterItsOwner(RingProfile profile) throws Exception {
         List<Object> told = new ArrayList<>();
         CompletableFuture<Ring> opened = new CompletableFuture<>();
@@ -174,7 +175,7 @@ class RingCloseKernelTest {
 
     /** Who does not look is not surprised by a close: what it does between two looks works. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void waitsForTheOwnerToLook(RingProfile profile) throws Exception {
         try (Ring ring = profile.open(8);
                 EventFd event = EventFd.open(Syscalls.libc())) {
@@ -196,7 +197,7 @@ class RingCloseKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void outlivesItsOwner(RingProfile profile) throws Exception {
         Resources before = Resources.now();
         try (EventFd event = EventFd.open(Syscalls.libc())) {
@@ -264,7 +265,7 @@ class RingCloseKernelTest {
 
     /** Operations of every kind that waits, for an hour or for ever: on a poll, on a timer, in a worker thread. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void doesNotWaitForWhatIsInFlightWhileTheOwnerWaits(RingProfile profile) throws Exception {
         Resources before = Resources.now();
         Set<String> threadsBefore = KernelThreads.now();
@@ -350,7 +351,7 @@ class RingCloseKernelTest {
 
     /** A poll of the ring itself holds the ring that it is an operation of. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void endsThoughItPollsItself(RingProfile profile) throws IOException {
         boolean[] free = new boolean[1];
         try (Ring ring = profile.open(8)) {
@@ -367,7 +368,7 @@ class RingCloseKernelTest {
 
     /** Each waits for the other, which looks at what it drives itself meanwhile. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     @Timeout(60)
     void ownersCloseEachOthersRings(RingProfile profile) throws Exception {
         // A kernel without such rings skips here, and not on the threads of the owners.
@@ -415,7 +416,7 @@ class RingCloseKernelTest {
 
     /** Whichever call fails, and how: the ring ends, and its end is proven. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void endsWhateverTheKernelAnswers(RingProfile profile) throws IOException {
         for (int errno : List.of(Errno.EBADF, Errno.EINTR, Errno.EAGAIN, Errno.EBUSY, Errno.EACCES, Errno.ENOMEM)) {
             for (int step = 1; ; step++) {
@@ -444,7 +445,7 @@ class RingCloseKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void leavesNothingBehindWhereverBuildingFails(RingProfile profile) throws IOException {
         FaultySyscalls sys = new FaultySyscalls(Syscalls.libc());
         profile.open(sys, 8).close();

@@ -3,6 +3,7 @@ package dev.jrtap.uring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Stress;
 import dev.jrtap.fixtures.Uring;
 import dev.jrtap.memory.Memory;
@@ -163,7 +164,7 @@ class RingDoorsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void everyMethodOfAClosedRingSaysSo(RingProfile profile) throws Exception {
         Ring ring = profile.open(8);
         boolean waits = profile != RingProfile.REGISTERED_FD_ONLY
@@ -197,7 +198,7 @@ class RingDoorsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void anotherThreadIsRefusedAtEveryDoor(RingProfile profile) throws Exception {
         try (Ring ring = profile.open(8);
                 Ring other = RingProfile.PLAIN.open(8)) {

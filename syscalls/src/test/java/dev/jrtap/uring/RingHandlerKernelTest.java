@@ -4,6 +4,7 @@ package dev.jrtap.uring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.jrtap.fixtures.EachOf;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +14,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a completion handler may do with its ring, and what is refused. */
@@ -46,7 +46,7 @@ class RingHandlerKernelTest {
     }
 
     static Stream<Arguments> refused() {
-        return Stream.of(RingProfile.values())
+        return EachOf.Provider.of(RingProfile.class, "RingHandler")
                 .flatMap(profile -> Stream.of(Refused.values()).map(refused -> Arguments.of(profile, refused)));
     }
 
@@ -82,7 +82,7 @@ class RingHandlerKernelTest {
 
     /** An exception ends the draining, not the right to drain. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void aHandlerThatThrowsHasTakenItsCompletion(RingProfile profile) throws IOException {
         try (Ring ring = openWithCompletions(profile)) {
             assertThatThrownBy(() -> ring.completion()
@@ -99,7 +99,7 @@ class RingHandlerKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void mayClaimSubmitWakeAndLook(RingProfile profile) throws IOException {
         try (Ring ring = openWithCompletions(profile)) {
             List<Long> seen = new ArrayList<>();
@@ -125,7 +125,7 @@ class RingHandlerKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void mayClose(RingProfile profile) throws IOException {
         List<Long> seen = new ArrayList<>();
         Ring ring = openWithCompletions(profile);

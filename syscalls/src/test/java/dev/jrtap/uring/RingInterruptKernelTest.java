@@ -4,6 +4,7 @@ package dev.jrtap.uring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindings.Poll;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Sleeper;
 import dev.jrtap.syscall.EventFd;
 import dev.jrtap.syscall.Syscalls;
@@ -12,7 +13,6 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** What an interrupt ends, and what it does not; and an entry that drains beside the ring's own poll. */
 @Tag("any-user")
@@ -23,7 +23,7 @@ class RingInterruptKernelTest {
     private static final long SHORT = TimeUnit.MILLISECONDS.toNanos(5);
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void anInterruptEndsOneWait(RingProfile profile) throws Exception {
         try (Ring ring = profile.open(8)) {
             Sleeper here = Sleeper.here();
@@ -51,7 +51,7 @@ class RingInterruptKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void anInterruptDoesNotEndAClose(RingProfile profile) throws Exception {
         boolean[] told = new boolean[1];
         try (EventFd never = EventFd.open(Syscalls.libc())) {
@@ -69,7 +69,7 @@ class RingInterruptKernelTest {
 
     /** The ring polls for wakes from the first wait on, and that poll completes only by a wake. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void anEntryThatDrainsDoesNotWaitForTheRingItself(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
             for (int i = 0; i < 3; i++) {
@@ -82,7 +82,7 @@ class RingInterruptKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void waitsWhileAnEntryDrains(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 EventFd event = EventFd.open(Syscalls.libc())) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.Poll;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Sleeper;
 import dev.jrtap.memory.Memory;
@@ -19,13 +20,12 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 @Tag("any-user")
 class RingKernelTest {
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void completesNopsInOrder(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
             for (int i = 0; i < 8; i++) {
@@ -41,7 +41,7 @@ class RingKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void refusesToClaimWhenEveryEntryIsPending(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
             for (int i = 0; i < 8; i++) {
@@ -61,7 +61,7 @@ class RingKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void keepsCountOverManyRounds(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(4)) {
             Completions completions = new Completions();
@@ -78,7 +78,7 @@ class RingKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void readsWhatItWrote(RingProfile profile, @TempDir Path directory) throws IOException {
         Syscalls sys = Syscalls.libc();
         Memory out = Memory.ofString("from the ring");
@@ -104,7 +104,7 @@ class RingKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void reportsThatADescriptorIsReady(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 EventFd event = EventFd.open(Syscalls.libc())) {
@@ -118,7 +118,7 @@ class RingKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void cancelsOneOperation(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 EventFd event = EventFd.open(Syscalls.libc())) {
@@ -135,7 +135,7 @@ class RingKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void readsAgainAndAgainIntoProvidedBuffers(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 EventFd event = EventFd.open(Syscalls.libc())) {
@@ -165,7 +165,7 @@ class RingKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void awaitReturnsWhenTheTimeIsUp(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
             assertThat(ring.await(0)).isFalse();
@@ -176,7 +176,7 @@ class RingKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void awaitSeesACompletionThatComesWhileItSleeps(RingProfile profile) throws Exception {
         try (Ring ring = profile.open(8);
                 EventFd event = EventFd.open(Syscalls.libc())) {
@@ -195,7 +195,7 @@ class RingKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void refusesAnotherThread(RingProfile profile) throws Exception {
         try (Ring ring = profile.open(8)) {
             ring.submit();
@@ -215,7 +215,7 @@ class RingKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void refusesToBeDrivenOnceClosed(RingProfile profile) throws IOException {
         Ring ring = profile.open(8);
         ring.close();

@@ -7,6 +7,7 @@ import dev.jrtap.bindings.IoCqringOffsets;
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringParams;
 import dev.jrtap.bindings.Poll;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Resources;
 import dev.jrtap.fixtures.Uring;
 import dev.jrtap.memory.Memory;
@@ -19,7 +20,6 @@ import java.util.BitSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** A kernel that has no memory for a completion drops it, counts it in the ring, and tells once, with EBADR. */
 @Timeout(60)
@@ -105,7 +105,7 @@ class RingLossKernelTest {
 
     /** A call that looks before it waits does not see that the kernel keeps some, and brings them all the same. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void submitAndWaitBringsWhatFoundNoRoom(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
             int claimed = 0;

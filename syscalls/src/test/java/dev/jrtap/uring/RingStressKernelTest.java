@@ -4,6 +4,7 @@ package dev.jrtap.uring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindings.Eventfd;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Stress;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
@@ -15,7 +16,6 @@ import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * No completion is lost and none comes twice. {@code -Djrtap.stress=100} makes it a hundred times as long: 10 million
@@ -55,7 +55,7 @@ class RingStressKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void completesEachNopOnce(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(64)) {
             Ledger ledger = new Ledger();
@@ -81,7 +81,7 @@ class RingStressKernelTest {
 
     /** Twice as many as fit: the kernel keeps what finds no room, and brings it in when asked. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void keepsWhatFindsNoRoom(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
             Ledger ledger = new Ledger();
@@ -115,7 +115,7 @@ class RingStressKernelTest {
 
     /** Reads that are served, reads that are canceled, and both at once. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void completesEachReadOnceThoughCancelled(RingProfile profile) throws IOException {
         Syscalls sys = Syscalls.libc();
         Memory buffer = Memory.allocate(8 * 64);

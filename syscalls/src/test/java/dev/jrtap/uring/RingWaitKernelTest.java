@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.Poll;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Garbage;
 import dev.jrtap.fixtures.MaskedSyscalls;
 import dev.jrtap.fixtures.Sleeper;
@@ -43,7 +44,7 @@ class RingWaitKernelTest {
     }
 
     static Stream<Arguments> rings() {
-        return Stream.of(RingProfile.values())
+        return EachOf.Provider.of(RingProfile.class, "RingWait")
                 .flatMap(profile -> Stream.of(Kernel.values()).map(kernel -> Arguments.of(profile, kernel)));
     }
 

@@ -4,6 +4,7 @@ package dev.jrtap.uring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindings.Poll;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Stress;
 import dev.jrtap.syscall.DelegatingSyscalls;
 import dev.jrtap.syscall.Errno;
@@ -185,7 +186,7 @@ class RingWakeKernelTest {
     }
 
     static Stream<Arguments> waysOfWaiting() {
-        return Stream.of(RingProfile.values())
+        return EachOf.Provider.of(RingProfile.class, "RingWake")
                 .flatMap(profile -> Stream.of(Waiting.values())
                         .filter(waiting -> waiting.fits(profile))
                         .map(waiting -> Arguments.of(profile, waiting)));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.jrtap.bindings.Eventpoll;
 import dev.jrtap.bindings.IoUringSqe;
 import dev.jrtap.bindings.SysSocket;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Sockets;
 import dev.jrtap.memory.Memory;
@@ -21,7 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Scenarios of liburing's tests, drawn a third time, that assert more than the tests of the methods they are about. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -55,7 +55,7 @@ class SampledScenariosKernelTest {
 
     /** epwait: what is ready already, both at once; and one that is watched no more while the wait goes on. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void waitsForSomeOfWhatAnEpollWatches(RingProfile profile) throws IOException {
         EpollEvents events = new EpollEvents(2);
         try (Ring ring = profile.open(8);
@@ -104,7 +104,7 @@ class SampledScenariosKernelTest {
 
     /** epwait: while another thread writes to pipes, each wait tells of some, and in the end no byte is left. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void waitsAgainAndAgainWhileOthersWrite(RingProfile profile) throws Exception {
         int rounds = 200;
         EpollEvents events = new EpollEvents(PIPES);
@@ -151,7 +151,7 @@ class SampledScenariosKernelTest {
 
     /** accept-reuse: the entry of an accept that waits is another operation's by the time the connection comes. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void acceptsAlthoughItsEntryIsUsedAgain(RingProfile profile) throws IOException {
         SockAddr peer = SockAddr.empty();
         try (Ring ring = profile.open(2);
@@ -176,7 +176,7 @@ class SampledScenariosKernelTest {
 
     /** bind-listen: a server and a client, both without a descriptor, made and connected by chains. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void servesWithoutADescriptor(RingProfile profile) throws IOException {
         Memory on = Memory.allocate(4);
         on.putI32(0, 1);
@@ -221,7 +221,7 @@ class SampledScenariosKernelTest {
 
     /** bind-listen: what is no socket, no address, and fields that mean nothing. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void refusesToBindAndListen(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Sockets.Pair pipe = Sockets.pipe();
@@ -246,7 +246,7 @@ class SampledScenariosKernelTest {
 
     /** nop: a barrier among eight, with and without workers; the second half of a large completion is zero. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void completesAllAroundABarrier(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
             boolean large = ring.capabilities().has(SetupFlag.CQE32);
@@ -281,7 +281,7 @@ class SampledScenariosKernelTest {
 
     /** cq-peek-batch: the older first, also where newer ones have come since. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void takesBatchesInTheirOrder(RingProfile profile) throws IOException {
         Completions taken = new Completions();
         try (Ring ring = profile.open(4)) {
@@ -304,7 +304,7 @@ class SampledScenariosKernelTest {
 
     /** vec-regbuf: messages without a copy, of more and fewer parts of one registered buffer; and of what is none. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void sendsPartsOfARegisteredBuffer(RingProfile profile) throws IOException {
         int size = 16 * PAGE;
         byte[] content = RingFiles.pattern(size, 11);

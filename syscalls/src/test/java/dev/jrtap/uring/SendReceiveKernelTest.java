@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.SysSocket;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Sockets;
 import dev.jrtap.memory.Memory;
@@ -18,14 +19,13 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 @Tag("any-user")
 @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SendReceiveKernelTest {
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void carriesBytesOverEachKindOfConnection(RingProfile profile) throws IOException {
         Memory out = Memory.ofString("over the wire");
         Memory in = Memory.allocate(64);
@@ -52,7 +52,7 @@ class SendReceiveKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void sendsDatagramsToAnAddress(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
             require(ring, Operation.SEND_ZC, "6.0");
@@ -76,7 +76,7 @@ class SendReceiveKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void waitsForAllOfTheBytes(RingProfile profile) throws IOException {
         Memory in = Memory.allocate(10);
         try (Ring ring = profile.open(8);
@@ -93,7 +93,7 @@ class SendReceiveKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void saysThatMoreIsThereToRead(RingProfile profile) throws IOException {
         Memory in = Memory.allocate(8);
         int how = IoUring.IORING_RECVSEND_POLL_FIRST;
@@ -112,7 +112,7 @@ class SendReceiveKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void receivesAgainAndAgainUntilBuffersRunOut(RingProfile profile) throws IOException {
         Memory memory = Memory.allocate(4 * 16);
         try (Ring ring = profile.open(8);
@@ -150,7 +150,7 @@ class SendReceiveKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void receivesIntoSeveralBuffersAtOnce(RingProfile profile) throws IOException {
         Memory memory = Memory.allocate(8 * 8);
         try (Ring ring = profile.open(8);
@@ -175,7 +175,7 @@ class SendReceiveKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void sendsSeveralBuffersAtOnce(RingProfile profile) throws IOException {
         Memory memory = Memory.ofString("first, second, third.  ");
         try (Ring ring = profile.open(8);
@@ -191,7 +191,7 @@ class SendReceiveKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void sendsAVector(RingProfile profile) throws IOException {
         Memory out = Memory.ofString("abcdef");
         IoVectors vectors = new IoVectors(2).add(out, 3, 3).add(out, 0, 3);
@@ -207,7 +207,7 @@ class SendReceiveKernelTest {
 
     /** More than fits into one segment, or into the socket's buffer: the rest waits for the reader. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void sendsAllOfALargeBuffer(RingProfile profile) throws IOException {
         int size = 4 << 20;
         Memory out = Memory.allocate(size);
@@ -245,7 +245,7 @@ class SendReceiveKernelTest {
 
     /** No network device here has a queue for it: what is to be seen is that the kernel says so. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void receivesWithoutCopyOnlyThroughARegisteredQueue(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Sockets.Pair tcp = Sockets.tcp()) {

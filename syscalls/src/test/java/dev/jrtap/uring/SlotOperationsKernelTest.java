@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.IoUring;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.RawFd;
 import dev.jrtap.fixtures.Resources;
@@ -28,7 +29,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Files into the table of registered files and out of it, and closing. */
@@ -130,7 +130,7 @@ class SlotOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void saysWhyAFileCannotGoThere(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
             Operations entry = claim(ring);
@@ -172,7 +172,7 @@ class SlotOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void refusesPositionsThatCannotBe(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
             ring.files().registerSparse(SIZE);
@@ -296,7 +296,7 @@ class SlotOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void makesADescriptorOfARegisteredFile(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
             Feature.require(
@@ -331,7 +331,7 @@ class SlotOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void closesDescriptors(RingProfile profile) throws IOException {
         for (int flags : new int[] {Fcntl.O_RDONLY, Fcntl.O_PATH}) {
             int number = RawFd.open(pathA, flags);
@@ -354,7 +354,7 @@ class SlotOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void opensAndClosesADescriptor(RingProfile profile) throws IOException {
         Resources before = Resources.now();
         try (Ring ring = profile.open(8)) {
@@ -371,7 +371,7 @@ class SlotOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void doesNotCloseWhatIsNoDescriptorOrARing(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Ring other = RingProfile.PLAIN.open(8)) {

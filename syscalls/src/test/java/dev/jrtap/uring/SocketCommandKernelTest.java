@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.jrtap.bindings.NetTstamp;
 import dev.jrtap.bindings.SysSocket;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Sockets;
 import dev.jrtap.memory.Memory;
@@ -17,7 +18,6 @@ import jnr.constants.platform.SocketLevel;
 import jnr.constants.platform.SocketOption;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SocketCommandKernelTest {
@@ -26,7 +26,7 @@ class SocketCommandKernelTest {
     private static final int SO_KEEPALIVE = SocketOption.SO_KEEPALIVE.intValue();
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void saysHowMuchWaits(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Sockets.Pair tcp = Sockets.tcp()) {
@@ -47,7 +47,7 @@ class SocketCommandKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void setsAndReadsOptions(RingProfile profile) throws IOException {
         Memory value = Memory.allocate(Integer.BYTES);
         try (Ring ring = profile.open(8);
@@ -67,7 +67,7 @@ class SocketCommandKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void tellsWhenPacketsWereSent(RingProfile profile) throws IOException {
         int flags = NetTstamp.SOF_TIMESTAMPING_SOFTWARE
                 | NetTstamp.SOF_TIMESTAMPING_OPT_CMSG
@@ -107,7 +107,7 @@ class SocketCommandKernelTest {
 
     /** The names came with Linux 6.19; older kernels say that they have no such command. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void readsNames(RingProfile profile) throws IOException {
         SockAddr name = SockAddr.empty();
         try (Ring ring = profile.open(8);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.SysSocket;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Sockets;
 import dev.jrtap.memory.Memory;
@@ -20,7 +21,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @Tag("any-user")
@@ -30,7 +30,7 @@ class SocketOperationsKernelTest {
     private static final Syscalls SYS = Syscalls.libc();
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void makesASocket(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
             ring.submission().claim().socket(Sockets.INET, Sockets.DATAGRAM | Fcntl.O_NONBLOCK, 0);
@@ -66,7 +66,7 @@ class SocketOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void bindsListensAndConnects(RingProfile profile, @TempDir Path directory) throws IOException {
         try (Ring ring = profile.open(8)) {
             requireBind(ring);
@@ -101,7 +101,7 @@ class SocketOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void refusesAnAddressInUse(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd listener = Sockets.listener(Sockets.ipv4(0));
@@ -120,7 +120,7 @@ class SocketOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void acceptsAndTellsWhoConnected(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
             for (SockAddr address : List.of(Sockets.ipv4(0), Sockets.ipv6(0))) {
@@ -140,7 +140,7 @@ class SocketOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void acceptsOneConnectionWithEachEntry(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd listener = Sockets.listener(Sockets.ipv4(0))) {
@@ -160,7 +160,7 @@ class SocketOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void acceptsTenConnectionsWithOneEntry(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd listener = Sockets.listener(Sockets.ipv4(0))) {
@@ -216,7 +216,7 @@ class SocketOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void looksForConnectionsAsItIsTold(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd listener = Sockets.listener(Sockets.ipv4(0))) {
@@ -237,7 +237,7 @@ class SocketOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void failsToConnectAsConnectDoes(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd listener = Sockets.listener(Sockets.ipv4(0));
@@ -259,7 +259,7 @@ class SocketOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void endsOneDirection(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Sockets.Pair pair = Sockets.tcp();
@@ -284,7 +284,7 @@ class SocketOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void readsAndWritesSocketsLikeFiles(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Sockets.Pair pair = Sockets.tcp()) {
@@ -308,7 +308,7 @@ class SocketOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void receivesWithoutWaitingIfToldSo(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Sockets.Pair pair = Sockets.tcp()) {

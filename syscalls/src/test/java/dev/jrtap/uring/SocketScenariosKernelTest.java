@@ -8,6 +8,7 @@ import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringSqe;
 import dev.jrtap.bindings.SysSocket;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Sockets;
 import dev.jrtap.memory.Memory;
@@ -21,7 +22,6 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Sockets that are asked again and again, as in liburing's tests of the same. */
 @Tag("any-user")
@@ -35,7 +35,7 @@ class SocketScenariosKernelTest {
 
     /** 232c93d07b74: three bytes are written where two are read, by vectors, over TCP and UNIX, waiting or not. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void readsAndWritesPiecesOfOddLengths(RingProfile profile) throws IOException {
         for (boolean isTcp : new boolean[] {false, true}) {
             for (boolean waits : new boolean[] {false, true}) {
@@ -91,7 +91,7 @@ class SocketScenariosKernelTest {
 
     /** connect-rep: a refused connection is refused anew, each time, on the same socket. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void aRefusedConnectionIsRefusedAgain(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd silent = Sockets.bound(Sockets.ipv4(0), Sockets.STREAM);
@@ -106,7 +106,7 @@ class SocketScenariosKernelTest {
 
     /** recv-msgall: a datagram is all of the bytes, however many more there is room for. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void aDatagramIsEnoughWhereAllBytesAreWaitedFor(RingProfile profile) throws IOException {
         Memory in = Memory.allocate(512);
         MessageHeader header = new MessageHeader(1, 0).addBuffer(in, 0, 512);
@@ -140,7 +140,7 @@ class SocketScenariosKernelTest {
 
     /** recv-mshot-fair: a multishot receive ends before it has got more than it is given, and loses nothing. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void aMultishotReceiveEndsAtItsLimit(RingProfile profile) throws IOException {
         for (boolean isBundle : new boolean[] {false, true}) {
             try (Ring ring = profile.open(16);

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.Stat;
 import dev.jrtap.bindings.Statx;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.Fd;
@@ -24,7 +25,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** What statx says of files, against what java.nio says. */
 @Timeout(60)
@@ -62,7 +62,7 @@ class StatxKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void describesFilesByName(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd folder = RingFiles.open(directory, Fcntl.O_PATH)) {
@@ -83,7 +83,7 @@ class StatxKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void describesOpenFiles(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd open = RingFiles.open(file, Fcntl.O_RDONLY)) {
@@ -94,7 +94,7 @@ class StatxKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void followsLinksUnlessToldNot(RingProfile profile) throws IOException {
         Path link = Files.createSymbolicLink(directory.resolve("link"), file);
         try (Ring ring = profile.open(8)) {
@@ -109,7 +109,7 @@ class StatxKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void saysWhatIsWrong(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
             claim(ring)
@@ -131,7 +131,7 @@ class StatxKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void refusesTooLittleRoom(RingProfile profile) throws IOException {
         Memory small = Memory.allocate(Statx.SIZEOF - 1);
         try (Ring ring = profile.open(8)) {

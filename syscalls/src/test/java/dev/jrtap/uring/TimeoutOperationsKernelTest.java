@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.Poll;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Sockets;
 import dev.jrtap.memory.Memory;
@@ -17,7 +18,6 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 @Tag("any-user")
 @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -27,7 +27,7 @@ class TimeoutOperationsKernelTest {
     private static final long SHORT = 5_000_000L;
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void endsWhenTheTimeIsUpAndNotBefore(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
             long start = System.nanoTime();
@@ -44,7 +44,7 @@ class TimeoutOperationsKernelTest {
 
     /** The time is in the entry; a kernel that takes the flag and the number for an address says EFAULT. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void takesATimeThatStandsInTheEntry(RingProfile profile) throws IOException {
         int immediate = IoUring.IORING_TIMEOUT_IMMEDIATE_ARG;
         try (Ring ring = profile.open(8)) {
@@ -64,7 +64,7 @@ class TimeoutOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void endsAfterAsManyCompletions(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
             ring.submission().claim().timeout(HOUR, 2, 0).userData(1);
@@ -75,7 +75,7 @@ class TimeoutOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void isRemovedAndGetsAnotherTime(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
             ring.submission().claim().timeout(HOUR, 0).userData(1);
@@ -93,7 +93,7 @@ class TimeoutOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void boundsTheTimeOfAReceive(RingProfile profile) throws IOException {
         Memory in = Memory.allocate(8);
         try (Ring ring = profile.open(8);
@@ -118,7 +118,7 @@ class TimeoutOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void movesTheEndOfALinkedTimeout(RingProfile profile) throws IOException {
         Memory in = Memory.allocate(8);
         try (Ring ring = profile.open(8);
@@ -138,7 +138,7 @@ class TimeoutOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void comesAgainAndAgain(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
             long start = System.nanoTime();
@@ -155,7 +155,7 @@ class TimeoutOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void knowsOtherClocksAndPointsOfTime(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
             long start = System.nanoTime();
@@ -178,7 +178,7 @@ class TimeoutOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void countsAsSuccessIfTold(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
             ring.submission()
@@ -194,7 +194,7 @@ class TimeoutOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void boundsTheTimeOfAnAccept(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd listener = Sockets.listener(Sockets.ipv4(0))) {
@@ -218,7 +218,7 @@ class TimeoutOperationsKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void boundsTheTimeOfAPoll(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 EventFd event = EventFd.open(Syscalls.libc())) {

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.jrtap.bindings.Fadvise;
 import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.Fs;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.Fd;
@@ -26,7 +27,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Reads and writes of ordinary files, against what java.nio finds in them. */
@@ -50,7 +50,7 @@ class TransferKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void readsLessAtTheEndOfTheFile(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDONLY)) {
@@ -67,7 +67,7 @@ class TransferKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void reachesBeyondFourGiB(RingProfile profile) throws IOException {
         long far = 5L << 30;
         Path sparse = directory.resolve("sparse");
@@ -89,7 +89,7 @@ class TransferKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void goesOnFromThePositionOfTheFile(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
@@ -108,7 +108,7 @@ class TransferKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void aTransferAtAnOffsetLeavesThePosition(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
@@ -125,7 +125,7 @@ class TransferKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void appendsWhereverTheOffsetPoints(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd appending = RingFiles.open(file, Fcntl.O_WRONLY | Fcntl.O_APPEND);
@@ -145,7 +145,7 @@ class TransferKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void readsWithoutWaitingOnlyWhatIsInMemory(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
@@ -164,7 +164,7 @@ class TransferKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void knowsTheFlagsOfTransfers(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
@@ -183,7 +183,7 @@ class TransferKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void saysWhatIsWrong(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDONLY);
@@ -205,7 +205,7 @@ class TransferKernelTest {
 
     /** More transfers than there are entries, as workers and not, to and from places in no order. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void keepsManyTransfersApart(RingProfile profile) throws IOException {
         int blocks = 64;
         byte[] large = RingFiles.pattern(blocks * BLOCK, 5);
@@ -254,7 +254,7 @@ class TransferKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void takesRegisteredBuffers(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
@@ -277,7 +277,7 @@ class TransferKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void readsAndWritesDevices(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd zero = RingFiles.open(Path.of("/dev/zero"), Fcntl.O_RDWR);

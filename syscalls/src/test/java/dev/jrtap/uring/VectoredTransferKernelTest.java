@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.Fs;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
@@ -22,7 +23,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Transfers from and to several pieces of memory. */
 @Tag("any-user")
@@ -43,7 +43,7 @@ class VectoredTransferKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void gathersAndScatters(RingProfile profile) throws IOException {
         IoVectors vectors = new IoVectors(3);
         try (Ring ring = profile.open(8);
@@ -67,7 +67,7 @@ class VectoredTransferKernelTest {
 
     /** The array was copied: that the kernel reads it late, for a drained and a linked operation, must not matter. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void vectorsCanBeChangedAtOnce(RingProfile profile) throws IOException {
         IoVectors vectors = new IoVectors(2);
         try (Ring ring = profile.open(8);
@@ -90,7 +90,7 @@ class VectoredTransferKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void takesAsManyPiecesAsTheKernelDoes(RingProfile profile) throws IOException {
         IoVectors vectors = new IoVectors(IoVectors.MAX_CAPACITY);
         try (Ring ring = profile.open(8);
@@ -111,7 +111,7 @@ class VectoredTransferKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void readsLessAtTheEndOfTheFile(RingProfile profile) throws IOException {
         Files.write(file, Arrays.copyOf(content, 150));
         IoVectors vectors = new IoVectors(2);
@@ -130,7 +130,7 @@ class VectoredTransferKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void goesOnFromThePositionAndAppends(RingProfile profile) throws IOException {
         IoVectors vectors = new IoVectors(1);
         try (Ring ring = profile.open(8);
@@ -151,7 +151,7 @@ class VectoredTransferKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void takesPartsOfARegisteredBuffer(RingProfile profile) throws IOException {
         IoVectors vectors = new IoVectors(4);
         try (Ring ring = profile.open(8);

@@ -7,6 +7,7 @@ import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.Poll;
 import dev.jrtap.bindings.SysSocket;
 import dev.jrtap.bindings.Wait;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Sleeper;
 import dev.jrtap.fixtures.Sockets;
@@ -31,7 +32,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Waiting for children, events and the end of data, as in liburing's tests of the same. */
 @Tag("any-user")
@@ -67,7 +67,7 @@ class WaitScenariosKernelTest {
 
     /** waitid: the child that is named and no other, one that has ended before, a time that is up, and a cancel. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void waitsForTheChildItNamesUntilToldOtherwise(RingProfile profile) throws IOException {
         Path first = directory.resolve(profile + "1");
         Path second = directory.resolve(profile + "2");
@@ -122,7 +122,7 @@ class WaitScenariosKernelTest {
 
     /** poll-update-trigger: other events, one of which is there already. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void aPollIsUpdatedToWhatIsThere(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Sockets.Pair pair = Sockets.pair(Sockets.STREAM)) {
@@ -137,7 +137,7 @@ class WaitScenariosKernelTest {
 
     /** poll-mshot-wake: the eventfd that is polled is the one that the ring signals. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void aMultishotPollOfItsOwnEventFdGoesOn(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(64);
                 EventFd event = EventFd.open(Syscalls.libc())) {
@@ -163,7 +163,7 @@ class WaitScenariosKernelTest {
 
     /** timerfd-short-read: what asks for two events gets the one that is there. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void readsOneEventThoughItHasRoomForTwo(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 EventFd event = EventFd.open(Syscalls.libc())) {
@@ -178,7 +178,7 @@ class WaitScenariosKernelTest {
 
     /** mshot-shutdown-race: bytes and the end that come before the kernel could look are both told. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void aMultishotReceiveIsToldOfBytesAndOfTheEnd(RingProfile profile) throws IOException {
         Memory memory = Memory.allocate(4 * 256);
         for (int sends = 1; sends <= 2; sends++) {

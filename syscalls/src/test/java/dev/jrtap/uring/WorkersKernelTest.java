@@ -4,6 +4,7 @@ package dev.jrtap.uring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.syscall.Errno;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,7 +23,7 @@ import org.opentest4j.TestAbortedException;
 class WorkersKernelTest {
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void readsTheLimitsThatWereSet(RingProfile profile) throws Exception {
         onAThreadOfItsOwn(() -> {
             try (Ring ring = profile.open(8)) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.Xattr;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
@@ -21,7 +22,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Extended attributes, against those that java.nio reads and writes. */
 @Timeout(60)
@@ -51,7 +51,7 @@ class XattrKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void setsAttributes(RingProfile profile) throws IOException {
         String path = file.toString();
         try (Ring ring = profile.open(8);
@@ -79,7 +79,7 @@ class XattrKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void readsAttributes(RingProfile profile) throws IOException {
         attributes.write("one", ByteBuffer.wrap(value, 0, 40));
         attributes.write("\u00fc\u4e16", ByteBuffer.wrap(value, 50, 60));
@@ -101,7 +101,7 @@ class XattrKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void saysWhatIsWrong(RingProfile profile) throws IOException {
         attributes.write("one", ByteBuffer.wrap(value, 0, 40));
         String path = file.toString();
