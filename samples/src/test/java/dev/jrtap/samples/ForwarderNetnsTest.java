@@ -3,6 +3,7 @@ package dev.jrtap.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Sleeper;
 import dev.jrtap.fixtures.Stress;
@@ -24,7 +25,6 @@ import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The kernel's own TCP and UDP on both sides of a forwarder: with every combination of what may be left undone and who
@@ -104,7 +104,7 @@ class ForwarderNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Combination.class)
+    @EachOf(Combination.class)
     void aStreamArrivesAsItWasSent(Combination combination) throws Exception {
         requireTools();
         Path sums = Files.createTempDirectory("sums");
@@ -160,7 +160,7 @@ class ForwarderNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Combination.class)
+    @EachOf(Combination.class)
     void datagramsArriveAsTheyWereSent(Combination combination) throws Exception {
         requireTools();
         try (TwoHosts hosts = combination.connect()) {

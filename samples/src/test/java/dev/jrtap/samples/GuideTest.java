@@ -22,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The guides: their programs run as they stand, their links and pictures are there, and pictures need nothing else. */
+@Tag("any-kernel")
 @Timeout(120)
 class GuideTest {
 
@@ -103,14 +104,12 @@ class GuideTest {
     }
 
     @Test
-    @Tag("any-kernel")
     void everyProgramIsExpectedToPrintSomething() throws IOException {
         assertThat(names()).containsExactlyInAnyOrderElementsOf(LAST_LINE.keySet());
     }
 
     @ParameterizedTest
     @MethodSource("guides")
-    @Tag("any-kernel")
     void linksToWhatExistsAndPicturesHaveWords(Path guide) throws IOException {
         assertThat(LINK.matcher(Files.readString(guide)).results()).allSatisfy(link -> {
             assertThat(guide.resolveSibling(link.group(3)).normalize()).exists();
@@ -120,7 +119,6 @@ class GuideTest {
 
     @ParameterizedTest
     @MethodSource("pictures")
-    @Tag("any-kernel")
     void aPictureIsReadableEverywhere(Path picture) throws IOException {
         assertThat(Files.readString(picture))
                 .contains("<title ", "<desc ", "role=\"img\"", "prefers-color-scheme: dark")

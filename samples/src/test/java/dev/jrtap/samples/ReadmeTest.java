@@ -14,10 +14,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the README shows works as it stands: pasted into a file, compiled, and run. */
+@Tag("any-kernel")
 class ReadmeTest {
 
     private static final Path ROOT = Path.of("..");
