@@ -4,6 +4,7 @@ package dev.jrtap.bpf;
 import dev.jrtap.bindings.Bpf;
 import dev.jrtap.bindings.BpfCommon;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,6 +90,7 @@ public final class Assembler implements Arithmetic, Jumps, Accesses {
     }
 
     private Assembler add(Line line) {
+        InstructionCheck.check(line.instruction());
         lines.add(line);
         slots += line.instruction().slots();
         return this;
@@ -139,18 +141,26 @@ public final class Assembler implements Arithmetic, Jumps, Accesses {
     /**
      * Computes the jumps.
      *
-     * @throws IllegalStateException if a label is not defined, a jump goes further than 32 767 instructions, or there
-     *     is no instruction
+     * @throws IllegalStateException if a label is not defined, a jump goes further than 32 767 instructions or to no
+     *     instruction of the program, or there is no instruction
      */
     public Code assemble() {
         if (lines.isEmpty()) {
             throw new IllegalStateException(name + " has no instructions");
         }
-        List<Line> resolved = new ArrayList<>(lines.size());
+        BitSet starts = new BitSet(slots);
         int slot = 0;
         for (Line line : lines) {
+            starts.set(slot);
             slot += line.instruction().slots();
-            resolved.add(resolve(line, slot));
+        }
+        List<Line> resolved = new ArrayList<>(lines.size());
+        slot = 0;
+        for (Line line : lines) {
+            slot += line.instruction().slots();
+            Line here = resolve(line, slot);
+            checkTarget(here, slot, starts);
+            resolved.add(here);
         }
         return new Code(name, license, resolved, labels);
     }
@@ -171,5 +181,14 @@ public final class Assembler implements Arithmetic, Jumps, Accesses {
                     + ", and a jump goes -32768..32767");
         }
         return new Line(line.instruction().withOffset(way), null, label);
+    }
+
+    private void checkTarget(Line line, int next, BitSet starts) {
+        Instruction jump = line.instruction();
+        int target = next + jump.offset();
+        if (jump.isJump() && (target < 0 || !starts.get(target))) {
+            throw new IllegalStateException(line + " at " + (next - 1) + " of " + name + ": no instruction begins at "
+                    + target + " of 0.." + (slots - 1) + "; put a label before the one that is meant");
+        }
     }
 }

@@ -21,8 +21,6 @@ final class Disassembly {
     private static final String[] SIZE = {"u32", "u16", "u8", "u64"};
     private static final int SIZE_SHIFT = 3;
     private static final int OPERATION_SHIFT = 4;
-    private static final int MODE = 0xe0;
-    private static final int OPERATION = 0xf0;
     private static final long UNSIGNED = 0xffff_ffffL;
 
     private Disassembly() {}
@@ -33,8 +31,7 @@ final class Disassembly {
             case BpfCommon.BPF_JMP, Bpf.BPF_JMP32 -> jump(i);
             case BpfCommon.BPF_LDX -> "r" + i.dst() + " = " + memory(i, i.src());
             case BpfCommon.BPF_ST -> memory(i, i.dst()) + " = " + i.immediate();
-            case BpfCommon.BPF_STX ->
-                (i.opcode() & MODE) == Bpf.BPF_ATOMIC ? atomic(i) : memory(i, i.dst()) + " = r" + i.src();
+            case BpfCommon.BPF_STX -> i.mode() == Bpf.BPF_ATOMIC ? atomic(i) : memory(i, i.dst()) + " = r" + i.src();
             default -> load(i);
         };
     }
@@ -42,7 +39,7 @@ final class Disassembly {
     private static String alu(Instruction i) {
         String letter = i.kind() == Bpf.BPF_ALU64 ? "r" : "w";
         String dst = letter + i.dst();
-        int operation = i.opcode() & OPERATION;
+        int operation = i.operation();
         if (operation == Bpf.BPF_END) {
             String order = (i.opcode() & Bpf.BPF_TO_BE) != 0 ? "be" : "le";
             return "r" + i.dst() + " = " + order + i.immediate() + " r" + i.dst();
@@ -51,11 +48,11 @@ final class Disassembly {
             return dst + " = -" + dst;
         }
         String source = isRegister(i) ? letter + i.src() : Long.toString(i.immediate());
-        return dst + " " + ALU[operation >> OPERATION_SHIFT] + " " + source;
+        return dst + " " + word(ALU, operation) + " " + source;
     }
 
     private static String jump(Instruction i) {
-        int operation = i.opcode() & OPERATION;
+        int operation = i.operation();
         String way = "goto pc" + signed(i.offset());
         switch (operation) {
             case BpfCommon.BPF_JA:
@@ -68,14 +65,14 @@ final class Disassembly {
         }
         String letter = i.kind() == BpfCommon.BPF_JMP ? "r" : "w";
         String source = isRegister(i) ? letter + i.src() : "0x" + Long.toHexString(i.immediate() & UNSIGNED);
-        return "if " + letter + i.dst() + " " + JUMP[operation >> OPERATION_SHIFT] + " " + source + " " + way;
+        return "if " + letter + i.dst() + " " + word(JUMP, operation) + " " + source + " " + way;
     }
 
     private static String load(Instruction i) {
         if (i.opcode() == Instruction.LD_IMM64) {
             return "r" + i.dst() + " = 0x" + Long.toHexString(i.immediate());
         }
-        String index = (i.opcode() & MODE) == BpfCommon.BPF_IND ? "r" + i.src() + " + " : "";
+        String index = i.mode() == BpfCommon.BPF_IND ? "r" + i.src() + " + " : "";
         return "r0 = *(" + size(i) + " *)skb[" + index + i.immediate() + "]";
     }
 
@@ -83,7 +80,7 @@ final class Disassembly {
         int operation = (int) i.immediate();
         boolean fetches = (operation & Bpf.BPF_FETCH) != 0;
         if (!fetches) {
-            return "lock " + memory(i, i.dst()) + " " + ALU[operation >> OPERATION_SHIFT] + " r" + i.src();
+            return "lock " + memory(i, i.dst()) + " " + word(ALU, operation) + " r" + i.src();
         }
         String width = (i.opcode() & Bpf.BPF_DW) == Bpf.BPF_DW ? "64" : "";
         String where = "((" + size(i) + " *)(r" + i.dst() + " " + signed(i.offset()) + "), ";
@@ -91,9 +88,14 @@ final class Disassembly {
             case Bpf.BPF_CMPXCHG -> "r0 = atomic" + width + "_cmpxchg" + where + "r0, r" + i.src() + ")";
             case Bpf.BPF_XCHG -> "r" + i.src() + " = atomic" + width + "_xchg" + where + "r" + i.src() + ")";
             default ->
-                "r" + i.src() + " = atomic" + width + "_fetch_" + ATOMIC[operation >> OPERATION_SHIFT] + where + "r"
-                        + i.src() + ")";
+                "r" + i.src() + " = atomic" + width + "_fetch_" + word(ATOMIC, operation) + where + "r" + i.src() + ")";
         };
+    }
+
+    /** Of what a newer kernel may know, the number. */
+    private static String word(String[] words, int operation) {
+        int index = operation >>> OPERATION_SHIFT;
+        return index < words.length ? words[index] : "0x" + Integer.toHexString(operation);
     }
 
     private static String memory(Instruction i, int base) {

@@ -31,10 +31,24 @@ public record Instruction(int opcode, int dst, int src, int offset, long immedia
     static final int LD_IMM64 = BpfCommon.BPF_LD | BpfCommon.BPF_IMM | Bpf.BPF_DW;
 
     private static final int CLASS = 0x07;
+    private static final int OPERATION = 0xf0;
+    private static final int MODE = 0xe0;
+    // By its immediate. Since Linux 6.6.
+    private static final int LONG_JUMP = Bpf.BPF_JMP32 | BpfCommon.BPF_JA;
 
     /** The class, as {@code BpfCommon.BPF_LDX}. */
     int kind() {
         return opcode & CLASS;
+    }
+
+    /** What is computed or compared, as {@code BpfCommon.BPF_ADD}. */
+    int operation() {
+        return opcode & OPERATION;
+    }
+
+    /** How memory is accessed, as {@code BpfCommon.BPF_MEM}. */
+    int mode() {
+        return opcode & MODE;
     }
 
     /** How many times 8 bytes it takes. */
@@ -44,6 +58,14 @@ public record Instruction(int opcode, int dst, int src, int offset, long immedia
 
     boolean isCall() {
         return opcode == (BpfCommon.BPF_JMP | Bpf.BPF_CALL);
+    }
+
+    /** Whether it jumps by its offset. */
+    boolean isJump() {
+        return (kind() == BpfCommon.BPF_JMP || kind() == Bpf.BPF_JMP32)
+                && operation() != Bpf.BPF_CALL
+                && operation() != Bpf.BPF_EXIT
+                && opcode != LONG_JUMP;
     }
 
     boolean isExit() {

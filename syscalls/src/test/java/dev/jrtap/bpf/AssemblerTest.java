@@ -6,7 +6,9 @@ import static dev.jrtap.bpf.Size.*;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -121,5 +123,75 @@ class AssemblerTest {
             assertThatThrownBy(() -> misuse.accept(new Assembler("misuse")))
                     .isInstanceOf(IllegalArgumentException.class);
         }
+    }
+
+    @Test
+    void whatNoVerifierTakesIsRefusedWhereItIsWritten() {
+        Map<String, Consumer<Assembler>> misuses = new LinkedHashMap<>();
+        misuses.put("r1 <<= 64: 64 bits are shifted by 0..63; mov() of 0 clears them", a -> a.lsh(R1, 64));
+        misuses.put("r1 >>= -1: 64 bits are shifted by 0..63; mov() of 0 clears them", a -> a.rsh(R1, -1));
+        misuses.put("w1 s>>= 32: 32 bits are shifted by 0..31; mov() of 0 clears them", a -> a.arsh(W1, 32));
+        String zero = "the divisor is the constant 0; by a register that holds 0 it is allowed";
+        misuses.put("r1 /= 0: " + zero, a -> a.div(R1, 0));
+        misuses.put("w1 %= 0: " + zero, a -> a.mod(W1, 0));
+        String frame = "R10 is read-only: mov() it to another register and change that one";
+        misuses.put("r10 += -8: " + frame, a -> a.add(R10, -8));
+        misuses.put("r10 = be16 r10: " + frame, a -> a.be(R10, 16));
+        misuses.put("r10 = *(u32 *)(r1 +0): " + frame, a -> a.ldx(W, R10, R1, 0));
+        misuses.put("r10 = 0x7: " + frame, a -> a.ldImm64(R10, 7));
+        misuses.put("r10 = atomic_fetch_add((u32 *)(r1 +0), r10): " + frame, a -> a.fetchAdd(W, R1, 0, R10));
+        misuses.put("r11 += 1: dst must be in 0..10: 11", a -> a.emit(new Instruction(0x07, 11, 0, 0, 1)));
+        misuses.put("r1 += r16: src must be in 0..15: 16", a -> a.emit(new Instruction(0x0f, 1, 16, 0, 0)));
+        misuses.put(
+                "r1 = *(u8 *)(r1 +32768): offset must be in -32768..32767: 32768",
+                a -> a.emit(new Instruction(0x71, 1, 1, 1 << 15, 0)));
+        misuses.put(
+                "r1 += 4294967295: immediate must be in -2147483648..2147483647: 4294967295",
+                a -> a.emit(new Instruction(0x07, 1, 0, 0, 0xffff_ffffL)));
+        misuses.put("exit: opcode must be in 0..255: 405", a -> a.emit(new Instruction(0x195, 0, 0, 0, 0)));
+        misuses.put(
+                "r0 = *(u32 *)skb[9]: it is the second half of a constant of 64 bits: ldImm64() writes both",
+                a -> a.emit(new Instruction(0, 0, 0, 0, 9)));
+        misuses.forEach((message, misuse) -> assertThatThrownBy(() -> misuse.accept(new Assembler("misuse")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(message));
+    }
+
+    @Test
+    void whatIsJustAllowedIsTaken() {
+        Code code = new Assembler("allowed")
+                .lsh(R1, 63)
+                .arsh(W1, 31)
+                .rsh(R1, 0)
+                .div(R1, -1)
+                .mov(R2, R10)
+                .stx(DW, R10, -8, R10)
+                .cmpxchg(DW, R10, -8, R10)
+                .emit(new Instruction(0xe5, 0, 0, -1, 0))
+                .exit()
+                .assemble();
+        assertThat(code.listing()).contains("cmpxchg").contains("0xe0");
+    }
+
+    @Test
+    void aJumpGoesToAnInstruction() {
+        assertThatThrownBy(() -> new Assembler("over").ja("end").label("end").assemble())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("goto pc+0 <end> at 0 of over: no instruction begins at 1 of 0..0;"
+                        + " put a label before the one that is meant");
+        assertThatThrownBy(() -> jumping(-2).assemble()).hasMessageContaining("no instruction begins at -1 of 0..4");
+        assertThatThrownBy(() -> jumping(1).assemble()).hasMessageContaining("no instruction begins at 2 of 0..4");
+        for (int way : new int[] {-1, 0, 2, 3}) {
+            assertThat(jumping(way).assemble().size()).isEqualTo(5);
+        }
+    }
+
+    /** A jump, a constant of two instructions, and two more. */
+    private static Assembler jumping(int way) {
+        return new Assembler("jumping")
+                .emit(new Instruction(0x05, 0, 0, way, 0))
+                .ldImm64(R0, 1)
+                .mov(R0, 0)
+                .exit();
     }
 }

@@ -107,24 +107,6 @@ class VerifierExceptionKernelTest {
                         "R1 !read_ok",
                         a -> a.call(Helper.KTIME_GET_NS).mov(R0, R1).exit()),
                 filter(
-                        "the frame pointer",
-                        "0",
-                        "r10 = 0",
-                        "frame pointer is read only",
-                        a -> a.mov(R10, 0).exit()),
-                filter(
-                        "division by zero",
-                        "1",
-                        "r0 /= 0",
-                        "div by zero",
-                        a -> a.mov(R0, 1).div(R0, 0).exit()),
-                filter(
-                        "a shift too far",
-                        "1 (here)",
-                        "w0 <<= 32",
-                        "invalid shift 32",
-                        a -> a.mov(R0, 1).label("here").lsh(W0, 32).exit()),
-                filter(
                         "a product of addresses",
                         "0",
                         "r1 *= 2",
