@@ -35,6 +35,7 @@ public final class VnetHeader {
     public static final int GSO_UDP = VirtioNet.VIRTIO_NET_HDR_GSO_UDP_L4;
 
     private static final int ECN = VirtioNet.VIRTIO_NET_HDR_GSO_ECN;
+    private static final int MOST_BYTES = 0xffff;
     private static final int NEEDS_CHECKSUM = VirtioNet.VIRTIO_NET_HDR_F_NEEDS_CSUM;
     private static final int DATA_VALID = VirtioNet.VIRTIO_NET_HDR_F_DATA_VALID;
 
@@ -43,7 +44,11 @@ public final class VnetHeader {
 
     private int offset;
 
-    /** Views the header at {@code offset}, right before its frame. */
+    /**
+     * Views the header at {@code offset}, right before its frame. Checks nothing, since that is done for each packet:
+     * an access outside {@code memory} is an {@link IndexOutOfBoundsException}, and {@link #fits} compares what the
+     * header says with the frame.
+     */
     public VnetHeader wrap(Memory memory, int offset) {
         this.memory = memory;
         this.offset = offset;
@@ -79,8 +84,15 @@ public final class VnetHeader {
         return (memory.getU8(offset + VirtioNetHdr.FLAGS) & DATA_VALID) != 0;
     }
 
-    /** Leaves the checksum at {@code start + offsetThere}, over all from {@code start} on, to the other side. */
+    /**
+     * Leaves the checksum at {@code start + offsetThere}, over all from {@code start} on, to the other side.
+     *
+     * @param start 0..65535 bytes
+     * @param offsetThere 0..65535 bytes
+     */
     public VnetHeader checksum(int start, int offsetThere) {
+        check("start", start, MOST_BYTES);
+        check("offsetThere", offsetThere, MOST_BYTES);
         memory.putI8(offset + VirtioNetHdr.FLAGS, NEEDS_CHECKSUM);
         memory.putI16(offset + VirtioNetHdr.CSUM_START, start);
         memory.putI16(offset + VirtioNetHdr.CSUM_OFFSET, offsetThere);
@@ -129,10 +141,13 @@ public final class VnetHeader {
      * Leaves the segmentation to the other side.
      *
      * @param type {@link #GSO_TCPV4}, {@link #GSO_TCPV6} or {@link #GSO_UDP}
-     * @param size bytes of payload in each segment
-     * @param headerLength bytes before the payload
+     * @param size bytes of payload in each segment, 0..65535
+     * @param headerLength bytes before the payload, 0..65535
      */
     public VnetHeader segmentation(int type, int size, int headerLength) {
+        check("type", type, ECN - 1);
+        check("size", size, MOST_BYTES);
+        check("headerLength", headerLength, MOST_BYTES);
         memory.putI8(offset + VirtioNetHdr.GSO_TYPE, type);
         memory.putI16(offset + VirtioNetHdr.GSO_SIZE, size);
         memory.putI16(offset + VirtioNetHdr.HDR_LEN, headerLength);
@@ -145,15 +160,26 @@ public final class VnetHeader {
         return this;
     }
 
-    /** Moves all positions by {@code bytes}, because the frame begins so much earlier, or later if negative. */
+    /**
+     * Moves all positions by {@code bytes}, because the frame begins so much earlier, or later if negative.
+     *
+     * @throws IllegalArgumentException if one would not be in 0..65535 then; nothing is moved
+     */
     public VnetHeader shift(int bytes) {
-        if (needsChecksum()) {
-            memory.putI16(offset + VirtioNetHdr.CSUM_START, checksumStart() + bytes);
-        }
-        if (headerLength() != 0) {
-            memory.putI16(offset + VirtioNetHdr.HDR_LEN, headerLength() + bytes);
-        }
+        int start = needsChecksum() ? checksumStart() + bytes : checksumStart();
+        int headers = headerLength() != 0 ? headerLength() + bytes : 0;
+        check("checksumStart", start, MOST_BYTES);
+        check("headerLength", headers, MOST_BYTES);
+        memory.putI16(offset + VirtioNetHdr.CSUM_START, start);
+        memory.putI16(offset + VirtioNetHdr.HDR_LEN, headers);
         return this;
+    }
+
+    /** What does not fit into its field would be cut, and mean another place. */
+    private static void check(String name, int value, int most) {
+        if (value < 0 || value > most) {
+            throw new IllegalArgumentException(name + " must be in 0.." + most + ": " + value);
+        }
     }
 
     /**

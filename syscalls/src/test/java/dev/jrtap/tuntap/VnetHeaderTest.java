@@ -2,9 +2,11 @@
 package dev.jrtap.tuntap;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrtap.memory.Memory;
 import java.util.Arrays;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -99,6 +101,34 @@ class VnetHeaderTest {
                     || type == VnetHeader.GSO_TCPV6
                     || type == VnetHeader.GSO_UDP;
             assertThat(header.fits(100)).as("type %d", type).isEqualTo(known);
+        }
+    }
+
+    /** Cut to 16 bits, 65 570 would be 34. */
+    @Test
+    void whatDoesNotFitIntoItsFieldIsRefused() {
+        header.clear().checksum(0xffff, 0xffff).segmentation(VnetHeader.GSO_UDP, 0xffff, 0xffff);
+        byte[] before = bytes();
+        refused(() -> header.checksum(65_570, 16), "start must be in 0..65535: 65570");
+        refused(() -> header.checksum(34, -1), "offsetThere must be in 0..65535: -1");
+        refused(() -> header.segmentation(0x80, 1, 1), "type must be in 0..127: 128");
+        refused(() -> header.segmentation(VnetHeader.GSO_UDP, 65_536, 1), "size must be in 0..65535: 65536");
+        refused(() -> header.segmentation(VnetHeader.GSO_UDP, 1, -2), "headerLength must be in 0..65535: -2");
+        refused(() -> header.shift(1), "checksumStart must be in 0..65535: 65536");
+        assertThat(bytes()).isEqualTo(before);
+        header.checksumDone();
+        refused(() -> header.shift(1), "headerLength must be in 0..65535: 65536");
+    }
+
+    private static void refused(ThrowingCallable call, String message) {
+        assertThatThrownBy(call).isInstanceOf(IllegalArgumentException.class).hasMessage(message);
+    }
+
+    @Test
+    void anAccessOutsideTheMemoryIsRefused() {
+        for (int at : new int[] {-1, memory.size() - VnetHeader.LENGTH + 1}) {
+            VnetHeader outside = new VnetHeader().wrap(memory, at);
+            assertThatThrownBy(outside::clear).isInstanceOf(IndexOutOfBoundsException.class);
         }
     }
 }
