@@ -87,6 +87,7 @@ public final class FixedBuffers {
      * @param buffers a buffer for each place, or {@code null} to empty it
      * @return how many places were changed: if a buffer is refused those before it stay changed, and only if it is the
      *     first an exception is thrown
+     * @throws IndexOutOfBoundsException if a place is outside the table
      */
     public int update(int bufferIndex, Memory... buffers) throws ErrnoException {
         return change(bufferIndex, buffers, null);
@@ -100,6 +101,7 @@ public final class FixedBuffers {
     private int change(int bufferIndex, Memory[] buffers, long @Nullable [] tags) throws ErrnoException {
         ring.checkMayRegister();
         Check.range("bufferIndex", 0, MAX_PLACES - 1, bufferIndex);
+        checkPlaces("bufferIndex", bufferIndex, buffers.length);
         // Before the kernel has them: from then on there may be no memory to note it.
         Memory[] next = held.clone();
         int changed = table.update(bufferIndex, vector(buffers), buffers.length, tags);
@@ -108,6 +110,15 @@ public final class FixedBuffers {
         }
         hold(next);
         return changed;
+    }
+
+    /** Without a table the kernel says so. */
+    private void checkPlaces(String name, int index, int count) {
+        int places = held.length;
+        if (places > 0 && index > places - count) {
+            throw new IndexOutOfBoundsException(
+                    name + " " + index + ", count " + count + ", of a table of " + places + " buffers");
+        }
     }
 
     /**
@@ -126,10 +137,13 @@ public final class FixedBuffers {
      * Takes over {@code count} buffers of {@code source}, from its {@code sourceIndex} on, to {@code bufferIndex} and
      * after it, in place of what is there. A table that is too small, or missing, is made large enough. Since Linux
      * 6.13.
+     *
+     * @throws IndexOutOfBoundsException if {@code source} has no such place
      */
     public void cloneFrom(FixedBuffers source, int sourceIndex, int bufferIndex, int count) throws ErrnoException {
         Check.range("count", 1, MAX_PLACES, count);
         Check.range("sourceIndex", 0, MAX_PLACES - count, sourceIndex);
+        source.checkPlaces("sourceIndex", sourceIndex, count);
         Check.range("bufferIndex", 0, MAX_PLACES - count, bufferIndex);
         cloneRange(source, sourceIndex, bufferIndex, count, IoUring.IORING_REGISTER_DST_REPLACE);
         Memory[] theirs = source.held;

@@ -29,8 +29,8 @@ import java.util.function.IntSupplier;
  * replaced, not for what is unregistered with the table. From the first tag on {@link Ring#inFlight} is an estimate.
  *
  * <p>The kernel's table has one slot more than was asked for: the ring's, by which {@link Ring#close} knows when
- * the kernel uses no memory any more. Methods refuse that slot. A file that is sent there by a bare descriptor
- * takes its place, and a close then reports a leak.
+ * the kernel uses no memory any more. Methods refuse that slot. A file that is sent there by a bare descriptor,
+ * or by a field that {@link Sqe#put32} sets, takes its place, and a close then reports a leak.
  *
  * <p>Threads: those of {@link Registrations}.
  *
@@ -127,6 +127,7 @@ public final class FixedFiles {
      * @param descriptors a descriptor, {@link #EMPTY} or {@link #KEEP} for each slot
      * @return how many slots were changed: if a descriptor is refused those before it stay changed, and only if it is
      *     the first an exception is thrown
+     * @throws IndexOutOfBoundsException if a slot is outside the table
      */
     public int update(int slot, int... descriptors) throws ErrnoException {
         ring.checkMayRegister();
@@ -144,16 +145,12 @@ public final class FixedFiles {
         return table.update(slot, array, descriptors.length, Objects.requireNonNull(tags, "tags"));
     }
 
-    /** Refuses, as the kernel would, places that are not in the user's table. */
     private void checkPlaces(RegisterOperation operation, int slot, int count) throws ErrnoException {
         Check.notNegative("slot", slot);
-        if (!slots.contains(slot, count)) {
-            throw ring.fd()
-                    .refusal(
-                            operation,
-                            "slot=" + slot + ", count=" + count,
-                            slots.isTable() ? -Errno.EINVAL : -Errno.ENXIO);
+        if (!slots.isTable()) {
+            throw ring.fd().refusal(operation, "slot=" + slot + ", count=" + count, -Errno.ENXIO);
         }
+        slots.check(slot, count);
     }
 
     /**
@@ -161,16 +158,13 @@ public final class FixedFiles {
      * all of them. Since Linux 6.0.
      *
      * @param slot the first of them
-     * @param count how many, within the table
+     * @param count how many
+     * @throws IndexOutOfBoundsException if a slot is outside the table
      */
     public void allocateFrom(int slot, int count) throws ErrnoException {
         ring.checkMayRegister();
-        Check.notNegative("slot", slot);
         Check.notNegative("count", count);
-        if (!slots.contains(slot, count)) {
-            throw ring.fd()
-                    .refusal(RegisterOperation.FILE_ALLOC_RANGE, "slot=" + slot + ", count=" + count, -Errno.EINVAL);
-        }
+        checkPlaces(RegisterOperation.FILE_ALLOC_RANGE, slot, count);
         Memory range = Memory.allocate(IoUringFileIndexRange.SIZEOF);
         range.putI32(IoUringFileIndexRange.OFF, slot);
         range.putI32(IoUringFileIndexRange.LEN, count);

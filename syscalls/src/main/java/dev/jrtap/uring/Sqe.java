@@ -128,15 +128,19 @@ public interface Sqe extends MemoryUser {
 
     // For operations that have no method here: a newer kernel's, or a driver's commands.
 
-    /** Sets the 16 bits at {@code field}, an offset of {@link IoUringSqe}. */
+    /**
+     * Sets the 16 bits at {@code field}, an offset of {@link IoUringSqe}. What a field means is the operation's, and
+     * not checked here: a slot that is told in {@link IoUringSqe#FILE_INDEX} may be the ring's own, see
+     * {@link FixedFiles}; {@link #intoSlot} and the methods of {@link SlotOperations} refuse it.
+     */
     Sqe put16(int field, int value);
 
-    /** Sets the 32 bits at {@code field}, an offset of {@link IoUringSqe}. */
+    /** Sets the 32 bits at {@code field}, as {@link #put16} does. */
     Sqe put32(int field, int value);
 
     /**
-     * Sets the 64 bits at {@code field}, an offset of {@link IoUringSqe}. Where they are an address, {@link #keepAlive}
-     * keeps what it points to.
+     * Sets the 64 bits at {@code field}, as {@link #put16} does. Where they are an address, {@link #keepAlive} keeps
+     * what it points to.
      */
     Sqe put64(int field, long value);
 }
