@@ -30,7 +30,7 @@ record GrantedOffloads(Set<TunOffload> offloads, boolean known, boolean ours) {
         return new GrantedOffloads(queue.setOffloads(wanted), true, true);
     }
 
-    /** Somebody else's, who has told. */
+    /** The offloads that another opener has reported. */
     static GrantedOffloads present(Set<TunOffload> offloads) {
         return new GrantedOffloads(offloads, true, false);
     }

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * old way, once the queue is closed, and for one that is too long.
  *
  * <p>Many processors run it at the same time. A claim is a compare-and-swap of one position, and what was claimed is
- * published on every way: otherwise the reader would wait for it for ever. Slot numbers are ours: a wrong one finds no
- * value in the map, and harms nobody.
+ * published on every way: otherwise the reader would wait for it without end. Slot numbers are ours: a wrong one finds
+ * no value in the map, and harms nobody.
  */
 final class MappedProgram {
 

@@ -204,7 +204,7 @@ final class Opening {
         }
     }
 
-    /** What cannot be put back comes last. */
+    /** Steps that cannot be undone come last. */
     private void apply(@Nullable Set<TunOffload> present) throws IOException {
         if (config.mtu() != 0) {
             control.setMtu(config.mtu());
@@ -254,7 +254,7 @@ final class Opening {
 
     /**
      * A device that was there before stays, and must be as it was; a new one goes with its descriptor. Only what the
-     * configuration names is put back: the rest may be somebody else's doing.
+     * configuration names is restored: the rest may be somebody else's doing.
      */
     private void restore(Link before, TunSettings settings, Throwable cause) {
         if (config.mtu() != 0) {

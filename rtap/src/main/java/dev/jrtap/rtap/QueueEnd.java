@@ -44,7 +44,8 @@ final class QueueEnd {
     /**
      * One driver is closed.
      *
-     * @param free whether the kernel uses the pool's memory no more; otherwise the pool stays in use for ever
+     * @param free whether the kernel has stopped using the pool's memory; otherwise the pool stays in use until the
+     *     process ends
      */
     void driverClosed(boolean free) {
         allFree.compareAndSet(true, free);

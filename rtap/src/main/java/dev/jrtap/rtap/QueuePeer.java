@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * A process that is connected to a {@link QueueServer}: it may ask for queues, one after the other, and holds them as
- * long as it is connected.
+ * A process that is connected to a {@link QueueServer}: it may ask for queues repeatedly, and holds them as long as it
+ * is connected.
  *
  * <p>Threads: the server's.
  */
@@ -36,8 +36,8 @@ final class QueuePeer implements AutoCloseable {
     }
 
     /**
-     * Adds who is at the other end of {@code socket} to {@code peers}, or closes it: a stranger gets nothing, not even
-     * an answer.
+     * Adds the process at the other end of {@code socket} to {@code peers}, or closes it: a stranger gets nothing, not
+     * even an answer.
      */
     static void admit(Rtap rtap, UnixSocket socket, Set<Integer> uids, List<QueuePeer> peers, SparseLog log)
             throws ErrnoException {

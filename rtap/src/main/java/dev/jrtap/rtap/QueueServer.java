@@ -20,8 +20,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Lends the queues of a device to other processes, each to one at a time: the primary's end. A process that asks for a
- * queue gets a descriptor of its own, for rings of its own; it needs no rights, and no other queue is at its mercy.
- * {@link SharedQueue} is the other end.
+ * queue gets a descriptor of its own, for rings of its own; it needs no rights, and cannot affect other queues. {@link
+ * SharedQueue} is the other end.
  *
  * <p>A queue is lent as long as the other process holds its connection, and comes back when that closes or dies. If
  * this process dies, the lent queues go on, and keep the device alive.
@@ -125,7 +125,7 @@ public final class QueueServer implements AutoCloseable {
         int listenerIndex = listening ? polls.add(listener.fd()) : -1;
         int ready = polls.await(timeout);
         if (ready < 0) {
-            // Memory may be short for a while: those who wait are served afterwards.
+            // Memory may be short for a while: waiting peers are served afterwards.
             if (!starved) {
                 LOG.log(
                         System.Logger.Level.WARNING,
@@ -176,10 +176,7 @@ public final class QueueServer implements AutoCloseable {
         }
     }
 
-    /**
-     * Lends no more. Queues that are lent stay with those who have them, and do not come back. Further calls do
-     * nothing.
-     */
+    /** Lends no more. Lent queues stay with their borrowers, and do not come back. Further calls do nothing. */
     @Override
     public void close() {
         closed = true;

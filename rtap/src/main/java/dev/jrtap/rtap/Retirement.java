@@ -157,7 +157,7 @@ final class Retirement implements Runnable {
         long length = sys.read(fd, packet.address(), packet.size());
         if (length <= 0) {
             if (length != -Errno.EAGAIN) {
-                // The descriptor of a device that is gone has an error for ever: nobody waits for packets any more.
+                // The descriptor of a device that is gone stays in error: nobody waits for packets now.
                 over = true;
             }
             return false;

@@ -117,7 +117,7 @@ public final class RxInterrupt {
         return signal;
     }
 
-    /** Signals it, so that an owner who sleeps on it, or is about to, comes back. */
+    /** Signals it, so that an owner that sleeps on it, or is about to, returns. */
     synchronized void wake() {
         // Before the signal: a wake whose signal enable() has cleared is seen there.
         woken = true;

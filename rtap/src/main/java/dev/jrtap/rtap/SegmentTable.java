@@ -29,7 +29,7 @@ abstract class SegmentTable {
     final int slotSize;
     private final int[] segments;
 
-    /** For slots of {@code slotSize} bytes that lie one after the other. */
+    /** For adjacent slots of {@code slotSize} bytes. */
     SegmentTable(int slots, int slotSize) {
         this.slots = slots;
         this.slotSize = slotSize;

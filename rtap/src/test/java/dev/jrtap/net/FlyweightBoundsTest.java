@@ -137,7 +137,7 @@ class FlyweightBoundsTest {
                         (m, at) -> new Ipv4Packet().wrap(m, at, m.size() - at).hasValidChecksum()));
     }
 
-    /** But for the lengths, which say over how much it goes. */
+    /** Except for the lengths, which say how much it covers. */
     @ParameterizedTest
     @MethodSource
     void oneBitSpoilsTheChecksum(Checked message) {

@@ -53,7 +53,7 @@ class BackgroundFaultsNetnsTest {
         MONITOR_LOG.setLevel(null);
     }
 
-    /** Who asks while it happens is served or told, and who asks next is served. */
+    /** A borrower that asks meanwhile is served or gets an error, and the next one is served. */
     @ParameterizedTest
     @EnumSource(names = {"NAPI_MULTISHOT", "PLAIN_ONE_SHOT"})
     void aServerOutlivesEveryFault(TapProfile profile) throws Exception {

@@ -25,7 +25,7 @@ class ClosingNetnsTest {
 
     private static final long SECOND = 1_000_000_000L;
 
-    /** What an owner may do and nothing else, for ever. */
+    /** Does what an owner may do and nothing else, without end. */
     private enum Call {
         RECEIVE {
             @Override

@@ -13,8 +13,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Packets are conserved, in order, and counted, whatever is called and closed by whom and when: random calls of one
- * thread for each queue, and of control threads beside them, on numbered packets in both directions.
+ * Packets are conserved, in order, and counted, whatever is called and whichever thread closes when: random calls of
+ * one thread for each queue, and of control threads beside them, on numbered packets in both directions.
  *
  * <p>{@code -Djrtap.stress=100} makes it a hundred times as long, and {@code -Djrtap.seed=N} repeats the choices of a
  * run, though not how its threads met.

@@ -115,7 +115,7 @@ class FilterNetnsTest {
         }
     }
 
-    /** Registers, the stack as far as it is its own, and the upper half of its result, which counts for nothing. */
+    /** Registers, its own part of the stack, and the upper half of its result, which is ignored. */
     @ParameterizedTest
     @EnumSource(names = {"PLAIN_POLL", "PLAIN_MAPPED", "NAPI_MAPPED"})
     void itMayUseEverything(TapProfile profile) throws Exception {

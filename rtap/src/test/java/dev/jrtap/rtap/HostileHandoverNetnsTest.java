@@ -210,7 +210,7 @@ class HostileHandoverNetnsTest {
         server.join();
     }
 
-    /** Whoever comes first has the address: the borrower looks who it is, before it takes a descriptor. */
+    /** The first process has the address: the borrower checks its user before it takes a descriptor. */
     @ParameterizedTest
     @MethodSource("dev.jrtap.rtap.TapProfile#shareable")
     void aBorrowerTakesNothingFromAStranger(TapProfile profile) throws Exception {

@@ -118,7 +118,7 @@ class KilledOwnerNetnsTest {
         checkReceives(profile, RtapConfig.named(NAME));
     }
 
-    /** Whoever keeps the device alive besides has all packets: what the filter went on in is gone. */
+    /** Another opener that keeps the device alive has all packets: what the filter went on in is gone. */
     @Test
     void anotherDescriptorHasAllPacketsOfAMappedDevice() throws Exception {
         Ebpf.requireJit();

@@ -111,7 +111,7 @@ class LifeCycleNetnsTest {
             assertThat(Shell.run("ip", "-d", "link", "show", name)).contains("persist on", "user 1234", "group 5678");
         }
         assertThat(Resources.now().interfaces()).isEqualTo(before.interfaces() + 1);
-        // The original's device keeps the flags it was made with: here it has those of who opens it.
+        // The original's device keeps the flags it was made with: here it has those of its opener.
         try (Rtap again = Rtap.open(sys, RtapConfig.named(name).withoutNapi())) {
             assertThat(again.ifIndex()).isEqualTo(ifIndex);
             int flags = Integer.decode(Shell.sysfs(name, "tun_flags"));

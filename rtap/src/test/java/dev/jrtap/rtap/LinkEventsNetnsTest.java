@@ -31,7 +31,7 @@ class LinkEventsNetnsTest {
 
     private static final long AT_ONCE_NANOS = 100_000_000L;
 
-    /** Not to fill the output with the failures of a listener that shall fail. */
+    /** Keeps the failures of a listener that must fail out of the output. */
     private static final Logger LOG = Logger.getLogger(LinkMonitor.class.getName());
 
     private final BlockingQueue<LinkEvent> events = new LinkedBlockingQueue<>();
@@ -94,7 +94,7 @@ class LinkEventsNetnsTest {
         }
     }
 
-    /** Every other change likewise, each several times. */
+    /** Every other change as well, each several times. */
     @ParameterizedTest
     @EachOf(TapProfile.class)
     void tellsEveryKindOfChangeAtOnce(TapProfile profile) throws Exception {

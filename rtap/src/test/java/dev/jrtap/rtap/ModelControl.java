@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 
-/** Makes random control calls beside those who drive. */
+/** Makes random control calls beside the driving threads. */
 final class ModelControl implements Runnable {
 
     private final Episode episode;

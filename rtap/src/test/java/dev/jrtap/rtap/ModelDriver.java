@@ -154,7 +154,7 @@ final class ModelDriver implements Runnable {
     private void send() {
         int packets = random.nextInt(1 + random.nextInt(out.capacity() - out.size() + 1));
         for (int i = 0; i < packets && add(out); i++) {
-            // One after the other.
+            // In sequence.
         }
         hand();
     }

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * A packet that says who has sent it, and as which of his; all its other bytes follow from that.
+ * A packet that names its sender and its number; all its other bytes follow from that.
  *
  * @param toDevice whether it goes from the kernel to the device
  * @param sender of a packet to the device its flow

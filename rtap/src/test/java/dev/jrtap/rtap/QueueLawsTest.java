@@ -121,7 +121,7 @@ class QueueLawsTest {
         tx.releaseAll();
     }
 
-    /** A chain needs all its segments: one that cannot be had holds none. */
+    /** A chain needs all its segments: a chain that cannot be allocated holds none. */
     @Test
     void aChainThatIsTooLongForThePoolTakesNothing() {
         PacketsInFlight inFlight = new PacketsInFlight(pool);

@@ -82,7 +82,7 @@ class RxInterruptNetnsTest {
         }
     }
 
-    /** Whoever wakes cannot know how far the owner has come on its way to sleep. */
+    /** A thread that wakes cannot know how far the owner has come on its way to sleep. */
     @ParameterizedTest
     @EnumSource
     void doesNotSleepOverAWakeThatCameBefore(TapProfile profile) throws Exception {
@@ -152,7 +152,7 @@ class RxInterruptNetnsTest {
         assertThatThrownBy(() -> pair.interrupt().fd()).isInstanceOf(IllegalStateException.class);
     }
 
-    /** The descriptor of a device that is gone has an error for ever: that is told, but not again and again. */
+    /** The descriptor of a device that is gone stays in error: that is reported, but only once. */
     @ParameterizedTest
     @EnumSource
     void sleepsOnWhenTheDeviceIsGone(TapProfile profile) throws Exception {

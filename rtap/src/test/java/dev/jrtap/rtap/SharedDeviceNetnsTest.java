@@ -65,7 +65,7 @@ class SharedDeviceNetnsTest {
                 secondary.close();
             }
         }
-        // The kernel takes a ring apart some time after its process is gone, and only then lets go of the queue.
+        // The kernel takes a ring apart some time after its process is gone, and only then releases the queue.
         long end = System.nanoTime() + 20_000_000_000L;
         while (!Resources.now().equals(before) && System.nanoTime() < end) {
             Thread.sleep(10);

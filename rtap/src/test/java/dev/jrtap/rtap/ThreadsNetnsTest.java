@@ -78,7 +78,10 @@ class ThreadsNetnsTest {
         }
     }
 
-    /** What the other direction has not sent by then stays in its burst: lost is nothing, and nobody waits for ever. */
+    /**
+     * Packets that the other direction has not sent by then stay in its burst: nothing is lost, and nobody waits
+     * without end.
+     */
     @ParameterizedTest
     @EachOf(TapProfile.class)
     void oneDirectionClosesWhileTheOtherSends(TapProfile profile) throws Exception {

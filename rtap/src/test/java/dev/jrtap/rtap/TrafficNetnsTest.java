@@ -84,7 +84,7 @@ class TrafficNetnsTest {
         }
     }
 
-    /** A pool no larger than the ring: receiving leaves half of it to whoever sends. */
+    /** A pool no larger than the ring: receiving leaves half of it to senders. */
     @ParameterizedTest
     @EachOf(TapProfile.class)
     void receivingLeavesSlotsForSending(TapProfile profile) throws Exception {
@@ -165,7 +165,7 @@ class TrafficNetnsTest {
         }
     }
 
-    /** Also when packets wait, and nothing would have to be asked of the kernel. */
+    /** Even when packets wait, and the kernel would not have to be asked. */
     @ParameterizedTest
     @EachOf(TapProfile.class)
     void refusesAThreadThatDoesNotOwnIt(TapProfile profile) throws Exception {

@@ -77,7 +77,7 @@ final class Wire implements AutoCloseable {
         return AddressFamily.AF_UNSPEC.intValue() + 17;
     }
 
-    /** Sends a frame out through the device, to whoever reads the TAP. */
+    /** Sends a frame out through the device, to the reader of the TAP. */
     void inject(byte[] frame) {
         buffer.putBytes(0, frame, 0, frame.length);
         long sent = sys.send(socket.fd(), buffer.address(), frame.length, 0);
@@ -86,12 +86,12 @@ final class Wire implements AutoCloseable {
         }
     }
 
-    /** The same for a TCP super-packet over IPv4, whose cutting and checksum are left to the other end. */
+    /** As above, for a TCP super-packet over IPv4, whose cutting and checksum are left to the other end. */
     void injectTcp4(Frames.Kind kind, byte[] frame, int size) {
         injectTcp4(kind, frame, size, false);
     }
 
-    /** The same, with the mark that only the first segment may keep the CWR flag. */
+    /** As above, with the mark that only the first segment may keep the CWR flag. */
     void injectTcp4Ecn(Frames.Kind kind, byte[] frame, int size) {
         injectTcp4(kind, frame, size, true);
     }

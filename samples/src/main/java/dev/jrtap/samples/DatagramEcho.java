@@ -15,9 +15,7 @@ import dev.jrtap.uring.ReceivedMessage;
 import dev.jrtap.uring.Ring;
 import java.net.InetSocketAddress;
 
-/**
- * Sends datagrams back to whom they came from: one receive for all of them, no copy, no garbage. Linux 6.11 or newer.
- */
+/** Sends datagrams back to their senders: one receive for all of them, no copy, no garbage. Linux 6.11 or newer. */
 public final class DatagramEcho implements CompletionHandler, AutoCloseable {
 
     private static final int SOCKET = 0;

@@ -43,7 +43,7 @@ final class Ipv4Echo implements Answer {
                 || arp.operation() != ArpPacket.REQUEST
                 || arp.targetIp() != station.address()
                 || !station.isOther(arp.senderMac())
-                // RFC 5227: who has no address yet asks whether this one is free, from 0.0.0.0.
+                // RFC 5227: a host without an address asks from 0.0.0.0 whether this one is free.
                 || arp.senderIp() != 0 && !station.isSource(arp.senderIp())) {
             return false;
         }

@@ -113,7 +113,7 @@ public final class Jrtap implements Callable<Integer> {
         if (!(e instanceof IOException)) {
             throw e;
         }
-        // Whoever read it through a pipe has read enough.
+        // The reader of the pipe has read enough.
         if (!sentence.endsWith("Broken pipe")) {
             line.getErr().println(sentence);
         }

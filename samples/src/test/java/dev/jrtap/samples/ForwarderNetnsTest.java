@@ -109,7 +109,7 @@ class ForwarderNetnsTest {
         requireTools();
         Path sums = Files.createTempDirectory("sums");
         try (TwoHosts hosts = combination.connect()) {
-            // What tcpdump sees shall be what was sent, and not what the kernel has merged on receiving.
+            // tcpdump must see what was sent, and not what the kernel has merged on receiving.
             assertThat(shell(hosts, 1, "ethtool -K " + hosts.device(1) + " gro off")
                             .waitFor())
                     .isZero();

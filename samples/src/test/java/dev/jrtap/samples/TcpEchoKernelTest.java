@@ -120,7 +120,7 @@ class TcpEchoKernelTest {
         }
     }
 
-    /** Connections that wait for buffers, and hold some, are reset one after the other. */
+    /** Connections that wait for buffers, and hold some, are reset in sequence. */
     @Test
     void goesOnAfterResetsWhileBuffersAreShort() throws IOException {
         List<SocketChannel> channels = new ArrayList<>();
@@ -160,7 +160,7 @@ class TcpEchoKernelTest {
         return written;
     }
 
-    /** Slots are used again: more connections, one after the other, than the table has places. */
+    /** Slots are used again: more connections, in sequence, than the table has places. */
     @Test
     void outlivesItsConnections() throws IOException {
         for (int i = 0; i < 1200; i++) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * No volatile field is read and written back in one: what another thread has written between the two is lost. One such
- * {@code over |= …} made a thread that was told to end go on for ever.
+ * {@code over |= …} made a thread that was told to end run without end.
  */
 @Tag("any-kernel")
 @Tag("any-user")

@@ -11,9 +11,9 @@ public enum Argument {
     CONTEXT("the context, as R1 held it when the program began"),
     /** A map, loaded by {@link Assembler#ldMap} or found in a map of maps. */
     MAP("a map, loaded by ldMap"),
-    /** A ring buffer, likewise. */
+    /** A ring buffer, as the instruction {@code ldMap} loads it. */
     RING("a ring buffer, loaded by ldMap"),
-    /** A program array, likewise. */
+    /** A program array, as the instruction {@code ldMap} loads it. */
     PROGRAMS("a program array, loaded by ldMap"),
     /** Initialized memory with a key of the map. */
     KEY("initialized memory as long as a key of the map"),

@@ -16,10 +16,10 @@ import java.nio.ByteOrder;
  *
  * <p><b>How long it lasts.</b> A filter or steering program belongs to the device and not to the process: it stays
  * after {@link Program#close}, after the queue that it was set by is closed, and after the end of the process, until it
- * is cleared or the device goes. <b>A persistent device keeps it after kill -9, and whoever opens the device next
- * receives what the program lets pass, perhaps nothing</b>: clear both at every open of a device that others may have
- * used. There is one of each for the whole device, whatever queue it is set by; a second one replaces the first, and
- * the kernel does not tell whose it was. So do not set one on a device that somebody else drives.
+ * is cleared or the device goes. <b>A persistent device keeps it after kill -9, and the next opener receives what the
+ * program lets pass, perhaps nothing</b>: clear both at every open of a device that others may have used. There is one
+ * of each for the whole device, whatever queue it is set by; a second one replaces the first, and the kernel does not
+ * tell whose it was. So do not set one on a device that somebody else drives.
  *
  * <p>Threads: any.
  *
@@ -45,7 +45,7 @@ public final class Attachments {
         }
     }
 
-    /** Removes the device's filter, no matter who has set it; does nothing if there is none. */
+    /** Removes the device's filter, whichever process set it; does nothing if there is none. */
     public static void clearFilter(TapQueue queue) throws ErrnoException {
         filter(queue, NONE);
     }
@@ -69,7 +69,7 @@ public final class Attachments {
         }
     }
 
-    /** Removes the device's steering program, no matter who has set it; does nothing if there is none. */
+    /** Removes the device's steering program, whichever process set it; does nothing if there is none. */
     public static void clearSteering(TapQueue queue) throws ErrnoException {
         steer(queue, NONE);
     }

@@ -88,7 +88,7 @@ public final class BpfCapabilities {
         return refusal == null;
     }
 
-    /** Why not: the call that was refused, by whom, and the remedy. */
+    /** Why not: the refused call, the cause, and the remedy. */
     public Optional<ErrnoException> refusal() {
         return Optional.ofNullable(refusal);
     }

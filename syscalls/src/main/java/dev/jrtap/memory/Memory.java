@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * {@code Be} is network order. {@code Acquire}, {@code Release} and {@code Opaque} are those of {@link VarHandle} and
  * need a position that is a multiple of the width.
  *
- * <p>A span made by {@link #allocate} owns its bytes and gives them back when it is no longer reachable: whoever passes
+ * <p>A span made by {@link #allocate} owns its bytes and frees them when it is no longer reachable: code that passes
  * {@link #address()} to the kernel keeps it reachable until the kernel is done, see {@link #keepAlive}. A span made by
  * {@link #wrap} owns nothing.
  *
@@ -207,7 +207,7 @@ public final class Memory {
      *
      * @throws IllegalStateException if the span owns its bytes: they go when nothing reaches it any more
      */
-    @SuppressWarnings("NullAway") // a late access shall fail
+    @SuppressWarnings("NullAway") // a late access must fail
     public synchronized void invalidate() {
         if (isOwner) {
             throw new IllegalStateException(this + " owns its bytes, which cannot be unmapped under it");
@@ -218,7 +218,7 @@ public final class Memory {
         }
     }
 
-    // Costs nothing: the test for null is the one that the access makes anyhow.
+    // Costs nothing: the test for null is the one that the access makes in any case.
     private ByteBuffer bytes() {
         ByteBuffer present = bytes;
         if (present == null) {

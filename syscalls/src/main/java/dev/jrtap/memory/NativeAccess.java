@@ -27,7 +27,7 @@ public final class NativeAccess {
      * Returns once native calls can be made.
      *
      * @throws IllegalCallerException if the JVM refuses to load native code, with what to add to the command line
-     * @throws IllegalStateException if a module is not resolved, likewise
+     * @throws IllegalStateException if a module is not resolved; the message names it
      */
     public static void require() {
         if (!granted) {

@@ -35,7 +35,7 @@ final class Message {
         length = Nlmsghdr.SIZEOF + align(bodySize);
     }
 
-    // #define NLMSG_ALIGN(len) ( ((len)+NLMSG_ALIGNTO-1) & ~(NLMSG_ALIGNTO-1) ), and RTA_ALIGN likewise
+    // #define NLMSG_ALIGN(len) ( ((len)+NLMSG_ALIGNTO-1) & ~(NLMSG_ALIGNTO-1) ); RTA_ALIGN is equal
     static int align(int size) {
         return (size + Netlink.NLMSG_ALIGNTO - 1) & -Netlink.NLMSG_ALIGNTO;
     }

@@ -39,7 +39,7 @@ public final class Ownership {
     private final CountDownLatch done = new CountDownLatch(1);
     private volatile boolean requested;
     private volatile CloseListener listener = free -> {};
-    // Does both halves of the teardown, and nobody else the second: what the listener gives back may be the owner's.
+    // Does both halves of the teardown, and nobody else the second: what the listener releases may be the owner's.
     private volatile @Nullable Thread closer;
     private final AtomicBoolean released = new AtomicBoolean();
     private final AtomicBoolean asked = new AtomicBoolean();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Who may drive what the kernel works for, and who closes it: one thread does the first, and any may ask for the
- * second.
+ * Rules for objects that the kernel works for: one thread drives such an object, and any thread may ask for the second.
  *
  * <p>Uses: nothing. Used by: uring, rtap.
  */

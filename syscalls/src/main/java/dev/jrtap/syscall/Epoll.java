@@ -5,7 +5,7 @@ import dev.jrtap.bindings.Eventpoll;
 import dev.jrtap.memory.Memory;
 
 /**
- * A descriptor that is readable when one of several others is: for those who are given one descriptor to wait for, and
+ * A descriptor that is readable when one of several others is: for code that is given one descriptor to wait for, and
  * need more.
  *
  * <p>Threads: one at a time; waiting for {@link #fd} from any.

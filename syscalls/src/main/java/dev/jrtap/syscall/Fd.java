@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * An open file descriptor, owned: closed once, by whoever comes first.
+ * An open file descriptor with one owner: the first close closes it, later ones do nothing.
  *
  * <p>Threads: {@link #close} may come from any thread. A number handed out before is then free, and may soon name
  * another file: the owner ends its use first.

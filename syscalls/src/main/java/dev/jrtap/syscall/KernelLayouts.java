@@ -9,8 +9,7 @@ import java.util.List;
 
 /**
  * Whether the kernel that this runs on lays out its structs as the bindings have them. Kernels keep what they have once
- * promised; the check is for those who want to see it before they trust a kernel of unknown making. It takes a quarter
- * of a second.
+ * promised; the check is for programs that run on kernels of unknown origin. It takes a quarter of a second.
  *
  * <p>Source: kernel documentation, "BPF Type Format (BTF)".
  */

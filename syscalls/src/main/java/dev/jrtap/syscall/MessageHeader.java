@@ -101,7 +101,7 @@ public final class MessageHeader {
         return this;
     }
 
-    /** Sends to whom the socket is connected. */
+    /** Sends to the peer that the socket is connected to. */
     public MessageHeader withoutAddress() {
         header.putI64(Msghdr.MSG_NAME, 0);
         header.putI32(Msghdr.MSG_NAMELEN, 0);

@@ -61,7 +61,7 @@ public final class NetworkNamespace implements AutoCloseable {
         return own(Fd.open(sys, path.toString(), Fcntl.O_RDONLY, 0));
     }
 
-    /** Takes over a descriptor of a namespace, also if it throws. */
+    /** Takes over a descriptor of a namespace, even if it throws. */
     public static NetworkNamespace own(Fd fd) throws IOException {
         try {
             return new NetworkNamespace(fd, Files.readSymbolicLink(path(fd)).toString());

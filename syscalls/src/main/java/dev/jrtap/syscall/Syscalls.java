@@ -8,8 +8,8 @@ import dev.jrtap.memory.NativeAccess;
  * The system calls this library makes, each as its man page has it, with one convention for results: {@code >= 0} is
  * success, {@code < 0} is {@code -errno}.
  *
- * <p>Pointers are addresses. Whoever owns the memory keeps it reachable until the call, or the operation it starts, is
- * over. No method allocates, but for the one that says so.
+ * <p>Pointers are addresses. The owner of the memory keeps it reachable until the call, or the operation that it
+ * starts, is over. No method allocates, except for the one that says so.
  *
  * <p>{@code EINTR} is retried for {@code open}, {@code read}, {@code write}, {@code readv}, {@code writev},
  * {@code connect}, {@code accept4}, {@code send}, {@code recv}, {@code sendmsg}, {@code recvmsg} and {@code ioctl}. It
@@ -45,7 +45,7 @@ public interface Syscalls extends IoctlCaller {
     /** readv(2); {@code vectors} is the address of {@code count} structs iovec. */
     long readv(int fd, long vectors, int count);
 
-    /** writev(2), likewise. */
+    /** writev(2), with the same array. */
     long writev(int fd, long vectors, int count);
 
     /** ioctl(2), with the argument passed as it is: an address or a number, as the request wants. */

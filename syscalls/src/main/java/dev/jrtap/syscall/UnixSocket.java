@@ -89,7 +89,7 @@ public final class UnixSocket implements AutoCloseable {
         return connect(Syscalls.libc(), address);
     }
 
-    /** Connects to who listens at {@code address}. */
+    /** Connects to the socket that listens at {@code address}. */
     public static UnixSocket connect(Syscalls sys, SockAddr address) throws ErrnoException {
         Objects.requireNonNull(address, "address");
         UnixSocket socket = open(sys);

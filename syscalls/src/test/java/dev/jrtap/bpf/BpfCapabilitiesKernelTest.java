@@ -90,7 +90,7 @@ class BpfCapabilitiesKernelTest {
         assertThat(capabilities.helpers(ProgramType.XDP)).isEmpty();
         assertThat(capabilities.missing())
                 .contains(new BpfCapabilities.Missing("RING_BUFFER", "bpf(2) must be allowed first"));
-        // Whoever runs under a filter has its EPERM from that.
+        // Under a filter, EPERM comes from the filter.
         boolean filtered = errno.equals("EPERM") && capabilities.toString().contains("seccomp filter: yes");
         assertThat(capabilities.toString())
                 .contains(errno + ": bpf(BPF_PROG_LOAD, type=SCHED_CLS", filtered ? "a seccomp filter forbids" : cause);

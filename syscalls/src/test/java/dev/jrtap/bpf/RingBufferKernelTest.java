@@ -117,7 +117,7 @@ class RingBufferKernelTest {
         assertThat(drain(10)).containsExactly(100, 101);
     }
 
-    /** Also where a record wraps around the end: the size of a record does not divide that of the buffer. */
+    /** Even where a record wraps around the end: the size of a record does not divide that of the buffer. */
     @Test
     void roomIsGivenBack() throws ErrnoException {
         int room = 0;

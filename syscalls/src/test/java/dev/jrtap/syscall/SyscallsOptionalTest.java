@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Whoever wants the real system calls need not say so. */
+/** A caller that wants the real system calls need not say so. */
 class SyscallsOptionalTest {
 
     @Test

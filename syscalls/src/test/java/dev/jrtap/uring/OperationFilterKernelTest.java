@@ -242,7 +242,7 @@ class OperationFilterKernelTest {
         }
     }
 
-    /** Each thread that a limited one starts is limited likewise, and can limit itself further, not less. */
+    /** Each thread that a limited one starts has its limits, and can limit itself further, not less. */
     @Test
     void aThreadInheritsWhatItIsDenied() throws Exception {
         Uring.require();

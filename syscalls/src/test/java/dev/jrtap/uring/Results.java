@@ -25,7 +25,7 @@ final class Results {
         return found.get(0).result();
     }
 
-    /** A group of {@code count} buffers of {@code size} bytes, one after the other in {@code memory}. */
+    /** A group of {@code count} adjacent buffers of {@code size} bytes in {@code memory}. */
     static BufferRing provide(Ring ring, int group, Memory memory, int count, int size) throws ErrnoException {
         BufferRing buffers = ring.bufferRing(group, count);
         for (int id = 0; id < count; id++) {

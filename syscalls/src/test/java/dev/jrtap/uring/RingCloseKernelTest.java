@@ -97,7 +97,7 @@ class RingCloseKernelTest {
         assertThat(Resources.now()).isEqualTo(before);
     }
 
-    /** A handler that serves both a drain and a close: it may close and look, also where the close has called it. */
+    /** A handler that serves both a drain and a close: it may close and look, even where the close has called it. */
     @ParameterizedTest
     @EachOf(RingProfile.class)
     void mayBeClosedByTheHandlerOfWhatNobodyHasDrained(RingProfile profile) throws IOException {
@@ -118,7 +118,7 @@ class RingCloseKernelTest {
         assertThat(Resources.now()).isEqualTo(before);
     }
 
-    /** The same handler, where the owner has ended and another thread closes. */
+    /** That handler, where the owner has ended and another thread closes. */
     @ParameterizedTest
     @EachOf(RingProfile.class)
     void mayBeClosedByThatHandlerAfterItsOwner(RingProfile profile) throws Exception {
@@ -263,7 +263,7 @@ class RingCloseKernelTest {
         }
     }
 
-    /** Operations of every kind that waits, for an hour or for ever: on a poll, on a timer, in a worker thread. */
+    /** Operations of every kind that waits, for an hour or without end: on a poll, on a timer, in a worker thread. */
     @ParameterizedTest
     @EachOf(RingProfile.class)
     void doesNotWaitForWhatIsInFlightWhileTheOwnerWaits(RingProfile profile) throws Exception {

@@ -26,9 +26,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * However a ring has been used, whatever is under way and whoever closes it: the close ends, the kernel touches nothing
- * afterwards, and nothing is left. Cells of one test run side by side; all combinations where tests have their full
- * length, pairs of values otherwise.
+ * However a ring has been used, whatever is under way and whichever thread closes it: the close ends, the kernel
+ * touches nothing afterwards, and nothing is left. Cells of one test run side by side; all combinations where tests
+ * have their full length, pairs of values otherwise.
  */
 @Tag("any-user")
 @Timeout(120)

@@ -247,7 +247,7 @@ class RingDoorsKernelTest {
         }
     }
 
-    /** Whoever reads the queues' state from elsewhere reads memory that is still there, or none. */
+    /** A thread that reads the queues' state from elsewhere reads memory that is still there, or none. */
     @ParameterizedTest
     @EnumSource(
             value = RingProfile.class,

@@ -248,7 +248,7 @@ class RingMemoryKernelTest {
         }
     }
 
-    /** The same with small pages in place of huge ones, which few machines have reserved: nothing else differs. */
+    /** As above, with small pages in place of huge ones, which few machines have reserved: nothing else differs. */
     @Test
     void liesInOnePieceAsInHugePages() throws IOException {
         Uring.require();

@@ -12,7 +12,7 @@ import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
 import java.util.EnumSet;
 
-/** What is under way when a ring is closed, for ever if nothing ends it. */
+/** Operations under way when a ring is closed, which never end by themselves. */
 enum RingPending {
     DRAIN {
         @Override

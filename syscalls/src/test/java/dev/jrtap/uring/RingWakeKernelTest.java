@@ -48,7 +48,7 @@ class RingWakeKernelTest {
             }
         },
         /**
-         * As many as the ring has of its own: both must end a sleep at once, also where the kernel waits until there
+         * As many as the ring has of its own: both must end a sleep at once, even where the kernel waits until there
          * are two.
          */
         AWAIT_TWO(true) {

@@ -30,7 +30,7 @@ class SampledScenariosKernelTest {
     private static final int PAGE = 4096;
     private static final int PIPES = 8;
 
-    /** The next entry, also where the kernel's thread is behind. */
+    /** The next entry, even where the kernel's thread lags. */
     private static Operations claim(Ring ring) {
         Operations entry = ring.submission().claim();
         while (entry == null) {
@@ -279,7 +279,7 @@ class SampledScenariosKernelTest {
         }
     }
 
-    /** cq-peek-batch: the older first, also where newer ones have come since. */
+    /** cq-peek-batch: the older first, even where newer ones have come since. */
     @ParameterizedTest
     @EachOf(RingProfile.class)
     void takesBatchesInTheirOrder(RingProfile profile) throws IOException {

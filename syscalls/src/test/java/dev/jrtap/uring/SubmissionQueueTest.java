@@ -274,8 +274,8 @@ class SubmissionQueueTest {
 
     /**
      * The owner stores the tail and looks at the flag; the polling thread stores the flag and looks at the tail. If
-     * both see what was before, the entry waits for ever. x86 shows that within some thousand rounds where a fence is
-     * missing.
+     * both see what was before, the entry waits without end. x86 shows that within some thousand rounds where a fence
+     * is missing.
      */
     @Test
     @Timeout(60)

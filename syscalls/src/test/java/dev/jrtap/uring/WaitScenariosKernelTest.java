@@ -148,7 +148,7 @@ class WaitScenariosKernelTest {
                 event.signal();
                 Completions.Completion told = Results.next(ring);
                 if (!CqeFlags.hasMore(told.flags())) {
-                    // Since Linux 6.2 the kernel ends it, so that the two do not wake each other for ever.
+                    // Since Linux 6.2 the kernel ends it, so that the two do not wake each other without end.
                     assertThat(told.result() & Poll.POLLIN).isNotZero();
                     ring.submission()
                             .claim()

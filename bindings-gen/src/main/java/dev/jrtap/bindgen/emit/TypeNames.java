@@ -35,7 +35,7 @@ final class TypeNames {
     private final Map<String, String> names = new HashMap<>();
     private final List<String> notes = new ArrayList<>();
 
-    /** Keeps a name that a selection gives for nothing else. */
+    /** Reserves a name that a selection gives. */
     void reserve(String name) {
         taken.take(name);
     }

@@ -203,7 +203,7 @@ final class Dialect extends CPreprocessor {
         }
     }
 
-    /** {@code extern "C"} is what C declares anyhow: a header for C++ alone is read without it. */
+    /** {@code extern "C"} is what C declares in any case: a header for C++ alone is read without it. */
     private void external(Token keyword) throws EndOfFileException {
         Token linkage = tokens.peek(0);
         if (linkage == null || linkage.getType() != IToken.tSTRING || !"\"C\"".equals(linkage.getImage())) {

@@ -141,7 +141,7 @@ public final class HeaderParser {
         }
     }
 
-    /** A header of the machine's own libc is not found by those who name other directories in its place. */
+    /** A header of the machine's own libc is not found if other directories are named in its place. */
     private static String machines(String name, HeaderFiles files) {
         return Files.isRegularFile(USUAL.resolve(name))
                         && !List.of(files.searchPath()).contains(USUAL.toString())

@@ -248,7 +248,7 @@ final class Types {
         };
     }
 
-    /** Two of the real type, one after the other. */
+    /** Two consecutive values of the real type. */
     private CType complex(IASTSimpleDeclSpecifier simple) {
         CType part = switch (simple.getType()) {
             case IASTSimpleDeclSpecifier.t_float -> new CType.Real("float", 4);

@@ -3,7 +3,7 @@ package dev.jrtap.bindgen.runtime;
 
 import java.nio.ByteBuffer;
 
-/** Bit-fields of little-endian machines: the first bit is the lowest of the first byte. Neighbours keep their bits. */
+/** Bit-fields of little-endian machines: the first bit is the lowest of the first byte. Neighbors keep their bits. */
 final class Bits {
 
     private Bits() {}

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Values in DWARF's encodings, one after the other.
+ * Consecutive values in DWARF's encodings.
  *
  * <p>Source: DWARF 5, section 7.5.6.
  */

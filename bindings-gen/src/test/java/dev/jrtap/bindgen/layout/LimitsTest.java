@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is out of the ordinary in size or in place costs itself and no neighbour, and is told. */
+/** A declaration of extraordinary size or place costs itself and no neighbor, and is reported. */
 class LimitsTest {
 
     private static final String AFTER = "\n#define AFTER 7\nstruct after { int a; };\nint g(struct after *a);\n";

@@ -96,9 +96,7 @@ public final class Network implements AutoCloseable {
         }
     }
 
-    /**
-     * Returns why no network can be made here, and what helps; empty if one can.
-     */
+    /** Returns why no network can be made here, and what helps; empty if one can. */
     public static Optional<String> unavailable() {
         return Availability.reason();
     }
@@ -207,7 +205,7 @@ public final class Network implements AutoCloseable {
      * Links two switches, whose hosts are in one subnet then. Of the configuration only the offloads count, which have
      * to be those of the hosts' links.
      *
-     * @throws IllegalArgumentException if there is a way between them already: frames would go around for ever
+     * @throws IllegalArgumentException if there is a path between them already: frames would circulate without end
      * @throws IllegalStateException if both have hosts already, in different subnets
      */
     public synchronized Link link(Switch first, Switch second, LinkConfig settings) {
@@ -288,7 +286,7 @@ public final class Network implements AutoCloseable {
     @Override
     public void close() {
         wire.requireOther();
-        // Whoever comes second returns when it is closed, too.
+        // The second caller returns when it is closed, too.
         synchronized (closing) {
             synchronized (this) {
                 if (life.isClosed()) {

@@ -68,7 +68,7 @@ public final class Switch implements Node {
     /**
      * Takes note of a link to another switch.
      *
-     * @throws IllegalArgumentException if there is a way to it already: frames would go around for ever
+     * @throws IllegalArgumentException if there is a path to it already: frames would circulate without end
      */
     void join(Switch other) {
         if (joined.contains(other)) {

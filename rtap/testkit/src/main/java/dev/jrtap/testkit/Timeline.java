@@ -8,7 +8,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes of a link, one after the other, each some time or some packets after the one before. Immutable.
+ * Changes of a link in sequence, each some time or some packets after the preceding one. Immutable.
  *
  * <pre>{@code
  * link.play(Timeline.begin().after(Duration.ofSeconds(2)).cut().after(Duration.ofMillis(500)).mend());

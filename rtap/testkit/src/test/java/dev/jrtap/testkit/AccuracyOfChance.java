@@ -57,7 +57,7 @@ final class AccuracyOfChance {
         }
     }
 
-    /** Sends one after the other has been decided on, so that nothing is lost but by the link. */
+    /** Sends each when the preceding one has been decided on, so that only the link loses any. */
     private static BitSet exchange(DatagramChannel sender, DatagramChannel receiver, Direction direction, int packets)
             throws Exception {
         BitSet arrived = new BitSet();

@@ -66,7 +66,7 @@ final class AccuracyOfWire {
         }
     }
 
-    /** Who asks whom. */
+    /** The sender and the receiver of the queries. */
     private record Ping(Host host, InetAddress to) {}
 
     private static void pings(String how, Ping cable, Ping kit, int count, double most) throws Exception {

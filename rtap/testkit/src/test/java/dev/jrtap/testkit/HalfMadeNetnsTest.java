@@ -90,7 +90,7 @@ class HalfMadeNetnsTest {
                 Network present = network;
                 Throwable thrown = catchThrowable(() -> making.make(present));
                 sys.spare();
-                // But for the last one, which wakes the wire, and has no way to fail in a kernel.
+                // Except for the last one, which wakes the wire, and has no way to fail in a kernel.
                 if (thrown != null && !sys.failed().equals(WAKE)) {
                     refused++;
                     assertThat(sys.failed()).as(thrown.toString()).isNotEmpty();

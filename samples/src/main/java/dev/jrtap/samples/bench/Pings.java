@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Round trips of ping(8): one after the other, and a millisecond apart. */
+/** Round trips of ping(8): in sequence, and a millisecond apart. */
 final class Pings {
 
     private static final int RESPONDER = 0x0a2d0002;
