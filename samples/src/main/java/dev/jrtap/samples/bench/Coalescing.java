@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.samples.bench;
 
-import com.sun.management.OperatingSystemMXBean;
 import dev.jrtap.address.IpPrefix;
 import dev.jrtap.net.EthernetFrame;
 import dev.jrtap.net.InternetChecksum;
@@ -16,7 +15,6 @@ import dev.jrtap.rtap.RtapConfig;
 import dev.jrtap.tuntap.TunOffload;
 import dev.jrtap.tuntap.VnetHeader;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.DatagramChannel;
@@ -33,9 +31,6 @@ final class Coalescing implements AutoCloseable {
     private static final int IP = EthernetFrame.HEADER_LENGTH;
     private static final int UDP = IP + Ipv4Packet.MIN_HEADER_LENGTH;
     private static final int ROUNDS_BETWEEN_LOOKS = 64;
-    private static final OperatingSystemMXBean PROCESS =
-            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-
     private final PacketPool pool = PacketPool.forMtu(1024, 1500);
     private final Rtap rtap = Rtap.open(RtapConfig.named("merge%d").withOffloads(TunOffload.CHECKSUM, TunOffload.USO));
     private final QueuePair queue = rtap.openQueue(0, pool);
@@ -88,7 +83,7 @@ final class Coalescing implements AutoCloseable {
         long packets = 0;
         long entries = queue.kernelEntries();
         long errors = queue.tx().errors();
-        long cpu = PROCESS.getProcessCpuTime();
+        long cpu = CpuTime.nanos();
         long start = System.nanoTime();
         long elapsed = 0;
         while (elapsed < seconds * 1e9) {
@@ -100,7 +95,7 @@ final class Coalescing implements AutoCloseable {
         return new Measurement(
                 packets,
                 elapsed / 1e9,
-                (PROCESS.getProcessCpuTime() - cpu) / 1e9,
+                (CpuTime.nanos() - cpu) / 1e9,
                 queue.kernelEntries() - entries,
                 queue.tx().errors() - errors);
     }

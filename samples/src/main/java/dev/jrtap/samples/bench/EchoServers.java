@@ -14,7 +14,7 @@ import java.util.List;
 
 /**
  * TCP echo servers, each a process of its own that stays for the whole comparison. The CPU time of all their threads
- * counts, as the kernel tells it in steps of 10 ms.
+ * counts.
  */
 final class EchoServers implements AutoCloseable {
 
@@ -62,19 +62,12 @@ final class EchoServers implements AutoCloseable {
     }
 
     private double cost(Process server, InetSocketAddress address) throws IOException {
-        long before = cpuNanos(server);
+        long before = CpuTime.nanos(server.toHandle());
         long messages = EchoLoad.run(address, CONNECTIONS, BYTES, seconds);
         if (messages == 0) {
             throw new IOException("an echo server is silent");
         }
-        return (cpuNanos(server) - before) / 1e3 / messages;
-    }
-
-    private static long cpuNanos(Process process) throws IOException {
-        return process.info()
-                .totalCpuDuration()
-                .orElseThrow(() -> new IOException("an echo server has ended"))
-                .toNanos();
+        return (CpuTime.nanos(server.toHandle()) - before) / 1e3 / messages;
     }
 
     Comparison compare(int rounds) throws Exception {

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.samples.bench;
 
-import com.sun.management.OperatingSystemMXBean;
 import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.uring.Ring;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousFileChannel;
 import java.nio.channels.CompletionHandler;
@@ -26,9 +24,6 @@ import java.util.concurrent.atomic.AtomicReference;
  * {@link FileChannel}, and by {@link AsynchronousFileChannel} with as many. Counts the CPU time of all threads.
  */
 final class FileReads implements AutoCloseable {
-
-    private static final OperatingSystemMXBean PROCESS =
-            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
     private static final int BLOCK = 4096;
     private static final int BLOCKS = 32 * 1024;
@@ -96,9 +91,9 @@ final class FileReads implements AutoCloseable {
 
     private double cost(Way way) throws IOException, InterruptedException {
         reads = 0;
-        long cpu = PROCESS.getProcessCpuTime();
+        long cpu = CpuTime.nanos();
         way.read(System.nanoTime() + (long) (seconds * 1e9));
-        return (PROCESS.getProcessCpuTime() - cpu) / 1e3 / reads;
+        return (CpuTime.nanos() - cpu) / 1e3 / reads;
     }
 
     private long next() {

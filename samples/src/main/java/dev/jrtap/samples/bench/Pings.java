@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.samples.bench;
 
-import com.sun.management.OperatingSystemMXBean;
 import dev.jrtap.address.IpPrefix;
 import dev.jrtap.rtap.PacketPool;
 import dev.jrtap.rtap.QueuePair;
@@ -10,7 +9,6 @@ import dev.jrtap.rtap.RtapConfig;
 import dev.jrtap.rtap.RxMode;
 import dev.jrtap.samples.EchoResponder;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,8 +29,6 @@ final class Pings {
     private static final Pattern TIME = Pattern.compile("time ([0-9]+)ms");
 
     private static final Pattern MEAN = Pattern.compile("= [0-9.]+/([0-9.]+)/");
-    private static final OperatingSystemMXBean PROCESS =
-            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
     private Pings() {}
 
@@ -100,7 +96,7 @@ final class Pings {
                 EchoResponder echo = new EchoResponder(queue, pool, MAC, RESPONDER, 24);
                 responder = new Thread(sleeps ? echo : () -> spin(queue, echo));
                 responder.start();
-                result = Result.of(run, () -> Duration.ofNanos(PROCESS.getProcessCpuTime()));
+                result = Result.of(run, () -> Duration.ofNanos(CpuTime.nanos()));
             }
             responder.join();
             return result;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.samples.bench;
 
-import com.sun.management.OperatingSystemMXBean;
 import dev.jrtap.rtap.PacketPool;
 import dev.jrtap.rtap.RtapConfig;
 import dev.jrtap.samples.TwoHosts;
@@ -9,7 +8,6 @@ import dev.jrtap.syscall.Syscalls;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -26,9 +24,6 @@ final class Streams {
 
     private static final int SLOTS = 8192;
     private static final int SLOT_SIZE = 2048;
-
-    private static final OperatingSystemMXBean PROCESS =
-            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
     private Streams() {}
 
@@ -56,11 +51,11 @@ final class Streams {
             String to = ipv6 ? TwoHosts.address6(1) : TwoHosts.address(1);
             String length = Integer.toString((int) Math.ceil(seconds));
             List<String> command = hosts.on(0, "iperf3", "-c", to, "-J", "-C", CONGESTION_CONTROL, "-t", length);
-            long cpu = PROCESS.getProcessCpuTime();
+            long cpu = CpuTime.nanos();
             long start = System.nanoTime();
             Process client = new ProcessBuilder(command).start();
             String report = new String(client.getInputStream().readAllBytes());
-            double share = (double) (PROCESS.getProcessCpuTime() - cpu) / (System.nanoTime() - start);
+            double share = (double) (CpuTime.nanos() - cpu) / (System.nanoTime() - start);
             server.destroy();
             Matcher received = RECEIVED.matcher(report);
             if (client.waitFor() != 0 || !received.find()) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.samples.bench;
 
-import com.sun.management.OperatingSystemMXBean;
 import dev.jrtap.address.MacAddress;
 import dev.jrtap.bindings.IfEther;
 import dev.jrtap.net.EthernetFrame;
@@ -11,7 +10,6 @@ import dev.jrtap.rtap.QueuePair;
 import dev.jrtap.rtap.Rtap;
 import dev.jrtap.rtap.RtapConfig;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 
 /** Does what peer.c does, through this library: one thread that never sleeps. */
 final class TapLoop implements AutoCloseable {
@@ -22,9 +20,6 @@ final class TapLoop implements AutoCloseable {
     private static final long SOURCE = 0x02_00_00_00_00_09L;
     private static final int SLOTS = 1024;
     private static final int ROUNDS_BETWEEN_LOOKS = 64;
-    private static final OperatingSystemMXBean PROCESS =
-            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-
     private final PacketPool pool;
     private final Rtap rtap;
     private final QueuePair queue;
@@ -69,7 +64,7 @@ final class TapLoop implements AutoCloseable {
         long packets = 0;
         long entries = queue.kernelEntries();
         long errors = queue.tx().errors();
-        long cpu = PROCESS.getProcessCpuTime();
+        long cpu = CpuTime.nanos();
         long start = System.nanoTime();
         long elapsed = 0;
         while (elapsed < seconds * 1e9) {
@@ -81,7 +76,7 @@ final class TapLoop implements AutoCloseable {
         return new Measurement(
                 packets,
                 elapsed / 1e9,
-                (PROCESS.getProcessCpuTime() - cpu) / 1e9,
+                (CpuTime.nanos() - cpu) / 1e9,
                 queue.kernelEntries() - entries,
                 queue.tx().errors() - errors);
     }
