@@ -256,20 +256,14 @@ public final class BenchCommand implements Callable<Integer> {
     }
 
     private void mapped() throws Exception {
-        RtapConfig config = RtapConfig.named("ours%d").withoutNapi().withRingSize(256);
+        List<StackPeer> peers = new ArrayList<>();
         try (Peers c = build("stack")) {
             List<Comparison.Side> sides = new ArrayList<>();
             for (RxMode mode : List.of(RxMode.MAPPED, RxMode.ONE_SHOT)) {
-                sides.add(new Comparison.Side("jrtap, " + mode, () -> {
-                    try (StackLoop loop = new StackLoop(config.withRxMode(mode), true, BATCH, BYTES)) {
-                        return 1e9 / loop.measure(seconds).perCpuSecond();
-                    }
-                }));
+                side(sides, peers, "jrtap, " + mode, StackPeer.ours(mode, BATCH, BYTES, false));
             }
             for (String way : List.of("mapped", "read")) {
-                sides.add(new Comparison.Side(
-                        "C, " + way,
-                        () -> 1e9 / c.stack(way, seconds, BATCH, BYTES).perCpuSecond()));
+                side(sides, peers, "C, " + way, c.stack(way, BATCH, BYTES, false));
             }
             comparisons.add(Comparison.run(
                     "Packets from the stack, sent and received by one thread, " + BYTES + " B",
@@ -277,7 +271,14 @@ public final class BenchCommand implements Callable<Integer> {
                     true,
                     rounds,
                     sides));
+        } finally {
+            peers.forEach(StackPeer::close);
         }
+    }
+
+    private void side(List<Comparison.Side> sides, List<StackPeer> peers, String name, StackPeer peer) {
+        peers.add(peer);
+        sides.add(new Comparison.Side(name, () -> peer.turn(seconds).whole()));
     }
 
     private void stream() throws Exception {

@@ -1,30 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.samples.bench;
 
-import dev.jrtap.bpf.Assembler;
-import dev.jrtap.bpf.Code;
-import dev.jrtap.bpf.Register;
-import dev.jrtap.rtap.RtapConfig;
 import dev.jrtap.rtap.RxMode;
 import dev.jrtap.samples.OwnNamespace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * What a packet from the stack costs until it is received, by {@link RxMode#MAPPED}, by other modes, and by peers in C
- * of which one receives in the same way: alternately, on one processor. The receive part is that without what it costs
- * to send into a filter that drops.
+ * What a packet from the stack costs until it is received, or answered in place, by {@link RxMode#MAPPED}, by other
+ * modes, and by peers in C of which one does the same: alternately, each a process of its own on one processor, so that
+ * the CPU time of both sides counts. The receive part is that without what it costs to send into a filter that drops,
+ * which is measured beside it, in the same turn.
  */
 @Command(
         name = "mapped-comparison",
@@ -33,57 +32,57 @@ import picocli.CommandLine.Parameters;
         sortOptions = false)
 public final class MappedComparison implements Callable<Integer> {
 
-    private static final Code DROP =
-            new Assembler("drop").mov(Register.R0, 0).exit().assemble();
     /** Packets sent before they are received: as many of the longer ones as half of a pool holds. */
     private static final int BURST = 64;
 
     private static final int LONG_BURST = 8;
 
-    /** The longest frame that the twin in C takes. */
-    private static final int LONGEST_OF_TWIN = 1920;
+    /** Written frames that are longer meet XDP programs behind the driver, which costs more. */
+    private static final int LONGEST_ECHO = 1920;
 
-    private static final int LARGEST_MTU = 65521;
-    private static final int WARM_UPS = 10;
-
-    /** Who receives, and how; what drops comes first on each side. */
+    /** Who receives, and how. */
     private enum Way {
-        OURS_DROP(true),
-        OURS_MAPPED(true),
-        OURS_ONE_SHOT(true),
-        OURS_POLL(true),
-        C_DROP(false),
-        C_READ(false),
-        C_ROUNDS(false),
-        C_MAPPED(false);
+        OURS_MAPPED,
+        OURS_ONE_SHOT,
+        OURS_POLL,
+        C_READ,
+        C_ROUNDS,
+        C_MAPPED;
 
-        final boolean isOurs;
-
-        Way(boolean isOurs) {
-            this.isOurs = isOurs;
+        boolean isOurs() {
+            return name().startsWith("OURS");
         }
 
         /** As the peer, or the mode, is called. */
         String argument() {
             return name().substring(name().indexOf('_') + 1);
         }
-
-        Way sender() {
-            return isOurs ? OURS_DROP : C_DROP;
-        }
     }
 
     @Parameters(description = "Where stack.c is.")
     private Path sources;
 
-    @Option(names = "--pairs", defaultValue = "15", description = "Runs of each way (default: ${DEFAULT-VALUE}).")
-    private int pairs;
+    @Option(names = "--turns", defaultValue = "60", description = "Slices of each way (default: ${DEFAULT-VALUE}).")
+    private int turns;
 
-    @Option(names = "--seconds", defaultValue = "0.5", description = "Length of a run (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--seconds", defaultValue = "0.1", description = "Length of a slice (default: ${DEFAULT-VALUE}).")
     private double seconds;
+
+    @Option(names = "--warm-up", defaultValue = "5", description = "Seconds for each JVM (default: ${DEFAULT-VALUE}).")
+    private double warmUp;
 
     @Option(names = "--bytes", split = ",", defaultValue = "60,1514,65000", description = "Of the frames, up to 65535.")
     private List<Integer> sizes;
+
+    @Option(
+            names = "--ways",
+            split = ",",
+            defaultValue = "OURS_MAPPED,OURS_ONE_SHOT,OURS_POLL,C_READ,C_ROUNDS,C_MAPPED",
+            description = "Which of ${COMPLETION-CANDIDATES}.")
+    private List<Way> ways;
+
+    @Option(names = "--echo", description = "Answer in place; an XDP program drops the answers.")
+    private boolean echoes;
 
     @Option(names = "--here", hidden = true)
     private boolean here;
@@ -97,10 +96,7 @@ public final class MappedComparison implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (!here) {
-            String bytes = String.join(",", sizes.stream().map(Object::toString).toList());
-            List<String> again = new ArrayList<>(List.of("--here", "--pairs=" + pairs, "--seconds=" + seconds));
-            again.addAll(List.of("--bytes=" + bytes, sources.toAbsolutePath().toString()));
-            return OwnNamespace.run(MappedComparison.class, again);
+            return OwnNamespace.run(MappedComparison.class, innerArguments());
         }
         System.out.println("JDK " + Runtime.version() + ", " + System.getProperty("os.name") + " "
                 + System.getProperty("os.version"));
@@ -112,65 +108,95 @@ public final class MappedComparison implements Callable<Integer> {
         return 0;
     }
 
-    private void compare(Peers peers, int bytes) throws Exception {
-        double[][] nanos = new double[Way.values().length][pairs];
-        for (int i = 0; i < WARM_UPS; i++) {
-            for (Way way : Way.values()) {
-                if (way.isOurs) {
-                    measure(peers, way, bytes);
+    private List<String> innerArguments() {
+        List<String> arguments = new ArrayList<>(List.of("--here", "--turns=" + turns, "--seconds=" + seconds));
+        arguments.add("--warm-up=" + warmUp);
+        arguments.add("--bytes=" + join(sizes));
+        arguments.add("--ways=" + join(ways));
+        if (echoes) {
+            arguments.add("--echo");
+        }
+        arguments.add(sources.toAbsolutePath().toString());
+        return arguments;
+    }
+
+    private static String join(List<?> values) {
+        return String.join(",", values.stream().map(Object::toString).toList());
+    }
+
+    private void compare(Peers peers, int bytes) throws IOException {
+        Map<Way, StackPeer> running = new EnumMap<>(Way.class);
+        Map<Way, StackPeer.Turn[]> measured = new EnumMap<>(Way.class);
+        try {
+            for (Way way : ways(bytes)) {
+                running.put(way, start(peers, way, bytes));
+                measured.put(way, new StackPeer.Turn[turns]);
+                for (double passed = 0; way.isOurs() && passed < warmUp; passed += 2 * seconds) {
+                    running.get(way).turn(seconds);
                 }
             }
-        }
-        for (int pair = 0; pair < pairs; pair++) {
-            for (Way way : ways(bytes)) {
-                nanos[way.ordinal()][pair] = 1e9 / measure(peers, way, bytes).perCpuSecond();
+            List<Way> order = new ArrayList<>(running.keySet());
+            for (int turn = 0; turn < turns; turn++) {
+                for (Way way : order) {
+                    measured.get(way)[turn] = running.get(way).turn(seconds);
+                }
+                Collections.reverse(order);
             }
+        } finally {
+            running.values().forEach(StackPeer::close);
         }
-        System.out.println(bytes + " B: ns of CPU time a packet, whole and without the sender's part, medians");
-        double[][] parts = new double[nanos.length][pairs];
-        for (Way way : ways(bytes)) {
-            double sender = Medians.of(nanos[way.sender().ordinal()]);
-            for (int pair = 0; pair < pairs; pair++) {
-                parts[way.ordinal()][pair] = nanos[way.ordinal()][pair] - sender;
-            }
+        print(bytes, measured);
+    }
+
+    /** Those that take such frames. */
+    private List<Way> ways(int bytes) {
+        if (echoes && bytes > LONGEST_ECHO) {
+            throw new IllegalArgumentException("--bytes with --echo must be at most " + LONGEST_ECHO + ": " + bytes);
+        }
+        return ways.stream()
+                .filter(way -> way != Way.C_MAPPED || bytes <= StackLoop.LONGEST_OF_SLOT)
+                .toList();
+    }
+
+    private StackPeer start(Peers peers, Way way, int bytes) throws IOException {
+        int burst = bytes <= StackLoop.LONGEST_OF_SLOT ? BURST : LONG_BURST;
+        return way.isOurs()
+                ? StackPeer.ours(RxMode.valueOf(way.argument()), burst, bytes, echoes)
+                : peers.stack(way.argument().toLowerCase(Locale.ROOT), burst, bytes, echoes);
+    }
+
+    private void print(int bytes, Map<Way, StackPeer.Turn[]> measured) {
+        System.out.println(bytes + " B" + (echoes ? ", answered" : "")
+                + ": ns of CPU time for a packet, of them the sender's and the rest, trimmed means; what the rest is in"
+                + " units of the first's, and what it is with the sender in C before both; packets refused");
+        StackPeer.Turn[] first = measured.get(ways.get(0));
+        measured.forEach((way, all) -> {
+            double[] parts = each(all, StackPeer.Turn::part);
+            double[] firsts = each(first, StackPeer.Turn::part);
             System.out.printf(
-                    "  %-14s %7.0f %7.0f%n", way, Medians.of(nanos[way.ordinal()]), Medians.of(parts[way.ordinal()]));
-        }
-        print("receive part, C read / ours", parts[Way.C_READ.ordinal()], parts[Way.OURS_MAPPED.ordinal()]);
-        if (ways(bytes).contains(Way.C_MAPPED)) {
-            print("receive part, C mapped / ours", parts[Way.C_MAPPED.ordinal()], parts[Way.OURS_MAPPED.ordinal()]);
-        }
-        print("whole path, C rounds / ours", nanos[Way.C_ROUNDS.ordinal()], nanos[Way.OURS_MAPPED.ordinal()]);
+                    "  %-14s %7.0f %7.0f %7.1f   %s   %s %6d%n",
+                    way,
+                    Trimmed.mean(each(all, StackPeer.Turn::whole)),
+                    Trimmed.mean(each(all, StackPeer.Turn::sender)),
+                    Trimmed.mean(parts),
+                    Trimmed.ratio(parts, firsts),
+                    Trimmed.ratio(afterSender(measured, parts), afterSender(measured, firsts)),
+                    Arrays.stream(all).mapToLong(StackPeer.Turn::errors).sum());
+        });
     }
 
-    private static Set<Way> ways(int bytes) {
-        return bytes <= LONGEST_OF_TWIN ? EnumSet.allOf(Way.class) : EnumSet.complementOf(EnumSet.of(Way.C_MAPPED));
+    /** The whole path with the same sender for everybody: how calls are made from Java is not compared here. */
+    private static double[] afterSender(Map<Way, StackPeer.Turn[]> measured, double... parts) {
+        double[] senders = measured.entrySet().stream()
+                .filter(each -> !each.getKey().isOurs())
+                .flatMap(each -> Arrays.stream(each.getValue()))
+                .mapToDouble(StackPeer.Turn::sender)
+                .toArray();
+        double sender = Trimmed.mean(senders);
+        return Arrays.stream(parts).map(part -> sender + part).toArray();
     }
 
-    /** The median of the ratios between neighbors, and the interval that it lies in with at least 95 %. */
-    private static void print(String what, double[] theirs, double[] ours) {
-        Spread ratio = Spread.ofRatios(list(theirs), list(ours));
-        System.out.printf("  %-30s %.2f (%.2f .. %.2f)%n", what, ratio.median(), ratio.low(), ratio.high());
-    }
-
-    private static List<Double> list(double... values) {
-        return Arrays.stream(values).boxed().toList();
-    }
-
-    private Measurement measure(Peers peers, Way way, int bytes) throws IOException, InterruptedException {
-        int burst = bytes <= LONGEST_OF_TWIN ? BURST : LONG_BURST;
-        if (!way.isOurs) {
-            return peers.stack(way.argument().toLowerCase(Locale.ROOT), seconds, burst, bytes);
-        }
-        RtapConfig config = RtapConfig.named("ours%d").withoutNapi();
-        if (bytes > LONGEST_OF_TWIN) {
-            config = config.withMtu(LARGEST_MTU);
-        }
-        config = way == Way.OURS_DROP
-                ? config.withRxMode(RxMode.POLL).withFilter(DROP)
-                : config.withRxMode(RxMode.valueOf(way.argument())).withRingSize(256);
-        try (StackLoop loop = new StackLoop(config, way != Way.OURS_DROP, burst, bytes)) {
-            return loop.measure(seconds);
-        }
+    private static double[] each(StackPeer.Turn[] turns, ToDoubleFunction<StackPeer.Turn> value) {
+        return Arrays.stream(turns).mapToDouble(value).toArray();
     }
 }

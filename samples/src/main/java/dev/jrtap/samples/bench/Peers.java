@@ -117,23 +117,14 @@ final class Peers implements AutoCloseable {
         }
     }
 
-    /** Has stack.c send and receive in one of its ways. */
-    Measurement stack(String way, double seconds, int burst, int bytes) throws IOException, InterruptedException {
-        Process peer = start(List.of(
-                path("stack"),
-                DEVICE,
-                Double.toString(seconds),
-                Integer.toString(burst),
-                Integer.toString(bytes),
-                way));
-        try (BufferedReader output = new BufferedReader(new InputStreamReader(peer.getInputStream()))) {
-            output.readLine();
-            String line = output.readLine();
-            if (peer.waitFor() != 0 || line == null) {
-                throw new IOException("the peer failed: stack " + way);
-            }
-            return parse(line.split(" "));
-        }
+    /**
+     * Starts stack.c, with a device of its own.
+     *
+     * @param way to receive, after which the device is named
+     */
+    StackPeer stack(String way, int burst, int bytes, boolean echoes) throws IOException {
+        String size = Integer.toString(bytes);
+        return StackPeer.start(List.of(path("stack"), "c-" + way, Integer.toString(burst), size, way), echoes);
     }
 
     private static Measurement parse(String[] fields) {

@@ -1,32 +1,57 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.samples.bench;
 
-import com.sun.management.OperatingSystemMXBean;
+import dev.jrtap.bindings.Bpf;
+import dev.jrtap.bindings.BpfAttr;
 import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.IfEther;
 import dev.jrtap.bindings.SockaddrLl;
+import dev.jrtap.bpf.Assembler;
+import dev.jrtap.bpf.Attachments;
+import dev.jrtap.bpf.Program;
+import dev.jrtap.bpf.ProgramType;
+import dev.jrtap.bpf.Register;
 import dev.jrtap.memory.Memory;
+import dev.jrtap.net.EthernetFrame;
 import dev.jrtap.rtap.Burst;
 import dev.jrtap.rtap.PacketPool;
 import dev.jrtap.rtap.QueuePair;
 import dev.jrtap.rtap.Rtap;
 import dev.jrtap.rtap.RtapConfig;
+import dev.jrtap.rtap.RxMode;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Fd;
 import dev.jrtap.syscall.Syscalls;
+import dev.jrtap.tuntap.TapQueue;
+import dev.jrtap.tuntap.TapRequest;
+import dev.jrtap.tuntap.TunMode;
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import jnr.constants.platform.AddressFamily;
 import jnr.constants.platform.Sock;
 
-/** Does what stack.c does, through this library: a burst is sent from the stack into the device, and received. */
+/**
+ * Does what stack.c does, through this library, and is spoken to in the same way: a burst is sent from the stack into
+ * the device, and received, or dropped by a filter.
+ */
 final class StackLoop implements AutoCloseable {
 
-    private static final OperatingSystemMXBean PROCESS =
-            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    /** The longest frame that lies in one slot here and in the peers. */
+    static final int LONGEST_OF_SLOT = 1920;
+
     private static final int SLOTS = 1024;
+    private static final int LARGEST_MTU = 65521;
+    private static final int WARM_UPS = 16;
     /** AF_PACKET: jnr-constants has no name for it. */
     private static final int FAMILY = AddressFamily.AF_UNSPEC.intValue() + 17;
+
+    /** BPF_XDP of linux/bpf.h: where a program is attached. */
+    private static final int XDP = 37;
+
+    /** XDP_FLAGS_DRV_MODE of linux/if_link.h. */
+    private static final int IN_DRIVER = 1 << 2;
 
     private final Syscalls sys = Syscalls.libc();
     private final PacketPool pool;
@@ -35,18 +60,26 @@ final class StackLoop implements AutoCloseable {
     private final Burst burst;
     private final Fd socket;
     private final Memory frame;
-    private final boolean receives;
+    private final boolean echoes;
+    private final EthernetFrame ethernet = new EthernetFrame();
+    private final Program dropping;
+    /** To put a filter into the device that counts nothing, as those of the peers do. */
+    private final TapQueue keepAlive;
+
+    private final long[] slice = new long[4];
 
     /**
      * Opens the device and the socket.
      *
-     * @param receives whether anything arrives; otherwise its filter drops all
      * @param bytes of each frame
+     * @param echoes whether packets are answered in place, and the answers dropped in the driver
      */
-    StackLoop(RtapConfig config, boolean receives, int packets, int bytes) throws IOException {
-        this.receives = receives;
+    StackLoop(RxMode mode, int packets, int bytes, boolean echoes) throws IOException {
+        this.echoes = echoes;
+        RtapConfig config =
+                RtapConfig.named("ours%d").withoutNapi().withRxMode(mode).withRingSize(256);
         pool = PacketPool.create(SLOTS, 2048);
-        rtap = Rtap.open(config);
+        rtap = Rtap.open(bytes > LONGEST_OF_SLOT ? config.withMtu(LARGEST_MTU) : config);
         queue = rtap.openQueue(0, pool);
         burst = new Burst(pool, packets);
         rtap.up();
@@ -58,7 +91,49 @@ final class StackLoop implements AutoCloseable {
         // For experiments (IEEE 802).
         frame.putI16Be(12, IfEther.ETH_P_802_EX1);
         socket = open();
+        dropping = load(ProgramType.SOCKET_FILTER, 0);
+        keepAlive = TapQueue.openDetached(new TapRequest(rtap.name(), TunMode.TAP, false));
+        if (echoes) {
+            dropWritten();
+        }
         queue.rx().await(0);
+    }
+
+    /** Takes the mode, the size of a burst, the bytes of a frame, and "echo". */
+    public static void main(String[] args) throws IOException {
+        BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
+        int packets = Integer.parseInt(args[1]);
+        try (StackLoop loop =
+                new StackLoop(RxMode.valueOf(args[0]), packets, Integer.parseInt(args[2]), args.length > 3)) {
+            System.out.println("ready");
+            String line = lines.readLine();
+            for (int number = 0; line != null; number++, line = lines.readLine()) {
+                System.out.println(loop.measure(Double.parseDouble(line), number % 2 != 0));
+            }
+        }
+    }
+
+    private Program load(ProgramType type, int verdict) throws ErrnoException {
+        return Program.load(
+                sys,
+                type,
+                new Assembler("verdict").mov(Register.R0, verdict).exit().assemble());
+    }
+
+    /** Has the device drop what is written into it, as long as this process lives. */
+    private void dropWritten() throws ErrnoException {
+        Memory attributes = Memory.allocate(BpfAttr.SIZEOF);
+        try (Program program = load(ProgramType.XDP, Bpf.XDP_DROP)) {
+            attributes.putI32(BpfAttr.LINK_CREATE_PROG_FD, program.fd());
+            attributes.putI32(BpfAttr.LINK_CREATE_TARGET_IFINDEX, rtap.ifIndex());
+            attributes.putI32(BpfAttr.LINK_CREATE_ATTACH_TYPE, XDP);
+            attributes.putI32(BpfAttr.LINK_CREATE_FLAGS, IN_DRIVER);
+            int link = sys.bpf(Bpf.BPF_LINK_CREATE, attributes.address(), attributes.size());
+            attributes.keepAlive();
+            if (link < 0) {
+                throw ErrnoException.of(link, "bpf(BPF_LINK_CREATE, " + rtap.name() + ")", "");
+            }
+        }
     }
 
     private Fd open() throws ErrnoException {
@@ -77,27 +152,48 @@ final class StackLoop implements AutoCloseable {
         return Fd.own(sys, number);
     }
 
-    /** Goes on for {@code seconds}. */
-    Measurement measure(double seconds) {
+    /** Measures a slice that receives, and one that drops, which comes first if {@code reversed}; returns a line. */
+    private String measure(double seconds, boolean reversed) throws ErrnoException {
+        String sender = reversed ? drop(seconds) : "";
+        rtap.clearFilter();
+        slice(true, seconds);
+        String received = slice[0] + " " + slice[1] / 1e9 + " ";
+        String rest = " " + slice[2] + " " + slice[3];
+        return received + (reversed ? sender : drop(seconds)) + rest;
+    }
+
+    private String drop(double seconds) throws ErrnoException {
+        Attachments.setFilter(keepAlive, dropping);
+        slice(false, seconds);
+        return slice[0] + " " + slice[1] / 1e9;
+    }
+
+    private void slice(boolean receives, double seconds) {
+        for (int i = 0; i < WARM_UPS; i++) {
+            pass(receives);
+        }
         long packets = 0;
-        long errors = 0;
+        long errors = queue.tx().errors();
         long entries = queue.kernelEntries();
-        long cpu = PROCESS.getProcessCpuTime();
+        long cpu = CpuTime.nanos();
         long start = System.nanoTime();
         while (System.nanoTime() - start < seconds * 1e9) {
-            for (int i = 0; i < burst.capacity(); i++) {
-                errors += sys.send(socket.fd(), frame.address(), frame.size(), 0) < 0 ? 1 : 0;
-            }
-            packets += receives ? receive() : burst.capacity();
+            packets += pass(receives);
         }
-        long end = System.nanoTime();
+        slice[0] = packets;
+        slice[1] = CpuTime.nanos() - cpu;
+        slice[2] = queue.kernelEntries() - entries;
+        slice[3] = queue.tx().errors() - errors;
         frame.keepAlive();
-        return new Measurement(
-                packets,
-                (end - start) / 1e9,
-                (PROCESS.getProcessCpuTime() - cpu) / 1e9,
-                queue.kernelEntries() - entries,
-                errors);
+    }
+
+    private int pass(boolean receives) {
+        for (int i = 0; i < burst.capacity(); i++) {
+            if (sys.send(socket.fd(), frame.address(), frame.size(), 0) < 0) {
+                throw new IllegalStateException("the device takes no frames");
+            }
+        }
+        return receives ? receive() : burst.capacity();
     }
 
     private int receive() {
@@ -105,14 +201,26 @@ final class StackLoop implements AutoCloseable {
         int received;
         do {
             received = queue.rx().receive(burst);
+            if (echoes) {
+                answer(received);
+            }
             burst.release();
             all += received;
         } while (received > 0 && all < burst.capacity());
         return all;
     }
 
+    private void answer(int count) {
+        for (int i = 0; i < count; i++) {
+            ethernet.wrap(burst.memory(), burst.offset(i), burst.length(i)).swapAddresses();
+        }
+        queue.tx().send(burst);
+    }
+
     @Override
     public void close() {
+        keepAlive.close();
+        dropping.close();
         socket.close();
         rtap.close();
         burst.release();
