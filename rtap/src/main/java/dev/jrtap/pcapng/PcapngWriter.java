@@ -313,4 +313,9 @@ public final class PcapngWriter implements Closeable {
             }
         }
     }
+
+    @Override
+    public String toString() {
+        return "PcapngWriter(" + channel + ", " + interfaces + " interfaces)";
+    }
 }

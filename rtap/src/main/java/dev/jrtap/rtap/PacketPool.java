@@ -409,4 +409,9 @@ public final class PacketPool extends SegmentTable implements AutoCloseable {
         }
         mapping.close();
     }
+
+    @Override
+    public String toString() {
+        return "PacketPool(" + slots + " slots of " + slotSize + " bytes" + (closed ? ", closed)" : ")");
+    }
 }

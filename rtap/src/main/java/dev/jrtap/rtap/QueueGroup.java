@@ -167,4 +167,9 @@ public final class QueueGroup implements AutoCloseable {
         closed = true;
         event.close();
     }
+
+    @Override
+    public String toString() {
+        return "QueueGroup(" + pairs + (closed ? ", closed)" : ")");
+    }
 }

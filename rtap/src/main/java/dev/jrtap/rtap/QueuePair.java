@@ -203,4 +203,9 @@ public final class QueuePair implements AutoCloseable {
             }
         }
     }
+
+    @Override
+    public String toString() {
+        return "QueuePair(" + mode + ", index " + index + ")";
+    }
 }

@@ -319,4 +319,9 @@ public final class RtapConfig {
     RtapOptions options() {
         return options;
     }
+
+    @Override
+    public String toString() {
+        return "RtapConfig(" + name() + ", " + mode() + ", " + queues() + " queues, " + rxMode() + ")";
+    }
 }

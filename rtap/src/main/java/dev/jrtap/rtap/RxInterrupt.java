@@ -132,4 +132,9 @@ public final class RxInterrupt {
             signal.close();
         }
     }
+
+    @Override
+    public String toString() {
+        return "RxInterrupt(" + name + ")";
+    }
 }

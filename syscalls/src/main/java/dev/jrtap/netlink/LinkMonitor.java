@@ -260,4 +260,9 @@ public final class LinkMonitor implements AutoCloseable {
         }
         ThreadEnd.await(thread);
     }
+
+    @Override
+    public String toString() {
+        return "LinkMonitor(" + known.name() + ", ifindex " + known.ifIndex() + (closed ? ", closed)" : ")");
+    }
 }

@@ -223,4 +223,9 @@ public final class RouteSocket implements AutoCloseable {
     public void close() {
         fd.close();
     }
+
+    @Override
+    public String toString() {
+        return "RouteSocket(" + fd + ")";
+    }
 }

@@ -71,4 +71,9 @@ public final class Epoll implements AutoCloseable {
     public void close() {
         fd.close();
     }
+
+    @Override
+    public String toString() {
+        return "Epoll(" + fd + ")";
+    }
 }

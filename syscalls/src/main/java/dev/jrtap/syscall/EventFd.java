@@ -73,4 +73,9 @@ public final class EventFd implements AutoCloseable {
     public synchronized void close() {
         fd.close();
     }
+
+    @Override
+    public String toString() {
+        return "EventFd(" + fd + ")";
+    }
 }

@@ -175,4 +175,9 @@ public final class Mapping implements AutoCloseable {
             }
         }
     }
+
+    @Override
+    public String toString() {
+        return "Mapping(0x" + Long.toHexString(address) + ", " + length + " bytes" + (closed ? ", closed)" : ")");
+    }
 }

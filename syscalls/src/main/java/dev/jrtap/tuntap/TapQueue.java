@@ -321,4 +321,9 @@ public final class TapQueue implements AutoCloseable {
     public void close() {
         fd.close();
     }
+
+    @Override
+    public String toString() {
+        return "TapQueue(" + name + ", " + fd + ")";
+    }
 }

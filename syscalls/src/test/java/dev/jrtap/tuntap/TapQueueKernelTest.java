@@ -44,6 +44,15 @@ class TapQueueKernelTest {
         }
     }
 
+    @Test
+    void tellsWhichQueueItIs() throws IOException {
+        TapQueue queue = TapQueue.open(SYS, new TapRequest("told%d", TunMode.TAP, false));
+        String text = "TapQueue(" + queue.name() + ", fd=" + queue.fd() + ")";
+        assertThat(queue).hasToString(text);
+        queue.close();
+        assertThat(queue).hasToString(text);
+    }
+
     private static int attached(String name) {
         int number = RawFd.open("/dev/net/tun", Fcntl.O_RDWR | Fcntl.O_CLOEXEC);
         ByteBuffer device = ByteBuffer.allocateDirect(Ifreq.SIZEOF);

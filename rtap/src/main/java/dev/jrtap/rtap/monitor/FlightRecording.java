@@ -119,4 +119,9 @@ public final class FlightRecording implements AutoCloseable {
             adjust();
         }
     }
+
+    @Override
+    public String toString() {
+        return "FlightRecording(" + rtap + ")";
+    }
 }

@@ -146,4 +146,9 @@ public final class RtapManagement implements AutoCloseable {
             rtap.resetStatistics();
         }
     }
+
+    @Override
+    public String toString() {
+        return "RtapManagement(" + name + ")";
+    }
 }

@@ -313,4 +313,9 @@ public final class Network implements AutoCloseable {
             throw new IllegalStateException("the network's thread had ended: " + failure, failure);
         }
     }
+
+    @Override
+    public String toString() {
+        return "Network(" + hosts + ")";
+    }
 }
