@@ -10,9 +10,9 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /**
- * A program in a JVM of its own. {@code try} makes a network and prints what came of it; {@code hold COMMAND…} starts a
- * program on a host, prints its process id and the host's namespace, and waits to be killed; {@code iperf3} does that
- * with a client and a server of it, which are busy.
+ * A program in a JVM of its own. {@code try} runs a test, once more with {@code jrtap.testkit.required}, and prints what
+ * came of it; {@code hold COMMAND…} starts a program on a host, prints its process id and the host's namespace, and
+ * waits to be killed; {@code iperf3} does that with a client and a server of it, which are busy.
  */
 final class Probe {
 
@@ -23,10 +23,9 @@ final class Probe {
             System.out.println(Network.unavailable()
                     .map(reason -> "unavailable: " + reason)
                     .orElse("available"));
-            SampleRun run = SampleRun.of(Sample.class);
-            run.failures().forEach(Throwable::printStackTrace);
-            System.out.println(run.succeeded() + " succeeded, " + run.failures().size() + " failed, aborted: "
-                    + run.aborts().stream().map(Throwable::getMessage).toList());
+            runSample("");
+            System.setProperty("jrtap.testkit.required", "true");
+            runSample("required: ");
             System.exit(0);
         }
         Network network = Network.create();
@@ -50,6 +49,14 @@ final class Probe {
             print(host, Arrays.copyOfRange(arguments, 1, arguments.length));
         }
         Thread.sleep(Long.MAX_VALUE);
+    }
+
+    private static void runSample(String how) {
+        SampleRun run = SampleRun.of(Sample.class);
+        run.failures().forEach(Throwable::printStackTrace);
+        System.out.println(
+                how + run.succeeded() + " succeeded, " + run.failures().size() + " failed, aborted: "
+                        + run.aborts().stream().map(Throwable::getMessage).toList());
     }
 
     private static void print(Host host, String... command) throws Exception {

@@ -20,10 +20,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.TestInstance;
 
 /** What the kernel's stack does on a bad link, and what of it is in the capture, as this and as Wireshark read it. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ScenariosNetnsTest extends TwoHosts {
 
     private static final byte[] BYTES = new byte[100_000];
@@ -36,10 +40,19 @@ class ScenariosNetnsTest extends TwoHosts {
     /** Wireshark's words for a packet of the test that has ended. */
     private String wanted = "";
 
+    private final Tshark wireshark = new Tshark();
+
     @AfterEach
+    void isForWireshark(TestInfo test) throws Exception {
+        if (network != null && Tshark.isHere()) {
+            wireshark.add(test.getDisplayName(), network, wanted);
+        }
+    }
+
+    @AfterAll
     void wiresharkAgrees() throws Exception {
         if (Tshark.isHere()) {
-            assertThat(Tshark.agrees(network)).extracting(Tshark.Packet::info).anyMatch(info -> info.matches(wanted));
+            wireshark.agrees();
         }
     }
 
@@ -70,7 +83,11 @@ class ScenariosNetnsTest extends TwoHosts {
         assertThat(tcp.get(1).hasFlags(SYN | ACK)).isTrue();
         assertThat(tcp.get(1).link).isEqualTo("server>client");
         assertThat(tcp.get(2).hasFlags(ACK)).isTrue();
-        assertThat(tcp).filteredOn(each -> each.hasFlags(TcpSegment.FIN | ACK)).hasSize(2);
+        // Of each end one, which may have been sent again.
+        assertThat(tcp)
+                .filteredOn(each -> each.hasFlags(TcpSegment.FIN | ACK))
+                .extracting(each -> each.link)
+                .contains("client>server", "server>client");
     }
 
     @Test
@@ -80,7 +97,7 @@ class ScenariosNetnsTest extends TwoHosts {
                 .isInstanceOf(ConnectException.class)
                 .hasMessageContaining("refused");
         assertThat(Seen.in(network, each -> each.hasFlags(TcpSegment.RST | ACK)))
-                .hasSize(1);
+                .isNotEmpty();
     }
 
     @Test
@@ -227,11 +244,14 @@ class ScenariosNetnsTest extends TwoHosts {
                 .filter(line -> line.matches("Tcp: \\d.*"))
                 .mapToLong(line -> Long.parseLong(line.substring(line.lastIndexOf(' ') + 1)))
                 .sum();
-        long corrupted = network.log()
-                .events(event -> event.isCorrupted() && event.flow().startsWith("TCP"))
-                .size();
+        // The connection may still be ending: of the log only what was captured.
+        List<Seen> captured = Seen.in(network, each -> true);
+        long corrupted = captured.stream()
+                .filter(each -> each.isTcp() && each.comment.endsWith("a bit flipped"))
+                .count();
         assertThat(corrupted).isPositive();
-        assertThat(Seen.in(network, each -> each.isTcp() && each.comment.endsWith("a bit flipped")))
+        assertThat(network.log().events().subList(0, captured.size()))
+                .filteredOn(event -> event.isCorrupted() && event.flow().startsWith("TCP"))
                 .hasSize((int) corrupted);
         // A bit of the header's length or ports is found too, but counted elsewhere.
         assertThat(found).isBetween(corrupted / 2, corrupted);
@@ -249,7 +269,9 @@ class ScenariosNetnsTest extends TwoHosts {
         }
         assertThat(Seen.in(network, each -> each.comment.endsWith("the link is cut")))
                 .isNotEmpty();
-        assertThat(Seen.in(network, each -> each.hasFlags(SYN)))
+        assertThat(Seen.in(network, each -> each.hasFlags(SYN)).stream()
+                        .map(Seen::sequence)
+                        .distinct())
                 .as("one connection")
                 .hasSize(1);
     }
@@ -298,9 +320,10 @@ class ScenariosNetnsTest extends TwoHosts {
             assertThat(listening.isClosed()).isFalse();
         }
         List<Seen> tried = Seen.in(network, each -> each.hasFlags(SYN));
-        assertThat(tried).hasSize(2);
+        assertThat(tried).hasSizeGreaterThanOrEqualTo(2);
         assertThat(tried.get(0).isLost()).isTrue();
-        assertThat(tried.get(1).sequence()).isEqualTo(tried.get(0).sequence());
+        assertThat(tried.get(1).isLost()).isFalse();
+        assertThat(tried).allMatch(each -> each.sequence() == tried.get(0).sequence());
     }
 
     @Test

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.jrtap.fixtures.PcapngReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
-/** What tshark(1), and so Wireshark, says of the packets of a network. */
+/** What tshark(1), and so Wireshark, says of the packets of networks: it starts once for all, which takes its time. */
 final class Tshark {
 
     private static final List<String> FIELDS = List.of(
@@ -25,38 +27,70 @@ final class Tshark {
     /** One packet; {@code info} is the line that people read. */
     record Packet(String link, long epochNanos, int length, String comment, String info, String protocols) {}
 
-    private Tshark() {}
-
     static boolean isHere() {
         return Peers.hasProgram("tshark");
     }
 
-    /**
-     * Reads the packets of a network so far, and fails if it sees another number of them than the log has, or another
-     * link, time, length or decision of one.
-     */
-    static List<Packet> agrees(Network network) throws Exception {
+    /** A capture, what the log says of its packets, and what Wireshark calls one of them. */
+    private record Expected(
+            String test, byte[] file, List<PcapngReader.Packet> written, List<PacketEvent> logged, Pattern wanted) {}
+
+    private final List<Expected> all = new ArrayList<>();
+
+    /** Keeps the packets of a network so far, one of which Wireshark has to describe by words that match. */
+    void add(String test, Network network, String words) throws Exception {
         Path file = Files.createTempFile("tshark", ".pcapng");
         try {
             network.capture().write(file);
-            List<Packet> seen = read(file);
             List<PcapngReader.Packet> written = PcapngReader.read(file).packets();
             List<PacketEvent> logged = network.log().events().subList(0, written.size());
-            assertThat(seen).hasSameSizeAs(written).isNotEmpty();
-            long began = written.get(0).epochNanos() - logged.get(0).at().toNanos();
-            for (int i = 0; i < seen.size(); i++) {
-                PacketEvent event = logged.get(i);
-                assertThat(seen.get(i).link()).isEqualTo(event.direction());
-                assertThat(seen.get(i).epochNanos())
-                        .isEqualTo(began + event.at().toNanos());
-                assertThat(seen.get(i).length()).isEqualTo(event.length());
-                assertThat(seen.get(i).comment())
-                        .isEqualTo(event.flow() + " #" + event.index() + ": " + event.decision());
-            }
-            return seen;
+            all.add(new Expected(test, Files.readAllBytes(file), written, logged, Pattern.compile(words)));
         } finally {
             Files.delete(file);
         }
+    }
+
+    /** Fails if it sees another number of packets than the logs have, or another link, time, length or decision. */
+    void agrees() throws Exception {
+        Path file = Files.createTempFile("tshark", ".pcapng");
+        try {
+            // A file of pcapng may have several sections.
+            for (Expected each : all) {
+                Files.write(file, each.file(), StandardOpenOption.APPEND);
+            }
+            List<Packet> seen = read(file);
+            assertThat(seen)
+                    .hasSize(
+                            all.stream().mapToInt(each -> each.written().size()).sum());
+            int from = 0;
+            for (Expected each : all) {
+                int to = from + each.written().size();
+                agrees(each, seen.subList(from, to));
+                from = to;
+            }
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    private static void agrees(Expected expected, List<Packet> seen) {
+        assertThat(seen).as(expected.test()).isNotEmpty();
+        List<PacketEvent> logged = expected.logged();
+        long began = expected.written().get(0).epochNanos() - logged.get(0).at().toNanos();
+        for (int i = 0; i < seen.size(); i++) {
+            PacketEvent event = logged.get(i);
+            String comment = event.flow() + " #" + event.index() + ": " + event.decision();
+            assertThat(seen.get(i).link()).as(expected.test()).isEqualTo(event.direction());
+            assertThat(seen.get(i).epochNanos())
+                    .as(expected.test())
+                    .isEqualTo(began + event.at().toNanos());
+            assertThat(seen.get(i).length()).as(expected.test()).isEqualTo(event.length());
+            assertThat(seen.get(i).comment()).as(expected.test()).isEqualTo(comment);
+        }
+        assertThat(seen)
+                .as(expected.test())
+                .extracting(Packet::info)
+                .anyMatch(info -> expected.wanted().matcher(info).matches());
     }
 
     private static List<Packet> read(Path file) throws Exception {
