@@ -12,8 +12,8 @@ import dev.jrtap.tuntap.VnetHeader;
 
 /**
  * Makes one super-packet of consecutive packets of a flow, by chaining their payloads: one write, and one way through
- * the kernel's stack, for many. Cutting the super-packet again gives the same packets, byte for byte; what could not be
- * had back so is not merged, for instance a packet whose checksum is wrong.
+ * the kernel's stack, for many. Cutting the super-packet again gives the same packets, byte for byte; a packet for
+ * which it would not, for instance one whose checksum is wrong, is not merged.
  *
  * <p>UDP needs {@link dev.jrtap.tuntap.TunOffload#USO} of the kernel, TCP none.
  *

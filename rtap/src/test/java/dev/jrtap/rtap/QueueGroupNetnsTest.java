@@ -35,7 +35,7 @@ class QueueGroupNetnsTest {
                 TapLink link = links.get(round % 3 % 2);
                 link.wire.inject(Frames.experimental(78));
                 assertThat(group.await(PATIENCE_NANOS)).isTrue();
-                // What is sent meanwhile may wake it too: a packet is there all the same, or comes.
+                // A packet sent meanwhile may wake it too: it is there in any case, or comes.
                 assertThat(link.receive()).isEqualTo(Frames.experimental(78));
             }
         }

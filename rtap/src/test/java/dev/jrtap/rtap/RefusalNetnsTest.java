@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 
-/** Super-packets that the kernel refuses arrive all the same, and a device that is gone says so. */
+/** Super-packets that the kernel refuses arrive even so; a device that is gone is reported as gone. */
 @Timeout(60)
 class RefusalNetnsTest {
 

@@ -46,7 +46,7 @@ public record InterfaceName(String text) {
         }
     }
 
-    /** What isspace() of the kernel takes for a space, 0xa0 included: a part of some letters in UTF-8. */
+    /** Bytes that isspace() of the kernel takes for a space, including 0xa0, a part of some letters in UTF-8. */
     private static void check(int character, String text) {
         boolean space = character == ' ' || character >= '\t' && character <= '\r' || character == NO_BREAK_SPACE;
         if (character == 0 || character == '/' || character == ':' || space) {

@@ -7,8 +7,8 @@ import java.net.UnknownHostException;
 import java.util.regex.Pattern;
 
 /**
- * Reads and writes addresses of IPv4 and IPv6, and never asks a name server. The value is the JDK's own
- * {@link InetAddress}.
+ * Parses and prints addresses of IPv4 and IPv6, and never asks a name server. The value is the JDK's own {@link
+ * InetAddress}.
  */
 public final class IpAddress {
 
@@ -23,7 +23,7 @@ public final class IpAddress {
     private IpAddress() {}
 
     /**
-     * Reads {@code "192.0.2.1"} or {@code "2001:db8::1"}: four numbers without leading zeros, or what RFC 4291 has,
+     * Reads {@code "192.0.2.1"} or {@code "2001:db8::1"}: four numbers without leading zeros, or the forms of RFC 4291,
      * without a zone.
      *
      * @throws IllegalArgumentException if it is neither, or an address of IPv4 written as one of IPv6

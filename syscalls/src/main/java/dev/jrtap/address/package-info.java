@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Interface names, MAC addresses, IP addresses and prefixes: one way each to read and to write them, and one place that
- * knows what is allowed.
+ * Interface names, MAC addresses, IP addresses and prefixes: parsed, checked and printed.
  *
  * <p>Uses: nothing. Used by: tuntap, netlink, net, rtap.
  */

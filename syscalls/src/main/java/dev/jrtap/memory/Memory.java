@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A span of native memory.
  *
- * <p>Every position {@code at} is a byte offset from the start, and every access is checked against the size: outside
- * it an {@link IndexOutOfBoundsException} is thrown. Accessors without a suffix use the machine's byte order;
- * {@code Be} is network order. {@code Acquire}, {@code Release} and {@code Opaque} are those of {@link VarHandle} and
- * need a position that is a multiple of the width.
+ * <p>Every position {@code at} is a byte offset from the start, and every access is checked against the size and throws
+ * an {@link IndexOutOfBoundsException} outside it. Accessors without a suffix use the machine's byte order; {@code Be}
+ * is network order. {@code Acquire}, {@code Release} and {@code Opaque} are those of {@link VarHandle} and need a
+ * position that is a multiple of the width.
  *
  * <p>A span made by {@link #allocate} owns its bytes and frees them when it is no longer reachable: code that passes
  * {@link #address()} to the kernel keeps it reachable until the kernel is done, see {@link #keepAlive}. A span made by
@@ -102,12 +102,12 @@ public final class Memory {
     }
 
     /**
-     * Views a direct buffer from its position to its limit, and keeps it reachable. A segment is viewed by its
-     * {@code asByteBuffer()}: once its arena is closed no access and no operation begins, and until an operation is
-     * over its arena must stay open.
+     * Views a direct buffer from its position to its limit, and keeps it reachable. For a segment, pass its {@code
+     * asByteBuffer()}: once its arena is closed, accesses and operations throw. The arena must stay open until
+     * operations on it are over.
      *
      * @throws IllegalArgumentException if the buffer is on the heap, where the collector moves it, or read-only
-     * @throws IllegalStateException if it is of a segment whose arena is closed
+     * @throws IllegalStateException if it belongs to a segment whose arena is closed
      */
     public static Memory of(ByteBuffer direct) {
         if (!direct.isDirect() || direct.isReadOnly()) {
@@ -205,7 +205,7 @@ public final class Memory {
      * owner that unmaps the bytes, so that a late access in the same thread is an exception and not a crash of the
      * process.
      *
-     * @throws IllegalStateException if the span owns its bytes: they go when nothing reaches it any more
+     * @throws IllegalStateException if the span owns its bytes: they are freed when it is no longer reachable
      */
     @SuppressWarnings("NullAway") // a late access must fail
     public synchronized void invalidate() {
@@ -231,7 +231,7 @@ public final class Memory {
     /**
      * Returns the same bytes as a direct buffer in the machine's byte order, which keeps them allocated.
      *
-     * @throws IllegalStateException if they belong to another object, which unmaps them some day: a ring, a mapping
+     * @throws IllegalStateException if they belong to another object, which will unmap them: a ring, a mapping
      */
     public ByteBuffer asByteBuffer() {
         if (!isOwner) {
@@ -241,7 +241,7 @@ public final class Memory {
         return bytes().slice().order(ByteOrder.nativeOrder());
     }
 
-    /** Keeps the bytes of {@link #allocate} from being given back before this call. */
+    /** Keeps the bytes of {@link #allocate} from being freed before this call. */
     public void keepAlive() {
         Reference.reachabilityFence(this);
     }
@@ -367,7 +367,7 @@ public final class Memory {
         checkSpan(at, length);
         int end = at + length;
         int i = at;
-        // Written out, because a submission entry has 64 bytes: the checks of eight neighbors melt into one.
+        // Written out, because a submission entry has 64 bytes: the compiler merges the checks of eight neighbors.
         for (; i + BLOCK <= end; i += BLOCK) {
             I64.set(bytes(), i, 0L);
             I64.set(bytes(), i + 8, 0L);
@@ -402,7 +402,7 @@ public final class Memory {
      * Puts the text in UTF-8 with a terminating zero, as C wants it. Makes no garbage where it is ASCII, as
      * paths mostly are.
      *
-     * @return the position behind the zero
+     * @return the position after the zero
      */
     public int putString(int at, String text) {
         int length = text.length();

@@ -6,8 +6,7 @@ import java.nio.ByteBuffer;
 import jnr.ffi.LibraryLoader;
 
 /**
- * Loads the native part of jffi, through which every call goes, and says what the command line lacks where the JVM
- * refuses it.
+ * Loads the native part of jffi, through which every call goes, and names the missing option where the JVM refuses it.
  *
  * <p>Threads: any. Source: JEP 472.
  */
@@ -26,7 +25,8 @@ public final class NativeAccess {
     /**
      * Returns once native calls can be made.
      *
-     * @throws IllegalCallerException if the JVM refuses to load native code, with what to add to the command line
+     * @throws IllegalCallerException if the JVM refuses to load native code, the message says what to add to the
+     *     command line
      * @throws IllegalStateException if a module is not resolved; the message names it
      */
     public static void require() {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Native memory, read and written without garbage: byte order and memory order are in the accessor's name.
+ * Native memory, read and written without garbage. The accessors' names tell byte order and memory order.
  *
  * <p>Uses: nothing of this project. Used by: everything else.
  */

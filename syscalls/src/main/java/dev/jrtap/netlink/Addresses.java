@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Addresses of interfaces: what {@code ip address} does.
+ * Addresses of interfaces, as {@code ip address} shows and changes them.
  *
  * <p>Threads: any. Errors: {@link NetlinkException} when the kernel refuses; nothing is changed then.
  */
@@ -31,17 +31,17 @@ public final class Addresses {
     }
 
     /**
-     * Gives an interface an address, and the kernel a route to its subnet.
+     * Adds an address to an interface, and a route to its subnet.
      *
-     * <p>An address of IPv6 can be used at once: whether another station has it too is not tried out first (RFC 4862),
-     * for on a TAP device the only other station is this program.
+     * <p>An address of IPv6 can be used at once: duplicate address detection (RFC 4862) is skipped, for on a TAP device
+     * the only other station is this program.
      */
     public void add(int ifIndex, IpPrefix address) throws IOException {
         add(ifIndex, address, address.address());
     }
 
     /**
-     * Gives an interface an address whose other end is {@code peer}, and the kernel a route to the peer's subnet.
+     * Adds an address whose other end is {@code peer} to an interface, and a route to the peer's subnet.
      *
      * @param address with the length of the peer's prefix
      */
@@ -54,12 +54,12 @@ public final class Addresses {
         socket.request(message);
     }
 
-    /** Takes an address from an interface. */
+    /** Removes an address from an interface. */
     public void remove(int ifIndex, IpPrefix address) throws IOException {
         remove(ifIndex, address, address.address());
     }
 
-    /** Takes an address that has a peer from an interface. */
+    /** Removes an address that has a peer from an interface. */
     public void remove(int ifIndex, IpPrefix address, InetAddress peer) throws IOException {
         socket.request(message("RTM_DELADDR", Rtnetlink.RTM_DELADDR, Netlink.NLM_F_ACK, ifIndex, address, peer));
     }

@@ -5,7 +5,7 @@ import dev.jrtap.bindings.Netlink;
 import dev.jrtap.bindings.Rtattr;
 import dev.jrtap.memory.Memory;
 
-/** A walk over attributes. Lengths are the kernel's, and checked all the same. */
+/** A walk over attributes. Lengths come from the kernel, and are checked nevertheless. */
 final class Attributes {
 
     private final Memory memory;

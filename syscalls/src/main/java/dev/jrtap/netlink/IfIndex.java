@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.netlink;
 
-/** The number of an interface as a caller may give it; the kernel counts from 1, and 0 stands for none. */
+/** The number of an interface as an argument; the kernel counts from 1, and 0 stands for none. */
 final class IfIndex {
 
     private IfIndex() {}

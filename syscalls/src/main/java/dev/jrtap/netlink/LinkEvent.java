@@ -5,11 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Something has happened to a network interface. One message of the kernel may bring several of these, with the same
- * two states.
+ * A change of a network interface. One message of the kernel may cause several of these, with the same two states.
  *
  * @param before the interface as it was last known
- * @param now the interface as the message has it; the same as {@code before} if it was removed
+ * @param now the interface after the change; the same as {@code before} if it was removed
  */
 public record LinkEvent(Kind kind, Link before, Link now) {
 

@@ -3,13 +3,16 @@ package dev.jrtap.netlink;
 
 import java.io.IOException;
 
-/** Is told what happens to a network interface. */
+/** Receives the changes of a network interface. */
 @FunctionalInterface
 public interface LinkListener {
 
-    /** Called on the monitor's thread, in the order of the changes: what takes long here delays what follows. */
+    /** Called on the monitor's thread, in the order of the changes: a slow listener delays later ones. */
     void onChange(LinkEvent event);
 
-    /** Called last, on the same thread, if the monitor ends because the kernel tells it no more: {@code e} says why. */
+    /**
+     * Called last, on the same thread, if the monitor ends because it can no longer read from the kernel: {@code e}
+     * says why.
+     */
     default void onFailure(IOException e) {}
 }

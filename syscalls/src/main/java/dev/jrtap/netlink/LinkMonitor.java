@@ -14,10 +14,10 @@ import java.io.IOException;
 import java.util.Objects;
 
 /**
- * Watches one network interface, and tells a listener what happens to it: what {@code ip monitor link} shows.
+ * Watches one network interface, as {@code ip monitor link} does, and reports its changes to a listener.
  *
- * <p>It knows the state of the interface and tells differences, so each is told once. When changes come faster than the
- * listener takes them, the kernel drops some (ENOBUFS): then the state is asked for anew, and told as one difference.
+ * <p>It knows the state of the interface and reports differences, each once. When changes come faster than the listener
+ * takes them, the kernel drops some (ENOBUFS): the monitor then reads the state again, and reports one difference.
  *
  * <p>Threads: a daemon thread of its own waits and calls the listener. {@link #close} may come from any thread, the
  * listener's too, and otherwise returns when the last call of the listener is over.
@@ -54,7 +54,7 @@ public final class LinkMonitor implements AutoCloseable {
     }
 
     /**
-     * Subscribes, in the calling thread's network namespace. {@link #start} then tells what has happened since.
+     * Subscribes, in the calling thread's network namespace. {@link #start} then reports what has changed since.
      *
      * @throws NetlinkException if there is no such interface
      * @throws ErrnoException if descriptors or memory have run out; nothing is left behind
@@ -87,9 +87,9 @@ public final class LinkMonitor implements AutoCloseable {
     }
 
     /**
-     * Begins to call the listener.
+     * Starts to call the listener.
      *
-     * @throws IllegalStateException if it has begun already; it goes on
+     * @throws IllegalStateException if it was started already; it continues
      * @throws OutOfMemoryError if no thread can be made; the monitor is closed then
      */
     public LinkMonitor start() {
@@ -239,12 +239,12 @@ public final class LinkMonitor implements AutoCloseable {
         }
     }
 
-    /** How often the kernel has dropped changes because the listener was slow. */
+    /** Returns how often the kernel has dropped changes because the listener was slow. */
     public long overruns() {
         return overruns;
     }
 
-    /** Whether it still watches; it ends by itself when the interface is gone. */
+    /** Returns whether it still watches; it ends by itself when the interface is gone. */
     public boolean isOpen() {
         return !closed && thread.isAlive();
     }

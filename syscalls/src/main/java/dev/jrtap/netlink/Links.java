@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Network interfaces: what {@code ip link show} and {@code ip link set} do.
+ * Network interfaces, as {@code ip link show} and {@code ip link set} show and change them.
  *
  * <p>Threads: any. Errors: {@link NetlinkException} when the kernel refuses; nothing is changed then.
  */
@@ -34,12 +34,12 @@ public final class Links {
         this.socket = Objects.requireNonNull(socket, "socket");
     }
 
-    /** The interface with this index. */
+    /** Returns the interface with this index. */
     public Link get(int ifIndex) throws IOException {
         return socket.request(get("ifindex=" + ifIndex, ifIndex), Link::parse);
     }
 
-    /** The interface with this name, which may be one of its alternative names. */
+    /** Returns the interface with this name, which may be one of its alternative names. */
     public Link get(String name) throws IOException {
         return socket.request(named(name), Link::parse);
     }
@@ -57,7 +57,7 @@ public final class Links {
         return socket.request(get("ifindex=" + ifIndex, ifIndex), LinkStatistics::parse);
     }
 
-    /** What is set of a TUN or TAP device; of another interface, nothing. */
+    /** Returns the settings of a TUN or TAP device; of another interface, nothing. */
     public TunSettings tunSettings(int ifIndex) throws IOException {
         return socket.request(get("ifindex=" + ifIndex, ifIndex), TunSettings::parse);
     }
@@ -114,7 +114,7 @@ public final class Links {
     }
 
     /**
-     * Gives it another name. An interface that is up can be renamed since Linux 6.2, and where the kernel allows it.
+     * Renames it. An interface that is up can be renamed since Linux 6.2, and where the kernel allows it.
      *
      * @throws IllegalArgumentException if no interface can have that name, see {@link InterfaceName}
      */
@@ -124,7 +124,7 @@ public final class Links {
     }
 
     /**
-     * Gives it one more name, by which programs find it too: as long as 127 bytes. Since Linux 5.5.
+     * Adds an alternative name, by which programs find it too, of up to 127 bytes. Since Linux 5.5.
      *
      * @throws NetlinkException EEXIST if an interface has that name
      */
@@ -158,14 +158,13 @@ public final class Links {
         socket.request(set(ifIndex, "master ifindex=" + masterIndex).attribute(IfLink.IFLA_MASTER, masterIndex));
     }
 
-    /** Moves it to the network namespace of a descriptor; it goes down, and loses its addresses. */
+    /** Moves it to the network namespace of a descriptor. It goes down and loses its addresses. */
     public void moveTo(int ifIndex, int namespaceFd) throws IOException {
         socket.request(set(ifIndex, "netns fd=" + namespaceFd).attribute(IfLink.IFLA_NET_NS_FD, namespaceFd));
     }
 
     /**
-     * Makes two interfaces that are the ends of one cable, veth(4): what one sends the other receives. Deleting one
-     * deletes both.
+     * Makes a pair of veth(4) interfaces, the two ends of one cable. Deleting one deletes both.
      *
      * @param namespaceFd descriptor of the network namespace that {@code peer} is made in
      * @throws NetlinkException EEXIST if an interface has that name

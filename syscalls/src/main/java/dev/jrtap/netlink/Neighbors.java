@@ -11,7 +11,7 @@ import java.net.InetAddress;
 import java.util.Objects;
 
 /**
- * Which MAC address a neighbor has: what {@code ip neighbor replace} and {@code ip neighbor del} do.
+ * The MAC addresses of neighbors, as {@code ip neighbor replace} and {@code ip neighbor del} change them.
  *
  * <p>Threads: any. Errors: {@link NetlinkException} when the kernel refuses; nothing is changed then.
  */
@@ -24,7 +24,7 @@ public final class Neighbors {
     }
 
     /**
-     * Says for good that {@code address} is at {@code mac}: nobody is asked by ARP or neighbor discovery.
+     * Records permanently that {@code address} is at {@code mac}: the kernel sends no ARP or neighbor discovery for it.
      *
      * @param mac 48 bits, first byte highest
      */

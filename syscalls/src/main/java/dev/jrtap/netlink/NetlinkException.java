@@ -5,8 +5,8 @@ import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
 
 /**
- * The kernel has understood a request of rtnetlink and refused it. Its own words are the hint where it gave any, and
- * the request is the call: {@code EINVAL: RTM_NEWLINK(ifindex=3, mtu=70000): mtu greater than device maximum}.
+ * The kernel has understood a request of rtnetlink and refused it. The hint is the kernel's own message where it gave
+ * one, and the call is the request: {@code EINVAL: RTM_NEWLINK(ifindex=3, mtu=70000): mtu greater than device maximum}.
  */
 public final class NetlinkException extends ErrnoException {
 
@@ -18,7 +18,7 @@ public final class NetlinkException extends ErrnoException {
 
     private static String hint(int errno, String request) {
         if (errno == Errno.EPERM) {
-            // What a device says to a new queue length, for whatever reason, is EPERM to the caller.
+            // Whatever error a device returns for a new queue length, the caller gets EPERM.
             String refusal =
                     request.contains(Links.QUEUE_LENGTH) ? "the device has no memory for such queues, or " : "";
             return refusal + "CAP_NET_ADMIN is needed in this network namespace: run as root, or under `unshare -Urn`";

@@ -20,7 +20,7 @@ import jnr.constants.platform.Sock;
 /**
  * A conversation with the kernel's routing tables. It stays with the network namespace in which it was opened.
  *
- * <p>The kernel works a request off inside send(2), and each further part of a list inside recv(2): the answer is there
+ * <p>The kernel processes a request inside send(2), and each further part of a list inside recv(2): the reply is there
  * when they return, so nothing here ever waits.
  *
  * <p>Threads: any; one request at a time.
@@ -187,8 +187,7 @@ public final class RouteSocket implements AutoCloseable {
 
     private int receive(Message message) throws ErrnoException {
         long received = fd.syscalls().recv(fd.fd(), answer.address(), answer.size(), 0);
-        // What was asked for is done by now, and the answer lies there: who gives up here leaves the caller with a
-        // change that is
+        // The request is done by now, and its reply waits: giving up here would leave the caller with a change that is
         // made and an exception that says it is not.
         for (int attempt = 1; received < 0 && attempt < MAX_RECEIVES; attempt++) {
             received = fd.syscalls().recv(fd.fd(), answer.address(), answer.size(), 0);

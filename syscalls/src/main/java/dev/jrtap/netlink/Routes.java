@@ -11,7 +11,7 @@ import java.net.InetAddress;
 import java.util.Objects;
 
 /**
- * Routes of the main table: what {@code ip route add} and {@code ip route del} do.
+ * Routes of the main table, as {@code ip route add} and {@code ip route del} change them.
  *
  * <p>Threads: any. Errors: {@link NetlinkException} when the kernel refuses; nothing is changed then.
  */
@@ -29,12 +29,12 @@ public final class Routes {
         this.socket = Objects.requireNonNull(socket, "socket");
     }
 
-    /** Sends what is for {@code destination} out of an interface. */
+    /** Adds a route: packets to {@code destination} leave by an interface. */
     public void add(int ifIndex, IpPrefix destination) throws IOException {
         socket.request(create(ifIndex, destination, "").body8(Rtmsg.RTM_SCOPE, Rtnetlink.RT_SCOPE_LINK));
     }
 
-    /** Sends what is for {@code destination} to {@code gateway}, out of an interface. */
+    /** Adds a route: packets to {@code destination} go to {@code gateway}, by an interface. */
     public void add(int ifIndex, IpPrefix destination, InetAddress gateway) throws IOException {
         Objects.requireNonNull(gateway, "gateway");
         socket.request(create(ifIndex, destination, " via " + gateway.getHostAddress())
@@ -42,8 +42,8 @@ public final class Routes {
     }
 
     /**
-     * Like {@link #add(int, IpPrefix, InetAddress)}, and has TCP connections that go by the route use a congestion
-     * control, as {@code "cubic"}.
+     * Like {@link #add(int, IpPrefix, InetAddress)}, with a congestion control, as {@code "cubic"}, for TCP connections
+     * over the route.
      */
     public void add(int ifIndex, IpPrefix destination, InetAddress gateway, String congestionControl)
             throws IOException {
@@ -55,8 +55,9 @@ public final class Routes {
     }
 
     /**
-     * Has TCP connections that go by the route of an address's own subnet use a congestion control, as {@code "cubic"}.
-     * It may be one that other network namespaces than the first must not make their default, and is loaded if need be.
+     * Sets the congestion control, as {@code "cubic"}, of TCP connections over the route of an address's own subnet. It
+     * may be one that network namespaces other than the first must not make their default, and its module is loaded if
+     * needed.
      *
      * @param address of the interface, which is up: the kernel has made the route
      */
@@ -75,7 +76,7 @@ public final class Routes {
         socket.request(message.nested(Rtnetlink.RTA_METRICS, RTAX_CC_ALGO, name));
     }
 
-    /** Takes back the route to {@code destination} out of an interface. */
+    /** Removes the route to {@code destination} by an interface. */
     public void remove(int ifIndex, IpPrefix destination) throws IOException {
         socket.request(message("RTM_DELROUTE", Rtnetlink.RTM_DELROUTE, Netlink.NLM_F_ACK, ifIndex, destination, "")
                 .body8(Rtmsg.RTM_SCOPE, Rtnetlink.RT_SCOPE_NOWHERE));

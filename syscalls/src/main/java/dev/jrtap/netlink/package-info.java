@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * rtnetlink: what {@code ip link}, {@code ip address}, {@code ip route}, {@code ip neighbor} and {@code ip monitor}
- * do.
+ * rtnetlink: the work of {@code ip link}, {@code ip address}, {@code ip route}, {@code ip neighbor} and {@code ip
+ * monitor}.
  *
  * <p>Requests go through a {@link dev.jrtap.netlink.RouteSocket}; a {@link dev.jrtap.netlink.LinkMonitor} listens.
  *

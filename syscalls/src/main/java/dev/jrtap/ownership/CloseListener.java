@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.ownership;
 
-/** Is told of the end of what it belongs to. */
+/** Receives the end of the object that it is registered with. */
 @FunctionalInterface
 public interface CloseListener {
 
     /**
      * Called once, on the thread that has closed.
      *
-     * @param free whether the kernel uses no memory any more; if not, the memory must stay allocated until the process
-     *     ends
+     * @param free whether the kernel has stopped using memory; otherwise the memory must stay allocated until the
+     *     process ends
      */
     void closed(boolean free);
 }

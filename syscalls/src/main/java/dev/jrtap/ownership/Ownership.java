@@ -12,10 +12,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rule of an object that one thread drives and any may close: a ring, or a queue without one.
+ * The rule of an object that one thread drives and any thread may close: a ring, or a queue without one.
  *
  * <p>It belongs to the first thread that drives it. Only that thread can stop the kernel's work, so it does the
- * closing; another thread asks for it and waits. Until the owner has seen such a close, by {@link #isOpen}, its calls
+ * closing; another thread requests it and waits. Until the owner has seen such a close, by {@link #isOpen}, its calls
  * find nothing to do; afterwards, and after a close of its own, they throw.
  *
  * <p>Threads: any.

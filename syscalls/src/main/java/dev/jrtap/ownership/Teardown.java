@@ -8,7 +8,7 @@ public interface Teardown {
     void begin();
 
     /**
-     * Waits until the kernel uses no memory of the object any more: on the thread that closes.
+     * Waits until the kernel has stopped using memory of the object: on the thread that closes.
      *
      * @return whether that is certain
      */

@@ -7,9 +7,8 @@ import dev.jrtap.memory.Memory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The control messages of a {@link MessageHeader}, or those in memory that is wrapped: descriptors that are passed
- * along, time stamps, segment sizes. A cursor: {@link #first} and {@link #next} put it upon a message, and the rest is
- * about that one.
+ * The control messages of a {@link MessageHeader}, or those in wrapped memory: passed descriptors, time stamps, segment
+ * sizes. A cursor: {@link #first} and {@link #next} move it to a message, and the other methods are about that message.
  *
  * <p>Source: cmsg(3).
  */
@@ -52,7 +51,7 @@ public final class ControlMessages {
     }
 
     /**
-     * Looks at the {@code length} bytes at {@code start} of {@code memory}.
+     * Moves the view to the {@code length} bytes at {@code start} of {@code memory}.
      *
      * @throws IllegalStateException if this belongs to a {@link MessageHeader}
      */
@@ -95,7 +94,7 @@ public final class ControlMessages {
     }
 
     /**
-     * Adds a message, with data of zeros to be filled in, and stands upon it.
+     * Adds a message whose data is zero, to be filled in, and moves to it.
      *
      * @param level {@code SOL_SOCKET} and the like
      * @param type {@code SCM_RIGHTS} and the like
@@ -119,13 +118,13 @@ public final class ControlMessages {
         return this;
     }
 
-    /** Stands upon the first message; {@code false} if there is none. */
+    /** Moves to the first message; {@code false} if there is none. */
     public boolean first() {
         at = start;
         return isComplete();
     }
 
-    /** Goes on to the next; {@code false} if there is none. */
+    /** Moves to the next message; {@code false} if there is none. */
     public boolean next() {
         at += aligned((int) memory.getI64(at + Cmsghdr.CMSG_LEN));
         return isComplete();

@@ -5,8 +5,8 @@ import dev.jrtap.bindings.Eventpoll;
 import dev.jrtap.memory.Memory;
 
 /**
- * A descriptor that is readable when one of several others is: for code that is given one descriptor to wait for, and
- * need more.
+ * A descriptor that is readable when one of several others is: for code that can wait for one descriptor, and needs
+ * more.
  *
  * <p>Threads: one at a time; waiting for {@link #fd} from any.
  *
@@ -56,12 +56,12 @@ public final class Epoll implements AutoCloseable {
 
     private static String hint(int errno) {
         if (errno == Errno.ENOSPC) {
-            return "this user waits for as many descriptors as it may: raise fs.epoll.max_user_watches";
+            return "this user waits for too many descriptors: raise fs.epoll.max_user_watches";
         }
         return errno == Errno.EPERM ? "this kind of file cannot be waited for" : FdLimits.hint(errno);
     }
 
-    /** No more. Nothing happens if it is not there. */
+    /** Stops waiting for a descriptor. Does nothing if it is not there. */
     public void remove(int waited) {
         fd.syscalls().epollCtl(fd.fd(), Eventpoll.EPOLL_CTL_DEL, waited, 0);
     }

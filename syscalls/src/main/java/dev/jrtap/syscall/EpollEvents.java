@@ -35,7 +35,7 @@ public final class EpollEvents {
         memory.putI64(at + EpollEvent.DATA, data);
     }
 
-    /** How many events there is room for. */
+    /** Returns the number of events that there is room for. */
     public int capacity() {
         return capacity;
     }
@@ -45,7 +45,7 @@ public final class EpollEvents {
         return memory.getI32(at(index) + EpollEvent.EVENTS);
     }
 
-    /** What event {@code index} was registered with. */
+    /** Returns the number that event {@code index} was registered with. */
     public long data(int index) {
         return memory.getI64(at(index) + EpollEvent.DATA);
     }

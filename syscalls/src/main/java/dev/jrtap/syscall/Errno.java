@@ -4,7 +4,7 @@ package dev.jrtap.syscall;
 import jnr.posix.POSIXFactory;
 
 /**
- * Error numbers by name, from jnr-constants, which knows them for each platform.
+ * Error numbers by name, from jnr-constants, which has them for each platform.
  *
  * <p>Source: errno(3).
  */

@@ -21,7 +21,7 @@ public class ErrnoException extends IOException {
     private final String call;
     private final String hint;
 
-    /** For an exception that tells more of one kind of call; see {@link #of}. */
+    /** For an exception with more details of one kind of call; see {@link #of}. */
     protected ErrnoException(int errno, String call, String hint) {
         super(Errno.name(errno) + ": " + call + ": " + (hint.isEmpty() ? Errno.description(errno) : hint));
         this.errno = errno;

@@ -6,7 +6,7 @@ import dev.jrtap.memory.Memory;
 import java.io.UncheckedIOException;
 
 /**
- * A counter in the kernel that can be polled: what wakes a thread that sleeps in poll(2).
+ * A counter in the kernel that can be polled, to wake a thread that sleeps in poll(2).
  *
  * <p>Threads: {@link #signal} and {@link #close} from any thread; {@link #clear} from the one that waits.
  *
@@ -62,13 +62,15 @@ public final class EventFd implements AutoCloseable {
         }
     }
 
-    /** Sets the counter back to zero, and returns what it was. */
+    /** Resets the counter to zero, and returns its former value. */
     public long clear() {
         long result = fd.syscalls().read(fd.fd(), count.address(), Long.BYTES);
         return result == Long.BYTES ? count.getI64(0) : 0;
     }
 
-    /** Closes it. Excludes {@link #signal}, which would else write into whatever file has the number by then. */
+    /**
+     * Closes it. Excludes {@link #signal}, which otherwise might write into another file that has the number by then.
+     */
     @Override
     public synchronized void close() {
         fd.close();

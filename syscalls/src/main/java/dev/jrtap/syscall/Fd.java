@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * An open file descriptor with one owner: the first close closes it, later ones do nothing.
  *
- * <p>Threads: {@link #close} may come from any thread. A number handed out before is then free, and may soon name
- * another file: the owner ends its use first.
+ * <p>Threads: {@link #close} may come from any thread. A number obtained before is then free, and may soon name another
+ * file: the owner must end its use first.
  */
 public final class Fd implements AutoCloseable {
 
@@ -23,7 +23,10 @@ public final class Fd implements AutoCloseable {
         this.number = number;
     }
 
-    /** Like {@link #own(Syscalls, int)}, for a number that the kernel has returned otherwise, as a result of a ring. */
+    /**
+     * Like {@link #own(Syscalls, int)}, for a number that the kernel has returned in another way, as the result of an
+     * operation.
+     */
     public static Fd own(int number) {
         return own(Syscalls.libc(), number);
     }
@@ -37,11 +40,11 @@ public final class Fd implements AutoCloseable {
     }
 
     /**
-     * Opens a file that is there, with the real system calls.
+     * Opens an existing file, with the real system calls.
      *
      * @param flags {@code O_*} of {@link Fcntl}; O_CLOEXEC is always among them
      * @throws ErrnoException ENOENT, EACCES and their like; the message has the call with its flags
-     * @throws IllegalArgumentException if {@code flags} make a file, which needs a mode
+     * @throws IllegalArgumentException if {@code flags} create a file, which needs a mode
      */
     public static Fd open(String path, int flags) throws ErrnoException {
         if ((flags & Fcntl.O_CREAT) != 0 || (flags & Fcntl.O_TMPFILE) == Fcntl.O_TMPFILE) {
@@ -57,10 +60,10 @@ public final class Fd implements AutoCloseable {
     }
 
     /**
-     * Opens a file, or makes one.
+     * Opens or creates a file.
      *
      * @param flags {@code O_*} of {@link Fcntl}; O_CLOEXEC is always among them
-     * @param mode the permissions of a file that is made, {@code S_I*} of {@link dev.jrtap.bindings.Stat}
+     * @param mode the permissions of a created file, {@code S_I*} of {@link dev.jrtap.bindings.Stat}
      * @throws ErrnoException ENOENT, EACCES and their like; the message has the call with its flags
      */
     public static Fd open(Syscalls sys, String path, int flags, int mode) throws ErrnoException {
@@ -93,7 +96,7 @@ public final class Fd implements AutoCloseable {
         return sys;
     }
 
-    /** Closes it; further calls do nothing. What close(2) answers cannot be acted upon, and is dropped. */
+    /** Closes it; further calls do nothing. The result of close(2) is ignored, since no caller could act upon it. */
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {

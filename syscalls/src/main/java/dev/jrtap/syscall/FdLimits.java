@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.syscall;
 
-/** What a refusal to hand out one more file descriptor means. */
+/** The meaning of a refusal to open one more file descriptor. */
 public final class FdLimits {
 
     private FdLimits() {}
@@ -9,8 +9,8 @@ public final class FdLimits {
     /** Cause and remedy for EMFILE and ENFILE; empty for any other number. */
     public static String hint(int errno) {
         if (errno == Errno.EMFILE) {
-            return "this process has as many open files as it may: raise `ulimit -n`, or close some";
+            return "this process has too many open files: raise `ulimit -n`, or close some";
         }
-        return errno == Errno.ENFILE ? "the system has as many open files as it may: raise fs.file-max" : "";
+        return errno == Errno.ENFILE ? "the system has too many open files: raise fs.file-max" : "";
     }
 }

@@ -21,7 +21,7 @@ public final class FutexVector {
     /**
      * An empty one.
      *
-     * @param capacity how many there can be, 1..128
+     * @param capacity the largest number of futexes, 1..128
      */
     public FutexVector(int capacity) {
         if (capacity < 1 || capacity > Futex.FUTEX_WAITV_MAX()) {
@@ -42,7 +42,7 @@ public final class FutexVector {
      * Adds a word.
      *
      * @param flags {@code FUTEX2_*}
-     * @throws IllegalStateException if there are as many as there can be
+     * @throws IllegalStateException if it is full
      */
     public FutexVector add(Memory words, int at, long expected, int flags) {
         unsafeAdd(FutexWord.address(words, at, flags), FutexWord.checked("expected", expected, flags), flags);

@@ -26,7 +26,7 @@ public final class IoVectors {
     /**
      * No pieces yet.
      *
-     * @param capacity how many there can be, 1..{@link #MAX_CAPACITY}
+     * @param capacity the largest number of pieces, 1..{@link #MAX_CAPACITY}
      */
     public IoVectors(int capacity) {
         if (capacity < 1 || capacity > MAX_CAPACITY) {
@@ -38,9 +38,9 @@ public final class IoVectors {
     }
 
     /**
-     * Adds {@code length} bytes from the position {@code at} of {@code memory} on, behind the others.
+     * Adds {@code length} bytes from the position {@code at} of {@code memory} on, after the others.
      *
-     * @throws IllegalStateException if there are as many as there can be
+     * @throws IllegalStateException if it is full
      */
     public IoVectors add(Memory memory, int at, int length) {
         unsafeAdd(memory.address(at, length), length);
@@ -49,11 +49,11 @@ public final class IoVectors {
     }
 
     /**
-     * Adds a piece behind the others by its address.
+     * Adds a piece by its address, after the others.
      *
      * @param address of its first byte, which must stay allocated as long as the kernel may use it
      * @param length in bytes, 0 or more
-     * @throws IllegalStateException if there are as many as there can be
+     * @throws IllegalStateException if it is full
      */
     public IoVectors unsafeAdd(long address, int length) {
         if (length < 0) {

@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Mapped memory, owned: unmapped once.
+ * Mapped memory with one owner, unmapped once.
  *
- * <p>Threads: one at a time. Whatever the kernel may still write to must be over before {@link #close}.
+ * <p>Threads: one at a time. Operations by which the kernel writes to it must be over before {@link #close}.
  */
 public final class Mapping implements AutoCloseable {
 
@@ -112,8 +112,8 @@ public final class Mapping implements AutoCloseable {
     }
 
     /**
-     * Has the same addresses show, from now on, the memory shared with the kernel behind {@code fd}. What they showed
-     * before is lost, and nobody may use it meanwhile: no operation of a ring, and no buffer registered with one.
+     * Maps the memory shared with the kernel behind {@code fd} at the same addresses. The former content is lost, and
+     * nobody may use it meanwhile: no operation of a ring, and no buffer registered with one.
      *
      * @throws IllegalStateException if it is closed, or only borrowed
      */

@@ -31,7 +31,7 @@ public final class MessageHeader {
     /**
      * A header without buffers, address and control messages.
      *
-     * @param buffers how many there can be, 0..1024
+     * @param buffers the largest number of buffers, 0..1024
      * @param controlSize bytes for control messages; see {@link ControlMessages#space}
      */
     public MessageHeader(int buffers, int controlSize) {
@@ -60,7 +60,7 @@ public final class MessageHeader {
      * Adds {@code length} bytes from the position {@code at} of {@code memory} on, to send from or to receive into.
      * Kept reachable by this header, and this by the operation.
      *
-     * @throws IllegalStateException if there are as many as there can be
+     * @throws IllegalStateException if it is full
      */
     public MessageHeader addBuffer(Memory memory, int at, int length) {
         unsafeAddBuffer(memory.address(at, length), length);
@@ -72,7 +72,7 @@ public final class MessageHeader {
      * Adds a buffer by its address, or an upper bound of what a provided buffer is to receive: address 0.
      *
      * @param address of its first byte, which must stay allocated as long as the kernel may use it
-     * @throws IllegalStateException if there are as many as there can be
+     * @throws IllegalStateException if it is full
      */
     public MessageHeader unsafeAddBuffer(long address, long length) {
         if (length < 0) {
@@ -108,7 +108,7 @@ public final class MessageHeader {
         return this;
     }
 
-    /** Who sent the message that was received; the same object each time. Allocates nothing. */
+    /** Returns the sender of the received message: the same object each time. Allocates nothing. */
     public SockAddr address() {
         address.setLength(header.getI32(Msghdr.MSG_NAMELEN));
         return address;
@@ -125,8 +125,8 @@ public final class MessageHeader {
     }
 
     /**
-     * Offers all the room there is for an address and for control messages, before a message is received: the kernel
-     * has put what it used in their place.
+     * Resets the lengths of the address and the control messages to their capacity, before a message is received: the
+     * kernel replaces them by the lengths that it used.
      */
     public void offerRoom() {
         header.putI64(Msghdr.MSG_NAME, address.memory().address());

@@ -10,7 +10,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network namespace, held open: it lives as long as this does, also without a process in it.
+ * A network namespace, held open: it lives as long as this object, even without a process in it.
  *
  * <p>Threads: any. Each {@link #call} has a thread of its own, which ends with it; {@link #enter} moves the calling
  * one.
@@ -75,7 +75,7 @@ public final class NetworkNamespace implements AutoCloseable {
         return Path.of("/proc/self/fd/" + fd.fd());
     }
 
-    /** A path by which this process can open the namespace, as long as this is open. */
+    /** Returns a path by which this process can open the namespace, as long as this is open. */
     public Path path() {
         return path(fd);
     }
@@ -86,8 +86,8 @@ public final class NetworkNamespace implements AutoCloseable {
     }
 
     /**
-     * Does something in the namespace, on a new thread that ends with it, and waits for it. Sockets opened there stay
-     * there; so would threads started there, therefore start none.
+     * Runs an action in the namespace, on a new thread, and waits for it. Sockets opened there stay there; so do
+     * threads, therefore start none.
      */
     public <T> T call(Action<T> action) throws IOException {
         Objects.requireNonNull(action, "action");
@@ -98,13 +98,13 @@ public final class NetworkNamespace implements AutoCloseable {
     }
 
     /**
-     * Moves the calling thread into the namespace, for as long as it runs or until it enters another one: for a thread
-     * that the caller keeps. Sockets it opens belong there, and every thread it starts begins there: also those that
-     * the JDK starts on its behalf, as the workers of the common pool.
+     * Moves the calling thread into the namespace until it ends or enters another one: for a thread of the caller's
+     * own. Sockets that it opens belong there, and every thread that it starts begins there, including those that the
+     * JDK starts on its behalf, as workers of the common pool.
      *
      * @throws ErrnoException EPERM without CAP_SYS_ADMIN
-     * @throws IllegalStateException if the caller is a virtual thread: its carrier would be moved, and go on with
-     *     another one
+     * @throws IllegalStateException if the caller is a virtual thread: its carrier would be moved, and then run another
+     *     one
      */
     public void enter() throws ErrnoException {
         Thread caller = Thread.currentThread();
@@ -169,7 +169,7 @@ public final class NetworkNamespace implements AutoCloseable {
         }
     }
 
-    /** Whether both are the same namespace. */
+    /** Returns whether both are the same namespace. */
     @Override
     public boolean equals(Object other) {
         return other instanceof NetworkNamespace that && identity.equals(that.identity);

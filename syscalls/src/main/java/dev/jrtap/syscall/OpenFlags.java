@@ -4,7 +4,7 @@ package dev.jrtap.syscall;
 import dev.jrtap.bindings.Fcntl;
 import java.util.StringJoiner;
 
-/** The flags of open(2) as people read them, and why they are refused. */
+/** The flags of open(2) in messages, and why they are refused. */
 enum OpenFlags {
     // These two have another one's bit among theirs, and are looked for before it.
     O_TMPFILE(Fcntl.O_TMPFILE),
@@ -31,7 +31,7 @@ enum OpenFlags {
         this.bits = bits;
     }
 
-    /** Returns {@code "O_RDWR|O_CLOEXEC"}, and what has no name as a number. */
+    /** Returns text as {@code "O_RDWR|O_CLOEXEC"}, with bits without a name as a number. */
     static String names(int flags) {
         StringJoiner names = new StringJoiner("|").add(ACCESS[flags & Fcntl.O_ACCMODE]);
         int left = flags & ~Fcntl.O_ACCMODE;

@@ -5,7 +5,7 @@ import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.memory.Memory;
 
 /**
- * A pipe: what is written to {@code out} is read from {@code in}.
+ * A pipe: bytes written to {@code out} are read from {@code in}.
  *
  * <p>Threads: any. Source: pipe(7).
  *

@@ -29,7 +29,7 @@ public final class PollSet {
         this(Syscalls.libc(), capacity);
     }
 
-    /** Room for {@code capacity} descriptors, none of them there yet. */
+    /** An empty set with room for {@code capacity} descriptors. */
     public PollSet(Syscalls sys, int capacity) {
         if (capacity < 1 || capacity > MAX_CAPACITY) {
             throw new IllegalArgumentException("capacity must be 1.." + MAX_CAPACITY + ": " + capacity);
@@ -51,7 +51,7 @@ public final class PollSet {
      */
     public int add(int fd) {
         if (fd < 0) {
-            throw new IllegalArgumentException("poll(2) overlooks what is no descriptor: " + fd);
+            throw new IllegalArgumentException("poll(2) ignores a number that is no descriptor: " + fd);
         }
         if (count == capacity) {
             throw new IllegalStateException("there is room for " + capacity + " descriptors");
@@ -66,7 +66,7 @@ public final class PollSet {
     /**
      * Sleeps until one can be read from, or its other end is closed.
      *
-     * @param nanos how long at most, not negative; {@link Long#MAX_VALUE} is without end
+     * @param nanos the longest sleep, not negative; {@link Long#MAX_VALUE} is without limit
      * @return how many are ready, or {@code -errno}; 0 also after EINTR
      */
     public int await(long nanos) {

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What the kernel tells in the small files of /proc: settings, limits, the state of this process. */
+/** The small files of /proc: settings, limits, the state of this process. */
 public final class ProcFile {
 
     private static final int LONGEST = 8192;

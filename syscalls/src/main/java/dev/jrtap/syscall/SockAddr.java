@@ -17,8 +17,7 @@ import jnr.constants.platform.AddressFamily;
 
 /**
  * The address of a socket, in native memory as system calls want it: a struct sockaddr of up to {@link #CAPACITY}
- * bytes, and behind it the number of bytes in use, which calls that answer with an address read and write through a
- * pointer.
+ * bytes, followed by the number of bytes in use, which calls that return an address read and write through a pointer.
  *
  * <p>Threads: one at a time. While the kernel may write to it (an accept that is under way, say), it must stay
  * reachable and must not be read.
@@ -39,7 +38,7 @@ public final class SockAddr {
 
     private SockAddr() {}
 
-    /** No address, with room for any: what a call is given to answer in. */
+    /** No address, with room for any: for a call that fills one in. */
     public static SockAddr empty() {
         return new SockAddr();
     }
@@ -72,7 +71,7 @@ public final class SockAddr {
     }
 
     /**
-     * A UNIX socket in the abstract namespace, which has no file and goes with its last user.
+     * A UNIX socket in the abstract namespace, which has no file and disappears with its last user.
      *
      * @param name 1 to 107 bytes in UTF-8, without the zero byte that marks it as abstract
      */
@@ -130,7 +129,7 @@ public final class SockAddr {
         setLength(length);
     }
 
-    /** Says that all of the memory may be written to: before a call that answers with an address. */
+    /** Allows a call to write to all of the memory: before a call that returns an address. */
     public void offerRoom() {
         setLength(CAPACITY);
     }
@@ -214,7 +213,7 @@ public final class SockAddr {
         return family() == UNIX && length() > SockaddrUn.SUN_PATH && memory.getI8(SockaddrUn.SUN_PATH) == 0;
     }
 
-    /** Says how many bytes are in use, where a call has told it by another way. */
+    /** Sets the number of bytes in use, where a call has returned it in another way. */
     public void setLength(int length) {
         if (length < 0) {
             throw new IllegalArgumentException("length must not be negative: " + length);

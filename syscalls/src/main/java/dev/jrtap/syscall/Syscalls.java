@@ -5,7 +5,7 @@ import dev.jrtap.bindings.IoctlCaller;
 import dev.jrtap.memory.NativeAccess;
 
 /**
- * The system calls this library makes, each as its man page has it, with one convention for results: {@code >= 0} is
+ * The system calls that this library makes, each as in its man page, with one convention for results: {@code >= 0} is
  * success, {@code < 0} is {@code -errno}.
  *
  * <p>Pointers are addresses. The owner of the memory keeps it reachable until the call, or the operation that it
@@ -21,7 +21,7 @@ import dev.jrtap.memory.NativeAccess;
 public interface Syscalls extends IoctlCaller {
 
     /**
-     * Returns the real ones, through libc.
+     * Returns the real system calls, through libc.
      *
      * @throws IllegalCallerException if the JVM refuses native access; the message says what to add to the command line
      */
@@ -33,7 +33,7 @@ public interface Syscalls extends IoctlCaller {
     /** open(2); {@code path} is a C string, {@code flags} are {@code O_*}. */
     int open(long path, int flags, int mode);
 
-    /** close(2). Whatever it answers, the number is free afterwards. */
+    /** close(2). Whatever it returns, the number is free afterwards. */
     int close(int fd);
 
     /** read(2). */
@@ -142,8 +142,8 @@ public interface Syscalls extends IoctlCaller {
      * bpf(2).
      *
      * @param command {@code BPF_MAP_CREATE} and its like
-     * @param attributes address of a union bpf_attr, of which the kernel reads {@code size} bytes; what an older kernel
-     *     does not know must be zero
+     * @param attributes address of a union bpf_attr, of which the kernel reads {@code size} bytes; fields unknown to an
+     *     older kernel must be zero
      */
     int bpf(int command, long attributes, int size);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.syscall;
 
-/** Waiting for the end of a helper thread, where an interrupt must not leave it behind. */
+/** Waits for the end of a helper thread where an interrupt must not end the wait. */
 public final class ThreadEnd {
 
     private ThreadEnd() {}

@@ -13,8 +13,8 @@ import jnr.constants.platform.Sock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A UNIX socket of whole messages (SOCK_SEQPACKET), non-blocking, that passes descriptors between processes and knows
- * who is at the other end.
+ * A non-blocking UNIX socket of whole messages (SOCK_SEQPACKET), which passes descriptors between processes and knows
+ * the process at the other end.
  *
  * <p>Threads: one at a time.
  *
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class UnixSocket implements AutoCloseable {
 
     /**
-     * Who opened the other end, as the kernel has noted it then.
+     * The process that opened the other end, as the kernel recorded it at that moment.
      *
      * @param pid 0 if that process is not visible from here
      * @param uid of the effective user
@@ -98,13 +98,13 @@ public final class UnixSocket implements AutoCloseable {
         if (result < 0) {
             socket.close();
             String hint = result == -Errno.ECONNREFUSED ? "nobody listens there, or in another network namespace" : "";
-            hint = result == -Errno.EAGAIN ? "as many wait to be accepted as may: try again" : hint;
+            hint = result == -Errno.EAGAIN ? "the queue of the listener is full: try again" : hint;
             throw ErrnoException.of(result, "connect(" + socket.fd + ", " + address + ")", hint);
         }
         return socket;
     }
 
-    /** The next peer, or {@code null} if none waits, or it has gone again. */
+    /** Accepts the next peer; {@code null} if none waits, or it has gone again. */
     public @Nullable UnixSocket accept() throws ErrnoException {
         int result = fd.syscalls().accept4(fd.fd(), 0, 0, Fcntl.O_CLOEXEC | Fcntl.O_NONBLOCK);
         if (result == -Errno.EAGAIN) {
@@ -116,7 +116,7 @@ public final class UnixSocket implements AutoCloseable {
         return new UnixSocket(Fd.own(fd.syscalls(), result));
     }
 
-    /** Who is at the other end. */
+    /** Returns the process at the other end. */
     public Peer peer() throws ErrnoException {
         Memory ucred = Memory.allocate(Ucred.SIZEOF);
         Memory length = Memory.allocate(Integer.BYTES);
@@ -133,7 +133,7 @@ public final class UnixSocket implements AutoCloseable {
     /**
      * Sends one message.
      *
-     * @param passed a descriptor that the other end gets a copy of, or {@link #NO_DESCRIPTOR}
+     * @param passed a descriptor of which the other end gets a copy, or {@link #NO_DESCRIPTOR}
      * @return its length, or {@code -errno}; EAGAIN if the other end does not read
      */
     public long send(Memory message, int length, int passed) {

@@ -19,9 +19,10 @@ import java.util.Set;
 
 /**
  * One queue of a TAP device: a descriptor of {@code /dev/net/tun} that reads and writes whole Ethernet frames, each
- * behind a struct virtio_net_hdr of {@value #VNET_HEADER_LENGTH} bytes.
+ * preceded by a struct virtio_net_hdr of {@value #VNET_HEADER_LENGTH} bytes.
  *
- * <p>Threads: control calls one at a time. The device goes when its last queue is closed, unless it is persistent.
+ * <p>Threads: control calls one at a time. The device disappears when its last queue is closed, unless it is
+ * persistent.
  *
  * <p>Source: Documentation/networking/tuntap.rst.
  */
@@ -76,7 +77,7 @@ public final class TapQueue implements AutoCloseable {
 
     /**
      * Opens a queue like {@link #open}, whatever the length of the device's vnet header, see {@link #checkVnetHeader}:
-     * for a caller that first cares for the packets that the kernel has given to the queue by then.
+     * for a caller that first handles the packets that the kernel has given to the queue by then.
      *
      * @throws ErrnoException naming the call that failed, the cause and the remedy; nothing stays open
      */
@@ -90,9 +91,9 @@ public final class TapQueue implements AutoCloseable {
     }
 
     /**
-     * Opens a queue that carries no packets, and keeps the device alive. It is detached at once: what the kernel gives
-     * it before is lost to the other queues of the device. The length of its vnet header is whatever the device has,
-     * see {@link #vnetHeaderLength}.
+     * Opens a queue that carries no packets, and keeps the device alive. It is detached at once: packets that the
+     * kernel gives it before that are lost to the other queues of the device. Its vnet header has the length of the
+     * device's, see {@link #vnetHeaderLength}.
      *
      * @throws ErrnoException naming the call that failed, the cause and the remedy; nothing stays open
      */
@@ -128,13 +129,14 @@ public final class TapQueue implements AutoCloseable {
     }
 
     /**
-     * Takes over a descriptor that somebody else has opened and attached to a device, even if it throws. Nothing of the
-     * device is changed.
+     * Takes over a descriptor that other code has opened and attached to a device, even if it throws. Changes nothing
+     * of the device.
      *
      * <p>It must have been attached with IFF_NO_PI: TUNGETIFF does not tell, because there the bit means IFF_NOFILTER;
      * netlink does, see {@code TunSettings.packetInformation}.
      *
-     * @throws ErrnoException if it is none, or its packets have no vnet header of {@value #VNET_HEADER_LENGTH} bytes
+     * @throws ErrnoException if it is no such descriptor, or its packets have no vnet header of {@value
+     *     #VNET_HEADER_LENGTH} bytes
      */
     public static TapQueue adopt(Fd fd) throws ErrnoException {
         try {
@@ -164,7 +166,7 @@ public final class TapQueue implements AutoCloseable {
         }
     }
 
-    /** Returns the bytes of the vnet header: one number for the whole device, that any of its openers may change. */
+    /** Returns the bytes of the vnet header: one number for the whole device, which any of its openers may change. */
     public int vnetHeaderLength() throws ErrnoException {
         return control.vnetHeaderLength();
     }
@@ -208,11 +210,11 @@ public final class TapQueue implements AutoCloseable {
     }
 
     /**
-     * Says what the kernel may leave undone in packets of this device, all its queues included; whatever was said
-     * before, perhaps by another process, is forgotten. What this kernel does not know is found by trying, newest
-     * first, and left out.
+     * Sets what the kernel may leave undone in packets of this device, for all its queues, in place of what this or
+     * another process has set before. Offloads that this kernel does not know are found by trying, newest first, and
+     * left out.
      *
-     * @return what was granted
+     * @return the granted offloads
      */
     public Set<TunOffload> setOffloads(Set<TunOffload> wanted) throws ErrnoException {
         EnumSet<TunOffload> offloads = EnumSet.noneOf(TunOffload.class);
@@ -297,7 +299,7 @@ public final class TapQueue implements AutoCloseable {
         return name;
     }
 
-    /** What the kernel's tun driver offers, as {@code "TUN|TAP|NAPI|NO_PI|VNET_HDR|MULTI_QUEUE"}. */
+    /** Returns the features of the kernel's tun driver, as {@code "TUN|TAP|NAPI|NO_PI|VNET_HDR|MULTI_QUEUE"}. */
     public String driverFeatures() throws ErrnoException {
         return TunFlags.names(control.features());
     }
@@ -307,7 +309,7 @@ public final class TapQueue implements AutoCloseable {
         return (flags & IfTun.IFF_NAPI) != 0;
     }
 
-    /** What the device carries. */
+    /** The kind of packets that a device carries. */
     public TunMode mode() {
         return (flags & IfTun.IFF_TAP) != 0 ? TunMode.TAP : TunMode.TUN;
     }

@@ -6,7 +6,7 @@ import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.FdLimits;
 import jnr.posix.POSIXFactory;
 
-/** Why the tun driver refuses, and what to do about it. */
+/** Why the tun driver refuses, and the remedy. */
 final class TunHints {
 
     private TunHints() {}

@@ -5,8 +5,8 @@ import dev.jrtap.bindings.IfTun;
 import java.util.Set;
 
 /**
- * What the kernel may leave undone in the packets that it hands over. A kernel that may leave it undone for a reader
- * also takes it from a writer.
+ * Work that the kernel may leave undone in received packets. A kernel that leaves it undone for a reader also does it
+ * for a writer.
  *
  * <p>Source: linux/if_tun.h, TUN_F_*.
  */

@@ -6,8 +6,8 @@ import dev.jrtap.bindings.VirtioNetHdr;
 import dev.jrtap.memory.Memory;
 
 /**
- * The struct virtio_net_hdr before a frame: what is left to be done to it. On a frame from the kernel it tells what the
- * kernel has left undone, on one to the kernel what it must do.
+ * The struct virtio_net_hdr before a frame: the work that is left to be done. On a received frame it tells what the
+ * kernel has left undone, on a sent frame what the kernel must do.
  *
  * <pre>
  *   0       1          2               4          6            8             10
@@ -46,8 +46,8 @@ public final class VnetHeader {
 
     /**
      * Views the header at {@code offset}, right before its frame. Checks nothing, since that is done for each packet:
-     * an access outside {@code memory} is an {@link IndexOutOfBoundsException}, and {@link #fits} compares what the
-     * header says with the frame.
+     * an access outside {@code memory} is an {@link IndexOutOfBoundsException}, and {@link #fits} compares the header
+     * with the frame.
      */
     public VnetHeader wrap(Memory memory, int offset) {
         this.memory = memory;
@@ -55,7 +55,7 @@ public final class VnetHeader {
         return this;
     }
 
-    /** Nothing is left to be done. */
+    /** Clears it: nothing is left to be done. */
     public VnetHeader clear() {
         clear(memory, offset);
         return this;
@@ -67,7 +67,7 @@ public final class VnetHeader {
         memory.putI16(offset + Long.BYTES, 0);
     }
 
-    /** Whether it says nothing: the usual case, in one comparison. */
+    /** Returns whether it is all zero, which is the usual case, in one comparison. */
     public static boolean isClear(Memory memory, int offset) {
         return (memory.getI64(offset) | memory.getU16(offset + Long.BYTES)) == 0;
     }
@@ -107,12 +107,12 @@ public final class VnetHeader {
         return this;
     }
 
-    /** Where the sum begins. */
+    /** Returns where the sum begins, in bytes from the start of the frame. */
     public int checksumStart() {
         return memory.getU16(offset + VirtioNetHdr.CSUM_START);
     }
 
-    /** Where the checksum stands, from {@link #checksumStart} on. */
+    /** Returns where the checksum is, in bytes from {@link #checksumStart}. */
     public int checksumOffset() {
         return memory.getU16(offset + VirtioNetHdr.CSUM_OFFSET);
     }
@@ -154,7 +154,7 @@ public final class VnetHeader {
         return this;
     }
 
-    /** Says that the first segment has CWR set. */
+    /** Marks that the first segment has CWR set. */
     public VnetHeader ecn() {
         memory.putI8(offset + VirtioNetHdr.GSO_TYPE, memory.getU8(offset + VirtioNetHdr.GSO_TYPE) | ECN);
         return this;
@@ -175,7 +175,7 @@ public final class VnetHeader {
         return this;
     }
 
-    /** What does not fit into its field would be cut, and mean another place. */
+    /** A position that does not fit into its field would be truncated, and mean another place. */
     private static void check(String name, int value, int most) {
         if (value < 0 || value > most) {
             throw new IllegalArgumentException(name + " must be in 0.." + most + ": " + value);
@@ -183,7 +183,7 @@ public final class VnetHeader {
     }
 
     /**
-     * Whether all that it says lies inside a frame of {@code length} bytes, and is of a kind that this library knows.
+     * Returns whether its positions lie inside a frame of {@code length} bytes, and its kind is known to this library.
      */
     public boolean fits(int length) {
         if (needsChecksum() && checksumStart() + checksumOffset() + Short.BYTES > length) {

@@ -10,16 +10,16 @@ import dev.jrtap.memory.Memory;
 import java.util.Objects;
 
 /**
- * What block devices can do beyond reading and writing.
+ * Operations of block devices beyond reading and writing.
  *
  * <p>Source: linux/blkdev.h; struct io_uring_attr_pi.
  */
 public interface BlockOperations extends SqeFields {
 
     /**
-     * Discards what is in {@code length} bytes of a block device from {@code offset} on, as ioctl BLKDISCARD: the
-     * device may forget it. Both are multiples of the device's block. Since Linux 6.12; {@code -EOPNOTSUPP} of what is
-     * no block device or cannot discard.
+     * Discards {@code length} bytes of a block device from {@code offset} on, as ioctl BLKDISCARD: the device may
+     * forget them. Both are multiples of the device's block. Since Linux 6.12; {@code -EOPNOTSUPP} if the file is no
+     * block device or cannot discard.
      */
     default Sqe discard(int fd, long offset, long length) {
         Check.notNegative("offset", offset);
@@ -39,8 +39,8 @@ public interface BlockOperations extends SqeFields {
     /**
      * Protection information of the blocks that a transfer moves.
      *
-     * @param tuples what the device keeps beside each block, one after the other; read into by a read, and the kernel's
-     *     until the completion
+     * @param tuples the protection tuples of all blocks in sequence; filled in by a read, and the kernel's until the
+     *     completion
      * @param checks what the device verifies: {@code IO_INTEGRITY_CHK_*} of {@link Fs}
      * @param applicationTag the tag to verify, 0..65535
      * @param seed the reference tag of the first block
@@ -56,7 +56,7 @@ public interface BlockOperations extends SqeFields {
 
     /**
      * Reads blocks and their protection information. Since Linux 6.14, see {@link RingFeature#RW_ATTR}; from a file
-     * opened O_DIRECT on a device that keeps such, otherwise {@code -EINVAL}.
+     * opened O_DIRECT on a device that keeps protection information, otherwise {@code -EINVAL}.
      */
     default Sqe readProtected(int fd, Memory buffer, long offset, Protection protection) {
         return transfer(IoUring.IORING_OP_READ, fd, buffer, offset, protection);

@@ -6,8 +6,8 @@ import dev.jrtap.bindings.IoUringSqe;
 import dev.jrtap.memory.Memory;
 
 /**
- * Buffers lent to the kernel by operations, of which {@link Sqe#bufferSelect} takes one: the way before Linux 5.19. A
- * {@link BufferRing} needs no operation for it, and one group has either.
+ * Buffers lent to the kernel by operations, of which {@link Sqe#bufferSelect} takes one: the only way before Linux
+ * 5.19. A {@link BufferRing} lends without operations. A group is of one kind or the other.
  */
 public interface BufferOperations extends SqeFields {
 
@@ -15,15 +15,15 @@ public interface BufferOperations extends SqeFields {
     int MAX_BUFFERS = 65536;
 
     /**
-     * Lends buffers that lie one behind the other. They are the kernel's until a completion names them, they are
-     * removed, or the ring is closed. Completes with 0 or more, or {@code -errno}. Since Linux 5.7.
+     * Lends adjacent buffers. They are the kernel's until a completion names them, they are removed, or the ring is
+     * closed. Completes with 0 or more, or {@code -errno}. Since Linux 5.7.
      *
-     * @param buffers the first stands at its beginning, and each where the one before it ends; kept reachable until the
-     *     ring's end
+     * @param buffers memory that begins with the first buffer, followed by the others without gaps; kept reachable
+     *     until the ring's end
      * @param length of each, in bytes
      * @param count how many, 1..65536
      * @param group that they join; it is made if there is none, {@code -EINVAL} if it is a {@link BufferRing}
-     * @param firstId of the first, 0..65535; those behind it have the ids that follow
+     * @param firstId of the first, 0..65535; the following buffers have consecutive ids
      */
     default Sqe provideBuffers(Memory buffers, int length, int count, int group, int firstId) {
         Check.unsigned16("group", group);
@@ -37,8 +37,8 @@ public interface BufferOperations extends SqeFields {
     }
 
     /**
-     * Takes buffers back that no operation has taken. Completes with how many, which may be fewer than asked for, or
-     * with {@code -ENOENT} if there is no such group. Since Linux 5.7.
+     * Takes back buffers that no operation has taken. Completes with their number, which may be less than {@code
+     * count}, or with {@code -ENOENT} if there is no such group. Since Linux 5.7.
      *
      * @param count how many at most, 1..65536
      */

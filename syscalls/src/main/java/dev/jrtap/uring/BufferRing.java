@@ -28,17 +28,17 @@ public final class BufferRing {
     /** How a ring of buffers works. */
     public enum Option {
         /**
-         * Its memory is the kernel's, mapped into this process, in place of memory of the process: for one that may
-         * not lock memory. Not with {@link SetupFlag#REGISTERED_FD_ONLY}, which has nothing to map. Since Linux 6.4.
+         * Its memory is the kernel's, mapped into this process: for a process that may not lock memory. Not with {@link
+         * SetupFlag#REGISTERED_FD_ONLY}, which leaves no descriptor to map. Since Linux 6.4.
          */
         KERNEL_MEMORY(IoUring.IOU_PBUF_RING_MMAP),
         /**
-         * A buffer is used up bit by bit: a completion takes as much of it as it needs, the next one goes on behind,
-         * and the buffer is the caller's again with the first completion without {@link CqeFlags#hasMoreInBuffer}.
-         * Since Linux 6.12.
+         * A buffer is used up in pieces: a completion takes as much of it as it needs, the next one continues after
+         * that, and the buffer is the caller's again with the first completion without {@link
+         * CqeFlags#hasMoreInBuffer}. Since Linux 6.12.
          *
-         * <p>Only for streams. A file that drops what it finds no room for, as tun devices and packet sockets do, is
-         * broken by it: it is offered the rest of a buffer, however short, and cuts the packet to that without a word.
+         * <p>Only for streams. Do not use it with files that truncate, as tun devices and packet sockets do: they are
+         * offered the rest of a buffer, however short, and silently cut the packet to that length.
          */
         INCREMENTAL(IoUring.IOU_PBUF_RING_INC);
 
@@ -169,9 +169,9 @@ public final class BufferRing {
     }
 
     /**
-     * Adds {@code length} bytes from the position {@code at} of {@code buffers} on; the kernel sees them after
-     * {@link #publish}. The caller never offers more than there are entries. The ring keeps {@code buffers} reachable
-     * until its end, which {@link #unregister} does not shorten: an operation may have selected one.
+     * Offers {@code length} bytes from the position {@code at} of {@code buffers} on; the kernel sees them after {@link
+     * #publish}. The caller must not offer more buffers than the ring has entries. The ring keeps {@code buffers}
+     * reachable until its end, which {@link #unregister} does not shorten: an operation may have selected one.
      *
      * @param length bytes, 0 or more
      * @param id by which its completion names it, 0..65535
@@ -199,7 +199,7 @@ public final class BufferRing {
         tail++;
     }
 
-    /** Shows the offered buffers to the kernel. */
+    /** Makes the offered buffers visible to the kernel. */
     public void publish() {
         require();
         // Release: the kernel must not see the tail before the buffers. Pairs with its acquire load of the tail when
@@ -210,14 +210,14 @@ public final class BufferRing {
     }
 
     /**
-     * Buffers that the kernel has not taken yet, of those published: a system call, for looking and not for each
+     * Returns how many published buffers the kernel has not taken yet. Costs a system call: for diagnosis, not for each
      * packet. Since Linux 6.8.
      */
     public int available() throws ErrnoException {
         return (published - head()) & 0xffff;
     }
 
-    /** How many buffers the kernel has taken so far, modulo 65536. Since Linux 6.8. */
+    /** Returns how many buffers the kernel has taken so far, modulo 65536. Since Linux 6.8. */
     public int head() throws ErrnoException {
         require();
         Memory status = Memory.allocate(IoUringBufStatus.SIZEOF);
@@ -227,8 +227,8 @@ public final class BufferRing {
     }
 
     /**
-     * Takes the group back from the kernel, and gives the ring's memory back: every method throws from now on.
-     * Operations that select the group later complete with {@code -ENOBUFS}.
+     * Unregisters the group and releases the ring's memory: every method throws from now on. Operations that select the
+     * group later complete with {@code -ENOBUFS}.
      */
     public void unregister() throws ErrnoException {
         require();

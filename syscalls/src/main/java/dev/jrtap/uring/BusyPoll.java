@@ -17,7 +17,7 @@ import java.util.Objects;
  */
 public final class BusyPoll {
 
-    /** How the kernel knows which queues to ask. */
+    /** How the kernel knows which queues to poll. */
     public enum Tracking {
         /** Those that the sockets of past operations received from. */
         DYNAMIC(IoUring.IO_URING_NAPI_TRACKING_DYNAMIC),
@@ -65,7 +65,7 @@ public final class BusyPoll {
     }
 
     /**
-     * Begins, or goes on in another way. Since Linux 6.9.
+     * Starts busy polling, or changes its settings. Since Linux 6.9.
      *
      * @return the settings before
      * @throws ErrnoException EINVAL also for a ring with {@link SetupFlag#IOPOLL}, and without CONFIG_NET_RX_BUSY_POLL
@@ -91,7 +91,7 @@ public final class BusyPoll {
         change(IoUring.IO_URING_NAPI_STATIC_ADD_ID, "track id=" + id, id);
     }
 
-    /** Polls a queue no more. Since Linux 6.13. */
+    /** Stops polling a queue. Since Linux 6.13. */
     public void untrack(int id) throws ErrnoException {
         change(IoUring.IO_URING_NAPI_STATIC_DEL_ID, "untrack id=" + id, id);
     }
@@ -105,7 +105,7 @@ public final class BusyPoll {
     }
 
     /**
-     * Ends it. Since Linux 6.9.
+     * Stops busy polling. Since Linux 6.9.
      *
      * @return how long it polled, and whether preferred; the tracking is off, since the kernel does not say what it was
      */

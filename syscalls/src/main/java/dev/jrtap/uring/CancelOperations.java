@@ -5,12 +5,12 @@ import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringSqe;
 
 /**
- * Ending operations early: what is canceled completes with {@code -ECANCELED}, or with {@code -EINTR} if it was at
- * work.
+ * Ending operations early: a canceled operation completes with {@code -ECANCELED}, or with {@code -EINTR} if it was
+ * running.
  *
  * <p>The methods that cancel one complete with 0; with {@code -ENOENT} if there is none; or with {@code -EALREADY} if
- * it is too far gone, and will complete by itself. Those that cancel all complete with how many. Only operations of the
- * same ring are found.
+ * it can no longer be canceled, and will complete by itself. Methods that cancel all complete with the number of
+ * operations. Only operations of the same ring are found.
  */
 public interface CancelOperations extends SqeFields {
 
@@ -32,13 +32,13 @@ public interface CancelOperations extends SqeFields {
         return cancel(userData).put32(IoUringSqe.CANCEL_FLAGS, IoUring.IORING_ASYNC_CANCEL_ALL);
     }
 
-    /** Cancels all operations of the ring, but those that wait for an entry before them. Since Linux 5.19. */
+    /** Cancels all operations of the ring, except for those that wait for a preceding entry. Since Linux 5.19. */
     default Sqe cancelAll() {
         return operation(IoUring.IORING_OP_ASYNC_CANCEL, -1)
                 .put32(IoUringSqe.CANCEL_FLAGS, IoUring.IORING_ASYNC_CANCEL_ALL | IoUring.IORING_ASYNC_CANCEL_ANY);
     }
 
-    /** Cancels all operations on the file behind {@code fd}: what to do before it is closed. Since Linux 5.19. */
+    /** Cancels all operations on the file behind {@code fd}, as is needed before it is closed. Since Linux 5.19. */
     default Sqe cancelFd(int fd) {
         return operation(IoUring.IORING_OP_ASYNC_CANCEL, fd)
                 .put32(IoUringSqe.CANCEL_FLAGS, IoUring.IORING_ASYNC_CANCEL_ALL | IoUring.IORING_ASYNC_CANCEL_FD);

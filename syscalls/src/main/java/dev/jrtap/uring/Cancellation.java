@@ -14,8 +14,9 @@ import dev.jrtap.syscall.Timespec;
  * with {@code -ECANCELED}, as with {@link Operations#cancel}; claimed entries that were not submitted yet are not
  * found.
  *
- * <p>Each method says whether it found something. It waits at most {@code timeoutNanos} for what it found to end,
- * {@link Long#MAX_VALUE} is without end; when the time is up an {@link ErrnoException} with ETIME is thrown.
+ * <p>Each method says whether it found something. It waits at most {@code timeoutNanos} for the found operations to
+ * end, or without limit if that is {@link Long#MAX_VALUE}. When the time is up, it throws an {@link ErrnoException}
+ * with ETIME.
  *
  * <p>Threads: those of {@link Registrations}. Since Linux 6.0.
  *
@@ -71,7 +72,7 @@ public final class Cancellation {
         return perform(argument, flags);
     }
 
-    /** Every operation of the ring, the poll among them by which it is woken; that is started anew. */
+    /** Every operation of the ring, including the poll that wakes it, which is started again. */
     public boolean everything(long timeoutNanos) throws ErrnoException {
         return cancel(0, NO_FILE, IoUring.IORING_ASYNC_CANCEL_ALL | IoUring.IORING_ASYNC_CANCEL_ANY, timeoutNanos);
     }

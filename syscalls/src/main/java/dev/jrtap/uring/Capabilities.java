@@ -11,14 +11,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What io_uring can do here: for this kernel, this process and this container. Found by trying, each time it is asked.
+ * What io_uring can do here: for this kernel, this process and this container. Each probe finds it by trying.
  *
  * <p>Immutable. {@link #toString} is a report for people.
  */
 public final class Capabilities {
 
     /**
-     * Something that is not there.
+     * Something that is missing.
      *
      * @param name of an operation, a set-up flag or a feature
      * @param remedy what would bring it
@@ -51,7 +51,7 @@ public final class Capabilities {
         return probe(Syscalls.libc());
     }
 
-    /** The same through {@code sys}. */
+    /** Asks the kernel through {@code sys}. */
     public static Capabilities probe(Syscalls sys) {
         String release = IoUringPolicy.kernelRelease();
         EnumSet<SetupFlag> flags = EnumSet.noneOf(SetupFlag.class);
@@ -92,17 +92,17 @@ public final class Capabilities {
         return refusal == null;
     }
 
-    /** Why not: the call that was refused, by whom, and the remedy. */
+    /** Why not: the refused call, the cause, and the remedy. */
     public Optional<ErrnoException> refusal() {
         return Optional.ofNullable(refusal);
     }
 
-    /** What a ring can be asked for; unmodifiable. */
+    /** The operations that a ring can perform; unmodifiable. */
     public Set<Operation> operations() {
         return operations;
     }
 
-    /** What the kernel says of itself; unmodifiable. */
+    /** The features that the kernel reports; unmodifiable. */
     public Set<RingFeature> features() {
         return features;
     }
@@ -112,7 +112,7 @@ public final class Capabilities {
         return setupFlags;
     }
 
-    /** What this library knows of and the kernel has not. */
+    /** What this library supports and the kernel lacks. */
     public List<Missing> missing() {
         List<Missing> missing = new ArrayList<>();
         for (Operation operation : EnumSet.complementOf(copy(Operation.class, operations))) {
@@ -137,7 +137,7 @@ public final class Capabilities {
         return copy;
     }
 
-    /** Bugs that kernels of this release are known for; a distribution may have mended them. */
+    /** Known bugs of kernels of this release; a distribution may have fixed them. */
     public List<String> knownProblems() {
         return KnownProblems.of(kernelRelease);
     }

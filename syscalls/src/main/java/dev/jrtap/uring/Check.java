@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.uring;
 
-/**
- * Refuses numbers that no kernel takes for what the caller means: it would cut them, or take them for very large ones.
- */
+/** Refuses numbers that every kernel would misread: it would truncate them, or take them for very large ones. */
 final class Check {
 
     private Check() {}

@@ -7,8 +7,8 @@ import dev.jrtap.bindings.Wait;
 import dev.jrtap.memory.Memory;
 
 /**
- * What has become of a child process: the part of siginfo_t that {@link Operations#waitid} fills in. It is the kernel's
- * until the completion, and must stay reachable.
+ * The state change of a child process: the part of siginfo_t that {@link Operations#waitid} fills in. It is the
+ * kernel's until the completion, and must stay reachable.
  *
  * <p>Source: waitid(2).
  */
@@ -26,12 +26,12 @@ public final class ChildInfo {
         return memory.getI32(Siginfo._SIFIELDS + SiginfoFields._SIGCHLD__UID);
     }
 
-    /** What has happened: {@link Wait#CLD_EXITED}, {@link Wait#CLD_KILLED}, {@link Wait#CLD_STOPPED} and the like. */
+    /** The kind of change: {@link Wait#CLD_EXITED}, {@link Wait#CLD_KILLED}, {@link Wait#CLD_STOPPED} and the like. */
     public int code() {
         return memory.getI32(Siginfo.SI_CODE);
     }
 
-    /** The exit status with {@code CLD_EXITED}, and else the number of the signal. */
+    /** The exit status with {@code CLD_EXITED}, otherwise the number of the signal. */
     public int status() {
         return memory.getI32(Siginfo._SIFIELDS + SiginfoFields._SIGCHLD__STATUS);
     }

@@ -8,7 +8,7 @@ public interface CompletionHandler {
     /**
      * Called on the thread that drains.
      *
-     * @param userData what {@link Sqe#userData} was given
+     * @param userData the number given to {@link Sqe#userData}
      * @param result {@code >= 0}, or {@code -errno}
      * @param flags {@code IORING_CQE_F_*}; see {@link CqeFlags}
      */

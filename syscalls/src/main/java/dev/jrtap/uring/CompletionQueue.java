@@ -24,8 +24,8 @@ import java.util.Objects;
  * <p>A handler may claim, submit, wake and close. It may not drain, take the next completion, wait or resize: the
  * completion that it is being given would be taken twice.
  *
- * <p>Threads: those of its {@link Ring}; {@link #lost} from any. After a close by another thread there is nothing to be
- * taken, and once the owner has seen the close every method throws {@link IllegalStateException}.
+ * <p>Threads: those of its {@link Ring}; {@link #lost} from any. After a close by another thread it is empty, and once
+ * the owner has seen the close every method throws {@link IllegalStateException}.
  */
 public final class CompletionQueue {
 
@@ -162,7 +162,7 @@ public final class CompletionQueue {
         return false;
     }
 
-    /** Returns the user data of the completion taken last: what {@link Sqe#userData} was given. */
+    /** Returns the user data of the completion taken last: the number given to {@link Sqe#userData}. */
     public long userData() {
         checkCurrent();
         return userData;

@@ -29,7 +29,7 @@ final class ContextEnd implements AutoCloseable {
     }
 
     static ContextEnd open(Syscalls sys) throws ErrnoException {
-        // Not blocking: whoever finds the write end in the table and writes to it does not get stuck.
+        // Not blocking: code that finds the write end in the table and writes to it does not get stuck.
         return new ContextEnd(sys, Pipe.open(sys, Fcntl.O_NONBLOCK));
     }
 

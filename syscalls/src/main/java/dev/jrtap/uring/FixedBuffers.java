@@ -62,7 +62,7 @@ public final class FixedBuffers {
         hold(next);
     }
 
-    /** The same with a tag for each buffer. Since Linux 5.13. */
+    /** Like {@link #register(Memory...)}, with a tag for each buffer. Since Linux 5.13. */
     public void register(Memory[] buffers, long[] tags) throws ErrnoException {
         ring.checkMayRegister();
         Memory[] next = buffers.clone();
@@ -93,7 +93,7 @@ public final class FixedBuffers {
         return change(bufferIndex, buffers, null);
     }
 
-    /** The same with a tag for each buffer; an empty place has none. */
+    /** Like {@link #update(int, Memory...)}, with a tag for each buffer; an empty place has none. */
     public int update(int bufferIndex, Memory[] buffers, long[] tags) throws ErrnoException {
         return change(bufferIndex, buffers, Objects.requireNonNull(tags, "tags"));
     }
@@ -179,7 +179,7 @@ public final class FixedBuffers {
     }
 
     /**
-     * Unlocks the pages now, and not when the kernel gets round to freeing the ring; likewise for what keeps the memory
+     * Unlocks the pages now, and not when the kernel gets round to freeing the ring, and drops what keeps the memory
      * reachable.
      */
     void close() {

@@ -24,13 +24,14 @@ import java.util.function.IntSupplier;
  * multishot accept that goes on for long keeps all of them open. The peer of a socket learns of the end if it is shut
  * down before it leaves the table.
  *
- * <p>Tags: with each file a tag may be given, other than 0 for none. When the kernel uses the file no more, a
+ * <p>Tags: with each file a tag may be given, other than 0 for none. When the kernel has stopped using the file, a
  * completion comes with the tag as its user data and 0 as its result; before Linux 6.13 only for a file that was
- * replaced, not for what is unregistered with the table. From the first tag on {@link Ring#inFlight} is an estimate.
+ * replaced, not for one that is unregistered with the table. From the first tag on {@link Ring#inFlight} is an
+ * estimate.
  *
- * <p>The kernel's table has one slot more than was asked for: the ring's, by which {@link Ring#close} knows when
- * the kernel uses no memory any more. Methods refuse that slot. A file that is sent there by a bare descriptor,
- * or by a field that {@link Sqe#put32} sets, takes its place, and a close then reports a leak.
+ * <p>The kernel's table has one slot more than was asked for: the ring's, by which {@link Ring#close} knows when the
+ * kernel has stopped using memory. Methods refuse that slot. A file that is sent there by a bare descriptor, or by a
+ * field that {@link Sqe#put32} sets, takes its place, and a close then reports a leak.
  *
  * <p>Threads: those of {@link Registrations}.
  *
@@ -125,8 +126,8 @@ public final class FixedFiles {
      * Changes slots from {@code slot} on. Since Linux 5.5.
      *
      * @param descriptors a descriptor, {@link #EMPTY} or {@link #KEEP} for each slot
-     * @return how many slots were changed: if a descriptor is refused those before it stay changed, and only if it is
-     *     the first an exception is thrown
+     * @return how many slots were changed: if a descriptor is refused, the preceding slots stay changed; only if it is
+     *     the first, an exception is thrown
      * @throws IndexOutOfBoundsException if a slot is outside the table
      */
     public int update(int slot, int... descriptors) throws ErrnoException {
@@ -172,10 +173,10 @@ public final class FixedFiles {
     }
 
     /**
-     * Gives the table up. Operations under way keep their files until they are over.
+     * Unregisters the table. Operations under way keep their files until they are over.
      *
-     * @throws IllegalStateException if entries are claimed that the kernel has not taken yet: what they name might be
-     *     another place of the next table
+     * @throws IllegalStateException if entries are claimed that the kernel has not taken yet: they might name another
+     *     file of the next table
      */
     public void unregister() throws ErrnoException {
         ring.checkMayRegister();
@@ -263,15 +264,15 @@ public final class FixedFiles {
     }
 
     /**
-     * Lets go of the files now, and not when the kernel gets round to freeing the ring: code that closes a ring and
-     * then a device expects the device to be gone. It is no error if the kernel refuses, as it does where the owner has
+     * Releases the files now, and not when the kernel gets round to freeing the ring: code that closes a ring and then
+     * a device expects the device to be gone. It is no error if the kernel refuses, as it does where the owner has
      * ended.
      */
     void close() {
         ring.fd().tryRegister(IoUring.IORING_UNREGISTER_FILES, null, 0);
     }
 
-    /** Lets go of the user's files, and leaves the ring's in the table. */
+    /** Releases the user's files, and leaves the ring's in the table. */
     void empty() {
         if (slots.count() > 0) {
             int[] descriptors = new int[slots.count()];

@@ -12,13 +12,13 @@ import dev.jrtap.syscall.FutexWord;
  * Waiting for memory words and for processes.
  *
  * <p>{@code flags} are {@code FUTEX2_*}: the size of the word, of which kernels to date have FUTEX2_SIZE_U32 alone, and
- * FUTEX2_PRIVATE if no other process shares it. A waiter and whoever wakes it must agree on both.
+ * FUTEX2_PRIVATE if no other process shares it. A waiter and its waker must agree on both.
  */
 public interface FutexOperations extends SqeFields {
 
     /**
-     * Completes with 0 when another wakes the 32-bit word at {@code at} of {@code memory}, or at once with
-     * {@code -EAGAIN} if it does not hold {@code expected}: a word of this process alone. Since Linux 6.7.
+     * Completes with 0 when a thread wakes the 32-bit word at {@code at} of {@code memory}, or at once with {@code
+     * -EAGAIN} if it does not hold {@code expected}: a word of this process alone. Since Linux 6.7.
      */
     default Sqe futexWait(Memory memory, int at, int expected) {
         return futexWait(
@@ -30,7 +30,7 @@ public interface FutexOperations extends SqeFields {
     }
 
     /**
-     * The same, as futex_wait(2).
+     * Like {@link #futexWait(Memory, int, int)}, with a mask and flags, as futex_wait(2).
      *
      * @param expected no larger than the word
      * @param mask is woken only with a mask that has a bit of this one; not 0
@@ -41,8 +41,8 @@ public interface FutexOperations extends SqeFields {
     }
 
     /**
-     * Wakes at most {@code count} that wait for the 32-bit word at {@code at} of {@code memory}: completes with how
-     * many. Since Linux 6.7.
+     * Wakes at most {@code count} waiters for the 32-bit word at {@code at} of {@code memory}: completes with their
+     * number. Since Linux 6.7.
      */
     default Sqe futexWake(Memory memory, int at, int count) {
         return futexWake(
@@ -53,7 +53,10 @@ public interface FutexOperations extends SqeFields {
                 Futex.FUTEX2_SIZE_U32 | Futex.FUTEX2_PRIVATE);
     }
 
-    /** The same, as futex_wake(2): only those whose mask has a bit of {@code mask}. */
+    /**
+     * Like {@link #futexWake(Memory, int, int)}, as futex_wake(2): wakes only waiters whose mask has a bit of {@code
+     * mask}.
+     */
     default Sqe futexWake(Memory memory, int at, int count, long mask, int flags) {
         return futex(IoUring.IORING_OP_FUTEX_WAKE, memory, at, Check.notNegative("count", count), mask, flags);
     }
@@ -83,8 +86,8 @@ public interface FutexOperations extends SqeFields {
     }
 
     /**
-     * Completes with 0 when a child process has done what {@code options} say, as waitid(2); {@code -ECHILD} if there
-     * is no such child. Since Linux 6.7.
+     * Completes with 0 when a child process has changed its state as {@code options} ask, as waitid(2); {@code -ECHILD}
+     * if there is no such child. Since Linux 6.7.
      *
      * @param idType {@code P_PID}, {@code P_PGID}, {@code P_PIDFD} or {@code P_ALL}
      * @param id the process, the group or the descriptor

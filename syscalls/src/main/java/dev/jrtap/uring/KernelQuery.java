@@ -19,9 +19,9 @@ import java.util.Optional;
  * <p>Source: linux/io_uring/query.h.
  *
  * @param operations how many {@code IORING_OP_*} it knows: those below this number
- * @param registerOperations how many {@code IORING_REGISTER_*} it knows, likewise
- * @param queries how many {@code IO_URING_QUERY_*} it knows, likewise
- * @param features the {@code IORING_FEAT_*} it has
+ * @param registerOperations how many {@code IORING_REGISTER_*} it knows: those below this number
+ * @param queries how many {@code IO_URING_QUERY_*} it knows: those below this number
+ * @param features the {@code IORING_FEAT_*} it supports
  * @param setupFlags the {@code IORING_SETUP_*} it knows
  * @param enterFlags the {@code IORING_ENTER_*} it knows
  * @param entryFlags the {@code IOSQE_*} it knows

@@ -6,9 +6,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Kernels that have a feature and have it wrong, or slow. The one thing here that goes by the version: the kernel says
- * of no bug of its own, and what a distribution has ported back is not visible, so these are hints for people.
- * Only {@link #crashesAtRefusedPolling} decides something, because trying would crash the kernel.
+ * Kernels whose implementation of a feature is wrong or slow. Only this class goes by the version: a kernel reports no
+ * bugs of its own, and a distribution's backports are not visible, so these are hints for people. Only {@link
+ * #crashesAtRefusedPolling} decides something, because trying would crash the kernel.
  */
 final class KnownProblems {
 
@@ -64,7 +64,7 @@ final class KnownProblems {
 
     private KnownProblems() {}
 
-    /** What is known of {@code release}, as uname(2) has it; nothing if it can't be read. */
+    /** Returns the problems of {@code release}, as uname(2) reports it; none if it can't be parsed. */
     static List<String> of(String release) {
         return PROBLEMS.stream()
                 .filter(problem -> problem.has(release))

@@ -12,7 +12,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What operations under way were given and the kernel uses until they are over: kept reachable until then.
+ * Memory that operations under way use: kept reachable until they are over.
  *
  * <p>A completion says which operation it is about by its user data alone, and that is the caller's, who may give the
  * same to many. So an operation with memory goes to the kernel under a token of the ring's, and its completion gets the
@@ -118,8 +118,8 @@ final class LentMemory {
     // What the table of registered buffers holds, by bufferIndex: operations on it are lent nothing.
     private @Nullable Memory[] registered = NO_BUFFERS;
     private boolean lendsRegistered;
-    // Kept until the end, here or by what is: operations on it are lent nothing. The last one: others are lent, as
-    // ever.
+    // Kept until the end, here or by what is: operations on it are lent nothing. The last one: others are lent as
+    // usual.
     private @Nullable Object resident;
     private final Set<Object> untilTheEnd = Collections.newSetFromMap(new IdentityHashMap<>());
 
@@ -204,7 +204,7 @@ final class LentMemory {
         resident = holder;
     }
 
-    /** Whether {@code memory} is kept until the end anyhow. Of several that are it may know one. */
+    /** Whether {@code memory} is kept until the end in any case. Of several that are, it may know one. */
     boolean isResident(Memory memory) {
         return memory == resident;
     }
@@ -260,8 +260,8 @@ final class LentMemory {
     }
 
     /**
-     * A zero-copy send that has not begun has its notification come all the same, where it was part of a chain that
-     * failed before it. The place is kept for that, and the memory is not.
+     * A zero-copy send that has not begun gets its notification even so, where it was part of a chain that failed
+     * before it. The place is kept for that, and the memory is not.
      */
     private static boolean willBeNotified(Place place, int result, int flags) {
         return place.isNotified && !CqeFlags.isNotification(flags) && result == -Errno.ECANCELED;

@@ -2,8 +2,7 @@
 package dev.jrtap.uring;
 
 /**
- * A claimed entry, which waits to be told its operation; each method returns the {@link Sqe} for the operation's
- * options.
+ * A claimed entry without an operation yet; each method sets one and returns the {@link Sqe} for its options.
  *
  * <p>One operation per entry: a second one replaces the first and its options.
  *

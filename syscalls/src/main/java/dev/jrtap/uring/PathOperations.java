@@ -38,7 +38,7 @@ public interface PathOperations extends XattrOperations {
      * Opens a file as {@link #openat} does, but refuses flags it does not know, and can restrict how the path is
      * resolved, as openat2(2). Since Linux 5.6.
      *
-     * @param mode 0 unless a file may be created, else {@code -EINVAL}
+     * @param mode 0 unless a file may be created, otherwise {@code -EINVAL}
      * @param resolve {@code RESOLVE_*} of {@link Openat2}
      */
     default Sqe openat2(int directory, String path, long flags, int mode, long resolve) {
@@ -56,11 +56,11 @@ public interface PathOperations extends XattrOperations {
     }
 
     /**
-     * Asks what a file is like, as statx(2). Since Linux 5.6.
+     * Reads the status of a file, as statx(2). Since Linux 5.6.
      *
      * @param path the file, or an empty one with {@link Fcntl#AT_EMPTY_PATH} for {@code directory} itself
      * @param flags {@code AT_*}
-     * @param mask what is asked for, {@code STATX_*} of {@link Stat}
+     * @param mask the requested fields, {@code STATX_*} of {@link Stat}
      * @param answer receives a struct statx, {@link Statx#SIZEOF} bytes; the kernel's until completion
      */
     default Sqe statx(int directory, String path, int flags, int mask, Memory answer) {
@@ -89,7 +89,7 @@ public interface PathOperations extends XattrOperations {
     /**
      * Removes a name, and the file with its last one, as unlinkat(2). Since Linux 5.11.
      *
-     * @param flags {@link Fcntl#AT_REMOVEDIR} for a directory, which must be empty; else 0
+     * @param flags {@link Fcntl#AT_REMOVEDIR} for a directory, which must be empty; otherwise 0
      */
     default Sqe unlinkat(int directory, String path, int flags) {
         Memory name = scratch(Memory.stringRoom(path));
@@ -108,7 +108,7 @@ public interface PathOperations extends XattrOperations {
     /**
      * Makes a symbolic link, as symlinkat(2). Since Linux 5.15.
      *
-     * @param target what it says, kept as it is
+     * @param target its content, stored unchanged
      * @param path where it is made
      */
     default Sqe symlinkat(String target, int directory, String path) {
@@ -116,7 +116,7 @@ public interface PathOperations extends XattrOperations {
     }
 
     /**
-     * Makes a further name for a file, as linkat(2). Since Linux 5.15.
+     * Makes a hard link to a file, as linkat(2). Since Linux 5.15.
      *
      * @param flags {@link Fcntl#AT_SYMLINK_FOLLOW}, {@link Fcntl#AT_EMPTY_PATH}, or 0
      */

@@ -31,7 +31,9 @@ public final class Personality {
         return id;
     }
 
-    /** Gives it up: operations that name it from now on complete with {@code -EINVAL}. Those under way keep it. */
+    /**
+     * Unregisters it: operations that name it from now on complete with {@code -EINVAL}. Operations under way keep it.
+     */
     public void unregister() throws ErrnoException {
         ring.checkMayRegister();
         if (unregistered) {

@@ -15,14 +15,14 @@ import dev.jrtap.syscall.EpollEvents;
  */
 public interface PollOperations extends SqeFields {
 
-    /** Completes once, with the ready events, when one of {@code events} is there. */
+    /** Completes once, with the ready events, when one of {@code events} occurs. */
     default Sqe pollAdd(int fd, int events) {
         return operation(IoUring.IORING_OP_POLL_ADD, fd).put32(IoUringSqe.POLL32_EVENTS, PollMask.words(events));
     }
 
     /**
-     * Completes each time that one of {@code events} comes, until an error or a cancel: what is ready and stays so is
-     * told once. Since Linux 5.13.
+     * Completes each time that one of {@code events} occurs, until an error or a cancel. It is edge-triggered: a file
+     * that stays ready is reported once. Since Linux 5.13.
      */
     default Sqe pollMultishot(int fd, int events) {
         return pollAdd(fd, events).put32(IoUringSqe.LEN, IoUring.IORING_POLL_ADD_MULTI);
@@ -54,7 +54,10 @@ public interface PollOperations extends SqeFields {
                 .put64(IoUringSqe.OFF, newUserData);
     }
 
-    /** Both. Since Linux 5.13. */
+    /**
+     * Makes the poll with this {@code userData} wait for other events and complete with {@code newUserData}. Since
+     * Linux 5.13.
+     */
     default Sqe pollUpdate(long userData, long newUserData, int events) {
         UserData.checked(newUserData);
         return pollUpdate(userData, events)
@@ -66,8 +69,8 @@ public interface PollOperations extends SqeFields {
      * Changes what an epoll instance watches, as epoll_ctl(2). Since Linux 5.6.
      *
      * @param change {@code EPOLL_CTL_ADD}, {@code EPOLL_CTL_MOD} or {@code EPOLL_CTL_DEL}
-     * @param events {@code EPOLL*}; not looked at for EPOLL_CTL_DEL, like {@code data}
-     * @param data what {@link EpollEvents#data} will tell
+     * @param events {@code EPOLL*}; ignored for EPOLL_CTL_DEL, like {@code data}
+     * @param data what {@link EpollEvents#data} will return
      */
     default Sqe epollCtl(int epoll, int change, int fd, int events, long data) {
         Memory event = scratch(EpollEvents.SIZEOF);

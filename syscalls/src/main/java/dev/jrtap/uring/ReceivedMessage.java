@@ -9,8 +9,9 @@ import dev.jrtap.syscall.MessageHeader;
 import dev.jrtap.syscall.SockAddr;
 
 /**
- * Reads what {@link Operations#recvmsgMultishot} has put into a buffer: a struct io_uring_recvmsg_out, then as many
- * bytes for the sender's address and for control messages as the header had room for, then the message itself.
+ * A view of a message that {@link Operations#recvmsgMultishot} has put into a buffer: a struct io_uring_recvmsg_out,
+ * then as many bytes for the sender's address and for control messages as the header had room for, then the message
+ * itself.
  *
  * <p>A view to be used again: {@link #wrap} it around each buffer. Ownership: the buffer is the caller's until it
  * offers it again.
@@ -35,7 +36,7 @@ public final class ReceivedMessage {
     }
 
     /**
-     * Looks at one message.
+     * Moves the view to a message.
      *
      * @param buffer the memory that holds it
      * @param at where in it the provided buffer begins
@@ -57,19 +58,19 @@ public final class ReceivedMessage {
         return IoUringRecvmsgOut.SIZEOF + NAME_ROOM + controlRoom;
     }
 
-    /** Position of the message's bytes in the memory that was wrapped. */
+    /** Returns the position of the payload in the wrapped memory. */
     public int payloadAt() {
         return at + payloadOffset();
     }
 
-    /** How many of them are there. */
+    /** Returns the length of the payload in bytes. */
     public int payloadLength() {
         return length - payloadOffset();
     }
 
     /**
-     * How many the message had; more than {@link #payloadLength} only with {@code MSG_TRUNC} among the flags of the
-     * operation.
+     * Returns the message's length in bytes; more than {@link #payloadLength} only with {@code MSG_TRUNC} among the
+     * flags of the operation.
      */
     public int fullLength() {
         return buffer.getI32(at + IoUringRecvmsgOut.PAYLOADLEN);
@@ -80,19 +81,19 @@ public final class ReceivedMessage {
         return buffer.getI32(at + IoUringRecvmsgOut.FLAGS);
     }
 
-    /** Whether the buffer was too small for the message, and its end is lost. */
+    /** Returns whether the buffer was too small for the message, and its end is lost. */
     public boolean isTruncated() {
         return (flags() & SysSocket.MSG_TRUNC) != 0;
     }
 
-    /** Who sent it; the same object each time, empty on a connection. */
+    /** Returns the sender's address: the same object each time, empty on a connection. */
     public SockAddr address() {
         int used = buffer.getI32(at + IoUringRecvmsgOut.NAMELEN);
         address.set(buffer, at + IoUringRecvmsgOut.SIZEOF, Math.min(used, NAME_ROOM));
         return address;
     }
 
-    /** The control messages; the same object each time. */
+    /** Returns the control messages: the same object each time. */
     public ControlMessages control() {
         int used = buffer.getI32(at + IoUringRecvmsgOut.CONTROLLEN);
         return control.wrap(buffer, at + IoUringRecvmsgOut.SIZEOF + NAME_ROOM, Math.min(used, controlRoom));

@@ -126,9 +126,9 @@ final class RegisterHints {
 
     private static String message(int errno) {
         if (errno == Errno.EBADFD) {
-            return "the ring that shall get the message is not driven yet, or not the descriptor of a ring";
+            return "the ring to be sent to is not driven yet, or not the descriptor of a ring";
         }
-        return errno == Errno.EOVERFLOW ? "the completion queue of the ring that shall get the message is full" : "";
+        return errno == Errno.EOVERFLOW ? "the completion queue of the ring to be sent to is full" : "";
     }
 
     private static String napi(int errno) {

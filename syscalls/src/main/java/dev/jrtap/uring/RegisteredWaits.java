@@ -11,7 +11,7 @@ import dev.jrtap.syscall.Mapping;
 import dev.jrtap.syscall.Timespec;
 
 /**
- * Ways of waiting, written down once in memory that the kernel reads directly: {@link Ring#await(int, long, long)}
+ * Parameters of waits, written once to memory that the kernel reads directly: {@link Ring#await(int, long, long)}
  * without copying its times in at every call.
  *
  * <p>Ownership: the memory is this object's, and goes with the ring when that is closed.

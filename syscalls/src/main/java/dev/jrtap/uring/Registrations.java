@@ -49,12 +49,12 @@ public final class Registrations {
         events.register(RegisterOperation.EVENTFD, event);
     }
 
-    /** The same, only for completions that a worker thread of the kernel posts. Since Linux 5.6. */
+    /** Like {@link #eventFd}, only for completions that a worker thread of the kernel posts. Since Linux 5.6. */
     public void eventFdForAsync(EventFd event) throws ErrnoException {
         events.register(RegisterOperation.EVENTFD_ASYNC, event);
     }
 
-    /** Signals no eventfd any more. */
+    /** Stops signaling the eventfd. */
     public void unregisterEventFd() throws ErrnoException {
         events.unregister();
     }
@@ -75,12 +75,12 @@ public final class Registrations {
         OperationFilter.register(ring, operation, program, 0);
     }
 
-    /** The same, and refuses all operations that have no program. */
+    /** Like {@link #filter}, and refuses all operations that have no program. */
     public void filterAndDenyRest(Operation operation, Memory program) throws ErrnoException {
         OperationFilter.register(ring, operation, program, BpfFilter.IO_URING_BPF_FILTER_DENY_REST);
     }
 
-    /** The kernel's worker threads: how many, and on which processors. */
+    /** Returns the settings of the kernel's worker threads: their number and processors. */
     public Workers workers() {
         return new Workers(ring);
     }
@@ -117,7 +117,7 @@ public final class Registrations {
      * @param ifIndex the interface
      * @param queue which of its receive queues
      * @param entries pieces that can wait to be given back: a power of two, 1..32768
-     * @param area what the card shall fill: whole pages
+     * @param area the memory that the card fills: whole pages
      */
     public ZeroCopyReceive zeroCopyReceive(int ifIndex, int queue, int entries, Memory area) throws ErrnoException {
         return ZeroCopyReceive.register(ring, ifIndex, queue, entries, area);

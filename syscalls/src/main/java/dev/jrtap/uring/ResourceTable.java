@@ -79,7 +79,7 @@ final class ResourceTable {
         return changed;
     }
 
-    /** The same by an operation of the first kind, which knows no tags. */
+    /** Updates by an operation of the first kind, which knows no tags. */
     int updatePlain(RegisterOperation operation, int index, Memory data, int count) throws ErrnoException {
         Memory argument = Memory.allocate(IoUringRsrcUpdate.SIZEOF);
         argument.putI32(IoUringRsrcUpdate.OFFSET, index);

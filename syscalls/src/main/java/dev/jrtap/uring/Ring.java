@@ -125,8 +125,8 @@ public final class Ring implements AutoCloseable, MessageTarget {
     }
 
     /**
-     * The same with {@link BufferRing.Option#INCREMENTAL}, and a buffer is given up as soon as less than
-     * {@code leastLeft} bytes of it are left. Since Linux 7.0.
+     * Registers a group with {@link BufferRing.Option#INCREMENTAL} whose buffers are retired as soon as less than
+     * {@code leastLeft} bytes of them are left. Since Linux 7.0.
      */
     public BufferRing incrementalBufferRing(int group, int entries, int leastLeft) throws ErrnoException {
         Set<BufferRing.Option> options = Set.of(BufferRing.Option.INCREMENTAL);
@@ -365,7 +365,7 @@ public final class Ring implements AutoCloseable, MessageTarget {
         return ownership.goOn() ? ready : 0;
     }
 
-    /** More than the queue holds would never be there. */
+    /** More completions than the queue holds would never arrive. */
     private void checkWait(String name, int least, int count) {
         completion.checkNotDraining("waiting");
         Check.range(name, least, completion.capacity(), count);
@@ -424,13 +424,13 @@ public final class Ring implements AutoCloseable, MessageTarget {
     }
 
     /**
-     * Cancels what is under way, and returns when the kernel uses no memory of the ring any more. Any thread. Entries
-     * that were claimed and not submitted are never started. Further calls do nothing. Not interruptible.
+     * Cancels operations under way, and returns when the kernel has stopped using memory of the ring. Any thread.
+     * Entries that were claimed and not submitted are never started. Further calls do nothing. Not interruptible.
      *
-     * <p>What cannot be canceled is waited for: block I/O, and zero-copy sends that their peer has not read; the log
-     * says so every five seconds. If something else holds the ring (a duplicate of its descriptor, another ring), the
-     * close returns after two seconds at most, {@link #leaked} counts it, and memory of operations must stay allocated
-     * until the process ends.
+     * <p>It waits for operations that cannot be canceled: block I/O, and zero-copy sends that their peer has not read;
+     * the log says so every five seconds. If something else holds the ring (a duplicate of its descriptor, another
+     * ring), the close returns after two seconds at most, {@link #leaked} counts it, and memory of operations must stay
+     * allocated until the process ends.
      *
      * <p>From a thread that is not the owner: wakes the owner, which does it at its next {@link #isOpen},
      * {@link #await} or {@link #submitAndWait}, and returns when it is done; if the owner has ended, does it itself. An
@@ -445,7 +445,7 @@ public final class Ring implements AutoCloseable, MessageTarget {
     }
 
     /**
-     * Closes all of {@code rings}, side by side: ending one can take 60 ms, and ending many takes little more.
+     * Closes all of {@code rings} concurrently: ending one can take 60 ms, and ending many takes little more.
      *
      * @see #close
      */
@@ -484,8 +484,7 @@ public final class Ring implements AutoCloseable, MessageTarget {
     }
 
     /**
-     * Limits to what the ring can be used for: to be filled in, and applied before the ring is driven. Since Linux
-     * 5.10.
+     * Returns restrictions of the ring's use, to be filled in, and applied before the ring is driven. Since Linux 5.10.
      */
     public Restrictions restrictions() {
         return restrictions;
@@ -502,15 +501,15 @@ public final class Ring implements AutoCloseable, MessageTarget {
     }
 
     /**
-     * Makes the queues larger or smaller; what waits in them stays. Only with {@link SetupFlag#DEFER_TASKRUN} and
-     * {@link SetupFlag#NO_SQARRAY}, on the thread that drives the ring, which this makes the owner, and not from a
-     * {@link CompletionHandler}. Since Linux 6.13.
+     * Makes the queues larger or smaller, and keeps their entries. Only with {@link SetupFlag#DEFER_TASKRUN} and {@link
+     * SetupFlag#NO_SQARRAY}, on the thread that drives the ring, which this makes the owner, and not from a {@link
+     * CompletionHandler}. Since Linux 6.13.
      *
      * @param entries as for {@link RingBuilder#entries}
      * @param completions as for {@link RingBuilder#completionEntries}
      * @throws IllegalStateException if entries are claimed and not submitted, or the ring has an array of indices
-     * @throws ErrnoException EOVERFLOW if what waits does not fit; the ring then stays as it is. ENOMEM from mmap(2):
-     *     the ring is then closed
+     * @throws ErrnoException EOVERFLOW if the waiting entries do not fit; the ring then stays unchanged. ENOMEM from
+     *     mmap(2): the ring is then closed
      */
     public void resize(int entries, int completions) throws ErrnoException {
         completion.checkNotDraining("resize()");
@@ -560,7 +559,7 @@ public final class Ring implements AutoCloseable, MessageTarget {
         if (ownership.isRequested()) {
             throw ownership.closed();
         }
-        // Whoever has the descriptor can post completions that are no operation's.
+        // Any holder of the descriptor can post completions that are no operation's.
         underWay.estimate();
         return openDescriptor().fd();
     }

@@ -14,8 +14,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sets up a ring. Unless told otherwise it has 128 entries, twice as many completions, and the fastest way of
- * posting completions to one thread that the kernel knows.
+ * Sets up a ring. By default it has 128 entries, twice as many completions, and the fastest way of posting completions
+ * to one thread that the kernel knows.
  */
 public final class RingBuilder {
 
@@ -47,7 +47,10 @@ public final class RingBuilder {
         return this;
     }
 
-    /** Completions that can wait to be drained: at least as many as entries, at most 65536, rounded up likewise. */
+    /**
+     * Completions that can wait to be drained: at least as many as entries, at most 65536, rounded up to a power of two
+     * by the kernel.
+     */
     public RingBuilder completionEntries(int completionEntries) {
         this.completionEntries = checkCompletions(completionEntries);
         return this;
@@ -78,8 +81,8 @@ public final class RingBuilder {
     }
 
     /**
-     * Exactly the flags to be used where the kernel knows them, in place of the usual ones; see
-     * {@link RingCapabilities#setupFlags}. A required flag comes before a preferred one that does not go with it.
+     * Exactly the flags to be used where the kernel knows them, in place of the usual ones; see {@link
+     * RingCapabilities#setupFlags}. A required flag takes precedence over a preferred one that excludes it.
      */
     public RingBuilder prefer(SetupFlag... flags) {
         Objects.requireNonNull(flags, "flags");
@@ -91,8 +94,8 @@ public final class RingBuilder {
     /**
      * Requires {@link SetupFlag#SQPOLL}.
      *
-     * @param idleMillis how long the kernel's thread looks for entries in vain before it sleeps; 0 for the kernel's
-     *     choice, 1 s
+     * @param idleMillis how long the kernel's thread polls without finding entries before it sleeps, in milliseconds; 0
+     *     for the kernel's choice, 1 s
      */
     public RingBuilder sqPoll(int idleMillis) {
         if (idleMillis < 0) {
@@ -117,12 +120,12 @@ public final class RingBuilder {
     }
 
     /**
-     * Puts the rings into {@code memory}, which must begin at a page; requires {@link SetupFlag#NO_MMAP}. Several rings
-     * can share a huge page so. Before Linux 6.14 the pages must lie together in physical memory, as those of a huge
-     * page do.
+     * Puts the rings into {@code memory}, which must begin at a page; requires {@link SetupFlag#NO_MMAP}. This way
+     * several rings can share a huge page. Before Linux 6.14 the pages must lie together in physical memory, as those
+     * of a huge page do.
      *
      * @param memory at least {@link #memoryNeeded} bytes; zeroed here, and the ring's until {@link Ring#onClosed} says
-     *     that its memory is free; a ring that lives on after its close keeps it for ever
+     *     that its memory is free; a ring that lives on after its close never releases it
      */
     public RingBuilder memory(Memory memory) {
         Objects.requireNonNull(memory, "memory for the rings");
@@ -157,7 +160,7 @@ public final class RingBuilder {
     }
 
     /**
-     * Sets the ring up and maps it. It belongs to nobody yet, but with {@link SetupFlag#REGISTERED_FD_ONLY}: the first
+     * Sets the ring up and maps it. It has no owner yet, except with {@link SetupFlag#REGISTERED_FD_ONLY}: the first
      * thread that drives it owns it.
      *
      * @throws ErrnoException if io_uring is forbidden or too old here, or memory or descriptors have run out

@@ -13,11 +13,11 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * What the kernel granted to one ring: asked of it, never guessed from its version.
+ * What the kernel granted to one ring, as it reports itself: never guessed from its version.
  *
- * @param setupFlags the flags the ring was set up with; unmodifiable
- * @param features what the kernel says of itself; unmodifiable
- * @param operations what it can be asked for; unmodifiable
+ * @param setupFlags the flags that the ring was set up with; unmodifiable
+ * @param features the features that the kernel reports; unmodifiable
+ * @param operations the operations that it can perform; unmodifiable
  */
 public record RingCapabilities(Set<SetupFlag> setupFlags, Set<RingFeature> features, Set<Operation> operations) {
 

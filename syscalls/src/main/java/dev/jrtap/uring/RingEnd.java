@@ -125,7 +125,8 @@ final class RingEnd implements Teardown {
             // The kernel asks who calls.
             return false;
         }
-        // Even where counting is no proof: what waits for the ring itself holds it, and would keep it from ending.
+        // Even where counting is no proof: an operation that waits for the ring itself holds it, and would keep it from
+        // ending.
         return cancelEverything();
     }
 

@@ -177,7 +177,7 @@ final class RingFd {
         return result;
     }
 
-    /** The same, with the failure told; {@code arguments} are those worth telling, or empty. */
+    /** Registers, or throws with {@code arguments} in the message, which may be empty. */
     int register(RegisterOperation operation, String arguments, Memory argument, int count) throws ErrnoException {
         int result = tryRegister(operation.opcode(), argument, count);
         if (result < 0) {

@@ -5,7 +5,7 @@ import dev.jrtap.bindings.IoUring;
 import java.util.EnumSet;
 
 /**
- * What the kernel says of itself when a ring is set up; oldest first.
+ * Features that the kernel reports when a ring is set up; oldest first.
  *
  * <p>Source: io_uring_setup(2), IORING_FEAT_*.
  */
@@ -14,11 +14,11 @@ public enum RingFeature {
     SINGLE_MMAP(IoUring.IORING_FEAT_SINGLE_MMAP, "5.4"),
     /** Completions that find no room are kept, and posted later. */
     NODROP(IoUring.IORING_FEAT_NODROP, "5.5"),
-    /** What an entry points to is read while it is submitted, and need not live longer. */
+    /** Memory that an entry points to is read while it is submitted, and need not live longer. */
     SUBMIT_STABLE(IoUring.IORING_FEAT_SUBMIT_STABLE, "5.5"),
     /** An offset of -1 means the position of the file. */
     RW_CUR_POS(IoUring.IORING_FEAT_RW_CUR_POS, "5.6"),
-    /** Operations run with the credentials of who submits. */
+    /** Operations run with the credentials of the submitting thread. */
     CUR_PERSONALITY(IoUring.IORING_FEAT_CUR_PERSONALITY, "5.6"),
     /** Waiting for a file that can be polled takes no worker thread. */
     FAST_POLL(IoUring.IORING_FEAT_FAST_POLL, "5.7"),
@@ -30,7 +30,7 @@ public enum RingFeature {
     EXT_ARG(IoUring.IORING_FEAT_EXT_ARG, "5.11"),
     /** Worker threads are threads of this process. */
     NATIVE_WORKERS(IoUring.IORING_FEAT_NATIVE_WORKERS, "5.12"),
-    /** Registered files and buffers may have tags, which come back when they are let go. */
+    /** Registered files and buffers may have tags, which come back when they are released. */
     RSRC_TAGS(IoUring.IORING_FEAT_RSRC_TAGS, "5.13"),
     /** A successful operation may stay silent: {@link Sqe#skipSuccess}. */
     CQE_SKIP(IoUring.IORING_FEAT_CQE_SKIP, "5.17"),

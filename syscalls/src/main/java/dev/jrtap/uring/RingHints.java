@@ -4,7 +4,7 @@ package dev.jrtap.uring;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.FdLimits;
 
-/** Why the kernel refuses a ring, and what to do about it. */
+/** Why the kernel refuses a ring, and the remedy. */
 final class RingHints {
 
     private RingHints() {}

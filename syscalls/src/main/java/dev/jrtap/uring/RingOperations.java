@@ -21,7 +21,8 @@ public interface RingOperations extends SqeFields {
     }
 
     /**
-     * Does nothing with a file: completes with 0 if {@code fd} is open, and else with {@code -EBADF}. Since Linux 6.13.
+     * Does nothing with a file: completes with 0 if {@code fd} is open, otherwise with {@code -EBADF}. Since Linux
+     * 6.13.
      */
     default Sqe nopFile(int fd) {
         return operation(IoUring.IORING_OP_NOP, fd).put32(IoUringSqe.NOP_FLAGS, IoUring.IORING_NOP_FILE);
@@ -47,8 +48,8 @@ public interface RingOperations extends SqeFields {
      * Does nothing, and completes with 32 bytes on a ring with {@link SetupFlag#CQE32} or {@link SetupFlag#CQE_MIXED}.
      * Since Linux 6.18.
      *
-     * @param word0 what {@link CompletionQueue#extra} will tell
-     * @param word1 likewise
+     * @param word0 what {@link CompletionQueue#extra} will return for word 0
+     * @param word1 what {@link CompletionQueue#extra} will return for word 1
      */
     default Sqe nopLarge(long word0, long word1) {
         return nop().put64(IoUringSqe.OFF, word0)
@@ -81,13 +82,13 @@ public interface RingOperations extends SqeFields {
                         UserData.checked(userData));
     }
 
-    /** The same, to a ring of this process. */
+    /** Posts a completion on a ring of this process; see {@link #msgRing(int, int, long)}. */
     default Sqe msgRing(MessageTarget target, int result, long userData) {
         return msgRing(target.messageFd(), result, userData);
     }
 
     /**
-     * The same, with flags. Since Linux 6.3.
+     * Posts a completion with {@code flags} on another ring. Since Linux 6.3.
      *
      * @param flags the other completion's flags; they look as if the kernel had set them
      */
@@ -97,7 +98,7 @@ public interface RingOperations extends SqeFields {
                 .put32(IoUringSqe.FILE_INDEX, flags);
     }
 
-    /** The same, to a ring of this process. */
+    /** Posts a completion with {@code flags} on a ring of this process; see {@link #msgRing(int, int, long, int)}. */
     default Sqe msgRing(MessageTarget target, int result, long userData, int flags) {
         return msgRing(target.messageFd(), result, userData, flags);
     }
@@ -121,7 +122,10 @@ public interface RingOperations extends SqeFields {
                 .put32(IoUringSqe.MSG_RING_FLAGS, flags);
     }
 
-    /** The same, to a ring of this process. */
+    /**
+     * Puts a registered file into the table of a ring of this process; see
+     * {@link #msgRingFile(int, int, int, long, int)}.
+     */
     default Sqe msgRingFile(MessageTarget target, int slot, int targetSlot, long userData, int flags) {
         if (targetSlot < SlotOperations.ANY_SLOT || targetSlot >= target.fileSlots()) {
             throw new IndexOutOfBoundsException(

@@ -60,7 +60,7 @@ final class RingParts implements Runnable {
         return end;
     }
 
-    /** Here, because it is kept for the kernel also when the program has dropped the ring. */
+    /** Here, because it is kept for the kernel even when the program has dropped the ring. */
     LentMemory lent() {
         return lent;
     }

@@ -12,14 +12,14 @@ import dev.jrtap.syscall.SockAddr;
  * Sending and receiving.
  *
  * <p>{@code flags} are {@code MSG_*} of send(2) and recv(2). {@code ringFlags} are {@code IORING_RECVSEND_*}, where
- * IORING_RECVSEND_POLL_FIRST says not to try before the socket is ready, which saves a try that is known to be in vain.
- * Since Linux 5.19.
+ * IORING_RECVSEND_POLL_FIRST skips the first attempt and waits until the socket is ready, which saves an attempt that
+ * is known to fail. Since Linux 5.19.
  */
 public interface SendReceiveOperations extends SqeFields {
 
     /**
-     * Sends, as send(2): completes with how much of it. With {@code MSG_WAITALL} the kernel goes on until all of it is
-     * sent or an error comes. MSG_NOSIGNAL is always meant. Since Linux 5.6.
+     * Sends, as send(2): completes with the number of bytes sent. With {@code MSG_WAITALL} the kernel continues until
+     * all bytes are sent or an error occurs. MSG_NOSIGNAL is always implied. Since Linux 5.6.
      */
     default Sqe send(int fd, Memory buffer, int at, int length, int flags) {
         return operation(IoUring.IORING_OP_SEND, fd, buffer, at, length, 0).put32(IoUringSqe.MSG_FLAGS, flags);
@@ -66,8 +66,8 @@ public interface SendReceiveOperations extends SqeFields {
     }
 
     /**
-     * Receives at most {@code length} bytes, as recv(2): completes with how many, 0 at the end of a stream. A socket
-     * without data makes it wait, unless there is {@code MSG_DONTWAIT}. With {@code MSG_WAITALL} it waits
+     * Receives at most {@code length} bytes, as recv(2): completes with their number, 0 at the end of a stream. It
+     * waits on a socket without data, unless {@code flags} has {@code MSG_DONTWAIT}. With {@code MSG_WAITALL} it waits
      * for all of a stream's bytes. Since Linux 5.6.
      */
     default Sqe recv(int fd, Memory buffer, int at, int length, int flags) {
@@ -169,8 +169,8 @@ public interface SendReceiveOperations extends SqeFields {
      * gets a struct io_uring_recvmsg_out, the sender, the control messages and the bytes: {@link ReceivedMessage} reads
      * them. Since Linux 6.0.
      *
-     * @param header how much room there shall be for the sender and for control messages; it must have no buffers, and
-     *     is read when the entry is submitted, not written
+     * @param header the room for the sender's address and for control messages; it must have no buffers, and is read
+     *     when the entry is submitted, not written
      */
     default Sqe recvmsgMultishot(int fd, MessageHeader header, int flags, int bufferGroup) {
         if (header.buffers() != 0) {

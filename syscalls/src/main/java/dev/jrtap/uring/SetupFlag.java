@@ -7,7 +7,7 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * How a ring works, chosen when it is set up; oldest kernel first.
+ * Modes of a ring, chosen when it is set up; oldest kernel first.
  *
  * <p>Four flags of the kernel are not here, because they go with a value: R_DISABLED and CQSIZE are always set, SQ_AFF
  * is {@link RingBuilder#sqPollCpu}, ATTACH_WQ is {@link RingBuilder#attachWorkers}.
@@ -72,7 +72,7 @@ public enum SetupFlag {
         return since;
     }
 
-    /** The fastest way of posting completions to one thread, and what costs nothing: used unless told otherwise. */
+    /** The fastest way of posting completions to one thread, and flags that cost nothing: the default. */
     static EnumSet<SetupFlag> usual() {
         return EnumSet.of(SUBMIT_ALL, COOP_TASKRUN, TASKRUN_FLAG, SINGLE_ISSUER, DEFER_TASKRUN, NO_SQARRAY);
     }

@@ -17,8 +17,8 @@ public interface SlotOperations extends SqeFields {
     }
 
     /**
-     * Takes a file out of the table of registered files; it is closed when no operation uses it any more, and before
-     * Linux 6.13 possibly later, see {@link FixedFiles}. Since Linux 5.15.
+     * Takes a file out of the table of registered files; it is closed when no operation uses it, and before Linux 6.13
+     * possibly later, see {@link FixedFiles}. Since Linux 5.15.
      *
      * @param slot where it is; {@code -EBADF} if that is empty
      * @throws IllegalStateException if no table is registered

@@ -29,16 +29,16 @@ public interface SocketCommandOperations extends SqeFields {
     }
 
     /**
-     * The same, with up to 80 bytes; only in an entry of 128 bytes, see {@link SubmissionQueue#claim128}. On a ring
-     * with {@link SetupFlag#SQE128}, since Linux 5.19.
+     * Like {@link #uringCmd}, with up to 80 bytes; only in an entry of 128 bytes, see {@link SubmissionQueue#claim128}.
+     * On a ring with {@link SetupFlag#SQE128}, since Linux 5.19.
      *
-     * @param argument what goes with it, copied; a multiple of 8 bytes
+     * @param argument the argument, copied; a multiple of 8 bytes
      */
     default Sqe uringCmdLarge(int fd, int command, Memory argument) {
         return largeCommand(IoUring.IORING_OP_URING_CMD, fd, command, argument);
     }
 
-    /** The same on a ring with {@link SetupFlag#SQE_MIXED}. Since Linux 6.19. */
+    /** Like {@link #uringCmdLarge}, on a ring with {@link SetupFlag#SQE_MIXED}. Since Linux 6.19. */
     default Sqe uringCmd128(int fd, int command, Memory argument) {
         return largeCommand(IoUring.IORING_OP_URING_CMD128, fd, command, argument);
     }
@@ -122,7 +122,7 @@ public interface SocketCommandOperations extends SqeFields {
         return name(fd, address, 0);
     }
 
-    /** Asks a socket for the address of whom it is connected to, as getpeername(2). Since Linux 6.19. */
+    /** Asks a socket for the address of its peer, as getpeername(2). Since Linux 6.19. */
     default Sqe getpeername(int fd, SockAddr address) {
         return name(fd, address, 1);
     }

@@ -24,10 +24,10 @@ public interface SocketOperations extends SqeFields {
     }
 
     /**
-     * The same, into the table of registered files; SOCK_CLOEXEC is refused, as there is no descriptor to close.
+     * Makes a socket in the table of registered files; refuses SOCK_CLOEXEC, as there is no descriptor to close.
      *
-     * @param slot where to, with which it completes with 0, or {@link SlotOperations#ANY_SLOT}, with which it completes
-     *     with the slot
+     * @param slot the slot of the table, for which it completes with 0; or {@link SlotOperations#ANY_SLOT}, for which
+     *     it completes with the slot
      */
     default Sqe socketDirect(int domain, int type, int protocol, int slot) {
         return socket(domain, type, protocol).intoSlot(slot);
@@ -65,7 +65,7 @@ public interface SocketOperations extends SqeFields {
     }
 
     /**
-     * The same, and tells who has connected.
+     * Accepts a connection, and writes the address of the peer.
      *
      * @param peer filled in by the kernel, and its own until the completion
      */
@@ -90,8 +90,8 @@ public interface SocketOperations extends SqeFields {
     /**
      * Accepts the next connection into the table of registered files; SOCK_CLOEXEC is refused.
      *
-     * @param slot where to, with which it completes with 0, or {@link SlotOperations#ANY_SLOT}, with which it completes
-     *     with the slot. Since Linux 5.15, and 5.19 for any that is free.
+     * @param slot the slot of the table, for which it completes with 0; or {@link SlotOperations#ANY_SLOT}, for which
+     *     it completes with the slot. Since Linux 5.15, and 5.19 for any that is free.
      */
     default Sqe acceptDirect(int fd, int flags, int slot) {
         return accept(fd, flags).intoSlot(slot);

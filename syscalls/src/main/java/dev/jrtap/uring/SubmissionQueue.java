@@ -266,10 +266,10 @@ public final class SubmissionQueue {
 
     /** Whether the polling thread sleeps, or is about to, and must be woken to see what has been published. */
     boolean needsWakeup() {
-        // Full fence: our store of the tail must be visible before we load the flag. The polling thread does the
-        // mirror image: sets the flag, fences, and looks at the tail once more before it sleeps. A release store and a
-        // later load of another word may change places, on x86 too, and then both sides would see the old value and
-        // the entries would wait for ever.
+        // Full fence: our store of the tail must be visible before we load the flag. The polling thread does the mirror
+        // image: sets the flag, fences, and looks at the tail once more before it sleeps. A release store and a later
+        // load of another word may change places, on x86 too, and then both sides would see the old value and the
+        // entries would wait without end.
         VarHandle.fullFence();
         return (ring.getI32Opaque(kFlags) & IoUring.IORING_SQ_NEED_WAKEUP) != 0;
     }

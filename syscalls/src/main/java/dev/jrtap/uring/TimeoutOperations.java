@@ -38,7 +38,7 @@ public interface TimeoutOperations extends SqeFields {
     }
 
     /**
-     * Completes with {@code -ETIME} each time that so many nanoseconds have passed, and IORING_CQE_F_MORE but for the
+     * Completes with {@code -ETIME} each time that {@code nanos} have passed, with IORING_CQE_F_MORE except for the
      * last. Since Linux 6.4.
      *
      * @param times how often, or 0 until it is removed

@@ -26,9 +26,9 @@ public interface TransferOperations extends SqeFields {
     }
 
     /**
-     * The same, at most {@code length} bytes to the position {@code at} of {@code buffer}.
+     * Reads at most {@code length} bytes to the position {@code at} of {@code buffer}, as pread(2).
      *
-     * @param offset position in the file, or {@link #FILE_POSITION}; 0 for what has none, as a tap queue
+     * @param offset position in the file, or {@link #FILE_POSITION}; 0 for a file without positions, as a tap queue
      */
     default Sqe read(int fd, Memory buffer, int at, int length, long offset) {
         return operation(IoUring.IORING_OP_READ, fd, buffer, at, length, Check.offset(offset));
@@ -99,8 +99,8 @@ public interface TransferOperations extends SqeFields {
      * Reads into buffers of {@code bufferGroup}, again and again, one completion each, until an error or a cancel.
      *
      * <p>The file must be pollable and opened O_NONBLOCK. A completion without IORING_CQE_F_MORE is the last: arm
-     * again. {@code -ENOBUFS} means that the group was empty; nothing was lost, what was to be read still waits.
-     * {@code -EBADFD} means that the file can't be polled.
+     * again. {@code -ENOBUFS} means that the group was empty; nothing was lost, the data still waits. {@code -EBADFD}
+     * means that the file can't be polled.
      *
      * <p>Since Linux 6.7.
      */

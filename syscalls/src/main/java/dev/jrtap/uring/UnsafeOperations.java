@@ -5,11 +5,11 @@ import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringSqe;
 
 /**
- * Operations on memory that is named by its address: for what is no {@link dev.jrtap.memory.Memory}, and for paths
- * where an object per buffer is too dear.
+ * Operations on memory that is named by its address: for memory that is no {@link dev.jrtap.memory.Memory}, and for
+ * paths where an object per buffer costs too much.
  *
- * <p>Nothing is checked, and nothing kept: the memory must stay allocated until the operation's last completion, or
- * until {@link Ring#close} has returned. What is wrong here overwrites memory of others. Each method is like the one of
+ * <p>Nothing is checked, and nothing is kept reachable: the memory must stay allocated until the operation's last
+ * completion, or until {@link Ring#close} has returned. A wrong address corrupts memory. Each method is like the one of
  * the same name in {@link Operations}.
  */
 public interface UnsafeOperations {

@@ -7,14 +7,14 @@ import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.ErrnoException;
 
 /**
- * The clock by which the timeouts of waiting for completions are measured.
+ * The clock that measures the timeouts of waits for completions.
  *
  * <p>Source: io_uring_register(2), IORING_REGISTER_CLOCK; clock_gettime(2).
  */
 public enum WaitClock {
     /** Stands still while the machine is suspended. The kernel's choice. */
     MONOTONIC(Time.CLOCK_MONOTONIC),
-    /** Goes on while the machine is suspended. */
+    /** Runs on while the machine is suspended. */
     BOOTTIME(Time.CLOCK_BOOTTIME);
 
     private final int id;

@@ -20,7 +20,7 @@ public final class Workers {
      * How many workers there may be.
      *
      * @param bounded for work that ends by itself, as on regular files; for a setter 0 leaves it as it is
-     * @param unbounded for work that may take for ever, as on sockets; likewise
+     * @param unbounded for work that may never end, as on sockets; for a setter 0 leaves it as it is
      */
     public record Limits(int bounded, int unbounded) {
 

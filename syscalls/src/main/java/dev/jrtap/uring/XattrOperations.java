@@ -9,7 +9,7 @@ import dev.jrtap.memory.Memory;
 /**
  * Extended attributes: named values that belong to a file.
  *
- * <p>Names have a prefix, as {@code user.origin}; {@code -EOPNOTSUPP} if the file system does not keep such. Names and
+ * <p>Names have a prefix, as {@code user.origin}; {@code -EOPNOTSUPP} if the file system does not support it. Names and
  * paths are copied; values are the kernel's until completion. Relative paths start at the working directory. Since
  * Linux 5.19.
  *
@@ -22,7 +22,7 @@ public interface XattrOperations extends SqeFields {
      *
      * @param value all of it, at most 65536 bytes
      * @param flags {@link Xattr#XATTR_CREATE} to fail with {@code -EEXIST} if it exists, {@link Xattr#XATTR_REPLACE} to
-     *     fail with {@code -ENODATA} if it does not; else 0
+     *     fail with {@code -ENODATA} if it does not; otherwise 0
      */
     default Sqe setxattr(String path, String name, Memory value, int flags) {
         return ofPath(IoUring.IORING_OP_SETXATTR, path, name, value).put32(IoUringSqe.XATTR_FLAGS, flags);

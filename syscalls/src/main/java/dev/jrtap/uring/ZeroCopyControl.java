@@ -8,7 +8,7 @@ import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Fd;
 
-/** What can be asked of a zero-copy receive queue that is registered: struct zcrx_ctrl. */
+/** Controls of a registered zero-copy receive queue: struct zcrx_ctrl. */
 final class ZeroCopyControl {
 
     private ZeroCopyControl() {}

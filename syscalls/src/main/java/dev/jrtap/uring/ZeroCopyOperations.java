@@ -18,7 +18,7 @@ import dev.jrtap.syscall.SockAddr;
  *
  * <p>{@code ringFlags} are {@code IORING_RECVSEND_POLL_FIRST}, {@code IORING_SEND_ZC_REPORT_USAGE} (since Linux 6.2:
  * the notification's result is {@code IORING_NOTIF_USAGE_ZC_COPIED} if the kernel had to copy after all, as it does on
- * loopback, and else 0) and {@code IORING_RECVSEND_FIXED_BUF}.
+ * loopback, and otherwise 0) and {@code IORING_RECVSEND_FIXED_BUF}.
  */
 public interface ZeroCopyOperations extends SqeFields {
 

@@ -15,16 +15,16 @@ import java.util.Objects;
 /**
  * A receive queue of a network card whose packets arrive in memory of this process, without a copy.
  *
- * <p>The card fills pieces of an area. A completion of {@link Operation#RECV_ZC} names the piece in
- * {@link CompletionQueue#extra} word 0, and its length in the result; when it is used up it goes back through the
- * refill ring.
+ * <p>The card fills pieces of an area. A completion of {@link Operation#RECV_ZC} names the piece in {@link
+ * CompletionQueue#extra} word 0, and its length in the result; when the program is done with it, it returns the piece
+ * through the refill ring.
  *
  * <p>Ownership: the area must stay mapped until the ring is closed. A piece is the caller's from its completion to its
  * {@link #refill}. The refill ring is this object's, and goes with the ring.
  *
  * <p>Needs a ring with {@link SetupFlag#DEFER_TASKRUN} and {@link SetupFlag#CQE32} or {@link SetupFlag#CQE_MIXED},
- * CAP_NET_ADMIN, and a card whose driver can: with header split on, and with the flows to be received steered to the
- * queue.
+ * CAP_NET_ADMIN, and a card whose driver supports it: with header split on, and with the flows to be received steered
+ * to the queue.
  *
  * <p>Threads: those of its {@link Ring}. Since Linux 6.15.
  *
@@ -111,7 +111,7 @@ public final class ZeroCopyReceive {
     }
 
     /**
-     * Gives a piece back; the kernel sees it after {@link #publish}.
+     * Returns a piece to the card; the kernel sees it after {@link #publish}.
      *
      * @param word of the completion, as for {@link #position}
      * @param length its result
@@ -130,7 +130,7 @@ public final class ZeroCopyReceive {
         return true;
     }
 
-    /** Shows the pieces given back to the kernel. */
+    /** Makes the returned pieces visible to the kernel. */
     public void publish() {
         ring.checkMayRegister();
         // Release: the kernel must not see the tail before the entries. Pairs with its acquire of the tail.

@@ -19,9 +19,9 @@
  *   <li>{@link dev.jrtap.uring.NotEnabledException}: the ring was set up without what the call needs.
  * </ul>
  *
- * <p>What a newer kernel has and this one does not is an {@link java.lang.UnsupportedOperationException}, or the errno
- * with which the kernel refuses: {@link dev.jrtap.syscall.ErrnoException} from set-up and registration, {@code -errno}
- * as the result of an operation.
+ * <p>A feature that this kernel lacks is an {@link java.lang.UnsupportedOperationException}, or the errno with which
+ * the kernel refuses it: {@link dev.jrtap.syscall.ErrnoException} from set-up and registration, {@code -errno} as the
+ * result of an operation.
  *
  * <p>Words whose field name starts with {@code k} are shared with the kernel. We write the submission tail and the
  * completion head (release); we read the submission head and the completion tail (acquire).

@@ -31,7 +31,7 @@ class RegisterHintsTest {
         "EVENTFD, EBADF, not that of an open eventfd",
         "IOWQ_AFF, EINVAL, call on the thread that has built or drives the ring",
         "RESTRICTIONS, EBUSY, restricted already",
-        "SEND_MSG_RING, EOVERFLOW, completion queue of the ring that shall get the message is full",
+        "SEND_MSG_RING, EOVERFLOW, completion queue of the ring to be sent to is full",
         "NAPI, EEXIST, the id is tracked already",
         "NAPI, ENOENT, the id is not tracked",
         "ZCRX_IFQ, EPERM, CAP_NET_ADMIN is needed",

@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a selection says of single members, parameters, functions and types. Whoever writes Java asks for a detail where
- * it takes effect, and nowhere else: so one that nobody has asked for does nothing, for whatever reason. Not for
- * several threads.
+ * What a selection says of single members, parameters, functions and types. The emitter asks for a detail where it
+ * takes effect, and nowhere else: a detail that it has never asked for has no effect, for whatever reason. Not
+ * thread-safe.
  */
 public final class Details {
 

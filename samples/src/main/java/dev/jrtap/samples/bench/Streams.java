@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 /** A TCP stream of iperf3 from one host to another, through the forwarder. */
 final class Streams {
 
-    /** Every run has the same, whatever the machine prefers. */
+    /** All runs have one and the same congestion control, whatever the machine's default is. */
     static final String CONGESTION_CONTROL = "cubic";
 
     private static final Pattern RECEIVED =
