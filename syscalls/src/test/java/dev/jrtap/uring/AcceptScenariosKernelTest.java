@@ -140,6 +140,9 @@ class AcceptScenariosKernelTest {
                 claim(ring).nop().userData(noop);
                 ring.submit();
             }
+            while (ring.completion().ready() < 16) {
+                Stress.spin();
+            }
             List<Fd> clients = clients(listener, CLIENTS / 2);
             ring.submit();
             for (int i = 0; i < 16; i++) {
