@@ -43,6 +43,11 @@ enum RingProfile {
         return Stress.times(100) < 100 ? Stream.of(PLAIN, DEFER_TASKRUN, SQPOLL, TWO_MAPPINGS) : Stream.of(values());
     }
 
+    /** Those that differ in the thread that ends an operation, for scenarios to which other flags make no difference. */
+    static Stream<RingProfile> byThread() {
+        return Stream.of(PLAIN, DEFER_TASKRUN, SQPOLL);
+    }
+
     /** One whose completions tell what is over: no message was addressed to a ring of its number, in any test. */
     Ring openCounted(int entries) throws ErrnoException {
         Ring ring = open(entries);
