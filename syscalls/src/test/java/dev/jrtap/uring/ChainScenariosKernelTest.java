@@ -93,7 +93,7 @@ class ChainScenariosKernelTest {
         }
     }
 
-    /** defer: barriers one after the other, alone and each with a timeout that has a timeout. */
+    /** defer: barriers in sequence, alone and each with a timeout that has a timeout. */
     @ParameterizedTest
     @EnumSource(RingProfile.class)
     void barriersOneAfterTheOther(RingProfile profile) throws IOException {

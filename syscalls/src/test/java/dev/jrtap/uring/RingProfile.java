@@ -43,7 +43,7 @@ enum RingProfile {
         return Stress.times(100) < 100 ? Stream.of(PLAIN, DEFER_TASKRUN, SQPOLL, TWO_MAPPINGS) : Stream.of(values());
     }
 
-    /** Those that differ in the thread that ends an operation, for scenarios to which other flags make no difference. */
+    /** Those that differ in the thread that ends an operation, for scenarios that other flags do not affect. */
     static Stream<RingProfile> byThread() {
         return Stream.of(PLAIN, DEFER_TASKRUN, SQPOLL);
     }

@@ -10,9 +10,9 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /**
- * A program in a JVM of its own. {@code try} runs a test, once more with {@code jrtap.testkit.required}, and prints what
- * came of it; {@code hold COMMAND…} starts a program on a host, prints its process id and the host's namespace, and
- * waits to be killed; {@code iperf3} does that with a client and a server of it, which are busy.
+ * A program in a JVM of its own. {@code try} runs a test, again with {@code jrtap.testkit.required}, and prints the
+ * results; {@code hold COMMAND…} starts a program on a host, prints its process id and the host's namespace, and waits
+ * to be killed; {@code iperf3} does that with a client and a server of it, which are busy.
  */
 final class Probe {
 
