@@ -224,15 +224,23 @@ public final class Host implements Node {
         return stack;
     }
 
-    /** Ends what runs on it; returns whether all its threads have ended. */
-    boolean close() {
+    /** Ends what runs on it, as far as it can be interrupted. */
+    void end() {
         threads.refuse();
         // First: a thread that reads what a program prints ends with it.
         processes.end();
-        boolean ended = threads.end();
+        threads.interrupt();
+    }
+
+    /** Waits until its threads have ended; returns {@code false} if some have not at {@code deadline}. */
+    boolean awaitEnd(long deadline) {
+        return threads.awaitEnd(deadline);
+    }
+
+    /** Takes it away. */
+    void close() {
         HostNames.unregister(namespace);
         namespace.close();
-        return ended;
     }
 
     @Override

@@ -22,8 +22,6 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class HostThreads {
 
-    private static final long PATIENCE_MILLIS = 200;
-
     private final String host;
     private final NetworkNamespace namespace;
     private final AtomicInteger count = new AtomicInteger();
@@ -106,13 +104,17 @@ final class HostThreads {
         isEnded = true;
     }
 
-    /** Interrupts what still runs; returns whether it has ended. */
-    boolean end() {
+    /** Interrupts what still runs. */
+    void interrupt() {
         calls.shutdownNow();
         executor.shutdownNow();
+    }
+
+    /** Waits until all has ended that was interrupted; returns {@code false} if it has not at {@code deadline}. */
+    boolean awaitEnd(long deadline) {
         try {
-            return calls.awaitTermination(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
-                    && executor.awaitTermination(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+            return calls.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)
+                    && executor.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

@@ -39,6 +39,9 @@ public final class Network implements AutoCloseable {
 
     private static final int MTU = 1500;
 
+    /** How long threads have to end. */
+    private static final long PATIENCE_NANOS = 200_000_000;
+
     private final Syscalls sys;
     private final NetworkConfig config;
     private final PacketPool pool;
@@ -277,8 +280,8 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * Ends the network: kills the programs on its hosts, interrupts their threads, and takes hosts and links away.
-     * Sockets of the hosts lose their network. Further calls do nothing.
+     * Ends the network: kills the programs on its hosts, interrupts their threads, waits for these up to 200 ms, and
+     * takes hosts and links away. Sockets of the hosts lose their network. Further calls do nothing.
      *
      * @throws IllegalStateException if the network's thread has ended before, because a predicate has thrown; or if it
      *     is a predicate that calls this
@@ -300,13 +303,17 @@ public final class Network implements AutoCloseable {
 
     /** Without the lock: a predicate that is being called may ask for it. */
     private void end() {
-        wire.close();
-        interfaces.close();
+        hosts.forEach(Host::end);
+        // While packets still move: a thread that reads ends when it is told that the other end is closed.
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
         for (Host host : hosts) {
-            if (!host.close()) {
+            if (!host.awaitEnd(deadline)) {
                 LOG.log(System.Logger.Level.WARNING, "threads of host {0} still run: close their sockets", host.name());
             }
         }
+        wire.close();
+        interfaces.close();
+        hosts.forEach(Host::close);
         pool.close();
         Throwable failure = life.failure();
         if (failure != null) {

@@ -11,14 +11,18 @@ import java.io.File;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -190,6 +194,25 @@ class MisuseNetnsTest extends TwoHosts {
     void aNetworkIsClosedFromAThreadOfItsHost() throws Exception {
         client.run(network::close);
         assertThatIllegalStateException().isThrownBy(() -> client.run(() -> {}));
+    }
+
+    /** It does so by the end of the other side, which is still on its way. */
+    @Test
+    void aThreadThatReadsEndsWithTheNetwork() throws Exception {
+        link.impair(Impairment.none().withDelay(Duration.ofMillis(20)));
+        Future<Integer> reading;
+        try (ServerSocket listening = server.call(() -> new ServerSocket(Peers.PORT));
+                Socket socket = Peers.connect(client, server, Peers.PATIENCE_MILLIS)) {
+            Socket accepted = listening.accept();
+            reading = server.executor().submit(() -> {
+                try (accepted) {
+                    return accepted.getInputStream().read();
+                }
+            });
+            assertThat(socket.isConnected()).isTrue();
+        }
+        network.close();
+        assertThat(reading.get(Peers.PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isEqualTo(-1);
     }
 
     @Test
