@@ -62,9 +62,13 @@ public final class Link {
         return isFirst(at) ? back : forth;
     }
 
+    boolean endsAt(Node node) {
+        return node == first || node == second;
+    }
+
     private boolean isFirst(Node node) {
         Objects.requireNonNull(node, "host or switch");
-        if (node != first && node != second) {
+        if (!endsAt(node)) {
             throw new IllegalArgumentException("link " + name() + " does not end at " + node.name());
         }
         return node == first;

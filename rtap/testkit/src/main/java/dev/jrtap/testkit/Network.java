@@ -258,6 +258,12 @@ public final class Network implements AutoCloseable {
         return List.copyOf(links);
     }
 
+    /** Returns the links of one host, in the order in which they were made: cut, they cut it off. */
+    public List<Link> links(Host host) {
+        Objects.requireNonNull(host, "host");
+        return links.stream().filter(link -> link.endsAt(host)).toList();
+    }
+
     /** Returns what all chance is drawn from. */
     public long seed() {
         return config.seed();
