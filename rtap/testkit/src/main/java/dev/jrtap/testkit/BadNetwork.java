@@ -20,8 +20,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * }</pre>
  *
  * <p>A {@code Host} is found by the name of the parameter, if the class was compiled with {@code -parameters} and there
- * is a host of that name; otherwise the first parameter of this type is the first host, and so on. With three hosts or
- * more there is a switch between them, and a {@code Link} is found in the same way by the name of its host.
+ * is a host of that name; other parameters get, in order, the hosts that none is named after. With three hosts or more
+ * there is a switch between them, and a {@code Link} is found in the same way by the name of its host, or by {@code
+ * clientLink} for that of {@code client}.
  *
  * <p>A test that fails leaves its packets as a pcapng file, which is named in the report: in {@code target/badnetwork},
  * or where the system property {@code jrtap.testkit.captures} says. Where no network can be made, the test is skipped,

@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.lang.reflect.Parameter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -71,11 +73,17 @@ public final class BadNetworkExtension implements BeforeEachCallback, AfterEachC
     }
 
     private static TestNetwork asked(BadNetwork asked) {
-        Impairment impairment = TestNetwork.impairment(
-                        asked.delay(), asked.loss(), asked.duplication(), asked.reordering(), asked.bandwidth())
-                .withJitter(Quantity.duration(asked.jitter()))
-                .withCorruption(Quantity.probability(asked.corruption()));
-        return new TestNetwork(List.of(asked.hosts()), impairment, asked.seed(), "seed=" + asked.seed());
+        return TestNetwork.of(
+                asked.hosts(),
+                Map.of(
+                        "delay", asked.delay(),
+                        "jitter", asked.jitter(),
+                        "loss", asked.loss(),
+                        "duplication", asked.duplication(),
+                        "reordering", asked.reordering(),
+                        "corruption", asked.corruption(),
+                        "bandwidth", asked.bandwidth(),
+                        "seed", Long.toString(asked.seed())));
     }
 
     private static BadNetwork annotation(ExtensionContext context) {
@@ -135,27 +143,34 @@ public final class BadNetworkExtension implements BeforeEachCallback, AfterEachC
         }
     }
 
-    /** By the name of the parameter, or by how many of its type come before. */
+    /** By the name of the parameter; the others have, in order, those that none is named after. */
     private static <T> T choose(ParameterContext context, List<T> all, Function<T, String> nameOf) {
         Parameter parameter = context.getParameter();
-        if (parameter.isNamePresent()) {
-            for (T each : all) {
-                if (nameOf.apply(each).equals(parameter.getName())) {
-                    return each;
-                }
+        List<T> rest = new ArrayList<>(all);
+        List<Parameter> unnamed = new ArrayList<>();
+        for (Parameter each : context.getDeclaringExecutable().getParameters()) {
+            Optional<T> named =
+                    all.stream().filter(one -> isNamed(each, nameOf.apply(one))).findFirst();
+            if (each.getType() != parameter.getType()) {
+                continue;
+            } else if (named.isEmpty()) {
+                unnamed.add(each);
+            } else if (each.equals(parameter)) {
+                return named.get();
+            } else {
+                rest.remove(named.get());
             }
         }
-        int before = 0;
-        for (Parameter other : context.getDeclaringExecutable().getParameters()) {
-            if (other.equals(parameter)) {
-                break;
-            }
-            before += other.getType() == parameter.getType() ? 1 : 0;
+        int place = unnamed.indexOf(parameter);
+        if (place >= rest.size()) {
+            throw new ParameterResolutionException(
+                    "parameter " + parameter + " is one too many of its type: the network has " + all);
         }
-        if (before >= all.size()) {
-            throw new ParameterResolutionException("parameter " + parameter + " is number " + (before + 1)
-                    + " of its type, and the network has " + all);
-        }
-        return all.get(before);
+        return rest.get(place);
+    }
+
+    private static boolean isNamed(Parameter parameter, String name) {
+        String present = parameter.isNamePresent() ? parameter.getName() : "";
+        return present.equals(name) || parameter.getType() == Link.class && present.equals(name + "Link");
     }
 }

@@ -31,6 +31,9 @@ public @interface BadNetworkMatrix {
     /** Delays in each direction. */
     String[] delay() default {"0ms"};
 
+    /** How far the delay differs. */
+    String[] jitter() default {"0ms"};
+
     /** Probabilities that a packet is lost. */
     String[] loss() default {"0%"};
 
@@ -39,6 +42,9 @@ public @interface BadNetworkMatrix {
 
     /** Probabilities that a packet is held back for 10 ms. */
     String[] reordering() default {"0%"};
+
+    /** Probabilities that a bit of a packet is flipped. */
+    String[] corruption() default {"0%"};
 
     /** Bandwidths; empty is no limit. */
     String[] bandwidth() default {""};

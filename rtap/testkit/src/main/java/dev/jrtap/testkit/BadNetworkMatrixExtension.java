@@ -2,7 +2,10 @@
 package dev.jrtap.testkit;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.Extension;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -37,31 +40,33 @@ public final class BadNetworkMatrixExtension implements TestTemplateInvocationCo
         BadNetworkMatrix matrix = AnnotationSupport.findAnnotation(
                         context.getRequiredTestMethod(), BadNetworkMatrix.class)
                 .orElseThrow();
-        List<TestTemplateInvocationContext> all = new ArrayList<>();
-        for (String delay : matrix.delay()) {
-            for (String loss : matrix.loss()) {
-                for (String bandwidth : matrix.bandwidth()) {
-                    for (long seed : matrix.seed()) {
-                        add(matrix, delay, loss, bandwidth, seed, all);
-                    }
-                }
-            }
-        }
-        return all.stream();
+        Map<String, String[]> elements = new LinkedHashMap<>();
+        elements.put("delay", matrix.delay());
+        elements.put("jitter", matrix.jitter());
+        elements.put("loss", matrix.loss());
+        elements.put("duplication", matrix.duplication());
+        elements.put("reordering", matrix.reordering());
+        elements.put("corruption", matrix.corruption());
+        elements.put("bandwidth", matrix.bandwidth());
+        elements.put(
+                "seed", LongStream.of(matrix.seed()).mapToObj(Long::toString).toArray(String[]::new));
+        return combinations(elements).stream().map(each -> new Invocation(TestNetwork.of(matrix.hosts(), each)));
     }
 
-    private static void add(
-            BadNetworkMatrix matrix,
-            String delay,
-            String loss,
-            String bandwidth,
-            long seed,
-            List<TestTemplateInvocationContext> all) {
-        for (String duplication : matrix.duplication()) {
-            for (String reordering : matrix.reordering()) {
-                all.add(new Invocation(
-                        TestNetwork.of(matrix.hosts(), delay, loss, duplication, reordering, bandwidth, seed)));
+    /** Each value of each element with each one of the others. */
+    private static List<Map<String, String>> combinations(Map<String, String[]> elements) {
+        List<Map<String, String>> all = List.of(Map.of());
+        for (Map.Entry<String, String[]> element : elements.entrySet()) {
+            List<Map<String, String>> longer = new ArrayList<>();
+            for (Map<String, String> each : all) {
+                for (String value : element.getValue()) {
+                    Map<String, String> with = new LinkedHashMap<>(each);
+                    with.put(element.getKey(), value);
+                    longer.add(with);
+                }
             }
+            all = longer;
         }
+        return all;
     }
 }

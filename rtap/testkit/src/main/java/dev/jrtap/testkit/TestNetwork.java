@@ -4,6 +4,11 @@ package dev.jrtap.testkit;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 /**
  * What an annotation asks for.
@@ -15,32 +20,34 @@ import java.util.List;
 record TestNetwork(List<String> hosts, Impairment impairment, long seed, String description) {
 
     private static final Duration HELD_BACK = Duration.ofMillis(10);
+    private static final Set<String> ALWAYS_TOLD = Set.of("delay", "loss", "seed");
+    private static final Set<String> NOTHING = Set.of("", "0ms", "0%");
 
-    /** One cell of a matrix. */
-    static TestNetwork of(
-            String[] hosts,
-            String delay,
-            String loss,
-            String duplication,
-            String reordering,
-            String bandwidth,
-            long seed) {
-        String description = "delay=" + delay + ", loss=" + loss
-                + (duplication.equals("0%") ? "" : ", duplication=" + duplication)
-                + (reordering.equals("0%") ? "" : ", reordering=" + reordering)
-                + (bandwidth.isEmpty() ? "" : ", bandwidth=" + bandwidth)
-                + ", seed=" + seed;
-        Impairment impairment = impairment(delay, loss, duplication, reordering, bandwidth);
-        return new TestNetwork(List.of(hosts), impairment, seed, description);
-    }
-
-    static Impairment impairment(String delay, String loss, String duplication, String reordering, String bandwidth) {
+    /**
+     * Reads what an annotation asks for.
+     *
+     * @param asked values by the names of the annotation's elements; what is not there is as by default
+     */
+    static TestNetwork of(String[] hosts, Map<String, String> asked) {
+        Function<String, Duration> duration = name -> Quantity.duration(asked.getOrDefault(name, "0ms"));
+        ToDoubleFunction<String> probability = name -> Quantity.probability(asked.getOrDefault(name, "0%"));
         Impairment impairment = Impairment.none()
-                .withDelay(Quantity.duration(delay))
-                .withLoss(Quantity.probability(loss))
-                .withDuplication(Quantity.probability(duplication))
-                .withReordering(Quantity.probability(reordering), HELD_BACK);
-        return bandwidth.isEmpty() ? impairment : impairment.withBandwidth(Quantity.bitsPerSecond(bandwidth));
+                .withDelay(duration.apply("delay"))
+                .withJitter(duration.apply("jitter"))
+                .withLoss(probability.applyAsDouble("loss"))
+                .withDuplication(probability.applyAsDouble("duplication"))
+                .withReordering(probability.applyAsDouble("reordering"), HELD_BACK)
+                .withCorruption(probability.applyAsDouble("corruption"));
+        String bandwidth = asked.getOrDefault("bandwidth", "");
+        String description = asked.entrySet().stream()
+                .filter(each -> ALWAYS_TOLD.contains(each.getKey()) || !NOTHING.contains(each.getValue()))
+                .map(each -> each.getKey() + "=" + each.getValue())
+                .collect(Collectors.joining(", "));
+        return new TestNetwork(
+                List.of(hosts),
+                bandwidth.isEmpty() ? impairment : impairment.withBandwidth(Quantity.bitsPerSecond(bandwidth)),
+                Long.parseLong(asked.getOrDefault("seed", "1")),
+                description);
     }
 
     /** Makes the network: two hosts and a link, or more hosts around a switch. */

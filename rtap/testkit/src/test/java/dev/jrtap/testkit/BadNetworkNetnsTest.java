@@ -64,12 +64,16 @@ class BadNetworkNetnsTest {
         @BadNetwork(
                 bandwidth = "10mbit",
                 hosts = {"a", "b", "c"})
-        void ofTheMethodAndByName(Host c, Host first, Network network, Link b) {
-            assertThat(c.name()).isEqualTo("c");
-            assertThat(first.name()).as("the second of its type").isEqualTo("b");
-            assertThat(b.name()).isEqualTo("b-switch");
+        void ofTheMethodAndByName(Host b, Host other, Network network, Host another, Link cLink, Link some, Link a) {
+            assertThat(b.name()).isEqualTo("b");
+            assertThat(other.name()).as("the first without a parameter").isEqualTo("a");
+            assertThat(another.name()).isEqualTo("c");
+            assertThat(cLink.name()).isEqualTo("c-switch");
+            assertThat(some.name()).isEqualTo("b-switch");
+            assertThat(a.name()).isEqualTo("a-switch");
+            assertThat(network.links(b)).containsExactly(some);
             assertThat(network.links()).hasSize(3);
-            assertThat(b.directions().get(0).impairment().nanosPerByte).isEqualTo(800);
+            assertThat(a.directions().get(0).impairment().nanosPerByte).isEqualTo(800);
         }
     }
 
@@ -173,7 +177,7 @@ class BadNetworkNetnsTest {
                 .anyMatch(message -> message.equals("\"fast\" is not a duration, as 50ms"))
                 .anyMatch(message -> message.equals("loss must be a probability, 0..1: 1.01"))
                 .anyMatch(message -> message.equals("a network has two hosts or more: [alone]"))
-                .anyMatch(message -> message.contains("is number 3 of its type, and the network has [client["));
+                .anyMatch(message -> message.contains("is one too many of its type: the network has [client["));
         assertThat(Resources.now()).isEqualTo(before);
     }
 
@@ -184,9 +188,13 @@ class BadNetworkNetnsTest {
         @BadNetworkMatrix(
                 delay = {"0ms", "5ms"},
                 loss = {"0%", "2%"},
+                jitter = "1ms",
+                corruption = "1%",
                 seed = {1, 2})
         void overAMatrix(Network network, Link link) {
             Impairment impairment = link.directions().get(0).impairment();
+            assertThat(impairment.jitterNanos).isEqualTo(1_000_000);
+            assertThat(impairment.corruption).isEqualTo(0.01);
             SEEN.add(network.seed() + " " + Duration.ofNanos(impairment.delayNanos) + " " + impairment.loss);
         }
     }
@@ -197,7 +205,9 @@ class BadNetworkNetnsTest {
         assertThat(run.failures()).isEmpty();
         assertThat(run.names())
                 .hasSize(8)
-                .contains("delay=5ms, loss=2%, seed=2", "delay=0ms, loss=0%, seed=1")
+                .contains(
+                        "delay=5ms, jitter=1ms, loss=2%, corruption=1%, seed=2",
+                        "delay=0ms, jitter=1ms, loss=0%, corruption=1%, seed=1")
                 .doesNotHaveDuplicates();
         assertThat(Repeated.SEEN).hasSize(8);
     }
