@@ -143,7 +143,6 @@ public final class FixedBuffers {
     public void cloneFrom(FixedBuffers source, int sourceIndex, int bufferIndex, int count) throws ErrnoException {
         Check.range("count", 1, MAX_PLACES, count);
         Check.range("sourceIndex", 0, MAX_PLACES - count, sourceIndex);
-        source.checkPlaces("sourceIndex", sourceIndex, count);
         Check.range("bufferIndex", 0, MAX_PLACES - count, bufferIndex);
         cloneRange(source, sourceIndex, bufferIndex, count, IoUring.IORING_REGISTER_DST_REPLACE);
         Memory[] theirs = source.held;
@@ -156,6 +155,7 @@ public final class FixedBuffers {
     private void cloneRange(FixedBuffers source, int sourceIndex, int bufferIndex, int count, int flags)
             throws ErrnoException {
         ring.checkMayRegister();
+        source.checkPlaces("sourceIndex", sourceIndex, count);
         int registered = source.ring.fd().hasDescriptor() ? 0 : IoUring.IORING_REGISTER_SRC_REGISTERED;
         Memory argument = Memory.allocate(IoUringCloneBuffers.SIZEOF);
         argument.putI32(IoUringCloneBuffers.SRC_FD, source.ring.fd().number());
