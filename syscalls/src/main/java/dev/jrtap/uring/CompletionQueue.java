@@ -29,11 +29,10 @@ import java.util.Objects;
  */
 public final class CompletionQueue {
 
-    private static final System.Logger LOG = System.getLogger(CompletionQueue.class.getName());
-
     private final Ownership door;
     private final UnderWay underWay;
     private final LentMemory lent;
+    private final Undrained undrained;
     private OwnCompletions own;
     private Memory ring;
     private int mask;
@@ -58,12 +57,12 @@ public final class CompletionQueue {
     private boolean currentIsLarge;
     private boolean draining;
     private boolean signals = true;
-    private CompletionHandler undrained = (userData, result, flags) -> {};
 
-    CompletionQueue(Ownership door, UnderWay underWay, LentMemory lent) {
+    CompletionQueue(Ownership door, UnderWay underWay, LentMemory lent, Undrained undrained) {
         this.door = door;
         this.underWay = underWay;
         this.lent = lent;
+        this.undrained = undrained;
     }
 
     /** The ring is driven from now on; before that nothing is posted. */
@@ -380,30 +379,16 @@ public final class CompletionQueue {
         ring.putI32Release(kFlags, wanted ? 0 : IoUring.IORING_CQ_EVENTFD_DISABLED);
     }
 
-    /** Has {@code handler} told of completions that are there when the ring is closed. */
-    void onUndrained(CompletionHandler handler) {
-        undrained = handler;
-    }
-
     /** Takes everything, for a ring that is being closed. */
     void discard() {
         Memory ring = this.ring;
         if (ring != null) {
             int end = tail();
             while (advance(end)) {
-                tellUndrained();
+                undrained.tell(userData, (int) resultAndFlags, (int) (resultAndFlags >>> Integer.SIZE));
             }
             hasCurrent = false;
             release();
-        }
-    }
-
-    private void tellUndrained() {
-        try {
-            undrained.onCompletion(userData, (int) resultAndFlags, (int) (resultAndFlags >>> Integer.SIZE));
-        } catch (RuntimeException | Error e) {
-            // A close does not fail half-way: the memory is unmapped after it.
-            LOG.log(System.Logger.Level.WARNING, "the handler of what nobody has drained threw", e);
         }
     }
 }

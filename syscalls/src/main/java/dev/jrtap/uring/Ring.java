@@ -47,6 +47,7 @@ public final class Ring implements AutoCloseable, MessageTarget {
     private final SubmissionQueue submission;
     private final CompletionQueue completion;
     private final RingEnter enter;
+    private final RingStart start;
     private final WakeWatch watch;
     private final RingWait wait;
     private final Ownership ownership;
@@ -56,8 +57,8 @@ public final class Ring implements AutoCloseable, MessageTarget {
     private final FixedBuffers buffers;
     private final Registrations registrations;
     private final Restrictions restrictions;
+    private final Undrained undrained = new Undrained();
     private volatile Runnable alsoWake = () -> {};
-    private boolean enabled;
 
     Ring(RingParts parts, RingCapabilities granted) {
         this.parts = parts;
@@ -68,8 +69,9 @@ public final class Ring implements AutoCloseable, MessageTarget {
         RingEnd end = new RingEnd(parts, underWay);
         this.ownership = new Ownership(fd.name(), this::wake, end);
         this.submission = new SubmissionQueue(parts.maps(), ownership, underWay, slots, parts.lent());
-        this.completion = new CompletionQueue(ownership, underWay, parts.lent());
+        this.completion = new CompletionQueue(ownership, underWay, parts.lent(), undrained);
         this.enter = new RingEnter(fd, submission, completion, underWay, granted);
+        this.start = new RingStart(ownership, parts, submission, completion);
         this.watch = new WakeWatch(parts.event(), submission, completion, enter, underWay);
         this.wait = new RingWait(watch, fd, submission, completion, enter, underWay, granted);
         this.registration = new RegisterCall(parts, ownership);
@@ -181,7 +183,7 @@ public final class Ring implements AutoCloseable, MessageTarget {
      * @return the number of entries it took, or {@code -errno}
      */
     public int submit() {
-        return drive() ? enter.submit() : 0;
+        return start.drive() ? enter.submit() : 0;
     }
 
     /**
@@ -197,7 +199,7 @@ public final class Ring implements AutoCloseable, MessageTarget {
      */
     public int submitAndWait(int minComplete) {
         Check.notNegative("minComplete", minComplete);
-        if (!drive() || !ownership.goOn()) {
+        if (!start.drive() || !ownership.goOn()) {
             return 0;
         }
         checkWait("minComplete", 0, minComplete);
@@ -213,7 +215,7 @@ public final class Ring implements AutoCloseable, MessageTarget {
      * @return the number of entries it took, or {@code -errno}
      */
     public int submitIfNeeded() {
-        return drive() ? enter.submitIfNeeded() : 0;
+        return start.drive() ? enter.submitIfNeeded() : 0;
     }
 
     /**
@@ -224,7 +226,7 @@ public final class Ring implements AutoCloseable, MessageTarget {
      */
     public int awaitSpace() {
         completion.checkNotDraining("waiting");
-        return drive() && ownership.goOn() ? enter.awaitSpace() : 0;
+        return start.drive() && ownership.goOn() ? enter.awaitSpace() : 0;
     }
 
     /**
@@ -247,8 +249,7 @@ public final class Ring implements AutoCloseable, MessageTarget {
      *
      * @param count how many, at least 1 and no more than the completion queue holds
      * @param minWaitNanos after this time one completion is enough; not negative
-     * @param timeoutNanos how long at most, {@link Long#MAX_VALUE} without end; 0 looks and does not sleep, negative is
-     *     refused
+     * @param timeoutNanos as for {@link #await(long)}
      * @return how many are there; fewer than {@code count} after the timeout, a {@link #wake}, a {@link #close} or an
      *     interrupt, whose flag stays set
      * @throws IllegalStateException from inside a completion handler
@@ -258,7 +259,7 @@ public final class Ring implements AutoCloseable, MessageTarget {
         Check.range("count", 1, Integer.MAX_VALUE, count);
         Check.notNegative("minWaitNanos", minWaitNanos);
         Check.notNegative("timeoutNanos", timeoutNanos);
-        if (!drive() || !ownership.goOn()) {
+        if (!start.drive() || !ownership.goOn()) {
             return 0;
         }
         checkWait("count", 1, count);
@@ -278,10 +279,10 @@ public final class Ring implements AutoCloseable, MessageTarget {
      */
     public boolean awaitUntil(long deadlineNanos) {
         Check.notNegative("deadlineNanos", deadlineNanos);
-        if (!drive() || !ownership.goOn()) {
+        if (!start.drive() || !ownership.goOn()) {
             return false;
         }
-        require(RingFeature.MIN_TIMEOUT, "awaitUntil", "6.12");
+        granted.require(RingFeature.MIN_TIMEOUT, "awaitUntil");
         completion.checkNotDraining("waiting");
         boolean ready = wait.awaitUntil(deadlineNanos);
         return ownership.goOn() && ready;
@@ -294,8 +295,7 @@ public final class Ring implements AutoCloseable, MessageTarget {
      * every millisecond.
      *
      * @param fd a descriptor; of one that is not open there is an error to be read
-     * @param timeoutNanos how long at most, {@link Long#MAX_VALUE} without end; 0 looks and does not sleep, negative is
-     *     refused
+     * @param timeoutNanos as for {@link #await(long)}
      * @return whether there is something; {@code false} after the timeout, a {@link #wake}, a {@link #close} or an
      *     interrupt, whose flag stays set
      * @throws IllegalStateException from inside a completion handler
@@ -304,7 +304,7 @@ public final class Ring implements AutoCloseable, MessageTarget {
     public boolean awaitReadable(int fd, long timeoutNanos) {
         Check.notNegative("fd", fd);
         Check.notNegative("timeoutNanos", timeoutNanos);
-        if (!drive() || !ownership.goOn()) {
+        if (!start.drive() || !ownership.goOn()) {
             return false;
         }
         completion.checkNotDraining("waiting");
@@ -321,7 +321,7 @@ public final class Ring implements AutoCloseable, MessageTarget {
      */
     public void setIowait(boolean counted) {
         ownership.require();
-        require(RingFeature.NO_IOWAIT, "setIowait", "6.15");
+        granted.require(RingFeature.NO_IOWAIT, "setIowait");
         enter.countIowait(counted);
     }
 
@@ -335,29 +335,17 @@ public final class Ring implements AutoCloseable, MessageTarget {
      * @throws UnsupportedOperationException before Linux 6.3
      */
     public void closeDescriptor() {
-        if (!drive()) {
+        if (!start.drive()) {
             throw ownership.closed();
         }
-        require(RingFeature.REG_REG_RING, "closeDescriptor", "6.3");
-        parts.fd().descriptor();
-        if (!parts.fd().isRegisteredWithThread()) {
-            throw new NotEnabledException(
-                    "the ring is not registered with this thread, and could not be named without its descriptor:"
-                            + " 16 rings are at most");
-        }
+        granted.require(RingFeature.REG_REG_RING, "closeDescriptor");
         parts.fd().closeDescriptor();
-    }
-
-    private void require(RingFeature feature, String method, String since) {
-        if (!granted.has(feature)) {
-            throw new UnsupportedOperationException(method + " needs Linux " + since + " or newer");
-        }
     }
 
     /** Like {@link #await(int, long, long)}, as a registered wait says. */
     int awaitRegistered(int count, long offset, long minWaitNanos, long timeoutNanos) {
         Check.range("completions", 1, Integer.MAX_VALUE, count);
-        if (!drive() || !ownership.goOn()) {
+        if (!start.drive() || !ownership.goOn()) {
             return 0;
         }
         checkWait("completions", 1, count);
@@ -392,7 +380,7 @@ public final class Ring implements AutoCloseable, MessageTarget {
      * driven.
      */
     public void onUndrained(CompletionHandler handler) {
-        completion.onUndrained(Objects.requireNonNull(handler, "handler"));
+        undrained.to(Objects.requireNonNull(handler, "handler"));
     }
 
     /**
@@ -404,7 +392,7 @@ public final class Ring implements AutoCloseable, MessageTarget {
      * @throws ClosedException if it is closed
      */
     public boolean own() {
-        return drive();
+        return start.drive();
     }
 
     /**
@@ -454,33 +442,14 @@ public final class Ring implements AutoCloseable, MessageTarget {
             Objects.requireNonNull(ring, "a ring to be closed");
         }
         // What one of them throws, or its listener, does not keep the others open.
-        Throwable failure = null;
+        Failures failures = new Failures();
         for (Ring ring : rings) {
-            failure = suppress(failure, ring.ownership::beginClose);
+            failures.attempt(ring.ownership::beginClose);
         }
         for (Ring ring : rings) {
-            failure = suppress(failure, ring::close);
+            failures.attempt(ring::close);
         }
-        if (failure instanceof Error error) {
-            throw error;
-        }
-        if (failure != null) {
-            throw (RuntimeException) failure;
-        }
-    }
-
-    private static Throwable suppress(Throwable first, Runnable next) {
-        try {
-            next.run();
-        } catch (RuntimeException | Error e) {
-            if (first == null) {
-                return e;
-            }
-            if (first != e) {
-                first.addSuppressed(e);
-            }
-        }
-        return first;
+        failures.rethrow();
     }
 
     /**
@@ -513,24 +482,14 @@ public final class Ring implements AutoCloseable, MessageTarget {
      */
     public void resize(int entries, int completions) throws ErrnoException {
         completion.checkNotDraining("resize()");
-        if (!drive()) {
+        if (!start.drive()) {
             throw ownership.closed();
         }
         RingBuilder.checkEntries(entries);
         RingBuilder.checkCompletions(completions);
-        if (submission.outstanding() > 0) {
-            throw new IllegalStateException(
-                    "entries are claimed and not submitted, and would stay behind in the old queue: submit() first");
-        }
-        RingMaps next = mapAnew(RingResize.perform(parts.maps().setup(), entries, completions));
-        submission.remap(next);
-        completion.remap(next);
-        parts.maps(next);
-    }
-
-    private RingMaps mapAnew(RingSetup resized) throws ErrnoException {
+        RingSetup resized = RingResize.perform(parts.maps().setup(), submission, entries, completions);
         try {
-            return RingMaps.map(resized);
+            RingResize.moveTo(resized, parts, submission, completion);
         } catch (Throwable e) {
             // The kernel has new queues that nothing can be got out of any more.
             close();
@@ -582,31 +541,6 @@ public final class Ring implements AutoCloseable, MessageTarget {
 
     RegisterCall registration() {
         return registration;
-    }
-
-    /** {@code false} if another thread has closed the ring, and the owner has not seen that yet. */
-    private boolean drive() {
-        if (!ownership.own()) {
-            return false;
-        }
-        if (!enabled) {
-            enable();
-        }
-        return true;
-    }
-
-    /** Once, on the owner's thread: with SINGLE_ISSUER the kernel binds the ring to the thread that enables it. */
-    private void enable() {
-        RingFd fd = parts.fd();
-        try {
-            fd.register(RegisterOperation.ENABLE_RINGS, "", null, 0);
-        } catch (ErrnoException e) {
-            throw new UncheckedIOException(e);
-        }
-        fd.registerWithThread();
-        submission.begin(parts.maps());
-        completion.begin(parts.maps());
-        enabled = true;
     }
 
     @Override

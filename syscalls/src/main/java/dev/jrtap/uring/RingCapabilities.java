@@ -64,6 +64,13 @@ public record RingCapabilities(Set<SetupFlag> setupFlags, Set<RingFeature> featu
         return features.contains(feature);
     }
 
+    /** Refuses {@code method} where the kernel lacks {@code feature}. */
+    void require(RingFeature feature, String method) {
+        if (!has(feature)) {
+            throw new UnsupportedOperationException(method + " needs Linux " + feature.since() + " or newer");
+        }
+    }
+
     /** Whether the kernel knows {@code operation}. */
     public boolean supports(Operation operation) {
         return operations.contains(operation);

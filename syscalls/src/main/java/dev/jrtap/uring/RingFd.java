@@ -98,9 +98,16 @@ final class RingFd {
     /**
      * Closes the descriptor of a ring that is registered with the calling thread, which names it by the index from now
      * on.
+     *
+     * @throws NotEnabledException if there is none, or the ring could not be registered
      */
     void closeDescriptor() {
-        Fd closing = fd;
+        Fd closing = descriptor();
+        if (!isRegisteredWithThread()) {
+            throw new NotEnabledException(
+                    "the ring is not registered with this thread, and could not be named without its descriptor:"
+                            + " 16 rings are at most");
+        }
         fd = null;
         closing.close();
     }

@@ -16,7 +16,12 @@ final class RingResize {
     private RingResize() {}
 
     /** Has the kernel make new queues for the ring of {@code before}; they wait to be mapped. */
-    static RingSetup perform(RingSetup before, int entries, int completions) throws ErrnoException {
+    static RingSetup perform(RingSetup before, SubmissionQueue submission, int entries, int completions)
+            throws ErrnoException {
+        if (submission.outstanding() > 0) {
+            throw new IllegalStateException(
+                    "entries are claimed and not submitted, and would stay behind in the old queue: submit() first");
+        }
         if (before.has(SetupFlag.DEFER_TASKRUN) && !before.has(SetupFlag.NO_SQARRAY)) {
             // The kernel does not say where the array of indices is in the new queue: Linux 6.18 answers 0.
             throw new NotEnabledException("only a ring with NO_SQARRAY can be resized");
@@ -35,6 +40,15 @@ final class RingResize {
         // The kernel says again how large the queues are, but not what it can do.
         params.putI32(IoUringParams.FEATURES, before.params().getI32(IoUringParams.FEATURES));
         return new RingSetup(before.fd(), params, before.granted(), own);
+    }
+
+    /** Maps the new queues, and goes on with them. */
+    static void moveTo(RingSetup resized, RingParts parts, SubmissionQueue submission, CompletionQueue completion)
+            throws ErrnoException {
+        RingMaps next = RingMaps.map(resized);
+        submission.remap(next);
+        completion.remap(next);
+        parts.maps(next);
     }
 
     private static Memory params(int entries, int completions, OwnRingMemory own) {
