@@ -13,32 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Entry implements Sqe, CheckedSlots, TokenOperations, UnsafeOperations {
 
-    // Entries lie in memory in little-endian order, as on every machine this library runs on: the first word is one
-    // store.
-    private static final int OPCODE_SHIFT = IoUringSqe.OPCODE * Byte.SIZE;
-    private static final int FD_SHIFT = IoUringSqe.FD * Byte.SIZE;
-    private static final long FIXED_FILE = (long) IoUring.IOSQE_FIXED_FILE << IoUringSqe.FLAGS * Byte.SIZE;
-    private static final int WORD_OF_LENGTH = IoUringSqe.LEN;
-    private static final int LAST_WORDS = IoUringSqe.BUF_INDEX;
-
-    // They change more than their entry.
-    private static final boolean[] IS_SPECIAL = new boolean[1 << Byte.SIZE];
-
-    static {
-        for (int opcode : new int[] {
-            IoUring.IORING_OP_NOP128,
-            IoUring.IORING_OP_URING_CMD128,
-            IoUring.IORING_OP_SEND_ZC,
-            IoUring.IORING_OP_SENDMSG_ZC,
-            IoUring.IORING_OP_MSG_RING,
-            // They may end the ring's own.
-            IoUring.IORING_OP_ASYNC_CANCEL,
-            IoUring.IORING_OP_POLL_REMOVE
-        }) {
-            IS_SPECIAL[opcode] = true;
-        }
-    }
-
     // Claimed, and given no operation.
     private static final int BLANK = 0;
     private static final int SET = 1;
@@ -190,12 +164,12 @@ final class Entry implements Sqe, CheckedSlots, TokenOperations, UnsafeOperation
     public Entry fixedFile() {
         Memory entries = entries();
         long word = entries.getI64(at);
-        int slot = (int) (word >>> FD_SHIFT);
+        int slot = SqeLayout.fd(word);
         if (!slots.contains(slot, 1)) {
             // After the user's slots comes the ring's own.
             throw refused(slots.outside(slot, 1));
         }
-        entries.putI64(at, word | FIXED_FILE);
+        entries.putI64(at, word | SqeLayout.FIXED_FILE);
         return this;
     }
 
@@ -262,7 +236,9 @@ final class Entry implements Sqe, CheckedSlots, TokenOperations, UnsafeOperation
     @Override
     public Entry operation(int opcode, int fd, long address, int length, long offset) {
         checkOpcode(opcode);
-        fill(begin(opcode, fd), opcode, fd, address, length, offset, 0);
+        Memory entries = begin(opcode, fd);
+        SqeLayout.put(entries, at, opcode, fd, address, length, offset, 0);
+        clearLastWords(entries);
         state = SET;
         return this;
     }
@@ -276,10 +252,9 @@ final class Entry implements Sqe, CheckedSlots, TokenOperations, UnsafeOperation
         }
         Memory entries = begin(opcode, fd);
         LentMemory.Place place = lend(memory, 0, opcode);
-        fill(entries, opcode, fd, address, length, offset, place.token());
-        lent = place;
-        state = LENT;
-        return this;
+        SqeLayout.put(entries, this.at, opcode, fd, address, length, offset, place.token());
+        clearLastWords(entries);
+        return lent(place);
     }
 
     @Override
@@ -309,49 +284,28 @@ final class Entry implements Sqe, CheckedSlots, TokenOperations, UnsafeOperation
             loans.takeBack(lent);
         }
         state = BLANK;
-        if (IS_SPECIAL[opcode]) {
+        if (SpecialOperations.contains(opcode)) {
             beginSpecial(opcode, fd);
         }
         return entries;
     }
 
     private void beginSpecial(int opcode, int fd) {
-        switch (opcode) {
-            case IoUring.IORING_OP_NOP128:
-            case IoUring.IORING_OP_URING_CMD128:
-                requireLarge();
-                break;
-            case IoUring.IORING_OP_SEND_ZC:
-            case IoUring.IORING_OP_SENDMSG_ZC:
-                // One completion or two, which their flags do not always tell apart.
-                queue.loseCount();
-                break;
-            case IoUring.IORING_OP_MSG_RING:
-                MessagedNumbers.add(fd);
-                break;
-            default:
-                queue.expectOwn();
+        if (SpecialOperations.isLarge(opcode)) {
+            requireLarge();
         }
+        SpecialOperations.begin(queue.underWay(), opcode, fd);
     }
 
-    private void fill(Memory entries, int opcode, int fd, long address, int length, long offset, long userData) {
-        int start = at;
-        entries.putI64(start, (long) opcode << OPCODE_SHIFT | (long) fd << FD_SHIFT);
-        entries.putI64(start + IoUringSqe.OFF, offset);
-        entries.putI64(start + IoUringSqe.ADDR, address);
-        entries.putI64(start + WORD_OF_LENGTH, length & 0xffff_ffffL);
-        entries.putI64(start + IoUringSqe.USER_DATA, userData);
-        // As long as no entry has used them they are still 0.
+    /** As long as no entry has used them they are still 0. */
+    private void clearLastWords(Memory entries) {
         if (lastWordsUsed) {
-            entries.putI64(start + LAST_WORDS, 0);
-            entries.putI64(start + LAST_WORDS + Long.BYTES, 0);
-            entries.putI64(start + LAST_WORDS + 2 * Long.BYTES, 0);
+            SqeLayout.clearLastWords(entries, at);
         }
     }
 
     private LentMemory.Place lend(Object holder, long userData, int opcode) {
-        return loans.lend(
-                holder, userData, opcode == IoUring.IORING_OP_SEND_ZC || opcode == IoUring.IORING_OP_SENDMSG_ZC);
+        return loans.lend(holder, userData, SpecialOperations.isZeroCopy(opcode));
     }
 
     @Override
@@ -360,7 +314,7 @@ final class Entry implements Sqe, CheckedSlots, TokenOperations, UnsafeOperation
         if (value >>> Short.SIZE != 0 && (short) value != value) {
             throw refused(new IllegalArgumentException("the field has 16 bits: " + value));
         }
-        lastWordsUsed |= field >= LAST_WORDS;
+        lastWordsUsed |= field >= SqeLayout.LAST_WORDS;
         entries().putI16(at + field, value);
         return this;
     }
@@ -368,7 +322,7 @@ final class Entry implements Sqe, CheckedSlots, TokenOperations, UnsafeOperation
     @Override
     public Entry put32(int field, int value) {
         checkField(field, Integer.BYTES);
-        lastWordsUsed |= field >= LAST_WORDS;
+        lastWordsUsed |= field >= SqeLayout.LAST_WORDS;
         entries().putI32(at + field, value);
         return this;
     }
@@ -376,7 +330,7 @@ final class Entry implements Sqe, CheckedSlots, TokenOperations, UnsafeOperation
     @Override
     public Entry put64(int field, long value) {
         checkField(field, Long.BYTES);
-        lastWordsUsed |= field >= LAST_WORDS;
+        lastWordsUsed |= field >= SqeLayout.LAST_WORDS;
         entries().putI64(at + field, value);
         return this;
     }
@@ -416,36 +370,16 @@ final class Entry implements Sqe, CheckedSlots, TokenOperations, UnsafeOperation
         return loans;
     }
 
-    /**
-     * One entry for each operation that the kernel knows under a token, and the last for all others: they complete as
-     * one.
-     */
     @Override
     public Sqe cancelEach(int fd, long userData, int flags) {
-        LentMemory known = loans;
-        int tokens = known.count(UserData.checked(userData));
-        queue.checkRoomToCancel(tokens, userData);
-        if (tokens == 0) {
-            return cancelOne(fd, userData, flags);
-        }
-        LentMemory.Place sum = known.lendToSum();
-        long token = 0;
-        for (int i = 0; i < tokens; i++) {
-            token = known.tokenAfter(token, userData);
-            cancelOne(fd, token, flags).reserved(sum.partToken()).hardLink();
-            queue.claimPart();
-        }
-        cancelOne(fd, userData, flags).reserved(sum.token());
-        lent = sum;
-        state = LENT;
-        return this;
+        return CancelChain.put(this, queue, fd, userData, flags);
     }
 
-    private Entry cancelOne(int fd, long userData, int flags) {
-        // Not by way of cancel(), which would look for the token anew.
-        return operation(IoUring.IORING_OP_ASYNC_CANCEL, fd)
-                .put64(IoUringSqe.ADDR, userData)
-                .put32(IoUringSqe.CANCEL_FLAGS, flags);
+    /** Given memory that was lent to it. */
+    Entry lent(LentMemory.Place place) {
+        lent = place;
+        state = LENT;
+        return this;
     }
 
     @Override
@@ -464,19 +398,11 @@ final class Entry implements Sqe, CheckedSlots, TokenOperations, UnsafeOperation
         if (end > IoUringSqe.SIZEOF && end <= 2 * IoUringSqe.SIZEOF) {
             requireLarge();
         }
-        if (field < IoUringSqe.IOPRIO
-                || field >= 2 * IoUringSqe.SIZEOF
-                || end > 2 * IoUringSqe.SIZEOF
-                || overlaps(field, end, IoUringSqe.FD, Integer.BYTES)
-                || overlaps(field, end, IoUringSqe.USER_DATA, Long.BYTES)) {
+        if (!SqeLayout.isSettable(field, bytes)) {
             throw refused(new IllegalArgumentException(
                     "an entry has no such field that can be set by its place: " + bytes + " bytes at " + field
                             + "; opcode, flags, descriptor and user data have methods of their own"));
         }
-    }
-
-    private static boolean overlaps(int from, int end, int field, int size) {
-        return from < field + size && end > field;
     }
 
     /** What lies behind a small entry is the next one, which the kernel would take for the second half of this. */

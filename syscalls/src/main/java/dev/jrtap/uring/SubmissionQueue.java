@@ -285,16 +285,6 @@ public final class SubmissionQueue {
         return (ring.getI32Opaque(kFlags) & IoUring.IORING_SQ_CQ_OVERFLOW) != 0;
     }
 
-    /** From now on the number of completions does not tell how many operations are over. */
-    void loseCount() {
-        underWay.estimate();
-    }
-
-    /** The operation may end the ring's own. */
-    void expectOwn() {
-        underWay.expectOwn();
-    }
-
     /** The operation completes only if it fails, and is not counted. */
     void countSilent() {
         underWay.own(1);
@@ -341,6 +331,10 @@ public final class SubmissionQueue {
 
     LentMemory lent() {
         return lent;
+    }
+
+    UnderWay underWay() {
+        return underWay;
     }
 
     FileSlots slots() {

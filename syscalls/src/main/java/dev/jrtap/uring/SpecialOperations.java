@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.uring;
+
+import dev.jrtap.bindings.IoUring;
+
+/** Operations that change more than their entry, which the ring must know of before the kernel does. */
+final class SpecialOperations {
+
+    private static final boolean[] CONTAINED = new boolean[1 << Byte.SIZE];
+
+    static {
+        for (int opcode : new int[] {
+            IoUring.IORING_OP_NOP128,
+            IoUring.IORING_OP_URING_CMD128,
+            IoUring.IORING_OP_SEND_ZC,
+            IoUring.IORING_OP_SENDMSG_ZC,
+            IoUring.IORING_OP_MSG_RING,
+            // They may end the ring's own.
+            IoUring.IORING_OP_ASYNC_CANCEL,
+            IoUring.IORING_OP_POLL_REMOVE
+        }) {
+            CONTAINED[opcode] = true;
+        }
+    }
+
+    private SpecialOperations() {}
+
+    static boolean contains(int opcode) {
+        return CONTAINED[opcode];
+    }
+
+    /** Whether it takes an entry of 128 bytes. */
+    static boolean isLarge(int opcode) {
+        return opcode == IoUring.IORING_OP_NOP128 || opcode == IoUring.IORING_OP_URING_CMD128;
+    }
+
+    /** Whether it has a second completion, which tells that the kernel uses its memory no more. */
+    static boolean isZeroCopy(int opcode) {
+        return opcode == IoUring.IORING_OP_SEND_ZC || opcode == IoUring.IORING_OP_SENDMSG_ZC;
+    }
+
+    /** One of them, on the file {@code fd}, is on its way to the kernel. */
+    static void begin(UnderWay underWay, int opcode, int fd) {
+        if (isLarge(opcode)) {
+            return;
+        }
+        if (isZeroCopy(opcode)) {
+            // One completion or two, which their flags do not always tell apart.
+            underWay.estimate();
+        } else if (opcode == IoUring.IORING_OP_MSG_RING) {
+            MessagedNumbers.add(fd);
+        } else {
+            underWay.expectOwn();
+        }
+    }
+}
