@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.IoUringSqe;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Resources;
 import dev.jrtap.fixtures.Sockets;
@@ -54,7 +55,7 @@ class AcceptScenariosKernelTest {
 
     /** accept: with a listener that does not wait, asked before and after the connection is there. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void waitsAlthoughTheListenerDoesNot(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd listener = Sockets.open(Sockets.INET, Sockets.STREAM | Fcntl.O_NONBLOCK)) {
@@ -100,7 +101,7 @@ class AcceptScenariosKernelTest {
 
     /** accept: one and several, one-shot and multishot, each canceled by its user data. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void eachIsCanceledByItself(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(32);
                 Fd listener = Sockets.listener(Sockets.ipv4(0))) {
@@ -129,7 +130,7 @@ class AcceptScenariosKernelTest {
 
     /** accept: no connection is lost or made up where the completion queue is full when the first ones come. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void losesNoneWhenCompletionsFindNoRoom(RingProfile profile) throws IOException {
         int noop = 1 << 20;
         try (Ring ring = profile.open(8);
@@ -190,7 +191,7 @@ class AcceptScenariosKernelTest {
 
     /** accept-non-empty: into slots as well, and one that is alone. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void saysOfEachButTheLastThatMoreWait(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd listener = Sockets.listener(Sockets.ipv4(0))) {
@@ -221,7 +222,7 @@ class AcceptScenariosKernelTest {
 
     /** accept-mshot-stress: rounds of connections that are all there at once. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void everyBurstIsAccepted(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(128);
                 Fd listener = Sockets.listener(Sockets.ipv4(0))) {
@@ -267,6 +268,25 @@ class AcceptScenariosKernelTest {
             }
             client.get();
             assertThat(ring.await(1_000_000)).isFalse();
+        }
+    }
+
+    /** accept-test: an accept that shall tell the address waits like any other, at a UNIX socket as well. */
+    @ParameterizedTest
+    @EachOf(RingProfile.class)
+    void tellsTheAddressOfAUnixSocket(RingProfile profile) throws IOException {
+        SockAddr peer = SockAddr.empty();
+        try (Ring ring = profile.open(4);
+                Fd listener = Sockets.listener(SockAddr.ofUnixAbstract("jrtap-accept-" + profile));
+                Fd client = Sockets.bound(SockAddr.ofUnixAbstract("jrtap-client-" + profile), Sockets.STREAM)) {
+            claim(ring).accept(listener.fd(), peer, 0).userData(1);
+            assertThat(ring.submit()).isEqualTo(1);
+            assertThat(ring.await(1_000_000)).isFalse();
+            claim(ring).connect(client.fd(), Sockets.nameOf(listener)).userData(2);
+            List<Completions.Completion> both = Completions.await(ring, 2);
+            assertThat(Results.of(both, 2)).isZero();
+            Fd.own(SYS, Sockets.check(Results.of(both, 1), "accept")).close();
+            assertThat(peer).hasToString(Sockets.nameOf(client).toString());
         }
     }
 }

@@ -59,33 +59,35 @@ class BufferGroupScenariosKernelTest {
         try (Ring ring = profile.open(4);
                 Pipe pipe = Pipe.open();
                 Sockets.Pair pair = Sockets.pair(Sockets.DATAGRAM)) {
+            // Linux 6.1 does not forget how far a group was used that is registered again.
             for (int round = 0; round < 20; round++) {
-                claim(ring).provideBuffers(memory, SIZE, 1, GROUP, 0);
+                int group = GROUP + round;
+                claim(ring).provideBuffers(memory, SIZE, 1, group, 0);
                 assertThat(Results.next(ring).result()).isNotNegative();
-                Refusals.assertRefused(() -> ring.bufferRing(GROUP, 2), Errno.EEXIST, "already");
+                Refusals.assertRefused(() -> ring.bufferRing(group, 2), Errno.EEXIST, "already");
                 // Whether the worker gives it back is up to the kernel: the message has no byte.
-                claim(ring).recvProvided(pair.left().fd(), 1, 0, GROUP).async().userData(1);
+                claim(ring).recvProvided(pair.left().fd(), 1, 0, group).async().userData(1);
                 ring.submit();
                 assertThat(Syscalls.libc().send(pair.right().fd(), memory.address(), 0, 0))
                         .isZero();
                 assertThat(Results.next(ring).result()).isZero();
-                claim(ring).removeBuffers(1, GROUP);
+                claim(ring).removeBuffers(1, group);
                 assertThat(Results.next(ring).result()).isIn(0, 1, -Errno.ENOENT);
-                BufferRing group = ring.bufferRing(GROUP, 2);
-                group.offer(memory, SIZE, SIZE, 1);
-                group.offer(memory, 2 * SIZE, SIZE, 2);
-                group.publish();
+                BufferRing lender = ring.bufferRing(group, 2);
+                lender.offer(memory, SIZE, SIZE, 1);
+                lender.offer(memory, 2 * SIZE, SIZE, 2);
+                lender.publish();
                 for (int id = 1; id <= 2; id++) {
                     pipe.put(new byte[] {(byte) id});
-                    claim(ring).readProvided(pipe.reader(), 1, 0, GROUP);
+                    claim(ring).readProvided(pipe.reader(), 1, 0, group);
                     Completions.Completion one = Results.next(ring);
                     assertThat(one.result()).isEqualTo(1);
                     assertThat(CqeFlags.bufferId(one.flags())).isEqualTo(id);
                     assertThat(memory.getU8(id * SIZE)).isEqualTo(id);
                 }
-                claim(ring).readProvided(pipe.reader(), 1, 0, GROUP);
+                claim(ring).readProvided(pipe.reader(), 1, 0, group);
                 assertThat(Results.next(ring).result()).isEqualTo(-Errno.ENOBUFS);
-                group.unregister();
+                lender.unregister();
             }
         }
     }

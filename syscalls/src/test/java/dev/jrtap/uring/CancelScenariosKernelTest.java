@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.Poll;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Stress;
 import dev.jrtap.memory.Memory;
@@ -29,7 +30,7 @@ class CancelScenariosKernelTest {
 
     /** cancel-race: a poll and its cancel complete once each, and agree. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void aPollAndItsCancelCompleteOnce(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(64);
                 Pipe pipe = Pipe.open()) {
@@ -46,7 +47,7 @@ class CancelScenariosKernelTest {
 
     /** cancel-race: likewise a read of a pipe that does not wait. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void aReadAndItsCancelCompleteOnce(RingProfile profile) throws IOException {
         Memory in = Memory.allocate(32);
         try (Ring ring = profile.open(64);
@@ -107,7 +108,7 @@ class CancelScenariosKernelTest {
 
     /** cancel-fd-userdata: of a registered file, only what has the user data as well. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void cancelsWhatHasTheUserDataAndTheSlot(RingProfile profile) throws IOException {
         int both = IoUring.IORING_ASYNC_CANCEL_FD | IoUring.IORING_ASYNC_CANCEL_USERDATA;
         try (Ring ring = profile.open(16);

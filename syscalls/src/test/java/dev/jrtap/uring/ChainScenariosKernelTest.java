@@ -5,6 +5,7 @@ import static dev.jrtap.uring.RingFiles.claim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindings.Fcntl;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Uring;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
@@ -20,7 +21,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Long chains, and barriers of many kinds, as in liburing's tests of the same. */
 @Tag("any-user")
@@ -34,7 +34,7 @@ class ChainScenariosKernelTest {
 
     /** defer: a hundred no-ops complete in their order, with the user data of each. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void aLongChainCompletesInItsOrder(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(128)) {
             completesInItsOrder(ring);
@@ -43,7 +43,7 @@ class ChainScenariosKernelTest {
 
     /** defer: where the first one fails, all others are canceled. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void aLongChainFailsWithItsFirst(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(128)) {
             failsWithItsFirst(ring);
@@ -95,7 +95,7 @@ class ChainScenariosKernelTest {
 
     /** defer: barriers in sequence, alone and each with a timeout that has a timeout. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void barriersOneAfterTheOther(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(16)) {
             for (int i = 0; i < 10; i++) {
@@ -122,7 +122,7 @@ class ChainScenariosKernelTest {
 
     /** fsync: a barrier comes after all writes before it. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void aSyncThatIsABarrierComesLast(RingProfile profile, @TempDir Path directory) throws IOException {
         Path path = Files.createFile(directory.resolve("file"));
         Memory page = RingFiles.memory(RingFiles.pattern(PAGE, 2));

@@ -5,6 +5,7 @@ import static dev.jrtap.uring.RingFiles.claim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindings.SysSocket;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Sockets;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
@@ -16,7 +17,6 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Connects that are made by workers, and connects that nobody answers, as in liburing's tests of the same. */
 @Tag("any-user")
@@ -35,7 +35,7 @@ class ConnectScenariosKernelTest {
 
     /** connect: by a worker, to one that listens and to one that does not. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void connectsByAWorker(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd listener = Sockets.listener(Sockets.ipv4(0));
@@ -57,7 +57,7 @@ class ConnectScenariosKernelTest {
 
     /** connect: a linked timeout ends one that is not answered. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void boundsTheTimeOfAConnect(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd listener = listenerForOne();
@@ -76,7 +76,7 @@ class ConnectScenariosKernelTest {
 
     /** conn-unreach: one that is not answered ends when its socket is shut down, and the socket tells its state. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void endsWhenTheSocketIsShutDown(RingProfile profile) throws IOException {
         Memory error = Memory.allocate(2 * Integer.BYTES);
         error.putI32(Integer.BYTES, Integer.BYTES);

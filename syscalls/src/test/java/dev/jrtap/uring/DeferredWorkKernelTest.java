@@ -5,6 +5,7 @@ import static dev.jrtap.uring.RingFiles.claim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindings.Poll;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Resources;
 import dev.jrtap.fixtures.Sockets;
 import dev.jrtap.memory.Memory;
@@ -79,7 +80,7 @@ class DeferredWorkKernelTest {
 
     /** A receive that has what it waits for is over when the ring is closed, though nobody has asked. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void whatNobodyAskedForEndsWithTheRing(RingProfile profile) throws IOException {
         Resources before = Resources.now();
         Memory in = Memory.allocate(1);
@@ -95,7 +96,7 @@ class DeferredWorkKernelTest {
 
     /** A barrier's vectors are the kernel's from the submit on. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void writesTheVectorsThatWereSubmitted(RingProfile profile) throws IOException {
         byte[] content = RingFiles.pattern(128, 6);
         Memory out = RingFiles.memory(content);

@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.Poll;
 import dev.jrtap.fixtures.EachOf;
+import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Resources;
 import dev.jrtap.fixtures.SmallJvm;
 import dev.jrtap.fixtures.Sockets;
 import dev.jrtap.fixtures.Uring;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Fd;
+import dev.jrtap.syscall.FutexVector;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +26,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import jnr.posix.POSIXFactory;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,6 +40,9 @@ class EndScenariosKernelTest {
 
     private static final int WRITES = 8;
     private static final int SIZE = 512;
+    private static final int ABORT = 6;
+    private static final int KILL = 9;
+    private static final int SEGV = 11;
 
     @TempDir
     private Path directory;
@@ -115,6 +122,24 @@ class EndScenariosKernelTest {
         assertThat(Resources.now()).isEqualTo(before);
     }
 
+    /** files-exit-hang-timeout: an accept that waits for a timeout that does not end. */
+    @ParameterizedTest
+    @EachOf(RingProfile.class)
+    void aChainBehindATimeoutEndsWithTheRing(RingProfile profile) throws IOException {
+        Resources before = Resources.now();
+        try (Fd listener = Sockets.listener(Sockets.ipv4(0))) {
+            try (Ring ring = profile.open(16)) {
+                ring.submission()
+                        .claim()
+                        .timeout(TimeUnit.MINUTES.toNanos(5), 100, 0)
+                        .link();
+                ring.submission().claim().accept(listener.fd(), 0);
+                assertThat(ring.submit()).isEqualTo(2);
+            }
+        }
+        assertThat(Resources.now()).isEqualTo(before);
+    }
+
     /** files-exit-hang-poll: an accept that waits for a poll that does not end. */
     @ParameterizedTest
     @EachOf(RingProfile.class)
@@ -149,6 +174,75 @@ class EndScenariosKernelTest {
         }
     }
 
+    /** coredump: a process that crashes while a worker reads for it, and dumps core if it may, comes to its end. */
+    @Test
+    void aProcessThatCrashesEnds() throws Exception {
+        Uring.require();
+        List<String> command = new ArrayList<>(SmallJvm.command(Exiting.class));
+        command.add(1, "-XX:ErrorFile=" + directory.resolve("hs_err"));
+        command.add("crash");
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .directory(directory.toFile())
+                .start();
+        assertEnds(process);
+        assertThat(process.exitValue()).isEqualTo(128 + ABORT);
+    }
+
+    /** futex-kill: a process that is killed while it waits for words, by each kind of ring and wait, is gone. */
+    @Test
+    void aProcessThatIsKilledEnds() throws Exception {
+        try (Ring ring = RingProfile.PLAIN.open(2)) {
+            boolean isKnown = ring.capabilities().supports(Operation.FUTEX_WAIT);
+            Feature.require("FUTEX_WAIT", isKnown, "Linux 6.7 or newer is needed");
+        }
+        Process process = new ProcessBuilder(SmallJvm.command(Waiting.class))
+                .redirectErrorStream(true)
+                .start();
+        BufferedReader output = process.inputReader();
+        assertThat(output.readLine()).isEqualTo("all wait");
+        process.destroyForcibly();
+        assertEnds(process);
+        assertThat(process.exitValue()).isEqualTo(128 + KILL);
+    }
+
+    private static void assertEnds(Process process) throws InterruptedException {
+        boolean ended = process.waitFor(30, TimeUnit.SECONDS);
+        if (!ended) {
+            process.destroyForcibly();
+        }
+        assertThat(ended).isTrue();
+    }
+
+    /** Waits for words, at once and by workers, one and several, with a polling thread and without. */
+    static final class Waiting {
+
+        private Waiting() {}
+
+        public static void main(String[] arguments) throws Exception {
+            Memory word = Memory.allocate(2 * Integer.BYTES);
+            for (RingBuilder builder :
+                    List.of(Ring.builder().entries(8), Ring.builder().entries(8).sqPoll(1000))) {
+                Ring ring = builder.build();
+                for (boolean isByWorker : new boolean[] {false, true}) {
+                    Sqe one = ring.submission().claim().futexWait(word, 0, 0);
+                    if (isByWorker) {
+                        one.async();
+                    }
+                    Sqe any = ring.submission().claim().futexWaitAny(new FutexVector(1).add(word, 0, 0));
+                    if (isByWorker) {
+                        any.async();
+                    }
+                }
+                ring.submission().claim().nop();
+                Results.next(ring);
+            }
+            System.out.println("all wait");
+            System.out.flush();
+            Thread.sleep(Long.MAX_VALUE);
+        }
+    }
+
     /** Four threads that wait for reads which one byte each has ended once, and a chain behind a poll. */
     static final class Exiting {
 
@@ -175,6 +269,15 @@ class EndScenariosKernelTest {
             System.out.flush();
             if (arguments[0].equals("halt")) {
                 Runtime.getRuntime().halt(7);
+            }
+            if (arguments[0].equals("crash")) {
+                ring.submission()
+                        .claim()
+                        .read(pipe.reader(), Memory.allocate(1), 0)
+                        .async();
+                ring.submit();
+                POSIXFactory.getNativePOSIX().kill(ProcessHandle.current().pid(), SEGV);
+                Thread.sleep(Long.MAX_VALUE);
             }
             System.exit(7);
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindings.Eventpoll;
 import dev.jrtap.bindings.Poll;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Sleeper;
 import dev.jrtap.fixtures.TestLibc;
 import dev.jrtap.memory.Memory;
@@ -31,7 +32,7 @@ class EventScenariosKernelTest {
 
     /** eventfd: a poll of the eventfd that the ring signals, and a read after it, which the next completion ends. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void pollsAndReadsTheEventFdThatItSignals(RingProfile profile) throws IOException {
         Memory in = Memory.allocate(Long.BYTES);
         try (Ring ring = profile.open(8);
@@ -57,7 +58,7 @@ class EventScenariosKernelTest {
 
     /** eventfd-disable: a read of the eventfd waits through all completions while signals are off. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void aReadOfTheEventFdWaitsWhileSignalsAreOff(RingProfile profile) throws IOException {
         Memory in = Memory.allocate(Long.BYTES);
         try (Ring ring = profile.open(64);
@@ -82,7 +83,7 @@ class EventScenariosKernelTest {
 
     /** eventfd-reg: a second one is refused, and one can be registered and released again and again. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void isRegisteredAgainAndAgain(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 EventFd event = EventFd.open(SYS)) {
@@ -104,7 +105,7 @@ class EventScenariosKernelTest {
 
     /** eventfd-ring: each of two rings polls what the other one signals. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void twoRingsThatSignalEachOtherGoOn(RingProfile profile) throws IOException {
         try (Ring first = profile.open(8);
                 Ring second = profile.open(8);
@@ -171,7 +172,7 @@ class EventScenariosKernelTest {
 
     /** ce593a6c480a: a thread that sleeps until the ring signals is woken by what completes meanwhile. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void wakesAThreadThatSleepsUntilItSignals(RingProfile profile) throws Exception {
         try (Ring ring = profile.open(8);
                 EventFd event = EventFd.open(SYS);

@@ -5,6 +5,7 @@ import static dev.jrtap.uring.RingFiles.claim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindings.Futex;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
@@ -144,7 +145,7 @@ class FutexScenariosKernelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void refusesFlagsThatMeanNothing(RingProfile profile) throws IOException {
         Memory word = Memory.allocate(2 * Integer.BYTES);
         try (Ring ring = profile.open(8)) {

@@ -14,7 +14,9 @@ import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.EventFd;
 import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -209,5 +211,55 @@ class NopKernelTest {
             });
             assertThat(allocated).isZero();
         }
+    }
+
+    /** cq-peek-batch-mixed: each in its turn and of its size, and what fills the end of the queue is not shown. */
+    @ParameterizedTest
+    @EnumSource(value = RingProfile.class, names = "CQE_MIXED")
+    void showsNothingOfWhatFillsTheEnd(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(8)) {
+            requireLargeNop(ring);
+            assertShows(ring, 16);
+            submitNops(ring, false, 1, 2);
+            submitNops(ring, true, 3, 4);
+            submitNops(ring, false, 5, 6);
+            assertShows(ring, 3, 1, 2, -3);
+            assertShows(ring, 16, -4, 5, 6);
+            submitNops(ring, false, 10, 12);
+            assertShows(ring, 16, 10, 11, 12);
+            // Eleven of sixteen places are passed: the large one does not fit the one that is left after these.
+            submitNops(ring, false, 20, 23);
+            submitNops(ring, true, 24, 24);
+            submitNops(ring, false, 25, 25);
+            assertShows(ring, 4, 20, 21, 22, 23);
+            assertShows(ring, 16, -24, 25);
+            assertShows(ring, 16);
+            assertThat(ring.completion().ready()).isZero();
+        }
+    }
+
+    private static void submitNops(Ring ring, boolean isLarge, int first, int last) {
+        for (int id = first; id <= last; id++) {
+            Operations entry = ring.submission().claim();
+            (isLarge ? entry.nopLarge(id + 1000, id + 2000) : entry.nop()).userData(id);
+        }
+        assertThat(ring.submit()).isEqualTo(last - first + 1);
+    }
+
+    /** User data, negative of large completions. */
+    private static void assertShows(Ring ring, int limit, long... expected) {
+        List<Long> shown = new ArrayList<>();
+        ring.completion()
+                .drain(
+                        (userData, result, flags) -> {
+                            shown.add(CqeFlags.isLarge(flags) ? -userData : userData);
+                            if (CqeFlags.isLarge(flags)) {
+                                assertThat(ring.completion().extra(0)).isEqualTo(userData + 1000);
+                                assertThat(ring.completion().extra(1)).isEqualTo(userData + 2000);
+                            }
+                        },
+                        limit);
+        assertThat(shown)
+                .containsExactlyElementsOf(LongStream.of(expected).boxed().toList());
     }
 }

@@ -8,6 +8,7 @@ import dev.jrtap.bindings.BpfFilter;
 import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.IoUringBpf;
 import dev.jrtap.bindings.IoUringBpfFilter;
+import dev.jrtap.bindings.IoUringSqe;
 import dev.jrtap.bindings.Openat2;
 import dev.jrtap.bindings.SockFilter;
 import dev.jrtap.bindings.SysSocket;
@@ -170,6 +171,22 @@ class OperationFilterKernelTest {
                 onlyWith(CONNECT_ADDRESS + 3 * Integer.BYTES, -1, bytes(0, 0, 0, 1)),
                 List.of(six),
                 List.of(sixElsewhere));
+    }
+
+    /** An address that is too short is no part of the one before it, which the kernel still has. */
+    @Test
+    void aProgramSeesNothingOfAnAddressThatIsTooShort() throws IOException {
+        try (Ring ring = RingProfile.PLAIN.open(8);
+                Fd socket = Sockets.open(SysSocket.AF_INET, Sockets.STREAM)) {
+            Memory noFamily = onlyWith(CONNECT_FAMILY, -1, 0);
+            Refusals.require("operation filters", "7.0", () -> ring.register().filter(Operation.CONNECT, noFamily));
+            int size = sizeOfContext(ring, Operation.CONNECT, CONNECT_BYTES, STRICT)
+                    .result();
+            Feature.require("operation filters", size == 0, "those of CONNECT need Linux 7.2 or newer");
+            assertThat(connect(ring, Sockets.ipv4(1))).isEqualTo(-Errno.EACCES);
+            ring.submission().claim().connect(socket.fd(), Sockets.ipv4(1)).put64(IoUringSqe.ADDR2, 1);
+            assertThat(Results.next(ring).result()).isEqualTo(-Errno.EINVAL);
+        }
     }
 
     /** Four bytes of an address as a program loads them. */

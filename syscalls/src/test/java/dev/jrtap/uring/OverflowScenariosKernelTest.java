@@ -5,6 +5,7 @@ import static dev.jrtap.uring.RingFiles.claim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindings.Fcntl;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.RawFd;
 import dev.jrtap.fixtures.Uring;
 import dev.jrtap.memory.Memory;
@@ -27,7 +28,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** More completions than their queue has room for, as in liburing's cq-overflow. */
@@ -50,7 +50,7 @@ class OverflowScenariosKernelTest {
 
     /** Those that found room first, then those that the kernel has kept, each in its turn. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void whatIsKeptComesInItsOrder(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(4)) {
             for (int i = 0; i < 16; i++) {

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -142,6 +143,58 @@ class PollingThreadKernelTest {
         } catch (IOException e) {
             // Ended since it was listed.
             return "";
+        }
+    }
+
+    /** d77a67ed5f27: a submit that waits wakes a thread that sleeps. */
+    @Test
+    void aSubmitThatWaitsWakesTheThread() throws IOException {
+        try (Ring ring = Ring.builder().entries(4).sqPoll(1).build()) {
+            ring.submit();
+            awaitSleep(pollingThread());
+            ring.submission().claim().nop().userData(42);
+            assertThat(ring.submitAndWait(1)).isEqualTo(1);
+            assertThat(ring.completion().next()).isTrue();
+            assertThat(ring.completion().userData()).isEqualTo(42);
+        }
+    }
+
+    /** empty-eownerdead: there is nothing wrong with a call that brings nothing. */
+    @Test
+    void takesACallThatBringsNothing() throws IOException {
+        try (Ring ring = Ring.builder().entries(2).sqPoll(1).build()) {
+            for (int i = 0; i < 2; i++) {
+                assertThat(ring.submit()).isZero();
+                assertThat(Syscalls.libc().ioUringEnter(ring.fd().number(), 0, 0, 0))
+                        .isZero();
+                awaitSleep(pollingThread());
+            }
+        }
+    }
+
+    /** fdinfo-sqpoll: what /proc tells of a ring is read while its thread ends. */
+    @Test
+    void isDescribedUntilItEnds() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            Ring ring = Ring.builder().entries(8).sqPoll(1).build();
+            ring.submission().claim().nop();
+            Completions.await(ring, 1);
+            Path info = Path.of("/proc/self/fdinfo/" + ring.fd().number());
+            assertThat(Files.readString(info)).contains("SqMask");
+            AtomicBoolean isClosed = new AtomicBoolean();
+            Thread reader = new Thread(() -> {
+                while (!isClosed.get()) {
+                    try {
+                        Files.readString(info);
+                    } catch (IOException e) {
+                        // The descriptor is gone already.
+                    }
+                }
+            });
+            reader.start();
+            ring.close();
+            isClosed.set(true);
+            reader.join();
         }
     }
 }

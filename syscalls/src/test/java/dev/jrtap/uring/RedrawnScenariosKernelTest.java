@@ -21,12 +21,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import jnr.posix.POSIXFactory;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -157,12 +159,19 @@ class RedrawnScenariosKernelTest {
 
     /** buf-ring: each buffer once, none after the last, and no byte beside the one that was read. */
     @ParameterizedTest
-    @ValueSource(ints = {1, 4096, 32768})
-    void lendsEachBufferOnce(int entries) throws IOException {
+    @CsvSource({"1,false", "4096,false", "32768,false", "1,true", "4096,true", "32768,true"})
+    void lendsEachBufferOnce(int entries, boolean isKernelMemory) throws IOException {
         Memory memory = Memory.allocate(2 * entries);
         try (Ring ring = RingProfile.PLAIN.open(2);
                 Fd zero = Fd.open("/dev/zero", Fcntl.O_RDONLY)) {
-            BufferRing group = ring.bufferRing(GROUP, entries);
+            BufferRing.Option[] options = {BufferRing.Option.KERNEL_MEMORY};
+            if (isKernelMemory) {
+                Refusals.require(
+                        "PBUF_RING KERNEL_MEMORY",
+                        "6.4",
+                        () -> ring.bufferRing(GROUP, 4, options).unregister());
+            }
+            BufferRing group = ring.bufferRing(GROUP, entries, Arrays.copyOf(options, isKernelMemory ? 1 : 0));
             for (int round = 0; round < 2; round++) {
                 for (int id = 0; id < entries; id++) {
                     memory.putI16(2 * id, 0x0101);

@@ -71,6 +71,9 @@ class RingSetupKernelTest {
             assertThat(ring.completion().ready()).isEqualTo(64);
             assertThat(ring.overflows()).isZero();
         }
+        assertThatThrownBy(() -> Ring.builder().completionEntries(0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("completionEntries");
     }
 
     @ParameterizedTest

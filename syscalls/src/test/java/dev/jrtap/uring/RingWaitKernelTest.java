@@ -11,6 +11,7 @@ import dev.jrtap.fixtures.Garbage;
 import dev.jrtap.fixtures.MaskedSyscalls;
 import dev.jrtap.fixtures.Sleeper;
 import dev.jrtap.fixtures.Stress;
+import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.EventFd;
 import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
@@ -242,6 +243,36 @@ class RingWaitKernelTest {
                 assertThat(ring.completion().next()).isTrue();
             }
             assertThat(ring.kernelEntries() - before).isBetween((long) rounds, rounds * 105L / 100);
+        }
+    }
+
+    /** 7ad0e4b2f83c: the time of a wait that has ended early does not end what comes after it. */
+    @ParameterizedTest
+    @MethodSource("rings")
+    void aWaitThatEndedEarlyLeavesNoTimeBehind(RingProfile profile, Kernel kernel) throws IOException {
+        try (Ring ring = open(profile, kernel)) {
+            ring.submission().claim().nop().userData(1);
+            long start = System.nanoTime();
+            assertThat(ring.await(TimeUnit.SECONDS.toNanos(30))).isTrue();
+            assertThat(Results.next(ring).userData()).isEqualTo(1);
+            ring.submission().claim().timeout(30 * MILLIS, 0).userData(89);
+            long later = System.nanoTime();
+            assertThat(Results.next(ring)).isEqualTo(new Completions.Completion(89, -Errno.ETIME, 0));
+            assertThat(System.nanoTime() - later).isGreaterThanOrEqualTo(30 * MILLIS);
+            assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(20));
+        }
+    }
+
+    /** b5837bd5311d: a submit that waits for two waits for the one that takes longer. */
+    @ParameterizedTest
+    @MethodSource("rings")
+    void submitsOneAndWaitsForTwo(RingProfile profile, Kernel kernel) throws IOException {
+        try (Ring ring = open(profile, kernel)) {
+            ring.submission().claim().timeout(10 * MILLIS, Integer.MAX_VALUE, 0);
+            assertThat(ring.submit()).isEqualTo(1);
+            ring.submission().claim().nop();
+            assertThat(ring.submitAndWait(2)).isEqualTo(1);
+            assertThat(ring.completion().ready()).isEqualTo(2);
         }
     }
 }

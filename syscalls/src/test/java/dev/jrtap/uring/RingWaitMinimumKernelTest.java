@@ -3,15 +3,24 @@ package dev.jrtap.uring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jrtap.bindings.Fcntl;
+import dev.jrtap.fixtures.RawFd;
 import dev.jrtap.fixtures.Sleeper;
 import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.Fd;
+import dev.jrtap.syscall.Mapping;
+import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.uring.RingWaitKernelTest.Kernel;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -136,6 +145,22 @@ class RingWaitMinimumKernelTest {
             assertThat(ring.completion().drain(one, 2)).isEqualTo(1);
             assertThat(one.list.get(0).result()).isEqualTo(8);
             writer.join();
+        }
+    }
+
+    /** defer-tw-timeout: likewise a read past the cache. */
+    @Test
+    void findsTheReadThatIsDoneWhenTheTimeIsUp(@TempDir Path directory) throws IOException {
+        Path path = Files.write(directory.resolve("file"), new byte[4096]);
+        int direct = RawFd.open(path.toString(), Fcntl.O_RDONLY | Fcntl.O_DIRECT);
+        try (Ring ring = RingProfile.DEFER_TASKRUN.open(8);
+                Mapping mapping = Mapping.anonymous(Syscalls.libc(), 4096);
+                Fd fd = direct >= 0 ? Fd.own(Syscalls.libc(), direct) : RingFiles.open(path, Fcntl.O_RDONLY)) {
+            ring.submission().claim().read(fd.fd(), mapping.memory(), 0);
+            long start = System.nanoTime();
+            assertThat(ring.await(2, Long.MAX_VALUE, SECOND)).isEqualTo(1);
+            assertTook(start, SECOND, SOON);
+            assertThat(Results.next(ring).result()).isEqualTo(4096);
         }
     }
 }

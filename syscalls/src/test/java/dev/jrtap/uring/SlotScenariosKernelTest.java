@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.IoUring;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Resources;
 import dev.jrtap.fixtures.Sockets;
@@ -23,7 +24,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Files on their way into slots, out of them and from ring to ring, as in liburing's tests of the same. */
@@ -66,7 +66,7 @@ class SlotScenariosKernelTest {
 
     /** fd-install: the descriptor reads what the slot did, before the slot is closed and after. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void theDescriptorOutlivesItsSlot(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Pipe pipe = Pipe.open()) {
@@ -93,7 +93,7 @@ class SlotScenariosKernelTest {
 
     /** fd-install: no slot, no file in it, a descriptor in place of a slot, flags that mean nothing, other rights. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void refusesToInstall(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Pipe pipe = Pipe.open()) {
@@ -120,7 +120,7 @@ class SlotScenariosKernelTest {
 
     /** fd-install: by a worker, and after another operation. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void installsByAWorkerAndInAChain(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Pipe pipe = Pipe.open()) {
@@ -207,7 +207,7 @@ class SlotScenariosKernelTest {
 
     /** close-opath: a descriptor that names a file without opening it is closed like any other. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void closesWhatOnlyNamesAFile(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
             for (int flags : new int[] {Fcntl.O_RDONLY, Fcntl.O_PATH}) {
@@ -224,7 +224,7 @@ class SlotScenariosKernelTest {
 
     /** file-exit-unreg: files whose end is told by tags, where the ring ends first. */
     @ParameterizedTest
-    @EnumSource(RingProfile.class)
+    @EachOf(RingProfile.class)
     void tagsThatNobodyReadsEndWithTheRing(RingProfile profile) throws IOException {
         Resources before = Resources.now();
         try (Sockets.Pair pair = Sockets.pair(Sockets.STREAM);

@@ -4,6 +4,7 @@ package dev.jrtap.uring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.jrtap.bindings.IoUringSqe;
 import dev.jrtap.bindings.NetTstamp;
 import dev.jrtap.bindings.SysSocket;
 import dev.jrtap.fixtures.EachOf;
@@ -122,6 +123,35 @@ class SocketCommandKernelTest {
                 assertThat(name).hasToString(Sockets.nameOf(tcp.right()).toString());
             } else {
                 assertThat(result).isEqualTo(-Errno.EOPNOTSUPP);
+            }
+        }
+    }
+
+    /** bind-listen: names of sockets in slots, and of what is no socket or has a field that means nothing. */
+    @ParameterizedTest
+    @EachOf(RingProfile.class)
+    void readsNamesOfSlotsAndSaysWhatIsWrong(RingProfile profile) throws IOException {
+        SockAddr name = SockAddr.empty();
+        try (Ring ring = profile.open(8);
+                Sockets.Pair tcp = Sockets.tcp();
+                Sockets.Pair pipe = Sockets.pipe()) {
+            ring.files().register(tcp.left().fd());
+            ring.submission().claim().getpeername(0, name).fixedFile();
+            int result = Results.next(ring).result();
+            ring.submission().claim().getsockname(pipe.left().fd(), name);
+            assertThat(Results.next(ring).result()).as("no socket").isEqualTo(-Errno.EOPNOTSUPP);
+            ring.submission()
+                    .claim()
+                    .getsockname(tcp.right().fd(), SockAddr.empty())
+                    .put32(IoUringSqe.OPTLEN, 3);
+            int third = Results.next(ring).result();
+            if (ring.capabilities().supports(Operation.NOP128)) {
+                assertThat(result).isZero();
+                assertThat(name).hasToString(Sockets.nameOf(tcp.right()).toString());
+                assertThat(third).isEqualTo(-Errno.EINVAL);
+            } else {
+                assertThat(result).isEqualTo(-Errno.EOPNOTSUPP);
+                assertThat(third).isEqualTo(-Errno.EOPNOTSUPP);
             }
         }
     }
