@@ -14,8 +14,8 @@ import dev.jrtap.uring.SubmissionQueue;
  * over as soon as the kernel has seen them; the last one waits, so that the kernel has always one to wake, and never
  * two. The next round is as large as this one was fruitful.
  *
- * <p>Where packets come one by one, and each is slept for, no read waits: the descriptor is polled, and read by a
- * system call.
+ * <p>Where packets are slept for, no read waits: the descriptor is polled, and read by system calls, packets that come
+ * a few at a time too. A ring that is entered now and then keeps the compilers busy with its code.
  *
  * <p>A kernel whose tun driver cannot be asked without blocking (before 6.4) refuses RWF_NOWAIT, and fails any read
  * of an empty queue with EAGAIN. There the last read is linked to a POLL_ADD and follows it.
@@ -24,8 +24,11 @@ final class OneShotReceiver implements RingReceiver {
 
     private static final int MOST_READS = 64;
 
-    /** So often a packet that has been slept for, or the lack of one after it, costs a read(2) and no operation. */
-    private static final int LOOKS = 2;
+    /**
+     * So often after a sleep packets are read by read(2): one at first, and twice as many each time. After that there
+     * is a flood, or a caller that spins.
+     */
+    private static final int LOOKS = 6;
 
     private final RingDriver driver;
     private final SubmissionQueue submission;
@@ -62,8 +65,7 @@ final class OneShotReceiver implements RingReceiver {
             return true;
         }
         if (looks < LOOKS) {
-            looks++;
-            return readDirectly();
+            return readDirectly(Math.min(1 << looks++, wanted));
         }
         int fit = Math.min(most, wanted);
         int reads = Math.max(1, Math.min(fruits == round ? 2 * round : fruits, fit));
@@ -112,27 +114,34 @@ final class OneShotReceiver implements RingReceiver {
         return underWay == 0;
     }
 
-    /** Reads what the descriptor has been polled for. */
-    private boolean readDirectly() {
-        int head = chains.take();
-        if (head == PacketPool.NONE) {
-            counts.add(RxCounter.NO_BUFFER);
-            return false;
-        }
-        PacketPool pool = chains.pool();
-        long result;
-        if (chains.segments() == 1) {
-            result = driver.syscalls().read(driver.fd(), pool.headerAddress(head), pool.bufferLength());
-        } else {
-            Gather.chain(pool, head, vectors.clear());
-            result = driver.syscalls().readv(driver.fd(), vectors.address(), vectors.count());
-        }
-        round = 1;
-        fruits = result > 0 ? 1 : 0;
-        if (!rx.completed(head, (int) result)) {
-            chains.release(head);
+    /** Reads until nothing is there, at most {@code most} packets. */
+    private boolean readDirectly(int most) {
+        round = most;
+        fruits = 0;
+        boolean found = true;
+        while (found && fruits < most) {
+            int head = chains.take();
+            if (head == PacketPool.NONE) {
+                counts.add(RxCounter.NO_BUFFER);
+                return false;
+            }
+            int result = (int) read(head);
+            found = result > 0;
+            fruits += found ? 1 : 0;
+            if (!rx.completed(head, result)) {
+                chains.release(head);
+            }
         }
         return true;
+    }
+
+    private long read(int head) {
+        PacketPool pool = chains.pool();
+        if (chains.segments() == 1) {
+            return driver.syscalls().read(driver.fd(), pool.headerAddress(head), pool.bufferLength());
+        }
+        Gather.chain(pool, head, vectors.clear());
+        return driver.syscalls().readv(driver.fd(), vectors.address(), vectors.count());
     }
 
     private void post(int head, boolean nowait) {
