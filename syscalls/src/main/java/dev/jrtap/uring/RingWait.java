@@ -160,9 +160,12 @@ final class RingWait {
 
     /** Submits, and sleeps until a file is readable or a completion is there; see {@link Ring#awaitReadable}. */
     boolean awaitReadable(int file, long timeoutNanos) {
-        check(enter.submitIfNeeded());
-        if (!underWay.isNone() && completion.ready() > 0) {
-            return true;
+        // The ring is left alone where it has nothing to do: each look at it is code to be compiled.
+        if (submission.hasUntaken() || !underWay.isNone()) {
+            check(enter.submitIfNeeded());
+            if (!underWay.isNone() && completion.ready() > 0) {
+                return true;
+            }
         }
         if (isEnded()) {
             return false;

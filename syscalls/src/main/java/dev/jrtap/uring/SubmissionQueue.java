@@ -213,6 +213,11 @@ public final class SubmissionQueue {
         return tail - seenHead;
     }
 
+    /** Whether the kernel has entries to take; reads shared memory only if it had when that was last asked. */
+    boolean hasUntaken() {
+        return tail != seenHead && outstanding() > 0;
+    }
+
     /** Returns how many entries can be claimed now. */
     public int space() {
         door.require();
