@@ -49,7 +49,7 @@ public final class ArpPacket {
         return this;
     }
 
-    /** Also {@code false} for ARP about anything other than IPv4 over Ethernet. */
+    /** Returns whether it is complete, and about IPv4 over Ethernet. */
     public boolean isComplete() {
         return length >= LENGTH
                 && memory.getU16Be(offset + HARDWARE_TYPE) == ETHERNET
@@ -58,7 +58,7 @@ public final class ArpPacket {
                 && memory.getU8(offset + PROTOCOL_LENGTH) == 4;
     }
 
-    /** Says that it is about IPv4 over Ethernet. */
+    /** Sets the fields for IPv4 over Ethernet. */
     public ArpPacket ipv4OverEthernet() {
         memory.putI16Be(offset + HARDWARE_TYPE, ETHERNET);
         memory.putI16Be(offset + PROTOCOL_TYPE, EthernetFrame.IPV4);

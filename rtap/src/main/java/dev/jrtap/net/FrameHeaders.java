@@ -7,7 +7,7 @@ import dev.jrtap.memory.Memory;
  * The positions of the headers of a frame or of an IP packet: Ethernet with up to two 802.1Q tags, or nothing; IPv4 or
  * IPv6; TCP or UDP. Reads headers only, so the payload may be elsewhere.
  *
- * <p>Threads: one at a time. Made once, and used for one frame after the other.
+ * <p>Threads: one at a time. Made once, and reused for each frame.
  */
 public final class FrameHeaders {
 
@@ -31,8 +31,8 @@ public final class FrameHeaders {
      * Parses an Ethernet frame.
      *
      * @param length bytes that lie at {@code offset}; the frame may have more elsewhere
-     * @return whether it is TCP or UDP over IP, no fragment, with all its headers in those bytes; if not, the other
-     *     methods mean nothing
+     * @return whether it is TCP or UDP over IP, no fragment, with all its headers in those bytes; otherwise the results
+     *     of the other methods are meaningless
      */
     public boolean parseFrame(Memory memory, int offset, int length) {
         this.offset = offset;
@@ -125,47 +125,47 @@ public final class FrameHeaders {
         return payloadOffset <= packetEnd;
     }
 
-    /** Whether it is IPv4; otherwise it is IPv6. */
+    /** Returns whether it is IPv4; otherwise it is IPv6. */
     public boolean isIpv4() {
         return isIpv4;
     }
 
-    /** Whether it is TCP; otherwise it is UDP. */
+    /** Returns whether it is TCP; otherwise it is UDP. */
     public boolean isTcp() {
         return isTcp;
     }
 
-    /** The IPv4 packet, if it {@link #isIpv4}. */
+    /** Returns the IPv4 packet, if it {@link #isIpv4}. */
     public Ipv4Packet ipv4() {
         return ipv4;
     }
 
-    /** The IPv6 packet, if it is none of IPv4. */
+    /** Returns the IPv6 packet, if it is none of IPv4. */
     public Ipv6Packet ipv6() {
         return ipv6;
     }
 
-    /** The TCP segment, if it {@link #isTcp}. */
+    /** Returns the TCP segment, if it {@link #isTcp}. */
     public TcpSegment tcp() {
         return tcp;
     }
 
-    /** The UDP datagram, if it is none of TCP. */
+    /** Returns the UDP datagram, if it is none of TCP. */
     public UdpDatagram udp() {
         return udp;
     }
 
-    /** Where the IP header begins. */
+    /** Returns where the IP header begins. */
     public int networkOffset() {
         return networkOffset;
     }
 
-    /** Where the TCP or UDP header begins. */
+    /** Returns where the TCP or UDP header begins. */
     public int transportOffset() {
         return transportOffset;
     }
 
-    /** Where the payload of TCP or UDP begins. */
+    /** Returns where the payload of TCP or UDP begins. */
     public int payloadOffset() {
         return payloadOffset;
     }
@@ -175,14 +175,14 @@ public final class FrameHeaders {
         return payloadOffset - offset;
     }
 
-    /** Bytes of the payload, as the IP header has it. */
+    /** Bytes of the payload, by the IP header. */
     public int payloadLength() {
         return packetEnd - payloadOffset;
     }
 
     /**
-     * Sets the lengths that IP and UDP headers tell, for a payload of {@code bytes}. The IPv4 checksum is then to be
-     * updated.
+     * Sets the lengths in IP and UDP headers, for a payload of {@code bytes}. The IPv4 checksum must be updated
+     * afterwards.
      */
     public FrameHeaders payloadLength(int bytes) {
         packetEnd = payloadOffset + bytes;
@@ -197,12 +197,12 @@ public final class FrameHeaders {
         return this;
     }
 
-    /** Where the checksum of TCP or UDP is, from {@link #transportOffset} on. */
+    /** Returns where the checksum of TCP or UDP is, from {@link #transportOffset} on. */
     public int checksumOffset() {
         return isTcp ? TcpSegment.CHECKSUM_OFFSET : UdpDatagram.CHECKSUM_OFFSET;
     }
 
-    /** The checksum of TCP or UDP. */
+    /** Returns the checksum of TCP or UDP. */
     public int checksum() {
         return isTcp ? tcp.checksum() : udp.checksum();
     }
@@ -216,7 +216,7 @@ public final class FrameHeaders {
         return this;
     }
 
-    /** The sum of the pseudo-header, for a TCP or UDP packet of the length that the headers tell. */
+    /** Returns the sum of the pseudo-header, for a TCP or UDP packet of the length in the headers. */
     public int pseudoHeaderSum() {
         int bytes = packetEnd - transportOffset;
         return isIpv4 ? ipv4.pseudoHeaderSum(bytes) : ipv6.pseudoHeaderSum(bytes);

@@ -99,9 +99,7 @@ public final class IcmpMessage {
         return checksum(0).checksum(InternetChecksum.of(memory, offset, length));
     }
 
-    /**
-     * Turns an echo request into its reply. The checksum is corrected by what changes, so that a wrong one stays wrong.
-     */
+    /** Turns an echo request into its reply. The checksum is updated incrementally, so a wrong one stays wrong. */
     public IcmpMessage answer() {
         int corrected = InternetChecksum.replace16(checksum(), ECHO_REQUEST << 8, ECHO_REPLY << 8);
         type(ECHO_REPLY).checksum(corrected);

@@ -90,7 +90,7 @@ public final class Icmpv6Message {
         return this;
     }
 
-    /** With {@code pseudoHeader} as {@link Ipv6Packet#pseudoHeaderSum} has it. */
+    /** Returns whether the checksum is right; {@code pseudoHeader} is {@link Ipv6Packet#pseudoHeaderSum}. */
     public boolean hasValidChecksum(int pseudoHeader) {
         return InternetChecksum.add(InternetChecksum.sum(memory, offset, length), pseudoHeader) == 0xffff;
     }
@@ -101,7 +101,7 @@ public final class Icmpv6Message {
         return checksum(~InternetChecksum.add(InternetChecksum.sum(memory, offset, length), pseudoHeader));
     }
 
-    /** Turns an echo request into its reply. The checksum is corrected by what changes. */
+    /** Turns an echo request into its reply. The checksum is updated incrementally. */
     public Icmpv6Message answer() {
         return checksum(InternetChecksum.replace16(checksum(), ECHO_REQUEST << 8, ECHO_REPLY << 8))
                 .type(ECHO_REPLY);

@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
  * The checksum of IP, ICMP, UDP and TCP: the complement of the sum of 16-bit words, with end-around carry.
  *
  * <p>A <i>sum</i> here is 0..0xffff, first byte high, not complemented. Sums of pieces add up with {@link #add}, as
- * long as each piece begins at an even distance from the first; else {@link #swap} it.
+ * long as each piece begins at an even distance from the first; otherwise {@link #swap} it.
  *
  * <p>Source: RFC 1071; RFC 1624 for changes.
  */
@@ -19,12 +19,12 @@ public final class InternetChecksum {
 
     private InternetChecksum() {}
 
-    /** The checksum of {@code length} bytes; an odd last byte counts as the high half of a word. */
+    /** Returns the checksum of {@code length} bytes; an odd last byte counts as the high half of a word. */
     public static int of(Memory memory, int offset, int length) {
         return ~sum(memory, offset, length) & 0xffff;
     }
 
-    /** The sum of {@code length} bytes; an odd last byte counts as the high half of a word. */
+    /** Returns the sum of {@code length} bytes; an odd last byte counts as the high half of a word. */
     public static int sum(Memory memory, int offset, int length) {
         long sum = 0;
         int at = offset;
@@ -51,20 +51,20 @@ public final class InternetChecksum {
         return at < end ? add(folded, memory.getU8(at) << 8) : folded;
     }
 
-    /** The sum of what two sums are of. */
+    /** Returns the sum of two sums. */
     public static int add(int sum, int other) {
         int total = sum + other;
         return (total & 0xffff) + (total >>> 16);
     }
 
-    /** The sum of the same bytes, one place further on. */
+    /** Returns the sum of the same bytes, shifted by one byte. */
     public static int swap(int sum) {
         return sum << 8 & 0xff00 | sum >>> 8;
     }
 
     /**
-     * The checksum after a 16-bit word of what it covers has changed from {@code before} to {@code after}: RFC 1624,
-     * equation 3.
+     * Returns the checksum after a 16-bit word of what it covers has changed from {@code before} to {@code after}: RFC
+     * 1624, equation 3.
      */
     public static int replace16(int checksum, int before, int after) {
         return ~add(add(~checksum & 0xffff, ~before & 0xffff), after & 0xffff) & 0xffff;

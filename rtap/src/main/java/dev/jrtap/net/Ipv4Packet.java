@@ -55,7 +55,7 @@ public final class Ipv4Packet {
         return hasHeader() && totalLength() <= length;
     }
 
-    /** Whether the header is complete; for a packet whose payload goes on in other segments. */
+    /** Returns whether the header is complete; for a packet whose payload continues in other segments. */
     public boolean hasHeader() {
         return length >= MIN_HEADER_LENGTH
                 && memory.getU8(offset + VERSION_AND_LENGTH) >> 4 == 4
@@ -114,7 +114,7 @@ public final class Ipv4Packet {
         return this;
     }
 
-    /** Whether it is only a part of a larger packet. */
+    /** Returns whether it is only a part of a larger packet. */
     public boolean isFragment() {
         return (memory.getU16Be(offset + FRAGMENT) & (MORE_FRAGMENTS | FRAGMENT_OFFSET)) != 0;
     }
@@ -123,7 +123,7 @@ public final class Ipv4Packet {
         return (memory.getU16Be(offset + FRAGMENT) & DONT_FRAGMENT) != 0;
     }
 
-    /** Makes it a whole packet, that may or may not be taken apart on its way. */
+    /** Makes it a whole packet, which may or may not be fragmented on its way. */
     public Ipv4Packet dontFragment(boolean dont) {
         memory.putI16Be(offset + FRAGMENT, dont ? DONT_FRAGMENT : 0);
         return this;
@@ -147,7 +147,7 @@ public final class Ipv4Packet {
         return this;
     }
 
-    /** The checksum of the header. */
+    /** Returns the checksum of the header. */
     public int checksum() {
         return memory.getU16Be(offset + CHECKSUM);
     }
@@ -190,7 +190,7 @@ public final class Ipv4Packet {
         return source(destination()).destination(source);
     }
 
-    /** One hop less; the checksum is corrected by what changes. */
+    /** One hop less; the checksum is updated incrementally. */
     public Ipv4Packet decrementTtl() {
         int before = memory.getU16Be(offset + TTL);
         checksum(InternetChecksum.replace16(checksum(), before, before - 0x100));
@@ -198,15 +198,15 @@ public final class Ipv4Packet {
     }
 
     /**
-     * The sum of the pseudo-header that UDP and TCP checksums begin with, for {@code bytes} of header and payload of
-     * theirs.
+     * Returns the sum of the pseudo-header that UDP and TCP checksums begin with, for {@code bytes} of their header and
+     * payload.
      */
     public int pseudoHeaderSum(int bytes) {
         int addresses = InternetChecksum.sum(memory, offset + SOURCE, 8);
         return InternetChecksum.add(InternetChecksum.add(addresses, protocol()), bytes & 0xffff);
     }
 
-    /** Where options begin; {@link #headerLength} minus {@value #MIN_HEADER_LENGTH} bytes of them. */
+    /** Returns where options begin; {@link #headerLength} minus {@value #MIN_HEADER_LENGTH} bytes of them. */
     public int optionsOffset() {
         return offset + OPTIONS;
     }

@@ -67,7 +67,7 @@ public final class Ipv6Packet {
         return hasHeader() && HEADER_LENGTH + bodyLength() <= length;
     }
 
-    /** Whether all headers are complete; for a packet whose payload goes on in other segments. */
+    /** Returns whether all headers are complete; for a packet whose payload continues in other segments. */
     public boolean hasHeader() {
         return length >= HEADER_LENGTH
                 && memory.getU8(offset) >> 4 == 6
@@ -105,7 +105,7 @@ public final class Ipv6Packet {
         return this;
     }
 
-    /** What follows the first header: an extension header, or a protocol. */
+    /** Returns what follows the first header: an extension header, or a protocol. */
     public int nextHeader() {
         return memory.getU8(offset + NEXT_HEADER);
     }
@@ -166,7 +166,7 @@ public final class Ipv6Packet {
         return protocol;
     }
 
-    /** Whether it is only a part of a larger packet. */
+    /** Returns whether it is only a part of a larger packet. */
     public boolean isFragment() {
         walk();
         return fragment;
@@ -216,7 +216,7 @@ public final class Ipv6Packet {
                 || header == In.IPPROTO_AH;
     }
 
-    /** The sum of the pseudo-header that checksums begin with, for {@code bytes} of the payload. */
+    /** Returns the sum of the pseudo-header that checksums begin with, for {@code bytes} of the payload. */
     public int pseudoHeaderSum(int bytes) {
         int sum = InternetChecksum.sum(memory, offset + SOURCE, 32);
         sum = InternetChecksum.add(sum, bytes >>> 16);

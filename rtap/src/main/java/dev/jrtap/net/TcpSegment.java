@@ -4,7 +4,7 @@ package dev.jrtap.net;
 import dev.jrtap.memory.Memory;
 
 /**
- * A TCP segment, options included. Its length is that of what it is wrapped in: a TCP header does not say it.
+ * A TCP segment, options included. Its length is that of the wrapped memory: a TCP header has none.
  *
  * <p>Source: RFC 9293; RFC 3168 for two of the flags.
  */
@@ -137,7 +137,10 @@ public final class TcpSegment {
         return this;
     }
 
-    /** With {@code pseudoHeader} as the packet around it has it, see {@link Ipv4Packet#pseudoHeaderSum}. */
+    /**
+     * Returns whether the checksum is right; {@code pseudoHeader} is that of the packet around it, see {@link
+     * Ipv4Packet#pseudoHeaderSum}.
+     */
     public boolean hasValidChecksum(int pseudoHeader) {
         return InternetChecksum.add(InternetChecksum.sum(memory, offset, length), pseudoHeader) == 0xffff;
     }
@@ -148,7 +151,7 @@ public final class TcpSegment {
         return checksum(~InternetChecksum.add(InternetChecksum.sum(memory, offset, length), pseudoHeader));
     }
 
-    /** Where options begin; {@link #headerLength} minus {@value #MIN_HEADER_LENGTH} bytes of them. */
+    /** Returns where options begin; {@link #headerLength} minus {@value #MIN_HEADER_LENGTH} bytes of them. */
     public int optionsOffset() {
         return offset + OPTIONS;
     }

@@ -43,7 +43,7 @@ public final class UdpDatagram {
         return hasHeader() && datagramLength() >= HEADER_LENGTH && datagramLength() <= length;
     }
 
-    /** Whether the header is complete; for a datagram whose payload goes on in other segments. */
+    /** Returns whether the header is complete; for a datagram whose payload continues in other segments. */
     public boolean hasHeader() {
         return length >= HEADER_LENGTH;
     }
@@ -92,7 +92,10 @@ public final class UdpDatagram {
         return this;
     }
 
-    /** With {@code pseudoHeader} as the packet around it has it, see {@link Ipv4Packet#pseudoHeaderSum}. */
+    /**
+     * Returns whether the checksum is right; {@code pseudoHeader} is that of the packet around it, see {@link
+     * Ipv4Packet#pseudoHeaderSum}.
+     */
     public boolean hasValidChecksum(int pseudoHeader) {
         return InternetChecksum.add(InternetChecksum.sum(memory, offset, datagramLength()), pseudoHeader) == 0xffff;
     }

@@ -4,8 +4,8 @@ package dev.jrtap.net;
 import dev.jrtap.memory.Memory;
 
 /**
- * An 802.1Q or 802.1ad tag, as it follows an Ethernet type of {@link EthernetFrame#VLAN} or
- * {@link EthernetFrame#SERVICE_VLAN}, together with the type of what it tags.
+ * An 802.1Q or 802.1ad tag, as it follows an Ethernet type of {@link EthernetFrame#VLAN} or {@link
+ * EthernetFrame#SERVICE_VLAN}, together with the Ethernet type of the payload.
  *
  * <pre>
  *   0 bits     3   4     16     32
@@ -44,7 +44,7 @@ public final class VlanTag {
         return length >= LENGTH;
     }
 
-    /** The tag's first 16 bits: priority, drop eligibility, id. */
+    /** Returns the tag's first 16 bits: priority, drop eligibility, id. */
     public int control() {
         return memory.getU16Be(offset + CONTROL);
     }
@@ -80,7 +80,7 @@ public final class VlanTag {
         return control(control() & ~ID | id & ID);
     }
 
-    /** The Ethernet type of the payload. */
+    /** Returns the Ethernet type of the payload. */
     public int type() {
         return memory.getU16Be(offset + TYPE);
     }

@@ -23,7 +23,7 @@ import java.util.Objects;
  * }
  * }</pre>
  *
- * <p>A packet in several pieces is begun by {@link #begin}, and complete when {@link #append} has given it all its
+ * <p>A packet in several pieces begins with {@link #begin}, and is complete when {@link #append} has added all its
  * bytes. A packet without a comment makes no garbage. Memory is bounded: 64 KiB are collected, then written.
  *
  * <p>Threads: one at a time.
@@ -92,7 +92,7 @@ public final class PcapngWriter implements Closeable {
         put32(FRAME + SECTION_BODY);
     }
 
-    /** Creates a file, or empties the one that is there. */
+    /** Creates a file, or truncates an existing one. */
     public static PcapngWriter create(Path file) throws IOException {
         return new PcapngWriter(FileChannel.open(
                 file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE));
@@ -142,7 +142,7 @@ public final class PcapngWriter implements Closeable {
      *
      * @param captured bytes that follow, 0..original
      * @param original bytes that the packet had
-     * @throws IllegalStateException if the packet before is not complete
+     * @throws IllegalStateException if the preceding packet is not complete
      */
     public void begin(
             int interfaceId, long epochNanos, int captured, int original, PacketDirection direction, String comment)
@@ -172,7 +172,7 @@ public final class PcapngWriter implements Closeable {
     /**
      * Adds bytes to the packet that has been begun.
      *
-     * @throws IllegalStateException if it does not lack so many
+     * @throws IllegalStateException if it lacks fewer bytes
      */
     public void append(Memory memory, int offset, int length) throws IOException {
         if (length > missing) {
@@ -295,7 +295,7 @@ public final class PcapngWriter implements Closeable {
     }
 
     /**
-     * Writes what has been collected.
+     * Writes the collected bytes.
      *
      * @throws IllegalStateException if a packet has been begun and is not complete
      */
@@ -304,7 +304,7 @@ public final class PcapngWriter implements Closeable {
         drain();
     }
 
-    /** Writes what has been collected, and closes the channel. A packet that lacks bytes ends the file. */
+    /** Writes the collected bytes, and closes the channel. An incomplete packet ends the file. */
     @Override
     public void close() throws IOException {
         try (channel) {

@@ -5,8 +5,8 @@ import dev.jrtap.memory.Memory;
 import dev.jrtap.tuntap.VnetHeader;
 
 /**
- * A short list of packets in hand. {@link RxQueue#receive} fills it, {@link TxQueue#send} takes what it accepts,
- * {@link #take} moves one, {@link #release} returns the rest to the pool.
+ * A short list of packets in hand. {@link RxQueue#receive} fills it, {@link TxQueue#send} removes the packets that it
+ * accepts, {@link #take} moves one, {@link #release} returns the rest to the pool.
  *
  * <p>Most packets have one segment, which lies at {@link #offset}; where there are more, {@link Segments} walks over
  * them. Headers are in the first one, as the kernel and this library make packets.
@@ -45,7 +45,7 @@ public final class Burst {
         return slots.length;
     }
 
-    /** The memory that all packets lie in. */
+    /** Returns the memory that all packets lie in. */
     public Memory memory() {
         return pool.memory();
     }
@@ -65,7 +65,7 @@ public final class Burst {
         return pool.length(head(i));
     }
 
-    /** Sets the bytes of the first segment, at most what its slot holds from {@link #offset} on. */
+    /** Sets the bytes of the first segment, at most those that its slot holds from {@link #offset} on. */
     public void length(int i, int bytes) {
         int head = head(i);
         if (bytes < 0 || bytes > pool.room(head)) {
@@ -80,11 +80,11 @@ public final class Burst {
     }
 
     /**
-     * Returns what is left to do to the packet: on a received one, by its user; on one to be sent, by the kernel. The
-     * view is reused: it stays valid until the next call.
+     * Returns the vnet header: the work left to do on the packet, for a received one by its user, for one to be sent by
+     * the kernel. The view is reused: it stays valid until the next call.
      *
-     * @throws IllegalStateException if there is no room for it before the frame: {@link TxQueue#send} takes such a
-     *     packet for one that needs no work
+     * @throws IllegalStateException if there is no room for it before the frame: {@link TxQueue#send} treats such a
+     *     packet as one that needs no work
      */
     public VnetHeader vnet(int i) {
         int head = head(i);
@@ -95,10 +95,10 @@ public final class Burst {
     }
 
     /**
-     * Lets the frame begin {@code bytes} earlier, for a header to be put before it; or later, if negative. The vnet
+     * Moves the beginning of the frame {@code bytes} forward, to prepend a header; or back, if negative. The vnet
      * header moves along.
      *
-     * @throws IllegalArgumentException if the slot has no such room, or the first segment not so many bytes
+     * @throws IllegalArgumentException if the slot lacks the room, or the first segment the bytes
      */
     public void prepend(int i, int bytes) {
         int head = head(i);
@@ -122,7 +122,7 @@ public final class Burst {
     }
 
     /**
-     * Takes a free packet of one segment from the pool to the end of the list, empty and with an empty vnet header.
+     * Adds a free packet of one segment from the pool to the end of the list, empty and with an empty vnet header.
      *
      * @return whether there was one, and room for it
      */
@@ -243,7 +243,7 @@ public final class Burst {
         size = kept;
     }
 
-    /** The first segment of packet {@code i}. */
+    /** Returns the first segment of packet {@code i}. */
     int head(int i) {
         if (i < 0 || i >= size || slots[i] == PacketPool.NONE) {
             throw new IllegalStateException("packet " + i + " of " + size + " is not in hand");

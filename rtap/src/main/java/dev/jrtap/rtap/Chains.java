@@ -43,7 +43,7 @@ final class Chains {
         return pool.bufferLength() + (segments - 1) * pool.slotSize();
     }
 
-    /** How many there can be, without taking more than half of the pool. */
+    /** Returns how many there can be, without taking more than half of the pool. */
     int most() {
         return Math.max(1, pool.slots() / 2 / segments);
     }

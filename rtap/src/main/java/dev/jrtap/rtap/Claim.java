@@ -68,8 +68,8 @@ record Claim(boolean shared, boolean exclusive, boolean existing) {
     }
 
     /**
-     * The settings of a device, once only living processes hold it: the kernel releases a queue some time
-     * after its ring has been closed, or its process has died.
+     * Returns the settings of a device, once only living processes hold it: the kernel releases a queue some time after
+     * its ring has been closed, or its process has died.
      */
     private @Nullable TunSettings settled(RouteSocket route, String name) throws IOException {
         long deadline = System.nanoTime() + SETTLING_NANOS;
@@ -85,7 +85,7 @@ record Claim(boolean shared, boolean exclusive, boolean existing) {
         return settings;
     }
 
-    /** The settings of a device; {@code null} if there is no interface of that name. */
+    /** Returns the settings of a device; {@code null} if there is no interface of that name. */
     private static @Nullable TunSettings settings(RouteSocket route, String name) throws IOException {
         try {
             return new Links(route).tunSettings(name);

@@ -11,13 +11,13 @@ import dev.jrtap.tuntap.TunMode;
 import dev.jrtap.tuntap.VnetHeader;
 
 /**
- * Makes one super-packet of consecutive packets of a flow, by chaining their payloads: one write, and one way through
+ * Makes one super-packet of consecutive packets of a flow, by chaining their payloads: one write, and one pass through
  * the kernel's stack, for many. Cutting the super-packet again gives the same packets, byte for byte; a packet for
  * which it would not, for instance one whose checksum is wrong, is not merged.
  *
  * <p>UDP needs {@link dev.jrtap.tuntap.TunOffload#USO} of the kernel, TCP none.
  *
- * <p>Threads: one at a time. Made once, and used for one burst after the other.
+ * <p>Threads: one at a time. Made once, and reused for each burst.
  */
 public final class Coalescer {
 
@@ -56,7 +56,7 @@ public final class Coalescer {
     }
 
     /**
-     * Moves packets of {@code in} to {@code out}, in order, merged where they can be: as many as fit. The rest stays in
+     * Moves packets of {@code in} to {@code out}, in order, merged where possible: as many as fit. The rest stays in
      * {@code in}.
      *
      * @return packets moved or merged
@@ -95,7 +95,7 @@ public final class Coalescer {
         return moved;
     }
 
-    /** Whether the packet can be part of a super-packet at all; then {@link #next} has its headers. */
+    /** Returns whether the packet can be part of a super-packet at all; then {@link #next} has its headers. */
     private boolean prepare(int head) {
         if (!pool.hasHeadroom(head) || !link.parse(next, pool.memory(), pool.offset(head), pool.length(head))) {
             return false;
@@ -119,7 +119,7 @@ public final class Coalescer {
         return ipv4.headerLength() == Ipv4Packet.MIN_HEADER_LENGTH && ipv4.hasValidChecksum();
     }
 
-    /** Whether the checksum is right, or will be: a wrong one must stay wrong. */
+    /** Returns whether the checksum is right, or will be: a wrong one must stay wrong. */
     private boolean isChecked(int head) {
         Memory memory = pool.memory();
         int header = pool.header(head);
@@ -162,7 +162,7 @@ public final class Coalescer {
         return segment;
     }
 
-    /** Whether the packet follows on the one that is open. */
+    /** Returns whether the packet follows on the one that is open. */
     private boolean continues(int head) {
         if (full
                 || next.isTcp() != first.isTcp()

@@ -28,7 +28,7 @@ final class Counters<E extends Enum<E>> {
         LONGS.setOpaque(values, i, values[i] + amount);
     }
 
-    /** The count since the last {@link #reset}. */
+    /** Returns the count since the last {@link #reset}. */
     long get(E counter) {
         int i = counter.ordinal();
         return (long) LONGS.getOpaque(values, i) - start[i];

@@ -128,7 +128,7 @@ final class DevicePrograms implements AutoCloseable {
         return Program.load(keepAlive.syscalls(), ProgramType.SOCKET_FILTER, code);
     }
 
-    /** The user's filter, whose packet is lost when it ends, and then that of the device. */
+    /** Returns the user's filter, whose packet is lost when it ends, and then that of the device. */
     private Code combined(@Nullable Code users) throws ErrnoException {
         Assembler a = new Assembler("rtap_filter");
         if (users != null) {

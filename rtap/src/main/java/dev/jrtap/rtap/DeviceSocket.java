@@ -89,7 +89,7 @@ final class DeviceSocket implements AutoCloseable {
         }
     }
 
-    /** The device's index in the namespace where it was last seen. */
+    /** Returns the device's index in the namespace where it was last seen. */
     synchronized int ifIndex() {
         return ifIndex;
     }
@@ -122,12 +122,12 @@ final class DeviceSocket implements AutoCloseable {
         }
     }
 
-    /** What is set of the device, see {@link TunSettings}. */
+    /** Returns the settings of the device, see {@link TunSettings}. */
     TunSettings settings() throws IOException {
         return ask((socket, index) -> new Links(socket).tunSettings(index));
     }
 
-    /** Whether the device is in another namespace, and can be asked there. */
+    /** Returns whether the device is in another namespace, and can be asked there. */
     private boolean follow() {
         NetworkNamespace now = null;
         try {

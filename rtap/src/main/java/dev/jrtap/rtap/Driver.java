@@ -36,10 +36,12 @@ interface Driver {
      */
     boolean own();
 
-    /** Whether it can be used; a close that another thread has asked for takes effect here, if the owner calls. */
+    /**
+     * Returns whether it can be used; a close that another thread has asked for takes effect here, if the owner calls.
+     */
     boolean isOpen();
 
-    /** Whether a close has been asked for; unlike {@link #isOpen}, this tells the owner nothing. Any thread. */
+    /** Returns whether a close has been asked for; unlike {@link #isOpen}, this tells the owner nothing. Any thread. */
     boolean isClosing();
 
     /** Takes what has been done since the last time, without entering the kernel; how much that was. */
@@ -73,13 +75,13 @@ interface Driver {
     /** Has {@code action} run at each {@link #wake}, and when another thread asks for a close. */
     void onWake(Runnable action);
 
-    /** How often the kernel has been entered. */
+    /** Returns how often the kernel has been entered. */
     long kernelEntries();
 
-    /** How often completions found no room in their queue. */
+    /** Returns how often completions found no room in their queue. */
     long overflows();
 
-    /** What the kernel granted; empty without an io_uring. */
+    /** Returns what the kernel granted; empty without an io_uring. */
     default Optional<RingCapabilities> granted() {
         return ring().map(Ring::capabilities);
     }
@@ -87,6 +89,6 @@ interface Driver {
     /** A descriptor that tells of packets, and belongs to the caller. */
     RxSignal signal(Syscalls sys) throws ErrnoException;
 
-    /** The io_uring below; empty without one. */
+    /** Returns the io_uring below; empty without one. */
     Optional<Ring> ring();
 }

@@ -34,7 +34,9 @@ final class FrameSize {
         return (whole ? MAX_IP_PACKET : mtu) + overhead(mode);
     }
 
-    /** The largest MTU that the kernel takes (tun_net_initialize): the Ethernet header counts, if there is one. */
+    /**
+     * Returns the largest MTU that the kernel takes (tun_net_initialize): the Ethernet header counts, if there is one.
+     */
     static int maxMtu(TunMode mode) {
         return mode == TunMode.TAP ? IfEther.ETH_MAX_MTU - IfEther.ETH_HLEN : IfEther.ETH_MAX_MTU;
     }

@@ -30,14 +30,14 @@ record GrantedOffloads(Set<TunOffload> offloads, boolean known, boolean ours) {
         return new GrantedOffloads(queue.setOffloads(wanted), true, true);
     }
 
-    /** The offloads that another opener has reported. */
+    /** Returns the offloads that another opener has reported. */
     static GrantedOffloads present(Set<TunOffload> offloads) {
         return new GrantedOffloads(offloads, true, false);
     }
 
     /**
-     * What packets may have left undone in them. If nobody tells, it can be anything; but slots for MULTISHOT hold any
-     * frame whole, and there longer ones are dropped and counted.
+     * Returns what packets may have left undone in them. If nobody tells, it can be anything; but slots for MULTISHOT
+     * hold any frame whole, and there longer ones are dropped and counted.
      */
     Set<TunOffload> possible(RxMode mode) {
         return known || mode == RxMode.MULTISHOT ? offloads : Set.of(TunOffload.values());

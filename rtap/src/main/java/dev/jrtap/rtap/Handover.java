@@ -41,7 +41,9 @@ final class Handover {
         return request;
     }
 
-    /** The answer that a descriptor comes with: it tells what the kernel leaves undone in packets of the device. */
+    /**
+     * Returns the answer that a descriptor comes with: it tells what the kernel leaves undone in packets of the device.
+     */
     static Memory lent(Set<TunOffload> offloads) {
         Memory answer = message(ANSWER_SIZE, VERSION);
         int bits = 0;
@@ -52,7 +54,7 @@ final class Handover {
         return answer;
     }
 
-    /** The answer that no descriptor comes with. */
+    /** Returns the answer that no descriptor comes with. */
     static Memory refused(String reason) {
         Memory answer = message(ANSWER_SIZE, VERSION);
         byte[] text = reason.getBytes(StandardCharsets.UTF_8);
@@ -60,12 +62,12 @@ final class Handover {
         return answer;
     }
 
-    /** Whether it is a message of this protocol and of any version. */
+    /** Returns whether it is a message of this protocol and of any version. */
     static boolean isMarked(Memory message, long length) {
         return length >= VERSION_AT + Integer.BYTES && message.getI32(MARK_AT) == MARK;
     }
 
-    /** Whether it is a request or an answer of this version. */
+    /** Returns whether it is a request or an answer of this version. */
     static boolean isComplete(Memory message, long length) {
         return isMarked(message, length) && length == message.size() && version(message) == VERSION;
     }

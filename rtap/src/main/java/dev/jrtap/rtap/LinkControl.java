@@ -14,8 +14,8 @@ import java.net.InetAddress;
 import java.util.List;
 
 /**
- * The kernel's side of a device, as {@code ip} shows and sets it. It finds the device under whatever name and in
- * whatever network namespace it is.
+ * The kernel's side of a device, as {@code ip} shows and sets it. It finds the device after it was renamed, or moved to
+ * another network namespace.
  *
  * <p>Threads: any. Errors: {@link dev.jrtap.netlink.NetlinkException} with the kernel's own words when the kernel
  * refuses; nothing is changed then.
@@ -42,12 +42,12 @@ public final class LinkControl {
         });
     }
 
-    /** The interface as it is now. */
+    /** Returns the present state of the interface. */
     public Link get() throws IOException {
         return device.ask((route, ifIndex) -> new Links(route).get(ifIndex));
     }
 
-    /** The kernel's counters since the interface was made. */
+    /** Returns the kernel's counters since the interface was made. */
     public LinkStatistics statistics() throws IOException {
         return device.ask((route, ifIndex) -> new Links(route).statistics(ifIndex));
     }
@@ -121,7 +121,7 @@ public final class LinkControl {
         change((route, ifIndex) -> new Links(route).rename(ifIndex, name));
     }
 
-    /** Gives it one more name of up to 127 bytes, by which programs find it too. Since Linux 5.5. */
+    /** Adds an alternative name of up to 127 bytes. Since Linux 5.5. */
     public void addAlternativeName(String name) throws IOException {
         change((route, ifIndex) -> new Links(route).addAlternativeName(ifIndex, name));
     }
@@ -142,18 +142,18 @@ public final class LinkControl {
                 new Links(route).setMaster(ifIndex, new Links(route).get(bridge).ifIndex()));
     }
 
-    /** Makes it nobody's port. */
+    /** Removes it from its bridge. */
     public void clearMaster() throws IOException {
         change((route, ifIndex) -> new Links(route).setMaster(ifIndex, 0));
     }
 
-    /** Gives the kernel's side an address, and the kernel a route to its subnet. */
+    /** Adds an address to the kernel's side, and a route to its subnet. */
     public void addAddress(IpPrefix address) throws IOException {
         change((route, ifIndex) -> new Addresses(route).add(ifIndex, address));
     }
 
     /**
-     * Gives the kernel's side an address whose other end is {@code peer}, and the kernel a route to the peer's subnet.
+     * Adds an address whose other end is {@code peer} to the kernel's side, and a route to the peer's subnet.
      *
      * @param address with the length of the peer's prefix
      */
@@ -161,42 +161,42 @@ public final class LinkControl {
         change((route, ifIndex) -> new Addresses(route).add(ifIndex, address, peer));
     }
 
-    /** Takes an address away. */
+    /** Removes an address. */
     public void removeAddress(IpPrefix address) throws IOException {
         change((route, ifIndex) -> new Addresses(route).remove(ifIndex, address));
     }
 
-    /** Takes an address that has a peer away. */
+    /** Removes an address that has a peer. */
     public void removeAddress(IpPrefix address, InetAddress peer) throws IOException {
         change((route, ifIndex) -> new Addresses(route).remove(ifIndex, address, peer));
     }
 
-    /** The addresses of the kernel's side. */
+    /** Returns the addresses of the kernel's side. */
     public List<IpPrefix> addresses() throws IOException {
         return device.ask((route, ifIndex) -> new Addresses(route).list(ifIndex));
     }
 
-    /** Lets the kernel send what is for {@code destination} to this device. */
+    /** Adds a route: packets to {@code destination} go to this device. */
     public void addRoute(IpPrefix destination) throws IOException {
         change((route, ifIndex) -> new Routes(route).add(ifIndex, destination));
     }
 
-    /** Lets the kernel send what is for {@code destination} to {@code gateway}, a station that this device reaches. */
+    /** Adds a route: packets to {@code destination} go to {@code gateway}, a station that this device reaches. */
     public void addRoute(IpPrefix destination, InetAddress gateway) throws IOException {
         change((route, ifIndex) -> new Routes(route).add(ifIndex, destination, gateway));
     }
 
-    /** Takes a route away. */
+    /** Removes a route. */
     public void removeRoute(IpPrefix destination) throws IOException {
         change((route, ifIndex) -> new Routes(route).remove(ifIndex, destination));
     }
 
-    /** Tells the kernel the MAC address of a station that this device reaches, so that it never asks. */
+    /** Sets the MAC address of a station that this device reaches, so that the kernel never asks for it. */
     public void setNeighbor(InetAddress address, long mac) throws IOException {
         change((route, ifIndex) -> new Neighbors(route).set(ifIndex, address, mac));
     }
 
-    /** Lets the kernel forget a station. */
+    /** Removes the MAC address of a station. */
     public void removeNeighbor(InetAddress address) throws IOException {
         change((route, ifIndex) -> new Neighbors(route).remove(ifIndex, address));
     }

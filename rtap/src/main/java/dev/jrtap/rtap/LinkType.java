@@ -26,8 +26,8 @@ final class LinkType {
     }
 
     /**
-     * Whether {@code length} bytes at {@code offset} hold all headers of TCP or UDP, see
-     * {@link FrameHeaders#parseFrame}.
+     * Returns whether {@code length} bytes at {@code offset} hold all headers of TCP or UDP, see {@link
+     * FrameHeaders#parseFrame}.
      */
     boolean parse(FrameHeaders headers, Memory memory, int offset, int length) {
         return mode == TunMode.TAP

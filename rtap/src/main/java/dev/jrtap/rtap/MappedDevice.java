@@ -138,7 +138,7 @@ final class MappedDevice implements AutoCloseable {
         }
     }
 
-    /** Whether packets tell what is left undone in them. */
+    /** Returns whether packets tell what is left undone in them. */
     boolean hasHeaders() {
         return skb != null;
     }

@@ -70,7 +70,7 @@ final class MappedHeader {
         a.mov(R1, R10).add(R1, to).mov(R2, bytes).call(Helper.PROBE_READ_KERNEL).jne(R0, 0, failed);
     }
 
-    /** Where on the stack a member is. */
+    /** Returns where on the stack a member is. */
     private int copied(SkbLayout from, int member) {
         return copy + member - from.from();
     }

@@ -60,12 +60,12 @@ record MappedLayout(int entries) {
         return new MappedLayout(Math.max(8, Integer.highestOneBit(Math.max(1, slots - 1)) * 2));
     }
 
-    /** What remains of a position. */
+    /** Returns the place of a position in the rings. */
     int mask() {
         return entries - 1;
     }
 
-    /** Where the descriptors begin. */
+    /** Returns where the descriptors begin. */
     int descriptors() {
         return FREE + entries * Integer.BYTES;
     }

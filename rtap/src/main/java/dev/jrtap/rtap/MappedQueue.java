@@ -73,7 +73,7 @@ final class MappedQueue implements AutoCloseable {
         return program;
     }
 
-    /** The descriptor that is readable when the bell has rung. */
+    /** Returns the descriptor that is readable when the bell has rung. */
     int bell() {
         return bell.fd();
     }

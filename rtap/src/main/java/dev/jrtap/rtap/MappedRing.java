@@ -47,7 +47,7 @@ final class MappedRing {
         this.slots = new int[layout.entries()];
     }
 
-    /** How many slots are lent. */
+    /** Returns how many slots are lent. */
     int lent() {
         return (int) (given - taken);
     }
@@ -110,7 +110,7 @@ final class MappedRing {
         return isOf(descriptor, position) && (descriptor & MappedLayout.UNUSUAL) == 0;
     }
 
-    /** The length of the next packet, if it is a {@link #usual} one: it stays until its slot is lent again. */
+    /** Returns the length of the next packet, if it is a {@link #usual} one: it stays until its slot is lent again. */
     int usualLength() {
         return kWords.getI32(descriptors + ((int) taken & mask) * Long.BYTES + LOW);
     }
@@ -124,7 +124,7 @@ final class MappedRing {
         return (int) (descriptor >>> Integer.SIZE) == (int) (position + 1);
     }
 
-    /** The lower half of the next descriptor. */
+    /** Returns the lower half of the next descriptor. */
     int next() {
         return (int) descriptor(taken);
     }

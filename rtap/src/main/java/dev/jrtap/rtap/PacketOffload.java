@@ -8,9 +8,9 @@ import dev.jrtap.tuntap.TunMode;
 import dev.jrtap.tuntap.VnetHeader;
 
 /**
- * Leaves work on a packet to the kernel, by its vnet header, or does it here.
+ * Leaves work on a packet to the kernel, through its vnet header, or does it here.
  *
- * <p>Threads: one at a time. Made once, and used for one packet after the other.
+ * <p>Threads: one at a time. Made once, and reused for each packet.
  */
 public final class PacketOffload {
 
@@ -32,7 +32,7 @@ public final class PacketOffload {
      * wants it.
      *
      * @return {@code false} if the packet is neither, or has no room for a vnet header before it; it is left as it was
-     * @throws IllegalStateException if the packet is one of a device that carries something else than this was made for
+     * @throws IllegalStateException if the packet belongs to a device of the other kind
      */
     public boolean requestChecksum(Burst burst, int i) {
         if (!parse(burst, i)) {
@@ -43,8 +43,8 @@ public final class PacketOffload {
     }
 
     /**
-     * Leaves the checksum of whatever is at {@code start} to the kernel, for instance of what a tunnel carries; the
-     * field holds the sum of the pseudo-header already.
+     * Leaves the checksum of the data at {@code start} to the kernel, for instance of a packet in a tunnel; the field
+     * holds the sum of the pseudo-header already.
      *
      * @param start where the sum begins, from the first byte of the frame on
      * @param offset where the field is, from {@code start} on
@@ -58,7 +58,7 @@ public final class PacketOffload {
         burst.vnet(i).clear().checksum(start, offset);
     }
 
-    /** Whether something can be asked of the kernel for the packet; then {@link #headers} has its headers. */
+    /** Returns whether something can be asked of the kernel for the packet; then {@link #headers} has its headers. */
     private boolean parse(Burst burst, int i) {
         PacketPool pool = burst.pool();
         return pool.hasHeadroom(burst.head(i))
@@ -71,9 +71,9 @@ public final class PacketOffload {
     }
 
     /**
-     * Leaves the cutting of a TCP or UDP packet into segments to the kernel, and the checksums of these with it. The
+     * Leaves the segmentation of a TCP or UDP packet to the kernel, and the checksums of the segments with it. The
      * lengths in the headers are those of the whole packet. The checksum of an IPv4 header is written here: the kernel
-     * drops a super-packet whose header checksum is wrong, without a word.
+     * silently drops a super-packet whose header checksum is wrong.
      *
      * @param size bytes of payload in each segment, 1..65535
      * @return {@code false} if the packet is neither, needs no cutting, or has no room for a vnet header before it; it
@@ -105,7 +105,7 @@ public final class PacketOffload {
     }
 
     /**
-     * Completes a checksum that has been left undone, if it has been.
+     * Completes a checksum that was left undone, if there is one.
      *
      * @return {@code false} if it cannot be, because the packet is still to be cut, or the field is not in the first
      *     segment; {@code true} for a packet without room for a vnet header, in which nothing is undone
@@ -130,7 +130,7 @@ public final class PacketOffload {
         return true;
     }
 
-    /** The sum over a packet from its byte {@code start} on, which is in the first segment. */
+    /** Returns the sum over a packet from its byte {@code start} on, which is in the first segment. */
     static int sum(PacketPool pool, int head, int start) {
         int sum = 0;
         int skip = start;

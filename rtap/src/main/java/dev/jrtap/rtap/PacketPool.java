@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>At every moment, the slots available, those in bursts and those in flight add up to {@link #slots}.
  *
- * <p>Threads: the first one that takes or releases a packet owns the pool until it ends, and any other gets an
+ * <p>Threads: the first thread that takes or releases a packet owns the pool until it ends, and any other gets an
  * {@link IllegalStateException}; so all queues over one pool are driven by one thread. A pool made by {@link #shared}
  * may be used by several, each with bursts of its own.
  *
- * <p>Ownership: a queue that is open holds its pool open, because the kernel writes into it. Close the queues first.
+ * <p>Ownership: an open queue keeps its pool open, because the kernel writes into it. Close the queues first.
  */
 public final class PacketPool extends SegmentTable implements AutoCloseable {
 
@@ -79,8 +79,8 @@ public final class PacketPool extends SegmentTable implements AutoCloseable {
 
     /**
      * Makes a pool of {@code slots} slots of {@code slotSize} bytes. {@value SegmentTable#HEADROOM} of them are
-     * headroom before the frame, the last one stays free: a frame that reaches it was cut off. A frame that is longer
-     * is received into several slots.
+     * headroom before the frame, the last one stays free: a frame that reaches it was truncated. A longer frame is
+     * received into several slots.
      *
      * @param slots 1..65536
      * @param slotSize 128 bytes or more
@@ -95,8 +95,8 @@ public final class PacketPool extends SegmentTable implements AutoCloseable {
     }
 
     /**
-     * Makes a pool like {@link #create(Syscalls, int, int)} for several threads, which pay for it with a lock at each
-     * packet taken or released.
+     * Makes a pool like {@link #create(Syscalls, int, int)} for several threads, at the cost of a lock for each packet
+     * taken or released.
      */
     public static PacketPool shared(Syscalls sys, int slots, int slotSize) throws ErrnoException {
         return new PacketPool(map(sys, slots, slotSize), slots, slotSize, new ReentrantLock());

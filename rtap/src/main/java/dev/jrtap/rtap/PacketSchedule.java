@@ -2,8 +2,7 @@
 package dev.jrtap.rtap;
 
 /**
- * Packets that wait for their time: a queue in the order of times, and of those of one time in the order of adding. It
- * makes no garbage.
+ * Packets that wait for their time: a queue ordered by time, and for equal times by insertion. It makes no garbage.
  *
  * <p>Ownership: a packet belongs to the schedule from {@link #add} until {@link #take}; {@link #release} returns all to
  * the pool.
@@ -55,8 +54,8 @@ public final class PacketSchedule {
      * released.
      *
      * @param dueNanos when it is due, as {@link System#nanoTime} counts: less than 2^63 ns, 292 years, before or after
-     *     any other; so neither {@link Long#MIN_VALUE} for at once nor {@link Long#MAX_VALUE} for never
-     * @param tag a number of the caller's that comes back with the packet
+     *     any other; so {@link Long#MIN_VALUE} does not mean "at once", nor {@link Long#MAX_VALUE} "never"
+     * @param tag the caller's number, returned with the packet
      * @return whether there was room; otherwise the packet stays where it is
      */
     public boolean add(Burst from, int i, long dueNanos, int tag) {
@@ -77,18 +76,20 @@ public final class PacketSchedule {
         return true;
     }
 
-    /** When the first packet is due; {@link Long#MAX_VALUE} if none waits, which is no time to count from. */
+    /**
+     * Returns when the first packet is due; {@link Long#MAX_VALUE} if none waits, which must not be used in arithmetic.
+     */
     public long nextDue() {
         return size == 0 ? Long.MAX_VALUE : dues[0];
     }
 
-    /** Whether a packet waits whose time has come. */
+    /** Returns whether a packet waits whose time has come. */
     public boolean isDue(long nowNanos) {
         return size > 0 && dues[0] - nowNanos <= 0;
     }
 
     /**
-     * The tag of the first packet.
+     * Returns the tag of the first packet.
      *
      * @throws IllegalStateException if none waits
      */

@@ -188,7 +188,7 @@ final class PollDriver implements Driver {
         return found(EVENT) == 0 || !isEnded();
     }
 
-    /** Whether another thread ends this wait, by a wake or an interrupt, whose flag stays set. */
+    /** Returns whether another thread ends this wait, by a wake or an interrupt, whose flag stays set. */
     private boolean isEnded() {
         // Before the look: a wake after it signals anew.
         event.clear();
@@ -267,12 +267,12 @@ final class PollDriver implements Driver {
         gone |= result == -Errno.EBADFD;
     }
 
-    /** Whether the device was found to be gone. */
+    /** Returns whether the device was found to be gone. */
     boolean isGone() {
         return gone;
     }
 
-    /** What the queue has for {@link RxMode#MAPPED}; null without. */
+    /** Returns what the queue has for {@link RxMode#MAPPED}; null without. */
     @Nullable
     MappedQueue mapped() {
         return mapped == null ? null : mapped.queue();

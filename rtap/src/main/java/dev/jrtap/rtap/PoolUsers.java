@@ -85,7 +85,7 @@ final class PoolUsers {
         releaseOwed();
     }
 
-    /** Whether {@link #releaseOwed} has something to do. */
+    /** Returns whether {@link #releaseOwed} has something to do. */
     boolean isOwing() {
         return owing;
     }
@@ -111,7 +111,7 @@ final class PoolUsers {
         }
     }
 
-    /** Whether another thread owns the pool, and lives. */
+    /** Returns whether another thread owns the pool, and lives. */
     private boolean isOthers() {
         Thread present = owner;
         return present != null && present != Thread.currentThread() && present.isAlive();

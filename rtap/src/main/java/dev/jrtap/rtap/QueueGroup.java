@@ -59,7 +59,7 @@ public final class QueueGroup implements AutoCloseable {
     /**
      * Adds a queue pair, which {@link #await} waits for from now on. Does nothing if it is here already.
      *
-     * @throws ErrnoException if there can be no descriptor that tells of its packets; it is not added then
+     * @throws ErrnoException if its descriptor for packets cannot be made; it is not added then
      */
     public void add(QueuePair pair) throws ErrnoException {
         checkOpen();
@@ -95,9 +95,9 @@ public final class QueueGroup implements AutoCloseable {
 
     /**
      * Sleeps until one of the queue pairs may have packets, the time is over, or {@link #wake} has been called since
-     * the last wait. While a pool is empty nothing tells of the packets of its queues, and this returns after 1 ms.
+     * the last wait. While a pool is empty nothing signals packets of its queues, and this returns after 1 ms.
      *
-     * @param timeoutNanos how long at most; 0 or less does not sleep, {@link Long#MAX_VALUE} is without end
+     * @param timeoutNanos the longest sleep; 0 or less does not sleep, {@link Long#MAX_VALUE} is without limit
      * @return {@code false} if the time is over, or the thread is interrupted, whose flag stays set; {@code true} may
      *     be a spurious wake-up
      * @throws ErrnoException if poll(2) fails

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A receive and a transmit queue over one descriptor and one ring, so that a loop which receives, answers and sends
- * enters the kernel once per burst.
+ * A receive and a transmit queue over one descriptor and one ring. A loop that receives, replies and sends enters the
+ * kernel once per burst.
  *
  * <p>Threads: the first thread that receives, sends or waits owns the pair. With
  * {@link RtapConfig#withThreadPerDirection} each direction has a ring and an owner of its own. {@link #close} and
@@ -86,29 +86,27 @@ public final class QueuePair implements AutoCloseable {
         return index;
     }
 
-    /** Returns what its packets are: Ethernet frames or IP packets. */
+    /** Returns the kind of its packets: Ethernet frames or IP packets. */
     public TunMode mode() {
         return mode;
     }
 
-    /** Where packets come from. */
+    /** Returns the receive queue. */
     public RxQueue rx() {
         return rx;
     }
 
-    /** Where packets go. */
+    /** Returns the transmit queue. */
     public TxQueue tx() {
         return tx;
     }
 
-    /** A descriptor that tells that packets have come, for epoll(7) and selectors. */
+    /** Returns the receive interrupt: a descriptor that signals packets, for epoll(7) and selectors. */
     public RxInterrupt interrupt() {
         return interrupt;
     }
 
-    /**
-     * What has been counted since the pair was opened, or since the last {@link Rtap#resetStatistics}. From any thread.
-     */
+    /** Returns the counts since the pair was opened, or since the last {@link Rtap#resetStatistics}. Any thread. */
     public QueueStatistics statistics() {
         return counts.statistics();
     }
@@ -122,7 +120,7 @@ public final class QueuePair implements AutoCloseable {
         return rx.frameCapacity();
     }
 
-    /** How often this pair has entered the kernel. */
+    /** Returns how often this pair has entered the kernel. */
     public long kernelEntries() {
         return rxDriver.kernelEntries() + (txDriver == rxDriver ? 0 : txDriver.kernelEntries());
     }
@@ -131,12 +129,14 @@ public final class QueuePair implements AutoCloseable {
         return Stream.of(rxDriver, txDriver).distinct();
     }
 
-    /** What the kernel granted to the ring below; empty if packets move by system calls, without one. */
+    /** Returns what the kernel granted to the ring; empty if packets move by system calls, without a ring. */
     public Optional<RingCapabilities> granted() {
         return rxDriver.granted();
     }
 
-    /** Whether it can be used. A close that another thread has asked for takes effect here, if the owner calls. */
+    /**
+     * Returns whether it can be used. A close that another thread has asked for takes effect here, if the owner calls.
+     */
     public boolean isOpen() {
         boolean rxOpen = rxDriver.isOpen();
         boolean txOpen = txDriver.isOpen();
@@ -149,14 +149,14 @@ public final class QueuePair implements AutoCloseable {
         return rxOpen;
     }
 
-    /** Whether nobody has asked for a close; unlike {@link #isOpen}, this tells the owner nothing. */
+    /** Returns whether nobody has asked for a close; unlike {@link #isOpen}, this tells the owner nothing. */
     boolean isInUse() {
         return !rxDriver.isClosing();
     }
 
     /**
-     * Returns whether a receive, a wait or a send has found that the device is gone, because somebody has deleted it.
-     * {@link RxQueue#await} then returns at once, and what is sent is counted in {@link TxCounter#GONE}. Any thread.
+     * Returns whether a receive, a wait or a send has found that the device was deleted. {@link RxQueue#await} then
+     * returns at once, and sent packets count in {@link TxCounter#GONE}. Any thread.
      */
     public boolean isGone() {
         return rx.isGone() || tx.isGone();
@@ -168,10 +168,9 @@ public final class QueuePair implements AutoCloseable {
     }
 
     /**
-     * Cancels what is in flight, releases its packets and closes the descriptor. Further calls do
-     * nothing.
+     * Cancels operations in flight, releases their packets and closes the descriptor. Further calls do nothing.
      *
-     * <p>From another thread than the owner: wakes the owner, and waits until it has done that at its next call,
+     * <p>From a thread other than the owner: wakes the owner, and waits until it has done that at its next call,
      * whichever it is, or has ended. Until the owner has seen {@link #isOpen} return {@code false}, its calls return 0
      * or {@code false} and leave packets where they are; after that, and after a close by the owner itself, they throw.
      */
@@ -180,7 +179,7 @@ public final class QueuePair implements AutoCloseable {
         closeAll(List.of(this));
     }
 
-    /** Closes all of {@code pairs}, side by side: where the kernel has to end a ring by itself, that takes 60 ms. */
+    /** Closes all of {@code pairs} concurrently: where the kernel has to end a ring by itself, that takes 60 ms. */
     static void closeAll(List<QueuePair> pairs) {
         List<Driver> drivers = pairs.stream().flatMap(QueuePair::drivers).toList();
         // The drivers are asked first, and their rings side by side; what one of them throws does not keep the others

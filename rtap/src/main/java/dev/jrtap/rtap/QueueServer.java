@@ -19,12 +19,12 @@ import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Lends the queues of a device to other processes, each to one at a time: the primary's end. A process that asks for a
- * queue gets a descriptor of its own, for rings of its own; it needs no rights, and cannot affect other queues. {@link
- * SharedQueue} is the other end.
+ * Lends the queues of a device to other processes, each to one at a time: the side of the primary. A process that asks
+ * for a queue gets a descriptor of its own, for rings of its own; it needs no rights, and cannot affect other queues.
+ * {@link SharedQueue} is the other end.
  *
- * <p>A queue is lent as long as the other process holds its connection, and comes back when that closes or dies. If
- * this process dies, the lent queues go on, and keep the device alive.
+ * <p>A queue is lent as long as the other process holds its connection, and comes back when that process closes it or
+ * dies. If this process dies, the lent queues continue to work, and keep the device alive.
  *
  * <p>Threads: a daemon thread of its own serves. {@link #close} may come from any thread.
  */
@@ -66,7 +66,7 @@ public final class QueueServer implements AutoCloseable {
     }
 
     /**
-     * Begins to lend queues of {@code rtap}.
+     * Starts to lend queues of {@code rtap}.
      *
      * @param address of a UNIX socket, see {@link SockAddr#ofUnixPath} and {@link SockAddr#ofUnixAbstract}; one in the
      *     abstract namespace leaves no file when this process dies
@@ -176,7 +176,7 @@ public final class QueueServer implements AutoCloseable {
         }
     }
 
-    /** Lends no more. Lent queues stay with their borrowers, and do not come back. Further calls do nothing. */
+    /** Stops lending. Lent queues stay with their borrowers, and do not come back. Further calls do nothing. */
     @Override
     public void close() {
         closed = true;

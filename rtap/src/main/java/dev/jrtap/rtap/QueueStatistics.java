@@ -2,17 +2,17 @@
 package dev.jrtap.rtap;
 
 /**
- * What a queue pair has counted since the last reset.
+ * The counts of a queue pair since the last reset.
  *
  * @param rxPackets packets received
  * @param rxBytes bytes of the frames received
- * @param rxErrors reads that failed, or brought less than an Ethernet header, more than the slots hold, or a vnet
- *     header that cannot be true
+ * @param rxErrors reads that failed, or brought less than an Ethernet header, more than the slots hold, or an invalid
+ *     vnet header
  * @param rxNoBuffer how often the pool was empty when the kernel wanted a slot
- * @param txPackets packets that the kernel has taken
- * @param txBytes bytes of the frames that the kernel has taken
+ * @param txPackets packets that the kernel has accepted
+ * @param txBytes bytes of the frames that the kernel has accepted
  * @param txErrors packets that the kernel has refused, in whole or in part
- * @param kernelEntries system calls to do all that
+ * @param kernelEntries system calls made for these packets
  */
 public record QueueStatistics(
         long rxPackets,
@@ -26,7 +26,7 @@ public record QueueStatistics(
 
     static final QueueStatistics ZERO = new QueueStatistics(0, 0, 0, 0, 0, 0, 0, 0);
 
-    /** Packets moved, in both directions, for each time that the kernel was entered; 0 if it never was. */
+    /** Returns packets moved, in both directions, per entry into the kernel; 0 if there was none. */
     public double packetsPerEntry() {
         return kernelEntries == 0 ? 0 : (double) (rxPackets + txPackets) / kernelEntries;
     }

@@ -120,12 +120,12 @@ final class Queues {
         }
     }
 
-    /** The queue pairs that have been opened, open or not, by index; {@code null} where there is none. */
+    /** Returns the queue pairs that have been opened, open or not, by index; {@code null} where there is none. */
     synchronized List<QueuePair> opened() {
         return Collections.unmodifiableList(Arrays.asList(pairs.clone()));
     }
 
-    /** The queue pairs that are open. */
+    /** Returns the queue pairs that are open. */
     synchronized List<QueuePair> open() {
         return Arrays.stream(pairs)
                 .filter(pair -> pair != null && pair.isInUse())

@@ -26,8 +26,8 @@ interface Receiver {
     default void calm() {}
 
     /**
-     * Whether a sleeper needs no read of it in the kernel: the descriptor is polled, and read when it is readable. Only
-     * asked when {@link #calm} has been called.
+     * Returns whether a sleeper needs no read of it in the kernel: the descriptor is polled, and read when it is
+     * readable. Only asked when {@link #calm} has been called.
      */
     default boolean isPolled() {
         return false;
@@ -36,7 +36,7 @@ interface Receiver {
     /** Has a read posted by the next {@link #replenish}, even if packets come one by one. */
     default void postNext() {}
 
-    /** Whether nothing comes before the next {@link #replenish}. */
+    /** Returns whether nothing comes before the next {@link #replenish}. */
     default boolean isIdle() {
         return false;
     }

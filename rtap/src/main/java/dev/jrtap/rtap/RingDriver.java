@@ -138,7 +138,7 @@ final class RingDriver implements Driver, CompletionHandler {
         afterReap = action;
     }
 
-    /** The ring that it drives. */
+    /** Returns the ring that it drives. */
     Ring ownRing() {
         return ring;
     }

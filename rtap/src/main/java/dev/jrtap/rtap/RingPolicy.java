@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
-/** Whether packets move through an io_uring, or by a system call each. */
+/** Whether packets move through an io_uring, or each by a system call. */
 public enum RingPolicy {
     /** Through an io_uring; opening a queue pair fails where it is forbidden or too old. */
     REQUIRE,

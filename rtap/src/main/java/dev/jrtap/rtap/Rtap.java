@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A TAP or TUN network device.
  *
- * <p>It exists as long as this object is open, kept alive by a queue that carries no packets; queue pairs come and go.
- * Its identity is {@link #ifIndex}: the name can be changed by anybody. {@link #up} starts it and {@link #down} stops
- * it; a device that is stopped keeps its name, its addresses and its queue pairs.
+ * <p>It exists as long as this object is open, kept alive by a queue that carries no packets; queue pairs can be opened
+ * and closed at any time. Its identity is {@link #ifIndex}, since any process with the right can rename it. {@link #up}
+ * starts it and {@link #down} stops it; a stopped device keeps its name, addresses and queue pairs.
  *
  * <p>Threads: control calls from any thread. Each queue pair belongs to the thread that drives it. {@link #close} may
  * come from any thread, and waits for the threads that drive, see {@link dev.jrtap.uring.Ring#close}.
@@ -81,10 +81,10 @@ public final class Rtap implements AutoCloseable {
     /**
      * Opens a device through {@code sys}.
      *
-     * <p>One that exists already, because it is persistent or another process has it too, gets the MTU, the MAC
-     * address, the owner and the group that the configuration names, and the offloads. If that fails half-way it has
-     * the MTU, the MAC address, the owner and the group again that it had before. An owner or a group cannot be taken
-     * away where there was none, and the former offloads are not known: the kernel does not tell them.
+     * <p>An existing device, which is persistent or open in another process, gets the MTU, the MAC address, the owner
+     * and the group that the configuration names, and the offloads. If that fails half-way, the former MTU, MAC
+     * address, owner and group are restored. An owner or a group cannot be removed where there was none, and the former
+     * offloads are unknown, because the kernel does not report them.
      *
      * @throws ErrnoException naming the call that failed, the cause and the remedy; nothing is left behind
      */
@@ -98,28 +98,31 @@ public final class Rtap implements AutoCloseable {
     }
 
     /**
-     * Makes a device of a descriptor that somebody else has opened and attached, with IFF_NO_PI and IFF_VNET_HDR:
-     * handed over by a supervisor, or opened with other rights. It is the descriptor of queue pair 0, and keeps the
-     * device alive; more queue pairs are available where it was opened with IFF_MULTI_QUEUE. Name, mode and NAPI are
-     * those it has.
+     * Makes a device of a descriptor that other code has opened and attached, with IFF_NO_PI and IFF_VNET_HDR: passed
+     * by a supervisor, or opened with other rights. It is the descriptor of queue pair 0, and keeps the device alive;
+     * more queue pairs are available if it was opened with IFF_MULTI_QUEUE. The device keeps its name, mode and NAPI
+     * setting.
      *
-     * @param descriptor closed with the device, or by the exception
+     * @param descriptor closed with the device, or when this throws
      */
     public static Rtap adopt(Syscalls sys, int descriptor, RtapConfig config) throws IOException {
         return new Rtap(Opening.adopt(sys, List.of(descriptor), config, null));
     }
 
-    /** The name it was opened with, as the kernel gave it; {@code link().name()} is the present one. */
+    /** Returns the name that the kernel gave it when it was opened; {@code link().name()} is the present one. */
     public String name() {
         return opened.name();
     }
 
-    /** The interface index. It changes only with the network namespace, and only if it is taken there. */
+    /** Returns the interface index. It changes only in a move to a network namespace where it is taken. */
     public int ifIndex() {
         return device.ifIndex();
     }
 
-    /** The MAC address it was opened with: 48 bits, first byte highest; see {@link dev.jrtap.address.MacAddress}. */
+    /**
+     * Returns the MAC address with which it was opened: 48 bits, first byte highest; see {@link
+     * dev.jrtap.address.MacAddress}.
+     */
     public long macAddress() {
         return opened.macAddress();
     }
@@ -129,36 +132,36 @@ public final class Rtap implements AutoCloseable {
         return keepAlive.mode();
     }
 
-    /** Whether IFF_NAPI is on. */
+    /** Returns whether IFF_NAPI is on. */
     public boolean hasNapi() {
         return keepAlive.napi();
     }
 
     /**
-     * Returns what the kernel has agreed to leave undone in packets of this device; unmodifiable. Of a device that
-     * others have open or have made, and with none asked for, it is empty: the kernel does not tell what they have
-     * agreed on.
+     * Returns the offloads that the kernel has granted, which it may leave undone in packets of this device;
+     * unmodifiable. For a device that others have opened or made, and without a request of ours, it is empty: the
+     * kernel does not report theirs.
      */
     public Set<TunOffload> offloads() {
         return offloads.offloads();
     }
 
-    /** Queue pairs that can be opened. */
+    /** Returns the number of queue pairs that can be opened. */
     public int queues() {
         return queues.count();
     }
 
-    /** The interface as it is now. */
+    /** Returns the present state of the interface. */
     public Link link() throws IOException {
         return control.get();
     }
 
-    /** Everything that can be set on the kernel's side: MTU, addresses, routes. */
+    /** Returns the control of the kernel's side: MTU, addresses, routes. */
     public LinkControl control() {
         return control;
     }
 
-    /** What it is, can be, and was granted. */
+    /** Returns its state, limits and granted features. */
     public RtapInfo info() throws IOException {
         return RtapInfo.of(
                 link(),
@@ -172,8 +175,8 @@ public final class Rtap implements AutoCloseable {
     }
 
     /**
-     * Starts it: brings the interface up, and adds the routes of the configuration. If one cannot be added, it is down
-     * again.
+     * Starts it: brings the interface up, and adds the routes of the configuration. If one cannot be added, takes the
+     * interface down again.
      */
     public void up() throws IOException {
         control.up(config.options().addressing.routes());
@@ -185,8 +188,8 @@ public final class Rtap implements AutoCloseable {
     }
 
     /**
-     * Changes how many queue pairs can be opened, at any time. Those that are too many are closed, with their owners'
-     * help as in {@link QueuePair#close}; the others are not disturbed.
+     * Changes how many queue pairs can be opened, at any time. Surplus pairs are closed, with their owners' help as in
+     * {@link QueuePair#close}; the others are not disturbed.
      *
      * @param rx 1..128
      * @param tx as many
@@ -196,7 +199,7 @@ public final class Rtap implements AutoCloseable {
         queues.resize(rx);
     }
 
-    /** Asks the kernel whether the interface is gone, because somebody has deleted it. */
+    /** Asks the kernel whether the interface was deleted. */
     public boolean isGone() {
         watch.checkOpen();
         try {
@@ -208,7 +211,7 @@ public final class Rtap implements AutoCloseable {
     }
 
     /**
-     * Plugs the cable in or out: without a carrier the kernel sends nothing to the device, at the latest a second
+     * Plugs in or unplugs the cable: without a carrier the kernel stops sending to the device, at the latest a second
      * later, and {@code link().isUp()} is {@code false}. A device has a carrier when it is opened.
      *
      * @throws ErrnoException EPERM if {@code on} is true and no queue pair is open
@@ -224,7 +227,7 @@ public final class Rtap implements AutoCloseable {
     /**
      * Sets whether the interface outlives this process.
      *
-     * @throws IllegalStateException if it must not, because of {@link RxMode#MAPPED}
+     * @throws IllegalStateException if {@link RxMode#MAPPED} forbids it
      */
     public void setPersistent(boolean on) throws ErrnoException {
         watch.checkOpen();
@@ -243,8 +246,8 @@ public final class Rtap implements AutoCloseable {
      * a queue are received from it, while later ones of the same flow may already come by another one.
      *
      * @throws VerifierException if the kernel refuses a program of the caller's
-     * @throws ErrnoException EPERM and its like, with the missing right and the remedy; it is steered as before
-     * @throws IllegalArgumentException if the device is of a kind that has nothing to steer by
+     * @throws ErrnoException EPERM and its like, with the missing right and the remedy; the former steering stays
+     * @throws IllegalArgumentException if packets of this kind of device have no such field
      * @throws IllegalStateException if the device is closed, adopted or shared
      */
     public void setSteering(Steering steering) throws ErrnoException {
@@ -262,9 +265,9 @@ public final class Rtap implements AutoCloseable {
      *
      * <p>Frames that XDP sends or redirects go past it. Since Linux 5.5.
      *
-     * @param program whose maps stay open until this returns; the kernel keeps them from then on
+     * @param program whose maps must stay open until this returns; the kernel keeps them from then on
      * @throws VerifierException if the kernel refuses the program
-     * @throws ErrnoException EPERM and its like, with the missing right and the remedy; it is filtered as before
+     * @throws ErrnoException EPERM and its like, with the missing right and the remedy; the former filter stays
      * @throws IllegalStateException if the device is closed, adopted or shared
      */
     public void setFilter(Code program) throws ErrnoException {
@@ -277,7 +280,7 @@ public final class Rtap implements AutoCloseable {
     }
 
     /**
-     * Moves the device to another network namespace, with its open queue pairs. It goes down, and loses its addresses.
+     * Moves the device to another network namespace, with its open queue pairs. It goes down and loses its addresses.
      *
      * @param namespace {@code /run/netns/NAME}, or {@code /proc/PID/ns/net}
      */
@@ -292,7 +295,7 @@ public final class Rtap implements AutoCloseable {
      * <p>Close it, or this device, before the pool.
      *
      * @param index 0..queues - 1
-     * @throws IllegalArgumentException if the pool does not suit the configured way of receiving
+     * @throws IllegalArgumentException if the pool does not suit the configured receive mode
      * @throws IllegalStateException if the pair is open, or the pool or the device is closed
      */
     public QueuePair openQueue(int index, PacketPool pool) throws IOException {
@@ -304,12 +307,12 @@ public final class Rtap implements AutoCloseable {
         return queues.open();
     }
 
-    /** Has a listener told what happens to queue pairs from now on. */
+    /** Adds a listener to the queue pairs. */
     public void addListener(QueueListener listener) {
         events.add(Objects.requireNonNull(listener, "listener"));
     }
 
-    /** Has a listener told nothing more. */
+    /** Removes a listener. */
     public void removeListener(QueueListener listener) {
         events.remove(listener);
     }
@@ -331,29 +334,29 @@ public final class Rtap implements AutoCloseable {
     }
 
     /**
-     * Has a listener told what happens to the interface, by a thread that waits for it.
+     * Reports changes of the interface to a listener, on a new thread that waits for them.
      *
-     * @return closes itself with the device
+     * @return the monitor, which is closed with the device
      * @throws IllegalStateException if the device is closed
      */
     public LinkMonitor watch(LinkListener listener) throws IOException {
         return watch.watch(Objects.requireNonNull(listener, "listener"));
     }
 
-    /** What has been counted since the last reset. From any thread; asks the kernel once. */
+    /** Returns the counts since the last reset. Any thread; asks the kernel once. */
     public RtapStatistics statistics() throws IOException {
         return statistics.read();
     }
 
     /**
-     * Every counter by name, in the order and by the names of DPDK's drivers: {@code rx_good_packets},
-     * {@code tx_q0_size_64_packets}; {@code rtap/README.md} has them all. From any thread.
+     * Every counter by name, in the order and by the names of DPDK's drivers: {@code rx_good_packets}, {@code
+     * tx_q0_size_64_packets}; {@code rtap/README.md} lists them all. Any thread.
      */
     public Map<String, Long> extendedStatistics() throws IOException {
         return statistics.readExtended();
     }
 
-    /** Counts from zero again. */
+    /** Resets all counts to zero. */
     public void resetStatistics() throws IOException {
         statistics.reset();
     }

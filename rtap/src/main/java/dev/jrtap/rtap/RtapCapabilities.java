@@ -18,14 +18,14 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * What devices can do here, asked before one is opened: for this kernel, this process and this container.
+ * Features of devices for this kernel, this process and this container, found before a device is opened.
  *
- * @param mode what such a device carries
- * @param limits what it can be at most
- * @param tunFeatures what the kernel's tun driver offers, as {@code "TUN|TAP|NAPI|…"}
+ * @param mode the kind of packets of such a device
+ * @param limits its limits
+ * @param tunFeatures the features of the kernel's tun driver, as {@code "TUN|TAP|NAPI|…"}
  * @param napi whether the kernel offers IFF_NAPI
- * @param offloads what the kernel can leave undone in packets, in both directions; unmodifiable
- * @param rxModes the ways of receiving; unmodifiable
+ * @param offloads the offloads that the kernel can grant, in both directions; unmodifiable
+ * @param rxModes the receive modes; unmodifiable
  * @param programs whether BPF programs can steer and filter packets, see {@link Steering} and {@link Rtap#setFilter}
  */
 public record RtapCapabilities(
@@ -42,14 +42,14 @@ public record RtapCapabilities(
         rxModes = Collections.unmodifiableSet(rxModes);
     }
 
-    /** Asks for what a device of {@code mode} can do, see {@link #probe(Syscalls, TunMode)}. */
+    /** Finds the features of a device of {@code mode}, see {@link #probe(Syscalls, TunMode)}. */
     public static RtapCapabilities probe(TunMode mode) throws IOException {
         return probe(Syscalls.libc(), mode);
     }
 
     /**
-     * Asks by trial: makes a device in the calling thread's network namespace, which is never up and is gone when this
-     * returns, and some small rings. Takes some milliseconds, and the rights to open a device.
+     * Finds the features by trial: makes a device in the calling thread's network namespace, which is never up and is
+     * gone when this returns, and some small rings. Takes some milliseconds, and needs the rights to open a device.
      */
     public static RtapCapabilities probe(Syscalls sys, TunMode mode) throws IOException {
         try (TapQueue queue = TapQueue.openDetached(sys, new TapRequest("rtap%d", mode, true));

@@ -108,56 +108,50 @@ public final class RtapConfig {
         return with(o -> o.mac = OptionalLong.of(mac.value()));
     }
 
-    /**
-     * Gives the kernel's side an address, beside those named before, and the kernel a route to its subnet. An address
-     * that the device has already stays.
-     */
+    /** Adds an address of the kernel's side, and a route to its subnet. Addresses that the device has already stay. */
     public RtapConfig withAddress(IpPrefix address) {
         return with(o -> o.addressing = o.addressing.withAddress(address));
     }
 
     /**
-     * Gives the address named last a peer, as {@code ip address add LOCAL peer PEER} does: what is at the other end of
-     * a point-to-point link. The prefix of the local address, usually /32 or /128, is then that of the peer's subnet.
+     * Adds a peer to the last address, as {@code ip address add LOCAL peer PEER} does: the other end of a
+     * point-to-point link. The prefix of the local address, usually /32 or /128, is then that of the peer's subnet.
      *
-     * @throws IllegalArgumentException if no address has been named, or one of the other family
+     * @throws IllegalArgumentException if there is no address, or it is of the other family
      */
     public RtapConfig withPeer(InetAddress peer) {
         return with(o -> o.addressing = o.addressing.withPeer(peer));
     }
 
-    /**
-     * Lets the kernel send what is for {@code destination} to the device, from each {@link Rtap#up} to the next
-     * {@link Rtap#down}.
-     */
+    /** Adds a route for {@code destination} to the device, from each {@link Rtap#up} to the next {@link Rtap#down}. */
     public RtapConfig withRoute(IpPrefix destination) {
         return with(o -> o.addressing = o.addressing.withRoute(destination));
     }
 
-    /** Leaves IFF_NAPI off even where the kernel offers it: small packets are then sent 50 to 70 % faster. */
+    /** Leaves IFF_NAPI off even where the kernel offers it: sending small packets is then 50 to 70 % faster. */
     public RtapConfig withoutNapi() {
         return with(o -> o.napi = false);
     }
 
-    /** Has the interface outlive the process; opening it again by its name attaches to it. */
+    /** Makes the interface outlive the process; opening it again by its name attaches to it. */
     public RtapConfig withPersistence() {
         return with(o -> o.persist = true);
     }
 
     /**
-     * Takes a device that others have open: each queue gets a share of the packets. Without it such a name is refused;
-     * a persistent device that nobody has open is taken in any case.
+     * Allows a device that others have open: each queue gets a share of the packets. Without it such a name is refused;
+     * a persistent device that nobody has open is always allowed.
      */
     public RtapConfig withSharing() {
         return with(o -> o.claim = o.claim.withShared());
     }
 
-    /** Makes a new device: a name that exists is refused (IFF_TUN_EXCL). */
+    /** Requires a new device: an existing name is refused (IFF_TUN_EXCL). */
     public RtapConfig withExclusiveCreation() {
         return with(o -> o.claim = o.claim.withExclusive());
     }
 
-    /** Takes a device that exists: any other name is refused, and no new device is made. */
+    /** Requires an existing device: any other name is refused, and no new device is made. */
     public RtapConfig withExistingDevice() {
         return with(o -> o.claim = o.claim.withExisting());
     }
@@ -179,7 +173,7 @@ public final class RtapConfig {
         return with(o -> o.namespace = Optional.of(namespace));
     }
 
-    /** Sets how packets are received; {@link RxMode#AUTO} by default. */
+    /** Sets the receive mode; {@link RxMode#AUTO} by default. */
     public RtapConfig withRxMode(RxMode rxMode) {
         return with(o -> o.path = o.path.withRxMode(rxMode));
     }
@@ -194,10 +188,10 @@ public final class RtapConfig {
     }
 
     /**
-     * Has a BPF program drop packets before they are received; none by default. It can be changed later, see
-     * {@link Rtap#setFilter}, which says what it may do.
+     * Has a BPF program drop packets before they are received; none by default. It can be changed later, see {@link
+     * Rtap#setFilter}, which describes the program.
      *
-     * @param program whose maps stay open until a device is opened; the kernel keeps them from then on
+     * @param program whose maps must stay open until a device is opened; the kernel keeps them from then on
      */
     public RtapConfig withFilter(Code program) {
         Objects.requireNonNull(program, "program");
@@ -215,8 +209,8 @@ public final class RtapConfig {
     }
 
     /**
-     * Cuts super-packets of these kinds before they are sent, in place of the kernel: for kernels that get it wrong. By
-     * default one that the kernel refuses is cut, and each later one of its kind.
+     * Cuts super-packets of these kinds before they are sent, in place of the kernel: for kernels that cut them
+     * wrongly. By default a super-packet is cut here if the kernel refuses it or has refused one of its kind.
      *
      * @param kinds {@link TunOffload#TSO}, {@link TunOffload#USO} or both
      */
@@ -234,14 +228,14 @@ public final class RtapConfig {
     }
 
     /**
-     * Has one thread receive and another one send, each with its own ring; the pool is {@link PacketPool#shared}.
+     * Lets one thread receive and another one send, each with its own ring; the pool must be {@link PacketPool#shared}.
      */
     public RtapConfig withThreadPerDirection() {
         return with(o -> o.path = o.path.withSharing(DataPath.Sharing.THREAD_PER_DIRECTION));
     }
 
     /**
-     * Has a kernel thread poll for submitted packets, in place of system calls: costs a processor.
+     * Lets a kernel thread poll for submitted packets, in place of system calls: occupies a processor.
      *
      * @param idleMillis how long it polls without result before it sleeps and must be woken by a system call; 0 for
      *     the kernel's choice, 1 s

@@ -14,21 +14,21 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What a device is, can be, and was granted by the kernel. {@link #toString} is a report for people.
+ * The state, limits and granted features of a device. {@link #toString} is a report for people.
  *
- * @param link the interface as it was when asked
+ * @param link the state of the interface at that moment
  * @param mode whether it carries Ethernet frames or IP packets
- * @param limits what it can be at most
- * @param tunFeatures what the kernel's tun driver offers, as {@code "TUN|TAP|NAPI|…"}
+ * @param limits its limits
+ * @param tunFeatures the features of the kernel's tun driver, as {@code "TUN|TAP|NAPI|…"}
  * @param napi whether IFF_NAPI is on
  * @param vnetHeaderLength bytes before each frame on the descriptor
  * @param queues queue pairs that can be opened
  * @param openQueues queue pairs that are open
- * @param rxMode how packets are received: what was granted, once a queue pair is open, and what was asked for before
- * @param notMapped why {@link RxMode#MAPPED}, which was asked for, is not in use; empty if it is, or was not asked for
+ * @param rxMode the receive mode: the granted one, once a queue pair is open, and the requested one before
+ * @param notMapped why a requested {@link RxMode#MAPPED} is not in use; empty if it is, or was not requested
  * @param steering how the kernel chooses the queue pair of a packet
  * @param filter the name of the program that drops packets before they are received
- * @param offloads what the kernel has agreed to leave undone in packets that arrive; unmodifiable
+ * @param offloads the granted offloads of received packets; unmodifiable
  * @param ring what the kernel granted to the ring of the first open queue pair; empty while there is none
  */
 public record RtapInfo(

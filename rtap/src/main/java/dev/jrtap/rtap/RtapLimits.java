@@ -5,9 +5,9 @@ import dev.jrtap.bindings.IfEther;
 import dev.jrtap.tuntap.TunMode;
 
 /**
- * What a device can be at most, and is by default.
+ * Limits and defaults of devices.
  *
- * @param maxQueues queue pairs; there are always as many to receive as to send
+ * @param maxQueues queue pairs; receive and transmit counts are equal
  * @param minMtu bytes of IP packet
  * @param maxMtu bytes of IP packet
  * @param minRingSize packets in flight in each direction of a queue pair, a power of two

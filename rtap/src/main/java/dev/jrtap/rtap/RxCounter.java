@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
-/** What is counted on receiving, beside {@link FrameCounter}. */
+/** Counters of receiving, in addition to {@link FrameCounter}. */
 public enum RxCounter {
     /** Reads that failed, or brought less than an Ethernet header. */
     ERRORS("read_errors"),
@@ -16,8 +16,8 @@ public enum RxCounter {
     /** Packets whose checksum is still to be computed: they come from this machine. */
     CHECKSUM_NONE("checksum_none_packets"),
     /**
-     * Packets whose checksum was found to be wrong: 0, for the kernel either vouches for a checksum or says nothing of
-     * it.
+     * Packets whose checksum was found to be wrong: always 0, for the kernel either vouches for a checksum or says
+     * nothing.
      */
     CHECKSUM_BAD("checksum_bad_packets"),
     /** Packets whose vnet header points outside of them or is of an unknown kind, dropped. */

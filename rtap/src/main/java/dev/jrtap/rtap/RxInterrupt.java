@@ -12,8 +12,8 @@ import jnr.enxio.channels.NativeSelectorProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells by a descriptor that packets have come: for a thread that sleeps for several things at once, in epoll(7) or a
- * selector. A thread that waits for one queue pair alone uses {@link RxQueue#await}.
+ * Signals packets by a descriptor: for a thread that waits for several things at once, in epoll(7) or a selector. A
+ * thread that waits for one queue pair alone uses {@link RxQueue#await}.
  *
  * <pre>{@code
  * while (pair.isOpen()) {
@@ -25,10 +25,9 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>The descriptor is made when it is first asked for; without it nothing is paid. Between {@link #disable} and
- * {@link #enable} the kernel signals nothing, so what the owner itself sends and receives is not told. A wake-up
- * without a packet is possible. That the device is gone is told once, see {@link QueuePair#isGone}: nothing is
- * signalled after it.
+ * <p>The descriptor is made on first use, and costs nothing before. Between {@link #disable} and {@link #enable} the
+ * kernel signals nothing, so the owner's own sending and receiving does not wake it. Spurious wake-ups are possible.
+ * The end of the device is signaled once, see {@link QueuePair#isGone}, and nothing after that.
  *
  * <p>Threads: {@link #enable} and {@link #disable} are for the owner of the queue pair, the rest for any.
  */
@@ -52,7 +51,7 @@ public final class RxInterrupt {
 
     /**
      * Returns a descriptor that is readable when packets have come since {@link #enable}: an eventfd, or without an
-     * io_uring an epoll instance. Wait for it, and do nothing else with it: it is closed with the queue pair.
+     * io_uring an epoll instance. Only wait for it: it is closed with the queue pair.
      */
     public int fd() throws ErrnoException {
         return signal().fd();
@@ -84,7 +83,7 @@ public final class RxInterrupt {
     }
 
     /**
-     * Has the descriptor signalled from now on.
+     * Turns the signals on.
      *
      * @return whether to sleep; {@code false} if packets are there already, or {@link QueuePair#wake} has been called
      *     since the last call, and then nothing is enabled
@@ -105,7 +104,7 @@ public final class RxInterrupt {
         return true;
     }
 
-    /** Has it signalled no more. */
+    /** Turns the signals off. */
     public void disable() {
         RxSignal made = made();
         if (made != null && !driver.isClosing()) {

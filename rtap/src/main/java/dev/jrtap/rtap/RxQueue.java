@@ -13,7 +13,7 @@ import dev.jrtap.tuntap.VnetHeader;
  */
 public final class RxQueue {
 
-    /** How long to sleep at most while the pool is empty: nobody tells when a packet is released. */
+    /** The longest sleep while the pool is empty: nothing signals the release of a packet. */
     static final long EMPTY_POOL_NANOS = 1_000_000;
 
     /** A sleep that was over sooner was none: a packet was there. */
@@ -101,7 +101,7 @@ public final class RxQueue {
     }
 
     /**
-     * Fills an empty burst with what has arrived. Does not wait; enters the kernel only if nothing is at hand.
+     * Fills an empty burst with packets that have arrived. Does not wait; enters the kernel only if none is at hand.
      *
      * @return how many packets, 0..burst.capacity(); 0 after a close, see {@link QueuePair#close}
      * @throws IllegalStateException if the burst is not empty or has another pool, if the queue is closed, or if
@@ -152,7 +152,7 @@ public final class RxQueue {
     /**
      * Sleeps until a packet is there.
      *
-     * @param timeoutNanos how long at most; 0 or less does not sleep
+     * @param timeoutNanos the longest sleep; 0 or less does not sleep
      * @return whether one is there; {@code false} after the timeout, a wake, a close or an interrupt, whose flag stays
      *     set, and if the device is gone
      * @throws IllegalStateException if the queue is closed, see {@link QueuePair#close}, or if another thread owns it
@@ -253,12 +253,12 @@ public final class RxQueue {
         }
     }
 
-    /** Whether a read has found that the device is gone: no packet will come any more. */
+    /** Returns whether a read has found that the device is gone: no packet will come any more. */
     boolean isGone() {
         return gone;
     }
 
-    /** Whether no read waits for packets, because the pool was empty: nobody tells when one comes. */
+    /** Returns whether no read waits for packets, because the pool was empty: nobody tells when one comes. */
     boolean isStarved() {
         return !slotPosted;
     }
@@ -341,12 +341,12 @@ public final class RxQueue {
         return counts.get(RxCounter.TRUNCATED);
     }
 
-    /** How often the pool was empty; the packets waited in the kernel. */
+    /** Returns how often the pool was empty; the packets waited in the kernel. */
     public long noBuffer() {
         return counts.get(RxCounter.NO_BUFFER);
     }
 
-    /** The count of one kind. */
+    /** Returns the count of one kind. */
     public long count(RxCounter counter) {
         return counts.get(counter);
     }

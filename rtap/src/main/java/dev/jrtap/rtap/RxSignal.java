@@ -10,7 +10,7 @@ import dev.jrtap.syscall.ErrnoException;
  */
 interface RxSignal {
 
-    /** The descriptor. */
+    /** Returns the descriptor. */
     int fd();
 
     /** Forgets what it has told, and tells of packets from now on. */

@@ -114,7 +114,7 @@ abstract class SegmentTable {
         return offset(head) - VnetHeader.LENGTH;
     }
 
-    /** Whether there is room for a vnet header before the frame, in its own slot. */
+    /** Returns whether there is room for a vnet header before the frame, in its own slot. */
     final boolean hasHeadroom(int head) {
         return head < slots && headroom(head) >= VnetHeader.LENGTH;
     }

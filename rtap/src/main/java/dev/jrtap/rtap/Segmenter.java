@@ -8,10 +8,10 @@ import dev.jrtap.tuntap.TunMode;
 import dev.jrtap.tuntap.VnetHeader;
 
 /**
- * Cuts a super-packet into packets as they go over a wire. Headers are written anew, in a slot each; the payload is not
- * copied, but viewed where it is.
+ * Cuts a super-packet into packets for the wire. Each gets new headers in a slot; the payload is not copied, but viewed
+ * where it is.
  *
- * <p>Threads: one at a time. Made once, and used for one packet after the other.
+ * <p>Threads: one at a time. Made once, and reused for each packet.
  */
 public final class Segmenter {
 
@@ -48,12 +48,12 @@ public final class Segmenter {
     }
 
     /**
-     * Cuts packet {@code i} of {@code in} as its vnet header says, and appends what comes of it to {@code out}, each
-     * with its checksum complete. The packet's place in {@code in} is then empty. A packet that needs no cutting is
-     * moved as it is, and so is one that has no room for a vnet header.
+     * Cuts packet {@code i} of {@code in} as its vnet header says, and appends the pieces to {@code out}, each with a
+     * complete checksum. The packet's place in {@code in} is then empty. A packet that needs no cutting, or has no room
+     * for a vnet header, is moved unchanged.
      *
      * @return how many packets were appended; 0 if there was no room in {@code out}, or the pool had not enough left,
-     *     or the packet is no TCP or UDP: then all is as before
+     *     or the packet is neither TCP nor UDP: then nothing has changed
      */
     public int segment(Burst in, int i, Burst out) {
         pool = in.pool();

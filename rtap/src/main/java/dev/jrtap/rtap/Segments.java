@@ -2,7 +2,7 @@
 package dev.jrtap.rtap;
 
 /**
- * A walk over the segments of a packet, made once and used for one packet after the other:
+ * A walk over the segments of a packet, made once and reused for each packet:
  *
  * <pre>{@code
  * for (segments.of(burst, i); segments.next(); ) {
@@ -20,7 +20,7 @@ public final class Segments {
     private int following = PacketPool.NONE;
     private int segment = PacketPool.NONE;
 
-    /** Stands before the first segment of packet {@code i}. */
+    /** Moves to before the first segment of packet {@code i}. */
     public Segments of(Burst burst, int i) {
         pool = burst.pool();
         following = burst.head(i);

@@ -15,11 +15,11 @@ import java.util.concurrent.locks.LockSupport;
 import jnr.posix.POSIXFactory;
 
 /**
- * Queues of a device that belongs to another process, which lends them through a {@link QueueServer}: the secondary's
- * end. They are driven by rings of this process. No rights are needed to receive and send; to change the interface,
- * those that everybody needs.
+ * Queues of a device that belongs to another process, which lends them through a {@link QueueServer}: the side of the
+ * secondary. Rings of this process drive them. Receiving and sending need no rights; changing the interface needs the
+ * usual ones.
  *
- * <p>If the primary dies, the queues go on, and keep the device alive.
+ * <p>If the primary dies, the queues continue to work, and keep the device alive.
  *
  * <p>Threads: as {@link Rtap}.
  */
@@ -41,12 +41,12 @@ public final class SharedQueue implements AutoCloseable {
     }
 
     /**
-     * Borrows queue {@code index} from the process that serves at {@code address}, which must be this user's. Nothing
-     * of the primary's device is changed.
+     * Borrows queue {@code index} from the process that serves at {@code address}, which must run as this user. Changes
+     * nothing of the primary's device.
      *
-     * @param config ring size, receive mode, ring policy and flush of the queue; its name means nothing
+     * @param config ring size, receive mode, ring policy and flush of the queue; its name is ignored
      * @throws IllegalArgumentException naming any other setting: those are the primary's
-     * @throws IOException if nobody serves, this user may not, or the queue is in use; nothing stays open
+     * @throws IOException if nobody serves, this user is refused, or the queue is in use; nothing stays open
      */
     public static SharedQueue borrow(SockAddr address, int index, RtapConfig config) throws IOException {
         return borrow(Syscalls.libc(), address, index, config);
@@ -61,7 +61,7 @@ public final class SharedQueue implements AutoCloseable {
      * Borrows several queues at once, or none, from a primary that may be another user's. Their order is that of the
      * queue pairs of {@link #device}.
      *
-     * @param primaryUid the user whose process must be the one that serves: anybody can take an address that is free
+     * @param primaryUid the user as which the server must run, since any user can listen at a free address
      * @param indexes of the primary's queue pairs, 1..128 different ones
      */
     public static SharedQueue borrow(
@@ -167,12 +167,12 @@ public final class SharedQueue implements AutoCloseable {
         return device.openQueue(0, pool);
     }
 
-    /** Returns the device as far as it is this process's: with the borrowed queues only, counted from 0. */
+    /** Returns the device as this process sees it: with the borrowed queues only, counted from 0. */
     public Rtap device() {
         return device;
     }
 
-    /** Whether the process that has lent the queues, and its server, still live. */
+    /** Returns whether the process that has lent the queues, and its server, are still running. */
     public synchronized boolean isPrimaryAlive() {
         hangUp.clear();
         hangUp.add(connection.fd());

@@ -37,7 +37,7 @@ final class SoftwareSegmentation {
         this.kinds = copy;
     }
 
-    /** What is left to the kernel to cut: TSO, USO, or {@code null} for a packet that needs no cutting. */
+    /** Returns what is left to the kernel to cut: TSO, USO, or {@code null} for a packet that needs no cutting. */
     private @Nullable TunOffload kind(int packet) {
         if (!pool.hasHeadroom(packet) || VnetHeader.isClear(pool.memory(), pool.header(packet))) {
             return null;
@@ -50,7 +50,7 @@ final class SoftwareSegmentation {
         };
     }
 
-    /** Whether the kernel is not to be asked to cut this packet. */
+    /** Returns whether the kernel is not to be asked to cut this packet. */
     boolean isNeeded(int packet) {
         if (kinds.isEmpty()) {
             return false;
@@ -59,7 +59,9 @@ final class SoftwareSegmentation {
         return kind != null && kinds.contains(kind);
     }
 
-    /** Whether the kernel may have refused the packet because of what it was asked to do; that is remembered. */
+    /**
+     * Returns whether the kernel may have refused the packet because of what it was asked to do; that is remembered.
+     */
     boolean remembers(int packet) {
         TunOffload kind = kind(packet);
         if (kind != null) {

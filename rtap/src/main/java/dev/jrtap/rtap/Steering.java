@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * a pair if all have been opened by ascending index and none was closed. The kernel numbers pairs as they are opened,
  * and gives the number of one that is closed to the last one.
  *
- * <p>Since Linux 4.16; needs CAP_BPF and CAP_NET_ADMIN of the initial user namespace. It works with every
- * {@link RxMode}. Only for a device of one's own: not for one that is adopted, borrowed or shared.
+ * <p>Since Linux 4.16; needs CAP_BPF and CAP_NET_ADMIN of the initial user namespace. It works with every {@link
+ * RxMode}. Only for an exclusive device: not for an adopted, borrowed or shared one.
  *
  * <p>Threads: any. Immutable.
  *
@@ -45,17 +45,17 @@ public final class Steering {
     }
 
     /**
-     * Leaves the choice to the kernel, as it is by default: a flow comes where its last packet was sent from, and a new
-     * one by a hash that changes with each start of the machine.
+     * Leaves the choice to the kernel, as it is by default: a flow arrives at the queue pair that last sent a packet of
+     * it, and a new flow by a hash that changes with each boot.
      */
     public static Steering byKernel() {
         return KERNEL;
     }
 
     /**
-     * Chooses by a hash of addresses, and ports of TCP and UDP. Both directions of a flow have the same one. Fragments,
-     * other protocols and IPv6 packets with extension headers are told apart by addresses alone, packets of other
-     * protocols than IP not at all. Up to two VLAN tags are skipped.
+     * Chooses by a hash of addresses, and ports of TCP and UDP. Both directions of a flow have the same hash.
+     * Fragments, other protocols and IPv6 packets with extension headers are distinguished by addresses alone, packets
+     * other than IP not at all. Up to two VLAN tags are skipped.
      */
     public static Steering byFlow() {
         return FLOW;
@@ -80,14 +80,14 @@ public final class Steering {
      * Chooses by a program of the type {@link ProgramType#SOCKET_FILTER}. It sees packets from the start of the frame
      * on; on a TUN device, of the IP packet.
      *
-     * @param program whose maps stay open until a device has it; the kernel keeps them from then on
+     * @param program whose maps must stay open until a device has it; the kernel keeps them from then on
      */
     public static Steering byProgram(Code program) {
         return new Steering("by program " + program.name(), mode -> program);
     }
 
     /**
-     * The program for devices of one kind; null if the kernel chooses.
+     * Returns the program for devices of one kind; null if the kernel chooses.
      *
      * @throws IllegalArgumentException if there is none for this kind
      */

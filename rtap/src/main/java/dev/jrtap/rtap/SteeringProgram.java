@@ -47,7 +47,7 @@ final class SteeringProgram {
         this.mode = mode;
     }
 
-    /** The exclusive or of both addresses and both ports, which no direction changes, well mixed. */
+    /** Returns the exclusive or of both addresses and both ports, which no direction changes, well mixed. */
     Code byFlow() {
         network("none");
         a.label("ipv4");
@@ -74,7 +74,7 @@ final class SteeringProgram {
         return none();
     }
 
-    /** The tag is beside the packet if the kernel has taken it out, or will put it in. */
+    /** Finds the tag, which is beside the packet if the kernel has taken it out, or will put it in. */
     Code byVlan() {
         if (mode == TunMode.TUN) {
             throw new IllegalArgumentException("packets of a TUN device have no VLAN tags: steer by flow or by port");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
-/** What is counted on sending, beside {@link FrameCounter}. */
+/** Counters of sending, in addition to {@link FrameCounter}. */
 public enum TxCounter {
     /** Packets that the kernel has refused, in whole or in part. */
     ERRORS("write_errors"),

@@ -59,18 +59,18 @@ public final class TxQueue {
         });
     }
 
-    /** Whether a write has found that the device is gone. */
+    /** Returns whether a write has found that the device is gone. */
     boolean isGone() {
         return gone;
     }
 
     /**
-     * Gives packets to the device in order, as many as fit, with one system call for all that a ring takes.
+     * Sends packets in order, as many as fit, with one system call for all that a ring takes.
      *
      * <p>Accepted packets leave the burst and belong to the queue until the kernel has written them; the rest stay, in
-     * order, and still belong to the caller. Never blocks, never throws for a packet: what the kernel refuses is
-     * counted in {@link #errors}, and by its reason in {@link #count}. A super-packet that it refuses is cut here and
-     * sent again, and so is each later one of its kind.
+     * order, and still belong to the caller. Never blocks, never throws for a packet: packets that the kernel refuses
+     * count in {@link #errors}, and by reason in {@link #count}. A super-packet that it refuses is cut here and sent
+     * again, and so is each later one of its kind.
      *
      * @return how many were accepted; 0 after a close, see {@link QueuePair#close}
      * @throws IllegalStateException if the burst has another pool, if the queue is closed, or if another thread owns it
@@ -134,8 +134,7 @@ public final class TxQueue {
     }
 
     /**
-     * Hands over what has been sent and not yet gone to the kernel; needed only with
-     * {@link RtapConfig#withDeferredFlush}.
+     * Submits sent packets that have not gone to the kernel yet; needed only with {@link RtapConfig#withDeferredFlush}.
      */
     public void flush() {
         pool.checkThread();
@@ -244,7 +243,7 @@ public final class TxQueue {
         return counts.get(TxCounter.ERRORS);
     }
 
-    /** The count of one kind. */
+    /** Returns the count of one kind. */
     public long count(TxCounter counter) {
         return counts.get(counter);
     }

@@ -16,7 +16,7 @@ final class WorkerThreads {
 
     private WorkerThreads() {}
 
-    /** How many there are; 0 without /proc. */
+    /** Returns how many there are; 0 without /proc. */
     static int count() {
         int count = 0;
         try (DirectoryStream<Path> tasks = Files.newDirectoryStream(Path.of("/proc/self/task"))) {

@@ -126,7 +126,7 @@ public final class Memory {
         }
     }
 
-    /** The text in UTF-8 with a terminating zero, as C wants it. */
+    /** Returns the text in UTF-8 with a terminating zero, as C wants it. */
     public static Memory ofString(String text) {
         byte[] encoded = encode(text);
         Memory memory = allocate(encoded.length + 1);
@@ -134,7 +134,7 @@ public final class Memory {
         return memory;
     }
 
-    /** The bytes that {@link #putString} needs for {@code text} at most. */
+    /** Returns the bytes that {@link #putString} needs for {@code text} at most. */
     public static int stringRoom(String text) {
         int length = Objects.requireNonNull(text, "text").length();
         return Math.addExact(Math.multiplyExact(length, MOST_BYTES_OF_A_CHAR), 1);
@@ -386,7 +386,7 @@ public final class Memory {
         }
     }
 
-    /** The text that begins at {@code at} and ends before a zero byte or after {@code limit} bytes. */
+    /** Returns the text that begins at {@code at} and ends before a zero byte or after {@code limit} bytes. */
     public String getString(int at, int limit) {
         checkSpan(at, limit);
         byte[] encoded = new byte[limit];

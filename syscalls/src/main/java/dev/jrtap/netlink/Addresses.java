@@ -64,7 +64,7 @@ public final class Addresses {
         socket.request(message("RTM_DELADDR", Rtnetlink.RTM_DELADDR, Netlink.NLM_F_ACK, ifIndex, address, peer));
     }
 
-    /** The addresses of an interface. */
+    /** Returns the addresses of an interface. */
     public List<IpPrefix> list(int ifIndex) throws IOException {
         List<IpPrefix> addresses = new ArrayList<>();
         Message message = new Message(

@@ -67,28 +67,28 @@ public record Link(
                 | message.getI32Be(attributes.valueAt() + 2) & 0xffff_ffffL;
     }
 
-    /** Whether it is administratively up and the driver sees a carrier. */
+    /** Returns whether it is administratively up and the driver sees a carrier. */
     public boolean isUp() {
         int up = If.IFF_UP | If.IFF_RUNNING;
         return (flags & up) == up;
     }
 
-    /** Whether it is administratively up; a device that nobody reads may still have no carrier. */
+    /** Returns whether it is administratively up; a device that nobody reads may still have no carrier. */
     public boolean isAdministrativelyUp() {
         return (flags & If.IFF_UP) != 0;
     }
 
-    /** Whether the driver sees a carrier: the cable is plugged in. */
+    /** Returns whether the driver sees a carrier: the cable is plugged in. */
     public boolean hasCarrier() {
         return (flags & If.IFF_LOWER_UP) != 0;
     }
 
-    /** Whether it takes packets for any MAC address. */
+    /** Returns whether it takes packets for any MAC address. */
     public boolean isPromiscuous() {
         return (flags & If.IFF_PROMISC) != 0;
     }
 
-    /** Whether it takes packets for any group. */
+    /** Returns whether it takes packets for any group. */
     public boolean isAllMulticast() {
         return (flags & If.IFF_ALLMULTI) != 0;
     }

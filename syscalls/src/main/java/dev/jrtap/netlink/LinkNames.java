@@ -18,7 +18,7 @@ final class LinkNames {
 
     private LinkNames() {}
 
-    /** Whether only an alternative name can be that long; refuses what cannot be one either. */
+    /** Returns whether only an alternative name can be that long; refuses what cannot be one either. */
     static boolean isLong(String name) {
         boolean isLong = name.getBytes(StandardCharsets.UTF_8).length > InterfaceName.MAX_BYTES;
         if (isLong) {

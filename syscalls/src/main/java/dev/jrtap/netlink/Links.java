@@ -52,7 +52,7 @@ public final class Links {
         return links;
     }
 
-    /** The kernel's counters of the interface. */
+    /** Returns the kernel's counters of the interface. */
     public LinkStatistics statistics(int ifIndex) throws IOException {
         return socket.request(get("ifindex=" + ifIndex, ifIndex), LinkStatistics::parse);
     }

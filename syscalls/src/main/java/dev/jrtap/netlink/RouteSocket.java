@@ -117,7 +117,7 @@ public final class RouteSocket implements AutoCloseable {
         }
     }
 
-    /** The message at a place in the answer. */
+    /** Returns the message at a place in the answer. */
     private Memory entry(Message message, int at, int received) throws IOException {
         int length = answer.getI32(at + Nlmsghdr.NLMSG_LEN);
         if (length < Nlmsghdr.SIZEOF || length > received - at) {
@@ -152,7 +152,7 @@ public final class RouteSocket implements AutoCloseable {
         throw new IOException(message + ": the list has changed each of the " + MAX_DUMPS + " times it was read");
     }
 
-    /** Whether the list is consistent. */
+    /** Returns whether the list is consistent. */
     private boolean receiveList(Message message, Visitor visitor) throws IOException {
         boolean consistent = true;
         while (true) {

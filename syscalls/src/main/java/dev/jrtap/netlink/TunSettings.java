@@ -61,7 +61,8 @@ public record TunSettings(
     }
 
     /**
-     * The data of a tun device; none for another kind, whose attributes have the same numbers and mean something else.
+     * Returns the data of a tun device; none for another kind, whose attributes have the same numbers and mean
+     * something else.
      */
     private static Attributes tunData(Memory message, Attributes info) {
         boolean isTun = false;
@@ -79,7 +80,7 @@ public record TunSettings(
         return new Attributes(message, 0, 0);
     }
 
-    /** The attributes inside the first one of a type; none if there is no such one. */
+    /** Returns the attributes inside the first one of a type; none if there is no such one. */
     private static Attributes inside(Memory message, Attributes outer, int type) {
         while (outer.next()) {
             if (outer.type() == type) {

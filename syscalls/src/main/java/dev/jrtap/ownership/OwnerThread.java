@@ -25,7 +25,7 @@ final class OwnerThread {
         this.owned = owned;
     }
 
-    /** Whether the calling thread is the owner. */
+    /** Returns whether the calling thread is the owner. */
     boolean isCaller() {
         return thread.getAcquire() == Thread.currentThread();
     }
@@ -63,8 +63,8 @@ final class OwnerThread {
     }
 
     /**
-     * Whether the owner's kernel thread is gone. A kernel thread that ends cancels what it has in flight and waits for
-     * it, before it disappears from /proc; the Java thread is over a moment earlier.
+     * Returns whether the owner's kernel thread is gone. A kernel thread that ends cancels what it has in flight and
+     * waits for it, before it disappears from /proc; the Java thread is over a moment earlier.
      */
     boolean hasEnded() {
         Thread owner = thread.get();

@@ -78,7 +78,7 @@ public final class Ownership {
         return driver == Thread.currentThread() || mayPass();
     }
 
-    /** Whether the calling thread is the owner, and it is not closed. */
+    /** Returns whether the calling thread is the owner, and it is not closed. */
     public boolean isDriver() {
         return driver == Thread.currentThread();
     }
@@ -136,18 +136,18 @@ public final class Ownership {
         return true;
     }
 
-    /** Whether no other thread than the one that closes can be in the middle of a use. */
+    /** Returns whether no other thread than the one that closes can be in the middle of a use. */
     public boolean isAlone() {
         Thread first = guest.get();
         return driven || !guests && (first == null || first == Thread.currentThread());
     }
 
-    /** The exception of every use after the close. */
+    /** Returns the exception of every use after the close. */
     public ClosedException closed() {
         return new ClosedException(name);
     }
 
-    /** Whether the calling thread is the owner. */
+    /** Returns whether the calling thread is the owner. */
     public boolean isOwner() {
         return owner.isCaller();
     }
@@ -178,7 +178,7 @@ public final class Ownership {
         return true;
     }
 
-    /** Whether a close has been asked for. */
+    /** Returns whether a close has been asked for. */
     public boolean isRequested() {
         return requested;
     }
@@ -318,7 +318,7 @@ public final class Ownership {
         }
     }
 
-    /** The name of the owner. */
+    /** Returns the name of the owner. */
     @Override
     public String toString() {
         return owner.toString();

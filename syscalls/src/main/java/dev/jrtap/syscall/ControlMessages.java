@@ -154,7 +154,7 @@ public final class ControlMessages {
         return (int) memory.getI64(at + Cmsghdr.CMSG_LEN) - Cmsghdr.SIZEOF;
     }
 
-    /** The 32 bits at {@code offset} of the data: one of the descriptors of SCM_RIGHTS, say. */
+    /** Returns the 32 bits at {@code offset} of the data: one of the descriptors of SCM_RIGHTS, say. */
     public int getI32(int offset) {
         return memory.getI32(data(offset, Integer.BYTES));
     }
@@ -164,7 +164,7 @@ public final class ControlMessages {
         memory.putI32(data(offset, Integer.BYTES), value);
     }
 
-    /** The 64 bits at {@code offset} of the data. */
+    /** Returns the 64 bits at {@code offset} of the data. */
     public long getI64(int offset) {
         return memory.getI64(data(offset, Long.BYTES));
     }

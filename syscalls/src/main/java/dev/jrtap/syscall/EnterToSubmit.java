@@ -26,7 +26,7 @@ final class EnterToSubmit {
 
     private EnterToSubmit() {}
 
-    /** Whether a call with these flags is one. */
+    /** Returns whether a call with these flags is one. */
     static boolean is(int flags) {
         return (flags & ~NOTHING_READ) == 0;
     }

@@ -35,7 +35,7 @@ public final class Epoll implements AutoCloseable {
         return new Epoll(Fd.own(sys, result));
     }
 
-    /** The descriptor's number, for poll(2) or another epoll(7). */
+    /** Returns the descriptor's number, for poll(2) or another epoll(7). */
     public int fd() {
         return fd.fd();
     }

@@ -57,7 +57,7 @@ public final class EpollEvents {
         return index * SIZEOF;
     }
 
-    /** The array. */
+    /** Returns the array. */
     public Memory memory() {
         return memory;
     }

@@ -43,7 +43,7 @@ public class ErrnoException extends IOException {
         return new ErrnoException(Math.toIntExact(-result), call, hint);
     }
 
-    /** The error number, positive. */
+    /** Returns the error number, positive. */
     public final int errno() {
         return errno;
     }
@@ -53,12 +53,12 @@ public class ErrnoException extends IOException {
         return Errno.name(errno);
     }
 
-    /** The call that failed, with its arguments. */
+    /** Returns the call that failed, with its arguments. */
     public final String call() {
         return call;
     }
 
-    /** The likely cause and the remedy; empty where none is known. */
+    /** Returns the likely cause and the remedy; empty where none is known. */
     public final String hint() {
         return hint;
     }

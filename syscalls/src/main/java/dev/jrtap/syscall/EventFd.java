@@ -37,7 +37,7 @@ public final class EventFd implements AutoCloseable {
         return new EventFd(Fd.own(sys, result));
     }
 
-    /** The descriptor's number, for poll(2). */
+    /** Returns the descriptor's number, for poll(2). */
     public int fd() {
         return fd.fd();
     }

@@ -78,7 +78,7 @@ public final class Fd implements AutoCloseable {
         return own(sys, result);
     }
 
-    /** The descriptor's number. */
+    /** Returns the descriptor's number. */
     public int fd() {
         if (closed.get()) {
             throw new IllegalStateException("file descriptor " + number + " is closed");
@@ -86,12 +86,12 @@ public final class Fd implements AutoCloseable {
         return number;
     }
 
-    /** Whether {@link #close} is still to come. */
+    /** Returns whether {@link #close} is still to come. */
     public boolean isOpen() {
         return !closed.get();
     }
 
-    /** The system calls it was opened with. */
+    /** Returns the system calls it was opened with. */
     public Syscalls syscalls() {
         return sys;
     }

@@ -70,7 +70,7 @@ public final class FutexVector {
         return this;
     }
 
-    /** How many there are. */
+    /** Returns how many there are. */
     public int size() {
         return size;
     }

@@ -156,7 +156,7 @@ public final class Mapping implements AutoCloseable {
                 : "";
     }
 
-    /** The mapped bytes; they throw on access once the mapping is closed. */
+    /** Returns the mapped bytes; they throw on access once the mapping is closed. */
     public Memory memory() {
         return memory;
     }

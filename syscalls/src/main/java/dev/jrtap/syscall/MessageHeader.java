@@ -88,7 +88,7 @@ public final class MessageHeader {
         return this;
     }
 
-    /** How many buffers there are. */
+    /** Returns how many buffers there are. */
     public int buffers() {
         return (int) header.getI64(Msghdr.MSG_IOVLEN);
     }
@@ -114,7 +114,7 @@ public final class MessageHeader {
         return address;
     }
 
-    /** The control messages to send, or those received. */
+    /** Returns the control messages to send, or those received. */
     public ControlMessages control() {
         return control;
     }
@@ -142,7 +142,7 @@ public final class MessageHeader {
     }
 
     /**
-     * The struct msghdr, which names memory of this object: reachable as long as this is.
+     * Returns the struct msghdr, which names memory of this object: reachable as long as this is.
      *
      * @throws IllegalStateException if memory of a buffer has been unmapped
      */

@@ -80,7 +80,7 @@ public final class NetworkNamespace implements AutoCloseable {
         return path(fd);
     }
 
-    /** The descriptor's number. */
+    /** Returns the descriptor's number. */
     public int fd() {
         return fd.fd();
     }

@@ -83,12 +83,12 @@ public final class PollSet {
         return result == -Errno.EINTR ? 0 : result;
     }
 
-    /** Whether the last {@link #await} found its other end closed. */
+    /** Returns whether the last {@link #await} found its other end closed. */
     public boolean hasHungUp(int index) {
         return (found(index) & Poll.POLLHUP) != 0;
     }
 
-    /** Whether the last {@link #await} found it ready. */
+    /** Returns whether the last {@link #await} found it ready. */
     public boolean isReady(int index) {
         return found(index) != 0;
     }

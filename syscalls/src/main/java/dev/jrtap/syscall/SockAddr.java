@@ -134,7 +134,7 @@ public final class SockAddr {
         setLength(CAPACITY);
     }
 
-    /** The struct sockaddr, {@link #CAPACITY} bytes, and the 32 bits of {@link #length} behind it. */
+    /** Returns the struct sockaddr, {@link #CAPACITY} bytes, and the 32 bits of {@link #length} behind it. */
     public Memory memory() {
         return memory;
     }
@@ -208,7 +208,7 @@ public final class SockAddr {
         return new String(encoded, StandardCharsets.UTF_8);
     }
 
-    /** Whether it is a UNIX socket with a name in the abstract namespace. */
+    /** Returns whether it is a UNIX socket with a name in the abstract namespace. */
     public boolean isAbstract() {
         return family() == UNIX && length() > SockaddrUn.SUN_PATH && memory.getI8(SockaddrUn.SUN_PATH) == 0;
     }

@@ -172,7 +172,7 @@ public final class UnixSocket implements AutoCloseable {
         return result;
     }
 
-    /** The descriptor that came with a message, now the caller's; {@link #NO_DESCRIPTOR} if none did. */
+    /** Returns the descriptor that came with a message, now the caller's; {@link #NO_DESCRIPTOR} if none did. */
     public int takeDescriptor() {
         int taken = descriptor;
         descriptor = NO_DESCRIPTOR;
@@ -186,7 +186,7 @@ public final class UnixSocket implements AutoCloseable {
         }
     }
 
-    /** The descriptor's number, for poll(2). */
+    /** Returns the descriptor's number, for poll(2). */
     public int fd() {
         return fd.fd();
     }

@@ -262,7 +262,7 @@ public final class TapQueue implements AutoCloseable {
     }
 
     /**
-     * The device's name now.
+     * Returns the device's name now.
      *
      * @throws ErrnoException EBADFD if the device is gone
      */
@@ -270,7 +270,7 @@ public final class TapQueue implements AutoCloseable {
         return Ifreq.ifrNameString(control.device("the device is gone"), 0);
     }
 
-    /** The network namespace that the device is in now. Since Linux 5.2; needs CAP_NET_ADMIN there. */
+    /** Returns the network namespace that the device is in now. Since Linux 5.2; needs CAP_NET_ADMIN there. */
     public NetworkNamespace namespace() throws IOException {
         return NetworkNamespace.own(Fd.own(fd.syscalls(), control.namespace()));
     }
@@ -284,17 +284,17 @@ public final class TapQueue implements AutoCloseable {
         return new TapQueue(Fd.own(fd.syscalls(), result), name, flags);
     }
 
-    /** The descriptor's number. */
+    /** Returns the descriptor's number. */
     public int fd() {
         return fd.fd();
     }
 
-    /** The system calls it was opened with. */
+    /** Returns the system calls it was opened with. */
     public Syscalls syscalls() {
         return fd.syscalls();
     }
 
-    /** The device's name when the queue was opened; it can be renamed later. */
+    /** Returns the device's name when the queue was opened; it can be renamed later. */
     public String name() {
         return name;
     }
@@ -304,17 +304,17 @@ public final class TapQueue implements AutoCloseable {
         return TunFlags.names(control.features());
     }
 
-    /** Whether IFF_NAPI is on. */
+    /** Returns whether IFF_NAPI is on. */
     public boolean napi() {
         return (flags & IfTun.IFF_NAPI) != 0;
     }
 
-    /** The kind of packets that a device carries. */
+    /** Returns the kind of packets that a device carries. */
     public TunMode mode() {
         return (flags & IfTun.IFF_TAP) != 0 ? TunMode.TAP : TunMode.TUN;
     }
 
-    /** Whether the device can have more queues than this one. */
+    /** Returns whether the device can have more queues than this one. */
     public boolean multiQueue() {
         return (flags & IfTun.IFF_MULTI_QUEUE) != 0;
     }

@@ -73,13 +73,14 @@ public final class VnetHeader {
     }
 
     /**
-     * Whether the checksum at {@link #checksumStart} + {@link #checksumOffset} holds only the sum of the pseudo-header.
+     * Returns whether the checksum at {@link #checksumStart} + {@link #checksumOffset} holds only the sum of the
+     * pseudo-header.
      */
     public boolean needsChecksum() {
         return (memory.getU8(offset + VirtioNetHdr.FLAGS) & NEEDS_CHECKSUM) != 0;
     }
 
-    /** Whether the checksum has been verified. Only on a frame from the kernel. */
+    /** Returns whether the checksum has been verified. Only on a frame from the kernel. */
     public boolean isValid() {
         return (memory.getU8(offset + VirtioNetHdr.FLAGS) & DATA_VALID) != 0;
     }
@@ -99,7 +100,7 @@ public final class VnetHeader {
         return this;
     }
 
-    /** The checksum is complete. */
+    /** Marks the checksum as complete. */
     public VnetHeader checksumDone() {
         memory.putI8(offset + VirtioNetHdr.FLAGS, 0);
         memory.putI16(offset + VirtioNetHdr.CSUM_START, 0);
@@ -122,7 +123,7 @@ public final class VnetHeader {
         return memory.getU8(offset + VirtioNetHdr.GSO_TYPE) & ~ECN;
     }
 
-    /** Whether the first of the segments has CWR set, and the others must not. */
+    /** Returns whether the first of the segments has CWR set, and the others must not. */
     public boolean isEcn() {
         return (memory.getU8(offset + VirtioNetHdr.GSO_TYPE) & ECN) != 0;
     }

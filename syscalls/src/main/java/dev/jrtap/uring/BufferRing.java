@@ -163,7 +163,7 @@ public final class BufferRing {
         return registration;
     }
 
-    /** The id by which operations select it. */
+    /** Returns the id by which operations select it. */
     public int group() {
         return group;
     }

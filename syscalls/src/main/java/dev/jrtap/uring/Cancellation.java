@@ -34,7 +34,7 @@ public final class Cancellation {
         this.underWay = underWay;
     }
 
-    /** The first operation with this {@code userData}. */
+    /** Returns the first operation with this {@code userData}. */
     public boolean first(long userData, long timeoutNanos) throws ErrnoException {
         return cancel(ring.lent().knownAs(UserData.checked(userData)), NO_FILE, 0, timeoutNanos);
     }

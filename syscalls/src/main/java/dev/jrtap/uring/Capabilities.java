@@ -82,12 +82,12 @@ public final class Capabilities {
         }
     }
 
-    /** The kernel's release, as {@code "6.12.94+deb13-amd64"}; empty without /proc. */
+    /** Returns the kernel's release, as {@code "6.12.94+deb13-amd64"}; empty without /proc. */
     public String kernelRelease() {
         return kernelRelease;
     }
 
-    /** Whether a ring of this library works here. */
+    /** Returns whether a ring of this library works here. */
     public boolean isAvailable() {
         return refusal == null;
     }
@@ -97,22 +97,22 @@ public final class Capabilities {
         return Optional.ofNullable(refusal);
     }
 
-    /** The operations that a ring can perform; unmodifiable. */
+    /** Returns the operations that a ring can perform; unmodifiable. */
     public Set<Operation> operations() {
         return operations;
     }
 
-    /** The features that the kernel reports; unmodifiable. */
+    /** Returns the features that the kernel reports; unmodifiable. */
     public Set<RingFeature> features() {
         return features;
     }
 
-    /** The flags that the kernel accepts, each with what it needs; unmodifiable. */
+    /** Returns the flags that the kernel accepts, each with what it needs; unmodifiable. */
     public Set<SetupFlag> setupFlags() {
         return setupFlags;
     }
 
-    /** What this library supports and the kernel lacks. */
+    /** Returns what this library supports and the kernel lacks. */
     public List<Missing> missing() {
         List<Missing> missing = new ArrayList<>();
         for (Operation operation : EnumSet.complementOf(copy(Operation.class, operations))) {

@@ -16,7 +16,7 @@ public final class ChildInfo {
 
     private final Memory memory = Memory.allocate(Siginfo.SIZEOF);
 
-    /** The child; 0 if there was none to tell about, with {@code WNOHANG}. */
+    /** Returns the child; 0 if there was none to tell about, with {@code WNOHANG}. */
     public int pid() {
         return memory.getI32(Siginfo._SIFIELDS + SiginfoFields._SIGCHLD__PID);
     }
@@ -26,12 +26,15 @@ public final class ChildInfo {
         return memory.getI32(Siginfo._SIFIELDS + SiginfoFields._SIGCHLD__UID);
     }
 
-    /** The kind of change: {@link Wait#CLD_EXITED}, {@link Wait#CLD_KILLED}, {@link Wait#CLD_STOPPED} and the like. */
+    /**
+     * Returns the kind of change: {@link Wait#CLD_EXITED}, {@link Wait#CLD_KILLED}, {@link Wait#CLD_STOPPED} and the
+     * like.
+     */
     public int code() {
         return memory.getI32(Siginfo.SI_CODE);
     }
 
-    /** The exit status with {@code CLD_EXITED}, otherwise the number of the signal. */
+    /** Returns the exit status with {@code CLD_EXITED}, otherwise the number of the signal. */
     public int status() {
         return memory.getI32(Siginfo._SIFIELDS + SiginfoFields._SIGCHLD__STATUS);
     }

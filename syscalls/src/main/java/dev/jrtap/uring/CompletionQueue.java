@@ -94,7 +94,7 @@ public final class CompletionQueue {
         kFlags = setup.completionOffset(IoCqringOffsets.FLAGS);
     }
 
-    /** How many completions it can hold; the ring must be driven. */
+    /** Returns how many completions it can hold; the ring must be driven. */
     int capacity() {
         return mask + 1;
     }
@@ -302,7 +302,7 @@ public final class CompletionQueue {
         return ready;
     }
 
-    /** Whether {@code count} completions wait to be taken. */
+    /** Returns whether {@code count} completions wait to be taken. */
     boolean has(int count) {
         if (holdsFillers || underWay.isOwnExpected()) {
             return ready() >= count;
@@ -332,7 +332,9 @@ public final class CompletionQueue {
         }
     }
 
-    /** Whether a completion is not for the user: the ring's own, or one that only fills the end of the queue. */
+    /**
+     * Returns whether a completion is not for the user: the ring's own, or one that only fills the end of the queue.
+     */
     private boolean isOther(long userData, int flags) {
         return userData < 0 && (ReservedData.contains(userData) || LentMemory.isPart(userData))
                 || mixed && CqeFlags.isFiller(flags);

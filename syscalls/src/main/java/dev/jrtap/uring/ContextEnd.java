@@ -33,7 +33,7 @@ final class ContextEnd implements AutoCloseable {
         return new ContextEnd(sys, Pipe.open(sys, Fcntl.O_NONBLOCK));
     }
 
-    /** The descriptor to be registered in the ring's table of files. */
+    /** Returns the descriptor to be registered in the ring's table of files. */
     int writeEnd() {
         return pipe.out().fd();
     }

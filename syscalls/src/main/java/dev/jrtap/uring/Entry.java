@@ -92,7 +92,7 @@ final class Entry implements Sqe, CheckedSlots, TokenOperations, UnsafeOperation
         }
     }
 
-    /** Whether it has no operation, or one that was refused. */
+    /** Returns whether it has no operation, or one that was refused. */
     boolean isBlank() {
         return state == BLANK;
     }
@@ -277,7 +277,7 @@ final class Entry implements Sqe, CheckedSlots, TokenOperations, UnsafeOperation
         }
     }
 
-    /** What it was before is forgotten. */
+    /** Makes it a new operation: what it was before is forgotten. */
     private Memory begin(int opcode, int fd) {
         Memory entries = entries();
         if (state == LENT) {
@@ -351,7 +351,7 @@ final class Entry implements Sqe, CheckedSlots, TokenOperations, UnsafeOperation
         return put32(IoUringSqe.RW_FLAGS, flags);
     }
 
-    /** The {@code IOSQE_*} by which the next entry belongs to the same chain; 0 if it does not. */
+    /** Returns the {@code IOSQE_*} by which the next entry belongs to the same chain; 0 if it does not. */
     int chain() {
         return entries.getU8(at + IoUringSqe.FLAGS) & (IoUring.IOSQE_IO_LINK | IoUring.IOSQE_IO_HARDLINK);
     }

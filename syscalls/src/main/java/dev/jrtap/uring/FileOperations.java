@@ -112,7 +112,7 @@ public interface FileOperations extends SlotOperations {
         return operation(IoUring.IORING_OP_MADVISE, -1, memory, at, length, 0).put32(IoUringSqe.FADVISE_ADVICE, advice);
     }
 
-    /** What goes into the field for 64 bits: older kernels want it 0, newer ones look there first. */
+    /** Returns what goes into the field for 64 bits: older kernels want it 0, newer ones look there first. */
     private static long lengthBeyond32Bits(long length) {
         return length >>> Integer.SIZE == 0 ? 0 : length;
     }

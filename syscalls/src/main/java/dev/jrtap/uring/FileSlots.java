@@ -29,7 +29,7 @@ final class FileSlots {
         return Math.max(0, count);
     }
 
-    /** Whether {@code count} slots from {@code slot} on are the user's. */
+    /** Returns whether {@code count} slots from {@code slot} on are the user's. */
     boolean contains(int slot, int count) {
         return slot >= 0 && count >= 0 && slot <= count() - count;
     }
@@ -47,7 +47,7 @@ final class FileSlots {
         }
     }
 
-    /** What {@link #check} throws. */
+    /** Returns the exception that {@link #check} throws. */
     RuntimeException outside(int slot, int count) {
         if (slot < 0) {
             return new IllegalArgumentException("slot must be 0 or more, or ANY_SLOT: " + slot);

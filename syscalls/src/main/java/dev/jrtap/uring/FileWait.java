@@ -19,7 +19,7 @@ final class FileWait {
         wake = polls.add(watch.event().fd());
     }
 
-    /** The file that is waited for. */
+    /** Returns the file that is waited for. */
     int file() {
         return file;
     }
@@ -34,7 +34,7 @@ final class FileWait {
         return ready > 0;
     }
 
-    /** Whether another thread has ended the last sleep. */
+    /** Returns whether another thread has ended the last sleep. */
     boolean isWoken() {
         return polls.isReady(wake);
     }

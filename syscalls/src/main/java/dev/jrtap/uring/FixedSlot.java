@@ -12,7 +12,7 @@ final class FixedSlot {
     private FixedSlot() {}
 
     /**
-     * The field's value.
+     * Returns the field's value.
      *
      * @param slot in the table, or {@link SlotOperations#ANY_SLOT}
      */

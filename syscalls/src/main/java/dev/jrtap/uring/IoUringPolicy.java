@@ -17,7 +17,7 @@ final class IoUringPolicy {
 
     private IoUringPolicy() {}
 
-    /** The kernel's release, as {@code "6.12.94+deb13-amd64"}. */
+    /** Returns the kernel's release, as {@code "6.12.94+deb13-amd64"}. */
     static String kernelRelease() {
         return ProcFile.read(RELEASE);
     }
@@ -45,12 +45,15 @@ final class IoUringPolicy {
         return group.isEmpty() || group.startsWith("-") ? "none" : group;
     }
 
-    /** Whether system calls of this process pass a filter. */
+    /** Returns whether system calls of this process pass a filter. */
     static boolean hasSeccompFilter() {
         return ProcFile.field(STATUS, "Seccomp:").equals("2");
     }
 
-    /** What this process may lock in memory, for people: {@code "65536 bytes"}, or that there is no limit for it. */
+    /**
+     * Returns what this process may lock in memory, for people: {@code "65536 bytes"}, or that there is no limit for
+     * it.
+     */
     static String lockedMemory() {
         String capabilities = ProcFile.field(STATUS, "CapEff:");
         boolean capable = !capabilities.isEmpty()
@@ -66,7 +69,7 @@ final class IoUringPolicy {
                 : bytes + " (CAP_IPC_LOCK of a user namespace lifts no limit)";
     }
 
-    /** Whether this is the initial user namespace: only there all ids are mapped. */
+    /** Returns whether this is the initial user namespace: only there all ids are mapped. */
     private static boolean hasAllUsers() {
         return ProcFile.read(UID_MAP).endsWith(" 4294967295");
     }

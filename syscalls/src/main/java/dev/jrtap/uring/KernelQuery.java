@@ -101,7 +101,7 @@ public record KernelQuery(
                 new RingHeader(answer.getI64(IoUringQueryScq.HDR_SIZE), answer.getI64(IoUringQueryScq.HDR_ALIGNMENT)));
     }
 
-    /** Whether the kernel knows the question; then it has answered. */
+    /** Returns whether the kernel knows the question; then it has answered. */
     private static boolean ask(Syscalls sys, int question, Memory answer) throws ErrnoException {
         Memory header = Memory.allocate(IoUringQueryHdr.SIZEOF);
         header.putI64(IoUringQueryHdr.QUERY_DATA, answer.address());

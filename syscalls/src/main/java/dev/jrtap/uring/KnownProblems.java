@@ -72,7 +72,7 @@ final class KnownProblems {
                 .toList();
     }
 
-    /** Whether SQPOLL must not be asked for with R_DISABLED before it is known to be allowed. */
+    /** Returns whether SQPOLL must not be asked for with R_DISABLED before it is known to be allowed. */
     static boolean crashesAtRefusedPolling(String release) {
         return REFUSED_POLLING.has(release);
     }

@@ -63,19 +63,20 @@ final class LentMemory {
 
         private static final @Nullable Object[] NOTHING = new @Nullable Object[0];
 
-        /** What the operation carries as user data. */
+        /** Returns what the operation carries as user data. */
         long token() {
             return token;
         }
 
         /**
-         * What an operation carries whose result is added to that of this one, and which has no completion of its own.
+         * Returns what an operation carries whose result is added to that of this one, and which has no completion of
+         * its own.
          */
         long partToken() {
             return token | PART;
         }
 
-        /** The caller's user data for the operation. */
+        /** Returns the caller's user data for the operation. */
         long userData() {
             return userData;
         }
@@ -127,7 +128,7 @@ final class LentMemory {
         return userData >>> PREFIX_SHIFT == PREFIX;
     }
 
-    /** Whether the completion is only a part of another. */
+    /** Returns whether the completion is only a part of another. */
     static boolean isPart(long userData) {
         return isToken(userData) && (userData & PART) != 0;
     }
@@ -179,7 +180,7 @@ final class LentMemory {
         return place;
     }
 
-    /** The operation is not started after all; returns the caller's user data. */
+    /** Ends the loan of an operation that is not started after all; returns the caller's user data. */
     long takeBack(Place place) {
         place.empty();
         place.nextFree = free;
@@ -187,7 +188,7 @@ final class LentMemory {
         return place.userData;
     }
 
-    /** The operation says nothing when it is over: keeps until the ring is. Returns the caller's user data. */
+    /** Keeps the memory of a silent operation until the ring's end; returns the caller's user data. */
     long keepUntilTheEnd(Place place) {
         untilTheEnd.add(Objects.requireNonNull(place.holder));
         untilTheEnd.addAll(Arrays.asList(place.others).subList(0, place.othersCount));
@@ -204,12 +205,14 @@ final class LentMemory {
         resident = holder;
     }
 
-    /** Whether {@code memory} is kept until the end in any case. Of several that are, it may know one. */
+    /** Returns whether {@code memory} is kept until the end in any case. Of several that are, it may know one. */
     boolean isResident(Memory memory) {
         return memory == resident;
     }
 
-    /** Whether the table of registered buffers keeps {@code memory} for the operations on {@code bufferIndex}. */
+    /**
+     * Returns whether the table of registered buffers keeps {@code memory} for the operations on {@code bufferIndex}.
+     */
     boolean isRegistered(Memory memory, int bufferIndex) {
         @Nullable Memory[] table = registered;
         return bufferIndex < table.length && table[bufferIndex] == memory;
@@ -267,13 +270,13 @@ final class LentMemory {
         return place.isNotified && !CqeFlags.isNotification(flags) && result == -Errno.ECANCELED;
     }
 
-    /** The user data under which the kernel knows an operation that was given {@code userData}. */
+    /** Returns the user data under which the kernel knows an operation that was given {@code userData}. */
     long knownAs(long userData) {
         Place place = of(userData);
         return place == null ? userData : place.token;
     }
 
-    /** What an operation with this user data was given. */
+    /** Returns the memory that an operation with this user data was given. */
     @Nullable
     Place of(long userData) {
         int index = find(userData, 0);
@@ -291,7 +294,7 @@ final class LentMemory {
         return count;
     }
 
-    /** The token of one of them, after that of {@code previous}; which is 0 before the first. */
+    /** Returns the token of one of them, after that of {@code previous}; which is 0 before the first. */
     long tokenAfter(long previous, long userData) {
         return places[find(userData, previous == 0 ? 0 : ((int) previous & INDEX) + 1)].token;
     }

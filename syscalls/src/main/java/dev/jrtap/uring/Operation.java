@@ -84,12 +84,15 @@ public enum Operation {
         this.since = since;
     }
 
-    /** The number the kernel knows it by. */
+    /** Returns the number the kernel knows it by. */
     public int opcode() {
         return opcode;
     }
 
-    /** The first Linux that has it, as {@code "5.19"}: what upstream did. Distributions port back, so ask the ring. */
+    /**
+     * Returns the first Linux that has it, as {@code "5.19"}: what upstream did. Distributions port back, so ask the
+     * ring.
+     */
     public String since() {
         return since;
     }

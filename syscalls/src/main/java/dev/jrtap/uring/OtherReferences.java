@@ -43,7 +43,7 @@ final class OtherReferences implements AutoCloseable {
         return new OtherReferences(epoll, set);
     }
 
-    /** Whether there are some, after the descriptor was closed. */
+    /** Returns whether there are some, after the descriptor was closed. */
     boolean exist() {
         return set.await(0) > 0;
     }

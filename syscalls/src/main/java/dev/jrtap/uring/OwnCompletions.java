@@ -7,6 +7,6 @@ interface OwnCompletions {
     /** Called on the thread that takes completions. */
     void onCompletion(long userData);
 
-    /** Whether some may be among the completions that wait: they are not to be counted as the user's. */
+    /** Returns whether some may be among the completions that wait: they are not to be counted as the user's. */
     boolean areExpected();
 }

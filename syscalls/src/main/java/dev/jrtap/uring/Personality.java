@@ -26,7 +26,7 @@ public final class Personality {
         return new Personality(ring, ring.fd().register(RegisterOperation.PERSONALITY, "", null, 0));
     }
 
-    /** What {@link Sqe#personality} takes, 1..65535. */
+    /** Returns the number that {@link Sqe#personality} takes, 1..65535. */
     public int id() {
         return id;
     }

@@ -29,7 +29,7 @@ final class RegisterCall {
         return fd().syscalls();
     }
 
-    /** Whether what was registered may be used; see {@link Ownership#check}. */
+    /** Returns whether what was registered may be used; see {@link Ownership#check}. */
     boolean mayUse() {
         return ownership.check();
     }

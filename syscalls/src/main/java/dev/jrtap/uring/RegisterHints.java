@@ -36,7 +36,10 @@ final class RegisterHints {
         return particular.isEmpty() ? general(errno, operation) : particular;
     }
 
-    /** What is asked without a ring: a kernel that knows no such call takes the -1 in place of one for a descriptor. */
+    /**
+     * Returns the cause for a request without a ring: a kernel that knows no such call takes the -1 in place of one for
+     * a descriptor.
+     */
     static String withoutRing(int errno, RegisterOperation operation) {
         boolean limits = operation == RegisterOperation.RESTRICTIONS || operation == RegisterOperation.BPF_FILTER;
         if (!limits) {
@@ -220,7 +223,7 @@ final class RegisterHints {
         return FdLimits.hint(errno);
     }
 
-    /** The present limit, as {@code "65536 bytes"}. */
+    /** Returns the present limit, as {@code "65536 bytes"}. */
     private static String lockedMemory() {
         try {
             for (String line : Files.readAllLines(LIMITS)) {

@@ -57,12 +57,12 @@ public enum RegisterOperation {
         this.since = since;
     }
 
-    /** The number the kernel knows it by. */
+    /** Returns the number the kernel knows it by. */
     public int opcode() {
         return opcode;
     }
 
-    /** The first Linux that has it, as {@code "5.19"}: what upstream did. Distributions port back. */
+    /** Returns the first Linux that has it, as {@code "5.19"}: what upstream did. Distributions port back. */
     public String since() {
         return since;
     }

@@ -63,7 +63,7 @@ final class ResourceTable {
         tagArray.keepAlive();
     }
 
-    /** How many places were changed: fewer than {@code count} if one in the middle was refused. */
+    /** Returns how many places were changed: fewer than {@code count} if one in the middle was refused. */
     int update(int index, Memory data, int count, long[] tags) throws ErrnoException {
         Memory tagArray = tags(tags, count);
         Memory argument = Memory.allocate(IoUringRsrcUpdate2.SIZEOF);

@@ -95,12 +95,12 @@ public final class Ring implements AutoCloseable, MessageTarget {
         return new RingBuilder(sys);
     }
 
-    /** Where operations are claimed. */
+    /** Returns the queue from which operations are claimed. */
     public SubmissionQueue submission() {
         return submission;
     }
 
-    /** Where results are drained. */
+    /** Returns the queue from which results are drained. */
     public CompletionQueue completion() {
         return completion;
     }
@@ -135,12 +135,12 @@ public final class Ring implements AutoCloseable, MessageTarget {
         return BufferRing.register(registration, new BufferRing.Request(group, entries, leastLeft, options));
     }
 
-    /** What else can be registered: credentials, limits, an eventfd. */
+    /** Returns the other registrations: credentials, limits, an eventfd. */
     public Registrations register() {
         return registrations;
     }
 
-    /** What the kernel granted. */
+    /** Returns the capabilities that the kernel granted. */
     public RingCapabilities capabilities() {
         return granted;
     }
@@ -167,12 +167,14 @@ public final class Ring implements AutoCloseable, MessageTarget {
         return RingEnd.leaked();
     }
 
-    /** How often this ring has entered the kernel. */
+    /** Returns how often this ring has entered the kernel. */
     public long kernelEntries() {
         return enter.entries();
     }
 
-    /** How often this ring has found its completion queue overflown, and had the kernel post what it had kept. */
+    /**
+     * Returns how often this ring has found its completion queue overflown, and had the kernel post what it had kept.
+     */
     public long overflows() {
         return enter.overflows();
     }

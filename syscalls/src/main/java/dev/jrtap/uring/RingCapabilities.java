@@ -54,12 +54,12 @@ public record RingCapabilities(Set<SetupFlag> setupFlags, Set<RingFeature> featu
                 setup.granted(), RingFeature.of(setup.params().getI32(IoUringParams.FEATURES)), operations);
     }
 
-    /** Whether the ring was set up with {@code flag}. */
+    /** Returns whether the ring was set up with {@code flag}. */
     public boolean has(SetupFlag flag) {
         return setupFlags.contains(flag);
     }
 
-    /** Whether the kernel has {@code feature}. */
+    /** Returns whether the kernel has {@code feature}. */
     public boolean has(RingFeature feature) {
         return features.contains(feature);
     }
@@ -71,7 +71,7 @@ public record RingCapabilities(Set<SetupFlag> setupFlags, Set<RingFeature> featu
         }
     }
 
-    /** Whether the kernel knows {@code operation}. */
+    /** Returns whether the kernel knows {@code operation}. */
     public boolean supports(Operation operation) {
         return operations.contains(operation);
     }

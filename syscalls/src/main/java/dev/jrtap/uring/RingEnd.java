@@ -66,7 +66,7 @@ final class RingEnd implements Teardown {
         this.buffers = buffers;
     }
 
-    /** How many rings the kernel may still use the memory of, although they are closed. */
+    /** Returns how many rings the kernel may still use the memory of, although they are closed. */
     static long leaked() {
         return LEAKED.get();
     }

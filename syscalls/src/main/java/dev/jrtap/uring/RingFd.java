@@ -53,7 +53,7 @@ final class RingFd {
         return sys;
     }
 
-    /** The descriptor, for mmap(2) and for naming the ring to others. */
+    /** Returns the descriptor, for mmap(2) and for naming the ring to others. */
     Fd descriptor() {
         Fd present = fd;
         if (present == null) {
@@ -67,7 +67,7 @@ final class RingFd {
         return fd != null;
     }
 
-    /** The descriptor's number, or the index in the owner's thread where there is none. */
+    /** Returns the descriptor's number, or the index in the owner's thread where there is none. */
     int number() {
         Fd present = fd;
         return present != null ? present.fd() : index;
@@ -112,7 +112,10 @@ final class RingFd {
         closing.close();
     }
 
-    /** Whether the calling thread can name the ring: an index means another ring, or none, to any thread but one. */
+    /**
+     * Returns whether the calling thread can name the ring: an index means another ring, or none, to any thread but
+     * one.
+     */
     boolean isCallers() {
         return fd != null || registrations == ThreadRings.ofCaller();
     }
@@ -121,7 +124,7 @@ final class RingFd {
         return index != NONE;
     }
 
-    /** The ring's name in messages. */
+    /** Returns the ring's name in messages. */
     String name() {
         return fd != null ? "ring " + this : toString();
     }
@@ -197,7 +200,7 @@ final class RingFd {
         return refused(this, operation, arguments, result);
     }
 
-    /** What needs no ring: the kernel takes -1 in place of its descriptor. */
+    /** Makes a request without a ring: the kernel takes -1 in place of its descriptor. */
     static int registerWithoutRing(
             Syscalls sys, RegisterOperation operation, String arguments, Memory argument, int count)
             throws ErrnoException {

@@ -55,7 +55,10 @@ public enum RingFeature {
         this.since = since;
     }
 
-    /** The first Linux that has it, as {@code "5.19"}: what upstream did. Distributions port back, so ask the ring. */
+    /**
+     * Returns the first Linux that has it, as {@code "5.19"}: what upstream did. Distributions port back, so ask the
+     * ring.
+     */
     public String since() {
         return since;
     }

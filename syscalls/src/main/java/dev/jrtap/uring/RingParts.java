@@ -102,7 +102,7 @@ final class RingParts implements Runnable {
         return !closed;
     }
 
-    /** Whether something waits for the Cleaner, or for the close in whose middle the caller is. */
+    /** Returns whether something waits for the Cleaner, or for the close in whose middle the caller is. */
     synchronized boolean isLeft() {
         return !closed || !mappings.isEmpty();
     }

@@ -70,7 +70,7 @@ final class RingWait {
         argument.putI64(IoUringGeteventsArg.TS, time.address());
     }
 
-    /** Whether another thread ends this wait, by a wake or an interrupt, whose flag stays set. */
+    /** Returns whether another thread ends this wait, by a wake or an interrupt, whose flag stays set. */
     private boolean isEnded() {
         // Taken in any case: an interrupt wakes, too, and must not end the wait after this one.
         boolean woken = watch.takeWake();
@@ -325,7 +325,7 @@ final class RingWait {
         return spins || watch.arm();
     }
 
-    /** The argument for io_uring_enter, the same memory each time. */
+    /** Returns the argument for io_uring_enter, the same memory each time. */
     private long argument(long minWaitNanos, long nanos) {
         Timespec.put(time, 0, nanos);
         argument.putI32(

@@ -67,17 +67,20 @@ public enum SetupFlag {
         this.since = since;
     }
 
-    /** The first Linux that has it, as {@code "5.19"}: what upstream did. Distributions port back, so ask the ring. */
+    /**
+     * Returns the first Linux that has it, as {@code "5.19"}: what upstream did. Distributions port back, so ask the
+     * ring.
+     */
     public String since() {
         return since;
     }
 
-    /** The fastest way of posting completions to one thread, and flags that cost nothing: the default. */
+    /** Returns the fastest way of posting completions to one thread, and flags that cost nothing: the default. */
     static EnumSet<SetupFlag> usual() {
         return EnumSet.of(SUBMIT_ALL, COOP_TASKRUN, TASKRUN_FLAG, SINGLE_ISSUER, DEFER_TASKRUN, NO_SQARRAY);
     }
 
-    /** What the kernel refuses beside this flag. */
+    /** Returns what the kernel refuses beside this flag. */
     Set<SetupFlag> excluded() {
         return switch (this) {
             case SQPOLL -> EnumSet.of(COOP_TASKRUN, TASKRUN_FLAG, DEFER_TASKRUN, SQ_REWIND);
@@ -90,7 +93,7 @@ public enum SetupFlag {
         };
     }
 
-    /** What the kernel refuses this flag without; one of them is enough for TASKRUN_FLAG. */
+    /** Returns what the kernel refuses this flag without; one of them is enough for TASKRUN_FLAG. */
     Set<SetupFlag> needed() {
         return switch (this) {
             case DEFER_TASKRUN -> EnumSet.of(SINGLE_ISSUER);
@@ -110,7 +113,10 @@ public enum SetupFlag {
         return bits;
     }
 
-    /** The newest of {@code flags}, which an older kernel is likeliest not to know; {@code null} if there is none. */
+    /**
+     * Returns the newest of {@code flags}, which an older kernel is likeliest not to know; {@code null} if there is
+     * none.
+     */
     static SetupFlag newest(EnumSet<SetupFlag> flags) {
         SetupFlag newest = null;
         for (SetupFlag flag : flags) {

@@ -269,7 +269,7 @@ public final class SubmissionQueue {
         ring.putI32Release(kTail, tail);
     }
 
-    /** Whether the polling thread sleeps, or is about to, and must be woken to see what has been published. */
+    /** Returns whether the polling thread sleeps, or is about to, and must be woken to see what has been published. */
     boolean needsWakeup() {
         // Full fence: our store of the tail must be visible before we load the flag. The polling thread does the mirror
         // image: sets the flag, fences, and looks at the tail once more before it sleeps. A release store and a later
@@ -279,13 +279,13 @@ public final class SubmissionQueue {
         return (ring.getI32Opaque(kFlags) & IoUring.IORING_SQ_NEED_WAKEUP) != 0;
     }
 
-    /** Whether the kernel holds completions back until the thread enters it. */
+    /** Returns whether the kernel holds completions back until the thread enters it. */
     boolean kernelHasWork() {
         // Opaque is enough: the flags only say that entering is worth it, and entering orders everything else.
         return (ring.getI32Opaque(kFlags) & (IoUring.IORING_SQ_TASKRUN | IoUring.IORING_SQ_CQ_OVERFLOW)) != 0;
     }
 
-    /** Whether completions found no room in their queue, and wait in the kernel. */
+    /** Returns whether completions found no room in their queue, and wait in the kernel. */
     boolean hasOverflow() {
         return (ring.getI32Opaque(kFlags) & IoUring.IORING_SQ_CQ_OVERFLOW) != 0;
     }
@@ -296,7 +296,7 @@ public final class SubmissionQueue {
         underWay.estimate();
     }
 
-    /** Whether there may be an entry that waits for those before it. */
+    /** Returns whether there may be an entry that waits for those before it. */
     boolean drains() {
         return drains;
     }
@@ -316,20 +316,20 @@ public final class SubmissionQueue {
     }
 
     /**
-     * Whether the next entry would join a chain: the last one claimed is linked to it, and the kernel has not taken
-     * that yet.
+     * Returns whether the next entry would join a chain: the last one claimed is linked to it, and the kernel has not
+     * taken that yet.
      */
     boolean isInChain() {
         entry.settle();
         return outstanding() > 0 && entry.chain() != 0;
     }
 
-    /** What refuses a thread that may not fill in an entry. */
+    /** Returns the check that refuses a thread that may not fill in an entry. */
     Ownership door() {
         return door;
     }
 
-    /** Whether {@link #door} would let the caller pass. */
+    /** Returns whether {@link #door} would let the caller pass. */
     boolean isCallerAllowed() {
         return door.isDriver() || ring == null && !door.isRequested();
     }
@@ -347,7 +347,8 @@ public final class SubmissionQueue {
     }
 
     /**
-     * The {@code IOSQE_*} that the ring's own operations carry, because its restrictions require them of every entry.
+     * Returns the {@code IOSQE_*} that the ring's own operations carry, because its restrictions require them of every
+     * entry.
      */
     int ownFlags() {
         return ownFlags;

@@ -92,7 +92,7 @@ public interface TimeoutOperations extends SqeFields {
         return unsafe().operation(opcode, -1, time(nanos, flags), 1, count).put32(IoUringSqe.TIMEOUT_FLAGS, flags);
     }
 
-    /** The time itself, or the address of a timespec that holds it. */
+    /** Returns the time itself, or the address of a timespec that holds it. */
     private long time(long nanos, int flags) {
         Check.notNegative("nanos", nanos);
         if ((flags & IoUring.IORING_TIMEOUT_IMMEDIATE_ARG) != 0) {

@@ -37,7 +37,7 @@ interface TokenOperations extends Operations {
         return renamed(place, Operations.super.pollUpdate(userData, newUserData, events), newUserData);
     }
 
-    /** The kernel goes on knowing it by its token. */
+    /** The kernel continues to know it by its token. */
     private static Sqe renamed(LentMemory.@Nullable Place place, Sqe update, long newUserData) {
         if (place == null) {
             return update;

@@ -99,7 +99,7 @@ final class UnderWay {
     }
 
     /**
-     * Whether it is certain that no operation of the user is under way.
+     * Returns whether it is certain that no operation of the user is under way.
      *
      * @param allTaken whether the kernel has taken every entry, the ring's own among them
      */
@@ -107,7 +107,10 @@ final class UnderWay {
         return !isEstimated() && submitted - (allTaken ? own : 0) == finished;
     }
 
-    /** Whether no operation of the user is under way, as far as counting tells; the owner, when all have been taken. */
+    /**
+     * Returns whether no operation of the user is under way, as far as counting tells; the owner, when all have been
+     * taken.
+     */
     boolean isNone() {
         return submitted - own - finished - lost <= 0;
     }

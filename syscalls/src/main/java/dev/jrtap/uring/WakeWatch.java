@@ -62,12 +62,12 @@ final class WakeWatch implements OwnCompletions {
         event.signal();
     }
 
-    /** Whether {@link #wake} has been called and no sleep has ended by it. */
+    /** Returns whether {@link #wake} has been called and no sleep has ended by it. */
     boolean isWoken() {
         return woken;
     }
 
-    /** Whether {@link #wake} has been called since this was last asked. */
+    /** Returns whether {@link #wake} has been called since this was last asked. */
     boolean takeWake() {
         if (!woken) {
             return false;
@@ -76,7 +76,7 @@ final class WakeWatch implements OwnCompletions {
         return true;
     }
 
-    /** Whether the poll is under way, or half of the pair is left for a moment after a signal. */
+    /** Returns whether the poll is under way, or half of the pair is left for a moment after a signal. */
     boolean isArmed() {
         return armed > 0;
     }

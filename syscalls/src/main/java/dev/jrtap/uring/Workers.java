@@ -41,7 +41,7 @@ public final class Workers {
         this.ring = ring;
     }
 
-    /** The present limits: the kernel's choice, unless set. Since Linux 5.15. */
+    /** Returns the present limits: the kernel's choice, unless set. Since Linux 5.15. */
     public Limits limits() throws ErrnoException {
         return limit(new Limits(0, 0));
     }

@@ -95,17 +95,19 @@ public final class ZeroCopyReceive {
         }
     }
 
-    /** What {@link Operation#RECV_ZC} names it by. */
+    /** Returns the number by which {@link Operation#RECV_ZC} names it. */
     public int id() {
         return id;
     }
 
-    /** The memory that the card fills. */
+    /** Returns the memory that the card fills. */
     public Memory area() {
         return area;
     }
 
-    /** Where in the area a piece begins; {@code word} is {@link CompletionQueue#extra} word 0 of the completion. */
+    /**
+     * Returns where in the area a piece begins; {@code word} is {@link CompletionQueue#extra} word 0 of the completion.
+     */
     public int position(long word) {
         return (int) (word & OFFSET_MASK);
     }

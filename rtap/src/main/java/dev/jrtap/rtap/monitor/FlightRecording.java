@@ -43,7 +43,7 @@ public final class FlightRecording implements AutoCloseable {
         this.rtap = rtap;
     }
 
-    /** Gives events of {@code rtap} to every recording, until this is closed. */
+    /** Emits events of {@code rtap} to every recording, until this is closed. */
     public static FlightRecording register(Rtap rtap) {
         FlightRecording recording = new FlightRecording(rtap);
         FlightRecorder.addListener(recording.recordings);

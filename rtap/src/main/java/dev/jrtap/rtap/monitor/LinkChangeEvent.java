@@ -9,7 +9,7 @@ import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 
-/** Something has happened to the interface of a device. */
+/** A change of the interface of a device. */
 @Name("dev.jrtap.LinkChange")
 @Label("Link Change")
 @Description("The interface of a TAP device went up or down, was changed, renamed or removed")

@@ -8,19 +8,19 @@ import java.util.Map;
 /** A device as JMX shows it; see {@link RtapManagement}. Counts are since the last reset. */
 public interface RtapMXBean {
 
-    /** The interface's present name. */
+    /** Returns the interface's present name. */
     String getName() throws IOException;
 
-    /** The interface index. */
+    /** Returns the interface index. */
     int getIfIndex();
 
-    /** Whether the interface is up. */
+    /** Returns whether the interface is up. */
     boolean isUp() throws IOException;
 
     /** Bytes of IP packet. */
     int getMtu() throws IOException;
 
-    /** Queue pairs that can be opened. */
+    /** Returns the number of queue pairs that can be opened. */
     int getQueues();
 
     /** Packets received. */
@@ -35,7 +35,7 @@ public interface RtapMXBean {
     /** Packets that the kernel dropped because they were not received in time. */
     long getRxMissed() throws IOException;
 
-    /** How often the pool was empty when the kernel wanted a slot. */
+    /** Returns how often the pool was empty when the kernel wanted a slot. */
     long getRxNoBuffer() throws IOException;
 
     /** Packets that the kernel has taken. */
@@ -50,6 +50,6 @@ public interface RtapMXBean {
     /** Every counter by name, see {@link Rtap#extendedStatistics}. */
     Map<String, Long> getExtendedStatistics() throws IOException;
 
-    /** Counts from zero again. */
+    /** Resets all counts to zero. */
     void resetStatistics() throws IOException;
 }

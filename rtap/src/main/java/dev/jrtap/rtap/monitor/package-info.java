@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Devices as other tools see them: JMX and Flight Recorder, each registered for a device and until it is closed.
+ * Devices in JMX and Flight Recorder, each registered for a device and until it is closed.
  *
  * <p>Uses: rtap, by its public API, and netlink. Used by: samples.
  */
