@@ -187,7 +187,7 @@ public final class Burst {
         if (from.pool != pool) {
             throw new IllegalStateException("the bursts have different pools");
         }
-        int copy = size == slots.length ? PacketPool.NONE : pool.copy(head);
+        int copy = size == slots.length ? PacketPool.NONE : PacketCopy.of(pool, head);
         if (copy == PacketPool.NONE) {
             return false;
         }

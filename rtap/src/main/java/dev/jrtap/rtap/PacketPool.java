@@ -6,7 +6,6 @@ import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Mapping;
 import dev.jrtap.syscall.Syscalls;
-import dev.jrtap.tuntap.VnetHeader;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -28,12 +27,6 @@ public final class PacketPool extends SegmentTable implements AutoCloseable {
 
     /** Segments that a packet can have; what the kernel takes in one call is many more. */
     static final int MAX_SEGMENTS = 256;
-
-    /** Buffer ids have 16 bits. */
-    private static final int MAX_SLOTS = 65536;
-
-    /** As much for a frame as for the headroom. */
-    static final int MIN_SLOT_SIZE = 2 * HEADROOM;
 
     private final Mapping mapping;
     private final Memory memory;
@@ -65,11 +58,7 @@ public final class PacketPool extends SegmentTable implements AutoCloseable {
      * @param mtu 0..65535 bytes
      */
     public static PacketPool forMtu(int slots, int mtu) throws ErrnoException {
-        if (mtu < 0 || mtu > FrameSize.MAX_IP_PACKET) {
-            throw new IllegalArgumentException("mtu must be in 0.." + FrameSize.MAX_IP_PACKET + " bytes: " + mtu);
-        }
-        int frame = mtu + FrameSize.ETHERNET_OVERHEAD;
-        return create(slots, Math.max(2048, (HEADROOM + frame + 1 + 63) & -64));
+        return create(slots, PoolSize.slotForMtu(mtu));
     }
 
     /** Like {@link #create(Syscalls, int, int)}, with the real system calls. */
@@ -86,7 +75,7 @@ public final class PacketPool extends SegmentTable implements AutoCloseable {
      * @param slotSize 128 bytes or more
      */
     public static PacketPool create(Syscalls sys, int slots, int slotSize) throws ErrnoException {
-        return new PacketPool(map(sys, slots, slotSize), slots, slotSize, null);
+        return new PacketPool(Mapping.anonymous(sys, PoolSize.checked(slots, slotSize)), slots, slotSize, null);
     }
 
     /** Like {@link #shared(Syscalls, int, int)}, with the real system calls. */
@@ -99,18 +88,8 @@ public final class PacketPool extends SegmentTable implements AutoCloseable {
      * taken or released.
      */
     public static PacketPool shared(Syscalls sys, int slots, int slotSize) throws ErrnoException {
-        return new PacketPool(map(sys, slots, slotSize), slots, slotSize, new ReentrantLock());
-    }
-
-    private static Mapping map(Syscalls sys, int slots, int slotSize) throws ErrnoException {
-        if (slots < 1 || slots > MAX_SLOTS) {
-            throw new IllegalArgumentException("a pool has 1.." + MAX_SLOTS + " slots: " + slots);
-        }
-        if (slotSize < MIN_SLOT_SIZE || (long) slots * slotSize > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException(
-                    "a slot has " + MIN_SLOT_SIZE + " bytes or more, and a pool less than 2 GiB: " + slotSize);
-        }
-        return Mapping.anonymous(sys, slots * slotSize);
+        return new PacketPool(
+                Mapping.anonymous(sys, PoolSize.checked(slots, slotSize)), slots, slotSize, new ReentrantLock());
     }
 
     /**
@@ -263,37 +242,6 @@ public final class PacketPool extends SegmentTable implements AutoCloseable {
         } finally {
             unlock();
         }
-    }
-
-    /** A packet with the bytes and the segments of another one; {@link #NONE} if there are not enough free slots. */
-    int copy(int head) {
-        int copy = copySegment(head, take());
-        if (copy != NONE && !hasHeadroom(head) && hasHeadroom(copy)) {
-            VnetHeader.clear(memory, header(copy));
-        }
-        int last = copy;
-        for (int from = next(head); from != NONE && copy != NONE; from = next(from)) {
-            int segment = copySegment(from, take());
-            if (segment == NONE) {
-                release(copy);
-                return NONE;
-            }
-            next(last, segment);
-            last = segment;
-        }
-        return copy;
-    }
-
-    private int copySegment(int from, int to) {
-        if (to != NONE) {
-            // With the vnet header, if this is a first segment that has one.
-            int header = hasHeadroom(from) ? VnetHeader.LENGTH : 0;
-            int at = to * slotSize + headroom(from);
-            offset(to, at);
-            length(to, length(from));
-            memory.copy(at - header, memory, offset(from) - header, length(from) + header);
-        }
-        return to;
     }
 
     /** Releases all segments of a packet. */

@@ -48,7 +48,7 @@ public record RtapLimits(
                 DEFAULT_RING,
                 1,
                 FrameSize.MAX_IP_PACKET + FrameSize.overhead(mode),
-                PacketPool.MIN_SLOT_SIZE,
+                PoolSize.MIN_SLOT_SIZE,
                 PacketPool.MAX_SEGMENTS);
     }
 
