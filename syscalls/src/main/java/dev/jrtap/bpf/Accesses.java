@@ -5,7 +5,7 @@ import dev.jrtap.bindings.Bpf;
 import dev.jrtap.bindings.BpfCommon;
 
 /**
- * Instructions on memory: of the context, the stack, the packet, or a map, all of them checked by the verifier.
+ * Instructions that access memory of the context, the stack, the packet, or a map; the verifier checks each access.
  *
  * <p>Offsets are bytes, -32768..32767. Atomic instructions have a {@link Size} of W or DW; those that fetch, exchange
  * or compare are full barriers (Linux 5.12 and newer).
@@ -34,7 +34,7 @@ public sealed interface Accesses permits Assembler {
 
     /**
      * {@code R0 =} the number in network order at {@code offset} of the packet: B, H or W. R6 holds the context, R1 to
-     * R5 are lost, and a packet that is too short ends the program with 0.
+     * R5 are lost, and a packet that is too short ends the program with the result 0.
      */
     default Assembler ldAbs(Size size, int offset) {
         return emit(packet(BpfCommon.BPF_ABS, size, Register.R0, offset));
@@ -65,32 +65,32 @@ public sealed interface Accesses permits Assembler {
         return emit(atomic(BpfCommon.BPF_XOR, size, base, offset, src));
     }
 
-    /** Like {@link #atomicAdd}, and {@code src} becomes what was there before. */
+    /** Like {@link #atomicAdd}, and {@code src} becomes the former value. */
     default Assembler fetchAdd(Size size, Register base, int offset, Register src) {
         return emit(atomic(BpfCommon.BPF_ADD | Bpf.BPF_FETCH, size, base, offset, src));
     }
 
-    /** Like {@link #atomicOr}, and {@code src} becomes what was there before. */
+    /** Like {@link #atomicOr}, and {@code src} becomes the former value. */
     default Assembler fetchOr(Size size, Register base, int offset, Register src) {
         return emit(atomic(BpfCommon.BPF_OR | Bpf.BPF_FETCH, size, base, offset, src));
     }
 
-    /** Like {@link #atomicAnd}, and {@code src} becomes what was there before. */
+    /** Like {@link #atomicAnd}, and {@code src} becomes the former value. */
     default Assembler fetchAnd(Size size, Register base, int offset, Register src) {
         return emit(atomic(BpfCommon.BPF_AND | Bpf.BPF_FETCH, size, base, offset, src));
     }
 
-    /** Like {@link #atomicXor}, and {@code src} becomes what was there before. */
+    /** Like {@link #atomicXor}, and {@code src} becomes the former value. */
     default Assembler fetchXor(Size size, Register base, int offset, Register src) {
         return emit(atomic(BpfCommon.BPF_XOR | Bpf.BPF_FETCH, size, base, offset, src));
     }
 
-    /** {@code *(base + offset) = src}, and {@code src} becomes what was there before, atomically. */
+    /** {@code *(base + offset) = src}, and {@code src} becomes the former value, atomically. */
     default Assembler xchg(Size size, Register base, int offset, Register src) {
         return emit(atomic(Bpf.BPF_XCHG, size, base, offset, src));
     }
 
-    /** {@code *(base + offset) = src} if R0 is there; R0 becomes what was there before, atomically. */
+    /** {@code *(base + offset) = src} if the former value equals R0; R0 becomes the former value, atomically. */
     default Assembler cmpxchg(Size size, Register base, int offset, Register src) {
         return emit(atomic(Bpf.BPF_CMPXCHG, size, base, offset, src));
     }

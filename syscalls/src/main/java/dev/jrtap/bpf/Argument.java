@@ -2,7 +2,7 @@
 package dev.jrtap.bpf;
 
 /**
- * What a helper takes in one of R1 to R5. The verifier knows these kinds, and no header has them.
+ * The kind of an argument of a helper, in one of R1 to R5. The verifier knows these kinds, and no header declares them.
  *
  * <p>Source: the comment on each helper in linux/bpf.h; the kernel's struct bpf_func_proto.
  */
@@ -40,7 +40,7 @@ public enum Argument {
         this.words = words;
     }
 
-    /** Whether a number in its place is refused. */
+    /** Returns whether the verifier refuses a number in its place. */
     boolean isPointer() {
         return switch (this) {
             case SIZE, SIZE_OR_ZERO, CONSTANT, NUMBER -> false;
@@ -48,7 +48,7 @@ public enum Argument {
         };
     }
 
-    /** What it is, for people. */
+    /** Returns its description. */
     @Override
     public String toString() {
         return words;

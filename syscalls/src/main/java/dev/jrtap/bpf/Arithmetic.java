@@ -9,7 +9,7 @@ import dev.jrtap.bindings.BpfCommon;
  * extended by its sign; on halves they have 32, and clear the upper half of {@code dst}. Division by a register that
  * holds zero gives zero, its remainder the dividend.
  *
- * <p>As the verifier would, the methods refuse by an {@link IllegalArgumentException} the constant 0 as a divisor, a
+ * <p>As the verifier would, the methods throw an {@link IllegalArgumentException} for the constant 0 as a divisor, a
  * shift by less than 0 bits or by all of them, and R10 as {@code dst}.
  *
  * <p>Source: RFC 9669, 4.1, 4.2.

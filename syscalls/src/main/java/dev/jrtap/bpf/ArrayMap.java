@@ -36,7 +36,7 @@ public final class ArrayMap extends BpfMap {
      *
      * @param name 1..15 letters, digits, underscores and dots
      * @param valueSize bytes of a value, from 1 on
-     * @param entries how many values, from 1 on
+     * @param entries number of values, from 1 on
      * @throws ErrnoException EPERM and its like, with the missing right and the remedy
      */
     public static ArrayMap create(Syscalls sys, String name, int valueSize, int entries) throws ErrnoException {

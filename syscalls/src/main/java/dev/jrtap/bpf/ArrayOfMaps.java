@@ -10,7 +10,7 @@ import dev.jrtap.syscall.Syscalls;
 /**
  * An array of maps, which can be replaced under a running program. A place without a map is null to the program.
  *
- * <p>A map in it is kept by the kernel until it is replaced or removed: its {@link BpfMap#close} ends only this
+ * <p>The kernel keeps a map in it until the map is replaced or removed: its {@link BpfMap#close} ends only this
  * process's use.
  *
  * <p>Source: Documentation/bpf/map_of_maps.rst.
@@ -32,7 +32,7 @@ public final class ArrayOfMaps extends BpfMap {
      * Makes an array without maps.
      *
      * @param name 1..15 letters, digits, underscores and dots
-     * @param like a map of the type and sizes that all of them will have; it is not put in
+     * @param like a map with the type and sizes of all of them; it is not put in
      * @param entries how many places
      * @throws ErrnoException EPERM and its like, with the missing right and the remedy
      */
@@ -47,7 +47,7 @@ public final class ArrayOfMaps extends BpfMap {
      * Puts a map into a place, for programs that run from now on.
      *
      * @param index 0..entries - 1
-     * @throws ErrnoException EINVAL if it is not like the map that this one was made with
+     * @throws ErrnoException EINVAL if it differs in type or sizes from the map given to {@link #create}
      */
     public synchronized void put(int index, BpfMap map) throws ErrnoException {
         int result;

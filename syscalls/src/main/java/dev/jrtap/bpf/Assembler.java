@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes a program in the words of the instruction set.
+ * Assembles a program; method names are the mnemonics of the instruction set.
  *
  * <pre>{@code
  * Code code = new Assembler("short_ones")
@@ -38,14 +38,14 @@ public final class Assembler implements Arithmetic, Jumps, Accesses {
     /**
      * An empty program.
      *
-     * @param name what it is called in the kernel: 1..15 letters, digits, underscores and dots
+     * @param name its name in the kernel: 1..15 letters, digits, underscores and dots
      */
     public Assembler(String name) {
         this.name = ObjectName.check(name);
     }
 
     /**
-     * Says under which license the program is: some helpers are for {@code "GPL"} and its like only. None is assumed.
+     * Sets the license of the program: some helpers are for {@code "GPL"} and its like only. There is none by default.
      *
      * <p>Source: linux/license.h.
      */
@@ -54,7 +54,7 @@ public final class Assembler implements Arithmetic, Jumps, Accesses {
         return this;
     }
 
-    /** The next instruction is the place that jumps to {@code label} go to. */
+    /** Defines {@code label} at the next instruction. */
     public Assembler label(String label) {
         if (labels.putIfAbsent(label, slots) != null) {
             throw new IllegalArgumentException("label \"" + label + "\" is defined twice in " + name);
@@ -64,7 +64,7 @@ public final class Assembler implements Arithmetic, Jumps, Accesses {
 
     /**
      * Adds the instructions of another program. Its exits become jumps to {@code end}, with its result in R0; it begins
-     * with a label of its name. Labels of the two do not meet.
+     * with a label of its name. Labels of the two programs do not collide.
      */
     public Assembler include(Code other, String end) {
         label(other.name());

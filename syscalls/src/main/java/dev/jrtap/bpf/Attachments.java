@@ -12,7 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Where programs are put to work, and taken away.
+ * Attaches programs, and detaches them.
  *
  * <p><b>How long it lasts.</b> A filter or steering program belongs to the device and not to the process: it stays
  * after {@link Program#close}, after the queue that it was set by is closed, and after the end of the process, until it
@@ -32,8 +32,8 @@ public final class Attachments {
     private Attachments() {}
 
     /**
-     * Has a program look at each packet that the kernel puts into any queue of the device: it returns how many bytes of
-     * it pass, 0 for none. What XDP redirects to the device goes past it.
+     * Attaches a filter to the device, for packets that the kernel puts into any of its queues: the program returns how
+     * many bytes pass, 0 for none. Frames that XDP redirects to the device bypass it.
      *
      * @param queue any of the device's
      * @param program of type {@link ProgramType#SOCKET_FILTER}
@@ -56,8 +56,8 @@ public final class Attachments {
     }
 
     /**
-     * Has a program choose the queue of each packet: it returns a number, of which the remainder by the count of queues
-     * is taken. Without one the kernel keeps flows together by their hash.
+     * Attaches a program that chooses the queue of each packet: it returns a number, which the kernel reduces modulo
+     * the count of queues. Without one the kernel keeps flows together by their hash.
      *
      * @param queue any of the device's
      * @param program of type {@link ProgramType#SOCKET_FILTER}
@@ -80,8 +80,8 @@ public final class Attachments {
     }
 
     /**
-     * Has a program look at each packet that a socket receives: it returns how many bytes of it pass, 0 for none. It
-     * stays until the last descriptor of the socket is closed.
+     * Attaches a filter to a socket, for each packet that it receives: the program returns how many bytes pass, 0 for
+     * none. It stays until the last descriptor of the socket is closed.
      *
      * @param program of type {@link ProgramType#SOCKET_FILTER}
      */
@@ -98,7 +98,7 @@ public final class Attachments {
         check(result, "setsockopt(" + socket + ", SO_ATTACH_BPF, " + program + ")");
     }
 
-    /** Takes a socket's filter away; does nothing if there is none. */
+    /** Removes a socket's filter; does nothing if there is none. */
     public static void clearFilter(Fd socket) throws ErrnoException {
         Memory value = Memory.allocate(Integer.BYTES);
         int result = socket.syscalls()
@@ -109,7 +109,7 @@ public final class Attachments {
         }
     }
 
-    /** The number, which is the program's as long as the caller holds its monitor. */
+    /** Returns the number, which is the program's as long as the caller holds its monitor. */
     private static int socketFilter(Program program) {
         if (program.type() != ProgramType.SOCKET_FILTER) {
             throw new IllegalArgumentException("a program of type SOCKET_FILTER is needed: " + program);

@@ -17,7 +17,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What bpf(2) can do here: for this kernel, this process and this container. Found by trying, each time it is asked.
+ * What bpf(2) can do here: for this kernel, this process and this container. Each probe finds it by trying.
  *
  * <pre>{@code
  * System.out.println(BpfCapabilities.probe());
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class BpfCapabilities {
 
     /**
-     * Something that is not there.
+     * Something that is missing.
      *
      * @param name of a right, a feature or a helper
      * @param remedy what would bring it
@@ -83,7 +83,7 @@ public final class BpfCapabilities {
         }
     }
 
-    /** Whether programs of every type can be loaded here. Socket filters may be allowed to anybody besides. */
+    /** Returns whether programs of every type can be loaded here. Socket filters may be allowed even without. */
     public boolean isAvailable() {
         return refusal == null;
     }
@@ -93,24 +93,24 @@ public final class BpfCapabilities {
         return Optional.ofNullable(refusal);
     }
 
-    /** Whether this is the initial user namespace, the only one whose capabilities count for bpf(2). */
+    /** Returns whether this is the initial user namespace, the only one whose capabilities count for bpf(2). */
     public boolean isInitialUserNamespace() {
         return rights.initialNamespace();
     }
 
-    /** What the kernel can do, and lets this process do; unmodifiable. */
+    /** Returns the features that the kernel has and allows to this process; unmodifiable. */
     public Set<BpfFeature> features() {
         return features;
     }
 
-    /** The helpers that programs of a type may call; unmodifiable, and empty if none can be loaded. */
+    /** Returns the helpers that programs of a type may call; unmodifiable, and empty if none can be loaded. */
     public Set<Helper> helpers(ProgramType type) {
         return helpers.getOrDefault(type, Set.of());
     }
 
     /**
-     * What this library knows of and this process has not; helpers that no program may call, where programs can be
-     * loaded at all.
+     * Returns what this library supports and this process lacks, including helpers that no program may call, if
+     * programs can be loaded at all.
      */
     public List<Missing> missing() {
         List<Missing> missing = new ArrayList<>();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bpf;
 
-/** What a kernel can do with programs and maps beside the oldest things. */
+/** Features of programs and maps beyond the oldest ones. */
 public enum BpfFeature {
     /** {@link MappedArrayMap}. */
     MAPPED_ARRAY("5.5"),
@@ -11,9 +11,9 @@ public enum BpfFeature {
     FETCHING_ATOMICS("5.12"),
     /** {@link TestRun#sendLive}. */
     LIVE_FRAMES("5.18"),
-    /** Programs are translated for the processor; otherwise they are interpreted, and several times as dear. */
+    /** Programs are compiled for the processor; otherwise they are interpreted, which is several times as expensive. */
     JIT("3.18"),
-    /** The kernel's own types can be read, and so the places of its structs' members. */
+    /** The kernel describes its types, and so the offsets of its structs' members. */
     BTF("4.18");
 
     private final String since;
@@ -22,7 +22,7 @@ public enum BpfFeature {
         this.since = since;
     }
 
-    /** The first Linux that has it, where it is configured. */
+    /** Returns the first Linux that has it, where it is configured. */
     public String since() {
         return since;
     }

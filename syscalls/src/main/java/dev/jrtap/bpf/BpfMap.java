@@ -38,12 +38,12 @@ public abstract sealed class BpfMap implements AutoCloseable
         this.shape = shape;
     }
 
-    /** The name in the kernel. */
+    /** Returns the name in the kernel. */
     public final String name() {
         return shape.name();
     }
 
-    /** The number of entries that there is room for; of a ring buffer: bytes. */
+    /** Returns the number of entries that there is room for; of a ring buffer: bytes. */
     public final int entries() {
         return shape.entries();
     }
@@ -59,7 +59,7 @@ public abstract sealed class BpfMap implements AutoCloseable
     }
 
     /**
-     * The descriptor's number, for poll(2) and for system calls that this library does not make.
+     * Returns the descriptor's number, for poll(2) and for system calls that this library does not make.
      *
      * @throws IllegalStateException if it is closed
      */
@@ -78,7 +78,7 @@ public abstract sealed class BpfMap implements AutoCloseable
         return fd;
     }
 
-    /** Whether the value was found. */
+    /** Returns whether the value was found. */
     final synchronized boolean lookup(Memory key, Memory value) throws ErrnoException {
         int result = element(Bpf.BPF_MAP_LOOKUP_ELEM, key, value.address(), 0);
         value.keepAlive();
@@ -101,7 +101,7 @@ public abstract sealed class BpfMap implements AutoCloseable
         return update(index(at), value, Bpf.BPF_ANY);
     }
 
-    /** Whether it was there. */
+    /** Returns whether it was there. */
     final synchronized boolean delete(Memory key) throws ErrnoException {
         return found(element(Bpf.BPF_MAP_DELETE_ELEM, key, 0, 0), "BPF_MAP_DELETE_ELEM");
     }

@@ -80,7 +80,9 @@ final class BpfProbe {
         }
     }
 
-    /** The helpers that the verifier knows for a type: it looks for the helper first, and at its arguments then. */
+    /**
+     * Returns the helpers that the verifier knows for a type: it looks for the helper first, and at its arguments then.
+     */
     EnumSet<Helper> helpers(ProgramType type) {
         EnumSet<Helper> helpers = EnumSet.noneOf(Helper.class);
         for (Helper helper : Helper.values()) {

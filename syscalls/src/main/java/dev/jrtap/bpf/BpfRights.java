@@ -8,7 +8,7 @@ import dev.jrtap.syscall.ProcFile;
 import java.nio.file.Path;
 
 /**
- * What this process may do with bpf(2), as /proc has it.
+ * The rights of this process to bpf(2), by /proc.
  *
  * @param initialNamespace whether this is the user namespace that the kernel began with: another one's capabilities do
  *     not count
@@ -32,7 +32,7 @@ record BpfRights(boolean initialNamespace, long capabilities, String unprivilege
                 ProcFile.field(STATUS, "Seccomp:").equals("2"));
     }
 
-    /** Whether a capability counts here: CAP_SYS_ADMIN stands for those that have been cut out of it. */
+    /** Returns whether a capability counts here: CAP_SYS_ADMIN stands for those that have been cut out of it. */
     boolean has(int capability) {
         return initialNamespace && (bit(capability) || bit(CapabilityBits.CAP_SYS_ADMIN));
     }
@@ -41,7 +41,7 @@ record BpfRights(boolean initialNamespace, long capabilities, String unprivilege
         return (capabilities >>> capability & 1) != 0;
     }
 
-    /** What would bring {@code capability}, which does not count here. */
+    /** Returns the remedy for {@code capability}, which does not count here. */
     String remedy(int capability) {
         String name = name(capability);
         if (!initialNamespace) {
@@ -62,7 +62,7 @@ record BpfRights(boolean initialNamespace, long capabilities, String unprivilege
         };
     }
 
-    /** Who forbids, when bpf(2) answers EPERM, and what helps. */
+    /** Returns the cause and the remedy when bpf(2) returns EPERM. */
     String forbidden() {
         if (!has(CapabilityBits.CAP_BPF)) {
             String setting = unprivilegedDisabled.isEmpty() || unprivilegedDisabled.equals("0")
@@ -81,7 +81,7 @@ record BpfRights(boolean initialNamespace, long capabilities, String unprivilege
                         + " locked memory than `ulimit -l` allows";
     }
 
-    /** Cause and remedy of what bpf(2) has answered; empty where none is known. */
+    /** Returns cause and remedy of an error of bpf(2); empty where none is known. */
     static String hint(int errno) {
         if (errno == Errno.EPERM) {
             return read().forbidden();

@@ -29,17 +29,17 @@ public final class Code {
         this.size = lines.stream().mapToInt(line -> line.instruction().slots()).sum();
     }
 
-    /** The name in the kernel. */
+    /** Returns the name in the kernel. */
     public String name() {
         return name;
     }
 
-    /** The license; empty if none was given. */
+    /** Returns the license; empty if none was given. */
     public String license() {
         return license;
     }
 
-    /** How many instructions of 8 bytes there are. */
+    /** Returns how many instructions of 8 bytes there are. */
     public int size() {
         return size;
     }
@@ -48,7 +48,7 @@ public final class Code {
         return lines;
     }
 
-    /** The instructions as the kernel takes them, with 0 for the descriptors of maps. */
+    /** Returns the instructions as the kernel takes them, with 0 for the descriptors of maps. */
     public byte[] bytes() {
         Memory memory = memory(false);
         byte[] bytes = new byte[memory.size()];
@@ -73,7 +73,7 @@ public final class Code {
     }
 
     /**
-     * Refuses to go on if a map that the program uses is closed.
+     * Throws if a map that the program uses is closed.
      *
      * @throws IllegalStateException naming the map
      */
@@ -86,7 +86,7 @@ public final class Code {
         }
     }
 
-    /** The line that begins at or reaches over a position. */
+    /** Returns the line that begins at or reaches over a position. */
     Line line(int position) {
         int at = 0;
         for (Line line : lines) {
@@ -98,7 +98,7 @@ public final class Code {
         throw new IndexOutOfBoundsException("position " + position + " in " + name + ", which has 0.." + (size - 1));
     }
 
-    /** Where a position is, for people: {@code "7 (full+2)"}. */
+    /** Returns a position, for people: {@code "7 (full+2)"}. */
     String place(int position) {
         Map.Entry<Integer, String> label = labels.floorEntry(position);
         if (label == null) {
@@ -108,7 +108,7 @@ public final class Code {
         return position + " (" + label.getValue() + (after == 0 ? "" : "+" + after) + ")";
     }
 
-    /** The program for people: labels, positions, and the instructions in the words of the verifier's log. */
+    /** Returns the program for people: labels, positions, and the instructions as in the verifier's log. */
     public String listing() {
         StringBuilder listing = new StringBuilder();
         int position = 0;

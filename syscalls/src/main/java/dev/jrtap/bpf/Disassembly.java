@@ -5,7 +5,7 @@ import dev.jrtap.bindings.Bpf;
 import dev.jrtap.bindings.BpfCommon;
 
 /**
- * Instructions in the words of the verifier's log.
+ * Instructions as in the verifier's log.
  *
  * <p>Source: kernel/bpf/disasm.c.
  */

@@ -91,8 +91,8 @@ public final class HashedMap extends BpfMap {
     }
 
     /**
-     * Copies the key after {@code key} to {@code next}, in an order of the kernel's. Where {@code key} is not in the
-     * map, perhaps because somebody has just removed it, that is the first one.
+     * Copies the key after {@code key} to {@code next}, in an order of the kernel's. If {@code key} is not in the map,
+     * perhaps because it was just removed, copies the first one.
      *
      * @return whether there is one
      */

@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Functions of the kernel that programs call, with what they take in R1 to R5; the result is in R0. These are the ones
- * for packets; any other is called by its number, {@code Bpf.BPF_FUNC_*}.
+ * Functions of the kernel that programs call, with their arguments in R1 to R5; the result is in R0. These are the ones
+ * for packets; call any other by its number, {@code Bpf.BPF_FUNC_*}.
  *
  * <p>Source: linux/bpf.h, comment above enum bpf_func_id; bpf-helpers(7).
  */
@@ -68,7 +68,7 @@ public enum Helper {
     XDP_ADJUST_HEAD(Bpf.BPF_FUNC_xdp_adjust_head, CONTEXT, NUMBER),
     XDP_ADJUST_TAIL(Bpf.BPF_FUNC_xdp_adjust_tail, CONTEXT, NUMBER),
 
-    /** Returns a record of constant size, or zero; it must be submitted or discarded on every way. */
+    /** Returns a record of constant size, or zero; it must be submitted or discarded on every path. */
     RINGBUF_RESERVE(Bpf.BPF_FUNC_ringbuf_reserve, RING, CONSTANT, NUMBER),
     RINGBUF_SUBMIT(Bpf.BPF_FUNC_ringbuf_submit, RECORD, NUMBER),
     RINGBUF_DISCARD(Bpf.BPF_FUNC_ringbuf_discard, RECORD, NUMBER),
@@ -91,7 +91,7 @@ public enum Helper {
         return number;
     }
 
-    /** What it takes in R1 and the following registers. */
+    /** Returns its arguments, in R1 and the following registers. */
     public List<Argument> arguments() {
         return arguments;
     }
@@ -105,7 +105,7 @@ public enum Helper {
         return Optional.empty();
     }
 
-    /** The kernel's name, as {@code "skb_load_bytes"}, of any helper. */
+    /** Returns the kernel's name, as {@code "skb_load_bytes"}, of any helper. */
     static String nameOf(int number) {
         String name = Bpf.helper(number);
         return name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : name;

@@ -36,22 +36,22 @@ public record Instruction(int opcode, int dst, int src, int offset, long immedia
     // By its immediate. Since Linux 6.6.
     private static final int LONG_JUMP = Bpf.BPF_JMP32 | BpfCommon.BPF_JA;
 
-    /** The class, as {@code BpfCommon.BPF_LDX}. */
+    /** Returns the class, as {@code BpfCommon.BPF_LDX}. */
     int kind() {
         return opcode & CLASS;
     }
 
-    /** What is computed or compared, as {@code BpfCommon.BPF_ADD}. */
+    /** Returns the operation or comparison, as {@code BpfCommon.BPF_ADD}. */
     int operation() {
         return opcode & OPERATION;
     }
 
-    /** How memory is accessed, as {@code BpfCommon.BPF_MEM}. */
+    /** Returns the mode of memory access, as {@code BpfCommon.BPF_MEM}. */
     int mode() {
         return opcode & MODE;
     }
 
-    /** How many times 8 bytes it takes. */
+    /** Returns how many times 8 bytes it takes. */
     int slots() {
         return opcode == LD_IMM64 ? 2 : 1;
     }
@@ -60,7 +60,7 @@ public record Instruction(int opcode, int dst, int src, int offset, long immedia
         return opcode == (BpfCommon.BPF_JMP | Bpf.BPF_CALL);
     }
 
-    /** Whether it jumps by its offset. */
+    /** Returns whether it jumps by its offset. */
     boolean isJump() {
         return (kind() == BpfCommon.BPF_JMP || kind() == Bpf.BPF_JMP32)
                 && operation() != Bpf.BPF_CALL

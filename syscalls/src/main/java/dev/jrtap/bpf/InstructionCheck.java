@@ -5,7 +5,7 @@ import dev.jrtap.bindings.Bpf;
 import dev.jrtap.bindings.BpfCommon;
 
 /**
- * Refuses, where it is written, an instruction that its fields do not hold, or that the verifier refuses in any
+ * Refuses, when it is added, an instruction that does not fit into its fields, or that the verifier refuses in any
  * program.
  */
 final class InstructionCheck {

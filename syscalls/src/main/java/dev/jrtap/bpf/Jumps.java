@@ -5,7 +5,7 @@ import dev.jrtap.bindings.Bpf;
 import dev.jrtap.bindings.BpfCommon;
 
 /**
- * Instructions that jump to a label, backward too, as far as the verifier sees an end (Linux 5.3 and newer). On halves
+ * Instructions that jump to a label, also backward if the verifier can prove an end (Linux 5.3 and newer). On halves
  * they compare 32 bits; on whole registers an immediate is extended by its sign.
  *
  * <p>Source: RFC 9669, 4.3.

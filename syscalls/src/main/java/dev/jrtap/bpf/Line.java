@@ -5,7 +5,7 @@ import dev.jrtap.bindings.Bpf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An instruction with what it refers to by name.
+ * An instruction with the names that it refers to.
  *
  * @param map whose descriptor becomes its immediate when the program is loaded
  * @param target the label that it jumps to

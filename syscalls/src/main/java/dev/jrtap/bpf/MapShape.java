@@ -10,7 +10,7 @@ import dev.jrtap.syscall.Fd;
 import dev.jrtap.syscall.Syscalls;
 
 /**
- * What a map is made with.
+ * The type and sizes of a map.
  *
  * @param keySize in bytes; 0 for a ring buffer
  * @param valueSize in bytes; 0 for a ring buffer

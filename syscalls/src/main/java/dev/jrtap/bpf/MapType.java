@@ -28,7 +28,7 @@ enum MapType {
         return number;
     }
 
-    /** The first Linux that has it. */
+    /** Returns the first Linux that has it. */
     String since() {
         return since;
     }

@@ -9,8 +9,8 @@ import dev.jrtap.syscall.Mapping;
 import dev.jrtap.syscall.Syscalls;
 
 /**
- * An array whose values lie in memory of this process: what a program writes is read without a system call, and the
- * other way round. All zero at first. Since Linux 5.5.
+ * An array whose values lie in memory of this process: both sides read each other's writes without a system call. All
+ * zero at first. Since Linux 5.5.
  *
  * <p>A program and this process work at the same time: words that order others are read with acquire and written with
  * release, and programs use atomic instructions.
@@ -61,8 +61,8 @@ public final class MappedArrayMap extends BpfMap {
     }
 
     /**
-     * Makes a map whose values show at the addresses of {@code place}, which stays the caller's, and lose what is there
-     * now. {@link Mapping#replaceBy} says what must have ended before.
+     * Makes a map whose values replace the memory at the addresses of {@code place}, which stays the caller's. {@link
+     * Mapping#replaceBy} says which uses must have ended before.
      *
      * @param name 1..15 letters, digits, underscores and dots
      * @param valueSize bytes of a value, a multiple of 8

@@ -37,7 +37,7 @@ public final class PerCpuArrayMap extends BpfMap {
      *
      * @param name 1..15 letters, digits, underscores and dots
      * @param valueSize bytes of a value, 1..32768
-     * @param entries how many values, from 1 on
+     * @param entries number of values, from 1 on
      * @throws IOException EPERM and its like, with the missing right and the remedy
      */
     public static PerCpuArrayMap create(Syscalls sys, String name, int valueSize, int entries) throws IOException {
@@ -55,7 +55,7 @@ public final class PerCpuArrayMap extends BpfMap {
         return count;
     }
 
-    /** The processors that the kernel keeps room for, those that are absent included. */
+    /** Returns the processors that the kernel keeps room for, those that are absent included. */
     public int cpus() {
         return cpus;
     }

@@ -50,7 +50,7 @@ public final class Program implements AutoCloseable {
     }
 
     /**
-     * The descriptor's number, for system calls that this library does not make.
+     * Returns the descriptor's number, for system calls that this library does not make.
      *
      * @throws IllegalStateException if it is closed
      */
@@ -61,17 +61,20 @@ public final class Program implements AutoCloseable {
         return fd.fd();
     }
 
-    /** What it is for. */
+    /** Returns what it is for. */
     public ProgramType type() {
         return type;
     }
 
-    /** The name in the kernel. */
+    /** Returns the name in the kernel. */
     public String name() {
         return name;
     }
 
-    /** Whether the kernel has translated it for the processor; otherwise it is interpreted and several times slower. */
+    /**
+     * Returns whether the kernel has translated it for the processor; otherwise it is interpreted and several times
+     * slower.
+     */
     public synchronized boolean isJited() throws ErrnoException {
         Memory info = Memory.allocate(BpfProgInfo.SIZEOF);
         Memory attributes = Memory.allocate(BpfAttr.SIZEOF);

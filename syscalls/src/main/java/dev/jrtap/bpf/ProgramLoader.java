@@ -70,7 +70,7 @@ final class ProgramLoader {
         return program;
     }
 
-    /** The kernel gives up with EAGAIN when a signal comes in, and the JVM uses some. */
+    /** Returns the kernel gives up with EAGAIN when a signal comes in, and the JVM uses some. */
     private int call() {
         int result = -Errno.EAGAIN;
         for (int i = 0; i < MOST_TRIES && result == -Errno.EAGAIN; i++) {

@@ -33,12 +33,12 @@ public enum Register {
     W8,
     W9;
 
-    /** The number in an instruction, 0..10. */
+    /** Returns the number in an instruction, 0..10. */
     int number() {
         return isWhole() ? ordinal() : ordinal() - W0.ordinal();
     }
 
-    /** Whether all 64 bits are meant. */
+    /** Returns whether all 64 bits are meant. */
     boolean isWhole() {
         return ordinal() < W0.ordinal();
     }

@@ -44,7 +44,7 @@ public final class VerifierException extends ErrnoException {
         return new VerifierException(errno, call, hint, parsed, log, code.listing());
     }
 
-    /** What a refused call wants. */
+    /** Returns the expectation of a refused call. */
     private static String remedy(VerifierLog log, Code code, ProgramType type) {
         if (log.position() < 0 || !code.line(log.position()).instruction().isCall()) {
             return "";
@@ -70,7 +70,7 @@ public final class VerifierException extends ErrnoException {
                         + helper.get().arguments().get(argument - 1);
     }
 
-    /** Whether the program calls a helper that there is not for its type. */
+    /** Returns whether the program calls a helper that there is not for its type. */
     boolean lacksHelper() {
         return lacksHelper;
     }
@@ -80,12 +80,14 @@ public final class VerifierException extends ErrnoException {
         return position;
     }
 
-    /** The verifier's whole log: how it has come to the refused instruction, and what it knew of each register. */
+    /**
+     * Returns the verifier's whole log: how it has come to the refused instruction, and what it knew of each register.
+     */
     public String log() {
         return log;
     }
 
-    /** The program. */
+    /** Returns the program. */
     public String listing() {
         return listing;
     }

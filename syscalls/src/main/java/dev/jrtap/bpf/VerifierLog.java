@@ -58,7 +58,7 @@ record VerifierLog(int position, String reason) {
         return new VerifierLog(position < size ? position : -1, reason);
     }
 
-    /** Whether a helper is called that there is not: for programs of this type, for this process, or at all. */
+    /** Returns whether a helper is called that there is not: for programs of this type, for this process, or at all. */
     boolean lacksHelper() {
         return reason.contains("unknown func")
                 || reason.contains("invalid func")

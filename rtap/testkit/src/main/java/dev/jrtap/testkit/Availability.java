@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Whether networks can be made in this JVM. */
+/** The preconditions of networks in this JVM. */
 final class Availability {
 
     private static final Path TUN = Path.of("/dev/net/tun");
@@ -16,7 +16,7 @@ final class Availability {
 
     private Availability() {}
 
-    /** Why not, and what helps; empty if they can. */
+    /** Returns why networks cannot be made, and the remedy; empty if they can. */
     static Optional<String> reason() {
         return REASON;
     }
@@ -31,7 +31,7 @@ final class Availability {
             return Optional.empty();
         } catch (IOException e) {
             return Optional.of("no network namespace can be made (" + e.getMessage()
-                    + "): start the tests' JVM by the wrapper netns/bin/java, which the README of jrtap-testkit has,"
+                    + "): start the tests' JVM by the wrapper netns/bin/java, see the README of jrtap-testkit,"
                     + " or run them as root");
         }
     }

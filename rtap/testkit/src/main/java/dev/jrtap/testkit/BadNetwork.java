@@ -10,8 +10,8 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Gives each test a network of its own, with the hosts {@code client} and {@code server} and a link between them, and
- * its parameters {@link Network}, {@link Host} and {@link Link}.
+ * Gives each test its own network, with the hosts {@code client} and {@code server} and a link between them, and its
+ * parameters {@link Network}, {@link Host} and {@link Link}.
  *
  * <pre>{@code
  * @Test
@@ -19,14 +19,14 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * void survives(Host client, Host server) throws Exception { … }
  * }</pre>
  *
- * <p>A {@code Host} is found by the name of the parameter, if the class was compiled with {@code -parameters} and there
- * is a host of that name; other parameters get, in order, the hosts that none is named after. With three hosts or more
- * there is a switch between them, and a {@code Link} is found in the same way by the name of its host, or by {@code
- * clientLink} for that of {@code client}.
+ * <p>The name of a {@code Host} parameter selects the host, if the class was compiled with {@code -parameters} and
+ * there is a host of that name; other parameters get the remaining hosts in order. With three hosts or more there is a
+ * switch between them, and the name of a {@code Link} parameter selects the link of a host, as {@code client} or {@code
+ * clientLink}.
  *
- * <p>A test that fails leaves its packets as a pcapng file, which is named in the report: in {@code target/badnetwork},
- * or where the system property {@code jrtap.testkit.captures} says. Where no network can be made, the test is skipped,
- * with the remedy; with the system property {@code jrtap.testkit.required=true} it fails.
+ * <p>A failing test writes its packets to a pcapng file, which the report names: in {@code target/badnetwork}, or in
+ * the directory of the system property {@code jrtap.testkit.captures}. Where no network can be made, the test is
+ * skipped, with the remedy; with the system property {@code jrtap.testkit.required=true} it fails.
  *
  * <p>On a class it holds for all its tests; on a method it replaces that of the class.
  */
@@ -43,7 +43,7 @@ public @interface BadNetwork {
     /** Delay in each direction: {@code "50ms"}, {@code "200us"}, {@code "1s"}. */
     String delay() default "0ms";
 
-    /** How far the delay differs: {@code "5ms"}. */
+    /** Largest deviation from the delay: {@code "5ms"}. */
     String jitter() default "0ms";
 
     /** Probability that a packet is lost: {@code "2%"} or {@code "0.02"}. */
@@ -61,6 +61,6 @@ public @interface BadNetwork {
     /** Bandwidth: {@code "10mbit"}, {@code "500kbit"}, {@code "1gbit"}; empty is no limit. */
     String bandwidth() default "";
 
-    /** What all chance is drawn from. */
+    /** Seed of all random decisions. */
     long seed() default 1;
 }

@@ -54,7 +54,7 @@ public final class BadNetworkExtension implements BeforeEachCallback, AfterEachC
         return fixed != null || !AnnotationSupport.isAnnotated(context.getRequiredTestMethod(), BadNetworkMatrix.class);
     }
 
-    /** The network of the test, made when it is first asked for. */
+    /** Returns the network of the test, made when it is first asked for. */
     private Network network(ExtensionContext context) throws IOException {
         Network present = context.getStore(NAMESPACE).get(Network.class, Network.class);
         if (present != null) {

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.TestTemplate;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Repeats a test over every combination of impairments, each in a network of its own as by {@link BadNetwork}. It
- * stands in the place of {@code @Test}.
+ * Repeats a test over every combination of impairments, each in its own network as with {@link BadNetwork}. Use it in
+ * place of {@code @Test}.
  *
  * <pre>{@code
  * @BadNetworkMatrix(delay = {"0ms", "50ms"}, loss = {"0%", "2%"}, seed = {1, 2, 3})
@@ -31,7 +31,7 @@ public @interface BadNetworkMatrix {
     /** Delays in each direction. */
     String[] delay() default {"0ms"};
 
-    /** How far the delay differs. */
+    /** Largest deviations from the delay. */
     String[] jitter() default {"0ms"};
 
     /** Probabilities that a packet is lost. */
@@ -49,6 +49,6 @@ public @interface BadNetworkMatrix {
     /** Bandwidths; empty is no limit. */
     String[] bandwidth() default {""};
 
-    /** What all chance is drawn from. */
+    /** Seed of all random decisions. */
     long[] seed() default {1};
 }

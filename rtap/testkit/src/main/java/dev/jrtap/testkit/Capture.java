@@ -13,9 +13,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The last packets of all links, in a ring in memory: as many as there is room for, each as its link has passed it on
- * or lost it. A file of them has an interface for each direction of a link, and the link's decision as a comment beside
- * each packet.
+ * The last packets of all links, in a ring in memory, each as its link has delivered or lost it. A file of them has an
+ * interface for each direction of a link, and the link's decision as a comment beside each packet.
  *
  * <p>Threads: any.
  */
@@ -121,7 +120,7 @@ public final class Capture {
         return total;
     }
 
-    /** Writes the packets as a pcapng file, which Wireshark reads; one that is there is replaced. */
+    /** Writes the packets as a pcapng file, which Wireshark reads; replaces an existing file. */
     public synchronized void write(Path file) throws IOException {
         Objects.requireNonNull(file, "file");
         try (PcapngWriter writer = PcapngWriter.create(file)) {

@@ -6,8 +6,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * One direction of a {@link Link}: what it does to packets can be changed at any time, and holds for those that come
- * afterwards.
+ * One direction of a {@link Link}. Its impairment can be changed at any time, for later packets.
  *
  * <p>Once its network is closed, a change throws an {@link IllegalStateException}; counts can still be read.
  *
@@ -70,7 +69,7 @@ public final class Direction {
     }
 
     /**
-     * Sets what is done to packets.
+     * Sets the impairment.
      *
      * @throws IllegalArgumentException if it corrupts, or has an MTU, and the link has offloads: its packets have no
      *     checksum yet that could go wrong, and are not cut yet
@@ -90,7 +89,7 @@ public final class Direction {
         return impairment;
     }
 
-    /** Returns what is done to packets. */
+    /** Returns the impairment. */
     public Impairment impairment() {
         return impairment;
     }
@@ -102,14 +101,14 @@ public final class Direction {
         return this;
     }
 
-    /** Loses packets no more because of {@link #cut}. */
+    /** Ends a {@link #cut}. */
     public Direction mend() {
         transit.requireOpen();
         isCut = false;
         return this;
     }
 
-    /** Begins to change it as the timeline says; one that is under way ends. */
+    /** Starts a timeline; a former one ends. */
     public Direction play(Timeline timeline) {
         Objects.requireNonNull(timeline, "timeline");
         transit.requireOpen();
@@ -122,7 +121,7 @@ public final class Direction {
         return this;
     }
 
-    /** Returns how many packets of this fate there were so far. */
+    /** Returns the number of packets of this fate so far. */
     public long count(Fate fate) {
         Objects.requireNonNull(fate, "fate");
         return counts.get(fate.ordinal());

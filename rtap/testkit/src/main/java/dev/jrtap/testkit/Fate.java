@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.testkit;
 
-/** What has become of a packet on a link, and why. */
+/** The fate of a packet on a link, and its reason. */
 public enum Fate {
     DELIVERED("delivered"),
-    /** It is an ICMP error that the link has made, and was delivered at once. */
+    /** An ICMP error that the link has made, delivered at once. */
     TOLD("an ICMP error of the link"),
     /** The link, or this direction of it, was cut. */
     CUT("the link is cut"),
@@ -36,7 +36,7 @@ public enum Fate {
         return reason;
     }
 
-    /** Returns whether the packet goes no further. */
+    /** Returns whether the packet is lost. */
     public boolean isLost() {
         return this != DELIVERED && this != TOLD;
     }

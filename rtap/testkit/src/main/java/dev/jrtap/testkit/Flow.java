@@ -52,7 +52,9 @@ final class Flow {
         return isBad;
     }
 
-    /** The time that a packet may go at, which is due at {@code due}: not before those of this flow before it. */
+    /**
+     * Returns the time that a packet may go at, which is due at {@code due}: not before those of this flow before it.
+     */
     long inOrder(long due) {
         lastDue = lastDue == Long.MIN_VALUE || due - lastDue > 0 ? due : lastDue;
         return lastDue;

@@ -34,7 +34,7 @@ final class FlowTable {
         this.seed = Dice.mix(seed, direction);
     }
 
-    /** The flow of a packet. Two flows of one key of 64 bits are not told apart. */
+    /** Returns the flow of a packet. Two flows of one key of 64 bits are not told apart. */
     Flow of(PacketView packet) {
         long key = identity(packet, packet.sourcePort(), packet.destinationPort());
         int at = find(key);

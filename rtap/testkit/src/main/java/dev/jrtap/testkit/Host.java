@@ -15,18 +15,18 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadFactory;
 
 /**
- * A host of a {@link Network}: a network stack of the kernel's own, in a network namespace.
+ * A host of a {@link Network}: a network stack of the kernel, in its own network namespace.
  *
- * <p>A socket belongs to the host on whose thread it is opened, for as long as it lives: it does not matter which
- * threads read and write it afterwards. So open it in {@link #run} or {@link #call}, or on a thread of {@link
- * #executor} or {@link #threadFactory}. A thread that is started there belongs to the host too. A virtual thread
- * belongs to no host: its carriers are threads of the JDK's, outside.
+ * <p>A socket belongs to the host on whose thread it is opened, for its whole life, whichever threads read and write
+ * it. So open it in {@link #run} or {@link #call}, or on a thread of {@link #executor} or {@link #threadFactory}. A
+ * thread that is started there belongs to the host too. A virtual thread belongs to no host: its carriers are threads
+ * of the JDK, outside.
  *
  * <p>Threads: any. Ownership: closed by its network.
  */
 public final class Host implements Node {
 
-    /** Something to be done on a host. */
+    /** An action to be run on a host. */
     @FunctionalInterface
     public interface Action {
         void run() throws Exception;
@@ -75,7 +75,7 @@ public final class Host implements Node {
     }
 
     /**
-     * Returns its first address of IPv4, with its name, so that nobody looks that up.
+     * Returns its first address of IPv4, with its name, so that no lookup happens.
      *
      * @throws IllegalStateException if it has none yet: link it first
      */
@@ -100,14 +100,14 @@ public final class Host implements Node {
         }
     }
 
-    /** Returns all its addresses, in the order in which it got them. */
+    /** Returns all its addresses, in the order of their assignment. */
     public List<IpPrefix> addresses() {
         return List.copyOf(addresses);
     }
 
     /**
-     * Returns the address of IPv4 by which this host finds another one of its network: one of a subnet that both are
-     * in, or the first.
+     * Returns the IPv4 address of another host of its network, as this host reaches it: one of a common subnet, or the
+     * first.
      *
      * @throws UnknownHostException if there is no such host
      */
@@ -123,9 +123,9 @@ public final class Host implements Node {
     }
 
     /**
-     * Does something on a thread of the host, and waits for it.
+     * Runs an action on a thread of the host, and waits for it.
      *
-     * @throws InterruptedException if the caller is interrupted; the action is too
+     * @throws InterruptedException if the caller is interrupted; the action is interrupted, too
      */
     public void run(Action action) throws Exception {
         Objects.requireNonNull(action, "action");
@@ -136,29 +136,29 @@ public final class Host implements Node {
     }
 
     /**
-     * Like {@link #run}, with a result. What the action throws is thrown here, as it is.
+     * Like {@link #run}, with a result. Exceptions of the action are rethrown unchanged.
      *
-     * @throws InterruptedException if the caller is interrupted; the action is too
+     * @throws InterruptedException if the caller is interrupted; the action is interrupted, too
      */
     public <T> T call(Callable<T> action) throws Exception {
         return threads.call(Objects.requireNonNull(action, "action"));
     }
 
-    /** Returns threads of the host, as many as there are tasks: for HttpClient, servers and the like. */
+    /** Returns an executor whose threads belong to the host, one per task: for HttpClient, servers and the like. */
     public ExecutorService executor() {
         threads.requireOpen();
         return threads.executor();
     }
 
-    /** Returns what makes threads of the host: for pools of your own, and Netty. They are daemons. */
+    /** Returns a factory of daemon threads of the host: for your own pools, and Netty. */
     public ThreadFactory threadFactory() {
         threads.requireOpen();
         return threads.factory();
     }
 
     /**
-     * Starts a program on the host. It is killed when the network is closed, and when this JVM ends, even by
-     * {@code kill -9}; what it has itself started is killed with the network alone. Takes setpriv(1) and nsenter(1).
+     * Starts a program on the host. It is killed when the network is closed, and when this JVM ends, even by {@code
+     * kill -9}; its child processes are killed with the network only. Needs setpriv(1) and nsenter(1).
      *
      * @throws IOException if there is no such program
      */
@@ -176,7 +176,7 @@ public final class Host implements Node {
     /**
      * Sets a sysctl of the host.
      *
-     * @param key as {@code "net.ipv4.ip_forward"}; one that is not of network namespaces is the machine's
+     * @param key as {@code "net.ipv4.ip_forward"}; sysctls outside of network namespaces belong to the machine
      */
     public void setSysctl(String key, String value) throws IOException {
         Objects.requireNonNull(key, "key");
@@ -205,8 +205,8 @@ public final class Host implements Node {
     }
 
     /**
-     * Adds a route by a gateway. A host that forwards has {@code setSysctl("net.ipv4.ip_forward", "1")}, or
-     * {@code "net.ipv6.conf.all.forwarding"}.
+     * Adds a route by a gateway. A forwarding host needs {@code setSysctl("net.ipv4.ip_forward", "1")}, or {@code
+     * "net.ipv6.conf.all.forwarding"}.
      *
      * @throws IllegalArgumentException if the gateway is in no subnet of the host
      */

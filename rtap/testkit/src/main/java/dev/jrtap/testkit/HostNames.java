@@ -44,7 +44,7 @@ final class HostNames {
         BY_NAMESPACE.remove(namespace.toString());
     }
 
-    /** The names that the calling thread finds; {@code null} if it is on no host. */
+    /** Returns the names that the calling thread finds; {@code null} if it is on no host. */
     static @Nullable HostNames ofThisThread() {
         if (BY_NAMESPACE.isEmpty()) {
             return null;
@@ -56,17 +56,17 @@ final class HostNames {
         }
     }
 
-    /** Whether the network has a host of that name. */
+    /** Returns whether the network has a host of that name. */
     boolean has(String host) {
         return names.has(host);
     }
 
-    /** The address by which a host is found. */
+    /** Returns the address by which a host is found. */
     InetAddress address(String host, boolean ipv6) throws UnknownHostException {
         return names.find(host, own, ipv6);
     }
 
-    /** The addresses by which a host is found, of each kind one or none. */
+    /** Returns the addresses by which a host is found, of each kind one or none. */
     List<InetAddress> addresses(String host, boolean ipv4, boolean ipv6, boolean ipv6First) {
         return Stream.of(ipv6First, !ipv6First)
                 .filter(kind -> kind ? ipv6 : ipv4)
@@ -74,7 +74,7 @@ final class HostNames {
                 .toList();
     }
 
-    /** The host that has an address; empty if none has. */
+    /** Returns the host that has an address; empty if none has. */
     Optional<String> nameOf(InetAddress address) {
         return names.nameOf(address);
     }

@@ -8,8 +8,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one direction of a link does to packets. Immutable: each {@code with} method returns a changed copy, and later
- * ones of a kind replace earlier ones.
+ * The impairment of one direction of a link. Immutable: each {@code with} method returns a changed copy, and later ones
+ * of a kind replace earlier ones.
  *
  * <pre>{@code
  * link.impair(Impairment.none().withDelay(Duration.ofMillis(50)).withLoss(0.02));
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The order: a packet that is too long, refused or lost goes no further; then come the queue of the bandwidth,
  * corruption, duplication, and delay with jitter and reordering. ARP and neighbor discovery are delayed and queued like
- * any packet; chance does nothing to them, for a lost one costs a second and tests nothing.
+ * any packet; chance does not affect them, because losing one costs a second and tests nothing.
  *
  * <p>Chance is a function of the network's seed, the link, the direction, the flow and the index of the packet in its
  * flow.
@@ -80,7 +80,7 @@ public final class Impairment implements Cloneable {
 
     private Impairment() {}
 
-    /** Returns the one that does nothing. */
+    /** Returns no impairment. */
     public static Impairment none() {
         return NONE;
     }
@@ -106,14 +106,14 @@ public final class Impairment implements Cloneable {
     }
 
     /**
-     * Makes the delay differ from packet to packet by up to {@code jitter} more or less, all values alike likely.
-     * Packets of one flow keep their order; a delay is never less than none.
+     * Varies the delay by up to {@code jitter} in both directions, uniformly distributed. Packets of one flow keep
+     * their order; a delay is never negative.
      */
     public Impairment withJitter(Duration jitter) {
         return withJitter(jitter, Spread.UNIFORM);
     }
 
-    /** Makes the delay differ by the normal distribution, {@code deviation} being its standard deviation. */
+    /** Varies the delay by a normal distribution with the standard deviation {@code deviation}. */
     public Impairment withNormalJitter(Duration deviation) {
         return withJitter(deviation, Spread.NORMAL);
     }
@@ -133,8 +133,8 @@ public final class Impairment implements Cloneable {
     }
 
     /**
-     * Loses packets in bursts, as Gilbert and Elliott have modeled them: each flow is in a good state, which loses
-     * none, or in a bad one. The mean burst has {@code 1 / toGood} packets.
+     * Loses packets in bursts, by the Gilbert-Elliott model: each flow is in a good state, which loses none, or in a
+     * bad one. The mean burst has {@code 1 / toGood} packets.
      *
      * @param toBad probability that a packet in the good state begins the bad one
      * @param toGood probability that a packet in the bad state begins the good one
@@ -162,8 +162,8 @@ public final class Impairment implements Cloneable {
     }
 
     /**
-     * Loses packets that {@code predicate} accepts, ARP and neighbor discovery too. It is called by the network's own
-     * thread, and must not keep the view.
+     * Loses packets that {@code predicate} accepts, ARP and neighbor discovery too. The network's thread calls it; it
+     * must not keep the view.
      */
     public Impairment withLossIf(Predicate<PacketView> predicate) {
         Objects.requireNonNull(predicate, "predicate");
@@ -176,7 +176,7 @@ public final class Impairment implements Cloneable {
         return with(o -> o.duplication = probability);
     }
 
-    /** Holds packets back, longer than the others by {@code by}: those that follow in this time pass them. */
+    /** Holds packets back for an additional {@code by}: packets that follow in this time overtake them. */
     public Impairment withReordering(double probability, Duration by) {
         Checked.probability("reordering", probability);
         long nanos = Checked.nanos("by", by);
@@ -186,7 +186,7 @@ public final class Impairment implements Cloneable {
         });
     }
 
-    /** Flips one bit of a packet, after its IP header: the receiver's checksum finds it. */
+    /** Flips one bit of a packet, after its IP header: the receiver's checksum detects it. */
     public Impairment withCorruption(double probability) {
         Checked.probability("corruption", probability);
         return with(o -> {
@@ -196,8 +196,8 @@ public final class Impairment implements Cloneable {
     }
 
     /**
-     * Flips one bit in the payload of TCP or UDP, and corrects the checksum: only the application can find it. A packet
-     * without a payload stays as it is.
+     * Flips one bit in the payload of TCP or UDP, and corrects the checksum: only the application can detect it. A
+     * packet without a payload stays as it is.
      */
     public Impairment withUnnoticedCorruption(double probability) {
         Checked.probability("corruption", probability);
@@ -208,7 +208,7 @@ public final class Impairment implements Cloneable {
     }
 
     /**
-     * Limits the bandwidth, with a queue before it of 64 KiB and 1000 packets whose tail is dropped.
+     * Limits the bandwidth, with a drop-tail queue of 64 KiB and 1000 packets before it.
      *
      * @param bitsPerSecond counted over Ethernet frames without preamble, FCS and gap; more than 0
      */
@@ -217,7 +217,7 @@ public final class Impairment implements Cloneable {
     }
 
     /**
-     * Limits the bandwidth, with a queue before it whose tail is dropped.
+     * Limits the bandwidth, with a drop-tail queue before it.
      *
      * @param bitsPerSecond counted over Ethernet frames without preamble, FCS and gap; more than 0
      * @param queueBytes bytes of frames that wait at most, 1..1073741824; less than 1514, and a frame may never pass
@@ -235,7 +235,7 @@ public final class Impairment implements Cloneable {
     }
 
     /**
-     * Loses IP packets that are longer, without a word: a black hole for path-MTU discovery.
+     * Silently loses longer IP packets: a black hole for path-MTU discovery.
      *
      * @param bytes of IP packet, 68 or more
      */
@@ -244,8 +244,8 @@ public final class Impairment implements Cloneable {
     }
 
     /**
-     * Loses IP packets that are longer, and tells their sender by ICMP, as a router does: "fragmentation needed" or
-     * "packet too big". A packet of IPv4 without the flag "don't fragment" is lost without a word.
+     * Loses longer IP packets, and sends an ICMP error, as a router does: "fragmentation needed" or "packet too big".
+     * An IPv4 packet without the flag "don't fragment" is silently lost.
      *
      * @param bytes of IP packet, 68 or more
      */
@@ -261,17 +261,17 @@ public final class Impairment implements Cloneable {
         });
     }
 
-    /** Refuses every IP packet, and tells its sender by ICMP that the host is unreachable. */
+    /** Refuses every IP packet with the ICMP error "host unreachable". */
     public Impairment withHostUnreachable() {
         return with(o -> o.refusal = Refusal.HOST_UNREACHABLE);
     }
 
-    /** Refuses every IP packet, and tells its sender by ICMP that it is prohibited, as a firewall does. */
+    /** Refuses every IP packet with the ICMP error "administratively prohibited", as a firewall does. */
     public Impairment withProhibited() {
         return with(o -> o.refusal = Refusal.PROHIBITED);
     }
 
-    /** Whether nothing is done to a packet. */
+    /** Returns whether nothing is done to a packet. */
     boolean isNone() {
         return this == NONE;
     }

@@ -25,7 +25,7 @@ final class Life {
         return isClosed;
     }
 
-    /** What has ended the thread; {@code null} if nothing has. */
+    /** Returns what has ended the thread; {@code null} if nothing has. */
     @Nullable
     Throwable failure() {
         return failure;

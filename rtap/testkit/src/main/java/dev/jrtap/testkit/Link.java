@@ -7,9 +7,9 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * A link between two hosts or switches: two directions, each with an impairment of its own.
+ * A link between two hosts or switches: two directions, each with its own impairment.
  *
- * <p>Threads: any. Ownership: closed by its network. A change of it throws an {@link IllegalStateException} then.
+ * <p>Threads: any. Ownership: closed by its network. Changing it then throws an {@link IllegalStateException}.
  */
 public final class Link {
 
@@ -84,17 +84,17 @@ public final class Link {
         return this;
     }
 
-    /** Sets what is done to packets, in both directions. A delay is that of each: a round trip takes twice as long. */
+    /** Sets the impairment of both directions. Each has the delay: a round trip takes twice as long. */
     public Link impair(Impairment impairment) {
         return both(direction -> direction.impair(impairment));
     }
 
-    /** Loses every packet of both directions until {@link #mend}. The hosts are not told: their link stays up. */
+    /** Loses every packet of both directions until {@link #mend}. The hosts do not notice: their link stays up. */
     public Link cut() {
         return both(Direction::cut);
     }
 
-    /** Loses packets no more because of {@link #cut}. */
+    /** Ends a {@link #cut}. */
     public Link mend() {
         return both(Direction::mend);
     }
@@ -104,7 +104,7 @@ public final class Link {
         return play(Timeline.begin().after(Duration.ZERO).cut().after(time).mend());
     }
 
-    /** Begins to change both directions as the timeline says; packets are counted by each. */
+    /** Starts a timeline on both directions; each counts its own packets. */
     public Link play(Timeline timeline) {
         return both(direction -> direction.play(timeline));
     }

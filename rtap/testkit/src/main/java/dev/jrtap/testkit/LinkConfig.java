@@ -10,8 +10,8 @@ import java.util.Objects;
  * The settings with which a link is made. Immutable: each {@code with} method returns a changed copy.
  *
  * @param mtu bytes of IP packet, 68..65521; of IPv6 1280 or more
- * @param hasOffloads whether the hosts leave checksums and cutting undone: fast, and a super-packet counts as one
- * @param first addresses of the first host; none are chosen by the network
+ * @param hasOffloads whether the hosts leave checksums and segmentation undone: fast, and a super-packet counts as one
+ * @param first addresses of the first host; if empty, the network chooses them
  * @param second addresses of the second host
  */
 public record LinkConfig(int mtu, boolean hasOffloads, List<IpPrefix> first, List<IpPrefix> second) {

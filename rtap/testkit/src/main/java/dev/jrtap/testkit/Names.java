@@ -25,19 +25,19 @@ final class Names {
         of(host).add(address);
     }
 
-    /** The addresses of a host, in the order in which it got them. */
+    /** Returns the addresses of a host, in the order in which it got them. */
     List<IpPrefix> of(String host) {
         return addresses.computeIfAbsent(host, any -> new CopyOnWriteArrayList<>());
     }
 
-    /** Whether there is a host of that name, even if it has no address yet. */
+    /** Returns whether there is a host of that name, even if it has no address yet. */
     boolean has(String host) {
         return addresses.containsKey(host);
     }
 
     /**
-     * The address of a host as another one sees it: one of a subnet that both are in, or its first one; empty if no
-     * host has that name, or it has no such address yet.
+     * Returns the address of a host as another one sees it: one of a subnet that both are in, or its first one; empty
+     * if no host has that name, or it has no such address yet.
      */
     Optional<InetAddress> look(String host, List<IpPrefix> seenFrom, boolean ipv6) {
         List<IpPrefix> all = addresses.getOrDefault(host, List.of()).stream()
@@ -58,7 +58,7 @@ final class Names {
                         + (ipv6 ? "IPv6" : "IPv4") + "; hosts: " + addresses.keySet()));
     }
 
-    /** The host that has an address; empty if none has. */
+    /** Returns the host that has an address; empty if none has. */
     Optional<String> nameOf(InetAddress address) {
         return addresses.entrySet().stream()
                 .filter(host -> host.getValue().stream()

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network in this JVM: hosts, each with a network stack of the kernel's own, and links between them that can be bad.
+ * A network in this JVM: hosts, each with its own network stack of the kernel, and links between them with impairments.
  *
  * <pre>{@code
  * try (Network network = Network.create()) {
@@ -28,10 +28,10 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>It takes root, or a JVM that was started in namespaces of its own; the README of the module has the wrapper. It
- * changes nothing of the machine, and nothing of it is left when it is closed or the JVM has ended.
+ * <p>It needs root, or a JVM that was started in its own namespaces by the wrapper in the module's README. It changes
+ * nothing of the machine, and leaves nothing when it is closed or the JVM ends.
  *
- * <p>Threads: any. One thread of the network's own moves all packets.
+ * <p>Threads: any. One thread of the network moves all packets.
  */
 public final class Network implements AutoCloseable {
 
@@ -99,7 +99,7 @@ public final class Network implements AutoCloseable {
         }
     }
 
-    /** Returns why no network can be made here, and what helps; empty if one can. */
+    /** Returns why no network can be made here, and the remedy; empty if one can. */
     public static Optional<String> unavailable() {
         return Availability.reason();
     }
@@ -148,7 +148,7 @@ public final class Network implements AutoCloseable {
         }
     }
 
-    /** Links two hosts by a link that does nothing to packets yet. */
+    /** Links two hosts, without impairment. */
     public Link link(Host first, Host second) throws IOException {
         return link(first, second, LinkConfig.standard());
     }
@@ -177,7 +177,7 @@ public final class Network implements AutoCloseable {
         return link;
     }
 
-    /** Links a host to a switch by a link that does nothing to packets yet. */
+    /** Links a host to a switch, without impairment. */
     public Link link(Host host, Switch to) throws IOException {
         return link(host, to, LinkConfig.standard());
     }
@@ -199,14 +199,14 @@ public final class Network implements AutoCloseable {
         return link;
     }
 
-    /** Links two switches by a link that does nothing to packets yet. */
+    /** Links two switches, without impairment. */
     public Link link(Switch first, Switch second) {
         return link(first, second, LinkConfig.standard());
     }
 
     /**
-     * Links two switches, whose hosts are in one subnet then. Of the configuration only the offloads count, which have
-     * to be those of the hosts' links.
+     * Links two switches, whose hosts are in one subnet then. Of the configuration only the offloads are used, which
+     * must be those of the hosts' links.
      *
      * @throws IllegalArgumentException if there is a path between them already: frames would circulate without end
      * @throws IllegalStateException if both have hosts already, in different subnets
@@ -258,18 +258,18 @@ public final class Network implements AutoCloseable {
         return List.copyOf(links);
     }
 
-    /** Returns the links of one host, in the order in which they were made: cut, they cut it off. */
+    /** Returns the links of one host, in the order in which they were made. Cutting all of them isolates the host. */
     public List<Link> links(Host host) {
         Objects.requireNonNull(host, "host");
         return links.stream().filter(link -> link.endsAt(host)).toList();
     }
 
-    /** Returns what all chance is drawn from. */
+    /** Returns the seed of all random decisions. */
     public long seed() {
         return config.seed();
     }
 
-    /** Returns what happened to which packet, and why. */
+    /** Returns the log: the fate of each packet, and its reason. */
     public PacketLog log() {
         return log;
     }
@@ -279,7 +279,7 @@ public final class Network implements AutoCloseable {
         return capture;
     }
 
-    /** What has ended its thread before its time; {@code null} if nothing has. */
+    /** Returns what has ended its thread before its time; {@code null} if nothing has. */
     @Nullable
     Throwable failure() {
         return life.failure();
@@ -287,10 +287,10 @@ public final class Network implements AutoCloseable {
 
     /**
      * Ends the network: kills the programs on its hosts, interrupts their threads, waits for these up to 200 ms, and
-     * takes hosts and links away. Sockets of the hosts lose their network. Further calls do nothing.
+     * removes hosts and links. Sockets of the hosts lose their network. Further calls do nothing.
      *
-     * @throws IllegalStateException if the network's thread has ended before, because a predicate has thrown; or if it
-     *     is a predicate that calls this
+     * @throws IllegalStateException if the network's thread has ended before, because a predicate has thrown; or if a
+     *     predicate calls this
      */
     @Override
     public void close() {

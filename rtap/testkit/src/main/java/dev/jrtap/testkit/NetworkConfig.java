@@ -4,10 +4,10 @@ package dev.jrtap.testkit;
 /**
  * The settings with which a network is made. Immutable: each {@code with} method returns a changed copy.
  *
- * @param seed what all chance is drawn from
+ * @param seed seed of all random decisions
  * @param buffers packets of up to 1500 bytes that the network can hold, 256..65536
  * @param captureBytes memory for the capture, 256..1073741824
- * @param isBusyPolling whether the network's thread looks for packets without rest, and takes a processor for itself
+ * @param isBusyPolling whether the network's thread polls for packets, and occupies a processor
  */
 public record NetworkConfig(long seed, int buffers, int captureBytes, boolean isBusyPolling) {
 
@@ -32,7 +32,7 @@ public record NetworkConfig(long seed, int buffers, int captureBytes, boolean is
     }
 
     /**
-     * Sets how many packets the network can hold. What is in flight is the bandwidth times the delay: 100 Mbit/s for
+     * Sets how many packets the network can hold. The number in flight is the bandwidth times the delay: 100 Mbit/s for
      * 100 ms are 834 packets of 1500 bytes.
      */
     public NetworkConfig withBuffers(int packets) {
@@ -44,8 +44,8 @@ public record NetworkConfig(long seed, int buffers, int captureBytes, boolean is
     }
 
     /**
-     * Has the network's thread poll instead of sleep. A packet is late by microseconds then, and a processor is busy
-     * for as long as the network is open: for measurements, on a machine that has processors to spare.
+     * Lets the network's thread poll instead of sleep. Packets are then late by microseconds only, and a processor is
+     * busy while the network is open: for measurements, on a machine with spare processors.
      */
     public NetworkConfig withBusyPolling() {
         return new NetworkConfig(seed, buffers, captureBytes, true);

@@ -68,7 +68,7 @@ final class Nic implements LinkEnd {
         }
     }
 
-    /** Whether something is left that the kernel has not taken yet. */
+    /** Returns whether something is left that the kernel has not taken yet. */
     boolean hasRest() {
         return out.size() > 0;
     }

@@ -4,9 +4,9 @@ package dev.jrtap.testkit;
 import java.time.Duration;
 
 /**
- * What a link has done to one packet.
+ * The decision of a link on one packet.
  *
- * @param at when it came to the link, since the network was made
+ * @param at when it reached the link, since the network was made
  * @param direction {@code "client>server"}
  * @param flow {@code "TCP 10.64.0.1:40000 > 10.64.0.2:7000"}
  * @param index its number in the flow, from 1 on

@@ -10,8 +10,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happened to which packet of a network, and why: the last 131072 packets. Writing makes no garbage but where the
- * log grows.
+ * The fates of the last 131072 packets of a network, and their reasons. Writing makes no garbage except where the log
+ * grows.
  *
  * <p>Threads: any.
  */
@@ -71,7 +71,7 @@ public final class PacketLog {
         flows = Arrays.copyOf(flows, size);
     }
 
-    /** The packet of this number; {@code null} if it is no longer here. */
+    /** Returns the packet of this number; {@code null} if it is no longer here. */
     synchronized @Nullable PacketEvent event(long number) {
         return number < first || number >= written ? null : read(number);
     }
@@ -92,12 +92,12 @@ public final class PacketLog {
                 (marks[at] & CORRUPTED) != 0);
     }
 
-    /** Returns all packets, in the order in which they came to their links. */
+    /** Returns all packets, in the order in which they reached their links. */
     public List<PacketEvent> events() {
         return events(event -> true);
     }
 
-    /** Returns the packets that {@code wanted} accepts, in the order in which they came to their links. */
+    /** Returns the packets that {@code wanted} accepts, in the order in which they reached their links. */
     public synchronized List<PacketEvent> events(Predicate<PacketEvent> wanted) {
         Objects.requireNonNull(wanted, "wanted");
         List<PacketEvent> events = new ArrayList<>();

@@ -10,9 +10,9 @@ import dev.jrtap.net.UdpDatagram;
 import dev.jrtap.rtap.Burst;
 
 /**
- * A view of one packet on a link, for the time of a call.
+ * A view of one packet on a link, valid during a call.
  *
- * <p>Threads: the one that is called with it.
+ * <p>Threads: the one of the call.
  */
 public final class PacketView {
 
@@ -93,7 +93,7 @@ public final class PacketView {
         return message >= FIRST_CONTROL && message <= LAST_CONTROL;
     }
 
-    /** The number of the packet in its flow, from 1 on. */
+    /** Returns the number of the packet in its flow, from 1 on. */
     PacketView number(long index) {
         this.index = index;
         return this;
@@ -165,7 +165,7 @@ public final class PacketView {
         return hasPorts ? packetLength() - (payloadOffset() - ethernet.payloadOffset()) : 0;
     }
 
-    /** Whether it is what stations need to find each other: chance leaves it alone. */
+    /** Returns whether it is what stations need to find each other: chance leaves it alone. */
     boolean isControl() {
         return isControl;
     }
@@ -182,7 +182,7 @@ public final class PacketView {
         return offset;
     }
 
-    /** Where the packet ends, as far as it is in the first slot: a short frame may be padded. */
+    /** Returns where the packet ends, as far as it is in the first slot: a short frame may be padded. */
     int end() {
         return end;
     }

@@ -31,7 +31,7 @@ final class Subnets {
         return copy;
     }
 
-    /** The next subnet. */
+    /** Returns the next subnet. */
     int next() {
         if (subnets == MOST) {
             throw new IllegalStateException("the network chooses addresses for " + MOST
@@ -40,7 +40,7 @@ final class Subnets {
         return subnets++;
     }
 
-    /** The subnet of a switch. */
+    /** Returns the subnet of a switch. */
     int of(String name) {
         return switches.computeIfAbsent(name, any -> next());
     }
@@ -61,7 +61,7 @@ final class Subnets {
         switches.put(second, shared);
     }
 
-    /** The addresses of one more host in a subnet. */
+    /** Returns the addresses of one more host in a subnet. */
     List<IpPrefix> addresses(int subnet) {
         int host = hosts.merge(subnet, 1, Integer::sum);
         if (host > MOST_HOSTS) {

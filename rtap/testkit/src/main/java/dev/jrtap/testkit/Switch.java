@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * A switch that learns: it sends a frame to the port where its destination has been seen, and to all others if it has
+ * A learning switch: it sends a frame to the port where it has seen the destination, and to all other ports if it has
  * not, or if the frame is for a group.
  *
  * <p>Made by {@link Network#addSwitch}, and joined to hosts by {@link Network#link(Host, Switch)} and to other switches

@@ -32,7 +32,7 @@ public final class Timeline {
             @Nullable Impairment impairment,
             @Nullable Boolean cut) {}
 
-    /** A moment of the timeline at which something changes. */
+    /** A moment of the timeline at which the link changes. */
     public final class Moment {
 
         private final long nanos;
@@ -53,7 +53,7 @@ public final class Timeline {
             return then(null, false);
         }
 
-        /** Gives the link another impairment. */
+        /** Sets another impairment. */
         public Timeline impair(Impairment impairment) {
             return then(Objects.requireNonNull(impairment, "impairment"), null);
         }
@@ -73,13 +73,13 @@ public final class Timeline {
         this.steps = List.copyOf(steps);
     }
 
-    /** Returns one without changes; times count from {@link Link#play}. */
+    /** Returns a timeline without changes; times count from {@link Link#play}. */
     public static Timeline begin() {
         return EMPTY;
     }
 
     /**
-     * Returns the moment some time after the change before.
+     * Returns the moment some time after the preceding change.
      *
      * @param time 0 to 1 day
      */
@@ -87,7 +87,7 @@ public final class Timeline {
         return new Moment(Checked.nanos("time", time), 0);
     }
 
-    /** Returns the moment when so many packets have come to the direction since the change before. */
+    /** Returns the moment when so many packets have reached the direction since the preceding change. */
     public Moment afterPackets(long packets) {
         Checked.range("packets", packets, 0, Long.MAX_VALUE);
         return new Moment(-1, packets);
