@@ -219,6 +219,12 @@ class FileOperationsKernelTest {
             claim(ring).fadvise(-1, 0, 0, Fadvise.POSIX_FADV_NORMAL).userData(6);
 
             assertThat(results(ring, 6)).containsExactly(0, 0, 0, -Errno.EINVAL, -Errno.ESPIPE, -Errno.EBADF);
+            // Advice changes nothing of what is read: without the cache, and with what it was told to fetch.
+            for (int advice : new int[] {Fadvise.POSIX_FADV_DONTNEED, Fadvise.POSIX_FADV_WILLNEED}) {
+                claim(ring).fadvise(fd.fd(), 0, 0, advice);
+                assertThat(results(ring, 1)).containsExactly(0);
+                assertThat(Files.readAllBytes(file)).isEqualTo(content);
+            }
         }
     }
 
