@@ -48,14 +48,19 @@ final class Chains {
         return Math.max(1, pool.slots() / 2 / segments);
     }
 
-    /** Takes one to read into, marked and held; {@link PacketPool#NONE} if the pool has not enough. */
+    /** Takes one to lend to the kernel, marked and held; {@link PacketPool#NONE} if the pool has not enough. */
     int take() {
-        int head = inFlight.take();
-        if (head == PacketPool.NONE) {
-            return head;
+        int head = takeForCall();
+        if (head != PacketPool.NONE) {
+            mark(head);
         }
-        mark(head);
-        if (segments == 1) {
+        return head;
+    }
+
+    /** Like {@link #take}, without the mark, for a read that is over before anybody can ask for that. */
+    int takeForCall() {
+        int head = inFlight.take();
+        if (head == PacketPool.NONE || segments == 1) {
             return head;
         }
         int last = head;

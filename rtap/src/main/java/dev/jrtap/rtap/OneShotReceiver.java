@@ -120,7 +120,7 @@ final class OneShotReceiver implements RingReceiver {
         fruits = 0;
         boolean found = true;
         while (found && fruits < most) {
-            int head = chains.take();
+            int head = chains.takeForCall();
             if (head == PacketPool.NONE) {
                 counts.add(RxCounter.NO_BUFFER);
                 return false;
