@@ -36,11 +36,11 @@ class HalfMadeNetnsTest {
 
     private final FaultySyscalls sys = new FaultySyscalls(Syscalls.libc());
 
-    /** What a host and this process have. */
-    private record State(Resources resources, List<List<String>> interfaces, List<Host> hosts, List<Link> links) {
+    /** What a network has. */
+    private record State(List<List<String>> interfaces, List<Host> hosts, List<Link> links) {
 
         static State of(Network network) throws Exception {
-            return new State(Resources.now(), interfaces(network), network.hosts(), network.links());
+            return new State(interfaces(network), network.hosts(), network.links());
         }
 
         private static List<List<String>> interfaces(Network network) throws Exception {
@@ -83,6 +83,7 @@ class HalfMadeNetnsTest {
         Network network = twoHosts();
         try {
             State before = State.of(network);
+            Resources held = Resources.now();
             for (int step = 1; ; step += STRIDE) {
                 // The wire's own calls are those of packets.
                 sys.only(thread -> !thread.getName().equals("testkit-wire"));
@@ -97,6 +98,7 @@ class HalfMadeNetnsTest {
                     assertThat(State.of(network))
                             .as(sys.failed() + ": " + thrown)
                             .isEqualTo(before);
+                    Resources.assertNoMoreThan(held, sys.failed() + ": " + thrown);
                     continue;
                 }
                 if (thrown == null) {
@@ -109,6 +111,7 @@ class HalfMadeNetnsTest {
                 network.close();
                 network = twoHosts();
                 before = State.of(network);
+                held = Resources.now();
             }
         } finally {
             network.close();
