@@ -4,7 +4,9 @@ package dev.jrtap.testkit;
 import dev.jrtap.rtap.Burst;
 import dev.jrtap.rtap.PacketPool;
 import dev.jrtap.rtap.QueuePair;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A host's interface, seen from the wire: what its kernel sends goes to a direction, what a direction delivers goes to
@@ -24,6 +26,9 @@ final class Nic implements LinkEnd {
     @SuppressWarnings("NullAway.Init") // by connect
     private Direction egress;
 
+    private @Nullable List<Nic> delivered;
+    private boolean isListed;
+
     Nic(QueuePair pair, PacketPool pool) {
         this.pair = pair;
         this.in = new Burst(pool, BURST);
@@ -33,6 +38,12 @@ final class Nic implements LinkEnd {
     @Override
     public void connect(Direction egress) {
         this.egress = egress;
+    }
+
+    /** Lists itself there from now on while it has packets for its kernel. */
+    void begin(List<Nic> delivered) {
+        this.delivered = delivered;
+        list();
     }
 
     QueuePair pair() {
@@ -52,25 +63,33 @@ final class Nic implements LinkEnd {
     @Override
     public void deliver(Burst from, int i, long now) {
         if (out.size() == out.capacity()) {
-            flush();
+            send();
         }
         if (out.size() == out.capacity()) {
             unsent.incrementAndGet();
         } else {
             out.take(from, i);
+            list();
         }
     }
 
-    /** Gives the kernel what has been delivered. */
-    void flush() {
+    private void list() {
+        if (delivered != null && !isListed && out.size() > 0) {
+            isListed = delivered.add(this);
+        }
+    }
+
+    private void send() {
         while (out.size() > 0 && pair.tx().send(out) > 0) {
             // As long as it takes some.
         }
     }
 
-    /** Returns whether something is left that the kernel has not taken yet. */
-    boolean hasRest() {
-        return out.size() > 0;
+    /** Sends delivered packets to the kernel; returns whether it took all, and this is no longer listed. */
+    boolean flush() {
+        send();
+        isListed = out.size() > 0;
+        return !isListed;
     }
 
     /** Delivered packets that the kernel took no more. */

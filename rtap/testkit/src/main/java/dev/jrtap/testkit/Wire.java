@@ -21,6 +21,9 @@ final class Wire implements AutoCloseable {
     private final Transit transit;
     private final Thread thread;
     private final List<Nic> nics = new ArrayList<>();
+    /** Those that have packets for their kernels. */
+    private final List<Nic> delivered = new ArrayList<>();
+
     private final Queue<Nic> arrivals = new ConcurrentLinkedQueue<>();
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Life life;
@@ -65,6 +68,7 @@ final class Wire implements AutoCloseable {
     private void welcome() throws IOException {
         for (Nic nic = arrivals.poll(); nic != null; nic = arrivals.poll()) {
             nics.add(nic);
+            nic.begin(delivered);
             group.add(nic.pair());
         }
     }
@@ -72,13 +76,16 @@ final class Wire implements AutoCloseable {
     private void turn() throws IOException {
         int work = 0;
         for (Nic nic : nics) {
-            work += nic.receive(System.nanoTime());
+            int received = nic.receive(System.nanoTime());
+            if (received > 0) {
+                // Before another interface is looked at, which may enter the kernel to find nothing.
+                flush();
+                work += received;
+            }
         }
         work += transit.passOn(System.nanoTime());
-        for (Nic nic : nics) {
-            nic.flush();
-            work += nic.hasRest() ? 1 : 0;
-        }
+        flush();
+        work += delivered.size();
         long now = System.nanoTime();
         long next = transit.advance(now);
         if (work > 0) {
@@ -88,6 +95,14 @@ final class Wire implements AutoCloseable {
             Thread.onSpinWait();
         } else {
             group.await(next == Long.MAX_VALUE ? next : next - now);
+        }
+    }
+
+    private void flush() {
+        for (int i = delivered.size() - 1; i >= 0; i--) {
+            if (delivered.get(i).flush()) {
+                delivered.remove(i);
+            }
         }
     }
 
