@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the kernel answers to calls that this library's own checks come before, as in liburing's tests of the same. */
 @Tag("any-user")
-@Timeout(value = 15, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RawCallsKernelTest {
 
     private static final Syscalls SYS = Syscalls.libc();

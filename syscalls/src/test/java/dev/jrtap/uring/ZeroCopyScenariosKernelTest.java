@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.uring;
+
+import static dev.jrtap.uring.RingFiles.claim;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jrtap.bindings.IoUring;
+import dev.jrtap.bindings.NetTstamp;
+import dev.jrtap.bindings.SysSocket;
+import dev.jrtap.fixtures.Feature;
+import dev.jrtap.fixtures.Sockets;
+import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.Errno;
+import dev.jrtap.syscall.MessageHeader;
+import dev.jrtap.syscall.SockAddr;
+import dev.jrtap.syscall.Syscalls;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Sends without a copy, and when packets went, as in liburing's tests of the same. */
+@Tag("any-user")
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class ZeroCopyScenariosKernelTest {
+
+    private static final String BY_THREAD = "dev.jrtap.uring.RingProfile#byThread";
+    private static final Syscalls SYS = Syscalls.libc();
+    private static final int SIZE = 4096;
+
+    /** timestamp: of each moment that is asked for one is told, in the order of the packet's way. */
+    @ParameterizedTest
+    @EnumSource(
+            value = RingProfile.class,
+            names = {"CQE32", "CQE_MIXED"})
+    void tellsOfEachMomentThatIsAskedFor(RingProfile profile) throws IOException {
+        int common = NetTstamp.SOF_TIMESTAMPING_SOFTWARE
+                | NetTstamp.SOF_TIMESTAMPING_OPT_CMSG
+                | NetTstamp.SOF_TIMESTAMPING_OPT_ID
+                | NetTstamp.SOF_TIMESTAMPING_OPT_TSONLY;
+        int sent = NetTstamp.SOF_TIMESTAMPING_TX_SOFTWARE;
+        int scheduled = NetTstamp.SOF_TIMESTAMPING_TX_SCHED;
+        int acknowledged = NetTstamp.SOF_TIMESTAMPING_TX_ACK;
+        int[] asked = {
+            sent, scheduled, scheduled | sent, acknowledged, sent | acknowledged, scheduled | sent | acknowledged
+        };
+        Memory value = Memory.allocate(Integer.BYTES);
+        for (int moments : asked) {
+            try (Ring ring = profile.open(8);
+                    Sockets.Pair tcp = Sockets.tcp()) {
+                int fd = tcp.left().fd();
+                value.putI32(0, common | moments);
+                SYS.setsockopt(fd, SysSocket.SOL_SOCKET, SysSocket.SO_TIMESTAMPING, value.address(), 4);
+                Sockets.write(tcp.left(), "ten bytes.");
+                assertThat(Sockets.read(tcp.right())).isEqualTo("ten bytes.");
+                claim(ring).txTimestamps(fd);
+                for (int told = 0; told < Integer.bitCount(moments); told++) {
+                    Completions.Completion one = Results.next(ring);
+                    Feature.require("TX_TIMESTAMP", one.result() != -Errno.EOPNOTSUPP, "Linux 6.17 or newer is needed");
+                    assertThat(one.result()).as("the last byte").isEqualTo(9);
+                    assertThat(CqeFlags.hasMore(one.flags())).isTrue();
+                    if (profile == RingProfile.CQE_MIXED) {
+                        assertThat(CqeFlags.isLarge(one.flags())).isTrue();
+                    }
+                }
+                assertThat(ring.await(1_000_000))
+                        .as("no more than was asked for")
+                        .isFalse();
+            }
+        }
+        value.keepAlive();
+    }
+
+    /** send-zerocopy: all ways to send, over IPv4 and IPv6, of parts that begin and end inside pages. */
+    @ParameterizedTest
+    @EnumSource(
+            value = RingProfile.class,
+            names = {"PLAIN", "DEFER_TASKRUN"})
+    void sendsInEachWayWithoutACopy(RingProfile profile) throws IOException {
+        int[][] parts = {{0, 137}, {SIZE, SIZE}, {41, 2 * SIZE - 54}};
+        byte[] content = RingFiles.pattern(3 * SIZE, 9);
+        Memory out = RingFiles.memory(content);
+        Memory in = Memory.allocate(3 * SIZE);
+        try (Ring ring = profile.open(8)) {
+            Feature.require(
+                    "SENDMSG_ZC", ring.capabilities().supports(Operation.SENDMSG_ZC), "Linux 6.1 or newer is needed");
+            ring.buffers().register(out);
+            boolean hasVectors = ring.capabilities().supports(Operation.READV_FIXED);
+            for (int way = 0; way < 64; way++) {
+                boolean isTcp = (way & 32) != 0;
+                boolean byHeader = (way & 1) != 0;
+                boolean isFixed = (way & 2) != 0;
+                if (byHeader && isFixed && !hasVectors) {
+                    continue;
+                }
+                SockAddr address = (way & 16) != 0 ? Sockets.ipv6(0) : Sockets.ipv4(0);
+                try (Sockets.Pair pair = isTcp ? Sockets.connection(address) : datagrams(address)) {
+                    int left = pair.left().fd();
+                    SockAddr to = isTcp ? null : Sockets.nameOf(pair.right());
+                    for (int[] part : parts) {
+                        in.zero(0, in.size());
+                        Operations entry = claim(ring);
+                        int ringFlags = (way & 4) != 0 ? IoUring.IORING_RECVSEND_POLL_FIRST : 0;
+                        ringFlags |= isFixed ? IoUring.IORING_RECVSEND_FIXED_BUF : 0;
+                        Sqe send;
+                        if (byHeader) {
+                            MessageHeader header = new MessageHeader(1, 0).addBuffer(out, part[0], part[1]);
+                            send = entry.sendmsgZc(left, isTcp ? header : header.to(to), 0, ringFlags);
+                        } else if (isTcp) {
+                            send = entry.sendZc(left, out, part[0], part[1], SysSocket.MSG_WAITALL, ringFlags);
+                        } else {
+                            send = entry.sendToZc(left, out, part[0], part[1], 0, to)
+                                    .ioprio(ringFlags);
+                        }
+                        asyncIf((way & 8) != 0, send).userData(1);
+                        claim(ring)
+                                .recv(pair.right().fd(), in, 0, part[1], SysSocket.MSG_WAITALL)
+                                .userData(2);
+                        List<Completions.Completion> three = Completions.await(ring, 3);
+                        assertThat(Results.of(three, 2)).as("way %d", way).isEqualTo(part[1]);
+                        assertThat(three)
+                                .filteredOn(done -> done.userData() == 1 && CqeFlags.hasMore(done.flags()))
+                                .extracting(Completions.Completion::result)
+                                .containsExactly(part[1]);
+                        assertThat(RingFiles.bytes(in, 0, part[1])).isEqualTo(RingFiles.bytes(out, part[0], part[1]));
+                    }
+                }
+            }
+        }
+    }
+
+    private static Sockets.Pair datagrams(SockAddr address) {
+        return new Sockets.Pair(Sockets.bound(address, Sockets.DATAGRAM), Sockets.bound(address, Sockets.DATAGRAM));
+    }
+
+    /** send-zerocopy: the address of a send that begins later is that of the time it was written. */
+    @ParameterizedTest
+    @MethodSource(BY_THREAD)
+    void anAddressIsKeptUntilTheSendBegins(RingProfile profile) throws IOException {
+        Memory out = Memory.ofString("x");
+        try (Ring ring = profile.open(8);
+                Sockets.Pair pair = datagrams(Sockets.ipv6(0))) {
+            Feature.require("SEND_ZC", ring.capabilities().supports(Operation.SEND_ZC), "Linux 6.0 or newer is needed");
+            claim(ring)
+                    .timeout(2_000_000, IoUring.IORING_TIMEOUT_ETIME_SUCCESS)
+                    .userData(1)
+                    .link();
+            claim(ring)
+                    .sendToZc(pair.left().fd(), out, 0, 1, 0, Sockets.nameOf(pair.right()))
+                    .userData(2);
+            List<Completions.Completion> three = Completions.await(ring, 3);
+            assertThat(three.get(0)).isEqualTo(new Completions.Completion(1, -Errno.ETIME, 0));
+            assertThat(three.get(1).result()).isEqualTo(1);
+            assertThat(CqeFlags.isNotification(three.get(2).flags())).isTrue();
+            assertThat(Sockets.read(pair.right())).isEqualTo("x");
+        }
+    }
+
+    private static Sqe asyncIf(boolean byWorker, Sqe sqe) {
+        return byWorker ? sqe.async() : sqe;
+    }
+}
