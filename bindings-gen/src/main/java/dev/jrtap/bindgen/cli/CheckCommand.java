@@ -9,11 +9,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Whether what is checked in is right. */
+/** Checks the checked-in model and Java. */
 @Command(
         name = "check",
         description =
-                "Fails unless the Java is exactly what the model gives, and the model what the headers give, if named.",
+                "Fails unless the Java matches the model exactly, and the model the headers, if named.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class CheckCommand implements Callable<Integer> {

@@ -14,10 +14,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** What changed between two kernels. */
+/** Prints the changes between two kernels. */
 @Command(
         name = "diff",
-        description = "Prints what changed from one set of headers to another: + new, - gone, ~ different.",
+        description = "Prints the changes from one set of headers to another: + new, - gone, ~ different.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class DiffCommand implements Callable<Integer> {

@@ -16,10 +16,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** What a header offers. */
+/** Prints the declarations of a header. */
 @Command(
         name = "dump",
-        description = "Prints a selection of all that a header offers, to be edited; comments name what is refused.",
+        description = "Prints a selection of everything that a header declares, to be edited; comments name what is refused.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class DumpCommand implements Callable<Integer> {
@@ -39,7 +39,7 @@ final class DumpCommand implements Callable<Integer> {
     @Option(
             names = "--reachable",
             paramLabel = "DIR",
-            description = "With all that the header includes of a directory.")
+            description = "Include everything that the header includes of a directory.")
     private Path reachable;
 
     @Parameters(

@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
 /** The model, or headers, to Java. */
 @Command(
         name = "generate",
-        description = "Writes the Java that the model gives; with --headers, or without a model, what headers give.",
+        description = "Writes the Java of the model; with --headers, or without a model, that of the headers.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class GenerateCommand implements Callable<Integer> {

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** Where headers are, as the commands that read some are told. */
+/** Options of commands that read headers: where these are. */
 final class HeaderOptions {
 
     @Option(
@@ -25,7 +25,7 @@ final class HeaderOptions {
     @Option(
             names = "--libc",
             paramLabel = "DIR",
-            description = "libc's include directory, for the selections of its headers, if it is not the kernel's.")
+            description = "libc's include directory, for selections of its headers, if it differs from the kernel's.")
     private Path libc;
 
     @Option(names = "-I", paramLabel = "DIR", description = "Searched before the others; can be repeated.")
@@ -37,22 +37,22 @@ final class HeaderOptions {
     @Option(
             names = "--pkg",
             paramLabel = "NAME",
-            description = "A package whose .pc file tells more directories and macros; can be repeated.")
+            description = "A package whose .pc file adds directories and macros; can be repeated.")
     private List<String> packages = new ArrayList<>();
 
-    /** The first library of the packages; {@code null} if there is none. */
+    /** Returns the first library of the packages; {@code null} if there is none. */
     String library() {
         return PkgConfig.of(packages, sets().get(0).path().root()).libraries().stream()
                 .findFirst()
                 .orElse(null);
     }
 
-    /** Whether any were named. */
+    /** Returns whether any were named. */
     boolean isGiven() {
         return !headers.isEmpty() || sysroot != null;
     }
 
-    /** The sets, newest first; the machine's own if none were named. */
+    /** Returns the sets, newest first; the machine's own if none were named. */
     List<HeaderSet> sets() {
         List<String> all = new ArrayList<>(headers);
         if (sysroot != null) {

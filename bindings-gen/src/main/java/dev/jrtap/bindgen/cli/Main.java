@@ -24,7 +24,7 @@ import picocli.CommandLine.Model.OptionSpec;
             "  bindings-gen start zlib.h --library z --package org.example.z --out src/main/java",
             "",
             "Step by step, without a model to check in:",
-            "  bindings-gen dump linux/can.h > select/can.txt      all that the header offers; delete what you do not"
+            "  bindings-gen dump linux/can.h > select/can.txt      everything the header declares; delete what you do not"
                     + " need",
             "  bindings-gen generate --select select --headers /usr/include --package org.example.can --out"
                     + " src/main/java",

@@ -8,7 +8,7 @@ import picocli.CommandLine.Option;
 /** What to do about selected names that are refused. */
 final class Problems {
 
-    @Option(names = "--keep-going", description = "Only list what cannot be represented, and go on without it.")
+    @Option(names = "--keep-going", description = "Only list names that are refused, and continue without them.")
     private boolean keepGoing;
 
     boolean keepGoing() {

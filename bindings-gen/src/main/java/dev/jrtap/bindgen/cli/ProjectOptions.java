@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** Whose bindings a command is about. */
+/** Options that name the project of the bindings. */
 final class ProjectOptions {
 
     @Option(names = "--project", paramLabel = "DIR", description = "The module that owns the bindings (default: here).")
@@ -40,7 +40,7 @@ final class ProjectOptions {
                 .withPlaces(select, model, out);
     }
 
-    /** Whether Java is to be made from headers at once, without a model. */
+    /** Returns whether Java is to be made from headers at once, without a model. */
     boolean hasModel() {
         return model != null || select == null;
     }

@@ -33,7 +33,7 @@ final class ReadCommand implements Callable<Integer> {
     @Option(
             names = "--source",
             paramLabel = "TEXT",
-            description = "Package, version and checksum of the headers, for people (default: the directory).")
+            description = "Package, version and checksum of the headers, as a note (default: the directory).")
     private String source;
 
     @Override

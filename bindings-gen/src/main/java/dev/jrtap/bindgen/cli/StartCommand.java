@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
 /** From a header to Java. */
 @Command(
         name = "start",
-        description = "Writes a selection of all that a header offers, to be edited, and the Java that it gives.",
+        description = "Writes a selection of everything that a header declares, to be edited, and its Java.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class StartCommand implements Callable<Integer> {
@@ -43,7 +43,7 @@ final class StartCommand implements Callable<Integer> {
     @Option(
             names = "--reachable",
             paramLabel = "DIR",
-            description = "With all that the header includes of a directory.")
+            description = "Include everything that the header includes of a directory.")
     private Path reachable;
 
     @Parameters(

@@ -16,17 +16,17 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Proof that headers are read right. */
+/** Proves that headers are read correctly. */
 @Command(
         name = "verify",
         description =
-                "Compares every size, offset, bit-field, constant and type that headers give with what gcc says, both"
-                        + " ways, and with the types that the running kernel describes itself.",
+                "Compares every size, offset, bit-field, constant and type of headers with gcc's, in both"
+                        + " directions, and with the running kernel's own description of its types.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         footer = {
             "",
-            "gcc is found as ARCH-linux-gnu-gcc or gcc; nothing it makes is run, so cross compilers do. `missed` is"
+            "gcc is found as ARCH-linux-gnu-gcc or gcc; its output is not run, so cross compilers suffice. `missed` is"
                     + " what gcc has",
             "and we do not, `unknown` the reverse. Exit code 0 means that something was compared and nothing differs."
         })
@@ -63,7 +63,7 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(
             names = "--java",
             description =
-                    "Compile and load the Java that each header gives, too, and compare its constants, its sizes and"
+                    "Also compile and load the Java of each header, and compare its constants, its sizes and"
                             + " the bytes that its accessors store.")
     private boolean java;
 

@@ -197,7 +197,7 @@ final class AccessorEmitter {
         return shape.bytes() == 2 ? "short" : shape.bytes() == 4 ? "int" : "long";
     }
 
-    /** The name of the handle for a width and order, which is made on first use. */
+    /** Returns the name of the handle for a width and order, which is made on first use. */
     private String handle(Shape shape) {
         boolean big = shape.kind() == Shape.Kind.NETWORK;
         String wanted = (big ? "BIG_" : "LITTLE_") + primitive(shape).toUpperCase(Locale.ROOT);

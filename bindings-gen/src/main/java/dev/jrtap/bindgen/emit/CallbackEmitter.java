@@ -77,7 +77,7 @@ final class CallbackEmitter {
         return method.build();
     }
 
-    /** Whether jnr-ffi's own closures pass it: then interfaces written by hand can take one, too. */
+    /** Returns whether jnr-ffi's own closures pass it: then interfaces written by hand can take one, too. */
     private static boolean isSafe(Function.Type type) {
         return !type.isReal() && (type.isVoid() || type.shape().kind() != Shape.Kind.BOOL);
     }
@@ -147,7 +147,7 @@ final class CallbackEmitter {
                 .build();
     }
 
-    /** The result's type and the parameters', as jffi names them. */
+    /** Returns the result's type and the parameters', as jffi names them. */
     private CodeBlock types() {
         List<CodeBlock> all = new ArrayList<>();
         all.add(CodeBlock.of(", $T.$L", TYPE, jffi(prototype.result())));
@@ -210,7 +210,7 @@ final class CallbackEmitter {
         return CodeBlock.of("buffer.set$LReturn($L)", width(shape), narrow);
     }
 
-    /** Whether Java's number is of the very width. */
+    /** Returns whether Java's number is of the very width. */
     private static boolean isSigned(Shape shape) {
         return shape.kind() == Shape.Kind.SIGNED || shape.kind() == Shape.Kind.REAL;
     }

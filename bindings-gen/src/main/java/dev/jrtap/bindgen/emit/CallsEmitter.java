@@ -66,7 +66,7 @@ final class CallsEmitter {
     }
 
     /**
-     * The class.
+     * Returns the class.
      *
      * @param numbers the class with the numbers of system calls
      * @param onStub whether other processors than x86-64 take the stub for what is off it there
@@ -189,8 +189,8 @@ final class CallsEmitter {
     }
 
     /**
-     * Whether the result tells of an error: an unsigned one has no -1, and a narrow one no room for all numbers of
-     * errors; an address that is a number has both, as mmap's. What is said of this function must be possible.
+     * Returns whether the result tells of an error: an unsigned one has no -1, and a narrow one no room for all numbers
+     * of errors; an address that is a number has both, as mmap's. What is said of this function must be possible.
      */
     private boolean isNegative(Function function, Passed result) {
         if (selection.errno(function.name()) != Errno.NEGATIVE) {

@@ -31,7 +31,7 @@ final class FirstSeen {
         return version.equals(oldest) ? ", in " + version + " or earlier" : ", first seen in " + version;
     }
 
-    /** Whether headers of different versions say different things. */
+    /** Returns whether headers of different versions say different things. */
     boolean hasChanged(String key) {
         return model.firstSeen().getOrDefault(key, "").endsWith(Model.CHANGED);
     }

@@ -90,7 +90,7 @@ final class FunctionsEmitter {
                 .emit(numbers, this::offStub, hasOnStub()));
     }
 
-    /** Whether jnr-ffi's x86-64 stub would pass a wrong argument. */
+    /** Returns whether jnr-ffi's x86-64 stub would pass a wrong argument. */
     private boolean offStub(Function function) {
         boolean reals = function.parameters().stream().anyMatch(p -> p.type().isReal());
         boolean others = function.parameters().stream().anyMatch(p -> !p.type().isReal());
@@ -98,7 +98,8 @@ final class FunctionsEmitter {
     }
 
     /**
-     * Whether allocation counts, and no floating-point number is there to be passed wrong by other processors' stubs.
+     * Returns whether allocation counts, and no floating-point number is there to be passed wrong by other processors'
+     * stubs.
      */
     private boolean hasOnStub() {
         return !selection.binding().hasLibrary()

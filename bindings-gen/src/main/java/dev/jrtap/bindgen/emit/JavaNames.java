@@ -78,7 +78,7 @@ final class JavaNames {
         return SourceVersion.isKeyword(legal) ? legal + "_" : legal;
     }
 
-    /** The names of a function's parameters, none of which is one of {@code others}. */
+    /** Returns the names of a function's parameters, none of which is one of {@code others}. */
     static List<String> parameters(Function function, Set<String> others) {
         Taken taken = new Taken(others);
         List<String> names = new ArrayList<>();

@@ -88,7 +88,7 @@ public final class JavaSources {
         output.addPackage("What Linux headers say: numbers, layouts and signatures. Generated. Uses: nothing.");
     }
 
-    /** The name that selections give to a type; {@code usual} if none does. */
+    /** Returns the name that selections give to a type; {@code usual} if none does. */
     private String renamed(String type, String usual) {
         String name = usual;
         for (Selection selection : selections) {
@@ -168,7 +168,7 @@ public final class JavaSources {
         }
     }
 
-    /** The class with the numbers of system calls. */
+    /** Returns the class with the numbers of system calls. */
     private String numbers() {
         return selections.stream()
                 .filter(selection ->

@@ -90,8 +90,8 @@ final class JnrStructEmitter {
     }
 
     /**
-     * Whether {@code Struct} has a member for it: a member that is wider than the struct's alignment, as a packed one
-     * may have, would make that its own.
+     * Returns whether {@code Struct} has a member for it: a member that is wider than the struct's alignment, as a
+     * packed one may have, would make that its own.
      */
     private boolean isMember(Struct.Field field) {
         Shape shape = field.shape();

@@ -86,12 +86,12 @@ final class Output {
         }
     }
 
-    /** The class of a struct's offsets and accessors. */
+    /** Returns the class of a struct's offsets and accessors. */
     ClassName struct(String tag) {
         return type(names.known("struct " + tag));
     }
 
-    /** The {@code jnr.ffi.Struct} of a struct; {@code null} if none is written. */
+    /** Returns the {@code jnr.ffi.Struct} of a struct; {@code null} if none is written. */
     ClassName object(String tag) {
         String name = names.known("struct object " + tag);
         return name == null ? null : type(name);
@@ -102,8 +102,8 @@ final class Output {
     }
 
     /**
-     * The interface of the functions that a pointer points to; {@code null} if it points to none, or to one that
-     * differs.
+     * Returns the interface of the functions that a pointer points to; {@code null} if it points to none, or to one
+     * that differs.
      */
     ClassName callback(String owner, dev.jrtap.bindgen.model.Function.Type type) {
         return callback(owner, type.c());
@@ -132,7 +132,7 @@ final class Output {
         return callbacks;
     }
 
-    /** The class of pointers to a struct that is declared and not defined. */
+    /** Returns the class of pointers to a struct that is declared and not defined. */
     ClassName handle(Shape target) {
         return handles.computeIfAbsent(target.tag(), tag -> {
             String bare = tag.replaceFirst("_(s|st|t|tag|struct)$", "");
@@ -191,18 +191,18 @@ final class Output {
         return firstSeen.since(key);
     }
 
-    /** Whether headers of different versions say different things. */
+    /** Returns whether headers of different versions say different things. */
     boolean hasChanged(String key) {
         return firstSeen.hasChanged(key);
     }
 
-    /** Whether every architecture has the fact; what differs is then a choice at run time. */
+    /** Returns whether every architecture has the fact; what differs is then a choice at run time. */
     boolean isEverywhere(Variants<?> variants) {
         return model.architectures().stream()
                 .allMatch(architecture -> variants.on(architecture).isPresent());
     }
 
-    /** The architectures that a fact is limited to, as a sentence for javadoc; empty if it is not. */
+    /** Returns the architectures that a fact is limited to, as a sentence for javadoc; empty if it is not. */
     String limits(Variants<?> variants) {
         if (isEverywhere(variants)) {
             return "";

@@ -63,7 +63,7 @@ final class Passing {
                 : number;
     }
 
-    /** The direction of a pointer: in for const, out where the selection says so, otherwise both. */
+    /** Returns the direction of a pointer: in for const, out where the selection says so, otherwise both. */
     private List<AnnotationSpec> direction(String name, Function.Type type) {
         List<AnnotationSpec> all = new ArrayList<>();
         if (type.c().startsWith("const ")) {
@@ -86,7 +86,7 @@ final class Passing {
         });
     }
 
-    /** Where jnr-ffi would pass what C reads as something else. */
+    /** Returns where jnr-ffi would pass what C reads as something else. */
     private String objection(Form form, Function.Type type) {
         Shape target = type.shape().target();
         boolean struct = target != null && target.kind() == Shape.Kind.STRUCT;

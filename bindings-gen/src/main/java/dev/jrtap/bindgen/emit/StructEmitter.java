@@ -179,7 +179,7 @@ final class StructEmitter {
         return JavaNames.method(selection.details().use(Topic.NAME, path, field.path()));
     }
 
-    /** What may change is no constant to javac: {@code Integer.valueOf} keeps it out of callers. */
+    /** Makes a value that may change no constant to javac: {@code Integer.valueOf} keeps it out of callers. */
     private static FieldSpec.Builder number(String name, CodeBlock value, boolean stable) {
         return FieldSpec.builder(TypeName.INT, name, Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
                 .initializer(stable ? value : CodeBlock.of("Integer.valueOf($L)", value));

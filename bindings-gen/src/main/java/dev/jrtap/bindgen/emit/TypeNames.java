@@ -26,7 +26,7 @@ final class TypeNames {
                             + "Throwable UnsatisfiedLinkError UnsupportedOperationException Void")
                     .split(" "));
 
-    /** Whether generated code means something else by a name. */
+    /** Returns whether generated code means something else by a name. */
     static boolean isReserved(String name) {
         return RESERVED.contains(name);
     }
@@ -40,7 +40,7 @@ final class TypeNames {
         taken.take(name);
     }
 
-    /** The class of what C calls {@code cName}; {@code wanted} if nothing else has that name. */
+    /** Returns the class of what C calls {@code cName}; {@code wanted} if nothing else has that name. */
     String of(String cName, String wanted) {
         return names.computeIfAbsent(cName, c -> {
             String name = taken.take(wanted);
@@ -51,7 +51,7 @@ final class TypeNames {
         });
     }
 
-    /** The class that {@link #of} gave before, or {@code null}. */
+    /** Returns the class that {@link #of} gave before, or {@code null}. */
     String known(String cName) {
         return names.get(cName);
     }

@@ -93,25 +93,28 @@ final class Asides {
         return lost.isEmpty() ? null : lost.values().iterator().next();
     }
 
-    /** Whether a node is of a declaration that cannot be read. */
+    /** Returns whether a node is of a declaration that cannot be read. */
     boolean isBroken(IASTNode node) {
         int offset = ((ASTNode) node).getOffset();
         var before = broken.floorEntry(offset);
         return before != null && offset <= before.getValue().end();
     }
 
-    /** The type that an enum is given after a colon, as text; {@code null} for one whose values decide. */
+    /** Returns the type that an enum is given after a colon, as text; {@code null} for one whose values decide. */
     String enumType(IASTEnumerationSpecifier enumeration) {
         Integer keyword = keyword(enumeration, enumTypes.navigableKeySet());
         return keyword == null ? null : enumTypes.get(keyword);
     }
 
-    /** Whether {@code packed} stands before an enum's tag. */
+    /** Returns whether {@code packed} stands before an enum's tag. */
     boolean isPacked(IASTEnumerationSpecifier enumeration) {
         return keyword(enumeration, packedEnums) != null;
     }
 
-    /** The one of {@code keywords} that is an enum's own: a specifier begins with its storage class and qualifiers. */
+    /**
+     * Returns the one of {@code keywords} that is an enum's own: a specifier begins with its storage class and
+     * qualifiers.
+     */
     private static Integer keyword(IASTEnumerationSpecifier enumeration, NavigableSet<Integer> keywords) {
         if (keywords.isEmpty()) {
             return null;

@@ -62,7 +62,7 @@ final class AttributeTokens {
         }
     }
 
-    /** The attributes with a meaning between the parentheses that follow, each with its arguments. */
+    /** Returns the attributes with a meaning between the parentheses that follow, each with its arguments. */
     List<List<Token>> list() throws EndOfFileException {
         if (!tokens.next(IToken.tLPAREN)) {
             return List.of();
@@ -101,7 +101,7 @@ final class AttributeTokens {
         standardList().forEach(attribute -> add(bracket, attribute));
     }
 
-    /** The attributes with a meaning between the brackets that follow. */
+    /** Returns the attributes with a meaning between the brackets that follow. */
     List<List<Token>> standardList() throws EndOfFileException {
         List<Token> all = tokens.balanced();
         List<Token> inner = new ArrayList<>();

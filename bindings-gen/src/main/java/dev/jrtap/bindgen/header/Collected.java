@@ -183,7 +183,7 @@ final class Collected {
                 && BUILTIN.contentEquals(elaborated.getName().toString());
     }
 
-    /** Whether an object is const itself, not what it points to. */
+    /** Returns whether an object is const itself, not what it points to. */
     private static boolean isConst(IASTDeclSpecifier specifier, IASTDeclarator declarator) {
         return specifier.isConst()
                 && !specifier.isVolatile()
@@ -192,7 +192,7 @@ final class Collected {
                 && !(declarator instanceof IASTArrayDeclarator);
     }
 
-    /** Whether {@code constexpr} stands among a declaration's specifiers. */
+    /** Returns whether {@code constexpr} stands among a declaration's specifiers. */
     private boolean isConstant(IASTSimpleDeclaration declaration) {
         ASTNode specifier = (ASTNode) declaration.getDeclSpecifier();
         Integer found = asides.constants.isEmpty() ? null : asides.constants.ceiling(specifier.getOffset());
@@ -263,7 +263,7 @@ final class Collected {
         }
     }
 
-    /** Whether it is a function itself, not a pointer to one. */
+    /** Returns whether it is a function itself, not a pointer to one. */
     private static boolean isFunction(IASTDeclarator declarator) {
         IASTDeclarator at = Syntax.innermost(declarator);
         while (!(at instanceof IASTFunctionDeclarator)) {

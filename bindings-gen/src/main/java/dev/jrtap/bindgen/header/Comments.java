@@ -40,7 +40,7 @@ final class Comments {
         return out.append(text, kept, text.length()).toString();
     }
 
-    /** The place of the quote that closes the one at {@code start}; -1 if the line ends before it. */
+    /** Returns the place of the quote that closes the one at {@code start}; -1 if the line ends before it. */
     private int closing(int start) {
         char quote = text.charAt(start);
         for (int i = start + 1; i < text.length() && text.charAt(i) != '\n'; i++) {
@@ -54,7 +54,7 @@ final class Comments {
         return -1;
     }
 
-    /** The place after the comment that begins at {@code start}. */
+    /** Returns the place after the comment that begins at {@code start}. */
     private int end(int start) {
         boolean block = text.charAt(start + 1) == '*';
         int end = block ? text.indexOf("*/", start + 2) : text.indexOf('\n', start);
@@ -86,14 +86,14 @@ final class Comments {
         return true;
     }
 
-    /** Whether a backslash stands before the end of a line: a directive may go on in the next one. */
+    /** Returns whether a backslash stands before the end of a line: a directive may go on in the next one. */
     private boolean isContinued(int lineEnd) {
         return lineEnd > 0
                 && (text.charAt(lineEnd - 1) == '\\'
                         || lineEnd > 1 && text.charAt(lineEnd - 1) == '\r' && text.charAt(lineEnd - 2) == '\\');
     }
 
-    /** Whether a line may be an {@code #include}, whose name can look like a comment. */
+    /** Returns whether a line may be an {@code #include}, whose name can look like a comment. */
     private boolean isInclusion(int at) {
         return text.substring(lineStart(at), at).contains("<");
     }

@@ -230,7 +230,7 @@ final class Conditions extends OpenEvaluator {
         }
     }
 
-    /** Whether a token is what {@code __has_attribute} and {@code __has_builtin} have become. */
+    /** Returns whether a token is what {@code __has_attribute} and {@code __has_builtin} have become. */
     private static boolean isQuestion(Token token) {
         char[] image = token.getCharImage();
         return image.length == Predefined.QUESTION.length()

@@ -29,7 +29,7 @@ public final class Declarations {
     /** Between the name of a variadic function and that of a further form of it. */
     static final String AS = "$";
 
-    /** The name of a declaration that gives {@code function} the parameters for its dots, as {@code name}. */
+    /** Returns the name of a declaration that gives {@code function} the parameters for its dots, as {@code name}. */
     public static String fixed(String name, String function) {
         return name.equals(function) ? FIXED + function : FIXED + function + AS + name;
     }
@@ -110,19 +110,19 @@ public final class Declarations {
     }
 
     /**
-     * Whether an attribute of a specifier stands before its {@code struct}, {@code union} or {@code enum}: then what is
-     * declared has it, not the type.
+     * Returns whether an attribute of a specifier stands before its {@code struct}, {@code union} or {@code enum}: then
+     * what is declared has it, not the type.
      */
     public boolean isLeading(IASTAttribute attribute) {
         return asides.leading.contains(((ASTNode) attribute).getOffset());
     }
 
-    /** The type that an enum is given after a colon, as text; {@code null} for one whose values decide. */
+    /** Returns the type that an enum is given after a colon, as text; {@code null} for one whose values decide. */
     public String enumType(IASTEnumerationSpecifier enumeration) {
         return asides.enumType(enumeration);
     }
 
-    /** Whether {@code packed} stands before an enum's tag. */
+    /** Returns whether {@code packed} stands before an enum's tag. */
     public boolean isPacked(IASTEnumerationSpecifier enumeration) {
         return asides.isPacked(enumeration);
     }
@@ -140,7 +140,7 @@ public final class Declarations {
         return Collections.unmodifiableMap(all.variables);
     }
 
-    /** Whether the headers are C23, where {@code true} and {@code false} are words of the language. */
+    /** Returns whether the headers are C23, where {@code true} and {@code false} are words of the language. */
     public boolean isC23() {
         return asides.isC23;
     }
@@ -161,7 +161,8 @@ public final class Declarations {
     }
 
     /**
-     * What stands where the parser has no place for the definition of a type: its tag, by the declaration around it.
+     * Returns what stands where the parser has no place for the definition of a type: its tag, by the declaration
+     * around it.
      */
     public List<Lost> lost() {
         return Collections.unmodifiableList(all.lost);
@@ -206,7 +207,7 @@ public final class Declarations {
         return Collections.unmodifiableMap(all.functions);
     }
 
-    /** The symbols of functions that an asm label names. */
+    /** Returns the symbols of functions that an asm label names. */
     public Map<String, String> symbols() {
         return Collections.unmodifiableMap(all.symbols);
     }
@@ -231,7 +232,7 @@ public final class Declarations {
         return Collections.unmodifiableList(macros.mistakes);
     }
 
-    /** Whether the parser gave up within an enum, or where it ends before its brace. */
+    /** Returns whether the parser gave up within an enum, or where it ends before its brace. */
     public boolean hasProblem(IASTNode enumeration) {
         int start = ((ASTNode) enumeration).getOffset();
         int end = start + ((ASTNode) enumeration).getLength();
@@ -243,44 +244,44 @@ public final class Declarations {
                                         && !enumeration.getRawSignature().endsWith("}")));
     }
 
-    /** The place of the first brace that is never closed, and its header; {@code null} if there is none. */
+    /** Returns the place of the first brace that is never closed, and its header; {@code null} if there is none. */
     public String[] unclosed() {
         IASTFileLocation at = asides.unclosed;
         return at == null ? null : new String[] {files.includeName(at.getFileName()), place(at)};
     }
 
-    /** The largest alignment of a member, in bytes, by {@code #pragma pack}; 0 for no limit. */
+    /** Returns the largest alignment of a member, in bytes, by {@code #pragma pack}; 0 for no limit. */
     public int packLimit(IASTNode node) {
         return packing.limitOf(node);
     }
 
-    /** Whether a struct has its bytes the other way round, by {@code #pragma scalar_storage_order}. */
+    /** Returns whether a struct has its bytes the other way round, by {@code #pragma scalar_storage_order}. */
     public boolean isReversed(IASTNode node) {
         return packing.isReversed(node);
     }
 
-    /** Whether {@code #pragma pop_macro} has given a macro another meaning than its last definition. */
+    /** Returns whether {@code #pragma pop_macro} has given a macro another meaning than its last definition. */
     public boolean isRestored(String macro) {
         return packing.isRestored(macro);
     }
 
-    /** Whether {@code #pragma redefine_extname} makes a function another symbol. */
+    /** Returns whether {@code #pragma redefine_extname} makes a function another symbol. */
     public boolean isRenamed(String function) {
         return packing.isRenamed(function);
     }
 
-    /** What stands between the parentheses of an attribute, as an expression; {@code null} if it is none. */
+    /** Returns what stands between the parentheses of an attribute, as an expression; {@code null} if it is none. */
     public IASTExpression expression(String tokens) {
         return expressions.apply(tokens);
     }
 
-    /** The header a node stands in, by its include name. */
+    /** Returns the header a node stands in, by its include name. */
     public String header(IASTNode node) {
         IASTFileLocation location = node.getFileLocation();
         return location == null ? "" : files.includeName(location.getFileName());
     }
 
-    /** Whether a node stands in a file here that stands in for one of the compiler or of libc, or in none. */
+    /** Returns whether a node stands in a file here that stands in for one of the compiler or of libc, or in none. */
     public boolean isOurs(IASTNode node) {
         IASTFileLocation location = node.getFileLocation();
         return location == null

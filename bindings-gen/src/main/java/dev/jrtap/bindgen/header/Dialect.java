@@ -113,7 +113,7 @@ final class Dialect extends CPreprocessor {
         nesting.open().forEach(opening -> ready.add(Nesting.closing(opening, token)));
     }
 
-    /** The offset of the last token that the parser was given. */
+    /** Returns the offset of the last token that the parser was given. */
     int at() {
         return last == null ? 0 : last.getOffset();
     }

@@ -19,7 +19,7 @@ final class GenericTokens {
 
     private GenericTokens() {}
 
-    /** Whether a token is the keyword. */
+    /** Returns whether a token is the keyword. */
     static boolean isKeyword(Token token) {
         return token.getType() == IToken.tIDENTIFIER && KEYWORD.equals(token.getImage());
     }
@@ -84,7 +84,7 @@ final class GenericTokens {
         return out;
     }
 
-    /** The place after the parenthesis that closes the one at {@code from}; -1 if there is none. */
+    /** Returns the place after the parenthesis that closes the one at {@code from}; -1 if there is none. */
     private static int end(List<Token> tokens, int from) {
         int depth = 0;
         for (int i = from; i < tokens.size(); i++) {

@@ -31,7 +31,7 @@ final class HeaderFiles extends InternalFileContentProvider {
         path.add(HeaderTexts.SHIMS + "/libc");
     }
 
-    /** The include path, first to last, as CDT wants it. */
+    /** Returns the include path, first to last, as CDT wants it. */
     String[] searchPath() {
         return path.toArray(String[]::new);
     }
@@ -50,14 +50,14 @@ final class HeaderFiles extends InternalFileContentProvider {
     }
 
     /**
-     * The name by which a header was asked for, or would be included from where it lies; the bare file name for one
-     * given by its path.
+     * Returns the name by which a header was asked for, or would be included from where it lies; the bare file name for
+     * one given by its path.
      */
     String includeName(String file) {
         return names.computeIfAbsent(file, this::nameOf);
     }
 
-    /** Whether a file of that name has been met below a directory. */
+    /** Returns whether a file of that name has been met below a directory. */
     boolean isBelow(String name, String directory) {
         return names.entrySet().stream()
                 .anyMatch(
@@ -80,7 +80,7 @@ final class HeaderFiles extends InternalFileContentProvider {
         return file.substring(file.lastIndexOf('/') + 1);
     }
 
-    /** The column, counted from 1, of a place in a file. */
+    /** Returns the column, counted from 1, of a place in a file. */
     int column(String file, int offset) {
         CharArray text = texts.of(file);
         int column = 1;

@@ -54,7 +54,7 @@ public final class HeaderParser {
         this.texts = texts;
     }
 
-    /** What facts call a header that is named as in {@code #include <linux/if.h>}, or by its file. */
+    /** Returns what facts call a header that is named as in {@code #include <linux/if.h>}, or by its file. */
     public String includeName(String header) {
         Path file = Path.of(header);
         return Files.isRegularFile(file)
@@ -62,7 +62,7 @@ public final class HeaderParser {
                 : header;
     }
 
-    /** Whether a header that has been read lies below a directory, by what facts call it. */
+    /** Returns whether a header that has been read lies below a directory, by what facts call it. */
     public boolean isBelow(String includeName, Path directory) {
         return files.values().stream().anyMatch(some -> some.isBelow(includeName, directory.toString()));
     }

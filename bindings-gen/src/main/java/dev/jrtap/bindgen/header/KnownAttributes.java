@@ -39,12 +39,12 @@ final class KnownAttributes {
         }
     }
 
-    /** Whether nothing that is read depends on an attribute of that plain name. */
+    /** Returns whether nothing that is read depends on an attribute of that plain name. */
     static boolean isIrrelevant(String name) {
         return IRRELEVANT.contains(name);
     }
 
-    /** The name without the underscores that gcc allows around it. */
+    /** Returns the name without the underscores that gcc allows around it. */
     static String plain(String name) {
         boolean guarded = name.length() > 4 && name.startsWith("__") && name.endsWith("__");
         return guarded ? name.substring(2, name.length() - 2) : name;

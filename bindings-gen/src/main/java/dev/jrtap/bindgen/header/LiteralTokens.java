@@ -57,7 +57,7 @@ final class LiteralTokens implements Lookahead.Source {
         return image.length == 2 && image[0] == 'u' && image[1] == '8';
     }
 
-    /** The prefix and the character after it; where none is, a name that happens to be {@code u8}. */
+    /** Returns the prefix and the character after it; where none is, a name that happens to be {@code u8}. */
     private Token prefixed(Token prefix) throws EndOfFileException {
         next = (Token) source.next();
         if (next.getType() != IToken.tCHAR) {
@@ -95,7 +95,7 @@ final class LiteralTokens implements Lookahead.Source {
         return joins ? String.format("\\%03o", (int) text.charAt(0)) + text.substring(1) : text;
     }
 
-    /** The base of an escape that a text ends in the middle of; 0 if it does not. */
+    /** Returns the base of an escape that a text ends in the middle of; 0 if it does not. */
     private static int openEscape(String text) {
         int open = 0;
         for (int i = text.indexOf('\\'); i >= 0; i = text.indexOf('\\', i)) {

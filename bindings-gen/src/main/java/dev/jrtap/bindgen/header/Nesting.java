@@ -49,7 +49,7 @@ final class Nesting {
     }
 
     /**
-     * Whether this is deeper than the parser is let go, whose stack, {@link DeepStack}, has room for more: many
+     * Returns whether this is deeper than the parser is let go, whose stack, {@link DeepStack}, has room for more: many
      * brackets are open, or many tokens follow that no comma or semicolon has ended.
      */
     boolean isTooDeep() {

@@ -63,12 +63,15 @@ final class Packing {
         }
     }
 
-    /** The largest alignment of a member, in bytes, of a struct, which is laid out where it ends; 0 for no limit. */
+    /**
+     * Returns the largest alignment of a member, in bytes, of a struct, which is laid out where it ends; 0 for no
+     * limit.
+     */
     int limitOf(IASTNode struct) {
         return at(limits, end(struct), 0);
     }
 
-    /** Whether a struct has its bytes the other way round, or part of it. */
+    /** Returns whether a struct has its bytes the other way round, or part of it. */
     boolean isReversed(IASTNode struct) {
         return at(reversed, ((ASTNode) struct).getOffset(), false) || at(reversed, end(struct), false);
     }
@@ -83,12 +86,12 @@ final class Packing {
         return state == null ? unlessTold : state.getValue();
     }
 
-    /** Whether a macro has been given back a meaning that the parser does not know. */
+    /** Returns whether a macro has been given back a meaning that the parser does not know. */
     boolean isRestored(String macro) {
         return macros.contains(macro);
     }
 
-    /** Whether a function is another symbol of the library. */
+    /** Returns whether a function is another symbol of the library. */
     boolean isRenamed(String function) {
         return symbols.contains(function);
     }

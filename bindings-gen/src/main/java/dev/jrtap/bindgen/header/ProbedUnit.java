@@ -75,7 +75,7 @@ final class ProbedUnit extends GCCLanguage {
                 new NullLogService());
     }
 
-    /** Where the preprocessor is: a file, and the line of the last token, if it is of that file. */
+    /** Returns where the preprocessor is: a file, and the line of the last token, if it is of that file. */
     String place(HeaderFiles names) {
         String file = ((LocationMap) scanner.getLocationResolver()).getCurrentFilePath();
         IASTFileLocation last = scanner.getLocationResolver().getMappedFileLocation(scanner.at(), 1);
@@ -83,7 +83,7 @@ final class ProbedUnit extends GCCLanguage {
         return names.includeName(file) + (known ? ":" + last.getStartingLineNumber() : "");
     }
 
-    /** What the parser was not given. */
+    /** Returns what the parser was not given. */
     Asides asides() {
         return asides;
     }

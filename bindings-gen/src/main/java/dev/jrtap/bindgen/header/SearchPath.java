@@ -39,12 +39,12 @@ public record SearchPath(Path root, Path libc, List<Path> before, Map<String, St
         defines = Map.copyOf(defines);
     }
 
-    /** The headers below one include directory. */
+    /** Returns the headers below one include directory. */
     public static SearchPath of(Path root) {
         return new SearchPath(root, null, List.of(), Map.of());
     }
 
-    /** The directories in the order in which they are searched. */
+    /** Returns the directories in the order in which they are searched. */
     public List<Path> directories(Target target) {
         return directories(target, List.of());
     }
@@ -68,7 +68,7 @@ public record SearchPath(Path root, Path libc, List<Path> before, Map<String, St
         return all.stream().map(path -> path.toAbsolutePath().normalize()).toList();
     }
 
-    /** The directories that were named, for people. */
+    /** Returns the directories that were named, for people. */
     public String names() {
         return Stream.concat(before.stream(), Stream.of(root))
                 .map(Path::toString)
@@ -76,7 +76,7 @@ public record SearchPath(Path root, Path libc, List<Path> before, Map<String, St
                 .collect(Collectors.joining(", "));
     }
 
-    /** Whether a header is one of libc's, for one architecture or for all. */
+    /** Returns whether a header is one of libc's, for one architecture or for all. */
     public boolean isOfLibc(String header) {
         return libc != null
                 && !Path.of(header).isAbsolute()

@@ -13,7 +13,7 @@ public final class Syntax {
 
     private Syntax() {}
 
-    /** The text of an attribute's arguments. */
+    /** Returns the text of an attribute's arguments. */
     public static String tokens(IASTToken token) {
         if (token == null) {
             return "";
@@ -28,7 +28,7 @@ public final class Syntax {
         return new String(token.getTokenCharImage());
     }
 
-    /** The declarator that holds the name, inside parentheses. */
+    /** Returns the declarator that holds the name, inside parentheses. */
     public static IASTDeclarator innermost(IASTDeclarator declarator) {
         IASTDeclarator inner = declarator;
         while (inner.getNestedDeclarator() != null) {
@@ -37,14 +37,14 @@ public final class Syntax {
         return inner;
     }
 
-    /** The tag of a struct, a union or an enum; empty if it has none. */
+    /** Returns the tag of a struct, a union or an enum; empty if it has none. */
     public static String tag(IASTDeclSpecifier type) {
         return type instanceof IASTCompositeTypeSpecifier composite
                 ? composite.getName().toString()
                 : ((IASTEnumerationSpecifier) type).getName().toString();
     }
 
-    /** The number of the parameter that an identifier in a macro's body stands for; -1 if for none. */
+    /** Returns the number of the parameter that an identifier in a macro's body stands for; -1 if for none. */
     public static int parameter(String identifier) {
         // What ## makes of one is none.
         return identifier.startsWith(Probes.PARAMETER) && identifier.matches(Probes.PARAMETER + "\\d+" + Probes.END)

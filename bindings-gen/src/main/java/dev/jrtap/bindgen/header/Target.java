@@ -43,17 +43,20 @@ public enum Target {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The directory of this architecture's own headers below the include directory, and the prefix of its tools. */
+    /**
+     * Returns the directory of this architecture's own headers below the include directory, and the prefix of its
+     * tools.
+     */
     public String triplet() {
         return id() + "-linux-gnu";
     }
 
-    /** Whether plain {@code char} is signed. */
+    /** Returns whether plain {@code char} is signed. */
     public boolean charIsSigned() {
         return charIsSigned;
     }
 
-    /** Whether a bit-field without a name raises the alignment of its struct, as AAPCS64 has it. */
+    /** Returns whether a bit-field without a name raises the alignment of its struct, as AAPCS64 has it. */
     public boolean unnamedBitFieldsAlign() {
         return unnamedBitFieldsAlign;
     }

@@ -18,7 +18,7 @@ final class Addresses {
         this.evaluator = evaluator;
     }
 
-    /** The value of a pointer. */
+    /** Returns the value of a pointer. */
     long of(IASTExpression pointer) {
         if (pointer instanceof IASTUnaryExpression unary) {
             return switch (unary.getOperator()) {

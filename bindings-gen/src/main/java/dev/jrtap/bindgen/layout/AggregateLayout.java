@@ -131,7 +131,7 @@ final class AggregateLayout {
         end(start + width, aligns ? Math.max(asked, typeAlign) : 1);
     }
 
-    /** Whether a bit-field is a whole number in a place that suits one: gcc makes it a member like others. */
+    /** Returns whether a bit-field is a whole number in a place that suits one: gcc makes it a member like others. */
     private boolean isNumber(int width, boolean tight) {
         boolean whole = width == Byte.SIZE || width > Byte.SIZE && Integer.bitCount(width) == 1 && !tight;
         return whole && (union || bit % width == 0);

@@ -48,37 +48,39 @@ final class Attributes {
         return find(node, name) != null;
     }
 
-    /** Whether a struct, union or enum that is defined here is packed itself. */
+    /** Returns whether a struct, union or enum that is defined here is packed itself. */
     static boolean isPacked(IASTDeclSpecifier definition, Types types) {
         IASTAttribute packed = find(definition, "packed");
         return packed != null && !types.declarations().isLeading(packed);
     }
 
-    /** Whether what is declared of a type is packed, be the type or not. */
+    /** Returns whether what is declared of a type is packed, be the type or not. */
     static boolean packs(IASTDeclSpecifier specifier, Types types) {
         return has(specifier, "packed") && !(isDefinition(specifier) && isPacked(specifier, types));
     }
 
-    /** The alignment that a declarator asks for, in bytes, the largest of several; 0 if none is. */
+    /** Returns the alignment that a declarator asks for, in bytes, the largest of several; 0 if none is. */
     static int aligned(IASTDeclarator declarator, Types types) {
         return largest(aligned(declarator, attribute -> true, types));
     }
 
-    /** The alignment that the definition of a struct or union asks for itself: of several, the last one counts. */
+    /**
+     * Returns the alignment that the definition of a struct or union asks for itself: of several, the last one counts.
+     */
     static int aligned(IASTCompositeTypeSpecifier definition, Types types) {
         return last(aligned(definition, attribute -> !types.declarations().isLeading(attribute), types));
     }
 
     /**
-     * The alignment that a typedef asks for, which can be lower than its type's; 0 if it asks for none. Of several, the
-     * last one counts, and those of the specifier come after those of the declarator.
+     * Returns the alignment that a typedef asks for, which can be lower than its type's; 0 if it asks for none. Of
+     * several, the last one counts, and those of the specifier come after those of the declarator.
      */
     static int alignedType(Declarations.Typed typedef, Types types) {
         int asked = last(aligned(typedef.specifier(), types));
         return asked > 0 ? asked : last(aligned(typedef.declarator(), attribute -> true, types));
     }
 
-    /** The alignment that a specifier asks for what is declared of its type. */
+    /** Returns the alignment that a specifier asks for what is declared of its type. */
     static int aligns(IASTDeclSpecifier specifier, Types types) {
         return largest(aligned(specifier, types));
     }
@@ -110,7 +112,7 @@ final class Attributes {
         return specifier instanceof IASTCompositeTypeSpecifier || specifier instanceof IASTEnumerationSpecifier;
     }
 
-    /** What {@code _Alignas} asks for, in bytes; 0 if nothing does. The parser for C keeps it nowhere else. */
+    /** Returns what {@code _Alignas} asks for, in bytes; 0 if nothing does. The parser for C keeps it nowhere else. */
     @SuppressWarnings("deprecation")
     static int alignas(IASTDeclSpecifier specifier, Types types) {
         int asked = 0;
@@ -142,7 +144,7 @@ final class Attributes {
         return (int) value;
     }
 
-    /** The type that an attribute of the name mode makes of another, or that type. */
+    /** Returns the type that an attribute of the name mode makes of another, or that type. */
     static CType moded(IASTNode node, CType type, Types types) {
         IASTAttribute attribute = find(node, "mode");
         if (attribute == null) {
@@ -226,7 +228,10 @@ final class Attributes {
                         : ": __attribute__((" + name + ")) is not supported here"));
     }
 
-    /** The type that {@code _Atomic} makes of another: as wide, and aligned to its size where that is a register's. */
+    /**
+     * Returns the type that {@code _Atomic} makes of another: as wide, and aligned to its size where that is a
+     * register's.
+     */
     static CType atomic(IASTNode node, CType type) {
         long size = has(node, ATOMIC) ? type.size() : 0;
         boolean raised = size <= 16 && Long.bitCount(size) == 1 && size > type.align();

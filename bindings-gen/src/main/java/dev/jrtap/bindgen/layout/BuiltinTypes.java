@@ -19,7 +19,7 @@ final class BuiltinTypes {
 
     private BuiltinTypes() {}
 
-    /** The type of that name; {@code null} if there is none. */
+    /** Returns the type of that name; {@code null} if there is none. */
     static CType of(String name, Target target) {
         return switch (name) {
             case VA_LIST -> vaList(target);

@@ -36,7 +36,7 @@ final class Builtins {
         };
     }
 
-    /** The called function; empty if it is called through a pointer. */
+    /** Returns the called function; empty if it is called through a pointer. */
     static String name(IASTFunctionCallExpression call) {
         return call.getFunctionNameExpression() instanceof IASTIdExpression id
                 ? id.getName().toString()
@@ -75,7 +75,7 @@ final class Builtins {
         throw new Evaluator.NotConstant(call);
     }
 
-    /** Whether an expression is constant; what a macro is called with may be, or not. */
+    /** Returns whether an expression is constant; what a macro is called with may be, or not. */
     private static boolean isConstant(IASTInitializerClause clause, Evaluator evaluator) {
         try {
             return clause instanceof IASTExpression expression && evaluator.value(expression) != null;

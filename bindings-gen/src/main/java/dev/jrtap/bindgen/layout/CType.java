@@ -24,7 +24,7 @@ sealed interface CType {
         static final Int LONG_LONG = new Int("long long", 8, true);
         static final Int UNSIGNED_LONG_LONG = new Int("unsigned long long", 8, false);
 
-        /** The conversion rank, of types that are at least as wide as an int (C17, 6.3.1.1). */
+        /** Returns the conversion rank, of types that are at least as wide as an int (C17, 6.3.1.1). */
         int rank() {
             return bytes == 16 ? 4 : name.endsWith("long long") ? 3 : bytes == 8 ? 2 : 1;
         }

@@ -200,7 +200,7 @@ final class Constants {
         return enumerator != null && definition.getExpansion().trim().equals(name) ? enumerator.node() : definition;
     }
 
-    /** The third argument of {@code _IOW} and its like. */
+    /** Returns the third argument of {@code _IOW} and its like. */
     private static String argument(IASTPreprocessorMacroDefinition definition) {
         String text = definition.getExpansion().trim();
         Matcher matcher = IOCTL.matcher(text);

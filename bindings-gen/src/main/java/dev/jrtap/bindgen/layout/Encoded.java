@@ -97,12 +97,12 @@ record Encoded(int unit, int[] codes) {
         }
     }
 
-    /** Whether it is no text: bytes that are no UTF-8. */
+    /** Returns whether it is no text: bytes that are no UTF-8. */
     boolean isRaw() {
         return unit == 1 && decoded() == null;
     }
 
-    /** The text that it stands for; of raw bytes, each is a character. */
+    /** Returns the text that it stands for; of raw bytes, each is a character. */
     String text() {
         try {
             if (unit > 1) {

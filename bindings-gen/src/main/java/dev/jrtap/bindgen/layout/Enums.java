@@ -47,7 +47,7 @@ final class Enums {
         return Attributes.isPacked(enumeration, types) || types.declarations().isPacked(enumeration);
     }
 
-    /** The type that C23 lets an enum name; {@code null} if it does not. */
+    /** Returns the type that C23 lets an enum name; {@code null} if it does not. */
     private CType.Int fixed(IASTEnumerationSpecifier enumeration) {
         String text = types.declarations().enumType(enumeration);
         if (text == null) {
@@ -84,7 +84,7 @@ final class Enums {
         return unsignedIntsHoldAll ? CType.Int.UNSIGNED_INT : CType.Int.UNSIGNED_LONG;
     }
 
-    /** What {@code packed} makes of an enum. */
+    /** Returns what {@code packed} makes of an enum. */
     private static CType.Int smallestHolding(long smallest, long largest) {
         if (smallest < 0) {
             return smallest >= Byte.MIN_VALUE && largest <= Byte.MAX_VALUE
@@ -123,7 +123,7 @@ final class Enums {
         return pending.contains(enumeration) ? value : Value.of(value.bits(), typeOf(enumeration));
     }
 
-    /** The value, before it is known what type it has in the end. */
+    /** Returns the value, before it is known what type it has in the end. */
     private Value bits(Declarations.Enumerator enumerator) {
         // Counted from the last one with a value of its own: recursion over a long enum would be deep.
         long steps = 0;

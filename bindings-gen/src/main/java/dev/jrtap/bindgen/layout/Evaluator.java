@@ -32,7 +32,7 @@ final class Evaluator {
         this.addresses = new Addresses(types, this);
     }
 
-    /** The value, or a {@link NotConstant} for anything that is no integer constant. */
+    /** Returns the value, or a {@link NotConstant} for anything that is no integer constant. */
     Value value(IASTExpression expression) {
         if (expression instanceof IASTLiteralExpression literal) {
             return Literals.parse(literal, declarations.target());
@@ -78,12 +78,12 @@ final class Evaluator {
         return inner;
     }
 
-    /** The type that an expression has, whether or not it is constant. */
+    /** Returns the type that an expression has, whether or not it is constant. */
     CType typeOf(IASTExpression expression) {
         return expressionTypes.of(expression);
     }
 
-    /** What a cast to an integer takes: a value, an address that is constant, a floating-point number. */
+    /** Returns what a cast to an integer takes: a value, an address that is constant, a floating-point number. */
     private long castable(IASTExpression operand, CType.Int type) {
         if (type != CType.Int.BOOL
                 && bare(operand) instanceof IASTLiteralExpression literal
@@ -128,7 +128,7 @@ final class Evaluator {
         throw new NotConstant(name);
     }
 
-    /** The value of an object that is const, in its type. */
+    /** Returns the value of an object that is const, in its type. */
     Value object(String name) {
         Declarations.Typed typed = declarations.variables().get(name);
         if (types.of(typed.specifier(), typed.declarator()).bare() instanceof CType.Int type) {
@@ -184,7 +184,7 @@ final class Evaluator {
         }
     }
 
-    /** Whether a condition holds: what is not zero does, be it a floating-point number. */
+    /** Returns whether a condition holds: what is not zero does, be it a floating-point number. */
     boolean isTrue(IASTExpression condition) {
         try {
             return value(condition).isTrue();
@@ -197,7 +197,7 @@ final class Evaluator {
         }
     }
 
-    /** The address that a pointer holds; a {@link NotConstant} for one that is not constant. */
+    /** Returns the address that a pointer holds; a {@link NotConstant} for one that is not constant. */
     long address(IASTExpression pointer) {
         return addresses.of(pointer);
     }

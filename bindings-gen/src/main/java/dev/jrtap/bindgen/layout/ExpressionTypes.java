@@ -96,7 +96,7 @@ final class ExpressionTypes {
         throw new Evaluator.NotConstant(name);
     }
 
-    /** The type of a function; {@code null} if there is none of that name. */
+    /** Returns the type of a function; {@code null} if there is none of that name. */
     private CType function(String name) {
         Declarations.Typed function = declarations
                 .functions()
@@ -160,7 +160,7 @@ final class ExpressionTypes {
         throw new Evaluator.NotConstant(expression);
     }
 
-    /** The struct that a member is asked of. */
+    /** Returns the struct that a member is asked of. */
     static CType.Aggregate owner(IASTFieldReference field, Evaluator evaluator) {
         CType type = evaluator.typeOf(field.getFieldOwner());
         if (field.isPointerDereference()) {
@@ -173,8 +173,8 @@ final class ExpressionTypes {
     }
 
     /**
-     * The member, also of an anonymous one, with its offset from the start of {@code owner}; {@code null} if there is
-     * none.
+     * Returns the member, also of an anonymous one, with its offset from the start of {@code owner}; {@code null} if
+     * there is none.
      */
     static CType.Member member(CType.Aggregate owner, String name) {
         for (CType.Member member : owner.members()) {

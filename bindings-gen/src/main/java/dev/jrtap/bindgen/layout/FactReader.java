@@ -180,7 +180,7 @@ public final class FactReader {
         }
     }
 
-    /** The definition of a macro in a header that is wanted, if another one repeats it. */
+    /** Returns the definition of a macro in a header that is wanted, if another one repeats it. */
     IASTPreprocessorMacroDefinition preferred(String name, IASTPreprocessorMacroDefinition definition) {
         return wants(definition, name)
                 ? definition
@@ -190,7 +190,7 @@ public final class FactReader {
                         .orElse(definition);
     }
 
-    /** Whether a macro is another name of a function. */
+    /** Returns whether a macro is another name of a function. */
     boolean isAlias(IASTPreprocessorMacroDefinition macro) {
         return functions.isAlias(macro);
     }

@@ -20,7 +20,7 @@ final class Fields {
         return List.copyOf(fields.fields);
     }
 
-    /** The types of all members, those of anonymous members and of members without a type name too. */
+    /** Returns the types of all members, those of anonymous members and of members without a type name too. */
     static List<CType> types(CType.Aggregate aggregate) {
         List<CType> types = new ArrayList<>();
         for (CType.Member member : aggregate.members()) {

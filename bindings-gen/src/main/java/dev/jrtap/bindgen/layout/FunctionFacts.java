@@ -115,12 +115,14 @@ final class FunctionFacts {
         });
     }
 
-    /** Whether a macro is another name of a function, as {@code mpz_add} is of {@code __gmpz_add}. */
+    /** Returns whether a macro is another name of a function, as {@code mpz_add} is of {@code __gmpz_add}. */
     boolean isAlias(IASTPreprocessorMacroDefinition macro) {
         return !target(macro.getName().toString()).isEmpty();
     }
 
-    /** The function that a macro becomes, whatever macros are between; empty for what becomes something else. */
+    /**
+     * Returns the function that a macro becomes, whatever macros are between; empty for what becomes something else.
+     */
     private String target(String macro) {
         boolean function = Evaluator.bare(declarations.macros().get(macro)) instanceof IASTIdExpression id
                 && declarations.functions().containsKey(id.getName().toString());

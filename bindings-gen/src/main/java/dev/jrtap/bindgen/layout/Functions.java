@@ -34,7 +34,7 @@ final class Functions {
     }
 
     /**
-     * The function.
+     * Returns the function.
      *
      * @param fixed the parameters to take for the dots of a variadic one; {@code null} if there are none
      */
@@ -70,7 +70,7 @@ final class Functions {
                 List.copyOf(parameters));
     }
 
-    /** What a variadic function is given for its dots, where C promotes narrow numbers. */
+    /** Returns what a variadic function is given for its dots, where C promotes narrow numbers. */
     private List<Function.Parameter> dots(String name, CType.Function type, Declarations.Typed fixed) {
         if (!type.declarator().takesVarArgs()) {
             throw new BindgenException("is not variadic: `fixed` is for the dots of a function that is");
@@ -99,7 +99,8 @@ final class Functions {
     }
 
     /**
-     * The signature of a pointer to a function, under the text of its type; {@code null} if no call can be made of it.
+     * Returns the signature of a pointer to a function, under the text of its type; {@code null} if no call can be made
+     * of it.
      */
     Function callback(CType type, IASTNode node) {
         if (!(type.named() instanceof CType.Pointer pointer)
@@ -124,7 +125,7 @@ final class Functions {
         }
     }
 
-    /** The types of a function's result and parameters. */
+    /** Returns the types of a function's result and parameters. */
     List<CType> types(Declarations.Typed declared) {
         return types(types.of(declared.specifier(), declared.declarator()));
     }
@@ -144,7 +145,9 @@ final class Functions {
         return used;
     }
 
-    /** The types of parameters, as they stand between the parentheses of a type; nothing if one is not known. */
+    /**
+     * Returns the types of parameters, as they stand between the parentheses of a type; nothing if one is not known.
+     */
     String text(IASTStandardFunctionDeclarator declarator) {
         if (declarator == null) {
             return "";
@@ -197,7 +200,9 @@ final class Functions {
                 && specifier.getDeclTypeExpression() == null;
     }
 
-    /** Whether what a pointer or an array points to may not be written: typedefs and transparent unions hide it. */
+    /**
+     * Returns whether what a pointer or an array points to may not be written: typedefs and transparent unions hide it.
+     */
     private boolean pointsToConst(IASTDeclSpecifier specifier, IASTDeclarator declarator) {
         IASTPointerOperator[] pointers = declarator.getPointerOperators();
         int levels = declarator instanceof IASTArrayDeclarator ? pointers.length + 1 : pointers.length;

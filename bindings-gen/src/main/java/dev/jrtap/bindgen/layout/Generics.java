@@ -17,12 +17,14 @@ final class Generics {
 
     private Generics() {}
 
-    /** Whether a call is such a choice: the controlling expression, then pairs of a cast to a type and a value. */
+    /**
+     * Returns whether a call is such a choice: the controlling expression, then pairs of a cast to a type and a value.
+     */
     static boolean isSelection(IASTFunctionCallExpression call) {
         return Builtins.name(call).equals(Declarations.GENERIC);
     }
 
-    /** The value that is chosen; the others need be no constants. */
+    /** Returns the value that is chosen; the others need be no constants. */
     static IASTExpression chosen(IASTFunctionCallExpression call, Types types) {
         IASTInitializerClause[] arguments = call.getArguments();
         CType asked = arithmetic(types.evaluator().typeOf(expression(call, 0)), call);

@@ -45,7 +45,7 @@ final class Literals {
         return new Value(value.longValue(), type(value, decimal, suffix));
     }
 
-    /** The number that an integer literal is, whatever its type. */
+    /** Returns the number that an integer literal is, whatever its type. */
     static BigInteger integer(IASTLiteralExpression literal) {
         String text = new String(literal.getValue());
         if (literal.getKind() != IASTLiteralExpression.lk_integer_constant) {
@@ -88,7 +88,7 @@ final class Literals {
         return !unsigned && bits <= 63 ? CType.Int.LONG : CType.Int.UNSIGNED_LONG;
     }
 
-    /** The integer part of a floating-point literal, in a type that holds it. */
+    /** Returns the integer part of a floating-point literal, in a type that holds it. */
     static long truncated(IASTLiteralExpression literal, CType.Int type) {
         try {
             return truncated(new BigDecimal(new String(literal.getValue()).replaceAll("[fFlL]$", "")), type);
@@ -97,7 +97,7 @@ final class Literals {
         }
     }
 
-    /** The integer part of a number, in a type that holds it: of any other, C says nothing. */
+    /** Returns the integer part of a number, in a type that holds it: of any other, C says nothing. */
     static long truncated(BigDecimal number, CType.Int type) {
         BigInteger whole = number.toBigInteger();
         int bits = type.bytes() * Byte.SIZE - (type.signed() ? 1 : 0);
@@ -139,7 +139,7 @@ final class Literals {
         return new Text(header, line, name, encoded.text(), encoded.isRaw() ? Text.RAW : encoded.unit());
     }
 
-    /** The type of a string literal. */
+    /** Returns the type of a string literal. */
     static CType string(IASTLiteralExpression literal, Target target) {
         String text = new String(literal.getValue());
         Encoded encoded = Encoded.of(text, '"');
@@ -151,7 +151,7 @@ final class Literals {
         return new CType.Array(element, encoded.codes().length + 1L);
     }
 
-    /** The base in which a constant is written: that of all its numbers of more than one digit. */
+    /** Returns the base in which a constant is written: that of all its numbers of more than one digit. */
     static int radix(String expression) {
         int radix = 0;
         Matcher number = NUMBER.matcher(expression);

@@ -65,7 +65,7 @@ final class MacroReader {
         }
     }
 
-    /** The first function of the headers that a macro calls. */
+    /** Returns the first function of the headers that a macro calls. */
     private static Optional<String> called(IASTExpression body, Declarations declarations) {
         List<String> names = new ArrayList<>();
         body.accept(new ASTVisitor() {

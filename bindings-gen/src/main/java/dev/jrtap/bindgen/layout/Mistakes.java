@@ -84,7 +84,8 @@ final class Mistakes {
     }
 
     /**
-     * What a text that is no C seems to declare: tags, and what stands before parentheses; some declaration, if none.
+     * Returns what a text that is no C seems to declare: tags, and what stands before parentheses; some declaration, if
+     * none.
      */
     private static List<String> names(String text) {
         List<String> names = NAMES.matcher(text)

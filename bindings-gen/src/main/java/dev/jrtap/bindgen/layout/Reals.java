@@ -50,7 +50,7 @@ final class Reals {
         this.evaluator = types.evaluator();
     }
 
-    /** The value, or {@code null} if an expression is no floating-point constant of one of the two types. */
+    /** Returns the value, or {@code null} if an expression is no floating-point constant of one of the two types. */
     Number value(IASTExpression expression) {
         if (expression instanceof IASTLiteralExpression literal) {
             return literal.getKind() == IASTLiteralExpression.lk_float_constant ? literal(literal) : null;
@@ -74,7 +74,7 @@ final class Reals {
         return expression instanceof IASTBinaryExpression binary ? binary(binary) : null;
     }
 
-    /** The operand that is chosen, in the type that both have together. */
+    /** Returns the operand that is chosen, in the type that both have together. */
     private Number conditional(IASTConditionalExpression conditional) {
         if (conditional.getPositiveResultExpression() == null
                 || !(evaluator.typeOf(conditional).bare() instanceof CType.Real type)) {
@@ -89,7 +89,7 @@ final class Reals {
         return number == null ? null : Number.of(-number.value(), number.type());
     }
 
-    /** The value of an object, in its type; {@code null} if that is another one. */
+    /** Returns the value of an object, in its type; {@code null} if that is another one. */
     Number object(Declarations.Typed object, IASTExpression value) {
         try {
             return converted(value, types.of(object.specifier(), object.declarator()));
@@ -149,7 +149,7 @@ final class Reals {
         };
     }
 
-    /** Whether a comparison holds; {@code null} if neither side is a floating-point constant. */
+    /** Returns whether a comparison holds; {@code null} if neither side is a floating-point constant. */
     Boolean holds(IASTBinaryExpression comparison) {
         Operands operands = operands(comparison);
         if (operands == null) {

@@ -30,7 +30,7 @@ final class Shapes {
         return new Shape(one.kind(), one.bytes(), elements, one.tag());
     }
 
-    /** The shape of what a function is passed: of a pointer, with what it points to. */
+    /** Returns the shape of what a function is passed: of a pointer, with what it points to. */
     static Shape passed(CType type) {
         Shape shape = of(type);
         if (!(type.bare() instanceof CType.Pointer pointer)) {
@@ -74,7 +74,7 @@ final class Shapes {
         return new Shape(Shape.Kind.POINTER, bare.size(), Shape.SCALAR, "");
     }
 
-    /** Whether a typedef on the way says so. */
+    /** Returns whether a typedef on the way says so. */
     private static boolean isBigEndian(CType type) {
         CType at = type;
         while (at instanceof CType.Named named) {

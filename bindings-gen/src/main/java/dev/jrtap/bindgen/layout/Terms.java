@@ -79,7 +79,7 @@ final class Terms {
         throw new Evaluator.NotConstant("no integer expression of its parameters: " + expression.getRawSignature());
     }
 
-    /** The number in another type, cut to its width if that is smaller or the sign differs. */
+    /** Returns the number in another type, cut to its width if that is smaller or the sign differs. */
     private static Term cut(Term term, CType.Int type) {
         boolean holdsAll = type.bytes() == 8
                 || type.bytes() == term.type().bytes()
@@ -89,7 +89,7 @@ final class Terms {
         return holdsAll ? new Term(term.java(), type, term.result()) : wrap(term, type);
     }
 
-    /** What a computation in {@code long} is in a type. */
+    /** Returns the result of a computation in {@code long} in a type. */
     private static Term wrap(Term term, CType.Int type) {
         String java = switch (type.bytes()) {
             case 8 -> "%s";

@@ -118,7 +118,7 @@ final class Types {
         return declarator.getParent() instanceof IASTParameterDeclaration;
     }
 
-    /** The value of an expression that has to be a constant. */
+    /** Returns the value of an expression that has to be a constant. */
     long constant(IASTExpression expression) {
         try {
             return evaluator.value(expression).bits();
@@ -127,7 +127,7 @@ final class Types {
         }
     }
 
-    /** The type that a specifier names, before a declarator makes a pointer or an array of it. */
+    /** Returns the type that a specifier names, before a declarator makes a pointer or an array of it. */
     CType specified(IASTDeclSpecifier specifier) {
         if (specifier instanceof IASTCompositeTypeSpecifier composite) {
             return aggregate(composite);
@@ -147,7 +147,7 @@ final class Types {
         throw new BindgenException(place(specifier) + ": not understood: " + specifier.getRawSignature());
     }
 
-    /** The type that a typedef names; {@code user} is the place for messages. */
+    /** Returns the type that a typedef names; {@code user} is the place for messages. */
     CType typedef(String name, IASTNode user) {
         CType known = named.get(name);
         if (known != null) {
@@ -172,7 +172,7 @@ final class Types {
         return known;
     }
 
-    /** Whether a type is what {@code va_start} fills, whatever its names. */
+    /** Returns whether a type is what {@code va_start} fills, whatever its names. */
     static boolean isVaList(CType type) {
         CType at = type;
         while (at instanceof CType.Named named) {
@@ -272,7 +272,7 @@ final class Types {
         return new CType.Int("char", 1, declarations.target().charIsSigned());
     }
 
-    /** The name that a declarator declares; one with an escape in it could become anything. */
+    /** Returns the name that a declarator declares; one with an escape in it could become anything. */
     String name(IASTDeclarator declarator) {
         String name = Syntax.innermost(declarator).getName().toString();
         if (name.indexOf('\\') >= 0) {

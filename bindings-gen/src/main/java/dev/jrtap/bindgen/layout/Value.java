@@ -29,7 +29,7 @@ record Value(long bits, CType.Int type) {
         return type.bytes() < 4 ? CType.Int.INT : type;
     }
 
-    /** The type that both operands are converted to (C17, 6.3.1.8). */
+    /** Returns the type that both operands are converted to (C17, 6.3.1.8). */
     static CType.Int common(CType.Int left, CType.Int right) {
         CType.Int a = promoted(left);
         CType.Int b = promoted(right);

@@ -42,23 +42,23 @@ abstract class AbstractHeadersMojo extends AbstractBindingsMojo {
     @Parameter(property = "bindings.define")
     private List<String> defines = new ArrayList<>();
 
-    /** Packages whose .pc files tell more directories and macros. */
+    /** Packages whose .pc files add directories and macros. */
     @Parameter(property = "bindings.pkg")
     private List<String> packages = new ArrayList<>();
 
-    /** The first library of the packages; {@code null} if there is none. */
+    /** Returns the first library of the packages; {@code null} if there is none. */
     final String library() {
         return PkgConfig.of(packages, sets().get(0).path().root()).libraries().stream()
                 .findFirst()
                 .orElse(null);
     }
 
-    /** Whether any headers are named. */
+    /** Returns whether any headers are named. */
     final boolean hasHeaders() {
         return headers != null || sysroot != null;
     }
 
-    /** The header sets, newest first; the machine's own if none are named. */
+    /** Returns the header sets, newest first; the machine's own if none are named. */
     final List<HeaderSet> sets() {
         Path root = sysroot == null ? Path.of("/") : sysroot.toPath();
         List<HeaderSet> sets = new ArrayList<>();

@@ -50,7 +50,7 @@ abstract class AbstractProjectMojo extends AbstractHeadersMojo {
         return new Project(settings());
     }
 
-    /** Whether Java is made from a model, and not from headers at once. */
+    /** Returns whether Java is made from a model, and not from headers at once. */
     final boolean hasModel() {
         return model != null || select == null;
     }

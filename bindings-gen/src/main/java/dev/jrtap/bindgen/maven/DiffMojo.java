@@ -10,7 +10,7 @@ import java.util.List;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 
-/** Prints what changed from one set of headers to another: + new, - gone, ~ different. */
+/** Prints the changes from one set of headers to another: + new, - gone, ~ different. */
 @Mojo(name = "diff", requiresProject = false, threadSafe = true)
 public final class DiffMojo extends AbstractBindingsMojo {
 

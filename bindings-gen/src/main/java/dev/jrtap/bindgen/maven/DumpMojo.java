@@ -10,7 +10,7 @@ import java.util.List;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 
-/** Prints a selection of all that a header offers, to be edited. */
+/** Prints a selection of everything that a header declares, to be edited. */
 @Mojo(name = "dump", requiresProject = false, threadSafe = true)
 public final class DumpMojo extends AbstractHeadersMojo {
 

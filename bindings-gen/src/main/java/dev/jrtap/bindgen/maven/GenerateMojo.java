@@ -9,11 +9,11 @@ import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 
-/** Writes the Java that the model gives; with headers named, or without a model, what headers give. */
+/** Writes the Java of the model; with headers named, or without a model, that of the headers. */
 @Mojo(name = "generate", defaultPhase = LifecyclePhase.GENERATE_SOURCES, requiresProject = false, threadSafe = true)
 public final class GenerateMojo extends AbstractProjectMojo {
 
-    /** Only list what cannot be represented, and go on without it. */
+    /** Only lists names that are refused, and continues without them. */
     @Parameter(property = "bindings.keepGoing", defaultValue = "false")
     private boolean keepGoing;
 

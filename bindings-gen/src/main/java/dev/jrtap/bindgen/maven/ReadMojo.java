@@ -14,7 +14,7 @@ public final class ReadMojo extends AbstractProjectMojo {
     @Parameter(property = "bindings.source")
     private String source;
 
-    /** Only list what cannot be represented, and go on without it. */
+    /** Only lists names that are refused, and continues without them. */
     @Parameter(property = "bindings.keepGoing", defaultValue = "false")
     private boolean keepGoing;
 

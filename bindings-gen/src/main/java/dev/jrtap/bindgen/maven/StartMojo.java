@@ -9,7 +9,7 @@ import java.util.List;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 
-/** Writes a selection of all that a header offers, to be edited, and the Java that it gives. */
+/** Writes a selection of everything that a header declares, to be edited, and its Java. */
 @Mojo(name = "start", requiresProject = false, threadSafe = true)
 public final class StartMojo extends AbstractProjectMojo {
 

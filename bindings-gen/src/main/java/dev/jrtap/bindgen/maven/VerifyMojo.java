@@ -12,8 +12,7 @@ import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 
 /**
- * Compares everything that headers give with what gcc says, both ways, or with the types that a kernel describes
- * itself.
+ * Compares all declarations of headers with gcc's, in both directions, or with a kernel's own description of its types.
  */
 @Mojo(name = "verify", requiresProject = false, threadSafe = true)
 public final class VerifyMojo extends AbstractHeadersMojo {
@@ -38,9 +37,7 @@ public final class VerifyMojo extends AbstractHeadersMojo {
     @Parameter(property = "bindings.cc")
     private String compiler;
 
-    /**
-     * Compile and load the Java that each header gives, too, and compare its constants, its sizes and its accessors.
-     */
+    /** Also compile and load the Java of each header, and compare its constants, its sizes and its accessors. */
     @Parameter(property = "bindings.java", defaultValue = "false")
     private boolean java;
 

@@ -16,14 +16,14 @@ public record Constant(String header, int line, String name, String type, long v
 
     private static final Pattern GROWS = Pattern.compile("\\w*_(MAX|MASK|LAST)_*|__\\w+_(COUNT|NUM|END)|__NR_syscalls");
 
-    /** Whether Java needs a {@code long} for the type's bits. */
+    /** Returns whether Java needs a {@code long} for the type's bits. */
     public boolean isWide() {
         return type.contains("long") || type.contains("*");
     }
 
     /**
-     * Whether later kernels are expected to have another value, as its name tells: then no caller may have it compiled
-     * in.
+     * Returns whether later kernels are expected to have another value, as its name tells: then no caller may have it
+     * compiled in.
      */
     public boolean grows() {
         return GROWS.matcher(name).matches();

@@ -6,7 +6,7 @@ public sealed interface Fact permits Constant, Real, Text, Struct, Macro, Functi
 
     String name();
 
-    /** The header, as it would be included. */
+    /** Returns the header, as it would be included. */
     String header();
 
     int line();

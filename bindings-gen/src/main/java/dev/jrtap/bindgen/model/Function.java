@@ -21,7 +21,7 @@ public record Function(
             return shape == null;
         }
 
-        /** Whether it takes 64 bits. */
+        /** Returns whether it takes 64 bits. */
         public boolean isLong() {
             return shape != null && shape.bytes() == 8;
         }
@@ -30,7 +30,7 @@ public record Function(
             return shape != null && shape.kind() == Shape.Kind.POINTER;
         }
 
-        /** Whether it is a string by convention: {@code const char *}. */
+        /** Returns whether it is a string by convention: {@code const char *}. */
         public boolean isText() {
             return isPointer() && c.equals("const char *");
         }

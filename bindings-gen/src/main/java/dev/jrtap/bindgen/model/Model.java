@@ -78,17 +78,17 @@ public record Model(
         from.forEach((name, variants) -> into.merge(name, variants, Variants::plus));
     }
 
-    /** What a library is loaded by. */
+    /** Returns the name by which a library is loaded. */
     public String soname(String library) {
         return libraries.getOrDefault(library, library);
     }
 
-    /** What {@link #firstSeen} knows a struct by; a constant, a macro or a function goes by its name alone. */
+    /** Returns what {@link #firstSeen} knows a struct by; a constant, a macro or a function goes by its name alone. */
     public static String structKey(String struct) {
         return "struct " + struct;
     }
 
-    /** What {@link #firstSeen} knows a member by. */
+    /** Returns what {@link #firstSeen} knows a member by. */
     public static String fieldKey(String struct, String path) {
         return struct + "." + path;
     }

@@ -17,7 +17,7 @@ public final class ModelReader {
         this.model = model;
     }
 
-    /** The model; {@code name} is for error messages. */
+    /** Returns the model; {@code name} is for error messages. */
     public static Model read(String name, List<String> lines) {
         if (lines.size() < 2
                 || !lines.get(0).startsWith(ModelText.SOURCE)

@@ -89,7 +89,7 @@ public final class ModelText {
                 : digits.startsWith("0b") ? 2 : OCTAL.matcher(digits).matches() ? 8 : 10;
     }
 
-    /** The unit follows the name where it is not one byte. */
+    /** Returns the name, followed by the unit where it is not one byte. */
     private static String name(Text t) {
         return t.unit() == 1 ? t.name() : t.name() + ":" + t.unit();
     }

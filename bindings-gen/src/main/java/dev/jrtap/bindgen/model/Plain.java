@@ -20,7 +20,7 @@ public final class Plain {
 
     private Plain() {}
 
-    /** The text, unless something in it could become code; {@code what} is for the message. */
+    /** Returns the text, unless something in it could become code; {@code what} is for the message. */
     public static String text(String what, String text) {
         boolean hostile = text.contains("*/") || text.contains("/*") || text.indexOf('\\') >= 0;
         for (int i = 0; i < text.length() && !hostile; i++) {

@@ -61,23 +61,26 @@ public record Shape(Kind kind, long bytes, long count, String tag) {
     }
 
     /**
-     * What a pointer points to; {@code null} for {@code void}, for a function, and where an older model does not tell.
+     * Returns what a pointer points to; {@code null} for {@code void}, for a function, and where an older model does
+     * not tell.
      */
     public Shape target() {
         return kind == Kind.POINTER && tag.startsWith(TARGET) ? parse(tag.substring(TARGET.length())) : null;
     }
 
-    /** Whether it is a struct of which only the name is known. */
+    /** Returns whether it is a struct of which only the name is known. */
     public boolean isOpaque() {
         return kind == Kind.STRUCT && bytes == 0 && !tag.isEmpty();
     }
 
-    /** Whether an element is an integer that fits in Java's. */
+    /** Returns whether an element is an integer that fits in Java's. */
     public boolean isInteger() {
         return kind != Kind.STRUCT && kind != Kind.REAL && bytes <= 8;
     }
 
-    /** Whether Java has no number like it, as for {@code long double}, {@code __int128} and {@code _Float16}. */
+    /**
+     * Returns whether Java has no number like it, as for {@code long double}, {@code __int128} and {@code _Float16}.
+     */
     public boolean isForeign() {
         return kind != Kind.STRUCT && (bytes > Long.BYTES || kind == Kind.REAL && bytes < Float.BYTES);
     }

@@ -37,7 +37,7 @@ public record Struct(
             return offset / 8;
         }
 
-        /** Whether the name says that there is nothing here yet: the kernel renames such members. */
+        /** Returns whether the name says that there is nothing here yet: the kernel renames such members. */
         public boolean isPadding() {
             String name = path.substring(path.lastIndexOf('.') + 1);
             return PADDING.matcher(name).matches();

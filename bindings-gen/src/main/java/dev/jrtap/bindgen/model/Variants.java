@@ -15,7 +15,7 @@ public record Variants<F extends Fact>(List<Variant<F>> all) {
     /** A fact, and where it holds. */
     public record Variant<F extends Fact>(List<String> architectures, F fact) {}
 
-    /** The fact for one architecture alone. */
+    /** Returns the fact for one architecture alone. */
     public static <F extends Fact> Variants<F> of(String architecture, F fact) {
         return new Variants<>(List.of(new Variant<>(List.of(architecture), fact)));
     }
@@ -46,7 +46,7 @@ public record Variants<F extends Fact>(List<Variant<F>> all) {
         return new Variants<>(List.copyOf(merged));
     }
 
-    /** The first one, which is the only one where the architectures agree. */
+    /** Returns the first one, which is the only one where the architectures agree. */
     public F first() {
         return all.get(0).fact();
     }
@@ -58,7 +58,7 @@ public record Variants<F extends Fact>(List<Variant<F>> all) {
                 .findFirst();
     }
 
-    /** Whether all of {@code architectures} have it, and the same. */
+    /** Returns whether all of {@code architectures} have it, and the same. */
     public boolean isCommonTo(List<String> architectures) {
         return all.size() == 1 && all.get(0).architectures().containsAll(architectures);
     }

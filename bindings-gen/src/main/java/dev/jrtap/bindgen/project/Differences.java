@@ -7,7 +7,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** Where what is checked in is not what would be generated. */
+/** Differences between the checked-in files and those that would be generated. */
 public final class Differences {
 
     private Differences() {}

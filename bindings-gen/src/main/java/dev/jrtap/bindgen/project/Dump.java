@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/** All that a header offers, as a selection that takes everything. */
+/** Everything that a header declares, as a selection. */
 public final class Dump {
 
     private static final int WIDTH = 120;
@@ -99,7 +99,7 @@ public final class Dump {
                         given + ": there is no such directory, neither here nor where headers are searched"));
     }
 
-    /** What the header says itself. */
+    /** Returns the header's own declarations. */
     Model read() {
         return FactReader.read(parser.parse(headers), set.path().names(), (from, name) -> isOwn(from));
     }
@@ -110,7 +110,7 @@ public final class Dump {
     }
 
     /**
-     * The selection.
+     * Returns the selection.
      *
      * @param more lines that come after the class
      * @param refused sentences about what is left out, besides those that the model has

@@ -11,12 +11,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.Arrays;
 
-/** What people are told when something fails: a sentence, whatever it was. */
+/** The message of a failure: one sentence, whatever the cause. */
 public final class Failures {
 
     private Failures() {}
 
-    /** The sentence. */
+    /** Returns the sentence. */
     public static String sentence(Throwable failure) {
         if (failure instanceof BindgenException) {
             return failure.getMessage();
@@ -42,7 +42,7 @@ public final class Failures {
         return "a fault of bindings-gen itself, please report it with what was run: " + failure + place(failure);
     }
 
-    /** The first place that is the generator's own. */
+    /** Returns the first place that is the generator's own. */
     private static String place(Throwable failure) {
         return Arrays.stream(failure.getStackTrace())
                 .filter(frame -> frame.getClassName().startsWith("dev.jrtap."))

@@ -23,7 +23,7 @@ public record HeaderSet(String version, SearchPath path) {
     public static final String USUAL = "usr/include";
 
     /**
-     * The headers below {@code root}.
+     * Returns the headers below {@code root}.
      *
      * @param libc libc's include directory, if it is another one, or {@code null}
      * @param before directories to be searched first
@@ -49,12 +49,15 @@ public record HeaderSet(String version, SearchPath path) {
         return new HeaderSet(version, new SearchPath(root, libc, first, macros));
     }
 
-    /** Whether a selection is read from libc's headers, which no kernel's version tells anything about. */
+    /** Returns whether a selection is read from libc's headers, which no kernel's version tells anything about. */
     boolean isOfLibc(Selection selection) {
         return selection.headers().stream().anyMatch(path::isOfLibc);
     }
 
-    /** The architectures that the set has headers for; those of a distribution's older packages are one's own alone. */
+    /**
+     * Returns the architectures that the set has headers for; those of a distribution's older packages are one's own
+     * alone.
+     */
     public List<Target> targets() {
         return Arrays.stream(Target.values())
                 .filter(target ->

@@ -37,12 +37,12 @@ final class ModelBuilder {
         this.source = source;
     }
 
-    /** What could not be taken, one sentence each. */
+    /** Returns what could not be taken, one sentence each. */
     List<String> problems() {
         return problems;
     }
 
-    /** The model of the first set; the others, newest to oldest, tell since when there is what. */
+    /** Returns the model of the first set; the others, newest to oldest, tell since when there is what. */
     Model build(List<HeaderSet> sets) {
         HeaderSet newest = sets.get(0);
         List<Reading> readings = read(sets);
@@ -109,8 +109,8 @@ final class ModelBuilder {
     }
 
     /**
-     * What an older set says, without the headers that it does not have, and without libc's, which have no kernel's
-     * version.
+     * Returns what an older set says, without the headers that it does not have, and without libc's, which have no
+     * kernel's version.
      */
     private List<Model> everythingThere(HeaderSet set, Target target) {
         HeaderParser parser = new HeaderParser(target, set.path(), texts);
@@ -145,7 +145,10 @@ final class ModelBuilder {
         return model;
     }
 
-    /** The sentences for what a selection cannot have, which name what there is instead: that takes another reading. */
+    /**
+     * Returns the sentences for what a selection cannot have, which name what there is instead: that takes another
+     * reading.
+     */
     private List<String> explain(HeaderSet set, Selection selection, List<String> otherwise) {
         List<String> reasons = new ArrayList<>();
         HeaderParser parser = new HeaderParser(targets.get(0), set.path(), texts);
@@ -191,7 +194,7 @@ final class ModelBuilder {
         });
     }
 
-    /** Whether two sets of headers say different things of a fact for an architecture, wherever it stands. */
+    /** Returns whether two sets of headers say different things of a fact for an architecture, wherever it stands. */
     private static <F extends Fact> boolean differs(Variants<F> variants, Variants<F> old) {
         return variants.all().stream()
                 .flatMap(variant -> variant.architectures().stream())

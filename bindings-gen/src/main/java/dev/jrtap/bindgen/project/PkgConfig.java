@@ -53,7 +53,10 @@ public final class PkgConfig {
         }
     }
 
-    /** What the packages of those names say, and those that they require, for headers below an include directory. */
+    /**
+     * Returns what the packages of those names say, and those that they require, for headers below an include
+     * directory.
+     */
     public static PkgConfig of(List<String> packages, Path headers) {
         PkgConfig all = new PkgConfig(headers);
         packages.forEach(all::read);
@@ -94,7 +97,7 @@ public final class PkgConfig {
                 .replaceAll(found -> Matcher.quoteReplacement(variables.getOrDefault(found.group(1), "")));
     }
 
-    /** What {@code /usr} of a package lies below, which need not be installed. */
+    /** Returns what {@code /usr} of a package lies below, which need not be installed. */
     private Path root(Path file) {
         String path = file.toAbsolutePath().normalize().toString();
         int usr = path.lastIndexOf("/usr/");
@@ -149,7 +152,7 @@ public final class PkgConfig {
         return defines;
     }
 
-    /** The packages' own libraries first, as the linker's {@code -l} has them. */
+    /** Returns the packages' own libraries first, as the linker's {@code -l} has them. */
     public List<String> libraries() {
         return libraries;
     }

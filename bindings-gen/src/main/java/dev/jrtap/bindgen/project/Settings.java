@@ -13,19 +13,19 @@ import java.util.List;
 import javax.lang.model.SourceVersion;
 
 /**
- * Where a module keeps its bindings, and what they are made for.
+ * Where a module keeps its bindings, and their package and architectures.
  *
  * @param selections a directory of selections, or one selection
  * @param model the facts, as text
  * @param sources the root of the generated Java
  * @param packageName of the generated Java
  * @param targets empty for those whose headers are there
- * @param regenerate what a generated file tells its reader to do instead of editing it
+ * @param regenerate the advice in generated files in place of editing them
  */
 public record Settings(
         Path selections, Path model, Path sources, String packageName, List<Target> targets, String regenerate) {
 
-    /** Fails for what could not stand in Java. */
+    /** Checks the package name. */
     public Settings {
         if (!SourceVersion.isName(packageName)) {
             throw new BindgenException(packageName + " is no name of a package");
@@ -39,8 +39,8 @@ public record Settings(
     }
 
     /**
-     * The usual layout below a module's root: {@code src/bindings/select}, {@code src/bindings/model/linux.tsv} and
-     * {@code src/generated/java}; the rest stands in {@code src/bindings/settings.txt}.
+     * Returns the usual layout below a module's root: {@code src/bindings/select}, {@code src/bindings/model/linux.tsv}
+     * and {@code src/generated/java}; the rest stands in {@code src/bindings/settings.txt}.
      */
     public static Settings of(Path root) {
         Path file = root.resolve("src/bindings/settings.txt");

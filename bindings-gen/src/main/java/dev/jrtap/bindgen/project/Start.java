@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** From a header to Java at once: a selection of all that it offers, to be edited, and what that gives. */
+/** From a header to Java at once: a selection of everything that it declares, to be edited, and its Java. */
 public final class Start {
 
     private final Settings settings;
@@ -84,7 +84,7 @@ public final class Start {
         lines.accept(settings.sources() + ": " + files.size() + " Java files of package " + settings.packageName());
     }
 
-    /** The command that makes the Java anew, with the directories and architectures of this one. */
+    /** Returns the command that makes the Java anew, with the directories and architectures of this one. */
     private String again() {
         List<String> words = new ArrayList<>(List.of(
                 "bindings-gen",
@@ -138,7 +138,7 @@ public final class Start {
         return chosen;
     }
 
-    /** The lines about all functions and all structs, if there are some. */
+    /** Returns the lines about all functions and all structs, if there are some. */
     private static List<String> settings(Model model, Optional<NamedLibrary> library) {
         List<String> more = new ArrayList<>();
         if (!model.functions().isEmpty()) {

@@ -52,7 +52,7 @@ public final class VersionDiff {
         this.newer = new HeaderParser(target, newer);
     }
 
-    /** The header's name and a line for each change of what it defines itself; nothing if there is none. */
+    /** Returns the header's name and a line for each change of what it defines itself; nothing if there is none. */
     private List<String> of(String header) {
         Map<String, String> before = facts(older, header);
         Map<String, String> after = facts(newer, header);

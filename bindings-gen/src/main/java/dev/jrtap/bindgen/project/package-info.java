@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What can be done with a module's bindings, as plain Java. Uses: everything to its left. Used by: cli, maven. */
+/** The functions of the command, as plain Java. Uses: everything to its left. Used by: cli, maven. */
 package dev.jrtap.bindgen.project;

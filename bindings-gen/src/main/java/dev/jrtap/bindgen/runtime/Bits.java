@@ -8,7 +8,7 @@ final class Bits {
 
     private Bits() {}
 
-    /** The {@code width} bits from bit {@code first} of the byte at {@code at}, as an unsigned number. */
+    /** Returns the {@code width} bits from bit {@code first} of the byte at {@code at}, as an unsigned number. */
     static long get(ByteBuffer buffer, int at, int first, int width) {
         long value = 0;
         for (int bit = 0; bit < width; ) {

@@ -84,7 +84,7 @@ public final class Details {
         return use(topic, subject).map(Detail::value).orElse(usual);
     }
 
-    /** What has had no effect, in the order of the file. */
+    /** Returns what has had no effect, in the order of the file. */
     List<Detail> unused() {
         return details.values().stream()
                 .filter(detail -> !used.contains(detail))

@@ -38,7 +38,7 @@ public final class Names {
         return lines.containsKey(pattern) ? ":" + lines.get(pattern) : "";
     }
 
-    /** Whether one of them is {@code name} or matches it. */
+    /** Returns whether one of them is {@code name} or matches it. */
     public boolean match(String name) {
         if (exact.contains(name)) {
             return true;
@@ -51,17 +51,17 @@ public final class Names {
         return false;
     }
 
-    /** Whether {@code name} is one of them, and not just matched by one. */
+    /** Returns whether {@code name} is one of them, and not just matched by one. */
     public boolean hasExactly(String name) {
         return exact.contains(name);
     }
 
-    /** The patterns among them. */
+    /** Returns the patterns among them. */
     public List<String> globs() {
         return globs;
     }
 
-    /** The plain names among them. */
+    /** Returns the plain names among them. */
     public List<String> exact() {
         return List.copyOf(exact);
     }
@@ -75,7 +75,7 @@ public final class Names {
     }
 
     /**
-     * Whether what begins in the one place matches what begins in the other.
+     * Returns whether what begins in the one place matches what begins in the other.
      */
     private static boolean match(String pattern, int from, String name, int at) {
         int star = pattern.indexOf('*', from);

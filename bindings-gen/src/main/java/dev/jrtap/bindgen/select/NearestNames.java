@@ -12,7 +12,7 @@ public final class NearestNames {
 
     private NearestNames() {}
 
-    /** The names that need the fewest edits to become {@code wanted}. */
+    /** Returns the names that need the fewest edits to become {@code wanted}. */
     public static List<String> of(String wanted, Collection<String> names) {
         return names.stream()
                 .sorted(Comparator.comparingInt((String name) -> distance(wanted, name))

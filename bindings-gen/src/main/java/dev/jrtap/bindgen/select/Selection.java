@@ -78,29 +78,29 @@ public record Selection(
      */
     public record Fixed(String name, String function, String parameters, int line) {}
 
-    /** Whether a method is a fixed form of a variadic function. */
+    /** Returns whether a method is a fixed form of a variadic function. */
     public boolean isFixed(String method) {
         return fixed.stream().anyMatch(form -> form.name().equals(method));
     }
 
-    /** Whether there is a fixed form of a function, be it under another name. */
+    /** Returns whether there is a fixed form of a function, be it under another name. */
     boolean hasForm(String function) {
         return fixed.stream().anyMatch(form -> form.function().equals(function));
     }
 
-    /** What becomes of a function's errno. */
+    /** Returns what becomes of a function's errno. */
     public Binding.Errno errno(String function) {
         return details.use(Details.Topic.ERRNO, function)
                 .map(detail -> Binding.Errno.valueOf(detail.value().toUpperCase(Locale.ROOT)))
                 .orElse(binding.errno());
     }
 
-    /** Whether functions take {@code Pointer} and what else Java has for addresses. */
+    /** Returns whether functions take {@code Pointer} and what else Java has for addresses. */
     public boolean hasPointers() {
         return styles.contains(Style.POINTERS) || binding.hasLibrary() && !styles.contains(Style.ADDRESSES);
     }
 
-    /** The class whose methods call the functions. */
+    /** Returns the class whose methods call the functions. */
     public String callsName() {
         return interfaceName.replaceFirst("(?<=.)Functions$", "") + "Calls";
     }
@@ -113,7 +113,7 @@ public record Selection(
      */
     public record Group(String method, Names constants, boolean flags) {}
 
-    /** What the parser includes, in order: names, or the path of a file beside the selection. */
+    /** Returns what the parser includes, in order: names, or the path of a file beside the selection. */
     public List<String> inclusions() {
         List<String> all = new ArrayList<>(includes);
         for (String header : headers) {
@@ -139,7 +139,9 @@ public record Selection(
         return text.toString();
     }
 
-    /** Whether a fact of that name can be meant, wherever it stands. All names of all headers go through here. */
+    /**
+     * Returns whether a fact of that name can be meant, wherever it stands. All names of all headers go through here.
+     */
     public boolean mayWant(String name) {
         return constants.match(name)
                 || structs.match(name)
@@ -158,7 +160,10 @@ public record Selection(
         return false;
     }
 
-    /** Whether a fact is meant: a name means it wherever it stands, a pattern only in the selection's own headers. */
+    /**
+     * Returns whether a fact is meant: a name means it wherever it stands, a pattern only in the selection's own
+     * headers.
+     */
     public boolean wants(String header, String name) {
         return owns(header) ? mayWant(name) : ioctls.containsKey(name) || isNamed(name);
     }
@@ -171,7 +176,7 @@ public record Selection(
                 || isFixed(name);
     }
 
-    /** Whether a fact of that header can be meant by a pattern. */
+    /** Returns whether a fact of that header can be meant by a pattern. */
     boolean owns(String header) {
         for (String own : headers) {
             if (own.equals(header)
@@ -184,17 +189,17 @@ public record Selection(
         return false;
     }
 
-    /** Where something that stands once is said, for messages: the file, and the line if it is said at all. */
+    /** Returns the place of a line that may stand once, for messages: the file, and the line if there is one. */
     public String place(String keyword) {
         return lines.containsKey(keyword) ? file + ":" + lines.get(keyword) : file.toString();
     }
 
-    /** Where one of some names or patterns stands, for messages. */
+    /** Returns where one of some names or patterns stands, for messages. */
     String place(Names names, String pattern) {
         return file + names.line(pattern);
     }
 
-    /** What a variadic function, a misspelt name or the like is reported with. */
+    /** Returns what a variadic function, a misspelt name or the like is reported with. */
     String headerNames() {
         return String.join(", ", headers);
     }

@@ -36,7 +36,7 @@ public final class Selector {
     }
 
     /**
-     * The selected facts.
+     * Returns the selected facts.
      *
      * @param problems gets a sentence for each name that cannot be taken, and for each that a pattern matches and
      *     no model holds
@@ -204,7 +204,7 @@ public final class Selector {
                 .toList());
     }
 
-    /** Whether a function has another signature on another architecture, which one interface cannot have. */
+    /** Returns whether a function has another signature on another architecture, which one interface cannot have. */
     private boolean differs(Variants<Function> variants) {
         Function f = variants.first();
         boolean differs = !variants.isCommonTo(all.architectures());

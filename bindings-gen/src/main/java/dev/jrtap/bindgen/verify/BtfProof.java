@@ -123,7 +123,7 @@ public final class BtfProof {
         return structs + enumerators;
     }
 
-    /** The counts, for people. */
+    /** Returns the counts, for people. */
     public String table() {
         return String.format(
                 "%-36s %9s %9s %9s%n%-36s %9d %9d %9d%n%-36s %9d %9d%n",

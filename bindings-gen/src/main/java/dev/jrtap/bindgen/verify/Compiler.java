@@ -34,7 +34,10 @@ public final class Compiler {
         }
     }
 
-    /** The machine's own compiler for {@code target}, or a cross compiler by Debian's name; empty if there is none. */
+    /**
+     * Returns the machine's own compiler for {@code target}, or a cross compiler by Debian's name; empty if there is
+     * none.
+     */
     public static Optional<Compiler> find(Target target, SearchPath path) {
         for (String command : List.of(target.triplet() + "-gcc", "gcc")) {
             if (isFor(target, command)) {
@@ -44,7 +47,7 @@ public final class Compiler {
         return Optional.empty();
     }
 
-    /** The compiler of that name or path; an error if it is not one for {@code target}. */
+    /** Returns the compiler of that name or path; an error if it is not one for {@code target}. */
     public static Compiler of(String command, Target target, SearchPath path) {
         if (!isFor(target, command)) {
             throw new BindgenException(command + " is no gcc for " + target.id() + ": `" + command

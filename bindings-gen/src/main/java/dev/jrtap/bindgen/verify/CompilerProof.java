@@ -51,7 +51,7 @@ final class CompilerProof {
     record Result(Tally tally, String refusal, String standard) {}
 
     /**
-     * The comparison.
+     * Returns the comparison.
      *
      * @param directory for files, which are left there
      */
@@ -117,7 +117,9 @@ final class CompilerProof {
         return result.status() == 0;
     }
 
-    /** The first error that a compiler prints, with its place, if there is one elsewhere than in our own file. */
+    /**
+     * Returns the first error that a compiler prints, with its place, if there is one elsewhere than in our own file.
+     */
     static String firstError(String output, Path ours) {
         List<String> errors =
                 ERROR.matcher(output).results().map(MatchResult::group).toList();

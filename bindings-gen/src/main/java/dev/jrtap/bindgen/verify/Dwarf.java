@@ -114,7 +114,7 @@ final class Dwarf {
         }
     }
 
-    /** The entry at the present place, its children too; {@code null} at the end of a list of children. */
+    /** Returns the entry at the present place, its children too; {@code null} at the end of a list of children. */
     private Entry entry(int depth) {
         long offset = info.position();
         long code = info.unsigned();
@@ -145,7 +145,7 @@ final class Dwarf {
         return root.children();
     }
 
-    /** The type that an entry refers to, without qualifiers; {@code null} for {@code void}. */
+    /** Returns the type that an entry refers to, without qualifiers; {@code null} for {@code void}. */
     Entry type(Entry of) {
         Entry type = entries.get(of.number(TYPE, -1));
         for (int qualifiers = 0; type != null && QUALIFIERS.contains(type.tag()); qualifiers++) {

@@ -57,7 +57,7 @@ final class Elf {
         }
     }
 
-    /** Whether a file is one for an architecture; a linker's script, for one, is none. */
+    /** Returns whether a file is one for an architecture; a linker's script, for one, is none. */
     static boolean isFor(Path file, Target target) throws IOException {
         byte[] head = new byte[MACHINE + 2];
         try (InputStream in = Files.newInputStream(file)) {
@@ -74,13 +74,13 @@ final class Elf {
         return elf && (head[MACHINE] & 0xff) + ((head[MACHINE + 1] & 0xff) << 8) == machine;
     }
 
-    /** The section's bytes, from index 0; empty if there is no such section. */
+    /** Returns the section's bytes, from index 0; empty if there is no such section. */
     ByteBuffer section(String name) {
         ByteBuffer section = sections.get(name);
         return section == null ? ByteBuffer.allocate(0) : section.duplicate().order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** The bytes to the next zero, as text. */
+    /** Returns the bytes to the next zero, as text. */
     static String string(ByteBuffer from, int at) {
         int end = at;
         while (end >= 0 && end < from.limit() && from.get(end) != 0) {

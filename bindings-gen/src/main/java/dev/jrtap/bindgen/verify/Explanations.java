@@ -47,7 +47,7 @@ final class Explanations {
         return known.getOrDefault(name, "");
     }
 
-    /** The reason, or nothing if there is none known. */
+    /** Returns the reason, or nothing if there is none known. */
     String of(Struct struct, Btf.Layout theirs, List<String> moved, List<String> onlyHere, List<String> onlyThere) {
         String byName = of(struct.name());
         if (!byName.isEmpty() || !moved.isEmpty()) {

@@ -29,7 +29,7 @@ public final class HeaderList {
 
     private HeaderList() {}
 
-    /** Whether a header is one of the kernel's, by its include name. */
+    /** Returns whether a header is one of the kernel's, by its include name. */
     static boolean isKernel(String header) {
         int slash = header.indexOf('/');
         String directory = slash < 0 ? "" : header.substring(0, slash);

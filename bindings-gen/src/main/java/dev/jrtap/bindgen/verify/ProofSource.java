@@ -65,7 +65,7 @@ final class ProofSource {
     /** A text of wide characters, or a long one, and the section that holds what the compiler makes of it. */
     record Wide(Text text, String section) {
 
-        /** The bytes that we expect. */
+        /** Returns the bytes that we expect. */
         ByteBuffer bytes() {
             String value = text.value() + "\0";
             if (text.unit() <= 1) {
@@ -214,7 +214,7 @@ final class ProofSource {
                 };
     }
 
-    /** What a type's number says of its sign; a plain char counts as signed, as it does in a model. */
+    /** Returns what a type's number says of its sign; a plain char counts as signed, as it does in a model. */
     static long signedness(long type) {
         if (type == 0) {
             return 0;
@@ -290,7 +290,7 @@ final class ProofSource {
         return wide;
     }
 
-    /** The question in a line; {@code null} if there is none. */
+    /** Returns the question in a line; {@code null} if there is none. */
     Question question(int at) {
         if (byLine.isEmpty()) {
             questions.forEach(question -> byLine.put(question.line(), question));

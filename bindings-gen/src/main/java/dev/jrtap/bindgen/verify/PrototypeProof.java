@@ -122,7 +122,7 @@ final class PrototypeProof {
         return (encoding == FLOAT ? "real " : signed ? "signed " : "unsigned ") + bytes;
     }
 
-    /** The lines of C that declare the pointers. */
+    /** Returns the lines of C that declare the pointers. */
     static Map<String, String> declarations(Model model) {
         Map<String, String> lines = new TreeMap<>();
         model.functions()

@@ -18,12 +18,12 @@ enum Scope {
         return HeaderList.isKernel(header) ? KERNEL : ALL;
     }
 
-    /** Whether facts of a header count, by its include name. */
+    /** Returns whether facts of a header count, by its include name. */
     boolean hasHeader(String header) {
         return this == ALL || HeaderList.isKernel(header);
     }
 
-    /** Whether facts of a file count, by its path. */
+    /** Returns whether facts of a file count, by its path. */
     boolean hasFile(String file) {
         return !file.contains("/gcc/")
                 && !file.startsWith("<")

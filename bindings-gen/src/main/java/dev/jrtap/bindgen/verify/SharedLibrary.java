@@ -72,7 +72,7 @@ public final class SharedLibrary {
     }
 
     /**
-     * The library that is named, for one architecture, if it is in one of the {@link #directories}.
+     * Returns the library that is named, for one architecture, if it is in one of the {@link #directories}.
      *
      * @param selection the file that names it
      */
@@ -92,8 +92,8 @@ public final class SharedLibrary {
     }
 
     /**
-     * The file itself, then those with a version, oldest first. A link that leads nowhere, as one of an unpacked
-     * package, is none.
+     * Returns the file itself, then those with a version, oldest first. A link that leads nowhere, as one of an
+     * unpacked package, is none.
      */
     private static List<Path> candidates(Path directory, String stem) throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
@@ -120,7 +120,9 @@ public final class SharedLibrary {
                         .collect(Collectors.joining(":"));
     }
 
-    /** Where libraries are looked for: named directories, then those beside headers, the architecture's first. */
+    /**
+     * Returns where libraries are looked for: named directories, then those beside headers, the architecture's first.
+     */
     private static List<Path> directories(Binding binding, Path selection, SearchPath path, Target target) {
         Set<Path> all = new LinkedHashSet<>();
         binding.directories()

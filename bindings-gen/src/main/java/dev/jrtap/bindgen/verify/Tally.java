@@ -113,7 +113,7 @@ public final class Tally {
         return refusals;
     }
 
-    /** The counts, for people. */
+    /** Returns the counts, for people. */
     public String table() {
         StringBuilder text = new StringBuilder(String.format(
                 "%-36s %9s %9s %9s %9s %9s %9s%n",

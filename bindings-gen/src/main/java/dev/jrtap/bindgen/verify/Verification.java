@@ -133,12 +133,12 @@ public final class Verification {
         return refusedHere;
     }
 
-    /** How many headers were compared. */
+    /** Returns how many headers were compared. */
     public int compared() {
         return compared;
     }
 
-    /** Whether everything that the compiler knows is the same here, and that is more than nothing. */
+    /** Returns whether everything that the compiler knows is the same here, and that is more than nothing. */
     public boolean isProved() {
         return tally.differences().isEmpty()
                 && tally.refusals().isEmpty()
