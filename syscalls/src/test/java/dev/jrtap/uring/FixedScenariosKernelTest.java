@@ -10,6 +10,7 @@ import dev.jrtap.fixtures.RawFd;
 import dev.jrtap.fixtures.Resources;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
+import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Fd;
 import dev.jrtap.syscall.Mapping;
 import dev.jrtap.syscall.Syscalls;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Registered buffers and files, as in liburing's tests of the same. */
 @Tag("any-user")
@@ -28,6 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 class FixedScenariosKernelTest {
 
     private static final int PAGE = 4096;
+    private static final int HUGE = 2 << 20;
 
     @TempDir
     private Path directory;
@@ -144,5 +147,43 @@ class FixedScenariosKernelTest {
             }
         }
         assertThat(Resources.now()).isEqualTo(before);
+    }
+
+    /** fixed-hugepage: one huge page and two, whole and from inside a page on; and pages of a size between. */
+    @ParameterizedTest
+    @MethodSource("dev.jrtap.uring.RingProfile#forTables")
+    void movesThroughHugePages(RingProfile profile) throws IOException {
+        int[][] parts = {{HUGE, 0}, {2 * HUGE, 0}, {2 * HUGE, 0x1234}, {12 * PAGE, 0x1234}};
+        try (Ring ring = profile.open(8);
+                Fd random = RingFiles.open(Path.of("/dev/urandom"), Fcntl.O_RDONLY);
+                Fd zero = RingFiles.open(Path.of("/dev/zero"), Fcntl.O_RDWR)) {
+            for (int[] part : parts) {
+                try (Mapping mapping = hugeIfFree(part[0])) {
+                    int length = part[0] - part[1];
+                    Memory buffer = mapping.memory().slice(part[1], length);
+                    ring.buffers().register(buffer);
+                    ring.submission().claim().readFixed(random.fd(), buffer, 0, length, 0, 0);
+                    assertThat(Results.next(ring).result()).isEqualTo(length);
+                    byte[] end = RingFiles.bytes(buffer, length - PAGE, PAGE);
+                    assertThat(end).isNotEqualTo(new byte[PAGE]);
+                    assertThat(RingFiles.bytes(mapping.memory(), 0, part[1])).isEqualTo(new byte[part[1]]);
+                    ring.submission().claim().writeFixed(zero.fd(), buffer, 0, length, 0, 0);
+                    assertThat(Results.next(ring).result()).isEqualTo(length);
+                    ring.submission().claim().readFixed(zero.fd(), buffer, 0, length, 0, 0);
+                    assertThat(Results.next(ring).result()).isEqualTo(length);
+                    assertThat(RingFiles.bytes(buffer, 0, length)).isEqualTo(new byte[length]);
+                    ring.buffers().unregister();
+                }
+            }
+        }
+    }
+
+    /** Few machines have some: then what is tested is a large buffer. */
+    private static Mapping hugeIfFree(int length) throws IOException {
+        try {
+            return length < HUGE ? Mapping.anonymous(length) : Mapping.huge(length);
+        } catch (ErrnoException e) {
+            return Mapping.anonymous(length);
+        }
     }
 }
