@@ -20,111 +20,111 @@ public sealed interface Arithmetic permits Assembler {
     Assembler emit(Instruction instruction);
 
     default Assembler mov(Register dst, Register src) {
-        return emit(of(Bpf.BPF_MOV, dst, src));
+        return emit(Instruction.of(Bpf.BPF_MOV | kind(dst), dst, src));
     }
 
     default Assembler mov(Register dst, int immediate) {
-        return emit(of(Bpf.BPF_MOV, dst, immediate));
+        return emit(Instruction.of(Bpf.BPF_MOV | kind(dst), dst, immediate));
     }
 
     default Assembler add(Register dst, Register src) {
-        return emit(of(BpfCommon.BPF_ADD, dst, src));
+        return emit(Instruction.of(BpfCommon.BPF_ADD | kind(dst), dst, src));
     }
 
     default Assembler add(Register dst, int immediate) {
-        return emit(of(BpfCommon.BPF_ADD, dst, immediate));
+        return emit(Instruction.of(BpfCommon.BPF_ADD | kind(dst), dst, immediate));
     }
 
     default Assembler sub(Register dst, Register src) {
-        return emit(of(BpfCommon.BPF_SUB, dst, src));
+        return emit(Instruction.of(BpfCommon.BPF_SUB | kind(dst), dst, src));
     }
 
     default Assembler sub(Register dst, int immediate) {
-        return emit(of(BpfCommon.BPF_SUB, dst, immediate));
+        return emit(Instruction.of(BpfCommon.BPF_SUB | kind(dst), dst, immediate));
     }
 
     default Assembler mul(Register dst, Register src) {
-        return emit(of(BpfCommon.BPF_MUL, dst, src));
+        return emit(Instruction.of(BpfCommon.BPF_MUL | kind(dst), dst, src));
     }
 
     default Assembler mul(Register dst, int immediate) {
-        return emit(of(BpfCommon.BPF_MUL, dst, immediate));
+        return emit(Instruction.of(BpfCommon.BPF_MUL | kind(dst), dst, immediate));
     }
 
     /** Unsigned. */
     default Assembler div(Register dst, Register src) {
-        return emit(of(BpfCommon.BPF_DIV, dst, src));
+        return emit(Instruction.of(BpfCommon.BPF_DIV | kind(dst), dst, src));
     }
 
     /** Unsigned. */
     default Assembler div(Register dst, int immediate) {
-        return emit(of(BpfCommon.BPF_DIV, dst, immediate));
+        return emit(Instruction.of(BpfCommon.BPF_DIV | kind(dst), dst, immediate));
     }
 
     /** Unsigned. */
     default Assembler mod(Register dst, Register src) {
-        return emit(of(BpfCommon.BPF_MOD, dst, src));
+        return emit(Instruction.of(BpfCommon.BPF_MOD | kind(dst), dst, src));
     }
 
     /** Unsigned. */
     default Assembler mod(Register dst, int immediate) {
-        return emit(of(BpfCommon.BPF_MOD, dst, immediate));
+        return emit(Instruction.of(BpfCommon.BPF_MOD | kind(dst), dst, immediate));
     }
 
     default Assembler or(Register dst, Register src) {
-        return emit(of(BpfCommon.BPF_OR, dst, src));
+        return emit(Instruction.of(BpfCommon.BPF_OR | kind(dst), dst, src));
     }
 
     default Assembler or(Register dst, int immediate) {
-        return emit(of(BpfCommon.BPF_OR, dst, immediate));
+        return emit(Instruction.of(BpfCommon.BPF_OR | kind(dst), dst, immediate));
     }
 
     default Assembler and(Register dst, Register src) {
-        return emit(of(BpfCommon.BPF_AND, dst, src));
+        return emit(Instruction.of(BpfCommon.BPF_AND | kind(dst), dst, src));
     }
 
     default Assembler and(Register dst, int immediate) {
-        return emit(of(BpfCommon.BPF_AND, dst, immediate));
+        return emit(Instruction.of(BpfCommon.BPF_AND | kind(dst), dst, immediate));
     }
 
     default Assembler xor(Register dst, Register src) {
-        return emit(of(BpfCommon.BPF_XOR, dst, src));
+        return emit(Instruction.of(BpfCommon.BPF_XOR | kind(dst), dst, src));
     }
 
     default Assembler xor(Register dst, int immediate) {
-        return emit(of(BpfCommon.BPF_XOR, dst, immediate));
+        return emit(Instruction.of(BpfCommon.BPF_XOR | kind(dst), dst, immediate));
     }
 
     default Assembler lsh(Register dst, Register src) {
-        return emit(of(BpfCommon.BPF_LSH, dst, src));
+        return emit(Instruction.of(BpfCommon.BPF_LSH | kind(dst), dst, src));
     }
 
     default Assembler lsh(Register dst, int bits) {
-        return emit(of(BpfCommon.BPF_LSH, dst, bits));
+        return emit(Instruction.of(BpfCommon.BPF_LSH | kind(dst), dst, bits));
     }
 
     /** Fills with zeros. */
     default Assembler rsh(Register dst, Register src) {
-        return emit(of(BpfCommon.BPF_RSH, dst, src));
+        return emit(Instruction.of(BpfCommon.BPF_RSH | kind(dst), dst, src));
     }
 
     /** Fills with zeros. */
     default Assembler rsh(Register dst, int bits) {
-        return emit(of(BpfCommon.BPF_RSH, dst, bits));
+        return emit(Instruction.of(BpfCommon.BPF_RSH | kind(dst), dst, bits));
     }
 
     /** Fills with the sign. */
     default Assembler arsh(Register dst, Register src) {
-        return emit(of(Bpf.BPF_ARSH, dst, src));
+        return emit(Instruction.of(Bpf.BPF_ARSH | kind(dst), dst, src));
     }
 
     /** Fills with the sign. */
     default Assembler arsh(Register dst, int bits) {
-        return emit(of(Bpf.BPF_ARSH, dst, bits));
+        return emit(Instruction.of(Bpf.BPF_ARSH | kind(dst), dst, bits));
     }
 
     default Assembler neg(Register dst) {
-        return emit(of(BpfCommon.BPF_NEG, dst, 0));
+        return emit(Instruction.of(BpfCommon.BPF_NEG | kind(dst), dst, 0));
     }
 
     /**
@@ -139,15 +139,6 @@ public sealed interface Arithmetic permits Assembler {
     /** Like {@link #be}, for little-endian data. */
     default Assembler le(Register dst, int bits) {
         return emit(swap(Bpf.BPF_TO_LE, dst, bits));
-    }
-
-    private static Instruction of(int operation, Register dst, Register src) {
-        Register.checkAlike(dst, src);
-        return new Instruction(operation | BpfCommon.BPF_X | kind(dst), dst.number(), src.number(), 0, 0);
-    }
-
-    private static Instruction of(int operation, Register dst, int immediate) {
-        return new Instruction(operation | BpfCommon.BPF_K | kind(dst), dst.number(), 0, 0, immediate);
     }
 
     private static int kind(Register dst) {

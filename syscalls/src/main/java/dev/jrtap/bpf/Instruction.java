@@ -36,6 +36,17 @@ public record Instruction(int opcode, int dst, int src, int offset, long immedia
     // By its immediate. Since Linux 6.6.
     private static final int LONG_JUMP = Bpf.BPF_JMP32 | BpfCommon.BPF_JA;
 
+    /** Returns one between two registers; {@code code} is the class and the operation. */
+    static Instruction of(int code, Register dst, Register src) {
+        Register.checkAlike(dst, src);
+        return new Instruction(code | BpfCommon.BPF_X, dst.number(), src.number(), 0, 0);
+    }
+
+    /** Returns one between a register and a constant; {@code code} is the class and the operation. */
+    static Instruction of(int code, Register dst, int immediate) {
+        return new Instruction(code | BpfCommon.BPF_K, dst.number(), 0, 0, immediate);
+    }
+
     /** Returns the class, as {@code BpfCommon.BPF_LDX}. */
     int kind() {
         return opcode & CLASS;

@@ -21,118 +21,109 @@ public sealed interface Jumps permits Assembler {
     }
 
     default Assembler jeq(Register dst, Register src, String label) {
-        return emit(of(BpfCommon.BPF_JEQ, dst, src), label);
+        return emit(Instruction.of(BpfCommon.BPF_JEQ | kind(dst), dst, src), label);
     }
 
     default Assembler jeq(Register dst, int immediate, String label) {
-        return emit(of(BpfCommon.BPF_JEQ, dst, immediate), label);
+        return emit(Instruction.of(BpfCommon.BPF_JEQ | kind(dst), dst, immediate), label);
     }
 
     default Assembler jne(Register dst, Register src, String label) {
-        return emit(of(Bpf.BPF_JNE, dst, src), label);
+        return emit(Instruction.of(Bpf.BPF_JNE | kind(dst), dst, src), label);
     }
 
     default Assembler jne(Register dst, int immediate, String label) {
-        return emit(of(Bpf.BPF_JNE, dst, immediate), label);
+        return emit(Instruction.of(Bpf.BPF_JNE | kind(dst), dst, immediate), label);
     }
 
     /** If {@code dst > src}, unsigned. */
     default Assembler jgt(Register dst, Register src, String label) {
-        return emit(of(BpfCommon.BPF_JGT, dst, src), label);
+        return emit(Instruction.of(BpfCommon.BPF_JGT | kind(dst), dst, src), label);
     }
 
     /** If {@code dst > immediate}, unsigned. */
     default Assembler jgt(Register dst, int immediate, String label) {
-        return emit(of(BpfCommon.BPF_JGT, dst, immediate), label);
+        return emit(Instruction.of(BpfCommon.BPF_JGT | kind(dst), dst, immediate), label);
     }
 
     /** If {@code dst >= src}, unsigned. */
     default Assembler jge(Register dst, Register src, String label) {
-        return emit(of(BpfCommon.BPF_JGE, dst, src), label);
+        return emit(Instruction.of(BpfCommon.BPF_JGE | kind(dst), dst, src), label);
     }
 
     /** If {@code dst >= immediate}, unsigned. */
     default Assembler jge(Register dst, int immediate, String label) {
-        return emit(of(BpfCommon.BPF_JGE, dst, immediate), label);
+        return emit(Instruction.of(BpfCommon.BPF_JGE | kind(dst), dst, immediate), label);
     }
 
     /** If {@code dst < src}, unsigned. */
     default Assembler jlt(Register dst, Register src, String label) {
-        return emit(of(Bpf.BPF_JLT, dst, src), label);
+        return emit(Instruction.of(Bpf.BPF_JLT | kind(dst), dst, src), label);
     }
 
     /** If {@code dst < immediate}, unsigned. */
     default Assembler jlt(Register dst, int immediate, String label) {
-        return emit(of(Bpf.BPF_JLT, dst, immediate), label);
+        return emit(Instruction.of(Bpf.BPF_JLT | kind(dst), dst, immediate), label);
     }
 
     /** If {@code dst <= src}, unsigned. */
     default Assembler jle(Register dst, Register src, String label) {
-        return emit(of(Bpf.BPF_JLE, dst, src), label);
+        return emit(Instruction.of(Bpf.BPF_JLE | kind(dst), dst, src), label);
     }
 
     /** If {@code dst <= immediate}, unsigned. */
     default Assembler jle(Register dst, int immediate, String label) {
-        return emit(of(Bpf.BPF_JLE, dst, immediate), label);
+        return emit(Instruction.of(Bpf.BPF_JLE | kind(dst), dst, immediate), label);
     }
 
     /** If {@code dst & src} is not zero. */
     default Assembler jset(Register dst, Register src, String label) {
-        return emit(of(BpfCommon.BPF_JSET, dst, src), label);
+        return emit(Instruction.of(BpfCommon.BPF_JSET | kind(dst), dst, src), label);
     }
 
     /** If {@code dst & immediate} is not zero. */
     default Assembler jset(Register dst, int immediate, String label) {
-        return emit(of(BpfCommon.BPF_JSET, dst, immediate), label);
+        return emit(Instruction.of(BpfCommon.BPF_JSET | kind(dst), dst, immediate), label);
     }
 
     /** If {@code dst > src}, signed. */
     default Assembler jsgt(Register dst, Register src, String label) {
-        return emit(of(Bpf.BPF_JSGT, dst, src), label);
+        return emit(Instruction.of(Bpf.BPF_JSGT | kind(dst), dst, src), label);
     }
 
     /** If {@code dst > immediate}, signed. */
     default Assembler jsgt(Register dst, int immediate, String label) {
-        return emit(of(Bpf.BPF_JSGT, dst, immediate), label);
+        return emit(Instruction.of(Bpf.BPF_JSGT | kind(dst), dst, immediate), label);
     }
 
     /** If {@code dst >= src}, signed. */
     default Assembler jsge(Register dst, Register src, String label) {
-        return emit(of(Bpf.BPF_JSGE, dst, src), label);
+        return emit(Instruction.of(Bpf.BPF_JSGE | kind(dst), dst, src), label);
     }
 
     /** If {@code dst >= immediate}, signed. */
     default Assembler jsge(Register dst, int immediate, String label) {
-        return emit(of(Bpf.BPF_JSGE, dst, immediate), label);
+        return emit(Instruction.of(Bpf.BPF_JSGE | kind(dst), dst, immediate), label);
     }
 
     /** If {@code dst < src}, signed. */
     default Assembler jslt(Register dst, Register src, String label) {
-        return emit(of(Bpf.BPF_JSLT, dst, src), label);
+        return emit(Instruction.of(Bpf.BPF_JSLT | kind(dst), dst, src), label);
     }
 
     /** If {@code dst < immediate}, signed. */
     default Assembler jslt(Register dst, int immediate, String label) {
-        return emit(of(Bpf.BPF_JSLT, dst, immediate), label);
+        return emit(Instruction.of(Bpf.BPF_JSLT | kind(dst), dst, immediate), label);
     }
 
     /** If {@code dst <= src}, signed. */
     default Assembler jsle(Register dst, Register src, String label) {
-        return emit(of(Bpf.BPF_JSLE, dst, src), label);
+        return emit(Instruction.of(Bpf.BPF_JSLE | kind(dst), dst, src), label);
     }
 
     /** If {@code dst <= immediate}, signed. */
     default Assembler jsle(Register dst, int immediate, String label) {
-        return emit(of(Bpf.BPF_JSLE, dst, immediate), label);
-    }
-
-    private static Instruction of(int operation, Register dst, Register src) {
-        Register.checkAlike(dst, src);
-        return new Instruction(operation | BpfCommon.BPF_X | kind(dst), dst.number(), src.number(), 0, 0);
-    }
-
-    private static Instruction of(int operation, Register dst, int immediate) {
-        return new Instruction(operation | BpfCommon.BPF_K | kind(dst), dst.number(), 0, 0, immediate);
+        return emit(Instruction.of(Bpf.BPF_JSLE | kind(dst), dst, immediate), label);
     }
 
     private static int kind(Register dst) {
