@@ -30,7 +30,7 @@ final class Coalescing implements AutoCloseable {
     private static final int BURST = 64;
     private static final int IP = EthernetFrame.HEADER_LENGTH;
     private static final int UDP = IP + Ipv4Packet.MIN_HEADER_LENGTH;
-    private static final int ROUNDS_BETWEEN_LOOKS = 64;
+
     private final PacketPool pool = PacketPool.forMtu(1024, 1500);
     private final Rtap rtap = Rtap.open(RtapConfig.named("merge%d").withOffloads(TunOffload.CHECKSUM, TunOffload.USO));
     private final QueuePair queue = rtap.openQueue(0, pool);
@@ -80,24 +80,7 @@ final class Coalescing implements AutoCloseable {
 
     /** Datagrams that the kernel takes in {@code seconds}. */
     Measurement measure(boolean together, double seconds) {
-        long packets = 0;
-        long entries = queue.kernelEntries();
-        long errors = queue.tx().errors();
-        long cpu = CpuTime.nanos();
-        long start = System.nanoTime();
-        long elapsed = 0;
-        while (elapsed < seconds * 1e9) {
-            for (int i = 0; i < ROUNDS_BETWEEN_LOOKS; i++) {
-                packets += round(together);
-            }
-            elapsed = System.nanoTime() - start;
-        }
-        return new Measurement(
-                packets,
-                elapsed / 1e9,
-                (CpuTime.nanos() - cpu) / 1e9,
-                queue.kernelEntries() - entries,
-                queue.tx().errors() - errors);
+        return Measurement.of(queue, seconds, () -> round(together));
     }
 
     private int round(boolean together) {

@@ -19,7 +19,6 @@ final class TapLoop implements AutoCloseable {
 
     private static final long SOURCE = 0x02_00_00_00_00_09L;
     private static final int SLOTS = 1024;
-    private static final int ROUNDS_BETWEEN_LOOKS = 64;
     private final PacketPool pool;
     private final Rtap rtap;
     private final QueuePair queue;
@@ -61,24 +60,7 @@ final class TapLoop implements AutoCloseable {
         while (round() == 0) {
             Thread.onSpinWait();
         }
-        long packets = 0;
-        long entries = queue.kernelEntries();
-        long errors = queue.tx().errors();
-        long cpu = CpuTime.nanos();
-        long start = System.nanoTime();
-        long elapsed = 0;
-        while (elapsed < seconds * 1e9) {
-            for (int i = 0; i < ROUNDS_BETWEEN_LOOKS; i++) {
-                packets += round();
-            }
-            elapsed = System.nanoTime() - start;
-        }
-        return new Measurement(
-                packets,
-                elapsed / 1e9,
-                (CpuTime.nanos() - cpu) / 1e9,
-                queue.kernelEntries() - entries,
-                queue.tx().errors() - errors);
+        return Measurement.of(queue, seconds, this::round);
     }
 
     private int round() {
