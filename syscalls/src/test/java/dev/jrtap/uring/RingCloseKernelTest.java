@@ -18,8 +18,6 @@ import dev.jrtap.syscall.EventFd;
 import dev.jrtap.syscall.Fd;
 import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BrokenBarrierException;
@@ -33,7 +31,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.opentest4j.TestAbortedException;
 
@@ -75,102 +72,6 @@ class RingCloseKernelTest {
 
         assertThat(ring.isOpen()).isFalse();
         assertThat(Resources.now()).isEqualTo(before);
-    }
-
-    /** An exception at the end keeps neither the ring open nor a completion back. */
-    @ParameterizedTest
-    @EachOf(RingProfile.class)
-    void handsOverWhatNobodyHasDrained(RingProfile profile) throws IOException {
-        Resources before = Resources.now();
-        List<Long> told = new ArrayList<>();
-        Ring ring = profile.open(8);
-        ring.onUndrained((userData, result, flags) -> {
-            told.add(userData);
-            throw new IllegalStateException("thrown by the handler of a test");
-        });
-        for (int i = 0; i < 3; i++) {
-            ring.submission().claim().nop().userData(i);
-        }
-        ring.submitAndWait(3);
-        ring.close();
-        assertThat(told).containsExactly(0L, 1L, 2L);
-        assertThat(Resources.now()).isEqualTo(before);
-    }
-
-    /** A handler that serves both a drain and a close: it may close and look, even where the close has called it. */
-    @ParameterizedTest
-    @EachOf(RingProfile.class)
-    void mayBeClosedByTheHandlerOfWhatNobodyHasDrained(RingProfile profile) throws IOException {
-        Resources before = Resources.now();
-        List<Object> told = new ArrayList<>();
-        Ring ring = profile.open(8);
-        ring.onUndrained((userData, result, flags) -> {
-            ring.wake();
-            ring.close();
-            told.add(ring.isOpen());
-        });
-        ring.submission().claim().nop();
-        ring.submission().claim().nop();
-        ring.submitAndWait(2);
-        ring.close();
-        assertThat(told).containsExactly(false, false);
-        assertThat(ring.isOpen()).isFalse();
-        assertThat(Resources.now()).isEqualTo(before);
-    }
-
-    /** That handler, where the owner has ended and another thread closes. */
-    @ParameterizedTest
-    @EachOf(RingProfile.class)
-    void mayBeClosedByThatHandlerAfterItsOwner(RingProfile profile) throws Exception {
-        List<Object> told = new ArrayList<>();
-        CompletableFuture<Ring> opened = new CompletableFuture<>();
-        Thread owner = new Thread(() -> {
-            Ring ring = openOrFail(profile, opened);
-            ring.onUndrained((userData, result, flags) -> {
-                ring.close();
-                told.add(ring.isOpen());
-            });
-            ring.submission().claim().nop();
-            ring.submitAndWait(1);
-            opened.complete(ring);
-        });
-        owner.start();
-        Ring ring = get(opened);
-        owner.join();
-        ring.close();
-        assertThat(told).containsExactly(false);
-    }
-
-    /**
-     * More operations under way than the completion queue holds: each is told of once. Linux 6.18 itself loses some
-     * with CQE_MIXED.
-     */
-    @ParameterizedTest
-    @EnumSource(value = RingProfile.class, mode = EnumSource.Mode.EXCLUDE, names = "CQE_MIXED")
-    void handsOverMoreThanTheQueueHolds(RingProfile profile) throws IOException {
-        int reads = 40 * 16;
-        Memory memory = Memory.allocate(1);
-        BitSet told = new BitSet();
-        Ring ring = profile.open(8);
-        try (Pipe pipe = Pipe.open()) {
-            ring.onUndrained((userData, result, flags) -> {
-                assertThat(told.get((int) userData)).isFalse();
-                told.set((int) userData);
-            });
-            for (int i = 0; i < reads; i++) {
-                Operations entry = ring.submission().claim();
-                while (entry == null) {
-                    ring.submit();
-                    ring.awaitSpace();
-                    entry = ring.submission().claim();
-                }
-                entry.read(pipe.reader(), memory, 0).userData(i);
-            }
-            ring.submit();
-            assertThat(ring.inFlight()).isEqualTo(reads);
-            ring.close();
-        }
-        assertThat(told.cardinality()).isEqualTo(reads);
     }
 
     /** Who does not look is not surprised by a close: what it does between two looks works. */
@@ -309,7 +210,7 @@ class RingCloseKernelTest {
         return entry;
     }
 
-    private static Ring openOrFail(RingProfile profile, CompletableFuture<Ring> opened) {
+    static Ring openOrFail(RingProfile profile, CompletableFuture<Ring> opened) {
         try {
             return profile.open(8);
         } catch (IOException | RuntimeException | Error e) {
@@ -319,7 +220,7 @@ class RingCloseKernelTest {
     }
 
     /** What the owner opened; what it threw, a skip among it, is thrown here. */
-    private static Ring get(CompletableFuture<Ring> opened) throws Exception {
+    static Ring get(CompletableFuture<Ring> opened) throws Exception {
         try {
             return opened.get();
         } catch (ExecutionException e) {
