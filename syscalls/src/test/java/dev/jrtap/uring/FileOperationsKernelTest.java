@@ -10,6 +10,7 @@ import dev.jrtap.bindings.Fadvise;
 import dev.jrtap.bindings.Falloc;
 import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.Fs;
+import dev.jrtap.bindings.IoUringSqe;
 import dev.jrtap.bindings.Mman;
 import dev.jrtap.bindings.Stat;
 import dev.jrtap.bindings.Statx;
@@ -182,6 +183,8 @@ class FileOperationsKernelTest {
             claim(ring).ftruncate(readOnly.fd(), 5).userData(2);
             claim(ring).ftruncate(-1, 5).userData(3);
             assertThat(results(ring, 3)).containsExactly(0, -Errno.EINVAL, -Errno.EBADF);
+            claim(ring).ftruncate(fd.fd(), 5).put32(IoUringSqe.LEN, 4);
+            assertThat(result(ring)).as("a length of no meaning").isEqualTo(-Errno.EINVAL);
             assertThat(Files.size(file)).isEqualTo(SIX_GIB);
         }
     }

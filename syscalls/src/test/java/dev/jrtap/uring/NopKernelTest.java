@@ -37,6 +37,8 @@ class NopKernelTest {
             assertThat(result).isEqualTo(-Errno.EBUSY);
             ring.submission().claim().nop(4711);
             assertThat(Results.next(ring).result()).isEqualTo(4711);
+            ring.submission().claim().nop(-Errno.EFAULT).async();
+            assertThat(Results.next(ring).result()).isEqualTo(-Errno.EFAULT);
         }
     }
 
@@ -65,6 +67,8 @@ class NopKernelTest {
             assertThat(Results.next(ring).result()).isZero();
             ring.submission().claim().nopFixedBuffer(0);
             assertThat(Results.next(ring).result()).isZero();
+            ring.submission().claim().nopFixedBuffer(999);
+            assertThat(Results.next(ring).result()).isEqualTo(-Errno.EFAULT);
         }
         buffer.keepAlive();
     }

@@ -167,8 +167,9 @@ class PathOperationsKernelTest {
                     .userData(4);
             claim(ring).linkat(CWD, path, CWD, at("symbolic"), 0).userData(5);
             claim(ring).linkat(CWD, at("none"), CWD, at("some"), 0).userData(6);
+            claim(ring).linkat(CWD, path, CWD, at("none/some"), 0).userData(7);
 
-            assertThat(results(ring, 6)).containsExactly(0, 0, 0, 0, -Errno.EEXIST, -Errno.ENOENT);
+            assertThat(results(ring, 7)).containsExactly(0, 0, 0, 0, -Errno.EEXIST, -Errno.ENOENT, -Errno.ENOENT);
         }
         assertThat(Files.getAttribute(file, "unix:nlink")).isEqualTo(4);
         for (String name : new String[] {"hard", "followed", "opened"}) {

@@ -222,6 +222,11 @@ class WaitScenariosKernelTest {
         try (Ring ring = Ring.builder().entries(8).require(SetupFlag.IOPOLL).build();
                 Fd socket = Sockets.open(Sockets.INET, Sockets.STREAM)) {
             int fd = socket.fd();
+            value.putI32(0, 123);
+            ring.submission().claim().getsockopt(fd, SysSocket.SOL_SOCKET, SysSocket.SO_REUSEADDR, value);
+            assertThat(Results.next(ring).result()).isIn(Integer.BYTES, -Errno.EOPNOTSUPP);
+            assertThat(value.getI32(0)).isIn(0, 123);
+            value.putI32(0, 1);
             ring.submission().claim().setsockopt(fd, SysSocket.SOL_SOCKET, SysSocket.SO_REUSEADDR, value);
             int set = Results.next(ring).result();
             assertThat(set).isIn(0, -Errno.EOPNOTSUPP);
