@@ -14,7 +14,7 @@ import picocli.CommandLine.Mixin;
 /** Opens a TAP device in a network namespace of its own, answers on it, and lets the kernel ping it. */
 @Command(
         name = "demo",
-        description = "Opens a TAP device, answers ping from Java, and prints how fast the kernel is answered.",
+        description = "Opens a TAP device, answers ping from Java, and prints how fast it answers.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         sortOptions = false)
@@ -40,7 +40,7 @@ final class DemoCommand implements Callable<Integer> {
             try (EchoHost responder = EchoHost.open(host)) {
                 results.say("%s", responder);
                 ping(responder.queues().get(0));
-                results.say("To ping it yourself, run it with: echo");
+                results.say("To ping it yourself, run: jrtap echo");
             }
             return 0;
         });

@@ -61,15 +61,15 @@ final class EchoCommand implements Callable<Integer> {
     /** Why packets are received as they are. */
     private String reason(QueuePair queue) {
         if (options.rxMode() != RxMode.AUTO) {
-            return "as --rx-mode says";
+            return "requested by --rx-mode";
         }
         if (queue.rx().mode() == RxMode.POLL) {
             return options.usesRing()
                     ? Capabilities.probe()
                             .refusal()
                             .map(ErrnoException::getMessage)
-                            .orElse("io_uring does not do here what is needed")
-                    : "as --no-ring says";
+                            .orElse("io_uring lacks something needed here")
+                    : "requested by --no-ring";
         }
         return "the cheapest, and io_uring works here";
     }

@@ -48,7 +48,11 @@ final class ForwardCommand implements Callable<Integer> {
 
     /** Where the wire ends. */
     private static final class Right {
-        @Option(names = "--right", paramLabel = "NAME", description = "Name of the other.", defaultValue = "right%d")
+        @Option(
+                names = "--right",
+                paramLabel = "NAME",
+                description = "Name of the other device.",
+                defaultValue = "right%d")
         private InterfaceName name;
 
         @Option(names = "--right-netns", paramLabel = "PATH", description = "Its network namespace.")
@@ -67,7 +71,7 @@ final class ForwardCommand implements Callable<Integer> {
     @Option(
             names = "--mode",
             paramLabel = "MODE",
-            description = "Devices of frames or of IP packets: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).",
+            description = "Devices carry frames or IP packets: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).",
             defaultValue = "TAP")
     private TunMode mode;
 
@@ -81,7 +85,7 @@ final class ForwardCommand implements Callable<Integer> {
     @Option(
             names = "--rx-mode",
             paramLabel = "MODE",
-            description = "How packets are received: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).",
+            description = "Receive mode: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).",
             defaultValue = "AUTO")
     private RxMode rxMode;
 
@@ -92,7 +96,7 @@ final class ForwardCommand implements Callable<Integer> {
             names = "--work",
             paramLabel = "WORK",
             split = ",",
-            description = "Done to packets on their way: ${COMPLETION-CANDIDATES} (default: nothing).")
+            description = "Work on forwarded packets: ${COMPLETION-CANDIDATES} (default: nothing).")
     private Set<Forwarder.Work> works = EnumSet.noneOf(Forwarder.Work.class);
 
     @Mixin

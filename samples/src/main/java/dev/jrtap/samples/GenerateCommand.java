@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 /** Sends numbered datagrams into the kernel through a TAP device. {@link Generator} is the tutorial. */
 @Command(
         name = "generate",
-        description = "Sends numbered UDP datagrams into the kernel: to one of its sockets, or to what it forwards to.",
+        description = "Sends numbered UDP datagrams to a socket of the kernel, or through its forwarding.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         sortOptions = false)

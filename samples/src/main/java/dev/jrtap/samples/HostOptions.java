@@ -36,7 +36,7 @@ final class HostOptions {
     @Option(
             names = "--kernel-address",
             paramLabel = "ADDRESS",
-            description = "The kernel's address in that subnet (default: its first that is free).")
+            description = "The kernel's address in that subnet (default: the first free one).")
     private InetAddress kernelAddress;
 
     @Option(
@@ -69,7 +69,7 @@ final class HostOptions {
     @Option(
             names = "--rx-mode",
             paramLabel = "MODE",
-            description = "How packets are received: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).",
+            description = "Receive mode: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).",
             defaultValue = "AUTO")
     private RxMode rxMode;
 
@@ -86,7 +86,7 @@ final class HostOptions {
     /** The address of the responder, first byte highest. */
     int address() {
         if (!address.isIpv4()) {
-            throw new IllegalArgumentException("--address must be one of IPv4: " + address);
+            throw new IllegalArgumentException("--address must be an IPv4 address: " + address);
         }
         return number(address.address());
     }

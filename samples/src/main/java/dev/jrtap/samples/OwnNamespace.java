@@ -33,7 +33,7 @@ public final class OwnNamespace {
     private static final String ALL_IDS = "4294967295";
     private static final String HERE = "--here";
 
-    @Option(names = HERE, description = "Use this network namespace in place of one of its own.")
+    @Option(names = HERE, description = "Use the present network namespace in place of a new one.")
     private boolean here;
 
     @Spec(Spec.Target.MIXEE)

@@ -271,7 +271,7 @@ class AcceptScenariosKernelTest {
         }
     }
 
-    /** accept-test: an accept that shall tell the address waits like any other, at a UNIX socket as well. */
+    /** accept-test: an accept that asks for the address waits like any other, at a UNIX socket as well. */
     @ParameterizedTest
     @EachOf(RingProfile.class)
     void tellsTheAddressOfAUnixSocket(RingProfile profile) throws IOException {

@@ -100,7 +100,7 @@ class BadAddressesKernelTest {
         }
     }
 
-    /** send_recv and send-zerocopy: headers, bytes and addresses that are nowhere, by workers and not, and bad flags. */
+    /** send_recv and send-zerocopy: headers, bytes and addresses that are nowhere, by workers or not, bad flags. */
     @ParameterizedTest
     @MethodSource(BY_THREAD)
     void sendsNothingFromNowhere(RingProfile profile) throws IOException {

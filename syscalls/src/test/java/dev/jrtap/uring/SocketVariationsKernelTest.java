@@ -109,7 +109,7 @@ class SocketVariationsKernelTest {
     @ParameterizedTest
     @MethodSource(BY_THREAD)
     void receivesMessagesInEachWay(RingProfile profile) throws IOException {
-        String text = "a message for whoever has room for it";
+        String text = "a message for a peer with room for it";
         Memory out = Memory.ofString(text);
         Memory in = Memory.allocate(128);
         try (Ring ring = profile.open(8);

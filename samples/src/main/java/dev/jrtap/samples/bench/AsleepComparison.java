@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
  */
 @Command(
         name = "asleep-comparison",
-        description = "Packets that are slept for, by this library and by poll and read in C, alternately.",
+        description = "Packets to a sleeping receiver, by this library and by poll and read in C, alternately.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 public final class AsleepComparison implements Callable<Integer> {

@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "bench",
         description = "Compares this library with peers in C and Java: the same work, alternately, medians and ratios.",
-        footer = "A ratio above 1: jrtap is ahead. What cannot run here is named, and the rest runs.",
+        footer = "Above a ratio of 1, jrtap is ahead. Parts that cannot run here are named, and the rest runs.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         sortOptions = false)
@@ -50,7 +50,7 @@ public final class BenchCommand implements Callable<Integer> {
             names = "--only",
             paramLabel = "PART",
             split = ",",
-            description = "What to compare: ${COMPLETION-CANDIDATES} (default: all).")
+            description = "Parts to compare: ${COMPLETION-CANDIDATES} (default: all).")
     private Set<Part> parts = EnumSet.allOf(Part.class);
 
     @Option(
@@ -70,7 +70,7 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--directory",
             paramLabel = "DIRECTORY",
-            description = "Where the file is made that FILES reads, of 128 MiB (default: the one for temporary files).")
+            description = "Directory for the file of 128 MiB that FILES reads (default: that for temporary files).")
     private Path directory = Path.of(System.getProperty("java.io.tmpdir"));
 
     @Option(
@@ -79,7 +79,7 @@ public final class BenchCommand implements Callable<Integer> {
             description = "Sources and libraries of the peers (default: peers beside the jar).")
     private Path peers = besideTheJar();
 
-    @Option(names = "--html", paramLabel = "FILE", description = "Write a report with pictures, too.")
+    @Option(names = "--html", paramLabel = "FILE", description = "Also write a report with pictures.")
     private Path html;
 
     @Mixin

@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
  */
 @Command(
         name = "tap-comparison",
-        description = "Packets through a TAP device, by this library and by peers in C, in turns.",
+        description = "Packets through a TAP device, by this library and by peers in C, alternately.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 public final class TapComparison implements Callable<Integer> {

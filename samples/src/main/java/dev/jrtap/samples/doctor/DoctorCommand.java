@@ -20,7 +20,7 @@ import picocli.CommandLine.Mixin;
 /** Says what this machine lets a device do, by trying it, and what would let it do more. */
 @Command(
         name = "doctor",
-        description = "Checks whether devices and io_uring work here, and says what to do if not.",
+        description = "Checks whether devices and io_uring work here, and prints the remedies if not.",
         footer = "Exit code: 0 if a device can be opened, 1 if not.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,

@@ -27,7 +27,7 @@ final class KernelChecks {
         String text = "Linux " + rings.kernelRelease() + ", " + machine;
         return TESTED.contains(machine)
                 ? green("kernel", text)
-                : red("kernel", text, "the numbers of this library are those of x86-64 and aarch64");
+                : red("kernel", text, "this library supports x86-64 and aarch64");
     }
 
     /** A line for each bug that kernels of this release are known for. */
