@@ -12,8 +12,7 @@ import picocli.CommandLine.Spec;
 /** Checks the checked-in model and Java. */
 @Command(
         name = "check",
-        description =
-                "Fails unless the Java matches the model exactly, and the model the headers, if named.",
+        description = "Fails unless the Java matches the model exactly, and the model the headers, if named.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class CheckCommand implements Callable<Integer> {

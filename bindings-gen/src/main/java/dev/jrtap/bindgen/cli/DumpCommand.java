@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
 /** Prints the declarations of a header. */
 @Command(
         name = "dump",
-        description = "Prints a selection of everything that a header declares, to be edited; comments name what is refused.",
+        description =
+                "Prints a selection of everything that a header declares, to be edited; comments name what is refused.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class DumpCommand implements Callable<Integer> {

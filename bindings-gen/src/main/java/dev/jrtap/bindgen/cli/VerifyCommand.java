@@ -19,9 +19,8 @@ import picocli.CommandLine.Spec;
 /** Proves that headers are read correctly. */
 @Command(
         name = "verify",
-        description =
-                "Compares every size, offset, bit-field, constant and type of headers with gcc's, in both"
-                        + " directions, and with the running kernel's own description of its types.",
+        description = "Compares every size, offset, bit-field, constant and type of headers with gcc's, in both"
+                + " directions, and with the running kernel's own description of its types.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         footer = {
@@ -62,9 +61,8 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Option(
             names = "--java",
-            description =
-                    "Also compile and load the Java of each header, and compare its constants, its sizes and"
-                            + " the bytes that its accessors store.")
+            description = "Also compile and load the Java of each header, and compare its constants, its sizes and"
+                    + " the bytes that its accessors store.")
     private boolean java;
 
     @Parameters(paramLabel = "HEADER", arity = "0..*", description = "Headers, as in #include.")
