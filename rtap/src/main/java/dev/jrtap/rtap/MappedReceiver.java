@@ -148,11 +148,16 @@ final class MappedReceiver implements Receiver {
         return count;
     }
 
-    /** Lends slots, of which half of the pool is for sending; {@code held} of it wait to be received. */
+    /**
+     * Lends slots, of which half of the pool is for sending, and the other half for all queues over it; {@code held} of
+     * it wait to be received. One that opens later finds less than its share: then enough stays for a frame to be read,
+     * without which nobody would know what waits in the kernel's queue, and nothing would be received.
+     */
     private void lend(int held) {
-        int most =
-                Math.min(part.most(), Math.max(chains.segments(), chains.pool().slots() / 2 - held));
-        int wanted = most - ring.lent();
+        PacketPool pool = chains.pool();
+        int share = pool.slots() / 2 / Math.max(1, pool.users().count());
+        int most = Math.min(part.most(), Math.max(chains.segments(), share - held));
+        int wanted = Math.min(most - ring.lent(), pool.available() - chains.segments());
         if (wanted > 0) {
             ring.lend(lent, chains.takeSlots(lent, wanted));
             ring.give();

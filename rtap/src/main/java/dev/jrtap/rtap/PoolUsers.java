@@ -35,11 +35,14 @@ final class PoolUsers {
         void leave() {
             synchronized (PoolUsers.this) {
                 queues.remove(this);
+                count = queues.size();
             }
         }
     }
 
     private final List<Queue> queues = new ArrayList<>();
+
+    private volatile int count;
 
     /** What closed queues have left, for an owner that lives to release. */
     private final List<Runnable> owed = new ArrayList<>();
@@ -131,7 +134,13 @@ final class PoolUsers {
         }
         Queue queue = new Queue(name);
         queues.add(queue);
+        count = queues.size();
         return queue;
+    }
+
+    /** How many queues are open. */
+    int count() {
+        return count;
     }
 
     /** Refuses a pool over which more than one queue is open. */

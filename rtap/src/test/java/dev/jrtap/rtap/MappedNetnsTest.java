@@ -87,6 +87,30 @@ class MappedNetnsTest {
         }
     }
 
+    /** Each would lend half of the pool: then none were left to read what the kernel's queue holds, and all waited. */
+    @Test
+    void twoQueuesOverOnePoolBothReceive() throws Exception {
+        try (TapLink link = new TapLink(PROFILE, 64);
+                Rtap other = Rtap.open(SYS, PROFILE.config().withRingSize(32));
+                QueuePair second = other.openQueue(0, link.pool)) {
+            other.up();
+            second.rx().await(0);
+            link.queue.rx().await(0);
+            assertThat(link.pool.available()).isPositive();
+            try (Wire wire = Wire.open(other.ifIndex())) {
+                wire.inject(numbered(1));
+                long end = System.nanoTime() + 20 * SECOND;
+                do {
+                    link.burst.release();
+                    second.rx().receive(link.burst);
+                } while (System.nanoTime() < end && (link.burst.size() == 0 || !isOurs(link.burst)));
+                assertThat(number(link.burst)).isEqualTo(1);
+            }
+            link.wire.inject(numbered(2));
+            assertThat(link.receive()).isEqualTo(numbered(2));
+        }
+    }
+
     /** A reader that goes to sleep before each packet, all of which come while it does. */
     @Test
     void noSleepIsMissedByABell() throws Exception {
