@@ -25,7 +25,7 @@ class StreamsBothWaysNetnsTest {
     @ParameterizedTest
     @EnumSource(
             value = ForwarderNetnsTest.Combination.class,
-            names = {"TUN_ALL_OFFLOADS", "TUN_ALL_POLL", "TUN_IPV6_ALL_OFFLOADS"})
+            names = {"TUN_ALL_OFFLOADS", "TUN_ALL_POLL", "TUN_ALL_MAPPED", "TUN_IPV6_ALL_OFFLOADS"})
     void arriveAsTheyWereSentAndUncut(ForwarderNetnsTest.Combination combination) throws Exception {
         ForwarderNetnsTest.requireTools();
         Path sums = Files.createTempDirectory("sums");

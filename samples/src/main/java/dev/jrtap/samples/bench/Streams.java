@@ -22,6 +22,12 @@ final class Streams {
     private static final Pattern RECEIVED =
             Pattern.compile("\"sum_received\".*?\"bits_per_second\":\\s*([0-9.e+]+)", Pattern.DOTALL);
 
+    private static final Pattern SENT =
+            Pattern.compile("\"sum_sent\".*?\"bytes\":\\s*([0-9]+).*?\"retransmits\":\\s*([0-9]+)", Pattern.DOTALL);
+
+    /** What a segment carries, as far as retransmits are counted. */
+    private static final double SEGMENT = 1448;
+
     private static final int SLOTS = 8192;
     private static final int SLOT_SIZE = 2048;
 
@@ -32,8 +38,9 @@ final class Streams {
      *
      * @param perSecond bits a second of the clock
      * @param perCpuSecond bits for each second of CPU time of this process, which forwards; both hosts have their own
+     * @param retransmits for each segment sent
      */
-    record Rate(double perSecond, double perCpuSecond) {}
+    record Rate(double perSecond, double perCpuSecond, double retransmits) {}
 
     /**
      * Measures a stream between hosts whose devices are made as {@code config} says.
@@ -58,14 +65,16 @@ final class Streams {
             double share = (double) (CpuTime.nanos() - cpu) / (System.nanoTime() - start);
             server.destroy();
             Matcher received = RECEIVED.matcher(report);
-            if (client.waitFor() != 0 || !received.find()) {
+            Matcher sent = SENT.matcher(report);
+            if (client.waitFor() != 0 || !received.find() || !sent.find()) {
                 throw new IOException("iperf3 failed: " + report);
             }
             if (!report.matches("(?s).*\"sender_tcp_congestion\":\\s*\"" + CONGESTION_CONTROL + "\".*")) {
                 throw new IOException("the stream was not under the control of " + CONGESTION_CONTROL + ": " + report);
             }
             double bits = Double.parseDouble(received.group(1));
-            return new Rate(bits, bits / share);
+            double segments = Double.parseDouble(sent.group(1)) / SEGMENT;
+            return new Rate(bits, bits / share, Double.parseDouble(sent.group(2)) / segments);
         }
     }
 }

@@ -2,12 +2,17 @@
 package dev.jrtap.samples.bench;
 
 import dev.jrtap.rtap.RtapConfig;
+import dev.jrtap.rtap.RxMode;
 import dev.jrtap.samples.OwnNamespace;
 import dev.jrtap.tuntap.TunMode;
 import dev.jrtap.tuntap.TunOffload;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -23,8 +28,6 @@ import picocli.CommandLine.Option;
         sortOptions = false)
 public final class TunComparison implements Callable<Integer> {
 
-    private static final TunOffload[] NOTHING = {};
-
     @Option(names = "--pairs", defaultValue = "5", description = "Runs of each side (default: ${DEFAULT-VALUE}).")
     private int pairs;
 
@@ -33,6 +36,12 @@ public final class TunComparison implements Callable<Integer> {
 
     @Option(names = "--mtu", defaultValue = "1500", description = "Bytes of a packet (default: ${DEFAULT-VALUE}).")
     private int mtu;
+
+    @Option(
+            names = "--modes",
+            split = ",",
+            description = "Compare two ways of receiving, both with all offloads, in place of all with none.")
+    private List<RxMode> modes = List.of();
 
     @Option(names = "--here", hidden = true)
     private boolean here;
@@ -46,7 +55,11 @@ public final class TunComparison implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (!here) {
-            List<String> arguments = List.of("--here", "--pairs=" + pairs, "--seconds=" + seconds, "--mtu=" + mtu);
+            List<String> arguments = new ArrayList<>(List.of("--here", "--pairs=" + pairs, "--seconds=" + seconds));
+            arguments.add("--mtu=" + mtu);
+            if (!modes.isEmpty()) {
+                arguments.add("--modes=" + modes.get(0) + "," + modes.get(1));
+            }
             return OwnNamespace.run(TunComparison.class, arguments);
         }
         System.out.println("JDK " + Runtime.version() + ", " + System.getProperty("os.name") + " "
@@ -58,35 +71,50 @@ public final class TunComparison implements Callable<Integer> {
     }
 
     private void compare(boolean ipv6) throws Exception {
-        double[][] with = new double[2][pairs];
-        double[][] without = new double[2][pairs];
-        measure(ipv6, TunOffload.values());
+        RtapConfig config = RtapConfig.named("wire%d").withMode(TunMode.TUN).withMtu(mtu);
+        RtapConfig with = config.withOffloads(TunOffload.values());
+        if (modes.isEmpty()) {
+            compare(ipv6, "all offloads", with, "none", config);
+        } else {
+            RxMode first = modes.get(0);
+            RxMode second = modes.get(1);
+            compare(ipv6, first.name(), with.withRxMode(first), second.name(), with.withRxMode(second));
+        }
+    }
+
+    private void compare(boolean ipv6, String name, RtapConfig config, String otherName, RtapConfig other)
+            throws Exception {
+        Streams.Rate[] rates = new Streams.Rate[pairs];
+        Streams.Rate[] others = new Streams.Rate[pairs];
+        Streams.measure(config, ipv6, seconds);
         for (int pair = 0; pair < pairs; pair++) {
-            note(with, pair, measure(ipv6, TunOffload.values()));
-            note(without, pair, measure(ipv6, NOTHING));
+            rates[pair] = Streams.measure(config, ipv6, seconds);
+            others[pair] = Streams.measure(other, ipv6, seconds);
         }
-        print(ipv6, "Gbit/s", with[0], without[0]);
-        print(ipv6, "Gbit for each CPU second of the forwarder", with[1], without[1]);
+        String what = (ipv6 ? "IPv6, " : "IPv4, ") + name + ", " + otherName + ", ratio: ";
+        print(what + "Gbit/s", each(rates, rate -> rate.perSecond() / 1e9), each(others, r -> r.perSecond() / 1e9));
+        print(
+                what + "Gbit for each CPU second of the forwarder",
+                each(rates, rate -> rate.perCpuSecond() / 1e9),
+                each(others, rate -> rate.perCpuSecond() / 1e9));
+        System.out.printf(
+                "%sretransmits, %% of segments: %.3f, %.3f%n",
+                what,
+                each(rates, rate -> rate.retransmits() * 100).average().orElse(0),
+                each(others, rate -> rate.retransmits() * 100).average().orElse(0));
     }
 
-    private static void note(double[][] rates, int pair, Streams.Rate rate) {
-        rates[0][pair] = rate.perSecond() / 1e9;
-        rates[1][pair] = rate.perCpuSecond() / 1e9;
+    private static DoubleStream each(Streams.Rate[] rates, ToDoubleFunction<Streams.Rate> value) {
+        return Arrays.stream(rates).mapToDouble(value);
     }
 
-    private static void print(boolean ipv6, String unit, double[] with, double[] without) {
-        double[] ratios = new double[with.length];
-        for (int i = 0; i < ratios.length; i++) {
-            ratios[i] = with[i] / without[i];
-        }
-        System.out.println((ipv6 ? "IPv6, " : "IPv4, ") + unit + ": all offloads " + spread(with) + "; none "
-                + spread(without) + "; ratio " + spread(ratios));
-    }
-
-    private Streams.Rate measure(boolean ipv6, TunOffload... offloads) throws Exception {
-        RtapConfig config =
-                RtapConfig.named("wire%d").withMode(TunMode.TUN).withMtu(mtu).withOffloads(offloads);
-        return Streams.measure(config, ipv6, seconds);
+    private static void print(String what, DoubleStream values, DoubleStream others) {
+        double[] first = values.toArray();
+        double[] second = others.toArray();
+        double[] ratios = IntStream.range(0, first.length)
+                .mapToDouble(i -> first[i] / second[i])
+                .toArray();
+        System.out.println(what + ": " + spread(first) + ", " + spread(second) + ", " + spread(ratios));
     }
 
     /** The median, and between what the runs lie. */
