@@ -16,6 +16,7 @@ import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
@@ -154,14 +155,7 @@ class BufferRingKernelTest {
     void usesABufferUpBitByBit(RingProfile profile) throws IOException {
         Memory buffers = Memory.allocate(2 * SIZE);
         try (Ring ring = profile.open(8)) {
-            BufferRing provided;
-            try {
-                provided = ring.bufferRing(GROUP, 2, BufferRing.Option.INCREMENTAL);
-            } catch (ErrnoException e) {
-                Feature.require("PBUF_RING INCREMENTAL", e.errno() != Errno.EINVAL, "Linux 6.12 or newer is needed");
-                throw e;
-            }
-            offer(provided, buffers, 2);
+            offer(incremental(ring, 2), buffers, 2);
             Completions.Completion first = read(ring, 6, 0);
             Completions.Completion second = read(ring, 6, 6);
             Completions.Completion third = read(ring, 6, 12);
@@ -176,6 +170,51 @@ class BufferRingKernelTest {
             assertThat(buffers.getString(0, SIZE + 6)).isEqualTo("0123456789abcdefghijkl");
         }
         buffers.keepAlive();
+    }
+
+    private static BufferRing incremental(Ring ring, int entries) throws ErrnoException {
+        try {
+            return ring.bufferRing(GROUP, entries, BufferRing.Option.INCREMENTAL);
+        } catch (ErrnoException e) {
+            Feature.require("PBUF_RING INCREMENTAL", e.errno() != Errno.EINVAL, "Linux 6.12 or newer is needed");
+            throw e;
+        }
+    }
+
+    /** read-inc-buf-more: a buffer with room left is kept, by short reads of a pipe and by reads of a file. */
+    @ParameterizedTest
+    @EachOf(RingProfile.class)
+    void keepsABufferThatHasRoom(RingProfile profile) throws IOException {
+        Memory buffer = Memory.allocate(16 * SIZE);
+        try (Ring ring = profile.open(8);
+                Pipe pipe = Pipe.open()) {
+            BufferRing provided = incremental(ring, 1);
+            provided.offer(buffer, 0, 16 * SIZE, 0);
+            provided.publish();
+            pipe.put(new byte[12]);
+            ring.submission().claim().readProvided(pipe.reader(), 2 * SIZE, -1, GROUP);
+            List<Completions.Completion> all = new ArrayList<>(Completions.await(ring, 1));
+            for (int i = 0; i < 4; i++) {
+                all.add(read(ring, SIZE / 2, i * SIZE / 2));
+            }
+            assertThat(all).extracting(Completions.Completion::result).containsExactly(12, 8, 8, 8, 8);
+            assertThat(all).allSatisfy(each -> {
+                assertThat(CqeFlags.hasBuffer(each.flags())).isTrue();
+                assertThat(CqeFlags.hasMoreInBuffer(each.flags())).isTrue();
+            });
+            assertThat(buffer.getString(12, 12 + 32)).isEqualTo("0123456789abcdefghijklmnopqrstuv");
+            endsOverABufferThatHasRoom(ring, pipe);
+        }
+        buffer.keepAlive();
+    }
+
+    private static void endsOverABufferThatHasRoom(Ring ring, Pipe pipe) throws ErrnoException {
+        pipe.out().close();
+        ring.submission().claim().readProvided(pipe.reader(), 2 * SIZE, -1, GROUP);
+        Completions.Completion end = Completions.await(ring, 1).get(0);
+        assertThat(end.result()).isZero();
+        assertThat(CqeFlags.hasBuffer(end.flags())).isTrue();
+        assertThat(CqeFlags.hasMoreInBuffer(end.flags())).isTrue();
     }
 
     @Test

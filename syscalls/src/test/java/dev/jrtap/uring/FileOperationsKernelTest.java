@@ -252,6 +252,24 @@ class FileOperationsKernelTest {
         }
     }
 
+    /** madvise: a mapped file is read again after it was dropped, in advance or when it is touched. */
+    @ParameterizedTest
+    @EachOf(RingProfile.class)
+    void takesAdviceAboutAMappedFile(RingProfile profile, @TempDir Path directory) throws IOException {
+        byte[] bytes = RingFiles.pattern(32 * PAGE, 5);
+        Path file = Files.write(directory.resolve("mapped"), bytes);
+        try (Ring ring = profile.open(8);
+                Fd fd = RingFiles.open(file, Fcntl.O_RDWR);
+                Mapping mapping = Mapping.shared(fd, bytes.length, 0)) {
+            Memory memory = mapping.memory();
+            for (int advice : new int[] {Mman.MADV_DONTNEED, Mman.MADV_DONTNEED, Mman.MADV_WILLNEED}) {
+                claim(ring).madvise(memory, 0, bytes.length, advice);
+                assertThat(result(ring)).isZero();
+                assertThat(RingFiles.bytes(memory, 0, bytes.length)).isEqualTo(bytes);
+            }
+        }
+    }
+
     /** A length of 4 GiB and a page must not become a page. */
     @ParameterizedTest
     @EachOf(RingProfile.class)

@@ -49,7 +49,7 @@ class QueueScenariosKernelTest {
         Memory in = Memory.allocate(8);
         try (Ring ring = Ring.builder()
                         .entries(8)
-                        .require(SetupFlag.DEFER_TASKRUN, SetupFlag.NO_SQARRAY)
+                        .prefer(SetupFlag.SINGLE_ISSUER, SetupFlag.DEFER_TASKRUN, SetupFlag.NO_SQARRAY)
                         .build();
                 Pipe pipe = Pipe.open()) {
             ring.submit();

@@ -19,9 +19,11 @@ import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.EventFd;
 import dev.jrtap.syscall.Mapping;
 import dev.jrtap.syscall.Syscalls;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,17 +66,55 @@ class RegisterKernelTest {
         name.keepAlive();
     }
 
+    /** personality: what the caller may no more, the credentials of before may, also behind another operation. */
+    @Test
+    void opensByTheCredentialsOfBefore(@TempDir Path directory) throws IOException {
+        UserIds.requireOthers();
+        Path secret = Files.writeString(directory.resolve("secret"), "secret");
+        Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
+        Memory name = Memory.ofString(secret.toString());
+        try (Ring ring = RingProfile.PLAIN.open(8)) {
+            Personality before = ring.register().personality();
+            assertThat(openInto(ring, name, 0)).isZero();
+            LibcCalls.syscall(Unistd.__NR_setfsuid, 65534, 0, 0, 0, 0);
+            try {
+                assertThat(openAgain(ring, name, 0)).isEqualTo(-Errno.EACCES);
+                assertThat(openAgain(ring, name, before.id())).isZero();
+                ring.submission().claim().nop().link().userData(1);
+                open(ring, name, before.id());
+                assertThat(Completions.await(ring, 2))
+                        .extracting(Completions.Completion::result)
+                        .containsOnly(0);
+            } finally {
+                LibcCalls.syscall(Unistd.__NR_setfsuid, 0, 0, 0, 0, 0);
+            }
+            assertThat(openAgain(ring, name, before.id() + 1)).isEqualTo(-Errno.EINVAL);
+            before.unregister();
+            assertThat(openAgain(ring, name, before.id())).isEqualTo(-Errno.EINVAL);
+        }
+        name.keepAlive();
+    }
+
     private static int openInto(Ring ring, Memory name, int personality) throws IOException {
         if (personality == 0) {
             ring.files().registerSparse(1);
         }
+        return openAgain(ring, name, personality);
+    }
+
+    private static int openAgain(Ring ring, Memory name, int personality) {
+        open(ring, name, personality);
+        return result(ring);
+    }
+
+    /** Into the place of the table. */
+    private static void open(Ring ring, Memory name, int personality) {
         ring.submission()
                 .claim()
                 .unsafe()
                 .operation(IoUring.IORING_OP_OPENAT, -1, name.address(), 0, 0)
                 .put32(IoUringSqe.FILE_INDEX, 1)
                 .personality(personality);
-        return result(ring);
     }
 
     @ParameterizedTest
@@ -153,6 +193,35 @@ class RegisterKernelTest {
             assertThat(busy.stop().micros()).isEqualTo(50);
             assertThat(busy.set(settings).tracking()).isEqualTo(BusyPoll.Tracking.INACTIVE);
             assertThat(ring.await(1_000_000)).isFalse();
+        }
+    }
+
+    /** napi-test: every byte arrives while the ring polls for packets. */
+    @Test
+    void receivesAllWhileItPolls() throws Exception {
+        byte[] sent = RingFiles.pattern(1 << 20, 7);
+        try (Ring ring = RingProfile.PLAIN.open(8);
+                Sockets.Pair pair = Sockets.tcp()) {
+            BusyPoll.Settings settings = new BusyPoll.Settings(50, true, BusyPoll.Tracking.DYNAMIC);
+            Refusals.require("NAPI", "6.9", () -> ring.register().busyPoll().set(settings));
+            Memory out = RingFiles.memory(sent);
+            Thread writer = new Thread(() -> {
+                for (int at = 0; at < sent.length; ) {
+                    at += (int) SYS.write(pair.left().fd(), out.address() + at, sent.length - at);
+                }
+                out.keepAlive();
+            });
+            writer.start();
+            Memory in = Memory.allocate(4096);
+            ByteArrayOutputStream received = new ByteArrayOutputStream();
+            while (received.size() < sent.length) {
+                ring.submission().claim().recv(pair.right().fd(), in, 0, 4096, 0);
+                int length = result(ring);
+                assertThat(length).isPositive();
+                received.write(RingFiles.bytes(in, 0, length));
+            }
+            writer.join();
+            assertThat(received.toByteArray()).isEqualTo(sent);
         }
     }
 

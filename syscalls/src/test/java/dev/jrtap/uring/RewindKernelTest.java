@@ -4,7 +4,10 @@ package dev.jrtap.uring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindings.Fcntl;
+import dev.jrtap.fixtures.Feature;
+import dev.jrtap.fixtures.Uring;
 import dev.jrtap.syscall.Errno;
+import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Fd;
 import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
@@ -93,6 +96,46 @@ class RewindKernelTest {
                         .containsExactly(tuple(1), tuple(2), tuple(3), tuple(4), tuple(5));
             }
         }
+    }
+
+    /** sqe-mixed-nop, without rewinding: what fills the end takes a place, and nothing comes before its turn. */
+    @Test
+    void mixesEntriesOfTwoSizesAroundTheEnd() throws IOException {
+        Uring.require();
+        try (Ring ring = mixed()) {
+            SubmissionQueue queue = ring.submission();
+            for (int i = 0; i < 32; i++) {
+                nop(queue, i % 2 == 1).userData(i);
+                assertThat(Completions.await(ring, 1)).containsExactly(new Completions.Completion(i, 0, 0));
+            }
+            // The next entry has the last place but two.
+            assertThat(queue.space()).isEqualTo(8);
+            int[] left = {7, 5, 4};
+            for (int round = 0; round < 2; round++) {
+                for (int i = 0; i < 3; i++) {
+                    nop(queue, i % 2 == (round == 0 ? 1 : 0)).userData(i);
+                    assertThat(queue.space()).as("after %d", i).isEqualTo(left[i]);
+                }
+                assertThat(Completions.await(ring, 3))
+                        .extracting(Completions.Completion::userData, Completions.Completion::result)
+                        .containsExactly(tuple(0), tuple(1), tuple(2));
+                assertThat(queue.space()).isEqualTo(8);
+                left = new int[] {5, 4, 2};
+            }
+        }
+    }
+
+    private static Ring mixed() throws ErrnoException {
+        try {
+            return Ring.builder().entries(8).require(SetupFlag.SQE_MIXED).build();
+        } catch (ErrnoException e) {
+            Feature.require("ring SQE_MIXED", e.errno() != Errno.EINVAL, "Linux 6.19 or newer is needed");
+            throw e;
+        }
+    }
+
+    private static Sqe nop(SubmissionQueue queue, boolean large) {
+        return large ? queue.claim128().nop128() : queue.claim().nop();
     }
 
     private static org.assertj.core.groups.Tuple tuple(long userData) {

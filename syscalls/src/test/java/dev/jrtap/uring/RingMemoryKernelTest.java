@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -185,8 +186,13 @@ class RingMemoryKernelTest {
                         for (int i = 0; i < batch; i++) {
                             ring.submission().claim().nop().userData(done + i);
                         }
-                        assertThat(Completions.await(ring, batch).get(batch - 1).userData())
-                                .isEqualTo(done + batch - 1);
+                        long[] inOrder = LongStream.range(done, done + batch).toArray();
+                        assertThat(Completions.await(ring, batch).stream()
+                                        .mapToLong(Completions.Completion::userData)
+                                        .toArray())
+                                .isEqualTo(inOrder);
+                        assertThat(memory.getI64(PAGE - Long.BYTES)).isEqualTo(0x5aa55aa5L);
+                        assertThat(memory.getI64(PAGE + needed)).isEqualTo(0xa55aa55aL);
                     }
                 }
                 assertThat(memory.getI64(PAGE - Long.BYTES)).isEqualTo(0x5aa55aa5L);

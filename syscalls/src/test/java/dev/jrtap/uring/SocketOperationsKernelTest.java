@@ -12,6 +12,7 @@ import dev.jrtap.fixtures.Sockets;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.Fd;
+import dev.jrtap.syscall.IoVectors;
 import dev.jrtap.syscall.SockAddr;
 import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
@@ -275,6 +276,8 @@ class SocketOperationsKernelTest {
             assertThat(Results.of(done, 2)).isZero();
 
             ring.submission().claim().send(pair.left().fd(), bytes, 0, 16, 0);
+            assertThat(Results.next(ring).result()).isEqualTo(-Errno.EPIPE);
+            ring.submission().claim().writev(pair.left().fd(), new IoVectors(1).add(bytes, 0, 16), 0);
             assertThat(Results.next(ring).result()).isEqualTo(-Errno.EPIPE);
             Sockets.write(pair.right(), "still open");
             assertThat(Sockets.read(pair.left())).isEqualTo("still open");

@@ -78,6 +78,34 @@ class TaskLimitsKernelTest {
         }
     }
 
+    /** task-restrict: a thread that a limited one starts has its limits; of registrations those named are allowed. */
+    @Test
+    void aThreadInheritsLimits() throws Exception {
+        onThreadOfItsOwn(() -> {
+            limit(
+                    "task restrictions",
+                    () -> TaskLimits.ofCaller()
+                            .allow(Operation.NOP, Operation.WRITE)
+                            .allow(RegisterOperation.FILES)
+                            .apply());
+            onThreadOfItsOwn(() -> {
+                try (Ring ring = Ring.builder().build()) {
+                    ring.submission().claim().nop();
+                    assertThat(Results.next(ring).result()).isZero();
+                    ring.submission().claim().read(0, Memory.allocate(8), 0);
+                    assertThat(Results.next(ring).result()).isEqualTo(-Errno.EACCES);
+                    ring.files().register(0, 1);
+                    assertThatThrownBy(() -> ring.buffers().register(Memory.allocate(4096)))
+                            .isInstanceOfSatisfying(
+                                    ErrnoException.class,
+                                    e -> assertThat(e.errno()).isEqualTo(Errno.EACCES));
+                }
+                return null;
+            });
+            return null;
+        });
+    }
+
     @Test
     void aProgramDecidesForAThread() throws Exception {
         onThreadOfItsOwn(() -> {

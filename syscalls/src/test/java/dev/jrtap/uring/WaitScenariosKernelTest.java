@@ -135,29 +135,27 @@ class WaitScenariosKernelTest {
         }
     }
 
-    /** poll-mshot-wake: the eventfd that is polled is the one that the ring signals. */
-    @ParameterizedTest
-    @EachOf(RingProfile.class)
-    void aMultishotPollOfItsOwnEventFdGoesOn(RingProfile profile) throws IOException {
-        try (Ring ring = profile.open(64);
+    /**
+     * poll-mshot-wake: the eventfd that is polled is the one that the ring signals. The first completion wakes the poll
+     * once more, and the kernel ends it, so that the two do not wake each other without end.
+     */
+    @Test
+    void aMultishotPollOfItsOwnEventFdEndsWithTheSecond() throws IOException {
+        try (Ring ring = RingProfile.PLAIN.open(64);
                 EventFd event = EventFd.open(Syscalls.libc())) {
             ring.register().eventFd(event);
             ring.submission().claim().pollMultishot(event.fd(), Poll.POLLIN).userData(1);
             ring.submit();
-            for (int i = 0; i < 5; i++) {
+            List<Boolean> more = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
                 event.signal();
-                Completions.Completion told = Results.next(ring);
-                if (!CqeFlags.hasMore(told.flags())) {
-                    // Since Linux 6.2 the kernel ends it, so that the two do not wake each other without end.
-                    assertThat(told.result() & Poll.POLLIN).isNotZero();
-                    ring.submission()
-                            .claim()
-                            .pollMultishot(event.fd(), Poll.POLLIN)
-                            .userData(1);
-                    ring.submit();
-                }
                 event.clear();
+                Completions.Completion told = Results.next(ring);
+                assertThat(told.userData()).isEqualTo(1);
+                assertThat(told.result()).isNotNegative();
+                more.add(CqeFlags.hasMore(told.flags()));
             }
+            assertThat(more).containsExactly(true, false);
         }
     }
 
