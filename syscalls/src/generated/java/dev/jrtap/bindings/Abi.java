@@ -19,7 +19,7 @@ final class Abi {
         };
     }
 
-    /** The value for this machine, of those for x86-64, aarch64 and riscv64, in that order. */
+    /** Returns the value for this machine, of those for x86-64, aarch64 and riscv64, in that order. */
     static int select(int... values) {
         check(values.length);
         return values[INDEX];
@@ -37,7 +37,7 @@ final class Abi {
         }
     }
 
-    /** What to throw for something that this machine's kernel does not have. */
+    /** Returns the exception for a declaration that this machine's kernel lacks. */
     static UnsupportedOperationException missing(String name) {
         return new UnsupportedOperationException(name + ": not on " + System.getProperty("os.arch"));
     }

@@ -71,7 +71,7 @@ public final class Btf {
     }
 
     /**
-     * The layout of a struct or union, or {@code null} if the kernel has none of that name.
+     * Returns the layout of a struct or union, or {@code null} if the kernel has none of that name.
      *
      * @throws UncheckedIOException if the description of its members is damaged
      */
@@ -93,7 +93,7 @@ public final class Btf {
         return new IOException(file + " is damaged: it says of its types what it does not hold", cause);
     }
 
-    /** The value of an enumerator, or {@code null}. */
+    /** Returns the value of an enumerator, or {@code null}. */
     public Long enumerator(String name) {
         return enumerators.get(name);
     }

@@ -15,7 +15,7 @@ final class Lookup {
         this.values = values;
     }
 
-    /** The name, or the number if there is none. */
+    /** Returns the name, or the number if there is none. */
     String name(long value) {
         for (int i = 0; i < values.length; i++) {
             if (values[i] == value) {
@@ -25,7 +25,9 @@ final class Lookup {
         return Long.toString(value);
     }
 
-    /** The names of the bits that are set, with {@code |} between; what has no name is one number at the end. */
+    /**
+     * Returns the names of the bits that are set, with {@code |} between; what has no name is one number at the end.
+     */
     String flags(long bits) {
         StringBuilder text = new StringBuilder();
         long left = bits;
