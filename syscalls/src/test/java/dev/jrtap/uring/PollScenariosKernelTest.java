@@ -9,6 +9,7 @@ import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.bindings.Poll;
 import dev.jrtap.bindings.Pollfd;
 import dev.jrtap.bindings.SysSocket;
+import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Sockets;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
@@ -81,6 +82,10 @@ class PollScenariosKernelTest {
                 assertThat(ring.completion().ready()).isZero();
                 claim(polled).nop();
                 polled.submit();
+                boolean isTold = ring.await(5 * SECOND);
+                if (profile == RingProfile.DEFER_TASKRUN) {
+                    Feature.require("polls of DEFER_TASKRUN rings", isTold, "Linux 6.12 or newer is needed");
+                }
                 Completions.Completion told = Results.next(ring);
                 assertThat(told.result() & Poll.POLLIN).isNotZero();
                 assertThat(ring.inFlight()).isZero();
