@@ -5,6 +5,7 @@ import static dev.jrtap.uring.RingFiles.claim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindings.Fcntl;
+import dev.jrtap.fixtures.Feature;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
@@ -53,6 +54,8 @@ class QueueScenariosKernelTest {
                         .build();
                 Pipe pipe = Pipe.open()) {
             ring.submit();
+            Feature.require(
+                    "ring NO_SQARRAY", ring.capabilities().has(SetupFlag.NO_SQARRAY), "Linux 6.6 or newer is needed");
             Refusals.require("RESIZE_RINGS", "6.13", () -> ring.resize(128, 128));
             int reads = 1024;
             Thread writer = new Thread(() -> {
