@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.fixtures.Feature;
+import dev.jrtap.fixtures.Uring;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
@@ -47,6 +48,7 @@ class QueueScenariosKernelTest {
     /** resize-rings: again and again while another thread writes what is read, by workers or not. */
     @Test
     void readsWhileItIsResized() throws Exception {
+        Uring.require();
         Memory in = Memory.allocate(8);
         try (Ring ring = Ring.builder()
                         .entries(8)
