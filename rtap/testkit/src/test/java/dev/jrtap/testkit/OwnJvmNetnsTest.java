@@ -10,10 +10,12 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -194,15 +196,29 @@ class OwnJvmNetnsTest {
         }
     }
 
-    /** Whether a process is in a network namespace, or holds it open. */
+    /** Whether a process of these tests is in a network namespace, or holds it open. Others may get its number next. */
     private static boolean hasProcesses(String namespace) {
         try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
             return processes
-                    .filter(each -> each.getFileName().toString().matches("\\d+"))
+                    .filter(each -> each.getFileName().toString().matches("\\d+") && isOfTheseTests(each))
                     .flatMap(each -> Stream.concat(Stream.of(each.resolve("ns/net")), descriptors(each)))
                     .anyMatch(each -> isLinkTo(each, namespace));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** By what the wrapper around java sets, and processes inherit; without it there is no telling. */
+    private static boolean isOfTheseTests(Path process) {
+        String mark = System.getenv("JRTAP_TESTS");
+        try {
+            return mark == null
+                    || Arrays.asList(Files.readString(process.resolve("environ"), StandardCharsets.ISO_8859_1)
+                                    .split("\0"))
+                            .contains("JRTAP_TESTS=" + mark);
+        } catch (IOException e) {
+            // Ended, or another user's.
+            return false;
         }
     }
 
