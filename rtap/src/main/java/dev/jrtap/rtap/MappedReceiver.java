@@ -131,20 +131,14 @@ final class MappedReceiver implements Receiver {
 
     /** Receives at most {@code limit} packets of one slot each; returns how many, 0 if the next one is unusual. */
     private int receiveUsual(int limit) {
-        int count = 0;
-        int most = hasHeaders ? 0 : limit;
-        while (count < most) {
-            long next = ring.takeUsual();
-            if (next == MappedRing.NONE) {
-                break;
-            }
-            int packet = (int) (next >>> Integer.SIZE);
-            if (!rx.arrived(packet, (int) next)) {
+        int count = hasHeaders ? 0 : ring.usual(limit);
+        for (int i = 0; i < count; i++) {
+            int length = ring.usualLength();
+            int packet = ring.take();
+            if (!rx.arrived(packet, length)) {
                 chains.release(packet);
             }
-            count++;
         }
-        MappedRing.fence();
         return count;
     }
 

@@ -3,6 +3,7 @@ package dev.jrtap.rtap;
 
 import dev.jrtap.memory.Memory;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 
 /**
  * The queue's end of the rings of a {@link MappedLayout}: it lends slots, and takes back what a {@link MappedProgram}
@@ -12,8 +13,8 @@ import java.lang.invoke.VarHandle;
  */
 final class MappedRing {
 
-    /** No packet. */
-    static final long NONE = -1;
+    /** Where the lower half of 64 bits is. */
+    private static final int LOW = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? 0 : Integer.BYTES;
 
     private final Memory kWords;
     private final int descriptors;
@@ -89,27 +90,29 @@ final class MappedRing {
     }
 
     /**
-     * Takes the next packet, if it is finished and in one slot, at its usual place: after a {@link #fence} it can be
-     * looked at.
-     *
-     * @return its slot, and its length in the lower half; {@link #NONE} if the next one is no such packet
+     * Returns how many finished packets of one slot each come next, at most {@code limit}. They can be
+     * {@link #take taken}.
      */
-    long takeUsual() {
-        long position = taken;
-        int at = (int) position & mask;
-        long descriptor = kWords.getI64Opaque(descriptors + at * Long.BYTES);
-        if (position >= end || !isOf(descriptor, position) || (descriptor & MappedLayout.UNUSUAL) != 0) {
-            return NONE;
+    int usual(int limit) {
+        int most = (int) Math.min(limit, end - taken);
+        int count = 0;
+        while (count < most && isUsual(taken + count)) {
+            count++;
         }
-        taken = position + 1;
-        return (long) slots[at] << Integer.SIZE | (int) descriptor;
-    }
-
-    /** Lets what was taken be looked at. */
-    static void fence() {
         // Pairs with the program's exchanges, each of which comes after its last write into the slot. One fence does
         // for all: nothing that is read after it, of slots or descriptors, is older than a descriptor read before it.
         VarHandle.acquireFence();
+        return count;
+    }
+
+    private boolean isUsual(long position) {
+        long descriptor = kWords.getI64Opaque(descriptors + ((int) position & mask) * Long.BYTES);
+        return isOf(descriptor, position) && (descriptor & MappedLayout.UNUSUAL) == 0;
+    }
+
+    /** Returns the length of the next packet, if it is a {@link #usual} one: it stays until its slot is lent again. */
+    int usualLength() {
+        return kWords.getI32(descriptors + ((int) taken & mask) * Long.BYTES + LOW);
     }
 
     private long descriptor(long position) {

@@ -16,8 +16,7 @@ interface ReadCompletion {
     boolean completed(int packet, int result);
 
     /**
-     * Tells of a frame in one slot, of which nothing is left to be done, as {@link #completed} does: at less cost, and
-     * without a look at it.
+     * Tells of a frame in one slot, of which nothing is left to be done, as {@link #completed} does: at less cost.
      *
      * @param packet empty, as it was taken from its pool
      * @param length bytes of the frame, which fit

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
-import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.tuntap.TunMode;
@@ -118,20 +117,18 @@ public final class RxQueue {
             return 0;
         }
         int count = Math.min(burst.capacity(), tail - head);
-        Memory memory = pool.memory();
-        FrameCounts frames = counts.frames();
         for (int i = 0; i < count; i++) {
             int entry = arrived[head++ & mask];
             int packet = packet(entry);
             inFlight.handOver(packet);
-            frames.count(memory, pool.offset(packet), pool.packetLength(packet));
+            counts.frames().count(pool.memory(), pool.offset(packet), pool.packetLength(packet));
             if (entry < 0) {
                 countWork(packet);
             }
             burst.append(packet);
         }
         // What waits when the queue is closed is missed, and counted as that.
-        frames.settle();
+        counts.frames().settle();
         return count;
     }
 
