@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.uring;
 
+import static dev.jrtap.uring.RingFiles.claim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.bindings.Fcntl;
@@ -212,27 +213,47 @@ class WaitScenariosKernelTest {
         }
     }
 
-    /** iopoll-sync: a ring that polls devices takes commands of sockets, which cannot be polled, or refuses them. */
+    /** iopoll-sync: a ring that polls devices takes a chain of commands of a socket, which it cannot poll. */
     @Test
-    void aRingThatPollsDevicesAnswersCommandsOfSockets() throws IOException {
+    void aRingThatPollsDevicesTakesCommandsOfSockets() throws IOException {
         Uring.require();
-        Memory value = Memory.allocate(Integer.BYTES);
-        value.putI32(0, 1);
-        try (Ring ring = Ring.builder().entries(8).require(SetupFlag.IOPOLL).build();
+        Memory before = Memory.allocate(Integer.BYTES);
+        Memory set = Memory.allocate(Integer.BYTES);
+        Memory after = Memory.allocate(Integer.BYTES);
+        before.putI32(0, 123);
+        set.putI32(0, 1);
+        after.putI32(0, 123);
+        try (Ring ring = Ring.builder().entries(4).require(SetupFlag.IOPOLL).build();
                 Fd socket = Sockets.open(Sockets.INET, Sockets.STREAM)) {
             int fd = socket.fd();
-            value.putI32(0, 123);
-            ring.submission().claim().getsockopt(fd, SysSocket.SOL_SOCKET, SysSocket.SO_REUSEADDR, value);
-            assertThat(Results.next(ring).result()).isIn(Integer.BYTES, -Errno.EOPNOTSUPP);
-            assertThat(value.getI32(0)).isIn(0, 123);
-            value.putI32(0, 1);
-            ring.submission().claim().setsockopt(fd, SysSocket.SOL_SOCKET, SysSocket.SO_REUSEADDR, value);
-            int set = Results.next(ring).result();
-            assertThat(set).isIn(0, -Errno.EOPNOTSUPP);
-            value.putI32(0, 4711);
-            ring.submission().claim().getsockopt(fd, SysSocket.SOL_SOCKET, SysSocket.SO_REUSEADDR, value);
-            assertThat(Results.next(ring).result()).isIn(Integer.BYTES, -Errno.EOPNOTSUPP);
-            assertThat(value.getI32(0)).isEqualTo(set == 0 ? 1 : 4711);
+            int option = SysSocket.SO_REUSEADDR;
+            claim(ring)
+                    .getsockopt(fd, SysSocket.SOL_SOCKET, option, before)
+                    .link()
+                    .userData(1);
+            claim(ring).setsockopt(fd, SysSocket.SOL_SOCKET, option, set).link().userData(2);
+            claim(ring).getsockopt(fd, SysSocket.SOL_SOCKET, option, after).userData(3);
+            assertThat(ring.submit()).isEqualTo(3);
+            int ready = ring.completion().ready();
+            List<Completions.Completion> three = Completions.await(ring, 3);
+            if (three.get(0).result() == -Errno.EOPNOTSUPP) {
+                assertThat(three)
+                        .extracting(Completions.Completion::result)
+                        .endsWith(-Errno.ECANCELED, -Errno.ECANCELED);
+                assertThat(before.getI32(0)).isEqualTo(123);
+            }
+            Feature.require(
+                    "socket options on rings that poll devices",
+                    three.get(0).result() != -Errno.EOPNOTSUPP,
+                    "Linux 7.1 or newer is needed");
+            assertThat(ready).as("without a wait").isEqualTo(3);
+            assertThat(three)
+                    .containsExactly(
+                            new Completions.Completion(1, Integer.BYTES, 0),
+                            new Completions.Completion(2, 0, 0),
+                            new Completions.Completion(3, Integer.BYTES, 0));
+            assertThat(before.getI32(0)).isZero();
+            assertThat(after.getI32(0)).isEqualTo(1);
         }
     }
 
