@@ -52,7 +52,7 @@ public final class FixedBuffers {
      * @param buffers at least one, each of at least one byte; {@code null} for a place without a buffer (since Linux
      *     5.13)
      * @throws ErrnoException EBUSY if there is a table, ENOMEM if it is more than may be locked, EFAULT if a buffer is
-     *     not mapped, EOPNOTSUPP if it is a mapping of a file that cannot be locked
+     *     not mapped, EFAULT or before Linux 6.5 EOPNOTSUPP if it is a mapping of a file that is written back to a disk
      */
     public void register(Memory... buffers) throws ErrnoException {
         ring.checkMayRegister();

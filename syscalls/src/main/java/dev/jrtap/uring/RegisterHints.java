@@ -59,7 +59,8 @@ final class RegisterHints {
                     + " (RLIMIT_MEMLOCK): raise `ulimit -l`, run with CAP_IPC_LOCK, or register less";
         }
         if (errno == Errno.EFAULT) {
-            return "a buffer is not mapped from its first byte to its last, or not writable";
+            return "a buffer is not mapped from its first byte to its last, is not writable, or is a mapping of a file"
+                    + " whose pages cannot be pinned: use anonymous memory";
         }
         if (errno == Errno.EOPNOTSUPP) {
             return "a buffer is a mapping of a file whose pages cannot be pinned: use anonymous memory";

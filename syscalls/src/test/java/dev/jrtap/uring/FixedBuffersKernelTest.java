@@ -233,6 +233,22 @@ class FixedBuffersKernelTest {
         }
     }
 
+    /** io_uring_register: what a device writes to the pages of a file would not be written back. */
+    @Test
+    void refusesMemoryThatAFileBacks() throws IOException {
+        int size = 2 << 20;
+        Files.write(path, new byte[size]);
+        try (Ring ring = RingProfile.PLAIN.open(8);
+                Fd fd = Fd.open(path.toString(), Fcntl.O_RDWR);
+                Mapping mapping = Mapping.shared(fd, size, 0)) {
+            assertThatThrownBy(() -> ring.buffers().register(mapping.memory()))
+                    .isInstanceOfSatisfying(ErrnoException.class, e -> {
+                        assertThat(e.errno()).isIn(Errno.EFAULT, Errno.EOPNOTSUPP);
+                        assertThat(e.hint()).contains("mapping of a file", "use anonymous memory");
+                    });
+        }
+    }
+
     @Test
     void refusesMemoryThatHasBeenUnmapped() throws IOException {
         Mapping mapping = Mapping.anonymous(Syscalls.libc(), 4096);
