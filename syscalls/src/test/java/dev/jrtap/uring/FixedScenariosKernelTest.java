@@ -10,7 +10,6 @@ import dev.jrtap.fixtures.RawFd;
 import dev.jrtap.fixtures.Resources;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
-import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Fd;
 import dev.jrtap.syscall.Mapping;
 import dev.jrtap.syscall.Syscalls;
@@ -30,7 +29,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FixedScenariosKernelTest {
 
     private static final int PAGE = 4096;
-    private static final int HUGE = 2 << 20;
 
     @TempDir
     private Path directory;
@@ -153,12 +151,13 @@ class FixedScenariosKernelTest {
     @ParameterizedTest
     @MethodSource("dev.jrtap.uring.RingProfile#forTables")
     void movesThroughHugePages(RingProfile profile) throws IOException {
-        int[][] parts = {{HUGE, 0}, {2 * HUGE, 0}, {2 * HUGE, 0x1234}, {12 * PAGE, 0x1234}};
+        int[][] parts = {{HugePages.SIZE, 0}, {2 * HugePages.SIZE, 0}, {2 * HugePages.SIZE, 0x1234}, {12 * PAGE, 0x1234}
+        };
         try (Ring ring = profile.open(8);
                 Fd random = RingFiles.open(Path.of("/dev/urandom"), Fcntl.O_RDONLY);
                 Fd zero = RingFiles.open(Path.of("/dev/zero"), Fcntl.O_RDWR)) {
             for (int[] part : parts) {
-                try (Mapping mapping = hugeIfFree(part[0])) {
+                try (Mapping mapping = HugePages.orOrdinary(part[0])) {
                     int length = part[0] - part[1];
                     Memory buffer = mapping.memory().slice(part[1], length);
                     ring.buffers().register(buffer);
@@ -184,15 +183,6 @@ class FixedScenariosKernelTest {
             int result = Results.next(ring).result();
             assertThat(result).isPositive();
             done += result;
-        }
-    }
-
-    /** Few machines have some: then what is tested is a large buffer. */
-    private static Mapping hugeIfFree(int length) throws IOException {
-        try {
-            return length < HUGE ? Mapping.anonymous(length) : Mapping.huge(length);
-        } catch (ErrnoException e) {
-            return Mapping.anonymous(length);
         }
     }
 }

@@ -11,7 +11,6 @@ import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Sockets;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
-import dev.jrtap.syscall.MessageHeader;
 import dev.jrtap.syscall.SockAddr;
 import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
@@ -29,7 +28,6 @@ class ZeroCopyScenariosKernelTest {
 
     private static final String BY_THREAD = "dev.jrtap.uring.RingProfile#byThread";
     private static final Syscalls SYS = Syscalls.libc();
-    private static final int SIZE = 4096;
 
     /** timestamp: of each moment that is asked for one is told, in the order of the packet's way. */
     @ParameterizedTest
@@ -74,64 +72,6 @@ class ZeroCopyScenariosKernelTest {
         value.keepAlive();
     }
 
-    /** send-zerocopy: all ways to send, over IPv4 and IPv6, of parts that begin and end inside pages. */
-    @ParameterizedTest
-    @EnumSource(
-            value = RingProfile.class,
-            names = {"PLAIN", "DEFER_TASKRUN"})
-    void sendsInEachWayWithoutACopy(RingProfile profile) throws IOException {
-        int[][] parts = {{0, 137}, {SIZE, SIZE}, {41, 2 * SIZE - 54}};
-        byte[] content = RingFiles.pattern(3 * SIZE, 9);
-        Memory out = RingFiles.memory(content);
-        Memory in = Memory.allocate(3 * SIZE);
-        try (Ring ring = profile.open(8)) {
-            Feature.require(
-                    "SENDMSG_ZC", ring.capabilities().supports(Operation.SENDMSG_ZC), "Linux 6.1 or newer is needed");
-            ring.buffers().register(out);
-            boolean hasVectors = ring.capabilities().supports(Operation.READV_FIXED);
-            for (int way = 0; way < 64; way++) {
-                boolean isTcp = (way & 32) != 0;
-                boolean byHeader = (way & 1) != 0;
-                boolean isFixed = (way & 2) != 0;
-                if (byHeader && isFixed && !hasVectors) {
-                    continue;
-                }
-                SockAddr address = (way & 16) != 0 ? Sockets.ipv6(0) : Sockets.ipv4(0);
-                try (Sockets.Pair pair = isTcp ? Sockets.connection(address) : datagrams(address)) {
-                    int left = pair.left().fd();
-                    SockAddr to = isTcp ? null : Sockets.nameOf(pair.right());
-                    for (int[] part : parts) {
-                        in.zero(0, in.size());
-                        Operations entry = claim(ring);
-                        int ringFlags = (way & 4) != 0 ? IoUring.IORING_RECVSEND_POLL_FIRST : 0;
-                        ringFlags |= isFixed ? IoUring.IORING_RECVSEND_FIXED_BUF : 0;
-                        Sqe send;
-                        if (byHeader) {
-                            MessageHeader header = new MessageHeader(1, 0).addBuffer(out, part[0], part[1]);
-                            send = entry.sendmsgZc(left, isTcp ? header : header.to(to), 0, ringFlags);
-                        } else if (isTcp) {
-                            send = entry.sendZc(left, out, part[0], part[1], SysSocket.MSG_WAITALL, ringFlags);
-                        } else {
-                            send = entry.sendToZc(left, out, part[0], part[1], 0, to)
-                                    .ioprio(ringFlags);
-                        }
-                        asyncIf((way & 8) != 0, send).userData(1);
-                        claim(ring)
-                                .recv(pair.right().fd(), in, 0, part[1], SysSocket.MSG_WAITALL)
-                                .userData(2);
-                        List<Completions.Completion> three = Completions.await(ring, 3);
-                        assertThat(Results.of(three, 2)).as("way %d", way).isEqualTo(part[1]);
-                        assertThat(three)
-                                .filteredOn(done -> done.userData() == 1 && CqeFlags.hasMore(done.flags()))
-                                .extracting(Completions.Completion::result)
-                                .containsExactly(part[1]);
-                        assertThat(RingFiles.bytes(in, 0, part[1])).isEqualTo(RingFiles.bytes(out, part[0], part[1]));
-                    }
-                }
-            }
-        }
-    }
-
     private static Sockets.Pair datagrams(SockAddr address) {
         return new Sockets.Pair(Sockets.bound(address, Sockets.DATAGRAM), Sockets.bound(address, Sockets.DATAGRAM));
     }
@@ -157,9 +97,5 @@ class ZeroCopyScenariosKernelTest {
             assertThat(CqeFlags.isNotification(three.get(2).flags())).isTrue();
             assertThat(Sockets.read(pair.right())).isEqualTo("x");
         }
-    }
-
-    private static Sqe asyncIf(boolean byWorker, Sqe sqe) {
-        return byWorker ? sqe.async() : sqe;
     }
 }
