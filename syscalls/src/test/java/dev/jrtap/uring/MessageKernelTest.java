@@ -191,8 +191,14 @@ class MessageKernelTest {
                 .hasMessageContaining("no room");
         assertThatThrownBy(() -> header.control().getI64(0)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> new MessageHeader(1025, 0)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new ReceivedMessage(header).wrap(Memory.allocate(512), 0, 160))
-                .isInstanceOf(IllegalArgumentException.class);
+        Memory buffer = Memory.allocate(512);
+        ReceivedMessage received = new ReceivedMessage(header);
+        int before = 16 + 128 + ControlMessages.space(4);
+        for (int tooShort : new int[] {before - 1, 15, -1}) {
+            assertThatThrownBy(() -> received.wrap(buffer, 0, tooShort)).isInstanceOf(IllegalArgumentException.class);
+        }
+        assertThat(received.wrap(buffer, 0, before).payloadLength()).isZero();
+        assertThat(received.wrap(buffer, 0, before + 36).payloadLength()).isEqualTo(36);
         try (Ring ring = RingProfile.PLAIN.open(8)) {
             Operations entry = ring.submission().claim();
             assertThatThrownBy(() -> entry.recvmsgMultishot(0, header, 0, 1))

@@ -9,10 +9,7 @@ import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Sockets;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
-import dev.jrtap.syscall.Fd;
-import dev.jrtap.syscall.MessageHeader;
 import java.io.IOException;
-import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,7 +22,6 @@ class ReceiveScenariosKernelTest {
 
     private static final String BY_THREAD = "dev.jrtap.uring.RingProfile#byThread";
     private static final int GROUP = 3;
-    private static final int SIZE = 32;
 
     /** recv-mshot-drain: thousands of pieces through four buffers, which run out and are offered again. */
     @ParameterizedTest
@@ -66,80 +62,6 @@ class ReceiveScenariosKernelTest {
             }
             sender.join();
             assertThat(received).isEqualTo(sends * 64);
-        }
-    }
-
-    /** recv-multishot: canceled, out of buffers that were provided one by one, and in a queue that is too short. */
-    @ParameterizedTest
-    @MethodSource(BY_THREAD)
-    void aMultishotReceiveEndsInEachWay(RingProfile profile) throws IOException {
-        Memory memory = Memory.allocate(8 * 256);
-        for (boolean byHeader : new boolean[] {false, true}) {
-            try (Ring ring = profile.open(8);
-                    Sockets.Pair pair = Sockets.pair(Sockets.DATAGRAM)) {
-                Feature.require(
-                        "SEND_ZC", ring.capabilities().supports(Operation.SEND_ZC), "Linux 6.0 or newer is needed");
-                claim(ring).provideBuffers(memory, 256, 2, GROUP, 0);
-                assertThat(RingFiles.result(ring)).isNotNegative();
-                receiveAgain(ring, pair.left(), byHeader);
-                ring.submit();
-                for (int i = 0; i < 3; i++) {
-                    Sockets.write(pair.right(), "?");
-                    Completions.Completion one = Results.next(ring);
-                    assertThat(one.result() > 0)
-                            .as("message %d: %d", i, one.result())
-                            .isEqualTo(i < 2);
-                    assertThat(CqeFlags.hasMore(one.flags())).isEqualTo(i < 2);
-                    assertThat(CqeFlags.hasBuffer(one.flags())).isEqualTo(i < 2);
-                }
-                claim(ring).provideBuffers(memory, 256, 8, GROUP, 0);
-                assertThat(RingFiles.result(ring)).isNotNegative();
-                receiveAgain(ring, pair.left(), byHeader);
-                assertThat(Results.next(ring).result())
-                        .as("the one that waited")
-                        .isPositive();
-                claim(ring).cancel(1234).userData(5);
-                List<Completions.Completion> two = Completions.await(ring, 2);
-                assertThat(Results.of(two, 1234)).isEqualTo(-Errno.ECANCELED);
-                assertThat(two).noneMatch(done -> CqeFlags.hasMore(done.flags()) || CqeFlags.hasBuffer(done.flags()));
-                assertThat(Results.of(two, 5)).isZero();
-            }
-        }
-        if (profile != RingProfile.SQPOLL) {
-            overflows(profile, memory);
-        }
-    }
-
-    private static void receiveAgain(Ring ring, Fd socket, boolean byHeader) {
-        if (byHeader) {
-            claim(ring)
-                    .recvmsgMultishot(socket.fd(), new MessageHeader(0, 0), 0, GROUP)
-                    .userData(1234);
-        } else {
-            claim(ring).recvMultishot(socket.fd(), 0, GROUP).userData(1234);
-        }
-    }
-
-    private static void overflows(RingProfile profile, Memory memory) throws IOException {
-        try (Ring ring = profile.open(2);
-                Sockets.Pair pair = Sockets.pair(Sockets.DATAGRAM)) {
-            BufferRing group = Results.provide(ring, GROUP, memory, 8, SIZE);
-            receiveAgain(ring, pair.left(), false);
-            ring.submit();
-            for (int i = 0; i < 8; i++) {
-                Sockets.write(pair.right(), String.valueOf(i));
-            }
-            for (int i = 0; i < 8; i++) {
-                Completions.Completion one = Results.next(ring);
-                assertThat(one.result()).isEqualTo(1);
-                int id = CqeFlags.bufferId(one.flags());
-                assertThat(memory.getU8(id * SIZE)).isEqualTo('0' + i);
-                group.offer(memory, id * SIZE, SIZE, id);
-                group.publish();
-                if (!CqeFlags.hasMore(one.flags())) {
-                    receiveAgain(ring, pair.left(), false);
-                }
-            }
         }
     }
 
