@@ -13,6 +13,8 @@ import dev.jrtap.netlink.TunSettings;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Syscalls;
+import dev.jrtap.tuntap.TapQueue;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,8 +25,10 @@ import org.jspecify.annotations.Nullable;
  * chosen. Where there is none the packet passes to the kernel's own queue.
  *
  * <p>The kernel numbers the queues that are attached from 0 on: the last one takes the number of one that goes. So does
- * the list here. Where two change at once the numbers may differ for good: then packets go to another queue than the
- * kernel's, those of a flow to the same one still.
+ * the list here, for which queues come and go one at a time. If the numbers differed, a queue would have packets in
+ * its ring and others of the same flow, which passed for another one, in the kernel's queue.
+ *
+ * <p>Source: tun_attach and __tun_detach in drivers/net/tun.c at Linux 6.18.
  *
  * <p>Threads: any.
  */
@@ -47,10 +51,11 @@ final class MappedDevice implements AutoCloseable {
     private final Syscalls sys;
     private final ProgramArray programs;
     private final @Nullable SkbLayout skb;
-    // By the kernel's number. Those that are being closed are counted until they are gone, and numbered no more.
+    /** Held while the kernel changes its numbers; the lock of this object is for moments only. */
+    private final Object numbering = new Object();
+    // By the kernel's number, until they are detached.
     private final List<MappedQueue> numbered = new ArrayList<>();
     private final List<MappedQueue> begun = new ArrayList<>();
-    private final List<MappedQueue> counted = new ArrayList<>();
     private long accounted;
     private boolean closed;
 
@@ -165,8 +170,13 @@ final class MappedDevice implements AutoCloseable {
         filter.ldMap(Register.R2, programs).call(Helper.TAIL_CALL);
     }
 
+    /** Attaches a queue to the device. */
+    interface Attaching {
+        TapQueue attach() throws IOException;
+    }
+
     /**
-     * Opens what a queue needs that has just been attached; its packets pass until it is begun.
+     * Opens what a queue needs that is going to be attached.
      *
      * @param longest bytes of the longest frame that can arrive
      * @param depth packets that may wait, whatever their length, as far as half of the pool holds them
@@ -182,11 +192,18 @@ final class MappedDevice implements AutoCloseable {
         // As in other modes the last byte stays free.
         int capacity = pool.frameCapacity() + (segments - 1) * pool.slotSize();
         MappedQueue queue = MappedQueue.open(sys, pool.shareWithPrograms(sys), most, capacity, skb);
-        synchronized (this) {
-            numbered.add(queue);
-            counted.add(queue);
-        }
         return new MappedPart(this, queue, most);
+    }
+
+    /** Attaches the descriptor of a queue, whose packets pass until it is begun. */
+    TapQueue attach(MappedQueue queue, Attaching attaching) throws IOException {
+        synchronized (numbering) {
+            TapQueue attached = attaching.attach();
+            synchronized (this) {
+                numbered.add(queue);
+            }
+            return attached;
+        }
     }
 
     /**
@@ -210,27 +227,37 @@ final class MappedDevice implements AutoCloseable {
      */
     synchronized void stop(MappedQueue queue) {
         begun.remove(queue);
-        int at = numbered.indexOf(queue);
-        if (at >= 0) {
-            int end = numbered.size() - 1;
-            MappedQueue last = numbered.remove(end);
-            if (at == end) {
-                // Its number is the kernel's until the queue is gone.
-                tryPut(at, numbered.isEmpty() ? null : numbered.get(0));
-            } else {
-                numbered.set(at, last);
-                tryPut(at, last);
+        tryPut(numbered.indexOf(queue), begun.isEmpty() ? null : begun.get(begun.size() - 1));
+    }
+
+    /** Detaches a queue; nobody writes into its memory any more then. */
+    void detach(MappedQueue queue, Runnable detaching) {
+        synchronized (numbering) {
+            giveNumberToTheLast(queue);
+            try {
+                detaching.run();
+            } finally {
+                synchronized (this) {
+                    // Begun meanwhile, it has its packets under its old number only.
+                    giveNumberToTheLast(queue);
+                    int at = numbered.indexOf(queue);
+                    int end = numbered.size() - 1;
+                    numbered.set(at, numbered.get(end));
+                    numbered.remove(end);
+                    tryPut(end, null);
+                    accounted += queue.ring().accounted();
+                }
+                queue.close();
             }
         }
     }
 
-    /** A queue is gone, and nobody writes into its memory any more. */
-    synchronized void closed(MappedQueue queue) {
-        counted.remove(queue);
-        accounted += queue.ring().accounted();
-        // One number less than there were.
-        tryPut(numbered.size(), null);
-        queue.close();
+    /** What comes under the number of a queue goes where the kernel is about to send it. */
+    private synchronized void giveNumberToTheLast(MappedQueue queue) {
+        MappedQueue last = numbered.get(numbered.size() - 1);
+        if (last != queue) {
+            tryPut(numbered.indexOf(queue), last);
+        }
     }
 
     /** What cannot be changed does no harm: the program of a queue that is closed lets packets pass. */
@@ -257,7 +284,7 @@ final class MappedDevice implements AutoCloseable {
     /** Packets that programs have kept from the kernel, which has counted them as dropped, and that are not missed. */
     synchronized long accounted() {
         long all = accounted;
-        for (MappedQueue queue : counted) {
+        for (MappedQueue queue : numbered) {
             all += queue.ring().accounted();
         }
         return all;

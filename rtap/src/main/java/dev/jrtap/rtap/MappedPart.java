@@ -1,12 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
+import dev.jrtap.tuntap.TapQueue;
+import java.io.IOException;
+
 /**
  * The part of a {@link MappedDevice} that one queue has.
  *
  * @param most slots that are lent at the same time
  */
 record MappedPart(MappedDevice device, MappedQueue queue, int most) {
+
+    /** Attaches the queue's descriptor; without one nothing of the part stays open. */
+    TapQueue attach(MappedDevice.Attaching attaching) throws IOException {
+        try {
+            return device.attach(queue, attaching);
+        } catch (Throwable e) {
+            queue.close();
+            throw e;
+        }
+    }
 
     /** Gives the queue its packets. */
     void begin() {
@@ -19,8 +32,8 @@ record MappedPart(MappedDevice device, MappedQueue queue, int most) {
         queue.ring().close();
     }
 
-    /** The kernel's queue is gone, and nobody writes into the memory of this one any more. */
-    void close() {
-        device.closed(queue);
+    /** Detaches the queue's descriptor; then nothing of the part stays open. */
+    void detach(Runnable detaching) {
+        device.detach(queue, detaching);
     }
 }

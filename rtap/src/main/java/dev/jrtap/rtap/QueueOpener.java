@@ -50,7 +50,9 @@ final class QueueOpener {
         PoolUsers.Queue user = pool.users().join("queue " + index + " of " + keepAlive.name(), keepAlive.mode());
         try {
             int longest = FrameSize.longest(keepAlive.mode(), control.get().mtu(), possibleOffloads);
-            return tell(open(index, descriptor(index), pool, user, longest));
+            MappedPart part = mapped == null ? null : mapped.open(pool, longest, config.ringSize());
+            TapQueue queue = part == null ? descriptor(index) : part.attach(() -> descriptor(index));
+            return tell(open(index, queue, part, pool, user, longest));
         } catch (Throwable e) {
             user.leave();
             throw e;
@@ -69,17 +71,16 @@ final class QueueOpener {
     }
 
     /** Takes ownership of {@code queue}, even if it throws. */
-    private QueuePair open(int index, TapQueue queue, PacketPool pool, PoolUsers.Queue user, int longest)
+    private QueuePair open(
+            int index, TapQueue queue, @Nullable MappedPart part, PacketPool pool, PoolUsers.Queue user, int longest)
             throws ErrnoException {
         boolean split = config.options().path.hasThreadPerDirection();
         Driver rxDriver = null;
         Driver txDriver = null;
-        MappedPart part = null;
         try {
             if (split && !pool.isShared()) {
                 throw new IllegalArgumentException("two threads drive the queue pair: use PacketPool.shared");
             }
-            part = mapped == null ? null : mapped.open(pool, longest, config.ringSize());
             rxDriver = Drivers.open(sys, queue, user.name(), pool, config, part);
             txDriver = split ? Drivers.open(sys, queue, user.name(), pool, config, null) : rxDriver;
             RingCounts ring = RingCounts.of(rxDriver, txDriver);
@@ -89,10 +90,9 @@ final class QueueOpener {
             RxInterrupt interrupt = new RxInterrupt(sys, user.name(), rxDriver, rx);
             rxDriver.onWake(interrupt::wake);
             QueuePair pair = new QueuePair(index, queue.mode(), rxDriver, txDriver, rx, tx, counts, interrupt);
-            MappedPart filled = part;
             IntConsumer retirement = unreceived -> {
                 strays.count(unreceived);
-                retire(index, queue, filled);
+                retire(index, queue, part);
             };
             Runnable closed = () -> events.closed(pair);
             pair.closeWith(new QueueEnd(queue, user, split ? 2 : 1, retirement, closed));
@@ -118,13 +118,12 @@ final class QueueOpener {
     }
 
     private void retire(int index, TapQueue queue, @Nullable MappedPart part) {
-        // What waits in an adopted queue waits for the next pair: the descriptor stays.
-        if (index >= adopted.size()) {
-            strays.retire(queue);
-        }
-        // A program that had begun for this queue has ended: the kernel waits for those that send before it detaches.
         if (part != null) {
-            part.close();
+            // Programs that had begun for this queue end: the kernel waits for those that send before it detaches.
+            part.detach(() -> strays.retire(queue));
+        } else if (index >= adopted.size()) {
+            // What waits in an adopted queue waits for the next pair: the descriptor stays.
+            strays.retire(queue);
         }
     }
 
