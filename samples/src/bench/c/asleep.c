@@ -3,10 +3,11 @@
 //
 //   asleep receive INTERFACE
 //   asleep echo    INTERFACE
-//   asleep send    INTERFACE PER_SECOND RAMP_SECONDS SECONDS RECEIVER_PID
+//   asleep send    INTERFACE WARM_PER_SECOND WARM_SECONDS PER_SECOND RAMP_SECONDS SECONDS RECEIVER_PID
 //
-// send hands over frames at fixed times, which they carry; those of the ramp carry 0, and the last ones -1, which end a
-// receiver. It prints the CPU time of all threads of the receiver and the time that has passed, without the ramp.
+// send hands over frames at fixed times, which they carry; those of the warm-up and of the ramp carry 0, and the last
+// ones -1, which end a receiver. It prints the CPU time of all threads of the receiver and the time that has passed,
+// from the end of the ramp on.
 // receive prints packets, and the median, 99 %, 99.9 % and maximum of the microseconds from the time that a frame
 // carries until it has been read: a late sender makes them longer.
 #define _GNU_SOURCE
@@ -37,16 +38,33 @@ static void wait_until(int64_t time) {
         ;
 }
 
-static void send_frames(char **argv) {
+static int packets;
+
+static int send_stamped(int64_t stamp) {
     unsigned char frame[FRAME] = {255, 255, 255, 255, 255, 255, 2, [12] = EXPERIMENTAL >> 8, EXPERIMENTAL & 255};
+    memcpy(frame + STAMP, &stamp, sizeof stamp);
+    return send(packets, frame, sizeof frame, 0) < 0 && errno != ENOBUFS ? -1 : 0;
+}
+
+static void warm_up(long rate, long frames) {
+    int64_t start = nanos(CLOCK_MONOTONIC);
+    for (long i = 0; i < frames; i++) {
+        wait_until(start + i * 1000000000ll / rate);
+        if (send_stamped(0))
+            fail("send");
+    }
+}
+
+static void send_frames(char **argv) {
     struct sockaddr_ll to = {.sll_family = AF_PACKET, .sll_ifindex = if_nametoindex(argv[2])};
-    int packets = socket(AF_PACKET, SOCK_RAW, 0);
-    long rate = atol(argv[3]), ramp = rate * atof(argv[4]), all = ramp + rate * atof(argv[5]);
+    long rate = atol(argv[5]), ramp = rate * atof(argv[6]), all = ramp + rate * atof(argv[7]);
     clockid_t receiver;
+    packets = socket(AF_PACKET, SOCK_RAW, 0);
     if (packets < 0 || bind(packets, (struct sockaddr *)&to, sizeof to))
         fail(argv[2]);
-    if ((errno = clock_getcpuclockid(atoi(argv[6]), &receiver)))
+    if ((errno = clock_getcpuclockid(atoi(argv[8]), &receiver)))
         fail("clock_getcpuclockid");
+    warm_up(atol(argv[3]), atol(argv[3]) * atof(argv[4]));
     int64_t start = nanos(CLOCK_MONOTONIC), begin = start, cpu = nanos(receiver);
     for (long i = 0; i < all + LAST; i++) {
         int64_t time = start + i * 1000000000ll / rate, stamp = i < ramp ? 0 : i < all ? time : -1;
@@ -57,9 +75,8 @@ static void send_frames(char **argv) {
         }
         if (i == all)
             printf("%.9f %.9f\n", (nanos(receiver) - cpu) / 1e9, (nanos(CLOCK_MONOTONIC) - begin) / 1e9);
-        memcpy(frame + STAMP, &stamp, sizeof stamp);
         // The first of the last ones may have ended the receiver, and its device.
-        if (send(packets, frame, sizeof frame, 0) < 0 && errno != ENOBUFS && i < all)
+        if (send_stamped(stamp) && i < all)
             fail("send");
     }
 }
@@ -99,12 +116,13 @@ static int compare(const void *a, const void *b) {
 static double micros(double part) { return recorded ? latencies[(unsigned)((recorded - 1) * part)] / 1e3 : 0; }
 
 int main(int argc, char **argv) {
-    if (argc == 7 && !strcmp(argv[1], "send")) {
+    if (argc == 9 && !strcmp(argv[1], "send")) {
         send_frames(argv);
         return 0;
     }
     if (argc != 3) {
-        fprintf(stderr, "usage: asleep receive|echo INTERFACE, or asleep send INTERFACE PER_SECOND RAMP SECONDS PID\n");
+        fprintf(stderr, "usage: asleep receive|echo INTERFACE, or asleep send INTERFACE WARM_PER_SECOND WARM_SECONDS"
+                        " PER_SECOND RAMP_SECONDS SECONDS RECEIVER_PID\n");
         return 2;
     }
     latencies = calloc(MOST, sizeof *latencies);

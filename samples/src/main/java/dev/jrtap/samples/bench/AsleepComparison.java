@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -17,8 +18,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * What a receiver costs that sleeps between packets, and how late it reads them: by this library, in a fresh JVM for
- * each run, and by poll(2) and read(2) in C, alternately, each on processor 1.
+ * What a receiver costs that sleeps between packets, and how late it reads them: by this library, in a JVM of its own
+ * for each run, and by poll(2) and read(2) in C, alternately, each on processor 1 and warmed up in the same way. The
+ * first seconds of a JVM, in which it compiles what it receives with, are a line of their own.
  */
 @Command(
         name = "asleep-comparison",
@@ -29,6 +31,8 @@ public final class AsleepComparison implements Callable<Integer> {
 
     private static final String PEER = "poll+read in C";
     private static final String[] COLUMNS = {"CPU %", "us/packet", "p50 us", "p99 us", "p99.9 us", "max us"};
+    private static final int P99 = 3;
+    private static final double FIRST_SECONDS = 10;
     private static final int FIRST_WITH_NATIVE_ACCESS = 22;
     private static final String DEVICE = "asleep0";
 
@@ -38,7 +42,22 @@ public final class AsleepComparison implements Callable<Integer> {
     @Option(names = "--rounds", defaultValue = "5", description = "Runs of each (default: ${DEFAULT-VALUE}).")
     private int rounds;
 
-    @Option(names = "--ramp", defaultValue = "2", description = "Seconds before each run (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--warm",
+            defaultValue = "8",
+            description = "Seconds of warm-up of every contender (default: ${DEFAULT-VALUE}).")
+    private double warm;
+
+    @Option(
+            names = "--warm-rate",
+            defaultValue = "20000",
+            description = "Packets a second of the warm-up (default: ${DEFAULT-VALUE}).")
+    private int warmRate;
+
+    @Option(
+            names = "--ramp",
+            defaultValue = "2",
+            description = "Seconds at the measured rate before each run (default: ${DEFAULT-VALUE}).")
     private double ramp;
 
     @Option(names = "--seconds", defaultValue = "4", description = "Length of a run (default: ${DEFAULT-VALUE}).")
@@ -49,6 +68,14 @@ public final class AsleepComparison implements Callable<Integer> {
 
     @Option(names = "--modes", split = ",", defaultValue = "AUTO", description = "How this library receives.")
     private List<RxMode> modes;
+
+    @Option(
+            names = "--first",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description = "Whether to measure the first ten seconds of a JVM, too: not warmed up.")
+    private boolean first;
 
     @Option(
             names = "--pings",
@@ -89,8 +116,10 @@ public final class AsleepComparison implements Callable<Integer> {
     }
 
     private List<String> innerArguments() {
-        List<String> arguments =
-                new ArrayList<>(List.of("--here", "--rounds=" + rounds, "--ramp=" + ramp, "--seconds=" + seconds));
+        List<String> arguments = new ArrayList<>(
+                List.of("--here", "--rounds=" + rounds, "--warm=" + warm, "--warm-rate=" + warmRate, "--ramp=" + ramp));
+        arguments.add("--seconds=" + seconds);
+        arguments.add(first ? "--first" : "--no-first");
         arguments.add("--rates="
                 + String.join(",", rates.stream().map(Object::toString).toList()));
         arguments.add("--modes="
@@ -103,36 +132,65 @@ public final class AsleepComparison implements Callable<Integer> {
         return arguments;
     }
 
-    private void compare(Peers peers, int rate) throws IOException, InterruptedException {
-        List<String> names =
-                new ArrayList<>(modes.stream().map(RxMode::toString).toList());
-        names.add(PEER);
-        List<List<double[]>> runs = new ArrayList<>();
-        names.forEach(name -> runs.add(new ArrayList<>()));
-        List<Integer> order = new ArrayList<>();
-        for (int i = 0; i < names.size(); i++) {
-            order.add(i);
+    private List<Contender> contenders(Peers peers, int rate) {
+        Pace warmed = new Pace(warmRate, warm, rate, ramp, seconds);
+        List<Contender> contenders = new ArrayList<>();
+        for (RxMode mode : modes) {
+            contenders.add(new Contender(mode.toString(), ours(mode), warmed));
         }
+        contenders.add(new Contender(PEER, peers.asleep("receive", DEVICE), warmed));
+        if (first) {
+            for (RxMode mode : modes) {
+                contenders.add(new Contender(mode + ", first 10 s", ours(mode), Pace.fresh(rate, FIRST_SECONDS)));
+            }
+        }
+        return contenders;
+    }
+
+    private void compare(Peers peers, int rate) throws IOException, InterruptedException {
+        List<Contender> contenders = contenders(peers, rate);
+        List<Contender> order = new ArrayList<>(contenders);
         for (int round = 0; round < rounds; round++) {
-            for (int i : order) {
-                runs.get(i)
-                        .add(measure(
-                                peers, i < modes.size() ? ours(modes.get(i)) : peers.asleep("receive", DEVICE), rate));
+            for (Contender contender : order) {
+                contender.runs.add(measure(peers, contender.command, contender.pace));
             }
             Collections.reverse(order);
         }
-        System.out.println(rate + " packets a second, medians of " + rounds + " runs of " + seconds + " s");
-        System.out.printf("  %-16s", "");
+        System.out.printf(
+                "%d packets a second, medians of %d runs of %s s, after %s s of warm-up at %d and %s s of ramp%n",
+                rate, rounds, seconds, warm, warmRate, ramp);
+        System.out.printf("  %-24s", "");
         for (String column : COLUMNS) {
             System.out.printf(" %10s", column);
         }
-        System.out.println();
-        for (int i = 0; i < names.size(); i++) {
-            System.out.printf("  %-16s", names.get(i));
+        System.out.println("  range of p99");
+        for (Contender contender : contenders) {
+            System.out.printf("  %-24s", contender.name);
             for (int column = 0; column < COLUMNS.length; column++) {
-                System.out.printf(" %10.2f", median(runs.get(i), column));
+                System.out.printf(" %10.2f", Medians.of(contender.column(column)));
             }
-            System.out.println();
+            double[] p99 = contender.column(P99);
+            Arrays.sort(p99);
+            System.out.printf("  %.0f..%.0f%n", p99[0], p99[p99.length - 1]);
+        }
+    }
+
+    /** One way to receive, and what its runs have measured. */
+    private static final class Contender {
+
+        private final String name;
+        private final List<String> command;
+        private final Pace pace;
+        private final List<double[]> runs = new ArrayList<>();
+
+        Contender(String name, List<String> command, Pace pace) {
+            this.name = name;
+            this.command = command;
+            this.pace = pace;
+        }
+
+        double[] column(int column) {
+            return runs.stream().mapToDouble(run -> run[column]).toArray();
         }
     }
 
@@ -151,10 +209,6 @@ public final class AsleepComparison implements Callable<Integer> {
         }
     }
 
-    private static double median(List<double[]> runs, int column) {
-        return Medians.of(runs.stream().mapToDouble(run -> run[column]).toArray());
-    }
-
     private List<String> ours(RxMode mode) {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElse("java"));
@@ -168,14 +222,14 @@ public final class AsleepComparison implements Callable<Integer> {
     }
 
     /** Runs a receiver, and has packets sent to it; what it costs, and how late it was. */
-    private double[] measure(Peers peers, List<String> receiver, int rate) throws IOException, InterruptedException {
+    private double[] measure(Peers peers, List<String> receiver, Pace pace) throws IOException, InterruptedException {
         Process measured = Peers.onMeasuredCpu(receiver);
         try (BufferedReader output = new BufferedReader(new InputStreamReader(measured.getInputStream()))) {
             String device = output.readLine();
             if (device == null) {
                 throw new IOException(String.join(" ", receiver) + " opened no device");
             }
-            double[] cpu = peers.sendPaced(device, rate, ramp, seconds, measured.pid());
+            double[] cpu = peers.sendPaced(device, pace, measured.pid());
             String[] late = output.readLine().split(" ");
             if (measured.waitFor() != 0) {
                 throw new IOException(String.join(" ", receiver) + " failed");

@@ -157,10 +157,9 @@ final class Peers implements AutoCloseable {
      * @return seconds of CPU time that all threads of the process {@code receiver} took after the ramp, and seconds
      *     that have passed
      */
-    double[] sendPaced(String device, int perSecond, double ramp, double seconds, long receiver)
-            throws IOException, InterruptedException {
+    double[] sendPaced(String device, Pace pace, long receiver) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("taskset", "-c", GENERATOR_CPU, path("asleep"), "send", device));
-        command.addAll(List.of(Integer.toString(perSecond), Double.toString(ramp), Double.toString(seconds)));
+        command.addAll(pace.arguments());
         command.add(Long.toString(receiver));
         Process sender = start(command);
         String[] fields = new String(sender.getInputStream().readAllBytes()).split("\\s+");
