@@ -131,10 +131,11 @@ class LinkedTimeoutsKernelTest {
                         .link();
                 claim(ring).linkTimeout(HOUR, 0).userData(2);
                 ring.submit();
+                LaterTimeout.start(ring);
                 long start = System.nanoTime();
                 asyncIf(byWorker, claim(ring).linkTimeoutUpdate(2, 5 * SHORT, 0))
                         .userData(3);
-                List<Completions.Completion> three = Completions.await(ring, 3);
+                List<Completions.Completion> three = LaterTimeout.precededBy(ring, 3);
                 assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(5 * SHORT);
                 assertThat(Results.of(three, 1)).isIn(-Errno.ECANCELED, -Errno.EINTR);
                 assertThat(Results.of(three, 2)).isIn(-Errno.ETIME, -Errno.EALREADY);

@@ -65,7 +65,7 @@ class RingCallsKernelTest {
                     "ABS_TIMER", ring.capabilities().has(RingFeature.MIN_TIMEOUT), "Linux 6.12 or newer is needed");
             long deadline = System.nanoTime() + SHORT;
             assertThat(ring.awaitUntil(deadline)).isFalse();
-            assertThat(System.nanoTime()).isBetween(deadline, deadline + 100 * SHORT);
+            assertThat(System.nanoTime()).isBetween(deadline, deadline + 500 * SHORT);
             assertThat(sys.allFlags & IoUring.IORING_ENTER_ABS_TIMER).isNotZero();
             // One that has passed does not sleep.
             assertThat(ring.awaitUntil(0)).isFalse();

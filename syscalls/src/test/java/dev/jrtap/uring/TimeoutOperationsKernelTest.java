@@ -31,13 +31,15 @@ class TimeoutOperationsKernelTest {
     void endsWhenTheTimeIsUpAndNotBefore(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
             long start = System.nanoTime();
+            LaterTimeout.start(ring);
             ring.submission().claim().timeout(SHORT, 0);
-            assertThat(Results.next(ring).result()).isEqualTo(-Errno.ETIME);
+            assertThat(LaterTimeout.precededBy(ring, 1).get(0).result()).isEqualTo(-Errno.ETIME);
             assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(SHORT);
 
             start = System.nanoTime();
+            LaterTimeout.start(ring);
             ring.submission().claim().timeout(start + SHORT, IoUring.IORING_TIMEOUT_ABS);
-            assertThat(Results.next(ring).result()).isEqualTo(-Errno.ETIME);
+            assertThat(LaterTimeout.precededBy(ring, 1).get(0).result()).isEqualTo(-Errno.ETIME);
             assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(SHORT);
         }
     }
@@ -49,15 +51,17 @@ class TimeoutOperationsKernelTest {
         int immediate = IoUring.IORING_TIMEOUT_IMMEDIATE_ARG;
         try (Ring ring = profile.open(8)) {
             long start = System.nanoTime();
+            LaterTimeout.start(ring);
             ring.submission().claim().timeout(SHORT, immediate);
-            int result = Results.next(ring).result();
+            int result = LaterTimeout.precededBy(ring, 1).get(0).result();
             Feature.require("TIMEOUT IMMEDIATE_ARG", result != -Errno.EINVAL, "Linux 7.1 or newer is needed");
             assertThat(result).isEqualTo(-Errno.ETIME);
             assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(SHORT);
 
+            LaterTimeout.start(ring);
             ring.submission().claim().timeout(HOUR, immediate).userData(1);
             ring.submission().claim().timeoutUpdate(1, SHORT, immediate).userData(2);
-            List<Completions.Completion> both = Completions.await(ring, 2);
+            List<Completions.Completion> both = LaterTimeout.precededBy(ring, 2);
             assertThat(Results.of(both, 1)).isEqualTo(-Errno.ETIME);
             assertThat(Results.of(both, 2)).isZero();
         }
@@ -78,12 +82,13 @@ class TimeoutOperationsKernelTest {
     @EachOf(RingProfile.class)
     void isRemovedAndGetsAnotherTime(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
+            LaterTimeout.start(ring);
             ring.submission().claim().timeout(HOUR, 0).userData(1);
             ring.submission().claim().timeout(HOUR, 0).userData(2);
             ring.submission().claim().timeoutRemove(1).userData(3);
             ring.submission().claim().timeoutUpdate(2, SHORT, 0).userData(4);
             ring.submission().claim().timeoutRemove(99).userData(5);
-            List<Completions.Completion> done = Completions.await(ring, 5);
+            List<Completions.Completion> done = LaterTimeout.precededBy(ring, 5);
             assertThat(Results.of(done, 1)).isEqualTo(-Errno.ECANCELED);
             assertThat(Results.of(done, 2)).isEqualTo(-Errno.ETIME);
             assertThat(Results.of(done, 3)).isZero();
@@ -100,6 +105,7 @@ class TimeoutOperationsKernelTest {
                 Sockets.Pair pair = Sockets.tcp()) {
             for (long time : new long[] {SHORT, HOUR}) {
                 boolean ends = time == SHORT;
+                LaterTimeout.start(ring);
                 ring.submission()
                         .claim()
                         .recv(pair.right().fd(), in, 0, 8, 0)
@@ -110,7 +116,7 @@ class TimeoutOperationsKernelTest {
                 if (!ends) {
                     Sockets.write(pair.left(), "in time");
                 }
-                List<Completions.Completion> done = Completions.await(ring, 2);
+                List<Completions.Completion> done = LaterTimeout.precededBy(ring, 2);
                 assertThat(Results.of(done, 1)).isEqualTo(ends ? -Errno.ECANCELED : 7);
                 assertThat(Results.of(done, 2)).isEqualTo(ends ? -Errno.ETIME : -Errno.ECANCELED);
             }
@@ -123,6 +129,7 @@ class TimeoutOperationsKernelTest {
         Memory in = Memory.allocate(8);
         try (Ring ring = profile.open(8);
                 Sockets.Pair pair = Sockets.tcp()) {
+            LaterTimeout.start(ring);
             ring.submission()
                     .claim()
                     .recv(pair.right().fd(), in, 0, 8, 0)
@@ -130,7 +137,7 @@ class TimeoutOperationsKernelTest {
                     .userData(1);
             ring.submission().claim().linkTimeout(HOUR, 0).userData(2);
             ring.submission().claim().linkTimeoutUpdate(2, SHORT, 0).userData(3);
-            List<Completions.Completion> done = Completions.await(ring, 3);
+            List<Completions.Completion> done = LaterTimeout.precededBy(ring, 3);
             assertThat(Results.of(done, 1)).isEqualTo(-Errno.ECANCELED);
             assertThat(Results.of(done, 2)).isEqualTo(-Errno.ETIME);
             assertThat(Results.of(done, 3)).isZero();
@@ -159,20 +166,23 @@ class TimeoutOperationsKernelTest {
     void knowsOtherClocksAndPointsOfTime(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
             long start = System.nanoTime();
+            LaterTimeout.start(ring);
             ring.submission().claim().timeout(5_000_000, IoUring.IORING_TIMEOUT_BOOTTIME);
-            assertThat(Results.next(ring).result()).isEqualTo(-Errno.ETIME);
+            assertThat(LaterTimeout.precededBy(ring, 1).get(0).result()).isEqualTo(-Errno.ETIME);
             assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(5_000_000);
             start = System.nanoTime();
             long now = System.currentTimeMillis();
+            LaterTimeout.start(ring);
             ring.submission()
                     .claim()
                     .timeout((now + 10) * 1_000_000, IoUring.IORING_TIMEOUT_ABS | IoUring.IORING_TIMEOUT_REALTIME);
-            assertThat(Results.next(ring).result()).isEqualTo(-Errno.ETIME);
+            assertThat(LaterTimeout.precededBy(ring, 1).get(0).result()).isEqualTo(-Errno.ETIME);
             assertThat(System.currentTimeMillis()).isGreaterThanOrEqualTo(now + 9);
             start = System.nanoTime();
             // The clock of nanoTime, here.
+            LaterTimeout.start(ring);
             ring.submission().claim().timeout(start + 5_000_000, IoUring.IORING_TIMEOUT_ABS);
-            assertThat(Results.next(ring).result()).isEqualTo(-Errno.ETIME);
+            assertThat(LaterTimeout.precededBy(ring, 1).get(0).result()).isEqualTo(-Errno.ETIME);
             assertThat(System.nanoTime()).isGreaterThanOrEqualTo(start + 5_000_000);
         }
     }

@@ -82,6 +82,7 @@ class TimeoutScenariosKernelTest {
                 boolean isLinked = (way & 2) != 0;
                 long nanos = (way & 4) != 0 ? 10 * MILLIS : 0;
                 long start = System.nanoTime();
+                LaterTimeout.start(ring);
                 claim(ring).timeout(HOUR, 0).userData(1);
                 int count = 2;
                 if (isLinked) {
@@ -91,7 +92,7 @@ class TimeoutScenariosKernelTest {
                 int flags = isPoint ? IoUring.IORING_TIMEOUT_ABS : 0;
                 asyncIf(byWorker, claim(ring).timeoutUpdate(1, isPoint ? start + nanos : nanos, flags))
                         .userData(2);
-                List<Completions.Completion> all = Completions.await(ring, count);
+                List<Completions.Completion> all = LaterTimeout.precededBy(ring, count);
                 assertThat(Results.of(all, 1)).isEqualTo(-Errno.ETIME);
                 assertThat(Results.of(all, 2)).isIn(0, -Errno.EALREADY);
                 assertThat(all).filteredOn(done -> done.userData() == 3).allMatch(done -> done.result() == 0);
