@@ -55,6 +55,7 @@ class RaceScenariosKernelTest {
                         RingFiles.claim(ring).recv(pair.left().fd(), in, 0, SIZE, 0);
                     }
                     FutureTask<Void> writer = writer(pair.right());
+                    assertThat(ring.submit()).isEqualTo(REQUESTS);
                     assertThat(Completions.await(ring, REQUESTS))
                             .extracting(Completions.Completion::result)
                             .containsOnly(SIZE);
@@ -172,6 +173,7 @@ class RaceScenariosKernelTest {
                 }
                 for (Completions.Completion each : Completions.await(ring, buffers)) {
                     assertThat(each.result()).isEqualTo(size);
+                    assertThat(CqeFlags.hasBuffer(each.flags())).isTrue();
                     int id = CqeFlags.bufferId(each.flags());
                     int at = (int) each.userData();
                     assertThat(RingFiles.bytes(memory, id * size, size))
