@@ -69,29 +69,42 @@ class RaceScenariosKernelTest {
     @ParameterizedTest
     @EachOf(RingProfile.class)
     void noProvidedBufferIsLentTwiceOrLost(RingProfile profile) throws Exception {
+        Memory memory = Memory.allocate(REQUESTS * SIZE);
         for (boolean multishot : new boolean[] {false, true}) {
-            for (int round = 0; round < ROUNDS; round++) {
-                try (Ring ring = profile.open(REQUESTS);
-                        Sockets.Pair pair = Sockets.pair(Sockets.STREAM)) {
-                    Memory memory = Memory.allocate(REQUESTS * SIZE);
-                    Results.provide(ring, GROUP, memory, REQUESTS, SIZE);
-                    int fd = pair.left().fd();
-                    for (int i = 0; i < (multishot ? 1 : REQUESTS); i++) {
-                        Operations entry = RingFiles.claim(ring);
-                        Sqe sqe =
-                                multishot ? entry.recvMultishot(fd, 0, GROUP) : entry.recvProvided(fd, SIZE, 0, GROUP);
-                        sqe.userData(1);
+            try (Ring ring = profile.open(REQUESTS)) {
+                BufferRing group = Results.provide(ring, GROUP, memory, REQUESTS, SIZE);
+                for (int round = 0; round < ROUNDS; round++) {
+                    lendsEachBufferOnce(ring, multishot);
+                    for (int id = 0; id < REQUESTS; id++) {
+                        group.offer(memory, id * SIZE, SIZE, id);
                     }
-                    FutureTask<Void> writer = writer(pair.right());
-                    BitSet lent = new BitSet();
-                    for (Completions.Completion each : Completions.await(ring, REQUESTS)) {
-                        assertThat(each.result()).isEqualTo(SIZE);
-                        assertThat(CqeFlags.hasBuffer(each.flags())).isTrue();
-                        lent.set(CqeFlags.bufferId(each.flags()));
-                    }
-                    assertThat(lent.cardinality()).isEqualTo(REQUESTS);
-                    writer.get();
+                    group.publish();
                 }
+            }
+        }
+    }
+
+    private static void lendsEachBufferOnce(Ring ring, boolean multishot) throws Exception {
+        try (Sockets.Pair pair = Sockets.pair(Sockets.STREAM)) {
+            int fd = pair.left().fd();
+            for (int i = 0; i < (multishot ? 1 : REQUESTS); i++) {
+                Operations entry = RingFiles.claim(ring);
+                Sqe sqe = multishot ? entry.recvMultishot(fd, 0, GROUP) : entry.recvProvided(fd, SIZE, 0, GROUP);
+                sqe.userData(1);
+            }
+            FutureTask<Void> writer = writer(pair.right());
+            BitSet lent = new BitSet();
+            for (Completions.Completion each : Completions.await(ring, REQUESTS)) {
+                assertThat(each.result()).isEqualTo(SIZE);
+                assertThat(CqeFlags.hasBuffer(each.flags())).isTrue();
+                lent.set(CqeFlags.bufferId(each.flags()));
+            }
+            assertThat(lent.cardinality()).isEqualTo(REQUESTS);
+            writer.get();
+            if (multishot) {
+                // It ends for want of a buffer, or of a sender.
+                pair.right().close();
+                assertThat(CqeFlags.hasMore(Results.next(ring).flags())).isFalse();
             }
         }
     }
@@ -131,20 +144,21 @@ class RaceScenariosKernelTest {
     void readsWhatIsLeftAndTheEndAfterAClose(RingProfile profile) throws IOException {
         Memory out = RingFiles.memory("foobar".getBytes());
         Memory in = Memory.allocate(1024);
-        for (int round = 0; round < ROUNDS; round++) {
-            try (Ring ring = profile.open(8);
-                    Pipe pipe = Pipe.open()) {
-                // The ring closes a number that nobody else owns.
-                int writer = Syscalls.libc().fcntl(pipe.writer(), Fcntl.F_DUPFD_CLOEXEC, 0);
-                pipe.out().close();
-                ring.submission().claim().write(writer, out, 0);
-                assertThat(Results.next(ring).result()).isEqualTo(6);
-                ring.submission().claim().close(writer);
-                assertThat(Results.next(ring).result()).isZero();
-                for (int left : new int[] {6, 0}) {
-                    ring.submission().claim().read(pipe.reader(), in, 0);
-                    assertThat(ring.await(10_000_000_000L)).isTrue();
-                    assertThat(Results.next(ring).result()).isEqualTo(left);
+        try (Ring ring = profile.open(8)) {
+            for (int round = 0; round < ROUNDS; round++) {
+                try (Pipe pipe = Pipe.open()) {
+                    // The ring closes a number that nobody else owns.
+                    int writer = Syscalls.libc().fcntl(pipe.writer(), Fcntl.F_DUPFD_CLOEXEC, 0);
+                    pipe.out().close();
+                    ring.submission().claim().write(writer, out, 0);
+                    assertThat(Results.next(ring).result()).isEqualTo(6);
+                    ring.submission().claim().close(writer);
+                    assertThat(Results.next(ring).result()).isZero();
+                    for (int left : new int[] {6, 0}) {
+                        ring.submission().claim().read(pipe.reader(), in, 0);
+                        assertThat(ring.await(10_000_000_000L)).isTrue();
+                        assertThat(Results.next(ring).result()).isEqualTo(left);
+                    }
                 }
             }
         }
