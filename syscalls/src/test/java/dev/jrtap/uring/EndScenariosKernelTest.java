@@ -104,17 +104,18 @@ class EndScenariosKernelTest {
         Resources before = Resources.now();
         try (Pipe first = Pipe.open();
                 Pipe second = Pipe.open()) {
+            List<Ring> rings = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
-                Ring ring = onThreadThatEnds(() -> {
+                rings.add(onThreadThatEnds(() -> {
                     Ring opened = profile.open(8);
                     opened.submission().claim().read(first.reader(), Memory.allocate(8), 0);
                     opened.submission().claim().read(second.reader(), Memory.allocate(8), 0);
                     assertThat(opened.submit()).isEqualTo(2);
                     return opened;
-                });
-                ring.close();
-                assertThat(ring.isOpen()).isFalse();
+                }));
             }
+            Ring.closeAll(rings);
+            assertThat(rings).noneMatch(Ring::isOpen);
             // Nobody reads any more: what is written waits.
             first.put(new byte[] {1, 2, 3});
             assertThat(first.take(3)).containsExactly(1, 2, 3);
