@@ -15,6 +15,7 @@ import dev.jrtap.bpf.Program;
 import dev.jrtap.bpf.ProgramType;
 import dev.jrtap.bpf.Register;
 import dev.jrtap.bpf.VerifierException;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Ebpf;
 import dev.jrtap.fixtures.FaultySyscalls;
 import dev.jrtap.fixtures.Resources;
@@ -99,7 +100,7 @@ class FilterNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachOf(TapProfile.class)
     void dropsAndCountsExactlyWhatItShould(TapProfile profile) throws Exception {
         RtapConfig config = profile.config().withRingSize(32);
         try (TapLink link = new TapLink(profile.syscalls(), config.withFilter(DROP_ODD))) {

@@ -12,7 +12,6 @@ import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Cases of the original driver's unit tests, by their names: packets. */
 @Timeout(60)
@@ -50,7 +49,7 @@ class OriginalTrafficNetnsTest {
      * nothing else.
      */
     @ParameterizedTest
-    @EnumSource
+    @EachOf(TapProfile.class)
     void rxqInterrupt(TapProfile profile) throws IOException {
         TestLibc libc = TestLibc.INSTANCE;
         Memory event = Memory.allocate(EPOLL_EVENT_ROOM);

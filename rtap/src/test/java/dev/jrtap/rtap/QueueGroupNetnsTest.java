@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.FaultySyscalls;
 import dev.jrtap.fixtures.Resources;
 import dev.jrtap.syscall.Errno;
@@ -14,7 +15,6 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** One thread that sleeps for several queue pairs, of devices and pools of their own. */
 @Timeout(60)
@@ -23,7 +23,7 @@ class QueueGroupNetnsTest {
     private static final long PATIENCE_NANOS = 20 * TapLink.SECOND;
 
     @ParameterizedTest
-    @EnumSource
+    @EachOf(TapProfile.class)
     void wakesForAPacketOfAnyPair(TapProfile profile) throws Exception {
         try (TapLink first = new TapLink(profile);
                 TapLink second = new TapLink(profile);
@@ -42,7 +42,7 @@ class QueueGroupNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachOf(TapProfile.class)
     void wakesWhenTheTimeIsOver(TapProfile profile) throws Exception {
         try (TapLink link = new TapLink(profile);
                 QueueGroup group = QueueGroup.open()) {
@@ -56,7 +56,7 @@ class QueueGroupNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachOf(TapProfile.class)
     void wakesForAnotherThreadAndForOneThatCameBefore(TapProfile profile) throws Exception {
         try (TapLink link = new TapLink(profile);
                 QueueGroup group = QueueGroup.open()) {
@@ -74,7 +74,7 @@ class QueueGroupNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachOf(TapProfile.class)
     void wakesWhenAPairIsClosedByAnotherThread(TapProfile profile) throws Exception {
         CountDownLatch waits = new CountDownLatch(1);
         FutureTask<Boolean> owner;
@@ -97,7 +97,7 @@ class QueueGroupNetnsTest {
 
     /** Slots come back without a signal. */
     @ParameterizedTest
-    @EnumSource
+    @EachOf(TapProfile.class)
     void doesNotSleepForGoodWhileThePoolIsEmpty(TapProfile profile) throws Exception {
         try (TapLink link = new TapLink(profile, 64);
                 QueueGroup group = QueueGroup.open()) {
@@ -114,7 +114,7 @@ class QueueGroupNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachOf(TapProfile.class)
     void aRemovedPairIsNotWaitedFor(TapProfile profile) throws Exception {
         Resources before = Resources.now();
         try (TapLink link = new TapLink(profile);
@@ -136,7 +136,7 @@ class QueueGroupNetnsTest {
 
     /** One that cannot be waited for would otherwise be slept through; twice is once. */
     @ParameterizedTest
-    @EnumSource
+    @EachOf(TapProfile.class)
     void aPairIsHereOnceOrNotAtAll(TapProfile profile) throws Exception {
         FaultySyscalls sys = new FaultySyscalls(profile.syscalls());
         try (TapLink link = new TapLink(sys, profile.config(), PacketPool.create(sys, 64, 2048));

@@ -4,6 +4,7 @@ package dev.jrtap.rtap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Resources;
 import dev.jrtap.fixtures.Sleeper;
 import dev.jrtap.fixtures.Stress;
@@ -15,7 +16,6 @@ import java.util.concurrent.CountDownLatch;
 import jnr.enxio.channels.NativeSelectorProvider;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(60)
 class RxInterruptNetnsTest {
@@ -23,7 +23,7 @@ class RxInterruptNetnsTest {
     private static final int PATIENCE_MILLIS = 10_000;
 
     @ParameterizedTest
-    @EnumSource
+    @EachOf(TapProfile.class)
     void wakesASelector(TapProfile profile) throws Exception {
         try (TapLink port = new TapLink(profile);
                 Selector selector = NativeSelectorProvider.getInstance().openSelector();
@@ -44,7 +44,7 @@ class RxInterruptNetnsTest {
 
     /** Waits that sleep may leave no read in the kernel; the descriptor tells of the next packet all the same. */
     @ParameterizedTest
-    @EnumSource
+    @EachOf(TapProfile.class)
     void wakesAfterWaitsThatSlept(TapProfile profile) throws Exception {
         try (TapLink port = new TapLink(profile)) {
             PollSet polls = new PollSet(1);
@@ -69,7 +69,7 @@ class RxInterruptNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachOf(TapProfile.class)
     void doesNotSleepOverAPacketThatIsThere(TapProfile profile) throws Exception {
         try (TapLink port = new TapLink(profile)) {
             port.queue.rx().await(0);
@@ -84,7 +84,7 @@ class RxInterruptNetnsTest {
 
     /** A thread that wakes cannot know how far the owner has come on its way to sleep. */
     @ParameterizedTest
-    @EnumSource
+    @EachOf(TapProfile.class)
     void doesNotSleepOverAWakeThatCameBefore(TapProfile profile) throws Exception {
         try (TapLink port = new TapLink(profile)) {
             port.queue.wake();
@@ -97,7 +97,7 @@ class RxInterruptNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachOf(TapProfile.class)
     void saysNothingWhileDisabled(TapProfile profile) throws Exception {
         try (TapLink port = new TapLink(profile);
                 Selector selector = NativeSelectorProvider.getInstance().openSelector();
@@ -115,7 +115,7 @@ class RxInterruptNetnsTest {
 
     /** Who polls pays nothing: no descriptor is made. */
     @ParameterizedTest
-    @EnumSource
+    @EachOf(TapProfile.class)
     void makesNoDescriptorUnasked(TapProfile profile) throws Exception {
         try (TapLink port = new TapLink(profile)) {
             long before = Resources.now().descriptors();
@@ -128,7 +128,7 @@ class RxInterruptNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachOf(TapProfile.class)
     void closingWakesAnOwnerThatSleepsInASelector(TapProfile profile) throws Exception {
         CountDownLatch sleeps = new CountDownLatch(1);
         Exception[] failure = new Exception[1];
@@ -154,7 +154,7 @@ class RxInterruptNetnsTest {
 
     /** The descriptor of a device that is gone stays in error: that is reported, but only once. */
     @ParameterizedTest
-    @EnumSource
+    @EachOf(TapProfile.class)
     void sleepsOnWhenTheDeviceIsGone(TapProfile profile) throws Exception {
         try (TapLink port = new TapLink(profile);
                 Selector selector = NativeSelectorProvider.getInstance().openSelector();

@@ -9,6 +9,7 @@ import dev.jrtap.bpf.Assembler;
 import dev.jrtap.bpf.Register;
 import dev.jrtap.bpf.Size;
 import dev.jrtap.bpf.VerifierException;
+import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Ebpf;
 import dev.jrtap.fixtures.Stress;
 import dev.jrtap.syscall.Syscalls;
@@ -27,7 +28,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Which of four queue pairs the kernel chooses, by every kind of steering and in every way of receiving. */
 @Timeout(120)
@@ -93,7 +93,7 @@ class SteeringNetnsTest {
 
     /** The packets of a flow, and those of the other direction, come to one queue: that of their hash. */
     @ParameterizedTest
-    @EnumSource
+    @EachOf(TapProfile.class)
     void aFlowStaysInTheQueueOfItsHash(TapProfile profile) throws Exception {
         for (TunMode mode : TunMode.values()) {
             try (TapLink link = link(profile, mode, Steering.byFlow())) {
@@ -114,7 +114,7 @@ class SteeringNetnsTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachOf(TapProfile.class)
     void portsAndVlansAreNumbers(TapProfile profile) throws Exception {
         try (TapLink link = link(profile, TunMode.TAP, Steering.byDestinationPort())) {
             for (Frames.Kind kind : kinds(TunMode.TAP)) {
@@ -135,7 +135,7 @@ class SteeringNetnsTest {
 
     /** A fragment has no ports, other protocols have none that we know, and a frame that is cut off has nothing. */
     @ParameterizedTest
-    @EnumSource
+    @EachOf(TapProfile.class)
     void whatHasNoPortsIsToldApartByAddresses(TapProfile profile) throws Exception {
         try (TapLink link = link(profile, TunMode.TAP, Steering.byFlow())) {
             for (int flow = 0; flow < 16; flow++) {
@@ -157,7 +157,7 @@ class SteeringNetnsTest {
 
     /** Where the kernel has taken the tag out of the frame. */
     @ParameterizedTest
-    @EnumSource
+    @EachOf(TapProfile.class)
     void aTagBesideThePacketCounts(TapProfile profile) throws Exception {
         try (TapLink from =
                         new TapLink(Syscalls.libc(), RtapConfig.named("from%d").withRxMode(RxMode.POLL));
@@ -176,7 +176,7 @@ class SteeringNetnsTest {
 
     /** As many packets as are sent come once each, while the choice changes all the time. */
     @ParameterizedTest
-    @EnumSource
+    @EachOf(TapProfile.class)
     void aChangeLosesNothing(TapProfile profile) throws Exception {
         int packets = Stress.times(5_000);
         Steering[] all = {

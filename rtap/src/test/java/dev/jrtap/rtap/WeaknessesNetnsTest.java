@@ -117,7 +117,7 @@ class WeaknessesNetnsTest {
 
     /** The original has one or the other. */
     @ParameterizedTest
-    @EnumSource
+    @EachOf(TapProfile.class)
     void linkEventsAndReceiveInterruptsGoTogether(TapProfile profile) throws Exception {
         BlockingQueue<LinkEvent> events = new LinkedBlockingQueue<>();
         try (TapLink port = new TapLink(profile)) {
