@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.jrtap.fixtures.Feature;
 import dev.jrtap.fixtures.Uring;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -145,16 +146,20 @@ class CopyCommandKernelTest {
     void progressIsForTerminals() throws Exception {
         Path pipe = directory.resolve("pipe");
         new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor();
-        String slow = "sleep 3 >" + pipe + " & ";
-        try (JrtapProcess copy = shell(slow + "\"$@\"", pipe, target)) {
-            assertThat(copy.ends(0)).startsWith("0 bytes in ").hasLineCount(1);
-        }
         boolean can =
                 new ProcessBuilder("script", "-qc", "true", "/dev/null").start().waitFor() == 0;
         Feature.require("script(1)", can, "there is no pseudo-terminal");
-        String onTerminal = slow + "script -qec \"$(printf '%s ' \"$@\")\" /dev/null";
-        try (JrtapProcess copy = shell(onTerminal, pipe, target)) {
-            assertThat(copy.rest()).contains(" s: 0 of 0 MiB, 0 MiB/s", "0 bytes in ");
+        String onTerminal = "script -qec \"$(printf '%s ' \"$@\")\" /dev/null";
+        try (RandomAccessFile writer = new RandomAccessFile(pipe.toFile(), "rw");
+                JrtapProcess silent = copy(pipe, target);
+                JrtapProcess told = shell(onTerminal, pipe, "/dev/null")) {
+            // The silent one, which began earlier, copies for as long.
+            for (int seconds = 0; seconds < 2; seconds++) {
+                told.await(" s: 0 of 0 MiB, 0 MiB/s");
+            }
+            writer.close();
+            assertThat(told.rest()).contains("0 bytes in ");
+            assertThat(silent.ends(0)).startsWith("0 bytes in ").hasLineCount(1);
         }
     }
 

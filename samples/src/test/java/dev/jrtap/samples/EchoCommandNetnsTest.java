@@ -37,10 +37,8 @@ class EchoCommandNetnsTest {
     }
 
     /** Goes on if there is such a program. */
-    private static void requireProgram(String feature, String program) throws Exception {
-        int status =
-                new ProcessBuilder("sh", "-c", "command -v " + program).start().waitFor();
-        Feature.require(feature, status == 0, "it is not installed");
+    private static void requireProgram(String feature, String program) {
+        Feature.require(feature, Programs.isInstalled(program), "it is not installed");
     }
 
     /** Runs the command that {@code echo} tells, with another program in place of ping. */

@@ -204,12 +204,10 @@ class ForwarderNetnsTest {
                 .start();
     }
 
-    static void requireTools() throws Exception {
+    static void requireTools() {
         TunDevice.require();
         for (String tool : List.of("iperf3", "nc", "openssl", "ethtool", "ip", "nsenter")) {
-            boolean present =
-                    new ProcessBuilder("sh", "-c", "command -v " + tool).start().waitFor() == 0;
-            Feature.require(tool, present, "it is not installed");
+            Feature.require(tool, Programs.isInstalled(tool), "it is not installed");
         }
     }
 }

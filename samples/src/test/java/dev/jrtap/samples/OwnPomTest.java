@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -31,16 +30,21 @@ class OwnPomTest {
             Path.of(System.getProperty("maven.repo.local", System.getenv("HOME") + "/.m2/repository"));
     private static final List<String> MODULES = List.of("syscalls", "rtap");
 
+    /** Both projects find there what Maven has copied for the first. */
     @TempDir
-    private Path directory;
+    private static Path directory;
 
     private String parentPom;
 
     @BeforeEach
     void lookAsIfInstalled() throws IOException {
-        boolean there = System.getenv("JRTAP_GUEST") == null && isInstalled("mvn") && Files.isDirectory(REPOSITORY);
+        boolean there =
+                System.getenv("JRTAP_GUEST") == null && Programs.isInstalled("mvn") && Files.isDirectory(REPOSITORY);
         Feature.require("Maven", there, "there is no mvn, or no " + REPOSITORY);
         parentPom = Files.readString(Path.of("../pom.xml"));
+        if (Files.exists(directory.resolve("settings.xml"))) {
+            return;
+        }
         install("jrtap", "pom", Path.of("../pom.xml"));
         for (String module : MODULES) {
             String artifact = "jrtap-" + module;
@@ -60,11 +64,6 @@ class OwnPomTest {
                   </mirrors>
                 </settings>
                 """.formatted(directory.resolve("repository"), REPOSITORY.toUri()));
-    }
-
-    private static boolean isInstalled(String program) {
-        return Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                .anyMatch(path -> Files.isExecutable(Path.of(path, program)));
     }
 
     private void install(String artifact, String type, Path file) throws IOException {
@@ -108,7 +107,7 @@ class OwnPomTest {
 
     /** Compiles the project by Maven; returns the path of its classes and of what they need. */
     private String compile(boolean module) throws Exception {
-        Path project = Files.createDirectories(directory.resolve("project"));
+        Path project = Files.createDirectories(directory.resolve(module ? "module" : "classes"));
         Consumer.sources(Files.createDirectories(project.resolve("src/main/java")), module);
         Files.writeString(project.resolve("pom.xml"), """
                 <project>
@@ -130,6 +129,8 @@ class OwnPomTest {
         String printed = Consumer.run(
                 project,
                 List.of(
+                        "env",
+                        "MAVEN_OPTS=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
                         "mvn",
                         "-B",
                         "-q",

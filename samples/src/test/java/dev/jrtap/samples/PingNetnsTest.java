@@ -26,6 +26,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(60)
 class PingNetnsTest {
 
+    private static final boolean HAS_PING = hasPing();
+
     private static final long MAC = 0x020000000002L;
 
     @ParameterizedTest
@@ -99,7 +101,7 @@ class PingNetnsTest {
 
     /** Goes on if there is a ping(8) to be run. */
     static void requirePing() {
-        Feature.require("ping(8)", hasPing(), "iputils-ping is not installed");
+        Feature.require("ping(8)", HAS_PING, "iputils-ping is not installed");
     }
 
     private static boolean hasPing() {
