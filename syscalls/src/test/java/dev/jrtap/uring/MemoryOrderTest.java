@@ -3,9 +3,9 @@ package dev.jrtap.uring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jrtap.fixtures.Bytecode;
 import dev.jrtap.memory.Memory;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,11 +14,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 import org.objectweb.asm.tree.AbstractInsnNode;
-import org.objectweb.asm.tree.ClassNode;
 import org.objectweb.asm.tree.FieldInsnNode;
 import org.objectweb.asm.tree.MethodInsnNode;
 import org.objectweb.asm.tree.MethodNode;
@@ -57,7 +55,7 @@ class MemoryOrderTest {
     @Test
     void buffersAreReleased() throws IOException {
         List<String> calls = new ArrayList<>();
-        for (MethodNode method : methods(BufferRing.class)) {
+        for (MethodNode method : Bytecode.methods(BufferRing.class)) {
             calls.addAll(memoryCalls(method));
         }
         assertThat(calls).contains("putI16Release").doesNotContain("putI16Opaque");
@@ -81,7 +79,7 @@ class MemoryOrderTest {
 
     private static List<String> calls(Class<?> type, String caller, String... called) throws IOException {
         List<String> calls = new ArrayList<>();
-        for (MethodNode method : methods(type)) {
+        for (MethodNode method : Bytecode.methods(type)) {
             for (AbstractInsnNode each : method.instructions) {
                 if (method.name.equals(caller)
                         && each instanceof MethodInsnNode call
@@ -95,7 +93,7 @@ class MemoryOrderTest {
 
     private static List<String> order(String name) throws IOException {
         List<String> order = new ArrayList<>();
-        for (MethodNode method : methods(SubmissionQueue.class)) {
+        for (MethodNode method : Bytecode.methods(SubmissionQueue.class)) {
             if (!method.name.equals(name)) {
                 continue;
             }
@@ -113,7 +111,7 @@ class MemoryOrderTest {
 
     private static Map<String, Set<String>> accesses(Class<?> type) throws IOException {
         Map<String, Set<String>> accesses = new TreeMap<>();
-        for (MethodNode method : methods(type)) {
+        for (MethodNode method : Bytecode.methods(type)) {
             String word = null;
             for (AbstractInsnNode each : method.instructions) {
                 if (each instanceof FieldInsnNode field
@@ -143,13 +141,5 @@ class MemoryOrderTest {
             }
         }
         return calls;
-    }
-
-    private static List<MethodNode> methods(Class<?> type) throws IOException {
-        try (InputStream bytes = type.getResourceAsStream(type.getSimpleName() + ".class")) {
-            ClassNode node = new ClassNode();
-            new ClassReader(bytes).accept(node, 0);
-            return node.methods;
-        }
     }
 }
