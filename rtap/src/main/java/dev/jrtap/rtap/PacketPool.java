@@ -6,6 +6,7 @@ import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Mapping;
 import dev.jrtap.syscall.Syscalls;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -32,22 +33,27 @@ public final class PacketPool extends SegmentTable implements AutoCloseable {
     private final Memory memory;
     private final int[] free;
     private final int[] freeViews;
-    private final @Nullable ReentrantLock lock;
+    private final @Nullable FreeSlots shared;
+    /** Of a shared pool, for views and for what happens once. */
+    private final ReentrantLock lock = new ReentrantLock();
+
     private final PoolUsers users = new PoolUsers();
     private @Nullable MappedArrayMap map;
     private int available;
     private int availableViews;
     private boolean closed;
 
-    private PacketPool(Mapping mapping, int slots, int slotSize, @Nullable ReentrantLock lock) {
+    private PacketPool(Mapping mapping, int slots, int slotSize, boolean isShared) {
         super(slots, slotSize);
         this.mapping = mapping;
         this.memory = mapping.memory();
-        this.lock = lock;
-        this.free = new int[slots];
+        this.shared = isShared ? new FreeSlots(slots) : null;
+        this.free = new int[isShared ? 0 : slots];
         this.freeViews = new int[slots];
         for (int slot = slots - 1; slot >= 0; slot--) {
-            free[available++] = slot;
+            if (!isShared) {
+                free[available++] = slot;
+            }
             freeViews[availableViews++] = slots + slot;
         }
     }
@@ -75,7 +81,7 @@ public final class PacketPool extends SegmentTable implements AutoCloseable {
      * @param slotSize 128 bytes or more
      */
     public static PacketPool create(Syscalls sys, int slots, int slotSize) throws ErrnoException {
-        return new PacketPool(Mapping.anonymous(sys, PoolSize.checked(slots, slotSize)), slots, slotSize, null);
+        return new PacketPool(Mapping.anonymous(sys, PoolSize.checked(slots, slotSize)), slots, slotSize, false);
     }
 
     /** Like {@link #shared(Syscalls, int, int)}, with the real system calls. */
@@ -84,12 +90,12 @@ public final class PacketPool extends SegmentTable implements AutoCloseable {
     }
 
     /**
-     * Makes a pool like {@link #create(Syscalls, int, int)} for several threads, at the cost of a lock for each packet
-     * taken or released.
+     * Makes a pool like {@link #create(Syscalls, int, int)} for several threads, which take and release packets without
+     * a lock. Queues and {@link Burst#release} do so for many packets in one step, {@link Burst#add} for each. Only
+     * views, of which a {@link Segmenter} makes packets, take a lock.
      */
     public static PacketPool shared(Syscalls sys, int slots, int slotSize) throws ErrnoException {
-        return new PacketPool(
-                Mapping.anonymous(sys, PoolSize.checked(slots, slotSize)), slots, slotSize, new ReentrantLock());
+        return new PacketPool(Mapping.anonymous(sys, PoolSize.checked(slots, slotSize)), slots, slotSize, true);
     }
 
     /**
@@ -110,12 +116,14 @@ public final class PacketPool extends SegmentTable implements AutoCloseable {
                     throw new IllegalArgumentException(
                             "RxMode.MAPPED needs slots of a multiple of 8 bytes: slotSize=" + slotSize);
                 }
-                if (available != slots) {
-                    throw new IllegalStateException((slots - available) + " of " + slots + " packets are out, and the"
-                            + " first queue with RxMode.MAPPED needs all of the pool: open it before others");
+                int all = takeAll(" packets are out, and the first queue with RxMode.MAPPED needs all of the pool:"
+                        + " open it before others");
+                try {
+                    users.checkSole();
+                    map = MappedArrayMap.at(mapping, sys, "rtap_packets", slotSize, slots);
+                } finally {
+                    putAll(all);
                 }
-                users.checkSole();
-                map = MappedArrayMap.at(mapping, sys, "rtap_packets", slotSize, slots);
             }
             return map;
         } finally {
@@ -125,13 +133,11 @@ public final class PacketPool extends SegmentTable implements AutoCloseable {
 
     /** Returns how many slots are free. */
     public int available() {
-        lockIfShared();
-        try {
-            releaseOwed();
-            return available;
-        } finally {
-            unlock();
+        if (shared != null) {
+            return shared.count();
         }
+        releaseOwed();
+        return available;
     }
 
     /** Slots in all. */
@@ -161,32 +167,32 @@ public final class PacketPool extends SegmentTable implements AutoCloseable {
 
     /** Refuses a thread that must not take or release packets, before anything is touched. */
     void checkThread() {
-        if (lock == null) {
+        if (shared == null) {
             users.checkThread();
         }
     }
 
     boolean isShared() {
-        return lock != null;
+        return shared != null;
     }
 
     /** A free slot as a packet of one segment, its frame and its vnet header empty; {@link #NONE} if there is none. */
     int take() {
-        enter();
-        try {
-            if (available == 0) {
-                releaseOwed();
-            }
-            if (available == 0) {
-                checkOpen();
-                return NONE;
-            }
-            int slot = free[--available];
+        int slot = shared == null ? takeOwn() : shared.take();
+        if (slot == NONE) {
+            checkEmpty();
+        } else {
             reset(slot, slot * slotSize + HEADROOM);
-            return slot;
-        } finally {
-            unlock();
         }
+        return slot;
+    }
+
+    private int takeOwn() {
+        users.checkThread();
+        if (available == 0) {
+            releaseOwed();
+        }
+        return available == 0 ? NONE : free[--available];
     }
 
     /**
@@ -194,23 +200,36 @@ public final class PacketPool extends SegmentTable implements AutoCloseable {
      * {@code count} if there are no more.
      */
     int take(int[] to, int count) {
-        enter();
+        int taken = shared == null ? takeOwn(to, count) : shared.take(to, count);
+        if (taken == 0) {
+            checkEmpty();
+        }
+        for (int i = 0; i < taken; i++) {
+            int slot = to[i];
+            reset(slot, slot * slotSize + HEADROOM);
+        }
+        return taken;
+    }
+
+    private int takeOwn(int[] to, int count) {
+        users.checkThread();
+        if (available < count) {
+            releaseOwed();
+        }
+        int taken = Math.min(available, count);
+        int left = available;
+        for (int i = 0; i < taken; i++) {
+            to[i] = free[--left];
+        }
+        available = left;
+        return taken;
+    }
+
+    /** Refuses a closed pool, whose slots are all taken. */
+    private void checkEmpty() {
+        lockIfShared();
         try {
-            if (available < count) {
-                releaseOwed();
-            }
-            int taken = Math.min(available, count);
-            if (taken == 0) {
-                checkOpen();
-            }
-            int left = available;
-            for (int i = 0; i < taken; i++) {
-                int slot = free[--left];
-                reset(slot, slot * slotSize + HEADROOM);
-                to[i] = slot;
-            }
-            available = left;
-            return taken;
+            checkOpen();
         } finally {
             unlock();
         }
@@ -230,7 +249,8 @@ public final class PacketPool extends SegmentTable implements AutoCloseable {
      * many.
      */
     int view(int segment, int offset, int length) {
-        enter();
+        checkThread();
+        lockIfShared();
         try {
             if (availableViews == 0) {
                 return NONE;
@@ -246,23 +266,27 @@ public final class PacketPool extends SegmentTable implements AutoCloseable {
 
     /** Releases all segments of a packet. */
     void release(int head) {
-        enter();
-        try {
+        if (shared == null) {
+            users.checkThread();
             releaseSegments(head);
-        } finally {
-            unlock();
+        } else {
+            push(shared, link(shared, head, FreeSlots.NO_LINK));
         }
     }
 
     /** Releases the first {@code count} of {@code heads}, of which some may be {@link #NONE}. */
     void release(int[] heads, int count) {
-        enter();
-        try {
+        if (shared == null) {
+            users.checkThread();
             for (int i = 0; i < count; i++) {
                 releaseSegments(heads[i]);
             }
-        } finally {
-            unlock();
+        } else {
+            int freed = FreeSlots.NO_LINK;
+            for (int i = 0; i < count; i++) {
+                freed = link(shared, heads[i], freed);
+            }
+            push(shared, freed);
         }
     }
 
@@ -281,9 +305,66 @@ public final class PacketPool extends SegmentTable implements AutoCloseable {
         }
     }
 
+    /** Joins the slots that a packet leaves free to {@code others}; returns the link. */
+    private int link(FreeSlots to, int head, int others) {
+        int freed = others;
+        int segment = head;
+        while (segment != NONE) {
+            int next = next(segment);
+            int slot = segment < slots && isSole(segment) ? segment : releaseViewed(segment);
+            if (slot != NONE) {
+                freed = to.join(slot, freed);
+            }
+            segment = next;
+        }
+        return freed;
+    }
+
+    /** Releases a segment of a slot that others may refer to; returns the slot if that was the last one of it. */
+    private int releaseViewed(int segment) {
+        lock.lock();
+        try {
+            int slot = slotOf(segment);
+            if (slot != segment) {
+                freeViews[availableViews++] = segment;
+            }
+            // isSole() of another thread follows what this one has done to the slot.
+            VarHandle.releaseFence();
+            return drop(slot) ? slot : NONE;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static void push(FreeSlots to, int freed) {
+        if (freed != FreeSlots.NO_LINK) {
+            to.push(freed);
+        }
+    }
+
+    /**
+     * Takes every slot, so that nobody has a packet until {@link #putAll}.
+     *
+     * @throws IllegalStateException if a packet is out
+     */
+    private int takeAll(String remedy) {
+        int all = shared != null ? shared.takeAll() : available == slots ? slots : FreeSlots.NO_LINK;
+        if (all == FreeSlots.NO_LINK) {
+            // At least one was, even if another thread has released it since.
+            throw new IllegalStateException(Math.max(1, slots - available()) + " of " + slots + remedy);
+        }
+        return all;
+    }
+
+    private void putAll(int all) {
+        if (shared != null) {
+            shared.push(all);
+        }
+    }
+
     /** Releases what a closed queue has left, see {@link PoolUsers#release}. */
     void releaseAtEnd(Runnable left) {
-        if (lock == null) {
+        if (shared == null) {
             users.release(left);
         } else {
             left.run();
@@ -307,19 +388,14 @@ public final class PacketPool extends SegmentTable implements AutoCloseable {
         }
     }
 
-    private void enter() {
-        checkThread();
-        lockIfShared();
-    }
-
     private void lockIfShared() {
-        if (lock != null) {
+        if (shared != null) {
             lock.lock();
         }
     }
 
     private void unlock() {
-        if (lock != null) {
+        if (shared != null) {
             lock.unlock();
         }
     }
@@ -340,12 +416,16 @@ public final class PacketPool extends SegmentTable implements AutoCloseable {
             if (users.isOwing()) {
                 users.releaseAllOwed();
             }
-            if (available != slots) {
-                throw new IllegalStateException((slots - available) + " of " + slots
-                        + " packets are still in bursts or in flight: close the queues and release the bursts first");
+            int all =
+                    takeAll(" packets are still in bursts or in flight: close the queues and release the bursts first");
+            try {
+                users.close();
+                closed = true;
+            } finally {
+                if (!closed) {
+                    putAll(all);
+                }
             }
-            users.close();
-            closed = true;
             // Nothing can be taken any more, at no cost where packets are taken.
             available = 0;
             availableViews = 0;

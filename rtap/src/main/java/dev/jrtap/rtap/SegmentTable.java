@@ -2,6 +2,7 @@
 package dev.jrtap.rtap;
 
 import dev.jrtap.tuntap.VnetHeader;
+import java.lang.invoke.VarHandle;
 
 /**
  * The segments of the packets of a pool: where in which slot each lies, and which one follows it. The first ones are
@@ -60,6 +61,13 @@ abstract class SegmentTable {
     /** Drops one reference to a slot; returns whether it was the last. */
     final boolean drop(int slot) {
         return --segments[slot * FIELDS + OWNER] == 0;
+    }
+
+    /** Returns whether no view refers to a slot; what threads have done to it that had views is over then. */
+    final boolean isSole(int slot) {
+        int references = segments[slot * FIELDS + OWNER];
+        VarHandle.acquireFence();
+        return references == 1;
     }
 
     /** Returns the slot that a segment lies in. */
