@@ -57,6 +57,26 @@ final class Chains {
         return head;
     }
 
+    /** Takes some as {@link #take} does, into the first places of {@code to}; returns how many, at most {@code most}. */
+    int take(int[] to, int most) {
+        if (segments == 1) {
+            int taken = inFlight.take(to, most);
+            for (int i = 0; i < taken; i++) {
+                mark(to[i]);
+            }
+            return taken;
+        }
+        int taken = 0;
+        while (taken < most) {
+            int head = take();
+            if (head == PacketPool.NONE) {
+                break;
+            }
+            to[taken++] = head;
+        }
+        return taken;
+    }
+
     /** Like {@link #take}, without the mark, for a read that is over before anybody can ask for that. */
     int takeForCall() {
         int head = inFlight.take();

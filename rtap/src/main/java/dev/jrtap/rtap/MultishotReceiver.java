@@ -18,6 +18,7 @@ final class MultishotReceiver implements RingReceiver {
     private final ReadCompletion rx;
     private final BufferRing buffers;
     private final int most;
+    private final int[] slots;
     private int lent;
     private boolean armed;
 
@@ -29,6 +30,7 @@ final class MultishotReceiver implements RingReceiver {
         this.rx = rx;
         // Half of the pool is for sending: an answer needs a slot too.
         this.most = Math.min(depth, chains.most());
+        this.slots = new int[most];
         this.buffers = ring.bufferRing(GROUP, depth);
     }
 
@@ -58,12 +60,9 @@ final class MultishotReceiver implements RingReceiver {
         if (lent >= most) {
             return;
         }
-        while (lent < most) {
-            int slot = chains.take();
-            if (slot == PacketPool.NONE) {
-                break;
-            }
-            offer(slot);
+        int taken = chains.take(slots, most - lent);
+        for (int i = 0; i < taken; i++) {
+            offer(slots[i]);
         }
         buffers.publish();
     }

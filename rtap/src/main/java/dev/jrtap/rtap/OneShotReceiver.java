@@ -37,6 +37,7 @@ final class OneShotReceiver implements RingReceiver {
     private final ReadCompletion rx;
     private final IoVectors vectors;
     private final int most;
+    private final int[] heads = new int[MOST_READS];
     private boolean nowaitRefused;
     private int underWay;
     private int round;
@@ -72,25 +73,20 @@ final class OneShotReceiver implements RingReceiver {
         if (submission.space() < reads + 1) {
             return true;
         }
-        int head = chains.take();
-        if (head == PacketPool.NONE) {
+        int last = chains.take(heads, reads) - 1;
+        if (last < 0) {
             counts.add(RxCounter.NO_BUFFER);
             return false;
         }
         round = 0;
         fruits = 0;
-        while (round < reads - 1) {
-            int next = chains.take();
-            if (next == PacketPool.NONE) {
-                break;
-            }
-            post(head, !nowaitRefused);
-            head = next;
+        for (int i = 0; i < last; i++) {
+            post(heads[i], !nowaitRefused);
         }
         if (nowaitRefused) {
             submission.claim().pollAdd(RingDriver.FILE, Poll.POLLIN).fixedFile().link();
         }
-        post(head, false);
+        post(heads[last], false);
         return true;
     }
 
