@@ -41,7 +41,7 @@ public final class TxQueue {
     static TxQueue over(Driver driver, PacketPool pool, TunMode mode, TxCounts counts, RtapConfig config) {
         TxQueue tx = new TxQueue(driver, pool, mode, counts, config);
         tx.sender = driver.sender(tx::sent, pool);
-        driver.onReap(tx::sendRest);
+        driver.onReap(tx::reaped);
         return tx;
     }
 
@@ -101,6 +101,8 @@ public final class TxQueue {
         if (flushes || accepted == 0) {
             flush();
         }
+        // System calls are over as soon as they are made, and nobody reaps before the next call.
+        inFlight.releaseDone();
         return accepted;
     }
 
@@ -109,11 +111,12 @@ public final class TxQueue {
         if (segmentation.hasPieces() && !sendPieces()) {
             return false;
         }
-        return segmentation.isNeeded(packet) && segmentation.cut(packet) || write(packet);
+        return segmentation.isNeeded(packet) && cutNow(packet) || write(packet);
     }
 
-    /** Sends the pieces of a refused packet that wait: as soon as somebody sends, receives or waits. */
-    private void sendRest() {
+    /** Releases what has been sent, and sends the pieces of a refused packet that wait: whatever the owner calls. */
+    private void reaped() {
+        inFlight.releaseDone();
         if (segmentation.hasPieces()) {
             sendPieces();
             driver.enterIfNeeded();
@@ -184,7 +187,7 @@ public final class TxQueue {
     /** Has a refused super-packet sent again in pieces: those go as soon as somebody sends, receives or waits. */
     private boolean cut(int packet) {
         inFlight.handOver(packet);
-        if (segmentation.cut(packet)) {
+        if (cutNow(packet)) {
             counts.add(TxCounter.RESEGMENTED);
             pending--;
             return true;
@@ -193,9 +196,15 @@ public final class TxQueue {
         return false;
     }
 
+    /** Cuts with all slots that are free. */
+    private boolean cutNow(int packet) {
+        inFlight.releaseDone();
+        return segmentation.cut(packet);
+    }
+
     private void finish(int packet) {
         pending--;
-        inFlight.release(packet);
+        inFlight.releaseSoon(packet);
     }
 
     private void countWork(int packet) {
