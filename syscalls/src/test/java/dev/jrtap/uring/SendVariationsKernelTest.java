@@ -175,7 +175,7 @@ class SendVariationsKernelTest {
 
     private record Ends(Fd sender, Fd receiver, SockAddr to) {}
 
-    /** Whoever may not lock so much sends the parts that fit. */
+    /** A process that may not lock so much sends the parts that fit. */
     private void register(Ring ring) throws ErrnoException {
         Feature.require(
                 "SENDMSG_ZC", ring.capabilities().supports(Operation.SENDMSG_ZC), "Linux 6.1 or newer is needed");
