@@ -66,6 +66,7 @@ class BundleKernelTest {
             Completions.Completion whole = Results.next(ring);
             Feature.require(
                     "bundles that leave lengths", whole.result() == 4096, "the kernel has cut the buffer to 1 byte");
+            assertThat(CqeFlags.hasBuffer(whole.flags())).isTrue();
             assertThat(CqeFlags.bufferId(whole.flags())).isZero();
         }
     }

@@ -97,6 +97,11 @@ class SocketScenariosKernelTest {
                 Fd silent = Sockets.bound(Sockets.ipv4(0), Sockets.STREAM);
                 Fd client = Sockets.bound(Sockets.ipv4(0), Sockets.STREAM)) {
             SockAddr address = Sockets.nameOf(silent);
+            ring.submit();
+            // The polling thread must wake for the first.
+            while (profile == RingProfile.SQPOLL && !ring.submission().needsWakeup()) {
+                Thread.onSpinWait();
+            }
             for (int i = 0; i < 32; i++) {
                 claim(ring).connect(client.fd(), address);
                 assertThat(Results.next(ring).result()).isEqualTo(-Errno.ECONNREFUSED);

@@ -327,7 +327,8 @@ class WaitScenariosKernelTest {
             assertThat(Results.next(ring).result()).isEqualTo(1);
         }
         boolean areThere = true;
-        for (int i = 0; i < 100 && areThere; i++) {
+        // Those that wait for more do so for five seconds.
+        for (int i = 0; i < 200 && areThere; i++) {
             Sleeper.pause(10);
             areThere = KernelThreads.now().stream().anyMatch(workers::contains);
         }
