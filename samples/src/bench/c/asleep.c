@@ -5,11 +5,11 @@
 //   asleep echo    INTERFACE
 //   asleep send    INTERFACE WARM_PER_SECOND WARM_SECONDS PER_SECOND RAMP_SECONDS SECONDS RECEIVER_PID
 //
-// send hands over frames at fixed times, which they carry; those of the warm-up and of the ramp carry 0, and the last
-// ones -1, which end a receiver. It prints the CPU time of all threads of the receiver and the time that has passed,
-// from the end of the ramp on.
+// send hands over frames at fixed times, which they carry; the last ones, which end a receiver, carry the time that the
+// ramp ended, negated. It prints the CPU time of all threads of the receiver and the time that has passed since then.
 // receive prints packets, and the median, 99 %, 99.9 % and maximum of the microseconds from the time that a frame
-// carries until it has been read: a late sender makes them longer.
+// carries until it has been read: a late sender makes them longer. It does the same with frames of the warm-up and of
+// the ramp, which a JVM would otherwise see something new after, and leaves them out in the end.
 #define _GNU_SOURCE
 #include "queue.h"
 #include <arpa/inet.h>
@@ -20,6 +20,7 @@
 
 enum { FRAME = 64, STAMP = 16, LAST = 20, EXPERIMENTAL = 0x88b5, MOST = 4000000, SPIN_NANOS = 100000 };
 
+static int64_t *stamps, last;
 static uint64_t *latencies;
 static unsigned recorded;
 
@@ -49,8 +50,9 @@ static int send_stamped(int64_t stamp) {
 static void warm_up(long rate, long frames) {
     int64_t start = nanos(CLOCK_MONOTONIC);
     for (long i = 0; i < frames; i++) {
-        wait_until(start + i * 1000000000ll / rate);
-        if (send_stamped(0))
+        int64_t time = start + i * 1000000000ll / rate;
+        wait_until(time);
+        if (send_stamped(time))
             fail("send");
     }
 }
@@ -67,7 +69,7 @@ static void send_frames(char **argv) {
     warm_up(atol(argv[3]), atol(argv[3]) * atof(argv[4]));
     int64_t start = nanos(CLOCK_MONOTONIC), begin = start, cpu = nanos(receiver);
     for (long i = 0; i < all + LAST; i++) {
-        int64_t time = start + i * 1000000000ll / rate, stamp = i < ramp ? 0 : i < all ? time : -1;
+        int64_t time = start + i * 1000000000ll / rate, end = start + ramp * 1000000000ll / rate;
         wait_until(time);
         if (i == ramp) {
             begin = nanos(CLOCK_MONOTONIC);
@@ -76,7 +78,7 @@ static void send_frames(char **argv) {
         if (i == all)
             printf("%.9f %.9f\n", (nanos(receiver) - cpu) / 1e9, (nanos(CLOCK_MONOTONIC) - begin) / 1e9);
         // The first of the last ones may have ended the receiver, and its device.
-        if (send_stamped(stamp) && i < all)
+        if (send_stamped(i < all ? time : -end) && i < all)
             fail("send");
     }
 }
@@ -86,8 +88,11 @@ static int is_last(const unsigned char *frame, int bytes) {
     if (bytes < FRAME || (frame[12] << 8 | frame[13]) != EXPERIMENTAL)
         return 0;
     memcpy(&stamp, frame + STAMP, sizeof stamp);
-    if (stamp > 0 && recorded < MOST)
+    if (stamp > 0 && recorded < MOST) {
+        stamps[recorded] = stamp;
         latencies[recorded++] = nanos(CLOCK_MONOTONIC) - stamp;
+    }
+    last = stamp;
     return stamp < 0;
 }
 
@@ -108,6 +113,14 @@ static void receive(int echo) {
     }
 }
 
+static void leave_out_before(int64_t begin) {
+    unsigned all = recorded;
+    recorded = 0;
+    for (unsigned i = 0; i < all; i++)
+        if (stamps[i] >= begin)
+            latencies[recorded++] = latencies[i];
+}
+
 static int compare(const void *a, const void *b) {
     uint64_t x = *(uint64_t *)a, y = *(uint64_t *)b;
     return x < y ? -1 : x > y;
@@ -125,11 +138,18 @@ int main(int argc, char **argv) {
                         " PER_SECOND RAMP_SECONDS SECONDS RECEIVER_PID\n");
         return 2;
     }
-    latencies = calloc(MOST, sizeof *latencies);
+    stamps = malloc(MOST * sizeof *stamps);
+    latencies = malloc(MOST * sizeof *latencies);
+    if (!stamps || !latencies)
+        fail("malloc");
+    // Every page is there before it is measured.
+    memset(stamps, 1, MOST * sizeof *stamps);
+    memset(latencies, 1, MOST * sizeof *latencies);
     open_tap(argv[2]);
     printf("%s\n", argv[2]);
     fflush(stdout);
     receive(!strcmp(argv[1], "echo"));
+    leave_out_before(-last);
     qsort(latencies, recorded, sizeof *latencies, compare);
     printf("%u %.1f %.1f %.1f %.1f\n", recorded, micros(.5), micros(.99), micros(.999), micros(1));
     return 0;

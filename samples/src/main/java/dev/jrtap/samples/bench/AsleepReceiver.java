@@ -10,6 +10,7 @@ import dev.jrtap.rtap.RtapConfig;
 import dev.jrtap.rtap.RxMode;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /** Receives what asleep.c sends, and sleeps between packets: a program of its own, for its whole CPU time counts. */
 final class AsleepReceiver {
@@ -21,8 +22,10 @@ final class AsleepReceiver {
     private static final int EXPERIMENTAL = 0x88b5;
     private static final long WAIT_NANOS = 100_000_000;
 
+    private final long[] stamps = new long[MOST];
     private final long[] latencies = new long[MOST];
     private int recorded;
+    private long last;
     private boolean over;
 
     private AsleepReceiver() {}
@@ -34,6 +37,7 @@ final class AsleepReceiver {
 
     private void run(RxMode mode, String device) throws IOException {
         // Every page is there before it is measured.
+        Arrays.fill(stamps, 1);
         Arrays.fill(latencies, 1);
         try (PacketPool pool = PacketPool.forMtu(1024, 1500);
                 Rtap rtap = Rtap.open(RtapConfig.named(device).withRxMode(mode))) {
@@ -49,11 +53,10 @@ final class AsleepReceiver {
                 }
             }
         }
-        long[] sorted = Arrays.copyOf(latencies, recorded);
-        Arrays.sort(sorted);
+        long[] sorted = measured();
         System.out.printf(
                 "%d %.1f %.1f %.1f %.1f%n",
-                recorded, micros(sorted, 0.5), micros(sorted, 0.99), micros(sorted, 0.999), micros(sorted, 1));
+                sorted.length, micros(sorted, 0.5), micros(sorted, 0.99), micros(sorted, 0.999), micros(sorted, 1));
     }
 
     private void record(Burst burst) {
@@ -65,11 +68,22 @@ final class AsleepReceiver {
             }
             long stamp = memory.getI64(at + STAMP);
             if (stamp > 0 && recorded < MOST) {
+                stamps[recorded] = stamp;
                 // nanoTime() is CLOCK_MONOTONIC, as the sender's clock is.
                 latencies[recorded++] = System.nanoTime() - stamp;
             }
+            last = stamp;
             over |= stamp < 0;
         }
+    }
+
+    /** Those of the packets that were sent after the ramp, whose end the last packet carries, negated. */
+    private long[] measured() {
+        return IntStream.range(0, recorded)
+                .filter(i -> stamps[i] >= -last)
+                .mapToLong(i -> latencies[i])
+                .sorted()
+                .toArray();
     }
 
     private static double micros(long[] sorted, double part) {
