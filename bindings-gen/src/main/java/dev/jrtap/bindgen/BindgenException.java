@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen;
 
-/** Something in the input cannot be turned into bindings; the message names the place and what to do. */
+/** Thrown if something in the input cannot be turned into bindings; the message names the place and the remedy. */
 public final class BindgenException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

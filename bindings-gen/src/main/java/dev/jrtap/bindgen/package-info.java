@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * C headers in, Java bindings out: {@code header} parses, {@code layout} computes what a compiler would, {@code model}
- * holds the facts, {@code select} says which are wanted, {@code emit} writes Java, {@code cli} is the command.
+ * C headers in, Java bindings out: {@code header} parses, {@code layout} computes types and values as a compiler does,
+ * {@code model} holds the facts, {@code select} chooses among them, {@code emit} writes Java, {@code cli} is the
+ * command.
  */
 package dev.jrtap.bindgen;

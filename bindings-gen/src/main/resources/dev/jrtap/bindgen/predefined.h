@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the compiler defines before it reads the first line: gcc 12's answer to -dM -E, without floating point.
+/* The macros that the compiler defines before the first line: gcc 12's output of -dM -E, without floating point.
    Each macro is a line, and a condition is about __jrtap_ARCHITECTURE alone. */
 #define _LP64 1
 #define __ATOMIC_ACQUIRE 2
@@ -193,7 +193,7 @@
 #define __riscv_xlen 64
 #endif
 
-/* What floating-point numbers can hold. */
+/* The limits of floating-point numbers. */
 #define __FLT_EVAL_METHOD__ 0
 #define __FLT_RADIX__ 2
 #define __FLT_MANT_DIG__ 24
@@ -243,14 +243,14 @@
 #define __seg_fs
 #define __seg_gs
 
-/* The parser does not tell what stands in it. */
+/* The parser drops its contents. */
 #define _Pragma(text) __jrtap_pragma(text)
 
 /* Built-in functions of types, as expressions. */
 #define __builtin_offsetof(type, member) ((unsigned long)&((type *)0)->member)
 #define __builtin_va_arg(list, type) (*(type *)0)
 
-/* With "signed" or "unsigned" before it, the parser does not know this one. */
+/* The parser does not know this type after "signed" or "unsigned". */
 #define __int128 int __attribute__((__mode__(__TI__)))
 
 /* An asm label names the symbol that a function really is, and the parser drops it. Statements of asm stand in function
@@ -259,12 +259,12 @@
 #define __asm(...) __attribute__((jrtap_symbol(__VA_ARGS__)))
 #define asm(...) __attribute__((jrtap_symbol(__VA_ARGS__)))
 
-/* What a header may ask about the compiler: the answers are in attributes.txt and builtins.txt. */
+/* Queries about the compiler, which attributes.txt and builtins.txt answer. */
 #define __has_attribute(x) __jrtap_has(x)
 #define __has_builtin(x) __jrtap_has(x)
 #define __has_cpp_attribute(x) __jrtap_has(x)
 #define __has_c_attribute(x) __jrtap_has([[x]])
 
-/* Position-independent code, as libraries are, and Debian's programs too. */
+/* Position-independent code, like that of libraries and of Debian's programs. */
 #define __PIC__ 2
 #define __pic__ 2

@@ -8,12 +8,12 @@ package feature.architectures;
  */
 public final class Event {
     /**
-     * Bytes, tail padding included.
+     * The size in bytes, tail padding included.
      */
     public static final int SIZEOF = Abi.select(12, 16, 16);
 
     /**
-     * Bytes.
+     * The alignment in bytes.
      */
     public static final int ALIGNOF = Abi.select(1, 8, 8);
 

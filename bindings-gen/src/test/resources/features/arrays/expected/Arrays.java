@@ -14,12 +14,12 @@ import java.nio.ByteOrder;
  */
 public final class Arrays {
     /**
-     * Bytes, tail padding included.
+     * The size in bytes, tail padding included.
      */
     public static final int SIZEOF = 52;
 
     /**
-     * Bytes.
+     * The alignment in bytes.
      */
     public static final int ALIGNOF = 4;
 
@@ -29,12 +29,12 @@ public final class Arrays {
     public static final int NAME = 0;
 
     /**
-     * Elements.
+     * The number of elements.
      */
     public static final int NAME_LENGTH = 16;
 
     /**
-     * Bytes from one element to the next.
+     * The bytes from one element to the next.
      */
     public static final int NAME_STRIDE = 1;
 
@@ -44,12 +44,12 @@ public final class Arrays {
     public static final int NUMBERS = 16;
 
     /**
-     * Elements.
+     * The number of elements.
      */
     public static final int NUMBERS_LENGTH = 3;
 
     /**
-     * Bytes from one element to the next.
+     * The bytes from one element to the next.
      */
     public static final int NUMBERS_STRIDE = 4;
 
@@ -61,12 +61,12 @@ public final class Arrays {
     public static final int MATRIX = 28;
 
     /**
-     * Elements.
+     * The number of elements.
      */
     public static final int MATRIX_LENGTH = 8;
 
     /**
-     * Bytes from one element to the next.
+     * The bytes from one element to the next.
      */
     public static final int MATRIX_STRIDE = 1;
 
@@ -76,12 +76,12 @@ public final class Arrays {
     public static final int SOME = 36;
 
     /**
-     * Elements.
+     * The number of elements.
      */
     public static final int SOME_LENGTH = 2;
 
     /**
-     * Bytes from one element to the next.
+     * The bytes from one element to the next.
      */
     public static final int SOME_STRIDE = 8;
 
@@ -91,7 +91,7 @@ public final class Arrays {
     public static final int MANY = 52;
 
     /**
-     * Bytes from one element to the next.
+     * The bytes from one element to the next.
      */
     public static final int MANY_STRIDE = 2;
 
@@ -122,7 +122,7 @@ public final class Arrays {
     }
 
     /**
-     * Stores {@code char[16] name} as UTF-8, with zeroes to its end.
+     * Stores {@code char[16] name} as UTF-8 and fills its rest with zeroes.
      */
     public static void nameString(ByteBuffer buffer, int at, String text) {
         Chars.set(buffer, at + NAME, 16, text);
@@ -157,7 +157,7 @@ public final class Arrays {
     }
 
     /**
-     * Returns where {@code struct element[2] some} begins.
+     * Returns the offset of {@code struct element[2] some} in the buffer.
      */
     public static int some(int at, int index) {
         return at + SOME + index * 8;

@@ -8,12 +8,12 @@ package feature.bit_field_places;
  */
 public final class Places {
     /**
-     * Bytes, tail padding included.
+     * The size in bytes, tail padding included.
      */
     public static final int SIZEOF = 4;
 
     /**
-     * Bytes.
+     * The alignment in bytes.
      */
     public static final int ALIGNOF = 2;
 
@@ -23,7 +23,7 @@ public final class Places {
     public static final int FLAGS = 0;
 
     /**
-     * {@code unsigned short one : 4}, line 5: the byte it begins in
+     * {@code unsigned short one : 4}, line 5: the offset of the byte that it begins in
      */
     public static final int ONE_BYTE = 2;
 
@@ -38,7 +38,7 @@ public final class Places {
     public static final int ONE_BITS = 4;
 
     /**
-     * {@code unsigned short two : 12}, line 6: the byte it begins in
+     * {@code unsigned short two : 12}, line 6: the offset of the byte that it begins in
      */
     public static final int TWO_BYTE = 2;
 

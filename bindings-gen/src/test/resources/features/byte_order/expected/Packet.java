@@ -13,12 +13,12 @@ import java.nio.ByteOrder;
  */
 public final class Packet {
     /**
-     * Bytes, tail padding included.
+     * The size in bytes, tail padding included.
      */
     public static final int SIZEOF = 24;
 
     /**
-     * Bytes.
+     * The alignment in bytes.
      */
     public static final int ALIGNOF = 8;
 
@@ -61,12 +61,12 @@ public final class Packet {
     public static final int LIST = 20;
 
     /**
-     * Elements.
+     * The number of elements.
      */
     public static final int LIST_LENGTH = 2;
 
     /**
-     * Bytes from one element to the next.
+     * The bytes from one element to the next.
      */
     public static final int LIST_STRIDE = 2;
 

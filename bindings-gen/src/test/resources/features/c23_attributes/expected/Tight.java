@@ -8,12 +8,12 @@ package feature.c23_attributes;
  */
 public final class Tight {
     /**
-     * Bytes, tail padding included.
+     * The size in bytes, tail padding included.
      */
     public static final int SIZEOF = 5;
 
     /**
-     * Bytes.
+     * The alignment in bytes.
      */
     public static final int ALIGNOF = 1;
 

@@ -56,7 +56,7 @@ public final class Feature {
     }
 
     /**
-     * What the macro gives for arguments of C's {@code long}; linux/feature.h:8.
+     * Returns what the macro computes for arguments of C's type {@code long}; linux/feature.h:8.
      */
     public static long FROM_PARAMETER(long x) {
         return (x + 48L);

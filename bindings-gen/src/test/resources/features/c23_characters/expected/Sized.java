@@ -11,12 +11,12 @@ import java.nio.ByteBuffer;
  */
 public final class Sized {
     /**
-     * Bytes, tail padding included.
+     * The size in bytes, tail padding included.
      */
     public static final int SIZEOF = 3;
 
     /**
-     * Bytes.
+     * The alignment in bytes.
      */
     public static final int ALIGNOF = 1;
 
@@ -26,12 +26,12 @@ public final class Sized {
     public static final int TEXT = 0;
 
     /**
-     * Elements.
+     * The number of elements.
      */
     public static final int TEXT_LENGTH = 3;
 
     /**
-     * Bytes from one element to the next.
+     * The bytes from one element to the next.
      */
     public static final int TEXT_STRIDE = 1;
 
@@ -60,7 +60,7 @@ public final class Sized {
     }
 
     /**
-     * Stores {@code char[3] text} as UTF-8, with zeroes to its end.
+     * Stores {@code char[3] text} as UTF-8 and fills its rest with zeroes.
      */
     public static void textString(ByteBuffer buffer, int at, String text) {
         Chars.set(buffer, at + TEXT, 3, text);

@@ -8,12 +8,12 @@ package feature.c23_enums;
  */
 public final class Holds {
     /**
-     * Bytes, tail padding included.
+     * The size in bytes, tail padding included.
      */
     public static final int SIZEOF = 24;
 
     /**
-     * Bytes.
+     * The alignment in bytes.
      */
     public static final int ALIGNOF = 8;
 
@@ -33,7 +33,7 @@ public final class Holds {
     public static final int LONGER = 8;
 
     /**
-     * {@code unsigned short bits : 4}, line 15: the byte it begins in
+     * {@code unsigned short bits : 4}, line 15: the offset of the byte that it begins in
      */
     public static final int BITS_BYTE = 16;
 

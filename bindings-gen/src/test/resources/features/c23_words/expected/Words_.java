@@ -8,12 +8,12 @@ package feature.c23_words;
  */
 public final class Words_ {
     /**
-     * Bytes, tail padding included.
+     * The size in bytes, tail padding included.
      */
     public static final int SIZEOF = 48;
 
     /**
-     * Bytes.
+     * The alignment in bytes.
      */
     public static final int ALIGNOF = 16;
 

@@ -14,17 +14,17 @@ import jnr.ffi.Pointer;
 /**
  * A function that C calls: {@code void handler(short code, float weight, double exact)}, linux/feature.h:6.
  *
- * <p>It may be called on any thread; one that Java does not know yet becomes a daemon.
+ * <p>It may be called on any thread; a thread that the JVM does not know is attached as a daemon.
  */
 @FunctionalInterface
 public interface Handler {
     /**
-     * The function.
+     * Calls the function.
      */
     void call(short code, float weight, double exact);
 
     /**
-     * Returns what C is given for {@code target}: it is there until it is closed. An exception from {@code target} goes to the thread's handler of uncaught ones, and C gets nothing.
+     * Returns a callback that calls {@code target} until it is closed. An exception from {@code target} goes to the thread's uncaught exception handler, and C gets nothing.
      */
     static Callback<Handler> of(Handler target) {
         return Callback.of(target, buffer -> {
@@ -37,7 +37,7 @@ public interface Handler {
     }
 
     /**
-     * Returns C's function at {@code pointer} as one of Java.
+     * Returns an object that calls the C function at {@code pointer}.
      */
     static Handler at(Pointer pointer) {
         Function function = new Function(Addresses.of(pointer), Type.VOID, Type.SINT16, Type.FLOAT, Type.DOUBLE);

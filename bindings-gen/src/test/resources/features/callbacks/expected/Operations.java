@@ -14,12 +14,12 @@ import jnr.ffi.Pointer;
  */
 public final class Operations {
     /**
-     * Bytes, tail padding included.
+     * The size in bytes, tail padding included.
      */
     public static final int SIZEOF = 48;
 
     /**
-     * Bytes.
+     * The alignment in bytes.
      */
     public static final int ALIGNOF = 8;
 
@@ -41,12 +41,12 @@ public final class Operations {
     public static final int VISITORS = 16;
 
     /**
-     * Elements.
+     * The number of elements.
      */
     public static final int VISITORS_LENGTH = 3;
 
     /**
-     * Bytes from one element to the next.
+     * The bytes from one element to the next.
      */
     public static final int VISITORS_STRIDE = 8;
 
@@ -115,14 +115,14 @@ public final class Operations {
     }
 
     /**
-     * Returns a direct buffer of the struct's size and alignment, of zeroes.
+     * Returns a direct buffer of the struct's size and alignment, filled with zeroes.
      */
     public static ByteBuffer allocate() {
         return ByteBuffer.allocateDirect(SIZEOF);
     }
 
     /**
-     * Returns the struct that C has at {@code pointer}, as long as C has it.
+     * Returns a buffer over C's struct at {@code pointer}, which is valid as long as C keeps the struct.
      */
     public static ByteBuffer at(Pointer pointer) {
         return Addresses.buffer(pointer, SIZEOF);

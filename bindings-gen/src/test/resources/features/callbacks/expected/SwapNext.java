@@ -15,18 +15,18 @@ import jnr.ffi.annotations.Delegate;
 /**
  * A function that C calls: {@code void (*)(int)}, linux/feature.h:13.
  *
- * <p>It may be called on any thread; one that Java does not know yet becomes a daemon.
+ * <p>It may be called on any thread; a thread that the JVM does not know is attached as a daemon.
  */
 @FunctionalInterface
 public interface SwapNext {
     /**
-     * The function.
+     * Calls the function.
      */
     @Delegate
     void call(int arg0);
 
     /**
-     * Returns what C is given for {@code target}: it is there until it is closed. An exception from {@code target} goes to the thread's handler of uncaught ones, and C gets nothing.
+     * Returns a callback that calls {@code target} until it is closed. An exception from {@code target} goes to the thread's uncaught exception handler, and C gets nothing.
      */
     static Callback<SwapNext> of(SwapNext target) {
         return Callback.of(target, buffer -> {
@@ -39,7 +39,7 @@ public interface SwapNext {
     }
 
     /**
-     * Returns C's function at {@code pointer} as one of Java.
+     * Returns an object that calls the C function at {@code pointer}.
      */
     static SwapNext at(Pointer pointer) {
         Function function = new Function(Addresses.of(pointer), Type.VOID, Type.SINT32);

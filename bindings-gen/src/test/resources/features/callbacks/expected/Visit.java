@@ -15,25 +15,25 @@ import jnr.ffi.annotations.Delegate;
 /**
  * A function that C calls: {@code int visit *(void *context, const char *name)}, linux/feature.h:12.
  *
- * <p>It may be called on any thread; one that Java does not know yet becomes a daemon.
+ * <p>It may be called on any thread; a thread that the JVM does not know is attached as a daemon.
  */
 @FunctionalInterface
 public interface Visit {
     /**
-     * The function.
+     * Calls the function.
      */
     @Delegate
     int call(Pointer context, Pointer name);
 
     /**
-     * Returns what C is given for {@code target}: it is there until it is closed. An exception from {@code target} goes to the thread's handler of uncaught ones, and C gets 0.
+     * Returns a callback that calls {@code target} until it is closed. An exception from {@code target} goes to the thread's uncaught exception handler, and C gets 0.
      */
     static Callback<Visit> of(Visit target) {
         return of(target, 0);
     }
 
     /**
-     * Returns what C is given for {@code target}: it is there until it is closed. An exception from {@code target} goes to the thread's handler of uncaught ones, and C gets {@code otherwise}.
+     * Returns a callback that calls {@code target} until it is closed. An exception from {@code target} goes to the thread's uncaught exception handler, and C gets {@code otherwise}.
      */
     static Callback<Visit> of(Visit target, int otherwise) {
         return Callback.of(target, buffer -> {
@@ -47,7 +47,7 @@ public interface Visit {
     }
 
     /**
-     * Returns C's function at {@code pointer} as one of Java.
+     * Returns an object that calls the C function at {@code pointer}.
      */
     static Visit at(Pointer pointer) {
         Function function = new Function(Addresses.of(pointer), Type.SINT32, Type.POINTER, Type.POINTER);

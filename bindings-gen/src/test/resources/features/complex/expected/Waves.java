@@ -13,12 +13,12 @@ import java.nio.ByteOrder;
  */
 public final class Waves {
     /**
-     * Bytes, tail padding included.
+     * The size in bytes, tail padding included.
      */
     public static final int SIZEOF = 96;
 
     /**
-     * Bytes.
+     * The alignment in bytes.
      */
     public static final int ALIGNOF = 16;
 
@@ -33,12 +33,12 @@ public final class Waves {
     public static final int SINGLE = 4;
 
     /**
-     * Elements.
+     * The number of elements.
      */
     public static final int SINGLE_LENGTH = 2;
 
     /**
-     * Bytes from one element to the next.
+     * The bytes from one element to the next.
      */
     public static final int SINGLE_STRIDE = 4;
 
@@ -50,12 +50,12 @@ public final class Waves {
     public static final int TWICE = 16;
 
     /**
-     * Elements.
+     * The number of elements.
      */
     public static final int TWICE_LENGTH = 4;
 
     /**
-     * Bytes from one element to the next.
+     * The bytes from one element to the next.
      */
     public static final int TWICE_STRIDE = 8;
 
@@ -67,12 +67,12 @@ public final class Waves {
     public static final int LONGEST = 48;
 
     /**
-     * Elements.
+     * The number of elements.
      */
     public static final int LONGEST_LENGTH = 2;
 
     /**
-     * Bytes from one element to the next.
+     * The bytes from one element to the next.
      */
     public static final int LONGEST_STRIDE = 16;
 
@@ -82,12 +82,12 @@ public final class Waves {
     public static final int GNU = 80;
 
     /**
-     * Elements.
+     * The number of elements.
      */
     public static final int GNU_LENGTH = 2;
 
     /**
-     * Bytes from one element to the next.
+     * The bytes from one element to the next.
      */
     public static final int GNU_STRIDE = 8;
 

@@ -13,12 +13,12 @@ import java.nio.ByteOrder;
  */
 public final class Widths {
     /**
-     * Bytes, tail padding included.
+     * The size in bytes, tail padding included.
      */
     public static final int SIZEOF = 24;
 
     /**
-     * Bytes.
+     * The alignment in bytes.
      */
     public static final int ALIGNOF = 8;
 
@@ -47,12 +47,12 @@ public final class Widths {
     public static final int HALVES = 16;
 
     /**
-     * Elements.
+     * The number of elements.
      */
     public static final int HALVES_LENGTH = 3;
 
     /**
-     * Bytes from one element to the next.
+     * The bytes from one element to the next.
      */
     public static final int HALVES_STRIDE = 2;
 

@@ -11,42 +11,42 @@ public final class Feature {
     }
 
     /**
-     * What the macro gives for arguments of C's {@code long}; linux/feature.h:4.
+     * Returns what the macro computes for arguments of C's type {@code long}; linux/feature.h:4.
      */
     public static long ALIGN_UP(long len) {
         return (((len + 4L) - 1L) & 4294967292L);
     }
 
     /**
-     * What the macro gives for arguments of C's {@code long}; linux/feature.h:8.
+     * Returns what the macro computes for arguments of C's type {@code long}; linux/feature.h:8.
      */
     public static long BETWEEN(long x, long a, long b) {
         return ((x >= a ? 1L : 0L) != 0 && (x <= b ? 1L : 0L) != 0 ? 1L : 0L);
     }
 
     /**
-     * What the macro gives for arguments of C's {@code long}; linux/feature.h:5.
+     * Returns what the macro computes for arguments of C's type {@code long}; linux/feature.h:5.
      */
     public static long BIT(long nr) {
         return (1L << nr);
     }
 
     /**
-     * What the macro gives for arguments of C's {@code long}; linux/feature.h:6.
+     * Returns what the macro computes for arguments of C's type {@code long}; linux/feature.h:6.
      */
     public static long CODE(long dir, long type, long nr) {
         return (((dir << 30L) | (type << 8L)) | nr);
     }
 
     /**
-     * What the macro gives for arguments of C's {@code long}; linux/feature.h:9.
+     * Returns what the macro computes for arguments of C's type {@code long}; linux/feature.h:9.
      */
     public static long FITS(long x) {
         return ((Long.compareUnsigned(x, 4L) < 0 ? 1L : 0L) != 0 ? 1L : (-1L));
     }
 
     /**
-     * What the macro gives for arguments of C's {@code long}; linux/feature.h:7.
+     * Returns what the macro computes for arguments of C's type {@code long}; linux/feature.h:7.
      */
     public static long LOW(long x) {
         return (x & 0xffffL);

@@ -10,7 +10,7 @@ import jnr.ffi.types.off_t;
 import jnr.ffi.types.size_t;
 
 /**
- * Functions of libc that jnr-ffi's x86-64 stub would pass wrong arguments: with six or more, or with floating-point numbers among others.
+ * Functions of libc to which jnr-ffi's x86-64 stub would pass wrong arguments: those with six or more, or with floating-point numbers among others.
  */
 @Encoding("UTF-8")
 @NoX86
@@ -18,7 +18,7 @@ public interface Libc6 {
     Pointer mmap(Pointer addr, @size_t long len, int prot, int flags, int fd, @off_t long offset);
 
     /**
-     * For other processors than x86-64, whose stub is right and does not allocate.
+     * For processors other than x86-64, whose stub is correct and does not allocate.
      */
     interface OnStub extends Libc6 {
     }

@@ -6,14 +6,14 @@ package feature.functions_addresses;
 import jnr.ffi.provider.jffi.NoX86;
 
 /**
- * Functions of libc that jnr-ffi's x86-64 stub would pass wrong arguments: with six or more, or with floating-point numbers among others.
+ * Functions of libc to which jnr-ffi's x86-64 stub would pass wrong arguments: those with six or more, or with floating-point numbers among others.
  */
 @NoX86
 public interface C6 {
     long syscall(long number, long a, long b, long c, long d, long e);
 
     /**
-     * For other processors than x86-64, whose stub is right and does not allocate.
+     * For processors other than x86-64, whose stub is correct and does not allocate.
      */
     interface OnStub extends C6 {
     }

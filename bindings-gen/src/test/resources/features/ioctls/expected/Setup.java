@@ -8,12 +8,12 @@ package feature.ioctls;
  */
 public final class Setup {
     /**
-     * Bytes, tail padding included.
+     * The size in bytes, tail padding included.
      */
     public static final int SIZEOF = 16;
 
     /**
-     * Bytes.
+     * The alignment in bytes.
      */
     public static final int ALIGNOF = 4;
 

@@ -56,7 +56,7 @@ public final class Feature {
     }
 
     /**
-     * What the macro gives for arguments of C's {@code long}; linux/feature.h:4.
+     * Returns what the macro computes for arguments of C's type {@code long}; linux/feature.h:4.
      */
     public static long LESS(long a, long b) {
         return (Long.compareUnsigned(a, b) < 0 ? 1L : 0L);

@@ -6,7 +6,7 @@ package feature.java_classes;
 import jnr.ffi.Pointer;
 
 /**
- * A pointer to {@code Handle}, whose members are the library's own affair.
+ * A pointer to {@code Handle}, whose members only the library knows.
  */
 public final class HandleHandle extends Handle {
     private HandleHandle(Pointer pointer) {
@@ -14,7 +14,7 @@ public final class HandleHandle extends Handle {
     }
 
     /**
-     * Returns the pointer with its type; {@code null} for C's NULL.
+     * Returns a handle for the pointer; {@code null} for C's NULL.
      */
     public static HandleHandle of(Pointer pointer) {
         return pointer == null || pointer.address() == 0 ? null : new HandleHandle(pointer);

@@ -13,12 +13,12 @@ import java.nio.ByteOrder;
  */
 public final class Pointer {
     /**
-     * Bytes, tail padding included.
+     * The size in bytes, tail padding included.
      */
     public static final int SIZEOF = 8;
 
     /**
-     * Bytes.
+     * The alignment in bytes.
      */
     public static final int ALIGNOF = 8;
 
@@ -47,14 +47,14 @@ public final class Pointer {
     }
 
     /**
-     * Returns a direct buffer of the struct's size and alignment, of zeroes.
+     * Returns a direct buffer of the struct's size and alignment, filled with zeroes.
      */
     public static ByteBuffer allocate() {
         return ByteBuffer.allocateDirect(SIZEOF);
     }
 
     /**
-     * Returns the struct that C has at {@code pointer}, as long as C has it.
+     * Returns a buffer over C's struct at {@code pointer}, which is valid as long as C keeps the struct.
      */
     public static ByteBuffer at(jnr.ffi.Pointer pointer) {
         return Addresses.buffer(pointer, SIZEOF);

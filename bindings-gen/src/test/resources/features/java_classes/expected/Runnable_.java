@@ -14,25 +14,25 @@ import jnr.ffi.Pointer;
 /**
  * A function that C calls: {@code int Runnable(void *pointer, int function, int arguments, int Addresses, double Invoker, void *target)}, linux/feature.h:12.
  *
- * <p>It may be called on any thread; one that Java does not know yet becomes a daemon.
+ * <p>It may be called on any thread; a thread that the JVM does not know is attached as a daemon.
  */
 @FunctionalInterface
 public interface Runnable_ {
     /**
-     * The function.
+     * Calls the function.
      */
     int call(Pointer pointer_, int function_, int arguments_, int Addresses_, double Invoker_,
             Pointer target);
 
     /**
-     * Returns what C is given for {@code target}: it is there until it is closed. An exception from {@code target} goes to the thread's handler of uncaught ones, and C gets 0.
+     * Returns a callback that calls {@code target} until it is closed. An exception from {@code target} goes to the thread's uncaught exception handler, and C gets 0.
      */
     static Callback<Runnable_> of(Runnable_ target) {
         return of(target, 0);
     }
 
     /**
-     * Returns what C is given for {@code target}: it is there until it is closed. An exception from {@code target} goes to the thread's handler of uncaught ones, and C gets {@code otherwise}.
+     * Returns a callback that calls {@code target} until it is closed. An exception from {@code target} goes to the thread's uncaught exception handler, and C gets {@code otherwise}.
      */
     static Callback<Runnable_> of(Runnable_ target, int otherwise) {
         return Callback.of(target, buffer -> {
@@ -46,7 +46,7 @@ public interface Runnable_ {
     }
 
     /**
-     * Returns C's function at {@code pointer} as one of Java.
+     * Returns an object that calls the C function at {@code pointer}.
      */
     static Runnable_ at(Pointer pointer) {
         Function function = new Function(Addresses.of(pointer), Type.SINT32, Type.POINTER, Type.SINT32, Type.SINT32, Type.SINT32, Type.DOUBLE, Type.POINTER);

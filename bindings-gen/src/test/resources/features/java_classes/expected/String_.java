@@ -12,12 +12,12 @@ import jnr.ffi.Pointer;
  */
 public final class String_ {
     /**
-     * Bytes, tail padding included.
+     * The size in bytes, tail padding included.
      */
     public static final int SIZEOF = 4;
 
     /**
-     * Bytes.
+     * The alignment in bytes.
      */
     public static final int ALIGNOF = 1;
 
@@ -27,12 +27,12 @@ public final class String_ {
     public static final int TEXT = 0;
 
     /**
-     * Elements.
+     * The number of elements.
      */
     public static final int TEXT_LENGTH = 4;
 
     /**
-     * Bytes from one element to the next.
+     * The bytes from one element to the next.
      */
     public static final int TEXT_STRIDE = 1;
 
@@ -61,21 +61,21 @@ public final class String_ {
     }
 
     /**
-     * Stores {@code char[4] text} as UTF-8, with zeroes to its end.
+     * Stores {@code char[4] text} as UTF-8 and fills its rest with zeroes.
      */
     public static void textString(ByteBuffer buffer, int at, String text) {
         Chars.set(buffer, at + TEXT, 4, text);
     }
 
     /**
-     * Returns a direct buffer of the struct's size and alignment, of zeroes.
+     * Returns a direct buffer of the struct's size and alignment, filled with zeroes.
      */
     public static ByteBuffer allocate() {
         return ByteBuffer.allocateDirect(SIZEOF);
     }
 
     /**
-     * Returns the struct that C has at {@code pointer}, as long as C has it.
+     * Returns a buffer over C's struct at {@code pointer}, which is valid as long as C keeps the struct.
      */
     public static ByteBuffer at(Pointer pointer) {
         return Addresses.buffer(pointer, SIZEOF);

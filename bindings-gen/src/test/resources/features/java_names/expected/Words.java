@@ -13,12 +13,12 @@ import java.nio.ByteOrder;
  */
 public final class Words {
     /**
-     * Bytes, tail padding included.
+     * The size in bytes, tail padding included.
      */
     public static final int SIZEOF = 20;
 
     /**
-     * Bytes.
+     * The alignment in bytes.
      */
     public static final int ALIGNOF = 4;
 
@@ -86,7 +86,7 @@ public final class Words {
     }
 
     /**
-     * Returns where {@code struct csum} begins.
+     * Returns the offset of {@code struct csum} in the buffer.
      */
     public static int csum(int at) {
         return at + CSUM;

@@ -99,7 +99,7 @@ public final class ObjectStruct extends Struct {
     }
 
     /**
-     * {@code struct inner inner}: an object over this one's memory, as it is now.
+     * Returns {@code struct inner inner} as an object over this struct's current memory.
      */
     public InnerStruct inner() {
         InnerStruct inner = new InnerStruct(getRuntime());

@@ -8,12 +8,12 @@ package feature.leading_attributes;
  */
 public final class PackedMember {
     /**
-     * Bytes, tail padding included.
+     * The size in bytes, tail padding included.
      */
     public static final int SIZEOF = 6;
 
     /**
-     * Bytes.
+     * The alignment in bytes.
      */
     public static final int ALIGNOF = 1;
 

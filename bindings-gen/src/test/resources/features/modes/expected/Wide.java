@@ -10,12 +10,12 @@ import java.nio.ByteBuffer;
  */
 public final class Wide {
     /**
-     * Bytes, tail padding included.
+     * The size in bytes, tail padding included.
      */
     public static final int SIZEOF = 80;
 
     /**
-     * Bytes.
+     * The alignment in bytes.
      */
     public static final int ALIGNOF = 16;
 

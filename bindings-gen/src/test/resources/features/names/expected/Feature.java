@@ -44,14 +44,14 @@ public final class Feature {
     }
 
     /**
-     * The constant's name, or the number if there is none; for messages.
+     * Returns the constant's name, or the number if there is none, for messages.
      */
     public static String kind(long value) {
         return KIND.name(value);
     }
 
     /**
-     * The names of the bits that are set, with {@code |} between; for messages.
+     * Returns the names of the bits that are set, separated by {@code |}, for messages.
      */
     public static String flags(long bits) {
         return FLAGS.flags(bits);

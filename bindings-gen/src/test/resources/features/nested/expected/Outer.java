@@ -13,12 +13,12 @@ import java.nio.ByteOrder;
  */
 public final class Outer {
     /**
-     * Bytes, tail padding included.
+     * The size in bytes, tail padding included.
      */
     public static final int SIZEOF = 40;
 
     /**
-     * Bytes.
+     * The alignment in bytes.
      */
     public static final int ALIGNOF = 8;
 
@@ -131,7 +131,7 @@ public final class Outer {
     }
 
     /**
-     * Returns where {@code struct named} begins.
+     * Returns the offset of {@code struct named} in the buffer.
      */
     public static int named(int at) {
         return at + NAMED;
@@ -180,7 +180,7 @@ public final class Outer {
     }
 
     /**
-     * Returns where {@code struct tagged tagged} begins.
+     * Returns the offset of {@code struct tagged tagged} in the buffer.
      */
     public static int tagged(int at) {
         return at + TAGGED;

@@ -8,12 +8,12 @@ package feature.pragma_pack;
  */
 public final class One {
     /**
-     * Bytes, tail padding included.
+     * The size in bytes, tail padding included.
      */
     public static final int SIZEOF = 10;
 
     /**
-     * Bytes.
+     * The alignment in bytes.
      */
     public static final int ALIGNOF = 1;
 
@@ -28,7 +28,7 @@ public final class One {
     public static final int B = 1;
 
     /**
-     * {@code unsigned int c : 3}, line 7: the byte it begins in
+     * {@code unsigned int c : 3}, line 7: the offset of the byte that it begins in
      */
     public static final int C_BYTE = 5;
 
@@ -43,7 +43,7 @@ public final class One {
     public static final int C_BITS = 3;
 
     /**
-     * {@code unsigned int d : 30}, line 8: the byte it begins in
+     * {@code unsigned int d : 30}, line 8: the offset of the byte that it begins in
      */
     public static final int D_BYTE = 5;
 

@@ -39,7 +39,7 @@ public final class LibcCalls {
             throw new IllegalArgumentException("a struct must lie in a direct buffer: the library may keep its address");
         }
         if (struct != null && struct.remaining() < bytes) {
-            throw new IllegalArgumentException("a struct of " + bytes + " bytes must be passed in a buffer that has as many left, not " + struct.remaining() + " bytes");
+            throw new IllegalArgumentException("a struct of " + bytes + " bytes needs a buffer with as many bytes remaining, not " + struct.remaining() + " bytes");
         }
         return struct;
     }

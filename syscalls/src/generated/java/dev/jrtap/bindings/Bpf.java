@@ -2497,7 +2497,7 @@ public final class Bpf {
     }
 
     /**
-     * The constant's name, or the number if there is none; for messages.
+     * Returns the constant's name, or the number if there is none, for messages.
      */
     public static String helper(long value) {
         return HELPER.name(value);

@@ -8,12 +8,12 @@ package dev.jrtap.bindings;
  */
 public final class BpfInsn {
     /**
-     * Bytes, tail padding included.
+     * The size in bytes, tail padding included.
      */
     public static final int SIZEOF = 8;
 
     /**
-     * Bytes.
+     * The alignment in bytes.
      */
     public static final int ALIGNOF = 4;
 
@@ -23,7 +23,7 @@ public final class BpfInsn {
     public static final int CODE = 0;
 
     /**
-     * {@code __u8 dst_reg : 4}, line 82: the byte it begins in
+     * {@code __u8 dst_reg : 4}, line 82: the offset of the byte that it begins in
      */
     public static final int DST_REG_BYTE = 1;
 
@@ -38,7 +38,7 @@ public final class BpfInsn {
     public static final int DST_REG_BITS = 4;
 
     /**
-     * {@code __u8 src_reg : 4}, line 83: the byte it begins in
+     * {@code __u8 src_reg : 4}, line 83: the offset of the byte that it begins in
      */
     public static final int SRC_REG_BYTE = 1;
 

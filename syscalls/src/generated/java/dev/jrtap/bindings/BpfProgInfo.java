@@ -8,12 +8,12 @@ package dev.jrtap.bindings;
  */
 public final class BpfProgInfo {
     /**
-     * Bytes, tail padding included.
+     * The size in bytes, tail padding included.
      */
     public static final int SIZEOF = 232;
 
     /**
-     * Bytes.
+     * The alignment in bytes.
      */
     public static final int ALIGNOF = 8;
 
@@ -83,7 +83,7 @@ public final class BpfProgInfo {
     public static final int IFINDEX = 80;
 
     /**
-     * {@code __u32 gpl_compatible : 1}, line 6778: the byte it begins in
+     * {@code __u32 gpl_compatible : 1}, line 6778: the offset of the byte that it begins in
      */
     public static final int GPL_COMPATIBLE_BYTE = 84;
 

@@ -15,13 +15,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The types that a running kernel was built from, which it describes itself.
+ * The types of a running kernel, from the kernel's own description of them.
  *
  * <p>Source: kernel documentation, "BPF Type Format (BTF)".
  */
 public final class Btf {
 
-    /** Where a kernel with {@code CONFIG_DEBUG_INFO_BTF} describes itself. */
+    /** The file in which a kernel with {@code CONFIG_DEBUG_INFO_BTF} describes its types. */
     public static final Path RUNNING_KERNEL = Path.of("/sys/kernel/btf/vmlinux");
 
     private static final int MAGIC = 0xeb9f;
@@ -30,12 +30,13 @@ public final class Btf {
     private static final int ENUM = 6;
     private static final int ENUM64 = 19;
     private static final int HEADER_BYTES = 12;
-    /** How many anonymous structs are within one another: several times what a kernel has. */
+    /** The most anonymous structs inside one another that are read: several times as many as a kernel has. */
     private static final int DEEPEST = 64;
 
     /**
-     * A struct or union: the place of each member in bits, with the width of a bit-field or 0 in the upper half; those
-     * of anonymous members are its own, and {@code outer.inner} names a member of a member whose type has no name.
+     * The layout of a struct or union: its size in bytes, and for each member the offset in bits, with the width of a
+     * bit-field or 0 in the upper half. Members of anonymous members are the struct's own, and {@code outer.inner}
+     * names a member of a member whose type has no name.
      */
     public record Layout(long size, Map<String, Long> members) {}
 
@@ -53,14 +54,14 @@ public final class Btf {
     }
 
     /**
-     * Reads a file as {@link #RUNNING_KERNEL} is.
+     * Reads a file such as {@link #RUNNING_KERNEL}.
      *
-     * @throws IOException if it cannot be read, is no BTF, or is damaged
+     * @throws IOException if the file cannot be read, is not BTF, or is damaged
      */
     public static Btf read(Path file) throws IOException {
         Btf btf = new Btf(file);
         if (btf.in.capacity() < 2 || (btf.in.getShort(0) & 0xffff) != MAGIC) {
-            throw new IOException(file + " is no BTF");
+            throw new IOException(file + " is not BTF");
         }
         try {
             btf.index();
@@ -90,10 +91,10 @@ public final class Btf {
     }
 
     private IOException damaged(Exception cause) {
-        return new IOException(file + " is damaged: it says of its types what it does not hold", cause);
+        return new IOException(file + " is damaged: an entry refers to something outside the file", cause);
     }
 
-    /** Returns the value of an enumerator, or {@code null}. */
+    /** Returns the value of an enumerator, or {@code null} if the kernel has none of that name. */
     public Long enumerator(String name) {
         return enumerators.get(name);
     }
@@ -116,7 +117,7 @@ public final class Btf {
                 enumerators(at, members, kind == ENUM64);
             }
             count++;
-            at += HEADER_BYTES + bytesBehind(kind, members);
+            at += HEADER_BYTES + bytesAfter(kind, members);
         }
     }
 
@@ -124,7 +125,7 @@ public final class Btf {
         return in.getInt(at + 4) >>> 24 & 0x1f;
     }
 
-    private static int bytesBehind(int kind, int members) {
+    private static int bytesAfter(int kind, int members) {
         return switch (kind) {
             case 1, 14, 17 -> 4; // INT, VAR, DECL_TAG
             case 3 -> 12; // ARRAY

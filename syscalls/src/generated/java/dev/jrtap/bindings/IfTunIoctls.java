@@ -152,7 +152,7 @@ public final class IfTunIoctls {
 
     private static long address(ByteBuffer argument, int at, int bytes) {
         if (!argument.isDirect()) {
-            throw new IllegalArgumentException("the kernel can only use a direct buffer: ByteBuffer.allocateDirect");
+            throw new IllegalArgumentException("the argument must be a direct buffer, because the kernel uses its address: see ByteBuffer.allocateDirect");
         }
         Objects.checkFromIndexSize(at, bytes, argument.capacity());
         return MemoryIO.getInstance().getDirectBufferAddress(argument) + at;

@@ -14,12 +14,12 @@ import java.nio.ByteOrder;
  */
 public final class Ifreq {
     /**
-     * Bytes, tail padding included.
+     * The size in bytes, tail padding included.
      */
     public static final int SIZEOF = 40;
 
     /**
-     * Bytes.
+     * The alignment in bytes.
      */
     public static final int ALIGNOF = 8;
 
@@ -34,12 +34,12 @@ public final class Ifreq {
     public static final int IFR_NAME = 0;
 
     /**
-     * Elements.
+     * The number of elements.
      */
     public static final int IFR_NAME_LENGTH = 16;
 
     /**
-     * Bytes from one element to the next.
+     * The bytes from one element to the next.
      */
     public static final int IFR_NAME_STRIDE = 1;
 
@@ -103,12 +103,12 @@ public final class Ifreq {
     public static final int IFR_IFRU_IFRU_SLAVE = 16;
 
     /**
-     * Elements.
+     * The number of elements.
      */
     public static final int IFR_IFRU_IFRU_SLAVE_LENGTH = 16;
 
     /**
-     * Bytes from one element to the next.
+     * The bytes from one element to the next.
      */
     public static final int IFR_IFRU_IFRU_SLAVE_STRIDE = 1;
 
@@ -118,12 +118,12 @@ public final class Ifreq {
     public static final int IFR_IFRU_IFRU_NEWNAME = 16;
 
     /**
-     * Elements.
+     * The number of elements.
      */
     public static final int IFR_IFRU_IFRU_NEWNAME_LENGTH = 16;
 
     /**
-     * Bytes from one element to the next.
+     * The bytes from one element to the next.
      */
     public static final int IFR_IFRU_IFRU_NEWNAME_STRIDE = 1;
 
@@ -143,7 +143,7 @@ public final class Ifreq {
     }
 
     /**
-     * Returns where {@code union ifr_ifrn} begins.
+     * Returns the offset of {@code union ifr_ifrn} in the buffer.
      */
     public static int ifrIfrn(int at) {
         return at + IFR_IFRN;
@@ -171,49 +171,49 @@ public final class Ifreq {
     }
 
     /**
-     * Stores {@code char[16] ifr_ifrn.ifrn_name} as UTF-8, with zeroes to its end.
+     * Stores {@code char[16] ifr_ifrn.ifrn_name} as UTF-8 and fills its rest with zeroes.
      */
     public static void ifrNameString(ByteBuffer buffer, int at, String text) {
         Chars.set(buffer, at + IFR_NAME, 16, text);
     }
 
     /**
-     * Returns where {@code union ifr_ifru} begins.
+     * Returns the offset of {@code union ifr_ifru} in the buffer.
      */
     public static int ifrIfru(int at) {
         return at + IFR_IFRU;
     }
 
     /**
-     * Returns where {@code struct sockaddr ifr_ifru.ifru_addr} begins.
+     * Returns the offset of {@code struct sockaddr ifr_ifru.ifru_addr} in the buffer.
      */
     public static int ifrIfruIfruAddr(int at) {
         return at + IFR_IFRU_IFRU_ADDR;
     }
 
     /**
-     * Returns where {@code struct sockaddr ifr_ifru.ifru_dstaddr} begins.
+     * Returns the offset of {@code struct sockaddr ifr_ifru.ifru_dstaddr} in the buffer.
      */
     public static int ifrIfruIfruDstaddr(int at) {
         return at + IFR_IFRU_IFRU_DSTADDR;
     }
 
     /**
-     * Returns where {@code struct sockaddr ifr_ifru.ifru_broadaddr} begins.
+     * Returns the offset of {@code struct sockaddr ifr_ifru.ifru_broadaddr} in the buffer.
      */
     public static int ifrIfruIfruBroadaddr(int at) {
         return at + IFR_IFRU_IFRU_BROADADDR;
     }
 
     /**
-     * Returns where {@code struct sockaddr ifr_ifru.ifru_netmask} begins.
+     * Returns the offset of {@code struct sockaddr ifr_ifru.ifru_netmask} in the buffer.
      */
     public static int ifrIfruIfruNetmask(int at) {
         return at + IFR_IFRU_IFRU_NETMASK;
     }
 
     /**
-     * Returns where {@code struct sockaddr ifr_ifru.ifru_hwaddr} begins.
+     * Returns the offset of {@code struct sockaddr ifr_ifru.ifru_hwaddr} in the buffer.
      */
     public static int ifrIfruIfruHwaddr(int at) {
         return at + IFR_IFRU_IFRU_HWADDR;
@@ -262,7 +262,7 @@ public final class Ifreq {
     }
 
     /**
-     * Returns where {@code struct ifmap ifr_ifru.ifru_map} begins.
+     * Returns the offset of {@code struct ifmap ifr_ifru.ifru_map} in the buffer.
      */
     public static int ifrIfruIfruMap(int at) {
         return at + IFR_IFRU_IFRU_MAP;
@@ -290,7 +290,7 @@ public final class Ifreq {
     }
 
     /**
-     * Stores {@code char[16] ifr_ifru.ifru_slave} as UTF-8, with zeroes to its end.
+     * Stores {@code char[16] ifr_ifru.ifru_slave} as UTF-8 and fills its rest with zeroes.
      */
     public static void ifrIfruIfruSlaveString(ByteBuffer buffer, int at, String text) {
         Chars.set(buffer, at + IFR_IFRU_IFRU_SLAVE, 16, text);
@@ -318,7 +318,7 @@ public final class Ifreq {
     }
 
     /**
-     * Stores {@code char[16] ifr_ifru.ifru_newname} as UTF-8, with zeroes to its end.
+     * Stores {@code char[16] ifr_ifru.ifru_newname} as UTF-8 and fills its rest with zeroes.
      */
     public static void ifrIfruIfruNewnameString(ByteBuffer buffer, int at, String text) {
         Chars.set(buffer, at + IFR_IFRU_IFRU_NEWNAME, 16, text);
@@ -339,7 +339,7 @@ public final class Ifreq {
     }
 
     /**
-     * Returns where {@code struct if_settings ifr_ifru.ifru_settings} begins.
+     * Returns the offset of {@code struct if_settings ifr_ifru.ifru_settings} in the buffer.
      */
     public static int ifrIfruIfruSettings(int at) {
         return at + IFR_IFRU_IFRU_SETTINGS;

@@ -3,14 +3,14 @@
 // Do not edit: change syscalls/src/bindings and run bindings-gen/headers/update.
 package dev.jrtap.bindings;
 
-/** Makes calls of ioctl(2): libc, or what stands in for it. */
+/** Makes calls of ioctl(2), by libc or by a replacement of it. */
 @FunctionalInterface
 public interface IoctlCaller {
 
     /**
      * Calls ioctl(2).
      *
-     * @param argument an address or a number, as the request wants
+     * @param argument an address or a number, whichever the request takes
      * @return the call's result, or {@code -errno}
      */
     int ioctl(int fd, long request, long argument);

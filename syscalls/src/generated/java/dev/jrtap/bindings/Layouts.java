@@ -7,14 +7,14 @@ import java.lang.String;
 import java.util.List;
 
 /**
- * The layouts that these bindings live on, for a check against a kernel's own.
+ * The layouts that these bindings use, to be checked against a kernel's own.
  */
 public final class Layouts {
     private Layouts() {
     }
 
     /**
-     * One sentence for each member that lies elsewhere in this kernel; what the kernel does not have yet is no difference.
+     * Returns a sentence for each member that has another offset in this kernel. A member that the kernel lacks is not a difference.
      */
     public static List<String> differences(Btf kernel) {
         LayoutCheck check = new LayoutCheck(kernel);

@@ -3,13 +3,13 @@
 // Do not edit: change syscalls/src/bindings and run bindings-gen/headers/update.
 package dev.jrtap.bindings;
 
-/** Names of constants by their values, for messages. */
+/** A table of constants' names by value, for messages. */
 final class Lookup {
 
     private final String[] names;
     private final long[] values;
 
-    /** Of several names for a value the first one is used. */
+    /** Makes a table; of several names for one value, the first is used. */
     Lookup(String[] names, long... values) {
         this.names = names;
         this.values = values;
@@ -26,7 +26,8 @@ final class Lookup {
     }
 
     /**
-     * Returns the names of the bits that are set, with {@code |} between; what has no name is one number at the end.
+     * Returns the names of the bits that are set, separated by {@code |}; bits without a name are one number at the
+     * end.
      */
     String flags(long bits) {
         StringBuilder text = new StringBuilder();

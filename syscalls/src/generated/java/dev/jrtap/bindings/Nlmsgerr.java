@@ -8,12 +8,12 @@ package dev.jrtap.bindings;
  */
 public final class Nlmsgerr {
     /**
-     * Bytes, tail padding included.
+     * The size in bytes, tail padding included.
      */
     public static final int SIZEOF = 20;
 
     /**
-     * Bytes.
+     * The alignment in bytes.
      */
     public static final int ALIGNOF = 4;
 

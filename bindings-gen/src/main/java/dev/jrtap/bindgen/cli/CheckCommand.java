@@ -9,10 +9,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Checks the checked-in model and Java. */
+/** The command that compares the checked-in Java and model with what would be generated. */
 @Command(
         name = "check",
-        description = "Fails unless the Java matches the model exactly, and the model the headers, if named.",
+        description =
+                "Fails unless the Java matches the model exactly, and the model matches the headers, if any are named.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class CheckCommand implements Callable<Integer> {

@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Prints the changes between two kernels. */
+/** The command that prints the changes between two kernels. */
 @Command(
         name = "diff",
         description = "Prints the changes from one set of headers to another: + new, - gone, ~ different.",

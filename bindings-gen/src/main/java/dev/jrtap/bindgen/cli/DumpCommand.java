@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "dump",
         description =
-                "Prints a selection of everything that a header declares, to be edited; comments name what is refused.",
+                "Prints a selection of everything that a header declares, to be edited; comments list refused declarations.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class DumpCommand implements Callable<Integer> {
@@ -40,14 +40,14 @@ final class DumpCommand implements Callable<Integer> {
     @Option(
             names = "--reachable",
             paramLabel = "DIR",
-            description = "Include everything that the header includes of a directory.")
+            description = "Also take the declarations of all included headers below this directory.")
     private Path reachable;
 
     @Parameters(
             paramLabel = "HEADER",
             arity = "0..*",
             description =
-                    "As in #include, or a file; those before the last one are only included. None: all, one by one.")
+                    "As in #include, or a file; those before the last one are only included. None: all, each on its own.")
     private List<String> names = new ArrayList<>();
 
     @Override

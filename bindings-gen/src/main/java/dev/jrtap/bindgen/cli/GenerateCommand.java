@@ -11,10 +11,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** The model, or headers, to Java. */
+/** The command that writes Java from the model or from headers. */
 @Command(
         name = "generate",
-        description = "Writes the Java of the model; with --headers, or without a model, that of the headers.",
+        description = "Writes the Java of the model; with --headers, or without a model, the Java of the headers.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class GenerateCommand implements Callable<Integer> {

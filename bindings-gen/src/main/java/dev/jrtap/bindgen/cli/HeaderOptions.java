@@ -8,14 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** Options of commands that read headers: where these are. */
+/** Options of commands that read headers: their directories, macros and packages. */
 final class HeaderOptions {
 
     @Option(
             names = "--headers",
             paramLabel = "[VERSION=]DIR",
             description =
-                    "An include directory. Several, newest first, each with its kernel's version, give \"first seen in\":"
+                    "An include directory. Several, newest first, each with its kernel's version, tell \"first seen in\":"
                             + " --headers 7.3=DIR --headers 6.1=DIR")
     private List<String> headers = new ArrayList<>();
 
@@ -25,7 +25,8 @@ final class HeaderOptions {
     @Option(
             names = "--libc",
             paramLabel = "DIR",
-            description = "libc's include directory, for selections of its headers, if it differs from the kernel's.")
+            description =
+                    "libc's include directory, for selections of its headers, if it is not that of the kernel's headers.")
     private Path libc;
 
     @Option(names = "-I", paramLabel = "DIR", description = "Searched before the others; can be repeated.")
@@ -40,19 +41,19 @@ final class HeaderOptions {
             description = "A package whose .pc file adds directories and macros; can be repeated.")
     private List<String> packages = new ArrayList<>();
 
-    /** Returns the first library of the packages; {@code null} if there is none. */
+    /** Returns the first library of the {@code --pkg} packages; {@code null} if there is none. */
     String library() {
         return PkgConfig.of(packages, sets().get(0).path().root()).libraries().stream()
                 .findFirst()
                 .orElse(null);
     }
 
-    /** Returns whether any were named. */
+    /** Returns whether any headers are named. */
     boolean isGiven() {
         return !headers.isEmpty() || sysroot != null;
     }
 
-    /** Returns the sets, newest first; the machine's own if none were named. */
+    /** Returns the header sets, newest first; the machine's own if none are named. */
     List<HeaderSet> sets() {
         List<String> all = new ArrayList<>(headers);
         if (sysroot != null) {

@@ -32,9 +32,8 @@ import picocli.CommandLine.Model.OptionSpec;
             "In a project: selections in src/bindings/select, the model in src/bindings/model, Java in"
                     + " src/generated/java,",
             "the package's name in src/bindings/settings.txt. `read` makes the model, `generate` the Java, `check`"
-                    + " tells whether",
-            "both are what they should be, `verify` proves the reading with gcc and with the running kernel's own"
-                    + " types."
+                    + " says whether",
+            "both are current, `verify` compares the headers with gcc and with the running kernel's own" + " types."
         })
 public final class Main {
 
@@ -61,7 +60,8 @@ public final class Main {
     }
 
     /**
-     * Returns a command line that knows only the command it names: to look at all seven takes longer than to run one.
+     * Returns a command line that knows only the command it names, because reflecting on all seven takes longer than
+     * running one.
      */
     private static CommandLine commandLine(String... args) {
         CommandLine line = new CommandLine(new Main());
@@ -82,7 +82,7 @@ public final class Main {
         };
     }
 
-    /** Runs a command line; 0 is success. */
+    /** Runs a command line. */
     public static int run(String... args) {
         CommandLine command = commandLine(args);
         command.setExecutionExceptionHandler((e, line, parsed) -> {

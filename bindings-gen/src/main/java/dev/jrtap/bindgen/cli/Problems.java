@@ -5,17 +5,19 @@ import java.io.PrintWriter;
 import java.util.function.Consumer;
 import picocli.CommandLine.Option;
 
-/** What to do about selected names that are refused. */
+/** The option for selected names that are refused. */
 final class Problems {
 
-    @Option(names = "--keep-going", description = "Only list names that are refused, and continue without them.")
+    @Option(
+            names = "--keep-going",
+            description = "List refused names and continue without them; otherwise a refused name is an error.")
     private boolean keepGoing;
 
     boolean keepGoing() {
         return keepGoing;
     }
 
-    /** Lists them. */
+    /** Returns a consumer that prints each problem as a line. */
     Consumer<String> to(PrintWriter writer) {
         return problem -> writer.println("bindings-gen: " + problem);
     }

@@ -29,8 +29,7 @@ final class ProjectOptions {
             names = "--arch",
             split = ",",
             paramLabel = "NAME",
-            description =
-                    "x86_64, aarch64, riscv64 (default: those that the project names, or whose headers are there).")
+            description = "x86_64, aarch64, riscv64 (default: those that the project names, or whose headers exist).")
     private List<String> architectures = new ArrayList<>();
 
     Settings settings() {
@@ -40,7 +39,7 @@ final class ProjectOptions {
                 .withPlaces(select, model, out);
     }
 
-    /** Returns whether Java is to be made from headers at once, without a model. */
+    /** Returns whether a model is used; otherwise Java is generated from headers directly. */
     boolean hasModel() {
         return model != null || select == null;
     }

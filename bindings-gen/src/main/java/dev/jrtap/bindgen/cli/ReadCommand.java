@@ -10,7 +10,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Headers to the model. */
+/** The command that reads headers into the model. */
 @Command(
         name = "read",
         description = "Reads headers and writes the model.",

@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** From a header to Java. */
+/** The command that writes a selection of a header's declarations and their Java. */
 @Command(
         name = "start",
         description = "Writes a selection of everything that a header declares, to be edited, and its Java.",
@@ -35,15 +35,14 @@ final class StartCommand implements Callable<Integer> {
     @Option(
             names = "--library",
             paramLabel = "NAME",
-            description =
-                    "The library of the functions, as the linker's -l has it, or its file (default: the first one of"
-                            + " --pkg, or libc).")
+            description = "The library of the functions, as for the linker's -l, or its file (default: the first one of"
+                    + " --pkg, or libc).")
     private String library;
 
     @Option(
             names = "--reachable",
             paramLabel = "DIR",
-            description = "Include everything that the header includes of a directory.")
+            description = "Also take the declarations of all included headers below this directory.")
     private Path reachable;
 
     @Parameters(

@@ -25,9 +25,9 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class,
         footer = {
             "",
-            "gcc is found as ARCH-linux-gnu-gcc or gcc; its output is not run, so cross compilers suffice. `missed` is"
-                    + " what gcc has",
-            "and we do not, `unknown` the reverse. Exit code 0 means that something was compared and nothing differs."
+            "gcc is found as ARCH-linux-gnu-gcc or gcc; its output is not run, so cross compilers suffice. `missed` counts"
+                    + " what",
+            "gcc has and bindings-gen lacks, `unknown` the reverse. Exit code 0: something was compared and nothing differs."
         })
 final class VerifyCommand implements Callable<Integer> {
 
@@ -44,7 +44,7 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(names = "--all", description = "Every header of the kernel below the include directory, each on its own.")
     private boolean all;
 
-    @Option(names = "--sample", paramLabel = "N", description = "About so many of them.")
+    @Option(names = "--sample", paramLabel = "N", description = "Approximate number of them to take.")
     private Integer sample;
 
     @Option(
@@ -56,12 +56,12 @@ final class VerifyCommand implements Callable<Integer> {
                     + " ${FALLBACK-VALUE}).")
     private Path btf;
 
-    @Option(names = "--cc", paramLabel = "GCC", description = "Name or path of the gcc to ask.")
+    @Option(names = "--cc", paramLabel = "GCC", description = "Name or path of gcc.")
     private String compiler;
 
     @Option(
             names = "--java",
-            description = "Also compile and load the Java of each header, and compare its constants, its sizes and"
+            description = "Also compile and load the Java of each header; compare its constants, its sizes and"
                     + " the bytes that its accessors store.")
     private boolean java;
 
@@ -73,7 +73,7 @@ final class VerifyCommand implements Callable<Integer> {
         HeaderProof proof = new HeaderProof(
                 headers.sets().get(0).path(), compiler, spec.commandLine().getOut()::println);
         if (btf != null && names.isEmpty() && !all && sample == null) {
-            throw new BindgenException("verify what? `--btf " + btf + "` takes " + btf
+            throw new BindgenException("no headers to verify: `--btf " + btf + "` takes " + btf
                     + " for the kernel's file: write `HEADER --btf`, or `--btf=FILE HEADER`");
         }
         return proof.run(architectures, names, all, HeaderProof.sample(sample, names), btf, java) ? 0 : 1;

@@ -21,11 +21,11 @@ import java.util.Set;
 import javax.lang.model.element.Modifier;
 
 /**
- * Static methods that read and write members in a buffer, each in the byte order of its C type.
+ * Emits static methods that read and write members in a buffer, each in the byte order of its C type.
  *
- * <p>They are {@code x(buffer, at)} and {@code x(buffer, at, value)}, {@code at} being where the struct begins; for an
- * array, an index follows {@code at}. Unsigned numbers of less than 32 bits are {@code int}s; wider ones have the
- * same bits.
+ * <p>They are {@code x(buffer, at)} and {@code x(buffer, at, value)}, {@code at} being the struct's offset in the
+ * buffer; for an array, an index follows {@code at}. Unsigned numbers of less than 32 bits are {@code int}s; wider ones
+ * have the same bits as in C.
  */
 final class AccessorEmitter {
 
@@ -37,7 +37,7 @@ final class AccessorEmitter {
     private final Taken fields;
     private final Taken methods = new Taken(Set.of());
 
-    /** {@code fields} are the names of constants; handles stand beside them. */
+    /** Makes an emitter that adds handles beside the constants whose names are {@code fields}. */
     AccessorEmitter(Output output, Selection selection, Struct struct, TypeSpec.Builder type, Taken fields) {
         this.output = output;
         this.selection = selection;
@@ -46,7 +46,7 @@ final class AccessorEmitter {
         this.fields = fields;
     }
 
-    /** Adds what can be read and written of a member whose offset has the name {@code constant}. */
+    /** Adds the accessors of a member whose offset has the name {@code constant}. */
     void add(Struct.Field field, String constant, String wanted) {
         Shape shape = field.shape();
         if (shape.isForeign()) {
@@ -107,11 +107,11 @@ final class AccessorEmitter {
         return JavaText.code(field.type() + " " + field.path());
     }
 
-    /** Where a struct inside begins: what its own class takes as {@code at}. */
+    /** Adds the method that returns the offset of a struct inside, which its own class takes as {@code at}. */
     private void inner(String name, Struct.Field field, CodeBlock place) {
         MethodSpec.Builder method = MethodSpec.methodBuilder(name)
                 .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
-                .addJavadoc("Returns where $L begins.\n", member(field))
+                .addJavadoc("Returns the offset of $L in the buffer.\n", member(field))
                 .addParameter(TypeName.INT, "at")
                 .returns(TypeName.INT);
         if (field.shape().isArray()) {
@@ -120,7 +120,7 @@ final class AccessorEmitter {
         type.addMethod(method.addStatement("return $L", place).build());
     }
 
-    /** An array of {@code char} as what it mostly is. */
+    /** Adds accessors of an array of {@code char} as text, which most such arrays hold. */
     private void text(String name, Struct.Field field, String constant) {
         TypeName chars = output.runtime("Chars");
         long length = field.shape().count();
@@ -134,7 +134,7 @@ final class AccessorEmitter {
                 .build());
         type.addMethod(MethodSpec.methodBuilder(name)
                 .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
-                .addJavadoc("Stores $L as UTF-8, with zeroes to its end.\n", member(field))
+                .addJavadoc("Stores $L as UTF-8 and fills its rest with zeroes.\n", member(field))
                 .addParameter(ByteBuffer.class, "buffer")
                 .addParameter(TypeName.INT, "at")
                 .addParameter(String.class, "text")
@@ -197,7 +197,7 @@ final class AccessorEmitter {
         return shape.bytes() == 2 ? "short" : shape.bytes() == 4 ? "int" : "long";
     }
 
-    /** Returns the name of the handle for a width and order, which is made on first use. */
+    /** Returns the name of the handle for a width and byte order, which is added on first use. */
     private String handle(Shape shape) {
         boolean big = shape.kind() == Shape.Kind.NETWORK;
         String wanted = (big ? "BIG_" : "LITTLE_") + primitive(shape).toUpperCase(Locale.ROOT);

@@ -15,10 +15,10 @@ import java.util.Set;
 import javax.lang.model.element.Modifier;
 
 /**
- * An interface for the functions of one prototype that C calls through a pointer, or that Java does.
+ * Emits an interface for functions of one prototype that C or Java calls through a pointer.
  *
- * <p>They go through jffi's closures, not through jnr-ffi's: those pass every floating-point argument as garbage, and
- * live no longer than the object whose address C keeps.
+ * <p>Callbacks use jffi's closures, not jnr-ffi's: the latter pass garbage for every floating-point argument, and are
+ * freed with a Java object that may be collected while C keeps the address.
  */
 final class CallbackEmitter {
 
@@ -52,7 +52,7 @@ final class CallbackEmitter {
                 .addAnnotation(FunctionalInterface.class)
                 .addJavadoc(
                         "A function that C calls: $L, $L:$L.\n\n"
-                                + "<p>It may be called on any thread; one that Java does not know yet becomes a daemon.\n",
+                                + "<p>It may be called on any thread; a thread that the JVM does not know is attached as a daemon.\n",
                         JavaText.code(prototype.name().contains("(") ? prototype.name() : prototype.prototype()),
                         JavaText.comment(prototype.header()),
                         prototype.line())
@@ -65,7 +65,7 @@ final class CallbackEmitter {
     private MethodSpec call() {
         MethodSpec.Builder method = MethodSpec.methodBuilder("call")
                 .addModifiers(Modifier.PUBLIC, Modifier.ABSTRACT)
-                .addJavadoc("The function.\n")
+                .addJavadoc("Calls the function.\n")
                 .returns(java(prototype.result()));
         if (prototype.parameters().stream().map(Function.Parameter::type).allMatch(CallbackEmitter::isSafe)
                 && isSafe(prototype.result())) {
@@ -77,7 +77,10 @@ final class CallbackEmitter {
         return method.build();
     }
 
-    /** Returns whether jnr-ffi's own closures pass it: then interfaces written by hand can take one, too. */
+    /**
+     * Returns whether jnr-ffi's own closures pass a type correctly: then handwritten interfaces can take the callback,
+     * too.
+     */
     private static boolean isSafe(Function.Type type) {
         return !type.isReal() && (type.isVoid() || type.shape().kind() != Shape.Kind.BOOL);
     }
@@ -92,8 +95,8 @@ final class CallbackEmitter {
 
     private List<MethodSpec> upcalls() {
         TypeName held = ParameterizedTypeName.get(holder, name);
-        String life = "Returns what C is given for {@code target}: it is there until it is closed. An exception from"
-                + " {@code target} goes to the thread's handler of uncaught ones, and C gets ";
+        String life = "Returns a callback that calls {@code target} until it is closed. An exception from"
+                + " {@code target} goes to the thread's uncaught exception handler, and C gets ";
         MethodSpec.Builder plain = MethodSpec.methodBuilder("of")
                 .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
                 .returns(held)
@@ -147,7 +150,7 @@ final class CallbackEmitter {
                 .build();
     }
 
-    /** Returns the result's type and the parameters', as jffi names them. */
+    /** Returns jffi's names of the types of the result and the parameters. */
     private CodeBlock types() {
         List<CodeBlock> all = new ArrayList<>();
         all.add(CodeBlock.of(", $T.$L", TYPE, jffi(prototype.result())));
@@ -210,7 +213,7 @@ final class CallbackEmitter {
         return CodeBlock.of("buffer.set$LReturn($L)", width(shape), narrow);
     }
 
-    /** Returns whether Java's number is of the very width. */
+    /** Returns whether Java has a number of exactly this width and sign. */
     private static boolean isSigned(Shape shape) {
         return shape.kind() == Shape.Kind.SIGNED || shape.kind() == Shape.Kind.REAL;
     }
@@ -235,7 +238,7 @@ final class CallbackEmitter {
                 .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
                 .returns(name)
                 .addParameter(Passing.POINTER, "pointer")
-                .addJavadoc("Returns C's function at {@code pointer} as one of Java.\n")
+                .addJavadoc("Returns an object that calls the C function at {@code pointer}.\n")
                 .addCode(code.add(invoked()).unindent().addStatement("}").build())
                 .build();
     }

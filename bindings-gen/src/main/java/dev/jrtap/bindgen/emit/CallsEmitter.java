@@ -22,7 +22,8 @@ import java.util.function.Predicate;
 import javax.lang.model.element.Modifier;
 
 /**
- * The class whose static methods call a library's functions; the library is loaded with the class, at the first call.
+ * Emits the class whose static methods call a library's functions; the library is loaded with the class, at the first
+ * call.
  */
 final class CallsEmitter {
 
@@ -32,7 +33,7 @@ final class CallsEmitter {
     private static final String STUBS6 = "LIBC6";
     private static final String RESULT = "result";
 
-    /** What no parameter may hide. */
+    /** Names that no parameter may hide. */
     static final Set<String> OWN = Set.of(
             STUBS,
             STUBS6,
@@ -68,8 +69,8 @@ final class CallsEmitter {
     /**
      * Returns the class.
      *
-     * @param numbers the class with the numbers of system calls
-     * @param onStub whether other processors than x86-64 take the stub for what is off it there
+     * @param numbers the class that has the numbers of system calls
+     * @param onStub whether processors other than x86-64 use the stub for functions that are kept off it on x86-64
      */
     TypeSpec emit(String numbers, Predicate<Function> offStub, boolean onStub) {
         TypeSpec.Builder type = TypeSpec.classBuilder(selection.callsName())
@@ -113,7 +114,7 @@ final class CallsEmitter {
         return "The functions of {@code "
                 + output.model().soname(selection.binding().library())
                 + "}, which is loaded at the first call: from the directories that the system property"
-                + " {@code jnr.ffi.library.path} names, or else from where the system's loader finds libraries.\n";
+                + " {@code jnr.ffi.library.path} names, otherwise from where the system's loader finds libraries.\n";
     }
 
     private boolean takesStruct(Function function) {
@@ -189,8 +190,9 @@ final class CallsEmitter {
     }
 
     /**
-     * Returns whether the result tells of an error: an unsigned one has no -1, and a narrow one no room for all numbers
-     * of errors; an address that is a number has both, as mmap's. What is said of this function must be possible.
+     * Returns whether the result is {@code -errno} after an error, or throws if a line of the selection requests that
+     * and the result cannot be: an unsigned one has no -1, and a narrow one cannot hold all numbers of errors. An
+     * address that is a number can, such as mmap's.
      */
     private boolean isNegative(Function function, Passed result) {
         if (selection.errno(function.name()) != Errno.NEGATIVE) {
@@ -202,18 +204,18 @@ final class CallsEmitter {
                 && (result.stub() == TypeName.INT || result.stub() == TypeName.LONG);
         if (!possible) {
             selection.details().use(Topic.ERRNO, function.name()).ifPresent(detail -> {
-                throw detail.wrong(
-                        "no result of " + type.c() + " can be -errno: say `errno saved " + function.name() + "`");
+                throw detail.wrong("a result of type " + type.c() + " cannot be -errno: write `errno saved "
+                        + function.name() + "`");
             });
         }
         return possible;
     }
 
-    /** syscall(2) takes the number and five arguments; what a call has fewer is 0. */
+    /** Returns a method that calls syscall(2) with the number and five arguments; missing ones are 0. */
     private MethodSpec direct(Function function, String numbers) {
         if (functions.stream().noneMatch(f -> f.name().equals("syscall"))) {
             throw new BindgenException(selection.file() + ": " + function.name()
-                    + " goes through syscall(2), which is not among the functions");
+                    + " goes through syscall(2), which is not selected: add it to the functions");
         }
         if (!output.model().constants().containsKey("__NR_" + function.name())) {
             throw new BindgenException(selection.file() + ": " + function.name()
@@ -242,7 +244,7 @@ final class CallsEmitter {
         return MethodSpec.methodBuilder(ERRNO)
                 .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
                 .returns(TypeName.INT)
-                .addJavadoc("Returns errno as the last call of this thread left it that saves it.\n")
+                .addJavadoc("Returns the errno of this thread's last call that saves it.\n")
                 .addStatement("return RUNTIME.getLastError()")
                 .build();
     }
@@ -262,7 +264,7 @@ final class CallsEmitter {
                 .addStatement(
                         "throw new IllegalArgumentException($S + bytes + $S + struct.remaining() + $S)",
                         "a struct of ",
-                        " bytes must be passed in a buffer that has as many left, not ",
+                        " bytes needs a buffer with as many bytes remaining, not ",
                         " bytes")
                 .endControlFlow()
                 .addStatement("return struct")

@@ -25,13 +25,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
 
-/** One class for a selection: numbers, strings, lookups of names, small macros. */
+/** Emits one class for a selection: numbers, strings, lookups of names, and function-like macros. */
 final class ConstantsEmitter {
 
     private final Output output;
     private final Selection selection;
     private final TypeSpec.Builder type;
-    /** A field hides a class of its name from what is before a dot. */
+    /** Names of classes that a field of the same name would hide. */
     private final Taken fields = new Taken(Set.of("Abi", "Double", "Float", "Long", "Lookup", "System"));
 
     private final Taken methods = new Taken(Set.of());
@@ -48,7 +48,7 @@ final class ConstantsEmitter {
                         selection.headers().stream().map(JavaText::comment).collect(Collectors.joining("}, {@code ")));
     }
 
-    /** Adds the class, unless nothing would be in it. */
+    /** Adds the class, unless it would be empty. */
     void emit(Model chosen) {
         List<Variants<? extends Fact>> all = new ArrayList<>(chosen.constants().values());
         all.addAll(chosen.reals().values());
@@ -63,7 +63,7 @@ final class ConstantsEmitter {
         }
     }
 
-    /** As the headers have them, one header after another; what they include comes last. */
+    /** Orders facts by header and line; facts of included headers come last. */
     private Comparator<Variants<? extends Fact>> inTheHeadersOrder() {
         return Comparator.<Variants<? extends Fact>>comparingInt(variants -> {
                     int own = selection.headers().indexOf(variants.first().header());
@@ -83,7 +83,7 @@ final class ConstantsEmitter {
         }
         if (variants.all().size() > 1) {
             throw new BindgenException(first.header() + ":" + first.line() + ": " + first.name()
-                    + " differs between architectures; `exclude " + first.name() + "`");
+                    + " differs between architectures; `exclude " + first.name() + "` leaves it out");
         }
         if (first instanceof Real real) {
             boolean single = real.type().equals("float");
@@ -151,7 +151,10 @@ final class ConstantsEmitter {
         type.addMethod(method.addCode(value(variants, wide)).build());
     }
 
-    /** A number that later kernels change, or that not all architectures have, may not be compiled into callers. */
+    /**
+     * Returns whether a number may be compiled into callers: later kernels do not change it, and all architectures have
+     * it.
+     */
     private boolean isStable(Variants<Constant> variants) {
         Constant first = variants.first();
         return !first.grows() && !output.hasChanged(first.name()) && output.isEverywhere(variants);
@@ -216,8 +219,8 @@ final class ConstantsEmitter {
                 .addParameter(TypeName.LONG, group.flags() ? "bits" : "value")
                 .addJavadoc(
                         group.flags()
-                                ? "The names of the bits that are set, with {@code |} between; for messages.\n"
-                                : "The constant's name, or the number if there is none; for messages.\n")
+                                ? "Returns the names of the bits that are set, separated by {@code |}, for messages.\n"
+                                : "Returns the constant's name, or the number if there is none, for messages.\n")
                 .addStatement(group.flags() ? "return $L.flags(bits)" : "return $L.name(value)", table)
                 .build());
     }
@@ -226,7 +229,7 @@ final class ConstantsEmitter {
         Macro first = variants.first();
         if (variants.all().size() > 1) {
             throw new BindgenException(first.header() + ":" + first.line() + ": the macro " + first.name()
-                    + " differs between architectures; `exclude " + first.name() + "`");
+                    + " differs between architectures; `exclude " + first.name() + "` leaves it out");
         }
         String name = methods.take(JavaNames.callable(first.name()));
         output.names().note(first.name() + "()", first.name(), name);
@@ -235,7 +238,7 @@ final class ConstantsEmitter {
                 .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
                 .returns(TypeName.LONG)
                 .addJavadoc(
-                        "What the macro gives for arguments of C's {@code long}; $L:$L$L.\n",
+                        "Returns what the macro computes for arguments of C's type {@code long}; $L:$L$L.\n",
                         first.header(),
                         first.line(),
                         output.seen(first.name()));

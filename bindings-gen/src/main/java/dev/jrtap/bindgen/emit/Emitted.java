@@ -5,13 +5,14 @@ import java.util.Map;
 import java.util.SortedMap;
 
 /**
- * Java that was emitted, and where in it a fact stands.
+ * Emitted Java, and the place of each fact in it.
  *
  * @param files text by path below the source root
- * @param constants by C's name, of each constant the field, or the method without parameters
- * @param macros by C's name, of each function-like macro the method
- * @param structs by tag, the class of each struct's offsets, with that class's own name as the member
- * @param members by {@code tag.path}, what reads and writes a member, or tells where a struct inside begins
+ * @param constants for each constant, by its C name, the field or the method without parameters
+ * @param macros for each function-like macro, by its C name, the method
+ * @param structs for each struct, by its tag, the class of its offsets, with the class's own name as the member
+ * @param members for each member, by {@code tag.path}, the name of its accessors, or of the method that returns the
+ *     offset of a struct inside
  */
 public record Emitted(
         SortedMap<String, String> files,

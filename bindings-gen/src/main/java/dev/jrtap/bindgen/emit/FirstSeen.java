@@ -7,7 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** In which of the kernels that were read each fact is found first. */
+/** The oldest of the kernels that were read in which each fact is found. */
 final class FirstSeen {
 
     private final Model model;
@@ -19,8 +19,8 @@ final class FirstSeen {
     }
 
     /**
-     * {@code first seen in 6.12}, or {@code in 6.1 or earlier} of the oldest set, with a comma before it; nothing if
-     * not known.
+     * Returns {@code , first seen in 6.12}, or {@code , in 6.1 or earlier} for the oldest set; empty if it is not
+     * known.
      */
     String since(String key) {
         String known = model.firstSeen().get(key);
@@ -31,7 +31,7 @@ final class FirstSeen {
         return version.equals(oldest) ? ", in " + version + " or earlier" : ", first seen in " + version;
     }
 
-    /** Returns whether headers of different versions say different things. */
+    /** Returns whether headers of different versions differ in a fact. */
     boolean hasChanged(String key) {
         return model.firstSeen().getOrDefault(key, "").endsWith(Model.CHANGED);
     }

@@ -18,15 +18,15 @@ import java.util.function.Predicate;
 import javax.lang.model.element.Modifier;
 
 /**
- * The jnr-ffi interfaces of a library's functions, and the class that calls them.
+ * Emits the jnr-ffi interfaces of a library's functions, and the class that calls them.
  *
- * <p>There are two, for safety. jnr-ffi's x86-64 stub passes a wrong sixth integer argument, in every version to date;
- * where integers and floating-point numbers are mixed it extends the narrow ones in other arguments' registers, so that
- * {@code f(double, int, long)} loses half of its last one; and it does not count floating-point arguments for a
- * variadic function. An interface marked {@code NoX86} takes another path, which is right, does not allocate up to six
- * arguments, and costs a few nanoseconds more; but on x86-64 alone. On aarch64 it is the stub that does not allocate,
- * and that is right for six integers: so there is, for calls of the kernel, one without the mark inside the marked one,
- * which itself is right however it is loaded.
+ * <p>There are two interfaces, because jnr-ffi's x86-64 stub passes a wrong sixth integer argument, in every version to
+ * date; if integers and floating-point numbers are mixed, it extends narrow integers in other arguments' registers, so
+ * that {@code f(double, int, long)} loses half of its last argument; and it does not count floating-point arguments for
+ * a variadic function. An interface marked {@code NoX86} avoids the stub on x86-64: its calls are correct, do not
+ * allocate with up to six arguments, and cost a few nanoseconds more. On aarch64, the stub does not allocate and is
+ * correct for six integers. Therefore, for calls of the kernel, the marked interface contains one without the mark, for
+ * aarch64; the marked one is correct however it is loaded.
  */
 final class FunctionsEmitter {
 
@@ -41,7 +41,7 @@ final class FunctionsEmitter {
     private final Selection selection;
     private final List<Function> functions;
     private final Passing passing;
-    /** The methods' names by C's: a function's own, unless Java has another use for it. */
+    /** The methods' names by C name: the function's own, unless Java reserves it. */
     private final Map<String, String> names = new HashMap<>();
 
     FunctionsEmitter(Output output, Selection selection, List<Function> functions) {
@@ -54,7 +54,7 @@ final class FunctionsEmitter {
             if (function.direct() && function.parameters().size() > STUB_LIMIT) {
                 throw new BindgenException(
                         function.name() + " has " + (function.parameters().size() + 1)
-                                + " arguments with the system call's number: jnr-ffi allocates from seven on; declare"
+                                + " arguments including the system call's number: jnr-ffi allocates for seven or more; declare"
                                 + " a shorter form");
             }
             String name = taken.take(JavaNames.callable(function.name()));
@@ -74,14 +74,14 @@ final class FunctionsEmitter {
         TypeSpec.Builder marked = stubs(
                         name + "6",
                         "Functions of " + whose
-                                + " that jnr-ffi's x86-64 stub would pass wrong arguments: with six or more, or"
+                                + " to which jnr-ffi's x86-64 stub would pass wrong arguments: those with six or more, or"
                                 + " with floating-point numbers among others.\n",
                         this::offStub)
                 .addAnnotation(NO_X86);
         if (hasOnStub()) {
             marked.addType(TypeSpec.interfaceBuilder(ON_STUB)
                     .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
-                    .addJavadoc("For other processors than x86-64, whose stub is right and does not allocate.\n")
+                    .addJavadoc("For processors other than x86-64, whose stub is correct and does not allocate.\n")
                     .addSuperinterface(output.type(name + "6"))
                     .build());
         }
@@ -98,8 +98,8 @@ final class FunctionsEmitter {
     }
 
     /**
-     * Returns whether allocation counts, and no floating-point number is there to be passed wrong by other processors'
-     * stubs.
+     * Returns whether allocation matters, and no function has a floating-point argument, which other processors' stubs
+     * may pass wrongly.
      */
     private boolean hasOnStub() {
         return !selection.binding().hasLibrary()

@@ -7,8 +7,8 @@ import com.palantir.javapoet.TypeSpec;
 import javax.lang.model.element.Modifier;
 
 /**
- * A class for pointers to a struct that only the library knows, so that two kinds of them cannot be taken for each
- * other.
+ * Emits a class for pointers to a struct that only the library knows, so that pointers to different structs have
+ * different types.
  */
 final class HandleEmitter {
 
@@ -18,7 +18,7 @@ final class HandleEmitter {
         output.add(TypeSpec.classBuilder(name)
                 .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
                 .superclass(output.runtime("Handle"))
-                .addJavadoc("A pointer to {@code $L}, whose members are the library's own affair.\n", tag)
+                .addJavadoc("A pointer to {@code $L}, whose members only the library knows.\n", tag)
                 .addMethod(MethodSpec.constructorBuilder()
                         .addModifiers(Modifier.PRIVATE)
                         .addParameter(Passing.POINTER, "pointer")
@@ -28,7 +28,7 @@ final class HandleEmitter {
                         .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
                         .returns(name)
                         .addParameter(Passing.POINTER, "pointer")
-                        .addJavadoc("Returns the pointer with its type; {@code null} for C's NULL.\n")
+                        .addJavadoc("Returns a handle for the pointer; {@code null} for C's NULL.\n")
                         .addStatement("return pointer == null || pointer.address() == 0 ? null : new $T(pointer)", name)
                         .build())
                 .build());

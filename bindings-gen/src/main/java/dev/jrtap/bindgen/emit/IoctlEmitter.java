@@ -18,8 +18,8 @@ import java.nio.ByteBuffer;
 import javax.lang.model.element.Modifier;
 
 /**
- * A class of typed calls of ioctl(2): one method a request, which takes the argument's memory or its value and returns
- * the result or {@code -errno}. With the style {@code caller} a method is given what makes the call, too.
+ * Emits a class of typed calls of ioctl(2): one method per request, which takes the argument's memory or its value and
+ * returns the result or {@code -errno}. With the style {@code caller}, a method also takes an {@code IoctlCaller}.
  */
 final class IoctlEmitter {
 
@@ -35,7 +35,7 @@ final class IoctlEmitter {
     private final Output output;
     private final Selection selection;
     private final Model model;
-    /** What makes the calls, if it is given to each; otherwise null. */
+    /** The type {@code IoctlCaller} if each method takes one; otherwise null. */
     private final ClassName caller;
 
     IoctlEmitter(Output output, Selection selection) {
@@ -68,11 +68,11 @@ final class IoctlEmitter {
         output.add(type.addMethod(address()).build());
     }
 
-    /** libc's function, for methods that call it themselves. */
+    /** Adds libc's function, for methods that call it themselves. */
     private static void libc(TypeSpec.Builder type, ClassName libc) {
         type.addType(TypeSpec.interfaceBuilder("Libc")
                         .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
-                        .addJavadoc("The one function of libc, in the form in which it is called.\n")
+                        .addJavadoc("libc's ioctl(2), in the form in which it is called.\n")
                         .addMethod(MethodSpec.methodBuilder("ioctl")
                                 .addModifiers(Modifier.PUBLIC, Modifier.ABSTRACT)
                                 .returns(TypeName.INT)
@@ -178,7 +178,7 @@ final class IoctlEmitter {
                 .addStatement(
                         "throw new $T($S)",
                         IllegalArgumentException.class,
-                        "the kernel can only use a direct buffer: ByteBuffer.allocateDirect")
+                        "the argument must be a direct buffer, because the kernel uses its address: see ByteBuffer.allocateDirect")
                 .endControlFlow()
                 .addStatement("$T.checkFromIndexSize(at, bytes, argument.capacity())", java.util.Objects.class)
                 .addStatement("return $T.getInstance().getDirectBufferAddress(argument) + at", MEMORY)

@@ -9,15 +9,15 @@ import java.util.Set;
 import javax.lang.model.SourceVersion;
 
 /**
- * C names in Java.
+ * Converts C names to Java names.
  *
- * <p>A name that Java reserves, or that every object has a method of, gets an underscore at its end; one that cannot
- * begin an identifier gets an underscore in front. Camel case is kept: {@code pNext} stays, {@code user_data} becomes
+ * <p>A name that Java reserves, or that is a method of every object, gets an underscore at its end; a name that cannot
+ * begin an identifier gets one at its beginning. Camel case is kept: {@code pNext} stays, {@code user_data} becomes
  * {@code userData}.
  */
 final class JavaNames {
 
-    /** No class can have these names, besides keywords. */
+    /** Names besides keywords that a class cannot have. */
     private static final Set<String> RESTRICTED = Set.of("var", "record", "yield", "sealed", "permits", "when");
 
     /** Methods that every object has, or every {@code jnr.ffi.Struct}. */
@@ -67,18 +67,18 @@ final class JavaNames {
         return callable(camel.isEmpty() ? member : camel.toString());
     }
 
-    /** A function's, macro's or constant's own name, as that of a method. */
+    /** Returns the name of a function, macro or constant as that of a method. */
     static String callable(String name) {
         return OF_OBJECTS.contains(name) ? name + "_" : identifier(name);
     }
 
-    /** A name as it is, if Java takes it. */
+    /** Returns a name as it is, or with an underscore if it is not a Java identifier. */
     static String identifier(String name) {
         String legal = Character.isJavaIdentifierStart(name.charAt(0)) ? name : "_" + name;
         return SourceVersion.isKeyword(legal) ? legal + "_" : legal;
     }
 
-    /** Returns the names of a function's parameters, none of which is one of {@code others}. */
+    /** Returns the names of a function's parameters, all different from {@code others}. */
     static List<String> parameters(Function function, Set<String> others) {
         Taken taken = new Taken(others);
         List<String> names = new ArrayList<>();

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** All Java files that a model and its selections give. */
+/** Emits all Java files of a model and its selections. */
 public final class JavaSources {
 
     private final Model model;
@@ -35,11 +35,11 @@ public final class JavaSources {
     }
 
     /**
-     * Emits the files of a package. Same input, same bytes.
+     * Emits the files of a package. Equal input results in equal bytes.
      *
-     * @param regenerate what the head of each file tells its reader to do instead of editing it
-     * @param keepGoing whether what is selected and not in the model is left out; otherwise it is an error
-     * @param notes is told of each name that is another one in Java than C's, for Java's own reasons
+     * @param regenerate what the head of each file advises instead of editing it
+     * @param keepGoing whether selected names that the model lacks are left out; otherwise they are an error
+     * @param notes receives a sentence for each C name that has another name in Java
      */
     public static Emitted emit(
             String packageName,
@@ -54,7 +54,7 @@ public final class JavaSources {
         return sources.output.emitted();
     }
 
-    /** Returns the name, or with an underscore one that Java or generated code does not mean otherwise. */
+    /** Returns the name, with an underscore if Java or generated code has another use for it. */
     public static String className(String wanted) {
         return TypeNames.isReserved(wanted) ? wanted + "_" : wanted;
     }
@@ -85,7 +85,7 @@ public final class JavaSources {
         if (!keepGoing) {
             idle();
         }
-        output.addPackage("What Linux headers say: numbers, layouts and signatures. Generated. Uses: nothing.");
+        output.addPackage("Numbers, layouts and signatures from Linux headers. Generated. Uses: nothing.");
     }
 
     /** Returns the name that selections give to a type; {@code usual} if none does. */
@@ -97,7 +97,7 @@ public final class JavaSources {
         return name;
     }
 
-    /** What is said of a thing and changes nothing is a mistake. */
+    /** Throws if a line of a selection has no effect. */
     private void idle() {
         List<String> idle = selections.stream()
                 .flatMap(selection -> IdleLines.of(selection, model).stream())
@@ -112,12 +112,12 @@ public final class JavaSources {
         Model chosen = Selector.select(selection, model, problems);
         if (!problems.isEmpty() && !keepGoing) {
             throw new BindgenException(
-                    "the model is older than the selection, read the headers again: " + String.join("; ", problems));
+                    "the model is older than the selection; read the headers again: " + String.join("; ", problems));
         }
         return chosen;
     }
 
-    /** Gives all classes their names, before any is written that names another. */
+    /** Gives all classes their names, before any class is emitted that refers to another. */
     private void plan(List<Model> chosen) {
         for (Selection selection : selections) {
             own(selection, "class", selection.className());
@@ -142,7 +142,7 @@ public final class JavaSources {
         }
     }
 
-    /** The types of pointers that functions, members and other such types need. */
+    /** Emits the callbacks and handles that functions, members and other callbacks need. */
     private void pointers() {
         Set<String> written = new HashSet<>();
         while (written.size() < output.callbacks().size()) {
@@ -168,7 +168,7 @@ public final class JavaSources {
         }
     }
 
-    /** Returns the class with the numbers of system calls. */
+    /** Returns the class that has the numbers of system calls. */
     private String numbers() {
         return selections.stream()
                 .filter(selection ->

@@ -4,22 +4,22 @@ package dev.jrtap.bindgen.emit;
 import com.palantir.javapoet.CodeBlock;
 import java.util.regex.Pattern;
 
-/** Texts and numbers of C as Java has them: in comments, as literals. */
+/** Converts C texts and numbers to Java comments and literals. */
 final class JavaText {
 
     static final int DECIMAL = 10;
 
-    /** Ends of lines that {@code $S} leaves as they are. */
+    /** Line separators that {@code $S} does not escape. */
     private static final Pattern SEPARATORS = Pattern.compile("[\\u0085\\u2028\\u2029\\f\\x0b]");
 
     private JavaText() {}
 
-    /** C's text as code in javadoc. */
+    /** Returns C text as code in javadoc. */
     static CodeBlock code(String c) {
         return CodeBlock.of("{@code $L}", comment(c));
     }
 
-    /** A text that ends no comment and is none of Java's escapes. */
+    /** Returns a text without the end of a comment and without Java's escapes. */
     static String comment(String text) {
         return isPlain(text)
                 ? text.replace("*/", "* /")
@@ -36,7 +36,7 @@ final class JavaText {
         return true;
     }
 
-    /** A string as a literal; what the writer of Java would take for the end of a line is an escape. */
+    /** Returns a string as a literal, in which line separators are escaped. */
     static CodeBlock text(String value) {
         if (!SEPARATORS.matcher(value).find()) {
             return CodeBlock.of("$S", value);
@@ -56,7 +56,7 @@ final class JavaText {
         return c < 0x100 ? String.format("\\%03o", (int) c) : String.format("\\u%04x", (int) c);
     }
 
-    /** A number in the base that the header has it in; one that is too large for Java's sign is hexadecimal. */
+    /** Returns a number in the base that the header uses, or in hexadecimal if it exceeds Java's signed range. */
     static String literal(long value, boolean wide, int radix) {
         long bits = wide ? value : (int) value;
         int base = radix == DECIMAL && bits != value ? 16 : radix;

@@ -19,11 +19,11 @@ import java.util.Set;
 import javax.lang.model.element.Modifier;
 
 /**
- * A subclass of {@code jnr.ffi.Struct}, for code that wants objects.
+ * Emits a subclass of {@code jnr.ffi.Struct}, for code that prefers objects.
  *
- * <p>jnr-ffi lays members out in order, without tail padding, and gets 79 of 591 UAPI structs wrong that way; so every
- * member is given its offset, and the end is padded. What {@code Struct} has no member for, arrays, bit-fields,
- * big-endian numbers, structs inside and what is packed, are methods.
+ * <p>jnr-ffi lays out members in order, without tail padding, which is wrong for 79 of 591 UAPI structs; so every
+ * member is given its offset, and the end is padded. Members for which {@code Struct} has no class are methods: arrays,
+ * bit-fields, big-endian numbers, structs inside, and packed members.
  */
 final class JnrStructEmitter {
 
@@ -32,7 +32,7 @@ final class JnrStructEmitter {
     private static final ClassName ALIGNMENT = STRUCT.nestedClass("Alignment");
     private static final ClassName NATIVE_TYPE = ClassName.get("jnr.ffi", "NativeType");
 
-    /** In full, because {@code Struct} has a class of this name inside. */
+    /** The full name, because {@code Struct} contains a class of this simple name. */
     private static final TypeName POINTER = TypeVariableName.get("jnr.ffi.Pointer");
 
     private final Output output;
@@ -48,7 +48,7 @@ final class JnrStructEmitter {
         this.struct = variants.first();
         if (variants.all().size() > 1) {
             throw new BindgenException(struct.header() + ":" + struct.line() + ": " + struct.cName()
-                    + " differs between architectures, and a jnr.ffi.Struct is one: use `style accessors`");
+                    + " differs between architectures, but a jnr.ffi.Struct has one layout: use `style accessors`");
         }
         this.type = TypeSpec.classBuilder(output.object(struct.name()))
                 .superclass(STRUCT)
@@ -73,7 +73,10 @@ final class JnrStructEmitter {
         return code.build();
     }
 
-    /** Struct takes its widest member's alignment for its own, and looks into no array and no struct inside. */
+    /**
+     * Adds a member that sets the alignment: Struct uses that of its widest member, and ignores arrays and structs
+     * inside.
+     */
     private void align() {
         long widest = struct.fields().stream()
                 .filter(this::isMember)
@@ -90,8 +93,8 @@ final class JnrStructEmitter {
     }
 
     /**
-     * Returns whether {@code Struct} has a member for it: a member that is wider than the struct's alignment, as a
-     * packed one may have, would make that its own.
+     * Returns whether a member can be one of {@code Struct}'s classes. A member that is wider than the struct's
+     * alignment, as in a packed struct, cannot, because it would raise the alignment.
      */
     private boolean isMember(Struct.Field field) {
         Shape shape = field.shape();
@@ -163,7 +166,10 @@ final class JnrStructEmitter {
         };
     }
 
-    /** A struct inside is an object of its own class, or, without such a class, its memory. */
+    /**
+     * Adds a method for a struct inside: it returns an object of the struct's class, or, without such a class, its
+     * memory.
+     */
     private void inner(Struct.Field field, String name) {
         Shape shape = field.shape();
         ClassName inner = shape.tag().isEmpty() ? null : output.object(shape.tag());
@@ -171,7 +177,7 @@ final class JnrStructEmitter {
                 .addModifiers(Modifier.PUBLIC)
                 .returns(inner == null ? POINTER : inner)
                 .addJavadoc(
-                        "$L: $L over this one's memory, as it is now.\n",
+                        "Returns $L as $L over this struct's current memory.\n",
                         member(field),
                         inner == null ? "a pointer" : "an object");
         CodeBlock at = CodeBlock.of("$L", field.bytes());
@@ -190,7 +196,7 @@ final class JnrStructEmitter {
                 .build());
     }
 
-    /** Reads and writes through the buffer that the memory is. */
+    /** Adds methods that read and write a member in the struct's memory. */
     private void methods(Struct.Field field, String name) {
         Shape shape = field.shape();
         boolean array = shape.isArray();
@@ -207,7 +213,7 @@ final class JnrStructEmitter {
             set.addParameter(TypeName.INT, "index");
         }
         set.addParameter(java, "value");
-        // Struct has a Pointer of its own, which hides jnr-ffi's.
+        // A type name would refer to Struct.Pointer, which hides jnr.ffi.Pointer.
         get.addStatement("var memory = $T.getMemory(this)", STRUCT);
         set.addStatement("var memory = $T.getMemory(this)", STRUCT);
         if (field.isBitField()) {
@@ -242,7 +248,7 @@ final class JnrStructEmitter {
                 "memory.put$L($L, $L)", width, at, big ? CodeBlock.of("$L.reverseBytes($L)", box, value) : value);
     }
 
-    /** The bytes that the bits lie in are read, changed and written as one buffer. */
+    /** Adds statements that read, change and write the bytes of a bit-field as one buffer. */
     private void bits(Struct.Field field, TypeName java, MethodSpec.Builder get, MethodSpec.Builder set) {
         long first = field.offset() / 8;
         long bytes = (field.offset() % 8 + field.bits() + 7) / 8;

@@ -11,12 +11,12 @@ import dev.jrtap.bindgen.model.Variants;
 import java.util.List;
 import javax.lang.model.element.Modifier;
 
-/** A class that compares the layouts that a library lives on with those of the kernel it runs on. */
+/** Emits a class that compares the layouts of the bindings with those of the running kernel. */
 final class LayoutsEmitter {
 
     private LayoutsEmitter() {}
 
-    /** Adds the class; the kernel's types are of its own architecture, so that what differs is left out. */
+    /** Adds the class, without layouts that differ between architectures, because the kernel knows its own only. */
     static void emit(Output output, List<Variants<Struct>> structs) {
         ClassName btf = output.runtime("Btf");
         ClassName check = output.runtime("LayoutCheck");
@@ -34,15 +34,15 @@ final class LayoutsEmitter {
         }
         output.add(TypeSpec.classBuilder("Layouts")
                 .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
-                .addJavadoc("The layouts that these bindings live on, for a check against a kernel's own.\n")
+                .addJavadoc("The layouts that these bindings use, to be checked against a kernel's own.\n")
                 .addMethod(Output.privateConstructor())
                 .addMethod(MethodSpec.methodBuilder("differences")
                         .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
                         .returns(ParameterizedTypeName.get(List.class, String.class))
                         .addParameter(btf, "kernel")
                         .addJavadoc(
-                                "One sentence for each member that lies elsewhere in this kernel; what the kernel does not"
-                                        + " have yet is no difference.\n")
+                                "Returns a sentence for each member that has another offset in this kernel. A member that the"
+                                        + " kernel lacks is not a difference.\n")
                         .addCode(code.addStatement("return check.differences()").build())
                         .build())
                 .build());

@@ -12,15 +12,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The Java types of C's numbers. Of a register, C defines no more than the type's own bytes; so narrow types are told
- * to jnr-ffi, which extends them. Unsigned ones of less than 32 bits are {@code int}s in Java, wider ones have the same
- * bits.
+ * The Java types of C's numbers. C defines only the type's own bytes of a register, so narrow types are declared to
+ * jnr-ffi, which extends them. Unsigned numbers of less than 32 bits are {@code int}s in Java; wider ones have the same
+ * bits as in C.
  */
 final class Numbers {
 
     private static final String TYPES = "jnr.ffi.types";
 
-    /** The types that jnr-ffi knows by name, with the width that they have on the targets here. */
+    /** The types that jnr-ffi knows by name, with their widths in bytes on the targets. */
     private static final Map<String, Integer> NAMED = Map.ofEntries(
             Map.entry("size_t", 8),
             Map.entry("ssize_t", 8),
@@ -38,12 +38,15 @@ final class Numbers {
 
     private Numbers() {}
 
-    /** A number as a parameter. */
+    /** Returns how a number is passed as a parameter. */
     static Passed parameter(Shape shape) {
         return shape.kind() == Shape.Kind.BOOL ? Passed.plain(TypeName.BOOLEAN) : number(shape);
     }
 
-    /** A number as a result. jnr-ffi takes a boolean for the whole register, of which C defines one byte. */
+    /**
+     * Returns how a number is passed as a result. A {@code _Bool} is read as a byte, because jnr-ffi reads a boolean
+     * from the whole register, of which C defines one byte.
+     */
     static Passed result(Shape shape) {
         return shape.kind() == Shape.Kind.BOOL
                 ? new Passed(TypeName.BYTE, List.of(), TypeName.BOOLEAN, x -> CodeBlock.of("$L != 0", x))
@@ -71,9 +74,9 @@ final class Numbers {
                 : Passed.plain(bytes == Integer.BYTES ? TypeName.INT : TypeName.LONG);
     }
 
-    /** {@code @size_t} and the like. */
+    /** Returns the annotation of a named type, such as {@code @size_t}. */
     static Optional<AnnotationSpec> named(Function.Type type) {
-        // libc's headers say __off_t where they may not yet declare off_t.
+        // libc's headers use __off_t where they may not declare off_t yet.
         String name = type.c().replaceFirst("^__", "");
         return !type.isVoid() && Long.valueOf(type.shape().bytes()).equals(width(name))
                 ? Optional.of(annotation(name))

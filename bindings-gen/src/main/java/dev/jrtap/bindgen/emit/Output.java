@@ -31,7 +31,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
 
-/** The files of one generated package, and what all emitters need to write one. */
+/** The files of one generated package, and the state that all emitters share. */
 final class Output {
 
     private static final String RUNTIME = "/dev/jrtap/bindgen/runtime/";
@@ -43,13 +43,13 @@ final class Output {
     private final Emitted emitted =
             new Emitted(new TreeMap<>(), new HashMap<>(), new HashMap<>(), new HashMap<>(), new HashMap<>());
     private final TypeNames names = new TypeNames();
-    /** The name that selections give to a type, or else the second argument. */
+    /** Returns the name that selections give to a type, or the second argument if there is none. */
     private final BinaryOperator<String> renamed;
-    /** By tag, what is written of the selected structs. */
+    /** The styles of the selected structs, by tag. */
     private final Map<String, Set<Selection.Style>> styles = new HashMap<>();
-    /** By the C type of a pointer, the interfaces that something needs; in the order of need. */
+    /** The callback interfaces in use, by the C type of the pointer, in the order of first use. */
     private final Map<String, ClassName> callbacks = new LinkedHashMap<>();
-    /** By tag, the classes of pointers that something needs. */
+    /** The handle classes in use, by tag. */
     private final SortedMap<String, ClassName> handles = new TreeMap<>();
 
     Output(String packageName, Model model, String regenerate, BinaryOperator<String> renamed) {
@@ -76,7 +76,7 @@ final class Output {
         return names;
     }
 
-    /** Notes what is written of a struct, and gives its classes their names. */
+    /** Notes the style of a struct, and gives its classes their names. */
     void plan(Selection selection, String tag) {
         String wanted = renamed.apply(tag, JavaNames.type(tag));
         styles.computeIfAbsent(tag, t -> EnumSet.noneOf(Selection.Style.class)).addAll(selection.styles());
@@ -91,7 +91,7 @@ final class Output {
         return type(names.known("struct " + tag));
     }
 
-    /** Returns the {@code jnr.ffi.Struct} of a struct; {@code null} if none is written. */
+    /** Returns the {@code jnr.ffi.Struct} of a struct; {@code null} if none is emitted. */
     ClassName object(String tag) {
         String name = names.known("struct object " + tag);
         return name == null ? null : type(name);
@@ -102,16 +102,16 @@ final class Output {
     }
 
     /**
-     * Returns the interface of the functions that a pointer points to; {@code null} if it points to none, or to one
-     * that differs.
+     * Returns the callback interface of a pointer to a function; {@code null} if it is not one, or if its signature
+     * differs between architectures.
      */
     ClassName callback(String owner, dev.jrtap.bindgen.model.Function.Type type) {
         return callback(owner, type.c());
     }
 
     /**
-     * Returns the interface of the functions that a pointer of the C type {@code text} points to, or that the elements
-     * of an array point to; {@code null} if there is none.
+     * Returns the callback interface of the C type {@code text}, a pointer to a function or an array of such pointers;
+     * {@code null} if there is none.
      */
     ClassName callback(String owner, String text) {
         String type = text.endsWith("]") ? text.substring(0, text.indexOf('[')) : text;
@@ -120,8 +120,7 @@ final class Output {
             return null;
         }
         return callbacks.computeIfAbsent(type, t -> {
-            // A typedef, of the function or of the pointer, has a name; a type that is written out has that of its
-            // first use.
+            // A typedef of the function or of the pointer gives the name; otherwise the first use does.
             String given = t.replaceFirst(" \\*$", "");
             String name = given.matches("\\w+") ? given : owner;
             return type(names.of(t, renamed.apply(name, JavaNames.type(name))));
@@ -132,7 +131,7 @@ final class Output {
         return callbacks;
     }
 
-    /** Returns the class of pointers to a struct that is declared and not defined. */
+    /** Returns the handle class of a struct that is declared and not defined. */
     ClassName handle(Shape target) {
         return handles.computeIfAbsent(target.tag(), tag -> {
             String bare = tag.replaceFirst("_(s|st|t|tag|struct)$", "");
@@ -157,8 +156,8 @@ final class Output {
 
     private void put(String name, String text) {
         if (emitted.files().put(path(name), text) != null) {
-            throw new BindgenException(
-                    path(name) + " would be written twice: two selections give it the same class name; `rename` one");
+            throw new BindgenException(path(name)
+                    + " would be written twice, because two selections use the same class name: `rename` one");
         }
     }
 
@@ -166,7 +165,7 @@ final class Output {
         return packageName.replace('.', '/') + "/" + name + ".java";
     }
 
-    /** One of the classes that generated code needs beside it; its source is a resource. */
+    /** Adds and returns one of the runtime classes; its source is a resource. */
     ClassName runtime(String name) {
         emitted.files().computeIfAbsent(path(name), path -> {
             try (InputStream in = Output.class.getResourceAsStream(RUNTIME + name + ".java")) {
@@ -186,23 +185,26 @@ final class Output {
                 + ".\n// Do not edit: " + regenerate + "\n";
     }
 
-    /** Since when there is a fact, as the end of a sentence of javadoc. */
+    /** Returns the kernel in which a fact was first seen, as the end of a sentence of javadoc. */
     String seen(String key) {
         return firstSeen.since(key);
     }
 
-    /** Returns whether headers of different versions say different things. */
+    /** Returns whether headers of different versions differ in a fact. */
     boolean hasChanged(String key) {
         return firstSeen.hasChanged(key);
     }
 
-    /** Returns whether every architecture has the fact; what differs is then a choice at run time. */
+    /** Returns whether every architecture has the fact; if its values differ, one is chosen at run time. */
     boolean isEverywhere(Variants<?> variants) {
         return model.architectures().stream()
                 .allMatch(architecture -> variants.on(architecture).isPresent());
     }
 
-    /** Returns the architectures that a fact is limited to, as a sentence for javadoc; empty if it is not. */
+    /**
+     * Returns the architectures that a fact is limited to, as the end of a sentence of javadoc; empty if it is not
+     * limited.
+     */
     String limits(Variants<?> variants) {
         if (isEverywhere(variants)) {
             return "";
@@ -214,12 +216,12 @@ final class Output {
                 + " only";
     }
 
-    /** An expression for a number of each variant: a literal where they agree, otherwise a choice. */
+    /** Returns an expression for a number of each variant: a literal if all agree, otherwise a choice. */
     <F extends Fact> CodeBlock number(Variants<F> variants, boolean wide, Function<F, Long> number) {
         return number(variants, wide, JavaText.DECIMAL, number);
     }
 
-    /** Returns an expression for a number of each variant, in the base that the header writes it in. */
+    /** Returns an expression for a number of each variant, in the base that the header uses. */
     <F extends Fact> CodeBlock number(Variants<F> variants, boolean wide, int radix, Function<F, Long> number) {
         List<Long> values = model.architectures().stream()
                 .map(architecture -> variants.on(architecture).map(number).orElse(number.apply(variants.first())))

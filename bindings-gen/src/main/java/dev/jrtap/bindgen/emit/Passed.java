@@ -8,13 +8,12 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * How a parameter or a result is passed.
+ * The way in which a parameter or a result is passed.
  *
- * @param stub the type that jnr-ffi is told
- * @param annotations what else it is told
+ * @param stub the type that is declared to jnr-ffi
+ * @param annotations further declarations to jnr-ffi
  * @param call the type that callers see
- * @param conversion from the one expression to the other: of a parameter, from the caller's; of a result, from
- *     jnr-ffi's
+ * @param conversion converts an expression: a parameter's from the caller's type, a result's from jnr-ffi's
  */
 record Passed(TypeName stub, List<AnnotationSpec> annotations, TypeName call, UnaryOperator<CodeBlock> conversion) {
 

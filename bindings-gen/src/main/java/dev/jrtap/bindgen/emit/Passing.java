@@ -19,14 +19,14 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * How the functions of a selection take and return what C has: numbers, and addresses, which are {@code long}s unless
- * the selection wants {@code jnr.ffi.Pointer} and what has a type of its own in Java.
+ * Determines how the functions of a selection take and return values: numbers, and addresses, which are {@code long}s
+ * unless the selection uses {@code jnr.ffi.Pointer} and Java's own types for strings, structs and callbacks.
  */
 final class Passing {
 
     static final ClassName POINTER = ClassName.get("jnr.ffi", "Pointer");
     static final String RETURN = ".return";
-    /** The method that a class with functions has if one of them takes a struct. */
+    /** The name of the method that checks a struct's buffer, in a class one of whose functions takes a struct. */
     static final String DIRECT = "direct";
 
     private static final String ANNOTATIONS = "jnr.ffi.annotations";
@@ -42,7 +42,7 @@ final class Passing {
         this.pointers = selection.hasPointers();
     }
 
-    /** How a parameter is passed. */
+    /** Returns how a parameter is passed. */
     Passed parameter(Function function, Function.Parameter parameter) {
         if (!parameter.type().isPointer() || !pointers) {
             Passed number = parameter.type().isPointer()
@@ -63,7 +63,7 @@ final class Passing {
                 : number;
     }
 
-    /** Returns the direction of a pointer: in for const, out where the selection says so, otherwise both. */
+    /** Returns the direction of a pointer: in for const, out if the selection says so, otherwise both. */
     private List<AnnotationSpec> direction(String name, Function.Type type) {
         List<AnnotationSpec> all = new ArrayList<>();
         if (type.c().startsWith("const ")) {
@@ -74,7 +74,7 @@ final class Passing {
         return all;
     }
 
-    /** How the selection says that a pointer is passed; an error if what it points to cannot be so. */
+    /** Returns the form that the selection gives to a pointer, or throws if the pointer's target does not allow it. */
     private Optional<Form> form(String name, Function.Type type) {
         return selection.details().use(Topic.FORM, name).map(detail -> {
             Form form = Form.valueOf(detail.value().toUpperCase(Locale.ROOT));
@@ -86,7 +86,7 @@ final class Passing {
         });
     }
 
-    /** Returns where jnr-ffi would pass what C reads as something else. */
+    /** Returns why a pointer cannot be passed in a form; {@code null} if it can. */
     private String objection(Form form, Function.Type type) {
         Shape target = type.shape().target();
         boolean struct = target != null && target.kind() == Shape.Kind.STRUCT;
@@ -97,9 +97,9 @@ final class Passing {
             return "points to a function";
         }
         if (form == Form.REFERENCE) {
-            return struct || target != null && target.isForeign() ? "points to no number and no address" : null;
+            return struct || target != null && target.isForeign() ? "does not point to a number or an address" : null;
         }
-        return struct || target != null && target.bytes() != 1 ? "points to no bytes" : null;
+        return struct || target != null && target.bytes() != 1 ? "does not point to bytes" : null;
     }
 
     private static Passed formed(Form form, Function.Type type) {
@@ -170,7 +170,7 @@ final class Passing {
         return Passed.plain(object == null ? POINTER : object);
     }
 
-    /** How a result is passed. */
+    /** Returns how a result is passed. */
     Passed result(Function function) {
         Function.Type type = function.result();
         if (type.isVoid()) {

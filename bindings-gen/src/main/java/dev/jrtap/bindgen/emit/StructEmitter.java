@@ -18,10 +18,10 @@ import java.util.List;
 import java.util.Set;
 import javax.lang.model.element.Modifier;
 
-/** One class for a struct or union: offsets, and accessors where they are wanted. */
+/** Emits one class for a struct or union: offsets, and accessors if they are selected. */
 final class StructEmitter {
 
-    /** Memory of malloc suits anything that C has without {@code aligned}. */
+    /** The alignment of malloc's memory, in bytes, which suffices for every type without {@code aligned}. */
     static final int MALLOC_ALIGNMENT = 16;
 
     private final Output output;
@@ -37,7 +37,7 @@ final class StructEmitter {
         this.struct = variants.first();
         if (!output.isEverywhere(variants)) {
             throw new BindgenException(struct.header() + ":" + struct.line() + ": " + struct.cName()
-                    + " is not on all architectures" + output.limits(variants));
+                    + " does not exist on all architectures" + output.limits(variants));
         }
     }
 
@@ -53,13 +53,13 @@ final class StructEmitter {
                         struct.line(),
                         output.seen(Model.structKey(struct.name())))
                 .addField(number("SIZEOF", output.number(variants, false, Struct::size), isStableSize())
-                        .addJavadoc("Bytes, tail padding included.\n")
+                        .addJavadoc("The size in bytes, tail padding included.\n")
                         .build())
                 .addField(number("ALIGNOF", output.number(variants, false, s -> (long) s.align()), true)
-                        .addJavadoc("Bytes.\n")
+                        .addJavadoc("The alignment in bytes.\n")
                         .build());
         boolean accessors = selection.styles().contains(Selection.Style.ACCESSORS);
-        // Members come first: what is added beside them gives way.
+        // Members' names are taken first; names added beside them give way.
         List<String> names = struct.fields().stream().map(this::name).toList();
         AccessorEmitter methods = accessors ? new AccessorEmitter(output, selection, struct, type, taken) : null;
         for (int i = 0; i < names.size(); i++) {
@@ -89,12 +89,12 @@ final class StructEmitter {
         output.add(type.addMethod(Output.privateConstructor()).build());
     }
 
-    /** Where a struct is to be passed to functions, its memory must have an address. */
+    /** Adds methods that return memory with an address, which functions that take the struct need. */
     private void memory(TypeSpec.Builder type) {
         type.addMethod(MethodSpec.methodBuilder("allocate")
                 .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
                 .returns(ByteBuffer.class)
-                .addJavadoc("Returns a direct buffer of the struct's size and alignment, of zeroes.\n")
+                .addJavadoc("Returns a direct buffer of the struct's size and alignment, filled with zeroes.\n")
                 .addStatement(
                         variants.all().stream()
                                         .anyMatch(variant -> variant.fact().align() > MALLOC_ALIGNMENT)
@@ -106,7 +106,8 @@ final class StructEmitter {
                 .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
                 .returns(ByteBuffer.class)
                 .addParameter(Passing.POINTER, "pointer")
-                .addJavadoc("Returns the struct that C has at {@code pointer}, as long as C has it.\n")
+                .addJavadoc(
+                        "Returns a buffer over C's struct at {@code pointer}, which is valid as long as C keeps the struct.\n")
                 .addStatement("return $T.buffer(pointer, SIZEOF)", output.runtime("Addresses"))
                 .build());
     }
@@ -116,11 +117,11 @@ final class StructEmitter {
         return field.shape().count() == Shape.FLEXIBLE ? "to the end" : size == 1 ? "1 byte" : size + " bytes";
     }
 
-    /** A bit-field has no offset in bytes: where its byte is, its first bit there, and its width. */
+    /** Adds the place of a bit-field: the offset of its byte, its first bit there, and its width. */
     private void bits(TypeSpec.Builder type, String name, Struct.Field field) {
         String javadoc = "{@code $L $L : $L}, line $L: $L\n";
         Object[][] numbers = {
-            {"_BYTE", field.offset() / 8, "the byte it begins in"},
+            {"_BYTE", field.offset() / 8, "the offset of the byte that it begins in"},
             {"_BIT", field.offset() % 8, "its first bit there"},
             {"_BITS", (long) field.bits(), "its width in bits"}
         };
@@ -135,16 +136,16 @@ final class StructEmitter {
         return !output.hasChanged(Model.structKey(struct.name()));
     }
 
-    /** Length and stride are facts too. */
+    /** Adds the length and the stride of an array. */
     private void arrays(TypeSpec.Builder type, String name, Shape shape) {
         if (selection.styles().contains(Selection.Style.ACCESSORS) && shape.isArray()) {
             if (shape.count() != Shape.FLEXIBLE) {
                 type.addField(number(taken.take(name + "_LENGTH"), CodeBlock.of("$L", shape.count()), true)
-                        .addJavadoc("Elements.\n")
+                        .addJavadoc("The number of elements.\n")
                         .build());
             }
             type.addField(number(taken.take(name + "_STRIDE"), CodeBlock.of("$L", shape.bytes()), true)
-                    .addJavadoc("Bytes from one element to the next.\n")
+                    .addJavadoc("The bytes from one element to the next.\n")
                     .build());
         }
     }
@@ -153,7 +154,7 @@ final class StructEmitter {
         for (Variants.Variant<Struct> variant : variants.all()) {
             if (variant.fact().fields().stream().noneMatch(other -> other.path().equals(field.path()))) {
                 throw new BindgenException(struct.header() + ":" + field.line() + ": " + struct.name() + "."
-                        + field.path() + " is not on " + String.join(" and ", variant.architectures()));
+                        + field.path() + " does not exist on " + String.join(" and ", variant.architectures()));
             }
         }
         return output.number(
@@ -179,7 +180,7 @@ final class StructEmitter {
         return JavaNames.method(selection.details().use(Topic.NAME, path, field.path()));
     }
 
-    /** Makes a value that may change no constant to javac: {@code Integer.valueOf} keeps it out of callers. */
+    /** Makes a field. {@code Integer.valueOf} keeps javac from copying a value that may change into callers. */
     private static FieldSpec.Builder number(String name, CodeBlock value, boolean stable) {
         return FieldSpec.builder(TypeName.INT, name, Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
                 .initializer(stable ? value : CodeBlock.of("Integer.valueOf($L)", value));

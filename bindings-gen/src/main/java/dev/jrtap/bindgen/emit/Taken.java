@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Names that are used once: the second to ask for one gets it with an underscore more. */
+/** Names that may be used once: each further request for a name gets it with one more underscore. */
 final class Taken {
 
     private final Set<String> names = new HashSet<>();

@@ -9,13 +9,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The names of the classes of one package. Two of C's names that would become the same class, and those that generated
- * code means otherwise, are told apart by an underscore; what was given another name than one would expect is noted,
- * for people.
+ * The names of the classes of one package. If two C names would become the same class, or generated code has another
+ * use for a name, an underscore is appended; each such name is noted for the user.
  */
 final class TypeNames {
 
-    /** What generated code names without importing it: of {@code java.lang}, and of the classes that come along. */
+    /** Classes that generated code refers to without an import: those of {@code java.lang} and the runtime classes. */
     private static final Set<String> RESERVED =
             Set.of(("Abi Addresses Bits Btf Callback Chars Handle IoctlCaller LayoutCheck Layouts Libraries Lookup "
                             + "ArithmeticException AutoCloseable Boolean Byte Character CharSequence Class Comparable "
@@ -26,7 +25,7 @@ final class TypeNames {
                             + "Throwable UnsatisfiedLinkError UnsupportedOperationException Void")
                     .split(" "));
 
-    /** Returns whether generated code means something else by a name. */
+    /** Returns whether generated code has another use for a name. */
     static boolean isReserved(String name) {
         return RESERVED.contains(name);
     }
@@ -35,28 +34,28 @@ final class TypeNames {
     private final Map<String, String> names = new HashMap<>();
     private final List<String> notes = new ArrayList<>();
 
-    /** Reserves a name that a selection gives. */
+    /** Reserves a name that a selection uses. */
     void reserve(String name) {
         taken.take(name);
     }
 
-    /** Returns the class of what C calls {@code cName}; {@code wanted} if nothing else has that name. */
+    /** Returns the class of the C type {@code cName}: {@code wanted}, unless another type has that name. */
     String of(String cName, String wanted) {
         return names.computeIfAbsent(cName, c -> {
             String name = taken.take(wanted);
             if (!name.equals(wanted)) {
-                notes.add(c + " is " + name + " in Java, for " + wanted + " is taken");
+                notes.add(c + " is " + name + " in Java, because " + wanted + " is taken");
             }
             return name;
         });
     }
 
-    /** Returns the class that {@link #of} gave before, or {@code null}. */
+    /** Returns the class that {@link #of} has returned, or {@code null}. */
     String known(String cName) {
         return names.get(cName);
     }
 
-    /** Notes that something's Java name is not what one would expect. */
+    /** Notes a Java name that differs from the expected one. */
     void note(String cName, String wanted, String name) {
         if (!name.equals(wanted)) {
             notes.add(cName + " is " + name + " in Java");

@@ -19,46 +19,49 @@ import org.eclipse.cdt.core.dom.ast.IASTFileLocation;
 import org.eclipse.cdt.core.dom.ast.IASTNode;
 import org.eclipse.cdt.internal.core.dom.parser.ASTNode;
 
-/** What stands in a unit and has no place in the parser's grammar, by its offset. */
+/** The parts of a unit that the parser's grammar has no place for, by offset. */
 final class Asides {
 
-    /** Up to where a declaration goes, its place and its text, and why it cannot be read. */
+    /** A declaration that cannot be read: its end, its place, its text, and the reason. */
     record Broken(int end, IASTFileLocation place, String text, String reason) {}
 
-    /** Attributes with a meaning: the name by the offset of the name. */
+    /** Names of attributes with a meaning, by the name's offset. */
     final NavigableMap<Integer, String> attributes = new TreeMap<>();
 
-    /** Attributes before {@code struct}, {@code union} or {@code enum}, which what is declared has, not the type. */
+    /**
+     * Attributes before {@code struct}, {@code union} or {@code enum}, which belong to the declared object, not to the
+     * type.
+     */
     final Set<Integer> leading = new HashSet<>();
 
-    /** The type that an enum is given (C23), by the offset of {@code enum}. */
+    /** The explicit type of an enum (C23), by the offset of {@code enum}. */
     final NavigableMap<Integer, String> enumTypes = new TreeMap<>();
 
     /** Enums with {@code packed} before the tag, by the offset of {@code enum}. */
     final NavigableSet<Integer> packedEnums = new TreeSet<>();
 
-    /** Each {@code constexpr} (C23). */
+    /** Offsets of {@code constexpr} (C23). */
     final NavigableSet<Integer> constants = new TreeSet<>();
 
-    /** What {@code _Pragma} holds. */
+    /** Texts of {@code _Pragma}, by offset. */
     final NavigableMap<Integer, String> pragmas = new TreeMap<>();
 
-    /** Where each struct, union and enum that is defined has its keyword, and its tag. */
+    /** Tags of defined structs, unions and enums, by the offset of the keyword. */
     final NavigableMap<Integer, String> definitions = new TreeMap<>();
 
-    /** Declarations with something in them that is kept from the parser, by where they begin. */
+    /** Declarations that are withheld from the parser, by the offset of their beginning. */
     final NavigableMap<Integer, Broken> broken = new TreeMap<>();
 
-    /** Macros whose text the parser was not given, and why. */
+    /** Macros whose text was withheld from the parser, with the reason. */
     final Map<String, String> refusedMacros = new LinkedHashMap<>();
 
-    /** Whether something is there that is no C before C23. */
+    /** Whether the unit uses a feature that is new in C23. */
     boolean isC23;
 
-    /** The first brace that the headers never close; {@code null} if there is none. */
+    /** The place of the first brace that the headers never close; {@code null} if there is none. */
     IASTFileLocation unclosed;
 
-    /** An attribute within a declaration that the parser does not hand on; {@code null} if there is none. */
+    /** Returns an attribute within a declaration that the parser drops; {@code null} if there is none. */
     String lostAttribute(IASTNode declaration) {
         ASTNode node = (ASTNode) declaration;
         Map<Integer, String> inside =
@@ -93,14 +96,14 @@ final class Asides {
         return lost.isEmpty() ? null : lost.values().iterator().next();
     }
 
-    /** Returns whether a node is of a declaration that cannot be read. */
+    /** Returns whether a node belongs to a declaration that cannot be read. */
     boolean isBroken(IASTNode node) {
         int offset = ((ASTNode) node).getOffset();
         var before = broken.floorEntry(offset);
         return before != null && offset <= before.getValue().end();
     }
 
-    /** Returns the type that an enum is given after a colon, as text; {@code null} for one whose values decide. */
+    /** Returns the type that is written after an enum's colon, as text; {@code null} if there is none. */
     String enumType(IASTEnumerationSpecifier enumeration) {
         Integer keyword = keyword(enumeration, enumTypes.navigableKeySet());
         return keyword == null ? null : enumTypes.get(keyword);
@@ -112,8 +115,8 @@ final class Asides {
     }
 
     /**
-     * Returns the one of {@code keywords} that is an enum's own: a specifier begins with its storage class and
-     * qualifiers.
+     * Returns the offset in {@code keywords} of an enum's own keyword, which storage class and qualifiers may precede
+     * in the specifier.
      */
     private static Integer keyword(IASTEnumerationSpecifier enumeration, NavigableSet<Integer> keywords) {
         if (keywords.isEmpty()) {

@@ -10,8 +10,7 @@ import org.eclipse.cdt.core.parser.IToken;
 import org.eclipse.cdt.internal.core.parser.scanner.Token;
 
 /**
- * Attributes in all spellings, made such as the parser takes: one in each {@code __attribute__}, without those of no
- * consequence.
+ * Rewrites attributes in all spellings into the parser's: one in each {@code __attribute__}, without irrelevant ones.
  */
 final class AttributeTokens {
 
@@ -26,7 +25,7 @@ final class AttributeTokens {
         this.out = out;
     }
 
-    /** Gives the parser one attribute, its name first. */
+    /** Passes one attribute to the parser, its name first. */
     void add(Token at, List<Token> attribute) {
         if (leads) {
             asides.leading.add(attribute.get(0).getOffset());
@@ -43,8 +42,8 @@ final class AttributeTokens {
     }
 
     /**
-     * Takes note of where the attributes that come next stand: after {@code struct} and its like, or after their
-     * braces, they are the type's.
+     * Notes the position of the attributes that follow: after {@code struct}, {@code union} or {@code enum}, or after
+     * their braces, they belong to the type.
      *
      * @param previous the type of the token before the first of them
      */
@@ -55,14 +54,14 @@ final class AttributeTokens {
         };
     }
 
-    /** Passes on what follows {@code __attribute__}. */
+    /** Passes the attributes after {@code __attribute__} to the parser. */
     void gnu(Token keyword) throws EndOfFileException {
         for (List<Token> attribute : list()) {
             add(keyword, attribute);
         }
     }
 
-    /** Returns the attributes with a meaning between the parentheses that follow, each with its arguments. */
+    /** Returns the relevant attributes in the following parentheses, each with its arguments. */
     List<List<Token>> list() throws EndOfFileException {
         if (!tokens.next(IToken.tLPAREN)) {
             return List.of();
@@ -94,14 +93,15 @@ final class AttributeTokens {
     }
 
     /**
-     * {@code [[gnu::packed]]} is {@code __attribute__((packed))}; of other vendors, gcc reads over them, and so do we.
+     * Passes on {@code [[gnu::packed]]} as {@code __attribute__((packed))}. Attributes of other vendors are ignored, as
+     * by gcc.
      */
     void standard(Token bracket) throws EndOfFileException {
         tokens.unread(bracket);
         standardList().forEach(attribute -> add(bracket, attribute));
     }
 
-    /** Returns the attributes with a meaning between the brackets that follow. */
+    /** Returns the relevant attributes in the following brackets. */
     List<List<Token>> standardList() throws EndOfFileException {
         List<Token> all = tokens.balanced();
         List<Token> inner = new ArrayList<>();

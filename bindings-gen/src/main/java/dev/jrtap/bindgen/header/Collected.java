@@ -34,7 +34,7 @@ import org.eclipse.cdt.internal.core.dom.parser.ASTNode;
 /** The declarations of a unit, sorted by what they declare. */
 final class Collected {
 
-    /** The tag of what stands for types that the compiler knows and no header declares. */
+    /** The tag of the placeholder for types that the compiler knows and no header declares. */
     static final String BUILTIN = "__jrtap_builtin";
 
     final Map<String, Typed> typedefs = new LinkedHashMap<>();
@@ -56,7 +56,7 @@ final class Collected {
 
     private final Asides asides;
 
-    /** Types that no declaration defines where types stand. */
+    /** Tags of types that are not defined in a declaration's specifier, by the offset of the keyword. */
     private final NavigableMap<Integer, String> elsewhere;
 
     Collected(IASTDeclaration[] declarations, Asides asides) {
@@ -82,7 +82,7 @@ final class Collected {
         }
     }
 
-    /** Finds the types that expressions and parameters of a declaration define. */
+    /** Finds the types that expressions and parameters of a declaration define, by visiting the declaration. */
     private void collectWithin(IASTDeclaration declaration) {
         ASTNode node = (ASTNode) declaration;
         NavigableMap<Integer, String> within =
@@ -90,7 +90,7 @@ final class Collected {
         if (within.isEmpty()) {
             return;
         }
-        // What a function defines is its own, and of what is no C, all is told.
+        // A function's types are local to it, and a declaration that is not C is reported as a whole.
         if (declaration instanceof IASTSimpleDeclaration && !asides.isBroken(declaration)) {
             declaration.accept(new ASTVisitor() {
                 {
@@ -140,7 +140,7 @@ final class Collected {
         return at != null;
     }
 
-    /** Remembers a type that a parameter defines, which nobody outside the parentheses can name. */
+    /** Remembers a type that a parameter defines, which cannot be named outside the parentheses. */
     private void hide(IASTDeclSpecifier type) {
         found(type);
         hidden.add(type);
@@ -183,7 +183,7 @@ final class Collected {
                 && BUILTIN.contentEquals(elaborated.getName().toString());
     }
 
-    /** Returns whether an object is const itself, not what it points to. */
+    /** Returns whether an object itself is const, not the object that it points to. */
     private static boolean isConst(IASTDeclSpecifier specifier, IASTDeclarator declarator) {
         return specifier.isConst()
                 && !specifier.isVolatile()
@@ -192,7 +192,7 @@ final class Collected {
                 && !(declarator instanceof IASTArrayDeclarator);
     }
 
-    /** Returns whether {@code constexpr} stands among a declaration's specifiers. */
+    /** Returns whether {@code constexpr} is among a declaration's specifiers. */
     private boolean isConstant(IASTSimpleDeclaration declaration) {
         ASTNode specifier = (ASTNode) declaration.getDeclSpecifier();
         Integer found = asides.constants.isEmpty() ? null : asides.constants.ceiling(specifier.getOffset());
@@ -201,7 +201,7 @@ final class Collected {
 
     private void function(String name, Typed declared) {
         if (!name.startsWith(Declarations.FIXED)) {
-            // Of empty parentheses, a prototype before them is not forgotten.
+            // A declaration with empty parentheses does not replace an earlier prototype.
             functions.merge(name, declared, (known, latest) -> {
                 if (hasNoParameters(latest.declarator())) {
                     return known;
@@ -252,18 +252,18 @@ final class Collected {
         }
     }
 
-    /** Once a declaration has given a function its symbol, later ones need not. */
+    /** Notes the symbol that an asm label gives a function; later declarations need not repeat it. */
     private void symbol(String name, IASTDeclarator declarator) {
         for (IASTAttribute attribute : declarator.getAttributes()) {
             if (String.valueOf(attribute.getName()).equals(Declarations.SYMBOL)) {
-                // Strings in a row are one token; its quotes are not part of the name.
+                // Consecutive strings are one token, whose quotes are not part of the name.
                 String text = Syntax.tokens(attribute.getArgumentClause()).trim();
                 symbols.put(name, text.replaceFirst("^\\(?\\s*\"(.*)\"\\s*\\)?$", "$1"));
             }
         }
     }
 
-    /** Returns whether it is a function itself, not a pointer to one. */
+    /** Returns whether a declarator declares a function, not a pointer to one. */
     private static boolean isFunction(IASTDeclarator declarator) {
         IASTDeclarator at = Syntax.innermost(declarator);
         while (!(at instanceof IASTFunctionDeclarator)) {

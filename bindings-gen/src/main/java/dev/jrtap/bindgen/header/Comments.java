@@ -2,8 +2,8 @@
 package dev.jrtap.bindgen.header;
 
 /**
- * Takes comments out of a text that is read once and scanned many times. Lines and columns of what stays are the same:
- * a comment goes only if nothing but the end of the line follows it.
+ * Removes comments from a text that is read once and scanned many times. Lines and columns of the rest do not change: a
+ * comment is removed only if nothing but the end of the line follows it.
  */
 final class Comments {
 
@@ -16,7 +16,7 @@ final class Comments {
         this.out = new StringBuilder(text.length());
     }
 
-    /** Returns the text without them, or as it is where a quote is not closed in its line. */
+    /** Returns the text without comments, or unchanged if a quote is not closed in its line. */
     static String removed(String text) {
         return text.contains("/*") || text.contains("//") ? new Comments(text).remove() : text;
     }
@@ -40,7 +40,7 @@ final class Comments {
         return out.append(text, kept, text.length()).toString();
     }
 
-    /** Returns the place of the quote that closes the one at {@code start}; -1 if the line ends before it. */
+    /** Returns the offset of the quote that closes the one at {@code start}; -1 if the line ends first. */
     private int closing(int start) {
         char quote = text.charAt(start);
         for (int i = start + 1; i < text.length() && text.charAt(i) != '\n'; i++) {
@@ -54,7 +54,7 @@ final class Comments {
         return -1;
     }
 
-    /** Returns the place after the comment that begins at {@code start}. */
+    /** Returns the offset after the comment that begins at {@code start}. */
     private int end(int start) {
         boolean block = text.charAt(start + 1) == '*';
         int end = block ? text.indexOf("*/", start + 2) : text.indexOf('\n', start);
@@ -86,7 +86,7 @@ final class Comments {
         return true;
     }
 
-    /** Returns whether a backslash stands before the end of a line: a directive may go on in the next one. */
+    /** Returns whether a backslash precedes the end of a line, so that a directive may continue in the next line. */
     private boolean isContinued(int lineEnd) {
         return lineEnd > 0
                 && (text.charAt(lineEnd - 1) == '\\'

@@ -13,23 +13,22 @@ import org.eclipse.cdt.internal.core.parser.scanner.Token;
 import org.eclipse.cdt.internal.core.parser.scanner.TokenList;
 
 /**
- * The conditions of {@code #if}, with C's unsigned numbers: the parser's own evaluator computes with signed ones alone,
- * and takes the other branch for {@code ULONG_MAX > 0xffffffff}.
+ * Evaluates the conditions of {@code #if}, with C's unsigned numbers. The parser's own evaluator has signed numbers
+ * only, and takes the wrong branch for {@code ULONG_MAX > 0xffffffff}.
  *
- * <p>What it does not know, as {@code defined} and {@code __has_include}, and what is no expression, is the parser's
- * business as before.
+ * <p>{@code defined}, {@code __has_include} and malformed expressions are left to the parser's evaluator.
  *
  * <p>Source: C17, 6.10.1.
  */
 final class Conditions extends OpenEvaluator {
 
-    /** Something that only the parser's own evaluator may know. */
+    /** Thrown for a condition that only the parser's own evaluator may know. */
     private static final class Unknown extends Exception {
 
         private static final long serialVersionUID = 1L;
     }
 
-    /** Operators by how strongly they bind, the weakest first. */
+    /** Operators by precedence, the lowest first. */
     private static final int[][] BINARY = {
         {IToken.tOR},
         {IToken.tAND},
@@ -43,7 +42,7 @@ final class Conditions extends OpenEvaluator {
         {IToken.tSTAR, IToken.tDIV, IToken.tMOD},
     };
 
-    /** Numbers of so many characters may be larger than signed ones are. */
+    /** Numbers with at least this many characters may exceed the signed range. */
     private static final int MOST_DIGITS = 16;
 
     private final boolean charIsSigned;
@@ -81,7 +80,7 @@ final class Conditions extends OpenEvaluator {
         return super.evaluate(list, defined, map);
     }
 
-    /** Returns whether a condition is left to the parser's evaluator, which is right as long as all is signed. */
+    /** Returns whether a condition is left to the parser's evaluator, which is right if all numbers are signed. */
     private static boolean isSigned(TokenList list) {
         for (Token token = list.first(); token != null; token = (Token) token.getNext()) {
             if (!isSigned(token)) {
@@ -114,7 +113,10 @@ final class Conditions extends OpenEvaluator {
         return there;
     }
 
-    /** {@code live} is false for what is not evaluated, where nothing can be wrong with a value. */
+    /**
+     * Parses a comma expression; {@code live} is false for an operand that is not evaluated, whose value cannot be an
+     * error.
+     */
     private Intmax comma(boolean live) throws Unknown {
         Intmax value = conditional(live);
         while (skip(IToken.tCOMMA)) {
@@ -149,7 +151,7 @@ final class Conditions extends OpenEvaluator {
         return left;
     }
 
-    /** Reads an operator of a level; -1 if there is none. */
+    /** Reads an operator of a level; returns -1 if there is none. */
     private int operator(int level) {
         for (int operator : BINARY[level]) {
             if (skip(operator)) {
@@ -230,7 +232,7 @@ final class Conditions extends OpenEvaluator {
         }
     }
 
-    /** Returns whether a token is what {@code __has_attribute} and {@code __has_builtin} have become. */
+    /** Returns whether a token is the replacement of {@code __has_attribute} or {@code __has_builtin}. */
     private static boolean isQuestion(Token token) {
         char[] image = token.getCharImage();
         return image.length == Predefined.QUESTION.length()
@@ -238,7 +240,7 @@ final class Conditions extends OpenEvaluator {
                 && Predefined.QUESTION.equals(token.getImage());
     }
 
-    /** Reads the name that is asked for, in its parentheses. */
+    /** Reads the queried name in its parentheses and returns the answer. */
     private int answer() throws Unknown {
         if (!skip(IToken.tLPAREN)) {
             throw new Unknown();
@@ -253,7 +255,7 @@ final class Conditions extends OpenEvaluator {
         return KnownAttributes.answer(name.toString());
     }
 
-    /** {@code defined}, {@code __has_include} and their like: the word, and a name or parentheses after it. */
+    /** Evaluates {@code defined}, {@code __has_include} and similar words, each followed by a name or parentheses. */
     private Intmax question(Token word) throws Unknown {
         TokenList asked = new TokenList();
         asked.append(word.clone());

@@ -8,24 +8,24 @@ import org.eclipse.cdt.internal.core.parser.scanner.FunctionStyleMacro;
 import org.eclipse.cdt.internal.core.parser.scanner.PreprocessorMacro;
 
 /**
- * The table of the macros that are defined, which ends an expansion that asks it too often, or that doubles arguments
- * within arguments: forty macros that double each other, or forty calls of one within each other, would never end
- * otherwise.
+ * The table of defined macros, which aborts an expansion that does too many look-ups, or that doubles arguments within
+ * arguments: forty macros that double each other, or forty nested calls of one, would otherwise not end in reasonable
+ * time.
  */
 final class CountedMacros extends HashMap<Object, PreprocessorMacro> {
 
     /** The most identifiers that may be looked up between two tokens of the unexpanded text. */
     private static final int MOST = 1 << 17;
 
-    /** So many look-ups are in no call that is nested deeply enough to matter. */
+    /** The number of look-ups below which no call is nested deeply enough to matter. */
     private static final int FEW = 8;
 
-    /** The parser's method that is called for each call of a macro, and for those among its arguments within. */
+    /** The parser's method that expands a call of a macro, and recursively the calls in its arguments. */
     private static final String EXPANSION = "expandOne";
 
     private static final long serialVersionUID = 1L;
 
-    /** An expansion does not end in reasonable time. */
+    /** Thrown if an expansion does not end in reasonable time. */
     static final class TooLong extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
@@ -41,7 +41,7 @@ final class CountedMacros extends HashMap<Object, PreprocessorMacro> {
         super(macros);
     }
 
-    /** Begins to count anew. */
+    /** Restarts the count. */
     void restart() {
         asked = 0;
     }
@@ -58,7 +58,7 @@ final class CountedMacros extends HashMap<Object, PreprocessorMacro> {
         return macro;
     }
 
-    /** An argument that a macro takes more than once is as often in the result, for each call around it. */
+    /** Throws if a macro uses an argument more than once in deeply nested calls, because each level multiplies it. */
     private static void refuseDoubling(FunctionStyleMacro macro) {
         String text = new String(macro.getExpansion());
         long uses = 0;
@@ -75,7 +75,7 @@ final class CountedMacros extends HashMap<Object, PreprocessorMacro> {
         }
     }
 
-    /** Returns how many calls of macros the one that is looked up now is an argument of. */
+    /** Returns the depth of nested calls of macros around the current look-up. */
     private static long depth() {
         return StackWalker.getInstance()
                 .walk(frames -> frames.filter(frame -> frame.getMethodName().equals(EXPANSION))

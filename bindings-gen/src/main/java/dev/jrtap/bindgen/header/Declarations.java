@@ -20,13 +20,13 @@ import org.eclipse.cdt.core.dom.ast.IASTProblemDeclaration;
 import org.eclipse.cdt.core.dom.ast.IASTTranslationUnit;
 import org.eclipse.cdt.internal.core.dom.parser.ASTNode;
 
-/** What a parsed header declares, by name. */
+/** The declarations of a parsed header, by name. */
 public final class Declarations {
 
-    /** Before the name of a variadic function: a declaration that only gives the parameters for its dots. */
+    /** Prefix of a variadic function's name in a declaration that only gives the parameters for its dots. */
     public static final String FIXED = "__jrtap_fixed_";
 
-    /** Between the name of a variadic function and that of a further form of it. */
+    /** Separator of the name of a variadic function and that of a further form of it. */
     static final String AS = "$";
 
     /** Returns the name of a declaration that gives {@code function} the parameters for its dots, as {@code name}. */
@@ -34,19 +34,19 @@ public final class Declarations {
         return name.equals(function) ? FIXED + function : FIXED + function + AS + name;
     }
 
-    /** The function that {@code _Generic} becomes a call of. */
+    /** The function whose call replaces {@code _Generic}. */
     public static final String GENERIC = GenericTokens.NAME;
 
-    /** What {@code predefined.h} makes of an asm label, which the parser would drop. */
+    /** The attribute by which {@code predefined.h} replaces an asm label, which the parser would drop. */
     static final String SYMBOL = "jrtap_symbol";
 
-    /** A declared name's type, in C's two halves. */
+    /** The type of a declared name, in C's two parts. */
     public record Typed(IASTDeclSpecifier specifier, IASTDeclarator declarator) {}
 
-    /** An enumerator: its own value, or one more than the one before, which may be {@code null}. */
+    /** An enumerator: its own value, or one more than that of the previous enumerator; either may be {@code null}. */
     public record Enumerator(String name, IASTExpression value, Enumerator previous, IASTNode node) {
 
-        /** Returns those of an enum, in its order. */
+        /** Returns the enumerators of an enum, in order. */
         public static List<Enumerator> of(IASTEnumerationSpecifier enumeration) {
             List<Enumerator> all = new ArrayList<>();
             Enumerator previous = null;
@@ -58,16 +58,13 @@ public final class Declarations {
         }
     }
 
-    /**
-     * A line of the preprocessor that is no C: the macro that it would define, or an empty name, and what is wrong with
-     * it.
-     */
+    /** An invalid line of the preprocessor: the macro that it would define, or an empty name, and the reason. */
     public record Mistake(IASTNode node, String macro, String reason) {}
 
-    /** A type that is defined within a declaration, where the parser has no place for it. */
+    /** A type whose definition, within a declaration, the parser drops. */
     public record Lost(String tag, IASTNode declaration) {}
 
-    /** A declaration that cannot be read: where it is, its text, and why. */
+    /** A declaration that cannot be read: its header and place, its text, and the reason. */
     public record Unread(String header, String place, String text, String reason) {}
 
     private final Target target;
@@ -94,30 +91,30 @@ public final class Declarations {
         this.macros = new MacroDefinitions(unit, wanted, this::isOurs, asides);
     }
 
-    /** Earlier declarations of a function. */
+    /** Returns earlier declarations of a function. */
     public List<Typed> repeated(String function) {
         return all.repeated.getOrDefault(function, List.of());
     }
 
-    /** Earlier definitions of a macro, of the same text. */
+    /** Returns earlier definitions of a macro with the same text. */
     public List<IASTPreprocessorMacroDefinition> repeatedMacro(String name) {
         return macros.repeated.getOrDefault(name, List.of());
     }
 
-    /** An attribute within a declaration that the parser does not hand on; {@code null} if there is none. */
+    /** Returns an attribute within a declaration that the parser drops; {@code null} if there is none. */
     public String lostAttribute(IASTNode declaration) {
         return asides.lostAttribute(declaration);
     }
 
     /**
-     * Returns whether an attribute of a specifier stands before its {@code struct}, {@code union} or {@code enum}: then
-     * what is declared has it, not the type.
+     * Returns whether an attribute of a specifier precedes its {@code struct}, {@code union} or {@code enum}: then it
+     * belongs to the declared object, not to the type.
      */
     public boolean isLeading(IASTAttribute attribute) {
         return asides.leading.contains(((ASTNode) attribute).getOffset());
     }
 
-    /** Returns the type that an enum is given after a colon, as text; {@code null} for one whose values decide. */
+    /** Returns the type that is written after an enum's colon, as text; {@code null} if there is none. */
     public String enumType(IASTEnumerationSpecifier enumeration) {
         return asides.enumType(enumeration);
     }
@@ -135,40 +132,37 @@ public final class Declarations {
         return Collections.unmodifiableMap(all.typedefs);
     }
 
-    /** Objects that are declared and not defined, which {@code sizeof} may name. */
+    /** Returns objects that are declared and not defined, which {@code sizeof} may name. */
     public Map<String, Typed> variables() {
         return Collections.unmodifiableMap(all.variables);
     }
 
-    /** Returns whether the headers are C23, where {@code true} and {@code false} are words of the language. */
+    /** Returns whether the headers are C23, in which {@code true} and {@code false} are keywords. */
     public boolean isC23() {
         return asides.isC23;
     }
 
-    /** Values of objects that are const, or {@code constexpr}. */
+    /** Returns values of objects that are const or {@code constexpr}. */
     public Map<String, IASTExpression> constants() {
         return Collections.unmodifiableMap(all.constants);
     }
 
-    /** Structs and unions by tag. */
+    /** Returns structs and unions by tag. */
     public Map<String, IASTCompositeTypeSpecifier> composites() {
         return Collections.unmodifiableMap(all.composites);
     }
 
-    /** Structs, unions and enums that parameters define. */
+    /** Returns structs, unions and enums that parameters define. */
     public List<IASTDeclSpecifier> hidden() {
         return Collections.unmodifiableList(all.hidden);
     }
 
-    /**
-     * Returns what stands where the parser has no place for the definition of a type: its tag, by the declaration
-     * around it.
-     */
+    /** Returns types whose definitions the parser drops: the tag, and the declaration around it. */
     public List<Lost> lost() {
         return Collections.unmodifiableList(all.lost);
     }
 
-    /** Declarations with something in them that is kept from the parser. */
+    /** Returns declarations that are withheld from the parser. */
     public List<Unread> broken() {
         return asides.broken.values().stream()
                 .map(broken -> new Unread(
@@ -187,52 +181,52 @@ public final class Declarations {
         return Collections.unmodifiableMap(all.enumerators);
     }
 
-    /** Object-like macros whose text is an expression. */
+    /** Returns object-like macros whose text is an expression. */
     public Map<String, IASTExpression> macros() {
         return Collections.unmodifiableMap(all.macros);
     }
 
-    /** Function-like macros whose text is an expression of {@link Syntax#parameter}s. */
+    /** Returns function-like macros whose text is an expression of {@link Syntax#parameter}s. */
     public Map<String, IASTExpression> macroBodies() {
         return Collections.unmodifiableMap(all.macroBodies);
     }
 
-    /** All macros of the headers that are wanted; the last of several of one name. */
+    /** Returns all wanted macros of the headers; of several with one name, the last. */
     public Map<String, IASTPreprocessorMacroDefinition> definitions() {
         return Collections.unmodifiableMap(macros.definitions);
     }
 
-    /** Functions that the headers declare. One that a typedef gives its whole type is among the variables. */
+    /** Returns functions that the headers declare. A function whose whole type is a typedef is among the variables. */
     public Map<String, Typed> functions() {
         return Collections.unmodifiableMap(all.functions);
     }
 
-    /** Returns the symbols of functions that an asm label names. */
+    /** Returns the symbols that asm labels give to functions. */
     public Map<String, String> symbols() {
         return Collections.unmodifiableMap(all.symbols);
     }
 
-    /** Declarations that give a variadic function parameters for its dots, by the name that it has with them. */
+    /** Returns declarations that give a variadic function parameters for its dots, by the name of the form. */
     public Map<String, Typed> fixed(String function) {
         return all.fixed.getOrDefault(function, Map.of());
     }
 
-    /** Functions that the headers define. */
+    /** Returns functions that the headers define. */
     public Map<String, Typed> inlines() {
         return Collections.unmodifiableMap(all.inlines);
     }
 
-    /** Declarations that the parser does not understand. */
+    /** Returns declarations that the parser does not understand. */
     public List<IASTProblemDeclaration> problems() {
         return Collections.unmodifiableList(all.problems);
     }
 
-    /** Lines that the preprocessor does not understand. */
+    /** Returns lines that the preprocessor does not understand. */
     public List<Mistake> mistakes() {
         return Collections.unmodifiableList(macros.mistakes);
     }
 
-    /** Returns whether the parser gave up within an enum, or where it ends before its brace. */
+    /** Returns whether the parser found a problem within an enum, or ended the enum before its brace. */
     public boolean hasProblem(IASTNode enumeration) {
         int start = ((ASTNode) enumeration).getOffset();
         int end = start + ((ASTNode) enumeration).getLength();
@@ -255,7 +249,7 @@ public final class Declarations {
         return packing.limitOf(node);
     }
 
-    /** Returns whether a struct has its bytes the other way round, by {@code #pragma scalar_storage_order}. */
+    /** Returns whether a struct has the other byte order, by {@code #pragma scalar_storage_order}. */
     public boolean isReversed(IASTNode node) {
         return packing.isReversed(node);
     }
@@ -270,18 +264,18 @@ public final class Declarations {
         return packing.isRenamed(function);
     }
 
-    /** Returns what stands between the parentheses of an attribute, as an expression; {@code null} if it is none. */
+    /** Returns the argument of an attribute as an expression; {@code null} if it is not one. */
     public IASTExpression expression(String tokens) {
         return expressions.apply(tokens);
     }
 
-    /** Returns the header a node stands in, by its include name. */
+    /** Returns the include name of the header that a node is in. */
     public String header(IASTNode node) {
         IASTFileLocation location = node.getFileLocation();
         return location == null ? "" : files.includeName(location.getFileName());
     }
 
-    /** Returns whether a node stands in a file here that stands in for one of the compiler or of libc, or in none. */
+    /** Returns whether a node is in a stand-in for a header of the compiler or of libc, or in no file. */
     public boolean isOurs(IASTNode node) {
         IASTFileLocation location = node.getFileLocation();
         return location == null
@@ -294,7 +288,7 @@ public final class Declarations {
         return location == null ? 0 : location.getStartingLineNumber();
     }
 
-    /** {@code file:line:column}. */
+    /** Returns a node's place as {@code file:line:column}. */
     public String place(IASTNode node) {
         IASTFileLocation location = node.getFileLocation();
         return location == null ? "?" : place(location);

@@ -6,7 +6,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
-/** A thread whose stack has room for all that headers may nest: the parser and what reads its tree are recursive. */
+/** A thread with a stack for deeply nested headers, because the parser and the readers of its tree are recursive. */
 public final class DeepStack extends Thread {
 
     private static final long BYTES = 256L << 20;
@@ -17,15 +17,15 @@ public final class DeepStack extends Thread {
     }
 
     /**
-     * Returns what {@code work} returns, or throws what it throws, on a thread of its own, or on this one if it is one.
-     * Not interruptible.
+     * Runs {@code work} on a thread with a large stack, or on this thread if it is one, and returns or throws what
+     * {@code work} does. Not interruptible.
      */
     public static <T> T call(Supplier<T> work) {
         if (Thread.currentThread() instanceof DeepStack) {
             return work.get();
         }
         FutureTask<T> task = new FutureTask<>(work::get);
-        // Not the task itself: a wait for that is interruptible.
+        // A semaphore, because the task's own get() is interruptible.
         Semaphore over = new Semaphore(0);
         new DeepStack(() -> {
                     task.run();
@@ -41,7 +41,7 @@ public final class DeepStack extends Thread {
             }
             throw (RuntimeException) e.getCause();
         } catch (InterruptedException e) {
-            throw new AssertionError("what is over is not waited for", e);
+            throw new AssertionError("the task has ended", e);
         }
     }
 }

@@ -7,8 +7,8 @@ import org.eclipse.cdt.core.parser.IToken;
 import org.eclipse.cdt.internal.core.parser.scanner.Token;
 
 /**
- * Finds where structs, unions and enums are defined among the tokens that the parser is given, so that none is lost
- * that stands within a {@code typeof}, the bound of an array or a parameter.
+ * Finds definitions of structs, unions and enums in the parser's tokens, so that those within a {@code typeof}, an
+ * array's bound or a parameter are not lost.
  */
 final class Definitions {
 
@@ -17,15 +17,15 @@ final class Definitions {
     private String tag;
     private int level;
 
-    /** Puts the offset of each keyword and the tag after it into {@code found}. */
+    /** Stores the offset of each keyword and the tag after it in {@code found}. */
     Definitions(Map<Integer, String> found) {
         this.found = found;
     }
 
     /**
-     * Takes note of a token that the parser is given.
+     * Notes a token that is passed to the parser.
      *
-     * @param open how many braces, parentheses and brackets are open after it
+     * @param open the number of open braces, parentheses and brackets after the token
      */
     void pass(Token token, int open) {
         int type = token.getType();
@@ -45,7 +45,7 @@ final class Definitions {
         }
     }
 
-    /** Only a tag and attributes stand between the keyword and the brace. */
+    /** Processes a token after the keyword: only a tag and attributes may precede the brace. */
     private void named(Token token) {
         switch (token.getType()) {
             case IToken.tIDENTIFIER -> {

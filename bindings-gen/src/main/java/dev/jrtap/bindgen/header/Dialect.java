@@ -18,23 +18,23 @@ import org.eclipse.cdt.internal.core.parser.scanner.CPreprocessor;
 import org.eclipse.cdt.internal.core.parser.scanner.Token;
 
 /**
- * A preprocessor whose tokens the parser understands: the words of C11 and C23 and the attributes that its grammar does
- * not have, or not everywhere, are put in other words, taken out, or set aside.
+ * A preprocessor whose tokens the parser understands: words of C11 and C23 and attributes that the parser's grammar
+ * lacks, or does not allow everywhere, are rewritten, removed, or set aside.
  *
- * <p>A token keeps its offset, so that places and the text of nodes stay those of the header.
+ * <p>A token keeps its offset, so that places and texts of nodes remain those of the header.
  */
 final class Dialect extends CPreprocessor {
 
-    /** Ends the headers: what is open there is closed. */
+    /** Marks the end of the headers, where everything open is closed. */
     static final String END_OF_HEADERS = "__jrtap_end_of_headers";
 
-    /** Ends the text of a probe, whatever the macro in it holds. */
+    /** Marks the end of a probe's text, whatever the macro in it contains. */
     static final String END_OF_PROBE = "__jrtap_end_of_probe";
 
-    /** What {@code predefined.h} makes of {@code _Pragma}. */
+    /** The word by which {@code predefined.h} replaces {@code _Pragma}. */
     static final String PRAGMA = "__jrtap_pragma";
 
-    private static final String NO_CHARACTER = "has a character in it that C has no place for";
+    private static final String NO_CHARACTER = "has a character in it that is not valid in C";
 
     private final Asides asides;
     private final Deque<Token> ready = new ArrayDeque<>();
@@ -71,7 +71,7 @@ final class Dialect extends CPreprocessor {
         this.types = new TypeWords(tokens, attributes, ready::add);
     }
 
-    /** A character that begins no token is told here, and is gone: something takes its place that is no C either. */
+    /** Called for a character that begins no token, which the preprocessor drops; a token that is not C replaces it. */
     @Override
     public void handleProblem(int id, char[] argument, int offset, int end) {
         problems++;
@@ -87,7 +87,7 @@ final class Dialect extends CPreprocessor {
             translate(tokens.read());
         }
         Token token = ready.poll();
-        // The parser links what it is given; the preprocessor has linked what it has read.
+        // The parser links the tokens that it gets, so the preprocessor's own links are cleared.
         token.setNext(null);
         previous = token.getType();
         last = token;
@@ -97,7 +97,7 @@ final class Dialect extends CPreprocessor {
         return token;
     }
 
-    /** Ends a declaration that is nested too deeply for the parser, with something that is no C. */
+    /** Ends a declaration that is nested too deeply for the parser with a token that is not C. */
     private void abandon(Token token) throws EndOfFileException {
         ready.clear();
         int open = nesting.open().size();
@@ -113,7 +113,7 @@ final class Dialect extends CPreprocessor {
         nesting.open().forEach(opening -> ready.add(Nesting.closing(opening, token)));
     }
 
-    /** Returns the offset of the last token that the parser was given. */
+    /** Returns the offset of the last token that was passed to the parser. */
     int at() {
         return last == null ? 0 : last.getOffset();
     }
@@ -203,7 +203,7 @@ final class Dialect extends CPreprocessor {
         }
     }
 
-    /** {@code extern "C"} is what C declares in any case: a header for C++ alone is read without it. */
+    /** Skips {@code extern "C"}, which has no meaning in C, so that a header for C++ can be read. */
     private void external(Token keyword) throws EndOfFileException {
         Token linkage = tokens.peek(0);
         if (linkage == null || linkage.getType() != IToken.tSTRING || !"\"C\"".equals(linkage.getImage())) {
@@ -232,7 +232,7 @@ final class Dialect extends CPreprocessor {
         return previous == IToken.tSEMI || previous == IToken.tLBRACE || previous == IToken.tRBRACE;
     }
 
-    /** An assertion says nothing that is not so: out with it, and its semicolon. */
+    /** Removes an assertion and its semicolon, because it declares nothing. */
     private void assertion() throws EndOfFileException {
         if (tokens.next(IToken.tLPAREN)) {
             tokens.balanced();
@@ -242,7 +242,7 @@ final class Dialect extends CPreprocessor {
         }
     }
 
-    /** What is open here would take in all that follows. It ends where the last token of the headers stands. */
+    /** Closes everything open, which would otherwise swallow the probes, at the headers' last token. */
     private void endOfHeaders() {
         for (Token opening : nesting.open()) {
             ready.add(Nesting.closing(opening, last));
@@ -259,7 +259,7 @@ final class Dialect extends CPreprocessor {
         return previous == IToken.t_long && (word.startsWith(Probes.MACRO) || word.startsWith(Probes.FUNCTION));
     }
 
-    /** A probe whose macro is no expression on its face is not worth the parser's trouble, nor its next one's life. */
+    /** Passes on a probe, unless its macro is obviously not an expression: that could spoil the next probe, too. */
     private void probe(Token name) throws EndOfFileException {
         int before = problems;
         ready.add(name);

@@ -9,7 +9,7 @@ import org.eclipse.cdt.core.parser.IGCCToken;
 import org.eclipse.cdt.core.parser.IToken;
 import org.eclipse.cdt.internal.core.parser.scanner.Token;
 
-/** The head of an enum, without what the parser does not have there. */
+/** Reads the head of an enum and removes the parts that the parser does not support. */
 final class EnumTokens {
 
     private final Lookahead tokens;
@@ -24,7 +24,7 @@ final class EnumTokens {
         this.out = out;
     }
 
-    /** {@code enum tag : type}, and attributes between the two, which the parser does not have. */
+    /** Reads {@code enum tag : type}, and attributes around the tag. */
     void read(Token keyword, boolean outermost) throws EndOfFileException {
         List<Token> lost = new ArrayList<>();
         while (tokens.next(IGCCToken.t__attribute__) || isStandard()) {

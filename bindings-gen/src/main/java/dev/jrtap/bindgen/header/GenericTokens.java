@@ -7,8 +7,8 @@ import org.eclipse.cdt.core.parser.IToken;
 import org.eclipse.cdt.internal.core.parser.scanner.Token;
 
 /**
- * {@code _Generic}, which the parser does not have, as a call: {@code _Generic(x, int: 1, default: 2)} becomes
- * {@code NAME(x, (int) 0, 1, (void) 0, 2)}.
+ * Rewrites {@code _Generic}, which the parser lacks, as a call: {@code _Generic(x, int: 1, default: 2)} becomes {@code
+ * NAME(x, (int) 0, 1, (void) 0, 2)}.
  */
 final class GenericTokens {
 
@@ -25,9 +25,9 @@ final class GenericTokens {
     }
 
     /**
-     * Puts a selection in other words.
+     * Rewrites a selection.
      *
-     * @param inner all from its opening parenthesis to the closing one
+     * @param inner all tokens from the opening parenthesis to the closing one
      */
     static List<Token> call(Token keyword, List<Token> inner) {
         List<Token> out = new ArrayList<>();
@@ -69,7 +69,7 @@ final class GenericTokens {
         return out;
     }
 
-    /** A value in which there may be another selection. */
+    /** Rewrites the selections within a value. */
     private static List<Token> nested(List<Token> tokens) {
         List<Token> out = new ArrayList<>();
         for (int i = 0; i < tokens.size(); i++) {
@@ -84,7 +84,7 @@ final class GenericTokens {
         return out;
     }
 
-    /** Returns the place after the parenthesis that closes the one at {@code from}; -1 if there is none. */
+    /** Returns the index after the parenthesis that closes the one at {@code from}; -1 if there is none. */
     private static int end(List<Token> tokens, int from) {
         int depth = 0;
         for (int i = from; i < tokens.size(); i++) {

@@ -15,8 +15,8 @@ import org.eclipse.cdt.internal.core.parser.scanner.InternalFileContent;
 import org.eclipse.cdt.internal.core.parser.scanner.InternalFileContentProvider;
 
 /**
- * The files that {@code #include} finds: the compiler's own few first, which are resources here, then those of the
- * include directories, then stand-ins for libc's, for headers that come without a libc.
+ * The files that {@code #include} finds: first a few of the compiler's own, which are resources, then those of the
+ * include directories, then stand-ins for libc's, for kernel headers without a libc.
  */
 final class HeaderFiles extends InternalFileContentProvider {
 
@@ -37,7 +37,8 @@ final class HeaderFiles extends InternalFileContentProvider {
     }
 
     /**
-     * Keeps the name by which a header is asked for: where one include directory lies inside another, it has two.
+     * Remembers the name by which a header is included: if one include directory lies inside another, the header has
+     * two.
      *
      * @param name as in {@code #include <linux/if.h>}
      */
@@ -50,14 +51,14 @@ final class HeaderFiles extends InternalFileContentProvider {
     }
 
     /**
-     * Returns the name by which a header was asked for, or would be included from where it lies; the bare file name for
-     * one given by its path.
+     * Returns the name by which a header was included, or would be included from its directory; the bare file name for
+     * a header that was given by its path.
      */
     String includeName(String file) {
         return names.computeIfAbsent(file, this::nameOf);
     }
 
-    /** Returns whether a file of that name has been met below a directory. */
+    /** Returns whether a header of that name has been read below a directory. */
     boolean isBelow(String name, String directory) {
         return names.entrySet().stream()
                 .anyMatch(

@@ -19,11 +19,11 @@ import org.eclipse.cdt.core.parser.ScannerInfo;
 import org.eclipse.core.runtime.CoreException;
 
 /**
- * Parses headers for one target, with a probe after the last line for each macro, so that the parser itself turns the
+ * Parses headers for one target. A probe for each macro follows the last line, so that the parser itself turns the
  * macro's text into an expression.
  *
- * <p>The parser is Eclipse CDT's. It is asked for syntax only; what types and values are, is the business of
- * {@link dev.jrtap.bindgen.layout}.
+ * <p>The parser is Eclipse CDT's. It is used for syntax only; {@link dev.jrtap.bindgen.layout} computes types and
+ * values.
  */
 public final class HeaderParser {
 
@@ -31,7 +31,7 @@ public final class HeaderParser {
 
     private static final String MAIN = "/<main>.c";
 
-    /** Types that no header declares. The parser has to know that they are types; what they are, it need not. */
+    /** Types that no header declares. The parser has to know only that they are types. */
     private static final String TYPES = "typedef struct " + Collected.BUILTIN + " __builtin_va_list, __int128_t,"
             + " __uint128_t, _Float16, __bf16, _Float128, __float128, __float80, bool;\n";
 
@@ -41,7 +41,7 @@ public final class HeaderParser {
     private final HeaderTexts texts;
     private final Map<List<Path>, HeaderFiles> files = new HashMap<>();
 
-    /** Makes a parser that remembers the text of the files that it has met. */
+    /** Makes a parser that remembers the texts of the files that it has read. */
     public HeaderParser(Target target, SearchPath path) {
         this(target, path, new HeaderTexts());
     }
@@ -54,7 +54,7 @@ public final class HeaderParser {
         this.texts = texts;
     }
 
-    /** Returns what facts call a header that is named as in {@code #include <linux/if.h>}, or by its file. */
+    /** Returns the name in facts of a header that is named as in {@code #include <linux/if.h>}, or by its file. */
     public String includeName(String header) {
         Path file = Path.of(header);
         return Files.isRegularFile(file)
@@ -62,7 +62,7 @@ public final class HeaderParser {
                 : header;
     }
 
-    /** Returns whether a header that has been read lies below a directory, by what facts call it. */
+    /** Returns whether a header that has been read, by its name in facts, lies below a directory. */
     public boolean isBelow(String includeName, Path directory) {
         return files.values().stream().anyMatch(some -> some.isBelow(includeName, directory.toString()));
     }
@@ -73,11 +73,11 @@ public final class HeaderParser {
     }
 
     /**
-     * Parses them with macros and C of one's own, for some of the macros.
+     * Parses {@code headers} as one unit, with additional macros and C, and with probes for some macros only.
      *
-     * @param defines macros and their text, which this unit has before the first header
-     * @param appendix C of one's own after the last header
-     * @param wanted the macros that will be asked for
+     * @param defines macros and their text, defined before the first header
+     * @param appendix additional C after the last header
+     * @param wanted the macros whose values are needed
      */
     public Declarations parse(
             List<String> headers, Map<String, String> defines, String appendix, Predicate<String> wanted) {
@@ -112,7 +112,7 @@ public final class HeaderParser {
         } catch (StackOverflowError e) {
             throw new BindgenException(String.join(", ", headers) + ": nested too deeply for the parser's stack", e);
         } catch (IndexOutOfBoundsException | ClassCastException | NullPointerException | IllegalArgumentException e) {
-            // Faults of CDT itself, which only C that no compiler takes brings out.
+            // Faults of CDT, which only C that no compiler accepts triggers.
             throw new BindgenException(String.join(", ", headers) + ": the parser cannot read this: " + e, e);
         }
     }
@@ -122,7 +122,7 @@ public final class HeaderParser {
                 path.directories(target, headers), directories -> new HeaderFiles(directories, texts));
     }
 
-    /** Text that the parser keeps as tokens, as an expression; {@code null} if it is none. */
+    /** Parses text that the parser keeps as tokens into an expression; returns {@code null} if it is not one. */
     private IASTExpression expression(HeaderFiles files, String text) {
         try {
             for (IASTDeclaration declaration : new ProbedUnit(files, predefined, target, name -> false)
@@ -141,11 +141,11 @@ public final class HeaderParser {
         }
     }
 
-    /** A header of the machine's own libc is not found if other directories are named in its place. */
+    /** Returns a hint if a missing header is one of the machine's own, whose directory other directories replace. */
     private static String machines(String name, HeaderFiles files) {
         return Files.isRegularFile(USUAL.resolve(name))
                         && !List.of(files.searchPath()).contains(USUAL.toString())
-                ? "; " + USUAL + " has it: to read that, too, name the other directory with -I alone"
+                ? "; " + USUAL + " has it: to search both, name the other directory with -I only"
                 : "";
     }
 

@@ -22,18 +22,21 @@ import java.util.stream.Collectors;
 import org.eclipse.cdt.internal.core.parser.scanner.CharArray;
 
 /**
- * The texts of headers, each read once, and stand-ins for those of the compiler and of libc, which are resources here.
+ * The texts of headers, each read once, and of stand-ins for headers of the compiler and of libc, which are resources.
  *
- * <p>Threads: parsers of several threads may share one.
+ * <p>Threads: thread-safe; parsers on several threads may share an instance.
  */
 public final class HeaderTexts {
 
-    /** A path that exists only in here: the root of the resources. */
+    /** A path that exists only in this class: the root of the resources. */
     static final String SHIMS = "/<shims>";
 
     private static final String RESOURCES = "/dev/jrtap/bindgen/shims";
 
-    /** The names of the stand-ins. To look for a resource that does not exist is to search all jars. */
+    /**
+     * The names of the stand-ins. A list is faster than looking for a resource that may not exist, which searches all
+     * jars.
+     */
     private static final Set<String> NAMES = Arrays.stream(
                     resource("/names.txt").split("\n"))
             .map(name -> SHIMS + "/" + name)
@@ -41,18 +44,21 @@ public final class HeaderTexts {
 
     private static final Pattern ELIF = Pattern.compile("(?m)^(\\s*#\\s*elif)(n)?def\\b");
 
-    /** Between its question marks, a backslash means nothing in a comment, a string or a character. */
+    /**
+     * A trigraph's first question mark. A backslash after it breaks the trigraph, and changes nothing in a comment, a
+     * string or a character.
+     */
     private static final Pattern TRIGRAPH = Pattern.compile("\\?(?=\\?[=/'()!<>-])");
 
-    /** What a byte that is no UTF-8 is added to. */
+    /** The base of the lone surrogate that represents a byte that is not UTF-8. */
     public static final char NO_CHARACTER = '\udc00';
 
     private static final CharArray ABSENT = new CharArray(new char[0]);
 
-    /** A text knows its hash, which the parser asks for at each inclusion, from the second time on. */
+    /** Texts by file. A text caches its hash, which the parser needs at each inclusion. */
     private final Map<String, CharArray> texts = new ConcurrentHashMap<>();
 
-    /** Returns whether a file is one of the resources here. */
+    /** Returns whether a file is one of the resources. */
     static boolean isShim(String file) {
         return file.startsWith(SHIMS);
     }
@@ -88,7 +94,7 @@ public final class HeaderTexts {
         }
     }
 
-    /** As UTF-8; a byte that is none is a lone surrogate, from which a string has it back. */
+    /** Decodes UTF-8; a byte that is not valid becomes a lone surrogate, from which a string literal restores it. */
     private static String decoded(byte[] bytes) {
         String text = new String(bytes, StandardCharsets.UTF_8);
         if (text.indexOf('\ufffd') < 0) {
@@ -106,8 +112,8 @@ public final class HeaderTexts {
     }
 
     /**
-     * Without a mark of the byte order, with C23's conditions as the preprocessor knows them, and with trigraphs as the
-     * plain characters that they are to gcc.
+     * Removes a byte order mark, rewrites C23's conditions for the preprocessor, and breaks trigraphs, which are plain
+     * characters to gcc.
      */
     private static String plain(String text) {
         String bare = text.startsWith("\ufeff") ? text.substring(1) : text;

@@ -8,7 +8,7 @@ import org.eclipse.cdt.internal.core.parser.scanner.CPreprocessor;
 import org.eclipse.cdt.internal.core.parser.scanner.ExpressionEvaluator;
 import org.eclipse.cdt.internal.core.parser.scanner.PreprocessorMacro;
 
-/** What the parser's preprocessor has no doors for: fields of the one version of it that the build has. */
+/** Access to private fields of the parser's preprocessor, for the one version that the build uses. */
 final class Interior {
 
     private static final Field EVALUATOR = field(CPreprocessor.class, "fExpressionEvaluator");
@@ -23,11 +23,11 @@ final class Interior {
             field.setAccessible(true);
             return field;
         } catch (NoSuchFieldException e) {
-            throw new IllegalStateException("the parser is another one than the build has", e);
+            throw new IllegalStateException("the version of the parser differs from the build's", e);
         }
     }
 
-    /** Makes a preprocessor evaluate conditions otherwise. */
+    /** Replaces the evaluator of conditions in a preprocessor. */
     static void evaluate(CPreprocessor preprocessor, ExpressionEvaluator evaluator) {
         try {
             EVALUATOR.set(preprocessor, evaluator);
@@ -36,7 +36,7 @@ final class Interior {
         }
     }
 
-    /** Makes a preprocessor count how often it looks for a macro. */
+    /** Makes a preprocessor count its look-ups of macros. */
     @SuppressWarnings("unchecked")
     static CountedMacros count(CPreprocessor preprocessor) {
         try {
@@ -49,7 +49,10 @@ final class Interior {
         }
     }
 
-    /** Returns the macros that are defined, by name: the table itself, so that those of every unit need no reading. */
+    /**
+     * Returns the table of defined macros itself, so that macros common to all units can be added without being parsed
+     * again.
+     */
     @SuppressWarnings("unchecked")
     static CharArrayMap<PreprocessorMacro> macros(CPreprocessor preprocessor) {
         try {

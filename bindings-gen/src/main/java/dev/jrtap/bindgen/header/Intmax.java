@@ -5,11 +5,11 @@ import java.util.Locale;
 import org.eclipse.cdt.core.parser.IToken;
 
 /**
- * A number of the preprocessor.
+ * A number in the preprocessor.
  *
  * <p>Source: C17, 6.10.1: all numbers are as wide as {@code intmax_t} or {@code uintmax_t}.
  *
- * @param unsigned decides how it is divided, shifted and compared
+ * @param unsigned whether the number is divided, shifted and compared as an unsigned one
  */
 record Intmax(long bits, boolean unsigned) {
 
@@ -17,7 +17,7 @@ record Intmax(long bits, boolean unsigned) {
         return new Intmax(value ? 1 : 0, false);
     }
 
-    /** Returns the number that a literal stands for; {@code null} if that is none. */
+    /** Returns the value of a literal; {@code null} if it is not an integer. */
     static Intmax of(String literal) {
         String text = literal.replace("'", "").toLowerCase(Locale.ROOT);
         int end = text.length();
@@ -46,7 +46,7 @@ record Intmax(long bits, boolean unsigned) {
     }
 
     /**
-     * Returns what an operator makes of this and of its right operand; {@code null} for a division by zero.
+     * Returns the result of an operator with this left operand; {@code null} for a division by zero.
      *
      * @param operator a type of {@link IToken}
      */

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 
-/** The attributes of gcc that need no reading, those that have one, and its built-in functions. */
+/** gcc's attributes, with and without relevance here, and its built-in functions. */
 final class KnownAttributes {
 
     private static final Set<String> IRRELEVANT = new HashSet<>();
@@ -17,7 +17,7 @@ final class KnownAttributes {
 
     static {
         for (String word : words("attributes.txt")) {
-            // One with a mark is read, and one with a question is another compiler's, which no header is told is there.
+            // "!" marks an attribute that is obeyed, "?" one of another compiler, which __has_attribute denies.
             String name = word.endsWith("!") || word.endsWith("?") ? word.substring(0, word.length() - 1) : word;
             if (!word.endsWith("?")) {
                 FEATURES.addAll(Set.of(name, "__" + name + "__"));
@@ -39,7 +39,7 @@ final class KnownAttributes {
         }
     }
 
-    /** Returns whether nothing that is read depends on an attribute of that plain name. */
+    /** Returns whether an attribute of that plain name affects no layout, value or call. */
     static boolean isIrrelevant(String name) {
         return IRRELEVANT.contains(name);
     }
@@ -51,12 +51,12 @@ final class KnownAttributes {
     }
 
     /**
-     * Returns what {@code __has_attribute}, {@code __has_builtin} and {@code __has_c_attribute} say: 0 for what is not
-     * known, the year and month of C's text for its own attributes, 1 for all else.
+     * Returns the value of {@code __has_attribute}, {@code __has_builtin} or {@code __has_c_attribute}: 0 for an
+     * unknown name, the year and month of the C standard for its own attributes, 1 for any other.
      *
      * <p>Source: gcc manual, "__has_attribute", "__has_c_attribute"; gcc 12, which {@code __GNUC__} names.
      *
-     * @param question a name; in {@code [[…]]} if it has to be known in that syntax
+     * @param question a name; in {@code [[…]]} if it must be known in that syntax
      */
     static int answer(String question) {
         boolean isStandard = question.startsWith("[[");

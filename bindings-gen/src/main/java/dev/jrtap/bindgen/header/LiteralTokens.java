@@ -7,8 +7,8 @@ import org.eclipse.cdt.internal.core.parser.scanner.Token;
 import org.eclipse.cdt.internal.core.parser.scanner.TokenWithImage;
 
 /**
- * Tokens in which several strings in a row are one, as the parser wants them, and so is C23's {@code u8'x'}. An escape
- * at the end of a string does not go on in the next: {@code "\x41" "b"} is two characters.
+ * A source of tokens that joins consecutive strings, as the parser requires, and the two tokens of C23's {@code u8'x'}.
+ * An escape at the end of a string does not continue in the next: {@code "\x41" "b"} is two characters.
  */
 final class LiteralTokens implements Lookahead.Source {
 
@@ -39,7 +39,7 @@ final class LiteralTokens implements Lookahead.Source {
                 next = null;
             }
         } catch (EndOfFileException e) {
-            // The next token is none, and says so again.
+            // The end is reported again by the next read.
             return token;
         }
         return token;
@@ -57,7 +57,7 @@ final class LiteralTokens implements Lookahead.Source {
         return image.length == 2 && image[0] == 'u' && image[1] == '8';
     }
 
-    /** Returns the prefix and the character after it; where none is, a name that happens to be {@code u8}. */
+    /** Returns the prefix joined with the character after it; without one, {@code u8} is an ordinary name. */
     private Token prefixed(Token prefix) throws EndOfFileException {
         next = (Token) source.next();
         if (next.getType() != IToken.tCHAR) {
@@ -72,7 +72,7 @@ final class LiteralTokens implements Lookahead.Source {
     private static Token joined(Token one, Token other) {
         String first = new String(one.getCharImage());
         String second = new String(other.getCharImage());
-        // A plain one takes the encoding of the other.
+        // A string without a prefix takes the encoding of the other.
         boolean plain = one.getType() == IToken.tSTRING && first.startsWith("\"");
         String prefix = plain ? second.substring(0, second.indexOf('"')) : first.substring(0, first.indexOf('"'));
         String text = prefix + '"' + content(first) + apart(content(first), content(second)) + '"';
@@ -89,13 +89,15 @@ final class LiteralTokens implements Lookahead.Source {
         return literal.substring(start, Math.max(start, literal.lastIndexOf('"')));
     }
 
-    /** A text that comes after another, with its first character as an escape if it would belong to one there. */
+    /**
+     * Returns the second of two texts, with its first character as an escape if it would extend an escape of the first.
+     */
     private static String apart(String before, String text) {
         boolean joins = !text.isEmpty() && Character.digit(text.charAt(0), openEscape(before)) >= 0;
         return joins ? String.format("\\%03o", (int) text.charAt(0)) + text.substring(1) : text;
     }
 
-    /** Returns the base of an escape that a text ends in the middle of; 0 if it does not. */
+    /** Returns the base of a numeric escape at the end of a text that could continue; 0 if there is none. */
     private static int openEscape(String text) {
         int open = 0;
         for (int i = text.indexOf('\\'); i >= 0; i = text.indexOf('\\', i)) {

@@ -10,10 +10,10 @@ import org.eclipse.cdt.core.parser.IToken;
 import org.eclipse.cdt.internal.core.parser.scanner.Token;
 import org.eclipse.cdt.internal.core.parser.scanner.TokenWithImage;
 
-/** The preprocessor's tokens, some of which are seen before they are read. */
+/** The preprocessor's tokens, with lookahead. */
 final class Lookahead {
 
-    /** Where the tokens come from. */
+    /** A source of tokens. */
     interface Source {
 
         IToken next() throws EndOfFileException;
@@ -30,7 +30,7 @@ final class Lookahead {
         return ahead.isEmpty() ? (Token) source.next() : ahead.poll();
     }
 
-    /** Makes a token the next one again. */
+    /** Pushes a token back, so that it is read next. */
     void unread(Token token) {
         ahead.addFirst(token);
     }
@@ -42,7 +42,7 @@ final class Lookahead {
                 ahead.add((Token) source.next());
             }
         } catch (EndOfFileException e) {
-            // The next read meets it again.
+            // The next read finds the end again.
             return null;
         }
         return skipped == 0
@@ -56,7 +56,7 @@ final class Lookahead {
         return token != null && token.getType() == type;
     }
 
-    /** Reads from an opening parenthesis to the one that closes it. */
+    /** Reads the tokens from an opening parenthesis to the closing one. */
     List<Token> balanced() throws EndOfFileException {
         List<Token> tokens = new ArrayList<>();
         int depth = 0;
@@ -68,7 +68,7 @@ final class Lookahead {
         return tokens;
     }
 
-    /** Makes a token of another type, in the place of one. */
+    /** Makes a token of another type at the place of {@code token}. */
     static Token as(Token token, int type, String image) {
         return new TokenWithImage(type, null, token.getOffset(), token.getEndOffset(), image.toCharArray());
     }

@@ -17,16 +17,16 @@ import org.eclipse.cdt.core.dom.ast.IASTProblem;
 import org.eclipse.cdt.core.dom.ast.IASTTranslationUnit;
 import org.eclipse.cdt.internal.core.dom.parser.ASTNode;
 
-/** The macros that a unit's headers define, and what in the lines of the preprocessor is no C. */
+/** The macros that a unit's headers define, and invalid lines of the preprocessor. */
 final class MacroDefinitions {
 
-    /** How names of our own begin. */
+    /** Prefix of the generator's own names. */
     private static final String OURS = "__jrtap_";
 
-    /** Those that are wanted; the last of several of one name. */
+    /** The wanted macros; of several with one name, the last. */
     final Map<String, IASTPreprocessorMacroDefinition> definitions = new LinkedHashMap<>();
 
-    /** Earlier definitions of the same text. */
+    /** Earlier definitions with the same text. */
     final Map<String, List<IASTPreprocessorMacroDefinition>> repeated = new HashMap<>();
 
     final List<Mistake> mistakes = new ArrayList<>();
@@ -48,7 +48,7 @@ final class MacroDefinitions {
         }
         for (IASTProblem problem : unit.getPreprocessorProblems()) {
             if (problem.getID() != IASTProblem.PREPROCESSOR_POUND_WARNING && !isOurs.test(problem)) {
-                // A declaration is refused for such a character, and told with it.
+                // The declaration with such a character is reported itself.
                 if (problem.getID() != IASTProblem.SCANNER_BAD_CHARACTER || !asides.isBroken(problem)) {
                     mistake(problem);
                 }
@@ -68,7 +68,7 @@ final class MacroDefinitions {
                         == other instanceof IASTPreprocessorFunctionStyleMacroDefinition;
     }
 
-    /** A macro with a mistake in it has no value. */
+    /** Notes a mistake; a macro with a mistake has no value. */
     private void mistake(IASTProblem problem) {
         ASTNode node = (ASTNode) problem;
         var before = places.floorEntry(node.getOffset());

@@ -9,28 +9,28 @@ import java.util.List;
 import org.eclipse.cdt.core.parser.IToken;
 import org.eclipse.cdt.internal.core.parser.scanner.Token;
 
-/** The braces, parentheses and brackets that are open where the parser is. */
+/** The open braces, parentheses and brackets at the parser's position. */
 final class Nesting {
 
     private static final int MOST_OPEN = 256;
     private static final int DEEPEST = 4000;
 
-    /** Why something is refused. */
+    /** The reason for a refusal. */
     static final String TOO_DEEP = "is nested too deeply: more than " + MOST_OPEN + " brackets in one another, or "
             + DEEPEST + " tokens in a row without a comma";
 
     /** Innermost first. */
     private final Deque<Token> open = new ArrayDeque<>();
 
-    /** How much was open where the brace of each {@code extern "C"} stood, which the parser is not given. */
+    /** The nesting at the brace of each {@code extern "C"}, which is withheld from the parser. */
     private final Deque<Integer> linkages = new ArrayDeque<>();
 
-    /** How deep the parser was where each of {@link #open} stood. */
+    /** The parser's depth at each of {@link #open}. */
     private final Deque<Integer> depths = new ArrayDeque<>();
 
     private int depth;
 
-    /** Takes note of a token that the parser is given. */
+    /** Notes a token that is passed to the parser. */
     void pass(Token token) {
         int type = token.getType();
         switch (type) {
@@ -38,7 +38,7 @@ final class Nesting {
                 open.push(token);
                 depths.push(++depth);
             }
-            // Each stands before what closes it.
+            // An opening token increases the depth before its closing token does.
             case IToken.tRBRACE, IToken.tRPAREN, IToken.tRBRACKET -> {
                 close(type - 1);
                 depth = type == IToken.tRBRACE ? base() : depth + 1;
@@ -49,8 +49,8 @@ final class Nesting {
     }
 
     /**
-     * Returns whether this is deeper than the parser is let go, whose stack, {@link DeepStack}, has room for more: many
-     * brackets are open, or many tokens follow that no comma or semicolon has ended.
+     * Returns whether the limit for the parser is exceeded: too many open brackets, or too many tokens without a comma
+     * or semicolon. The stack of {@link DeepStack} has room for more.
      */
     boolean isTooDeep() {
         return depth > DEEPEST || open.size() > MOST_OPEN;
@@ -60,7 +60,7 @@ final class Nesting {
         return depths.isEmpty() ? 0 : depths.peek();
     }
 
-    /** Returns whether a text is too deep for the parser somewhere. */
+    /** Returns whether a text exceeds the limit anywhere. */
     static boolean isTooDeep(List<Token> text) {
         Nesting nesting = new Nesting();
         return text.size() > MOST_OPEN
@@ -70,7 +70,7 @@ final class Nesting {
                 });
     }
 
-    /** A brace closes the parentheses in it that somebody forgot. */
+    /** Closes an opening token; a brace also closes unclosed parentheses within it. */
     private void close(int type) {
         boolean closes = !open.isEmpty() && open.peek().getType() == type
                 || open.stream().anyMatch(token -> token.getType() == type);
@@ -80,7 +80,7 @@ final class Nesting {
         }
     }
 
-    /** Returns 1 for what opens, -1 for what closes, 0 for any other token. */
+    /** Returns 1 for an opening token, -1 for a closing one, 0 for any other. */
     static int step(int type) {
         return switch (type) {
             case IToken.tLPAREN, IToken.tLBRACKET, IToken.tLBRACE -> 1;
@@ -93,23 +93,23 @@ final class Nesting {
         return open.isEmpty();
     }
 
-    /** Returns what is open, innermost first. */
+    /** Returns the open tokens, innermost first. */
     Collection<Token> open() {
         return Collections.unmodifiableCollection(open);
     }
 
-    /** Makes what closes an opening one, in the place of a token. */
+    /** Makes the closing token for an opening one, at the place of a token. */
     static Token closing(Token opening, Token place) {
         int type = opening.getType() + 1;
         return Lookahead.as(place, type, type == IToken.tRBRACE ? "}" : type == IToken.tRPAREN ? ")" : "]");
     }
 
-    /** Takes note of the brace of an {@code extern "C"}. */
+    /** Notes the opening brace of an {@code extern "C"}. */
     void beginsLinkage() {
         linkages.push(open.size());
     }
 
-    /** Returns whether the closing brace that comes next is that of an {@code extern "C"}, not one of C's own. */
+    /** Returns whether the next closing brace is that of an {@code extern "C"}, not one of C's own. */
     boolean endsLinkage() {
         if (linkages.isEmpty()
                 || open.stream()

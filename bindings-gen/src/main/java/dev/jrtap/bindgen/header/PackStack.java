@@ -7,9 +7,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The state of {@code #pragma pack}: the largest alignment of a member that is in force, and those that were pushed.
+ * The state of {@code #pragma pack}: the current limit of members' alignments, and the pushed limits.
  *
- * <p>Source: gcc manual, "Structure-Layout Pragmas". A pragma that gcc finds malformed does nothing.
+ * <p>Source: gcc manual, "Structure-Layout Pragmas". A pragma that gcc regards as malformed has no effect.
  */
 final class PackStack {
 
@@ -24,12 +24,12 @@ final class PackStack {
     private final Deque<Pushed> pushed = new ArrayDeque<>();
     private int limit;
 
-    /** Returns the largest alignment, in bytes; 0 for no limit. */
+    /** Returns the current limit in bytes; 0 for no limit. */
     int limit() {
         return limit;
     }
 
-    /** Obeys what stands in the parentheses: {@code push[, name][, n]}, {@code pop[, name]}, {@code n} or nothing. */
+    /** Applies the pragma's arguments: {@code push[, name][, n]}, {@code pop[, name]}, {@code n} or nothing. */
     void obey(String arguments) {
         Matcher set = SET.matcher(arguments);
         Matcher push = PUSH.matcher(arguments);
@@ -63,7 +63,7 @@ final class PackStack {
         }
     }
 
-    /** Returns a small power of two, or zero, as a number; anything else as {@code malformed}. */
+    /** Returns the number if it is zero or a power of two up to 16, otherwise {@code malformed}. */
     private static int alignment(String digits, int malformed) {
         return switch (digits) {
             case "0", "1", "2", "4", "8", "16" -> Integer.parseInt(digits);
@@ -71,7 +71,7 @@ final class PackStack {
         };
     }
 
-    /** Returns to what was in force before the push of that name; if there is none, before the last push. */
+    /** Restores the limit before the push of that name, or, if no push has that name, before the last push. */
     private void pop(String name) {
         if (name != null && pushed.stream().anyMatch(one -> name.equals(one.name()))) {
             while (!name.equals(pushed.element().name())) {

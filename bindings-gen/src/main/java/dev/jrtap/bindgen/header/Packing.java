@@ -14,9 +14,9 @@ import org.eclipse.cdt.core.dom.ast.IASTTranslationUnit;
 import org.eclipse.cdt.internal.core.dom.parser.ASTNode;
 
 /**
- * What pragmas do to declarations, from each such line to the next: {@code pack} lowers alignments,
- * {@code scalar_storage_order} turns bytes around, {@code push_macro} and {@code redefine_extname} give names another
- * meaning. gcc has no others that matter here, and reads over those of other compilers.
+ * The effects of pragmas on declarations, from each such line to the next: {@code pack} lowers alignments, {@code
+ * scalar_storage_order} reverses the byte order, {@code push_macro} and {@code redefine_extname} give names another
+ * meaning. gcc has no others that matter here, and ignores those of other compilers.
  *
  * <p>Source: gcc manual, "Structure-Layout Pragmas", "Push/Pop Macro Pragmas", "Symbol-Renaming Pragmas".
  */
@@ -34,7 +34,7 @@ final class Packing {
     private final Set<String> symbols = new HashSet<>();
     private final PackStack packs = new PackStack();
 
-    /** The pragmas of a unit; {@code operators} are those that stand in {@code _Pragma}. */
+    /** Reads the pragmas of a unit; {@code operators} are those in {@code _Pragma}. */
     Packing(IASTTranslationUnit unit, Map<Integer, String> operators) {
         TreeMap<Integer, String> all = new TreeMap<>(operators);
         for (IASTPreprocessorStatement statement : unit.getAllPreprocessorStatements()) {
@@ -64,14 +64,14 @@ final class Packing {
     }
 
     /**
-     * Returns the largest alignment of a member, in bytes, of a struct, which is laid out where it ends; 0 for no
-     * limit.
+     * Returns the limit of members' alignments in a struct, in bytes; 0 for no limit. A struct is laid out at its
+     * closing brace.
      */
     int limitOf(IASTNode struct) {
         return at(limits, end(struct), 0);
     }
 
-    /** Returns whether a struct has its bytes the other way round, or part of it. */
+    /** Returns whether a struct, or part of it, has the other byte order. */
     boolean isReversed(IASTNode struct) {
         return at(reversed, ((ASTNode) struct).getOffset(), false) || at(reversed, end(struct), false);
     }
@@ -86,12 +86,12 @@ final class Packing {
         return state == null ? unlessTold : state.getValue();
     }
 
-    /** Returns whether a macro has been given back a meaning that the parser does not know. */
+    /** Returns whether a macro's earlier meaning has been restored, which the parser does not do. */
     boolean isRestored(String macro) {
         return macros.contains(macro);
     }
 
-    /** Returns whether a function is another symbol of the library. */
+    /** Returns whether a function has been given another symbol. */
     boolean isRenamed(String function) {
         return symbols.contains(function);
     }

@@ -17,28 +17,28 @@ import org.eclipse.cdt.internal.core.parser.scanner.MacroDefinitionParser;
 import org.eclipse.cdt.internal.core.parser.scanner.PreprocessorMacro;
 
 /**
- * What is defined before the first line: the macros of {@code predefined.h} for a target, and some that a user wants.
+ * The macros that are defined before the first line: those of {@code predefined.h} for a target, and the user's.
  *
- * <p>That file is read once for all units, not with each: nothing is in it but macros of one line, comments, and
- * sections of {@code #if defined(__jrtap_ARCHITECTURE)}.
+ * <p>That file is read once, not with each unit, so it may contain only macros of one line, comments, and sections of
+ * {@code #if defined(__jrtap_ARCHITECTURE)}.
  */
 final class Predefined {
 
-    /** What {@code __has_attribute} and {@code __has_builtin} become: a word that no header gives a meaning. */
+    /** The word that replaces {@code __has_attribute} and {@code __has_builtin}, and that no header defines. */
     static final String QUESTION = "__jrtap_has";
 
     private static final String DEFINE = "#define ";
 
-    /** What is another number or text at each place is no constant. */
+    /** Macros whose value depends on their place are not constants. */
     private static final String[] REMOVED = {"__LINE__", "__FILE__", "__DATE__", "__TIME__", "__COUNTER__"};
 
     private final Set<IMacroBinding> macros = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Map<String, String> defines = new LinkedHashMap<>();
 
     /**
-     * Reads them.
+     * Reads the macros.
      *
-     * @param defines macros of the user's, by name and parameters
+     * @param defines the user's macros, by name and parameters
      */
     Predefined(Target target, Map<String, String> defines) {
         this.defines.putAll(defines);
@@ -86,7 +86,7 @@ final class Predefined {
         }
     }
 
-    /** Defines them in a preprocessor that has not begun. */
+    /** Defines the macros in a preprocessor that has not read a token yet. */
     void define(CPreprocessor preprocessor) {
         CharArrayMap<PreprocessorMacro> table = Interior.macros(preprocessor);
         for (String name : REMOVED) {
@@ -98,7 +98,7 @@ final class Predefined {
         defines.forEach((name, text) -> preprocessor.addMacroDefinition(name.toCharArray(), text.toCharArray()));
     }
 
-    /** Returns whether a macro is one of {@code predefined.h}, and no header has given its name another meaning. */
+    /** Returns whether a macro is the one of {@code predefined.h}, which no header has redefined. */
     boolean has(IMacroBinding macro) {
         return macros.contains(macro);
     }

@@ -8,7 +8,7 @@ import org.eclipse.cdt.core.parser.IGCCToken;
 import org.eclipse.cdt.core.parser.IToken;
 import org.eclipse.cdt.internal.core.parser.scanner.Token;
 
-/** The text of a macro in a probe, from {@code =} to the word that ends it. */
+/** Reads the text of a macro in a probe, from {@code =} to the word that ends it. */
 final class ProbeTokens {
 
     private final Lookahead tokens;
@@ -20,13 +20,13 @@ final class ProbeTokens {
         this.tokens = tokens;
     }
 
-    /** Reads it; nothing if it is no expression on its face. */
+    /** Returns the text's tokens; empty if they are obviously not an expression. */
     List<Token> read() throws EndOfFileException {
         for (Token token = tokens.read(); !isWord(token, Dialect.END_OF_PROBE); token = tokens.read()) {
             if (GenericTokens.isKeyword(token) && tokens.next(IToken.tLPAREN)) {
                 text.addAll(GenericTokens.call(token, tokens.balanced()));
             } else if (isWord(token, Dialect.PRAGMA) && tokens.next(IToken.tLPAREN)) {
-                // It warns of the macro's use.
+                // A _Pragma in the text only warns about the macro's use.
                 tokens.balanced();
             } else {
                 add(token);
@@ -50,7 +50,7 @@ final class ProbeTokens {
         return token.getType() == IToken.tIDENTIFIER && token.getImage().equals(word);
     }
 
-    /** A word of C23 in C11's or gcc's spelling. */
+    /** Returns a word of C23 in the spelling of C11 or gcc. */
     static Token renamed(Token token) {
         return token.getType() != IToken.tIDENTIFIER
                 ? token

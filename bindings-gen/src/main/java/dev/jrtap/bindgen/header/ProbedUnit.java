@@ -25,9 +25,8 @@ import org.eclipse.cdt.internal.core.parser.scanner.LocationMap;
 import org.eclipse.core.runtime.CoreException;
 
 /**
- * C with one more line, which includes the probes for all macros that are defined in the end. The text of that file is
- * made when the preprocessor comes to the line and asks for it: what is defined by then is known without another
- * reading.
+ * A unit of C with an additional last line that includes the probes for all macros. The text of the included file is
+ * made when the preprocessor reaches the line, because all macros are known only then.
  */
 final class ProbedUnit extends GCCLanguage {
 
@@ -38,7 +37,7 @@ final class ProbedUnit extends GCCLanguage {
         }
     };
 
-    /** Without bindings of gcc's functions, which would be made anew for each unit: syntax has no need of them. */
+    /** Has no bindings of gcc's functions, which would be made again for each unit and are not needed for syntax. */
     private static final ICParserExtensionConfiguration SYNTAX = new GCCParserExtensionConfiguration() {
         @Override
         public IBuiltinBindingsProvider getBuiltinBindingsProvider() {
@@ -55,7 +54,7 @@ final class ProbedUnit extends GCCLanguage {
     private final Asides asides = new Asides();
     private Dialect scanner;
 
-    /** A unit of {@code files} that asks for the values of the macros that {@code wanted} takes. */
+    /** Makes a unit of {@code files} with probes for the macros that {@code wanted} accepts. */
     ProbedUnit(HeaderFiles files, Predefined predefined, Target target, Predicate<String> wanted) {
         this.files = files;
         this.predefined = predefined;
@@ -75,7 +74,7 @@ final class ProbedUnit extends GCCLanguage {
                 new NullLogService());
     }
 
-    /** Returns where the preprocessor is: a file, and the line of the last token, if it is of that file. */
+    /** Returns the preprocessor's position: the file, and the line of the last token if it is in that file. */
     String place(HeaderFiles names) {
         String file = ((LocationMap) scanner.getLocationResolver()).getCurrentFilePath();
         IASTFileLocation last = scanner.getLocationResolver().getMappedFileLocation(scanner.at(), 1);
@@ -83,12 +82,12 @@ final class ProbedUnit extends GCCLanguage {
         return names.includeName(file) + (known ? ":" + last.getStartingLineNumber() : "");
     }
 
-    /** Returns what the parser was not given. */
+    /** Returns the parts that were withheld from the parser. */
     Asides asides() {
         return asides;
     }
 
-    /** With the {@code 1'000} of C23, which no earlier C has a meaning for. */
+    /** Allows the digit separators of C23, {@code 1'000}, which have no meaning in earlier C. */
     @Override
     protected IScannerExtensionConfiguration getScannerExtensionConfiguration(IScannerInfo info) {
         return SEPARATING;

@@ -7,11 +7,11 @@ import java.util.function.Predicate;
 import org.eclipse.cdt.core.dom.ast.IMacroBinding;
 
 /**
- * Lines of C after the headers that make the parser expand and parse what it otherwise keeps as text: the bodies of
- * macros.
+ * Lines of C after the headers that make the parser expand and parse the bodies of macros, which it otherwise keeps as
+ * text.
  *
- * <p>Each is the initializer of a declaration of its own. What is no expression spoils only that: {@link Dialect} finds
- * its end, and the parser recovers there.
+ * <p>Each body is the initializer of a declaration of its own. A body that is not an expression spoils only that
+ * declaration: {@link Dialect} finds its end, and the parser recovers there.
  */
 final class Probes {
 
@@ -19,7 +19,7 @@ final class Probes {
     static final String FUNCTION = "__jrtap_function_";
     static final String PARAMETER = "__jrtap_parameter_";
 
-    /** Ends the name of a parameter. */
+    /** The suffix of a parameter's name. */
     static final String END = "_";
 
     private final StringBuilder text = new StringBuilder();
@@ -42,7 +42,7 @@ final class Probes {
         }
         StringJoiner call = new StringJoiner(", ", name + "(", ")");
         for (int i = 0; i < macro.getParameterList().length; i++) {
-            // What is pasted to it makes it another name.
+            // Pasting something to it makes it another name.
             call.add(PARAMETER + i + END);
         }
         line(FUNCTION + name, call.toString());

@@ -6,7 +6,7 @@ import org.eclipse.cdt.core.parser.IToken;
 import org.eclipse.cdt.internal.core.parser.scanner.ILocationResolver;
 import org.eclipse.cdt.internal.core.parser.scanner.Token;
 
-/** How far the parser has come in the declaration that it is given, and what speaks against that. */
+/** Tracks the parser's position in a declaration, and a reason to withhold the rest of it. */
 final class Progress {
 
     private final Nesting nesting;
@@ -14,10 +14,10 @@ final class Progress {
     private final ILocationResolver places;
     private final Definitions definitions;
 
-    /** Where the declaration begins; -1 before its first token. */
+    /** The offset of the declaration's beginning; -1 before its first token. */
     private int start = -1;
 
-    /** Why it cannot be read; {@code null} if it can. */
+    /** The reason why the declaration cannot be read; {@code null} if it can. */
     private String broken;
 
     Progress(Nesting nesting, Asides asides, ILocationResolver places) {
@@ -27,7 +27,7 @@ final class Progress {
         this.definitions = new Definitions(asides.definitions);
     }
 
-    /** Takes note of a token that the parser is given; returns false if it must be given no more of the declaration. */
+    /** Notes a token that is passed to the parser; returns false if the rest of the declaration must be withheld. */
     boolean pass(Token token) {
         nesting.pass(token);
         definitions.pass(token, nesting.open().size());
@@ -47,7 +47,7 @@ final class Progress {
         return true;
     }
 
-    /** Takes note of why the declaration cannot be read. */
+    /** Notes the reason why the declaration cannot be read. */
     void breaks(String reason) {
         broken = reason;
     }

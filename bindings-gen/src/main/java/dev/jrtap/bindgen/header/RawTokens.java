@@ -5,10 +5,10 @@ import org.eclipse.cdt.core.parser.EndOfFileException;
 import org.eclipse.cdt.core.parser.IToken;
 import org.eclipse.cdt.internal.core.parser.scanner.Token;
 
-/** The preprocessor's tokens, with one that is no C in the place of each character that begins none. */
+/** The preprocessor's tokens, with a token that is not C in place of each character that begins no token. */
 final class RawTokens implements Lookahead.Source {
 
-    /** The type of a token that stands nowhere in a declaration. */
+    /** The type of a token that is valid nowhere in a declaration. */
     static final int BAD = IToken.t_default;
 
     private static final String IMAGE = "@";
@@ -24,17 +24,17 @@ final class RawTokens implements Lookahead.Source {
         this.macros = macros;
     }
 
-    /** Takes note of a character that begins no token, which the preprocessor drops. */
+    /** Notes a character that begins no token, which the preprocessor drops. */
     void bad() {
         bad = true;
     }
 
-    /** Makes a token that is no C, in the place of one. */
+    /** Makes a token that is not C, at the place of another. */
     static Token bad(Token place) {
         return Lookahead.as(place, BAD, IMAGE);
     }
 
-    /** Returns whether a token stands for a character. */
+    /** Returns whether a token represents such a character. */
     static boolean isBad(Token token) {
         return token.getType() == BAD && IMAGE.equals(token.getImage());
     }

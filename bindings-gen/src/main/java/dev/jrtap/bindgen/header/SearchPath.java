@@ -12,17 +12,18 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Where headers are looked for, and what is defined before the first of them.
+ * The directories that are searched for headers, and the macros that are defined before the first header.
  *
- * @param root the include directory, as {@code /usr/include}; each architecture's own lies below it, under its triplet
- * @param libc the include directory of a libc that is not in the root, laid out the same; {@code null} for none. Only
- *     its own headers are read with it: the kernel's take what they need of a libc from stand-ins
+ * @param root the include directory, such as {@code /usr/include}; each architecture's own is the subdirectory of its
+ *     triplet
+ * @param libc the include directory of a libc that is not in the root, with the same layout; {@code null} for none. It
+ *     is used for libc's own headers only; the kernel's headers use stand-ins for libc's
  * @param before directories to be searched first, as with {@code -I}
  * @param defines macros and their text, as with {@code -D}
  */
 public record SearchPath(Path root, Path libc, List<Path> before, Map<String, String> defines) {
 
-    /** Fails for a directory that is not there. */
+    /** Checks that the directories exist. */
     public SearchPath {
         List<Path> all = new ArrayList<>(before);
         all.add(root);
@@ -31,8 +32,9 @@ public record SearchPath(Path root, Path libc, List<Path> before, Map<String, St
         }
         for (Path directory : all) {
             if (!Files.isDirectory(directory)) {
-                throw new BindgenException(directory + ": no such directory of headers; the package linux-libc-dev has"
-                        + " them in /usr/include, `headers/fetch` unpacks newer ones");
+                throw new BindgenException(
+                        directory + ": no such directory of headers; the package linux-libc-dev installs"
+                                + " them in /usr/include, and `headers/fetch` unpacks newer ones");
             }
         }
         before = List.copyOf(before);
@@ -44,16 +46,19 @@ public record SearchPath(Path root, Path libc, List<Path> before, Map<String, St
         return new SearchPath(root, null, List.of(), Map.of());
     }
 
-    /** Returns the directories in the order in which they are searched. */
+    /** Returns the directories in search order. */
     public List<Path> directories(Target target) {
         return directories(target, List.of());
     }
 
-    /** Returns the directories for a unit that includes {@code headers}: libc's come first if one of them is. */
+    /**
+     * Returns the directories for a unit that includes {@code headers}: libc's come first if one of the headers is
+     * libc's.
+     */
     public List<Path> directories(Target target, List<String> headers) {
         List<Path> all = new ArrayList<>();
         for (Path directory : before) {
-            // A distribution's include directory has another one in it, which its own headers need.
+            // A distribution's include directory contains the triplet's directory, which its own headers need.
             if (Files.isDirectory(directory.resolve(target.triplet()))) {
                 all.add(directory.resolve(target.triplet()));
             }
@@ -68,7 +73,7 @@ public record SearchPath(Path root, Path libc, List<Path> before, Map<String, St
         return all.stream().map(path -> path.toAbsolutePath().normalize()).toList();
     }
 
-    /** Returns the directories that were named, for people. */
+    /** Returns the directories that were named, for messages. */
     public String names() {
         return Stream.concat(before.stream(), Stream.of(root))
                 .map(Path::toString)

@@ -8,7 +8,7 @@ import org.eclipse.cdt.core.dom.ast.IASTEnumerationSpecifier;
 import org.eclipse.cdt.core.dom.ast.IASTToken;
 import org.eclipse.cdt.core.dom.ast.IASTTokenList;
 
-/** What the parser's nodes tell in a roundabout way. */
+/** Helpers for information that the parser's nodes give only indirectly. */
 public final class Syntax {
 
     private Syntax() {}
@@ -28,7 +28,7 @@ public final class Syntax {
         return new String(token.getTokenCharImage());
     }
 
-    /** Returns the declarator that holds the name, inside parentheses. */
+    /** Returns the declarator that contains the name, inside parentheses. */
     public static IASTDeclarator innermost(IASTDeclarator declarator) {
         IASTDeclarator inner = declarator;
         while (inner.getNestedDeclarator() != null) {
@@ -44,9 +44,9 @@ public final class Syntax {
                 : ((IASTEnumerationSpecifier) type).getName().toString();
     }
 
-    /** Returns the number of the parameter that an identifier in a macro's body stands for; -1 if for none. */
+    /** Returns the index of the parameter that an identifier in a macro's body represents; -1 if it represents none. */
     public static int parameter(String identifier) {
-        // What ## makes of one is none.
+        // A parameter that ## has pasted to something is not one any more.
         return identifier.startsWith(Probes.PARAMETER) && identifier.matches(Probes.PARAMETER + "\\d+" + Probes.END)
                 ? Integer.parseInt(
                         identifier.substring(Probes.PARAMETER.length(), identifier.length() - Probes.END.length()))

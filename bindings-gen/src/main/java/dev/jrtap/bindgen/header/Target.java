@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** An architecture that headers are read for. All are little-endian and LP64. */
+/** A target architecture. All are little-endian and LP64. */
 public enum Target {
     X86_64(true, false),
     AARCH64(false, true),
@@ -20,16 +20,16 @@ public enum Target {
         this.unnamedBitFieldsAlign = unnamedBitFieldsAlign;
     }
 
-    /** Returns the target of that id; the error for any other names the known ones. */
+    /** Returns the target of that id; the exception for any other names the known ids. */
     public static Target of(String id) {
         return Arrays.stream(values())
                 .filter(target -> target.id().equals(id))
                 .findFirst()
-                .orElseThrow(() -> new BindgenException(id + " is none of the architectures "
+                .orElseThrow(() -> new BindgenException(id + " is not one of the architectures "
                         + Arrays.stream(values()).map(Target::id).collect(Collectors.joining(", "))));
     }
 
-    /** Returns the target that this program runs on, if it is one of them; otherwise x86-64. */
+    /** Returns the target that this program runs on; x86-64 if that is not a known target. */
     public static Target machine() {
         String name = System.getProperty("os.arch").replace("amd64", "x86_64");
         return Arrays.stream(values())
@@ -38,13 +38,13 @@ public enum Target {
                 .orElse(X86_64);
     }
 
-    /** Name in the model's text and on the command line, as {@code uname -m} has it. */
+    /** Returns the name in the model's text and on the command line, which is that of {@code uname -m}. */
     public String id() {
         return name().toLowerCase(Locale.ROOT);
     }
 
     /**
-     * Returns the directory of this architecture's own headers below the include directory, and the prefix of its
+     * Returns the triplet, which names the subdirectory of this architecture's own headers and is the prefix of its
      * tools.
      */
     public String triplet() {
@@ -56,7 +56,7 @@ public enum Target {
         return charIsSigned;
     }
 
-    /** Returns whether a bit-field without a name raises the alignment of its struct, as AAPCS64 has it. */
+    /** Returns whether a bit-field without a name raises the alignment of its struct, as in AAPCS64. */
     public boolean unnamedBitFieldsAlign() {
         return unnamedBitFieldsAlign;
     }

@@ -8,10 +8,10 @@ import org.eclipse.cdt.core.parser.IGCCToken;
 import org.eclipse.cdt.core.parser.IToken;
 import org.eclipse.cdt.internal.core.parser.scanner.Token;
 
-/** Words of types that the parser's grammar does not have, as types that it has, with an attribute. */
+/** Replaces type names that the parser's grammar lacks by types that it has, with an attribute. */
 final class TypeWords {
 
-    /** An attribute that stands for {@code _Atomic}. */
+    /** The attribute that represents {@code _Atomic}. */
     static final String ATOMIC = "jrtap_atomic";
 
     private final Lookahead tokens;
@@ -25,7 +25,8 @@ final class TypeWords {
     }
 
     /**
-     * {@code _Atomic(type)} names a type, {@code _Atomic} alone qualifies one; on a pointer it changes nothing.
+     * Replaces {@code _Atomic(type)}, which names a type, or {@code _Atomic}, which qualifies one; on a pointer it
+     * changes nothing.
      *
      * @param previous the type of the token before it
      */
@@ -38,7 +39,7 @@ final class TypeWords {
         }
     }
 
-    /** A type that is not known here, as an int with an attribute that nobody knows either. */
+    /** Replaces an unsupported type by an int with an unknown attribute, which is refused later. */
     void unsupported(Token token, Token reason) throws EndOfFileException {
         if (tokens.next(IToken.tLPAREN)) {
             tokens.balanced();
@@ -48,7 +49,8 @@ final class TypeWords {
     }
 
     /**
-     * A floating-point type that the parser takes for the name of one, so that it drops {@code _Complex} beside it.
+     * Replaces a floating-point type that the parser takes for a typedef's name, so that it would drop {@code _Complex}
+     * beside it.
      *
      * @param complex the {@code _Complex} before it; {@code null} if there is none
      */

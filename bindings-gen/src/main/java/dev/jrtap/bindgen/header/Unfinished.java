@@ -5,8 +5,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * A comment or a condition that a file opens and does not close. The preprocessor passes over what follows without a
- * word; to a compiler it is an error.
+ * Finds a comment or a condition that a file opens and does not close. The preprocessor ignores the rest of the file
+ * silently; a compiler reports an error.
  */
 final class Unfinished {
 
@@ -18,12 +18,12 @@ final class Unfinished {
         this.text = text;
     }
 
-    /** Returns what is open at the end of a file, and from which line on; {@code null} if all is closed. */
+    /** Returns a sentence about what is open at the end of a file, with its line; {@code null} if nothing is. */
     static String of(String text) {
         return mayBeOpen(text) ? new Unfinished(text).read() : null;
     }
 
-    /** Nearly all files are seen to be closed at a glance; the rest is read character by character. */
+    /** Returns whether the file has to be read character by character; nearly all files pass this quick check. */
     private static boolean mayBeOpen(String text) {
         int comment = text.lastIndexOf("/*");
         if (comment >= 0 && text.indexOf("*/", comment + 2) < 0) {
@@ -36,7 +36,7 @@ final class Unfinished {
         return open > 0;
     }
 
-    /** Returns 1 for the line of an {@code #if}, -1 for that of an {@code #endif}, 0 for any other. */
+    /** Returns 1 for an {@code #if}, -1 for an {@code #endif}, 0 for any other line. */
     private static int opens(String text, int hash) {
         for (int i = hash - 1; i >= 0 && text.charAt(i) != '\n'; i--) {
             if (!Character.isWhitespace(text.charAt(i))) {
@@ -85,7 +85,7 @@ final class Unfinished {
         }
     }
 
-    /** To the closing quote, or to the end of a line that has none. */
+    /** Skips to the closing quote, or to the end of the line if there is none. */
     private void quoted(char quote) {
         for (at++; at < text.length() && text.charAt(at) != quote && text.charAt(at) != '\n'; at++) {
             at += text.charAt(at) == '\\' ? 1 : 0;

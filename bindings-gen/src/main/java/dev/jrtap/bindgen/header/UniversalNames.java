@@ -6,26 +6,27 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The characters that universal character names stand for, in identifiers: {@code \u00e9tude} is {@code étude}.
+ * Replaces universal character names in identifiers by their characters: <code>&#92;u00e9tude</code> becomes {@code
+ * étude}.
  *
- * <p>Source: C17, 6.4.3. Those in strings and characters are left to their reader.
+ * <p>Source: C17, 6.4.3. Those in strings and characters are decoded with the literal.
  */
 public final class UniversalNames {
 
-    /** What is passed over, and a name in one of two groups. */
+    /** Text to skip, or a name in one of two groups. */
     private static final Pattern NAME = Pattern.compile("(?s)/\\*.*?\\*/|//[^\n]*|\"(?:[^\"\\\\\n]|\\\\.)*+\""
             + "|'(?:[^'\\\\\n]|\\\\.)*+'|\\\\u(\\p{XDigit}{4})|\\\\U(\\p{XDigit}{8})");
 
     private UniversalNames() {}
 
-    /** Returns a text with the characters in the place of their names. */
+    /** Returns a text with the names replaced by their characters. */
     public static String replaced(String text) {
         return text.contains("\\u") || text.contains("\\U")
                 ? NAME.matcher(text).replaceAll(found -> Matcher.quoteReplacement(character(found)))
                 : text;
     }
 
-    /** Returns what stands for one, or what is found if no identifier can have it. */
+    /** Returns a name's character, or the match unchanged if an identifier cannot contain the character. */
     private static String character(MatchResult found) {
         String digits = found.group(1) == null ? found.group(2) : found.group(1);
         long code = digits == null ? 0 : Long.parseLong(digits, 16);

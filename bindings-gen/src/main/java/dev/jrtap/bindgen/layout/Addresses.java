@@ -7,7 +7,7 @@ import org.eclipse.cdt.core.dom.ast.IASTExpression;
 import org.eclipse.cdt.core.dom.ast.IASTFieldReference;
 import org.eclipse.cdt.core.dom.ast.IASTUnaryExpression;
 
-/** Addresses that are constant: {@code offsetof} is {@code &((struct s *)0)->member}. */
+/** Computes constant addresses: {@code offsetof} is {@code &((struct s *)0)->member}. */
 final class Addresses {
 
     private final Types types;

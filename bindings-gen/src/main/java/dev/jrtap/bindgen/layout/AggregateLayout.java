@@ -13,10 +13,10 @@ import org.eclipse.cdt.core.dom.ast.IASTNode;
 import org.eclipse.cdt.core.dom.ast.IASTSimpleDeclaration;
 
 /**
- * Where the members of one struct or union lie.
+ * Computes the layout of one struct or union.
  *
- * <p>Source: System V ABI and AAPCS64, "Data representation", as gcc has them on LP64; gcc manual, "Structure-Layout
- * Pragmas".
+ * <p>Source: System V ABI and AAPCS64, "Data representation", as gcc implements them on LP64; gcc manual,
+ * "Structure-Layout Pragmas".
  */
 final class AggregateLayout {
 
@@ -76,7 +76,9 @@ final class AggregateLayout {
         }
     }
 
-    /** Without a declarator, only a struct or union without a tag is a member; all else declares a type. */
+    /**
+     * Adds a member without a declarator. Only a struct or union without a tag is one; anything else declares a type.
+     */
     private void addAnonymous(IASTSimpleDeclaration declaration) {
         if (declaration.getDeclSpecifier() instanceof IASTCompositeTypeSpecifier inner
                 && inner.getName().toString().isEmpty()) {
@@ -95,7 +97,7 @@ final class AggregateLayout {
 
     private void place(String name, CType type, int alignment, IASTNode node) {
         if (type.bare() instanceof CType.Void || type.bare() instanceof CType.Function) {
-            throw new BindgenException(types.place(node) + ": no member can be of type " + type + ": " + name);
+            throw new BindgenException(types.place(node) + ": a member cannot be of type " + type + ": " + name);
         }
         long offset = union ? 0 : roundUp((bit + 7) / 8, alignment);
         members.add(new CType.Member(
@@ -105,11 +107,13 @@ final class AggregateLayout {
 
     private void addBits(String name, CType type, int width, int wanted, boolean tight, IASTNode node) {
         if (!(type.bare() instanceof CType.Int) || width < 0 || width > type.size() * 8) {
-            throw new BindgenException(types.place(node) + ": no bit-field: " + type + " " + name + " : " + width);
+            throw new BindgenException(
+                    types.place(node) + ": not a valid bit-field: " + type + " " + name + " : " + width);
         }
         boolean aligns = !name.isEmpty() || types.declarations().target().unnamedBitFieldsAlign();
         if (width == 0) {
-            // Neither packed nor the pragma moves the boundary that it makes, up to which the struct reaches.
+            // Neither packed nor the pragma moves the boundary that a bit-field of width 0 makes; the struct reaches up
+            // to it.
             int boundary = Math.max(type.align(), wanted);
             end(union ? 0 : roundUp(bit, boundary * 8L), aligns ? boundary : 1);
             return;
@@ -117,7 +121,7 @@ final class AggregateLayout {
         boolean number = isNumber(width, tight);
         int asked = limited(number ? Math.max(wanted, width / Byte.SIZE) : wanted);
         long start = union ? 0 : roundUp(bit, Math.max(1, asked * 8L));
-        // It may not span more units of its type's alignment than the type itself does.
+        // A bit-field may not span more units of its type's alignment than the type itself does.
         long unit = type.align() * 8L;
         boolean spans = (start % unit + width + unit - 1) / unit > type.size() * 8 / unit;
         if (!tight && limit == 0 && spans && !number) {
@@ -131,7 +135,7 @@ final class AggregateLayout {
         end(start + width, aligns ? Math.max(asked, typeAlign) : 1);
     }
 
-    /** Returns whether a bit-field is a whole number in a place that suits one: gcc makes it a member like others. */
+    /** Returns whether a bit-field is as wide and as aligned as an integer: gcc lays it out like an ordinary member. */
     private boolean isNumber(int width, boolean tight) {
         boolean whole = width == Byte.SIZE || width > Byte.SIZE && Integer.bitCount(width) == 1 && !tight;
         return whole && (union || bit % width == 0);

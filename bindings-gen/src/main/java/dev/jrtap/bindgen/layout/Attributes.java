@@ -19,8 +19,8 @@ import org.eclipse.cdt.core.dom.ast.IASTExpression;
 import org.eclipse.cdt.core.dom.ast.IASTNode;
 
 /**
- * The meaning of the attributes that touch a layout: {@code packed}, {@code aligned(n)} and {@code mode(m)}. The parser
- * is given none that mean nothing; any other is refused.
+ * The meaning of the attributes that affect a layout: {@code packed}, {@code aligned(n)} and {@code mode(m)}. The
+ * parser does not get irrelevant ones; any other is refused.
  *
  * <p>Source: gcc manual, "Common Variable Attributes", "Common Type Attributes".
  */
@@ -29,14 +29,14 @@ final class Attributes {
     private static final int BIGGEST_ALIGNMENT = 16;
     private static final int LARGEST_POSSIBLE = 1 << 28;
 
-    /** What {@link dev.jrtap.bindgen.header.HeaderParser} makes of {@code _Atomic}. */
+    /** The attribute by which {@link dev.jrtap.bindgen.header.HeaderParser} replaces {@code _Atomic}. */
     private static final String ATOMIC = "jrtap_atomic";
 
-    /** Those that are read on a declaration, and those that gcc reads over where they do not apply. */
+    /** Attributes that are obeyed on a declaration, and those that gcc ignores where they do not apply. */
     private static final Set<String> OF_DECLARATIONS =
             Set.of("packed", "aligned", "mode", "transparent_union", "syscall", "jrtap_symbol", ATOMIC);
 
-    /** Those that the parser is given for a type that it does not know, or for a part of one. */
+    /** Attributes that represent a type, or a part of one, that the parser does not know. */
     private static final Set<String> TYPES = Set.of("_BitInt", "_Complex", "_Decimal32", "_Decimal64", "_Decimal128");
 
     private static final Set<String> OF_STRUCTS = Set.of("packed", "aligned", "transparent_union", ATOMIC);
@@ -48,39 +48,40 @@ final class Attributes {
         return find(node, name) != null;
     }
 
-    /** Returns whether a struct, union or enum that is defined here is packed itself. */
+    /** Returns whether the type that a specifier defines is packed itself. */
     static boolean isPacked(IASTDeclSpecifier definition, Types types) {
         IASTAttribute packed = find(definition, "packed");
         return packed != null && !types.declarations().isLeading(packed);
     }
 
-    /** Returns whether what is declared of a type is packed, be the type or not. */
+    /** Returns whether a declared object is packed, independently of its type. */
     static boolean packs(IASTDeclSpecifier specifier, Types types) {
         return has(specifier, "packed") && !(isDefinition(specifier) && isPacked(specifier, types));
     }
 
-    /** Returns the alignment that a declarator asks for, in bytes, the largest of several; 0 if none is. */
+    /** Returns the alignment that a declarator requests, in bytes, the largest of several; 0 if there is none. */
     static int aligned(IASTDeclarator declarator, Types types) {
         return largest(aligned(declarator, attribute -> true, types));
     }
 
     /**
-     * Returns the alignment that the definition of a struct or union asks for itself: of several, the last one counts.
+     * Returns the alignment that the definition of a struct or union requests for the type, in bytes; of several, the
+     * last one counts.
      */
     static int aligned(IASTCompositeTypeSpecifier definition, Types types) {
         return last(aligned(definition, attribute -> !types.declarations().isLeading(attribute), types));
     }
 
     /**
-     * Returns the alignment that a typedef asks for, which can be lower than its type's; 0 if it asks for none. Of
-     * several, the last one counts, and those of the specifier come after those of the declarator.
+     * Returns the alignment that a typedef requests, in bytes, which can be lower than its type's; 0 if there is none.
+     * Of several, the last one counts, and those of the specifier come after those of the declarator.
      */
     static int alignedType(Declarations.Typed typedef, Types types) {
         int asked = last(aligned(typedef.specifier(), types));
         return asked > 0 ? asked : last(aligned(typedef.declarator(), attribute -> true, types));
     }
 
-    /** Returns the alignment that a specifier asks for what is declared of its type. */
+    /** Returns the alignment, in bytes, that a specifier requests for the declared object. */
     static int aligns(IASTDeclSpecifier specifier, Types types) {
         return largest(aligned(specifier, types));
     }
@@ -112,7 +113,10 @@ final class Attributes {
         return specifier instanceof IASTCompositeTypeSpecifier || specifier instanceof IASTEnumerationSpecifier;
     }
 
-    /** Returns what {@code _Alignas} asks for, in bytes; 0 if nothing does. The parser for C keeps it nowhere else. */
+    /**
+     * Returns the alignment that {@code _Alignas} requests, in bytes; 0 if there is none. The parser keeps it only in
+     * this deprecated place.
+     */
     @SuppressWarnings("deprecation")
     static int alignas(IASTDeclSpecifier specifier, Types types) {
         int asked = 0;
@@ -139,12 +143,12 @@ final class Attributes {
 
     private static int checked(long value, IASTNode node, String text, Types types) {
         if (Long.bitCount(value) != 1 || value < 1 || value > LARGEST_POSSIBLE) {
-            throw new BindgenException(types.place(node) + ": an alignment that is no power of two: " + text);
+            throw new BindgenException(types.place(node) + ": an alignment must be a power of two: " + text);
         }
         return (int) value;
     }
 
-    /** Returns the type that an attribute of the name mode makes of another, or that type. */
+    /** Returns the type that an attribute {@code mode} turns a type into; the type itself without one. */
     static CType moded(IASTNode node, CType type, Types types) {
         IASTAttribute attribute = find(node, "mode");
         if (attribute == null) {
@@ -178,7 +182,7 @@ final class Attributes {
         return mode.equals("SF") ? Reals.FLOAT : mode.equals("DF") ? Reals.DOUBLE : null;
     }
 
-    /** Throws for an attribute of a struct, union or enum with a meaning that is not known here. */
+    /** Throws if a struct, union or enum has an attribute that is not supported. */
     static void refuseUnknown(IASTDeclSpecifier specifier, Types types) {
         Set<String> known = specifier instanceof IASTEnumerationSpecifier ? OF_ENUMS : OF_STRUCTS;
         refuseUnknown(specifier, attribute -> !types.declarations().isLeading(attribute), known, types);
@@ -186,8 +190,8 @@ final class Attributes {
     }
 
     /**
-     * Throws for an attribute of a declaration with a meaning that is not known here: on the specifier, on the
-     * declarator, or lost between the two.
+     * Throws if a declaration has an attribute that is not supported: on the specifier, on the declarator, or one that
+     * the parser drops between the two.
      */
     static void refuseUnknown(IASTDeclSpecifier specifier, IASTDeclarator declarator, Types types) {
         boolean defines = isDefinition(specifier);
@@ -224,12 +228,12 @@ final class Attributes {
     private static BindgenException refused(String name, IASTNode node, Types types) {
         return new BindgenException(types.place(node)
                 + (TYPES.contains(name)
-                        ? ": a type of " + name + " is not supported here"
-                        : ": __attribute__((" + name + ")) is not supported here"));
+                        ? ": a type of " + name + " is not supported"
+                        : ": __attribute__((" + name + ")) is not supported"));
     }
 
     /**
-     * Returns the type that {@code _Atomic} makes of another: as wide, and aligned to its size where that is a
+     * Returns the type that {@code _Atomic} turns a type into: of the same size, and aligned to it if it is a
      * register's.
      */
     static CType atomic(IASTNode node, CType type) {

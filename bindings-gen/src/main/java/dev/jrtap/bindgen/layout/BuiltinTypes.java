@@ -5,7 +5,7 @@ import dev.jrtap.bindgen.header.Target;
 import java.util.List;
 
 /**
- * Types that gcc knows by a name and no header declares.
+ * Types that gcc knows by name and no header declares.
  *
  * <p>Source: gcc manual, "Additional Floating Types", "128-bit Integers", "Half-Precision"; System V ABI and AAPCS64,
  * "va_list".
@@ -25,7 +25,7 @@ final class BuiltinTypes {
             case VA_LIST -> vaList(target);
             case "__int128_t" -> new CType.Int("__int128", 16, true);
             case "__uint128_t" -> new CType.Int("unsigned __int128", 16, false);
-            // The word of C23, where no header says what it is.
+            // The keyword of C23, if no header defines it.
             case "bool" -> CType.Int.BOOL;
             case "_Float16", "__bf16" -> new CType.Real(name, 2);
             case "_Float128" -> new CType.Real(name, 16);
@@ -34,7 +34,7 @@ final class BuiltinTypes {
         };
     }
 
-    /** On x86-64 an array of one, so that it is a pointer as a parameter; elsewhere what it is. */
+    /** Returns the target's {@code va_list}: on x86-64 an array of one element, which is a pointer as a parameter. */
     private static CType vaList(Target target) {
         return switch (target) {
             case X86_64 -> new CType.Array(opaque(VA_LIST_OF_X86_64), 1);

@@ -11,7 +11,7 @@ import org.eclipse.cdt.core.dom.ast.IASTName;
 import org.eclipse.cdt.core.dom.ast.IASTNode;
 
 /**
- * gcc's built-in functions that fold to a constant.
+ * Folds calls of gcc's built-in functions to constants.
  *
  * <p>Source: gcc manual, "Other Built-in Functions Provided by GCC".
  */
@@ -60,7 +60,7 @@ final class Builtins {
         };
     }
 
-    /** Of zero, these functions have no result. */
+    /** Returns an argument, or throws for zero, for which these functions are undefined. */
     private static long nonZero(long x, IASTFunctionCallExpression call) {
         if (x == 0) {
             throw new Evaluator.NotConstant(call);
@@ -75,7 +75,7 @@ final class Builtins {
         throw new Evaluator.NotConstant(call);
     }
 
-    /** Returns whether an expression is constant; what a macro is called with may be, or not. */
+    /** Returns whether an expression is constant; throws if that depends on a macro's arguments. */
     private static boolean isConstant(IASTInitializerClause clause, Evaluator evaluator) {
         try {
             return clause instanceof IASTExpression expression && evaluator.value(expression) != null;

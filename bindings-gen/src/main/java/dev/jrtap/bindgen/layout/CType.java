@@ -24,7 +24,7 @@ sealed interface CType {
         static final Int LONG_LONG = new Int("long long", 8, true);
         static final Int UNSIGNED_LONG_LONG = new Int("unsigned long long", 8, false);
 
-        /** Returns the conversion rank, of types that are at least as wide as an int (C17, 6.3.1.1). */
+        /** Returns the conversion rank of a type that is at least as wide as an int (C17, 6.3.1.1). */
         int rank() {
             return bytes == 16 ? 4 : name.endsWith("long long") ? 3 : bytes == 8 ? 2 : 1;
         }
@@ -64,7 +64,7 @@ sealed interface CType {
         }
     }
 
-    /** A complex number: its two parts, the real one first. */
+    /** A complex number: two parts, the real one first. */
     record Complex(String name, CType part) implements CType {
 
         @Override
@@ -83,7 +83,7 @@ sealed interface CType {
         }
     }
 
-    /** {@code void}, which only pointers point to. */
+    /** {@code void}, which only pointers can refer to. */
     record Void() implements CType {
 
         @Override
@@ -122,10 +122,10 @@ sealed interface CType {
     }
 
     /**
-     * A function, which only pointers point to.
+     * A function, which only pointers can refer to.
      *
-     * @param declarator its parameters; {@code null} if they are not told
-     * @param parameters their types in C, which only text needs
+     * @param declarator its parameters; {@code null} if they are not declared
+     * @param parameters the parameters' types in C, for the type's text
      */
     record Function(CType result, IASTStandardFunctionDeclarator declarator, Supplier<String> parameters)
             implements CType {
@@ -146,7 +146,7 @@ sealed interface CType {
         }
     }
 
-    /** A struct or union that is declared and not defined: only pointers to it can be used. */
+    /** A struct or union that is declared and not defined, to which only pointers can be used. */
     record Incomplete(String name, String place) implements CType {
 
         @Override
@@ -165,7 +165,7 @@ sealed interface CType {
         }
     }
 
-    /** A type by its tag, which is looked up only when somebody asks for more: pointers need no definition. */
+    /** A type by its tag, whose definition is looked up only when it is needed: pointers do not need it. */
     record Tagged(String name, Supplier<CType> definition) implements CType {
 
         @Override
@@ -214,7 +214,10 @@ sealed interface CType {
         }
     }
 
-    /** A typedef: the same type under the name that the header uses. {@code asked} is its own alignment, 0 for none. */
+    /**
+     * A typedef: a type under the name that the header uses. {@code asked} is the typedef's own alignment in bytes, 0
+     * for none.
+     */
     record Named(String name, CType type, int asked) implements CType {
 
         @Override
@@ -233,7 +236,10 @@ sealed interface CType {
         }
     }
 
-    /** A struct or union. {@code tag} is empty for an anonymous one. Two of the same text are two types. */
+    /**
+     * A struct or union. {@code tag} is empty for an anonymous one. Two instances are different types even if their
+     * contents are equal.
+     */
     record Aggregate(String keyword, String tag, long size, int align, List<Member> members) implements CType {
 
         @Override
@@ -245,7 +251,7 @@ sealed interface CType {
     /**
      * A member; an anonymous one has an empty name.
      *
-     * @param offset bits from the start
+     * @param offset its offset in bits from the start
      * @param bits the width of a bit-field, otherwise -1
      */
     record Member(String name, CType type, long offset, int bits, int line) {
@@ -255,7 +261,7 @@ sealed interface CType {
         }
     }
 
-    /** Returns the type with typedefs resolved; a tag is not looked up. */
+    /** Returns the type with typedefs resolved, but not tags. */
     default CType named() {
         return this instanceof Named named ? named.type().named() : this;
     }

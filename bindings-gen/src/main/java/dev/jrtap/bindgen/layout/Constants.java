@@ -16,7 +16,7 @@ import org.eclipse.cdt.core.dom.ast.IASTNode;
 import org.eclipse.cdt.core.dom.ast.IASTPreprocessorFunctionStyleMacroDefinition;
 import org.eclipse.cdt.core.dom.ast.IASTPreprocessorMacroDefinition;
 
-/** Enumerators and macros: integers, addresses, floating-point numbers, strings, and functions of integers. */
+/** Reads enumerators and macros: integers, addresses, floating-point numbers, strings, and functions of integers. */
 final class Constants {
 
     private static final Pattern IOCTL = Pattern.compile("_IO(?:R|W|WR)(?:_BAD)?\\s*\\((.*)\\)", Pattern.DOTALL);
@@ -43,7 +43,7 @@ final class Constants {
 
     private void enumerators() {
         declarations.enumerators().forEach((name, enumerator) -> {
-            // A macro of the same name hides it from every user of the header.
+            // A macro of the same name hides the enumerator from every user of the header.
             if (!declarations.macros().containsKey(name)) {
                 String text =
                         enumerator.value() == null ? "" : enumerator.value().getRawSignature();
@@ -71,7 +71,7 @@ final class Constants {
                 argument);
     }
 
-    /** An object that is const, and whose value the header tells. */
+    /** Reads an object that is const and whose value the header gives. */
     private void object(String name, IASTExpression value) {
         Declarations.Typed typed = declarations.variables().get(name);
         IASTNode node = typed.declarator();
@@ -105,7 +105,7 @@ final class Constants {
                 facts.skip(Skipped.Kind.CONSTANT, name, definition, "#pragma pop_macro is not supported");
             }
         } else if (facts.isAlias(definition)) {
-            // A function's other name, which is read with the functions.
+            // Another name of a function is read with the functions.
             return;
         } else if (definition.getExpansion().isEmpty()) {
             if (facts.wants(definition, name)) {
@@ -136,7 +136,7 @@ final class Constants {
         }
     }
 
-    /** An integer, or an address that is one, as {@code ((void *) -1)}. */
+    /** Returns a macro that is an integer, or an address with an integer value, such as {@code ((void *) -1)}. */
     private Constant number(String name, IASTPreprocessorMacroDefinition definition, IASTExpression value) {
         String text = definition.getExpansion();
         IASTNode place = place(name, definition);
@@ -158,7 +158,7 @@ final class Constants {
         }
     }
 
-    /** Takes a macro that is a floating-point number; returns false for any other. */
+    /** Adds a macro that is a floating-point number; returns false for any other. */
     private boolean isReal(String name, IASTPreprocessorMacroDefinition definition, IASTExpression value) {
         try {
             Reals.Number number = value == null ? null : reals.value(value);
@@ -173,19 +173,19 @@ final class Constants {
             }
             return true;
         } catch (Evaluator.NotConstant | ArithmeticException | StackOverflowError e) {
-            // The reading as an integer says why it is none.
+            // Reading it as an integer reports the reason.
             return false;
         }
     }
 
     private Value value(IASTExpression expression, IASTPreprocessorMacroDefinition definition) {
         if (expression == null) {
-            throw new BindgenException("no expression: " + definition.getExpansion());
+            throw new BindgenException("not an expression: " + definition.getExpansion());
         }
         try {
             return types.evaluator().value(expression);
         } catch (Evaluator.NotConstant e) {
-            // A macro's name alone says nothing of why.
+            // The macro's name alone is not a reason.
             String name = definition.getName().toString();
             throw e.getMessage().endsWith(": " + name)
                             && !definition.getExpansion().equals(name)
@@ -194,13 +194,13 @@ final class Constants {
         }
     }
 
-    /** Of {@code #define NAME NAME} beside an enumerator, that one is the place. */
+    /** Returns the place of a constant; for {@code #define NAME NAME} beside an enumerator, the enumerator's. */
     private IASTNode place(String name, IASTPreprocessorMacroDefinition definition) {
         Declarations.Enumerator enumerator = declarations.enumerators().get(name);
         return enumerator != null && definition.getExpansion().trim().equals(name) ? enumerator.node() : definition;
     }
 
-    /** Returns the third argument of {@code _IOW} and its like. */
+    /** Returns the third argument of {@code _IOR}, {@code _IOW} or {@code _IOWR}; empty for any other macro. */
     private static String argument(IASTPreprocessorMacroDefinition definition) {
         String text = definition.getExpansion().trim();
         Matcher matcher = IOCTL.matcher(text);

@@ -9,11 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.stream.IntStream;
 
 /**
- * What a character or string literal is in memory.
+ * The elements of a character or string literal in memory.
  *
  * <p>Source: C17, 6.4.4.4 and 6.4.5; gcc encodes {@code char} as UTF-8.
  *
- * @param unit bytes of an element
+ * @param unit the bytes of an element
  * @param codes the elements, without the zero at the end
  */
 record Encoded(int unit, int[] codes) {
@@ -21,7 +21,7 @@ record Encoded(int unit, int[] codes) {
     private static final String SIMPLE = "abtnvfre";
     private static final String MEANT = "\u0007\b\t\n\u000b\f\r\u001b";
 
-    /** A literal with its prefix and quotes, or several in a row. */
+    /** Encodes a literal with its prefix and quotes, or several consecutive ones. */
     static Encoded of(String text, char quote) {
         int unit = 1;
         IntStream.Builder codes = IntStream.builder();
@@ -73,14 +73,14 @@ record Encoded(int unit, int[] codes) {
         }
     }
 
-    /** A character is as many elements as its encoding needs. */
+    /** Appends a character, which is as many elements as its encoding needs. */
     private static void character(int code, int unit, IntStream.Builder codes) {
         if (!Character.isValidCodePoint(code)) {
-            throw new BindgenException("no character has the number 0x" + Integer.toHexString(code));
+            throw new BindgenException("not a character: 0x" + Integer.toHexString(code));
         }
         if (code >>> 8 == HeaderTexts.NO_CHARACTER >>> 8) {
             if (unit > 1) {
-                throw new BindgenException("a wide string of bytes that are no UTF-8");
+                throw new BindgenException("a wide string of bytes that are not UTF-8");
             }
             codes.add(code & 0xff);
             return;
@@ -97,12 +97,12 @@ record Encoded(int unit, int[] codes) {
         }
     }
 
-    /** Returns whether it is no text: bytes that are no UTF-8. */
+    /** Returns whether the bytes are not UTF-8, and so not text. */
     boolean isRaw() {
         return unit == 1 && decoded() == null;
     }
 
-    /** Returns the text that it stands for; of raw bytes, each is a character. */
+    /** Returns the text; each of raw bytes is a character. */
     String text() {
         try {
             if (unit > 1) {
@@ -115,7 +115,7 @@ record Encoded(int unit, int[] codes) {
             String decoded = decoded();
             return decoded == null ? new String(bytes(), StandardCharsets.ISO_8859_1) : decoded;
         } catch (IllegalArgumentException e) {
-            throw new BindgenException("a string whose characters are none", e);
+            throw new BindgenException("a string with elements that are not characters", e);
         }
     }
 

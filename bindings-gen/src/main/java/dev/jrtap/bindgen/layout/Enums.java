@@ -12,10 +12,10 @@ import org.eclipse.cdt.core.dom.ast.IASTCastExpression;
 import org.eclipse.cdt.core.dom.ast.IASTEnumerationSpecifier;
 
 /**
- * Enumerators and the integer type of an enum.
+ * Computes enumerators and the integer type of an enum.
  *
  * <p>Source: gcc manual, "Structures, unions, enumerations, and bit-fields": unsigned unless a value is negative, as
- * wide as the values need. An enumerator is an {@code int} where it fits, otherwise it has its enum's type.
+ * wide as the values need. An enumerator is an {@code int} if it fits, otherwise it has its enum's type.
  */
 final class Enums {
 
@@ -47,7 +47,7 @@ final class Enums {
         return Attributes.isPacked(enumeration, types) || types.declarations().isPacked(enumeration);
     }
 
-    /** Returns the type that C23 lets an enum name; {@code null} if it does not. */
+    /** Returns the type that an enum names, as C23 allows; {@code null} if it names none. */
     private CType.Int fixed(IASTEnumerationSpecifier enumeration) {
         String text = types.declarations().enumType(enumeration);
         if (text == null) {
@@ -84,7 +84,7 @@ final class Enums {
         return unsignedIntsHoldAll ? CType.Int.UNSIGNED_INT : CType.Int.UNSIGNED_LONG;
     }
 
-    /** Returns what {@code packed} makes of an enum. */
+    /** Returns the type of a packed enum. */
     private static CType.Int smallestHolding(long smallest, long largest) {
         if (smallest < 0) {
             return smallest >= Byte.MIN_VALUE && largest <= Byte.MAX_VALUE
@@ -103,7 +103,7 @@ final class Enums {
     }
 
     Value value(Declarations.Enumerator enumerator) {
-        // After a mistake, the parser goes on with what it has.
+        // After a mistake, the parser continues with an incomplete enum.
         IASTEnumerationSpecifier.IASTEnumerator[] all =
                 ((IASTEnumerationSpecifier) enumerator.node().getParent()).getEnumerators();
         if (types.declarations().hasProblem(enumerator.node().getParent())
@@ -119,13 +119,13 @@ final class Enums {
         if (isInt(value)) {
             return new Value(value.bits(), CType.Int.INT);
         }
-        // One that refers to another of its own enum, whose type is not known before the closing brace.
+        // An enumerator may refer to another of its own enum, whose type is not known before the closing brace.
         return pending.contains(enumeration) ? value : Value.of(value.bits(), typeOf(enumeration));
     }
 
-    /** Returns the value, before it is known what type it has in the end. */
+    /** Returns the value before its final type is known. */
     private Value bits(Declarations.Enumerator enumerator) {
-        // Counted from the last one with a value of its own: recursion over a long enum would be deep.
+        // Counted from the last enumerator with a value of its own, because recursion over a long enum would be deep.
         long steps = 0;
         Declarations.Enumerator start = enumerator;
         while (start.value() == null && start.previous() != null) {

@@ -14,7 +14,7 @@ import org.eclipse.cdt.core.dom.ast.IASTTypeIdExpression;
 import org.eclipse.cdt.core.dom.ast.IASTUnaryExpression;
 
 /**
- * The value of a constant expression, with C's integer types and conversions.
+ * Computes the values of constant expressions, with C's integer types and conversions.
  *
  * <p>Source: C17, 6.6 and 6.3.1.
  */
@@ -32,7 +32,7 @@ final class Evaluator {
         this.addresses = new Addresses(types, this);
     }
 
-    /** Returns the value, or a {@link NotConstant} for anything that is no integer constant. */
+    /** Returns the value, or throws {@link NotConstant} for anything that is not an integer constant. */
     Value value(IASTExpression expression) {
         if (expression instanceof IASTLiteralExpression literal) {
             return Literals.parse(literal, declarations.target());
@@ -68,7 +68,7 @@ final class Evaluator {
         throw new NotConstant(expression);
     }
 
-    /** Without the parentheses around it. */
+    /** Returns an expression without the parentheses around it. */
     static IASTExpression bare(IASTExpression expression) {
         IASTExpression inner = expression;
         while (inner instanceof IASTUnaryExpression unary
@@ -83,12 +83,12 @@ final class Evaluator {
         return expressionTypes.of(expression);
     }
 
-    /** Returns what a cast to an integer takes: a value, an address that is constant, a floating-point number. */
+    /** Returns the operand of a cast to an integer: a value, a constant address, or a floating-point number. */
     private long castable(IASTExpression operand, CType.Int type) {
         if (type != CType.Int.BOOL
                 && bare(operand) instanceof IASTLiteralExpression literal
                 && literal.getKind() == IASTLiteralExpression.lk_integer_constant) {
-            // However wide it is, the type takes its lowest bits.
+            // However wide the operand is, the type keeps its lowest bits.
             return Literals.integer(literal).longValue();
         }
         try {
@@ -103,7 +103,7 @@ final class Evaluator {
             if (real == null) {
                 return addresses.of(operand);
             }
-            // What is not zero is true, though it be less than one.
+            // Any number that is not zero is true, even if it is less than one.
             if (type == CType.Int.BOOL) {
                 return real.value() == 0 ? 0 : 1;
             }
@@ -146,7 +146,7 @@ final class Evaluator {
         IASTExpression negative = conditional.getNegativeResultExpression();
         boolean yes = isTrue(condition);
         Value value = value(yes ? positive : negative);
-        // What is not chosen need be no constant, but it has its say in the type.
+        // The operand that is not chosen need not be constant, but it affects the type.
         return expressionTypes.of(yes ? negative : positive).bare() instanceof CType.Int type
                 ? Value.of(value.bits(), Value.common(value.type(), type))
                 : value;
@@ -160,7 +160,7 @@ final class Evaluator {
             case IASTUnaryExpression.op_sizeof -> {
                 CType type = typeOf(unary.getOperand());
                 if (type.bare() instanceof CType.Array array && array.count() < 0) {
-                    // An initializer may say how many there are.
+                    // The initializer may determine the number of elements.
                     throw new NotConstant(unary);
                 }
                 return Value.of(type.size(), CType.Int.UNSIGNED_LONG);
@@ -184,7 +184,7 @@ final class Evaluator {
         }
     }
 
-    /** Returns whether a condition holds: what is not zero does, be it a floating-point number. */
+    /** Returns whether a condition is not zero; it may be a floating-point number. */
     boolean isTrue(IASTExpression condition) {
         try {
             return value(condition).isTrue();
@@ -197,12 +197,12 @@ final class Evaluator {
         }
     }
 
-    /** Returns the address that a pointer holds; a {@link NotConstant} for one that is not constant. */
+    /** Returns the address that a pointer holds, or throws {@link NotConstant} if it is not constant. */
     long address(IASTExpression pointer) {
         return addresses.of(pointer);
     }
 
-    /** An operand: of {@code ==} and {@code !=}, it may be an address. */
+    /** Returns an operand, which may be an address for {@code ==} and {@code !=}. */
     private Value operand(IASTExpression operand, int operator) {
         try {
             return value(operand);
@@ -232,7 +232,7 @@ final class Evaluator {
         CType.Int type = Value.common(left.type(), right.type());
         long a = Value.of(left.bits(), type).bits();
         long b = Value.of(right.bits(), type).bits();
-        // A shift has the type of its promoted left operand alone.
+        // A shift has the type of its promoted left operand.
         CType.Int shifted = left.promoted().type();
         return switch (binary.getOperator()) {
             case IASTBinaryExpression.op_multiply -> Value.of(a * b, type);
@@ -261,7 +261,10 @@ final class Evaluator {
         };
     }
 
-    /** A compiler does not fold a shift by as many bits as there are, or more. */
+    /**
+     * Returns the distance of a shift, or throws if it is not less than the width, because compilers do not fold such
+     * shifts.
+     */
     private static long distance(Value right, CType.Int shifted, IASTExpression expression) {
         if (right.bits() < 0 || right.bits() >= shifted.bytes() * 8L) {
             throw new NotConstant(expression);
@@ -280,13 +283,16 @@ final class Evaluator {
         return type.signed() ? Long.compare(a, b) : Long.compareUnsigned(a, b);
     }
 
-    /** An expression that is no integer constant: ordinary among macros, an error where a value is needed. */
+    /**
+     * Thrown for an expression that is not an integer constant: ordinary among macros, an error where a value is
+     * needed.
+     */
     static final class NotConstant extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
 
         NotConstant(String expression) {
-            super("no integer constant: " + expression);
+            super("not an integer constant: " + expression);
         }
 
         NotConstant(IASTExpression expression) {

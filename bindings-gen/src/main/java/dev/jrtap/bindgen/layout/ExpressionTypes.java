@@ -14,7 +14,7 @@ import org.eclipse.cdt.core.dom.ast.IASTLiteralExpression;
 import org.eclipse.cdt.core.dom.ast.IASTTypeIdExpression;
 import org.eclipse.cdt.core.dom.ast.IASTUnaryExpression;
 
-/** The types of expressions, which {@code sizeof} and {@code typeof} ask for without a value. */
+/** Computes the types of expressions, which {@code sizeof} and {@code typeof} need without a value. */
 final class ExpressionTypes {
 
     private final Declarations declarations;
@@ -85,7 +85,7 @@ final class ExpressionTypes {
                     Attributes.alignas(variable.specifier(), types), Attributes.aligned(variable.declarator(), types));
             return asked > type.align() ? new CType.Named(type.toString(), type, asked) : type;
         }
-        // What looks like a name in parentheses may be a type: sizeof(name).
+        // A name in parentheses may be a type: sizeof(name).
         if (declarations.typedefs().containsKey(name)) {
             return types.typedef(name, id);
         }
@@ -160,7 +160,7 @@ final class ExpressionTypes {
         throw new Evaluator.NotConstant(expression);
     }
 
-    /** Returns the struct that a member is asked of. */
+    /** Returns the struct of a member reference. */
     static CType.Aggregate owner(IASTFieldReference field, Evaluator evaluator) {
         CType type = evaluator.typeOf(field.getFieldOwner());
         if (field.isPointerDereference()) {
@@ -173,8 +173,8 @@ final class ExpressionTypes {
     }
 
     /**
-     * Returns the member, also of an anonymous one, with its offset from the start of {@code owner}; {@code null} if
-     * there is none.
+     * Returns the member, which may be one of an anonymous member, with its offset from the start of {@code owner};
+     * {@code null} if there is none.
      */
     static CType.Member member(CType.Aggregate owner, String name) {
         for (CType.Member member : owner.members()) {

@@ -22,16 +22,16 @@ import org.eclipse.cdt.core.dom.ast.IASTEnumerationSpecifier;
 import org.eclipse.cdt.core.dom.ast.IASTNode;
 import org.eclipse.cdt.core.dom.ast.IASTPreprocessorMacroDefinition;
 
-/** Takes all facts out of a parsed header, and notes what it cannot take. */
+/** Reads all facts of a parsed header, and notes refused declarations. */
 public final class FactReader {
 
-    /** A place in text that is made here, for the value of a macro. */
+    /** A place in generated text, for the value of a macro. */
     private static final Pattern PROBE = Pattern.compile("^<\\w+>\\.h:\\d+:\\d+: ");
 
-    /** A macro may be a whole header; to say why it is no expression takes less. */
+    /** The longest reason, in characters: a macro's text may be as long as a header. */
     private static final int LONGEST = 250;
 
-    private static final String HIDDEN = "is declared among parameters, where nobody can name it";
+    private static final String HIDDEN = "is declared in a parameter list, outside of which it cannot be named";
 
     private final Declarations declarations;
     private final Types types;
@@ -47,12 +47,12 @@ public final class FactReader {
         this.functions = new FunctionFacts(this, declarations, types, model);
     }
 
-    /** Everything that the headers declare, those of the compiler and of libc's stand-ins left out. */
+    /** Returns everything that the headers declare, except for those of the compiler and the stand-ins for libc's. */
     public static Model read(Declarations declarations, String source) {
         return read(declarations, source, (header, name) -> true);
     }
 
-    /** Takes those headers and names alone that {@code wanted} takes. */
+    /** Like {@link #read(Declarations, String)}, for the headers and names that {@code wanted} accepts. */
     public static Model read(Declarations declarations, String source, BiPredicate<String, String> wanted) {
         return DeepStack.call(() -> all(declarations, source, wanted));
     }
@@ -66,7 +66,7 @@ public final class FactReader {
         return reader.model;
     }
 
-    /** Adds what {@code fact} gives, or the reason why it gives nothing. */
+    /** Adds the fact that {@code fact} returns, or the reason why it throws. */
     <F extends Fact> void put(
             Skipped.Kind kind, Map<String, Variants<F>> into, String name, IASTNode node, Supplier<F> fact) {
         if (declarations.isOurs(node) || !wants(node, name)) {
@@ -127,7 +127,7 @@ public final class FactReader {
         });
     }
 
-    /** Notes a type that is declared among parameters, and with an enum its values. */
+    /** Notes a type that is declared in a parameter list, and the values of an enum. */
     private void hidden(IASTDeclSpecifier type) {
         String tag = Syntax.tag(type);
         if (!declarations.composites().containsKey(tag)
@@ -141,7 +141,7 @@ public final class FactReader {
         }
     }
 
-    /** {@code null} for a typedef that is not the struct itself but a pointer to it or an array. */
+    /** Returns the struct of a typedef; {@code null} if the typedef is a pointer to it or an array of it. */
     private Struct typedefStruct(String name, IASTCompositeTypeSpecifier composite) {
         CType type = types.typedef(name, composite);
         if (!(type.bare() instanceof CType.Aggregate aggregate)) {
@@ -173,14 +173,14 @@ public final class FactReader {
                 Fields.of(aggregate));
     }
 
-    /** Notes what is no loss to a pattern; a selection that names it is told. */
+    /** Notes a declaration that patterns pass over silently and that is reported only if a selection names it. */
     void note(Skipped.Kind kind, String name, IASTNode node, String reason) {
         if (!declarations.isOurs(node) && wants(node, name)) {
             add(new Skipped(kind, declarations.header(node), declarations.place(node), name, reason, true));
         }
     }
 
-    /** Returns the definition of a macro in a header that is wanted, if another one repeats it. */
+    /** Returns the definition of a macro in a wanted header, if another header repeats it. */
     IASTPreprocessorMacroDefinition preferred(String name, IASTPreprocessorMacroDefinition definition) {
         return wants(definition, name)
                 ? definition

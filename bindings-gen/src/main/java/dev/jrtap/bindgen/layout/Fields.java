@@ -5,9 +5,7 @@ import dev.jrtap.bindgen.model.Struct;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * The members of a struct by the paths by which C names them; those of members without a type name of their own too.
- */
+/** Lists the members of a struct by the paths that C uses, including those of members whose type has no name. */
 final class Fields {
 
     private final List<Struct.Field> fields = new ArrayList<>();
@@ -20,7 +18,7 @@ final class Fields {
         return List.copyOf(fields.fields);
     }
 
-    /** Returns the types of all members, those of anonymous members and of members without a type name too. */
+    /** Returns the types of all members, including those of anonymous members and of members whose type has no name. */
     static List<CType> types(CType.Aggregate aggregate) {
         List<CType> types = new ArrayList<>();
         for (CType.Member member : aggregate.members()) {

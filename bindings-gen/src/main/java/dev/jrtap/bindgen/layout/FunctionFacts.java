@@ -16,7 +16,7 @@ import org.eclipse.cdt.core.dom.ast.IASTNode;
 import org.eclipse.cdt.core.dom.ast.IASTPreprocessorMacroDefinition;
 import org.eclipse.cdt.core.dom.ast.IASTSimpleDeclSpecifier;
 
-/** Takes functions out of a parsed header, under all their names, and the signatures of the pointers to functions. */
+/** Reads functions of a parsed header, under all their names, and the signatures of pointers to functions. */
 final class FunctionFacts {
 
     private final FactReader facts;
@@ -41,7 +41,7 @@ final class FunctionFacts {
             }
         });
         declarations.variables().forEach((name, typed) -> {
-            // A typedef, or the type of another one, can be a function's, and then declares one.
+            // A declaration by a typedef, or by typeof, may declare a function.
             if (isNamed(typed.specifier())
                     && typed.declarator().getPointerOperators().length == 0
                     && facts.wants(typed.declarator(), name)
@@ -58,11 +58,11 @@ final class FunctionFacts {
                 || specifier instanceof IASTSimpleDeclSpecifier simple && simple.getDeclTypeExpression() != null;
     }
 
-    /** An object of the library, unless its value is read as a constant. */
+    /** Notes an object of the library, unless its value is read as a constant. */
     private void variable(String name, Declarations.Typed typed) {
         IASTNode node = typed.declarator();
         if (!declarations.constants().containsKey(name) && !declarations.isOurs(node) && facts.wants(node, name)) {
-            facts.skip(Skipped.Kind.DECLARATION, name, node, "is a variable, and variables of a library are not bound");
+            facts.skip(Skipped.Kind.DECLARATION, name, node, "is a variable; variables of a library are not bound");
         }
     }
 
@@ -73,7 +73,7 @@ final class FunctionFacts {
                         Skipped.Kind.FUNCTION,
                         name,
                         typed.declarator(),
-                        "is inline, defined in the header: no library has it for others");
+                        "is inline, defined in the header: no library exports it");
             }
         });
     }
@@ -91,14 +91,14 @@ final class FunctionFacts {
             forms(name, name, declared);
             return;
         }
-        // A header that is wanted may declare it, too.
+        // A wanted header may declare it, too.
         declarations.repeated(name).stream()
                 .filter(other -> facts.wants(other.declarator(), name))
                 .findFirst()
                 .ifPresent(other -> forms(name, name, other));
     }
 
-    /** A function under a name, and what is given for its dots under that name. */
+    /** Adds a function under a name, with the fixed forms of a variadic one. */
     private void forms(String function, String name, Declarations.Typed declared) {
         Map<String, Declarations.Typed> forms = declarations.fixed(name);
         if (forms.isEmpty()) {
@@ -107,7 +107,8 @@ final class FunctionFacts {
         forms.forEach((form, fixed) -> {
             if (!form.equals(name) && declarations.functions().containsKey(form)) {
                 facts.put(Skipped.Kind.FUNCTION, model.functions(), form, declared.declarator(), () -> {
-                    throw new BindgenException("the headers have a function " + form + ": name this form otherwise");
+                    throw new BindgenException(
+                            "the headers have a function " + form + ": choose another name for this form");
                 });
             } else {
                 function(function, form, declared, fixed);
@@ -121,7 +122,7 @@ final class FunctionFacts {
     }
 
     /**
-     * Returns the function that a macro becomes, whatever macros are between; empty for what becomes something else.
+     * Returns the function that a macro expands to, even through other macros; empty if it expands to something else.
      */
     private String target(String macro) {
         boolean function = Evaluator.bare(declarations.macros().get(macro)) instanceof IASTIdExpression id

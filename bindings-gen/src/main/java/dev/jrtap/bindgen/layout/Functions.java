@@ -22,7 +22,7 @@ import org.eclipse.cdt.core.dom.ast.IASTSimpleDeclSpecifier;
 import org.eclipse.cdt.core.dom.ast.IASTSimpleDeclaration;
 import org.eclipse.cdt.core.dom.ast.IASTStandardFunctionDeclarator;
 
-/** C prototypes. */
+/** Reads C prototypes. */
 final class Functions {
 
     private static final Pattern SYMBOL = Pattern.compile("[\\w.$@]+", Pattern.UNICODE_CHARACTER_CLASS);
@@ -34,9 +34,9 @@ final class Functions {
     }
 
     /**
-     * Returns the function.
+     * Returns a function.
      *
-     * @param fixed the parameters to take for the dots of a variadic one; {@code null} if there are none
+     * @param fixed the parameters for the dots of a variadic function; {@code null} if there are none
      */
     Function read(String name, Declarations.Typed declared, Declarations.Typed fixed) {
         IASTNode node = declared.declarator();
@@ -46,11 +46,11 @@ final class Functions {
         }
         String symbol = types.declarations().symbols().getOrDefault(name, name);
         if (!SYMBOL.matcher(symbol).matches()) {
-            throw new BindgenException(types.place(node) + ": no name of a symbol: " + symbol);
+            throw new BindgenException(types.place(node) + ": not a symbol's name: " + symbol);
         }
         if (type.declarator().takesVarArgs() && fixed == null) {
             throw new BindgenException(
-                    "is variadic: say what is passed for the dots, as `fixed " + name + "(long argument)`");
+                    "is variadic: give the parameters for the dots, such as `fixed " + name + "(long argument)`");
         }
         List<Function.Parameter> parameters = parameters(name, type.declarator());
         if (fixed != null) {
@@ -70,7 +70,7 @@ final class Functions {
                 List.copyOf(parameters));
     }
 
-    /** Returns what a variadic function is given for its dots, where C promotes narrow numbers. */
+    /** Returns the parameters for the dots of a variadic function, for which C promotes narrow numbers. */
     private List<Function.Parameter> dots(String name, CType.Function type, Declarations.Typed fixed) {
         if (!type.declarator().takesVarArgs()) {
             throw new BindgenException("is not variadic: `fixed` is for the dots of a function that is");
@@ -80,7 +80,7 @@ final class Functions {
             Shape shape = dot.type().shape();
             if (shape.kind() == Shape.Kind.REAL && shape.bytes() == Float.BYTES) {
                 throw new BindgenException(
-                        "takes no float for its dots: C makes it a double, so say `double " + dot.name() + "`");
+                        "cannot take a float for its dots: C makes it a double, so write `double " + dot.name() + "`");
             }
         }
         return dots;
@@ -95,12 +95,12 @@ final class Functions {
                 && function.declarator() != null) {
             return function;
         }
-        throw new BindgenException("is no plain prototype");
+        throw new BindgenException("is not a plain prototype");
     }
 
     /**
-     * Returns the signature of a pointer to a function, under the text of its type; {@code null} if no call can be made
-     * of it.
+     * Returns the signature of a pointer to a function, named by the text of its type; {@code null} if it cannot be
+     * called.
      */
     Function callback(CType type, IASTNode node) {
         if (!(type.named() instanceof CType.Pointer pointer)
@@ -120,7 +120,7 @@ final class Functions {
                     type(name, function.result(), node),
                     List.copyOf(parameters(name, function.declarator())));
         } catch (BindgenException | Evaluator.NotConstant e) {
-            // It stays a pointer.
+            // It remains a plain pointer.
             return null;
         }
     }
@@ -130,7 +130,7 @@ final class Functions {
         return types(types.of(declared.specifier(), declared.declarator()));
     }
 
-    /** Returns the types of the result and the parameters of a function, or of one that is pointed to. */
+    /** Returns the types of the result and the parameters of a function or of a pointer to one. */
     List<CType> types(CType type) {
         CType target =
                 type.named() instanceof CType.Pointer pointer ? pointer.target().named() : type.named();
@@ -145,9 +145,7 @@ final class Functions {
         return used;
     }
 
-    /**
-     * Returns the types of parameters, as they stand between the parentheses of a type; nothing if one is not known.
-     */
+    /** Returns the text of parameters' types, as between the parentheses of a type; empty if one is not known. */
     String text(IASTStandardFunctionDeclarator declarator) {
         if (declarator == null) {
             return "";
@@ -170,7 +168,7 @@ final class Functions {
                 continue;
             }
             String given = types.name(parameter.getDeclarator());
-            // libc keeps its parameters out of the way of macros with underscores.
+            // libc's parameters have leading underscores, to keep clear of macros.
             String bare = given.replaceFirst("^__", "");
             boolean constant = pointsToConst(parameter.getDeclSpecifier(), parameter.getDeclarator());
             Function.Type read = type(name, type, parameter);
@@ -182,13 +180,13 @@ final class Functions {
 
     private CType typeOf(IASTParameterDeclaration parameter) {
         if (parameter.getDeclSpecifier() instanceof IASTSimpleDeclSpecifier specifier && isBare(specifier)) {
-            // The name of a type that is missing looks like a parameter of old, whose type is told elsewhere.
-            throw new BindgenException(types.place(parameter) + ": a parameter without a type, or of one that is"
-                    + " declared nowhere: " + parameter.getRawSignature());
+            // An undeclared type's name looks like a parameter in the old style, whose type is declared elsewhere.
+            throw new BindgenException(types.place(parameter) + ": a parameter without a type, or of a type that is"
+                    + " not declared: " + parameter.getRawSignature());
         }
         if (parameter.getDeclarator().getInitializer() != null) {
             throw new BindgenException(
-                    types.place(parameter) + ": a default argument is no C: " + parameter.getRawSignature());
+                    types.place(parameter) + ": a default argument is not C: " + parameter.getRawSignature());
         }
         return types.of(parameter.getDeclSpecifier(), parameter.getDeclarator());
     }
@@ -200,9 +198,7 @@ final class Functions {
                 && specifier.getDeclTypeExpression() == null;
     }
 
-    /**
-     * Returns whether what a pointer or an array points to may not be written: typedefs and transparent unions hide it.
-     */
+    /** Returns whether the target of a pointer or an array is const, even within typedefs and transparent unions. */
     private boolean pointsToConst(IASTDeclSpecifier specifier, IASTDeclarator declarator) {
         IASTPointerOperator[] pointers = declarator.getPointerOperators();
         int levels = declarator instanceof IASTArrayDeclarator ? pointers.length + 1 : pointers.length;
@@ -230,7 +226,8 @@ final class Functions {
 
     private Function.Type type(String name, CType type, IASTNode node) {
         if (Types.isVaList(type)) {
-            // Only C makes one, but a callback that was given one can pass it on: on every target here, by its address.
+            // Only C can make a va_list, but a callback can pass on the one that it was given: on every target, by its
+            // address.
             return new Function.Type("va_list", Shapes.of(new CType.Pointer(new CType.Void())));
         }
         CType bare = type.bare();
@@ -257,13 +254,14 @@ final class Functions {
             throw new BindgenException("passes a struct by value: " + type);
         }
         if (shape.isForeign()) {
-            throw new BindgenException(
-                    "has a parameter or result of type " + type + ", which no general register holds as it is");
+            throw new BindgenException("has a parameter or result of type " + type + ", which jnr-ffi has no type for");
         }
         return new Function.Type(type.toString(), shape);
     }
 
-    /** libc's socket addresses are unions of pointers, any of which is passed as it is. */
+    /**
+     * Returns whether a union is passed as its members are, like libc's socket addresses, which are unions of pointers.
+     */
     private static boolean isTransparent(CType.Aggregate union) {
         return union.keyword().equals("union")
                 && !union.members().isEmpty()

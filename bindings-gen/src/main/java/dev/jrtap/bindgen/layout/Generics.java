@@ -8,8 +8,8 @@ import org.eclipse.cdt.core.dom.ast.IASTFunctionCallExpression;
 import org.eclipse.cdt.core.dom.ast.IASTInitializerClause;
 
 /**
- * The choice that {@code _Generic} makes by the type of a number. Pointers differ by qualifiers, which are not kept
- * here: a choice by a pointer is none.
+ * Evaluates the choice of {@code _Generic} by the type of a number. A choice by a pointer is not supported, because
+ * pointers differ by qualifiers, which types do not keep.
  *
  * <p>Source: C17, 6.5.1.1.
  */
@@ -18,13 +18,14 @@ final class Generics {
     private Generics() {}
 
     /**
-     * Returns whether a call is such a choice: the controlling expression, then pairs of a cast to a type and a value.
+     * Returns whether a call represents such a choice: the controlling expression, then pairs of a cast to a type and a
+     * value.
      */
     static boolean isSelection(IASTFunctionCallExpression call) {
         return Builtins.name(call).equals(Declarations.GENERIC);
     }
 
-    /** Returns the value that is chosen; the others need be no constants. */
+    /** Returns the chosen expression; the others need not be constant. */
     static IASTExpression chosen(IASTFunctionCallExpression call, Types types) {
         IASTInitializerClause[] arguments = call.getArguments();
         CType asked = arithmetic(types.evaluator().typeOf(expression(call, 0)), call);

@@ -12,17 +12,17 @@ import java.util.regex.Pattern;
 import org.eclipse.cdt.core.dom.ast.IASTLiteralExpression;
 
 /**
- * Integer, character and string literals.
+ * Reads integer, character and string literals.
  *
- * <p>Source: C17, 6.4.4 and 6.4.5. An integer's type is the first in a list in which the value fits; decimal literals
- * skip the unsigned ones.
+ * <p>Source: C17, 6.4.4 and 6.4.5. An integer's type is the first of a list that holds the value; decimal literals skip
+ * the unsigned types.
  */
 final class Literals {
 
     private static final CType.Int UNSIGNED_CHAR = new CType.Int("unsigned char", 1, false);
     private static final CType.Int UNSIGNED_SHORT = new CType.Int("unsigned short", 2, false);
 
-    /** A number, and no part of a name. */
+    /** A number that is not part of a name. */
     private static final Pattern NUMBER = Pattern.compile("(?<![\\w.])\\d\\w*(?![\\w.])");
 
     private static final Pattern SUFFIX = Pattern.compile("[ul]+$");
@@ -45,7 +45,7 @@ final class Literals {
         return new Value(value.longValue(), type(value, decimal, suffix));
     }
 
-    /** Returns the number that an integer literal is, whatever its type. */
+    /** Returns the value of an integer literal, whatever its type. */
     static BigInteger integer(IASTLiteralExpression literal) {
         String text = new String(literal.getValue());
         if (literal.getKind() != IASTLiteralExpression.lk_integer_constant) {
@@ -88,7 +88,7 @@ final class Literals {
         return !unsigned && bits <= 63 ? CType.Int.LONG : CType.Int.UNSIGNED_LONG;
     }
 
-    /** Returns the integer part of a floating-point literal, in a type that holds it. */
+    /** Returns the integer part of a floating-point literal as a value of {@code type}. */
     static long truncated(IASTLiteralExpression literal, CType.Int type) {
         try {
             return truncated(new BigDecimal(new String(literal.getValue()).replaceAll("[fFlL]$", "")), type);
@@ -97,7 +97,7 @@ final class Literals {
         }
     }
 
-    /** Returns the integer part of a number, in a type that holds it: of any other, C says nothing. */
+    /** Returns the integer part of a number, or throws if {@code type} does not hold it, which C leaves undefined. */
     static long truncated(BigDecimal number, CType.Int type) {
         BigInteger whole = number.toBigInteger();
         int bits = type.bytes() * Byte.SIZE - (type.signed() ? 1 : 0);
@@ -107,7 +107,10 @@ final class Literals {
         return whole.longValue();
     }
 
-    /** One character is a {@code char} made an {@code int}; of several, each is a byte of the result. */
+    /**
+     * Returns the value of a character literal: one character is a {@code char} converted to {@code int}; of several,
+     * each is a byte of the result.
+     */
     private static Value character(String text, Target target) {
         Encoded encoded = Encoded.of(text, '\'');
         int[] codes = encoded.codes();
@@ -133,7 +136,7 @@ final class Literals {
         return new Value(value, CType.Int.INT);
     }
 
-    /** A string literal, or several in a row, as a fact. */
+    /** Returns a string literal, or several consecutive ones, as a fact. */
     static Text text(String header, int line, String name, IASTLiteralExpression literal) {
         Encoded encoded = Encoded.of(new String(literal.getValue()), '"');
         return new Text(header, line, name, encoded.text(), encoded.isRaw() ? Text.RAW : encoded.unit());
@@ -151,7 +154,7 @@ final class Literals {
         return new CType.Array(element, encoded.codes().length + 1L);
     }
 
-    /** Returns the base in which a constant is written: that of all its numbers of more than one digit. */
+    /** Returns the base in which a constant is written: the base of all its numbers of more than one digit. */
     static int radix(String expression) {
         int radix = 0;
         Matcher number = NUMBER.matcher(expression);

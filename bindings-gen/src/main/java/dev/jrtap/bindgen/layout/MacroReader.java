@@ -14,7 +14,7 @@ import org.eclipse.cdt.core.dom.ast.IASTFunctionCallExpression;
 import org.eclipse.cdt.core.dom.ast.IASTFunctionStyleMacroParameter;
 import org.eclipse.cdt.core.dom.ast.IASTPreprocessorFunctionStyleMacroDefinition;
 
-/** Function-like macros that compute an integer from integers. */
+/** Reads function-like macros that compute an integer from integers. */
 final class MacroReader {
 
     private static final int LONGEST = 500;
@@ -33,11 +33,11 @@ final class MacroReader {
             parameters.add(SourceVersion.isKeyword(name) ? name + "_" : name);
         }
         if (body == null || parameters.stream().anyMatch(name -> !SourceVersion.isIdentifier(name))) {
-            throw new BindgenException("no expression of its parameters: " + definition.getExpansion());
+            throw new BindgenException("not an expression of its parameters: " + definition.getExpansion());
         }
         Terms.Term term = term(definition, body, new Terms(types, parameters), declarations);
         if (term.java().length() > LONGEST) {
-            throw new BindgenException("a macro too long to be a method");
+            throw new BindgenException("is too long to be a method");
         }
         return new Macro(
                 declarations.header(definition),
@@ -57,9 +57,9 @@ final class MacroReader {
             return terms.of(body);
         } catch (Evaluator.NotConstant | BindgenException e) {
             throw new BindgenException(
-                    "no integer expression of its parameters: " + definition.getExpansion()
+                    "not an integer expression of its parameters: " + definition.getExpansion()
                             + called(body, declarations)
-                                    .map(function -> "; `functions " + function + "` binds what it calls")
+                                    .map(function -> "; `functions " + function + "` binds the function that it calls")
                                     .orElse(""),
                     e);
         }
@@ -86,7 +86,7 @@ final class MacroReader {
         return names.stream().findFirst();
     }
 
-    /** Results for a few arguments; where C has none, as for a division by zero, there is no sample. */
+    /** Returns results for a few arguments; if C defines none, as for a division by zero, there is no sample. */
     private static List<Macro.Sample> samples(Terms.Term term, int parameters) {
         List<Macro.Sample> samples = new ArrayList<>();
         for (int i = 0; i < SAMPLED.length; i++) {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.eclipse.cdt.core.dom.ast.IASTProblemDeclaration;
 
-/** What in headers is no C, or none that the parser knows: each mistake is told with what it costs. */
+/** Reports text in headers that is not C, or not C that the parser knows, each with the names that it loses. */
 final class Mistakes {
 
     private static final Pattern NAMES = Pattern.compile("\\b(?:struct|union|enum)\\s+(\\w+)|([A-Za-z_]\\w*)\\s*\\(");
@@ -27,8 +27,7 @@ final class Mistakes {
     void read() {
         String[] unclosed = declarations.unclosed();
         if (unclosed != null) {
-            String reason =
-                    "what is opened here is never closed; declarations that follow may be taken for its content";
+            String reason = "this brace is never closed; declarations that follow may be taken for its content";
             facts.add(new Skipped(Skipped.Kind.DECLARATION, unclosed[0], unclosed[1], "a declaration", reason, false));
         }
         declarations.mistakes().forEach(this::mistake);
@@ -79,13 +78,13 @@ final class Mistakes {
                     Skipped.Kind.STRUCT,
                     name,
                     lost.declaration(),
-                    "is defined within another declaration, where it is not read");
+                    "is defined within another declaration, where the parser does not read it");
         }
     }
 
     /**
-     * Returns what a text that is no C seems to declare: tags, and what stands before parentheses; some declaration, if
-     * none.
+     * Returns the names that a text that is not C seems to declare: tags, and names before parentheses; "a declaration"
+     * if there are none.
      */
     private static List<String> names(String text) {
         List<String> names = NAMES.matcher(text)

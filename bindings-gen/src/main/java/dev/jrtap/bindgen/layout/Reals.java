@@ -14,7 +14,7 @@ import org.eclipse.cdt.core.dom.ast.IASTLiteralExpression;
 import org.eclipse.cdt.core.dom.ast.IASTUnaryExpression;
 
 /**
- * Floating-point constants, computed in the type that C computes them in.
+ * Computes floating-point constants in the type that C uses.
  *
  * <p>Source: C17, 6.4.4.2 and 6.3.1.8; {@code FLT_EVAL_METHOD} is 0 on all targets.
  */
@@ -23,17 +23,17 @@ final class Reals {
     static final CType.Real FLOAT = new CType.Real("float", 4);
     static final CType.Real DOUBLE = new CType.Real("double", 8);
 
-    /** A constant: a {@code double} holds those of both types exactly. */
+    /** A constant; a {@code double} holds constants of both types exactly. */
     record Number(double value, CType.Real type) {
 
         static Number of(double value, CType.Real type) {
-            // What a processor makes of 0.0 / 0.0 has a sign, and C's constant has none.
+            // The NaN that a processor computes for 0.0 / 0.0 has a sign bit, which C's constant lacks.
             double one = Double.isNaN(value) ? Double.NaN : value;
             return new Number(type == FLOAT ? (float) one : one, type);
         }
     }
 
-    /** gcc's built-in functions that libc's INFINITY, HUGE_VAL and NAN call. */
+    /** gcc's built-in functions behind libc's INFINITY, HUGE_VAL and NAN. */
     private static final Map<String, Number> BUILTINS = Map.of(
             "__builtin_inf", new Number(Double.POSITIVE_INFINITY, DOUBLE),
             "__builtin_huge_val", new Number(Double.POSITIVE_INFINITY, DOUBLE),
@@ -50,7 +50,9 @@ final class Reals {
         this.evaluator = types.evaluator();
     }
 
-    /** Returns the value, or {@code null} if an expression is no floating-point constant of one of the two types. */
+    /**
+     * Returns the value, or {@code null} if an expression is not a constant of type {@code float} or {@code double}.
+     */
     Number value(IASTExpression expression) {
         if (expression instanceof IASTLiteralExpression literal) {
             return literal.getKind() == IASTLiteralExpression.lk_float_constant ? literal(literal) : null;
@@ -74,7 +76,7 @@ final class Reals {
         return expression instanceof IASTBinaryExpression binary ? binary(binary) : null;
     }
 
-    /** Returns the operand that is chosen, in the type that both have together. */
+    /** Returns the chosen operand, in the common type of both. */
     private Number conditional(IASTConditionalExpression conditional) {
         if (conditional.getPositiveResultExpression() == null
                 || !(evaluator.typeOf(conditional).bare() instanceof CType.Real type)) {
@@ -89,12 +91,12 @@ final class Reals {
         return number == null ? null : Number.of(-number.value(), number.type());
     }
 
-    /** Returns the value of an object, in its type; {@code null} if that is another one. */
+    /** Returns the value of an object in its type; {@code null} if that is neither {@code float} nor {@code double}. */
     Number object(Declarations.Typed object, IASTExpression value) {
         try {
             return converted(value, types.of(object.specifier(), object.declarator()));
         } catch (BindgenException | Evaluator.NotConstant e) {
-            // The reading as an integer says what is wrong.
+            // Reading it as an integer reports the reason.
             return null;
         }
     }
@@ -103,7 +105,7 @@ final class Reals {
         return converted(cast.getOperand(), evaluator.typeOf(cast));
     }
 
-    /** A number made one of another type; {@code null} if that is none of the two. */
+    /** Converts a number; returns {@code null} if the type is neither {@code float} nor {@code double}. */
     private Number converted(IASTExpression expression, CType asked) {
         if (!(asked.bare() instanceof CType.Real real)
                 || real.bytes() != DOUBLE.bytes() && real.bytes() != FLOAT.bytes()) {
@@ -127,7 +129,7 @@ final class Reals {
         return text.endsWith("f") && !(text.startsWith("0x") && isHexDigit(text, text.length() - 1)) ? FLOAT : DOUBLE;
     }
 
-    /** Returns whether a literal is a {@code long double}, which only a cast makes one of Java's. */
+    /** Returns whether a literal is a {@code long double}, which only a cast converts to a type that Java has. */
     private static boolean isLong(IASTLiteralExpression literal) {
         return literal.getKind() == IASTLiteralExpression.lk_float_constant
                 && text(literal).toLowerCase(Locale.ROOT).endsWith("l");
@@ -149,7 +151,7 @@ final class Reals {
         };
     }
 
-    /** Returns whether a comparison holds; {@code null} if neither side is a floating-point constant. */
+    /** Returns the result of a comparison; {@code null} if neither side is a floating-point constant. */
     Boolean holds(IASTBinaryExpression comparison) {
         Operands operands = operands(comparison);
         if (operands == null) {
@@ -169,7 +171,7 @@ final class Reals {
 
     private record Operands(double left, double right, CType.Real type) {}
 
-    /** Both operands, in the type that they have together; {@code null} if both are something else. */
+    /** Returns both operands in their common type; {@code null} if neither is a floating-point constant. */
     private Operands operands(IASTBinaryExpression binary) {
         Number a = value(binary.getOperand1());
         Number b = value(binary.getOperand2());
@@ -202,7 +204,7 @@ final class Reals {
         };
     }
 
-    /** An integer operand, converted. */
+    /** Returns an integer operand, converted. */
     private double integer(IASTExpression expression, CType.Real type) {
         Value value = evaluator.value(expression);
         if (!value.type().signed() && value.bits() < 0) {
@@ -211,7 +213,7 @@ final class Reals {
         return type == FLOAT ? (float) value.bits() : (double) value.bits();
     }
 
-    /** {@code null} for a suffix of a type that only gcc has. */
+    /** Returns the value of a literal; {@code null} if its suffix is that of a gcc type. */
     private static Number literal(IASTLiteralExpression literal) {
         String text = text(literal);
         boolean hex = text.startsWith("0x") || text.startsWith("0X");
@@ -221,7 +223,7 @@ final class Reals {
         }
         String suffix = text.substring(end);
         if (suffix.equalsIgnoreCase("l")) {
-            throw new BindgenException("a constant of type long double, which Java does not have: " + text);
+            throw new BindgenException("a constant of type long double, which Java lacks: " + text);
         }
         try {
             String digits = text.substring(0, end);
@@ -233,7 +235,10 @@ final class Reals {
         }
     }
 
-    /** Behind the exponent, which a hexadecimal one has to have, an {@code f} is a suffix. */
+    /**
+     * Returns whether a character is a digit of a hexadecimal literal. After the exponent, which is mandatory there, an
+     * {@code f} is a suffix.
+     */
     private static boolean isHexDigit(String text, int at) {
         return text.toLowerCase(Locale.ROOT).indexOf('p') > at && Character.digit(text.charAt(at), 16) >= 0;
     }

@@ -4,7 +4,7 @@ package dev.jrtap.bindgen.layout;
 import dev.jrtap.bindgen.BindgenException;
 import dev.jrtap.bindgen.model.Shape;
 
-/** From a type to what lies in memory. */
+/** Computes the shapes of types. */
 final class Shapes {
 
     private Shapes() {}
@@ -30,7 +30,7 @@ final class Shapes {
         return new Shape(one.kind(), one.bytes(), elements, one.tag());
     }
 
-    /** Returns the shape of what a function is passed: of a pointer, with what it points to. */
+    /** Returns the shape of a parameter or result: that of a pointer includes its target. */
     static Shape passed(CType type) {
         Shape shape = of(type);
         if (!(type.bare() instanceof CType.Pointer pointer)) {
@@ -47,7 +47,7 @@ final class Shapes {
                     || target instanceof CType.Array);
             return known ? Shape.pointerTo(passed(pointer.target())) : shape;
         } catch (BindgenException e) {
-            // A struct that cannot be laid out can still be pointed to.
+            // A pointer to a struct that cannot be laid out can still be passed.
             return shape;
         }
     }
@@ -55,7 +55,7 @@ final class Shapes {
     private static Shape one(CType type) {
         CType bare = type.bare();
         if (bare instanceof CType.Int integer) {
-            // A plain char is a byte, whichever sign an architecture gives it: bindings are one for all.
+            // A plain char is a byte, whether signed or not on an architecture, because bindings are the same for all.
             Shape.Kind kind = integer.name().equals(CType.Int.BOOL.name())
                     ? Shape.Kind.BOOL
                     : integer.signed() || integer.name().equals("char")
@@ -74,7 +74,7 @@ final class Shapes {
         return new Shape(Shape.Kind.POINTER, bare.size(), Shape.SCALAR, "");
     }
 
-    /** Returns whether a typedef on the way says so. */
+    /** Returns whether one of the type's typedefs is {@code __be16}, {@code __be32} or {@code __be64}. */
     private static boolean isBigEndian(CType type) {
         CType at = type;
         while (at instanceof CType.Named named) {

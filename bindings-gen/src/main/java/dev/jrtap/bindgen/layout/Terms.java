@@ -13,12 +13,12 @@ import org.eclipse.cdt.core.dom.ast.IASTIdExpression;
 import org.eclipse.cdt.core.dom.ast.IASTUnaryExpression;
 
 /**
- * Expressions of a macro's parameters, each of C's type {@code long}, as Java that computes in {@code long} and cuts to
- * the width of the C type wherever that is smaller.
+ * Translates expressions of a macro's parameters, each of C's type {@code long}, to Java that computes in {@code long}
+ * and truncates to the C type wherever that is narrower.
  */
 final class Terms {
 
-    /** Java text, its type in C, and what it computes, which is kept beside the text so that it can be proved. */
+    /** Java text, its type in C, and the function that it computes, which is kept so that the text can be verified. */
     record Term(String java, CType.Int type, ToLongFunction<long[]> result) {}
 
     private final Types types;
@@ -76,10 +76,10 @@ final class Terms {
                             ? yes.result().applyAsLong(a)
                             : no.result().applyAsLong(a));
         }
-        throw new Evaluator.NotConstant("no integer expression of its parameters: " + expression.getRawSignature());
+        throw new Evaluator.NotConstant("not an integer expression of its parameters: " + expression.getRawSignature());
     }
 
-    /** Returns the number in another type, cut to its width if that is smaller or the sign differs. */
+    /** Converts a term to another type, truncated if the type is narrower or differs in sign. */
     private static Term cut(Term term, CType.Int type) {
         boolean holdsAll = type.bytes() == 8
                 || type.bytes() == term.type().bytes()
@@ -89,7 +89,7 @@ final class Terms {
         return holdsAll ? new Term(term.java(), type, term.result()) : wrap(term, type);
     }
 
-    /** Returns the result of a computation in {@code long} in a type. */
+    /** Truncates the result of a computation in {@code long} to a type. */
     private static Term wrap(Term term, CType.Int type) {
         String java = switch (type.bytes()) {
             case 8 -> "%s";
@@ -152,7 +152,7 @@ final class Terms {
         };
     }
 
-    /** javac tells of a division by a constant that is zero. */
+    /** Returns a quotient, or throws if the divisor is the constant zero, about which javac warns. */
     private static Term quotient(IASTBinaryExpression binary, Term left, Term right, CType.Int type) {
         if (right.java().equals(literal(0))) {
             throw new Evaluator.NotConstant("division by zero");
@@ -179,7 +179,7 @@ final class Terms {
                 type);
     }
 
-    /** A distance that C leaves undefined has no result here. */
+    /** Returns a shift; a distance that C leaves undefined has no sample. */
     private static Term shift(Term left, String operator, Term right, CType.Int type, LongBinaryOperator compute) {
         Term a = cut(left, type);
         LongBinaryOperator checked = (value, distance) -> {

@@ -24,11 +24,11 @@ import org.eclipse.cdt.core.dom.ast.IASTSimpleDeclSpecifier;
 import org.eclipse.cdt.core.dom.ast.IASTStandardFunctionDeclarator;
 import org.eclipse.cdt.core.dom.ast.IASTTypeId;
 
-/** From the syntax of a type to the type. */
+/** Computes types from their syntax. */
 final class Types {
 
-    /** Why a name is refused. */
-    static final String ESCAPED = "a name with an escape of a character in it is not supported";
+    /** The reason for refusing a name. */
+    static final String ESCAPED = "a name with an escaped character in it is not supported";
 
     private final Declarations declarations;
     private final Evaluator evaluator;
@@ -98,14 +98,14 @@ final class Types {
         try {
             count = constant(modifier.getConstantExpression());
         } catch (BindgenException e) {
-            // Of an array that is passed, the function gets a pointer; its length may be another parameter.
+            // An array parameter is a pointer; its length may be another parameter.
             if (isOfParameter(modifier)) {
                 return -1;
             }
             throw e;
         }
         if (count < 0) {
-            throw new BindgenException(place(modifier) + ": an array of " + count + " elements");
+            throw new BindgenException(place(modifier) + ": an array cannot have " + count + " elements");
         }
         return count;
     }
@@ -118,7 +118,7 @@ final class Types {
         return declarator.getParent() instanceof IASTParameterDeclaration;
     }
 
-    /** Returns the value of an expression that has to be a constant. */
+    /** Returns the value of an expression that must be a constant. */
     long constant(IASTExpression expression) {
         try {
             return evaluator.value(expression).bits();
@@ -127,7 +127,7 @@ final class Types {
         }
     }
 
-    /** Returns the type that a specifier names, before a declarator makes a pointer or an array of it. */
+    /** Returns the type that a specifier names, of which a declarator may make a pointer or an array. */
     CType specified(IASTDeclSpecifier specifier) {
         if (specifier instanceof IASTCompositeTypeSpecifier composite) {
             return aggregate(composite);
@@ -159,11 +159,11 @@ final class Types {
             if (builtin != null) {
                 return new CType.Named(name, builtin, 0);
             }
-            throw new BindgenException(place(user) + ": the type " + name + " is declared nowhere");
+            throw new BindgenException(place(user) + ": the type " + name + " is not declared");
         }
         try {
             CType type = of(typed.specifier(), typed.declarator());
-            // On a typedef, and nowhere else, the attribute can lower an alignment as well.
+            // Only on a typedef, the attribute can also lower an alignment.
             known = new CType.Named(name, type, Attributes.alignedType(typed, this));
         } finally {
             pending.remove(name);
@@ -172,7 +172,7 @@ final class Types {
         return known;
     }
 
-    /** Returns whether a type is what {@code va_start} fills, whatever its names. */
+    /** Returns whether a type is {@code va_list}, under any name. */
     static boolean isVaList(CType type) {
         CType at = type;
         while (at instanceof CType.Named named) {
@@ -248,7 +248,7 @@ final class Types {
         };
     }
 
-    /** Two consecutive values of the real type. */
+    /** Returns the type of two consecutive values of the real type. */
     private CType complex(IASTSimpleDeclSpecifier simple) {
         CType part = switch (simple.getType()) {
             case IASTSimpleDeclSpecifier.t_float -> new CType.Real("float", 4);
@@ -272,7 +272,7 @@ final class Types {
         return new CType.Int("char", 1, declarations.target().charIsSigned());
     }
 
-    /** Returns the name that a declarator declares; one with an escape in it could become anything. */
+    /** Returns the name that a declarator declares, or throws if it contains an escape, which could become anything. */
     String name(IASTDeclarator declarator) {
         String name = Syntax.innermost(declarator).getName().toString();
         if (name.indexOf('\\') >= 0) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.layout;
 
-/** An integer of C: its bits, extended to 64 as its type says. */
+/** A C integer: its bits, extended to 64 according to its type. */
 record Value(long bits, CType.Int type) {
 
     static Value of(long bits, CType.Int type) {
@@ -20,7 +20,7 @@ record Value(long bits, CType.Int type) {
         return bits != 0;
     }
 
-    /** After integer promotion: nothing smaller than an int is computed with. */
+    /** Returns this value after integer promotion: C computes with nothing narrower than an int. */
     Value promoted() {
         return type.bytes() < 4 ? Value.of(bits, CType.Int.INT) : this;
     }
@@ -40,7 +40,7 @@ record Value(long bits, CType.Int type) {
         if (a.signed() == b.signed()) {
             return higher;
         }
-        // Of two types of one width the unsigned one wins, in the higher rank.
+        // Of two types of the same width, the result is unsigned if either is, and has the higher rank.
         return higher.rank() == 3 ? CType.Int.UNSIGNED_LONG_LONG : a.signed() ? b : a;
     }
 }

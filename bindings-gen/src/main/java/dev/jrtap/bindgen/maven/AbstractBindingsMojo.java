@@ -8,7 +8,7 @@ import org.apache.maven.plugin.AbstractMojo;
 import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugin.MojoFailureException;
 
-/** A goal, which fails with a sentence where the command line prints one. */
+/** A goal whose failure message is the sentence that the command prints. */
 abstract class AbstractBindingsMojo extends AbstractMojo {
 
     @Override

@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.Map;
 import org.apache.maven.plugins.annotations.Parameter;
 
-/** A goal that reads headers: where they are. */
+/** A goal that reads headers. */
 abstract class AbstractHeadersMojo extends AbstractBindingsMojo {
 
-    /** Include directory, as /usr/include, which is the default for goals that cannot do without headers. */
+    /** Include directory, such as /usr/include, which is the default for goals that cannot do without headers. */
     @Parameter(property = "bindings.headers")
     private File headers;
 
@@ -22,15 +22,15 @@ abstract class AbstractHeadersMojo extends AbstractBindingsMojo {
     @Parameter(property = "bindings.sysroot")
     private File sysroot;
 
-    /** libc's include directory, for the selections of its headers, if it is not that of the others. */
+    /** libc's include directory, for selections of its headers, if it is not that of the kernel's headers. */
     @Parameter(property = "bindings.libc")
     private File libc;
 
-    /** The version of the kernel that the headers are of, for "first seen in". */
+    /** The version of the kernel that the headers belong to, for "first seen in". */
     @Parameter(property = "bindings.version", defaultValue = "")
     private String version;
 
-    /** Include directories of older kernels by their version, newest first. */
+    /** Include directories of older kernels by version, newest first. */
     @Parameter
     private Map<String, File> older = new LinkedHashMap<>();
 

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.maven.plugins.annotations.Parameter;
 
-/** A goal about a module's bindings. */
+/** A goal that works on a module's bindings. */
 abstract class AbstractProjectMojo extends AbstractHeadersMojo {
 
     /** The module that owns the bindings, in the usual layout. */
@@ -33,8 +33,8 @@ abstract class AbstractProjectMojo extends AbstractHeadersMojo {
     private String packageName;
 
     /**
-     * Architectures: x86_64, aarch64, riscv64; by default those that the module's settings name, or whose
-     * headers are there.
+     * Architectures: x86_64, aarch64, riscv64; by default those that the module's settings name, or whose headers
+     * exist.
      */
     @Parameter(property = "bindings.arch")
     private List<String> architectures = new ArrayList<>();
@@ -50,7 +50,7 @@ abstract class AbstractProjectMojo extends AbstractHeadersMojo {
         return new Project(settings());
     }
 
-    /** Returns whether Java is made from a model, and not from headers at once. */
+    /** Returns whether a model is used; otherwise Java is generated from headers directly. */
     final boolean hasModel() {
         return model != null || select == null;
     }

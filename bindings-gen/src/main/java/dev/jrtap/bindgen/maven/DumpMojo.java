@@ -14,11 +14,14 @@ import org.apache.maven.plugins.annotations.Parameter;
 @Mojo(name = "dump", requiresProject = false, threadSafe = true)
 public final class DumpMojo extends AbstractHeadersMojo {
 
-    /** The header, as in #include; those before the last one are only included. None: all, one by one. */
+    /** The header, as in #include; those before the last one are only included. None: all, each on its own. */
     @Parameter(property = "bindings.header")
     private List<String> names = new ArrayList<>();
 
-    /** With all that the header includes of this directory, which can be named as below an include directory. */
+    /**
+     * Also take the declarations of all included headers below this directory, which may be relative to an include
+     * directory.
+     */
     @Parameter(property = "bindings.reachable")
     private String reachable;
 

@@ -9,11 +9,11 @@ import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 
-/** Writes the Java of the model; with headers named, or without a model, that of the headers. */
+/** Writes the Java of the model; if headers are named, or without a model, the Java of the headers. */
 @Mojo(name = "generate", defaultPhase = LifecyclePhase.GENERATE_SOURCES, requiresProject = false, threadSafe = true)
 public final class GenerateMojo extends AbstractProjectMojo {
 
-    /** Only lists names that are refused, and continues without them. */
+    /** Whether to list refused names and continue without them; otherwise a refused name is an error. */
     @Parameter(property = "bindings.keepGoing", defaultValue = "false")
     private boolean keepGoing;
 

@@ -10,11 +10,11 @@ import org.apache.maven.plugins.annotations.Parameter;
 @Mojo(name = "read", requiresProject = false, threadSafe = true)
 public final class ReadMojo extends AbstractProjectMojo {
 
-    /** Package, version and checksum of the headers, for people; by default the directory. */
+    /** Package, version and checksum of the headers, as a note in the model; by default the directory. */
     @Parameter(property = "bindings.source")
     private String source;
 
-    /** Only lists names that are refused, and continues without them. */
+    /** Whether to list refused names and continue without them; otherwise a refused name is an error. */
     @Parameter(property = "bindings.keepGoing", defaultValue = "false")
     private boolean keepGoing;
 

@@ -18,13 +18,16 @@ public final class StartMojo extends AbstractProjectMojo {
     private List<String> names = new ArrayList<>();
 
     /**
-     * The library of the functions, as the linker's -l has it, or its file; by default the first one of the packages,
-     * or libc.
+     * The library of the functions, as for the linker's -l, or its file; by default the first one of the packages, or
+     * libc.
      */
     @Parameter(property = "bindings.library")
     private String library;
 
-    /** With all that the header includes of this directory, which can be named as below an include directory. */
+    /**
+     * Also take the declarations of all included headers below this directory, which may be relative to an include
+     * directory.
+     */
     @Parameter(property = "bindings.reachable")
     private String reachable;
 

@@ -25,19 +25,24 @@ public final class VerifyMojo extends AbstractHeadersMojo {
     @Parameter(property = "bindings.all", defaultValue = "false")
     private boolean all;
 
-    /** About so many of them. */
+    /** Approximate number of them to take. */
     @Parameter(property = "bindings.sample")
     private Integer sample;
 
-    /** Compare with a kernel's own types, of the machine's architecture: /sys/kernel/btf/vmlinux is the running one. */
+    /**
+     * Compare with a kernel's own types, of the machine's architecture: /sys/kernel/btf/vmlinux is the running
+     * kernel's.
+     */
     @Parameter(property = "bindings.btf")
     private File btf;
 
-    /** Name or path of the gcc to ask; by default ARCH-linux-gnu-gcc, or gcc. */
+    /** Name or path of gcc; by default ARCH-linux-gnu-gcc, or gcc. */
     @Parameter(property = "bindings.cc")
     private String compiler;
 
-    /** Also compile and load the Java of each header, and compare its constants, its sizes and its accessors. */
+    /**
+     * Whether to compile and load the Java of each header, too, and compare its constants, its sizes and its accessors.
+     */
     @Parameter(property = "bindings.java", defaultValue = "false")
     private boolean java;
 
@@ -50,7 +55,7 @@ public final class VerifyMojo extends AbstractHeadersMojo {
         HeaderProof proof = new HeaderProof(sets().get(0).path(), compiler, getLog()::info);
         int some = HeaderProof.sample(sample, names);
         if (!proof.run(architectures, names, all, some, btf == null ? null : btf.toPath(), java)) {
-            throw new MojoFailureException("there are differences, or there is no proof: see what is listed above");
+            throw new MojoFailureException("there are differences, or nothing was compared: see the lines above");
         }
     }
 }

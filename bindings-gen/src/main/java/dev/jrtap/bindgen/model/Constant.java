@@ -4,12 +4,12 @@ package dev.jrtap.bindgen.model;
 import java.util.regex.Pattern;
 
 /**
- * An integer macro or enumerator, or a macro that is an address, as {@code MAP_FAILED}.
+ * An integer macro or enumerator, or a macro that is an address, such as {@code MAP_FAILED}.
  *
  * @param type its C type
- * @param value its bits; what does not fit in 64 signed bits is negative here
+ * @param value its 64 bits; an unsigned value above {@code Long.MAX_VALUE} is negative here
  * @param radix the base in which the header writes it: 10, 16, 8 or 2
- * @param argument for the number of an ioctl, the C type that its macro names, otherwise empty
+ * @param argument the C type that the macro of an ioctl's number names; empty for other constants
  */
 public record Constant(String header, int line, String name, String type, long value, int radix, String argument)
         implements Fact {
@@ -22,17 +22,14 @@ public record Constant(String header, int line, String name, String type, long v
     }
 
     /**
-     * Returns whether later kernels are expected to have another value, as its name tells: then no caller may have it
-     * compiled in.
+     * Returns whether the name implies that later kernels have another value, so that no caller may have it compiled
+     * in.
      */
     public boolean grows() {
         return GROWS.matcher(name).matches();
     }
 
-    /**
-     * Returns the constant without the place and the base: architectures that write one number in two ways mean the
-     * same.
-     */
+    /** Returns the constant without the place and the base, which may differ between architectures. */
     @Override
     public Constant withoutPlace() {
         return new Constant("", 0, name, type, value, 10, argument);

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.model;
 
-/** Something that a header says under a name. */
+/** A named declaration of a header: a constant, a number, a text, a struct, a macro or a function. */
 public sealed interface Fact permits Constant, Real, Text, Struct, Macro, Function {
 
     String name();
 
-    /** Returns the header, as it would be included. */
+    /** Returns the name by which the header is included. */
     String header();
 
     int line();
 
-    /** Returns the fact without the place where it stands, which may differ between architectures and versions. */
+    /** Returns the fact without its place, which may differ between architectures and versions. */
     Fact withoutPlace();
 }

@@ -7,14 +7,14 @@ import java.util.stream.Collectors;
 /**
  * A C function, or the signature of a pointer to one.
  *
- * @param symbol what the library calls it, which an asm label may set; usually the name
+ * @param symbol the library's symbol, which an asm label may set; usually the name
  * @param direct whether it has no wrapper in libc and goes through syscall(2)
  */
 public record Function(
         String header, int line, String name, String symbol, boolean direct, Type result, List<Parameter> parameters)
         implements Fact {
 
-    /** A type as C has it, and what a register holds of it; {@code void} as a result has no shape. */
+    /** A C type and its shape in a register; the result {@code void} has no shape. */
     public record Type(String c, Shape shape) {
 
         public boolean isVoid() {
@@ -48,7 +48,7 @@ public record Function(
         return new Function(header, line, other, symbol, direct, result, parameters);
     }
 
-    /** As C declares it. */
+    /** Returns the function's C declaration. */
     public String prototype() {
         String given =
                 parameters.stream().map(p -> declared(p.type().c(), p.name())).collect(Collectors.joining(", "));

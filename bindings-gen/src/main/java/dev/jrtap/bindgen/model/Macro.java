@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * A function-like macro that is an integer expression of its parameters.
  *
- * @param java the expression in Java, which computes what the macro does for arguments of C's type {@code long}
- * @param samples some arguments with the result, for a proof; they are not kept in the model's text
+ * @param java the Java expression that computes the macro's value for arguments of C's type {@code long}
+ * @param samples some arguments with their results, for a proof; not part of the model's text
  */
 public record Macro(String header, int line, String name, List<String> parameters, String java, List<Sample> samples)
         implements Fact {

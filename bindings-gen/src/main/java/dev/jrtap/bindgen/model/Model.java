@@ -10,13 +10,13 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Facts of one set of headers, for one architecture or several.
+ * The facts of one set of headers, for one architecture or several.
  *
- * @param source the headers' package, version and checksum, for people
- * @param callbacks signatures of pointers to functions, by the C text of the pointer's type, as functions and
- *     members have it
- * @param libraries the sonames of the libraries that functions are bound to, by the names that selections have for them
- * @param firstSeen the oldest kernel whose headers have a fact, by {@link #keys}; without an entry, it is not known
+ * @param source the headers' package, version and checksum, as a note
+ * @param callbacks signatures of pointers to functions, by the C text of the pointer's type in functions and members
+ * @param libraries the sonames of the libraries that functions are bound to, by the names that selections use
+ * @param firstSeen the oldest kernel whose headers have a fact, by {@link #keys}; a fact without an entry is of unknown
+ *     age
  */
 public record Model(
         String source,
@@ -32,10 +32,10 @@ public record Model(
         SortedMap<String, String> firstSeen,
         List<Skipped> skipped) {
 
-    /** Behind a version: headers since then have said different things under the name. */
+    /** Follows a version if headers have changed the meaning of the name since then. */
     public static final String CHANGED = "~";
 
-    /** A model to be filled. */
+    /** Returns an empty model, to be filled. */
     public static Model empty(String source, List<String> architectures) {
         return new Model(
                 source,
@@ -52,7 +52,7 @@ public record Model(
                 new ArrayList<>());
     }
 
-    /** One model of several architectures; the place of a fact is the first one's. */
+    /** Merges the models of several architectures into one; a fact's place is that in the first model that has it. */
     public static Model merge(List<Model> models) {
         Model all = empty(
                 models.get(0).source(),
@@ -61,7 +61,7 @@ public record Model(
         return all;
     }
 
-    /** Takes in another model's facts, as further variants of those that are here. */
+    /** Adds another model's facts, as further variants of those in this model. */
     private void add(Model other) {
         add(constants, other.constants);
         add(reals, other.reals);
@@ -78,22 +78,22 @@ public record Model(
         from.forEach((name, variants) -> into.merge(name, variants, Variants::plus));
     }
 
-    /** Returns the name by which a library is loaded. */
+    /** Returns the soname of a library, by which it is loaded. */
     public String soname(String library) {
         return libraries.getOrDefault(library, library);
     }
 
-    /** Returns what {@link #firstSeen} knows a struct by; a constant, a macro or a function goes by its name alone. */
+    /** Returns the key of a struct in {@link #firstSeen}; that of a constant, a macro or a function is its name. */
     public static String structKey(String struct) {
         return "struct " + struct;
     }
 
-    /** Returns what {@link #firstSeen} knows a member by. */
+    /** Returns the key of a member in {@link #firstSeen}. */
     public static String fieldKey(String struct, String path) {
         return struct + "." + path;
     }
 
-    /** All that {@link #firstSeen} could know. */
+    /** Returns all possible keys of {@link #firstSeen}. */
     public Set<String> keys() {
         Set<String> keys = new LinkedHashSet<>(constants.keySet());
         keys.addAll(reals.keySet());

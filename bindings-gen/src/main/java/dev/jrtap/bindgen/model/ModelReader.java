@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Reads what {@link ModelText} writes. */
+/** Reads the text that {@link ModelText} writes. */
 public final class ModelReader {
 
     private final Model model;
@@ -97,7 +97,8 @@ public final class ModelReader {
     }
 
     /**
-     * What becomes a name in Java has to be one; of the rest, nothing may become code. A text is written as a literal.
+     * Checks that names are Java names, and that nothing else can become code. A text needs no check, because it is
+     * written as a literal.
      */
     private static void check(String[] c) {
         boolean isText = c[0].equals("text");

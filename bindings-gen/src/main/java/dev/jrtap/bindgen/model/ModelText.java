@@ -6,11 +6,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The model as sorted, tab-separated lines, so that a change of a header shows as a readable difference. What
- * {@link ModelReader} reads.
+ * Writes a model as sorted, tab-separated lines, so that a change of a header shows as a readable difference. {@link
+ * ModelReader} reads them.
  *
- * <p>The second column names the architectures a fact holds for, {@code *} being all that were read; the third the
- * oldest kernel it was seen in, {@code -} being unknown.
+ * <p>The second column names the architectures that a fact holds for, {@code *} being all that were read; the third
+ * names the oldest kernel that it was seen in, {@code -} being unknown.
  */
 public final class ModelText {
 
@@ -58,7 +58,7 @@ public final class ModelText {
         return text.toString();
     }
 
-    /** In the header's own base; what is negative has its sign. */
+    /** Returns a number's text in the header's own base, with a sign if it is negative. */
     static String number(long value, int radix) {
         String sign = value < 0 && value >= Integer.MIN_VALUE ? "-" : "";
         long size = sign.isEmpty() ? value : -value;

@@ -6,21 +6,24 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Text from outside that ends in Java's comments or expressions: paths of headers, and a model's columns. Nothing in it
- * may end a comment, begin another line, or be an escape.
+ * Checks text from outside that becomes part of Java comments or expressions: paths of headers, and a model's columns.
+ * Nothing in it may end a comment, begin another line, or be an escape.
  */
 public final class Plain {
 
     private static final Pattern NAME = Pattern.compile("[\\p{L}_$][\\p{L}\\p{Nd}_$]*");
 
-    /** What {@code Terms} writes: parameters, numbers, operators, casts, and three methods of {@code Long}. */
+    /**
+     * The expressions that {@code Terms} writes: parameters, numbers, operators, casts, and three methods of {@code
+     * Long}.
+     */
     private static final String EXPRESSION =
             "(?:[-+*/%%&|^~!<>=?:(), ]|\\b0x[0-9a-f]+L?\\b|\\b\\d+L?\\b|\\b(?:long|int|short|byte)\\b"
                     + "|\\bLong\\.(?:divideUnsigned|remainderUnsigned|compareUnsigned)\\b|\\b%s\\b)*";
 
     private Plain() {}
 
-    /** Returns the text, unless something in it could become code; {@code what} is for the message. */
+    /** Returns the text, or throws if something in it could become code; {@code what} names it in the message. */
     public static String text(String what, String text) {
         boolean hostile = text.contains("*/") || text.contains("/*") || text.indexOf('\\') >= 0;
         for (int i = 0; i < text.length() && !hostile; i++) {
@@ -30,7 +33,7 @@ public final class Plain {
                     || type == Character.PARAGRAPH_SEPARATOR;
         }
         if (hostile) {
-            throw new BindgenException(what + " holds what could become code: \"" + printable(text) + "\"");
+            throw new BindgenException(what + " contains text that could become code: \"" + printable(text) + "\"");
         }
         return text;
     }
@@ -39,20 +42,20 @@ public final class Plain {
         return text.replaceAll("\\p{Cntrl}", "?");
     }
 
-    /** A name of C. */
+    /** Returns a name, or throws if it is not one of C. */
     public static String name(String what, String name) {
         if (!NAME.matcher(name).matches()) {
-            throw new BindgenException(what + " is no name: \"" + printable(name) + "\"");
+            throw new BindgenException(what + " is not a name: \"" + printable(name) + "\"");
         }
         return name;
     }
 
-    /** A macro's expression, of nothing but its parameters, numbers and operators. */
+    /** Returns a macro's expression, or throws if it has anything but its parameters, numbers and operators. */
     public static String expression(String java, List<String> parameters) {
         String names = parameters.isEmpty() ? "(?!)" : "(?:" + String.join("|", parameters) + ")";
         if (!Pattern.matches(String.format(EXPRESSION, names), java) || java.contains("//") || java.contains("/*")) {
             throw new BindgenException(
-                    "a macro's Java is no expression of its parameters: \"" + printable(java) + "\"");
+                    "a macro's Java is not an expression of its parameters: \"" + printable(java) + "\"");
         }
         return java;
     }

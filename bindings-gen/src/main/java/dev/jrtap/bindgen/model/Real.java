@@ -5,7 +5,7 @@ package dev.jrtap.bindgen.model;
  * A macro that is a floating-point constant.
  *
  * @param type {@code float} or {@code double}
- * @param value exact for both
+ * @param value the value, which a {@code double} holds exactly for both types
  */
 public record Real(String header, int line, String name, String type, double value) implements Fact {
 

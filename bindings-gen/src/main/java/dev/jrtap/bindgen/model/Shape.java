@@ -5,12 +5,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What lies at a place in memory, with all typedefs resolved.
+ * The contents of a place in memory, with all typedefs resolved.
  *
- * @param bytes of one element
- * @param count elements of an array; {@link #SCALAR} and {@link #FLEXIBLE} are no counts
- * @param tag of a struct or union, or its typedef's name; empty for one without a name; of a pointer, see
- *     {@link #target}
+ * @param bytes the size of one element
+ * @param count elements the number of elements of an array; {@link #SCALAR} and {@link #FLEXIBLE} are not counts
+ * @param tag the tag of a struct or union, or its typedef's name; empty if it has neither; for a pointer, see {@link
+ *     #target}
  */
 public record Shape(Kind kind, long bytes, long count, String tag) {
 
@@ -27,7 +27,7 @@ public record Shape(Kind kind, long bytes, long count, String tag) {
         UNSIGNED("u"),
         /** Unsigned, big-endian. */
         NETWORK("be"),
-        /** {@code _Bool}: of its register, a function defines the lowest byte alone. */
+        /** {@code _Bool}: a function defines only the lowest byte of the register. */
         BOOL("b"),
         REAL("f"),
         POINTER("p"),
@@ -44,14 +44,14 @@ public record Shape(Kind kind, long bytes, long count, String tag) {
         return count != SCALAR;
     }
 
-    /** Bytes of all elements. */
+    /** Returns the size of all elements in bytes. */
     public long size() {
         return count == SCALAR ? bytes : bytes * Math.max(0, count);
     }
 
     /**
-     * A pointer that a function is passed. Of a struct that it points to, no more is kept than whether it is known, as
-     * one byte: its size may differ between architectures, and the signature is one.
+     * Returns the shape of a pointer that is passed to a function. A struct that it points to is kept as one byte if it
+     * is defined, because its size may differ between architectures and the signature may not.
      */
     public static Shape pointerTo(Shape target) {
         Shape kept = target.kind == Kind.STRUCT
@@ -61,26 +61,24 @@ public record Shape(Kind kind, long bytes, long count, String tag) {
     }
 
     /**
-     * Returns what a pointer points to; {@code null} for {@code void}, for a function, and where an older model does
-     * not tell.
+     * Returns the shape that a pointer points to; {@code null} for {@code void}, for a function, and if an older model
+     * does not record it.
      */
     public Shape target() {
         return kind == Kind.POINTER && tag.startsWith(TARGET) ? parse(tag.substring(TARGET.length())) : null;
     }
 
-    /** Returns whether it is a struct of which only the name is known. */
+    /** Returns whether this is a struct of which only the name is known. */
     public boolean isOpaque() {
         return kind == Kind.STRUCT && bytes == 0 && !tag.isEmpty();
     }
 
-    /** Returns whether an element is an integer that fits in Java's. */
+    /** Returns whether an element is an integer that fits in a Java integer. */
     public boolean isInteger() {
         return kind != Kind.STRUCT && kind != Kind.REAL && bytes <= 8;
     }
 
-    /**
-     * Returns whether Java has no number like it, as for {@code long double}, {@code __int128} and {@code _Float16}.
-     */
+    /** Returns whether Java has no such number, as for {@code long double}, {@code __int128} and {@code _Float16}. */
     public boolean isForeign() {
         return kind != Kind.STRUCT && (bytes > Long.BYTES || kind == Kind.REAL && bytes < Float.BYTES);
     }
@@ -91,7 +89,7 @@ public record Shape(Kind kind, long bytes, long count, String tag) {
         return element + (count == SCALAR ? "" : count == FLEXIBLE ? "[]" : "[" + count + "]");
     }
 
-    /** Reads what {@link #toString} wrote. */
+    /** Parses the text that {@link #toString} returns. */
     public static Shape parse(String text) {
         Matcher matcher = TEXT.matcher(text);
         if (!matcher.matches()) {

@@ -2,15 +2,15 @@
 package dev.jrtap.bindgen.model;
 
 /**
- * What a header says and a model cannot hold.
+ * A declaration that a model cannot hold.
  *
- * @param kind what it would be
+ * @param kind the kind of fact that it would be
  * @param place {@code file:line:column}
- * @param isEmpty whether there is nothing to hold: a macro without text, as include guards are
+ * @param isEmpty whether there is nothing to hold: a macro without text, such as an include guard
  */
 public record Skipped(Kind kind, String header, String place, String name, String reason, boolean isEmpty) {
 
-    /** What something is that cannot be held. */
+    /** Kinds of declarations. */
     public enum Kind {
         CONSTANT,
         STRUCT,

@@ -7,10 +7,10 @@ import java.util.regex.Pattern;
 /**
  * A struct or union with its members.
  *
- * @param name its tag; for one without a tag, the name of its typedef
- * @param tagged whether C says {@code struct name}, not just {@code name}
- * @param size bytes, tail padding included
- * @param align bytes
+ * @param name its tag, or, without a tag, the name of its typedef
+ * @param tagged whether its C name is {@code struct name}, not just {@code name}
+ * @param size its size in bytes, tail padding included
+ * @param align its alignment in bytes
  */
 public record Struct(
         String header, int line, String keyword, String name, boolean tagged, long size, int align, List<Field> fields)
@@ -19,8 +19,8 @@ public record Struct(
     /**
      * A member that can be addressed.
      *
-     * @param path its name; for a member of a named member without a type name of its own, both with a dot between
-     * @param offset bits from the start of the outermost struct; a multiple of 8 unless it is a bit-field
+     * @param path its name; for a member of a named member whose type has no name, both names with a dot between them
+     * @param offset its offset in bits from the start of the outermost struct; a multiple of 8 unless it is a bit-field
      * @param bits the width of a bit-field, otherwise -1
      */
     public record Field(String path, String type, Shape shape, long offset, int bits, int line) {
@@ -32,19 +32,19 @@ public record Struct(
             return bits >= 0;
         }
 
-        /** Bytes from the start. */
+        /** Returns the offset from the start in bytes. */
         public long bytes() {
             return offset / 8;
         }
 
-        /** Returns whether the name says that there is nothing here yet: the kernel renames such members. */
+        /** Returns whether the name marks unused space; the kernel renames such members when it uses them. */
         public boolean isPadding() {
             String name = path.substring(path.lastIndexOf('.') + 1);
             return PADDING.matcher(name).matches();
         }
     }
 
-    /** As C names the type. */
+    /** Returns the type's name in C. */
     public String cName() {
         return tagged ? keyword + " " + name : name;
     }

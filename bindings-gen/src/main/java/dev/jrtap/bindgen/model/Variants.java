@@ -6,21 +6,21 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One fact as the architectures have it: the same everywhere, or several.
+ * One fact on all architectures: one variant if it is the same everywhere, otherwise several.
  *
- * @param all each with the architectures that it holds for
+ * @param all the variants, each with the architectures that it holds for
  */
 public record Variants<F extends Fact>(List<Variant<F>> all) {
 
-    /** A fact, and where it holds. */
+    /** A fact, and the architectures that it holds for. */
     public record Variant<F extends Fact>(List<String> architectures, F fact) {}
 
-    /** Returns the fact for one architecture alone. */
+    /** Returns a fact of one architecture. */
     public static <F extends Fact> Variants<F> of(String architecture, F fact) {
         return new Variants<>(List.of(new Variant<>(List.of(architecture), fact)));
     }
 
-    /** Both; facts that differ in nothing but their place are one, at the place of the first. */
+    /** Returns the variants of both; facts that differ only in their place become one, at the place of the first. */
     public Variants<F> plus(Variants<F> others) {
         List<Variant<F>> merged = new ArrayList<>(all);
         for (Variant<F> other : others.all) {
@@ -46,7 +46,7 @@ public record Variants<F extends Fact>(List<Variant<F>> all) {
         return new Variants<>(List.copyOf(merged));
     }
 
-    /** Returns the first one, which is the only one where the architectures agree. */
+    /** Returns the first variant's fact, which is the only one if the architectures agree. */
     public F first() {
         return all.get(0).fact();
     }
@@ -58,7 +58,7 @@ public record Variants<F extends Fact>(List<Variant<F>> all) {
                 .findFirst();
     }
 
-    /** Returns whether all of {@code architectures} have it, and the same. */
+    /** Returns whether all of {@code architectures} have the fact, and have the same one. */
     public boolean isCommonTo(List<String> architectures) {
         return all.size() == 1 && all.get(0).architectures().containsAll(architectures);
     }

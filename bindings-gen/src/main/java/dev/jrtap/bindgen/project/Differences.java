@@ -12,16 +12,17 @@ public final class Differences {
 
     private Differences() {}
 
-    /** One sentence for each file that is missing, superfluous or different. */
+    /** Returns one sentence for each file that is missing, superfluous or different. */
     public static List<String> between(SortedMap<String, String> generated, SortedMap<String, String> checkedIn) {
         SortedSet<String> paths = new TreeSet<>(generated.keySet());
         paths.addAll(checkedIn.keySet());
         List<String> differences = new ArrayList<>();
         for (String path : paths) {
             if (!generated.containsKey(path)) {
-                differences.add(path + " is checked in, and nothing generates it");
+                differences.add(path + " is checked in, but would not be generated");
             } else if (!generated.get(path).equals(checkedIn.get(path))) {
-                differences.add(path + (checkedIn.containsKey(path) ? " is not what the model gives" : " is missing"));
+                differences.add(
+                        path + (checkedIn.containsKey(path) ? " differs from what the model gives" : " is missing"));
             }
         }
         return differences;

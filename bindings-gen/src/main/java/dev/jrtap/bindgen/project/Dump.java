@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/** Everything that a header declares, as a selection. */
+/** Writes everything that a header declares as a selection. */
 public final class Dump {
 
     private static final int WIDTH = 120;
@@ -37,10 +37,10 @@ public final class Dump {
     private final Map<String, Boolean> own = new HashMap<>();
 
     /**
-     * A dump of the last of {@code headers}; the others come before it.
+     * Makes a dump of the last of {@code headers}; the others are included before it.
      *
-     * @param reachable a directory, all of whose headers that are included count as the header's own; {@code null}
-     *     for none
+     * @param reachable a directory; declarations of all included headers below it count as the header's own; {@code
+     *     null} for none
      */
     Dump(HeaderParser parser, HeaderSet set, List<String> headers, Path reachable) {
         this.parser = parser;
@@ -51,10 +51,10 @@ public final class Dump {
     }
 
     /**
-     * Tells {@code selections} the text of a selection.
+     * Passes the text of a selection to {@code selections}.
      *
-     * @param headers the last one is meant, and the others come before it; empty for each of the kernel's headers that
-     *     there are, with a selection of its own
+     * @param headers the last one is dumped, and the others are included before it; if empty, each of the kernel's
+     *     headers is dumped, as a selection of its own
      */
     public static void of(Target target, HeaderSet set, List<String> headers, Consumer<String> selections)
             throws IOException {
@@ -62,9 +62,11 @@ public final class Dump {
     }
 
     /**
-     * Tells {@code selections} the text of a selection, with all that the header includes of a directory.
+     * Passes the text of a selection to {@code selections}, with the declarations of all included headers below a
+     * directory.
      *
-     * @param reachable the directory, or its name below an include directory; {@code null} for none
+     * @param reachable the directory, absolute or relative to the working directory or to an include directory; {@code
+     *     null} for none
      */
     public static void of(
             Target target, HeaderSet set, List<String> headers, Path reachable, Consumer<String> selections)
@@ -80,13 +82,13 @@ public final class Dump {
                 Dump dump = new Dump(parser, set, List.of(header), null);
                 selections.accept(dump.text(dump.read(), List.of(), List.of()));
             } catch (BindgenException e) {
-                // Some headers are not made to be included first, or not for this architecture.
+                // Some headers cannot be included first, or do not exist for this architecture.
                 selections.accept("# not to be read on its own: " + header + ": " + e.getMessage() + "\n");
             }
         }
     }
 
-    /** A directory as it is given, or below an include directory. */
+    /** Returns a directory as it is given, or the directory of that name below an include directory. */
     static Path directory(HeaderSet set, Target target, Path given) {
         if (given == null || Files.isDirectory(given)) {
             return given == null ? null : given.toAbsolutePath().normalize();
@@ -96,7 +98,7 @@ public final class Dump {
                 .filter(Files::isDirectory)
                 .findFirst()
                 .orElseThrow(() -> new BindgenException(
-                        given + ": there is no such directory, neither here nor where headers are searched"));
+                        given + ": there is no such directory, neither here nor below an include directory"));
     }
 
     /** Returns the header's own declarations. */
@@ -113,7 +115,7 @@ public final class Dump {
      * Returns the selection.
      *
      * @param more lines that come after the class
-     * @param refused sentences about what is left out, besides those that the model has
+     * @param refused sentences about declarations that are left out, besides those of the model
      */
     String text(Model model, List<String> more, List<String> refused) {
         new TreeMap<>(set.path().defines())
@@ -148,7 +150,7 @@ public final class Dump {
         return text.toString();
     }
 
-    /** A word of a selection. */
+    /** Returns a word of a selection, in quotes if it contains blanks. */
     private static String word(String name) {
         return name.matches("\\S+") ? name : '"' + name + '"';
     }
@@ -157,7 +159,7 @@ public final class Dump {
         text.append("# refused: ").append(sentence.replace('\n', ' ')).append('\n');
     }
 
-    /** Fails if the header holds nothing itself, and names those that it includes. */
+    /** Throws if the header declares nothing itself; the message names the headers that it includes. */
     void requireNames(Model model) {
         boolean none = model.skipped().stream()
                 .noneMatch(
@@ -175,16 +177,17 @@ public final class Dump {
                 model.constants(), model.reals(), model.texts(), model.structs(), model.macros(), model.functions());
     }
 
-    /** A header that holds nothing itself may include those that do. */
+    /** Returns which included headers declare names, because a header may be a mere collection of others. */
     private String hint() {
         Map<String, Integer> names = new TreeMap<>();
         Model all = FactReader.read(parser.parse(headers), set.path().names());
         for (Map<String, ? extends Variants<?>> facts : facts(all)) {
             facts.values().forEach(fact -> names.merge(fact.first().header(), 1, Integer::sum));
         }
-        StringBuilder hint = new StringBuilder(header).append(" holds nothing itself.");
+        StringBuilder hint = new StringBuilder(header).append(" declares nothing itself.");
         if (!names.isEmpty()) {
-            hint.append(" What it includes holds these names, of which --reachable DIR takes those below a directory:");
+            hint.append(
+                    " The headers that it includes declare these names; --reachable DIR takes those of headers below DIR:");
         }
         names.entrySet().stream()
                 .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
@@ -203,7 +206,7 @@ public final class Dump {
                 .split("[^A-Za-z0-9]+")) {
             name.append(word.isEmpty() ? "" : Character.toUpperCase(word.charAt(0)) + word.substring(1));
         }
-        // No class can begin with a digit.
+        // A class name cannot begin with a digit.
         return JavaSources.className(Character.isDigit(name.charAt(0)) ? "_" + name : name.toString());
     }
 

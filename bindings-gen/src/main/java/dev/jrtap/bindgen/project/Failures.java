@@ -11,12 +11,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.Arrays;
 
-/** The message of a failure: one sentence, whatever the cause. */
+/** Turns any failure into one sentence for the user. */
 public final class Failures {
 
     private Failures() {}
 
-    /** Returns the sentence. */
+    /** Returns the sentence: the message of an expected failure, or a request to report the fault with its place. */
     public static String sentence(Throwable failure) {
         if (failure instanceof BindgenException) {
             return failure.getMessage();
@@ -31,7 +31,7 @@ public final class Failures {
             return denied.getFile() + ": permission denied";
         }
         if (failure instanceof FileAlreadyExistsException || failure instanceof NotDirectoryException) {
-            return ((FileSystemException) failure).getFile() + ": it is a file, where a directory is needed";
+            return ((FileSystemException) failure).getFile() + ": it is a file, but a directory is needed";
         }
         if (failure instanceof FileSystemException system) {
             return system.getFile() + ": " + (system.getReason() == null ? "it cannot be used" : system.getReason());
@@ -39,10 +39,10 @@ public final class Failures {
         if (failure instanceof IOException) {
             return "input or output failed: " + failure.getMessage();
         }
-        return "a fault of bindings-gen itself, please report it with what was run: " + failure + place(failure);
+        return "a fault in bindings-gen, please report it with the command: " + failure + place(failure);
     }
 
-    /** Returns the first place that is the generator's own. */
+    /** Returns the innermost frame in the generator's own code. */
     private static String place(Throwable failure) {
         return Arrays.stream(failure.getStackTrace())
                 .filter(frame -> frame.getClassName().startsWith("dev.jrtap."))

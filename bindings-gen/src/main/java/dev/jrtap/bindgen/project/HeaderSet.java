@@ -15,17 +15,17 @@ import java.util.Map;
 /**
  * The headers of one kernel version.
  *
- * @param version for {@code first seen in}; empty if it is not known
+ * @param version the kernel's, for {@code first seen in}; empty if it is not known
  */
 public record HeaderSet(String version, SearchPath path) {
 
-    /** Where a machine has its own headers, below its root. */
+    /** The directory of a machine's own headers, relative to its root. */
     public static final String USUAL = "usr/include";
 
     /**
      * Returns the headers below {@code root}.
      *
-     * @param libc libc's include directory, if it is another one, or {@code null}
+     * @param libc libc's include directory, or {@code null} if it is {@code root}
      * @param before directories to be searched first
      * @param defines macros as {@code NAME} or {@code NAME=TEXT}
      */
@@ -49,14 +49,14 @@ public record HeaderSet(String version, SearchPath path) {
         return new HeaderSet(version, new SearchPath(root, libc, first, macros));
     }
 
-    /** Returns whether a selection is read from libc's headers, which no kernel's version tells anything about. */
+    /** Returns whether a selection is read from libc's headers, which have no kernel's version. */
     boolean isOfLibc(Selection selection) {
         return selection.headers().stream().anyMatch(path::isOfLibc);
     }
 
     /**
-     * Returns the architectures that the set has headers for; those of a distribution's older packages are one's own
-     * alone.
+     * Returns the architectures that the set has headers for; a distribution's older packages have those of one
+     * architecture only.
      */
     public List<Target> targets() {
         return Arrays.stream(Target.values())

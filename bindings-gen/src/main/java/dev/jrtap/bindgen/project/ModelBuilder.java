@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 
-/** Reads headers, of several architectures and versions, into one model of what is selected. */
+/** Reads headers of several architectures and versions into one model of the selected declarations. */
 final class ModelBuilder {
 
     private final List<Target> targets;
@@ -37,12 +37,14 @@ final class ModelBuilder {
         this.source = source;
     }
 
-    /** Returns what could not be taken, one sentence each. */
+    /** Returns one sentence for each selected declaration that was refused. */
     List<String> problems() {
         return problems;
     }
 
-    /** Returns the model of the first set; the others, newest to oldest, tell since when there is what. */
+    /**
+     * Returns the model of the first set; the others, newest to oldest, tell in which version each fact was first seen.
+     */
     Model build(List<HeaderSet> sets) {
         HeaderSet newest = sets.get(0);
         List<Reading> readings = read(sets);
@@ -76,15 +78,15 @@ final class ModelBuilder {
         if (binding.hasLibrary() && !all.libraries().containsKey(binding.library())) {
             problems.add(selection.place("library") + ": "
                     + SharedLibrary.missing(binding, selection.file(), set.path(), targets.get(0))
-                    + ": install the package that has it, or name its directory, as `library " + binding.library()
+                    + ": install the package that has it, or name its directory: `library " + binding.library()
                     + " DIR`");
         }
     }
 
-    /** What one architecture's headers of one set say: a model for each selection. */
+    /** The facts from one architecture's headers of one set: a model for each selection. */
     private record Reading(HeaderSet set, List<Model> models) {}
 
-    /** All readings, in order. Each has a parser of its own; they share the texts of the files. */
+    /** Returns all readings, in order. Each has a parser of its own; they share the texts of the files. */
     private List<Reading> read(List<HeaderSet> sets) {
         HeaderSet newest = sets.get(0);
         record Task(HeaderSet set, Target target) {}
@@ -109,8 +111,8 @@ final class ModelBuilder {
     }
 
     /**
-     * Returns what an older set says, without the headers that it does not have, and without libc's, which have no
-     * kernel's version.
+     * Returns the facts of an older set, except for headers that it lacks and for libc's, which have no kernel's
+     * version.
      */
     private List<Model> everythingThere(HeaderSet set, Target target) {
         HeaderParser parser = new HeaderParser(target, set.path(), texts);
@@ -122,7 +124,7 @@ final class ModelBuilder {
             try {
                 models.add(selected(parser, selection));
             } catch (BindgenException e) {
-                // A header that came later: none of its names is seen here.
+                // The header was added later, so none of its names is seen here.
                 continue;
             }
         }
@@ -146,8 +148,8 @@ final class ModelBuilder {
     }
 
     /**
-     * Returns the sentences for what a selection cannot have, which name what there is instead: that takes another
-     * reading.
+     * Returns the sentences for refused declarations of a selection. They name similar declarations, which takes
+     * another reading of the headers.
      */
     private List<String> explain(HeaderSet set, Selection selection, List<String> otherwise) {
         List<String> reasons = new ArrayList<>();
@@ -194,7 +196,7 @@ final class ModelBuilder {
         });
     }
 
-    /** Returns whether two sets of headers say different things of a fact for an architecture, wherever it stands. */
+    /** Returns whether two sets of headers differ in a fact on an architecture, other than in its place. */
     private static <F extends Fact> boolean differs(Variants<F> variants, Variants<F> old) {
         return variants.all().stream()
                 .flatMap(variant -> variant.architectures().stream())

@@ -13,14 +13,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The library that a start is given: a name, as the linker's {@code -l} has it, or a file.
+ * The library that a start is given: a name, as for the linker's {@code -l}, or a file.
  *
- * @param binding how a selection names it
- * @param library what lies there
+ * @param binding the library as a selection names it
+ * @param library the file that was found
  */
 record NamedLibrary(Binding binding, SharedLibrary library) {
 
-    /** Finds it, or fails. */
+    /** Returns the library, or throws if it is not found. */
     static NamedLibrary of(String given, Path selection, SearchPath path, Target target) {
         Path file = Path.of(given);
         boolean isFile = given.contains("/");
@@ -34,7 +34,7 @@ record NamedLibrary(Binding binding, SharedLibrary library) {
                 : named(given, List.of());
         SharedLibrary library = SharedLibrary.find(binding, selection, path, target)
                 .orElseThrow(() -> new BindgenException(SharedLibrary.missing(binding, selection, path, target)
-                        + ": install the package that has it, or name the file, as --library DIR/libNAME.so.1"));
+                        + ": install the package that has it, or name the file: --library DIR/libNAME.so.1"));
         return new NamedLibrary(binding, library);
     }
 
@@ -42,7 +42,7 @@ record NamedLibrary(Binding binding, SharedLibrary library) {
         return new Binding(name, directories, Binding.Errno.NONE);
     }
 
-    /** Returns the line of a selection that names it. */
+    /** Returns the line of a selection that names the library. */
     String line() {
         String directory = binding.directories().stream()
                 .map(name -> name.matches("\\S+") ? " " + name : " \"" + name + '"')
@@ -51,7 +51,10 @@ record NamedLibrary(Binding binding, SharedLibrary library) {
         return "library   " + binding.library() + directory;
     }
 
-    /** Says how it is found when the Java runs, if neither the Java nor the system's loader knows where it lies. */
+    /**
+     * Returns how to make the library available when the Java runs, if neither the Java nor the system's loader knows
+     * its directory.
+     */
     Optional<String> hint(Target target) {
         Set<Path> usual = Set.of(
                 Path.of("/lib"),

@@ -17,8 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What packages say of themselves in their {@code .pc} files: where their headers are, what has to be defined, and the
- * libraries.
+ * The contents of packages' {@code .pc} files: include directories, macros and libraries.
  *
  * <p>Source: pkg-config(1), "METADATA FILE SYNTAX".
  */
@@ -54,7 +53,7 @@ public final class PkgConfig {
     }
 
     /**
-     * Returns what the packages of those names say, and those that they require, for headers below an include
+     * Returns the contents of the named packages and of those that they require, for headers below an include
      * directory.
      */
     public static PkgConfig of(List<String> packages, Path headers) {
@@ -97,7 +96,7 @@ public final class PkgConfig {
                 .replaceAll(found -> Matcher.quoteReplacement(variables.getOrDefault(found.group(1), "")));
     }
 
-    /** Returns what {@code /usr} of a package lies below, which need not be installed. */
+    /** Returns the directory in which a package's {@code /usr} lies; the package may be unpacked and not installed. */
     private Path root(Path file) {
         String path = file.toAbsolutePath().normalize().toString();
         int usr = path.lastIndexOf("/usr/");
@@ -134,7 +133,7 @@ public final class PkgConfig {
         }
     }
 
-    /** A directory of an unpacked package lies below where that was unpacked. */
+    /** Adds an include directory; one of an unpacked package is relative to where the package was unpacked. */
     private void include(Path base, String directory) {
         Path below = base.resolve(directory.replaceFirst("^/+", ""));
         Path found = Files.isDirectory(below) ? below : Path.of(directory);
@@ -147,12 +146,12 @@ public final class PkgConfig {
         return includes;
     }
 
-    /** Macros as {@code NAME} or {@code NAME=TEXT}. */
+    /** Returns the macros, as {@code NAME} or {@code NAME=TEXT}. */
     public List<String> defines() {
         return defines;
     }
 
-    /** Returns the packages' own libraries first, as the linker's {@code -l} has them. */
+    /** Returns the libraries, as for the linker's {@code -l}; the named packages' own come first. */
     public List<String> libraries() {
         return libraries;
     }

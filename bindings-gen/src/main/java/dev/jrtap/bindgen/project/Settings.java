@@ -13,34 +13,35 @@ import java.util.List;
 import javax.lang.model.SourceVersion;
 
 /**
- * Where a module keeps its bindings, and their package and architectures.
+ * The places of a module's bindings, and their package and architectures.
  *
  * @param selections a directory of selections, or one selection
  * @param model the facts, as text
  * @param sources the root of the generated Java
- * @param packageName of the generated Java
- * @param targets empty for those whose headers are there
- * @param regenerate the advice in generated files in place of editing them
+ * @param packageName the package of the generated Java
+ * @param targets the architectures; empty for those whose headers exist
+ * @param regenerate what the head of each generated file advises instead of editing it
  */
 public record Settings(
         Path selections, Path model, Path sources, String packageName, List<Target> targets, String regenerate) {
 
-    /** Checks the package name. */
+    /** Checks the package name and the advice. */
     public Settings {
         if (!SourceVersion.isName(packageName)) {
-            throw new BindgenException(packageName + " is no name of a package");
+            throw new BindgenException(packageName + " is not the name of a package");
         }
         if (packageName.equals("java") || packageName.startsWith("java.")) {
-            throw new BindgenException(packageName + " is the JDK's own, whose classes nobody else can load");
+            throw new BindgenException(
+                    packageName + " belongs to the JDK: no other class loader can define classes in it");
         }
         Plain.text("`regenerate`", regenerate);
-        // What differs between architectures is chosen by their order here.
+        // Generated code chooses a value by its architecture's index in this order.
         targets = targets.stream().sorted().distinct().toList();
     }
 
     /**
      * Returns the usual layout below a module's root: {@code src/bindings/select}, {@code src/bindings/model/linux.tsv}
-     * and {@code src/generated/java}; the rest stands in {@code src/bindings/settings.txt}.
+     * and {@code src/generated/java}; package and architectures are read from {@code src/bindings/settings.txt}.
      */
     public static Settings of(Path root) {
         Path file = root.resolve("src/bindings/settings.txt");
@@ -50,7 +51,7 @@ public record Settings(
         for (String line : lines(file)) {
             String[] words = line.replaceFirst("#.*", "").trim().split("\\s+", 2);
             if (words.length == 1 && !words[0].isEmpty()) {
-                throw new BindgenException(file + ": `" + words[0] + "` needs something after it");
+                throw new BindgenException(file + ": `" + words[0] + "` needs an argument");
             }
             switch (words[0]) {
                 case "" -> {}
@@ -62,7 +63,7 @@ public record Settings(
                 case "regenerate" -> regenerate = words[1];
                 default ->
                     throw new BindgenException(
-                            file + ": " + words[0] + " is none of package, architectures, regenerate");
+                            file + ": " + words[0] + " is not one of package, architectures, regenerate");
             }
         }
         return new Settings(
@@ -74,7 +75,7 @@ public record Settings(
                 regenerate);
     }
 
-    /** Returns these settings for the architectures of these ids; for those that it has, if there are none. */
+    /** Returns these settings for the architectures of these ids; unchanged if there are none. */
     public Settings withTargets(List<String> ids) {
         return ids.isEmpty()
                 ? this
@@ -87,13 +88,13 @@ public record Settings(
                         regenerate);
     }
 
-    /** Returns these settings for another package; for that of these, if {@code name} is null. */
+    /** Returns these settings with another package; unchanged if {@code name} is null. */
     public Settings withPackage(String name) {
         return name == null ? this : new Settings(selections, model, sources, name, targets, regenerate);
     }
 
     /**
-     * Returns these settings for other places; each that is null stays as it is.
+     * Returns these settings with other places; a place that is null is unchanged.
      *
      * @param select a directory of selections, or one selection
      * @param modelFile the facts, as text

@@ -10,16 +10,19 @@ import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Files that are written aside and moved when all of them are complete, so that a full disk leaves what was there. */
+/**
+ * Files that are written aside and moved into place when all are complete, so that a full disk leaves the old ones
+ * intact.
+ */
 final class Staged implements AutoCloseable {
 
     private final Path directory;
     private final Map<Path, Path> targets = new LinkedHashMap<>();
 
-    /** Files that go below {@code root}, which is made if it is not there. */
+    /** Stages files for {@code root}, which is created if it does not exist. */
     Staged(Path root) throws IOException {
         Files.createDirectories(root);
-        // A random name would load the machinery of random numbers, for a tenth of the time of a run.
+        // A random name would load SecureRandom, which takes a tenth of the time of a run.
         directory = Files.createDirectory(root.resolve(".bindings-gen" + System.nanoTime()));
     }
 
@@ -27,15 +30,15 @@ final class Staged implements AutoCloseable {
         Path aside = directory.resolve(Integer.toString(targets.size()));
         targets.put(aside, target);
         try {
-            // Half of a surrogate pair, out of text that is quoted, becomes a question mark.
+            // A lone surrogate in quoted text becomes a question mark.
             Files.write(aside, text.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
-            // A full disk does not tell what was to be written.
+            // The exception for a full disk does not name the file.
             throw new FileSystemException(target.toString(), null, e.getMessage());
         }
     }
 
-    /** Moves all to where they belong. */
+    /** Moves all files into place. */
     void move() throws IOException {
         for (Path target : targets.values()) {
             Files.createDirectories(target.toAbsolutePath().getParent());
@@ -49,7 +52,7 @@ final class Staged implements AutoCloseable {
         }
     }
 
-    /** Deletes what was not moved. */
+    /** Deletes the files that were not moved. */
     @Override
     public void close() throws IOException {
         for (Path aside : targets.keySet()) {

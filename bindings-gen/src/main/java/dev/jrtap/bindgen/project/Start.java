@@ -17,14 +17,14 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** From a header to Java at once: a selection of everything that it declares, to be edited, and its Java. */
+/** Writes a selection of everything that a header declares, to be edited, and its Java. */
 public final class Start {
 
     private final Settings settings;
     private final HeaderSet set;
     private final Consumer<String> lines;
 
-    /** A start in the places that {@code settings} name; {@code lines} is told what was done. */
+    /** Makes a start in the places that {@code settings} name; {@code lines} receives a report of what was done. */
     public Start(Settings settings, HeaderSet set, Consumer<String> lines) {
         this.settings = settings;
         this.set = set;
@@ -34,23 +34,23 @@ public final class Start {
     /**
      * Writes the selection and the Java.
      *
-     * @param headers the last one is meant, and the others come before it
-     * @param library the library of its functions, as the linker's {@code -l} has it; {@code null} for libc
+     * @param headers the last one is selected, and the others are included before it
+     * @param library the library of its functions, as for the linker's {@code -l}; {@code null} for libc
      * @param reachable see {@link Dump#of}
      */
     public void run(List<String> headers, String library, Path reachable) throws IOException {
         if (headers.isEmpty()) {
-            throw new BindgenException("start with which header?");
+            throw new BindgenException("no header is given: name at least one to start with");
         }
         Path file = file(headers.get(headers.size() - 1));
         if (Files.exists(file)) {
             throw new BindgenException(
-                    file + " is there already: edit it and run `generate`, or delete it to start anew");
+                    file + " already exists: edit it and run `generate`, or delete it to start again");
         }
         Target target = settings.targets().isEmpty()
                 ? set.targets().stream().findFirst().orElse(Target.machine())
                 : settings.targets().get(0);
-        // What is misspelt is told before a header is read, which may take long.
+        // A misspelt library is reported before headers are read, which may take long.
         Optional<NamedLibrary> named =
                 Optional.ofNullable(library).map(name -> NamedLibrary.of(name, file, set.path(), target));
         boolean done = false;
@@ -66,7 +66,7 @@ public final class Start {
         }
     }
 
-    /** Writes the Java of all selections of the project, which may have others than the new one. */
+    /** Writes the Java of all selections of the project, not only of the new one. */
     private void generate(Path file, Model started) throws IOException {
         Project project = new Project(settings);
         List<String> problems = new ArrayList<>();
@@ -80,11 +80,11 @@ public final class Start {
                 + Files.readString(file)
                         .lines()
                         .filter(line -> line.startsWith("# refused: "))
-                        .count() + " of the names that the header has, each with its reason");
+                        .count() + " of the header's names, each with its reason");
         lines.accept(settings.sources() + ": " + files.size() + " Java files of package " + settings.packageName());
     }
 
-    /** Returns the command that makes the Java anew, with the directories and architectures of this one. */
+    /** Returns the command that generates the Java again, with the directories and architectures of this run. */
     private String again() {
         List<String> words = new ArrayList<>(List.of(
                 "bindings-gen",
@@ -112,7 +112,7 @@ public final class Start {
                 .collect(Collectors.joining(" "));
     }
 
-    /** Writes all that the header has, and then all of it that is not refused, which it returns. */
+    /** Writes a selection of all that the header has, then one without the refused names, whose model it returns. */
     private Model select(Path file, List<String> headers, Optional<NamedLibrary> library, Target target, Path reachable)
             throws IOException {
         HeaderParser parser = new HeaderParser(target, set.path());
@@ -131,14 +131,14 @@ public final class Start {
         List<String> problems = new ArrayList<>();
         Model chosen = new Project(alone).read(List.of(set), set.path().names(), problems);
         chosen.skipped().addAll(offered.skipped());
-        // What is refused is not in the selection that is written, and has no line there.
+        // A refused name is not in the selection, so its place there would be wrong.
         String place = Pattern.quote(file.toString()) + "(:\\d+)?: ";
         problems.replaceAll(problem -> problem.replaceFirst("^" + place, "").replaceFirst("; `exclude .*", ""));
         write(file, new Dump(parser, set, named, reachable).text(chosen, settings(chosen, library), problems));
         return chosen;
     }
 
-    /** Returns the lines about all functions and all structs, if there are some. */
+    /** Returns the lines of a selection that apply to all functions and to all structs, if there are any. */
     private static List<String> settings(Model model, Optional<NamedLibrary> library) {
         List<String> more = new ArrayList<>();
         if (!model.functions().isEmpty()) {
@@ -150,7 +150,7 @@ public final class Start {
         return more;
     }
 
-    /** A file is found again from wherever the selection is read. */
+    /** Returns an absolute path for a file, so that it is found from any working directory. */
     private static String absolute(String header) {
         return Files.isRegularFile(Path.of(header))
                 ? Path.of(header).toAbsolutePath().toString()

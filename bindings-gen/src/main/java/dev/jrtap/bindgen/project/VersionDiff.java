@@ -21,22 +21,23 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/** What a header of one version says and one of another does not. */
+/** Compares the headers of two versions. */
 public final class VersionDiff {
 
     private final HeaderParser older;
     private final HeaderParser newer;
 
     /**
-     * The changes from one include directory to another.
+     * Reports the changes from one include directory to another.
      *
      * @param headers as in {@code #include}; empty for all of the kernel
-     * @param lines is told of the changes, header by header
+     * @param lines receives the changes, header by header
      */
     public static void between(Target target, Path older, Path newer, List<String> headers, Consumer<String> lines)
             throws IOException {
         if (older.equals(newer)) {
-            throw new BindgenException("both are " + older + ": name the older headers first, then the newer");
+            throw new BindgenException(
+                    "both directories are " + older + ": name the older headers first, then the newer");
         }
         VersionDiff diff = new VersionDiff(target, SearchPath.of(older), SearchPath.of(newer));
         Collection<String> all = new LinkedHashSet<>(headers);
@@ -52,7 +53,7 @@ public final class VersionDiff {
         this.newer = new HeaderParser(target, newer);
     }
 
-    /** Returns the header's name and a line for each change of what it defines itself; nothing if there is none. */
+    /** Returns the header's name and a line for each change of its own definitions; empty if there is none. */
     private List<String> of(String header) {
         Map<String, String> before = facts(older, header);
         Map<String, String> after = facts(newer, header);
@@ -92,7 +93,7 @@ public final class VersionDiff {
                 }
             });
         } catch (BindgenException e) {
-            // It is not there, or not to be read: then everything in it is new, or gone.
+            // A header that does not exist or cannot be read has no facts: everything in it is new, or gone.
             return facts;
         }
         return facts;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.runtime;
 
-/** Numbers that differ between architectures; the one of the machine it runs on is chosen when a class is loaded. */
+/** Numbers that differ between architectures; the number for the running machine is chosen when a class is loaded. */
 final class Abi {
 
     private static final int INDEX = index(System.getProperty("os.arch"));
@@ -17,13 +17,13 @@ final class Abi {
         };
     }
 
-    /** Returns the value for this machine, of those for x86-64, aarch64 and riscv64, in that order. */
+    /** Returns the value for this machine, given the values for x86-64, aarch64 and riscv64, in that order. */
     static int select(int... values) {
         check(values.length);
         return values[INDEX];
     }
 
-    /** Returns the value for this machine, of numbers of 64 bits. */
+    /** Like {@link #select(int...)}, with numbers of 64 bits. */
     static long select(long... values) {
         check(values.length);
         return values[INDEX];

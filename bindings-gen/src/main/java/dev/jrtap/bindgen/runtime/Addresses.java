@@ -6,25 +6,26 @@ import java.nio.ByteBuffer;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 
-/** Between addresses as numbers, pointers, and the memory there. C's NULL is 0, or {@code null}. */
+/** Converts between addresses as numbers, pointers, and buffers over memory. C's NULL is 0 or {@code null}. */
 public final class Addresses {
 
     private Addresses() {}
 
-    /** Returns an address as a pointer. */
+    /** Returns an address as a pointer; {@code null} for 0. */
     public static Pointer pointer(long address) {
         return address == 0 ? null : Pointer.wrap(Runtime.getSystemRuntime(), address);
     }
 
-    /** Returns the address that a pointer holds. */
+    /** Returns the address that a pointer holds; 0 for {@code null}. */
     public static long of(Pointer pointer) {
         return pointer == null ? 0 : pointer.address();
     }
 
     /**
-     * Returns the address of a buffer's first byte, whatever its position. It holds as long as the buffer is reachable.
+     * Returns the address of a buffer's first byte, whatever the buffer's position. The address is valid as long as the
+     * buffer is reachable.
      *
-     * @throws IllegalArgumentException if the buffer is not direct: its bytes have no address that stays
+     * @throws IllegalArgumentException if the buffer is not direct: its bytes have no fixed address
      */
     public static long of(ByteBuffer buffer) {
         if (!buffer.isDirect()) {
@@ -33,7 +34,7 @@ public final class Addresses {
         return MemoryIO.getInstance().getDirectBufferAddress(buffer);
     }
 
-    /** Returns memory of C as a buffer of {@code bytes} bytes, which is good as long as C has the memory. */
+    /** Returns a buffer over {@code bytes} bytes of C's memory. It is valid only as long as C keeps the memory. */
     public static ByteBuffer buffer(Pointer pointer, int bytes) {
         return MemoryIO.getInstance().newDirectByteBuffer(pointer.address(), bytes);
     }

@@ -3,7 +3,10 @@ package dev.jrtap.bindgen.runtime;
 
 import java.nio.ByteBuffer;
 
-/** Bit-fields of little-endian machines: the first bit is the lowest of the first byte. Neighbors keep their bits. */
+/**
+ * Reads and writes bit-fields of little-endian machines: the first bit is the lowest of the first byte. Neighbors keep
+ * their bits.
+ */
 final class Bits {
 
     private Bits() {}
@@ -21,13 +24,13 @@ final class Bits {
         return value;
     }
 
-    /** Loads a bit-field as a signed number. */
+    /** Like {@link #get}, as a signed number. */
     static long getSigned(ByteBuffer buffer, int at, int first, int width) {
         int unused = Long.SIZE - width;
         return get(buffer, at, first, width) << unused >> unused;
     }
 
-    /** Stores the low {@code width} bits of {@code value}. */
+    /** Stores the low {@code width} bits of {@code value} from bit {@code first} of the byte at {@code at} on. */
     static void set(ByteBuffer buffer, int at, int first, int width, long value) {
         for (int bit = 0; bit < width; ) {
             int in = (first + bit) % 8;

@@ -13,8 +13,8 @@ import jnr.ffi.Runtime;
 /**
  * A Java object that C may call through an address.
  *
- * <p><i>Ownership:</i> it is there, and nothing collects it, until it is closed: C may keep the address. Close it when
- * C has forgotten it, and not while C is in it; one that is never closed stays for good.
+ * <p><i>Ownership:</i> C may keep the address, so a callback is not garbage-collected before it is closed. Close it
+ * when C no longer has the address, and not during a call; one that is never closed is never freed.
  *
  * <p><i>Threads:</i> any thread may call it, and any may close it.
  *
@@ -36,14 +36,14 @@ public final class Callback<T> implements AutoCloseable {
     }
 
     /**
-     * Returns an address that a library gives a meaning, such as {@code SQLITE_TRANSIENT}, as a callback. There is
-     * nothing to close.
+     * Returns as a callback an address to which a library gives a meaning, such as {@code SQLITE_TRANSIENT}. It need
+     * not be closed.
      */
     public static <T> Callback<T> at(long address) {
         return new Callback<>(null, address, null);
     }
 
-    /** A callback whose arguments and result {@code closure} carries between C and {@code target}. */
+    /** Returns a new callback whose arguments and result {@code closure} carries between C and {@code target}. */
     static <T> Callback<T> of(T target, Closure closure, Type result, Type... parameters) {
         if (target == null) {
             throw new NullPointerException("target");
@@ -64,7 +64,7 @@ public final class Callback<T> implements AutoCloseable {
     /**
      * Returns the address that C calls.
      *
-     * @throws IllegalStateException if it is closed
+     * @throws IllegalStateException if this callback is closed
      */
     public long address() {
         if (closed) {
@@ -73,7 +73,7 @@ public final class Callback<T> implements AutoCloseable {
         return address;
     }
 
-    /** Frees the address: C must not call it any more. */
+    /** Frees the address, which C must not call any more. Closing a callback again has no effect. */
     @Override
     public void close() {
         if (OPEN.remove(this)) {
@@ -87,13 +87,13 @@ public final class Callback<T> implements AutoCloseable {
         return callback == null ? null : Pointer.wrap(Runtime.getSystemRuntime(), callback.address());
     }
 
-    /** No exception can pass through C: the thread's handler of uncaught ones is told of it. */
+    /** Passes an exception to the thread's uncaught exception handler, because it cannot propagate through C. */
     static void report(Throwable thrown) {
         Thread thread = Thread.currentThread();
         try {
             thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
         } catch (RuntimeException | Error e) {
-            // As the virtual machine does: what a handler throws is nobody's.
+            // The JVM, too, ignores what an uncaught exception handler throws.
             return;
         }
     }

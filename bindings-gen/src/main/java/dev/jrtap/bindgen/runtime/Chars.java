@@ -4,7 +4,7 @@ package dev.jrtap.bindgen.runtime;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** Text in C's arrays of {@code char}: UTF-8, up to a zero or the array's end. */
+/** Reads and writes text in C's arrays of {@code char}: UTF-8, up to a zero or the array's end. */
 final class Chars {
 
     private Chars() {}
@@ -21,9 +21,9 @@ final class Chars {
     }
 
     /**
-     * Stores a text in an array of {@code length} bytes, and zeroes in the rest.
+     * Stores a text in an array of {@code length} bytes and fills the rest with zeroes.
      *
-     * @throws IllegalArgumentException if it does not fit, its zero included
+     * @throws IllegalArgumentException if the text and a zero after it do not fit
      */
     static void set(ByteBuffer buffer, int at, int length, String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);

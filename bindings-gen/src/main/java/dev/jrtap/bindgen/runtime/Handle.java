@@ -3,7 +3,9 @@ package dev.jrtap.bindgen.runtime;
 
 import jnr.ffi.Pointer;
 
-/** A pointer to something whose members only a library knows. Two are equal if they point to the same. */
+/**
+ * A pointer to something whose members only a library knows. Two handles of one class are equal if their addresses are.
+ */
 public abstract class Handle {
 
     private final Pointer pointer;

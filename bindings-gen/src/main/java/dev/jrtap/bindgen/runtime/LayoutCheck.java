@@ -4,7 +4,7 @@ package dev.jrtap.bindgen.runtime;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Compares layouts with those of a kernel, one struct after the other. */
+/** Compares layouts with those of a kernel, struct by struct. */
 final class LayoutCheck {
 
     private final Btf kernel;
@@ -16,7 +16,10 @@ final class LayoutCheck {
         this.kernel = kernel;
     }
 
-    /** Begins a struct. One that has grown at its end since or before is the same to those that do not know the end. */
+    /**
+     * Begins a struct. Only an empty struct is a difference in size: a struct that has grown at its end still suits
+     * code that does not know the new members.
+     */
     LayoutCheck struct(String name, long size) {
         struct = name;
         layout = kernel.struct(name);
@@ -26,7 +29,9 @@ final class LayoutCheck {
         return this;
     }
 
-    /** A member of the struct: bits from its start, and the width of a bit-field or 0. */
+    /**
+     * Compares a member of the struct: its offset from the struct's start in bits, and the width of a bit-field or 0.
+     */
     LayoutCheck member(String path, long offset, int width) {
         Long place = layout == null ? null : layout.members().get(path);
         if (place != null && place != (offset | (long) width << 32)) {

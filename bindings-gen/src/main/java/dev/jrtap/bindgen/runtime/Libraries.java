@@ -5,9 +5,9 @@ import java.io.File;
 import jnr.ffi.LibraryLoader;
 
 /**
- * Where a library is loaded from: the directories of the system property {@code jnr.ffi.library.path}, those that the
- * bindings name, and where the system's loader looks. It is a library's own name, with the version of its binary
- * interface, that is looked for: another version is another library.
+ * Loads libraries from the directories in the system property {@code jnr.ffi.library.path}, from those that the
+ * bindings name, or by the system's loader. A library is looked for by its soname, which has the version of its binary
+ * interface, so another version is another library.
  */
 final class Libraries {
 
@@ -15,22 +15,22 @@ final class Libraries {
 
     private Libraries() {}
 
-    /** Loads a library for a loader of its functions; an error tells where it was looked for. */
+    /** Loads a library for a loader of its functions; an error names the places that were searched. */
     static <T> T load(LibraryLoader<T> loader, String soname, String... directories) {
         try {
             return loader.load(path(soname, directories));
         } catch (UnsatisfiedLinkError e) {
             UnsatisfiedLinkError error = new UnsatisfiedLinkError(soname + ": " + e.getMessage()
-                    + "; it is looked for where the system property " + PROPERTY + " says ("
-                    + System.getProperty(PROPERTY, "not set") + "), in "
+                    + "; searched: the directories of the system property " + PROPERTY + " ("
+                    + System.getProperty(PROPERTY, "not set") + "), "
                     + (directories.length == 0 ? "no other directory" : String.join(", ", directories))
-                    + ", and by the system's loader");
+                    + ", and those of the system's loader");
             error.initCause(e);
             throw error;
         }
     }
 
-    /** Returns the file in the first of the directories that has it, or the bare name, for the system's loader. */
+    /** Returns the file in the first directory that has it, or the bare name, for the system's loader. */
     static String path(String soname, String... directories) {
         String first = System.getProperty(PROPERTY, "");
         for (String directory :

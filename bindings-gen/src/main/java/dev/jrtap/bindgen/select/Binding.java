@@ -6,27 +6,27 @@ import java.util.List;
 /**
  * How the functions of a selection are reached and called.
  *
- * @param library its name, as the linker's {@code -l} has it; empty for libc and for calls of the kernel
- * @param directories where it lies, besides the usual places
- * @param errno what becomes of errno, unless a detail says otherwise of a function
+ * @param library its name, as for the linker's {@code -l}; empty for libc and for calls of the kernel
+ * @param directories the directories to search besides the usual ones
+ * @param errno the treatment of errno, unless a detail of a function overrides it
  */
 public record Binding(String library, List<String> directories, Errno errno) {
 
-    /** What becomes of errno. */
+    /** Treatments of errno. */
     public enum Errno {
-        /** Nothing: the library has other ways to tell of an error. */
+        /** None: the library reports errors in other ways. */
         NONE,
         /** A result of -1 becomes {@code -errno}. */
         NEGATIVE,
-        /** It is kept for the thread that made the call. */
+        /** errno is saved for the thread that made the call. */
         SAVED
     }
 
-    /** How a pointer is passed. */
+    /** Ways to pass a pointer. */
     public enum Form {
         /** A string that ends with a zero, copied for the call. */
         STRING,
-        /** An address that the caller takes care of. */
+        /** An address that the caller manages. */
         POINTER,
         /** Bytes that are copied for the call; their length is another parameter. */
         BYTES,

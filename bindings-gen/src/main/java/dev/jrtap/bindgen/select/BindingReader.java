@@ -10,21 +10,21 @@ import java.util.Map;
 /** The lines of a selection that say how functions are reached and called. */
 final class BindingReader {
 
-    /** What a line should look like, by its keyword. */
+    /** The form of a line, by its keyword. */
     static final Map<String, String> USAGE = Map.of(
-            "library", "`library` takes a name as the linker has it, as `library z`, and directories to look in",
-            "errno", "`errno` takes none, negative or saved, and functions, or, once, none of them for all",
-            "string", "`string` takes parameters, as `string f.path`, or results, as `string f.return`",
-            "pointer", "`pointer` takes parameters, as `pointer f.path`, or results, as `pointer f.return`",
-            "bytes", "`bytes` takes parameters, as `bytes f.buffer`",
-            "reference", "`reference` takes parameters, as `reference f.count`");
+            "library", "`library` takes a name as for the linker's -l, such as `library z`, and directories to search",
+            "errno", "`errno` takes none, negative or saved, and functions; without functions, once, it is for all",
+            "string", "`string` takes parameters, such as `string f.path`, or results, such as `string f.return`",
+            "pointer", "`pointer` takes parameters, such as `pointer f.path`, or results, such as `pointer f.return`",
+            "bytes", "`bytes` takes parameters, such as `bytes f.buffer`",
+            "reference", "`reference` takes parameters, such as `reference f.count`");
 
     private String library = "";
     private final List<String> directories = new ArrayList<>();
     private Errno errno;
     private final Adder details;
 
-    /** Takes what is said of one function or parameter. */
+    /** Receives a detail of one function or parameter. */
     interface Adder {
         void add(Details.Topic topic, String keyword, String subject, String value);
     }
@@ -37,7 +37,7 @@ final class BindingReader {
         return !library.isEmpty();
     }
 
-    /** Takes a line; false if it is not as it should be. */
+    /** Processes a line; returns false if it is malformed. */
     boolean line(String keyword, List<String> words) {
         if (words.isEmpty()) {
             return false;

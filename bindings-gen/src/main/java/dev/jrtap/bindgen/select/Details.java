@@ -11,13 +11,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a selection says of single members, parameters, functions and types. The emitter asks for a detail where it
- * takes effect, and nowhere else: a detail that it has never asked for has no effect, for whatever reason. Not
- * thread-safe.
+ * The details that a selection gives for single members, parameters, functions and types. The emitter asks for a detail
+ * exactly where it takes effect, so a detail that was never asked for has no effect. Not thread-safe.
  */
 public final class Details {
 
-    /** What a detail is about. Of one thing, a selection says no more than one of each. */
+    /** The topics of details. A selection gives at most one detail of each topic for one thing. */
     public enum Topic {
         /** {@code rename}. */
         NAME,
@@ -32,17 +31,17 @@ public final class Details {
     }
 
     /**
-     * One thing that a line says.
+     * One detail of a line.
      *
      * @param file the selection
-     * @param line where it stands there, from 1
-     * @param keyword as the line begins
+     * @param line the line's number, from 1
+     * @param keyword the word that the line begins with
      * @param subject a type, {@code tag.member}, {@code function.parameter}, or a function
-     * @param value what is said of it; what that is depends on the topic
+     * @param value the value, whose meaning depends on the topic
      */
     public record Detail(Path file, int line, String keyword, String subject, String value) {
 
-        /** An error of this line. */
+        /** Returns an error of this line. */
         public BindgenException wrong(String reason) {
             return new BindgenException(sentence(reason));
         }
@@ -62,15 +61,15 @@ public final class Details {
     private final Map<Key, Detail> details = new LinkedHashMap<>();
     private final Set<Detail> used = new HashSet<>();
 
-    /** Adds a detail; of one thing, no two that contradict each other. */
+    /** Adds a detail, or throws if the same thing already has one of the topic. */
     void add(Topic topic, Detail detail) {
         Detail other = details.putIfAbsent(new Key(topic, detail.subject()), detail);
         if (other != null) {
-            throw detail.wrong("line " + other.line() + " says `" + other.keyword() + "` of it");
+            throw detail.wrong("line " + other.line() + " already sets it by `" + other.keyword() + "`");
         }
     }
 
-    /** Returns what is said of something, which now takes effect. */
+    /** Returns a detail and marks it as used. */
     public Optional<Detail> use(Topic topic, String subject) {
         Detail detail = details.get(new Key(topic, subject));
         if (detail != null) {
@@ -79,12 +78,12 @@ public final class Details {
         return Optional.ofNullable(detail);
     }
 
-    /** Returns what is said of something, or else {@code usual}. */
+    /** Returns a detail's value and marks it as used; {@code usual} if there is none. */
     public String use(Topic topic, String subject, String usual) {
         return use(topic, subject).map(Detail::value).orElse(usual);
     }
 
-    /** Returns what has had no effect, in the order of the file. */
+    /** Returns the details that have had no effect, in the order of the file. */
     List<Detail> unused() {
         return details.values().stream()
                 .filter(detail -> !used.contains(detail))

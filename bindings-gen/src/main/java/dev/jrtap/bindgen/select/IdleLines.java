@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Lines of a selection that had no effect on the Java, and why. */
+/** Finds lines of a selection that had no effect on the Java, and the reasons. */
 public final class IdleLines {
 
     private final Model model;
@@ -23,10 +23,10 @@ public final class IdleLines {
     }
 
     /**
-     * Returns a sentence for each.
+     * Returns a sentence for each line without effect.
      *
-     * @param selection one of which all Java has been written
-     * @param model what is selected, by this selection or by others
+     * @param selection the selection, all of whose Java has been written
+     * @param model everything that is selected, by this selection or by others
      */
     public static List<String> of(Selection selection, Model model) {
         IdleLines lines = new IdleLines(model);
@@ -37,7 +37,7 @@ public final class IdleLines {
                 .toList();
     }
 
-    /** Lines about all functions, structs or ioctls of a selection that has none. */
+    /** Returns sentences for lines that apply to all functions, structs or ioctls of a selection that has none. */
     private static Stream<String> settings(Selection selection, Model chosen) {
         boolean functions = !chosen.functions().isEmpty();
         boolean structs = !chosen.structs().isEmpty();
@@ -79,8 +79,8 @@ public final class IdleLines {
                 || model.constants().containsKey(name)
                 || model.macros().containsKey(name);
         return other
-                ? name + " is no type and no member of one"
-                : "no struct, handle or callback " + name + " is written";
+                ? name + " is neither a type nor a member of one"
+                : "no struct, handle or callback " + name + " is generated";
     }
 
     private String member(String tag, String path, String what) {
@@ -113,11 +113,11 @@ public final class IdleLines {
                     + parameters.stream().map(Function.Parameter::name).collect(Collectors.joining(", ", ", but ", ""));
         }
         if (!type.isPointer()) {
-            return "it is no pointer, but " + type.c();
+            return "it is not a pointer but " + type.c();
         }
         return keyword.equals("out") && type.c().startsWith("const ")
                 ? "it is " + type.c() + ", which is not written to"
-                : "pointers are numbers here (`style pointers`)";
+                : "pointers are numbers here: add `style pointers`";
     }
 
     private static Optional<String> unselected(String kind, String name, Collection<String> known) {

@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Names, or patterns in which {@code *} stands for anything. */
+/** A list of names and patterns; in a pattern, {@code *} matches anything. */
 public final class Names {
 
     private final List<String> patterns;
     private final List<String> globs;
-    // A set: a header may have tens of thousands, and all names of all headers are looked for.
+    // A set, because a header may have tens of thousands of names, and all names of all headers are looked up.
     private final Set<String> exact;
     private final Map<String, Integer> lines;
 
@@ -19,7 +19,7 @@ public final class Names {
         this(patterns, Map.of());
     }
 
-    /** Names or patterns, with the line of a selection that each stands in, from 1. */
+    /** Makes a list of names or patterns with their lines in a selection, from 1. */
     Names(List<String> patterns, Map<String, Integer> lines) {
         this.lines = lines;
         this.patterns = List.copyOf(patterns);
@@ -28,17 +28,17 @@ public final class Names {
         globs.forEach(exact::remove);
     }
 
-    /** All, as they were given. */
+    /** Returns all names and patterns, in the given order. */
     public List<String> patterns() {
         return patterns;
     }
 
-    /** Returns where one stands in the selection: its line, after a colon; nothing if that is not known. */
+    /** Returns a colon and the line of a name or pattern in the selection; empty if it is not known. */
     String line(String pattern) {
         return lines.containsKey(pattern) ? ":" + lines.get(pattern) : "";
     }
 
-    /** Returns whether one of them is {@code name} or matches it. */
+    /** Returns whether one of the names is {@code name}, or one of the patterns matches it. */
     public boolean match(String name) {
         if (exact.contains(name)) {
             return true;
@@ -51,17 +51,17 @@ public final class Names {
         return false;
     }
 
-    /** Returns whether {@code name} is one of them, and not just matched by one. */
+    /** Returns whether {@code name} is one of the names, not just matched by a pattern. */
     public boolean hasExactly(String name) {
         return exact.contains(name);
     }
 
-    /** Returns the patterns among them. */
+    /** Returns the patterns. */
     public List<String> globs() {
         return globs;
     }
 
-    /** Returns the plain names among them. */
+    /** Returns the names that are not patterns. */
     public List<String> exact() {
         return List.copyOf(exact);
     }
@@ -74,9 +74,7 @@ public final class Names {
         return match(pattern, 0, name, 0);
     }
 
-    /**
-     * Returns whether what begins in the one place matches what begins in the other.
-     */
+    /** Returns whether the pattern from {@code from} on matches the name from {@code at} on. */
     private static boolean match(String pattern, int from, String name, int at) {
         int star = pattern.indexOf('*', from);
         int length = (star < 0 ? pattern.length() : star) - from;

@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 
-/** What somebody may have meant by a name that is not there. */
+/** Suggests existing names for a name that does not exist. */
 public final class NearestNames {
 
     private static final int SHOWN = 3;

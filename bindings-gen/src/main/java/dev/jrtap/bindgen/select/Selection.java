@@ -10,27 +10,27 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What is wanted of one header, or of several that make one Java class of constants.
+ * The declarations to bind of one header, or of several headers that share one Java class of constants.
  *
- * @param file where this selection stands, for messages
- * @param defines macros and their text, for headers that ask for them, as libc's do for {@code _GNU_SOURCE}
- * @param includes headers to be included before, which the header should include itself and does not
+ * @param file the selection's file, for messages
+ * @param defines macros and their text, for headers that test them, as libc's test {@code _GNU_SOURCE}
+ * @param includes headers to be included first, because the header needs them and does not include them itself
  * @param headers names as in {@code #include}, or files beside the selection that begin with {@code ./}
  * @param className the Java class of the constants
  * @param constants integer and string macros and enumerators
  * @param structs tags of structs and unions, or names of their typedefs
  * @param macros function-like macros
- * @param functions prototypes; empty for none
- * @param excluded what the patterns above do not take
- * @param ioctls numbers of ioctls with the C type of the argument, empty for the one that the header names
+ * @param functions prototypes to bind; empty for none
+ * @param excluded exceptions from the patterns above
+ * @param ioctls numbers of ioctls with the C type of the argument; an empty type is the one that the header names
  * @param groups constants whose names can be looked up by their value
- * @param fixed what variadic functions are given for the dots
- * @param details Java names, members with acquire and release, how a pointer is passed, what becomes of errno
- * @param styles what is written for a struct, and how functions take pointers
+ * @param fixed parameters for the dots of variadic functions
+ * @param details Java names, members with acquire and release, forms of pointers, treatments of errno
+ * @param styles the Java to write for structs, and the types of pointers in functions
  * @param interfaceName the jnr-ffi interface of the functions
- * @param binding how functions are reached and called
+ * @param binding the library of the functions, and the treatment of errno
  * @param checked whether the layouts go into the self-check
- * @param lines where what stands once is said, by keyword, and for styles by the keyword and the style
+ * @param lines line numbers of keywords that may occur once, and of styles, by keyword and style
  */
 public record Selection(
         Path file,
@@ -53,7 +53,7 @@ public record Selection(
         boolean checked,
         Map<String, Integer> lines) {
 
-    /** What is written for a struct. */
+    /** Kinds of generated Java. */
     public enum Style {
         /** A class of offsets. */
         OFFSETS,
@@ -63,18 +63,18 @@ public record Selection(
         STRUCTS,
         /** Functions that take {@code jnr.ffi.Pointer}, not addresses. */
         POINTERS,
-        /** Functions that take addresses as numbers: what is not said of a library takes {@code Pointer}. */
+        /** Functions that take addresses as numbers. With a library, the default is {@code Pointer}. */
         ADDRESSES,
-        /** Typed ioctls that are given what makes the call. */
+        /** Typed ioctls that take an {@code IoctlCaller}. */
         CALLER
     }
 
     /**
-     * What a variadic function is given for its dots.
+     * The parameters for the dots of a variadic function.
      *
-     * @param name the Java method's, which is the function's own unless there are several forms of it
+     * @param name the Java method's name, which is the function's own unless there are several forms of it
      * @param parameters C parameters
-     * @param line where it stands in the selection
+     * @param line the line in the selection, from 1
      */
     public record Fixed(String name, String function, String parameters, int line) {}
 
@@ -83,19 +83,19 @@ public record Selection(
         return fixed.stream().anyMatch(form -> form.name().equals(method));
     }
 
-    /** Returns whether there is a fixed form of a function, be it under another name. */
+    /** Returns whether there is a fixed form of a function, even if it has another name. */
     boolean hasForm(String function) {
         return fixed.stream().anyMatch(form -> form.function().equals(function));
     }
 
-    /** Returns what becomes of a function's errno. */
+    /** Returns the treatment of a function's errno. */
     public Binding.Errno errno(String function) {
         return details.use(Details.Topic.ERRNO, function)
                 .map(detail -> Binding.Errno.valueOf(detail.value().toUpperCase(Locale.ROOT)))
                 .orElse(binding.errno());
     }
 
-    /** Returns whether functions take {@code Pointer} and what else Java has for addresses. */
+    /** Returns whether functions take {@code Pointer} and other types for addresses, not numbers. */
     public boolean hasPointers() {
         return styles.contains(Style.POINTERS) || binding.hasLibrary() && !styles.contains(Style.ADDRESSES);
     }
@@ -106,14 +106,14 @@ public record Selection(
     }
 
     /**
-     * Constants that name the values of one thing.
+     * Constants that name the values of one type.
      *
-     * @param method the lookup's name
-     * @param flags whether they are bits, several of which can be set
+     * @param method the name of the lookup method
+     * @param flags whether the constants are bits, several of which can be set
      */
     public record Group(String method, Names constants, boolean flags) {}
 
-    /** Returns what the parser includes, in order: names, or the path of a file beside the selection. */
+    /** Returns the headers to include, in order: names, or paths of files beside the selection. */
     public List<String> inclusions() {
         List<String> all = new ArrayList<>(includes);
         for (String header : headers) {
@@ -128,7 +128,7 @@ public record Selection(
         return all;
     }
 
-    /** C that is parsed after the headers: a prototype for the dots of each variadic function. */
+    /** Returns C that is parsed after the headers: a prototype for the dots of each variadic function. */
     public String appendix() {
         StringBuilder text = new StringBuilder();
         fixed.forEach(form -> text.append("void ")
@@ -140,7 +140,8 @@ public record Selection(
     }
 
     /**
-     * Returns whether a fact of that name can be meant, wherever it stands. All names of all headers go through here.
+     * Returns whether a fact of that name may be selected, whatever its header. All names of all headers pass through
+     * here.
      */
     public boolean mayWant(String name) {
         return constants.match(name)
@@ -161,8 +162,7 @@ public record Selection(
     }
 
     /**
-     * Returns whether a fact is meant: a name means it wherever it stands, a pattern only in the selection's own
-     * headers.
+     * Returns whether a fact is selected: by its name in any header, by a pattern only in the selection's own headers.
      */
     public boolean wants(String header, String name) {
         return owns(header) ? mayWant(name) : ioctls.containsKey(name) || isNamed(name);
@@ -176,7 +176,7 @@ public record Selection(
                 || isFixed(name);
     }
 
-    /** Returns whether a fact of that header can be meant by a pattern. */
+    /** Returns whether a pattern can select a fact of that header. */
     boolean owns(String header) {
         for (String own : headers) {
             if (own.equals(header)
@@ -189,17 +189,17 @@ public record Selection(
         return false;
     }
 
-    /** Returns the place of a line that may stand once, for messages: the file, and the line if there is one. */
+    /** Returns the place of a line that may occur once, for messages: the file, and the line if there is one. */
     public String place(String keyword) {
         return lines.containsKey(keyword) ? file + ":" + lines.get(keyword) : file.toString();
     }
 
-    /** Returns where one of some names or patterns stands, for messages. */
+    /** Returns the place of a name or pattern, for messages. */
     String place(Names names, String pattern) {
         return file + names.line(pattern);
     }
 
-    /** Returns what a variadic function, a misspelt name or the like is reported with. */
+    /** Returns the names of the headers, for messages. */
     String headerNames() {
         return String.join(", ", headers);
     }

@@ -36,7 +36,7 @@ public final class SelectionReader {
 
     private final Path file;
     private final Map<String, List<String>> lists = new LinkedHashMap<>();
-    /** Where words stand, by keyword; and keywords and styles, the first time. */
+    /** Lines of words, by keyword. */
     private final Map<String, Map<String, Integer>> places = new HashMap<>();
 
     private final Map<String, Integer> lines = new HashMap<>();
@@ -54,7 +54,7 @@ public final class SelectionReader {
         this.file = file;
     }
 
-    /** All selections of a directory, by file name; or that of one file. */
+    /** Reads all selections of a directory, in the order of file names, or the selection in one file. */
     public static List<Selection> readAll(Path directory) {
         if (Files.isRegularFile(directory)) {
             return List.of(read(directory));
@@ -141,7 +141,7 @@ public final class SelectionReader {
                 ? quoted(rest)
                 : rest.isEmpty() ? List.of() : List.of(rest.split("\\s+"));
         if (words.isEmpty() && !MAY_STAND_ALONE.contains(keyword)) {
-            throw wrong(KEYWORDS.contains(keyword) ? "`" + keyword + "` needs something after it" : unknown(keyword));
+            throw wrong(KEYWORDS.contains(keyword) ? "`" + keyword + "` needs an argument" : unknown(keyword));
         }
         switch (keyword) {
             case "class", "interface" -> once(keyword, words);
@@ -153,7 +153,7 @@ public final class SelectionReader {
             case "out" -> words.forEach(parameter -> add(Details.Topic.DIRECTION, keyword, parameter, keyword));
             case "ioctl" -> {
                 if (ioctls.put(words.get(0), rest(words)) != null) {
-                    throw wrong("`ioctl " + words.get(0) + "` stands above already");
+                    throw wrong("`ioctl " + words.get(0) + "` is given twice");
                 }
             }
             case "names", "flags" -> group(keyword, words);
@@ -166,7 +166,7 @@ public final class SelectionReader {
             case "style" -> words.forEach(this::style);
             case "check" -> {
                 if (!words.isEmpty()) {
-                    throw wrong("`check` stands alone");
+                    throw wrong("`check` takes no argument");
                 }
                 checked = true;
             }
@@ -181,7 +181,7 @@ public final class SelectionReader {
 
     private void once(String keyword, List<String> words) {
         if (words.size() > 1 || lists.containsKey(keyword)) {
-            throw wrong("`" + keyword + "` takes one name, and stands once");
+            throw wrong("`" + keyword + "` takes one name and may occur once");
         }
         lists.put(keyword, List.of(javaName(words.get(0))));
     }
@@ -194,7 +194,7 @@ public final class SelectionReader {
 
     private void rename(List<String> words) {
         if (words.size() > 2) {
-            throw wrong("`rename` takes a name and the one in Java");
+            throw wrong("`rename` takes a C name and a Java name");
         }
         if (words.size() < 2) {
             throw wrong("something is missing at the end of the line");
@@ -205,7 +205,7 @@ public final class SelectionReader {
     private void group(String keyword, List<String> words) {
         String method = javaName(words.get(0));
         if (groups.stream().anyMatch(group -> group.method().equals(method))) {
-            throw wrong("another line gives a lookup the name " + method);
+            throw wrong("another lookup has the name " + method);
         }
         groups.add(new Selection.Group(method, new Names(words.subList(1, words.size())), keyword.equals("flags")));
     }
@@ -213,13 +213,14 @@ public final class SelectionReader {
     private void fixed(String rest) {
         Matcher prototype = FIXED.matcher(rest);
         if (!prototype.matches()) {
-            throw wrong("`fixed` takes a function and the parameters for its dots, as `fixed ioctl(long argument)`,"
-                    + " and for a second form a name before it, as `fixed ioctlOf ioctl(void *argument)`");
+            throw wrong(
+                    "`fixed` takes a function and the parameters for its dots, such as `fixed ioctl(long argument)`,"
+                            + " and for a second form a name before it, such as `fixed ioctlOf ioctl(void *argument)`");
         }
         String function = prototype.group(2);
         String name = prototype.group(1) == null ? function : prototype.group(1);
         if (fixed.stream().anyMatch(form -> form.name().equals(name))) {
-            throw wrong("a second form of " + name + " needs a name, as `fixed " + name + "2 " + function
+            throw wrong("a second form of " + name + " needs a name, such as `fixed " + name + "2 " + function
                     + "(long argument)`");
         }
         fixed.add(new Selection.Fixed(name, function, prototype.group(3), number));
@@ -235,7 +236,7 @@ public final class SelectionReader {
         details.add(topic, new Details.Detail(file, number, keyword, subject, value));
     }
 
-    /** Words, one of which stands in quotes if it has blanks in it, as a path may. */
+    /** Splits words; a word that contains blanks, as a path may, is in quotes. */
     private static List<String> quoted(String rest) {
         return WORD.matcher(rest)
                 .results()
@@ -244,13 +245,13 @@ public final class SelectionReader {
     }
 
     private static String unknown(String keyword) {
-        return keyword + " is none of " + String.join(", ", KEYWORDS);
+        return keyword + " is not one of " + String.join(", ", KEYWORDS);
     }
 
-    /** A name that Java allows. */
+    /** Returns a name, or throws if it is not a Java name. */
     private String javaName(String name) {
         if (!SourceVersion.isName(name) || name.contains(".")) {
-            throw wrong(name + " is no name in Java");
+            throw wrong(name + " is not a Java name");
         }
         return name;
     }
@@ -260,7 +261,7 @@ public final class SelectionReader {
             styles.add(Selection.Style.valueOf(word.toUpperCase(Locale.ROOT)));
             lines.putIfAbsent("style " + word.toLowerCase(Locale.ROOT), number);
         } catch (IllegalArgumentException e) {
-            throw wrong(word + " is none of the styles offsets, accessors, structs, pointers, addresses, caller");
+            throw wrong(word + " is not one of the styles offsets, accessors, structs, pointers, addresses, caller");
         }
     }
 

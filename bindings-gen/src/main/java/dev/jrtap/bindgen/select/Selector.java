@@ -19,7 +19,7 @@ import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
-/** Takes out of everything that headers say what a selection wants. */
+/** Picks the selected facts from all facts of the headers. */
 public final class Selector {
 
     private static final Pattern DIMENSIONS = Pattern.compile("(\\[\\d*])+$");
@@ -38,8 +38,8 @@ public final class Selector {
     /**
      * Returns the selected facts.
      *
-     * @param problems gets a sentence for each name that cannot be taken, and for each that a pattern matches and
-     *     no model holds
+     * @param problems receives a sentence for each selected name that is refused or unknown, and for each refused name
+     *     that a pattern matches
      */
     public static Model select(Selection selection, Model all, List<String> problems) {
         Selector selector = new Selector(selection, all);
@@ -81,7 +81,7 @@ public final class Selector {
         chosen.libraries().putAll(all.libraries());
     }
 
-    /** The further forms of the variadic functions that are chosen. */
+    /** Adds the further forms of the selected variadic functions. */
     private void forms() {
         for (Selection.Fixed form : selection.fixed()) {
             Variants<Function> found = all.functions().get(form.name());
@@ -91,14 +91,14 @@ public final class Selector {
             } else {
                 problems.add(selection.file() + ":" + form.line() + ": `fixed " + form.function() + "("
                         + form.parameters() + ")`: "
-                        + reason.orElse("there is no such function, or the parameters are no C"));
+                        + reason.orElse("there is no such function, or the parameters are not valid C"));
             }
         }
     }
 
     private Optional<String> reason(Selection.Fixed form) {
         if (!selection.functions().match(form.function())) {
-            return Optional.of("does nothing: no line `functions` takes " + form.function());
+            return Optional.of("does nothing: no line `functions` selects " + form.function());
         }
         return all.skipped().stream()
                 .filter(skip ->
@@ -107,7 +107,7 @@ public final class Selector {
                 .findFirst();
     }
 
-    /** The signatures of all pointers to functions that are chosen, and of those in such signatures. */
+    /** Adds the signatures of all pointers to functions in the selected facts, and of those in such signatures. */
     private void callbacks() {
         Deque<String> types = new ArrayDeque<>();
         chosen.structs()
@@ -116,7 +116,7 @@ public final class Selector {
                         .forEach(variant -> variant.fact().fields().forEach(field -> types.add(field.type()))));
         chosen.functions().values().forEach(variants -> variants.all().forEach(v -> types(v.fact(), types)));
         while (!types.isEmpty()) {
-            // Of a member that is an array of them, the type is the element's.
+            // A member may be an array of such pointers: its type is the element's.
             String type = DIMENSIONS
                     .matcher(types.remove().replaceFirst("^const ", ""))
                     .replaceFirst("");
@@ -171,7 +171,10 @@ public final class Selector {
                                 : reasons.get(0).toString()));
     }
 
-    /** A pattern is about the header's own names; what it includes defines others that match. */
+    /**
+     * Adds the names that patterns match. Patterns apply to the header's own names, because included headers define
+     * others that match.
+     */
     private <F extends Fact> void match(
             Names names, SortedMap<String, Variants<F>> from, SortedMap<String, Variants<F>> into) {
         Names globs = new Names(names.globs());
@@ -204,13 +207,15 @@ public final class Selector {
                 .toList());
     }
 
-    /** Returns whether a function has another signature on another architecture, which one interface cannot have. */
+    /**
+     * Returns whether a function's signature differs between architectures, because one interface cannot have several.
+     */
     private boolean differs(Variants<Function> variants) {
         Function f = variants.first();
         boolean differs = !variants.isCommonTo(all.architectures());
         if (differs) {
             problems.add(f.header() + ":" + f.line() + ": " + f.name()
-                    + " has another signature on another architecture, or is" + " not there; `exclude " + f.name()
+                    + " has another signature on another architecture, or does not exist there; `exclude " + f.name()
                     + "` in " + selection.file() + " leaves it out");
         }
         return differs;
@@ -228,7 +233,7 @@ public final class Selector {
                 s.fields().stream().filter(field -> !field.isPadding()).toList());
     }
 
-    /** Adds a selection's facts to those of others; one name cannot have two values. */
+    /** Adds a selection's facts to those of others; throws if one name has two values. */
     public static void add(Model from, Model into) {
         add(from.constants(), into.constants());
         add(from.reals(), into.reals());

@@ -13,9 +13,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.stream.Stream;
 
-/**
- * What a selection asks for without result: patterns that mean nothing, and structs inside structs that it leaves out.
- */
+/** Finds patterns of a selection that match nothing, and structs inside selected structs that are not selected. */
 public final class Unmatched {
 
     private final Selection selection;
@@ -28,7 +26,7 @@ public final class Unmatched {
         this.problems = problems;
     }
 
-    /** Adds a sentence for each pattern that means nothing among everything that the headers say. */
+    /** Adds a sentence for each pattern that matches nothing in the headers. */
     public static void patterns(Selection selection, Model all, List<String> problems) {
         Unmatched unmatched = new Unmatched(selection, all, problems);
         unmatched.unmatched(
@@ -39,7 +37,7 @@ public final class Unmatched {
         unmatched.excluded();
     }
 
-    /** What is excluded is something that a pattern would take. */
+    /** Reports each exclusion of something that no pattern matches. */
     private void excluded() {
         Set<String> names = new HashSet<>();
         Stream.of(all.constants(), all.reals(), all.texts(), all.structs(), all.macros(), all.functions())
@@ -48,12 +46,12 @@ public final class Unmatched {
         for (String excluded : selection.excluded().patterns()) {
             if (names.stream().noneMatch(name -> Names.match(excluded, name))) {
                 problems.add(selection.place(selection.excluded(), excluded) + ": `exclude " + excluded
-                        + "` does nothing: no pattern takes such a" + " name");
+                        + "` does nothing: no pattern matches such a name");
             }
         }
     }
 
-    /** A pattern that means nothing is a mistake; one that means what is excluded, or was refused above, is none. */
+    /** Reports each pattern without a match; a match that is excluded, or already reported as refused, counts. */
     @SafeVarargs
     private void unmatched(
             String keyword, Names names, Skipped.Kind kind, SortedMap<String, ? extends Variants<?>>... facts) {
@@ -76,11 +74,11 @@ public final class Unmatched {
     }
 
     /**
-     * Checks that what a selection's structs hold is there too: a {@code jnr.ffi.Struct} has the structs inside it as
+     * Checks that the structs inside a selection's structs are selected, too: a {@code jnr.ffi.Struct} has them as
      * objects of their own classes.
      *
-     * @param model all that is selected, by this selection or by others
-     * @param problems gets a sentence for each struct that is not
+     * @param model everything that is selected, by this selection or by others
+     * @param problems receives a sentence for each struct that is not selected
      */
     public static void structsInside(Selection selection, Model model, List<String> problems) {
         if (!selection.styles().contains(Selection.Style.STRUCTS)) {

@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Which facts of which header are wanted. Uses: model. Used by: layout, emit, cli. */
+/** Selections of the facts to bind. Uses: model. Used by: layout, emit, cli. */
 package dev.jrtap.bindgen.select;

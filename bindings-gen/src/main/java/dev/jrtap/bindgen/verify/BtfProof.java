@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Compares structs with those of the same name in a kernel, and says of each that differs why. */
+/** Compares structs with those of the same name in a kernel, and explains each difference. */
 public final class BtfProof {
 
     private final Btf kernel;
@@ -24,7 +24,7 @@ public final class BtfProof {
     private final SortedMap<String, String> explained = new TreeMap<>();
     private final SortedMap<String, String> unexplained = new TreeMap<>();
     private final Explanations explanations = Explanations.read();
-    /** Many headers include the same ones. */
+    /** Names that have been compared: many headers include the same ones. */
     private final Set<String> seen = new HashSet<>();
 
     private int structs;
@@ -33,7 +33,7 @@ public final class BtfProof {
     private int equalEnumerators;
     private int unknown;
 
-    /** A proof for the architecture that the kernel runs on. */
+    /** Makes a proof for the architecture that the kernel runs on. */
     public BtfProof(Btf kernel, String architecture) {
         this.kernel = kernel;
         this.architecture = architecture;
@@ -123,7 +123,7 @@ public final class BtfProof {
         return structs + enumerators;
     }
 
-    /** Returns the counts, for people. */
+    /** Returns the counts as text. */
     public String table() {
         return String.format(
                 "%-36s %9s %9s %9s%n%-36s %9d %9d %9d%n%-36s %9d %9d%n",

@@ -12,10 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** gcc for one target, which looks for headers where we do. */
+/** gcc for one target, with the search path of the parser. */
 public final class Compiler {
 
-    /** The languages in which a header is tried, the usual one first. gcc calls C23 so from version 9 on. */
+    /** The languages in which a header is tried, the usual one first; {@code gnu2x} is C23, since gcc 9. */
     static final List<String> STANDARDS = List.of("gnu17", "gnu2x");
 
     private static final Path DEFAULT_HEADERS = Path.of("/usr/include");
@@ -27,7 +27,7 @@ public final class Compiler {
         this.command = command;
         path.defines().forEach((name, value) -> options.add("-D" + name + "=" + value));
         for (Path directory : path.directories(target)) {
-            // Its own directories stay where they are in its own order.
+            // gcc's own directories keep their place in its order.
             if (!directory.startsWith(DEFAULT_HEADERS)) {
                 options.addAll(List.of("-isystem", directory.toString()));
             }
@@ -35,8 +35,8 @@ public final class Compiler {
     }
 
     /**
-     * Returns the machine's own compiler for {@code target}, or a cross compiler by Debian's name; empty if there is
-     * none.
+     * Returns a compiler for {@code target} by Debian's name of a cross compiler, or the machine's own; empty if there
+     * is none.
      */
     public static Optional<Compiler> find(Target target, SearchPath path) {
         for (String command : List.of(target.triplet() + "-gcc", "gcc")) {
@@ -47,11 +47,11 @@ public final class Compiler {
         return Optional.empty();
     }
 
-    /** Returns the compiler of that name or path; an error if it is not one for {@code target}. */
+    /** Returns the compiler of that name or path, or throws if it is not one for {@code target}. */
     public static Compiler of(String command, Target target, SearchPath path) {
         if (!isFor(target, command)) {
-            throw new BindgenException(command + " is no gcc for " + target.id() + ": `" + command
-                    + " -dumpmachine` has to" + " print " + target.triplet());
+            throw new BindgenException(command + " is not a gcc for " + target.id() + ": `" + command
+                    + " -dumpmachine` must print " + target.triplet());
         }
         return new Compiler(command, target, path);
     }
@@ -70,7 +70,7 @@ public final class Compiler {
         return command;
     }
 
-    /** What a run ended with and printed, errors too. */
+    /** The exit status and the output of a run, including errors. */
     record Result(int status, String output) {}
 
     /** Runs the compiler in one of the {@link #STANDARDS}, with the include path and {@code arguments}. */
@@ -84,7 +84,7 @@ public final class Compiler {
                 "-fno-diagnostics-show-caret",
                 "-ftrack-macro-expansion=0"));
         if (!standard.equals(STANDARDS.get(0))) {
-            // Headers ask which language there is, and are told here what they are told there.
+            // Headers test the version of the language, and must see the one that the parser has.
             all.addAll(List.of("-U__STDC_VERSION__", "-D__STDC_VERSION__=201710L"));
         }
         all.addAll(options);

@@ -16,8 +16,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Compares all facts of one header with a compiler's, in both directions: what we say is asked in a generated program,
- * and what the compiler knows is read from its debugging information and its list of macros.
+ * Compares all facts of one header with a compiler's, in both directions: a generated program asks for the values of
+ * our facts, and the compiler's debugging information and list of macros show facts that we lack.
  */
 final class CompilerProof {
 
@@ -42,18 +42,18 @@ final class CompilerProof {
     }
 
     /**
-     * What came of it.
+     * The result of a comparison.
      *
-     * @param tally of what was compared
-     * @param refusal the compiler's words if it cannot compile the header itself, in any language; otherwise empty
-     * @param standard the language in which it can
+     * @param tally the counts of compared facts
+     * @param refusal the compiler's message if it cannot compile the header itself in any language; otherwise empty
+     * @param standard the language in which it compiles
      */
     record Result(Tally tally, String refusal, String standard) {}
 
     /**
      * Returns the comparison.
      *
-     * @param directory for files, which are left there
+     * @param directory a directory for files, which are not deleted
      */
     static Result of(Compiler compiler, Path directory, String header, Model model) throws IOException {
         String refusal = "";
@@ -63,7 +63,7 @@ final class CompilerProof {
             if (proof.refusal.isEmpty()) {
                 return new Result(proof.tally, "", standard);
             }
-            // In the usual language, a header of a newer one is full of mistakes: what the newer one says counts.
+            // A header for a newer language is full of mistakes in the usual one, so the newer one's message counts.
             refusal = proof.refusal;
         }
         return new Result(new Tally(), refusal, "");
@@ -117,16 +117,14 @@ final class CompilerProof {
         return result.status() == 0;
     }
 
-    /**
-     * Returns the first error that a compiler prints, with its place, if there is one elsewhere than in our own file.
-     */
+    /** Returns the first error that a compiler prints, with its place, if it is not in our own file. */
     static String firstError(String output, Path ours) {
         List<String> errors =
                 ERROR.matcher(output).results().map(MatchResult::group).toList();
         return errors.stream()
                 .filter(error -> !error.startsWith(ours + ":"))
                 .findFirst()
-                .orElseGet(() -> errors.isEmpty() ? output.strip() : "it spoils what follows it");
+                .orElseGet(() -> errors.isEmpty() ? output.strip() : "it makes the lines after it invalid");
     }
 
     private static String hex(ByteBuffer bytes) {
@@ -135,7 +133,7 @@ final class CompilerProof {
         return HexFormat.of().formatHex(all);
     }
 
-    /** Remembers which questions the compiler refused; {@code false} if its errors are in the header itself. */
+    /** Notes the questions that the compiler refused; returns {@code false} if errors are in the header itself. */
     private boolean note(String output, Path file, ProofSource source, Set<Integer> refused) {
         boolean progress = false;
         Matcher error = ERROR.matcher(output);

@@ -10,8 +10,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The tree of debugging information entries that a compiler leaves in a linked file, one compilation unit of version 5
- * in the 32-bit format.
+ * The tree of debugging information entries in a linked file: one compilation unit of version 5 in the 32-bit format.
  *
  * <p>Source: DWARF 5, sections 7.5 and 6.2.4.
  */
@@ -49,7 +48,7 @@ final class Dwarf {
 
     private static final int HAS_CHILDREN = 1;
     private static final int FIRST_ENTRY = 12;
-    /** More than the blocks of any source are nested; an entry needs a frame of the stack for each. */
+    /** The deepest nesting of entries: more than the blocks of any source. Each level takes a stack frame. */
     private static final int DEEPEST = 500;
 
     /** An entry: attributes are numbers or text by their code; a reference is the offset of another entry. */
@@ -72,7 +71,7 @@ final class Dwarf {
     private final Entry root;
     private final Forms info;
 
-    /** Reads all; throws a {@link BindgenException} for entries that are damaged, or of another version. */
+    /** Reads all entries; throws a {@link BindgenException} if they are damaged or of another version. */
     Dwarf(Elf elf) {
         this.elf = elf;
         this.info = new Forms(elf, elf.section(".debug_info"));
@@ -81,10 +80,10 @@ final class Dwarf {
             info.seek(FIRST_ENTRY);
             this.root = entry(0);
         } catch (BufferUnderflowException | IndexOutOfBoundsException | IllegalArgumentException e) {
-            throw new BindgenException("DWARF entries lead out of their section", e);
+            throw new BindgenException("DWARF entries refer to data outside their section", e);
         }
         if (root == null) {
-            throw new BindgenException("DWARF without an entry for the compilation unit");
+            throw new BindgenException("DWARF has no entry for the compilation unit");
         }
     }
 
@@ -114,7 +113,7 @@ final class Dwarf {
         }
     }
 
-    /** Returns the entry at the present place, its children too; {@code null} at the end of a list of children. */
+    /** Returns the entry at the current position, with its children; {@code null} at the end of a list of children. */
     private Entry entry(int depth) {
         long offset = info.position();
         long code = info.unsigned();
@@ -157,7 +156,7 @@ final class Dwarf {
         return type;
     }
 
-    /** Names of the files that {@link #DECL_FILE} counts. */
+    /** Returns the names of the files to which {@link #DECL_FILE} is an index. */
     List<String> files() {
         return FileTable.read(elf);
     }

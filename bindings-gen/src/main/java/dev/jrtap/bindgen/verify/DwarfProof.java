@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Looks for everything that a compiler's debugging information has and we do not, and compares bit-fields. */
+/** Finds everything in a compiler's debugging information that the model lacks, and compares bit-fields. */
 final class DwarfProof {
 
-    /** What gcc calls the struct of a list of arguments, where no header declares it. */
+    /** gcc's name of the struct of a {@code va_list}, which no header declares. */
     private static final String VA_LIST = "__va_list";
 
     private final Dwarf dwarf;
@@ -94,7 +94,7 @@ final class DwarfProof {
         Map<String, long[]> theirs = new LinkedHashMap<>();
         members("", type, 0, theirs);
         if (theirs.isEmpty() && ours.first().size() > 0) {
-            // Of a transparent union, gcc describes the size alone; its members have been asked for one by one.
+            // gcc describes only the size of a transparent union; the generated program has asked for its members.
             return;
         }
         Map<String, Struct.Field> fields = new HashMap<>();
@@ -118,7 +118,7 @@ final class DwarfProof {
                         name + "." + path + " is not in the compiler's type"));
     }
 
-    /** Bit offset and width by path; the width is -1 for what is no bit-field. */
+    /** Collects bit offsets and widths by path; the width is -1 if a member is not a bit-field. */
     private void members(String prefix, Dwarf.Entry type, long base, Map<String, long[]> into) {
         for (Dwarf.Entry member : type.children()) {
             if (member.tag() != Dwarf.MEMBER) {

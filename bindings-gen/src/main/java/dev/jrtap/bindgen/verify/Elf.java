@@ -30,13 +30,13 @@ final class Elf {
     private final ByteBuffer file;
     private final Map<String, ByteBuffer> sections = new HashMap<>();
 
-    /** Reads what the table of sections says; throws a {@link BindgenException} for one that is damaged. */
+    /** Reads the table of sections; throws a {@link BindgenException} if it is damaged. */
     Elf(byte[] bytes) {
         file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         try {
             readSections();
         } catch (IndexOutOfBoundsException e) {
-            throw new BindgenException("the table of sections of an ELF file leads out of the file", e);
+            throw new BindgenException("the table of sections of an ELF file refers to data outside the file", e);
         }
     }
 
@@ -57,7 +57,7 @@ final class Elf {
         }
     }
 
-    /** Returns whether a file is one for an architecture; a linker's script, for one, is none. */
+    /** Returns whether a file is an ELF file for an architecture; a linker script is not. */
     static boolean isFor(Path file, Target target) throws IOException {
         byte[] head = new byte[MACHINE + 2];
         try (InputStream in = Files.newInputStream(file)) {
@@ -80,14 +80,15 @@ final class Elf {
         return section == null ? ByteBuffer.allocate(0) : section.duplicate().order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** Returns the bytes to the next zero, as text. */
+    /** Returns the bytes up to the next zero, as text. */
     static String string(ByteBuffer from, int at) {
         int end = at;
         while (end >= 0 && end < from.limit() && from.get(end) != 0) {
             end++;
         }
         if (end < 0 || end >= from.limit()) {
-            throw new BindgenException("the text at " + at + " leads out of its section of " + from.limit() + " bytes");
+            throw new BindgenException(
+                    "the text at " + at + " extends beyond its section of " + from.limit() + " bytes");
         }
         byte[] bytes = new byte[end - at];
         from.get(at, bytes);

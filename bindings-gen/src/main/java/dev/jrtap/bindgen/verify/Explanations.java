@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Why a kernel's own type is not that of the headers: known cases by name, and what a difference in versions looks
- * like.
+ * Explains why a kernel's own type differs from that of the headers: known cases by name, and patterns of a difference
+ * in versions.
  */
 final class Explanations {
 
@@ -26,7 +26,7 @@ final class Explanations {
         this.known = known;
     }
 
-    /** Lines of a name, a tab or spaces, and a sentence. */
+    /** Reads the known cases: lines of a name, a tab or spaces, and a sentence. */
     static Explanations read() {
         Map<String, String> known = new HashMap<>();
         try (BufferedReader lines = new BufferedReader(
@@ -47,18 +47,18 @@ final class Explanations {
         return known.getOrDefault(name, "");
     }
 
-    /** Returns the reason, or nothing if there is none known. */
+    /** Returns the reason; empty if none is known. */
     String of(Struct struct, Btf.Layout theirs, List<String> moved, List<String> onlyHere, List<String> onlyThere) {
         String byName = of(struct.name());
         if (!byName.isEmpty() || !moved.isEmpty()) {
             return byName;
         }
-        // Members that both have lie where they lay: one of the two is a later version.
+        // Common members have equal offsets, so one of the two is a later version.
         if (onlyThere.stream().allMatch(Explanations::isPadding) && theirs.size() <= struct.size()) {
-            return "the headers are newer: members were added behind, or in the place of reserved ones";
+            return "the headers are newer: members were added at the end, or in place of reserved ones";
         }
         if (onlyHere.stream().allMatch(Explanations::isPadding) && theirs.size() >= struct.size()) {
-            return "the kernel has members of its own, or newer ones, behind or in the place of reserved ones";
+            return "the kernel has members of its own, or newer ones, at the end or in place of reserved ones";
         }
         return "";
     }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The source files that a compilation unit was made of.
+ * The source files of a compilation unit.
  *
  * <p>Source: DWARF 5, section 6.2.4.
  */
@@ -23,12 +23,14 @@ final class FileTable {
         this.in = in;
     }
 
-    /** Full paths by the numbers that entries use; throws a {@link BindgenException} for a table that is damaged. */
+    /**
+     * Returns full paths by the numbers that entries use; throws a {@link BindgenException} if the table is damaged.
+     */
     static List<String> read(Elf elf) {
         try {
             return readAll(elf);
         } catch (BufferUnderflowException | IndexOutOfBoundsException | IllegalArgumentException e) {
-            throw new BindgenException("DWARF's table of files leads out of its section", e);
+            throw new BindgenException("DWARF's table of files refers to data outside its section", e);
         }
     }
 
@@ -58,7 +60,7 @@ final class FileTable {
         if (entry[PATH] instanceof String path) {
             return path;
         }
-        throw new BindgenException("DWARF's table of files has one without a name");
+        throw new BindgenException("DWARF's table of files has an entry without a name");
     }
 
     private List<Object[]> entries() {

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Consecutive values in DWARF's encodings.
+ * Reads consecutive values in DWARF's encodings.
  *
  * <p>Source: DWARF 5, section 7.5.6.
  */
@@ -32,7 +32,7 @@ final class Forms {
     }
 
     void skip(long bytes) {
-        // A length of 64 bits may be negative here.
+        // An unsigned length of 64 bits may be negative in Java.
         if (bytes < 0 || bytes > in.remaining()) {
             throw new BufferUnderflowException();
         }
@@ -55,7 +55,7 @@ final class Forms {
         return in.getInt() & 0xffffffffL;
     }
 
-    /** LEB128. */
+    /** Reads an unsigned LEB128 number. */
     long unsigned() {
         long value = 0;
         for (int shift = 0; ; shift += 7) {
@@ -67,7 +67,7 @@ final class Forms {
         }
     }
 
-    /** LEB128 with a sign. */
+    /** Reads a signed LEB128 number. */
     long signed() {
         long value = 0;
         int shift = 0;
@@ -84,7 +84,7 @@ final class Forms {
         return Elf.string(elf.section(section), (int) offset);
     }
 
-    /** A value in {@code form}: a number, text, or {@code null} for what nothing here asks for. */
+    /** Reads a value in {@code form}: a number, text, or {@code null} for a form that is not needed. */
     Object value(int form, long implicit) {
         switch (form) {
             case 0x0b -> { // data1

@@ -36,7 +36,7 @@ public final class HeaderList {
         return directory.equals("asm") || DIRECTORIES.contains(directory);
     }
 
-    /** All of them, by include name, in order. */
+    /** Returns the include names of all kernel headers, in order. */
     public static List<String> of(Path root, Target target) throws IOException {
         List<String> headers = new ArrayList<>();
         for (String directory : DIRECTORIES) {
@@ -47,7 +47,7 @@ public final class HeaderList {
         return headers;
     }
 
-    /** Every n-th of them, so that about {@code wanted} remain. */
+    /** Returns every n-th header, so that about {@code wanted} remain. */
     public static List<String> sample(List<String> all, int wanted) {
         List<String> sample = new ArrayList<>();
         for (int i = 0; i < Math.min(wanted, all.size()); i++) {

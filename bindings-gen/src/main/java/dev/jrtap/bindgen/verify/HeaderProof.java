@@ -13,19 +13,19 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Proves headers for people: what was compared and what differs, line by line. */
+/** Compares headers and reports, line by line, what was compared and what differs. */
 public final class HeaderProof {
 
     private final SearchPath path;
     private final Consumer<String> lines;
     private final String compiler;
 
-    /** A proof that tells {@code lines} what it finds. */
+    /** Makes a proof that reports to {@code lines}. */
     public HeaderProof(SearchPath path, Consumer<String> lines) {
         this(path, null, lines);
     }
 
-    /** A proof by the gcc of that name or path; {@code null} for the one that is found. */
+    /** Makes a proof by the gcc of that name or path; {@code null} for the one that is found. */
     public HeaderProof(SearchPath path, String compiler, Consumer<String> lines) {
         this.path = path;
         this.compiler = compiler;
@@ -35,10 +35,10 @@ public final class HeaderProof {
     /** Returns the size of a sample of all headers, from 1; 0 if none is given. */
     public static int sample(Integer given, List<String> headers) {
         if (given != null && given < 1) {
-            throw new BindgenException("--sample takes a number of headers, from 1 on: " + given);
+            throw new BindgenException("--sample takes a number of headers, at least 1: " + given);
         }
         if (given != null && !headers.isEmpty()) {
-            throw new BindgenException("--sample takes some of all headers: name none, or leave it out");
+            throw new BindgenException("--sample takes some of all headers: omit the names, or --sample");
         }
         return given == null ? 0 : given;
     }
@@ -47,7 +47,7 @@ public final class HeaderProof {
      * Compares the named headers; without names, all of the kernel, or about {@code sample} of them. Returns whether
      * something was compared and nothing differs.
      *
-     * @param kernel a file of BTF to compare with; {@code null} for gcc
+     * @param kernel a BTF file to compare with; {@code null} for gcc
      */
     public boolean run(List<String> architectures, List<String> names, boolean all, int sample, Path kernel)
             throws IOException {
@@ -55,16 +55,16 @@ public final class HeaderProof {
     }
 
     /**
-     * Compares the named headers, and the Java that they give, if that is wanted.
+     * Compares the named headers, and, if requested, the Java generated from them.
      *
-     * @param java whether the Java that each header gives is compared with gcc, too
+     * @param java whether the Java of each header is compared with gcc, too
      */
     public boolean run(
             List<String> architectures, List<String> names, boolean all, int sample, Path kernel, boolean java)
             throws IOException {
         if (!all && sample == 0 && names.isEmpty()) {
-            throw new BindgenException("verify what? Name headers, or --all, or --sample N;"
-                    + " for Maven -Dbindings.header=NAME,NAME, -Dbindings.all, -Dbindings.sample=N");
+            throw new BindgenException("no headers to verify: name some, or give --all or --sample N;"
+                    + " with Maven, -Dbindings.header=NAME,NAME, -Dbindings.all or -Dbindings.sample=N");
         }
         boolean good = true;
         for (String architecture : architectures) {
@@ -102,7 +102,8 @@ public final class HeaderProof {
             verification.refusedByCompiler().forEach(reason -> lines.accept("gcc cannot read this: " + reason));
             verification
                     .empty()
-                    .forEach(header -> lines.accept("nothing to compare in " + header + ", or all of it is refused"));
+                    .forEach(header -> lines.accept("nothing to compare in " + header
+                            + ": it declares nothing, or everything in it is refused"));
         }
         boolean differs = !verification.tally().differences().isEmpty()
                 || !verification.refusedHere().isEmpty();
@@ -111,9 +112,8 @@ public final class HeaderProof {
                 compared == 0
                         ? "nothing was compared"
                         : compared + " facts compared: " + (differs ? "there are differences" : "nothing differs"));
-        // Among all headers there are some that cannot be compiled alone, and some that are empty; of one that is asked
-        // for,
-        // either is no proof. What is refused with its reason is no mistake there.
+        // Among all headers, some cannot be compiled on their own, and some are empty; for a named header, either means
+        // that nothing is proved. A refusal with a reason is no mistake.
         return named
                 ? compared > 0
                         && !differs

@@ -25,22 +25,22 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Compares the Java that a header gives with a compiler: constants, what methods of macros return, sizes, and the bytes
- * that accessors store.
+ * Compares the Java of a header with a compiler: constants, results of macros' methods, sizes, and the bytes that
+ * accessors store.
  *
- * <p>What C stores is an object with an initializer, in a section of its own: the compiler's file is read, and nothing
- * of it runs.
+ * <p>In C, each value is an object with an initializer in a section of its own: the object file is read, and nothing of
+ * it runs.
  */
 final class JavaProof {
 
     private static final String SECTION = "jrtap.";
 
-    /** One question: an object in C, and what Java has for its bytes, in hexadecimal. */
+    /** One question: an object in C, and Java's version of its bytes in hexadecimal. */
     private record Question(Tally.Kind kind, String what, Answer java) {}
 
     private interface Answer {
 
-        /** Returns the bytes, or words that are none. */
+        /** Returns the bytes in hexadecimal, or words that describe a failure. */
         String bytes(LoadedJava java) throws ReflectiveOperationException;
     }
 
@@ -62,11 +62,11 @@ final class JavaProof {
     }
 
     /**
-     * Compares all that the Java of a header has.
+     * Compares everything in the Java of a header.
      *
      * @param model the header's facts
-     * @param standard the language in which the compiler takes the header
-     * @param directory for files, which are left there
+     * @param standard the language in which the compiler accepts the header
+     * @param directory a directory for files, which are not deleted
      */
     static void run(Compiler compiler, String standard, String header, Model model, Path directory, Tally tally)
             throws IOException {
@@ -77,7 +77,7 @@ final class JavaProof {
         } catch (BindgenException e) {
             tally.count(Tally.Kind.JAVA_MEMBER, Tally.Outcome.DIFFERENT, e.getMessage());
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("emitted Java is not as it was emitted", e);
+            throw new IllegalStateException("the emitted Java lacks a class or method that was emitted", e);
         }
     }
 
@@ -86,7 +86,7 @@ final class JavaProof {
         line++;
     }
 
-    /** Adds an object, a line and a section of its own. */
+    /** Adds an object on a line and in a section of its own. */
     private void ask(Tally.Kind kind, String what, String type, String initializer, Answer java) {
         questions.put(line, new Question(kind, what, java));
         append("__attribute__((section(\"" + SECTION + line + "\"), used)) static const " + type + " jrtap_" + line
@@ -114,7 +114,7 @@ final class JavaProof {
             ask(Tally.Kind.JAVA_CONSTANT, name, "long long", "(long long)(" + name + ")", java -> {
                 Object value = java.constant(place);
                 long number = ((Number) value).longValue();
-                // Of an unsigned int, Java's int has the bits.
+                // Java's int has the bits of an unsigned int.
                 return number(unsigned && value instanceof Integer ? number & 0xffffffffL : number);
             });
         }
@@ -172,7 +172,7 @@ final class JavaProof {
         }
     }
 
-    /** Compiles the questions; those that the compiler refuses are counted, and left out. */
+    /** Compiles the questions; those that the compiler refuses are counted and left out. */
     private Elf compiled(Compiler compiler, String standard, Path directory) throws IOException {
         Path file = directory.resolve("java.c");
         Path object = directory.resolve("java.o");

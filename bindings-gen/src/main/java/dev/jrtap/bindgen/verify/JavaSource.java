@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 
-/** Everything of a header that needs no library, as Java: what a proof compiles. */
+/** Emits everything of a header that needs no library as Java, for a proof to compile. */
 final class JavaSource {
 
     static final String PACKAGE = "proved";
@@ -24,9 +24,9 @@ final class JavaSource {
     private JavaSource() {}
 
     /**
-     * Returns a header's own facts, without its functions; of one that only includes others, theirs.
+     * Returns a header's own facts without its functions; for a header that only includes others, their facts.
      *
-     * @param header as facts call it
+     * @param header its name in facts
      */
     static Model own(Model all, String header, Target target) {
         boolean hasOwn = List.of(all.constants(), all.texts(), all.reals(), all.macros(), all.structs()).stream()

@@ -27,8 +27,8 @@ final class LoadedJava implements AutoCloseable {
     /**
      * Compiles the files of a package.
      *
-     * @param directory for sources and classes, which are left there
-     * @throws BindgenException with the compiler's words if it refuses them
+     * @param directory a directory for sources and classes, which are not deleted
+     * @throws BindgenException with the compiler's messages if it refuses the files
      */
     LoadedJava(String packageName, Path directory, Map<String, String> files) throws IOException {
         this.packageName = packageName;
@@ -41,7 +41,7 @@ final class LoadedJava implements AutoCloseable {
         }
         JavaCompiler javac = ToolProvider.getSystemJavaCompiler();
         if (javac == null) {
-            throw new BindgenException("this Java has no compiler: the proof of emitted Java needs a JDK");
+            throw new BindgenException("this Java runtime has no compiler: run with a JDK to verify emitted Java");
         }
         StringWriter messages = new StringWriter();
         try (StandardJavaFileManager manager = javac.getStandardFileManager(null, null, null)) {
@@ -58,7 +58,7 @@ final class LoadedJava implements AutoCloseable {
         return loader.loadClass(packageName + "." + member.type());
     }
 
-    /** Returns the value of a static field, or what a method without parameters returns. */
+    /** Returns the value of a static field, or the result of a method without parameters. */
     Object constant(Emitted.Member member) throws ReflectiveOperationException {
         for (Field field : type(member).getFields()) {
             if (field.getName().equals(member.name())) {
@@ -68,7 +68,7 @@ final class LoadedJava implements AutoCloseable {
         return method(member, 0).invoke(null);
     }
 
-    /** Returns what a static method returns. */
+    /** Calls a static method and returns its result. */
     Object call(Emitted.Member member, Object... arguments) throws ReflectiveOperationException {
         return method(member, arguments.length).invoke(null, arguments);
     }

@@ -17,7 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The object-like macros that a compiler meets in headers, from its own preprocessor. */
+/** The object-like macros in headers, according to a compiler's own preprocessor. */
 final class MacroList {
 
     private static final Pattern LINE = Pattern.compile("# \\d+ \"(.*?)\".*|#define ([^\\s(]+)([ (].*)?|#undef (\\S+)");
@@ -37,7 +37,7 @@ final class MacroList {
         this.headers = headers;
     }
 
-    /** Reads the list. Returns what the compiler says if it cannot read the headers, otherwise nothing. */
+    /** Reads the list. Returns the compiler's message if it cannot read the headers, otherwise an empty text. */
     String read(Path directory) throws IOException {
         Path file = directory.resolve("macros.c");
         Files.writeString(file, headers.stream().map(ProofSource::include).collect(Collectors.joining("\n", "", "\n")));
@@ -79,19 +79,20 @@ final class MacroList {
         }
     }
 
-    /** Names of all macros that are defined in the end. */
+    /** Returns the names of all macros that are defined at the end. */
     Set<String> names() {
         return names;
     }
 
-    /** Macros that the compiler takes for integer constants, and we do not have. */
+    /** Returns macros that the compiler accepts as integer constants and that the model lacks. */
     List<String> missed(Model model, Path file) throws IOException {
         List<String> asked = bodies.entrySet().stream()
                 .filter(macro -> isBalanced(macro.getValue()))
                 .map(Map.Entry::getKey)
                 .filter(name -> !model.constants().containsKey(name))
                 .toList();
-        // A name that is declared nowhere is reported once only: what seems to pass is asked again, alone.
+        // The compiler reports an undeclared name only once, so macros that seem to be accepted are tried again without
+        // the others.
         for (List<String> before = List.of(); !asked.equals(before); ) {
             before = asked;
             asked = constant(asked, file.resolveSibling("missed.c"));
@@ -133,7 +134,7 @@ final class MacroList {
         return passed;
     }
 
-    /** What is not cannot be asked about without spoiling the next question. */
+    /** Returns whether brackets are balanced; otherwise the macro would spoil the next question. */
     private static boolean isBalanced(String body) {
         int depth = 0;
         for (char c : body.toCharArray()) {

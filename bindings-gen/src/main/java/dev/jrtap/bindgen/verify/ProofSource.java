@@ -23,17 +23,17 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A C file that asks a compiler for every fact: one line a question, each an element of an array in a section of its
- * own, so that the answers can be read from the object file and nothing has to run.
+ * A C file that asks a compiler for every fact, one question per line. Each answer is an element of an array in a
+ * section of its own, so that it can be read from the object file and nothing has to run.
  */
 final class ProofSource {
 
     static final String SECTION = ".jrtap";
 
-    /** Of a text of more characters, all are asked for at once. */
+    /** The length above which all characters of a text are asked for at once. */
     private static final int LONGEST = 200;
 
-    /** Numbers' types in the order of the numbers that the program gives them, from 1. */
+    /** The types of numbers; the program numbers them in this order, from 1. */
     static final List<String> TYPES = List.of(
             "int",
             "unsigned int",
@@ -51,21 +51,21 @@ final class ProofSource {
             "double",
             "long double");
 
-    /** Those of integers. */
+    /** The types of integers. */
     static final List<String> INTEGERS = TYPES.subList(0, TYPES.indexOf("float"));
 
     /**
      * A question to the compiler.
      *
-     * @param line where it stands in the file, from 1
-     * @param ours the answer that we expect: one number or two
+     * @param line the line in the file, from 1
+     * @param ours the expected answer: one number or two
      */
     record Question(Tally.Kind kind, String what, int line, List<Long> ours) {}
 
-    /** A text of wide characters, or a long one, and the section that holds what the compiler makes of it. */
+    /** A text of wide characters, or a long text, and the section that holds the compiler's bytes. */
     record Wide(Text text, String section) {
 
-        /** Returns the bytes that we expect. */
+        /** Returns the expected bytes. */
         ByteBuffer bytes() {
             String value = text.value() + "\0";
             if (text.unit() <= 1) {
@@ -90,9 +90,9 @@ final class ProofSource {
     private int line = 1;
 
     /**
-     * The file.
+     * Makes the file.
      *
-     * @param refused lines that a compiler could not take, which are left empty
+     * @param refused lines that a compiler refused, which are left empty
      */
     ProofSource(List<String> headers, Model model, Set<String> macros, Set<Integer> refused) {
         this.refused = refused;
@@ -148,7 +148,10 @@ final class ProofSource {
                 "JRTAP_TYPE(" + c.name() + ")");
     }
 
-    /** A macro that is called like a member hides it; what came before had its macros. */
+    /**
+     * Adds the members, without macros of the same names, which would hide them. Preceding questions have used those
+     * macros.
+     */
     private void members(Struct s, Set<String> macros) {
         s.fields().stream()
                 .flatMap(field -> Stream.of(field.path().split("\\.")))
@@ -157,7 +160,7 @@ final class ProofSource {
                 .forEach(name -> append("#undef " + name));
     }
 
-    /** A line after the array of answers, which the compiler may refuse as well. */
+    /** Adds a line after the array of answers, which the compiler may refuse, too. */
     private boolean declare(Tally.Kind kind, String what, String declaration) {
         boolean known = !refused.contains(line);
         if (known) {
@@ -197,8 +200,8 @@ final class ProofSource {
     }
 
     /**
-     * 1 for a signed integer, 2 for an unsigned one, 3 for a real, 0 for all else: {@link #signedness} of a type's
-     * number.
+     * Returns 1 for a signed integer, 2 for an unsigned one, 3 for a floating-point number, 0 for anything else, like
+     * {@link #signedness}.
      */
     private static long scalar(Struct.Field field) {
         Shape shape = field.shape();
@@ -214,7 +217,10 @@ final class ProofSource {
                 };
     }
 
-    /** Returns what a type's number says of its sign; a plain char counts as signed, as it does in a model. */
+    /**
+     * Returns the kind of the type with a number in {@link #TYPES}, as {@link #scalar} does; a plain char counts as
+     * signed, as in a model.
+     */
     static long signedness(long type) {
         if (type == 0) {
             return 0;
@@ -254,8 +260,8 @@ final class ProofSource {
     }
 
     /**
-     * The compiler does not fold an element of a wide string, and takes its time for each of a long one: such a text is
-     * a section of its own.
+     * Returns whether a text has a section of its own, because the compiler does not fold elements of a wide string,
+     * and is slow for each element of a long one.
      */
     private static boolean isApart(Text t) {
         return t.unit() > 1 || t.value().length() > LONGEST;

@@ -17,12 +17,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Compares functions: what a register holds of the result and of each parameter, from the types of pointers to them
- * that the generated program declares; and which ones there are, from gcc's list of prototypes ({@code -aux-info}).
+ * Compares functions: the register contents of the result and of each parameter, from the types of pointers to
+ * functions that the generated program declares; and the set of functions, from gcc's list of prototypes ({@code
+ * -aux-info}).
  */
 final class PrototypeProof {
 
-    /** How the pointers are called. */
+    /** Prefix of the pointers' names. */
     static final String POINTER = "jrtap_function_";
 
     private static final Pattern PROTOTYPE =
@@ -42,7 +43,7 @@ final class PrototypeProof {
         this.tally = tally;
     }
 
-    /** Compares; {@code list} is the file of prototypes. */
+    /** Compares the functions; {@code list} is the file of prototypes. */
     void run(Path list) throws IOException {
         for (Dwarf.Entry entry : dwarf.topLevel()) {
             if (entry.tag() == Dwarf.VARIABLE && entry.name().startsWith(POINTER)) {
@@ -105,9 +106,9 @@ final class PrototypeProof {
         long bytes = type.number(Dwarf.BYTE_SIZE, 0);
         return switch (type.tag()) {
             case Dwarf.POINTER -> "pointer " + bytes;
-            // A list of arguments is passed by its address, everywhere.
+            // A va_list is passed by its address on every target.
             case Dwarf.STRUCTURE -> type.name().startsWith("__va_list") ? "pointer 8" : "struct " + bytes;
-            // One of pointers is passed as any of them.
+            // A union of pointers is passed like a pointer.
             case Dwarf.UNION -> (bytes == Long.BYTES ? "pointer " : "struct ") + bytes;
             case Dwarf.ENUMERATION -> kind(dwarf.type(type));
             case Dwarf.BASE -> number(type, bytes);
@@ -115,7 +116,7 @@ final class PrototypeProof {
         };
     }
 
-    /** A plain char counts as signed, as it does in a model. */
+    /** Returns the kind of a number; a plain char counts as signed, as in a model. */
     private static String number(Dwarf.Entry type, long bytes) {
         int encoding = (int) type.number(Dwarf.ENCODING, 0);
         boolean signed = SIGNED.contains(encoding) || type.name().equals("char");

@@ -4,8 +4,8 @@ package dev.jrtap.bindgen.verify;
 import java.util.regex.Pattern;
 
 /**
- * Whose facts are compared: of a kernel's header, those of the kernel's headers, for it is read without a libc; of any
- * other, all but those of the compiler's own headers.
+ * The headers whose facts are compared: for a kernel header, those of the kernel, because it is read without a libc;
+ * for any other, all except for the compiler's own.
  */
 enum Scope {
     KERNEL,

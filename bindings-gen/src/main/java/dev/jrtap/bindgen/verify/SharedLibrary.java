@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What a shared library exports, and the name that it is loaded by.
+ * The exports and the soname of a shared library.
  *
  * <p>Source: elf(5); System V gABI, "Dynamic Linking".
  */
@@ -33,7 +33,7 @@ public final class SharedLibrary {
     private static final int SYMBOL_BYTES = 24;
     private static final int DYNAMIC_BYTES = 16;
     private static final int DT_SONAME = 14;
-    /** Types of symbols that can be called: none given, a function, one that is resolved when it is loaded. */
+    /** Types of callable symbols: NOTYPE, FUNC, GNU_IFUNC. */
     private static final Set<Integer> CALLABLE = Set.of(0, 2, 10);
 
     private final Path file;
@@ -72,9 +72,9 @@ public final class SharedLibrary {
     }
 
     /**
-     * Returns the library that is named, for one architecture, if it is in one of the {@link #directories}.
+     * Returns the library of a binding for one architecture, if it is in one of the {@link #directories}.
      *
-     * @param selection the file that names it
+     * @param selection the selection's file, to which directories are relative
      */
     public static Optional<SharedLibrary> find(Binding binding, Path selection, SearchPath path, Target target) {
         try {
@@ -92,8 +92,8 @@ public final class SharedLibrary {
     }
 
     /**
-     * Returns the file itself, then those with a version, oldest first. A link that leads nowhere, as one of an
-     * unpacked package, is none.
+     * Returns the file itself, then those with a version, oldest first. A dangling link, as in an unpacked package, is
+     * skipped.
      */
     private static List<Path> candidates(Path directory, String stem) throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
@@ -112,7 +112,7 @@ public final class SharedLibrary {
         return library.contains(".so") ? library : "lib" + library + ".so";
     }
 
-    /** Says that a library is not there, and where it was looked for. */
+    /** Returns a sentence about a missing library, with the searched directories. */
     public static String missing(Binding binding, Path selection, SearchPath path, Target target) {
         return "no " + fileName(binding) + " for " + target.id() + " in "
                 + directories(binding, selection, path, target).stream()
@@ -120,9 +120,7 @@ public final class SharedLibrary {
                         .collect(Collectors.joining(":"));
     }
 
-    /**
-     * Returns where libraries are looked for: named directories, then those beside headers, the architecture's first.
-     */
+    /** Returns the directories to search: named ones, then those beside headers, the architecture's first. */
     private static List<Path> directories(Binding binding, Path selection, SearchPath path, Target target) {
         Set<Path> all = new LinkedHashSet<>();
         binding.directories()
@@ -140,7 +138,7 @@ public final class SharedLibrary {
         return all.stream().filter(Files::isDirectory).toList();
     }
 
-    /** Returns the directory that it was found in. */
+    /** Returns the directory of the library. */
     public Path directory() {
         return file.toAbsolutePath().getParent();
     }
@@ -153,7 +151,7 @@ public final class SharedLibrary {
         return exports.contains(symbol);
     }
 
-    /** Takes the functions that the library does not export out of a model, and notes them. */
+    /** Removes functions that the library does not export from a model, and notes them. */
     public void restrict(Model model, Selection selection) {
         model.libraries().put(selection.binding().library(), soname);
         model.functions().values().removeIf(variants -> {

@@ -13,10 +13,10 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A member with a value: what C stores of it, and what its accessors store and load. */
+/** A member with a test value: the bytes that C stores, and those that its accessors store and load. */
 record StoredMember(Struct struct, Struct.Field field) {
 
-    /** All bytes differ, and the highest bit is set, whatever the width. */
+    /** A value whose bytes all differ, and whose highest bit is set in every width. */
     private static final long BITS = 0x91a2b3c4d5e6f708L;
 
     private static final double REAL = -1.5;
@@ -32,20 +32,20 @@ record StoredMember(Struct struct, Struct.Field field) {
         return field.isBitField() ? 1 : field.shape().size();
     }
 
-    /** Returns the initializer of the struct in which the member alone is not zero, an array's last element. */
+    /** Returns an initializer of the struct in which only the member is not zero; of an array, the last element. */
     String initializer() {
         List<Long> last = lastIndex();
         boolean known = !field.shape().isArray() || !last.isEmpty();
         StringBuilder text = new StringBuilder("{ .").append(field.path());
         last.forEach(index -> text.append('[').append(index).append(']'));
-        // Without all dimensions, which a typedef may hide, the first element: C lets inner braces be left out.
+        // If a typedef hides dimensions, the first element is set, because C allows inner braces to be left out.
         return text.append(" = ")
                 .append(known ? value() : "{ " + value() + " }")
                 .append(" }")
                 .toString();
     }
 
-    /** Returns the index of the last element, one number per dimension; empty if the type's text does not tell. */
+    /** Returns the index of the last element, one number per dimension; empty if the type's text does not show it. */
     private List<Long> lastIndex() {
         List<Long> index = new ArrayList<>();
         long elements = 1;
@@ -78,7 +78,7 @@ record StoredMember(Struct struct, Struct.Field field) {
     }
 
     /**
-     * Returns the bytes that the accessor stores, in hexadecimal, or what is wrong with what it loads then.
+     * Returns the bytes that the accessor stores, in hexadecimal, or a description of a wrong value that it then loads.
      *
      * @param name the accessor
      */
@@ -106,7 +106,7 @@ record StoredMember(Struct struct, Struct.Field field) {
                         : type == double.class ? (Object) REAL : type == int.class ? (Object) (int) bits() : bits();
     }
 
-    /** Returns what C reads: a signed number that is narrower than Java's has the sign of its own highest bit. */
+    /** Returns the value that C reads: a signed number that is narrower than Java's type is sign-extended. */
     private Object expected(Object loaded) {
         int unused = Long.SIZE
                 - (field.isBitField() ? field.bits() : (int) field.shape().bytes() * 8);

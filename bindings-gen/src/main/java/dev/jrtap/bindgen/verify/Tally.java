@@ -9,7 +9,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** How many facts were compared, by kind, and which of them differ. */
+/** Counts compared facts by kind, and lists those that differ. */
 public final class Tally {
 
     /** Kinds of facts. */
@@ -24,7 +24,7 @@ public final class Tally {
         FUNCTION("calls of function-like macros"),
         PROTOTYPE("functions: result, parameters"),
         JAVA_CONSTANT("Java: constants"),
-        JAVA_MACRO("Java: what methods of macros return"),
+        JAVA_MACRO("Java: results of macros' methods"),
         JAVA_SIZE("Java: sizes, alignments"),
         JAVA_MEMBER("Java: bytes that accessors store");
 
@@ -35,15 +35,15 @@ public final class Tally {
         }
     }
 
-    /** What came of a comparison. */
+    /** Results of a comparison. */
     public enum Outcome {
         EQUAL,
         DIFFERENT,
-        /** The other side does not have it. */
+        /** The other side lacks it. */
         UNKNOWN,
-        /** The other side has it, and we do not. */
+        /** The other side has it, and the model lacks it. */
         MISSED,
-        /** The other side has it, and we say why we do not. */
+        /** The other side has it, and the model gives a reason why it lacks it. */
         REFUSED
     }
 
@@ -61,7 +61,7 @@ public final class Tally {
         }
     }
 
-    /** Counts a fact that the other side has and the model has not: refused, if the model says why. */
+    /** Counts a fact that the other side has and the model lacks; it is refused if the model gives a reason. */
     void missed(Model model, Kind kind, String name) {
         String reason = model.skipped().stream()
                 .filter(skipped -> skipped.name().equals(name))
@@ -80,7 +80,7 @@ public final class Tally {
                 equal ? "" : what + " is " + ours + " here and " + theirs + " there");
     }
 
-    /** Takes in the counts of another, whose differences are about {@code header}. */
+    /** Adds the counts of another tally, whose differences are those of {@code header}. */
     public void add(String header, Tally other) {
         other.counts.forEach((kind, numbers) -> {
             long[] mine = counts.computeIfAbsent(kind, k -> new long[numbers.length]);
@@ -92,7 +92,7 @@ public final class Tally {
         other.refusals.forEach(refusal -> refusals.add(header + ": " + refusal));
     }
 
-    /** Returns how many facts were compared; what is refused is not. */
+    /** Returns the number of compared facts, without refused ones. */
     public long total() {
         return counts.values().stream()
                 .mapToLong(numbers -> Arrays.stream(numbers).sum() - numbers[Outcome.REFUSED.ordinal()])
@@ -103,17 +103,17 @@ public final class Tally {
         return counts.getOrDefault(kind, new long[Outcome.values().length])[outcome.ordinal()];
     }
 
-    /** One sentence for each fact that is not equal. */
+    /** Returns one sentence for each fact that is not equal. */
     public List<String> differences() {
         return differences;
     }
 
-    /** One sentence for each fact that the compiler has and we refuse, with the reason. */
+    /** Returns one sentence for each fact that the compiler has and the model refuses, with the reason. */
     public List<String> refusals() {
         return refusals;
     }
 
-    /** Returns the counts, for people. */
+    /** Returns the counts as text. */
     public String table() {
         StringBuilder text = new StringBuilder(String.format(
                 "%-36s %9s %9s %9s %9s %9s %9s%n",

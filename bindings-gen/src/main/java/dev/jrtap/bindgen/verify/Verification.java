@@ -16,7 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Proves the reading of many headers, each on its own, with a compiler. */
+/** Compares many headers, each on its own, with a compiler. */
 public final class Verification {
 
     private final Compiler compiler;
@@ -29,19 +29,20 @@ public final class Verification {
     private final List<String> empty = new ArrayList<>();
     private int compared;
 
-    /** A proof of how headers are read. */
+    /** Makes a verification of how headers are read. */
     public Verification(Compiler compiler, Target target, SearchPath path) {
         this(compiler, target, path, false);
     }
 
     /**
-     * A proof of how headers are read, and of the Java that they give.
+     * Makes a verification of how headers are read, and of the Java generated from them.
      *
-     * @param java whether the Java is proved, too: it is compiled and loaded, so it must be for this machine
+     * @param java whether to verify the Java, too: it is compiled and loaded, so it must be for this machine
      */
     public Verification(Compiler compiler, Target target, SearchPath path, boolean java) {
         if (java && target != Target.machine()) {
-            throw new BindgenException("Java for " + target.id() + " cannot be proved here: it runs on such a machine");
+            throw new BindgenException("Java for " + target.id()
+                    + " cannot be verified on this machine: run this on a machine of that architecture");
         }
         this.java = java;
         this.compiler = compiler;
@@ -49,13 +50,12 @@ public final class Verification {
         this.parser = new HeaderParser(target, path);
     }
 
-    /** Compares everything that the headers say, header by header. */
+    /** Compares all facts of the headers, header by header. */
     public void run(List<String> headers) {
         try {
             Path directory = Files.createTempDirectory("bindings-gen");
             try {
-                // The compiler is the slow part, and one at a time leaves cores idle; the parser has one memory of
-                // files.
+                // The compiler takes most of the time, so several run in parallel; the parser's texts are shared.
                 headers.parallelStream().forEach(header -> one(header, directory));
             } finally {
                 delete(directory);
@@ -118,17 +118,17 @@ public final class Verification {
         return tally;
     }
 
-    /** Headers that hold nothing to compare: they only include others, or define what has no value. */
+    /** Returns headers without anything to compare: they only include others, or define macros without a value. */
     public List<String> empty() {
         return empty;
     }
 
-    /** Headers that the compiler itself cannot compile alone, each with its first error. */
+    /** Returns headers that the compiler cannot compile on their own, each with the first error. */
     public List<String> refusedByCompiler() {
         return refusedByCompiler;
     }
 
-    /** Headers that the compiler takes and we do not, each with the reason. */
+    /** Returns headers that the compiler reads and the parser does not, each with the reason. */
     public List<String> refusedHere() {
         return refusedHere;
     }
@@ -138,7 +138,7 @@ public final class Verification {
         return compared;
     }
 
-    /** Returns whether everything that the compiler knows is the same here, and that is more than nothing. */
+    /** Returns whether something was compared and nothing differs. */
     public boolean isProved() {
         return tally.differences().isEmpty()
                 && tally.refusals().isEmpty()

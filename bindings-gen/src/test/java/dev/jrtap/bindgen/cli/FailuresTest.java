@@ -26,26 +26,26 @@ class FailuresTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "names                  | :3: `names` needs something after it",
-                "ioctl                  | :3: `ioctl` needs something after it",
-                "define                 | :3: `define` needs something after it",
-                "header                 | :3: `header` needs something after it",
-                "constants              | :3: `constants` needs something after it",
+                "names                  | :3: `names` needs an argument",
+                "ioctl                  | :3: `ioctl` needs an argument",
+                "define                 | :3: `define` needs an argument",
+                "header                 | :3: `header` needs an argument",
+                "constants              | :3: `constants` needs an argument",
                 "rename a               | :3: something is missing",
-                "rename a b c           | :3: `rename` takes a name and the one in Java",
-                "check all              | :3: `check` stands alone",
-                "rename a class         | :3: class is no name in Java",
-                "interface 7x           | :3: 7x is no name in Java",
-                "nonsense               | :3: nonsense is none of define, include, header",
-                "class G                | :3: `class` takes one name, and stands once",
-                "interface I J          | :3: `interface` takes one name, and stands once",
+                "rename a b c           | :3: `rename` takes a C name and a Java name",
+                "check all              | :3: `check` takes no argument",
+                "rename a class         | :3: class is not a Java name",
+                "interface 7x           | :3: 7x is not a Java name",
+                "nonsense               | :3: nonsense is not one of define, include, header",
+                "class G                | :3: `class` takes one name and may occur once",
+                "interface I J          | :3: `interface` takes one name and may occur once",
                 "define X 1\\ndefine X 2 | :4: `define` gives X a second value",
                 "constants NO_SUCH_*    | s.txt:3: `constants NO_SUCH_*` matches nothing in ./h.h",
                 "functions no_such_*    | s.txt:3: `functions no_such_*` matches nothing in ./h.h",
                 "structs nothing*       | s.txt:3: `structs nothing*` matches nothing in ./h.h",
                 "macros M*              | s.txt:3: `macros M*` matches nothing in ./h.h",
-                "exclude NO_SUCH_*      | s.txt:3: `exclude NO_SUCH_*` does nothing: no pattern takes such a name",
-                "exclude A              | s.txt:3: `exclude A` does nothing: no pattern takes such a name",
+                "exclude NO_SUCH_*      | s.txt:3: `exclude NO_SUCH_*` does nothing: no pattern matches such a name",
+                "exclude A              | s.txt:3: `exclude A` does nothing: no pattern matches such a name",
                 "constants AA           | s.txt:3: ./h.h has no constant AA; nearest: A",
                 "library c              | s.txt:3: `library` does nothing: no function is selected",
                 "interface I            | s.txt:3: `interface` does nothing: no function is selected",
@@ -72,28 +72,28 @@ class FailuresTest {
                 "rename nobody.a b      | does nothing: no selected struct is called nobody; nearest: s",
                 "rename s.b c           | does nothing: s has no member b; nearest: a, bits",
                 "rename s.reserved c    | does nothing: s has no member reserved",
-                "rename nobody B        | does nothing: no struct, handle or callback nobody is written",
-                "rename f g             | does nothing: f is no type and no member of one",
+                "rename nobody B        | does nothing: no struct, handle or callback nobody is generated",
+                "rename f g             | does nothing: f is neither a type nor a member of one",
                 "ordered s.bits         | does nothing: it is not a single number with accessors",
                 "ordered s              | does nothing: s has no member s",
                 "out nobody.a           | does nothing: no selected function is called nobody",
                 "out f.x                | does nothing: f has no parameter x, but n, p, c, a, o, r",
                 "out f.c                | does nothing: it is const int *, which is not written to",
-                "out f.n                | does nothing: it is no pointer, but int",
-                "string f.n             | does nothing: it is no pointer, but int",
+                "out f.n                | does nothing: it is not a pointer but int",
+                "string f.n             | does nothing: it is not a pointer but int",
                 "bytes nobody.a         | does nothing: no selected function is called nobody",
                 "reference f.x          | does nothing: f has no parameter x",
-                "pointer f.return       | does nothing: it is no pointer, but int",
+                "pointer f.return       | does nothing: it is not a pointer but int",
                 "errno saved nobody     | does nothing: no selected function is called nobody; nearest: c, f, g",
-                "string f.p             | int * points to no bytes",
-                "bytes f.p              | int * points to no bytes",
-                "bytes f.a              | void * * points to no bytes",
+                "string f.p             | int * does not point to bytes",
+                "bytes f.p              | int * does not point to bytes",
+                "bytes f.a              | void * * does not point to bytes",
                 "string f.r             | void (*)(int) points to a function",
-                "reference f.o          | struct s * points to no number and no address",
-                "string g.return        | int * points to no bytes",
-                "errno negative u       | no result of unsigned int can be -errno: say `errno saved u`",
-                "errno negative c       | no result of char can be -errno: say `errno saved c`",
-                "errno negative v       | no result of void can be -errno: say `errno saved v`",
+                "reference f.o          | struct s * does not point to a number or an address",
+                "string g.return        | int * does not point to bytes",
+                "errno negative u       | a result of type unsigned int cannot be -errno: write `errno saved u`",
+                "errno negative c       | a result of type char cannot be -errno: write `errno saved c`",
+                "errno negative v       | a result of type void cannot be -errno: write `errno saved v`",
             })
     void aLineThatCannotHaveAnEffectIsNamed(String line, String reason) throws IOException {
         Files.writeString(
@@ -120,7 +120,7 @@ class FailuresTest {
     void oneThingIsSaidOnce(String line, String other, String keyword) throws IOException {
         Files.writeString(root.resolve("s.txt"), "header ./h.h\nclass H\n" + line + "\n" + other + "\n");
 
-        assertThat(generate()).contains("s.txt:4: `", "line 3 says `" + keyword + "` of it");
+        assertThat(generate()).contains("s.txt:4: `", "line 3 already sets it by `" + keyword + "`");
     }
 
     @Test
@@ -135,16 +135,16 @@ class FailuresTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "fixed v(float x)       | C makes it a double, so say `double x`",
+                "fixed v(float x)       | C makes it a double, so write `double x`",
                 "fixed v(nothing_t x)   | s.txt:4: `fixed v(nothing_t x)`: ",
-                "fixed v(nothing_t)     | of one that is declared nowhere: nothing_t",
+                "fixed v(nothing_t)     | of a type that is not declared: nothing_t",
                 "fixed v(long double x) | long double",
                 "fixed d(int a)         | is not variadic",
                 "fixed nobody(int a)    | s.txt:4: `fixed nobody(int a)`: there is no such function",
-                "fixed w(int a)         | s.txt:4: `fixed w(int a)`: does nothing: no line `functions` takes w",
+                "fixed w(int a)         | s.txt:4: `fixed w(int a)`: does nothing: no line `functions` selects w",
                 "fixed d v(int a)       | s.txt:4: `fixed v(int a)`: the headers have a function d",
-                "string d.p             | `string d.p`: int * points to no bytes",
-                "bytes d.p              | `bytes d.p`: int * points to no bytes",
+                "string d.p             | `string d.p`: int * does not point to bytes",
+                "bytes d.p              | `bytes d.p`: int * does not point to bytes",
                 "fixed v(int a)\\nfixed v(long a) | :5: a second form of v needs a name",
             })
     void aWayToCallThatCannotBeIsAnError(String line, String reason) throws IOException {
@@ -207,7 +207,7 @@ class FailuresTest {
         assertThat(mine).exists();
 
         Files.writeString(root.resolve("out/org/x/H.java"), "package org.x; class H {}");
-        assertThat(generate()).contains("H.java was not generated, and is in the way");
+        assertThat(generate()).contains("H.java is in the way and was not generated");
         assertThat(root.resolve("out/org/x/H.java")).hasContent("package org.x; class H {}");
     }
 
@@ -218,8 +218,8 @@ class FailuresTest {
         Files.writeString(root.resolve("out"), "a file in the place of the directory");
 
         assertThat(generate())
-                .contains(root.resolve("out") + ": it is a file, where a directory is needed")
-                .doesNotContain("\tat ", "fault of bindings-gen");
+                .contains(root.resolve("out") + ": it is a file, but a directory is needed")
+                .doesNotContain("\tat ", "fault in bindings-gen");
     }
 
     @Test
@@ -228,9 +228,9 @@ class FailuresTest {
         Files.writeString(root.resolve("s.txt"), "header ./h.h\nclass H\nconstants A\n");
 
         assertThat(run("generate", "--select", root.resolve("s.txt").toString(), "--package", "a;b"))
-                .contains("a;b is no name of a package");
+                .contains("a;b is not the name of a package");
         assertThat(run("generate", "--select", root.resolve("s.txt").toString(), "--package", "java.lang"))
-                .contains("java.lang is the JDK's own");
+                .contains("java.lang belongs to the JDK");
     }
 
     @ParameterizedTest
@@ -238,9 +238,9 @@ class FailuresTest {
             delimiter = '|',
             value = {
                 "--btf linux/if.h        | `--btf linux/if.h` takes linux/if.h for the kernel's file",
-                "--all --sample 0        | --sample takes a number of headers, from 1 on: 0",
-                "--sample 3 linux/if.h   | --sample takes some of all headers: name none",
-                "''                      | verify what? Name headers",
+                "--all --sample 0        | --sample takes a number of headers, at least 1: 0",
+                "--sample 3 linux/if.h   | --sample takes some of all headers: omit the names",
+                "''                      | no headers to verify: name some",
             })
     void whatIsToBeVerifiedIsClear(String options, String message) {
         assertThat(run(("verify " + options).trim().split(" +"))).contains(message);

@@ -72,7 +72,7 @@ class FullDiskTest {
                 .asString()
                 .startsWith("bindings-gen: disk/p/H.java: ")
                 .contains("No space left on device")
-                .doesNotContain("Exception", "fault of bindings-gen");
+                .doesNotContain("Exception", "fault in bindings-gen");
         assertThat(after.lines().skip(1).collect(Collectors.joining("\n", "", "\n")))
                 .isEqualTo("failed 1\n" + before);
     }

@@ -54,7 +54,7 @@ class HeaderTextsTest {
         assertThat(model.texts().get("C").first().value()).isEqualTo("\u00e9");
         assertThat(model.skipped())
                 .anySatisfy(skipped -> assertThat(skipped.toString())
-                        .contains("a.h:5:1: D: a wide string of bytes that are no UTF-8"));
+                        .contains("a.h:5:1: D: a wide string of bytes that are not UTF-8"));
     }
 
     @Test

@@ -95,7 +95,7 @@ class SearchPathTest {
         assertThatThrownBy(() -> read(Target.X86_64, "x.h"))
                 .isInstanceOf(BindgenException.class)
                 .hasMessageContaining("stdio_ext.h is not found")
-                .hasMessageContaining("/usr/include has it: to read that, too, name the other directory with -I alone");
+                .hasMessageContaining("/usr/include has it: to search both, name the other directory with -I only");
         assertThatThrownBy(() -> read(Target.X86_64, "y.h"))
                 .hasMessageContaining("no/such/header.h is not found")
                 .hasMessageNotContaining("has it");

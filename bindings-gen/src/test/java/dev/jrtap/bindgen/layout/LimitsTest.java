@@ -58,12 +58,12 @@ class LimitsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "void f(int a[sizeof(struct inner { int y; })]); | is declared among parameters",
-                "void f(struct inner { int y; } *p);             | is declared among parameters",
-                "void f(enum inner { A } x);                     | is declared among parameters",
-                "void f(struct { struct inner { int i; } n; } *); | is declared among parameters",
-                "typedef int (*t)(union inner { int y; } *);     | is declared among parameters",
-                "struct s { void (*f)(struct inner { int y; } *); }; | is declared among parameters",
+                "void f(int a[sizeof(struct inner { int y; })]); | is declared in a parameter list",
+                "void f(struct inner { int y; } *p);             | is declared in a parameter list",
+                "void f(enum inner { A } x);                     | is declared in a parameter list",
+                "void f(struct { struct inner { int i; } n; } *); | is declared in a parameter list",
+                "typedef int (*t)(union inner { int y; } *);     | is declared in a parameter list",
+                "struct s { void (*f)(struct inner { int y; } *); }; | is declared in a parameter list",
                 "struct __attribute__((aligned(sizeof(struct inner { long a; })))) s { int i; };"
                         + " | is defined within another declaration",
             })
@@ -94,7 +94,7 @@ class LimitsTest {
         assertThat(model.skipped())
                 .filteredOn(skipped -> skipped.name().equals("HIDDEN"))
                 .singleElement()
-                .satisfies(skipped -> assertThat(skipped.reason()).startsWith("is declared among parameters"));
+                .satisfies(skipped -> assertThat(skipped.reason()).startsWith("is declared in a parameter list"));
     }
 
     /** The two enums have nothing to do with each other. */
@@ -129,7 +129,7 @@ class LimitsTest {
         assertThat(model.constants()).containsOnlyKeys("AFTER");
         assertThat(model.skipped()).singleElement().satisfies(skipped -> {
             assertThat(skipped.place()).isEqualTo("h.h:2:1");
-            assertThat(skipped.reason()).contains("has a character in it that C has no place for: " + declared);
+            assertThat(skipped.reason()).contains("has a character in it that is not valid in C: " + declared);
         });
     }
 

@@ -33,13 +33,13 @@ class RefusalsTest {
             delimiter = '|',
             value = {
                 "struct s { struct nowhere n; };   | s | struct nowhere is used by value, and not defined",
-                "struct s { int a[unknown]; };     | s | no integer constant: unknown",
-                "struct s { int a : 40; };         | s | no bit-field: int a : 40",
-                "struct s { int a[-1]; };          | s | an array of -1 elements",
-                "struct s { void a; };             | s | no member can be of type void: a",
-                "struct s { int a(void); };        | s | no member can be of type int (*)(void): a",
-                "struct s { nothing_t a; };        | s | the type nothing_t is declared nowhere",
-                "struct s { int a; } __attribute__((aligned(3))); | s | an alignment that is no power of two: 3",
+                "struct s { int a[unknown]; };     | s | not an integer constant: unknown",
+                "struct s { int a : 40; };         | s | not a valid bit-field: int a : 40",
+                "struct s { int a[-1]; };          | s | an array cannot have -1 elements",
+                "struct s { void a; };             | s | a member cannot be of type void: a",
+                "struct s { int a(void); };        | s | a member cannot be of type int (*)(void): a",
+                "struct s { nothing_t a; };        | s | the type nothing_t is not declared",
+                "struct s { int a; } __attribute__((aligned(3))); | s | an alignment must be a power of two: 3",
                 "struct s { int a __attribute__((vector_size(16))); } __attribute__((scalar_storage_order(1))); | s |"
                         + " scalar_storage_order",
                 "struct s { int a __attribute__((vector_size(16))); }; | s | __attribute__((vector_size)) is not"
@@ -56,41 +56,41 @@ class RefusalsTest {
                 "struct s { _Decimal64 a; };       | s | a type of _Decimal64 is not supported",
                 "struct s { _Complex _Float16 a; };  | s | a type of _Complex is not supported",
                 "struct s { _Float128 _Complex a; }; | s | a type of _Complex is not supported",
-                "int f(_Float128);                 | f | _Float128, which no general register holds",
-                "int f(int a = 5);                 | f | a default argument is no C: int a = 5",
-                "int f(nothing_t);                 | f | of one that is declared nowhere: nothing_t",
-                "int f(int, const nothing_t);      | f | of one that is declared nowhere: const nothing_t",
-                "int f(nothing_t[], int a);        | f | of one that is declared nowhere: nothing_t[]",
-                "int f(nothing_t *);               | f | the type nothing_t is declared nowhere",
-                "struct s { _Alignas(3) int a; };  | s | an alignment that is no power of two: _Alignas(3)",
+                "int f(_Float128);                 | f | _Float128, which jnr-ffi has no type for",
+                "int f(int a = 5);                 | f | a default argument is not C: int a = 5",
+                "int f(nothing_t);                 | f | of a type that is not declared: nothing_t",
+                "int f(int, const nothing_t);      | f | of a type that is not declared: const nothing_t",
+                "int f(nothing_t[], int a);        | f | of a type that is not declared: nothing_t[]",
+                "int f(nothing_t *);               | f | the type nothing_t is not declared",
+                "struct s { _Alignas(3) int a; };  | s | an alignment must be a power of two: _Alignas(3)",
                 "enum e : double { A };            | A | an enum of type double is not supported",
                 "float _Complex f(int a);          | f | which jnr-ffi cannot pass",
                 "_Pragma(\"scalar_storage_order big-endian\") struct s { int a; }; | s | #pragma scalar_storage_order"
                         + " is not supported",
                 "int f(int a); _Pragma(\"redefine_extname f g\") | f | #pragma redefine_extname is not supported",
                 "struct s { struct s inner; };     | s | a struct that contains itself",
-                "#define M (M2)                    | M | no integer constant: M2",
-                "#define M do { } while (0)        | M | no expression: do { } while (0)",
-                "#define M(x) x->y                 | M | no integer expression of its parameters: x->y",
+                "#define M (M2)                    | M | not an integer constant: M2",
+                "#define M do { } while (0)        | M | not an expression: do { } while (0)",
+                "#define M(x) x->y                 | M | not an integer expression of its parameters: x->y",
                 "enum { A = B, B = A };            | A | refers to itself",
-                "int f(int a, ...);                | f | is variadic: say what is passed for the dots",
-                "#define M 1.0L                    | M | a constant of type long double, which Java does not have",
+                "int f(int a, ...);                | f | is variadic: give the parameters for the dots",
+                "#define M 1.0L                    | M | a constant of type long double, which Java lacks",
                 "#define M 9223372036854775808     | M | a constant of 128 bits: 9223372036854775808",
                 "#define M -18446744073709551615   | M | a constant of 128 bits: 18446744073709551615",
                 "#define M 0x1ffffffffffffffff     | M | a constant of 128 bits",
                 "#define M (int) 1e10              | M | 1E+10, which is out of the range of int",
                 "#define M (unsigned char) -1.5    | M | -1.5, which is out of the range of unsigned char",
-                "#define M (long) __builtin_inf()  | M | no integer constant",
-                "#define M (_Float16) 1.1          | M | no integer constant",
-                "#define M(x) (__builtin_constant_p(x) ? 1 : 2) | M | no integer expression of its parameters",
-                "#define M L\"\\ud800x\"          | M | half of a pair of surrogates",
-                "struct s { char a[0x80000000UL]; }; | s | is larger than a buffer of Java can be",
-                "struct s { struct { } a[0x80000000UL]; }; | s | is larger than a buffer of Java can be",
-                "int f(int) __asm__(\"x; y\");      | f | no name of a symbol: x; y",
-                "int f(int) __asm__(\"x\\\"y\");    | f | no name of a symbol",
-                "int f(long double x);             | f | long double, which no general register holds",
-                "_Float16 f(int a);                | f | _Float16, which no general register holds",
-                "int f(__int128 x);                | f | __int128, which no general register holds",
+                "#define M (long) __builtin_inf()  | M | not an integer constant",
+                "#define M (_Float16) 1.1          | M | not an integer constant",
+                "#define M(x) (__builtin_constant_p(x) ? 1 : 2) | M | not an integer expression of its parameters",
+                "#define M L\"\\ud800x\"          | M | contains a lone surrogate",
+                "struct s { char a[0x80000000UL]; }; | s | is larger than the largest Java buffer",
+                "struct s { struct { } a[0x80000000UL]; }; | s | is larger than the largest Java buffer",
+                "int f(int) __asm__(\"x; y\");      | f | not a symbol's name: x; y",
+                "int f(int) __asm__(\"x\\\"y\");    | f | not a symbol's name",
+                "int f(long double x);             | f | long double, which jnr-ffi has no type for",
+                "_Float16 f(int a);                | f | _Float16, which jnr-ffi has no type for",
+                "int f(__int128 x);                | f | __int128, which jnr-ffi has no type for",
                 "struct p { int x; }; void f(struct p p); | f | passes a struct by value",
                 "typedef float f __attribute__((mode(TF))); struct s { f a; }; | s | mode(TF) is not known for float",
                 "#define A(                        | A | Macro definition malformed",
@@ -100,25 +100,25 @@ class RefusalsTest {
                 "#define A \"unterminated         | A | Unbounded string",
                 "#define A \"good\" \"no        | A | Unbounded string",
                 "#define A 'x                      | A | Bad character sequence",
-                "#define A 1 @ 2                   | A | no expression: 1 @ 2",
-                "#define A @ 2                     | A | no expression: @ 2",
+                "#define A 1 @ 2                   | A | not an expression: 1 @ 2",
+                "#define A @ 2                     | A | not an expression: @ 2",
                 "#define A(x) #y                   | A | Invalid use of macro pasting",
                 "#define A 1 ##                    | A | Invalid use of macro pasting",
                 "#if 1 +\\n#endif                  | a line of the preprocessor | Expression syntax error",
                 "#frobnicate                       | a line of the preprocessor | Invalid preprocessor directive",
-                "#define A(x, y) (x ## 1)          | A | no integer expression of its parameters",
-                "#define A(x, y) (x ## 8)          | A | no integer expression of its parameters",
-                "#define A(x, y) (x ## y ## _)     | A | no integer expression of its parameters",
-                "#define A(x) ((x) / 0)            | A | no integer expression of its parameters",
-                "#define A(x) ((x) % (3 - 3))      | A | no integer expression of its parameters",
-                "static const int v[] = {1, 2}; enum { A = sizeof v / sizeof(v[0]) }; | A | no integer constant: sizeof v",
-                "#define L __LINE__                | L | no integer constant: __LINE__",
-                "typedef int (*f)(struct s { int a; } *p); | s | is declared among parameters, where nobody can name"
+                "#define A(x, y) (x ## 1)          | A | not an integer expression of its parameters",
+                "#define A(x, y) (x ## 8)          | A | not an integer expression of its parameters",
+                "#define A(x, y) (x ## y ## _)     | A | not an integer expression of its parameters",
+                "#define A(x) ((x) / 0)            | A | not an integer expression of its parameters",
+                "#define A(x) ((x) % (3 - 3))      | A | not an integer expression of its parameters",
+                "static const int v[] = {1, 2}; enum { A = sizeof v / sizeof(v[0]) }; | A | not an integer constant: sizeof v",
+                "#define L __LINE__                | L | not an integer constant: __LINE__",
+                "typedef int (*f)(struct s { int a; } *p); | s | is declared in a parameter list, outside of which"
                         + " it",
-                "#define A\\u003b 1                 | A\\u003b | a name with an escape of a character in it",
-                "struct s { int a\\u007d; };        | s | a name with an escape of a character in it",
-                "int f(int a\\u0029);               | f | a name with an escape of a character in it",
-                "int f\\u0029(int a);               | f\\u0029 | a name with an escape of a character in it",
+                "#define A\\u003b 1                 | A\\u003b | a name with an escaped character in it",
+                "struct s { int a\\u007d; };        | s | a name with an escaped character in it",
+                "int f(int a\\u0029);               | f | a name with an escaped character in it",
+                "int f\\u0029(int a);               | f\\u0029 | a name with an escaped character in it",
             })
     void areNamedWithPlaceAndReason(String header, String name, String reason) throws IOException {
         Model model = read("\n" + header.replace("\\n", "\n") + "\n");
@@ -144,7 +144,7 @@ class RefusalsTest {
                 .singleElement()
                 .satisfies(skipped -> assertThat(skipped.toString())
                         .startsWith("h.h:3:5: f: ")
-                        .endsWith("__m128 is declared nowhere"));
+                        .endsWith("__m128 is not declared"));
     }
 
     /** gcc reads no such header; what the preprocessor passes over would be lost without a word. */
@@ -223,7 +223,7 @@ class RefusalsTest {
         assertThat(model.skipped())
                 .extracting(Skipped::reason)
                 .hasSize(2)
-                .allMatch(reason -> reason.endsWith("; `functions init_` binds what it calls"));
+                .allMatch(reason -> reason.endsWith("; `functions init_` binds the function that it calls"));
     }
 
     /** A header that is for C++ alone declares C all the same. */

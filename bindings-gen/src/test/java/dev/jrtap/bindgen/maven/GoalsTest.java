@@ -139,7 +139,7 @@ class GoalsTest {
     void generateWithoutAModelSaysWhatMakesOne() {
         assertThatThrownBy(() -> project("generate").run())
                 .isInstanceOf(MojoFailureException.class)
-                .hasMessageContaining("linux.tsv: no model can be read there: `read` makes one of headers");
+                .hasMessageContaining("linux.tsv: no model can be read there: run `read` to make one from headers");
     }
 
     @Test
@@ -150,7 +150,7 @@ class GoalsTest {
 
         assertThatThrownBy(() -> project("check").run())
                 .isInstanceOf(MojoFailureException.class)
-                .hasMessageContaining("A.java is not what the model gives");
+                .hasMessageContaining("A.java differs from what the model gives");
     }
 
     @Test
@@ -210,7 +210,7 @@ class GoalsTest {
     void verifySaysWhatCanBeAskedFor() {
         assertThatThrownBy(() -> headers("verify").run())
                 .isInstanceOf(MojoFailureException.class)
-                .hasMessageContaining("Name headers, or --all, or --sample N")
+                .hasMessageContaining("name some, or give --all or --sample N")
                 .hasMessageContaining("-Dbindings.header=NAME,NAME");
     }
 
@@ -225,7 +225,7 @@ class GoalsTest {
                 .anyMatch(line -> line.startsWith("linux/vector.h: refused: linux/vector.h:2:1: v: "));
         assertThatThrownBy(() -> headers("verify").with("bindings.all", true).run())
                 .isInstanceOf(MojoFailureException.class)
-                .hasMessage("there are differences, or there is no proof: see what is listed above");
+                .hasMessage("there are differences, or nothing was compared: see the lines above");
     }
 
     @Test
@@ -237,7 +237,7 @@ class GoalsTest {
                         .with("bindings.header", "linux/empty.h")
                         .run())
                 .isInstanceOf(MojoFailureException.class)
-                .hasMessageContaining("listed above");
+                .hasMessageContaining("the lines above");
     }
 
     @Test
@@ -247,7 +247,7 @@ class GoalsTest {
                         .with("bindings.cc", "/no/such/gcc")
                         .run())
                 .isInstanceOf(MojoFailureException.class)
-                .hasMessageStartingWith("/no/such/gcc is no gcc for x86_64");
+                .hasMessageStartingWith("/no/such/gcc is not a gcc for x86_64");
     }
 
     @Test

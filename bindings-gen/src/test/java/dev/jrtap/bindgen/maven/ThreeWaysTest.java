@@ -42,7 +42,7 @@ class ThreeWaysTest extends ThreeWays {
     @Test
     void aHeaderThatOnlyIncludesSaysSo() throws IOException {
         assertThat(command("dump", "--headers", headers.toString(), "p/p.h"))
-                .contains("# p/p.h holds nothing itself.", "--reachable DIR", "#   p/part.h: 3", "#   other.h: 1");
+                .contains("# p/p.h declares nothing itself.", "--reachable DIR", "#   p/part.h: 3", "#   other.h: 1");
         assertThatThrownBy(() -> Dump.of(Target.X86_64, set(List.of()), List.of("p/p.h"), Path.of("no"), text -> {}))
                 .isInstanceOf(BindgenException.class)
                 .hasMessageStartingWith("no: there is no such directory");

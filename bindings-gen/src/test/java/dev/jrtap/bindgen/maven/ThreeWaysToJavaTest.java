@@ -55,7 +55,7 @@ class ThreeWaysToJavaTest extends ThreeWays {
                         + "functions part\n")
                 .contains("# refused: p/part.h:4:5: variadic");
         assertThat(printed)
-                .contains("refused: 1 of the names that the header has, each", "edit the selection, and run");
+                .contains("refused: 1 of the header's names, each", "edit the selection, and run");
         files.keySet().removeIf(path -> !path.endsWith(".java"));
         Map<String, String> sources = new TreeMap<>();
         files.forEach((path, text) -> sources.put(path.replaceFirst("^src/generated/java/", ""), text));
@@ -70,14 +70,14 @@ class ThreeWaysToJavaTest extends ThreeWays {
         assertThatThrownBy(() -> start.run(List.of("p/part.h"), "no_such_library", null))
                 .isInstanceOf(BindgenException.class)
                 .hasMessageStartingWith("no libno_such_library.so for ")
-                .hasMessageContaining("name the file, as --library DIR/");
+                .hasMessageContaining("name the file: --library DIR/");
         assertThat(files(project)).isEmpty();
 
         start.run(List.of("p/part.h"), null, null);
 
         assertThatThrownBy(() -> start.run(List.of("p/part.h"), null, null))
                 .isInstanceOf(BindgenException.class)
-                .hasMessageContaining("is there already: edit it");
+                .hasMessageContaining("already exists: edit it");
         assertThatThrownBy(() -> start.run(List.of(), null, null)).isInstanceOf(BindgenException.class);
     }
 
@@ -124,7 +124,7 @@ class ThreeWaysToJavaTest extends ThreeWays {
         }
         assertThat(written.get("command")).isEqualTo(written.get("call")).isEqualTo(written.get("goal"));
 
-        String wrong = "org/p/Part.java is not what the model gives";
+        String wrong = "org/p/Part.java differs from what the model gives";
         assertThat(failure("check", "--project", root.resolve("command").toString()))
                 .isEqualTo("bindings-gen: " + wrong + "\n");
         assertThatThrownBy(() -> Goal.named("check")
@@ -224,7 +224,7 @@ class ThreeWaysToJavaTest extends ThreeWays {
 
         assertThatThrownBy(() -> start.run(List.of("p/p.h"), null, null))
                 .isInstanceOf(BindgenException.class)
-                .hasMessageStartingWith("p/p.h holds nothing itself.")
+                .hasMessageStartingWith("p/p.h declares nothing itself.")
                 .hasMessageContaining("--reachable DIR")
                 .hasMessageContaining("p/part.h: 3");
         assertThat(files(project)).isEmpty();

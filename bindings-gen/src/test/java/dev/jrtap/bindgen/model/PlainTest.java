@@ -26,7 +26,7 @@ class PlainTest {
     void whatCouldEndACommentIsNot(String text) {
         assertThatThrownBy(() -> Plain.text("it", text))
                 .isInstanceOf(BindgenException.class)
-                .hasMessageStartingWith("it holds what could become code");
+                .hasMessageStartingWith("it contains text that could become code");
     }
 
     @ParameterizedTest
@@ -48,7 +48,7 @@ class PlainTest {
     void anythingElseIsNot(String java) {
         assertThatThrownBy(() -> Plain.expression(java, List.of("x", "y")))
                 .isInstanceOf(BindgenException.class)
-                .hasMessageContaining("no expression of its parameters");
+                .hasMessageContaining("not an expression of its parameters");
     }
 
     /** A model with one hostile text, in each of the columns. */

@@ -106,8 +106,8 @@ class ProjectTest {
 
         assertThat(project.check(sets()))
                 .hasSize(2)
-                .anyMatch(line -> line.contains("A.java is not what the model gives"))
-                .anyMatch(line -> line.contains("linux.tsv is not what the headers give"));
+                .anyMatch(line -> line.contains("A.java differs from what the model gives"))
+                .anyMatch(line -> line.contains("linux.tsv differs from what the headers give"));
     }
 
     @Test

@@ -49,6 +49,6 @@ class BtfTest {
     void refusesAFileThatIsNone(@TempDir Path directory) throws IOException {
         Path file = Files.write(directory.resolve("none"), new byte[64]);
 
-        assertThatThrownBy(() -> Btf.read(file)).isInstanceOf(IOException.class).hasMessageContaining("is no BTF");
+        assertThatThrownBy(() -> Btf.read(file)).isInstanceOf(IOException.class).hasMessageContaining("is not BTF");
     }
 }

@@ -60,7 +60,7 @@ class LibrariesTest {
         assertThatThrownBy(() -> Libraries.load(loader(), "libno-such.so.1", "/no/where"))
                 .isInstanceOf(UnsatisfiedLinkError.class)
                 .hasMessageStartingWith("libno-such.so.1: ")
-                .hasMessageContaining("the system property jnr.ffi.library.path says (" + root + "), in /no/where, and")
+                .hasMessageContaining("the system property jnr.ffi.library.path (" + root + "), /no/where, and those")
                 .hasCauseInstanceOf(UnsatisfiedLinkError.class);
         assertThat(Libraries.load(loader(), "libc.so.6").abs(-7)).isEqualTo(7);
     }

@@ -51,7 +51,7 @@ class HeaderProofTest {
     void aHeaderWithoutFactsIsNoProof() throws IOException {
         assertThat(prove("#define H_H\n")).isFalse();
 
-        assertThat(lines).contains("nothing to compare in h.h, or all of it is refused", "nothing was compared");
+        assertThat(lines).contains("nothing to compare in h.h: it declares nothing, or everything in it is refused", "nothing was compared");
     }
 
     @Test
@@ -134,7 +134,7 @@ class HeaderProofTest {
     void aCompilerIsNamedOrFound() {
         assertThatThrownBy(() -> Compiler.of("/no/such/gcc", Target.X86_64, SearchPath.of(root)))
                 .isInstanceOf(BindgenException.class)
-                .hasMessageStartingWith("/no/such/gcc is no gcc for x86_64");
+                .hasMessageStartingWith("/no/such/gcc is not a gcc for x86_64");
     }
 
     private boolean prove(String text) throws IOException {

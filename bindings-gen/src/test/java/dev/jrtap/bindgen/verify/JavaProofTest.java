@@ -61,7 +61,7 @@ class JavaProofTest {
         assertThat(good).isTrue();
         assertThat(lines)
                 .anyMatch(line -> line.matches("Java: constants +6 +6 .*"))
-                .anyMatch(line -> line.matches("Java: what methods of macros return +10 +10 .*"))
+                .anyMatch(line -> line.matches("Java: results of macros' methods +10 +10 .*"))
                 .anyMatch(line -> line.matches("Java: sizes, alignments +2 +2 .*"))
                 .anyMatch(line -> line.matches("Java: bytes that accessors store +12 +12 .*"));
     }
@@ -136,6 +136,6 @@ class JavaProofTest {
 
         assertThatThrownBy(() -> new Verification(gcc, other, SearchPath.of(root), true))
                 .isInstanceOf(BindgenException.class)
-                .hasMessageContaining("cannot be proved here");
+                .hasMessageContaining("cannot be verified on this machine");
     }
 }

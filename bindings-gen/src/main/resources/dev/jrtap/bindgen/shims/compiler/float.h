@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* IEEE 754 as all targets have it; those of long double, which differ and which Java does not have, are left out. */
+/* The limits of IEEE 754 numbers on all targets, without long double, which differs and which Java lacks. */
 #ifndef JRTAP_FLOAT_H
 #define JRTAP_FLOAT_H
 #define FLT_RADIX 2

@@ -25,7 +25,7 @@
 #define LLONG_MIN (-LLONG_MAX - 1LL)
 #define LLONG_MAX __LONG_LONG_MAX__
 #define ULLONG_MAX (LLONG_MAX * 2ULL + 1ULL)
-/* libc takes the kernel's limits without those that are none for it, unless somebody asked for them before. */
+/* libc uses the kernel's limits except for those that do not apply to it, unless they were defined before. */
 #ifndef NR_OPEN
 #define JRTAP_NO_NR_OPEN
 #endif

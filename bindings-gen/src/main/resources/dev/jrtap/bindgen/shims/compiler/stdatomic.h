@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The types and numbers of gcc's own header; its operations are for function bodies, which nobody reads. */
+/* The types and numbers of gcc's own header; its operations are for function bodies, which are not read. */
 #ifndef JRTAP_STDATOMIC_H
 #define JRTAP_STDATOMIC_H
 #include <stddef.h>

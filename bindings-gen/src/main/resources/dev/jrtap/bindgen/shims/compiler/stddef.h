@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The compiler's own header; libc asks for parts of it, which is why there is no guard around the whole. */
+/* The compiler's own header, without a guard around the whole, because libc includes parts of it. */
 #ifndef JRTAP_STDDEF_H
 #define JRTAP_STDDEF_H
 typedef __SIZE_TYPE__ size_t;

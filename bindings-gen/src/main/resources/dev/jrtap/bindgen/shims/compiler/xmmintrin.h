@@ -1,2 +1,2 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Inline functions for processors, of which no library has any. */
+/* Inline functions for certain processors, which no library exports. */

@@ -1,3 +1,3 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Functions, which say nothing about layouts. */
+/* Functions only, which do not affect layouts. */
 #include <sys/types.h>

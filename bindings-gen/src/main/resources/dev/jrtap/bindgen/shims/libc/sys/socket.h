@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What UAPI headers take from libc: kernel and libc headers cannot be parsed together. */
+/* The parts of libc that UAPI headers use: kernel and libc headers cannot be parsed together. */
 #ifndef JRTAP_SYS_SOCKET_H
 #define JRTAP_SYS_SOCKET_H
 #include <sys/types.h>

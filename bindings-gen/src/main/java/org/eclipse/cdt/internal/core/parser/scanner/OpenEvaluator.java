@@ -2,11 +2,12 @@
 package org.eclipse.cdt.internal.core.parser.scanner;
 
 /**
- * The parser's evaluator of conditions, which only classes of its package can extend: this one can be extended by any.
+ * A subclass of the parser's evaluator of conditions, which only classes of its package can extend, that any class can
+ * extend.
  */
 public abstract class OpenEvaluator extends ExpressionEvaluator {
 
-    /** An evaluator for one preprocessor. */
+    /** Makes an evaluator for one preprocessor. */
     protected OpenEvaluator(CPreprocessor preprocessor) {
         super(preprocessor);
     }
