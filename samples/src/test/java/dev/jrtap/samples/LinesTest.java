@@ -4,59 +4,39 @@ package dev.jrtap.samples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * No line is longer than 120 characters, comments and pages too, which the formatter leaves as they are, or ends in a
- * blank.
+ * No line is longer than 120 characters, or ends in a blank: also in comments and pages, which the formatter leaves
+ * unchanged.
  */
 @Tag("any-kernel")
 @Tag("any-user")
 class LinesTest {
 
     private static final int LONGEST = 120;
-    private static final Path ROOT = Path.of("..");
 
-    /** What nobody writes by hand, and what is not of this project. */
-    private static final Set<String> PASSED_OVER = Set.of("target", ".git", "generated", "expected", ".idea", "models");
-
-    private static final Pattern WRITTEN =
+    private static final Pattern CHECKED =
             Pattern.compile(".*\\.(java|md|sh)|\\.\\./(\\.ci|\\.mvn)/.*|.*/headers/(fetch|update)");
 
-    /** A row of a table, a line with a link, a command to be pasted, a text that a program has in one piece. */
+    /** Rows of tables, lines with links, commands to be pasted, and string literals of programs. */
     private static final Pattern INDIVISIBLE =
             Pattern.compile("\\|.*|.*\\]\\([^)]*\\).*|`?(java|mvn|taskset) .*|(?!\\*|/[/*]).*\".*");
 
     @Test
     void areShort() throws IOException {
         List<String> wrong = new ArrayList<>();
-        Files.walkFileTree(ROOT, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
-                boolean passedOver =
-                        PASSED_OVER.contains(directory.getFileName().toString());
-                return passedOver ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+        for (Path file : WrittenFiles.all()) {
+            if (CHECKED.matcher(file.toString()).matches()) {
+                check(file, wrong);
             }
-
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                String path = file.toString();
-                if (WRITTEN.matcher(path).matches()) {
-                    check(file, wrong);
-                }
-                return FileVisitResult.CONTINUE;
-            }
-        });
+        }
 
         assertThat(wrong).isEmpty();
     }

@@ -4,14 +4,10 @@ package dev.jrtap.samples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
@@ -24,13 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("any-user")
 class VoiceTest {
 
-    private static final Path ROOT = Path.of("..");
-
-    /** Not written by hand, not of this project, or a list of wrong phrases. */
-    private static final Set<String> PASSED_OVER =
-            Set.of("target", ".git", "generated", "expected", ".idea", "models", "VoiceTest.java");
-
-    /** Each with the words to be used in its place. */
+    /** Wrong phrases, each with the words to use in its place. */
     private static final List<String> WRONG = List.of(
             "also (?:if|where|when)\\b", // even if, even where
             "in vain\\b", // spuriously, without result
@@ -60,28 +50,17 @@ class VoiceTest {
     @Test
     void isThatOfANativeSpeaker() throws IOException {
         List<String> wrong = new ArrayList<>();
-        Files.walkFileTree(ROOT, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
-                boolean passedOver =
-                        PASSED_OVER.contains(directory.getFileName().toString());
-                return passedOver ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+        for (Path file : WrittenFiles.all()) {
+            String name = file.getFileName().toString();
+            if (name.endsWith(".java") && !name.equals("VoiceTest.java")) {
+                JAVA_TEXT
+                        .matcher(Files.readString(file))
+                        .results()
+                        .forEach(text -> check(file, JAVA_CODE, text.group(), wrong));
+            } else if (name.endsWith(".md")) {
+                check(file, PAGE_CODE, Files.readString(file), wrong);
             }
-
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                String name = file.getFileName().toString();
-                if (name.endsWith(".java") && !PASSED_OVER.contains(name)) {
-                    JAVA_TEXT
-                            .matcher(Files.readString(file))
-                            .results()
-                            .forEach(text -> check(file, JAVA_CODE, text.group(), wrong));
-                } else if (name.endsWith(".md")) {
-                    check(file, PAGE_CODE, Files.readString(file), wrong);
-                }
-                return FileVisitResult.CONTINUE;
-            }
-        });
+        }
 
         assertThat(wrong).isEmpty();
     }
@@ -101,7 +80,7 @@ class VoiceTest {
     void findsWhatIsWrong(String comment) {
         List<String> wrong = new ArrayList<>();
 
-        check(ROOT, JAVA_CODE, comment, wrong);
+        check(Path.of("Some.java"), JAVA_CODE, comment, wrong);
 
         assertThat(wrong).hasSize(1);
     }
