@@ -3,13 +3,13 @@ package dev.jrtap.samples;
 
 import dev.jrtap.rtap.Burst;
 
-/** Something that a host answers. Threads: one at a time. */
+/** A protocol that a host answers. Threads: one at a time. */
 public interface Answer {
 
     /**
-     * Turns a packet into its answer, where it lies.
+     * Turns packet {@code i} of a burst into its answer, in place.
      *
-     * @return {@code false} if it is not to be answered, and is left as it was
+     * @return {@code false} if this protocol does not answer the packet, which is then unchanged
      */
     boolean answer(Burst burst, int i);
 }

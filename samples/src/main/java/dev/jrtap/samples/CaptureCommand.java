@@ -21,10 +21,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Records what the kernel sends to a new device. {@link Recorder} is the tutorial. */
+/** Records the packets that the kernel sends to a new device. {@link Recorder} is the tutorial. */
 @Command(
         name = "capture",
-        description = "Writes what the kernel sends through a new TAP device to a pcapng file, until Ctrl-C.",
+        description = "Writes packets that the kernel sends to a new TAP device into a pcapng file, until Ctrl-C.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         sortOptions = false)
@@ -42,7 +42,7 @@ final class CaptureCommand implements Callable<Integer> {
     @Option(
             names = "--address",
             paramLabel = "ADDRESS/LENGTH",
-            description = "The kernel's address on it (default: ${DEFAULT-VALUE}).",
+            description = "The kernel's address on the device (default: ${DEFAULT-VALUE}).",
             defaultValue = "10.44.0.1/24")
     private IpPrefix address;
 

@@ -12,11 +12,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** Copies one file through io_uring. {@link FileCopier} is the tutorial; {@link WholeFile} keeps the target whole. */
+/**
+ * Copies one file through io_uring. {@link FileCopier} is the tutorial; {@link WholeFile} replaces the target only when
+ * the copy is complete.
+ */
 @Command(
         name = "copy",
         description = "Copies a file through io_uring.",
-        footer = "The target is replaced when the copy is complete. After a failure or Ctrl-C it is as it was before.",
+        footer = "The target is replaced when the copy is complete. After a failure or Ctrl-C it is unchanged.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         sortOptions = false)
@@ -63,7 +66,7 @@ final class CopyCommand implements Callable<Integer> {
         return isInterrupted ? 1 : 0;
     }
 
-    /** Tells each second how far it is: people on a terminal, and programs with {@code --json}. */
+    /** Prints the progress each second, on a terminal or with {@code --json}; returns whether to continue. */
     private boolean goesOn(long bytes) {
         copied = bytes;
         long now = System.nanoTime();
@@ -80,13 +83,13 @@ final class CopyCommand implements Callable<Integer> {
 
     private void summarize() throws IOException {
         if (isInterrupted) {
-            tell("summary", "interrupted after %.1f s, %.0f of %.0f MiB were copied; the target is as it was");
+            tell("summary", "interrupted after %.1f s, %.0f of %.0f MiB copied; the target is unchanged");
         } else {
             tell("summary", copied + " bytes in %1$.3f s, %4$.0f MiB/s");
         }
     }
 
-    /** Prints seconds, MiB copied, MiB in all, and MiB per second. */
+    /** Prints an event; {@code format} takes seconds, MiB copied, MiB in total, and MiB per second. */
     private void tell(String event, String format) throws IOException {
         double seconds = (System.nanoTime() - start) / 1e9;
         double rate = copied / MIB / seconds;

@@ -15,14 +15,14 @@ import dev.jrtap.uring.ReceivedMessage;
 import dev.jrtap.uring.Ring;
 import java.net.InetSocketAddress;
 
-/** Sends datagrams back to their senders: one receive for all of them, no copy, no garbage. Linux 6.11 or newer. */
+/** Sends datagrams back to their senders by one multishot receive, without copies or garbage. Since Linux 6.11. */
 public final class DatagramEcho implements CompletionHandler, AutoCloseable {
 
     private static final int SOCKET = 0;
     private static final int GROUP = 0;
     private static final int BUFFERS = 64;
     private static final int SIZE = 2048;
-    // Any user data from 0 on is that of a send out of the buffer with this id.
+    // Smaller user data is that of a send: the id of its buffer.
     private static final long RECEIVE = BUFFERS;
 
     private final Ring ring;
@@ -31,10 +31,10 @@ public final class DatagramEcho implements CompletionHandler, AutoCloseable {
     private final MessageHeader header = new MessageHeader(0, 0);
     private final ReceivedMessage message = new ReceivedMessage(header);
     private boolean receives;
-    // Buffers that came with a datagram and are not offered again yet.
+    // The number of buffers that hold a datagram and are not in the buffer ring.
     private int held;
 
-    /** Binds a socket; the thread that calls this is the one that runs. */
+    /** Binds a socket. The calling thread must also call {@link #run}. */
     public DatagramEcho(InetSocketAddress address) throws ErrnoException {
         ring = Ring.builder().entries(BUFFERS).build();
         try {
@@ -63,7 +63,7 @@ public final class DatagramEcho implements CompletionHandler, AutoCloseable {
         receive();
     }
 
-    /** Serves until {@link #close}, which may come from any thread. */
+    /** Serves until {@link #close}, which any thread may call. */
     public void run() {
         while (ring.isOpen()) {
             ring.await(Long.MAX_VALUE);
@@ -71,7 +71,7 @@ public final class DatagramEcho implements CompletionHandler, AutoCloseable {
         }
     }
 
-    /** Ends {@link #run}; the socket lies in the table of the ring, which goes with it. */
+    /** Ends {@link #run} and closes the ring, and with its file table the socket. */
     @Override
     public void close() {
         ring.close();
@@ -82,7 +82,7 @@ public final class DatagramEcho implements CompletionHandler, AutoCloseable {
         if (userData == RECEIVE) {
             received(result, flags);
         } else {
-            // Sent, or refused as by a full queue: datagrams may be lost.
+            // The datagram was sent, or refused, for example by a full queue: datagrams may be lost.
             giveBack((int) userData);
         }
     }
@@ -106,7 +106,7 @@ public final class DatagramEcho implements CompletionHandler, AutoCloseable {
                 giveBack(id);
             }
         }
-        // Without a buffer it waits for one that is held; if all are offered again by now, none would come.
+        // Without a buffer, the receive is restarted when one is returned. If none is held any more, that is now.
         if (!receives && (result != -Errno.ENOBUFS || held == 0)) {
             receive();
         }
@@ -117,7 +117,7 @@ public final class DatagramEcho implements CompletionHandler, AutoCloseable {
         buffers.publish();
         held--;
         if (!receives) {
-            // It found no buffer, and finds one now.
+            // The receive had ended without a buffer, and finds one now.
             receive();
         }
     }

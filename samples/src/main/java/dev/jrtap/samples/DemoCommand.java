@@ -11,10 +11,10 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Opens a TAP device in a network namespace of its own, answers on it, and lets the kernel ping it. */
+/** Opens a TAP device in a new network namespace, answers on it, and has the kernel ping it. */
 @Command(
         name = "demo",
-        description = "Opens a TAP device, answers ping from Java, and prints how fast it answers.",
+        description = "Opens a TAP device, answers ping from Java, and prints round-trip times and echoes per second.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         sortOptions = false)

@@ -10,7 +10,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Answers ARP and ping from Java until Ctrl-C. {@link EchoResponder} is the tutorial; this opens its device. */
+/** Answers ARP and ping from Java until Ctrl-C. {@link EchoResponder} is the tutorial; this class opens its device. */
 @Command(
         name = "echo",
         description = "Answers ARP and ping on a TAP device, until Ctrl-C.",
@@ -58,7 +58,7 @@ final class EchoCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** Why packets are received as they are. */
+    /** Returns the reason for the receive mode. */
     private String reason(QueuePair queue) {
         if (options.rxMode() != RxMode.AUTO) {
             return "requested by --rx-mode";
@@ -68,7 +68,7 @@ final class EchoCommand implements Callable<Integer> {
                     ? Capabilities.probe()
                             .refusal()
                             .map(ErrnoException::getMessage)
-                            .orElse("io_uring lacks something needed here")
+                            .orElse("io_uring lacks an operation that other modes need")
                     : "requested by --no-ring";
         }
         return "the cheapest, and io_uring works here";

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * A device at whose other end an {@link EchoResponder} answers: one for each queue pair, each on a thread of its own
- * and with packets of its own, so that nothing is shared while packets move.
+ * A device with an {@link EchoResponder} at its other end: one for each queue pair, each with a thread and a packet
+ * pool of its own, so that threads share nothing on the data path.
  *
  * <p>Threads: any.
  */
@@ -32,12 +32,12 @@ final class EchoHost implements AutoCloseable {
         this.text = text;
     }
 
-    /** Opens the device, and answers from then on. */
+    /** Opens the device and begins to answer. */
     static EchoHost open(HostOptions options) throws IOException {
         return open(options, options::answers);
     }
 
-    /** Opens the device; each thread answers with what {@code answers} gives it. */
+    /** Opens the device; {@code answers} supplies the protocols of each thread. */
     static EchoHost open(HostOptions options, Supplier<List<Answer>> answers) throws IOException {
         Rtap device = Rtap.open(options.config());
         String text = device.name() + " is " + options.kernel().address().getHostAddress() + ", MAC "
@@ -76,12 +76,12 @@ final class EchoHost implements AutoCloseable {
         return queues;
     }
 
-    /** Packets answered. */
+    /** Returns the number of answered packets. */
     long answered() {
         return responders.stream().mapToLong(EchoResponder::answered).sum();
     }
 
-    /** Closes the device, by which the responders end, and then the pools. */
+    /** Closes the device, which ends the responders, then the pools. */
     @Override
     public void close() {
         device.close();

@@ -7,12 +7,12 @@ import dev.jrtap.rtap.QueuePair;
 import java.util.List;
 
 /**
- * A host in user space with one address: answers ARP for it, and ICMP echo requests; more only where it is asked for.
+ * A host in user space with one address, which answers ARP and ICMP echo requests, and other protocols on request.
  *
- * <p>Read it from {@link #run} downwards, then {@link Ipv4Echo}. A burst is filled by {@code receive}; what is to be
- * answered is changed where it lies and moved to a second burst; {@code send} hands that to the kernel, with one system
- * call for all. Nothing is copied and nothing allocated: packets are numbers, and the flyweights are fields, wrapped
- * around one packet after the other.
+ * <p>Read it from {@link #run} downwards, then {@link Ipv4Echo}. {@code receive} fills a burst; packets to be answered
+ * are changed in place and moved to a second burst; {@code send} passes that burst to the kernel with one system call.
+ * Nothing is copied or allocated: packets are numbers, and the flyweights are fields, which are wrapped around each
+ * packet in turn.
  */
 public final class EchoResponder implements Runnable {
 
@@ -26,17 +26,17 @@ public final class EchoResponder implements Runnable {
     private long answered;
 
     /**
-     * Makes a responder for one queue pair, that answers ARP and ICMP echo.
+     * Makes a responder for one queue pair that answers ARP and ICMP echo requests.
      *
-     * @param mac its MAC address: 48 bits, first byte highest
-     * @param address its IPv4 address, first byte highest
-     * @param prefixLength bits of its subnet's prefix, 0..32
+     * @param mac the responder's MAC address: 48 bits, first byte highest
+     * @param address the responder's IPv4 address, first byte highest
+     * @param prefixLength the length of the subnet's prefix in bits, 0..32
      */
     public EchoResponder(QueuePair queue, PacketPool pool, long mac, int address, int prefixLength) {
         this(queue, pool, List.of(new Ipv4Echo(new Ipv4Station(mac, address, prefixLength))));
     }
 
-    /** Makes a responder that answers whatever one of {@code answers} does, asked in this order. */
+    /** Makes a responder that offers each packet to {@code answers}, in this order, until one answers it. */
     public EchoResponder(QueuePair queue, PacketPool pool, List<Answer> answers) {
         this.queue = queue;
         this.in = new Burst(pool, BURST);
@@ -44,10 +44,7 @@ public final class EchoResponder implements Runnable {
         this.answers = List.copyOf(answers);
     }
 
-    /**
-     * Answers until the queue pair is closed, from whatever thread, or the device is gone; sleeps while there is
-     * nothing to do.
-     */
+    /** Answers until any thread closes the queue pair, or the device is gone; sleeps while there is nothing to do. */
     @Override
     public void run() {
         while (queue.isOpen() && !queue.isGone()) {
@@ -57,7 +54,7 @@ public final class EchoResponder implements Runnable {
         }
     }
 
-    /** Answers one burst; returns how many packets there were. */
+    /** Answers one burst and returns the number of received packets. */
     public int serve() {
         int received = queue.rx().receive(in);
         for (int i = 0; i < received; i++) {
@@ -65,9 +62,9 @@ public final class EchoResponder implements Runnable {
                 out.take(in, i);
             }
         }
-        in.release(); // nobody wanted these
+        in.release(); // packets that no protocol answers
         answered += queue.tx().send(out);
-        out.release(); // no room: late echoes help nobody
+        out.release(); // no room: a late echo is useless
         return received;
     }
 
@@ -80,7 +77,7 @@ public final class EchoResponder implements Runnable {
         return false;
     }
 
-    /** Packets answered. */
+    /** Returns the number of answered packets. */
     public long answered() {
         return answered;
     }

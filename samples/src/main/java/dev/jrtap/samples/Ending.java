@@ -5,14 +5,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Keeps the JVM from ending after Ctrl-C or SIGTERM until {@link #close}, so that a command can print a summary and
+ * Delays the end of the JVM after Ctrl-C or SIGTERM until {@link #close}, so that a command can print a summary and
  * release its resources.
  *
  * <p>Threads: any.
  */
 public final class Ending implements AutoCloseable {
 
-    /** How long the JVM waits for a command that does not end. */
+    /** The longest time that the JVM waits for a command, in seconds. */
     private static final int PATIENCE_SECONDS = 10;
 
     private final CountDownLatch done = new CountDownLatch(1);
@@ -29,14 +29,14 @@ public final class Ending implements AutoCloseable {
                 "signalled");
     }
 
-    /** Begins: from now on a signal runs {@code onSignal}, which must make the command end, on a thread of its own. */
+    /** Begins: from now on, a signal runs {@code onSignal} on a thread of its own, which must make the command end. */
     public static Ending begin(Runnable onSignal) {
         Ending ending = new Ending(onSignal);
         Runtime.getRuntime().addShutdownHook(ending.hook);
         return ending;
     }
 
-    /** Whether a signal has come. */
+    /** Returns whether a signal has been received. */
     public boolean isAsked() {
         return asked;
     }
@@ -49,14 +49,14 @@ public final class Ending implements AutoCloseable {
         }
     }
 
-    /** Lets the JVM end: the command has released its resources. */
+    /** Lets the JVM end, after the command has released its resources. */
     @Override
     public void close() {
         done.countDown();
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
-            // The JVM is ending already: after a signal.
+            // The JVM is already ending, after a signal.
         }
     }
 }

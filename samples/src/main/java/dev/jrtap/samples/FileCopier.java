@@ -10,11 +10,11 @@ import dev.jrtap.uring.Ring;
 import java.util.function.LongPredicate;
 
 /**
- * Copies files through one ring: many blocks are under way at once, each in a part of a registered buffer of its own,
- * from which it is written as soon as it has been read. Not one call to read or write, and one entry into the kernel
- * for whatever has completed.
+ * Copies files through one ring: many blocks are in flight at once, each in its own part of a registered buffer, from
+ * which it is written as soon as it has been read. There are no calls of read(2) or write(2), and one entry into the
+ * kernel submits all next operations.
  *
- * <p>Threads: the one that copies first.
+ * <p>Threads: the thread of the first copy, only.
  */
 public final class FileCopier implements CompletionHandler, AutoCloseable {
 
@@ -30,10 +30,7 @@ public final class FileCopier implements CompletionHandler, AutoCloseable {
     private final Ring ring;
     private final Memory buffer = Memory.allocate(DEPTH * BLOCK);
 
-    /**
-     * For each part of the buffer: where in the file it belongs, how much of it was read, and how much of that was
-     * written.
-     */
+    /** For each part of the buffer: its offset in the file, the bytes read, and how many of them were written. */
     private final long[] offset = new long[DEPTH];
 
     private final int[] read = new int[DEPTH];
@@ -46,7 +43,7 @@ public final class FileCopier implements CompletionHandler, AutoCloseable {
     private boolean reading;
     private long failedAt;
 
-    /** Sets a ring up, with a registered buffer of 4 MiB. */
+    /** Sets up a ring with a registered buffer of 4 MiB. */
     public FileCopier() throws ErrnoException {
         ring = Ring.builder().entries(2 * DEPTH).build();
         try {
@@ -59,21 +56,21 @@ public final class FileCopier implements CompletionHandler, AutoCloseable {
     }
 
     /**
-     * Copies {@code from} to {@code to}, which is made or overwritten.
+     * Copies {@code from} to {@code to}, which is created or overwritten.
      *
-     * @return how many bytes
-     * @throws ErrnoException if a file cannot be opened, read or written; what was copied until then stays in
-     *     {@code to}
+     * @return the number of bytes copied
+     * @throws ErrnoException if a file cannot be opened, read or written; the bytes copied until then stay in {@code
+     *     to}
      */
     public long copy(String from, String to) throws ErrnoException {
         return copy(from, to, bytes -> true);
     }
 
     /**
-     * Like {@link #copy(String, String)}, and can end before.
+     * Like {@link #copy(String, String)}, but can be ended early.
      *
-     * @param goesOn is asked every 100 ms or more often, with the bytes copied so far; {@code false} ends the copy, and
-     *     cancels what is in flight
+     * @param goesOn called at least every 100 ms with the bytes copied so far; {@code false} ends the copy and cancels
+     *     operations in flight
      */
     public long copy(String from, String to, LongPredicate goesOn) throws ErrnoException {
         open(from, Fcntl.O_RDONLY, SOURCE);
@@ -114,7 +111,7 @@ public final class FileCopier implements CompletionHandler, AutoCloseable {
         }
     }
 
-    /** A read from a pipe, or a write into one, may take as long as its other end likes. */
+    /** Cancels the operations in flight, because one on a pipe may wait for the other end indefinitely. */
     private void end() {
         ends = true;
         active += 2;
@@ -127,12 +124,12 @@ public final class FileCopier implements CompletionHandler, AutoCloseable {
         complete();
     }
 
-    /** The result of the only operation under way. */
+    /** Waits for the only operation in flight and returns its result. */
     private int complete() {
         int[] only = new int[1];
         while (ring.submitAndWait(1) < 0
                 || ring.completion().drain((data, result, flags) -> only[0] = result, 1) == 0) {
-            // Interrupted by a signal: the operation goes on.
+            // Interrupted by a signal; the operation continues.
         }
         return only[0];
     }
@@ -144,7 +141,7 @@ public final class FileCopier implements CompletionHandler, AutoCloseable {
         startRead(part);
     }
 
-    /** Reads what is missing of the block. */
+    /** Reads the missing bytes of the block. */
     private void startRead(int part) {
         int have = read[part];
         written[part] = have;
@@ -154,7 +151,7 @@ public final class FileCopier implements CompletionHandler, AutoCloseable {
                 .userData(part);
     }
 
-    /** Writes what was read and is not yet written. */
+    /** Writes the bytes that were read and are not yet written. */
     private void startWrite(int part) {
         int done = written[part];
         claim(part)
@@ -163,7 +160,7 @@ public final class FileCopier implements CompletionHandler, AutoCloseable {
                 .userData(part | DEPTH);
     }
 
-    /** There is an entry for each part, and a part has one operation under way at most. */
+    /** Claims an entry. There is one for each part, and a part has at most one operation in flight. */
     private Operations claim(int part) {
         active++;
         return ring.submission().claim();
@@ -187,7 +184,7 @@ public final class FileCopier implements CompletionHandler, AutoCloseable {
             written[part] += result;
         }
         if (failure < 0 || ends || wasRead && result == 0) {
-            // At the end of the file, or of the copying: the part rests.
+            // At the end of the file or of the copy, the part stays idle.
             return;
         }
         if (wasRead) {
@@ -198,7 +195,7 @@ public final class FileCopier implements CompletionHandler, AutoCloseable {
         if (written[part] < read[part]) {
             startWrite(part);
         } else if (read[part] < BLOCK) {
-            // A short read: the end of the file, or a signal. The next read tells.
+            // A short read: at the end of the file, or by a signal; the next read shows which.
             startRead(part);
         } else {
             startBlock(part);

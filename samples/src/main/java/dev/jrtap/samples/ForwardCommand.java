@@ -22,7 +22,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** A wire between two devices, in one network namespace or in two. {@link Forwarder} is the tutorial. */
+/** Connects two devices like a wire, in one network namespace or in two. {@link Forwarder} is the tutorial. */
 @Command(
         name = "forward",
         description = "Forwards packets between two devices, with offloads, until Ctrl-C.",
@@ -34,19 +34,22 @@ final class ForwardCommand implements Callable<Integer> {
     private static final int POOL = 8192;
     private static final int SLOT = 2048;
 
-    /** Where the wire begins. */
+    /** The options of one device. */
     private static final class Left {
         @Option(names = "--left", paramLabel = "NAME", description = "Name of one device.", defaultValue = "left%d")
         private InterfaceName name;
 
-        @Option(names = "--left-netns", paramLabel = "PATH", description = "Its network namespace, as /run/netns/NAME.")
+        @Option(
+                names = "--left-netns",
+                paramLabel = "PATH",
+                description = "Its network namespace, such as /run/netns/NAME.")
         private Path namespace;
 
         @Option(names = "--left-address", paramLabel = "ADDRESS/LENGTH", description = "The kernel's address on it.")
         private IpPrefix address;
     }
 
-    /** Where the wire ends. */
+    /** The options of the other device. */
     private static final class Right {
         @Option(
                 names = "--right",
@@ -71,7 +74,8 @@ final class ForwardCommand implements Callable<Integer> {
     @Option(
             names = "--mode",
             paramLabel = "MODE",
-            description = "Devices carry frames or IP packets: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).",
+            description =
+                    "What the devices carry, frames or IP packets: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).",
             defaultValue = "TAP")
     private TunMode mode;
 
@@ -89,14 +93,16 @@ final class ForwardCommand implements Callable<Integer> {
             defaultValue = "AUTO")
     private RxMode rxMode;
 
-    @Option(names = "--no-offloads", description = "Have the kernel finish every packet before it is forwarded.")
+    @Option(
+            names = "--no-offloads",
+            description = "Have the kernel complete every checksum and cut every super-packet before it is forwarded.")
     private boolean noOffloads;
 
     @Option(
             names = "--work",
             paramLabel = "WORK",
             split = ",",
-            description = "Work on forwarded packets: ${COMPLETION-CANDIDATES} (default: nothing).")
+            description = "Work to do on forwarded packets: ${COMPLETION-CANDIDATES} (default: none).")
     private Set<Forwarder.Work> works = EnumSet.noneOf(Forwarder.Work.class);
 
     @Mixin
@@ -143,7 +149,7 @@ final class ForwardCommand implements Callable<Integer> {
         return granted.isEmpty() ? "no offloads" : "the offloads " + granted;
     }
 
-    /** What is received is what is forwarded: both devices together. */
+    /** Prints rates and the summary. Counts are those of both devices together. */
     private void report(Until end, QueuePair near, QueuePair far, Forwarder forwarder) throws Exception {
         Map<String, Object> summary = run.follow(end, List.of(near, far));
         summary.put("forwarded", forwarder.forwarded());

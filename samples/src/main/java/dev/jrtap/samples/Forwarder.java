@@ -10,21 +10,21 @@ import java.io.UncheckedIOException;
 import java.util.Set;
 
 /**
- * A wire between two devices: what one receives the other sends. Packets go on as they are, with whatever the kernel
- * has left undone in them left to the kernel of the other side; or the forwarder does it.
+ * A wire between two devices: packets that one receives the other sends. Work that the sending kernel has left undone,
+ * such as checksums and segmentation, is left to the kernel of the other side, or done by the forwarder.
  *
- * <p>Read it from {@link #run} downwards. One thread drives both queue pairs, whose packets are of one pool, so a
- * packet moves from one device to the other without being copied.
+ * <p>Read it from {@link #run} downwards. One thread drives both queue pairs, which share one pool, so a packet moves
+ * from one device to the other without being copied.
  */
 public final class Forwarder implements Runnable {
 
-    /** What is done to packets on their way. */
+    /** Work on forwarded packets. */
     public enum Work {
-        /** Super-packets are cut. */
+        /** Cuts super-packets into segments. */
         SEGMENT,
-        /** Consecutive packets of a flow are made one. */
+        /** Merges consecutive packets of a flow into one. */
         COALESCE,
-        /** Checksums that are left undone are completed. */
+        /** Completes checksums that were left undone. */
         CHECKSUM
     }
 
@@ -53,7 +53,7 @@ public final class Forwarder implements Runnable {
         this.work = new PacketWork(left.mode(), pool, works);
     }
 
-    /** Forwards until the queue pairs are closed; when there is nothing to do, sleeps for both sides. */
+    /** Forwards until the queue pairs are closed; sleeps while neither side has anything to do. */
     @Override
     public void run() {
         try (QueueGroup group = QueueGroup.open()) {
@@ -69,7 +69,7 @@ public final class Forwarder implements Runnable {
         }
     }
 
-    /** Nobody asks here whether they are open: until run() has, calls to a closed one find nothing to do. */
+    /** Forwards one burst. Calls on a closed queue pair do nothing, so only run() checks whether it is open. */
     private int forward(QueuePair from, QueuePair to) {
         int received = from.rx().receive(in);
         for (int i = 0; i < received; i++) {
@@ -94,12 +94,12 @@ public final class Forwarder implements Runnable {
         return true;
     }
 
-    /** Packets sent. */
+    /** Returns the number of sent packets. */
     public long forwarded() {
         return forwarded;
     }
 
-    /** Packets for which there was no room. */
+    /** Returns the number of packets for which there was no room. */
     public long dropped() {
         return dropped;
     }

@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 /** Sends numbered datagrams into the kernel through a TAP device. {@link Generator} is the tutorial. */
 @Command(
         name = "generate",
-        description = "Sends numbered UDP datagrams to a socket of the kernel, or through its forwarding.",
+        description = "Sends numbered UDP datagrams to the kernel, for a socket or to be forwarded.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         sortOptions = false)
@@ -41,7 +41,7 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(
             names = "--to",
             paramLabel = "ADDRESS",
-            description = "The receiver's address (default: the kernel's in that subnet).")
+            description = "The receiver's address (default: the kernel's in the sender's subnet).")
     private InetAddress to;
 
     @Option(
@@ -62,14 +62,14 @@ final class GenerateCommand implements Callable<Integer> {
             names = "--size",
             paramLabel = "BYTES",
             split = ",",
-            description = "Bytes of the frames, alternately (default: ${DEFAULT-VALUE}).",
+            description = "Frame sizes, which alternate (default: ${DEFAULT-VALUE}).",
             defaultValue = "128")
     private int[] sizes;
 
     @Option(
             names = "--flows",
             paramLabel = "N",
-            description = "Source ports, alternately (default: ${DEFAULT-VALUE}).",
+            description = "Number of source ports, which alternate (default: ${DEFAULT-VALUE}).",
             defaultValue = "1")
     private int flows;
 

@@ -11,30 +11,30 @@ import dev.jrtap.rtap.QueuePair;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Sends numbered UDP datagrams into the kernel at a rate, of several flows alternately, with frames of several sizes
- * alternately.
+ * Sends numbered UDP datagrams into the kernel at a given rate, alternating between several flows and several frame
+ * sizes.
  *
- * <p>Read it from {@link #run} downwards. What is due by the clock goes out as one burst, so that a late wake-up is
- * made up for. A flow is a source port.
+ * <p>Read it from {@link #run} downwards. All datagrams that are due by the clock are sent as one burst, which
+ * compensates for a late wake-up. A flow is a source port.
  */
 final class Generator implements Runnable {
 
-    /** Bytes of the shortest frame that has room for all headers and the number. */
+    /** The shortest frame with room for all headers and the number, in bytes. */
     static final int MIN_FRAME = EthernetFrame.HEADER_LENGTH
             + Ipv4Packet.MIN_HEADER_LENGTH
             + UdpDatagram.HEADER_LENGTH
             + NumberedDatagram.LENGTH;
 
     /**
-     * What is sent.
+     * The traffic to send.
      *
-     * @param from address of the sender, first byte highest
-     * @param to address of the receiver
-     * @param port of the receiver
-     * @param flows how many, 1 or more
-     * @param sizes bytes of the frames
+     * @param from the sender's address, first byte highest
+     * @param to the receiver's address, first byte highest
+     * @param port the receiver's port
+     * @param flows the number of flows, 1 or more
+     * @param sizes the frame sizes in bytes
      * @param rate packets per second; 0 for as many as possible
-     * @param count packets in all
+     * @param count the number of packets in total
      */
     record Plan(int from, int to, int port, int flows, int[] sizes, long rate, long count) {}
 
@@ -65,7 +65,7 @@ final class Generator implements Runnable {
         this.sequences = new long[plan.flows];
     }
 
-    /** Sends until all is sent or the queue pair is closed. */
+    /** Sends until all packets are sent or the queue pair is closed. */
     @Override
     public void run() {
         long start = System.nanoTime();
@@ -74,14 +74,14 @@ final class Generator implements Runnable {
             if (out.size() == 0) {
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
-            queue.tx().send(out); // what is left is sent first the next time
-            queue.rx().receive(in); // the kernel's own packets, as of neighbor discovery
+            queue.tx().send(out); // packets that were not sent go first the next time
+            queue.rx().receive(in); // the kernel's own packets, such as neighbor discovery
             in.release();
         }
         out.release();
     }
 
-    /** How many packets should have been made after so many nanoseconds. */
+    /** Returns the number of packets that are due after {@code nanos} nanoseconds. */
     private long due(long nanos) {
         long due = plan.rate == 0 ? Long.MAX_VALUE : (long) (nanos * 1e-9 * plan.rate) + 1;
         return Math.min(due, plan.count);
@@ -94,7 +94,7 @@ final class Generator implements Runnable {
         }
     }
 
-    /** Writes a whole frame; without a checksum of UDP, which IPv4 allows (RFC 768). */
+    /** Writes a whole frame, without a UDP checksum, as IPv4 allows (RFC 768). */
     private void build(int i) {
         int size = plan.sizes[(int) (made % plan.sizes.length)];
         int flow = (int) (made % plan.flows);

@@ -16,13 +16,13 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** The options of a device with a host in Java at its other end: names, addresses, and how packets move. */
+/** The options of a device with a host in Java at its other end: name, addresses, queues and receive mode. */
 final class HostOptions {
 
     @Option(
             names = "--device",
             paramLabel = "NAME",
-            description = "Name of the device; the kernel numbers one with %%d (default: rtap%%d).",
+            description = "Name of the device; the kernel replaces %%d by a number (default: rtap%%d).",
             defaultValue = "rtap%d")
     private InterfaceName device;
 
@@ -36,7 +36,7 @@ final class HostOptions {
     @Option(
             names = "--kernel-address",
             paramLabel = "ADDRESS",
-            description = "The kernel's address in that subnet (default: the first free one).")
+            description = "The kernel's address in that subnet (default: the first other one).")
     private InetAddress kernelAddress;
 
     @Option(
@@ -83,7 +83,7 @@ final class HostOptions {
     private static final long HIGH_6 = 0xfd00_0010_0042_0000L;
     private static final long LOW_6 = 2;
 
-    /** The address of the responder, first byte highest. */
+    /** Returns the responder's address, first byte highest. */
     int address() {
         if (!address.isIpv4()) {
             throw new IllegalArgumentException("--address must be an IPv4 address: " + address);
@@ -91,12 +91,12 @@ final class HostOptions {
         return number(address.address());
     }
 
-    /** An address of IPv4 as a number, first byte highest. */
+    /** Returns an IPv4 address as a number, first byte highest. */
     static int number(InetAddress address) {
         return ByteBuffer.wrap(address.getAddress()).getInt();
     }
 
-    /** The address of the kernel: the one asked for, or the first of the subnet that is not the responder's. */
+    /** Returns the kernel's address: the given one, or the first of the subnet that is not the responder's. */
     IpPrefix kernel() throws UnknownHostException {
         if (kernelAddress != null) {
             return new IpPrefix(kernelAddress, address.length());
@@ -104,7 +104,7 @@ final class HostOptions {
         return firstBeside(address);
     }
 
-    /** The first address of a subnet that is not {@code host}. */
+    /** Returns the first address of a subnet that is not {@code host}. */
     static IpPrefix firstBeside(IpPrefix host) throws UnknownHostException {
         int number = number(host.address());
         int network = host.length() == 0 ? 0 : number & -1 << 32 - host.length();
@@ -145,7 +145,7 @@ final class HostOptions {
         return noNapi ? config.withoutNapi() : config;
     }
 
-    /** What one thread answers with. */
+    /** Returns the protocols that one thread answers. */
     List<Answer> answers() {
         Ipv4Station station = new Ipv4Station(mac.value(), address(), address.length());
         List<Answer> answers = new ArrayList<>(List.of(new Ipv4Echo(station)));
@@ -158,7 +158,7 @@ final class HostOptions {
         return answers;
     }
 
-    /** The address of the responder, for people. */
+    /** Returns the responder's address as text. */
     String text() {
         return IpAddress.format(address.address());
     }

@@ -8,7 +8,7 @@ import dev.jrtap.net.IcmpMessage;
 import dev.jrtap.net.Ipv4Packet;
 import dev.jrtap.rtap.Burst;
 
-/** Answers ARP (RFC 826, 5227) and ICMP echo requests (RFC 792, 1122) for one address of IPv4. */
+/** Answers ARP (RFC 826, 5227) and ICMP echo requests (RFC 792, 1122) for one IPv4 address. */
 final class Ipv4Echo implements Answer {
 
     private static final int TTL = 64;
@@ -43,11 +43,11 @@ final class Ipv4Echo implements Answer {
                 || arp.operation() != ArpPacket.REQUEST
                 || arp.targetIp() != station.address()
                 || !station.isOther(arp.senderMac())
-                // RFC 5227: a host without an address asks from 0.0.0.0 whether this one is free.
+                // RFC 5227: a host without an address probes from 0.0.0.0 whether this address is free.
                 || arp.senderIp() != 0 && !station.isSource(arp.senderIp())) {
             return false;
         }
-        // RFC 826: to the sender that the packet names, which need not be the frame's.
+        // RFC 826: to the sender in the packet, which may differ from the frame's.
         ethernet.destination(arp.senderMac()).source(station.mac());
         arp.answer(station.mac());
         return true;

@@ -5,8 +5,8 @@ import dev.jrtap.memory.Memory;
 import dev.jrtap.net.Ipv4Packet;
 
 /**
- * The options of an echo request on their way into its reply (RFC 1122, 3.2.2.6): the route is recorded, and everything
- * else stays. A packet that names its own route is not answered (RFC 7126, 4.3 and 4.4).
+ * Turns the options of an echo request into those of its reply (RFC 1122, 3.2.2.6): the route is recorded, and other
+ * options are unchanged. A packet with a source route is not answered (RFC 7126, 4.3 and 4.4).
  */
 final class Ipv4Options {
 
@@ -24,8 +24,8 @@ final class Ipv4Options {
     /**
      * Records {@code address} in the routes of a packet.
      *
-     * @param at where the packet begins
-     * @return {@code false} if the options are malformed or a source route; then nothing is changed
+     * @param at the packet's offset in memory
+     * @return {@code false} if the options are malformed or contain a source route; then nothing is changed
      */
     static boolean record(Ipv4Packet packet, int at, int address) {
         return walk(packet, at, address, false) && walk(packet, at, address, true);

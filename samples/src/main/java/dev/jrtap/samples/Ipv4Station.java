@@ -5,10 +5,11 @@ import dev.jrtap.net.EthernetFrame;
 import dev.jrtap.net.Ipv4Packet;
 
 /**
- * One address of IPv4 on an Ethernet: which packets are for it alone, and come from a host that can be answered.
+ * One IPv4 address on an Ethernet. It decides which packets are addressed to it alone and come from a host that can be
+ * answered.
  *
- * <p>Source: RFC 1122, 3.2.1.3 (addresses that are no source), 3.2.2.6 (no reply to a broadcast) and 3.3.6; RFC 1812,
- * 5.3.7.
+ * <p>Source: RFC 1122, 3.2.1.3 (addresses that cannot be a source), 3.2.2.6 (no reply to a broadcast) and 3.3.6; RFC
+ * 1812, 5.3.7.
  */
 final class Ipv4Station {
 
@@ -20,8 +21,8 @@ final class Ipv4Station {
     private final int hostMask;
 
     /**
-     * The station with a MAC address and an IPv4 address, both first byte highest, in a subnet of {@code prefixLength}
-     * bits.
+     * Makes a station with a MAC address and an IPv4 address, both first byte highest, in a subnet with a prefix of
+     * {@code prefixLength} bits, 0..32.
      */
     Ipv4Station(long mac, int address, int prefixLength) {
         if (prefixLength < 0 || prefixLength > 32) {
@@ -40,17 +41,19 @@ final class Ipv4Station {
         return address;
     }
 
-    /** Whether {@code sender} can be answered: it is one station, and another one. */
+    /** Returns whether {@code sender} is the address of one other station, which can be answered. */
     boolean isOther(long sender) {
         return (sender & GROUP_BIT) == 0 && sender != 0 && sender != mac;
     }
 
-    /** Whether the frame is from another station, to this one alone. */
+    /** Returns whether the frame is from another station and to this one alone. */
     boolean isFor(EthernetFrame frame) {
         return frame.destination() == mac && isOther(frame.source());
     }
 
-    /** Whether the packet is whole and right, for this address alone, and from a host that can be answered. */
+    /**
+     * Returns whether the packet is complete and valid, for this address alone, and from a host that can be answered.
+     */
     boolean isFor(Ipv4Packet packet) {
         return packet.isComplete()
                 && !packet.isFragment()
@@ -60,8 +63,8 @@ final class Ipv4Station {
     }
 
     /**
-     * Whether one other host can have this address: no group, no class E, not "this network", no loopback, no
-     * broadcast.
+     * Returns whether an address can belong to one other host: it is not multicast, class E, "this network", loopback
+     * or broadcast.
      */
     boolean isSource(int source) {
         int first = source >>> 24;
@@ -69,7 +72,10 @@ final class Ipv4Station {
         return !reserved && source != address && !isBroadcast(source);
     }
 
-    /** The first and the last address of the subnet are everybody's, unless it has no more than two (RFC 3021). */
+    /**
+     * Returns whether an address is the first or the last of the subnet, which are broadcast addresses unless the
+     * subnet has at most two addresses (RFC 3021).
+     */
     private boolean isBroadcast(int source) {
         boolean inSubnet = ((source ^ address) & ~hostMask) == 0;
         int host = source & hostMask;

@@ -7,11 +7,11 @@ import dev.jrtap.net.Icmpv6Message;
 import dev.jrtap.net.Ipv6Packet;
 import dev.jrtap.rtap.Burst;
 
-/** Answers neighbor solicitations (RFC 4861) and ICMPv6 echo requests (RFC 4443) for one address of IPv6. */
+/** Answers neighbor solicitations (RFC 4861) and ICMPv6 echo requests (RFC 4443) for one IPv6 address. */
 final class Ipv6Echo implements Answer {
 
     private static final int HOP_LIMIT = 64;
-    /** What neighbor discovery is sent with: a router would have decremented it. */
+    /** The hop limit of neighbor discovery, which a router would have decremented. */
     private static final int ON_LINK = 255;
 
     private static final int SOLICITATION = 135;
@@ -39,7 +39,7 @@ final class Ipv6Echo implements Answer {
     private final Ipv6Packet ipv6 = new Ipv6Packet();
     private final Icmpv6Message icmp = new Icmpv6Message();
 
-    /** For the address {@code high:low}, first byte highest, at {@code mac}. */
+    /** Answers for the address {@code high:low}, first byte highest, at {@code mac}. */
     Ipv6Echo(long mac, long high, long low) {
         this.mac = mac;
         this.high = high;
@@ -54,7 +54,7 @@ final class Ipv6Echo implements Answer {
             return false;
         }
         ipv6.wrap(ethernet.memory(), ethernet.payloadOffset(), ethernet.payloadLength());
-        // Extension headers are nothing that a neighbor or a ping needs.
+        // Neighbor discovery and ping need no extension headers.
         if (!ipv6.isComplete() || ipv6.nextHeader() != Ipv6Packet.ICMPV6) {
             return false;
         }
@@ -106,7 +106,7 @@ final class Ipv6Echo implements Answer {
             return false;
         }
         long asker = sourceLinkAddress(memory, at + OPTIONS, at + ipv6.payloadLength());
-        // RFC 4861, 7.1.1: a probe has no link address, a question to the group must have one.
+        // RFC 4861, 7.1.1: a probe has no link-layer address; a solicitation to the group must have one.
         boolean right = probe ? asker == 0 : asker > 0 && station.isOther(asker) || asker == 0 && toMe;
         int length = at + OPTIONS + LINK_ADDRESS - burst.offset(i);
         if (!right || length > burst.firstLength(i) && burst.segments(i) > 1) {
@@ -117,7 +117,7 @@ final class Ipv6Echo implements Answer {
         return true;
     }
 
-    /** The address in the option; 0 if there is none, negative if the options are malformed. */
+    /** Returns the link-layer address in the options; 0 if there is none, negative if the options are malformed. */
     private static long sourceLinkAddress(Memory memory, int from, int end) {
         long found = 0;
         for (int option = from; option < end; option += memory.getU8(option + 1) * LINK_ADDRESS) {
@@ -140,7 +140,7 @@ final class Ipv6Echo implements Answer {
         memory.putI8(at + OPTIONS + 1, 1);
         memory.putI16Be(at + OPTIONS + 2, (int) (mac >>> 32));
         memory.putI32Be(at + OPTIONS + 4, (int) mac);
-        // A station that asks whether the address is free has none yet: all are told.
+        // A station that probes whether the address is free has none yet, so the advertisement goes to all nodes.
         ipv6.destination(probe ? LINK_LOCAL_GROUP : ipv6.sourceHigh(), probe ? 1 : ipv6.sourceLow())
                 .source(high, low)
                 .bodyLength(OPTIONS + LINK_ADDRESS);

@@ -24,7 +24,7 @@ import picocli.CommandLine.TypeConversionException;
 /**
  * The command {@code jrtap}. Each subcommand is a class that reads as a tutorial; without one, the demo runs.
  *
- * <p>Exit codes: 0; 1 if something failed; 2 if an option or an argument is wrong. An error is one sentence.
+ * <p>Exit codes: 0 for success, 1 for a failure, 2 for a wrong option or argument. An error is one sentence.
  */
 @Command(
         name = "jrtap",
@@ -36,7 +36,7 @@ public final class Jrtap implements Callable<Integer> {
 
     private static final String DEMO = "demo";
 
-    /** In the order of the help text. Only the one that is asked for is loaded. */
+    /** In the order of the help text. Only the class of the requested command is loaded. */
     static final List<String> COMMANDS =
             List.of(DEMO, "doctor", "echo", "forward", "generate", "sink", "capture", "copy", "bench");
 
@@ -65,11 +65,11 @@ public final class Jrtap implements Callable<Integer> {
         line.setParameterExceptionHandler(Jrtap::wrongUsage);
         line.setExecutionExceptionHandler(Jrtap::failed);
         int status = args.length == 0 ? line.execute(DEMO) : line.execute(args);
-        // What picocli has printed: a help text into a full disk is a failure.
+        // picocli ignores errors of System.out: a help text on a full disk is a failure.
         return System.out.checkError() && status == 0 ? FAILURE : status;
     }
 
-    /** Loading all of them takes longer than everything else that happens before the first packet. */
+    /** Makes a command. Loading all of them takes longer than everything else before the first packet. */
     private static Object command(String name) {
         return switch (name) {
             case DEMO -> new DemoCommand();
@@ -85,7 +85,7 @@ public final class Jrtap implements Callable<Integer> {
         };
     }
 
-    /** What a parser of this library says of a wrong value is the sentence that the user sees. */
+    /** Registers a parser of this library, whose message about a wrong value the user sees. */
     private static <T> void converter(CommandLine line, Class<T> type, Function<String, T> parser) {
         ITypeConverter<T> converter = text -> {
             try {
@@ -113,14 +113,14 @@ public final class Jrtap implements Callable<Integer> {
         if (!(e instanceof IOException)) {
             throw e;
         }
-        // The reader of the pipe has read enough.
+        // The reader of the pipe has closed it, which is not an error to report.
         if (!sentence.endsWith("Broken pipe")) {
             line.getErr().println(sentence);
         }
         return FAILURE;
     }
 
-    /** Some exceptions of the JDK have the name of a file for a message. */
+    /** Returns the message of an exception; that of some JDK exceptions is only the name of a file. */
     private static String sentence(Exception e) {
         if (e instanceof NoSuchFileException file) {
             return file.getFile() + ": no such file or directory";

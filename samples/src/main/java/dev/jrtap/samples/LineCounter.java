@@ -8,12 +8,12 @@ import dev.jrtap.uring.CompletionHandler;
 import dev.jrtap.uring.Ring;
 import java.nio.ByteBuffer;
 
-/** Counts the lines of a file, read past the page cache: O_DIRECT, 64 reads at a time, registered file and buffers. */
+/** Counts the lines of a file, bypassing the page cache: O_DIRECT, 64 reads in flight, registered file and buffers. */
 public final class LineCounter implements CompletionHandler, AutoCloseable {
 
     private static final int DEPTH = 64;
     private static final int BLOCK = 64 * 1024;
-    // What O_DIRECT asks of addresses, lengths and offsets, on any device.
+    // The alignment of addresses, lengths and offsets that suffices for O_DIRECT on any device.
     private static final int ALIGNMENT = 4096;
     private static final int FILE = 0;
 
@@ -66,7 +66,7 @@ public final class LineCounter implements CompletionHandler, AutoCloseable {
         return lines;
     }
 
-    /** The result of the only operation under way. */
+    /** Waits for the only operation in flight and returns its result. */
     private int complete() {
         int[] only = new int[1];
         while (ring.completion().drain((data, result, flags) -> only[0] = result, 1) == 0) {
@@ -107,7 +107,7 @@ public final class LineCounter implements CompletionHandler, AutoCloseable {
         if (have[part] == BLOCK) {
             readNext(part);
         } else if (result > 0 && result % ALIGNMENT == 0) {
-            // Short for another reason than the end of the file, perhaps.
+            // The read may be short for a reason other than the end of the file.
             read(part);
         }
     }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Mixin;
 
-/** What the commands share that move packets until Ctrl-C: when they end, and what they print until then. */
+/** The common part of commands that move packets until Ctrl-C: their end, and the rates that they print. */
 final class LongRun {
 
     @Mixin
@@ -16,7 +16,7 @@ final class LongRun {
     @Mixin
     private Results results;
 
-    /** Begins; the command ends when the returned object is closed. */
+    /** Begins the run. Closing the returned object ends it. */
     Until begin() {
         return until.begin();
     }
@@ -25,7 +25,7 @@ final class LongRun {
         return results;
     }
 
-    /** Prints rates each second until the end of the run; returns the beginning of a summary. */
+    /** Prints rates each second until the end of the run, and returns the beginning of a summary. */
     Map<String, Object> follow(Until end, List<QueuePair> queues) throws IOException, InterruptedException {
         Rates rates = new Rates(queues);
         while (end.nextSecond()) {

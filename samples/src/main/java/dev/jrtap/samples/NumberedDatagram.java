@@ -3,10 +3,10 @@ package dev.jrtap.samples;
 
 import dev.jrtap.memory.Memory;
 
-/** What {@code generate} puts into a datagram and {@code sink} reads there; all fields are big-endian. */
+/** The payload that {@code generate} writes into a datagram and {@code sink} reads; all fields are big-endian. */
 final class NumberedDatagram {
 
-    /** Bytes of it. */
+    /** The length of the payload in bytes. */
     static final int LENGTH = 32;
 
     private static final long MAGIC = 0x6a72_7461_7020_3031L; // "jrtap 01"
@@ -17,10 +17,10 @@ final class NumberedDatagram {
     private NumberedDatagram() {}
 
     /**
-     * Writes one.
+     * Writes a payload at {@code offset}.
      *
-     * @param sequence of the flow, from 0 on
-     * @param nanos {@link System#nanoTime}, which is the monotonic clock of the machine, for all of its processes
+     * @param sequence the datagram's number in its flow, from 0
+     * @param nanos the time from {@link System#nanoTime}, which is the machine's monotonic clock in all processes
      */
     static void write(Memory memory, int offset, int flow, long sequence, long nanos) {
         memory.putI64Be(offset, MAGIC);

@@ -17,29 +17,30 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * A network namespace of a command's own, so that it can make devices and addresses without disturbing the machine.
+ * Runs a command in a new network namespace, so that it can make devices and addresses without disturbing the machine.
  *
- * <p>Root's thread moves to a new one, with all threads that it starts. Anybody else needs a user namespace around it,
- * which a process with several threads can't make: unshare(1) does, and runs the command again in it.
+ * <p>For root, the calling thread moves to a new namespace, with all threads that it starts. Other users need a user
+ * namespace around it, which a process with several threads cannot make: unshare(1) makes it, and runs the command
+ * again in it.
  */
 public final class OwnNamespace {
 
-    /** The JDK that has the option for good; the announcement that it silences came with 24. */
+    /** The first JDK in which the option is final; the warning that it silences came with JDK 24. */
     private static final int FIRST_WITH_NATIVE_ACCESS = 22;
 
-    /** By it the script {@code jrtap} says which archive of classes it has started the JVM with. */
+    /** The environment variable in which the script {@code jrtap} passes the class-data archive of this JVM. */
     private static final String ARCHIVE = "JRTAP_ARCHIVE";
 
     private static final String ALL_IDS = "4294967295";
     private static final String HERE = "--here";
 
-    @Option(names = HERE, description = "Use the present network namespace in place of a new one.")
+    @Option(names = HERE, description = "Use the current network namespace, not a new one.")
     private boolean here;
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
-    /** Runs {@code work} in the namespace; returns its exit code. */
+    /** Runs {@code work} in the namespace and returns its exit code. */
     public int run(Callable<Integer> work) throws Exception {
         if (here || Syscalls.libc().unshare(Sched.CLONE_NEWNET) == 0) {
             return work.call();
@@ -51,10 +52,10 @@ public final class OwnNamespace {
     }
 
     /**
-     * Runs {@code main} with {@code arguments} in a namespace, as a program of its own, and waits for it.
+     * Runs {@code main} with {@code arguments} in a new namespace, as a separate process, and waits for it.
      *
      * @return its exit code
-     * @throws IOException with a sentence for people if there can be no namespace
+     * @throws IOException if no namespace can be made; the message is for the user
      */
     public static int run(Class<?> main, List<String> arguments) throws IOException, InterruptedException {
         return run(POSIXFactory.getNativePOSIX().geteuid() == 0 ? "-n" : "-Urn", main, arguments);
@@ -68,7 +69,7 @@ public final class OwnNamespace {
         if (Runtime.version().feature() >= FIRST_WITH_NATIVE_ACCESS) {
             command.add("--enable-native-access=ALL-UNNAMED");
         }
-        // Where jffi unpacks its library: the usual directory may be read-only or forbid execution.
+        // jffi unpacks its library into this directory; the usual one may be read-only or forbid execution.
         command.add("-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"));
         String archive = System.getenv(ARCHIVE);
         if (archive != null) {
@@ -81,7 +82,7 @@ public final class OwnNamespace {
         return child.waitFor();
     }
 
-    /** The signal may have reached the child already: it prints its summary, and this waits for it. */
+    /** Ends the child and waits for it, because it may still print its summary after the signal. */
     private static void end(Process child) {
         child.destroy();
         try {
@@ -103,8 +104,8 @@ public final class OwnNamespace {
         }
         String output = new String(probe.getInputStream().readAllBytes()).trim();
         if (probe.waitFor() != 0) {
-            throw new IOException("no network namespace can be made here (" + output
-                    + "): run as root, or allow user namespaces as `jrtap doctor` tells,"
+            throw new IOException("no network namespace can be made (" + output
+                    + "): run as root, or allow user namespaces as `jrtap doctor` explains,"
                     + " or use --here in a namespace where you have CAP_NET_ADMIN");
         }
     }
@@ -117,7 +118,10 @@ public final class OwnNamespace {
         return path.toString();
     }
 
-    /** The command that runs another one in the namespace of the calling thread, from another terminal. */
+    /**
+     * Returns the beginning of a command that runs another one in the calling thread's namespace, from another
+     * terminal.
+     */
     static String enter() throws IOException {
         boolean all = Files.readString(Path.of("/proc/self/uid_map")).contains(ALL_IDS);
         Path thread = Path.of("/proc").resolve(Files.readSymbolicLink(Path.of("/proc/thread-self")));

@@ -15,11 +15,11 @@ import java.util.Set;
 /**
  * The work that a {@link Forwarder} does on packets between receiving and sending them.
  *
- * <p>Threads: the one that forwards. Ownership: the packets that are ready belong to this.
+ * <p>Threads: the forwarding thread. Ownership: packets that were taken belong to this object until they are sent.
  */
 final class PacketWork {
 
-    /** As many as one super-packet of the smallest useful segments gives. */
+    /** The number of packets into which one super-packet of the smallest useful segments is cut. */
     static final int CAPACITY = 256;
 
     private final Set<Forwarder.Work> works;
@@ -40,7 +40,7 @@ final class PacketWork {
         this.merged = new Burst(pool, CAPACITY);
     }
 
-    /** Takes packet {@code i} of {@code in}, cut if that is wanted; returns {@code false} if there is no room. */
+    /** Takes packet {@code i} of {@code in}, cut if requested; returns {@code false} if there is no room. */
     boolean take(Burst in, int i) {
         if (works.contains(Forwarder.Work.SEGMENT) && in.vnet(i).gsoType() != VnetHeader.GSO_NONE) {
             return segmenter.segment(in, i, out) > 0;
@@ -55,7 +55,7 @@ final class PacketWork {
         return true;
     }
 
-    /** Returns the packets taken, merged if that is wanted: for the caller to send, and to release what is left. */
+    /** Returns the taken packets, merged if requested. The caller sends them and releases the rest. */
     Burst ready() {
         if (!works.contains(Forwarder.Work.COALESCE)) {
             return out;

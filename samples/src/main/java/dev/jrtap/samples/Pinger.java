@@ -60,7 +60,10 @@ final class Pinger implements AutoCloseable {
         return new Pinger(sys, socket);
     }
 
-    /** One round trip with {@code size} bytes of data, in nanoseconds; -1 if no reply came within a second. */
+    /**
+     * Returns the time of one round trip with {@code size} bytes of data, in nanoseconds; -1 if no reply came within a
+     * second.
+     */
     long roundTrip(int sequence, int size) {
         long start = System.nanoTime();
         send(sequence, size);
@@ -72,7 +75,7 @@ final class Pinger implements AutoCloseable {
         return -1;
     }
 
-    /** Keeps {@code window} requests under way until {@code nanos} are over; returns how many were answered. */
+    /** Keeps {@code window} requests in flight for {@code nanos} nanoseconds and returns the number of replies. */
     long flood(int window, int size, long nanos) {
         long end = System.nanoTime() + nanos;
         long answered = 0;
@@ -84,7 +87,7 @@ final class Pinger implements AutoCloseable {
                 underWay++;
             }
             if (!await()) {
-                // All that are under way are lost: start the window anew.
+                // All requests in flight are lost, so the window is restarted.
                 underWay = 0;
             }
             while (underWay > 0 && receive() >= 0) {
@@ -109,7 +112,7 @@ final class Pinger implements AutoCloseable {
         return sys.ppoll(poll.address(), 1, timeout.address()) > 0;
     }
 
-    /** The sequence number of the next reply that waits; -1 if there is none. */
+    /** Returns the sequence number of the next received reply; -1 if there is none. */
     private int receive() {
         while (true) {
             long length = sys.recv(socket.fd(), reply.address(), reply.size(), 0);

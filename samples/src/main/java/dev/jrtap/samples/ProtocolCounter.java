@@ -66,7 +66,7 @@ public final class ProtocolCounter {
                 .assemble();
     }
 
-    /** Has the kernel send datagrams through the device. */
+    /** Makes the kernel send datagrams through the device. */
     private static void broadcast(String device, int datagrams) throws IOException {
         try (RouteSocket route = RouteSocket.open();
                 DatagramSocket socket = new DatagramSocket()) {

@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** How many packets and bits queue pairs move: since the last time, or since the beginning. */
+/** Computes rates of queue pairs in packets and bits: since the last call, or since the beginning. */
 final class Rates {
 
     private final List<QueuePair> queues;
@@ -22,9 +22,9 @@ final class Rates {
     }
 
     /**
-     * What has moved since the last time.
+     * Returns the rates since the last call.
      *
-     * @param seconds since the beginning
+     * @param the time since the beginning, in seconds
      */
     Map<String, Object> since(double seconds) {
         long[] before = {rxPackets, rxBytes, txPackets, txBytes};
@@ -35,7 +35,7 @@ final class Rates {
         return rates;
     }
 
-    /** What has moved in all, and the mean rates. */
+    /** Returns the totals and the mean rates. */
     Map<String, Object> total(double seconds) {
         count();
         Map<String, Object> total = rates("summary", new long[4], Math.max(1e-9, seconds));
@@ -66,7 +66,7 @@ final class Rates {
         return rates;
     }
 
-    /** A line for people. */
+    /** Returns rates as a line of text. */
     static String text(Map<String, Object> rates) {
         return String.format(
                 "%4.0f s: received %d packets/s, %.3f Mbit/s; sent %d packets/s, %.3f Mbit/s",

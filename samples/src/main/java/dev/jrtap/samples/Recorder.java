@@ -10,9 +10,10 @@ import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Writes every packet that a device receives to a capture file. Packets of a burst have one time: that of the burst.
+ * Writes every packet that a device receives to a capture file. Packets of a burst have the same timestamp.
  *
- * <p>Threads: the one that runs it. It flushes when nothing more is there, so that a program that reads along sees all.
+ * <p>Threads: the thread that runs it. It flushes whenever no packet is left, so that a program that reads the file
+ * meanwhile sees all packets.
  */
 final class Recorder implements Runnable {
 
@@ -27,7 +28,7 @@ final class Recorder implements Runnable {
     private long recorded;
     private volatile IOException failure;
 
-    /** Makes a recorder of {@code most} packets; {@code device} is the file's number of the interface. */
+    /** Makes a recorder of at most {@code most} packets; {@code device} is the number of the interface in the file. */
     Recorder(QueuePair queue, PacketPool pool, PcapngWriter file, int device, long most) {
         this.queue = queue;
         this.file = file;
@@ -36,7 +37,7 @@ final class Recorder implements Runnable {
         this.burst = new Burst(pool, BURST);
     }
 
-    /** Records until all are recorded, the queue pair is closed, or the file takes no more. */
+    /** Records until the limit is reached, the queue pair is closed, or the file cannot be written. */
     @Override
     public void run() {
         try {
@@ -67,12 +68,12 @@ final class Recorder implements Runnable {
         return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
     }
 
-    /** Packets recorded; for the thread that runs it, and for others when that has ended. */
+    /** Returns the number of recorded packets. Other threads may call this only after {@link #run} has ended. */
     long recorded() {
         return recorded;
     }
 
-    /** Throws what has ended the recording, if something has; {@code name} is the file's. */
+    /** Throws the exception that ended the recording, if there is one; {@code name} is the file's. */
     void check(String name) throws IOException {
         if (failure != null) {
             throw new IOException(name + ": " + failure.getMessage(), failure);

@@ -15,10 +15,10 @@ import java.util.Map;
 import picocli.CommandLine.Option;
 
 /**
- * What a command prints on standard output: text for people, or with {@code --json} one object a line for programs.
+ * Prints a command's results on standard output: as text, or with {@code --json} as one JSON object per line.
  *
- * <p>{@link System#out} swallows errors. This tells them: a full disk is an error of the command, and a pipe that
- * nobody reads any more ends it.
+ * <p>Unlike {@link System#out}, this class reports errors: a full disk is an error of the command, and a closed pipe
+ * ends it.
  *
  * <p>Threads: any.
  */
@@ -30,7 +30,7 @@ public final class Results {
     private boolean silent;
     private final FileOutputStream out = new FileOutputStream(FileDescriptor.out);
 
-    /** Whether somebody follows: a program with {@code --json}, or people on a terminal. */
+    /** Returns whether output is followed live: by a program with {@code --json}, or on a terminal. */
     boolean isLive() {
         if (json) {
             return true;
@@ -39,24 +39,27 @@ public final class Results {
             String out = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
             return out.startsWith("/dev/pts/") || out.startsWith("/dev/tty") || out.equals("/dev/console");
         } catch (IOException e) {
-            // Without /proc nobody knows.
+            // Without /proc, this is unknown.
             return false;
         }
     }
 
-    /** Prints nothing from now on: a file goes to standard output. */
+    /** Prints nothing from now on, because standard output carries a file. */
     void silence() {
         silent = true;
     }
 
-    /** Prints a line for people, formatted; nothing with {@code --json}. */
+    /** Prints a formatted line of text; nothing with {@code --json}. */
     public void say(String format, Object... values) throws IOException {
         if (!json && !silent) {
             write((String.format(Locale.ROOT, format, values) + "\n").getBytes(Charset.defaultCharset()));
         }
     }
 
-    /** Prints a result: as {@code text}, or as an object with these members: texts, numbers, booleans, maps, lists. */
+    /**
+     * Prints a result as {@code text}, or as a JSON object with {@code members}: texts, numbers, booleans, maps and
+     * lists.
+     */
     public void tell(String text, Map<String, ?> members) throws IOException {
         if (!json) {
             say("%s", text);

@@ -2,14 +2,16 @@
 package dev.jrtap.samples;
 
 /**
- * What became of the packets of one flow, by their sequence numbers. A packet is reordered if one that was sent later
- * came before it; a packet that comes twice counts once.
+ * Counts the received, lost, reordered and duplicate packets of one flow by their sequence numbers. A packet is
+ * reordered if a packet that was sent later arrived earlier; a duplicate is not counted as received.
  *
  * <p>Source: RFC 4737, 3.3 (reordering); RFC 5560 (duplicates).
  */
 final class SequenceCheck {
 
-    /** How far back a packet is recognized as one that has come already; older ones count as reordered. */
+    /**
+     * The number of recent sequence numbers among which duplicates are recognized; older packets count as reordered.
+     */
     private static final int WINDOW = 4096;
 
     private final long[] seen = new long[WINDOW / Long.SIZE];
@@ -19,7 +21,7 @@ final class SequenceCheck {
     private long reordered;
     private long duplicates;
 
-    /** Notes that a packet has come; {@code sequence} is not negative. */
+    /** Counts a packet that has arrived; {@code sequence} is not negative. */
     void arrived(long sequence) {
         if (first < 0) {
             first = sequence;
@@ -53,12 +55,12 @@ final class SequenceCheck {
         return (int) (sequence % WINDOW) / Long.SIZE;
     }
 
-    /** Packets that came, each once. */
+    /** Returns the number of received packets, without duplicates. */
     long received() {
         return received;
     }
 
-    /** Packets between the first and the last that have not come. */
+    /** Returns the number of packets between the first and the highest that have not arrived. */
     long lost() {
         return first < 0 ? 0 : highest - first + 1 - received;
     }

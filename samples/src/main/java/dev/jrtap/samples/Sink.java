@@ -10,10 +10,10 @@ import java.util.Map;
 import org.HdrHistogram.Histogram;
 
 /**
- * Measures numbered datagrams that arrive: loss, reordering and duplicates of each flow, and the time they were on
- * their way. It answers nothing, and leaves other packets to those who do.
+ * Measures received numbered datagrams: loss, reordering and duplicates of each flow, and latency. It answers nothing,
+ * and leaves other packets to other protocols.
  *
- * <p>Threads: one receives, another reads; a lock that is free most of the time lies between them.
+ * <p>Threads: one thread receives and another reads the counts, under a lock that is rarely contended.
  */
 final class Sink implements Answer {
 
@@ -27,7 +27,7 @@ final class Sink implements Answer {
     private final Histogram latency = new Histogram(DIGITS);
     private long other;
 
-    /** A sink for what is sent to {@code address}, first byte highest. */
+    /** Makes a sink for datagrams to {@code address}, first byte highest. */
     Sink(int address) {
         this.address = address;
     }
@@ -59,13 +59,13 @@ final class Sink implements Answer {
         }
         check.arrived(NumberedDatagram.sequence(udp.memory(), udp.payloadOffset()) & Long.MAX_VALUE);
         long nanos = System.nanoTime() - NumberedDatagram.nanos(udp.memory(), udp.payloadOffset());
-        // A number that somebody else wrote is no time.
+        // A timestamp from another source may be meaningless.
         if (nanos >= 0 && nanos < Long.MAX_VALUE / 2) {
             latency.recordValue(nanos);
         }
     }
 
-    /** Adds what has been counted to {@code total}. */
+    /** Adds the counts to {@code total}. */
     synchronized void addTo(Total total) {
         total.flows += flows.size();
         total.other += other;
@@ -85,7 +85,7 @@ final class Sink implements Answer {
         long lost;
         long reordered;
         long duplicates;
-        /** Datagrams without a number. */
+        /** The number of datagrams without a sequence number. */
         long other;
 
         final Histogram latency = new Histogram(DIGITS);

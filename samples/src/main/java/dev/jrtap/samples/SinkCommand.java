@@ -10,10 +10,10 @@ import org.HdrHistogram.Histogram;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Measures what {@code jrtap generate} sends. {@link Sink} is the tutorial. */
+/** Measures the datagrams of {@code jrtap generate}. {@link Sink} is the tutorial. */
 @Command(
         name = "sink",
-        description = "Receives the datagrams of generate: loss, reordering, duplicates, latency.",
+        description = "Receives the datagrams of jrtap generate; reports loss, reordering, duplicates and latency.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         sortOptions = false)
@@ -47,7 +47,7 @@ final class SinkCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** The sink looks first, and leaves every packet to the others. */
+    /** Returns the protocols of one thread: the sink sees each packet first, and answers none. */
     private List<Answer> answers(List<Sink> sinks) {
         Sink sink = new Sink(options.address());
         sinks.add(sink);

@@ -16,7 +16,7 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Sends back what comes over TCP: one thread, one ring, no descriptor of its own. Linux 6.11 or newer. */
+/** Echoes TCP streams: one thread, one ring, sockets in the ring's file table only. Since Linux 6.11. */
 public final class TcpEcho implements CompletionHandler, AutoCloseable {
 
     private static final int CONNECTIONS = 1000;
@@ -25,7 +25,7 @@ public final class TcpEcho implements CompletionHandler, AutoCloseable {
     private static final int BUFFERS = 256;
     private static final int SIZE = 4096;
 
-    // In the lowest bits of the user data, below the slot.
+    // Kinds of operations, in the lowest bits of the user data, below the slot.
     private static final int ACCEPT = 1;
     private static final int RECEIVE = 2;
     private static final int SEND = 3;
@@ -33,7 +33,7 @@ public final class TcpEcho implements CompletionHandler, AutoCloseable {
     private static final int CLOSE = 5;
     private static final int KIND_BITS = 3;
 
-    /** What was received into a buffer, and not yet sent. */
+    /** Data that was received into a buffer and is not yet sent. */
     private record Piece(int buffer, int length) {}
 
     private static final class Connection {
@@ -52,13 +52,13 @@ public final class TcpEcho implements CompletionHandler, AutoCloseable {
     private final Memory memory = Memory.allocate(BUFFERS * SIZE);
     private final BufferRing buffers;
     private final Map<Integer, Connection> connections = new HashMap<>();
-    // Those that found no buffer.
+    // Connections whose receive found no buffer.
     private final ArrayDeque<Connection> hungry = new ArrayDeque<>();
-    // Buffers that hold what is not yet sent.
+    // The number of buffers with data that is not yet sent.
     private int held;
     private boolean accepts;
 
-    /** Listens; the thread that calls this is the one that runs. */
+    /** Listens. The calling thread must also call {@link #run}. */
     public TcpEcho(InetSocketAddress address) throws ErrnoException {
         ring = Ring.builder().entries(BUFFERS).build();
         try {
@@ -94,7 +94,7 @@ public final class TcpEcho implements CompletionHandler, AutoCloseable {
         accept();
     }
 
-    /** Serves until {@link #close}, which may come from any thread. */
+    /** Serves until {@link #close}, which any thread may call. */
     public void run() {
         while (ring.isOpen()) {
             ring.await(Long.MAX_VALUE);
@@ -102,7 +102,7 @@ public final class TcpEcho implements CompletionHandler, AutoCloseable {
         }
     }
 
-    /** Ends {@link #run} and all connections: they lie in the table of the ring, which goes with it. */
+    /** Ends {@link #run} and closes the ring, and with its file table all connections. */
     @Override
     public void close() {
         ring.close();
@@ -133,7 +133,7 @@ public final class TcpEcho implements CompletionHandler, AutoCloseable {
             connections.put(result, connection);
             receive(connection);
         }
-        // Where the table is full, the next connection that ends makes room.
+        // If the table is full, the next connection that ends makes room.
         accepts = hasMore;
         if (!hasMore && result != -Errno.ENFILE) {
             accept();
@@ -166,7 +166,7 @@ public final class TcpEcho implements CompletionHandler, AutoCloseable {
         endIfOver(connection);
     }
 
-    /** Sends what is first and not yet sent: one send at a time, since two may overtake each other. */
+    /** Sends the first unsent piece: one send at a time, because two may overtake each other. */
     private void send(Connection connection) {
         Piece piece = connection.pieces.element();
         int at = piece.buffer() * SIZE + connection.sent;
@@ -185,7 +185,7 @@ public final class TcpEcho implements CompletionHandler, AutoCloseable {
         }
         if (result < 0 && !connection.isOver) {
             connection.isOver = true;
-            // Ends the receive.
+            // The shutdown ends the receive.
             claim().shutdown(connection.slot, SysSocket.SHUT_RDWR).fixedFile();
         }
         if (!connection.pieces.isEmpty()) {
@@ -207,7 +207,8 @@ public final class TcpEcho implements CompletionHandler, AutoCloseable {
     private void endIfOver(Connection connection) {
         if (connection.isOver && !connection.receives && connection.pieces.isEmpty()) {
             hungry.remove(connection);
-            // Before Linux 6.13 a file that has left the table may stay open, and the peer would wait for the end.
+            // Before Linux 6.13, a file may stay open after it has left the table, and the peer would wait for the end
+            // of the stream.
             claim().shutdown(connection.slot, SysSocket.SHUT_RDWR)
                     .fixedFile()
                     .userData(userData(SHUTDOWN, connection.slot));

@@ -14,18 +14,18 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Two network namespaces, 10.44.0.1 and 10.44.0.2, over TUN devices fd00:10:44::1 and ::2 as well, that see each other
- * only through a {@link Forwarder}. Each is kept by a process that does nothing; the devices are made here and moved
- * there, by ip(8).
+ * Two network namespaces that reach each other only through a {@link Forwarder}: 10.44.0.1 and 10.44.0.2, with TUN
+ * devices also fd00:10:44::1 and fd00:10:44::2. An idle process holds each namespace; the devices are created here and
+ * moved there by ip(8).
  */
 public final class TwoHosts implements AutoCloseable {
 
-    /** Address of host 0 or 1. */
+    /** Returns the IPv4 address of host 0 or 1. */
     public static String address(int host) {
         return "10.44.0." + (host + 1);
     }
 
-    /** Address of IPv6 of host 0 or 1, if the devices are TUN devices. */
+    /** Returns the IPv6 address of host 0 or 1, which it has if the devices are TUN devices. */
     public static String address6(int host) {
         return "fd00:10:44::" + (host + 1);
     }
@@ -39,7 +39,9 @@ public final class TwoHosts implements AutoCloseable {
         this.pool = pool;
     }
 
-    /** Makes the hosts, with devices as {@code config} says, and begins to forward. Takes ownership of {@code pool}. */
+    /**
+     * Makes the hosts with devices according to {@code config}, and begins to forward. Takes ownership of {@code pool}.
+     */
     public static TwoHosts connect(RtapConfig config, PacketPool pool, Set<Forwarder.Work> works)
             throws IOException, InterruptedException {
         TwoHosts hosts = new TwoHosts(pool);
@@ -64,7 +66,7 @@ public final class TwoHosts implements AutoCloseable {
         String pid = Long.toString(keepers.get(host).pid());
         run(List.of("ip", "link", "set", device.name(), "netns", pid));
         if (config.mode() == TunMode.TAP) {
-            // No neighbor discovery: nothing is on the wire but what the hosts are told to send.
+            // No neighbor discovery, so that nothing but the hosts' own traffic is on the wire.
             run(on(host, "sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/" + device.name() + "/disable_ipv6; true"));
         } else {
             run(on(host, "ip", "address", "add", address6(host) + "/64", "dev", device.name(), "nodad"));
@@ -75,7 +77,7 @@ public final class TwoHosts implements AutoCloseable {
         return queue;
     }
 
-    /** The command that runs {@code command} on a host. */
+    /** Returns a command that runs {@code command} on a host. */
     public List<String> on(int host, String... command) {
         List<String> all = new ArrayList<>(
                 List.of("nsenter", "-t", Long.toString(keepers.get(host).pid()), "-n", "--"));
@@ -83,12 +85,12 @@ public final class TwoHosts implements AutoCloseable {
         return all;
     }
 
-    /** The network namespace of a host. */
+    /** Returns the network namespace of a host. */
     public Path namespace(int host) {
         return Path.of("/proc/" + keepers.get(host).pid() + "/ns/net");
     }
 
-    /** Packets that the queues of both devices had no room for. */
+    /** Returns the number of packets for which the queues of both devices had no room. */
     public long missed() throws IOException {
         long missed = 0;
         for (Rtap device : devices) {
@@ -97,17 +99,17 @@ public final class TwoHosts implements AutoCloseable {
         return missed;
     }
 
-    /** Name of a host's device. */
+    /** Returns the name of a host's device. */
     public String device(int host) {
         return devices.get(host).name();
     }
 
-    /** What a host's kernel may leave undone. */
+    /** Returns the offloads of a host's device. */
     public Set<TunOffload> offloads(int host) {
         return devices.get(host).offloads();
     }
 
-    /** What lies between the hosts. */
+    /** Returns the forwarder between the hosts. */
     public Forwarder forwarder() {
         return forwarder;
     }
@@ -120,10 +122,10 @@ public final class TwoHosts implements AutoCloseable {
         }
     }
 
-    /** Ends all; the pool is then complete, or this throws. */
+    /** Ends the forwarder, the devices and the hosts; throws if packets are missing from the pool. */
     @Override
     public void close() {
-        // The forwarder closes its queue pairs itself, and ends.
+        // The forwarder then closes its queue pairs and ends.
         devices.forEach(Rtap::close);
         keepers.forEach(Process::destroy);
         pool.close();

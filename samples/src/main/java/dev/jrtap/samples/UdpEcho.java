@@ -7,12 +7,12 @@ import dev.jrtap.net.UdpDatagram;
 import dev.jrtap.rtap.Burst;
 
 /**
- * Answers datagrams to one port with themselves (RFC 862), for one address of IPv4. Two of these never talk to each
- * other.
+ * Echoes datagrams to one port (RFC 862), for one IPv4 address. It ignores datagrams from that port, so that two of
+ * these do not answer each other.
  */
 final class UdpEcho implements Answer {
 
-    /** The port of RFC 862. */
+    /** The echo port of RFC 862. */
     static final int PORT = 7;
 
     private static final int TTL = 64;
@@ -46,7 +46,7 @@ final class UdpEcho implements Answer {
         if (!undone && !udp.hasValidChecksum(ipv4.pseudoHeaderSum(udp.datagramLength()))) {
             return false;
         }
-        // What is swapped adds up to the same: the checksum stays right, or undone.
+        // Swapping leaves the checksum's sum unchanged, so it stays valid, or undone.
         int port = udp.sourcePort();
         udp.sourcePort(PORT).destinationPort(port);
         ethernet.swapAddresses();

@@ -6,10 +6,10 @@ import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Option;
 
 /**
- * How long a command works: until Ctrl-C or SIGTERM, or as long as {@code --seconds} says. After a signal the JVM ends
- * when {@link #close} has been called.
+ * Determines the end of a command: Ctrl-C, SIGTERM, or the time given by {@code --seconds}. After a signal, the JVM
+ * ends when {@link #close} has been called.
  *
- * <p>Threads: the one that runs the command.
+ * <p>Threads: the thread that runs the command, except for {@link #end}.
  */
 final class Until implements AutoCloseable {
 
@@ -26,7 +26,7 @@ final class Until implements AutoCloseable {
     private long start;
     private long steps;
 
-    /** Begins: from now on signals end the work, and not the JVM. */
+    /** Begins: from now on, signals end the work, not the JVM. */
     Until begin() {
         if (!(seconds > 0)) {
             throw new IllegalArgumentException("--seconds must be positive: " + seconds);
@@ -36,10 +36,10 @@ final class Until implements AutoCloseable {
         return this;
     }
 
-    /** Waits until the next whole second since its first call; returns {@code false} if the work is to end. */
+    /** Waits until the next whole second since its first call; returns {@code false} if the work must end. */
     boolean nextSecond() throws InterruptedException {
         if (steps == 0) {
-            // What came before has made things ready, however long that took.
+            // Time starts here, after the preparations.
             start = System.nanoTime();
         }
         double next = Math.min(++steps, seconds);
@@ -47,17 +47,17 @@ final class Until implements AutoCloseable {
         return !asked.await(Math.max(0, nanos), TimeUnit.NANOSECONDS) && next < seconds;
     }
 
-    /** Ends the work, as Ctrl-C does. From any thread. */
+    /** Ends the work, as Ctrl-C does. Any thread may call this. */
     void end() {
         asked.countDown();
     }
 
-    /** Seconds since the work began: since the first call of {@link #nextSecond}, once there was one. */
+    /** Returns the seconds since the first call of {@link #nextSecond}; before it, since {@link #begin}. */
     double elapsed() {
         return (System.nanoTime() - start) / 1e9;
     }
 
-    /** Lets the JVM end: the command has released its resources. */
+    /** Lets the JVM end, after the command has released its resources. */
     @Override
     public void close() {
         ending.close();

@@ -5,7 +5,7 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** What {@code --version} prints: the name of the command, and the version in the manifest of the jar that holds it. */
+/** The text of {@code --version}: the name of the command, and the version in the manifest of the jar that holds it. */
 public final class Version implements IVersionProvider {
 
     @Spec

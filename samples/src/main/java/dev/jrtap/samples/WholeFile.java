@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /**
- * A file that appears under its name only when it is complete: it is written under another name in the same directory,
- * and renamed by {@link #keep}. Without that, {@link #close} removes it, and a file that had the name before keeps it.
- * Devices and pipes are written directly.
+ * A file that appears under its name only when it is complete: it is written under another name in the same directory
+ * and renamed by {@link #keep}. Without {@code keep}, {@link #close} removes it, and an existing file of that name is
+ * unchanged. Devices and pipes are written directly.
  *
  * <p>Threads: one at a time.
  */
@@ -26,7 +26,7 @@ final class WholeFile implements AutoCloseable {
     /** Prepares to write {@code target}; a symbolic link is followed. */
     static WholeFile at(Path target) throws IOException {
         if (Files.isDirectory(target)) {
-            throw new IOException(target + " is a directory; name the file in it");
+            throw new IOException(target + " is a directory: name a file in it");
         }
         Path real = Files.exists(target) ? target.toRealPath() : target;
         if (Files.exists(real) && !Files.isRegularFile(real)) {
@@ -36,12 +36,12 @@ final class WholeFile implements AutoCloseable {
         return new WholeFile(real, real.resolveSibling(part));
     }
 
-    /** Where to write. */
+    /** Returns the path to write to. */
     Path path() {
         return path;
     }
 
-    /** The file is complete: gives it its name, and the permissions of the file that had the name before. */
+    /** Gives the complete file its name, and the permissions of the file that it replaces. */
     void keep() throws IOException {
         if (path.equals(target)) {
             return;

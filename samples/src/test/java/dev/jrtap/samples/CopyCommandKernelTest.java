@@ -166,7 +166,7 @@ class CopyCommandKernelTest {
     @Test
     void aDirectoryIsNoTarget() throws Exception {
         try (JrtapProcess copy = copy(source, directory)) {
-            assertThat(copy.ends(1)).isEqualTo("jrtap copy: " + directory + " is a directory; name the file in it\n");
+            assertThat(copy.ends(1)).isEqualTo("jrtap copy: " + directory + " is a directory: name a file in it\n");
         }
         nothingElseIsLeft();
     }

@@ -18,9 +18,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * What a receiver costs that sleeps between packets, and how late it reads them: by this library, in a JVM of its own
- * for each run, and by poll(2) and read(2) in C, alternately, each on processor 1 and warmed up in the same way. The
- * first seconds of a JVM, in which it compiles what it receives with, are a line of their own.
+ * Compares the CPU time and the latency of receivers that sleep between packets: this library, in a JVM of its own for
+ * each run, and poll(2) and read(2) in C, alternately, each on processor 1 and warmed up in the same way. The first
+ * seconds of a JVM, in which it compiles its receive path, are a line of their own.
  */
 @Command(
         name = "asleep-comparison",
@@ -36,7 +36,7 @@ public final class AsleepComparison implements Callable<Integer> {
     private static final int FIRST_WITH_NATIVE_ACCESS = 22;
     private static final String DEVICE = "asleep0";
 
-    @Parameters(description = "Where asleep.c is.")
+    @Parameters(description = "The directory of asleep.c.")
     private Path sources;
 
     @Option(names = "--rounds", defaultValue = "5", description = "Runs of each (default: ${DEFAULT-VALUE}).")
@@ -63,10 +63,10 @@ public final class AsleepComparison implements Callable<Integer> {
     @Option(names = "--seconds", defaultValue = "4", description = "Length of a run (default: ${DEFAULT-VALUE}).")
     private double seconds;
 
-    @Option(names = "--rates", split = ",", defaultValue = "1000,20000", description = "Packets a second.")
+    @Option(names = "--rates", split = ",", defaultValue = "1000,20000", description = "Packets per second.")
     private List<Integer> rates;
 
-    @Option(names = "--modes", split = ",", defaultValue = "AUTO", description = "How this library receives.")
+    @Option(names = "--modes", split = ",", defaultValue = "AUTO", description = "Receive modes of this library.")
     private List<RxMode> modes;
 
     @Option(
@@ -82,7 +82,7 @@ public final class AsleepComparison implements Callable<Integer> {
             negatable = true,
             defaultValue = "true",
             fallbackValue = "true",
-            description = "Whether to ping -f, too.")
+            description = "Whether to measure ping -f, too.")
     private boolean pings;
 
     @Option(names = "--jvm", split = ",", description = "Options of the measured JVM.")
@@ -157,7 +157,7 @@ public final class AsleepComparison implements Callable<Integer> {
             Collections.reverse(order);
         }
         System.out.printf(
-                "%d packets a second, medians of %d runs of %s s, after %s s of warm-up at %d and %s s of ramp%n",
+                "%d packets per second, medians of %d runs of %s s, after %s s of warm-up at %d and %s s of ramp%n",
                 rate, rounds, seconds, warm, warmRate, ramp);
         System.out.printf("  %-24s", "");
         for (String column : COLUMNS) {
@@ -204,7 +204,7 @@ public final class AsleepComparison implements Callable<Integer> {
                 theirs[round] = Pings.sleepingPeer(peers, Pings::flood).micros();
             }
             System.out.printf(
-                    "ping -f, us a round trip: %s %.1f, %s %.1f, ratio %.3f%n",
+                    "ping -f, us per round trip: %s %.1f, %s %.1f, ratio %.3f%n",
                     mode, Medians.of(ours), PEER, Medians.of(theirs), Medians.ofRatios(ours, theirs));
         }
     }
@@ -221,7 +221,7 @@ public final class AsleepComparison implements Callable<Integer> {
         return command;
     }
 
-    /** Runs a receiver, and has packets sent to it; what it costs, and how late it was. */
+    /** Runs a receiver and sends packets to it; returns a value for each of {@link #COLUMNS}. */
     private double[] measure(Peers peers, List<String> receiver, Pace pace) throws IOException, InterruptedException {
         Process measured = Peers.onMeasuredCpu(receiver);
         try (BufferedReader output = new BufferedReader(new InputStreamReader(measured.getInputStream()))) {

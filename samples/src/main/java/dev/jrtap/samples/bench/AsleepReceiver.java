@@ -12,7 +12,10 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
-/** Receives what asleep.c sends, and sleeps between packets: a program of its own, for its whole CPU time counts. */
+/**
+ * Receives the packets of asleep.c and sleeps between them. It is a program of its own, because its whole CPU time
+ * counts.
+ */
 final class AsleepReceiver {
 
     private static final int MOST = 4_000_000;
@@ -30,13 +33,13 @@ final class AsleepReceiver {
 
     private AsleepReceiver() {}
 
-    /** Takes the mode, and the name of the device. */
+    /** Takes the receive mode and the name of the device. */
     public static void main(String[] args) throws IOException {
         new AsleepReceiver().run(RxMode.valueOf(args[0]), args[1]);
     }
 
     private void run(RxMode mode, String device) throws IOException {
-        // Every page is there before it is measured.
+        // Touches every page before the measurement.
         Arrays.fill(stamps, 1);
         Arrays.fill(latencies, 1);
         try (PacketPool pool = PacketPool.forMtu(1024, 1500);
@@ -69,7 +72,7 @@ final class AsleepReceiver {
             long stamp = memory.getI64(at + STAMP);
             if (stamp > 0 && recorded < MOST) {
                 stamps[recorded] = stamp;
-                // nanoTime() is CLOCK_MONOTONIC, as the sender's clock is.
+                // nanoTime() is CLOCK_MONOTONIC, which is the sender's clock, too.
                 latencies[recorded++] = System.nanoTime() - stamp;
             }
             last = stamp;

@@ -22,11 +22,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Compares this library with peers on this machine: the same work, in the same run, alternately. */
+/** Compares this library with peers on this machine: equal work, in the same run, alternately. */
 @Command(
         name = "bench",
-        description = "Compares this library with peers in C and Java: the same work, alternately, medians and ratios.",
-        footer = "Above a ratio of 1, jrtap is ahead. Parts that cannot run here are named, and the rest runs.",
+        description =
+                "Compares this library with peers in C and Java: equal work, alternately; prints medians and ratios.",
+        footer = "At ratios above 1, jrtap is ahead. Parts that cannot run here are listed, and the others run.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         sortOptions = false)
@@ -70,7 +71,8 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--directory",
             paramLabel = "DIRECTORY",
-            description = "Directory for the file of 128 MiB that FILES reads (default: that for temporary files).")
+            description =
+                    "Directory for the file of 128 MiB that FILES reads (default: the directory of temporary files).")
     private Path directory = Path.of(System.getProperty("java.io.tmpdir"));
 
     @Option(
@@ -79,7 +81,7 @@ public final class BenchCommand implements Callable<Integer> {
             description = "Sources and libraries of the peers (default: peers beside the jar).")
     private Path peers = besideTheJar();
 
-    @Option(names = "--html", paramLabel = "FILE", description = "Also write a report with pictures.")
+    @Option(names = "--html", paramLabel = "FILE", description = "Also write a report with pictures to this file.")
     private Path html;
 
     @Mixin
@@ -121,7 +123,7 @@ public final class BenchCommand implements Callable<Integer> {
             Map<String, Object> surroundings = Surroundings.read();
             HtmlReport report = html == null ? null : new HtmlReport(new JavaPeers(peers));
             if (report != null) {
-                // What keeps it from being written is told before it takes long.
+                // Reports a failure to write before the measurements, which take long.
                 report.write(html, surroundings, comparisons, missing);
             }
             results.tell(Report.text(surroundings), Report.members(surroundings));
@@ -145,7 +147,7 @@ public final class BenchCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** The peers end first: what waits for one of them goes on. */
+    /** Ends the peers first, so that a thread that waits for one of them continues. */
     private void interrupt(Thread self) {
         ProcessHandle.current().children().forEach(ProcessHandle::destroy);
         self.interrupt();
@@ -163,7 +165,7 @@ public final class BenchCommand implements Callable<Integer> {
                 case STREAM -> stream();
             }
         } catch (Exception e) {
-            // One that cannot run here leaves the others.
+            // A part that cannot run here does not keep the others from running.
             missing.add(part + ": " + (end.isAsked() ? "interrupted" : e.getMessage()));
         }
         for (Comparison each : comparisons.subList(before, comparisons.size())) {
@@ -203,7 +205,7 @@ public final class BenchCommand implements Callable<Integer> {
         return (double) elapsed / count;
     }
 
-    /** The peers of these names, or {@code null} if they cannot be built, which is noted. */
+    /** Returns the peers of these names, or notes the reason and returns {@code null} if they cannot be built. */
     private Peers orMissing(String what, String... names) throws InterruptedException {
         try {
             return build(names);

@@ -20,7 +20,7 @@ import java.net.InetSocketAddress;
 import java.nio.channels.DatagramChannel;
 
 /**
- * Datagrams of one flow in frames of 64 bytes, to a socket of this machine: each by itself, or many as one
+ * Sends datagrams of one flow, in frames of 64 bytes, to a socket of this machine: each by itself, or many as one
  * super-packet.
  */
 final class Coalescing implements AutoCloseable {
@@ -78,7 +78,7 @@ final class Coalescing implements AutoCloseable {
                 .checksum(ipv4.pseudoHeaderSum(BYTES - UDP));
     }
 
-    /** Datagrams that the kernel takes in {@code seconds}. */
+    /** Measures the datagrams that the kernel accepts in {@code seconds}. */
     Measurement measure(boolean together, double seconds) {
         return Measurement.of(queue, seconds, () -> round(together));
     }

@@ -5,22 +5,22 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One thing that several contenders did, in the same run and alternately.
+ * The results of several contenders at one task, in the same run and alternately.
  *
- * @param title what they did
- * @param unit of the values
+ * @param title the task
+ * @param unit the unit of the values
  * @param isCost whether less is better
- * @param contenders this library first
+ * @param contenders the contenders, this library first
  */
 record Comparison(String title, String unit, boolean isCost, List<Contender> contenders) {
 
     private static final int WARM_UPS = 3;
 
     /**
-     * One that has been measured.
+     * A contender that has been measured.
      *
-     * @param name of it
-     * @param values of its runs, one per round
+     * @param name its name
+     * @param values the values of its runs, one per round
      */
     record Contender(String name, List<Double> values) {
 
@@ -29,16 +29,16 @@ record Comparison(String title, String unit, boolean isCost, List<Contender> con
         }
     }
 
-    /** One that can be measured. */
+    /** A contender that can be measured. */
     record Side(String name, Measure measure) {}
 
-    /** A run; returns its value. */
+    /** Runs once and returns the value. */
     @FunctionalInterface
     interface Measure {
         double run() throws Exception;
     }
 
-    /** Measures the sides alternately, after runs of each to warm up: A B C in one round, C B A in the next. */
+    /** Measures the sides alternately, after warm-up runs of each: A B C in one round, C B A in the next. */
     static Comparison run(String title, String unit, boolean isCost, int rounds, List<Side> sides) throws Exception {
         List<Contender> contenders = sides.stream()
                 .map(side -> new Contender(side.name(), new ArrayList<>()))
@@ -64,7 +64,7 @@ record Comparison(String title, String unit, boolean isCost, List<Contender> con
         return side.measure().run();
     }
 
-    /** How much better the first contender was than another, in each round: above 1, this library is ahead. */
+    /** Returns how much better the first contender was than another, in each round: above 1, this library is ahead. */
     Spread ahead(Contender other) {
         List<Double> ours = contenders.get(0).values();
         return isCost ? Spread.ofRatios(other.values(), ours) : Spread.ofRatios(ours, other.values());

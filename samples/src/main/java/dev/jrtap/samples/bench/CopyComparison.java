@@ -11,7 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Random;
 
-/** How long it takes to copy a file of 1 GiB: through io_uring, by cp, and by transferTo, in turns in one run. */
+/** Compares the time to copy a file of 1 GiB by io_uring, by cp(1), and by transferTo, alternately in one run. */
 public final class CopyComparison {
 
     private static final long SIZE = 1L << 30;
@@ -26,7 +26,7 @@ public final class CopyComparison {
         this.target = directory.resolve("copy-target");
     }
 
-    /** Takes the directory in which to copy; there must be room for 2 GiB. */
+    /** Takes a directory for the files, with room for 2 GiB. */
     public static void main(String[] args) throws IOException, InterruptedException {
         if (args.length != 1) {
             System.err.println("usage: CopyComparison DIRECTORY");
@@ -48,7 +48,7 @@ public final class CopyComparison {
             for (int round = -1; round < ROUNDS; round++) {
                 for (int who = 0; who < NAMES.length; who++) {
                     Files.deleteIfExists(target);
-                    // What earlier copies left to be written must not be written while the next one is timed.
+                    // Dirty pages of earlier copies must not be written back while the next one is timed.
                     call("sync");
                     long start = System.nanoTime();
                     copy(who, copier);
@@ -56,7 +56,7 @@ public final class CopyComparison {
                     if (round >= 0) {
                         seconds[who][round] = taken;
                     } else if (Files.mismatch(source, target) >= 0) {
-                        throw new IOException(NAMES[who] + " made another file");
+                        throw new IOException(NAMES[who] + " made a copy of a different size");
                     }
                 }
             }

@@ -7,14 +7,16 @@ import dev.jrtap.syscall.Timespec;
 import jnr.ffi.LibraryLoader;
 
 /**
- * CPU time of all threads of a process, to the nanosecond. The JDK tells it in steps of 10 ms, which is more than what
- * a short run is measured for.
+ * Reads the CPU time of all threads of a process, in nanoseconds. The JDK's resolution of 10 ms is too coarse for short
+ * runs.
  *
  * <p>Source: clock_gettime(2), clock_getcpuclockid(3).
  */
 final class CpuTime {
 
-    /** CPUCLOCK_SCHED of linux/posix-timers.h, below the complement of a process's number. */
+    /**
+     * CPUCLOCK_SCHED of linux/posix-timers.h, in the low bits of a clock id, below the complement of the process id.
+     */
     private static final int SCHEDULED = 2;
 
     private static final int SHIFT = 3;
@@ -24,20 +26,20 @@ final class CpuTime {
 
     private CpuTime() {}
 
-    /** The one function of libc; public, because the implementation is made at run time. */
+    /** libc's clock_gettime(2); public, because the implementation is generated at run time. */
     public interface Clocks {
         int clock_gettime(int clock, long time);
     }
 
-    /** Returns the nanoseconds of this process. */
+    /** Returns the CPU time of this process in nanoseconds. */
     static long nanos() {
         return read(Time.CLOCK_PROCESS_CPUTIME_ID);
     }
 
     /**
-     * Returns the nanoseconds of another process.
+     * Returns the CPU time of another process in nanoseconds.
      *
-     * @throws IllegalStateException if it has ended
+     * @throws IllegalStateException if the process has ended
      */
     static long nanos(ProcessHandle process) {
         return read((int) ~process.pid() << SHIFT | SCHEDULED);

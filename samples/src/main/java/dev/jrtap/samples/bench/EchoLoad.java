@@ -10,14 +10,14 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 
-/** A load for TCP echo servers: on each connection one message is in flight, and the next follows its echo. */
+/** A load for TCP echo servers: each connection has one message in flight, and sends the next after its echo. */
 final class EchoLoad {
 
     private static final long PATIENCE_NANOS = 10_000_000_000L;
 
     private EchoLoad() {}
 
-    /** Returns how many messages came back. */
+    /** Returns the number of echoed messages. */
     static long run(InetSocketAddress server, int connections, int bytes, double seconds) throws IOException {
         try (Selector selector = Selector.open()) {
             try {
@@ -40,7 +40,7 @@ final class EchoLoad {
 
     private static long exchange(Selector selector, long deadline) throws IOException {
         long[] messages = new long[1];
-        // On a busy machine the first echo may come late.
+        // On a busy machine, the first echo may be late.
         long patience = deadline + PATIENCE_NANOS;
         while (System.nanoTime() < (messages[0] == 0 ? patience : deadline)) {
             selector.select(
@@ -56,7 +56,7 @@ final class EchoLoad {
         return messages[0];
     }
 
-    /** Returns 1 if a message is complete, which is answered by the next. */
+    /** Returns 1 if a message is complete, and sends the next; otherwise 0. */
     private static int receive(SocketChannel channel, ByteBuffer buffer) throws IOException {
         if (channel.read(buffer) < 0) {
             throw new EOFException("the echo server has closed a connection");
@@ -68,7 +68,7 @@ final class EchoLoad {
         return 1;
     }
 
-    /** A message fits into the empty buffer of a socket. */
+    /** Sends a message, which always fits into the empty buffer of a socket. */
     private static void send(SocketChannel channel, ByteBuffer buffer) throws IOException {
         channel.write(buffer.clear());
         buffer.clear();

@@ -12,10 +12,7 @@ import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * TCP echo servers, each a process of its own that stays for the whole comparison. The CPU time of all their threads
- * counts.
- */
+/** TCP echo servers, each a process that runs for the whole comparison. The CPU time of all its threads counts. */
 final class EchoServers implements AutoCloseable {
 
     private static final int CONNECTIONS = 32;
@@ -39,7 +36,7 @@ final class EchoServers implements AutoCloseable {
         return add("jrtap", JavaPeers.jvm(System.getProperty("java.class.path"), TcpEcho.class.getName()));
     }
 
-    /** Starts a server that takes its port as its last argument, and prints a line when it listens. */
+    /** Starts a server that takes its port as its last argument and prints a line when it listens. */
     EchoServers add(String name, List<String> command) throws IOException {
         InetSocketAddress address;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
@@ -51,10 +48,10 @@ final class EchoServers implements AutoCloseable {
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         processes.add(process);
-        // Not closed: the server may print more.
+        // The reader is not closed, because the server may print more.
         BufferedReader output = process.inputReader();
         if (output.readLine() == null) {
-            missing.add("TCP echo by " + name + ": it does not start here");
+            missing.add("TCP echo by " + name + ": the server does not start here");
         } else {
             sides.add(new Comparison.Side(name, () -> cost(process, address)));
         }
@@ -65,7 +62,7 @@ final class EchoServers implements AutoCloseable {
         long before = CpuTime.nanos(server.toHandle());
         long messages = EchoLoad.run(address, CONNECTIONS, BYTES, seconds);
         if (messages == 0) {
-            throw new IOException("an echo server is silent");
+            throw new IOException("an echo server does not answer");
         }
         return (CpuTime.nanos(server.toHandle()) - before) / 1e3 / messages;
     }
@@ -79,7 +76,7 @@ final class EchoServers implements AutoCloseable {
                 sides);
     }
 
-    /** The servers that did not start. */
+    /** Returns a sentence for each server that did not start. */
     List<String> missing() {
         return missing;
     }

@@ -2,15 +2,15 @@
 package dev.jrtap.samples.bench;
 
 /**
- * One thing to be measured on both sides.
+ * A measurement that both sides make.
  *
- * @param direction what is done
- * @param burst packets at a time
- * @param bytes of each frame
+ * @param direction the work on packets
+ * @param burst the number of packets at a time
+ * @param bytes the bytes of each frame
  */
 record Figure(Direction direction, int burst, int bytes) {
 
-    /** What is done with packets. */
+    /** Work on packets. */
     enum Direction {
         TX("write", "plain", "fixed"),
         RX("read", "oneshot", "multishot"),
@@ -22,7 +22,7 @@ record Figure(Direction direction, int burst, int bytes) {
             this.strategies = strategies;
         }
 
-        /** The ways of the peer; the first is a system call for each packet. */
+        /** Returns the peer's strategies; the first makes a system call for each packet. */
         String[] strategies() {
             return strategies.clone();
         }

@@ -20,8 +20,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Reads blocks in random order from a file in the page cache: by a ring with many reads in flight, by
- * {@link FileChannel}, and by {@link AsynchronousFileChannel} with as many. Counts the CPU time of all threads.
+ * Compares reads of blocks in random order from a file in the page cache: by a ring with many reads in flight, by
+ * {@link FileChannel}, and by {@link AsynchronousFileChannel} with as many in flight. The CPU time of all threads
+ * counts.
  */
 final class FileReads implements AutoCloseable {
 
@@ -40,7 +41,7 @@ final class FileReads implements AutoCloseable {
     private final SplittableRandom random = new SplittableRandom(1);
     private long reads;
 
-    /** Makes a file of 128 MiB in {@code directory}, and opens it in three ways. */
+    /** Makes a file of 128 MiB in {@code directory} and opens it in three ways. */
     FileReads(Path directory, double seconds) throws IOException {
         this.seconds = seconds;
         file = Files.createTempFile(directory, "reads", "");
@@ -84,7 +85,7 @@ final class FileReads implements AutoCloseable {
                         new Comparison.Side("AsynchronousFileChannel, 32 in flight", () -> cost(this::asynchronous))));
     }
 
-    /** Reads for as long as a deadline allows. */
+    /** A way of reading until a deadline. */
     private interface Way {
         void read(long deadline) throws IOException, InterruptedException;
     }

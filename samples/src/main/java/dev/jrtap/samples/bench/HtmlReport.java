@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One page with a picture and a table for each comparison. It needs nothing but itself: no script, font or network; its
- * colors follow those of the browser.
+ * An HTML page with a picture and a table for each comparison. It is self-contained, without scripts, fonts or network
+ * access, and follows the browser's light or dark colors.
  */
 final class HtmlReport {
 
@@ -33,7 +33,7 @@ final class HtmlReport {
 
     private final JavaPeers peers;
 
-    /** Draws a trial picture, so that a missing library is told before anything is measured. */
+    /** Draws a trial picture, so that a missing library is reported before anything is measured. */
     HtmlReport(JavaPeers peers) throws IOException, InterruptedException {
         this.peers = peers;
         bars("trial\n1\t0\ttrial\n");
@@ -45,11 +45,11 @@ final class HtmlReport {
         surroundings.forEach((name, value) -> page.append("<tr><th>")
                 .append(escape(name.replace('_', ' ')))
                 .append("<td>" + escape("" + value) + "\n"));
-        page.append("</table>\n<p>Medians of runs made alternately; in parentheses the interval that holds the median"
-                + " with at least 95 %, or all runs if they are fewer than six. The whiskers are as long as it."
-                + " A ratio above 1: jrtap is ahead.</p>\n");
+        page.append("</table>\n<p>Medians of alternating runs; in parentheses, the interval that contains the median"
+                + " with at least 95 % confidence, or all runs if there are fewer than six. Whiskers have its length."
+                + " At ratios above 1, jrtap is ahead.</p>\n");
         for (int i = 0; i < comparisons.size(); i++) {
-            // Pictures of one page must not share the names of their parts.
+            // Identifiers must be unique within the page.
             page.append(section(comparisons.get(i), "clip" + (i + 1) + "_"));
         }
         if (!missing.isEmpty()) {
@@ -89,12 +89,12 @@ final class HtmlReport {
         try (Writer input = process.outputWriter()) {
             input.write(lines);
         } catch (IOException e) {
-            // It has ended: its exit code tells.
+            // The program has ended; its exit code shows the reason.
         }
         String picture = new String(process.getInputStream().readAllBytes());
         if (process.waitFor() != 0) {
-            throw new IOException("no picture can be drawn: Bars.java needs XChart beside it in " + peers.directory()
-                    + ", which a build without -Ddemo fetches, and fontconfig with a font");
+            throw new IOException("no picture can be drawn: Bars.java needs XChart in " + peers.directory()
+                    + ", which a build without -Ddemo downloads, and fontconfig with a font");
         }
         return picture;
     }

@@ -11,16 +11,16 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The programs in Java that need libraries which this command does not bring along: run from their sources.
+ * Programs in Java that need libraries that the command's jar does not contain; they are run from source.
  *
- * @param directory of the sources and of the jars
+ * @param directory the directory of the sources and of the jars
  */
 record JavaPeers(Path directory) {
 
     private static final int FIRST_WITH_NATIVE_ACCESS = 22;
     private static final int FIRST_WITH_UNSAFE_WARNING = 24;
 
-    /** The command that runs a class or a source file. */
+    /** Returns the command that runs a class or a source file. */
     static List<String> jvm(String classPath, String... program) {
         List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
         if (Runtime.version().feature() >= FIRST_WITH_NATIVE_ACCESS) {
@@ -36,11 +36,11 @@ record JavaPeers(Path directory) {
         return command;
     }
 
-    /** The command that runs the source file {@code name}. */
+    /** Returns the command that runs the source file {@code name}. */
     List<String> source(String name, String... arguments) throws IOException {
         Path source = directory.resolve(name + ".java");
         if (!Files.exists(source)) {
-            throw new IOException(source + " does not exist: the build copies it, and --peers names its directory");
+            throw new IOException(source + " does not exist: build the samples, or name its directory by --peers");
         }
         List<String> command = jvm(classPath(), source.toString());
         command.addAll(List.of(arguments));

@@ -20,10 +20,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * What a packet from the stack costs until it is received, or answered in place, by {@link RxMode#MAPPED}, by other
- * modes, and by peers in C of which one does the same: alternately, each a process of its own on one processor, so that
- * the CPU time of both sides counts. The receive part is that without what it costs to send into a filter that drops,
- * which is measured beside it, in the same turn.
+ * Compares the CPU time of a packet from the stack until it is received, or answered in place, by {@link
+ * RxMode#MAPPED}, by other modes, and by peers in C, one of which works like {@code MAPPED}: alternately, each a
+ * process of its own on one processor, so that the CPU time of sender and receiver counts. The cost of receiving is the
+ * difference to sending into a filter that drops, which is measured in the same turn.
  */
 @Command(
         name = "mapped-comparison",
@@ -32,15 +32,15 @@ import picocli.CommandLine.Parameters;
         sortOptions = false)
 public final class MappedComparison implements Callable<Integer> {
 
-    /** Packets sent before they are received: as many of the longer ones as half of a pool holds. */
+    /** Packets that are sent before they are received. */
     private static final int BURST = 64;
 
     private static final int LONG_BURST = 8;
 
-    /** Written frames that are longer meet XDP programs behind the driver, which costs more. */
+    /** The longest frame, in bytes, whose answer the driver passes to XDP programs itself; longer ones cost more. */
     private static final int LONGEST_ECHO = 1920;
 
-    /** Who receives, and how. */
+    /** The receivers. */
     private enum Way {
         OURS_MAPPED,
         OURS_ONE_SHOT,
@@ -53,35 +53,38 @@ public final class MappedComparison implements Callable<Integer> {
             return name().startsWith("OURS");
         }
 
-        /** As the peer, or the mode, is called. */
+        /** Returns the name of the peer's way or of the mode. */
         String argument() {
             return name().substring(name().indexOf('_') + 1);
         }
     }
 
-    @Parameters(description = "Where stack.c is.")
+    @Parameters(description = "The directory of stack.c.")
     private Path sources;
 
-    @Option(names = "--turns", defaultValue = "60", description = "Slices of each way (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--turns", defaultValue = "60", description = "Slices per way (default: ${DEFAULT-VALUE}).")
     private int turns;
 
     @Option(names = "--seconds", defaultValue = "0.1", description = "Length of a slice (default: ${DEFAULT-VALUE}).")
     private double seconds;
 
-    @Option(names = "--warm-up", defaultValue = "5", description = "Seconds for each JVM (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--warm-up",
+            defaultValue = "5",
+            description = "Seconds of warm-up for each JVM (default: ${DEFAULT-VALUE}).")
     private double warmUp;
 
-    @Option(names = "--bytes", split = ",", defaultValue = "60,1514,65000", description = "Of the frames, up to 65535.")
+    @Option(names = "--bytes", split = ",", defaultValue = "60,1514,65000", description = "Frame sizes, up to 65535.")
     private List<Integer> sizes;
 
     @Option(
             names = "--ways",
             split = ",",
             defaultValue = "OURS_MAPPED,OURS_ONE_SHOT,OURS_POLL,C_READ,C_ROUNDS,C_MAPPED",
-            description = "Which of ${COMPLETION-CANDIDATES}.")
+            description = "The ways to compare: ${COMPLETION-CANDIDATES}.")
     private List<Way> ways;
 
-    @Option(names = "--echo", description = "Answer in place; an XDP program drops the answers.")
+    @Option(names = "--echo", description = "Answer packets in place; an XDP program drops the answers.")
     private boolean echoes;
 
     @Option(names = "--here", hidden = true)
@@ -148,7 +151,7 @@ public final class MappedComparison implements Callable<Integer> {
         print(bytes, measured);
     }
 
-    /** Those that take such frames. */
+    /** Returns the ways that receive frames of this size. */
     private List<Way> ways(int bytes) {
         if (echoes && bytes > LONGEST_ECHO) {
             throw new IllegalArgumentException("--bytes with --echo must be at most " + LONGEST_ECHO + ": " + bytes);
@@ -167,8 +170,8 @@ public final class MappedComparison implements Callable<Integer> {
 
     private void print(int bytes, Map<Way, StackPeer.Turn[]> measured) {
         System.out.println(bytes + " B" + (echoes ? ", answered" : "")
-                + ": ns of CPU time for a packet, of them the sender's and the rest, trimmed means; what the rest is in"
-                + " units of the first's, and what it is with the sender in C before both; packets refused");
+                + ": ns of CPU time per packet, the sender's part of it, and the rest, as trimmed means; the rest relative"
+                + " to the first way's, and the same with the sender in C added to both; packets refused");
         StackPeer.Turn[] first = measured.get(ways.get(0));
         measured.forEach((way, all) -> {
             double[] parts = each(all, StackPeer.Turn::part);
@@ -185,7 +188,7 @@ public final class MappedComparison implements Callable<Integer> {
         });
     }
 
-    /** The whole path with the same sender for everybody: how calls are made from Java is not compared here. */
+    /** Returns the cost of the whole path with the sender in C for all, so that calls from Java are not compared. */
     private static double[] afterSender(Map<Way, StackPeer.Turn[]> measured, double... parts) {
         double[] senders = measured.entrySet().stream()
                 .filter(each -> !each.getKey().isOurs())

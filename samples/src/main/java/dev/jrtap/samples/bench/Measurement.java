@@ -5,22 +5,22 @@ import dev.jrtap.rtap.QueuePair;
 import java.util.function.IntSupplier;
 
 /**
- * What one run has moved.
+ * The results of one run.
  *
- * @param packets moved
- * @param seconds it took
- * @param cpuSeconds of the measured process
- * @param entries how often it entered the kernel
- * @param errors packets that the kernel refused
+ * @param the packets moved
+ * @param seconds the wall-clock time
+ * @param cpuSeconds the CPU time of the measured process
+ * @param entries the number of entries into the kernel
+ * @param errors the packets that the kernel refused
  */
 record Measurement(long packets, double seconds, double cpuSeconds, long entries, long errors) {
 
     private static final int ROUNDS_BETWEEN_LOOKS = 64;
 
     /**
-     * Runs {@code round}, which returns how many packets it has moved, for so long.
+     * Runs {@code round}, which returns the number of packets it has moved, for {@code seconds}.
      *
-     * @param queue the one that it moves them by
+     * @param queue the queue pair that moves the packets
      */
     static Measurement of(QueuePair queue, double seconds, IntSupplier round) {
         long packets = 0;
@@ -43,7 +43,7 @@ record Measurement(long packets, double seconds, double cpuSeconds, long entries
                 queue.tx().errors() - errors);
     }
 
-    /** What a packet costs does not depend on what else the machine does, as far as anything does not. */
+    /** Returns packets per CPU second, which depends on other load of the machine less than {@link #perSecond}. */
     double perCpuSecond() {
         return packets / cpuSeconds;
     }

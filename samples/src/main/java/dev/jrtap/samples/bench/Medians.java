@@ -3,7 +3,7 @@ package dev.jrtap.samples.bench;
 
 import java.util.Arrays;
 
-/** What is left of many runs. */
+/** Computes medians of runs. */
 final class Medians {
 
     private Medians() {}
@@ -15,7 +15,7 @@ final class Medians {
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
-    /** Of what each run of one side is of the run of the other side beside it. */
+    /** Returns the median of the ratios between a run of one side and the neighboring run of the other. */
     static double ofRatios(double[] values, double[] others) {
         double[] ratios = new double[values.length];
         for (int i = 0; i < ratios.length; i++) {

@@ -16,7 +16,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** Submits a batch of no-ops and reaps it, as nop.c does; every completion is checked. */
+/** Submits a batch of no-ops and reaps it, like nop.c; every completion is checked. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -24,14 +24,14 @@ public class NopBenchmark implements CompletionHandler {
 
     private static final int ENTRIES = 128;
 
-    /** No-ops for each entry into the kernel. */
+    /** The number of no-ops per entry into the kernel. */
     @Param({"1", "64"})
     int batch;
 
     private Ring ring;
     private long expected;
 
-    /** The ring is not driven here, so it belongs to the thread that measures. */
+    /** Opens the ring, which belongs to the thread that uses it first, the measuring one. */
     @Setup
     public void open() throws ErrnoException {
         ring = Ring.builder().entries(ENTRIES).build();
@@ -42,7 +42,7 @@ public class NopBenchmark implements CompletionHandler {
         ring.close();
     }
 
-    /** One entry into the kernel. */
+    /** Submits and reaps a batch by one entry into the kernel. */
     @Benchmark
     public void roundTrip() {
         SubmissionQueue submission = ring.submission();

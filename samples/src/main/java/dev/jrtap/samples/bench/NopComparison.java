@@ -15,8 +15,8 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
- * What a no-op costs through this library, measured by JMH, and through liburing in C: in turns in one run, medians,
- * and their ratio. The C program is compiled with gcc and liburing-dev when this starts.
+ * Compares the cost of a no-op through this library, measured by JMH, and through liburing in C, alternately in one
+ * run; prints medians and their ratio. The C program is compiled at the start, which needs gcc and liburing-dev.
  */
 public final class NopComparison {
 

@@ -4,22 +4,22 @@ package dev.jrtap.samples.bench;
 import java.util.List;
 
 /**
- * Packets at fixed times: a warm-up, and after a ramp those that are measured.
+ * The pace of packets at fixed times: a warm-up, a ramp, and the measurement.
  *
- * @param warmPerSecond packets a second of the warm-up
- * @param warmSeconds length of the warm-up
- * @param perSecond packets a second of the ramp and the measurement
- * @param rampSeconds length of the ramp
- * @param seconds length of the measurement
+ * @param warmPerSecond the packets per second of the warm-up
+ * @param warmSeconds the length of the warm-up
+ * @param perSecond the packets per second of the ramp and the measurement
+ * @param rampSeconds the length of the ramp
+ * @param seconds the length of the measurement
  */
 record Pace(int warmPerSecond, double warmSeconds, int perSecond, double rampSeconds, double seconds) {
 
-    /** From the first packet on, without a warm-up. */
+    /** Returns a pace that measures from the first packet on, without a warm-up. */
     static Pace fresh(int perSecond, double seconds) {
         return new Pace(perSecond, 0, perSecond, 0, seconds);
     }
 
-    /** As asleep.c takes them. */
+    /** Returns the arguments of asleep.c. */
     List<String> arguments() {
         return List.of(
                 Integer.toString(warmPerSecond),

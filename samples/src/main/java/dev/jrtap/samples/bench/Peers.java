@@ -9,10 +9,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The programs in C: compiled with gcc and liburing-dev, run one at a time on the processor of the measured side. */
+/** Peers in C: compiled with gcc and liburing-dev, and run one at a time on the processor of the measured side. */
 final class Peers implements AutoCloseable {
 
-    /** The generator has a processor of its own. */
+    /** The processor of the generator. */
     private static final String GENERATOR_CPU = "0";
 
     private static final String MEASURED_CPU = "1";
@@ -51,7 +51,7 @@ final class Peers implements AutoCloseable {
 
     private void compile(Path source, String name) throws IOException, InterruptedException {
         if (!Files.exists(source)) {
-            throw new IOException(source + " does not exist: the build copies it, and --peers names its directory");
+            throw new IOException(source + " does not exist: build the samples, or name its directory by --peers");
         }
         List<String> command =
                 new ArrayList<>(List.of("gcc", "-O3", "-march=native", "-o", path(name), source.toString()));
@@ -77,7 +77,7 @@ final class Peers implements AutoCloseable {
         }
     }
 
-    /** What the peer for no-ops prints first: nanoseconds per no-op. */
+    /** Runs the peer for no-ops and returns nanoseconds per no-op. */
     double nop(int batch, double seconds) throws IOException, InterruptedException {
         Process peer = start(List.of(path("nop"), Integer.toString(batch), Double.toString(seconds * 1e3)));
         try (BufferedReader output = peer.inputReader()) {
@@ -89,7 +89,7 @@ final class Peers implements AutoCloseable {
         }
     }
 
-    /** Starts the peer, whose device is there when it has written a line. */
+    /** Starts the peer; its device exists when it has printed a line. */
     Process start(Figure figure, String strategy, double seconds) throws IOException {
         return start(List.of(
                 path("peer"),
@@ -118,9 +118,9 @@ final class Peers implements AutoCloseable {
     }
 
     /**
-     * Starts stack.c, with a device of its own.
+     * Starts stack.c with a device of its own.
      *
-     * @param way to receive, after which the device is named
+     * @param way the way to receive, which is also the device's name
      */
     StackPeer stack(String way, int burst, int bytes, boolean echoes) throws IOException {
         String size = Integer.toString(bytes);
@@ -136,7 +136,7 @@ final class Peers implements AutoCloseable {
                 Long.parseLong(fields[4]));
     }
 
-    /** Starts flooding a device; {@code perSecond} 0 is as fast as it goes. */
+    /** Starts flooding a device with {@code perSecond} packets per second; 0 is as fast as possible. */
     Process flood(String device, int bytes, int perSecond) throws IOException {
         List<String> command = new ArrayList<>(
                 List.of("taskset", "-c", GENERATOR_CPU, path("flood"), device, "600", Integer.toString(bytes)));
@@ -146,16 +146,16 @@ final class Peers implements AutoCloseable {
         return start(command);
     }
 
-    /** The command that sleeps in poll(2) between packets, which it is to "receive", or to "echo". */
+    /** Returns the command that sleeps in poll(2) between packets; {@code what} is "receive" or "echo". */
     List<String> asleep(String what, String device) {
         return List.of(path("asleep"), what, device);
     }
 
     /**
-     * Sends to a receiver at fixed times.
+     * Sends packets to a receiver at fixed times.
      *
-     * @return seconds of CPU time that all threads of the process {@code receiver} took after the ramp, and seconds
-     *     that have passed
+     * @return the CPU time of all threads of the process {@code receiver} after the ramp, and the wall-clock time, in
+     *     seconds
      */
     double[] sendPaced(String device, Pace pace, long receiver) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("taskset", "-c", GENERATOR_CPU, path("asleep"), "send", device));

@@ -16,7 +16,7 @@ import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Round trips of ping(8): in sequence, and a millisecond apart. */
+/** Measures round trips of ping(8): in sequence, and a millisecond apart. */
 final class Pings {
 
     private static final int RESPONDER = 0x0a2d0002;
@@ -25,19 +25,19 @@ final class Pings {
     private static final String TARGET = "10.45.0.2";
     private static final int FLOOD = 50_000;
     private static final int PACED = 2_000;
-    /** The mean of single round trips has whole microseconds only, but the time of a whole flood is exact. */
+    /** The time of a whole flood, which is more exact than the mean of round trips in whole microseconds. */
     private static final Pattern TIME = Pattern.compile("time ([0-9]+)ms");
 
     private static final Pattern MEAN = Pattern.compile("= [0-9.]+/([0-9.]+)/");
 
     private Pings() {}
 
-    /** Microseconds for each round trip of a flood, which sends the next request when the reply is there. */
+    /** Returns the microseconds per round trip of a flood, which sends the next request after a reply. */
     static double flood() throws IOException, InterruptedException {
         return number(TIME, ping("-f", "-c", Integer.toString(FLOOD))) * 1000 / FLOOD;
     }
 
-    /** Microseconds of a round trip, of requests that come a millisecond apart. */
+    /** Returns the mean round trip in microseconds of requests a millisecond apart. */
     static double paced() throws IOException, InterruptedException {
         return number(MEAN, ping("-i", "0.001", "-c", Integer.toString(PACED))) * 1000;
     }
@@ -57,7 +57,7 @@ final class Pings {
     private static double number(Pattern pattern, String output) throws IOException {
         Matcher matcher = pattern.matcher(output);
         if (!matcher.find()) {
-            throw new IOException("ping says: " + output);
+            throw new IOException("ping printed no times: " + output);
         }
         return Double.parseDouble(matcher.group(1));
     }
@@ -68,10 +68,10 @@ final class Pings {
     }
 
     /**
-     * What came of it.
+     * The result of a run.
      *
-     * @param micros a round trip
-     * @param share of a processor that the responder took
+     * @param micros the round trip in microseconds
+     * @param share the share of a processor that the responder used
      */
     record Result(double micros, double share) {
 
@@ -84,7 +84,7 @@ final class Pings {
         }
     }
 
-    /** Pings a responder of this library that sleeps while there is nothing to do, or never sleeps. */
+    /** Pings a responder of this library that sleeps while there is nothing to do, or that never sleeps. */
     static Result ours(RxMode mode, boolean sleeps, Run run) throws IOException, InterruptedException {
         try (PacketPool pool = PacketPool.forMtu(1024, 1500)) {
             Thread responder;
@@ -109,19 +109,19 @@ final class Pings {
         }
     }
 
-    /** Measures with the peer that reads by multishot, and never sleeps. */
+    /** Pings the peer that reads by multishot and never sleeps. */
     static Result peer(Peers peers, Run run) throws IOException, InterruptedException {
         return peer(peers.start(new Figure(Figure.Direction.ECHO, 64, 64), "multishot", 600), run);
     }
 
-    /** Measures with the peer that sleeps in poll(2) between packets. */
+    /** Pings the peer that sleeps in poll(2) between packets. */
     static Result sleepingPeer(Peers peers, Run run) throws IOException, InterruptedException {
         return peer(Peers.onMeasuredCpu(peers.asleep("echo", Peers.DEVICE)), run);
     }
 
     private static Result peer(Process peer, Run run) throws IOException, InterruptedException {
         peer.getInputStream().read();
-        // The device of the run before can be there still: a ring releases it after its process has ended.
+        // The previous run's device may still exist, because a ring releases it after its process has ended.
         setAddress();
         try {
             return Result.of(run, () -> peer.info().totalCpuDuration().orElseThrow());

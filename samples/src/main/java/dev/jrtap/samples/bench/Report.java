@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** A comparison as text for people, and as members of a JSON object with the raw numbers. */
+/** Formats a comparison as text, and as members of a JSON object with all values. */
 final class Report {
 
     private Report() {}
@@ -36,7 +36,7 @@ final class Report {
         return text.toString();
     }
 
-    /** The median, and in parentheses the interval that holds it. */
+    /** Returns the median, and its interval in parentheses. */
     static String text(Spread spread) {
         return String.format(Locale.ROOT, "%.3f (%.3f..%.3f)", spread.median(), spread.low(), spread.high());
     }

@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Echoes a flood for a long time, in each way of receiving in turn, and tells what was allocated, how much memory the
- * process has, and whether the pool is complete at the end. Takes the path of the C programs and a number of minutes.
+ * Echoes a flood for a long time, in each receive mode in turn, and prints the bytes allocated, the memory of the
+ * process, and whether the pool is complete at the end. Takes the directory of the C programs and a number of minutes.
  */
 public final class Soak {
 
@@ -49,7 +49,7 @@ public final class Soak {
         RtapConfig config = RtapConfig.named("soak%d").withRxMode(mode);
         long packets = 0;
         long errors = 0;
-        // Closing it closes the pool, which refuses if a packet is missing.
+        // Closing the loop closes the pool, which throws if a packet is missing.
         try (TapLoop loop = new TapLoop(config, figure)) {
             Process generator = peers.flood(loop.device(), figure.bytes(), 0);
             try {

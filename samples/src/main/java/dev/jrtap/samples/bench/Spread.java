@@ -5,11 +5,12 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Many runs in three numbers.
+ * A summary of many runs: the median and its interval.
  *
- * @param median of the runs
- * @param low end of the interval that holds the true median with at least 95 %; of fewer than six runs, the least
- * @param high end of that interval
+ * @param median the median of the runs
+ * @param low the low end of the interval that contains the true median with at least 95 % confidence; of fewer than six
+ *     runs, the least value
+ * @param high the high end of that interval; of fewer than six runs, the greatest value
  */
 record Spread(double median, double low, double high) {
 
@@ -20,14 +21,17 @@ record Spread(double median, double low, double high) {
         return new Spread(Medians.of(sorted), sorted[rank], sorted[sorted.length - 1 - rank]);
     }
 
-    /** The ratios between runs of the same round. */
+    /** Returns the spread of the ratios between runs of the same round. */
     static Spread ofRatios(List<Double> values, List<Double> others) {
         return of(IntStream.range(0, values.size())
                 .mapToObj(i -> values.get(i) / others.get(i))
                 .toList());
     }
 
-    /** How many values at either end lie outside: fewer lie below the median than heads come up in so many throws. */
+    /**
+     * Returns the number of values outside the interval at either end, by the binomial distribution: each value lies
+     * below the true median with probability 1/2.
+     */
     private static int lowerRank(int count) {
         double chance = Math.pow(0.5, count);
         double below = chance;

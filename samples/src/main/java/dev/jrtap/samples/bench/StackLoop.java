@@ -33,12 +33,12 @@ import jnr.constants.platform.AddressFamily;
 import jnr.constants.platform.Sock;
 
 /**
- * Does what stack.c does, through this library, and is spoken to in the same way: a burst is sent from the stack into
- * the device, and received, or dropped by a filter.
+ * Does the work of stack.c through this library, and takes the same commands: a burst is sent from the stack into the
+ * device, and received, or dropped by a filter.
  */
 final class StackLoop implements AutoCloseable {
 
-    /** The longest frame that lies in one slot here and in the peers. */
+    /** The longest frame that fits in one slot, here and in the peers, in bytes. */
     static final int LONGEST_OF_SLOT = 1920;
 
     private static final int SLOTS = 1024;
@@ -63,7 +63,7 @@ final class StackLoop implements AutoCloseable {
     private final boolean echoes;
     private final EthernetFrame ethernet = new EthernetFrame();
     private final Program dropping;
-    /** To put a filter into the device that counts nothing, as those of the peers do. */
+    /** A queue by which to attach a filter that, like the peers', counts nothing. */
     private final TapQueue keepAlive;
 
     private final long[] slice = new long[4];
@@ -71,8 +71,8 @@ final class StackLoop implements AutoCloseable {
     /**
      * Opens the device and the socket.
      *
-     * @param bytes of each frame
-     * @param echoes whether packets are answered in place, and the answers dropped in the driver
+     * @param bytes the bytes of each frame
+     * @param echoes whether packets are answered in place and the answers dropped in the driver
      */
     StackLoop(RxMode mode, int packets, int bytes, boolean echoes) throws IOException {
         this.echoes = echoes;
@@ -88,7 +88,7 @@ final class StackLoop implements AutoCloseable {
             frame.putI8(i, 0xff);
         }
         frame.putI8(6, 2);
-        // For experiments (IEEE 802).
+        // An EtherType for experiments (IEEE 802).
         frame.putI16Be(12, IfEther.ETH_P_802_EX1);
         socket = open();
         dropping = load(ProgramType.SOCKET_FILTER, 0);
@@ -99,7 +99,7 @@ final class StackLoop implements AutoCloseable {
         queue.rx().await(0);
     }
 
-    /** Takes the mode, the size of a burst, the bytes of a frame, and "echo". */
+    /** Takes the mode, the packets of a burst, the bytes of a frame, and optionally "echo". */
     public static void main(String[] args) throws IOException {
         BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
         int packets = Integer.parseInt(args[1]);
@@ -120,7 +120,7 @@ final class StackLoop implements AutoCloseable {
                 new Assembler("verdict").mov(Register.R0, verdict).exit().assemble());
     }
 
-    /** Has the device drop what is written into it, as long as this process lives. */
+    /** Makes the device drop written frames as long as this process lives. */
     private void dropWritten() throws ErrnoException {
         Memory attributes = Memory.allocate(BpfAttr.SIZEOF);
         try (Program program = load(ProgramType.XDP, Bpf.XDP_DROP)) {
@@ -152,7 +152,10 @@ final class StackLoop implements AutoCloseable {
         return Fd.own(sys, number);
     }
 
-    /** Measures a slice that receives, and one that drops, which comes first if {@code reversed}; returns a line. */
+    /**
+     * Measures a slice that receives and one that drops, the latter first if {@code reversed}; returns a line of
+     * results.
+     */
     private String measure(double seconds, boolean reversed) throws ErrnoException {
         String sender = reversed ? drop(seconds) : "";
         rtap.clearFilter();

@@ -10,11 +10,11 @@ import java.util.List;
 
 /**
  * A process that sends from the stack into a TAP device and receives, in slices: stack.c, or {@link StackLoop} in a JVM
- * that has one mode only, as a program has. They stay for the whole comparison.
+ * with a single mode, as in an ordinary program. It runs for the whole comparison.
  */
 final class StackPeer implements AutoCloseable {
 
-    /** The last words of a command, which tell it from others. */
+    /** The number of last words of a command that identify it. */
     private static final int ARGUMENTS = 5;
 
     private final String command;
@@ -23,7 +23,7 @@ final class StackPeer implements AutoCloseable {
     private final BufferedReader output;
 
     private StackPeer(List<String> command) throws IOException {
-        // Without the class path.
+        // The command without the class path, for messages.
         this.command = String.join(" ", command.subList(Math.max(0, command.size() - ARGUMENTS), command.size()));
         this.process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -34,15 +34,15 @@ final class StackPeer implements AutoCloseable {
     }
 
     /**
-     * What one turn has cost.
+     * The costs of one turn.
      *
-     * @param whole nanoseconds of CPU time for a packet
-     * @param sender those of the sender's part, which were measured beside it
-     * @param errors packets that could not be sent
+     * @param whole the CPU time per packet in nanoseconds
+     * @param sender the sender's part, which is measured separately
+     * @param errors the packets that could not be sent
      */
     record Turn(double whole, double sender, long errors) {
 
-        /** Nanoseconds of the rest: of receiving, and of answering. */
+        /** Returns the nanoseconds of the rest: receiving, and answering. */
         double part() {
             return whole - sender;
         }
@@ -62,7 +62,7 @@ final class StackPeer implements AutoCloseable {
         return start(JavaPeers.jvm(System.getProperty("java.class.path"), program), echoes);
     }
 
-    /** Has it send and receive for so many seconds, and send for as many. */
+    /** Makes the process send and receive for {@code seconds}, and only send for as long. */
     Turn turn(double seconds) throws IOException {
         input.write(seconds + "\n");
         input.flush();

@@ -13,10 +13,10 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A TCP stream of iperf3 from one host to another, through the forwarder. */
+/** Measures a TCP stream of iperf3 from one host to another, through the forwarder. */
 final class Streams {
 
-    /** All runs have one and the same congestion control, whatever the machine's default is. */
+    /** The congestion control of all runs, whatever the machine's default is. */
     static final String CONGESTION_CONTROL = "cubic";
 
     private static final Pattern RECEIVED =
@@ -25,7 +25,7 @@ final class Streams {
     private static final Pattern SENT =
             Pattern.compile("\"sum_sent\".*?\"bytes\":\\s*([0-9]+).*?\"retransmits\":\\s*([0-9]+)", Pattern.DOTALL);
 
-    /** What a segment carries, as far as retransmits are counted. */
+    /** The payload of a segment in bytes, to count segments. */
     private static final double SEGMENT = 1448;
 
     private static final int SLOTS = 8192;
@@ -34,18 +34,18 @@ final class Streams {
     private Streams() {}
 
     /**
-     * What has arrived.
+     * The rates of a received stream.
      *
-     * @param perSecond bits a second of the clock
-     * @param perCpuSecond bits for each second of CPU time of this process, which forwards; both hosts have their own
-     * @param retransmits for each segment sent
+     * @param perSecond bits per second of wall-clock time
+     * @param perCpuSecond bits per second of CPU time of this process, the forwarder; the hosts are other processes
+     * @param retransmits the retransmits per sent segment
      */
     record Rate(double perSecond, double perCpuSecond, double retransmits) {}
 
     /**
-     * Measures a stream between hosts whose devices are made as {@code config} says.
+     * Measures a stream between hosts with devices according to {@code config}.
      *
-     * @param ipv6 over IPv6, which only TUN devices have here
+     * @param ipv6 whether to use IPv6, which only TUN devices have here
      */
     static Rate measure(RtapConfig config, boolean ipv6, double seconds) throws IOException, InterruptedException {
         PacketPool pool = PacketPool.create(Syscalls.libc(), SLOTS, SLOT_SIZE);
@@ -70,7 +70,8 @@ final class Streams {
                 throw new IOException("iperf3 failed: " + report);
             }
             if (!report.matches("(?s).*\"sender_tcp_congestion\":\\s*\"" + CONGESTION_CONTROL + "\".*")) {
-                throw new IOException("the stream was not under the control of " + CONGESTION_CONTROL + ": " + report);
+                throw new IOException(
+                        "the stream did not use the congestion control " + CONGESTION_CONTROL + ": " + report);
             }
             double bits = Double.parseDouble(received.group(1));
             double segments = Double.parseDouble(sent.group(1)) / SEGMENT;

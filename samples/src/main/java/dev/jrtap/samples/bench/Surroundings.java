@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What a figure depends on: machine, kernel, JDK and settings. Without their names it says nothing. */
+/** Reads the machine, kernel, JDK and settings, on which every figure depends. */
 final class Surroundings {
 
     private static final String UNKNOWN = "unknown";

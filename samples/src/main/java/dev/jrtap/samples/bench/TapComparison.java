@@ -16,8 +16,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * Packets through a TAP device by this library and by peers in C: in turns in one run, each on one processor, and the
- * medians of the ratios between neighbors.
+ * Compares packets through a TAP device by this library and by peers in C, alternately in one run, each on one
+ * processor; prints the medians of the ratios between neighbors.
  */
 @Command(
         name = "tap-comparison",
@@ -35,12 +35,12 @@ public final class TapComparison implements Callable<Integer> {
         LOW_RATE
     }
 
-    /** What the compiler needs to see, whatever else the machine does. */
+    /** The number of packets after which the JIT compiler is done, even on a busy machine. */
     private static final long WARM_UP_PACKETS = 1_000_000;
 
     private static final int LOW_RATE = 1000;
 
-    @Parameters(description = "Where peer.c and flood.c are.")
+    @Parameters(description = "The directory of peer.c and flood.c.")
     private Path sources;
 
     @Option(names = "--pairs", defaultValue = "7", description = "Runs of each side (default: ${DEFAULT-VALUE}).")
@@ -58,14 +58,14 @@ public final class TapComparison implements Callable<Integer> {
     @Option(names = "--directions", split = ",", defaultValue = "TX,RX,ECHO", description = "What to measure.")
     private List<Figure.Direction> directions;
 
-    @Option(names = "--mode", defaultValue = "AUTO", description = "How this library receives.")
+    @Option(names = "--mode", defaultValue = "AUTO", description = "Receive mode of this library.")
     private RxMode mode;
 
     @Option(
             names = "--figures",
             split = ",",
             defaultValue = "PACKETS,COALESCING,STREAMS,PINGS,LOW_RATE",
-            description = "Which of ${COMPLETION-CANDIDATES}.")
+            description = "Parts to run: ${COMPLETION-CANDIDATES}.")
     private List<Part> parts;
 
     @Option(names = "--here", hidden = true)
@@ -100,8 +100,8 @@ public final class TapComparison implements Callable<Integer> {
 
     private void packets(Peers peers) throws Exception {
         System.out.println(
-                "Millions of packets per CPU second, ours and the peers', medians and the medians of ratios; then, of ours,"
-                        + " millions per second of the clock, and packets for each entry of the kernel");
+                "Millions of packets per CPU second, ours and the peers': medians, and medians of ratios; then, for ours,"
+                        + " millions per second of wall-clock time, and packets per entry into the kernel");
         for (Figure figure : figures()) {
             compare(peers, figure);
         }
@@ -151,12 +151,12 @@ public final class TapComparison implements Callable<Integer> {
             theirs[pair] = Pings.peer(peers, Pings::flood).micros();
         }
         System.out.printf(
-                "ping -f, us a round trip: ours %.2f, multishot %.2f, ratio %.2f%n",
+                "ping -f, us per round trip: ours %.2f, multishot %.2f, ratio %.2f%n",
                 Medians.of(ours), Medians.of(theirs), Medians.ofRatios(ours, theirs));
     }
 
     private void lowRate(Peers peers) throws Exception {
-        System.out.println("At " + LOW_RATE + " packets a second: us a round trip, and the share of a processor");
+        System.out.println("At " + LOW_RATE + " packets per second: us per round trip, and the share of a processor");
         print("peer, never sleeps", Pings.peer(peers, Pings::paced));
         print("ours, never sleeps", Pings.ours(mode, false, Pings::paced));
         for (RxMode each : List.of(RxMode.ONE_SHOT, RxMode.MULTISHOT, RxMode.POLL)) {
@@ -183,7 +183,7 @@ public final class TapComparison implements Callable<Integer> {
         return String.join(",", values.stream().map(Object::toString).toList());
     }
 
-    /** Small frames in all bursts, others in one. */
+    /** Returns the figures: small frames in all bursts, others in one. */
     private List<Figure> figures() {
         List<Figure> figures = new ArrayList<>();
         for (Figure.Direction direction : directions) {

@@ -11,7 +11,7 @@ import dev.jrtap.rtap.Rtap;
 import dev.jrtap.rtap.RtapConfig;
 import java.io.IOException;
 
-/** Does what peer.c does, through this library: one thread that never sleeps. */
+/** Does the work of peer.c through this library: one thread that never sleeps. */
 final class TapLoop implements AutoCloseable {
 
     /** An EtherType for experiments (IEEE 802), which the kernel's stack drops at once. */
@@ -39,7 +39,7 @@ final class TapLoop implements AutoCloseable {
         return rtap.name();
     }
 
-    /** Opens a device as {@code config} says, has the generator of {@code peers} flood it, and measures. */
+    /** Opens a device according to {@code config}, floods it by the generator of {@code peers}, and measures. */
     static Measurement run(Peers peers, RtapConfig config, Figure figure, double seconds)
             throws IOException, InterruptedException {
         try (TapLoop loop = new TapLoop(config, figure)) {
@@ -55,7 +55,7 @@ final class TapLoop implements AutoCloseable {
         }
     }
 
-    /** Goes on until the first packet has come, and then for {@code seconds}. */
+    /** Waits for the first packet, then measures for {@code seconds}. */
     Measurement measure(double seconds) {
         while (round() == 0) {
             Thread.onSpinWait();

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * The mean of many runs without the fifth that was cheapest and the fifth that was dearest: nearly as precise as a
- * mean, and runs that others disturbed do not count. Its interval of 95 % is that of 2000 draws (bootstrap).
+ * Computes the mean of many runs without the cheapest and the most expensive fifth: nearly as precise as a mean, but
+ * without disturbed runs. Its interval of 95 % is from 2000 bootstrap draws.
  */
 final class Trimmed {
 
@@ -22,7 +22,7 @@ final class Trimmed {
         return Arrays.stream(sorted, left, sorted.length - left).average().orElse(Double.NaN);
     }
 
-    /** Returns the ratio of the means of two that were measured in the same turns, with its interval, as a text. */
+    /** Returns as text the ratio of the means of two sides that were measured in the same turns, with its interval. */
     static String ratio(double[] values, double[] others) {
         double[] ratios = new double[DRAWS];
         SplittableRandom random = new SplittableRandom(1);

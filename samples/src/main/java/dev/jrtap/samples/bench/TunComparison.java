@@ -18,12 +18,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * A TCP stream between two network namespaces, through TUN devices and a forwarder as a VPN is one: with everything
- * that the kernel may leave undone and with nothing, alternately, over IPv4 and IPv6.
+ * Measures a TCP stream between two network namespaces, through TUN devices and a forwarder, like a VPN: with all
+ * offloads and with none, alternately, over IPv4 and IPv6.
  */
 @Command(
         name = "tun-comparison",
-        description = "A TCP stream through TUN devices and a forwarder, with offloads and without, alternately.",
+        description = "A TCP stream through TUN devices and a forwarder, with and without offloads, alternately.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 public final class TunComparison implements Callable<Integer> {
@@ -34,13 +34,13 @@ public final class TunComparison implements Callable<Integer> {
     @Option(names = "--seconds", defaultValue = "3", description = "Length of a run (default: ${DEFAULT-VALUE}).")
     private double seconds;
 
-    @Option(names = "--mtu", defaultValue = "1500", description = "Bytes of a packet (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--mtu", defaultValue = "1500", description = "MTU of the devices (default: ${DEFAULT-VALUE}).")
     private int mtu;
 
     @Option(
             names = "--modes",
             split = ",",
-            description = "Compare two ways of receiving, both with all offloads, in place of all with none.")
+            description = "Compare two receive modes, both with all offloads, not all offloads with none.")
     private List<RxMode> modes = List.of();
 
     @Option(names = "--here", hidden = true)
@@ -94,7 +94,7 @@ public final class TunComparison implements Callable<Integer> {
         String what = (ipv6 ? "IPv6, " : "IPv4, ") + name + ", " + otherName + ", ratio: ";
         print(what + "Gbit/s", each(rates, rate -> rate.perSecond() / 1e9), each(others, r -> r.perSecond() / 1e9));
         print(
-                what + "Gbit for each CPU second of the forwarder",
+                what + "Gbit per CPU second of the forwarder",
                 each(rates, rate -> rate.perCpuSecond() / 1e9),
                 each(others, rate -> rate.perCpuSecond() / 1e9));
         System.out.printf(
@@ -117,7 +117,7 @@ public final class TunComparison implements Callable<Integer> {
         System.out.println(what + ": " + spread(first) + ", " + spread(second) + ", " + spread(ratios));
     }
 
-    /** The median, and between what the runs lie. */
+    /** Returns the median and the range of the runs. */
     private static String spread(double[] values) {
         double least = Arrays.stream(values).min().orElse(0);
         double most = Arrays.stream(values).max().orElse(0);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Measurements against peers, to be run by hand.
+ * Comparisons with peers, run by {@code jrtap bench} or by hand.
  *
  * <p>Uses: the public parts of uring. Used by: people.
  */

@@ -18,7 +18,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/** Whether a device can be opened, where, and what the kernel's driver offers it. */
+/** Checks whether a device can be opened, whether namespaces can be made, and which features the driver offers. */
 final class DeviceChecks {
 
     private final Machine machine;
@@ -46,15 +46,15 @@ final class DeviceChecks {
                     lacksRight && ownNamespace
                             ? amber(
                                     "device",
-                                    "CAP_NET_ADMIN is missing here; a namespace of one's own has it",
-                                    "run java under `unshare -Urn`, as the commands do by themselves, or as root")
+                                    "CAP_NET_ADMIN is missing here, but a new user namespace has it",
+                                    "run java under `unshare -Urn`, as the commands themselves do, or as root")
                             : Finding.refused(Finding.Level.RED, "device", e));
         } catch (IOException e) {
             findings.add(red("device", String.valueOf(e.getMessage()), ""));
         }
     }
 
-    /** In a namespace of its own where that can be made: nobody's interfaces change for a moment. */
+    /** Probes in a new namespace if one can be made, so that the machine's interfaces do not change. */
     private static RtapCapabilities probe() throws IOException {
         NetworkNamespace own;
         try {
@@ -82,7 +82,7 @@ final class DeviceChecks {
             findings.add(green("namespaces", "this process may make network namespaces"));
             return true;
         } catch (IOException e) {
-            // Without CAP_SYS_ADMIN: in a user namespace, then.
+            // Without CAP_SYS_ADMIN, a user namespace is needed.
             return userNamespaces();
         }
     }

@@ -17,7 +17,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Mixin;
 
-/** Says what this machine lets a device do, by trying it, and what would let it do more. */
+/** Tries what devices can do on this machine, and prints remedies for what they cannot. */
 @Command(
         name = "doctor",
         description = "Checks whether devices and io_uring work here, and prints the remedies if not.",
@@ -58,7 +58,7 @@ public final class DoctorCommand implements Callable<Integer> {
         return findings;
     }
 
-    /** The word is colored on a terminal; the remedy stands in a line of its own. */
+    /** Returns a finding as text: the level is colored on a terminal, and the remedy has a line of its own. */
     private static String text(Finding finding) {
         String word = switch (finding.level()) {
             case GREEN -> "@|green ok  |@";

@@ -4,19 +4,19 @@ package dev.jrtap.samples.doctor;
 import dev.jrtap.syscall.ErrnoException;
 
 /**
- * What a check has found.
+ * The result of a check.
  *
- * @param subject what was checked, in a word or two
+ * @param subject the checked thing, in a word or two
  * @param text the fact
- * @param remedy what would change it; empty where all is right or nothing helps
+ * @param remedy what would change it; empty if nothing is wrong or nothing helps
  */
 public record Finding(Level level, String subject, String text, String remedy) {
 
-    /** How bad it is. */
+    /** The severity. */
     public enum Level {
-        /** As it should be. */
+        /** Nothing is wrong. */
         GREEN,
-        /** A device works, with less than it could have. */
+        /** A device works, but with fewer features or slower than it could. */
         AMBER,
         /** No device can be opened. */
         RED
@@ -34,7 +34,7 @@ public record Finding(Level level, String subject, String text, String remedy) {
         return new Finding(Level.RED, subject, text, remedy);
     }
 
-    /** A call that was refused: the fact is the call, the remedy what this library knows of it. */
+    /** Returns a finding about a refused call: the fact is the call, and the remedy is the exception's hint. */
     static Finding refused(Level level, String subject, ErrnoException refusal) {
         return new Finding(level, subject, refusal.errnoName() + ": " + refusal.call(), refusal.hint());
     }

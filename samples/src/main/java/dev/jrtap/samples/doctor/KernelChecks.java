@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The kernel: its release and what is wrong with it, rings, and BPF. */
+/** Checks the kernel's release, its known bugs, io_uring and BPF, and the JVM. */
 final class KernelChecks {
 
     private static final Set<String> TESTED = Set.of("amd64", "x86_64", "aarch64");
@@ -30,7 +30,7 @@ final class KernelChecks {
                 : red("kernel", text, "this library supports x86-64 and aarch64");
     }
 
-    /** A line for each bug that kernels of this release are known for. */
+    /** Returns a finding for each known bug of this kernel's release. */
     static List<Finding> knownProblems(Capabilities rings) {
         List<Finding> findings = new ArrayList<>();
         rings.knownProblems().forEach(problem -> {
@@ -41,13 +41,13 @@ final class KernelChecks {
         return findings;
     }
 
-    /** One line for one cause: without rings nothing is said about their operations. */
+    /** Checks io_uring. One cause is one finding: without rings, nothing is said about their operations. */
     static Finding rings(Capabilities rings, Machine machine) {
         Optional<ErrnoException> refusal = rings.refusal();
         if (refusal.isPresent()) {
             Finding refused = Finding.refused(Finding.Level.AMBER, "io_uring", refusal.get());
             String setting = machine.ringsForbiddenBy();
-            String text = refused.text() + ": packets move by a system call each";
+            String text = refused.text() + ": each packet takes a system call";
             return amber("io_uring", text, setting.isEmpty() ? refused.remedy() : setting);
         }
         return green("io_uring", rings.operations().size() + " of " + Operation.values().length + " operations");
@@ -64,18 +64,18 @@ final class KernelChecks {
                     .map(BpfCapabilities.Missing::remedy)
                     .findFirst()
                     .orElse("");
-            return amber("BPF", "programs are interpreted, and several times as slow", remedy);
+            return amber("BPF", "programs are interpreted, which is several times slower", remedy);
         }
         return green("BPF", "works, with the JIT");
     }
 
-    /** What the JVM may do, by its version and its flags. */
+    /** Checks the JVM by its version and its flags. */
     static Finding jvm() {
         String text = "JDK " + Runtime.version();
         if (Runtime.version().feature() < 24 || isNativeAccessEnabled()) {
             return green("JVM", text);
         }
-        return amber("JVM", text + ": announces that native code is loaded", "--enable-native-access=ALL-UNNAMED");
+        return amber("JVM", text + ": warns that native code is loaded", "--enable-native-access=ALL-UNNAMED");
     }
 
     /** Module.isNativeAccessEnabled() came with JDK 22. */

@@ -8,12 +8,12 @@ import dev.jrtap.syscall.ProcFile;
 import java.nio.file.Path;
 import java.util.Set;
 
-/** The settings of a machine, as /proc and /sys below a root tell them, and what follows from them. */
+/** Checks of a machine's settings, read from /proc and /sys below a root directory. */
 final class Machine {
 
     private static final Set<String> SLOW_CLOCKS =
             Set.of("hpet", "acpi_pm", "jiffies", "refined-jiffies", "pit", "xen");
-    /** What systemd gives by default, and what a file copier and some rings need. */
+    /** The default of systemd, which suffices for a file copier and some rings, in bytes. */
     private static final long ENOUGH_LOCKED = 8L << 20;
 
     private final Path root;
@@ -26,20 +26,20 @@ final class Machine {
         return ProcFile.read(root.resolve(file));
     }
 
-    /** Reading the time is a system call with some clocks, and each await reads it. */
+    /** Checks the clock source: with some, reading the time is a system call, and each await reads it. */
     Finding clock() {
         String source = read("sys/devices/system/clocksource/clocksource0/current_clocksource");
         if (SLOW_CLOCKS.contains(source)) {
             return amber(
                     "clock",
-                    "the clock source is " + source + ": each look at the time is a system call",
-                    "echo tsc >/sys/devices/system/clocksource/clocksource0/current_clocksource, where"
-                            + " available_clocksource beside it names tsc or kvm-clock");
+                    "the clock source is " + source + ": each reading of the time is a system call",
+                    "write tsc or kvm-clock into /sys/devices/system/clocksource/clocksource0/current_clocksource,"
+                            + " if available_clocksource beside it lists it");
         }
         return green("clock", source.isEmpty() ? "unknown without /sys" : source);
     }
 
-    /** How much memory may be registered with rings. */
+    /** Checks how much memory may be registered with rings. */
     Finding lockedMemory() {
         String limit = read("proc/self/limits")
                 .lines()
@@ -56,7 +56,7 @@ final class Machine {
         return green("locked memory", limit.equals("unlimited") ? limit : (Long.parseLong(limit) >> 20) + " MiB");
     }
 
-    /** Which setting keeps users from making user namespaces; empty if none does. */
+    /** Returns the remedy for the setting that keeps users from making user namespaces; empty if there is none. */
     String userNamespacesForbiddenBy() {
         if (read("proc/sys/user/max_user_namespaces").equals("0")) {
             return "sysctl user.max_user_namespaces=15000";
@@ -75,7 +75,7 @@ final class Machine {
                 : "";
     }
 
-    /** Why io_uring may be switched off, as the kernel's setting tells. */
+    /** Returns the remedy for the kernel's setting that disables io_uring; empty if it does not. */
     String ringsForbiddenBy() {
         return switch (read("proc/sys/kernel/io_uring_disabled")) {
             case "1" -> "sysctl kernel.io_uring_disabled=0, or membership in the group kernel.io_uring_group";

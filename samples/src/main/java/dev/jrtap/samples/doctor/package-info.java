@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The checks of {@code jrtap doctor}: what this machine lets a device do, and what would let it do more. */
+/** The checks of {@code jrtap doctor}: what devices can do on this machine, and remedies for what they cannot. */
 package dev.jrtap.samples.doctor;
