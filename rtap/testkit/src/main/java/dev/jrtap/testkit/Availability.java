@@ -23,7 +23,7 @@ final class Availability {
 
     private static Optional<String> find() {
         if (!Files.isWritable(TUN)) {
-            return Optional.of(TUN + " is absent, or not open to this user: `modprobe tun`, `chmod 666 " + TUN
+            return Optional.of(TUN + " is absent, or this user may not open it: `modprobe tun`, `chmod 666 " + TUN
                     + "`, or run the container with --device=" + TUN);
         }
         try {

@@ -21,14 +21,14 @@ import org.junit.jupiter.api.extension.ExtendWith;
  *
  * <p>The name of a {@code Host} parameter selects the host, if the class was compiled with {@code -parameters} and
  * there is a host of that name; other parameters get the remaining hosts in order. With three hosts or more there is a
- * switch between them, and the name of a {@code Link} parameter selects the link of a host, as {@code client} or {@code
- * clientLink}.
+ * switch between them, and the name of a {@code Link} parameter selects the link of a host, such as {@code client} or
+ * {@code clientLink}.
  *
  * <p>A failing test writes its packets to a pcapng file, which the report names: in {@code target/badnetwork}, or in
  * the directory of the system property {@code jrtap.testkit.captures}. Where no network can be made, the test is
  * skipped, with the remedy; with the system property {@code jrtap.testkit.required=true} it fails.
  *
- * <p>On a class it holds for all its tests; on a method it replaces that of the class.
+ * <p>On a class, it applies to all its tests; on a method, it replaces the annotation of the class.
  */
 @Target({ElementType.TYPE, ElementType.METHOD, ElementType.ANNOTATION_TYPE})
 @Retention(RetentionPolicy.RUNTIME)

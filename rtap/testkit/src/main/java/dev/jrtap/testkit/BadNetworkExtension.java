@@ -33,7 +33,7 @@ public final class BadNetworkExtension implements BeforeEachCallback, AfterEachC
 
     private final @Nullable TestNetwork fixed;
 
-    /** Makes one that obeys the annotation of the test or of its class. */
+    /** Makes an extension that obeys the annotation of the test or of its class. */
     public BadNetworkExtension() {
         this(null);
     }
@@ -49,12 +49,15 @@ public final class BadNetworkExtension implements BeforeEachCallback, AfterEachC
         }
     }
 
-    /** A matrix on the method replaces what is on its class: it comes with an extension of its own. */
+    /**
+     * Returns whether this extension is the test's: a matrix on the method replaces the annotation of the class by an
+     * extension of its own.
+     */
     private boolean isMine(ExtensionContext context) {
         return fixed != null || !AnnotationSupport.isAnnotated(context.getRequiredTestMethod(), BadNetworkMatrix.class);
     }
 
-    /** Returns the network of the test, made when it is first asked for. */
+    /** Returns the network of the test, which is made on first use. */
     private Network network(ExtensionContext context) throws IOException {
         Network present = context.getStore(NAMESPACE).get(Network.class, Network.class);
         if (present != null) {
@@ -89,7 +92,7 @@ public final class BadNetworkExtension implements BeforeEachCallback, AfterEachC
     private static BadNetwork annotation(ExtensionContext context) {
         Optional<BadNetwork> found =
                 AnnotationSupport.findAnnotation(context.getRequiredTestMethod(), BadNetwork.class);
-        // A nested class has that of the one around.
+        // A nested class inherits the annotation of the enclosing one.
         for (Class<?> around = context.getRequiredTestClass(); around != null; around = around.getEnclosingClass()) {
             Class<?> present = around;
             found = found.or(() -> AnnotationSupport.findAnnotation(present, BadNetwork.class));
@@ -109,7 +112,9 @@ public final class BadNetworkExtension implements BeforeEachCallback, AfterEachC
         }
     }
 
-    /** {@code target/badnetwork/CLASS.METHOD.pcapng}, with a number from the unique id where a test is repeated. */
+    /**
+     * Returns {@code target/badnetwork/CLASS.METHOD.pcapng}, with a number from the unique id if a test is repeated.
+     */
     private static Path captureFile(ExtensionContext context) throws IOException {
         String configured = System.getProperty(CAPTURES, "");
         Path directory = configured.isEmpty() ? Path.of("target", "badnetwork") : Path.of(configured);
@@ -143,7 +148,7 @@ public final class BadNetworkExtension implements BeforeEachCallback, AfterEachC
         }
     }
 
-    /** By the name of the parameter; the others have, in order, those that none is named after. */
+    /** Returns the element that the parameter is named after; other parameters get the remaining ones, in order. */
     private static <T> T choose(ParameterContext context, List<T> all, Function<T, String> nameOf) {
         Parameter parameter = context.getParameter();
         List<T> rest = new ArrayList<>(all);

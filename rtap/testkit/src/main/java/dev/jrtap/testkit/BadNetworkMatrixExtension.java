@@ -53,7 +53,7 @@ public final class BadNetworkMatrixExtension implements TestTemplateInvocationCo
         return combinations(elements).stream().map(each -> new Invocation(TestNetwork.of(matrix.hosts(), each)));
     }
 
-    /** Each value of each element with each one of the others. */
+    /** Returns all combinations of the elements' values. */
     private static List<Map<String, String>> combinations(Map<String, String[]> elements) {
         List<Map<String, String>> all = List.of(Map.of());
         for (Map.Entry<String, String[]> element : elements.entrySet()) {

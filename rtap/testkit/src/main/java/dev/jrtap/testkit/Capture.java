@@ -13,14 +13,14 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The last packets of all links, in a ring in memory, each as its link has delivered or lost it. A file of them has an
- * interface for each direction of a link, and the link's decision as a comment beside each packet.
+ * The last packets of all links, in a ring in memory, each as its link has delivered or lost it. A written file has an
+ * interface for each direction of a link, and the link's decision as a comment on each packet.
  *
  * <p>Threads: any.
  */
 public final class Capture {
 
-    /** Bytes of the entry; negative where the rest of the ring is empty. */
+    /** Bytes of the entry; negative if the rest of the ring is empty. */
     private static final int TOTAL = 0;
 
     private static final int CAPTURED = 4;
@@ -36,21 +36,23 @@ public final class Capture {
     private final List<String> interfaces = new ArrayList<>();
     private final Segments segments = new Segments();
 
-    /** Positions that only grow: the place in the ring is the rest of a division by its size. */
+    /** Positions that only grow; the offset in the ring is the position modulo the ring's size. */
     private long head;
 
     private long tail;
     private int packets;
     private long total;
 
-    /** @param epochNanos when the network was made, since 1970 */
+    /**
+     * @param epochNanos the time at which the network was made, in nanoseconds since 1970
+     */
     Capture(int bytes, PacketLog log, long epochNanos) {
         this.ring = Memory.allocate(bytes & -Long.BYTES);
         this.log = log;
         this.epochNanos = epochNanos;
     }
 
-    /** Adds an interface, and returns its number. */
+    /** Adds an interface and returns its number. */
     synchronized int addInterface(String name) {
         interfaces.add(name);
         return interfaces.size() - 1;
@@ -59,8 +61,8 @@ public final class Capture {
     /**
      * Keeps a packet, and forgets the oldest ones if there is no room.
      *
-     * @param atNanos since the network was made
-     * @param number of the packet in the log
+     * @param atNanos nanoseconds since the network was made
+     * @param number the packet's number in the log
      */
     synchronized void add(int interfaceId, long atNanos, long number, Burst burst, int i) {
         int original = burst.length(i);
@@ -84,7 +86,7 @@ public final class Capture {
         packets++;
     }
 
-    /** Makes room for {@code size} bytes in one piece, and returns where. */
+    /** Makes room for {@code size} contiguous bytes and returns their offset. */
     private int reserve(int size) {
         int rest = ring.size() - at(head);
         if (rest < size) {
@@ -110,12 +112,12 @@ public final class Capture {
         }
     }
 
-    /** Returns how many packets it holds. */
+    /** Returns the number of packets that the capture holds. */
     public synchronized int packets() {
         return packets;
     }
 
-    /** Returns how many packets have come to the links so far. */
+    /** Returns the number of packets that have reached the links so far. */
     public synchronized long total() {
         return total;
     }

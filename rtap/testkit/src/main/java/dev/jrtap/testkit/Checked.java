@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
-/** Values that callers give, checked where they come in. */
+/** Checks of arguments of public methods. */
 final class Checked {
 
     private static final Duration LONGEST = Duration.ofDays(1);
@@ -14,7 +14,7 @@ final class Checked {
 
     private Checked() {}
 
-    /** Nanoseconds of a time of 0 to 1 day. */
+    /** Returns the nanoseconds of a time of 0 to 1 day. */
     static long nanos(String name, Duration duration) {
         Objects.requireNonNull(duration, name);
         if (duration.isNegative() || duration.compareTo(LONGEST) > 0) {
@@ -38,7 +38,7 @@ final class Checked {
         return value;
     }
 
-    /** A name that can be part of a URL. */
+    /** Returns a name that can be part of a URL. */
     static String name(String name) {
         Objects.requireNonNull(name, "name");
         if (!NAME.matcher(name).matches() || name.equals(LOCALHOST)) {

@@ -10,7 +10,7 @@ final class Clock {
 
     private Clock() {}
 
-    /** Nanoseconds since 1970, as exactly as the machine tells. */
+    /** Returns nanoseconds since 1970, at the resolution of the system clock. */
     static long epochNanos() {
         Instant now = Instant.now();
         return now.getEpochSecond() * NANOS_PER_SECOND + now.getNano();

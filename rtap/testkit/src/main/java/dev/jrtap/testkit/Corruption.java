@@ -13,10 +13,10 @@ final class Corruption {
     private Corruption() {}
 
     /**
-     * Flips the bit at {@code place} (0 inclusive to 1 exclusive) of what may be corrupted: what follows the IP header,
-     * or the payload of TCP or UDP if the checksum must stay right.
+     * Flips the bit at {@code place} (0 inclusive to 1 exclusive) of the part that may be corrupted: everything after
+     * the IP header, or the payload of TCP or UDP if the checksum must stay valid.
      *
-     * @return whether there was anything
+     * @return whether there was a bit to flip
      */
     static boolean flip(PacketView packet, double place, boolean unnoticed) {
         if (packet.protocol() < 0 || unnoticed && !packet.hasPorts()) {

@@ -2,14 +2,14 @@
 package dev.jrtap.testkit;
 
 /**
- * Random numbers that are functions of what they are for: those of one packet do not depend on the packets of other
- * flows, on threads, or on how many numbers were drawn before.
+ * Random numbers that are functions of their purpose: those of one packet do not depend on packets of other flows, on
+ * threads, or on how many numbers have been drawn.
  *
  * <p>Source: the finalizer of SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014).
  */
 final class Dice {
 
-    /** What a number is drawn for: one packet needs several that are independent. */
+    /** Purposes of numbers: one packet needs several independent ones. */
     enum Use {
         LOSS,
         BURST_LOSS,
@@ -44,12 +44,12 @@ final class Dice {
         return mixed;
     }
 
-    /** A number of 0 (inclusive) to 1 (exclusive), all alike likely. */
+    /** Returns a uniformly distributed number from 0 (inclusive) to 1 (exclusive). */
     static double uniform(long flow, long index, Use use) {
         return (mix(flow, index * USES + use.ordinal()) >>> 11) * 0x1p-53;
     }
 
-    /** A number of the normal distribution with mean 0 and deviation 1, by the method of Box and Muller. */
+    /** Returns a normally distributed number with mean 0 and standard deviation 1, by the Box-Muller method. */
     static double normal(long flow, long index) {
         double radius = Math.sqrt(-2 * Math.log(1 - uniform(flow, index, Use.DELAY)));
         return radius * Math.cos(2 * Math.PI * uniform(flow, index, Use.DELAY_ANGLE));

@@ -37,15 +37,15 @@ public final class Direction {
     @SuppressWarnings("NullAway.Init") // by connect
     private Direction back;
 
-    // Of the packet that is being judged.
+    // State of the packet that is being judged.
     private int marks;
     private long due;
 
     /**
-     * Makes one that does nothing to packets.
+     * Makes a direction without impairment.
      *
-     * @param target where they go
-     * @param hasOffloads whether packets may come with their checksums undone, longer than the MTU
+     * @param target the destination of packets
+     * @param hasOffloads whether packets may have incomplete checksums and be longer than the MTU
      */
     Direction(String name, Transit transit, Sink target, boolean hasOffloads) {
         this.name = name;
@@ -58,12 +58,12 @@ public final class Direction {
         this.number = transit.add(this, name);
     }
 
-    /** Says by which direction senders are told what has become of their packets, before there are any. */
+    /** Sets the direction that carries ICMP errors back to senders. Called before the first packet. */
     void connect(Direction back) {
         this.back = back;
     }
 
-    /** Returns its name, as {@code "client>server"}. */
+    /** Returns the direction's name, such as {@code "client>server"}. */
     public String name() {
         return name;
     }
@@ -71,8 +71,8 @@ public final class Direction {
     /**
      * Sets the impairment.
      *
-     * @throws IllegalArgumentException if it corrupts, or has an MTU, and the link has offloads: its packets have no
-     *     checksum yet that could go wrong, and are not cut yet
+     * @throws IllegalArgumentException if the impairment corrupts packets or has an MTU and the link has offloads,
+     *     whose packets have no checksum to be detected and are not cut yet
      */
     public Direction impair(Impairment impairment) {
         transit.requireOpen();
@@ -84,7 +84,7 @@ public final class Direction {
         Objects.requireNonNull(impairment, "impairment");
         if (hasOffloads && (impairment.corruption > 0 || impairment.mtu > 0)) {
             throw new IllegalArgumentException(
-                    name + " has offloads: to corrupt packets, or to have an MTU of the path, make the link without");
+                    name + " has offloads: to corrupt packets or to set a path MTU, make the link without offloads");
         }
         return impairment;
     }
@@ -108,7 +108,7 @@ public final class Direction {
         return this;
     }
 
-    /** Starts a timeline; a former one ends. */
+    /** Starts a timeline and ends the former one. */
     public Direction play(Timeline timeline) {
         Objects.requireNonNull(timeline, "timeline");
         transit.requireOpen();
@@ -127,7 +127,9 @@ public final class Direction {
         return counts.get(fate.ordinal());
     }
 
-    /** Makes the changes whose time has come, and returns when the next one is due; {@link Long#MAX_VALUE} is never. */
+    /**
+     * Makes the changes that are due, and returns the time of the next one; {@link Long#MAX_VALUE} if there is none.
+     */
     long advance(long now) {
         Playing present = playing;
         for (Timeline.Step step = present.next(now, packets); step != null; step = present.next(now, packets)) {
@@ -141,7 +143,10 @@ public final class Direction {
         return present.due();
     }
 
-    /** Judges packet {@code i} of {@code in}, and passes it on or holds it; what is left in the burst is lost. */
+    /**
+     * Decides on packet {@code i} of {@code in}, and passes it on or holds it; a packet that stays in the burst is
+     * lost.
+     */
     void accept(Burst in, int i, long now) {
         advance(now);
         packets++;
@@ -171,7 +176,7 @@ public final class Direction {
         transit.record(number, flow, packet, fate, marks, now, fate.isLost() ? 0 : due - now, in, i);
     }
 
-    /** Whether the packet is lost before it comes to the queue. */
+    /** Returns the fate of a packet that is lost before the queue; otherwise {@link Fate#DELIVERED}. */
     private Fate judge(Impairment impairment, Flow flow, long index) {
         if (impairment.isNone()) {
             return Fate.DELIVERED;
@@ -199,7 +204,7 @@ public final class Direction {
         return impairment.loss > 0 && flow.chance(index, Dice.Use.LOSS) < impairment.loss ? Fate.LOST : Fate.DELIVERED;
     }
 
-    /** Takes the packet through the queue, and decides when it arrives. */
+    /** Passes the packet through the queue and decides when it arrives. */
     private Fate pass(Impairment impairment, Flow flow, long index, long now) {
         if (transit.isFull()) {
             return Fate.NO_BUFFER;
@@ -238,7 +243,7 @@ public final class Direction {
         return Math.round(unit * impairment.jitterNanos);
     }
 
-    /** Flips a bit, and makes a copy. */
+    /** Flips a bit or makes a copy of the packet, as the impairment decides. */
     private void alter(Impairment impairment, Flow flow, long index, Burst in, int i) {
         if (impairment.corruption > 0
                 && flow.chance(index, Dice.Use.CORRUPT) < impairment.corruption
@@ -283,7 +288,7 @@ public final class Direction {
         made.release();
     }
 
-    /** Delivers a message of the link itself, to which nothing is done. */
+    /** Delivers a message of the link itself, without impairment. */
     private void deliverOwn(Burst message, long now) {
         Flow flow = flows.of(packet.wrap(message, 0));
         packet.number(flow.next());

@@ -4,7 +4,7 @@ package dev.jrtap.testkit;
 /** The fate of a packet on a link, and its reason. */
 public enum Fate {
     DELIVERED("delivered"),
-    /** An ICMP error that the link has made, delivered at once. */
+    /** An ICMP error made by the link, delivered at once. */
     TOLD("an ICMP error of the link"),
     /** The link, or this direction of it, was cut. */
     CUT("the link is cut"),
@@ -31,7 +31,7 @@ public enum Fate {
         this.reason = reason;
     }
 
-    /** Returns the reason, for people: {@code "lost by chance"}. */
+    /** Returns the reason as text: {@code "lost by chance"}. */
     public String reason() {
         return reason;
     }

@@ -2,7 +2,7 @@
 package dev.jrtap.testkit;
 
 /**
- * Packets of one direction that belong together: of one protocol, between the same addresses and ports.
+ * The packets of one direction with the same protocol, addresses and ports.
  *
  * <p>Threads: the wire's; {@link #text} and {@link #direction} from any.
  */
@@ -15,24 +15,26 @@ final class Flow {
     private long lastDue = Long.MIN_VALUE;
     private boolean isBad;
 
-    /** @param id what chance depends on */
+    /**
+     * @param id the key of the flow's random numbers
+     */
     Flow(String direction, String text, long id) {
         this.direction = direction;
         this.text = text;
         this.id = id;
     }
 
-    /** For people: {@code "client>server"}. */
+    /** Returns, for messages, {@code "client>server"}. */
     String direction() {
         return direction;
     }
 
-    /** For people: {@code "UDP 10.64.0.1:40000 > 10.64.0.2:7000"}. */
+    /** Returns, for messages, {@code "UDP 10.64.0.1:40000 > 10.64.0.2:7000"}. */
     String text() {
         return text;
     }
 
-    /** Counts one more packet, and returns its number, from 1 on. */
+    /** Counts a packet and returns its number, from 1. */
     long next() {
         return ++packets;
     }
@@ -45,7 +47,7 @@ final class Flow {
         return Dice.normal(id, index);
     }
 
-    /** Goes on to the state that this packet finds, of the two of Gilbert and Elliott; returns whether it is bad. */
+    /** Advances the Gilbert-Elliott model to this packet and returns whether the state is bad. */
     boolean isBad(long index, double toBad, double toGood) {
         double chance = chance(index, Dice.Use.STATE);
         isBad = isBad ? chance >= toGood : chance < toBad;
@@ -53,7 +55,8 @@ final class Flow {
     }
 
     /**
-     * Returns the time that a packet may go at, which is due at {@code due}: not before those of this flow before it.
+     * Returns the time at which a packet that is due at {@code due} may leave: not before preceding packets of this
+     * flow.
      */
     long inOrder(long due) {
         lastDue = lastDue == Long.MIN_VALUE || due - lastDue > 0 ? due : lastDue;

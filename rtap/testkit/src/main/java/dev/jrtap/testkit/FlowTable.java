@@ -7,16 +7,16 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The flows of one direction. A flow that is known is found without garbage.
+ * The flows of one direction. Finding a known flow makes no garbage.
  *
- * <p>The port that a client's kernel has chosen differs from run to run. So it is no part of what chance depends on: in
- * its place stands the count of flows before this one that are alike otherwise.
+ * <p>The port that a client's kernel has chosen differs from run to run, so random numbers do not depend on it, but on
+ * the number of preceding flows that are equal otherwise.
  *
  * <p>Threads: the wire's.
  */
 final class FlowTable {
 
-    /** Of Linux, net.ipv4.ip_local_port_range: 32768 to 60999; the kit's hosts have it. */
+    /** Linux's default of net.ipv4.ip_local_port_range is 32768 to 60999, which the kit's hosts use. */
     static final int FIRST_EPHEMERAL = 32768;
 
     private static final int LAST_EPHEMERAL = 60999;
@@ -34,7 +34,7 @@ final class FlowTable {
         this.seed = Dice.mix(seed, direction);
     }
 
-    /** Returns the flow of a packet. Two flows of one key of 64 bits are not told apart. */
+    /** Returns the flow of a packet. Two flows with the same 64-bit key are not distinguished. */
     Flow of(PacketView packet) {
         long key = identity(packet, packet.sourcePort(), packet.destinationPort());
         int at = find(key);
@@ -79,7 +79,7 @@ final class FlowTable {
         return new Flow(direction, text(packet), Dice.mix(Dice.mix(seed, identity), before));
     }
 
-    /** A port that somebody has chosen; 0 for one that the kernel has. */
+    /** Returns a port that a program has chosen; 0 for one that the kernel has chosen. */
     private static int chosen(int port) {
         return port >= FIRST_EPHEMERAL && port <= LAST_EPHEMERAL ? 0 : port;
     }

@@ -19,8 +19,8 @@ import java.util.concurrent.ThreadFactory;
  *
  * <p>A socket belongs to the host on whose thread it is opened, for its whole life, whichever threads read and write
  * it. So open it in {@link #run} or {@link #call}, or on a thread of {@link #executor} or {@link #threadFactory}. A
- * thread that is started there belongs to the host too. A virtual thread belongs to no host: its carriers are threads
- * of the JDK, outside.
+ * thread that is started there belongs to the host, too. A virtual thread belongs to no host, because its carriers are
+ * threads of the JDK, outside.
  *
  * <p>Threads: any. Ownership: closed by its network.
  */
@@ -51,7 +51,7 @@ public final class Host implements Node {
         this.names.register(namespace);
     }
 
-    /** Makes a host without interfaces but the loopback, which is up. */
+    /** Makes a host without interfaces except for the loopback, which is up. */
     static Host create(Syscalls sys, String name, Names names) throws IOException {
         NetworkNamespace namespace = NetworkNamespace.create(sys);
         try {
@@ -64,7 +64,7 @@ public final class Host implements Node {
         }
     }
 
-    /** Returns its name. */
+    /** Returns the host's name. */
     @Override
     public String name() {
         return name;
@@ -75,7 +75,7 @@ public final class Host implements Node {
     }
 
     /**
-     * Returns its first address of IPv4, with its name, so that no lookup happens.
+     * Returns the host's first IPv4 address, with the host's name, so that no lookup happens.
      *
      * @throws IllegalStateException if it has none yet: link it first
      */
@@ -84,7 +84,7 @@ public final class Host implements Node {
     }
 
     /**
-     * Returns its first address of IPv6.
+     * Returns the host's first IPv6 address.
      *
      * @throws IllegalStateException if it has none yet: link it first
      */
@@ -100,7 +100,7 @@ public final class Host implements Node {
         }
     }
 
-    /** Returns all its addresses, in the order of their assignment. */
+    /** Returns all addresses of the host, in the order of their assignment. */
     public List<IpPrefix> addresses() {
         return List.copyOf(addresses);
     }
@@ -116,7 +116,7 @@ public final class Host implements Node {
         return names.address(host, false);
     }
 
-    /** Like {@link #address(String)}, of IPv6. */
+    /** Like {@link #address(String)}, for IPv6. */
     public InetAddress address6(String host) throws UnknownHostException {
         Objects.requireNonNull(host, "host");
         return names.address(host, true);
@@ -176,7 +176,8 @@ public final class Host implements Node {
     /**
      * Sets a sysctl of the host.
      *
-     * @param key as {@code "net.ipv4.ip_forward"}; sysctls outside of network namespaces belong to the machine
+     * @param key a name such as {@code "net.ipv4.ip_forward"}; sysctls outside of network namespaces belong to the
+     *     machine
      */
     public void setSysctl(String key, String value) throws IOException {
         Objects.requireNonNull(key, "key");
@@ -188,7 +189,7 @@ public final class Host implements Node {
         stack.setSysctl(key, value);
     }
 
-    /** Returns a sysctl of the host, as {@code "net.ipv4.tcp_congestion_control"}. */
+    /** Returns a sysctl of the host, such as {@code "net.ipv4.tcp_congestion_control"}. */
     public String sysctl(String key) throws IOException {
         Objects.requireNonNull(key, "key");
         threads.requireOpen();
@@ -196,7 +197,7 @@ public final class Host implements Node {
     }
 
     /**
-     * Returns the congestion control of TCP connections over its links: cubic, even where the machine's default is
+     * Returns the congestion control of TCP connections over the host's links: cubic, even if the machine's default is
      * another one.
      */
     public String congestionControl() throws IOException {
@@ -224,20 +225,20 @@ public final class Host implements Node {
         return stack;
     }
 
-    /** Ends what runs on it, as far as it can be interrupted. */
+    /** Kills the host's programs and interrupts its threads. */
     void end() {
         threads.refuse();
-        // First: a thread that reads what a program prints ends with it.
+        // Programs end first, because a thread that reads the output of one ends with it.
         processes.end();
         threads.interrupt();
     }
 
-    /** Waits until its threads have ended; returns {@code false} if some have not at {@code deadline}. */
+    /** Waits until the host's threads have ended; returns {@code false} if some run at {@code deadline}. */
     boolean awaitEnd(long deadline) {
         return threads.awaitEnd(deadline);
     }
 
-    /** Takes it away. */
+    /** Removes the host. */
     void close() {
         HostNames.unregister(namespace);
         namespace.close();

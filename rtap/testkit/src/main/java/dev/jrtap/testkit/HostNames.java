@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names of a network as one of its hosts finds them. A thread's host is the one whose namespace the kernel says
- * that it is in, however the thread was started.
+ * The names of a network as one of its hosts resolves them. A thread's host is that of the thread's network namespace
+ * according to the kernel, however the thread was started.
  *
  * <p>Threads: any.
  */
@@ -29,13 +29,15 @@ final class HostNames {
     private final Names names;
     private final List<IpPrefix> own;
 
-    /** @param own addresses of the host, to which more are added */
+    /**
+     * @param own the addresses of the host; the list may grow
+     */
     HostNames(Names names, List<IpPrefix> own) {
         this.names = names;
         this.own = own;
     }
 
-    /** Has threads in {@code namespace} find these names. */
+    /** Lets threads in {@code namespace} resolve these names. */
     void register(NetworkNamespace namespace) {
         BY_NAMESPACE.put(namespace.toString(), this);
     }
@@ -44,7 +46,7 @@ final class HostNames {
         BY_NAMESPACE.remove(namespace.toString());
     }
 
-    /** Returns the names that the calling thread finds; {@code null} if it is on no host. */
+    /** Returns the names for the calling thread; {@code null} if it is on no host. */
     static @Nullable HostNames ofThisThread() {
         if (BY_NAMESPACE.isEmpty()) {
             return null;
@@ -61,12 +63,12 @@ final class HostNames {
         return names.has(host);
     }
 
-    /** Returns the address by which a host is found. */
+    /** Returns the address to which a host's name resolves. */
     InetAddress address(String host, boolean ipv6) throws UnknownHostException {
         return names.find(host, own, ipv6);
     }
 
-    /** Returns the addresses by which a host is found, of each kind one or none. */
+    /** Returns the addresses to which a host's name resolves, at most one of each kind. */
     List<InetAddress> addresses(String host, boolean ipv4, boolean ipv6, boolean ipv6First) {
         return Stream.of(ipv6First, !ipv6First)
                 .filter(kind -> kind ? ipv6 : ipv4)

@@ -15,9 +15,9 @@ import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 
 /**
- * Programs on a host. The kernel kills them when this JVM ends, however it does: PR_SET_PDEATHSIG, by setpriv(1). That
- * signal comes when the thread ends that started them, so it is always the same thread, and never ends; nor is it on a
- * host, so the thread of the JDK that waits for processes is not either.
+ * The programs on a host. The kernel kills them when this JVM ends in any way: PR_SET_PDEATHSIG, set by setpriv(1).
+ * That signal is sent when the thread that started them ends, so they are always started by one thread, which never
+ * ends. It is not on a host, so the JDK's thread that waits for processes is not on one either.
  *
  * <p>Threads: any.
  */
@@ -37,7 +37,7 @@ final class HostProcesses {
         this.namespace = namespace;
     }
 
-    /** Has the thread that starts programs begin, in the namespace of the caller. */
+    /** Starts the thread that starts programs, in the namespace of the caller. */
     static void prestart() throws InterruptedException, ExecutionException {
         STARTER.submit(() -> {}).get();
     }
@@ -57,7 +57,7 @@ final class HostProcesses {
         }
     }
 
-    /** Known even if nobody waits for it any more, or the host has ended meanwhile. */
+    /** Remembers a process, even if the caller was interrupted or the host has ended meanwhile. */
     private Process track(Process process) {
         started.add(process);
         if (isEnded) {
@@ -66,7 +66,7 @@ final class HostProcesses {
         return process;
     }
 
-    /** A builder of its own: that of the caller can start more. */
+    /** Returns a new builder; the caller's is unchanged and can be used again. */
     private ProcessBuilder onHost(ProcessBuilder builder) throws IOException {
         if (builder.command().isEmpty()) {
             throw new IllegalArgumentException("the command is empty: exec takes a program and its arguments");
@@ -94,11 +94,11 @@ final class HostProcesses {
         return onHost;
     }
 
-    /** Otherwise it would be a status of nsenter's, which nobody reads. */
+    /** Throws if a program is missing; otherwise the error would be only an exit status of nsenter. */
     private static void requireProgram(String name, String origin) throws IOException {
         boolean isHere = name.startsWith("/")
                 ? Files.isExecutable(Path.of(name))
-                // Where one with a slash is depends on the directory.
+                // A path with a slash depends on the working directory.
                 : name.contains("/")
                         || Stream.of(System.getenv().getOrDefault("PATH", "").split(":"))
                                 .anyMatch(directory -> Files.isExecutable(Path.of(directory, name)));
@@ -107,7 +107,7 @@ final class HostProcesses {
         }
     }
 
-    /** Kills what still runs, and what that has started. */
+    /** Kills running programs and their child processes. */
     void end() {
         isEnded = true;
         for (Process process : started) {

@@ -38,14 +38,14 @@ final class HostStack {
         this.namespace = namespace;
     }
 
-    /** Makes it independent of the machine's own settings; a kernel without IPv6 has fewer of them. */
+    /** Makes the host independent of the machine's settings; a kernel without IPv6 has fewer of them. */
     void prepare() throws IOException {
         namespace.call(() -> {
             trySysctl(CONGESTION_CONTROL, CUBIC);
-            // Otherwise a connection begins with what an earlier one has learned.
+            // Otherwise a connection starts with metrics of an earlier one.
             trySysctl("net.ipv4.tcp_no_metrics_save", "1");
             for (String interfaces : List.of("all", "default")) {
-                // An address can be used at once, and nobody looks for routers.
+                // Addresses can be used at once, and routers are not solicited.
                 trySysctl("net.ipv6.conf." + interfaces + ".accept_dad", "0");
                 trySysctl("net.ipv6.conf." + interfaces + ".accept_ra", "0");
                 trySysctl("net.ipv6.conf." + interfaces + ".router_solicitations", "0");
@@ -65,7 +65,8 @@ final class HostStack {
         try {
             Files.writeString(fileOf(key), value);
         } catch (IOException e) {
-            // As it was: a container may have /proc/sys read-only, and congestionControl() shows what there is.
+            // The setting is unchanged: /proc/sys may be read-only in a container, and congestionControl() returns the
+            // actual one.
         }
     }
 
@@ -77,14 +78,14 @@ final class HostStack {
         return namespace.call(() -> Files.readString(fileOf(key)).strip());
     }
 
-    /** That of connections over its links. */
+    /** Returns the congestion control of connections over the host's links. */
     String congestionControl() throws IOException {
         return usesCubic ? CUBIC : sysctl(CONGESTION_CONTROL);
     }
 
     /**
-     * Has TCP over a link that is up use cubic. Where the machine does not allow it as a default of this namespace, the
-     * routes say it; where it has none, the default stays.
+     * Makes TCP over a link that is up use cubic. If the machine does not allow it as this namespace's default, it is
+     * set on the routes; if the machine lacks cubic, the default stays.
      */
     void useCubic(int ifIndex, List<IpPrefix> ofInterface) throws IOException {
         if (sysctl(CONGESTION_CONTROL).equals(CUBIC)) {
@@ -102,7 +103,7 @@ final class HostStack {
         });
     }
 
-    /** Adds a route; {@code false} if the gateway is in no subnet of an interface. */
+    /** Adds a route; returns {@code false} if the gateway is in no subnet of an interface. */
     boolean addRoute(IpPrefix destination, InetAddress gateway) throws IOException {
         return namespace.call(() -> {
             try (RouteSocket socket = RouteSocket.open(sys)) {

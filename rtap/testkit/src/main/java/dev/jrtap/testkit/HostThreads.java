@@ -26,7 +26,7 @@ final class HostThreads {
     private final NetworkNamespace namespace;
     private final AtomicInteger count = new AtomicInteger();
     private final ExecutorService calls = pool();
-    // One of the caller's own, who may shut it down.
+    // The executor for callers, which they may shut down.
     private final ExecutorService executor = pool();
     private volatile boolean isEnded;
 
@@ -94,23 +94,23 @@ final class HostThreads {
             }
             throw (Error) e.getCause();
         } finally {
-            // Does nothing unless the caller was interrupted.
+            // Has no effect unless the caller was interrupted.
             future.cancel(true);
         }
     }
 
-    /** Takes no more calls. */
+    /** Refuses further calls. */
     void refuse() {
         isEnded = true;
     }
 
-    /** Interrupts what still runs. */
+    /** Interrupts running threads. */
     void interrupt() {
         calls.shutdownNow();
         executor.shutdownNow();
     }
 
-    /** Waits until all has ended that was interrupted; returns {@code false} if it has not at {@code deadline}. */
+    /** Waits until interrupted threads have ended; returns {@code false} if some run at {@code deadline}. */
     boolean awaitEnd(long deadline) {
         try {
             return calls.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)

@@ -11,8 +11,8 @@ import dev.jrtap.rtap.Burst;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the message by which a router tells a sender what has become of its packet. It comes from the address that the
- * packet was for: the kit's links have none of their own.
+ * Makes the ICMP error by which a router reports a lost packet to its sender. Its source is the packet's destination,
+ * because the kit's links have no addresses of their own.
  *
  * <p>Threads: one at a time.
  *
@@ -30,7 +30,7 @@ final class IcmpErrors {
     private static final int ADDRESS_6 = 3;
     private static final int TOO_BIG_6 = 2;
 
-    /** Bytes of the packet that are quoted: RFC 1812, 4.3.2.3, and RFC 4443, 2.4 (c). */
+    /** The number of quoted bytes of the packet: RFC 1812, 4.3.2.3, and RFC 4443, 2.4 (c). */
     private static final int QUOTE = 548;
 
     private static final int QUOTE_6 = 1232;
@@ -43,10 +43,10 @@ final class IcmpErrors {
     private final Icmpv6Message icmpv6 = new Icmpv6Message();
 
     /**
-     * Makes packet {@code made} 0, if the sender may be told.
+     * Makes packet 0 of {@code made}, if an error may be sent.
      *
      * @param refusal {@code null} if the packet was longer than {@code mtu}
-     * @return whether it was made: nobody is told of an error, or of a fragment
+     * @return whether it was made: there is no error about an ICMP error or a later fragment
      */
     boolean make(PacketView packet, Burst made, Impairment.@Nullable Refusal refusal, int mtu) {
         if (!packet.hasPorts() && !isEcho(packet) || !made.add()) {
@@ -94,7 +94,7 @@ final class IcmpErrors {
                 .updateChecksum();
         int code =
                 refusal == null ? FRAGMENTATION_NEEDED : refusal == Impairment.Refusal.PROHIBITED ? PROHIBITED : HOST;
-        // The MTU of the next hop is where an echo has its sequence number.
+        // The field of the next hop's MTU is an echo's sequence number.
         icmp.wrap(memory, ipv4.payloadOffset(), message)
                 .type(UNREACHABLE)
                 .code(code)

@@ -8,8 +8,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The impairment of one direction of a link. Immutable: each {@code with} method returns a changed copy, and later ones
- * of a kind replace earlier ones.
+ * The impairment of one direction of a link. Immutable: each {@code with} method returns a changed copy; a later one of
+ * a kind replaces an earlier one.
  *
  * <pre>{@code
  * link.impair(Impairment.none().withDelay(Duration.ofMillis(50)).withLoss(0.02));
@@ -26,13 +26,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Impairment implements Cloneable {
 
-    /** How jitter spreads. */
+    /** Distributions of jitter. */
     enum Spread {
         UNIFORM,
         NORMAL
     }
 
-    /** What a packet that cannot go on is told. */
+    /** The ICMP error for a refused packet. */
     enum Refusal {
         /** Type 3, code 1; for IPv6 type 1, code 3. */
         HOST_UNREACHABLE,
@@ -42,12 +42,12 @@ public final class Impairment implements Cloneable {
 
     private static final Impairment NONE = new Impairment();
 
-    /** A packet of IPv6 may always have as many bytes, and one of IPv4 nearly. */
+    /** The smallest MTU of IPv4 (RFC 791), in bytes. */
     private static final int MIN_MTU = 68;
 
     private static final long BITS_PER_BYTE = 8;
 
-    /** At 1 bit/s they take 272 years: as long as a time in nanoseconds can be told. */
+    /** At 1 bit/s they take 272 years, nearly the range of a {@code long} in nanoseconds. */
     private static final long MOST_BYTES = 1L << 30;
 
     private static final int MOST_PACKETS = 1 << 20;
@@ -98,7 +98,7 @@ public final class Impairment implements Cloneable {
     /**
      * Delays each packet; with a bandwidth, after it has left the queue.
      *
-     * @param delay 0 to 1 day, as all times of an impairment
+     * @param delay 0 to 1 day, like all times of an impairment
      */
     public Impairment withDelay(Duration delay) {
         long nanos = Checked.nanos("delay", delay);
@@ -208,7 +208,7 @@ public final class Impairment implements Cloneable {
     }
 
     /**
-     * Limits the bandwidth, with a drop-tail queue of 64 KiB and 1000 packets before it.
+     * Limits the bandwidth, with a drop-tail queue of 64 KiB and 1000 packets.
      *
      * @param bitsPerSecond counted over Ethernet frames without preamble, FCS and gap; more than 0
      */
@@ -217,11 +217,11 @@ public final class Impairment implements Cloneable {
     }
 
     /**
-     * Limits the bandwidth, with a drop-tail queue before it.
+     * Limits the bandwidth, with a drop-tail queue.
      *
      * @param bitsPerSecond counted over Ethernet frames without preamble, FCS and gap; more than 0
-     * @param queueBytes bytes of frames that wait at most, 1..1073741824; less than 1514, and a frame may never pass
-     * @param queuePackets frames that wait at most, 1..1048576
+     * @param queueBytes the most bytes of waiting frames, 1..1073741824; with less than 1514, long frames never pass
+     * @param queuePackets the most waiting frames, 1..1048576
      */
     public Impairment withBandwidth(long bitsPerSecond, long queueBytes, int queuePackets) {
         Checked.range("bitsPerSecond", bitsPerSecond, 1, Long.MAX_VALUE);
@@ -237,7 +237,7 @@ public final class Impairment implements Cloneable {
     /**
      * Silently loses longer IP packets: a black hole for path-MTU discovery.
      *
-     * @param bytes of IP packet, 68 or more
+     * @param bytes the longest IP packet that passes, 68 or more
      */
     public Impairment withMtuBlackHole(int bytes) {
         return withMtu(bytes, false);
@@ -247,7 +247,7 @@ public final class Impairment implements Cloneable {
      * Loses longer IP packets, and sends an ICMP error, as a router does: "fragmentation needed" or "packet too big".
      * An IPv4 packet without the flag "don't fragment" is silently lost.
      *
-     * @param bytes of IP packet, 68 or more
+     * @param bytes the longest IP packet that passes, 68 or more
      */
     public Impairment withPathMtu(int bytes) {
         return withMtu(bytes, true);
@@ -271,7 +271,7 @@ public final class Impairment implements Cloneable {
         return with(o -> o.refusal = Refusal.PROHIBITED);
     }
 
-    /** Returns whether nothing is done to a packet. */
+    /** Returns whether this does not affect any packet. */
     boolean isNone() {
         return this == NONE;
     }

@@ -21,7 +21,10 @@ import java.util.List;
  */
 final class Interfaces {
 
-    /** The kernel takes 6 KiB for each, in a queue of each of the 256 of a device, though one alone is used. */
+    /**
+     * The kernel allocates a queue of this length for each of a device's 256 possible queues, although only one is
+     * used.
+     */
     private static final int TX_QUEUE_LENGTH = 2000;
 
     private static final int MIN_MTU_OF_IPV6 = 1280;
@@ -34,10 +37,10 @@ final class Interfaces {
     private final Names names;
     private final List<Rtap> devices = new ArrayList<>();
 
-    /** One that a host is to have. */
+    /** An interface to be opened on a host. */
     record Wanted(Host host, List<IpPrefix> addresses) {}
 
-    /** One that is up, and whose packets wait in the kernel. */
+    /** An interface that is up, and whose packets wait in the kernel. */
     record Opened(Wanted wanted, Nic nic) {}
 
     Interfaces(Syscalls sys, PacketPool pool, Wire wire, Names names) {
@@ -47,7 +50,7 @@ final class Interfaces {
         this.names = names;
     }
 
-    /** Opens the interfaces of a link: all, or none if one fails. */
+    /** Opens all interfaces of a link, or none if one fails. */
     List<Opened> open(LinkConfig settings, Wanted... ends) throws IOException {
         int before = devices.size();
         try {
@@ -70,10 +73,10 @@ final class Interfaces {
                         .toList());
         Rtap device = Rtap.open(sys, config(settings, possible));
         devices.add(device);
-        // What the wire has not taken yet waits in the kernel: nothing is lost there that the log does not know of.
+        // Packets that the wire has not received wait in the kernel, so that none is lost without the log's knowledge.
         device.control().setTxQueueLength(TX_QUEUE_LENGTH);
         QueuePair pair = device.openQueue(0, pool);
-        // What the wire waits for is made here, where it may fail.
+        // The descriptor that the wire waits for is made here, where a failure can be reported.
         pair.interrupt().fd();
         device.up();
         List<IpPrefix> routed = device.control().addresses().stream()
@@ -95,7 +98,7 @@ final class Interfaces {
         return settings.hasOffloads() ? config.withOffloads(TunOffload.values()) : config;
     }
 
-    /** Has the wire take their packets, and others find their hosts, once they know where packets go. */
+    /** Makes the wire receive their packets, and their hosts' names resolve, once directions are connected. */
     void begin(List<Opened> ends) {
         for (Opened end : ends) {
             end.wanted()

@@ -4,7 +4,7 @@ package dev.jrtap.testkit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a network can still be changed: not once it is closed, or its thread has ended before its time.
+ * The state of a network, which cannot be changed once it is closed or its thread has failed.
  *
  * <p>Threads: any.
  */
@@ -25,7 +25,7 @@ final class Life {
         return isClosed;
     }
 
-    /** Returns what has ended the thread; {@code null} if nothing has. */
+    /** Returns the exception that ended the thread; {@code null} if there is none. */
     @Nullable
     Throwable failure() {
         return failure;

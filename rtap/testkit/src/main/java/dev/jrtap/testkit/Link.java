@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * A link between two hosts or switches: two directions, each with its own impairment.
+ * A link between hosts or switches: two directions, each with its own impairment.
  *
  * <p>Threads: any. Ownership: closed by its network. Changing it then throws an {@link IllegalStateException}.
  */
@@ -25,7 +25,7 @@ public final class Link {
         this.back = back;
     }
 
-    /** Returns its name, as {@code "client-server"}. */
+    /** Returns the link's name, such as {@code "client-server"}. */
     public String name() {
         return first.name() + "-" + second.name();
     }
@@ -43,7 +43,7 @@ public final class Link {
         return isFirst(host) ? forth : back;
     }
 
-    /** Like {@link #from(Host)}, of a switch. */
+    /** Like {@link #from(Host)}, for a switch. */
     public Direction from(Switch at) {
         return isFirst(at) ? forth : back;
     }
@@ -57,7 +57,7 @@ public final class Link {
         return isFirst(host) ? back : forth;
     }
 
-    /** Like {@link #to(Host)}, of a switch. */
+    /** Like {@link #to(Host)}, for a switch. */
     public Direction to(Switch at) {
         return isFirst(at) ? back : forth;
     }
@@ -99,7 +99,7 @@ public final class Link {
         return both(Direction::mend);
     }
 
-    /** Cuts the link for some time, from now on. */
+    /** Cuts the link now, for {@code time}. */
     public Link cutFor(Duration time) {
         return play(Timeline.begin().after(Duration.ZERO).cut().after(time).mend());
     }

@@ -9,8 +9,9 @@ import java.util.Objects;
 /**
  * The settings with which a link is made. Immutable: each {@code with} method returns a changed copy.
  *
- * @param mtu bytes of IP packet, 68..65521; of IPv6 1280 or more
- * @param hasOffloads whether the hosts leave checksums and segmentation undone: fast, and a super-packet counts as one
+ * @param mtu the longest IP packet in bytes, 68..65521; 1280 or more for IPv6
+ * @param hasOffloads whether the hosts leave checksums and segmentation undone, which is fast, but a super-packet
+ *     counts as one packet
  * @param first addresses of the first host; if empty, the network chooses them
  * @param second addresses of the second host
  */
@@ -25,7 +26,7 @@ public record LinkConfig(int mtu, boolean hasOffloads, List<IpPrefix> first, Lis
         second = List.copyOf(second);
     }
 
-    /** Returns a link of MTU 1500 without offloads, whose addresses the network chooses. */
+    /** Returns the settings of a link with MTU 1500, without offloads, whose addresses the network chooses. */
     public static LinkConfig standard() {
         return new LinkConfig(DEFAULT_MTU, false, List.of(), List.of());
     }
@@ -38,7 +39,7 @@ public record LinkConfig(int mtu, boolean hasOffloads, List<IpPrefix> first, Lis
         return new LinkConfig(mtu, true, first, second);
     }
 
-    /** Adds an address for either host, as {@code "192.0.2.1/24"} and {@code "192.0.2.2/24"}. */
+    /** Adds an address for each host, such as {@code "192.0.2.1/24"} and {@code "192.0.2.2/24"}. */
     public LinkConfig withAddresses(String ofFirst, String ofSecond) {
         return new LinkConfig(mtu, hasOffloads, longer(first, ofFirst), longer(second, ofSecond));
     }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.testkit;
 
-/** One end of a link: packets that a direction delivers go in, those that come out go to the other direction. */
+/** One end of a link: it takes packets that one direction delivers, and sends packets into the other direction. */
 interface LinkEnd extends Sink {
 
-    /** Says where its packets go, before there are any. */
+    /** Sets the direction of sent packets. Called before the first packet. */
     void connect(Direction egress);
 }

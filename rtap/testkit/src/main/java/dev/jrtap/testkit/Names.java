@@ -36,8 +36,8 @@ final class Names {
     }
 
     /**
-     * Returns the address of a host as another one sees it: one of a subnet that both are in, or its first one; empty
-     * if no host has that name, or it has no such address yet.
+     * Returns the address of a host for another host: one in a common subnet, or the first; empty if no host has that
+     * name, or it has no such address yet.
      */
     Optional<InetAddress> look(String host, List<IpPrefix> seenFrom, boolean ipv6) {
         List<IpPrefix> all = addresses.getOrDefault(host, List.of()).stream()
@@ -67,7 +67,7 @@ final class Names {
                 .findFirst();
     }
 
-    /** With its name, so that nobody asks for it. */
+    /** Returns an address with its name, so that no lookup is needed. */
     private static InetAddress named(String host, IpPrefix prefix) {
         try {
             return InetAddress.getByAddress(host, prefix.address().getAddress());

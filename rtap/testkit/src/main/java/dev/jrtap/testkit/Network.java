@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>It needs root, or a JVM that was started in its own namespaces by the wrapper in the module's README. It changes
- * nothing of the machine, and leaves nothing when it is closed or the JVM ends.
+ * <p>It needs root, or a JVM that was started in its own namespaces by the wrapper in the module's README. It does not
+ * change the machine, and leaves nothing after it is closed or the JVM ends.
  *
  * <p>Threads: any. One thread of the network moves all packets.
  */
@@ -39,7 +39,7 @@ public final class Network implements AutoCloseable {
 
     private static final int MTU = 1500;
 
-    /** How long threads have to end. */
+    /** The time that threads have to end. */
     private static final long PATIENCE_NANOS = 200_000_000;
 
     private final Syscalls sys;
@@ -53,7 +53,7 @@ public final class Network implements AutoCloseable {
     private final Names names = new Names();
     private final Object closing = new Object();
     private final Interfaces interfaces;
-    // Not guarded by the lock: a predicate may ask for them while close waits for the thread that calls it.
+    // Not guarded by the lock, because a predicate may read them while close waits for the predicate's thread.
     private final List<Host> hosts = new CopyOnWriteArrayList<>();
     private final List<Link> links = new CopyOnWriteArrayList<>();
     private final List<Switch> switches = new ArrayList<>();
@@ -70,12 +70,12 @@ public final class Network implements AutoCloseable {
         this.interfaces = new Interfaces(sys, pool, wire, names);
     }
 
-    /** Makes a network of no hosts, with seed 1. */
+    /** Makes a network without hosts, with seed 1. */
     public static Network create() throws IOException {
         return create(NetworkConfig.standard());
     }
 
-    /** Makes a network of no hosts. */
+    /** Makes a network without hosts. */
     public static Network create(NetworkConfig config) throws IOException {
         return create(Syscalls.libc(), config);
     }
@@ -105,7 +105,7 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * Adds a host without interfaces but the loopback.
+     * Adds a host without interfaces except for the loopback.
      *
      * @param name 1..63 letters, digits, dots, hyphens and underscores
      * @throws IllegalArgumentException if there is a host or a switch of that name
@@ -136,7 +136,7 @@ public final class Network implements AutoCloseable {
         Checked.name(name);
         if (Stream.concat(hosts.stream(), switches.stream())
                 .anyMatch(node -> node.name().equals(name))) {
-            throw new IllegalArgumentException("the network has a host or a switch " + name + " already");
+            throw new IllegalArgumentException("the network already has a host or a switch " + name);
         }
     }
 
@@ -144,7 +144,7 @@ public final class Network implements AutoCloseable {
         life.requireOpen();
         Objects.requireNonNull(node, "host or switch");
         if (!hosts.contains(node) && !switches.contains(node)) {
-            throw new IllegalArgumentException(node.name() + " is of another network");
+            throw new IllegalArgumentException(node.name() + " belongs to another network");
         }
     }
 
@@ -154,8 +154,8 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * Links two hosts. Unless the configuration names addresses, they are 10.64.0.1 and 10.64.0.2, and so on. If it
-     * fails, both are as before.
+     * Links two hosts. Unless the configuration names addresses, they are 10.64.0.1 and 10.64.0.2, and so on. If this
+     * fails, both are unchanged.
      */
     public synchronized Link link(Host first, Host second, LinkConfig settings) throws IOException {
         requireMine(first);
@@ -184,7 +184,7 @@ public final class Network implements AutoCloseable {
 
     /**
      * Links a host to a switch. Unless the configuration names addresses, all hosts of a switch are in one subnet. If
-     * it fails, the host is as before.
+     * this fails, the host is unchanged.
      */
     public synchronized Link link(Host host, Switch to, LinkConfig settings) throws IOException {
         requireMine(host);
@@ -205,11 +205,11 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * Links two switches, whose hosts are in one subnet then. Of the configuration only the offloads are used, which
+     * Links two switches, whose hosts are then in one subnet. Only the offloads of the configuration are used, which
      * must be those of the hosts' links.
      *
-     * @throws IllegalArgumentException if there is a path between them already: frames would circulate without end
-     * @throws IllegalStateException if both have hosts already, in different subnets
+     * @throws IllegalArgumentException if there is already a path between them: frames would circulate without end
+     * @throws IllegalStateException if both already have hosts, in different subnets
      */
     public synchronized Link link(Switch first, Switch second, LinkConfig settings) {
         requireMine(first);
@@ -248,12 +248,12 @@ public final class Network implements AutoCloseable {
                 .orElseThrow(() -> new IllegalArgumentException("the network has no host " + name + ", but " + hosts));
     }
 
-    /** Returns its hosts, in the order in which they were added. */
+    /** Returns the network's hosts, in the order in which they were added. */
     public List<Host> hosts() {
         return List.copyOf(hosts);
     }
 
-    /** Returns its links, in the order in which they were made. */
+    /** Returns the network's links, in the order in which they were made. */
     public List<Link> links() {
         return List.copyOf(links);
     }
@@ -279,7 +279,7 @@ public final class Network implements AutoCloseable {
         return capture;
     }
 
-    /** Returns what has ended its thread before its time; {@code null} if nothing has. */
+    /** Returns the exception that ended the network's thread; {@code null} if there is none. */
     @Nullable
     Throwable failure() {
         return life.failure();
@@ -287,15 +287,15 @@ public final class Network implements AutoCloseable {
 
     /**
      * Ends the network: kills the programs on its hosts, interrupts their threads, waits for these up to 200 ms, and
-     * removes hosts and links. Sockets of the hosts lose their network. Further calls do nothing.
+     * removes hosts and links. Sockets of the hosts lose their network. Further calls have no effect.
      *
-     * @throws IllegalStateException if the network's thread has ended before, because a predicate has thrown; or if a
+     * @throws IllegalStateException if the network's thread had already ended, because a predicate has thrown, or if a
      *     predicate calls this
      */
     @Override
     public void close() {
         wire.requireOther();
-        // The second caller returns when it is closed, too.
+        // A second caller also returns only after the network is closed.
         synchronized (closing) {
             synchronized (this) {
                 if (life.isClosed()) {
@@ -307,10 +307,10 @@ public final class Network implements AutoCloseable {
         }
     }
 
-    /** Without the lock: a predicate that is being called may ask for it. */
+    /** Ends the network without the lock, because a running predicate may need it. */
     private void end() {
         hosts.forEach(Host::end);
-        // While packets still move: a thread that reads ends when it is told that the other end is closed.
+        // Packets still move here, so that a reading thread learns that the other end is closed, and ends.
         long deadline = System.nanoTime() + PATIENCE_NANOS;
         for (Host host : hosts) {
             if (!host.awaitEnd(deadline)) {

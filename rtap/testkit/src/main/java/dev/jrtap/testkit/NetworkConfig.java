@@ -5,9 +5,9 @@ package dev.jrtap.testkit;
  * The settings with which a network is made. Immutable: each {@code with} method returns a changed copy.
  *
  * @param seed seed of all random decisions
- * @param buffers packets of up to 1500 bytes that the network can hold, 256..65536
- * @param captureBytes memory for the capture, 256..1073741824
- * @param isBusyPolling whether the network's thread polls for packets, and occupies a processor
+ * @param buffers the number of packets of up to 1500 bytes that the network can hold, 256..65536
+ * @param captureBytes memory for the capture in bytes, 256..1073741824
+ * @param isBusyPolling whether the network's thread polls for packets, which occupies a processor
  */
 public record NetworkConfig(long seed, int buffers, int captureBytes, boolean isBusyPolling) {
 
@@ -22,7 +22,7 @@ public record NetworkConfig(long seed, int buffers, int captureBytes, boolean is
         Checked.range("captureBytes", captureBytes, LEAST, MOST_CAPTURE);
     }
 
-    /** Returns seed 1, 16384 buffers, and 4 MiB for the capture. */
+    /** Returns settings with seed 1, 16384 buffers, and 4 MiB for the capture. */
     public static NetworkConfig standard() {
         return new NetworkConfig(1, DEFAULT_BUFFERS, DEFAULT_CAPTURE, false);
     }
@@ -32,8 +32,8 @@ public record NetworkConfig(long seed, int buffers, int captureBytes, boolean is
     }
 
     /**
-     * Sets how many packets the network can hold. The number in flight is the bandwidth times the delay: 100 Mbit/s for
-     * 100 ms are 834 packets of 1500 bytes.
+     * Sets the number of packets that the network can hold. The number in flight is the bandwidth times the delay: 100
+     * Mbit/s for 100 ms are 834 packets of 1500 bytes.
      */
     public NetworkConfig withBuffers(int packets) {
         return new NetworkConfig(seed, packets, captureBytes, isBusyPolling);
@@ -44,8 +44,8 @@ public record NetworkConfig(long seed, int buffers, int captureBytes, boolean is
     }
 
     /**
-     * Lets the network's thread poll instead of sleep. Packets are then late by microseconds only, and a processor is
-     * busy while the network is open: for measurements, on a machine with spare processors.
+     * Lets the network's thread poll instead of sleep. Packets are then late by only microseconds, but a processor is
+     * busy while the network is open: use it for measurements on a machine with spare processors.
      */
     public NetworkConfig withBusyPolling() {
         return new NetworkConfig(seed, buffers, captureBytes, true);

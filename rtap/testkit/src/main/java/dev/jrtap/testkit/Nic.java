@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A host's interface, seen from the wire: what its kernel sends goes to a direction, what a direction delivers goes to
- * its kernel.
+ * A host's interface, seen from the wire: packets that its kernel sends go to a direction, and packets that a direction
+ * delivers go to its kernel.
  *
  * <p>Threads: the wire's, except {@link #connect} before it has the interface, and {@link #unsent}.
  */
@@ -40,7 +40,7 @@ final class Nic implements LinkEnd {
         this.egress = egress;
     }
 
-    /** Lists itself there from now on while it has packets for its kernel. */
+    /** Adds itself to {@code delivered} from now on whenever it has packets for its kernel. */
     void begin(List<Nic> delivered) {
         this.delivered = delivered;
         list();
@@ -50,7 +50,7 @@ final class Nic implements LinkEnd {
         return pair;
     }
 
-    /** Takes what the kernel sends; returns how many packets that were. */
+    /** Receives packets from the kernel and returns their number. */
     int receive(long now) {
         int received = pair.rx().receive(in);
         for (int i = 0; i < received; i++) {
@@ -81,18 +81,18 @@ final class Nic implements LinkEnd {
 
     private void send() {
         while (out.size() > 0 && pair.tx().send(out) > 0) {
-            // As long as it takes some.
+            // Repeats as long as the kernel accepts some.
         }
     }
 
-    /** Sends delivered packets to the kernel; returns whether it took all, and this is no longer listed. */
+    /** Sends delivered packets to the kernel; returns whether it accepted all, so that this is no longer listed. */
     boolean flush() {
         send();
         isListed = out.size() > 0;
         return !isListed;
     }
 
-    /** Delivered packets that the kernel took no more. */
+    /** Returns the number of delivered packets that the kernel did not accept. */
     long unsent() {
         return unsent.get();
     }

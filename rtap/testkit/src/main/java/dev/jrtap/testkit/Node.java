@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.testkit;
 
-/** What links end at. */
+/** An end point of links: a host or a switch. */
 interface Node {
 
-    /** Its name in the network, which no other node has. */
+    /** Returns the node's name, which is unique in the network. */
     String name();
 }

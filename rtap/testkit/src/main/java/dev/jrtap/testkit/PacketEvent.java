@@ -6,13 +6,13 @@ import java.time.Duration;
 /**
  * The decision of a link on one packet.
  *
- * @param at when it reached the link, since the network was made
+ * @param at the time at which it reached the link, since the network was made
  * @param direction {@code "client>server"}
  * @param flow {@code "TCP 10.64.0.1:40000 > 10.64.0.2:7000"}
- * @param index its number in the flow, from 1 on
+ * @param index the packet's number in the flow, from 1
  * @param length bytes of the frame
- * @param fate what has become of it
- * @param delay from {@code at} until it is delivered; zero if it is lost
+ * @param fate the packet's fate
+ * @param delay the time from {@code at} until delivery; zero if the packet is lost
  * @param isDuplicated whether it is delivered twice
  * @param isReordered whether it was held back
  * @param isCorrupted whether a bit was flipped

@@ -10,8 +10,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fates of the last 131072 packets of a network, and their reasons. Writing makes no garbage except where the log
- * grows.
+ * The fates of the last 131072 packets of a network, and their reasons. Adding a packet makes no garbage, except when
+ * the log grows.
  *
  * <p>Threads: any.
  */
@@ -21,7 +21,7 @@ public final class PacketLog {
     private static final int INITIAL = 1 << 10;
     private static final Fate[] FATES = Fate.values();
 
-    /** Besides the fate, one bit each. */
+    /** Marks besides the fate, one bit each. */
     static final int DUPLICATED = 1;
 
     static final int REORDERED = 1 << 1;
@@ -39,7 +39,7 @@ public final class PacketLog {
 
     PacketLog() {}
 
-    /** Writes one packet; returns the number by which {@link #event} finds it. */
+    /** Adds a packet and returns the number by which {@link #event} finds it. */
     synchronized long add(Flow flow, long index, int length, Fate fate, int marked, long atNanos, long delayNanos) {
         if (written - first == times.length) {
             if (times.length < CAPACITY) {
@@ -59,7 +59,7 @@ public final class PacketLog {
         return written++;
     }
 
-    /** Until the capacity is reached nothing is overwritten: numbers are places. */
+    /** Enlarges the arrays. Until the capacity is reached nothing is overwritten, so numbers are indices. */
     private void grow() {
         int size = 2 * times.length;
         times = Arrays.copyOf(times, size);
@@ -71,7 +71,7 @@ public final class PacketLog {
         flows = Arrays.copyOf(flows, size);
     }
 
-    /** Returns the packet of this number; {@code null} if it is no longer here. */
+    /** Returns the packet of this number; {@code null} if it has been overwritten. */
     synchronized @Nullable PacketEvent event(long number) {
         return number < first || number >= written ? null : read(number);
     }
@@ -110,12 +110,12 @@ public final class PacketLog {
         return events;
     }
 
-    /** Returns how many packets have come to their links so far; those that the log has forgotten count too. */
+    /** Returns the number of packets that have reached their links so far, including overwritten ones. */
     public synchronized long size() {
         return written;
     }
 
-    /** Returns all packets, a line each. */
+    /** Returns all packets, one per line. */
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder();

@@ -12,11 +12,11 @@ import dev.jrtap.rtap.Burst;
 /**
  * A view of one packet on a link, valid during a call.
  *
- * <p>Threads: the one of the call.
+ * <p>Threads: the calling thread.
  */
 public final class PacketView {
 
-    /** Of ICMPv6: listener reports, router and neighbor discovery. */
+    /** Types of ICMPv6: listener reports, router and neighbor discovery. */
     private static final int FIRST_CONTROL = 130;
 
     private static final int LAST_CONTROL = 143;
@@ -93,23 +93,23 @@ public final class PacketView {
         return message >= FIRST_CONTROL && message <= LAST_CONTROL;
     }
 
-    /** Returns the number of the packet in its flow, from 1 on. */
+    /** Sets the number of the packet in its flow, from 1. */
     PacketView number(long index) {
         this.index = index;
         return this;
     }
 
-    /** Returns the number of the packet in its flow, in its direction; the first one is 1. */
+    /** Returns the number of the packet in its flow and direction; the first one is 1. */
     public long index() {
         return index;
     }
 
-    /** Returns the bytes of the frame, from the Ethernet header on. */
+    /** Returns the length of the frame in bytes, including the Ethernet header. */
     public int length() {
         return length;
     }
 
-    /** Returns byte {@code at} of the frame, 0..255; of a super-packet only the first slot can be read. */
+    /** Returns byte {@code at} of the frame, 0..255; only the first slot of a super-packet can be read. */
     public int byteAt(int at) {
         if (at < 0 || at >= firstLength) {
             throw new IndexOutOfBoundsException("byte " + at + " of " + firstLength);
@@ -117,7 +117,7 @@ public final class PacketView {
         return memory.getU8(offset + at);
     }
 
-    /** Returns the EtherType, as 0x0800 for IPv4. */
+    /** Returns the EtherType, such as 0x0800 for IPv4. */
     public int etherType() {
         return type;
     }
@@ -130,42 +130,42 @@ public final class PacketView {
         return protocol >= 0 && type == EthernetFrame.IPV6;
     }
 
-    /** Returns whether it is TCP, with its header here: no later fragment. */
+    /** Returns whether the packet is TCP and has the TCP header; a later fragment has not. */
     public boolean isTcp() {
         return hasPorts && protocol == Ipv4Packet.TCP;
     }
 
-    /** Returns whether it is UDP, with its header here: no later fragment. */
+    /** Returns whether the packet is UDP and has the UDP header; a later fragment has not. */
     public boolean isUdp() {
         return hasPorts && protocol == Ipv4Packet.UDP;
     }
 
-    /** Returns the protocol after the IP header, as 1 for ICMP; -1 if it is no IP packet. */
+    /** Returns the protocol after the IP header, such as 1 for ICMP; -1 if this is not an IP packet. */
     public int protocol() {
         return protocol;
     }
 
-    /** Returns the port of TCP or UDP that it comes from; 0 if it is neither. */
+    /** Returns the source port of TCP or UDP; 0 if the packet is neither. */
     public int sourcePort() {
         return isTcp() ? tcp.sourcePort() : isUdp() ? udp.sourcePort() : 0;
     }
 
-    /** Returns the port of TCP or UDP that it goes to; 0 if it is neither. */
+    /** Returns the destination port of TCP or UDP; 0 if the packet is neither. */
     public int destinationPort() {
         return isTcp() ? tcp.destinationPort() : isUdp() ? udp.destinationPort() : 0;
     }
 
-    /** Returns whether it is TCP with all of {@code flags} set, as {@link TcpSegment#SYN}. */
+    /** Returns whether the packet is TCP with all of {@code flags} set, such as {@link TcpSegment#SYN}. */
     public boolean hasTcpFlags(int flags) {
         return isTcp() && (tcp.flags() & flags) == flags;
     }
 
-    /** Returns the bytes after the header of TCP or UDP; 0 if it is neither. */
+    /** Returns the number of bytes after the TCP or UDP header; 0 if the packet is neither. */
     public int payloadLength() {
         return hasPorts ? packetLength() - (payloadOffset() - ethernet.payloadOffset()) : 0;
     }
 
-    /** Returns whether it is what stations need to find each other: chance leaves it alone. */
+    /** Returns whether the packet is ARP or neighbor discovery, which chance does not affect. */
     boolean isControl() {
         return isControl;
     }
@@ -182,7 +182,7 @@ public final class PacketView {
         return offset;
     }
 
-    /** Returns where the packet ends, as far as it is in the first slot: a short frame may be padded. */
+    /** Returns the offset of the packet's end within the first slot; a short frame may be padded after it. */
     int end() {
         return end;
     }
@@ -218,7 +218,7 @@ public final class PacketView {
         return ipv6;
     }
 
-    /** Bytes of IP packet. */
+    /** Returns the length of the IP packet in bytes. */
     int packetLength() {
         return length - EthernetFrame.HEADER_LENGTH;
     }

@@ -5,13 +5,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A timeline under way, on one direction.
+ * A running timeline on one direction.
  *
  * <p>Threads: the wire's.
  */
 final class Playing {
 
-    /** Has no steps. */
+    /** A timeline without steps. */
     static final Playing NOTHING = new Playing(Timeline.begin());
 
     private static final long UNKNOWN = -1;
@@ -20,7 +20,7 @@ final class Playing {
     private final long began = System.nanoTime();
     private int done;
 
-    /** When the step before was made, and how many packets there were then. */
+    /** The time of the preceding step, and the number of packets at that time. */
     private long lastNanos = began;
 
     private long lastPackets = UNKNOWN;
@@ -29,7 +29,7 @@ final class Playing {
         steps = timeline.steps();
     }
 
-    /** The next step whose time has come, which is then done; {@code null} if there is none. */
+    /** Returns the next step that is due, and marks it as done; {@code null} if there is none. */
     Timeline.@Nullable Step next(long now, long packets) {
         if (done == steps.size()) {
             return null;
@@ -44,14 +44,14 @@ final class Playing {
         if (!isDue) {
             return null;
         }
-        // From the time on at which it was due: being late does not add up.
+        // The next delay counts from when this step was due, so that lateness does not accumulate.
         lastNanos = step.afterNanos() >= 0 ? lastNanos + step.afterNanos() : now;
         lastPackets = packets;
         done++;
         return step;
     }
 
-    /** When the next step is due; {@link Long#MAX_VALUE} if none is, or packets count. */
+    /** Returns when the next step is due; {@link Long#MAX_VALUE} if there is none, or if it depends on packets. */
     long due() {
         if (done == steps.size() || steps.get(done).afterNanos() < 0) {
             return Long.MAX_VALUE;

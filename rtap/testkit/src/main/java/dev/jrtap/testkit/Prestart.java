@@ -8,8 +8,8 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Starts the threads that the JDK starts when somebody first needs them, and that stay: begun by a thread of a host,
- * they would be of that host.
+ * Starts threads that the JDK starts on first use and keeps: if a host's thread started them, they would belong to that
+ * host.
  */
 final class Prestart {
 
@@ -17,7 +17,7 @@ final class Prestart {
 
     private Prestart() {}
 
-    /** Starts them, in the network namespace of the caller. */
+    /** Starts the threads in the network namespace of the caller. */
     static void run() throws IOException {
         AsynchronousSocketChannel.open().close();
         try {
@@ -31,7 +31,7 @@ final class Prestart {
         }
     }
 
-    /** As many tasks as it has threads, none of which ends before all have begun. */
+    /** Runs as many tasks as the common pool has threads; none ends before all have begun. */
     private static void startCommonPool() throws InterruptedException {
         int threads = ForkJoinPool.getCommonPoolParallelism();
         CountDownLatch begun = new CountDownLatch(threads);

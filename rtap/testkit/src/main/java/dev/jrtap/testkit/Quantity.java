@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Numbers with units, as annotations have them. */
+/** Parses numbers with units from annotations. */
 final class Quantity {
 
     private static final Pattern TEXT = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*([a-z%]*)");
@@ -19,17 +19,17 @@ final class Quantity {
 
     /** Reads {@code "50ms"}. */
     static Duration duration(String text) {
-        return Duration.ofNanos(Math.round(number(text, NANOS, "a duration, as 50ms")));
+        return Duration.ofNanos(Math.round(number(text, NANOS, "a duration, such as 50ms")));
     }
 
     /** Reads {@code "2%"} or {@code "0.02"}. */
     static double probability(String text) {
-        return number(text, PARTS, "a probability, as 2% or 0.02");
+        return number(text, PARTS, "a probability, such as 2% or 0.02");
     }
 
     /** Reads {@code "10mbit"}: bits per second. */
     static long bitsPerSecond(String text) {
-        return Math.round(number(text, BITS, "a bandwidth, as 10mbit"));
+        return Math.round(number(text, BITS, "a bandwidth, such as 10mbit"));
     }
 
     private static double number(String text, Map<String, Double> units, String what) {

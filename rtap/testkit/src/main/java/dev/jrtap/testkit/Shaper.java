@@ -2,7 +2,7 @@
 package dev.jrtap.testkit;
 
 /**
- * The bandwidth of a direction and the queue before it: when a frame has gone out, or that the queue is full.
+ * The bandwidth and the queue of a direction: computes when a frame has been sent, or that the queue is full.
  *
  * <p>Threads: the wire's.
  */
@@ -11,14 +11,16 @@ final class Shaper {
     /** Returned if there is no room. */
     static final long FULL = Long.MIN_VALUE;
 
-    /** When each frame of the queue has gone out. */
+    /** The time at which each frame of the queue has been sent. */
     private long[] ends = new long[16];
 
     private int first;
     private int count;
     private long busyUntil;
 
-    /** When the last bit of the frame goes out that comes now; {@link #FULL} if it finds no room. */
+    /**
+     * Returns the time at which the last bit of a frame that arrives now is sent; {@link #FULL} if there is no room.
+     */
     long accept(Impairment impairment, int bytes, long now) {
         while (count > 0 && ends[first] - now <= 0) {
             first = first + 1 & ends.length - 1;
@@ -48,7 +50,7 @@ final class Shaper {
         ends[first + count++ & ends.length - 1] = end;
     }
 
-    /** Begins anew, as after a change of the bandwidth. */
+    /** Empties the queue, after a change of the bandwidth. */
     void reset() {
         count = 0;
         busyUntil = 0;

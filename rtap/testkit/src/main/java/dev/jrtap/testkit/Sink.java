@@ -3,9 +3,9 @@ package dev.jrtap.testkit;
 
 import dev.jrtap.rtap.Burst;
 
-/** Where packets go that have passed a link. */
+/** The destination of packets that have passed a link. */
 interface Sink {
 
-    /** Takes packet {@code i} of {@code from}, or leaves it there, and then it is lost. */
+    /** Takes packet {@code i} of {@code from}; a packet that it leaves there is lost. */
     void deliver(Burst from, int i, long now);
 }

@@ -8,8 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The addresses that a network chooses: subnet n is 10.64.n.0/24 and fd00:64:n::/64, and its hosts are numbered from 1
- * on.
+ * The addresses that a network chooses: subnet n is 10.64.n.0/24 and fd00:64:n::/64, and its hosts are numbered from 1.
  *
  * <p>Threads: one at a time.
  */
@@ -22,7 +21,7 @@ final class Subnets {
     private final Map<Integer, Integer> hosts = new HashMap<>();
     private int subnets;
 
-    /** One like this, to choose from for a link that may fail. */
+    /** Returns a copy to choose addresses from for a link that may fail. */
     Subnets copy() {
         Subnets copy = new Subnets();
         copy.switches.putAll(switches);
@@ -35,7 +34,7 @@ final class Subnets {
     int next() {
         if (subnets == MOST) {
             throw new IllegalStateException("the network chooses addresses for " + MOST
-                    + " subnets: name those of further links, by LinkConfig.withAddresses");
+                    + " subnets: set those of further links by LinkConfig.withAddresses");
         }
         return subnets++;
     }
@@ -46,22 +45,22 @@ final class Subnets {
     }
 
     /**
-     * Has two switches share a subnet.
+     * Makes two switches share a subnet.
      *
-     * @throws IllegalStateException if hosts of both have addresses of different ones
+     * @throws IllegalStateException if hosts of both have addresses in different subnets
      */
     void join(String first, String second) {
         Integer ofSecond = switches.get(second);
         if (ofSecond != null && switches.containsKey(first) && of(first) != ofSecond) {
             throw new IllegalStateException("switches " + first + " and " + second
-                    + " have subnets of their own: link switches before their hosts");
+                    + " have different subnets: link switches before their hosts");
         }
         int shared = ofSecond != null ? ofSecond : of(first);
         switches.put(first, shared);
         switches.put(second, shared);
     }
 
-    /** Returns the addresses of one more host in a subnet. */
+    /** Returns the addresses of another host in a subnet. */
     List<IpPrefix> addresses(int subnet) {
         int host = hosts.merge(subnet, 1, Integer::sum);
         if (host > MOST_HOSTS) {

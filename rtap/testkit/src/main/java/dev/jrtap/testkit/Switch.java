@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * A learning switch: it sends a frame to the port where it has seen the destination, and to all other ports if it has
- * not, or if the frame is for a group.
+ * A learning switch: it sends a frame to the port where it has seen the destination, or to all other ports if it has
+ * not seen it, or if the destination is a group.
  *
  * <p>Made by {@link Network#addSwitch}, and joined to hosts by {@link Network#link(Host, Switch)} and to other switches
  * by {@link Network#link(Switch, Switch)}. Threads: any.
@@ -29,7 +29,7 @@ public final class Switch implements Node {
     private Port[] at = new Port[16];
     private int known;
 
-    /** All that it is joined with, itself too; they share the set. */
+    /** All connected switches including this one, which share the set. */
     private Set<Switch> joined = new HashSet<>(Set.of(this));
 
     Switch(String name, Transit transit) {
@@ -37,7 +37,7 @@ public final class Switch implements Node {
         this.flooded = transit.place();
     }
 
-    /** Where a link ends. */
+    /** The end of a link. */
     static final class Port implements LinkEnd {
 
         private final Switch owner;
@@ -66,9 +66,9 @@ public final class Switch implements Node {
     }
 
     /**
-     * Takes note of a link to another switch.
+     * Notes a link to another switch.
      *
-     * @throws IllegalArgumentException if there is a path to it already: frames would circulate without end
+     * @throws IllegalArgumentException if there is already a path to it: frames would circulate without end
      */
     void join(Switch other) {
         if (joined.contains(other)) {
@@ -79,13 +79,13 @@ public final class Switch implements Node {
         joined.forEach(each -> each.joined = joined);
     }
 
-    /** Returns its name. */
+    /** Returns the switch's name. */
     @Override
     public String name() {
         return name;
     }
 
-    /** By the wire's thread. */
+    /** Forwards a frame, on the wire's thread. */
     private void forward(Port source, Burst from, int i, long now) {
         ethernet.wrap(from.memory(), from.offset(i), from.firstLength(i));
         if (!ethernet.isComplete()) {

@@ -11,11 +11,11 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /**
- * What an annotation asks for.
+ * The network that an annotation describes.
  *
- * @param hosts names, two or more
- * @param impairment of every link, in both directions
- * @param description for people: {@code "delay=50ms, loss=2%, seed=7"}
+ * @param hosts the names of the hosts, two or more
+ * @param impairment the impairment of every link, in both directions
+ * @param description the values as text: {@code "delay=50ms, loss=2%, seed=7"}
  */
 record TestNetwork(List<String> hosts, Impairment impairment, long seed, String description) {
 
@@ -24,9 +24,9 @@ record TestNetwork(List<String> hosts, Impairment impairment, long seed, String 
     private static final Set<String> NOTHING = Set.of("", "0ms", "0%");
 
     /**
-     * Reads what an annotation asks for.
+     * Reads the values of an annotation.
      *
-     * @param asked values by the names of the annotation's elements; what is not there is as by default
+     * @param asked values by the names of the annotation's elements; missing ones have their defaults
      */
     static TestNetwork of(String[] hosts, Map<String, String> asked) {
         Function<String, Duration> duration = name -> Quantity.duration(asked.getOrDefault(name, "0ms"));
@@ -53,7 +53,7 @@ record TestNetwork(List<String> hosts, Impairment impairment, long seed, String 
     /** Makes the network: two hosts and a link, or more hosts around a switch. */
     Network create() throws IOException {
         if (hosts.size() < 2) {
-            throw new IllegalArgumentException("a network has two hosts or more: " + hosts);
+            throw new IllegalArgumentException("a network must have two hosts or more: " + hosts);
         }
         Network network = Network.create(NetworkConfig.standard().withSeed(seed));
         try {

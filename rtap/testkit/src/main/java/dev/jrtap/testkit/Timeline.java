@@ -8,7 +8,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes of a link in sequence, each some time or some packets after the preceding one. Immutable.
+ * A sequence of changes of a link, each some time or some packets after the preceding one. Immutable.
  *
  * <pre>{@code
  * link.play(Timeline.begin().after(Duration.ofSeconds(2)).cut().after(Duration.ofMillis(500)).mend());
@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
 public final class Timeline {
 
     /**
-     * One change.
+     * A change.
      *
-     * @param afterNanos after the step before; -1 if it is packets that count
-     * @param afterPackets packets of the direction since the step before
-     * @param impairment {@code null} leaves it as it is
-     * @param cut {@code null} leaves it as it is
+     * @param afterNanos nanoseconds after the preceding step; -1 if packets count instead
+     * @param afterPackets packets of the direction since the preceding step
+     * @param impairment {@code null} for no change
+     * @param cut {@code null} for no change
      */
     record Step(
             long afterNanos,
@@ -87,7 +87,7 @@ public final class Timeline {
         return new Moment(Checked.nanos("time", time), 0);
     }
 
-    /** Returns the moment when so many packets have reached the direction since the preceding change. */
+    /** Returns the moment at which {@code packets} packets have reached the direction since the preceding change. */
     public Moment afterPackets(long packets) {
         Checked.range("packets", packets, 0, Long.MAX_VALUE);
         return new Moment(-1, packets);

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * What all directions of a network share: the packets that wait for their time, the log and the capture.
+ * The state that all directions of a network share: the packets in transit, the log and the capture.
  *
  * <p>Threads: the wire's; {@link #add} and {@link #wake} from any.
  */
@@ -42,14 +42,14 @@ final class Transit {
         return seed;
     }
 
-    /** Takes a direction in, and returns its number. */
+    /** Adds a direction and returns its number. */
     synchronized int add(Direction direction, String name) {
         directions.add(direction);
         capture.addInterface(name);
         return directions.size() - 1;
     }
 
-    /** Refuses a change of what moves no packets any more. */
+    /** Throws if the network no longer moves packets, so that changes are refused. */
     void requireOpen() {
         life.requireOpen();
     }
@@ -62,12 +62,12 @@ final class Transit {
         return schedule.size() == schedule.capacity();
     }
 
-    /** Holds a packet until it is due; {@code false} if there is no room. */
+    /** Holds a packet until it is due; returns {@code false} if there is no room. */
     boolean hold(Burst from, int i, long due, int direction) {
         return schedule.add(from, i, due, direction);
     }
 
-    /** Makes place for one more packet. */
+    /** Returns a new burst with room for one packet. */
     Burst place() {
         return new Burst(pool, 1);
     }
@@ -87,7 +87,7 @@ final class Transit {
         capture.add(direction, now - startNanos, number, burst, i);
     }
 
-    /** Passes on what is due; returns how many packets that were. */
+    /** Passes on packets that are due and returns their number. */
     int passOn(long now) {
         int passed = 0;
         for (; schedule.isDue(now); passed++) {
@@ -99,7 +99,7 @@ final class Transit {
         return passed;
     }
 
-    /** Makes the changes whose time has come, and returns when there is something to do next. */
+    /** Makes the changes that are due, and returns the time of the next packet or change. */
     long advance(long now) {
         long next = schedule.nextDue();
         for (int i = 0; i < directions.size(); i++) {

@@ -10,8 +10,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * The thread of a network: it moves packets between interfaces, and sleeps while none comes and none is due, unless it
- * polls without rest.
+ * The thread of a network. It moves packets between interfaces and sleeps while none arrives and none is due, unless it
+ * polls.
  *
  * <p>Threads: any.
  */
@@ -21,7 +21,7 @@ final class Wire implements AutoCloseable {
     private final Transit transit;
     private final Thread thread;
     private final List<Nic> nics = new ArrayList<>();
-    /** Those that have packets for their kernels. */
+    /** Interfaces that have packets for their kernels. */
     private final List<Nic> delivered = new ArrayList<>();
 
     private final Queue<Nic> arrivals = new ConcurrentLinkedQueue<>();
@@ -43,7 +43,7 @@ final class Wire implements AutoCloseable {
         thread.start();
     }
 
-    /** Has the thread drive an interface from now on; it is closed with the wire. */
+    /** Makes the thread drive an interface from now on; the interface is closed with the wire. */
     void add(Nic nic) {
         arrivals.add(nic);
         group.wake();
@@ -78,7 +78,7 @@ final class Wire implements AutoCloseable {
         for (Nic nic : nics) {
             int received = nic.receive(System.nanoTime());
             if (received > 0) {
-                // Before another interface is looked at, which may enter the kernel to find nothing.
+                // Sent before the next interface is polled, because that may enter the kernel without result.
                 flush();
                 work += received;
             }
@@ -106,14 +106,14 @@ final class Wire implements AutoCloseable {
         }
     }
 
-    /** Refuses a call by the wire's own thread, which would wait for its own end. */
+    /** Throws if called by the wire's own thread, which would wait for its own end. */
     void requireOther() {
         if (Thread.currentThread() == thread) {
             throw new IllegalStateException("a predicate cannot close its network");
         }
     }
 
-    /** Ends the thread, which closes the interfaces' queues, and waits for it. */
+    /** Ends the thread, which closes the interfaces' queues, and waits until it has ended. */
     @Override
     public void close() {
         isClosing = true;

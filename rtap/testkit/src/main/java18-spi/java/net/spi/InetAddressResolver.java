@@ -12,7 +12,7 @@ public interface InetAddressResolver {
 
     String lookupByAddress(byte[] address) throws UnknownHostException;
 
-    /** Which addresses, and in what order. */
+    /** The kinds and the order of wanted addresses. */
     final class LookupPolicy {
 
         public static final int IPV4 = 1;

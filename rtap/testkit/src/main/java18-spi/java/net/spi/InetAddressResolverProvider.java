@@ -10,7 +10,7 @@ public abstract class InetAddressResolverProvider {
 
     public abstract String name();
 
-    /** What the JDK gives a provider. */
+    /** The configuration that the JDK passes to a provider. */
     public interface Configuration {
 
         InetAddressResolver builtinResolver();

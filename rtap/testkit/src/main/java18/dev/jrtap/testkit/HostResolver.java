@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Finds the names of a network's hosts for the threads of its hosts. For other threads and other names it is the
+ * Resolves the names of a network's hosts for threads of its hosts, and delegates other names and other threads to the
  * JDK's own resolver.
  *
  * <p>Threads: any.

@@ -6,11 +6,11 @@ import java.net.spi.InetAddressResolverProvider;
 import java.security.Security;
 
 /**
- * Has {@link java.net.InetAddress} ask the host of the calling thread for names. The JDK loads it when a name is first
- * looked up, since JDK 18.
+ * Makes {@link java.net.InetAddress} resolve names for the host of the calling thread. The JDK loads it at the first
+ * look-up of a name, since JDK 18.
  *
- * <p>The JVM's cache of names is switched off, because it does not know of hosts: it would give one the answer of
- * another. It reads its settings after that first lookup.
+ * <p>The JVM's cache of names is switched off, because it does not distinguish hosts and would give one the result of
+ * another. The JVM reads the cache's settings after that first look-up.
  */
 public final class HostResolverProvider extends InetAddressResolverProvider {
 

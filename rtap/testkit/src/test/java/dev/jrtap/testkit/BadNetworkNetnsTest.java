@@ -174,9 +174,9 @@ class BadNetworkNetnsTest {
         }
         assertThat(run.failures().stream().map(Throwable::getMessage))
                 .hasSize(4)
-                .anyMatch(message -> message.equals("\"fast\" is not a duration, as 50ms"))
+                .anyMatch(message -> message.equals("\"fast\" is not a duration, such as 50ms"))
                 .anyMatch(message -> message.equals("loss must be a probability, 0..1: 1.01"))
-                .anyMatch(message -> message.equals("a network has two hosts or more: [alone]"))
+                .anyMatch(message -> message.equals("a network must have two hosts or more: [alone]"))
                 .anyMatch(message -> message.contains("is one too many of its type: the network has [client["));
         Resources.assertNoMoreThan(before, "wrong annotations");
     }

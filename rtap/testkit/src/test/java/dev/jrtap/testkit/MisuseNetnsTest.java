@@ -43,7 +43,7 @@ class MisuseNetnsTest extends TwoHosts {
         try (Network other = Network.create()) {
             Host foreign = other.addHost("client");
             Switch center = other.addSwitch("center");
-            String message = "client is of another network";
+            String message = "client belongs to another network";
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> network.link(foreign, server))
                     .withMessage(message);
@@ -52,7 +52,7 @@ class MisuseNetnsTest extends TwoHosts {
                     .withMessage(message);
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> network.link(client, center))
-                    .withMessage("center is of another network");
+                    .withMessage("center belongs to another network");
             assertThatIllegalArgumentException().isThrownBy(() -> link.from(foreign));
         }
         assertThatIllegalArgumentException().isThrownBy(() -> network.link(client, client));
