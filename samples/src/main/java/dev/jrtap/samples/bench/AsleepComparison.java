@@ -51,7 +51,7 @@ public final class AsleepComparison implements Callable<Integer> {
     @Option(
             names = "--warm-rate",
             defaultValue = "20000",
-            description = "Packets a second of the warm-up (default: ${DEFAULT-VALUE}).")
+            description = "Packets per second of the warm-up (default: ${DEFAULT-VALUE}).")
     private int warmRate;
 
     @Option(
@@ -74,7 +74,7 @@ public final class AsleepComparison implements Callable<Integer> {
             negatable = true,
             defaultValue = "true",
             fallbackValue = "true",
-            description = "Whether to measure the first ten seconds of a JVM, too: not warmed up.")
+            description = "Whether to measure the first ten seconds of a JVM, too, without a warm-up.")
     private boolean first;
 
     @Option(
@@ -175,7 +175,7 @@ public final class AsleepComparison implements Callable<Integer> {
         }
     }
 
-    /** One way to receive, and what its runs have measured. */
+    /** A way to receive, and the measurements of its runs. */
     private static final class Contender {
 
         private final String name;
