@@ -280,10 +280,12 @@ final class Entry implements Sqe, CheckedSlots, TokenOperations, UnsafeOperation
     /** Makes it a new operation: what it was before is forgotten. */
     private Memory begin(int opcode, int fd) {
         Memory entries = entries();
-        if (state == LENT) {
-            loans.takeBack(lent);
+        if (state != BLANK) {
+            if (state == LENT) {
+                loans.takeBack(lent);
+            }
+            state = BLANK;
         }
-        state = BLANK;
         if (SpecialOperations.contains(opcode)) {
             beginSpecial(opcode, fd);
         }
