@@ -29,7 +29,6 @@ public final class SubmissionQueue {
     private boolean rewinds;
     // Whether entries have 128 bytes, or some of them.
     private boolean holdsLarge;
-    private int shift;
     private int mask;
     private int capacity;
     private int kHead;
@@ -37,6 +36,8 @@ public final class SubmissionQueue {
     private int kFlags;
     private int kDropped;
     private int seenHead;
+    // The tail at which no entry is free, as far as the head is known.
+    private int fullAt;
     private int tail;
     private int published;
     private int ownFlags;
@@ -51,7 +52,7 @@ public final class SubmissionQueue {
         measure(maps.setup());
         // Until the ring is driven, what is claimed stands here: any thread may claim, and one may close meanwhile.
         entries = Memory.allocate(Math.multiplyExact(capacity, entrySize));
-        entry = new Entry(this, entries, new Scratch(capacity << shift));
+        entry = new Entry(this, entries, new Scratch(capacity * entrySize));
     }
 
     /** The ring is driven from now on: goes on in the memory shared with the kernel. */
@@ -67,16 +68,16 @@ public final class SubmissionQueue {
         measure(maps.setup());
         share(maps);
         entry.unmap();
-        entry = new Entry(this, entries, new Scratch(capacity << shift));
+        entry = new Entry(this, entries, new Scratch(capacity * entrySize));
     }
 
     private void measure(RingSetup setup) {
         capacity = setup.submissionEntries();
         mask = capacity - 1;
+        fullAt = seenHead + capacity;
         entrySize = RingMaps.entrySize(setup);
         mixed = setup.has(SetupFlag.SQE_MIXED);
         rewinds = setup.has(SetupFlag.SQ_REWIND);
-        shift = Integer.numberOfTrailingZeros(entrySize);
         holdsLarge = mixed || entrySize > IoUringSqe.SIZEOF;
     }
 
@@ -117,23 +118,22 @@ public final class SubmissionQueue {
     /** Like {@link #claim}, for the ring itself. */
     Entry claimEntry() {
         // The head is read only when it matters: its cache line is the kernel's.
-        if (tail - seenHead == capacity && outstanding() == capacity) {
+        if (tail == fullAt && outstanding() == capacity) {
             return null;
         }
         entry.settle();
-        int at = (tail++ & mask) << shift;
-        if (holdsLarge) {
-            size(at);
-        }
-        return entry.wrap(at);
+        int slot = tail++ & mask;
+        return entry.wrap(holdsLarge ? size(slot) : slot * IoUringSqe.SIZEOF);
     }
 
     /** Where large entries stand beside small ones this is a small one. */
-    private void size(int at) {
+    private int size(int slot) {
+        int at = slot * entrySize;
         entry.large(!mixed);
         if (!mixed) {
             entries.zero(at + IoUringSqe.SIZEOF, entrySize - IoUringSqe.SIZEOF);
         }
+        return at;
     }
 
     /**
@@ -210,6 +210,7 @@ public final class SubmissionQueue {
         }
         // Acquire: the kernel has read an entry before it moves the head past it, so we may write that entry again.
         seenHead = ring.getI32Acquire(kHead);
+        fullAt = seenHead + capacity;
         return tail - seenHead;
     }
 
@@ -261,8 +262,8 @@ public final class SubmissionQueue {
         }
         tail -= count;
         if (tail > 0) {
-            entries.copy(0, entries, count << shift, tail << shift);
-            entry.moveDown(count << shift);
+            entries.copy(0, entries, count * entrySize, tail * entrySize);
+            entry.moveDown(count * entrySize);
         }
         published = tail;
         // Nobody reads it but a resize, which would copy what has been taken.
