@@ -6,6 +6,8 @@ import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.IoUringCqe;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.ownership.Ownership;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
 import java.util.Objects;
 
@@ -29,6 +31,11 @@ import java.util.Objects;
  */
 public final class CompletionQueue {
 
+    private static final VarHandle HEAD = head();
+
+    // Shifts MORE to the sign of the word of result and flags.
+    private static final int MORE_TO_SIGN = Long.numberOfLeadingZeros((long) IoUring.IORING_CQE_F_MORE << Integer.SIZE);
+
     private final Ownership door;
     private final UnderWay underWay;
     private final LentMemory lent;
@@ -45,9 +52,9 @@ public final class CompletionQueue {
     private int kOverflow;
     private int kFlags;
     private int surplus;
-    // Taken up to here; the kernel is told in bulk, by release().
-    private int head;
-    private int released;
+    // Places taken since the ring was set up. The kernel knows the lower half, and is told in bulk, by release().
+    private long head;
+    private long released;
     private int seenTail;
     // The completion taken last: read from the shared memory once.
     private int current;
@@ -63,6 +70,15 @@ public final class CompletionQueue {
         this.underWay = underWay;
         this.lent = lent;
         this.undrained = undrained;
+        underWay.ofQueue(() -> (long) HEAD.getAcquire(this));
+    }
+
+    private static VarHandle head() {
+        try {
+            return MethodHandles.lookup().findVarHandle(CompletionQueue.class, "head", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
     }
 
     /** The ring is driven from now on; before that nothing is posted. */
@@ -86,7 +102,7 @@ public final class CompletionQueue {
         holdsFillers = mixed || setup.has(SetupFlag.SQE_MIXED);
         currentIsLarge = stride > IoUringCqe.SIZEOF;
         hasCurrent = false;
-        seenTail = head;
+        seenTail = (int) head;
         cqes = setup.completionOffset(IoCqringOffsets.CQES);
         kHead = setup.completionOffset(IoCqringOffsets.HEAD);
         kTail = setup.completionOffset(IoCqringOffsets.TAIL);
@@ -215,15 +231,15 @@ public final class CompletionQueue {
         // A difference, and not an inequality: a handler that looks at ready() may have taken the ring's own beyond the
         // end.
         // The memory is gone when the handler has closed the ring.
-        while (ring != null && end - head > 0) {
-            int at = cqes + (head & mask) * stride;
+        while (ring != null && end - (int) head > 0) {
+            int at = cqes + ((int) head & mask) * stride;
             long userData = ring.getI64(at + IoUringCqe.USER_DATA);
             // Result and flags with one load: the lower half first, as on every machine this library runs on.
             long word = ring.getI64(at + IoUringCqe.RES);
-            int flags = (int) (word >>> Integer.SIZE);
-            if (userData < 0 || mixed) {
+            if (mixed || isUnusual(userData, word)) {
+                int flags = (int) (word >>> Integer.SIZE);
                 if (isOther(userData, flags)) {
-                    head += places(flags);
+                    pass(flags);
                     serveOwn(userData, (int) word);
                     continue;
                 }
@@ -234,27 +250,41 @@ public final class CompletionQueue {
                         userData = place.userData();
                     }
                 }
+                if (mixed) {
+                    takeSecondHalf(flags);
+                }
+                if (CqeFlags.hasMore(flags)) {
+                    underWay.notLast(1);
+                }
             }
             head++;
-            if (mixed) {
-                currentIsLarge = CqeFlags.isLarge(flags);
-                head += currentIsLarge ? 1 : 0;
-            }
             current = at;
             this.userData = userData;
             resultAndFlags = word;
             hasCurrent = true;
-            if (!CqeFlags.hasMore(flags)) {
-                underWay.finished();
-            }
             return true;
         }
         return false;
     }
 
-    /** Places of the queue that a completion takes. */
-    private int places(int flags) {
-        return mixed && CqeFlags.isLarge(flags) ? 2 : 1;
+    /** Returns whether the user data is negative, as the ring's own is, or MORE is set: with one test. */
+    private static boolean isUnusual(long userData, long resultAndFlags) {
+        return (userData | resultAndFlags << MORE_TO_SIGN) < 0;
+    }
+
+    private void takeSecondHalf(int flags) {
+        currentIsLarge = CqeFlags.isLarge(flags);
+        if (currentIsLarge) {
+            underWay.notLast(1);
+            head++;
+        }
+    }
+
+    /** Moves on past a completion that is not for the user. */
+    private void pass(int flags) {
+        int places = mixed && CqeFlags.isLarge(flags) ? 2 : 1;
+        underWay.notLast(places);
+        head += places;
     }
 
     private void serveOwn(long userData, int result) {
@@ -271,7 +301,7 @@ public final class CompletionQueue {
         if (released != head && ring != null) {
             released = head;
             // Release: the kernel may write over the entries once it sees the head, and we have read them by then.
-            ring.putI32Release(kHead, head);
+            ring.putI32Release(kHead, (int) head);
         }
     }
 
@@ -284,11 +314,11 @@ public final class CompletionQueue {
         // After the tail: where one of the ring's own is counted in it, its cause is seen here.
         if (!holdsFillers && !own.areExpected()) {
             surplus = 0;
-            return tail - head;
+            return tail - (int) head;
         }
         takeOthersAtHead(tail);
         int ready = 0;
-        for (int at = head; tail - at > 0; at++) {
+        for (int at = (int) head; tail - at > 0; at++) {
             int cqe = cqes + (at & mask) * stride;
             int flags = ring.getI32(cqe + IoUringCqe.FLAGS);
             if (mixed && CqeFlags.isLarge(flags)) {
@@ -298,7 +328,7 @@ public final class CompletionQueue {
                 ready++;
             }
         }
-        surplus = tail - head - ready;
+        surplus = tail - (int) head - ready;
         return ready;
     }
 
@@ -316,14 +346,14 @@ public final class CompletionQueue {
     }
 
     private void takeOthersAtHead(int tail) {
-        while (tail - head > 0) {
-            int at = cqes + (head & mask) * stride;
+        while (tail - (int) head > 0) {
+            int at = cqes + ((int) head & mask) * stride;
             long userData = ring.getI64(at + IoUringCqe.USER_DATA);
             int flags = ring.getI32(at + IoUringCqe.FLAGS);
             if (!isOther(userData, flags)) {
                 break;
             }
-            head += places(flags);
+            pass(flags);
             serveOwn(userData, ring.getI32(at + IoUringCqe.RES));
         }
         // Not in a handler: it may still look at its completion.

@@ -3,6 +3,7 @@ package dev.jrtap.uring;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.function.LongSupplier;
 
 /**
  * How many operations the kernel works on, by counting: those it has taken, less those that have posted their last
@@ -17,15 +18,16 @@ import java.lang.invoke.VarHandle;
 final class UnderWay {
 
     private static final VarHandle SUBMITTED = handle("submitted", long.class);
-    private static final VarHandle FINISHED = handle("finished", long.class);
+    private static final VarHandle NOT_LAST = handle("notLast", long.class);
     private static final VarHandle OWN = handle("own", int.class);
 
     private long submitted;
-    private long finished;
+    private long notLast;
     private int own;
     private volatile boolean estimated;
     private volatile boolean ownExpected;
     private volatile int lost;
+    private LongSupplier taken = () -> 0;
     private final int number;
 
     /** @param number the ring's descriptor, or -1 */
@@ -46,9 +48,26 @@ final class UnderWay {
         submitted += entries;
     }
 
-    /** An operation of the user has posted its last completion. */
-    void finished() {
-        finished++;
+    /**
+     * Sets what returns the places of the completion queue taken so far, to any thread. Each is an operation's last
+     * completion, except those reported by {@link #notLast}: the index that the queue needs anyway counts the usual
+     * ones.
+     */
+    void ofQueue(LongSupplier taken) {
+        this.taken = taken;
+    }
+
+    /** Counts {@code places} of the completion queue, taken next, that are no operation's last completion. */
+    void notLast(int places) {
+        notLast += places;
+        // Before the index: another thread must not see them as ends of operations. Pairs with the acquire in taken.
+        VarHandle.releaseFence();
+    }
+
+    /** Returns how many operations of the user have posted their last completion. */
+    private long finished() {
+        long places = taken.getAsLong();
+        return places - (long) NOT_LAST.getOpaque(this);
     }
 
     /** {@code entries} that the kernel will take complete to the ring itself, or not at all. */
@@ -104,7 +123,7 @@ final class UnderWay {
      * @param allTaken whether the kernel has taken every entry, the ring's own among them
      */
     boolean isCertainlyNone(boolean allTaken) {
-        return !isEstimated() && submitted - (allTaken ? own : 0) == finished;
+        return !isEstimated() && submitted - (allTaken ? own : 0) == finished();
     }
 
     /**
@@ -112,12 +131,12 @@ final class UnderWay {
      * taken.
      */
     boolean isNone() {
-        return submitted - own - finished - lost <= 0;
+        return submitted - own - finished() - lost <= 0;
     }
 
     /** Operations of the user under way, never negative. Any thread. */
     int count() {
         long taken = (long) SUBMITTED.getOpaque(this) - (int) OWN.getOpaque(this);
-        return (int) Math.max(0, taken - (long) FINISHED.getOpaque(this) - lost);
+        return (int) Math.max(0, taken - finished() - lost);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.memory.Memory;
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -14,13 +15,19 @@ class UnderWayTest {
 
     @Test
     void countsWhatIsSubmittedAndFinished() {
+        AtomicLong taken = new AtomicLong();
         UnderWay underWay = new UnderWay(-1);
+        underWay.ofQueue(taken::get);
         assertThat(underWay.isCertainlyNone(true)).isTrue();
         underWay.submitted(2);
-        underWay.finished();
+        taken.set(1);
         assertThat(underWay.isCertainlyNone(true)).isFalse();
         assertThat(underWay.count()).isEqualTo(1);
-        underWay.finished();
+        underWay.notLast(1);
+        taken.set(2);
+        assertThat(underWay.isCertainlyNone(true)).isFalse();
+        assertThat(underWay.count()).isEqualTo(1);
+        taken.set(3);
         assertThat(underWay.isCertainlyNone(true)).isTrue();
         underWay.estimate();
         assertThat(underWay.isCertainlyNone(true)).isFalse();
