@@ -211,6 +211,15 @@ public final class Burst {
         return slots[i];
     }
 
+    /** Returns the places, to be filled from the first on, and then {@link #filled}. */
+    int[] places() {
+        return slots;
+    }
+
+    void filled(int count) {
+        size = count;
+    }
+
     void append(int slot) {
         slots[size++] = slot;
     }

@@ -96,14 +96,15 @@ final class Chains {
         return head;
     }
 
-    /** Takes single slots, held, into the first places of {@code to}; returns how many, at most {@code count}. */
-    int takeSlots(int[] to, int count) {
-        return inFlight.take(to, count);
+    /** Makes the first {@code count} of {@code heads}, each of one slot, packets of these lengths. */
+    void fill(int[] heads, int[] lengths, int count) {
+        for (int i = 0; i < count; i++) {
+            pool.length(heads[i], lengths[i]);
+        }
     }
 
-    /** Has {@code slot} follow the last one of a packet, which is held by its first; returns {@code slot}. */
+    /** Has {@code slot} follow the last one of a packet; returns {@code slot}. */
     int append(int last, int slot) {
-        inFlight.handOver(slot);
         pool.offset(slot, slot * pool.slotSize());
         pool.next(last, slot);
         return slot;

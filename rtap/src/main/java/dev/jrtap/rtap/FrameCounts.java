@@ -54,6 +54,14 @@ final class FrameCounts {
         bytes += length;
     }
 
+    /** Counts the first {@code count} of {@code heads}, packets of one segment each, as {@link #count} does. */
+    void count(PacketPool pool, int[] heads, int count) {
+        Memory memory = pool.memory();
+        for (int i = 0; i < count; i++) {
+            count(memory, pool.offset(heads[i]), pool.length(heads[i]));
+        }
+    }
+
     /** Shows readers what has been counted: once per burst. */
     void settle() {
         if (run == 0) {

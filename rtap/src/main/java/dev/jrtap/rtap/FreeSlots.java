@@ -74,8 +74,8 @@ final class FreeSlots {
         }
     }
 
-    /** Takes at most {@code most} slots, into the first places of {@code to}; returns how many. */
-    int take(int[] to, int most) {
+    /** Takes at most {@code most} slots, into places of {@code to} from {@code first} on; returns how many. */
+    int take(int[] to, int first, int most) {
         while (true) {
             long word = word();
             int taken = Math.min(most, (int) (word >>> LINK_BITS) & NUMBER_MASK);
@@ -84,7 +84,7 @@ final class FreeSlots {
             // If another thread changes the stack the links may end early.
             while (found < taken && link != NO_LINK) {
                 int some = Math.min(count(link), taken - found);
-                copy(link, some, to, found);
+                copy(link, some, to, first + found);
                 found += some;
                 link = without(link, some);
             }

@@ -25,9 +25,10 @@ final class MappedReceiver implements Receiver {
     private final ReadCompletion rx;
     private final Receiver reads;
     private final boolean hasHeaders;
-    private final int[] lent;
+    private final int[] lengths;
     private boolean begun;
     private boolean caughtUp;
+    private boolean due;
     private int looks;
     private int read;
     private boolean dry;
@@ -51,7 +52,7 @@ final class MappedReceiver implements Receiver {
         this.rx = rx;
         this.reads = reads.apply(this::onRead);
         this.hasHeaders = part.device().hasHeaders();
-        this.lent = new int[part.most()];
+        this.lengths = new int[part.most()];
     }
 
     @Override
@@ -69,18 +70,13 @@ final class MappedReceiver implements Receiver {
         int room = wanted - catchUp(wanted);
         int held = wanted - room;
         while (caughtUp && room > 0) {
-            int slots = receiveUsual(room);
-            int packets = slots;
+            int slots = ring.ready();
             if (slots == 0) {
-                slots = ring.ready();
-                packets = 1;
-                if (slots == 0) {
-                    break;
-                }
-                receive(slots);
+                break;
             }
+            receive(slots);
             held += slots;
-            room -= packets;
+            room--;
         }
         lend(held);
         if (ring.lent() < chains.segments()) {
@@ -90,6 +86,35 @@ final class MappedReceiver implements Receiver {
         return true;
     }
 
+    @Override
+    public int receive(Burst burst, int shortest) {
+        if (!caughtUp || hasHeaders || isDue()) {
+            return 0;
+        }
+        int[] heads = burst.places();
+        int limit = Math.min(heads.length, lengths.length);
+        int count = ring.takeUsual(heads, lengths, limit, shortest - VnetHeader.LENGTH);
+        if (count == 0) {
+            return 0;
+        }
+        chains.fill(heads, lengths, count);
+        FrameCounts frames = counts.frames();
+        frames.count(chains.pool(), heads, count);
+        frames.settle();
+        burst.filled(count);
+        lend(0);
+        return count;
+    }
+
+    /** Returns whether the kernel's queue is to be read: until {@link #catchUp}. */
+    private boolean isDue() {
+        // Each is asked: what has been told is forgotten.
+        boolean told = queue.takeTold();
+        boolean passed = ring.takePassed();
+        due |= ++looks % LOOKS == 0 || told || passed;
+        return due;
+    }
+
     /**
      * Reads what waits in the kernel's queue, if that may be something; returns how many packets that were.
      *
@@ -97,10 +122,8 @@ final class MappedReceiver implements Receiver {
      * flow stay in order: that is, when the first is there, until nothing is left to be read.
      */
     private int catchUp(int wanted) {
-        // Each is asked: what has been told is forgotten.
-        boolean told = queue.takeTold();
-        boolean passed = ring.takePassed();
-        boolean isDue = ++looks % LOOKS == 0 || told || passed;
+        boolean isDue = isDue();
+        due = false;
         if (caughtUp) {
             return isDue ? readQueue(wanted) : 0;
         }
@@ -115,7 +138,7 @@ final class MappedReceiver implements Receiver {
         read = 0;
         dry = false;
         reads.replenish(wanted);
-        reads.takeBack();
+        reads.takeBack(true);
         if (!dry) {
             queue.tell();
         }
@@ -129,19 +152,6 @@ final class MappedReceiver implements Receiver {
         return taken;
     }
 
-    /** Receives at most {@code limit} packets of one slot each; returns how many, 0 if the next one is unusual. */
-    private int receiveUsual(int limit) {
-        int count = hasHeaders ? 0 : ring.usual(limit);
-        for (int i = 0; i < count; i++) {
-            int length = ring.usualLength();
-            int packet = ring.take();
-            if (!rx.arrived(packet, length)) {
-                chains.release(packet);
-            }
-        }
-        return count;
-    }
-
     /**
      * Lends slots, of which half of the pool is for sending, and the other half for all queues over it; {@code held} of
      * it wait to be received. One that opens later finds less than its share: then enough stays for a frame to be read,
@@ -153,8 +163,7 @@ final class MappedReceiver implements Receiver {
         int most = Math.min(part.most(), Math.max(chains.segments(), share - held));
         int wanted = Math.min(most - ring.lent(), pool.available() - chains.segments());
         if (wanted > 0) {
-            ring.lend(lent, chains.takeSlots(lent, wanted));
-            ring.give();
+            ring.lend(pool, wanted);
         }
     }
 
@@ -190,11 +199,11 @@ final class MappedReceiver implements Receiver {
     }
 
     @Override
-    public int takeBack() {
-        reads.takeBack();
+    public int takeBack(boolean looks) {
+        reads.takeBack(looks);
         int unseen = 0;
         int slots;
-        while ((slots = ring.ready()) > 0) {
+        while (looks && (slots = ring.ready()) > 0) {
             unseen++;
             for (int i = 0; i < slots; i++) {
                 chains.release(ring.take());

@@ -3,7 +3,6 @@ package dev.jrtap.rtap;
 
 import dev.jrtap.memory.Memory;
 import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 
 /**
  * The queue's end of the rings of a {@link MappedLayout}: it lends slots, and takes back what a {@link MappedProgram}
@@ -12,9 +11,6 @@ import java.nio.ByteOrder;
  * <p>Threads: one; {@link #accounted} from any, as long as the memory is mapped.
  */
 final class MappedRing {
-
-    /** Where the lower half of 64 bits is. */
-    private static final int LOW = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? 0 : Integer.BYTES;
 
     private final Memory kWords;
     private final int descriptors;
@@ -60,11 +56,22 @@ final class MappedRing {
         given++;
     }
 
-    /** Lends the first {@code count} of {@code lent}. */
-    void lend(int[] lent, int count) {
-        for (int i = 0; i < count; i++) {
-            lend(lent[i]);
+    /** Lends {@code count} slots of {@code pool}, or as many as it has. */
+    void lend(PacketPool pool, int count) {
+        int first = (int) given & mask;
+        int toEnd = Math.min(count, slots.length - first);
+        if (lent(first, pool.take(slots, first, toEnd)) == toEnd && count > toEnd) {
+            lent(0, pool.take(slots, 0, count - toEnd));
         }
+        give();
+    }
+
+    private int lent(int first, int count) {
+        for (int at = first; at < first + count; at++) {
+            kWords.putI32(MappedLayout.FREE + at * Integer.BYTES, slots[at]);
+        }
+        given += count;
+        return count;
     }
 
     /** Lets the program have what was lent. */
@@ -90,29 +97,36 @@ final class MappedRing {
     }
 
     /**
-     * Returns how many finished packets of one slot each come next, at most {@code limit}. They can be
-     * {@link #take taken}.
+     * Takes finished packets of one slot each.
+     *
+     * @param heads where their slots go
+     * @param lengths where the bytes of their frames go
+     * @param limit how many at most
+     * @param shortest bytes of a frame; a shorter one ends it, as any other does that is not usual
+     * @return how many
      */
-    int usual(int limit) {
+    int takeUsual(int[] heads, int[] lengths, int limit, int shortest) {
         int most = (int) Math.min(limit, end - taken);
+        int[] ours = slots;
+        int next = (int) taken;
         int count = 0;
-        while (count < most && isUsual(taken + count)) {
+        while (count < most) {
+            int at = next + count & ours.length - 1;
+            long valid = (long) (next + count + 1) << Integer.SIZE;
+            // Its length, if it is that of this position, and has no flag. Plain: read once, before the fence.
+            long length = kWords.getI64(descriptors + at * Long.BYTES) - valid;
+            if (length < shortest || length > MappedLayout.LENGTH) {
+                break;
+            }
+            heads[count] = ours[at];
+            lengths[count] = (int) length;
             count++;
         }
         // Pairs with the program's exchanges, each of which comes after its last write into the slot. One fence does
         // for all: nothing that is read after it, of slots or descriptors, is older than a descriptor read before it.
         VarHandle.acquireFence();
+        taken += count;
         return count;
-    }
-
-    private boolean isUsual(long position) {
-        long descriptor = kWords.getI64Opaque(descriptors + ((int) position & mask) * Long.BYTES);
-        return isOf(descriptor, position) && (descriptor & MappedLayout.UNUSUAL) == 0;
-    }
-
-    /** Returns the length of the next packet, if it is a {@link #usual} one: it stays until its slot is lent again. */
-    int usualLength() {
-        return kWords.getI32(descriptors + ((int) taken & mask) * Long.BYTES + LOW);
     }
 
     private long descriptor(long position) {

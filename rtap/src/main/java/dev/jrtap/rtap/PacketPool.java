@@ -195,30 +195,35 @@ public final class PacketPool extends SegmentTable implements AutoCloseable {
         return available == 0 ? NONE : free[--available];
     }
 
-    /**
-     * Takes free slots as {@link #take} does, into the first places of {@code to}; returns how many: less than
-     * {@code count} if there are no more.
-     */
+    /** Takes free slots as {@link #take(int[], int, int)} does, into the first places of {@code to}. */
     int take(int[] to, int count) {
-        int taken = shared == null ? takeOwn(to, count) : shared.take(to, count);
+        return take(to, 0, count);
+    }
+
+    /**
+     * Takes free slots as {@link #take()} does, into the places of {@code to} from {@code first} on; returns how many:
+     * less than {@code count} if there are no more.
+     */
+    int take(int[] to, int first, int count) {
+        int taken = shared == null ? takeOwn(to, first, count) : shared.take(to, first, count);
         if (taken == 0) {
             checkEmpty();
         }
-        for (int i = 0; i < taken; i++) {
+        for (int i = first; i < first + taken; i++) {
             int slot = to[i];
             reset(slot, slot * slotSize + HEADROOM);
         }
         return taken;
     }
 
-    private int takeOwn(int[] to, int count) {
+    private int takeOwn(int[] to, int first, int count) {
         users.checkThread();
         if (available < count) {
             releaseOwed();
         }
         int taken = Math.min(available, count);
         int left = available;
-        for (int i = 0; i < taken; i++) {
+        for (int i = first; i < first + taken; i++) {
             to[i] = free[--left];
         }
         available = left;

@@ -63,7 +63,7 @@ final class PollReceiver implements Receiver {
     }
 
     @Override
-    public int takeBack() {
+    public int takeBack(boolean looks) {
         if (spare != PacketPool.NONE) {
             chains.release(spare);
             spare = PacketPool.NONE;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
-import dev.jrtap.tuntap.VnetHeader;
-
 /** Takes what a read has brought. */
 interface ReadCompletion {
 
@@ -14,14 +12,4 @@ interface ReadCompletion {
      * @return whether the packet is taken over; otherwise it is left as it was
      */
     boolean completed(int packet, int result);
-
-    /**
-     * Tells of a frame in one slot, of which nothing is left to be done, as {@link #completed} does: at less cost.
-     *
-     * @param packet empty, as it was taken from its pool
-     * @param length bytes of the frame, which fit
-     */
-    default boolean arrived(int packet, int length) {
-        return completed(packet, VnetHeader.LENGTH + length);
-    }
 }

@@ -13,12 +13,24 @@ interface Receiver {
     boolean replenish(int wanted);
 
     /**
+     * Hands over to an empty burst what is at hand without a look at the kernel, and needs none of what
+     * {@link ReadCompletion} does.
+     *
+     * @param shortest bytes of a frame, with its vnet header
+     * @return how many packets; 0 says nothing of what {@link #replenish} will find
+     */
+    default int receive(Burst burst, int shortest) {
+        return 0;
+    }
+
+    /**
      * Takes back what it keeps for itself, when the kernel writes into that no more. Packets that are lent to a ring
      * are known by their memory, and are none of these.
      *
-     * @return packets that had come, and that nobody has seen
+     * @param looks whether the memory in which the kernel tells of packets is still there
+     * @return packets that had come, and that nobody has seen, as far as that can be looked at
      */
-    default int takeBack() {
+    default int takeBack(boolean looks) {
         return 0;
     }
 

@@ -79,7 +79,7 @@ public final class RxQueue {
         boolean[] later = {false};
         pool.releaseAtEnd(() -> {
             // Later, what the kernel has filled cannot be looked at any more; that it is held is known all the same.
-            lost[0] += later[0] ? 0 : receiver.takeBack();
+            lost[0] += receiver.takeBack(!later[0]);
             while (tail != head) {
                 inFlight.release(packet(arrived[head++ & mask]));
             }
@@ -113,9 +113,17 @@ public final class RxQueue {
                     burst.size() != 0 ? "the burst still holds packets: release it" : "the burst has another pool");
         }
         wanted = Math.max(1, burst.capacity());
-        if (!look(true, true)) {
+        if (!drive()) {
             return 0;
         }
+        if (tail == head) {
+            int count = receiver.receive(burst, shortest);
+            if (count > 0) {
+                driver.reap();
+                return count;
+            }
+        }
+        find(true, true);
         int count = Math.min(burst.capacity(), tail - head);
         for (int i = 0; i < count; i++) {
             int entry = arrived[head++ & mask];
@@ -211,18 +219,28 @@ public final class RxQueue {
      * @param enters whether to enter the kernel then
      */
     private boolean look(boolean reads, boolean enters) {
-        pool.checkThread();
-        if (!driver.own()) {
+        if (!drive()) {
             return false;
         }
+        find(reads, enters);
+        return true;
+    }
+
+    /** Returns whether this thread may drive the queue, and it is open. */
+    private boolean drive() {
+        pool.checkThread();
+        return driver.own();
+    }
+
+    private void find(boolean reads, boolean enters) {
         if (tail - head > mask / 2) {
-            return true;
+            return;
         }
         if (!receiver.isIdle()) {
             driver.reap();
         }
         if (tail != head || !reads) {
-            return true;
+            return;
         }
         used = true;
         replenish();
@@ -232,7 +250,6 @@ public final class RxQueue {
             }
             calm &= tail == head;
         }
-        return true;
     }
 
     private void enter() {
@@ -273,16 +290,6 @@ public final class RxQueue {
         @Override
         public boolean completed(int packet, int result) {
             return RxQueue.this.completed(packet, result);
-        }
-
-        @Override
-        public boolean arrived(int packet, int length) {
-            if (VnetHeader.LENGTH + length < shortest) {
-                return RxQueue.this.completed(packet, VnetHeader.LENGTH + length);
-            }
-            pool.length(packet, length);
-            arrived[tail++ & mask] = packet;
-            return true;
         }
     }
 

@@ -33,12 +33,11 @@ class MappedOrderTest {
         return Stream.of(
                 // Slot numbers before the position that covers them.
                 Arguments.of("lend", List.of("putI32")),
+                Arguments.of("lent", List.of("putI32")),
                 Arguments.of("give", List.of("putI64Release")),
                 // A descriptor before its slot, by an acquire each or one fence for all.
                 Arguments.of("descriptor", List.of("getI64Acquire")),
-                Arguments.of("isUsual", List.of("getI64Opaque")),
-                Arguments.of("usual", List.of("acquireFence")),
-                Arguments.of("usualLength", List.of("getI32")),
+                Arguments.of("takeUsual", List.of("getI64", "acquireFence")),
                 // The wish for the bell before the look at the descriptors.
                 Arguments.of("sleep", List.of("putI32", "fullFence")),
                 Arguments.of("wake", List.of("putI32")),

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.jrtap.fixtures.Stress;
 import dev.jrtap.memory.Memory;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MappedRingTest {
 
     private static final int ENTRIES = 8;
+    private static final int SHORTEST = 14;
     private static final int SPINS = 1000;
     private static final int OVER = Integer.MAX_VALUE;
     private static final long MEETING_NANOS = 2_000_000_000L;
@@ -87,28 +89,40 @@ class MappedRingTest {
     @ValueSource(longs = {0, BEFORE_HALF, BEFORE_WHOLE})
     void usualPacketsEndAtTheFirstOther(long first) {
         MappedRing ring = ring(first);
-        int[] others = {MappedLayout.MORE, MappedLayout.BROKEN, MappedLayout.TAGGED};
+        int[] others = {
+            62 | MappedLayout.MORE,
+            62 | MappedLayout.BROKEN,
+            62 | MappedLayout.TAGGED,
+            MappedLayout.TAGGED,
+            SHORTEST - 1
+        };
         for (int round = 0; round < 100; round++) {
             int other = others[round % others.length];
             long one = producer.claim(4);
             producer.publish(one + 1, 61);
-            assertThat(ring.usual(8)).as("the first is not published").isZero();
+            assertThat(usual(ring, 8)).as("the first is not published").isEmpty();
             producer.publish(one, 60);
             producer.publish(one + 3, 63);
-            assertThat(ring.usual(8)).isEqualTo(2);
-            assertThat(ring.usual(1)).isEqualTo(1);
-            assertThat(ring.usualLength()).isEqualTo(60);
+            assertThat(usual(ring, 1)).containsExactly(60);
+            assertThat(usual(ring, 8)).containsExactly(61);
+            producer.publish(one + 2, other);
+            assertThat(usual(ring, 8)).as("unusual").isEmpty();
             takeAndLend(ring, 1);
-            assertThat(ring.usualLength()).isEqualTo(61);
-            producer.publish(one + 2, 62 | other);
-            assertThat(ring.usual(8)).isEqualTo(1);
-            takeAndLend(ring, 1);
-            assertThat(ring.usual(8)).as("unusual").isZero();
-            takeAndLend(ring, 1);
-            assertThat(ring.usual(8)).isEqualTo(1);
-            takeAndLend(ring, 1);
-            assertThat(ring.usual(8)).as("a former round").isZero();
+            assertThat(usual(ring, 8)).containsExactly(63);
+            assertThat(usual(ring, 8)).as("a former round").isEmpty();
         }
+    }
+
+    /** Takes usual packets, and lends their slots again; returns their lengths. */
+    private static List<Integer> usual(MappedRing ring, int limit) {
+        int[] heads = new int[limit];
+        int[] lengths = new int[limit];
+        int count = ring.takeUsual(heads, lengths, limit, SHORTEST);
+        for (int i = 0; i < count; i++) {
+            ring.lend(heads[i]);
+        }
+        ring.give();
+        return Arrays.stream(lengths, 0, count).boxed().toList();
     }
 
     @ParameterizedTest
@@ -141,13 +155,16 @@ class MappedRingTest {
         MappedRing ring = ring(first);
         List<Thread> producers = start(2, packets / 2);
         int there = 0;
+        int at = 0;
+        int[] heads = new int[Math.max(1, atOnce)];
         for (long position = first; position < first + packets / 2 * 2; position++) {
-            while (there == 0) {
-                there = atOnce == 0 ? ring.ready() : ring.usual(atOnce);
+            while (at == there) {
+                there = atOnce == 0 ? ring.ready() : ring.takeUsual(heads, new int[atOnce], atOnce, 0);
+                at = 0;
                 Thread.onSpinWait();
             }
-            there--;
-            int slot = ring.take();
+            int slot = atOnce == 0 ? ring.take() : heads[at];
+            at++;
             assertThat(producer.holds(slot, position))
                     .as("position %d", position)
                     .isTrue();

@@ -163,7 +163,7 @@ class SharedPoolTest {
             for (int taken = 0; taken < slots; taken += 7) {
                 int[] some = new int[7];
                 int count = Math.min(7, slots - taken);
-                assertThat(free.take(some, 7)).isEqualTo(count);
+                assertThat(free.take(some, 0, 7)).isEqualTo(count);
                 System.arraycopy(some, 0, all, taken, count);
             }
             assertThat(free.count()).isZero();
@@ -188,7 +188,7 @@ class SharedPoolTest {
         free.push(free.join(all[slots - 1], FreeSlots.NO_LINK));
         free.push(free.takeAll());
         int[] again = new int[slots + 1];
-        assertThat(free.take(again, slots + 1)).isEqualTo(slots);
+        assertThat(free.take(again, 0, slots + 1)).isEqualTo(slots);
         assertThat(Arrays.copyOf(again, slots)).doesNotHaveDuplicates();
     }
 

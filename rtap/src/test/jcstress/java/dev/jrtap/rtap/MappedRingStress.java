@@ -35,6 +35,8 @@ public class MappedRingStress {
         final Memory slots = Memory.allocate(ENTRIES * JavaProducer.WORDS * Long.BYTES);
         final JavaProducer producer = new JavaProducer(layout, words, slots);
         final MappedRing ring = new MappedRing(layout, words, FIRST);
+        final int[] heads = new int[1];
+        final int[] lengths = new int[1];
 
         Shared() {
             for (int i = 0; i < ENTRIES; i++) {
@@ -63,11 +65,15 @@ public class MappedRingStress {
 
         /** The receiver's other way to find one. */
         int receiveUsual() {
-            return ring.usual(1) == 0 || ring.usualLength() != 60 ? NOTHING : taken();
+            return ring.takeUsual(heads, lengths, 1, 0) == 0 || lengths[0] != 60 ? NOTHING : written(heads[0]);
         }
 
         private int taken() {
-            int slot = ring.take();
+            return written(ring.take());
+        }
+
+        /** Returns which one was written into a slot. */
+        private int written(int slot) {
             for (int next = 0; next < 2; next++) {
                 if (producer.holds(slot, FIRST + next)) {
                     return next;
@@ -243,7 +249,7 @@ public class MappedRingStress {
 
         @Actor
         public void reader() {
-            while (ring.usual(1) == 0) {
+            while (ring.takeUsual(heads, lengths, 1, 0) == 0) {
                 // Looks.
             }
         }
