@@ -121,7 +121,7 @@ class FrameHeadersTest {
     void setsTheLengthsAndTheChecksum(Stack stack) {
         Memory memory = bytes(stack.hex());
         assertThat(parse(stack.framed(), memory, memory.size() - BEFORE)).isTrue();
-        headers.payloadLength(1).checksum(0x5678);
+        assertThat(headers.payloadLength(1).checksum(0x5678)).isSameAs(headers);
         int cut = memory.size() - BEFORE - PAYLOAD_LENGTH + 1;
         assertThat(parse(stack.framed(), memory, cut)).isTrue();
         assertThat(headers.payloadLength()).isEqualTo(1);
@@ -134,6 +134,9 @@ class FrameHeadersTest {
         } else {
             assertThat(headers.ipv6().isComplete()).isTrue();
         }
+        headers.payloadLength(0);
+        assertThat(parse(stack.framed(), memory, cut - 1)).isTrue();
+        assertThat(headers.payloadLength()).isZero();
     }
 
     @Test
@@ -150,6 +153,9 @@ class FrameHeadersTest {
                 ipv4.hex().replace("46 00 00", "46 00 ff").replace("46 00 ff24", "46 00 001f"), // shorter than UDP
                 ipv6.hex().replace("00 40 fe80", "2c 40 fe80").replace("11 00 01 04", "11 00 00 01")); // fragment
         for (String hex : others) {
+            // What is left of the frame before must not count.
+            Memory good = bytes((hex.contains("fe80") ? ipv6 : ipv4).hex());
+            assertThat(parse(true, good, good.size() - BEFORE)).isTrue();
             Memory memory = bytes(hex);
             assertThat(parse(true, memory, memory.size() - BEFORE)).as(hex).isFalse();
         }

@@ -39,25 +39,28 @@ class Ipv4PacketTest {
         assertThat(ipv4.payloadOffset()).isEqualTo(24);
         assertThat(ipv4.payloadLength()).isEqualTo(15);
         assertThat(ipv4).hasToString("10.42.0.1 > 10.42.0.2 protocol 17, 39 bytes");
+        assertThat(Ipv4Packet.format(0xc0a80a01)).isEqualTo("192.168.10.1");
+        assertThat(ipv4.memory()).isSameAs(golden);
     }
 
     @Test
     void writesTheGoldenPacket() {
         Memory painted = Golden.paintedBefore(GOLDEN, 20);
-        ipv4.wrap(painted, 0, painted.size())
-                .headerLength(24)
-                .dscp(46)
-                .ecn(1)
-                .totalLength(painted.size())
-                .identification(0x1234)
-                .dontFragment(true)
-                .ttl(65)
-                .protocol(Ipv4Packet.UDP)
-                .source(0x0a2a0002)
-                .destination(0x0a2a0001)
-                .updateChecksum()
-                .decrementTtl()
-                .swapAddresses();
+        assertThat(ipv4.wrap(painted, 0, painted.size())
+                        .headerLength(24)
+                        .dscp(46)
+                        .ecn(1)
+                        .totalLength(painted.size())
+                        .identification(0x1234)
+                        .dontFragment(true)
+                        .ttl(65)
+                        .protocol(Ipv4Packet.UDP)
+                        .source(0x0a2a0002)
+                        .destination(0x0a2a0001)
+                        .updateChecksum()
+                        .decrementTtl()
+                        .swapAddresses())
+                .isSameAs(ipv4);
 
         assertThat(Golden.hex(painted)).isEqualTo(Golden.hex(GOLDEN));
     }

@@ -40,6 +40,7 @@ class Ipv6PacketTest {
         assertThat(ipv6.payloadOffset()).isEqualTo(EXTENSIONS_END);
         assertThat(ipv6.payloadLength()).isEqualTo(15);
         assertThat(ipv6).hasToString("fe80::1 > fe80::2 protocol 58, 71 bytes");
+        assertThat(ipv6.memory()).isSameAs(golden);
 
         golden.putI8(51, 1); // more fragments
         assertThat(ipv6.wrap(golden, 0, golden.size()).isFragment()).isTrue();
@@ -48,14 +49,15 @@ class Ipv6PacketTest {
     @Test
     void writesTheGoldenPacket() {
         Memory painted = Golden.paintedBefore(GOLDEN, Ipv6Packet.HEADER_LENGTH);
-        ipv6.wrap(painted, 0, painted.size())
-                .version(0xb9, 0x54321)
-                .bodyLength(31)
-                .nextHeader(0)
-                .hopLimit(64)
-                .source(0xfe80L << 48, 2)
-                .destination(0xfe80L << 48, 1)
-                .swapAddresses();
+        assertThat(ipv6.wrap(painted, 0, painted.size())
+                        .version(0xb9, 0x54321)
+                        .bodyLength(31)
+                        .nextHeader(0)
+                        .hopLimit(64)
+                        .source(0xfe80L << 48, 2)
+                        .destination(0xfe80L << 48, 1)
+                        .swapAddresses())
+                .isSameAs(ipv6);
 
         assertThat(Golden.hex(painted)).isEqualTo(Golden.hex(GOLDEN));
     }
