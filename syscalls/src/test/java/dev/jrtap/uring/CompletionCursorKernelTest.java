@@ -67,6 +67,27 @@ class CompletionCursorKernelTest {
         }
     }
 
+    /** A completion of 32 bytes ends one operation, and one of the ring's own ends none. */
+    @ParameterizedTest
+    @EachOf(RingProfile.class)
+    void countsOperationsAndNotPlaces(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(ENTRIES)) {
+            ring.submission().claim().timeout(Long.MAX_VALUE, 0).userData(1);
+            if (profile == RingProfile.CQE_MIXED) {
+                ring.submission().claim().nopLarge(1, 2).userData(2);
+                Feature.require("NOP with 32 bytes", Results.next(ring).result() == 0, "Linux 6.18 or newer is needed");
+            }
+            for (int round = 0; round < 3; round++) {
+                // Begins to watch for a wake, whose completion comes before the wait.
+                assertThat(ring.await(1_000_000)).isFalse();
+                ring.wake();
+                assertThat(ring.await(Long.MAX_VALUE)).isFalse();
+            }
+            assertThat(ring.completion().next()).isFalse();
+            assertThat(ring.inFlight()).isEqualTo(1);
+        }
+    }
+
     private void submit(Ring ring, int some, boolean large) {
         for (int i = 0; i < some && model.size() < MOST; i++) {
             Operations entry = ring.submission().claim();
