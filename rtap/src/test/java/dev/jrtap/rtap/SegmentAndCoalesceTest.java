@@ -130,7 +130,7 @@ class SegmentAndCoalesceTest {
             for (int which = 1; which <= 3; which++) {
                 for (int i = 0; i < 2; i++) {
                     byte[] frame = Frames.of(kind, i, 100 * i, new byte[100], 0);
-                    frame[bit / 8] ^= (which >> i & 1) << bit % 8;
+                    frame[bit / 8] ^= (byte) ((which >> i & 1) << bit % 8);
                     Frames.add(in, frame, 1900);
                     if (offload.requestChecksum(in, i)) {
                         offload.finishChecksum(in, i);

@@ -213,12 +213,13 @@ class SharedPoolTest {
     void aClosedPoolHasGivenNothing() throws Exception {
         for (int turn = 0; turn < 2000; turn++) {
             try (PacketPool one = PacketPool.shared(2, 256)) {
+                Runnable close = one::close;
                 boolean[] closed = new boolean[1];
                 int[] taken = {PacketPool.NONE};
                 together(2, thread -> {
                     try {
                         if (thread == 0) {
-                            one.close();
+                            close.run();
                             closed[0] = true;
                         } else {
                             taken[0] = one.take();

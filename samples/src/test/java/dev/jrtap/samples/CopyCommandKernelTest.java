@@ -150,8 +150,8 @@ class CopyCommandKernelTest {
                 new ProcessBuilder("script", "-qc", "true", "/dev/null").start().waitFor() == 0;
         Feature.require("script(1)", can, "there is no pseudo-terminal");
         String onTerminal = "script -qec \"$(printf '%s ' \"$@\")\" /dev/null";
-        try (RandomAccessFile writer = new RandomAccessFile(pipe.toFile(), "rw");
-                JrtapProcess silent = copy(pipe, target);
+        RandomAccessFile writer = new RandomAccessFile(pipe.toFile(), "rw");
+        try (JrtapProcess silent = copy(pipe, target);
                 JrtapProcess told = shell(onTerminal, pipe, "/dev/null")) {
             // The silent one, which began earlier, copies for as long.
             for (int seconds = 0; seconds < 2; seconds++) {
