@@ -57,7 +57,7 @@ final class Chains {
         return head;
     }
 
-    /** Takes some as {@link #take} does, into the first places of {@code to}; returns how many, at most {@code most}. */
+    /** Takes some like {@link #take}, into the first places of {@code to}; returns how many, at most {@code most}. */
     int take(int[] to, int most) {
         if (segments == 1) {
             int taken = inFlight.take(to, most);

@@ -140,7 +140,7 @@ class SharedPoolTest {
         }
     }
 
-    /** The same slots in the same place, linked in another way: a thread that has read the links must notice. */
+    /** Slots return to their place, linked in another way: a thread that has read the links must notice. */
     @Test
     void theWordOfFreeSlotsDoesNotReturn() {
         FreeSlots free = new FreeSlots(1);
