@@ -163,6 +163,20 @@ class ThreadsNetnsTest {
         }
     }
 
+    /** System calls are over when they return: nothing waits for a flush, nor does the slot. */
+    @Test
+    void aPacketThatASystemCallHasSentIsFree() throws Exception {
+        Syscalls sys = TapProfile.NAPI_POLL.syscalls();
+        RtapConfig config = TapProfile.NAPI_POLL.config().withDeferredFlush();
+        try (TapLink link = new TapLink(sys, config, PacketPool.create(sys, 64, 2048))) {
+            Burst burst = new Burst(link.pool, 1);
+            Frames.add(burst, Frames.experimental(100), 2000);
+            assertThat(link.queue.tx().send(burst)).isEqualTo(1);
+            assertThat(link.queue.tx().packets()).isEqualTo(1);
+            assertThat(link.pool.available()).isEqualTo(link.pool.slots());
+        }
+    }
+
     private static byte[] captured(TapLink link) {
         try {
             return link.wire.capture(Frames.EXPERIMENTAL);
