@@ -24,6 +24,7 @@ final class FakeDriver implements Driver, Sender, Receiver {
     Chains chains;
     int entries;
     int wanted;
+    private Runnable afterReap = () -> {};
 
     @Override
     public Receiver receiver(ReadCompletion rx, Chains used, RxCounts counts) {
@@ -40,7 +41,9 @@ final class FakeDriver implements Driver, Sender, Receiver {
     public void onEnter(Runnable action) {}
 
     @Override
-    public void onReap(Runnable action) {}
+    public void onReap(Runnable action) {
+        afterReap = action;
+    }
 
     @Override
     public boolean write(int head) {
@@ -87,6 +90,7 @@ final class FakeDriver implements Driver, Sender, Receiver {
 
     @Override
     public int reap() {
+        afterReap.run();
         return 0;
     }
 
