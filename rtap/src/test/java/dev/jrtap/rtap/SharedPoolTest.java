@@ -210,6 +210,7 @@ class SharedPoolTest {
 
     /** A close and a take at once: one of them is refused. */
     @Test
+    @SuppressWarnings("try") // two closes in one block, one of which may be refused
     void aClosedPoolHasGivenNothing() throws Exception {
         for (int turn = 0; turn < 2000; turn++) {
             try (PacketPool one = PacketPool.shared(2, 256)) {

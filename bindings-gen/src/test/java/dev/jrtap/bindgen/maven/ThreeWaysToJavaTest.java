@@ -54,8 +54,7 @@ class ThreeWaysToJavaTest extends ThreeWays {
                         + "structs   part\n"
                         + "functions part\n")
                 .contains("# refused: p/part.h:4:5: variadic");
-        assertThat(printed)
-                .contains("refused: 1 of the header's names, each", "edit the selection, and run");
+        assertThat(printed).contains("refused: 1 of the header's names, each", "edit the selection, and run");
         files.keySet().removeIf(path -> !path.endsWith(".java"));
         Map<String, String> sources = new TreeMap<>();
         files.forEach((path, text) -> sources.put(path.replaceFirst("^src/generated/java/", ""), text));

@@ -51,7 +51,10 @@ class HeaderProofTest {
     void aHeaderWithoutFactsIsNoProof() throws IOException {
         assertThat(prove("#define H_H\n")).isFalse();
 
-        assertThat(lines).contains("nothing to compare in h.h: it declares nothing, or everything in it is refused", "nothing was compared");
+        assertThat(lines)
+                .contains(
+                        "nothing to compare in h.h: it declares nothing, or everything in it is refused",
+                        "nothing was compared");
     }
 
     @Test
