@@ -143,6 +143,7 @@ class CopyCommandKernelTest {
     }
 
     @Test
+    @SuppressWarnings("try") // the end of the pipe is closed before the programs that read it
     void progressIsForTerminals() throws Exception {
         Path pipe = directory.resolve("pipe");
         new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor();
