@@ -51,7 +51,7 @@ final class MappedDevice implements AutoCloseable {
     private final Syscalls sys;
     private final ProgramArray programs;
     private final @Nullable SkbLayout skb;
-    /** Held while the kernel changes its numbers; the lock of this object is for moments only. */
+    /** Held while the kernel changes its numbers, and before the lock of this object, which is for moments only. */
     private final Object numbering = new Object();
     // By the kernel's number, until they are detached.
     private final List<MappedQueue> numbered = new ArrayList<>();
@@ -211,7 +211,13 @@ final class MappedDevice implements AutoCloseable {
      *
      * @throws UncheckedIOException if the kernel has no memory for that
      */
-    synchronized void begin(MappedQueue queue) {
+    void begin(MappedQueue queue) {
+        synchronized (numbering) {
+            tryBegin(queue);
+        }
+    }
+
+    private synchronized void tryBegin(MappedQueue queue) {
         begun.add(queue);
         try {
             put(numbered.indexOf(queue), queue);
@@ -238,8 +244,6 @@ final class MappedDevice implements AutoCloseable {
                 detaching.run();
             } finally {
                 synchronized (this) {
-                    // Begun meanwhile, it has its packets under its old number only.
-                    giveNumberToTheLast(queue);
                     int at = numbered.indexOf(queue);
                     int end = numbered.size() - 1;
                     numbered.set(at, numbered.get(end));

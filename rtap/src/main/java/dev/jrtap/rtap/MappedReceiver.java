@@ -2,6 +2,7 @@
 package dev.jrtap.rtap;
 
 import dev.jrtap.net.VlanTag;
+import dev.jrtap.syscall.Errno;
 import dev.jrtap.tuntap.VnetHeader;
 import java.util.function.Function;
 
@@ -146,7 +147,8 @@ final class MappedReceiver implements Receiver {
     }
 
     private boolean onRead(int packet, int result) {
-        dry |= result < 0;
+        // Any other error has cost one packet, and more may wait.
+        dry |= result == -Errno.EAGAIN || result == -Errno.EBADFD;
         boolean taken = rx.completed(packet, result);
         read += taken ? 1 : 0;
         return taken;

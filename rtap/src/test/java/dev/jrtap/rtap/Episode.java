@@ -159,11 +159,7 @@ final class Episode {
             let(traffic, nanos);
             lost = balance(start);
             phase = Phase.RUN;
-            Thread closer = start("closer", () -> {
-                LockSupport.parkNanos(nanos / 4);
-                closing = true;
-                rtap.close();
-            });
+            Thread closer = start("closer", () -> close(nanos / 4));
             let(traffic, nanos / 2);
             closer.join();
             phase = Phase.END;
@@ -180,6 +176,17 @@ final class Episode {
         assertThat(ledger.sent.sum() + ledger.unsent.sum()).isEqualTo(ledger.accepted.sum());
         assertThat(ledger.captured.sum()).isLessThanOrEqualTo(ledger.sent.sum());
         return lost;
+    }
+
+    /** Closes the device, whose queues go one by one: one that is in the middle of a call sees what others held. */
+    private void close(long nanos) {
+        LockSupport.parkNanos(nanos);
+        closing = true;
+        try {
+            ledger.retiring(rtap::close);
+        } catch (Exception e) {
+            ledger.fail(new AssertionError("closer", e));
+        }
     }
 
     private static Thread start(String name, Runnable body) {
