@@ -145,7 +145,9 @@ final class ModelDriver implements Runnable {
     private void checkOrder(Numbered packet) {
         int flow = packet.sender();
         if (packet.stamp() == stampOfFlow[flow] && ledger.isOrdered(packet.stamp())) {
-            assertThat(packet.number()).as("flow %d of queue %d", flow, index).isGreaterThan(lastOfFlow[flow]);
+            assertThat(packet.number())
+                    .as("flow %d of queue %d, %d steps, closing: %s", flow, index, ledger.steps.sum(), episode.closing)
+                    .isGreaterThan(lastOfFlow[flow]);
         }
         lastOfFlow[flow] = packet.number();
         stampOfFlow[flow] = packet.stamp();

@@ -4,6 +4,7 @@ package dev.jrtap.rtap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.jrtap.fixtures.Stress;
 import dev.jrtap.tuntap.TunMode;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,11 +23,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The laws of a pool that several threads use: every slot is in one hand, and none is lost. */
-@Timeout(20)
+@Timeout(120)
 class SharedPoolTest {
 
     private static final int SLOTS = 6;
-    private static final int TURNS = 100_000;
+    private static final int TURNS = Stress.times(100_000);
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private PacketPool pool;

@@ -238,17 +238,15 @@ public final class CompletionQueue {
             long word = ring.getI64(at + IoUringCqe.RES);
             if (mixed || isUnusual(userData, word)) {
                 int flags = (int) (word >>> Integer.SIZE);
-                if (isOther(userData, flags)) {
+                LentMemory.Place place =
+                        LentMemory.isToken(userData) ? lent.completed(userData, (int) word, flags) : null;
+                if (place != null) {
+                    word += place.parts((int) word);
+                    userData = place.userData();
+                } else if (isOther(userData, flags)) {
                     pass(flags);
                     serveOwn(userData, (int) word);
                     continue;
-                }
-                if (LentMemory.isToken(userData)) {
-                    LentMemory.Place place = lent.completed(userData, (int) word, flags);
-                    if (place != null) {
-                        word += place.parts((int) word);
-                        userData = place.userData();
-                    }
                 }
                 if (mixed) {
                     takeSecondHalf(flags);
@@ -363,11 +361,16 @@ public final class CompletionQueue {
     }
 
     /**
-     * Returns whether a completion is not for the user: the ring's own, or one that only fills the end of the queue.
+     * Returns whether a completion is not for the user: the ring's own, one that only fills the end of the queue, or
+     * one more of an operation that has had its last one.
      */
     private boolean isOther(long userData, int flags) {
-        return userData < 0 && (ReservedData.contains(userData) || LentMemory.isPart(userData))
+        return userData < 0 && (ReservedData.contains(userData) || isOfNoLoan(userData))
                 || mixed && CqeFlags.isFiller(flags);
+    }
+
+    private boolean isOfNoLoan(long userData) {
+        return LentMemory.isToken(userData) && !lent.isUnderWay(userData);
     }
 
     /** Refuses what a handler must not do. */

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A completion says which operation it is about by its user data alone, and that is the caller's, who may give the
  * same to many. So an operation with memory goes to the kernel under a token of the ring's, and its completion gets the
  * caller's user data back here. A token names a place of the table and how often that has been used: a completion that
- * the kernel posts twice finds nothing.
+ * the kernel posts after the last one finds nothing, and nobody sees it. Linux 6.18 posts some twice, and 6.12 notifies
+ * of a zero-copy send that it has refused.
  *
  * <p>Allocates only to grow. Threads: the ring's owner.
  */
@@ -242,11 +243,11 @@ final class LentMemory {
      */
     @Nullable
     Place completed(long token, int result, int flags) {
-        Place place = place(token);
-        if (place == null || place.token != token || place.holder == null) {
-            // Not of this table: the kernel has posted it twice, or somebody has sent it.
+        if (!isUnderWay(token)) {
+            // The kernel has posted one more than the last, or somebody has sent it.
             return null;
         }
+        Place place = places[(int) token & INDEX];
         if (!CqeFlags.hasMore(flags)) {
             if (willBeNotified(place, result, flags)) {
                 place.holder = NOT_BEGUN;
@@ -255,6 +256,12 @@ final class LentMemory {
             }
         }
         return place;
+    }
+
+    /** Returns whether a completion with this token is of an operation that has not had its last one. */
+    boolean isUnderWay(long token) {
+        Place place = place(token);
+        return place != null && place.token == token && place.holder != null;
     }
 
     private @Nullable Place place(long token) {

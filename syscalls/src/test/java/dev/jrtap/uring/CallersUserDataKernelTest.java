@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrtap.bindings.Fcntl;
+import dev.jrtap.bindings.IoUringSqe;
 import dev.jrtap.bindings.Poll;
 import dev.jrtap.fixtures.Collected;
 import dev.jrtap.fixtures.EachOf;
@@ -44,6 +45,22 @@ class CallersUserDataKernelTest {
                     .keepAlive(new Object());
             ring.submission().claim().read(file.fd(), Memory.allocate(8), 0);
             assertThat(Completions.await(ring, 2)).extracting("userData").containsExactlyInAnyOrder(9L, 0L);
+        }
+    }
+
+    /** Kernels post some twice, and up to 6.12 a notification of a zero-copy send that has been refused. */
+    @Test
+    void nobodySeesOneMoreThanTheLastCompletion() throws IOException {
+        try (Ring ring = RingProfile.PLAIN.open(8);
+                Ring sender = RingProfile.PLAIN.open(8);
+                Fd file = RingFiles.open(Path.of("/dev/zero"), Fcntl.O_RDONLY)) {
+            ring.submission().claim().read(file.fd(), Memory.allocate(8), 0).userData(1);
+            assertThat(Results.of(Completions.await(ring, 1), 1)).isEqualTo(8);
+            sender.submission().claim().msgRing(ring, 0, 0).put64(IoUringSqe.OFF, LentMemory.FIRST);
+            assertThat(Results.next(sender).result()).isZero();
+            assertThat(ring.completion().drain((userData, result, flags) -> {}, 8)).isZero();
+            ring.submission().claim().nop().userData(2);
+            assertThat(Completions.await(ring, 1)).extracting("userData").containsExactly(2L);
         }
     }
 

@@ -108,7 +108,8 @@ class EventRegistrationKernelTest {
                 ring.completion().drain((userData, result, flags) -> served.add(userData), 8);
             }
         }
-        assertThat(served).containsExactly(1L, 2L, 3L);
+        // On a busy machine they expire together, and kernels then post them in another order.
+        assertThat(served).containsExactlyInAnyOrder(1L, 2L, 3L);
     }
 
     @ParameterizedTest

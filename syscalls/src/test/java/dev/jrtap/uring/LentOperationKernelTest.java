@@ -26,6 +26,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -104,6 +105,10 @@ class LentOperationKernelTest {
         assertThat(tested).isEqualTo(expected);
     }
 
+    private static long userData(LentOperation operation) {
+        return 2 + operation.ordinal();
+    }
+
     /** All of them at once: collections take long. */
     @Test
     void keepsMemoryUntilTheOperationIsOver() throws IOException {
@@ -114,7 +119,7 @@ class LentOperationKernelTest {
             Map<LentOperation, WeakReference<Object>> held = new EnumMap<>(LentOperation.class);
             for (LentOperation operation : LentOperation.values()) {
                 gate(ring, gate, Memory.allocate(1));
-                operation.start(ring.submission().claim(), place).userData(2);
+                operation.start(ring.submission().claim(), place).userData(userData(operation));
                 held.put(operation, place.held());
             }
             ring.submit();
@@ -124,13 +129,15 @@ class LentOperationKernelTest {
                     .allSatisfy((operation, memory) ->
                             assertThat(memory.refersTo(null)).isFalse());
             gate.put(new byte[held.size()]);
-            int expected = 2 * held.size();
-            while (expected > 0) {
+            Map<Long, Integer> ends = new TreeMap<>();
+            while (ends.values().stream().mapToInt(each -> each).sum() < 2 * held.size()) {
                 for (Completions.Completion one : Completions.await(ring, 1)) {
-                    assertThat(one.userData()).isBetween(1L, 2L);
-                    expected -= CqeFlags.hasMore(one.flags()) ? 0 : 1;
+                    ends.merge(one.userData(), CqeFlags.hasMore(one.flags()) ? 0 : 1, Integer::sum);
                 }
             }
+            assertThat(ends.remove(1L)).isEqualTo(held.size());
+            assertThat(ends).hasSize(held.size()).allSatisfy((operation, count) -> assertThat(count)
+                    .isEqualTo(1));
             held.values().forEach(Collected::await);
         }
     }
