@@ -3,15 +3,18 @@ package dev.jrtap.samples;
 
 import dev.jrtap.bindings.Fcntl;
 import dev.jrtap.memory.Memory;
+import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.uring.CompletionHandler;
 import dev.jrtap.uring.Operations;
 import dev.jrtap.uring.Ring;
+import dev.jrtap.uring.Sqe;
 import java.util.function.LongPredicate;
 
 /**
- * Copies files through one ring: many blocks are in flight at once, each in its own part of a registered buffer, from
- * which it is written as soon as it has been read. There are no calls of read(2) or write(2), and one entry into the
+ * Copies files through one ring: many blocks are in flight at once, each in its own part of a buffer, from which it is
+ * written as soon as it has been read. The buffer is registered, if this user may lock that much memory. There are no calls of read(2) or write(2), and one entry into the
  * kernel submits all next operations.
  *
  * <p>Threads: the thread of the first copy, only.
@@ -29,6 +32,7 @@ public final class FileCopier implements CompletionHandler, AutoCloseable {
 
     private final Ring ring;
     private final Memory buffer = Memory.allocate(DEPTH * BLOCK);
+    private final boolean isRegistered;
 
     /** For each part of the buffer: its offset in the file, the bytes read, and how many of them were written. */
     private final long[] offset = new long[DEPTH];
@@ -43,14 +47,31 @@ public final class FileCopier implements CompletionHandler, AutoCloseable {
     private boolean reading;
     private long failedAt;
 
-    /** Sets up a ring with a registered buffer of 4 MiB. */
+    /** Sets up a ring with a buffer of 4 MiB. */
     public FileCopier() throws ErrnoException {
-        ring = Ring.builder().entries(2 * DEPTH).build();
+        this(Syscalls.libc());
+    }
+
+    FileCopier(Syscalls sys) throws ErrnoException {
+        ring = Ring.builder(sys).entries(2 * DEPTH).build();
         try {
-            ring.buffers().register(buffer);
+            isRegistered = register();
             ring.files().registerSparse(2);
         } catch (Throwable e) {
             ring.close();
+            throw e;
+        }
+    }
+
+    /** Many systems allow an ordinary user 8 MiB of locked memory in all. */
+    private boolean register() throws ErrnoException {
+        try {
+            ring.buffers().register(buffer);
+            return true;
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.ENOMEM) {
+                return false;
+            }
             throw e;
         }
     }
@@ -145,19 +166,27 @@ public final class FileCopier implements CompletionHandler, AutoCloseable {
     private void startRead(int part) {
         int have = read[part];
         written[part] = have;
-        claim(part)
-                .readFixed(SOURCE, buffer, part * BLOCK + have, BLOCK - have, offset[part] + have, BUFFER)
-                .fixedFile()
-                .userData(part);
+        int at = part * BLOCK + have;
+        int length = BLOCK - have;
+        long from = offset[part] + have;
+        Operations entry = claim(part);
+        Sqe sqe = isRegistered
+                ? entry.readFixed(SOURCE, buffer, at, length, from, BUFFER)
+                : entry.read(SOURCE, buffer, at, length, from);
+        sqe.fixedFile().userData(part);
     }
 
     /** Writes the bytes that were read and are not yet written. */
     private void startWrite(int part) {
         int done = written[part];
-        claim(part)
-                .writeFixed(TARGET, buffer, part * BLOCK + done, read[part] - done, offset[part] + done, BUFFER)
-                .fixedFile()
-                .userData(part | DEPTH);
+        int at = part * BLOCK + done;
+        int length = read[part] - done;
+        long to = offset[part] + done;
+        Operations entry = claim(part);
+        Sqe sqe = isRegistered
+                ? entry.writeFixed(TARGET, buffer, at, length, to, BUFFER)
+                : entry.write(TARGET, buffer, at, length, to);
+        sqe.fixedFile().userData(part | DEPTH);
     }
 
     /** Claims an entry. There is one for each part, and a part has at most one operation in flight. */

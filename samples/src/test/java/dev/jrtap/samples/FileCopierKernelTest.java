@@ -4,7 +4,11 @@ package dev.jrtap.samples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.jrtap.bindings.IoUring;
 import dev.jrtap.fixtures.Uring;
+import dev.jrtap.syscall.DelegatingSyscalls;
+import dev.jrtap.syscall.Errno;
+import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +45,27 @@ class FileCopierKernelTest {
             Path again = directory.resolve("again");
             assertThat(copier.copy(to.toString(), again.toString())).isEqualTo(size);
             assertThat(again).hasBinaryContent(content);
+        }
+    }
+
+    /** As an ordinary user who copies two files at once. */
+    @Test
+    void copiesWithoutLockedMemory() throws IOException {
+        Syscalls poor = new DelegatingSyscalls(Syscalls.libc()) {
+            @Override
+            public int ioUringRegister(int fd, int opcode, long argument, int count) {
+                return opcode == IoUring.IORING_REGISTER_BUFFERS || opcode == IoUring.IORING_REGISTER_BUFFERS2
+                        ? -Errno.ENOMEM
+                        : super.ioUringRegister(fd, opcode, argument, count);
+            }
+        };
+        byte[] content = new byte[40 * BLOCK + 4711];
+        new Random(2).nextBytes(content);
+        Path from = Files.write(directory.resolve("from"), content);
+        Path to = directory.resolve("to");
+        try (FileCopier copier = new FileCopier(poor)) {
+            assertThat(copier.copy(from.toString(), to.toString())).isEqualTo(content.length);
+            assertThat(to).hasBinaryContent(content);
         }
     }
 

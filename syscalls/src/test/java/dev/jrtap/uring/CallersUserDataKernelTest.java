@@ -58,7 +58,8 @@ class CallersUserDataKernelTest {
             assertThat(Results.of(Completions.await(ring, 1), 1)).isEqualTo(8);
             sender.submission().claim().msgRing(ring, 0, 0).put64(IoUringSqe.OFF, LentMemory.FIRST);
             assertThat(Results.next(sender).result()).isZero();
-            assertThat(ring.completion().drain((userData, result, flags) -> {}, 8)).isZero();
+            assertThat(ring.completion().drain((userData, result, flags) -> {}, 8))
+                    .isZero();
             ring.submission().claim().nop().userData(2);
             assertThat(Completions.await(ring, 1)).extracting("userData").containsExactly(2L);
         }

@@ -136,8 +136,9 @@ class LentOperationKernelTest {
                 }
             }
             assertThat(ends.remove(1L)).isEqualTo(held.size());
-            assertThat(ends).hasSize(held.size()).allSatisfy((operation, count) -> assertThat(count)
-                    .isEqualTo(1));
+            assertThat(ends)
+                    .hasSize(held.size())
+                    .allSatisfy((operation, count) -> assertThat(count).isEqualTo(1));
             held.values().forEach(Collected::await);
         }
     }
