@@ -243,11 +243,11 @@ final class LentMemory {
      */
     @Nullable
     Place completed(long token, int result, int flags) {
-        if (!isUnderWay(token)) {
+        Place place = underWay(token);
+        if (place == null) {
             // The kernel has posted one more than the last, or somebody has sent it.
             return null;
         }
-        Place place = places[(int) token & INDEX];
         if (!CqeFlags.hasMore(flags)) {
             if (willBeNotified(place, result, flags)) {
                 place.holder = NOT_BEGUN;
@@ -260,8 +260,12 @@ final class LentMemory {
 
     /** Returns whether a completion with this token is of an operation that has not had its last one. */
     boolean isUnderWay(long token) {
+        return underWay(token) != null;
+    }
+
+    private @Nullable Place underWay(long token) {
         Place place = place(token);
-        return place != null && place.token == token && place.holder != null;
+        return place != null && place.token == token && place.holder != null ? place : null;
     }
 
     private @Nullable Place place(long token) {
