@@ -148,7 +148,7 @@ final class Attributes {
         return (int) value;
     }
 
-    /** Returns the type that an attribute {@code mode} turns a type into; the type itself without one. */
+    /** Returns the type that an attribute "mode" turns a type into; the type itself without one. */
     static CType moded(IASTNode node, CType type, Types types) {
         IASTAttribute attribute = find(node, "mode");
         if (attribute == null) {
