@@ -59,7 +59,7 @@ final class UnderWay {
 
     /** Counts {@code places} of the completion queue, taken next, that are no operation's last completion. */
     void notLast(int places) {
-        notLast += places;
+        NOT_LAST.setOpaque(this, notLast + places);
         // Before the index: another thread must not see them as ends of operations. Pairs with the acquire in taken.
         VarHandle.releaseFence();
     }
