@@ -303,7 +303,10 @@ public final class CompletionQueue {
         }
     }
 
-    /** Returns how many completions wait to be taken. */
+    /**
+     * Returns how many completions wait to be taken. Where the kernel has posted one more than the last of an operation,
+     * that one is counted, and not handed over.
+     */
     public int ready() {
         if (!door.check() || ring == null) {
             return 0;
@@ -335,7 +338,7 @@ public final class CompletionQueue {
         if (holdsFillers || underWay.isOwnExpected()) {
             return ready() >= count;
         }
-        return tail() - head >= count;
+        return tail() - (int) head >= count;
     }
 
     /** Places of the queue that the kernel counts as completions and the last {@link #ready} did not. */
