@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +53,7 @@ final class MappedDevice implements AutoCloseable {
     private final ProgramArray programs;
     private final @Nullable SkbLayout skb;
     /** Held while the kernel changes its numbers, and before the lock of this object, which is for moments only. */
-    private final Object numbering = new Object();
+    private final ReentrantLock numbering = new ReentrantLock();
     // By the kernel's number, until they are detached.
     private final List<MappedQueue> numbered = new ArrayList<>();
     private final List<MappedQueue> begun = new ArrayList<>();
@@ -197,27 +198,37 @@ final class MappedDevice implements AutoCloseable {
 
     /** Attaches the descriptor of a queue, whose packets pass until it is begun. */
     TapQueue attach(MappedQueue queue, Attaching attaching) throws IOException {
-        synchronized (numbering) {
+        numbering.lock();
+        try {
             TapQueue attached = attaching.attach();
             synchronized (this) {
                 numbered.add(queue);
             }
             return attached;
+        } finally {
+            numbering.unlock();
         }
     }
 
     /**
-     * Gives a queue its packets.
+     * Gives a queue its packets; a receive, which calls it, does not wait.
      *
+     * @return {@code false} if another queue is being attached or detached: its packets still pass
      * @throws UncheckedIOException if the kernel has no memory for that
      */
-    void begin(MappedQueue queue) {
-        synchronized (numbering) {
-            tryBegin(queue);
+    boolean tryBegin(MappedQueue queue) {
+        if (!numbering.tryLock()) {
+            return false;
+        }
+        try {
+            begin(queue);
+            return true;
+        } finally {
+            numbering.unlock();
         }
     }
 
-    private synchronized void tryBegin(MappedQueue queue) {
+    private synchronized void begin(MappedQueue queue) {
         begun.add(queue);
         try {
             put(numbered.indexOf(queue), queue);
@@ -238,22 +249,27 @@ final class MappedDevice implements AutoCloseable {
 
     /** Detaches a queue; nobody writes into its memory any more then. */
     void detach(MappedQueue queue, Runnable detaching) {
-        synchronized (numbering) {
+        numbering.lock();
+        try {
             giveNumberToTheLast(queue);
+            detaching.run();
+        } finally {
             try {
-                detaching.run();
-            } finally {
-                synchronized (this) {
-                    int at = numbered.indexOf(queue);
-                    int end = numbered.size() - 1;
-                    numbered.set(at, numbered.get(end));
-                    numbered.remove(end);
-                    tryPut(end, null);
-                    accounted += queue.ring().accounted();
-                }
+                forget(queue);
                 queue.close();
+            } finally {
+                numbering.unlock();
             }
         }
+    }
+
+    private synchronized void forget(MappedQueue queue) {
+        int at = numbered.indexOf(queue);
+        int end = numbered.size() - 1;
+        numbered.set(at, numbered.get(end));
+        numbered.remove(end);
+        tryPut(end, null);
+        accounted += queue.ring().accounted();
     }
 
     /** What comes under the number of a queue goes where the kernel is about to send it. */

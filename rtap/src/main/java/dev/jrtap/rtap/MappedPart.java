@@ -21,9 +21,9 @@ record MappedPart(MappedDevice device, MappedQueue queue, int most) {
         }
     }
 
-    /** Gives the queue its packets. */
-    void begin() {
-        device.begin(queue);
+    /** Gives the queue its packets; {@code false} if that is not possible just now. */
+    boolean tryBegin() {
+        return device.tryBegin(queue);
     }
 
     /** Takes its packets away from it, and its slots from the program. */

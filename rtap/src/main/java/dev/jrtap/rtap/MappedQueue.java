@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * What one queue has in the kernel for {@link RxMode#MAPPED}: the program that fills it, the memory in which both meet,
  * and the bell that ends a sleep.
  *
- * <p>Its life: opened, and the packets still go to the kernel's own queue; {@link MappedDevice#begin begun}, when slots
- * are lent; stopped, when the program writes into the pool no more; closed, after the kernel's queue is gone.
+ * <p>Its life: opened, and the packets still go to the kernel's own queue; {@link MappedDevice#tryBegin begun}, when
+ * slots are lent; stopped, when the program writes into the pool no more; closed, after the kernel's queue is gone.
  *
  * <p>Threads: the owner of the queue; {@link #bell} any.
  */

@@ -65,8 +65,7 @@ final class MappedReceiver implements Receiver {
     public boolean replenish(int wanted) {
         if (!begun) {
             lend(0);
-            part.begin();
-            begun = true;
+            begun = part.tryBegin();
         }
         int room = wanted - catchUp(wanted);
         int held = wanted - room;
@@ -129,7 +128,7 @@ final class MappedReceiver implements Receiver {
             return isDue ? readQueue(wanted) : 0;
         }
         boolean isFirst = ring.ready() > 0;
-        int count = isFirst || isDue ? readQueue(wanted) : 0;
+        int count = isFirst || isDue || !begun ? readQueue(wanted) : 0;
         caughtUp = isFirst && dry;
         return count;
     }

@@ -76,17 +76,17 @@ public final class RxQueue {
      */
     int releaseAll() {
         int[] lost = {ready()};
-        boolean[] later = {false};
+        Thread closer = Thread.currentThread();
         pool.releaseAtEnd(() -> {
-            // Later, what the kernel has filled cannot be looked at any more; that it is held is known all the same.
-            lost[0] += receiver.takeBack(!later[0]);
+            // Another thread, the pool's, does it later: then what the kernel has filled cannot be looked at any more.
+            // That it is held is known all the same.
+            lost[0] += receiver.takeBack(Thread.currentThread() == closer);
             while (tail != head) {
                 inFlight.release(packet(arrived[head++ & mask]));
             }
             lost[0] += inFlight.count(chains::isWritten);
             inFlight.releaseAll();
         });
-        later[0] = true;
         return lost[0];
     }
 

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.jrtap.bindings.IfTun;
 import dev.jrtap.syscall.DelegatingSyscalls;
 import dev.jrtap.syscall.Syscalls;
+import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,10 +31,9 @@ class MappedNumbersNetnsTest {
         PROFILE.syscalls();
     }
 
-    /** What passes the filter for a queue that is not driven yet waits in that queue, and in no other. */
-    @Test
-    void aQueueThatOpensWhileAnotherGoesHasItsOwnPackets() throws Exception {
-        AtomicReference<Runnable> beforeDetaching = new AtomicReference<>();
+    private final AtomicReference<Runnable> beforeDetaching = new AtomicReference<>();
+
+    private TapLink open() throws IOException {
         Syscalls sys = new DelegatingSyscalls(PROFILE.syscalls()) {
             @Override
             public int ioctl(int fd, long request, long argument) {
@@ -42,7 +44,13 @@ class MappedNumbersNetnsTest {
                 return super.ioctl(fd, request, argument);
             }
         };
-        try (TapLink port = new TapLink(sys, PROFILE.config().withQueues(3).withRingSize(64))) {
+        return new TapLink(sys, PROFILE.config().withQueues(3).withRingSize(64), PacketPool.shared(512, 2048));
+    }
+
+    /** What passes the filter for a queue that is not driven yet waits in that queue, and in no other. */
+    @Test
+    void aQueueThatOpensWhileAnotherGoesHasItsOwnPackets() throws Exception {
+        try (TapLink port = open()) {
             QueuePair first = port.pairs.get(0);
             QueuePair second = port.pairs.get(1);
             port.pairs.get(2).close();
@@ -62,6 +70,35 @@ class MappedNumbersNetnsTest {
         }
     }
 
+    /** Its packets pass until the other one is gone; then it has them in its slots. */
+    @Test
+    void aFirstReceiveDoesNotWaitForAQueueThatGoes() throws Exception {
+        try (TapLink port = open()) {
+            QueuePair first = port.pairs.get(0);
+            QueuePair third = port.pairs.get(2);
+            port.pairs.get(1).close();
+            CountDownLatch detaching = new CountDownLatch(1);
+            CountDownLatch received = new CountDownLatch(1);
+            AtomicBoolean hasReceived = new AtomicBoolean();
+            beforeDetaching.set(() -> {
+                detaching.countDown();
+                hasReceived.set(await(received));
+            });
+            Thread closer = new Thread(() -> {
+                first.rx().await(0);
+                first.close();
+            });
+            closer.start();
+            assertThat(await(detaching)).isTrue();
+            assertThat(third.rx().receive(port.burst)).isZero();
+            received.countDown();
+            closer.join();
+            assertThat(hasReceived).isTrue();
+            Flows.inject(port);
+            assertThat(Flows.receive(port, third, Flows.COUNT)).isEqualTo(Flows.COUNT);
+        }
+    }
+
     /** Opens the third queue, and returns when it is open, or waits for somebody. */
     private static void openMeanwhile(TapLink port, CompletableFuture<QueuePair> opened) {
         new Thread(() -> {
@@ -77,6 +114,14 @@ class MappedNumbersNetnsTest {
         } catch (TimeoutException e) {
             // It waits until the other one is gone.
         } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static boolean await(CountDownLatch latch) {
+        try {
+            return latch.await(OPENING_MILLIS * 20, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
     }
