@@ -14,8 +14,8 @@ import java.util.function.LongPredicate;
 
 /**
  * Copies files through one ring: many blocks are in flight at once, each in its own part of a buffer, from which it is
- * written as soon as it has been read. The buffer is registered, if this user may lock that much memory. There are no calls of read(2) or write(2), and one entry into the
- * kernel submits all next operations.
+ * written as soon as it has been read. The buffer is registered, if this user may lock that much memory. There are no
+ * calls of read(2) or write(2), and one entry into the kernel submits all next operations.
  *
  * <p>Threads: the thread of the first copy, only.
  */

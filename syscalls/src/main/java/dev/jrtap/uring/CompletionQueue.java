@@ -304,8 +304,8 @@ public final class CompletionQueue {
     }
 
     /**
-     * Returns how many completions wait to be taken. Where the kernel has posted one more than the last of an operation,
-     * that one is counted, and not handed over.
+     * Returns how many completions wait to be taken. Where the kernel has posted one more than the last of an
+     * operation, that one is counted, and not handed over.
      */
     public int ready() {
         if (!door.check() || ring == null) {
