@@ -33,20 +33,18 @@ final class Probe {
         Host other = network.addHost("b");
         Link link = network.link(host, other);
         if (arguments[0].equals("iperf3")) {
-            print(other, "iperf3", "-s");
+            print(other, start(other, "iperf3", "-s"));
             String address = other.address().getHostAddress();
-            // Until the server listens.
-            while (host.exec("iperf3", "-c", address, "-n", "1").waitFor() != 0) {
+            // Until the server listens, and is not busy with one that has given up.
+            Process client;
+            do {
                 Thread.sleep(10);
-            }
-            print(host, "iperf3", "-c", address, "-t", "3600");
-            long before = link.to(other).count(Fate.DELIVERED);
-            while (link.to(other).count(Fate.DELIVERED) < before + 1000) {
-                Thread.sleep(1);
-            }
+                client = start(host, "iperf3", "-c", address, "-t", "3600");
+            } while (!isBusy(client, link.to(other)));
+            print(host, client);
             System.out.println("busy");
         } else {
-            print(host, Arrays.copyOfRange(arguments, 1, arguments.length));
+            print(host, start(host, Arrays.copyOfRange(arguments, 1, arguments.length)));
         }
         Thread.sleep(Long.MAX_VALUE);
     }
@@ -59,9 +57,20 @@ final class Probe {
                         + run.aborts().stream().map(Throwable::getMessage).toList());
     }
 
-    private static void print(Host host, String... command) throws Exception {
-        System.out.println(host.exec(new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD))
-                .pid());
+    private static boolean isBusy(Process client, Direction direction) throws InterruptedException {
+        long before = direction.count(Fate.DELIVERED);
+        while (client.isAlive() && direction.count(Fate.DELIVERED) < before + 1000) {
+            Thread.sleep(1);
+        }
+        return client.isAlive();
+    }
+
+    private static Process start(Host host, String... command) throws Exception {
+        return host.exec(new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD));
+    }
+
+    private static void print(Host host, Process process) {
+        System.out.println(process.pid());
         System.out.println(host.namespace());
     }
 
