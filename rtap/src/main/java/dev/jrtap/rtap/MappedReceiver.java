@@ -106,7 +106,7 @@ final class MappedReceiver implements Receiver {
         return count;
     }
 
-    /** Returns whether the kernel's queue is to be read: until {@link #catchUp}. */
+    /** Returns whether the kernel's queue must be read; stays {@code true} until {@link #catchUp} reads it. */
     private boolean isDue() {
         // Each is asked: what has been told is forgotten.
         boolean told = queue.takeTold();
