@@ -25,6 +25,7 @@ public final class TxQueue {
     private Sender sender;
 
     private volatile boolean gone;
+    private boolean sendsPieces;
     private int pending;
 
     private TxQueue(Driver driver, PacketPool pool, TunMode mode, TxCounts counts, RtapConfig config) {
@@ -117,11 +118,24 @@ public final class TxQueue {
     /** Releases what has been sent, and sends the pieces of a refused packet that wait: whatever the owner calls. */
     private void reaped() {
         inFlight.releaseDone();
-        if (segmentation.hasPieces()) {
-            sendPieces();
-            driver.enterIfNeeded();
-            // Writes are over when they have been handed over: nothing is left for a close to forget.
-            driver.reap();
+        if (sendsPieces) {
+            // Called by the reap below.
+            return;
+        }
+        sendsPieces = true;
+        try {
+            boolean some = true;
+            while (some && segmentation.hasPieces()) {
+                int before = segmentation.pieces();
+                sendPieces();
+                // A full send buffer may hold them all, and then the others wait, too.
+                some = segmentation.pieces() < before;
+                driver.enterIfNeeded();
+                // Writes are mostly over when they have been handed over: nothing is left for a close to forget.
+                driver.reap();
+            }
+        } finally {
+            sendsPieces = false;
         }
     }
 

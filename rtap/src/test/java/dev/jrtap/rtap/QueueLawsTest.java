@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.tuntap.TunMode;
+import dev.jrtap.tuntap.TunOffload;
 import dev.jrtap.tuntap.VnetHeader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -155,6 +156,29 @@ class QueueLawsTest {
         tx.sent(driver.written.get(DEPTH), 70);
         tx.sent(driver.written.get(DEPTH + 1), 70);
         assertThat(tx.packets()).isEqualTo(DEPTH + 2);
+    }
+
+    /** As where the reader of a descriptor with a small send buffer is slow: their writes stay under way. */
+    @Test
+    void piecesForWhichThereIsNoRoomWait() {
+        int pieces = 2 * DEPTH + 3;
+        TxQueue tx = tx(RtapConfig.named("x").withSoftwareSegmentation(TunOffload.USO));
+        Burst alone = new Burst(pool, pieces);
+        for (int i = 0; i < pieces; i++) {
+            Frames.add(alone, Frames.of(Frames.Kind.UDP4, i, i * 20, new byte[20], 0), SLOT_SIZE);
+        }
+        assertThat(new Coalescer(TunMode.TAP).coalesce(alone, burst)).isEqualTo(pieces);
+        assertThat(tx.send(burst)).isEqualTo(1);
+        for (int written = 0; written < pieces; ) {
+            int next = Math.min(pieces, written + DEPTH);
+            driver.reap();
+            assertThat(driver.written).hasSize(next);
+            for (; written < next; written++) {
+                int packet = driver.written.get(written);
+                tx.sent(packet, VnetHeader.LENGTH + pool.packetLength(packet));
+            }
+        }
+        assertThat(tx.packets()).isEqualTo(pieces);
     }
 
     @Test
