@@ -14,6 +14,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /**
  * Platform threads of a host, which enter its namespace before anything else and stay there.
@@ -25,9 +26,10 @@ final class HostThreads {
     private final String host;
     private final NetworkNamespace namespace;
     private final AtomicInteger count = new AtomicInteger();
-    private final ExecutorService calls = pool();
-    // The executor for callers, which they may shut down.
-    private final ExecutorService executor = pool();
+    // Nobody else than the end shuts it down, which may come after a call has looked whether the host is open.
+    private final ExecutorService calls = pool(this::closed);
+    // For callers, who may shut it down.
+    private final ExecutorService executor = pool(this::rejected);
     private volatile boolean isEnded;
 
     HostThreads(String host, NetworkNamespace namespace) {
@@ -35,22 +37,26 @@ final class HostThreads {
         this.namespace = namespace;
     }
 
-    private ExecutorService pool() {
+    private ExecutorService pool(Supplier<RuntimeException> rejection) {
         ThreadPoolExecutor pool = (ThreadPoolExecutor) Executors.newCachedThreadPool(this::newThread);
         pool.setRejectedExecutionHandler((task, rejecting) -> {
-            throw new RejectedExecutionException(
-                    isEnded ? closed() : "the executor of host " + host + " was shut down");
+            throw rejection.get();
         });
         return pool;
     }
 
-    private String closed() {
-        return "host " + host + " is closed: its network was closed";
+    private RuntimeException closed() {
+        return new IllegalStateException("host " + host + " is closed: its network was closed");
+    }
+
+    private RuntimeException rejected() {
+        String reason = isEnded ? closed().getMessage() : "the executor of host " + host + " was shut down";
+        return new RejectedExecutionException(reason);
     }
 
     void requireOpen() {
         if (isEnded) {
-            throw new IllegalStateException(closed());
+            throw closed();
         }
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.jrtap.syscall.NetworkNamespace;
 import java.io.File;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -109,6 +110,18 @@ class MisuseNetnsTest extends TwoHosts {
                 .isInstanceOf(RejectedExecutionException.class)
                 .hasMessage("the executor of host client was shut down");
         assertThat(client.call(() -> 1)).isEqualTo(1);
+    }
+
+    /** As where the end comes after the call has looked. */
+    @Test
+    void aCallThatMeetsTheEndSaysThatTheHostIsClosed() throws Exception {
+        try (NetworkNamespace own = NetworkNamespace.create()) {
+            HostThreads threads = new HostThreads("client", own);
+            threads.interrupt();
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> threads.call(() -> 1))
+                    .withMessage("host client is closed: its network was closed");
+        }
     }
 
     /** A link that has lost its thread refuses a change. */
