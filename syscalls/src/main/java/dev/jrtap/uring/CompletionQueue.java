@@ -293,13 +293,14 @@ public final class CompletionQueue {
         }
     }
 
-    /** Tells the kernel how much has been taken. */
+    /** After a batch: tells the kernel how much has been taken, and forgets what was lent to it for that. */
     void release() {
         Memory ring = this.ring;
         if (released != head && ring != null) {
             released = head;
             // Release: the kernel may write over the entries once it sees the head, and we have read them by then.
             ring.putI32Release(kHead, (int) head);
+            lent.forgetEnded();
         }
     }
 

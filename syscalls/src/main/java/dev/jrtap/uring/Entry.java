@@ -32,7 +32,8 @@ final class Entry implements Sqe, CheckedSlots, TokenOperations, UnsafeOperation
     private int at;
     private boolean large;
     private int state = SUBMITTED;
-    private LentMemory.Place lent;
+    // The lower half of the token. An int: a reference would be told to the garbage collector each time.
+    private int lent;
     private boolean lastWordsUsed;
 
     Entry(SubmissionQueue queue, Memory entries, Scratch scratch) {
@@ -116,7 +117,7 @@ final class Entry implements Sqe, CheckedSlots, TokenOperations, UnsafeOperation
             throw refused(UserData.refusal(userData));
         }
         if (state == LENT) {
-            lent.userData(userData);
+            lent().userData(userData);
         } else {
             entries.putI64(at + IoUringSqe.USER_DATA, userData);
         }
@@ -128,14 +129,14 @@ final class Entry implements Sqe, CheckedSlots, TokenOperations, UnsafeOperation
         Memory entries = entries();
         checkHolder(holder);
         if (state == LENT) {
-            lent.add(holder);
+            lent().add(holder);
         } else if ((entries.getU8(at + IoUringSqe.FLAGS) & IoUring.IOSQE_CQE_SKIP_SUCCESS) != 0) {
             loans.keepUntilTheEnd(holder);
         } else {
             long userData = entries.getI64(at + IoUringSqe.USER_DATA);
-            lent = lend(holder, userData, entries.getU8(at + IoUringSqe.OPCODE));
-            entries.putI64(at + IoUringSqe.USER_DATA, lent.token());
-            state = LENT;
+            LentMemory.Place place = lend(holder, userData, entries.getU8(at + IoUringSqe.OPCODE));
+            entries.putI64(at + IoUringSqe.USER_DATA, place.token());
+            lent(place);
         }
         return this;
     }
@@ -198,7 +199,7 @@ final class Entry implements Sqe, CheckedSlots, TokenOperations, UnsafeOperation
     public Entry skipSuccess() {
         queue.countSilent();
         if (state == LENT) {
-            entries().putI64(at + IoUringSqe.USER_DATA, loans.keepUntilTheEnd(lent));
+            entries().putI64(at + IoUringSqe.USER_DATA, loans.keepUntilTheEnd(lent()));
             state = SET;
         }
         return flag(IoUring.IOSQE_CQE_SKIP_SUCCESS);
@@ -282,7 +283,7 @@ final class Entry implements Sqe, CheckedSlots, TokenOperations, UnsafeOperation
         Memory entries = entries();
         if (state != BLANK) {
             if (state == LENT) {
-                loans.takeBack(lent);
+                loans.takeBack(lent());
             }
             state = BLANK;
         }
@@ -379,9 +380,13 @@ final class Entry implements Sqe, CheckedSlots, TokenOperations, UnsafeOperation
 
     /** Given memory that was lent to it. */
     Entry lent(LentMemory.Place place) {
-        lent = place;
+        lent = (int) place.token();
         state = LENT;
         return this;
+    }
+
+    private LentMemory.Place lent() {
+        return loans.at(lent);
     }
 
     @Override
@@ -418,7 +423,7 @@ final class Entry implements Sqe, CheckedSlots, TokenOperations, UnsafeOperation
     /** An operation without an option that was asked for is not started. */
     private RuntimeException refused(RuntimeException reason) {
         if (state == LENT) {
-            loans.takeBack(lent);
+            loans.takeBack(lent());
         }
         state = BLANK;
         return reason;
@@ -450,7 +455,7 @@ final class Entry implements Sqe, CheckedSlots, TokenOperations, UnsafeOperation
         if (isBlank()) {
             return "an entry without an operation";
         }
-        long userData = state == LENT ? lent.userData() : entries.getI64(at + IoUringSqe.USER_DATA);
+        long userData = state == LENT ? lent().userData() : entries.getI64(at + IoUringSqe.USER_DATA);
         return EntryText.of(entries, at, userData);
     }
 }

@@ -42,7 +42,6 @@ final class LentMemory {
     static final long FIRST = (long) PREFIX << PREFIX_SHIFT;
 
     private static final int SMALLEST = 64;
-    private static final int NONE = -1;
     private static final @Nullable Memory[] NO_BUFFERS = new @Nullable Memory[0];
     private static final Object NOT_BEGUN = new Object();
     private static final Object NO_MEMORY = new Object();
@@ -55,12 +54,12 @@ final class LentMemory {
 
         private long token;
         private long userData;
-        private boolean isNotified;
+        private boolean isLent;
         private @Nullable Object holder;
+        private boolean isNotified;
         private @Nullable Object[] others = NOTHING;
         private int othersCount;
         private int parts;
-        private int nextFree;
 
         private static final @Nullable Object[] NOTHING = new @Nullable Object[0];
 
@@ -101,11 +100,23 @@ final class LentMemory {
         }
 
         private boolean isUnderWay(long given) {
-            return holder != null && holder != NOT_BEGUN && holder != NO_MEMORY && userData == given;
+            return isLent && holder != NOT_BEGUN && holder != NO_MEMORY && userData == given;
         }
 
-        private void empty() {
-            holder = null;
+        private void begin(Object first, long given) {
+            isLent = true;
+            // Often the one before: a store would be told to the garbage collector, which costs as much as all the
+            // rest.
+            if (holder != first) {
+                holder = first;
+            }
+            userData = given;
+            parts = 0;
+        }
+
+        /** Ends the loan; the holder is forgotten later. */
+        private void end() {
+            isLent = false;
             if (othersCount > 0) {
                 Arrays.fill(others, 0, othersCount, null);
                 othersCount = 0;
@@ -116,7 +127,10 @@ final class LentMemory {
 
     private @Nullable Place[] places = new @Nullable Place[SMALLEST];
     private int used;
-    private int free = NONE;
+    // Indices of places whose loan is over, a stack. Those at the bottom, up to a count, have forgotten their holder.
+    private int[] free = new int[SMALLEST];
+    private int freeCount;
+    private int forgottenCount;
     // What the table of registered buffers holds, by bufferIndex: operations on it are lent nothing.
     private @Nullable Memory[] registered = NO_BUFFERS;
     private boolean lendsRegistered;
@@ -154,15 +168,13 @@ final class LentMemory {
      */
     Place lend(Object holder, long userData, boolean isNotified) {
         Place place;
-        if (free == NONE) {
+        if (freeCount == 0) {
             place = grow();
         } else {
-            place = places[free];
-            free = place.nextFree;
+            place = places[free[--freeCount]];
+            forgottenCount = Math.min(forgottenCount, freeCount);
         }
-        place.userData = userData;
-        place.holder = holder;
-        place.parts = 0;
+        place.begin(holder, userData);
         place.isNotified = isNotified;
         return place;
     }
@@ -174,6 +186,7 @@ final class LentMemory {
                         MOST + " operations that were given memory are under way: drain completions");
             }
             places = Arrays.copyOf(places, used * 2);
+            free = new int[used * 2];
         }
         Place place = new Place();
         place.token = FIRST | used;
@@ -183,10 +196,24 @@ final class LentMemory {
 
     /** Ends the loan of an operation that is not started after all; returns the caller's user data. */
     long takeBack(Place place) {
-        place.empty();
-        place.nextFree = free;
-        free = (int) place.token & INDEX;
+        end(place);
+        forgetEnded();
         return place.userData;
+    }
+
+    private void end(Place place) {
+        place.end();
+        free[freeCount++] = (int) place.token & INDEX;
+    }
+
+    /**
+     * Forgets what ended operations were given. After a batch of completions, and not at each: a handler often lends
+     * the same again.
+     */
+    void forgetEnded() {
+        for (; forgottenCount < freeCount; forgottenCount++) {
+            places[free[forgottenCount]].holder = null;
+        }
     }
 
     /** Keeps the memory of a silent operation until the ring's end; returns the caller's user data. */
@@ -252,7 +279,7 @@ final class LentMemory {
             if (willBeNotified(place, result, flags)) {
                 place.holder = NOT_BEGUN;
             } else {
-                takeBack(place);
+                end(place);
             }
         }
         return place;
@@ -263,9 +290,14 @@ final class LentMemory {
         return underWay(token) != null;
     }
 
+    /** Returns a place by the lower half of its token. */
+    Place at(int token) {
+        return places[token & INDEX];
+    }
+
     private @Nullable Place underWay(long token) {
         Place place = place(token);
-        return place != null && place.token == token && place.holder != null ? place : null;
+        return place != null && place.token == token && place.isLent ? place : null;
     }
 
     private @Nullable Place place(long token) {
@@ -325,7 +357,8 @@ final class LentMemory {
         registered = NO_BUFFERS;
         resident = null;
         used = 0;
-        free = NONE;
+        freeCount = 0;
+        forgottenCount = 0;
     }
 
     /** The kernel may go on using it: it stays allocated as long as this process lives. */
@@ -338,6 +371,6 @@ final class LentMemory {
     boolean isHolding() {
         return !untilTheEnd.isEmpty()
                 || Arrays.stream(registered).anyMatch(Objects::nonNull)
-                || Arrays.stream(places).anyMatch(place -> place != null && place.holder != null);
+                || Arrays.stream(places).anyMatch(place -> place != null && place.isLent);
     }
 }

@@ -6,27 +6,16 @@ import dev.jrtap.bindings.IoUring;
 /** Operations that change more than their entry, which the ring must know of before the kernel does. */
 final class SpecialOperations {
 
-    private static final boolean[] CONTAINED = new boolean[1 << Byte.SIZE];
-
-    static {
-        for (int opcode : new int[] {
-            IoUring.IORING_OP_NOP128,
-            IoUring.IORING_OP_URING_CMD128,
-            IoUring.IORING_OP_SEND_ZC,
-            IoUring.IORING_OP_SENDMSG_ZC,
-            IoUring.IORING_OP_MSG_RING,
-            // They may end the ring's own.
-            IoUring.IORING_OP_ASYNC_CANCEL,
-            IoUring.IORING_OP_POLL_REMOVE
-        }) {
-            CONTAINED[opcode] = true;
-        }
-    }
-
     private SpecialOperations() {}
 
+    // Comparisons, and no table: nearly every call names its opcode, and then nothing is left of them.
     static boolean contains(int opcode) {
-        return CONTAINED[opcode];
+        return isLarge(opcode) || isZeroCopy(opcode) || opcode == IoUring.IORING_OP_MSG_RING || mayEndOwn(opcode);
+    }
+
+    /** Whether it may end an operation of the ring's own. */
+    private static boolean mayEndOwn(int opcode) {
+        return opcode == IoUring.IORING_OP_ASYNC_CANCEL || opcode == IoUring.IORING_OP_POLL_REMOVE;
     }
 
     /** Whether it takes an entry of 128 bytes. */
@@ -49,7 +38,7 @@ final class SpecialOperations {
             underWay.estimate();
         } else if (opcode == IoUring.IORING_OP_MSG_RING) {
             MessagedNumbers.add(fd);
-        } else {
+        } else if (mayEndOwn(opcode)) {
             underWay.expectOwn();
         }
     }

@@ -2,6 +2,7 @@
 package dev.jrtap.uring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrtap.bindings.Fcntl;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Memory whose only reference is an operation stays until that is over, and no longer. */
 @Tag("any-user")
@@ -65,6 +67,61 @@ class KeepAliveKernelTest {
         }
         Collected.await(first);
         Collected.await(second);
+    }
+
+    /** How completions are taken after which nothing else happens on the ring. */
+    private enum Taking {
+        BY_HANDLER {
+            @Override
+            void take(Ring ring) {
+                assertThat(ring.completion().drain((userData, result, flags) -> {}, 1))
+                        .isEqualTo(1);
+            }
+        },
+        TO_THE_END {
+            @Override
+            void take(Ring ring) {
+                assertThat(ring.completion().next()).isTrue();
+                assertThat(ring.completion().next()).isFalse();
+            }
+        },
+        BEFORE_A_SUBMIT {
+            @Override
+            void take(Ring ring) {
+                assertThat(ring.completion().next()).isTrue();
+                ring.submission().claim().nop();
+                ring.submit();
+            }
+        };
+
+        abstract void take(Ring ring);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Taking.class)
+    void whatAnOperationWasGivenIsForgottenWithItsBatch(Taking taking) throws IOException {
+        try (Ring ring = RingProfile.PLAIN.open(8);
+                Fd file = RingFiles.open(Path.of("/dev/null"), Fcntl.O_WRONLY)) {
+            Memory memory = Memory.allocate(8);
+            WeakReference<Memory> given = new WeakReference<>(memory);
+            ring.submission().claim().write(file.fd(), memory, 0);
+            memory = null;
+            assertThat(ring.await(Long.MAX_VALUE)).isTrue();
+            taking.take(ring);
+            Collected.await(given);
+        }
+    }
+
+    @Test
+    void whatARefusedOperationWasGivenIsForgottenAtOnce() throws IOException {
+        try (Ring ring = RingProfile.PLAIN.open(8)) {
+            Memory memory = Memory.allocate(8);
+            WeakReference<Memory> given = new WeakReference<>(memory);
+            Sqe write = ring.submission().claim().write(1, memory, 0);
+            memory = null;
+            assertThatIllegalArgumentException().isThrownBy(() -> write.personality(-1));
+            Collected.await(given);
+        }
     }
 
     /** Another process may have its descriptor: what the kernel may still write to is nobody else's. */

@@ -10,6 +10,9 @@ import dev.jrtap.fixtures.Garbage;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
 import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class LentMemoryTest {
@@ -47,8 +50,38 @@ class LentMemoryTest {
         assertThat(Collected.isCollected(holder[0])).isFalse();
         assertThat(Collected.isCollected(other)).isFalse();
         assertThat(lent.completed(token, 1, 0).userData()).isEqualTo(7);
+        lent.forgetEnded();
         Collected.await(holder[0]);
         Collected.await(other);
+    }
+
+    /** Places change hands between the batches, too, in any order. */
+    @Test
+    void aBatchForgetsWhatHasEndedAndNothingElse() {
+        Random random = new Random(17);
+        List<Long> tokens = new ArrayList<>();
+        List<WeakReference<Object>> holders = new ArrayList<>();
+        List<WeakReference<Object>> ended = new ArrayList<>();
+        for (int step = 0; step < 2_000; step++) {
+            if (tokens.isEmpty() || random.nextInt(100) < 52) {
+                WeakReference<Object>[] holder = reference();
+                tokens.add(lend(holder, step, false).token());
+                holders.add(holder[0]);
+            } else {
+                int one = random.nextInt(tokens.size());
+                assertThat(lent.completed(tokens.remove(one), 0, 0)).isNotNull();
+                ended.add(holders.remove(one));
+            }
+            if (random.nextInt(50) == 0) {
+                lent.forgetEnded();
+            }
+        }
+        lent.forgetEnded();
+        ended.forEach(Collected::await);
+        assertThat(holders).isNotEmpty().noneMatch(holder -> holder.refersTo(null));
+        tokens.forEach(token -> assertThat(lent.completed(token, 0, 0)).isNotNull());
+        lent.forgetEnded();
+        holders.forEach(Collected::await);
     }
 
     /** Linux 6.18 posts some completions twice, and any process may send one. */
