@@ -2,7 +2,7 @@
 
 import java.util.stream.IntStream;
 
-/** A little of everything that a JVM does, to see how fast this machine is: see {@code slowness}. */
+/** A small load for a JVM, by which {@code slowness} measures the speed of this machine. */
 final class Nothing {
 
     private Nothing() {}

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// ptrace(2) for a User Mode Linux before 6.13, by LD_PRELOAD. It keeps the floating-point registers of the process it
-// traces in an array that ends with AVX-512. On a processor with AMX, what the host has is longer, and the host takes
-// it back only as a whole (EFAULT otherwise, and the guest panics: "ptrace set fp regs failed"). So the rest is added
-// here. It is that of a process that never used AMX: zero, since none may without asking by arch_prctl(2), which the
-// guest does not pass on.
+// ptrace(2) for a User Mode Linux before 6.13, by LD_PRELOAD. Such a kernel keeps the floating-point registers of the
+// process that it traces in an array that ends with AVX-512. On a processor with AMX, the host's state is longer, and
+// the host accepts it only as a whole (EFAULT otherwise, and the guest panics: "ptrace set fp regs failed"). So the
+// rest is added here: zeros, the state of a process that never used AMX, because none may without asking by
+// arch_prctl(2), which the guest does not pass on.
 #define _GNU_SOURCE
 #include <elf.h>
 #include <stdarg.h>
