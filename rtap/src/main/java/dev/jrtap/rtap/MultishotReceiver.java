@@ -28,7 +28,7 @@ final class MultishotReceiver implements RingReceiver {
         this.chains = chains;
         this.counts = counts;
         this.rx = rx;
-        // Half of the pool is for sending: an answer needs a slot too.
+        // Half of the pool is for sending: a reply needs a slot, too.
         this.most = Math.min(depth, chains.most());
         this.slots = new int[most];
         this.buffers = ring.bufferRing(GROUP, depth);
@@ -75,8 +75,8 @@ final class MultishotReceiver implements RingReceiver {
 
     @Override
     public void onRead(int token, int result, int flags) {
-        // Without "more" the read is over: out of buffers, canceled, or ended by the kernel, which it may do at any
-        // time. It is armed again with the next look.
+        // Without "more" the read is over: out of buffers, canceled, or ended by the kernel, which may happen at any
+        // time. The next replenish arms it again.
         if (!CqeFlags.hasMore(flags)) {
             armed = false;
             counts.add(RxCounter.REARMS);

@@ -10,23 +10,24 @@ import dev.jrtap.uring.Sqe;
 import dev.jrtap.uring.SubmissionQueue;
 
 /**
- * Reads of one packet each, in rounds. All reads of a round but the last take only what is there (RWF_NOWAIT), and are
- * over as soon as the kernel has seen them; the last one waits, so that the kernel has always one to wake, and never
- * two. The next round is as large as this one was fruitful.
+ * Reads of one packet each, in rounds. All reads of a round but the last complete at once, with or without a packet
+ * (RWF_NOWAIT); the last one waits, so that a packet finds exactly one read to wake. The next round has as many reads
+ * as this one received packets.
  *
- * <p>Where packets are slept for, no read waits: the descriptor is polled, and read by system calls, packets that come
- * a few at a time too. A ring that is entered now and then keeps the compilers busy with its code.
+ * <p>When the caller sleeps for packets, no read waits: the descriptor is polled and read by system calls, and so are
+ * the packets that arrive a few at a time. A ring that is entered only now and then would have the JIT compile its code
+ * for long.
  *
- * <p>A kernel whose tun driver cannot be asked without blocking (before 6.4) refuses RWF_NOWAIT, and fails any read
- * of an empty queue with EAGAIN. There the last read is linked to a POLL_ADD and follows it.
+ * <p>The tun driver before Linux 6.4 refuses RWF_NOWAIT with EOPNOTSUPP, and fails any read of an empty queue with
+ * EAGAIN. On such a kernel the last read is linked to a POLL_ADD and follows it.
  */
 final class OneShotReceiver implements RingReceiver {
 
     private static final int MOST_READS = 64;
 
     /**
-     * So often after a sleep packets are read by read(2): one at first, and twice as many each time. After that there
-     * is a flood, or a caller that spins.
+     * The number of replenishments after a sleep that read by read(2): at first one packet, then twice as many each
+     * time. A caller that goes on without a sleep has many packets, or spins: the ring is cheaper then.
      */
     private static final int LOOKS = 6;
 
@@ -42,7 +43,7 @@ final class OneShotReceiver implements RingReceiver {
     private int underWay;
     private int round;
     private int fruits;
-    // Replenishments since packets have last come one by one.
+    // Replenishments since a packet was last slept for.
     private int looks = LOOKS;
 
     OneShotReceiver(RingDriver driver, Chains chains, RxCounts counts, ReadCompletion rx, int depth) {
@@ -110,7 +111,7 @@ final class OneShotReceiver implements RingReceiver {
         return underWay == 0;
     }
 
-    /** Reads until nothing is there, at most {@code most} packets. */
+    /** Reads until the queue is empty, at most {@code most} packets. */
     private boolean readDirectly(int most) {
         round = most;
         fruits = 0;

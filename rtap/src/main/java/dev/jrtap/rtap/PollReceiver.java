@@ -3,7 +3,7 @@ package dev.jrtap.rtap;
 
 import dev.jrtap.syscall.IoVectors;
 
-/** Reads a packet with each call, until there is none. */
+/** Reads a packet with each system call, until there is none. */
 final class PollReceiver implements Receiver {
 
     private final PollDriver driver;
@@ -40,7 +40,7 @@ final class PollReceiver implements Receiver {
             }
             int result = (int) read(head);
             if (!rx.completed(head, result)) {
-                // Still whole: a refused packet has had its chain left as it was.
+                // A refused packet leaves its chain whole, so it can be read into again.
                 chains.mark(head);
                 spare = head;
             }

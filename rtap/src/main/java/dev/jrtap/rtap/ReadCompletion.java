@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
-/** Takes what a read has brought. */
+/** Takes the packets that reads have received. */
 interface ReadCompletion {
 
     /**
-     * One read is over.
+     * Handles the end of one read.
      *
-     * @param packet that it was made into; {@link PacketPool#NONE} if it is about none
-     * @param result bytes with the vnet header, or {@code -errno}
+     * @param packet the packet that was read into; {@link PacketPool#NONE} if there is none
+     * @param result the number of bytes, with the vnet header, or {@code -errno}
      * @return whether the packet is taken over; otherwise it is left as it was
      */
     boolean completed(int packet, int result);

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
-/** A way of reading: one for each {@link RxMode}. What it brings goes to a {@link ReadCompletion}. */
+/** A way of receiving: one for each {@link RxMode}. Received packets go to a {@link ReadCompletion}. */
 interface Receiver {
 
     /**
-     * Reads, or keeps reads posted: as many as is good for a caller that takes {@code wanted} packets at a time, and as
-     * the pool allows.
+     * Reads, or keeps reads posted: as many as suit a caller that takes {@code wanted} packets at a time, and as the
+     * pool allows.
      *
      * @return whether the kernel has a slot for the next packet
      */
     boolean replenish(int wanted);
 
     /**
-     * Hands over to an empty burst what is at hand without a look at the kernel, and needs none of what
-     * {@link ReadCompletion} does.
+     * Moves packets to an empty burst that are there without a system call, and that need no work of a
+     * {@link ReadCompletion}.
      *
      * @param shortest bytes of a frame, with its vnet header
      * @return how many packets; 0 says nothing of what {@link #replenish} will find
@@ -24,35 +24,35 @@ interface Receiver {
     }
 
     /**
-     * Takes back what it keeps for itself, when the kernel writes into that no more. Packets that are lent to a ring
-     * are known by their memory, and are none of these.
+     * Returns the slots that it holds to the pool, after the kernel has stopped writing into them. Slots that are lent
+     * to a ring are not among them: they are found by their memory.
      *
-     * @param looks whether the memory in which the kernel tells of packets is still there
-     * @return packets that had come, and that nobody has seen, as far as that can be looked at
+     * @param looks whether the memory in which the kernel reports packets is still mapped
+     * @return the number of packets that had arrived and were not received, as far as it is known
      */
     default int takeBack(boolean looks) {
         return 0;
     }
 
-    /** The packet that comes next has been slept for: packets come one by one. */
+    /** Called after a wait that has slept: packets arrive one by one. */
     default void calm() {}
 
     /**
-     * Returns whether a sleeper needs no read of it in the kernel: the descriptor is polled, and read when it is
-     * readable. Only asked when {@link #calm} has been called.
+     * Returns whether a thread can sleep without a read in the kernel, because the descriptor is polled, and read when
+     * it is readable. Called after {@link #calm} only.
      */
     default boolean isPolled() {
         return false;
     }
 
-    /** Has a read posted by the next {@link #replenish}, even if packets come one by one. */
+    /** Makes the next {@link #replenish} post a read, even if packets arrive one by one. */
     default void postNext() {}
 
-    /** Returns whether nothing comes before the next {@link #replenish}. */
+    /** Returns whether no packet can arrive before the next {@link #replenish}. */
     default boolean isIdle() {
         return false;
     }
 
-    /** Which mode it is. */
+    /** Returns the mode. */
     RxMode mode();
 }

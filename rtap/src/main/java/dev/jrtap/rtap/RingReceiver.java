@@ -4,6 +4,6 @@ package dev.jrtap.rtap;
 /** A receiver whose reads are operations of a ring. */
 interface RingReceiver extends Receiver {
 
-    /** The completion of a read. */
+    /** Handles the completion of a read. */
     void onRead(int slot, int result, int flags);
 }
