@@ -46,6 +46,9 @@ class VoiceTest {
             "/\\*.*?\\*/|//[^\\n]*|\"(?:\\\\.|[^\"\\\\\\n])*\"|'(?:\\\\.|[^'\\\\\\n])+'", Pattern.DOTALL);
     private static final Pattern JAVA_CODE = Pattern.compile("(?s)\\{@(?:snippet|link|code)[^}]*}|<pre>.*?</pre>");
     private static final Pattern PAGE_CODE = Pattern.compile("(?s)```.*?```|`[^`\\n]*`");
+    private static final Pattern XML_TEXT = Pattern.compile("<!--.*?-->", Pattern.DOTALL);
+    private static final Pattern SCRIPT = Pattern.compile("\\.\\./(\\.ci|\\.mvn/netns)/.*|.*/headers/(fetch|update)");
+    private static final Pattern SCRIPT_TEXT = Pattern.compile("(?m)(?:^[ \\t]*#.*\\n)+");
 
     @Test
     void isThatOfANativeSpeaker() throws IOException {
@@ -53,20 +56,25 @@ class VoiceTest {
         for (Path file : WrittenFiles.all()) {
             String name = file.getFileName().toString();
             if (name.endsWith(".java") && !name.equals("VoiceTest.java")) {
-                JAVA_TEXT
-                        .matcher(Files.readString(file))
-                        .results()
-                        .forEach(text -> check(file, JAVA_CODE, text.group(), wrong));
+                checkAll(file, JAVA_TEXT, JAVA_CODE, wrong);
             } else if (name.endsWith(".md")) {
                 check(file, PAGE_CODE, Files.readString(file), wrong);
+            } else if (name.equals("pom.xml")) {
+                checkAll(file, XML_TEXT, PAGE_CODE, wrong);
+            } else if (SCRIPT.matcher(file.toString()).matches()) {
+                checkAll(file, SCRIPT_TEXT, PAGE_CODE, wrong);
             }
         }
 
         assertThat(wrong).isEmpty();
     }
 
+    private static void checkAll(Path file, Pattern text, Pattern code, List<String> wrong) throws IOException {
+        text.matcher(Files.readString(file)).results().forEach(found -> check(file, code, found.group(), wrong));
+    }
+
     private static void check(Path file, Pattern code, String text, List<String> wrong) {
-        String words = code.matcher(text).replaceAll("").replaceAll("\\s*\\n\\s*(?:\\*|//)?\\s*", " ");
+        String words = code.matcher(text).replaceAll("").replaceAll("\\s*\\n\\s*(?:\\*|//|#)?\\s*", " ");
         PHRASE.matcher(words).results().map(MatchResult::group).forEach(phrase -> wrong.add(file + ": " + phrase));
     }
 
