@@ -22,14 +22,14 @@ import org.xml.sax.SAXException;
 import org.xml.sax.helpers.DefaultHandler;
 
 /**
- * {@code java Report.java FEATURES RUNS…}: what the tests found on each kernel. A directory in RUNS is one run:
- * {@code kernel} with the release and where it ran, JUnit's XML and the tables of features, {@code failure} if it did
- * not come to its end, and {@code unrecorded} if the kernel is newer than the recorded one: then its failures are told,
- * and do not count.
+ * {@code java Report.java FEATURES RUNS…}: reports the results of the tests on each kernel. A directory in RUNS is one
+ * run: {@code kernel} with the release and the kind of machine, JUnit's XML and the tables of features, {@code failure}
+ * if it did not come to its end, and {@code unrecorded} if the kernel is newer than the recorded one: its failures are
+ * then printed, and do not count.
  *
- * <p>Prints a line a run, with what was skipped and why, and in the end what failed; writes table.md in the first RUNS,
- * features against kernels; exits with 1 if a test failed or a run did not end. FEATURES is the tests' own table of
- * features.
+ * <p>Prints a line per run, with the skipped tests and the reasons, and at the end the failures; writes table.md in the
+ * first RUNS, features against kernels; exits with 1 if a test failed or a run did not end. FEATURES is the tests' own
+ * table of features.
  */
 final class Report {
 
@@ -43,7 +43,7 @@ final class Report {
         final Map<String, Integer> skipped = new TreeMap<>();
         final Map<String, Integer> ran = new TreeMap<>();
 
-        /** The first reason is the cause: a guest that hung has cut-off files too. */
+        /** The first reason is the cause: a guest that hung also has incomplete files. */
         void fails(String reason) {
             if (failure.isEmpty()) {
                 failure = reason;
@@ -59,7 +59,7 @@ final class Report {
         }
     }
 
-    /** Characters of a message that are told: one may hold two packets. */
+    /** Characters of a message that are printed: a message may hold two packets. */
     private static final int LONGEST = 300;
 
     /** A row of the tests' table: name, ran, skipped, reason, test. */
@@ -90,7 +90,7 @@ final class Report {
                 all.stream().mapToInt(run -> run.passed).sum(),
                 failed,
                 all.stream().mapToInt(Run::skips).sum());
-        // Last: of a long output the end is what everybody sees.
+        // Last, because readers of a long output look at its end.
         all.forEach(Report::printFailures);
         System.exit(failed == 0 ? 0 : 1);
     }
@@ -134,7 +134,7 @@ final class Report {
 
     private static void readTests(Run run, File file) throws Exception {
         DocumentBuilder builder = DocumentBuilderFactory.newInstance().newDocumentBuilder();
-        // Another prints what it throws.
+        // The default handler also prints what it throws.
         builder.setErrorHandler(new DefaultHandler());
         NodeList cases = builder.parse(file).getElementsByTagName("testcase");
         for (int i = 0; i < cases.getLength(); i++) {
@@ -170,7 +170,7 @@ final class Report {
     }
 
     /**
-     * Without the exception's name, and without what differs from test to test: descriptors and temporary directories.
+     * Without the exception's name, and without descriptors and temporary directories, which differ by test.
      */
     private static String reason(String text) {
         return firstLine(text).replaceFirst("^[\\w.]+Exception: ", "")
@@ -219,7 +219,7 @@ final class Report {
         return features;
     }
 
-    /** By version; a guest that never told its kernel's, and goes by the name of a suite, comes first. */
+    /** By version; a guest that has not reported its kernel, and has the name of a suite, comes first. */
     private static int compare(String a, String b) {
         return Arrays.compare(version(a), version(b));
     }

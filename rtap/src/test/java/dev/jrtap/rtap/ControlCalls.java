@@ -14,10 +14,10 @@ import java.nio.channels.SelectableChannel;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Every control call that asks something of the kernel, by the name of its method, and how to undo it. */
+/** Every control call that enters the kernel, by the name of its method, with the call that undoes it. */
 final class ControlCalls {
 
-    /** A control call, which answers what undoes it; or something that has to be there before. */
+    /** A control call, or a preparation of one; it returns an action that undoes it. */
     interface Call {
         AutoCloseable make() throws Exception;
     }
@@ -43,7 +43,7 @@ final class ControlCalls {
         this.devices = devices;
     }
 
-    /** By the class and the method, and after a comma the case. */
+    /** Returns the calls by class and method, with the case after a comma. */
     static Map<String, Row> on(ControlDevices devices) {
         ControlCalls calls = new ControlCalls(devices);
         calls.links();

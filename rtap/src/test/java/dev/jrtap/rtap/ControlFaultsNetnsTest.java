@@ -24,8 +24,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Every control call, with each of its system calls made to fail in each of eight ways. Either it has worked in spite
- * of that, or it says the errno, and nothing has changed; and nothing is left behind.
+ * Every control call, with each of its system calls made to fail in each of eight ways. Either it works in spite of
+ * that, or its exception has the errno, and nothing has changed; and no resource is left. A new control call needs a
+ * row in {@link ControlCalls}.
  */
 @Timeout(300)
 class ControlFaultsNetnsTest {
@@ -34,7 +35,7 @@ class ControlFaultsNetnsTest {
         Errno.EPERM, Errno.EBUSY, Errno.EINVAL, Errno.ENODEV, Errno.ENOMEM, Errno.EMFILE, Errno.ENOBUFS, Errno.EINTR
     };
 
-    /** What asks nothing of the kernel, and what closes: close(2) always works. */
+    /** Calls that do not enter the kernel, and calls that close, because close(2) always works. */
     private static final Set<String> NOT_TO_FAIL = Set.of(
             "Rtap.name",
             "Rtap.ifIndex",
@@ -73,10 +74,10 @@ class ControlFaultsNetnsTest {
     void changeNothingWhenTheyFail(TapProfile profile) throws Exception {
         profile.syscalls();
         UserIds.requireOthers();
-        // One errno, and each step another, is enough for the second profile, and where long tests are short.
+        // One errno per step, each step another, is enough for the second profile, and if long tests are short.
         perStep = profile == TapProfile.NAPI_MULTISHOT ? Math.min(ERRNOS.length, Stress.times(ERRNOS.length)) : 1;
         Resources before = Resources.now();
-        // Threads that a call has started for later have their own faults.
+        // Not threads that a call has started for later.
         Thread caller = Thread.currentThread();
         faulty.only(thread -> thread == caller || thread.getName().equals("network-namespace"));
         try (ControlDevices devices = new ControlDevices(profile, faulty)) {
@@ -137,7 +138,7 @@ class ControlFaultsNetnsTest {
         }
     }
 
-    /** Whether there is such a step. */
+    /** Returns whether there is such a step. */
     private boolean failsRightly(ControlCalls.Call call, int step, int errno, String what) throws Exception {
         faulty.failAt(step, errno);
         try {

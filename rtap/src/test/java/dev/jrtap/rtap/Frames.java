@@ -15,7 +15,7 @@ import java.util.Random;
 /** Packets of a flow, with all checksums complete. */
 final class Frames {
 
-    /** What carries the payload. */
+    /** The protocol that carries the payload. */
     enum Kind {
         UDP4(true, false, 0),
         UDP6(false, false, 0),
@@ -64,12 +64,12 @@ final class Frames {
     private static final byte[] OPTIONS = {1, 1, 8, 10, 0, 1, 2, 3, 4, 5, 6, 7};
     private static final long MAC = 0x020000000001L;
 
-    /** 8.0.69.1: in an IP packet, its first two bytes stand where an Ethernet frame has the type of IPv4. */
+    /** 8.0.69.1: in an IP packet, its first two bytes are where an Ethernet frame has the type of IPv4. */
     private static final int SOURCE = 0x08004501;
 
     private Frames() {}
 
-    /** A frame that the stack ignores, of random bytes that its length determines. */
+    /** Returns a frame that the stack ignores, of random bytes that its length determines. */
     static byte[] experimental(int length) {
         byte[] frame = new byte[length];
         new Random(length).nextBytes(frame);
@@ -79,7 +79,7 @@ final class Frames {
         return frame;
     }
 
-    /** A frame that the stack ignores, to {@code destination}: 48 bits. */
+    /** Returns a frame that the stack ignores, to {@code destination}: 48 bits. */
     static byte[] experimental(int length, long destination) {
         byte[] frame = experimental(length);
         for (int i = 0; i < 6; i++) {
@@ -88,7 +88,7 @@ final class Frames {
         return frame;
     }
 
-    /** Packet {@code index} of a flow, {@code before} bytes of payload behind its start. */
+    /** Returns packet {@code index} of a flow, {@code before} bytes of payload after its start. */
     static byte[] of(Kind kind, int index, int before, byte[] payload, int tcpFlags) {
         int length = kind.headerLength() + payload.length;
         Memory memory = Memory.allocate(length);
@@ -162,7 +162,7 @@ final class Frames {
         return ipv6.pseudoHeaderSum(body);
     }
 
-    /** A TCP packet over IPv4 whose checksum is left undone: its field has the sum of the pseudo-header. */
+    /** Returns a TCP packet over IPv4 with a partial checksum: its field has the sum of the pseudo-header. */
     static byte[] unfinished(Kind kind, byte[] frame) {
         Memory memory = Memory.allocate(frame.length);
         memory.putBytes(0, frame, 0, frame.length);

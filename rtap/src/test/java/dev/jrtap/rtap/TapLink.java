@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntPredicate;
 
-/** A device that is up, all its queue pairs, driven by the test's thread, and the other end of the wire. */
+/** A device that is up, with all its queue pairs, driven by the thread of the test, and the other end of the wire. */
 final class TapLink implements AutoCloseable {
 
     static final long SECOND = 1_000_000_000L;
@@ -25,7 +25,7 @@ final class TapLink implements AutoCloseable {
     final List<QueuePair> pairs = new ArrayList<>();
     /** The first pair. */
     final QueuePair queue;
-    /** One packet at a time: a frame looked for is never released with another. */
+    /** Has room for one packet, so that a wanted frame is never released with another. */
     final Burst burst;
 
     final Wire wire;
@@ -64,7 +64,7 @@ final class TapLink implements AutoCloseable {
         }
     }
 
-    /** Keeps the kernel from sending of its own, as neighbor discovery does, and from merging what is sent. */
+    /** Keeps the kernel from sending packets of its own, such as neighbor discovery, and from merging sent ones. */
     private void silence() throws IOException {
         Gro.off(rtap.name());
         Path ipv6 = Path.of("/proc/sys/net/ipv6/conf", rtap.name(), "disable_ipv6");
@@ -73,13 +73,13 @@ final class TapLink implements AutoCloseable {
         }
     }
 
-    /** The next frame of the tests' type, of whatever queue pair; it stays in {@link #burst}. */
+    /** Returns the next frame of the tests' type, of any queue pair; it stays in {@link #burst}. */
     byte[] receive() {
         return receive(i ->
                 burst.firstLength(i) >= 14 && burst.memory().getU16Be(burst.offset(i) + 12) == Frames.EXPERIMENTAL);
     }
 
-    /** The next frame of {@code length} bytes; it stays in {@link #burst}. */
+    /** Returns the next frame of {@code length} bytes; it stays in {@link #burst}. */
     byte[] receive(int length) {
         return receive(i -> burst.length(i) == length);
     }
@@ -105,7 +105,7 @@ final class TapLink implements AutoCloseable {
         send(queue, frame);
     }
 
-    /** Allocates nothing. */
+    /** Sends a frame without allocating. */
     void send(QueuePair pair, byte[] frame) {
         burst.release();
         burst.add();

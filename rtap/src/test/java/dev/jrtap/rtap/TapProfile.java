@@ -14,8 +14,9 @@ import java.util.Arrays;
 import java.util.stream.Stream;
 
 /**
- * The kernels that a device may meet: with and without IFF_NAPI, with rings in one mapping or two, each with the ways
- * of receiving. What is absent is masked at the syscall seam; every call reaches the real kernel.
+ * The kinds of kernel that a device may run on, with and without IFF_NAPI, with rings in one mapping or two, each with
+ * the receive modes. Absent features are masked in the results of system calls; every call reaches the real kernel. A
+ * test takes its system calls from {@link #syscalls()} before it makes anything, because that may skip it.
  */
 enum TapProfile {
     NAPI_MULTISHOT(true, true, RxMode.MULTISHOT),
@@ -66,17 +67,17 @@ enum TapProfile {
         return masked;
     }
 
-    /** Those whose devices can be persistent, adopted, shared and lent: a filter is the whole device's. */
+    /** Returns the profiles whose devices can be persistent, adopted, shared and lent: those without a filter. */
     static Stream<TapProfile> shareable() {
         return Arrays.stream(values()).filter(profile -> profile.mode != RxMode.MAPPED);
     }
 
-    /** For tests that start a JVM: all of them; where long tests are short, one with NAPI and one without a ring. */
+    /** Returns the profiles for tests that start a JVM: all; for short tests, one with a ring and one without. */
     static Stream<TapProfile> perJvm() {
         return Stress.times(100) < 100 ? Stream.of(NAPI_MULTISHOT, PLAIN_POLL) : Stream.of(values());
     }
 
-    /** Whether an io_uring drives its queues. */
+    /** Returns whether an io_uring drives its queues. */
     boolean hasRing() {
         return mode == RxMode.ONE_SHOT || mode == RxMode.MULTISHOT;
     }

@@ -33,14 +33,14 @@ final class Wire implements AutoCloseable {
         return open(ifIndex, IfEther.ETH_P_ALL);
     }
 
-    /** One that only injects, past the queueing discipline: the kernel says of each frame whether there was room. */
+    /** Opens one that only injects, past the queueing discipline: the kernel reports for each frame if it had room. */
     static Wire injecting(int ifIndex) throws ErrnoException {
         Wire wire = open(ifIndex, 0);
         wire.setOption(SysSocket.SOL_PACKET, IfPacket.PACKET_QDISC_BYPASS, 1);
         return wire;
     }
 
-    /** One that captures what the device sends, with room for {@code bytes} of it. */
+    /** Opens one that captures what the device sends, with room for {@code bytes}. */
     static Wire capturing(int ifIndex, int bytes) throws ErrnoException {
         Wire wire = open(ifIndex, IfEther.ETH_P_ALL);
         wire.setOption(SysSocket.SOL_PACKET, IfPacket.PACKET_IGNORE_OUTGOING, 1);
@@ -86,12 +86,12 @@ final class Wire implements AutoCloseable {
         }
     }
 
-    /** As above, for a TCP super-packet over IPv4, whose cutting and checksum are left to the other end. */
+    /** Sends a TCP super-packet over IPv4, whose segmentation and checksum are left to the other end. */
     void injectTcp4(Frames.Kind kind, byte[] frame, int size) {
         injectTcp4(kind, frame, size, false);
     }
 
-    /** As above, with the mark that only the first segment may keep the CWR flag. */
+    /** Sends a super-packet with the mark that only the first segment may keep the CWR flag. */
     void injectTcp4Ecn(Frames.Kind kind, byte[] frame, int size) {
         injectTcp4(kind, frame, size, true);
     }
@@ -136,7 +136,7 @@ final class Wire implements AutoCloseable {
         return sys.send(socket.fd(), buffer.address(), frame.length, 0);
     }
 
-    /** The next captured frame, or {@code null} if none waits. */
+    /** Returns the next captured frame, or {@code null} if there is none. */
     byte[] next() {
         long length = sys.recv(socket.fd(), buffer.address(), buffer.size(), 0);
         if (length < 0) {
@@ -147,7 +147,7 @@ final class Wire implements AutoCloseable {
         return frame;
     }
 
-    /** The next captured frame of this EtherType, or {@code null} if none comes: every caller expects one. */
+    /** Waits for the next captured frame of this EtherType; {@code null} if none arrives in time. */
     byte[] capture(int type) throws InterruptedException {
         long end = System.nanoTime() + 20_000_000_000L;
         while (System.nanoTime() < end) {

@@ -35,19 +35,19 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What is not a ring's: netlink, tun devices, sockets, namespaces, addresses, limits. */
+/** Misuse of all that is not a ring: netlink, tun devices, sockets, namespaces, addresses, limits. */
 class ControlMisuseKernelTest {
 
     private static final Set<String> ANY = Misuse.words(
-            // Interfaces by number, descriptors, users: what there is only the kernel knows.
+            // Interfaces by number, descriptors, users: only the kernel knows which exist.
             "namespaceFd fd passed uid gid errno backlog result value",
-            // Positions in a packet's header, which is checked by fits() when it is read.
+            // Positions in a packet's header, which fits() checks when the header is read.
             "checksum.start checksum.offsetThere segmentation.type segmentation.size segmentation.headerLength",
             "shift.bytes",
             "fits.length",
-            // For each packet: the first access says what is wrong.
+            // Called for each packet: the first access throws.
             "wrap.memory wrap.offset clear.offset isClear.offset",
-            // May be left out.
+            // Optional.
             "of.hint");
 
     private static final Set<String> LARGE = Misuse.words("ifIndex masterIndex packets mtu offset length");

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Who may not have a TAP device, and what is said to them. */
+/** Messages for users who may not open a TAP device. */
 @Timeout(120)
 class TapQueueGuestTest {
 
@@ -24,7 +24,7 @@ class TapQueueGuestTest {
         Guest.require();
     }
 
-    /** The line that {@code script} prints while the node is root's alone. */
+    /** Returns the line that {@code script} prints while only root may open the node. */
     private static String open(String script) throws Exception {
         return open("rw-------", script);
     }

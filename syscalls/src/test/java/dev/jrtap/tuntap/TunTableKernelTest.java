@@ -14,7 +14,7 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What the library finds of the driver is what the kernel has. */
+/** The driver features that the library finds are those of the kernel, by {@link KernelTable}. */
 class TunTableKernelTest {
 
     private static final TapRequest REQUEST = new TapRequest("table%d", TunMode.TAP, true);
@@ -29,7 +29,7 @@ class TunTableKernelTest {
         compareFeatures(KernelTable.requireRow(), Syscalls.libc());
     }
 
-    /** Each bit that the kernel has and the table too, hidden from the library, is missed. */
+    /** The comparison fails for each bit that is hidden from the library. */
     @Test
     void missesWhateverVanishes() {
         KernelTable row = KernelTable.requireRow();
@@ -65,7 +65,7 @@ class TunTableKernelTest {
         return Set.of(flags.split("\\|"));
     }
 
-    /** UDP segmentation came last: where the table has it not, all but that is granted. */
+    /** UDP segmentation is the newest: where the table lacks it, all others are granted. */
     @Test
     void offloadsAreThoseOfTheTable() throws Exception {
         compareOffloads(KernelTable.requireRow(), Syscalls.libc());

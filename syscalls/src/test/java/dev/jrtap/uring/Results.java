@@ -5,17 +5,17 @@ import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.ErrnoException;
 import java.util.List;
 
-/** Short ways to say what a test asks of a ring, and what it got. */
+/** Helpers for tests: drive a ring and take results. */
 final class Results {
 
     private Results() {}
 
-    /** Drives the ring until one completion is there. */
+    /** Drives the ring until there is a completion, and returns it. */
     static Completions.Completion next(Ring ring) {
         return Completions.await(ring, 1).get(0);
     }
 
-    /** The result of the one completion with {@code userData}. */
+    /** Returns the result of the only completion with {@code userData}. */
     static int of(List<Completions.Completion> completions, long userData) {
         List<Completions.Completion> found =
                 completions.stream().filter(c -> c.userData() == userData).toList();
@@ -25,7 +25,7 @@ final class Results {
         return found.get(0).result();
     }
 
-    /** A group of {@code count} adjacent buffers of {@code size} bytes in {@code memory}. */
+    /** Returns a group of {@code count} adjacent buffers of {@code size} bytes in {@code memory}. */
     static BufferRing provide(Ring ring, int group, Memory memory, int count, int size) throws ErrnoException {
         BufferRing buffers = ring.bufferRing(group, count);
         for (int id = 0; id < count; id++) {

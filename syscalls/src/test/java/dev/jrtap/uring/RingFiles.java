@@ -10,17 +10,17 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 
-/** What tests of operations on files have in common. */
+/** Helpers for tests of operations on files. */
 final class RingFiles {
 
     private RingFiles() {}
 
-    /** An existing file. */
+    /** Opens an existing file. */
     static Fd open(Path path, int flags) throws ErrnoException {
         return Fd.open(path.toString(), flags);
     }
 
-    /** A free entry, after waiting for one if need be. */
+    /** Returns a free entry, after waiting for one if necessary. */
     static Operations claim(Ring ring) {
         Operations entry = ring.submission().claim();
         while (entry == null) {
@@ -31,12 +31,12 @@ final class RingFiles {
         return entry;
     }
 
-    /** The result of the only operation under way. */
+    /** Returns the result of the only operation under way. */
     static int result(Ring ring) {
         return results(ring, 1).get(0);
     }
 
-    /** The results of the operations under way, ordered by their user data. */
+    /** Returns the results of the operations under way, ordered by their user data. */
     static List<Integer> results(Ring ring, int count) {
         List<Completions.Completion> completions = Completions.await(ring, count);
         assertThat(completions).hasSize(count);
@@ -46,7 +46,7 @@ final class RingFiles {
                 .toList();
     }
 
-    /** An array of {@code int}. */
+    /** Returns memory with an array of {@code int}. */
     static Memory descriptors(int... descriptors) {
         Memory array = Memory.allocate(descriptors.length * Integer.BYTES);
         for (int i = 0; i < descriptors.length; i++) {
@@ -55,7 +55,7 @@ final class RingFiles {
         return array;
     }
 
-    /** Bytes that differ from place to place and from seed to seed. */
+    /** Returns bytes that differ by place and by seed. */
     static byte[] pattern(int size, int seed) {
         byte[] bytes = new byte[size];
         for (int i = 0; i < size; i++) {

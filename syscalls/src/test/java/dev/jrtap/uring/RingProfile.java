@@ -10,7 +10,7 @@ import dev.jrtap.syscall.Syscalls;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** The ways a ring can work; every test of rings runs over all of them. */
+/** The kinds of ring; every test of rings runs for all of them. */
 enum RingProfile {
     PLAIN(false),
     COOP_TASKRUN(false, SetupFlag.COOP_TASKRUN, SetupFlag.TASKRUN_FLAG),
@@ -36,25 +36,25 @@ enum RingProfile {
     }
 
     /**
-     * For tests that wait for a file or buffer to leave a table, which takes Linux 6.1 a second: all of them; where
-     * long tests are short, those that differ in the thread that ends an operation.
+     * Returns the profiles for tests that wait for a file or buffer to leave a table, which takes a second on Linux
+     * 6.1: all; if long tests are short, those that differ in the thread that completes an operation.
      */
     static Stream<RingProfile> forTables() {
         return Stress.times(100) < 100 ? Stream.of(PLAIN, DEFER_TASKRUN, SQPOLL, TWO_MAPPINGS) : Stream.of(values());
     }
 
-    /** Those that differ in the thread that ends an operation, for scenarios that other flags do not affect. */
+    /** Returns those that differ in the thread that completes operations, for tests that other flags do not affect. */
     static Stream<RingProfile> byThread() {
         return Stream.of(PLAIN, DEFER_TASKRUN, SQPOLL);
     }
 
-    /** One whose completions tell what is over: no message was addressed to a ring of its number, in any test. */
+    /** Opens a ring whose operations can be counted: no test has sent a message to a ring of its number. */
     Ring openCounted(int entries) throws ErrnoException {
         Ring ring = open(entries);
         if (!MessagedNumbers.contains(ring.fd().number())) {
             return ring;
         }
-        // While this one is open the next has another number.
+        // While this ring is open, the next one has another number.
         try (ring) {
             return openCounted(entries);
         }
