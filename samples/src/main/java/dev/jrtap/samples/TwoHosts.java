@@ -15,8 +15,7 @@ import java.util.Set;
 
 /**
  * Two network namespaces that reach each other only through a {@link Forwarder}: 10.44.0.1 and 10.44.0.2, with TUN
- * devices also fd00:10:44::1 and fd00:10:44::2. An idle process holds each namespace; the devices are created here and
- * moved there by ip(8).
+ * devices also fd00:10:44::1 and fd00:10:44::2. The devices are created here and moved there by ip(8).
  */
 public final class TwoHosts implements AutoCloseable {
 
@@ -30,7 +29,7 @@ public final class TwoHosts implements AutoCloseable {
         return "fd00:10:44::" + (host + 1);
     }
 
-    private final List<Process> keepers = new ArrayList<>();
+    private final List<Host> hosts = new ArrayList<>();
     private final List<Rtap> devices = new ArrayList<>();
     private final PacketPool pool;
     private Forwarder forwarder;
@@ -61,33 +60,33 @@ public final class TwoHosts implements AutoCloseable {
         Rtap device = Rtap.open(config);
         devices.add(device);
         QueuePair queue = device.openQueue(0, pool);
-        keepers.add(new ProcessBuilder("unshare", "-n", "sh", "-c", "echo ready; exec sleep 3600").start());
-        keepers.get(host).getInputStream().read();
-        String pid = Long.toString(keepers.get(host).pid());
-        run(List.of("ip", "link", "set", device.name(), "netns", pid));
+        Host holder = Host.make();
+        hosts.add(holder);
+        holder.move(device.name());
         if (config.mode() == TunMode.TAP) {
             // No neighbor discovery, so that nothing but the hosts' own traffic is on the wire.
-            run(on(host, "sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/" + device.name() + "/disable_ipv6; true"));
+            holder.run("sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/" + device.name() + "/disable_ipv6; true");
         } else {
-            run(on(host, "ip", "address", "add", address6(host) + "/64", "dev", device.name(), "nodad"));
+            holder.run("ip", "address", "add", address6(host) + "/64", "dev", device.name(), "nodad");
         }
-        run(on(host, "ip", "link", "set", "lo", "up"));
-        run(on(host, "ip", "address", "add", address(host) + "/24", "dev", device.name()));
-        run(on(host, "ip", "link", "set", device.name(), "up"));
+        holder.run("ip", "address", "add", address(host) + "/24", "dev", device.name());
+        holder.run("ip", "link", "set", device.name(), "up");
         return queue;
     }
 
     /** Returns a command that runs {@code command} on a host. */
     public List<String> on(int host, String... command) {
-        List<String> all = new ArrayList<>(
-                List.of("nsenter", "-t", Long.toString(keepers.get(host).pid()), "-n", "--"));
-        all.addAll(List.of(command));
-        return all;
+        return hosts.get(host).on(command);
+    }
+
+    /** Returns a host. */
+    public Host host(int host) {
+        return hosts.get(host);
     }
 
     /** Returns the network namespace of a host. */
     public Path namespace(int host) {
-        return Path.of("/proc/" + keepers.get(host).pid() + "/ns/net");
+        return hosts.get(host).namespace();
     }
 
     /** Returns the number of packets for which the queues of both devices had no room. */
@@ -114,20 +113,12 @@ public final class TwoHosts implements AutoCloseable {
         return forwarder;
     }
 
-    private static void run(List<String> command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes()).trim();
-        if (process.waitFor() != 0) {
-            throw new IOException(String.join(" ", command) + ": " + output);
-        }
-    }
-
     /** Ends the forwarder, the devices and the hosts; throws if packets are missing from the pool. */
     @Override
     public void close() {
         // The forwarder then closes its queue pairs and ends.
         devices.forEach(Rtap::close);
-        keepers.forEach(Process::destroy);
+        hosts.forEach(Host::close);
         pool.close();
     }
 }
