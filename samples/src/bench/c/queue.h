@@ -13,19 +13,33 @@ enum { SLOT_BYTES = 2176, HEADER = sizeof(struct virtio_net_hdr) };
 
 static int tap;
 
-static void open_tap(const char *name) {
+// Opens a queue of a new device in this network namespace; offloads are bits TUN_F_*.
+static int open_queue(const char *name, unsigned offloads) {
     struct ifreq request = {.ifr_flags = IFF_TAP | IFF_MULTI_QUEUE | IFF_NO_PI | IFF_VNET_HDR | IFF_NAPI};
-    int header = HEADER, control = socket(AF_INET, SOCK_DGRAM, 0);
+    int header = HEADER, queue = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
     strncpy(request.ifr_name, name, IFNAMSIZ - 1);
-    tap = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
-    if (tap < 0 || ioctl(tap, TUNSETIFF, &request) || ioctl(tap, TUNSETVNETHDRSZ, &header) || ioctl(tap, TUNSETOFFLOAD, 0))
+    if (queue < 0 || ioctl(queue, TUNSETIFF, &request) || ioctl(queue, TUNSETVNETHDRSZ, &header) || ioctl(queue, TUNSETOFFLOAD, offloads))
         fail("tun");
+    return queue;
+}
+
+static void bring_up(const char *name, int mtu) {
+    struct ifreq request = {.ifr_mtu = mtu};
+    int control = socket(AF_INET, SOCK_DGRAM, 0);
+    strncpy(request.ifr_name, name, IFNAMSIZ - 1);
+    if (ioctl(control, SIOCSIFMTU, &request))
+        fail("SIOCSIFMTU");
     if (ioctl(control, SIOCGIFFLAGS, &request))
         fail("SIOCGIFFLAGS");
     request.ifr_flags |= IFF_UP;
     if (ioctl(control, SIOCSIFFLAGS, &request))
         fail("SIOCSIFFLAGS");
     close(control);
+}
+
+static void open_tap(const char *name) {
+    tap = open_queue(name, 0);
+    bring_up(name, 1500);
 }
 
 static void swap(unsigned char *a, unsigned char *b, int bytes) {

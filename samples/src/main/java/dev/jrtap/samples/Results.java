@@ -44,6 +44,11 @@ public final class Results {
         }
     }
 
+    /** Returns whether results are printed as JSON. */
+    public boolean isJson() {
+        return json;
+    }
+
     /** Prints nothing from now on, because standard output carries a file. */
     void silence() {
         silent = true;

@@ -7,7 +7,6 @@ import dev.jrtap.samples.Ending;
 import dev.jrtap.samples.OwnNamespace;
 import dev.jrtap.samples.Results;
 import dev.jrtap.samples.Version;
-import dev.jrtap.tuntap.TunOffload;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -40,12 +39,14 @@ public final class BenchCommand implements Callable<Integer> {
         TCP,
         PACKETS,
         MAPPED,
-        STREAM
+        STREAM,
+        COALESCE
     }
 
     private static final int BURST = 32;
     private static final int BATCH = 64;
     private static final int BYTES = 64;
+    private static final int MTU = 1500;
 
     @Option(
             names = "--only",
@@ -163,6 +164,7 @@ public final class BenchCommand implements Callable<Integer> {
                 case PACKETS -> packets();
                 case MAPPED -> mapped();
                 case STREAM -> stream();
+                case COALESCE -> coalesce();
             }
         } catch (Exception e) {
             // A part that cannot run here does not keep the others from running.
@@ -284,20 +286,16 @@ public final class BenchCommand implements Callable<Integer> {
     }
 
     private void stream() throws Exception {
-        RtapConfig wire = RtapConfig.named("wire%d");
-        comparisons.add(Comparison.run(
-                "A TCP stream through the forwarder, " + Streams.CONGESTION_CONTROL,
-                "Gbit/s",
-                false,
-                rounds,
-                List.of(
-                        new Comparison.Side(
-                                "jrtap, all offloads",
-                                () -> Streams.measure(wire.withOffloads(TunOffload.values()), false, seconds)
-                                                .perSecond()
-                                        / 1e9),
-                        new Comparison.Side(
-                                "jrtap, no offloads",
-                                () -> Streams.measure(wire, false, seconds).perSecond() / 1e9))));
+        try (Peers c = orMissing("STREAM in C", "forward")) {
+            for (boolean offloads : List.of(true, false)) {
+                comparisons.addAll(ForwardComparison.compare(c, List.of(RxMode.AUTO), MTU, offloads, rounds, seconds));
+            }
+        }
+    }
+
+    private void coalesce() throws Exception {
+        try (Peers c = orMissing("COALESCE in C", "coalesce")) {
+            comparisons.addAll(CoalesceComparison.compare(c, rounds, seconds));
+        }
     }
 }

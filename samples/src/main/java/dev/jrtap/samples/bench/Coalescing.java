@@ -14,19 +14,26 @@ import dev.jrtap.rtap.Rtap;
 import dev.jrtap.rtap.RtapConfig;
 import dev.jrtap.tuntap.TunOffload;
 import dev.jrtap.tuntap.VnetHeader;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.DatagramChannel;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Sends datagrams of one flow, in frames of 64 bytes, to a socket of this machine: each by itself, or many as one
- * super-packet.
+ * super-packet. Does the work of coalesce.c through this library.
  */
 final class Coalescing implements AutoCloseable {
 
     private static final int HOST = 0xc6120001;
-    private static final int BYTES = 64;
+
+    /** Bytes of each frame. */
+    static final int BYTES = 64;
+
+    private static final int WARM_UPS = 16;
     private static final int BURST = 64;
     private static final int IP = EthernetFrame.HEADER_LENGTH;
     private static final int UDP = IP + Ipv4Packet.MIN_HEADER_LENGTH;
@@ -49,6 +56,18 @@ final class Coalescing implements AutoCloseable {
         rtap.up();
         socket = DatagramChannel.open().bind(new InetSocketAddress(address, 9));
         fillTemplate();
+    }
+
+    /** Measures for each line of the input, see coalesce.c. */
+    public static void main(String[] args) throws IOException {
+        BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
+        try (Coalescing coalescing = new Coalescing()) {
+            System.out.println("ready");
+            String line = lines.readLine();
+            for (int number = 0; line != null; number++, line = lines.readLine()) {
+                System.out.println(coalescing.measure(Double.parseDouble(line), number % 2 == 0));
+            }
+        }
     }
 
     private void fillTemplate() {
@@ -78,8 +97,24 @@ final class Coalescing implements AutoCloseable {
                 .checksum(ipv4.pseudoHeaderSum(BYTES - UDP));
     }
 
-    /** Measures the datagrams that the kernel accepts in {@code seconds}. */
-    Measurement measure(boolean together, double seconds) {
+    /** Measures a slice of super-packets and one without; returns a line of results. */
+    private String measure(double seconds, boolean togetherFirst) {
+        Measurement first = slice(togetherFirst, seconds);
+        Measurement second = slice(!togetherFirst, seconds);
+        Measurement together = togetherFirst ? first : second;
+        Measurement alone = togetherFirst ? second : first;
+        return text(together) + " " + text(alone) + " " + (together.entries() + alone.entries()) + " "
+                + (together.errors() + alone.errors());
+    }
+
+    private static String text(Measurement measured) {
+        return measured.packets() + " " + measured.cpuSeconds();
+    }
+
+    private Measurement slice(boolean together, double seconds) {
+        for (int i = 0; i < WARM_UPS; i++) {
+            round(together);
+        }
         return Measurement.of(queue, seconds, () -> round(together));
     }
 

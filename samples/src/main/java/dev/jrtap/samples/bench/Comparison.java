@@ -14,7 +14,7 @@ import java.util.List;
  */
 record Comparison(String title, String unit, boolean isCost, List<Contender> contenders) {
 
-    private static final int WARM_UPS = 3;
+    private static final int MOST_WARM_UPS = 3;
 
     /**
      * A contender that has been measured.
@@ -29,8 +29,16 @@ record Comparison(String title, String unit, boolean isCost, List<Contender> con
         }
     }
 
+    /** One of the values of each run, by which the sides are compared. */
+    record Column(String title, String unit, boolean isCost) {}
+
     /** A contender that can be measured. */
-    record Side(String name, Measure measure) {}
+    record Side(String name, Measures measures) {
+
+        Side(String name, Measure measure) {
+            this(name, () -> new double[] {measure.run()});
+        }
+    }
 
     /** Runs once and returns the value. */
     @FunctionalInterface
@@ -38,12 +46,27 @@ record Comparison(String title, String unit, boolean isCost, List<Contender> con
         double run() throws Exception;
     }
 
-    /** Measures the sides alternately, after warm-up runs of each: A B C in one round, C B A in the next. */
+    /** Runs once and returns a value for each column. */
+    @FunctionalInterface
+    interface Measures {
+        double[] run() throws Exception;
+    }
+
+    /** Measures sides of one value each as {@link #run(int, List, List)} does. */
     static Comparison run(String title, String unit, boolean isCost, int rounds, List<Side> sides) throws Exception {
-        List<Contender> contenders = sides.stream()
-                .map(side -> new Contender(side.name(), new ArrayList<>()))
+        return run(rounds, List.of(new Column(title, unit, isCost)), sides).get(0);
+    }
+
+    /**
+     * Measures the sides alternately, after up to three warm-up runs of each: A B C in one round, C B A in the next.
+     *
+     * @return a comparison for each column
+     */
+    static List<Comparison> run(int rounds, List<Column> columns, List<Side> sides) throws Exception {
+        List<Comparison> comparisons = columns.stream()
+                .map(column -> new Comparison(column.title(), column.unit(), column.isCost(), contenders(sides)))
                 .toList();
-        for (int i = 0; i < WARM_UPS; i++) {
+        for (int i = 0; i < Math.min(rounds, MOST_WARM_UPS); i++) {
             for (Side side : sides) {
                 run(side);
             }
@@ -51,17 +74,26 @@ record Comparison(String title, String unit, boolean isCost, List<Contender> con
         for (int round = 0; round < rounds; round++) {
             for (int i = 0; i < sides.size(); i++) {
                 int turn = round % 2 == 0 ? i : sides.size() - 1 - i;
-                contenders.get(turn).values().add(run(sides.get(turn)));
+                double[] values = run(sides.get(turn));
+                for (int column = 0; column < values.length; column++) {
+                    comparisons.get(column).contenders().get(turn).values().add(values[column]);
+                }
             }
         }
-        return new Comparison(title, unit, isCost, contenders);
+        return comparisons;
     }
 
-    private static double run(Side side) throws Exception {
+    private static List<Contender> contenders(List<Side> sides) {
+        return sides.stream()
+                .map(side -> new Contender(side.name(), new ArrayList<>()))
+                .toList();
+    }
+
+    private static double[] run(Side side) throws Exception {
         if (Thread.interrupted()) {
             throw new InterruptedException("interrupted before " + side.name());
         }
-        return side.measure().run();
+        return side.measures().run();
     }
 
     /** Returns how much better the first contender was than another, in each round: above 1, this library is ahead. */

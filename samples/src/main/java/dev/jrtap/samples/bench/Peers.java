@@ -169,11 +169,21 @@ final class Peers implements AutoCloseable {
         return new double[] {Double.parseDouble(fields[0]), Double.parseDouble(fields[1])};
     }
 
-    /** Starts a program on the processor of the measured side. */
-    static Process onMeasuredCpu(List<String> command) throws IOException {
+    /** Returns the beginning of a command that runs on the processor of the generator. */
+    static String[] pinToGeneratorCpu() {
+        return new String[] {"taskset", "-c", GENERATOR_CPU};
+    }
+
+    /** Returns the command that runs {@code command} on the processor of the measured side. */
+    static String[] pinToMeasuredCpu(List<String> command) {
         List<String> pinned = new ArrayList<>(List.of("taskset", "-c", MEASURED_CPU));
         pinned.addAll(command);
-        return new ProcessBuilder(pinned)
+        return pinned.toArray(String[]::new);
+    }
+
+    /** Starts a program on the processor of the measured side. */
+    static Process onMeasuredCpu(List<String> command) throws IOException {
+        return new ProcessBuilder(pinToMeasuredCpu(command))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
     }

@@ -2,35 +2,20 @@
 package dev.jrtap.samples.bench;
 
 import dev.jrtap.rtap.RxMode;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.Writer;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * A process that sends from the stack into a TAP device and receives, in slices: stack.c, or {@link StackLoop} in a JVM
- * with a single mode, as in an ordinary program. It runs for the whole comparison.
+ * with a single mode, as in an ordinary program.
  */
 final class StackPeer implements AutoCloseable {
 
-    /** The number of last words of a command that identify it. */
-    private static final int ARGUMENTS = 5;
+    private final SlicePeer slices;
 
-    private final String command;
-    private final Process process;
-    private final Writer input;
-    private final BufferedReader output;
-
-    private StackPeer(List<String> command) throws IOException {
-        // The command without the class path, for messages.
-        this.command = String.join(" ", command.subList(Math.max(0, command.size() - ARGUMENTS), command.size()));
-        this.process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        this.input = process.outputWriter();
-        this.output = process.inputReader();
-        answer();
+    private StackPeer(SlicePeer slices) {
+        this.slices = slices;
     }
 
     /**
@@ -53,7 +38,7 @@ final class StackPeer implements AutoCloseable {
         if (echoes) {
             all.add("echo");
         }
-        return new StackPeer(all);
+        return new StackPeer(SlicePeer.start(all));
     }
 
     /** Starts this library's loop. */
@@ -64,9 +49,7 @@ final class StackPeer implements AutoCloseable {
 
     /** Makes the process send and receive for {@code seconds}, and only send for as long. */
     Turn turn(double seconds) throws IOException {
-        input.write(seconds + "\n");
-        input.flush();
-        String[] fields = answer().split(" ");
+        String[] fields = slices.measure(seconds);
         return new Turn(cost(fields, 0), cost(fields, 2), Long.parseLong(fields[5]));
     }
 
@@ -74,17 +57,8 @@ final class StackPeer implements AutoCloseable {
         return Double.parseDouble(fields[at + 1]) * 1e9 / Long.parseLong(fields[at]);
     }
 
-    private String answer() throws IOException {
-        String line = output.readLine();
-        if (line == null) {
-            throw new IOException("the peer failed: " + command);
-        }
-        return line;
-    }
-
     @Override
     public void close() {
-        process.destroy();
-        process.onExit().join();
+        slices.close();
     }
 }

@@ -3,15 +3,17 @@ package dev.jrtap.samples.bench;
 
 import dev.jrtap.rtap.PacketPool;
 import dev.jrtap.rtap.RtapConfig;
+import dev.jrtap.samples.Host;
 import dev.jrtap.samples.TwoHosts;
 import dev.jrtap.syscall.Syscalls;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Measures a TCP stream of iperf3 from one host to another, through the forwarder. */
 final class Streams {
@@ -19,14 +21,13 @@ final class Streams {
     /** The congestion control of all runs, whatever the machine's default is. */
     static final String CONGESTION_CONTROL = "cubic";
 
-    private static final Pattern RECEIVED =
-            Pattern.compile("\"sum_received\".*?\"bits_per_second\":\\s*([0-9.e+]+)", Pattern.DOTALL);
+    private static final Pattern RECEIVED = Pattern.compile(
+            "\"sum_received\".*?\"bytes\":\\s*([0-9]+).*?\"bits_per_second\":\\s*([0-9.e+]+)", Pattern.DOTALL);
 
     private static final Pattern SENT =
             Pattern.compile("\"sum_sent\".*?\"bytes\":\\s*([0-9]+).*?\"retransmits\":\\s*([0-9]+)", Pattern.DOTALL);
 
-    /** The payload of a segment in bytes, to count segments. */
-    private static final double SEGMENT = 1448;
+    private static final Pattern SEGMENT = Pattern.compile("\"tcp_mss_default\":\\s*([0-9]+)");
 
     private static final int SLOTS = 8192;
     private static final int SLOT_SIZE = 2048;
@@ -37,7 +38,7 @@ final class Streams {
      * The rates of a received stream.
      *
      * @param perSecond bits per second of wall-clock time
-     * @param perCpuSecond bits per second of CPU time of this process, the forwarder; the hosts are other processes
+     * @param perCpuSecond bits per second of CPU time of the forwarder's process; the hosts are other processes
      * @param retransmits the retransmits per sent segment
      */
     record Rate(double perSecond, double perCpuSecond, double retransmits) {}
@@ -50,32 +51,59 @@ final class Streams {
     static Rate measure(RtapConfig config, boolean ipv6, double seconds) throws IOException, InterruptedException {
         PacketPool pool = PacketPool.create(Syscalls.libc(), SLOTS, SLOT_SIZE);
         try (TwoHosts hosts = TwoHosts.connect(config, pool, Set.of())) {
-            Process server = new ProcessBuilder(hosts.on(1, "iperf3", "-s", "-1", "--forceflush")).start();
-            BufferedReader says = new BufferedReader(new InputStreamReader(server.getInputStream()));
+            String to = ipv6 ? TwoHosts.address6(1) : TwoHosts.address(1);
+            return between(hosts.host(0), hosts.host(1), to, seconds, CpuTime::nanos);
+        }
+    }
+
+    /**
+     * Measures a stream from one host to another.
+     *
+     * @param to the other's address
+     * @param cpu reads the CPU time of the forwarder's process in nanoseconds
+     * @param pin the beginning of the commands that run on the hosts, such as taskset(1) with a processor
+     */
+    static Rate between(Host from, Host other, String to, double seconds, LongSupplier cpu, String... pin)
+            throws IOException, InterruptedException {
+        Process server = new ProcessBuilder(other.on(with(pin, "iperf3", "-s", "-1", "--forceflush"))).start();
+        try (BufferedReader says = server.inputReader()) {
             for (String line = says.readLine(); line != null && !line.contains("listening"); line = says.readLine()) {
                 // Not yet.
             }
-            String to = ipv6 ? TwoHosts.address6(1) : TwoHosts.address(1);
             String length = Integer.toString((int) Math.ceil(seconds));
-            List<String> command = hosts.on(0, "iperf3", "-c", to, "-J", "-C", CONGESTION_CONTROL, "-t", length);
-            long cpu = CpuTime.nanos();
-            long start = System.nanoTime();
-            Process client = new ProcessBuilder(command).start();
-            String report = new String(client.getInputStream().readAllBytes());
-            double share = (double) (CpuTime.nanos() - cpu) / (System.nanoTime() - start);
-            server.destroy();
-            Matcher received = RECEIVED.matcher(report);
-            Matcher sent = SENT.matcher(report);
-            if (client.waitFor() != 0 || !received.find() || !sent.find()) {
+            String[] client = {"iperf3", "-c", to, "-J", "-C", CONGESTION_CONTROL, "-t", length};
+            long before = cpu.getAsLong();
+            Process process = new ProcessBuilder(from.on(with(pin, client))).start();
+            String report = new String(process.getInputStream().readAllBytes());
+            double cpuSeconds = (cpu.getAsLong() - before) / 1e9;
+            if (process.waitFor() != 0) {
                 throw new IOException("iperf3 failed: " + report);
             }
-            if (!report.matches("(?s).*\"sender_tcp_congestion\":\\s*\"" + CONGESTION_CONTROL + "\".*")) {
-                throw new IOException(
-                        "the stream did not use the congestion control " + CONGESTION_CONTROL + ": " + report);
-            }
-            double bits = Double.parseDouble(received.group(1));
-            double segments = Double.parseDouble(sent.group(1)) / SEGMENT;
-            return new Rate(bits, bits / share, Double.parseDouble(sent.group(2)) / segments);
+            return parse(report, cpuSeconds);
+        } finally {
+            server.destroy();
         }
+    }
+
+    private static String[] with(String[] pin, String... command) {
+        return Stream.concat(Arrays.stream(pin), Arrays.stream(command)).toArray(String[]::new);
+    }
+
+    private static Rate parse(String report, double cpuSeconds) throws IOException {
+        Matcher received = RECEIVED.matcher(report);
+        Matcher sent = SENT.matcher(report);
+        Matcher segment = SEGMENT.matcher(report);
+        if (!received.find() || !sent.find() || !segment.find()) {
+            throw new IOException("iperf3 failed: " + report);
+        }
+        if (!report.matches("(?s).*\"sender_tcp_congestion\":\\s*\"" + CONGESTION_CONTROL + "\".*")) {
+            throw new IOException(
+                    "the stream did not use the congestion control " + CONGESTION_CONTROL + ": " + report);
+        }
+        double segments = Double.parseDouble(sent.group(1)) / Double.parseDouble(segment.group(1));
+        return new Rate(
+                Double.parseDouble(received.group(2)),
+                8 * Double.parseDouble(received.group(1)) / cpuSeconds,
+                Double.parseDouble(sent.group(2)) / segments);
     }
 }

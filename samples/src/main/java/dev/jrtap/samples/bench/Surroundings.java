@@ -22,6 +22,7 @@ final class Surroundings {
         facts.put("jdk", System.getProperty("java.vm.name") + " " + Runtime.version());
         facts.put("governor", read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"));
         facts.put("congestion_control", read("/proc/sys/net/ipv4/tcp_congestion_control"));
+        facts.put("transparent_hugepage", read("/sys/kernel/mm/transparent_hugepage/enabled"));
         facts.put("load_average", read("/proc/loadavg").split(" ")[0]);
         return facts;
     }

@@ -4,8 +4,6 @@ package dev.jrtap.samples.bench;
 import dev.jrtap.rtap.RtapConfig;
 import dev.jrtap.rtap.RxMode;
 import dev.jrtap.samples.OwnNamespace;
-import dev.jrtap.tuntap.TunOffload;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,8 +27,6 @@ public final class TapComparison implements Callable<Integer> {
     /** The parts of the comparison. */
     private enum Part {
         PACKETS,
-        COALESCING,
-        STREAMS,
         PINGS,
         LOW_RATE
     }
@@ -64,7 +60,7 @@ public final class TapComparison implements Callable<Integer> {
     @Option(
             names = "--figures",
             split = ",",
-            defaultValue = "PACKETS,COALESCING,STREAMS,PINGS,LOW_RATE",
+            defaultValue = "PACKETS,PINGS,LOW_RATE",
             description = "Parts to run: ${COMPLETION-CANDIDATES}.")
     private List<Part> parts;
 
@@ -88,8 +84,6 @@ public final class TapComparison implements Callable<Integer> {
             for (Part part : parts) {
                 switch (part) {
                     case PACKETS -> packets(peers);
-                    case COALESCING -> coalescing();
-                    case STREAMS -> streams();
                     case PINGS -> pings(peers);
                     case LOW_RATE -> lowRate(peers);
                 }
@@ -105,41 +99,6 @@ public final class TapComparison implements Callable<Integer> {
         for (Figure figure : figures()) {
             compare(peers, figure);
         }
-    }
-
-    private void coalescing() throws IOException {
-        double[] together = new double[pairs];
-        double[] alone = new double[pairs];
-        try (Coalescing coalescing = new Coalescing()) {
-            for (long packets = 0; packets < WARM_UP_PACKETS; ) {
-                packets += coalescing.measure(true, seconds).packets();
-                packets += coalescing.measure(false, seconds).packets();
-            }
-            for (int pair = 0; pair < pairs; pair++) {
-                together[pair] = coalescing.measure(true, seconds).perCpuSecond();
-                alone[pair] = coalescing.measure(false, seconds).perCpuSecond();
-            }
-        }
-        System.out.printf(
-                "datagrams of one flow in frames of 64 B, millions per CPU second: coalesced %.3f, alone %.3f, ratio %.2f%n",
-                Medians.of(together) / 1e6, Medians.of(alone) / 1e6, Medians.ofRatios(together, alone));
-    }
-
-    private void streams() throws Exception {
-        double[] with = new double[pairs];
-        double[] without = new double[pairs];
-        for (int pair = 0; pair < pairs; pair++) {
-            RtapConfig wire = RtapConfig.named("wire%d");
-            with[pair] = Streams.measure(wire.withOffloads(TunOffload.CHECKSUM, TunOffload.TSO), false, seconds)
-                    .perSecond();
-            without[pair] = Streams.measure(wire, false, seconds).perSecond();
-        }
-        System.out.printf(
-                "TCP through the forwarder (" + Streams.CONGESTION_CONTROL
-                        + "), Gbit/s: with offloads %.2f, without %.2f, ratio %.2f%n",
-                Medians.of(with) / 1e9,
-                Medians.of(without) / 1e9,
-                Medians.ofRatios(with, without));
     }
 
     private void pings(Peers peers) throws Exception {

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jrtap.fixtures.Feature;
+import dev.jrtap.fixtures.Uring;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The comparisons with twins in C run, short, and lose nothing; their figures are nothing to be checked. */
+@Timeout(300)
+class TwinsNetnsTest {
+
+    @BeforeEach
+    void needsACompilerAndTools() throws IOException {
+        Feature.require("liburing-dev", Files.exists(Path.of("/usr/include/liburing.h")), "it is not installed");
+        ForwarderNetnsTest.requireTools();
+        Uring.require();
+    }
+
+    private static JrtapProcess compare(String comparison, String... options) throws IOException {
+        return JrtapProcess.start(
+                command -> {
+                    command.set(command.indexOf("dev.jrtap.samples.Jrtap"), "dev.jrtap.samples.bench." + comparison);
+                    command.add("src/bench/c");
+                    return command;
+                },
+                options);
+    }
+
+    @Test
+    void forwardersAreCompared() throws Exception {
+        try (JrtapProcess compared = compare("ForwardComparison", "--rounds=1", "--seconds=1", "--mtus=1500")) {
+            assertThat(compared.ends(0))
+                    .containsPattern(
+                            "no offloads, cubic, Gbit per CPU second of the forwarder\n +jrtap, AUTO +[0-9.]+ ")
+                    .containsPattern("all offloads, cubic, Gbit/s\n +jrtap, AUTO +[0-9.]+ ")
+                    .containsPattern("C, rounds +[0-9.]+ \\([0-9.]+\\.\\.[0-9.]+\\) +ratio ")
+                    .containsPattern("C, read +[0-9.]+ \\([0-9.]+\\.\\.[0-9.]+\\) +ratio ");
+        }
+    }
+
+    @Test
+    void mergedDatagramsAreCompared() throws Exception {
+        try (JrtapProcess compared = compare("CoalesceComparison", "--rounds=1", "--seconds=0.1", "--json")) {
+            assertThat(compared.ends(0))
+                    .contains("\"title\":\"Datagrams of one flow in frames of 64 B, merged\"", "\"unit\":\"times\"")
+                    .contains("\"name\":\"jrtap\"", "\"name\":\"C, ring\"", "\"name\":\"C, write\"", "\"values\":[");
+        }
+    }
+}
