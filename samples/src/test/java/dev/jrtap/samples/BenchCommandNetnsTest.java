@@ -16,11 +16,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Document;
 
 /** The comparisons run, short; their figures are nothing to be checked. */
 @Tag("any-kernel")
@@ -84,7 +86,8 @@ class BenchCommandNetnsTest {
     @Test
     void theReportNeedsNothingButItself() throws Exception {
         Path file = directory.resolve("report.html");
-        try (JrtapProcess bench = bench("--only=FILES,NOP", "--rounds=2", "--seconds=0.1", "--html=" + file)) {
+        try (JrtapProcess bench =
+                bench("--only=FILES,NOP", "--rounds=2", "--seconds=0.1", "--html=" + file, "--pictures=" + directory)) {
             String printed = bench.rest();
             Feature.require("fonts", !printed.contains("no picture can be drawn"), "fontconfig has none");
             assertThat(printed).contains("the report is in " + file);
@@ -99,6 +102,15 @@ class BenchCommandNetnsTest {
                 .as("names of XML, and no addresses")
                 .containsOnly("http://www.w3.org/1999/xlink", "http://www.w3.org/2000/svg");
         assertThat(found("(?<=url\\()[^)]*", page)).allMatch(reference -> reference.startsWith("#"));
+        aloneIsWellFormed(directory.resolve("no-ops-through-a-ring-64-at-a-time.svg"));
+        aloneIsWellFormed(directory.resolve("reads-of-4-kib-in-random-order-from-the-page-cache.svg"));
+    }
+
+    private static void aloneIsWellFormed(Path picture) throws Exception {
+        assertThat(Files.readString(picture)).contains("prefers-color-scheme: dark", "aria-label");
+        Document document =
+                DocumentBuilderFactory.newDefaultInstance().newDocumentBuilder().parse(picture.toFile());
+        assertThat(document.getDocumentElement().getTagName()).isEqualTo("svg");
     }
 
     private static List<String> found(String pattern, String text) {
@@ -107,6 +119,13 @@ class BenchCommandNetnsTest {
                 .results()
                 .map(MatchResult::group)
                 .toList();
+    }
+
+    @Test
+    void picturesAreThoseOfAReport() throws Exception {
+        try (JrtapProcess bench = bench("--pictures=" + directory)) {
+            assertThat(bench.ends(2)).isEqualTo("jrtap bench: --pictures needs --html: they are those of the report\n");
+        }
     }
 
     @Test

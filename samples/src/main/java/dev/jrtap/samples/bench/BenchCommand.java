@@ -85,6 +85,12 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(names = "--html", paramLabel = "FILE", description = "Also write a report with pictures to this file.")
     private Path html;
 
+    @Option(
+            names = "--pictures",
+            paramLabel = "DIRECTORY",
+            description = "With --html: also write each picture of the report to a file of its own there.")
+    private Path pictures;
+
     @Mixin
     private OwnNamespace namespace;
 
@@ -115,6 +121,9 @@ public final class BenchCommand implements Callable<Integer> {
         if (!(seconds > 0)) {
             throw new IllegalArgumentException("--seconds must be positive: " + seconds);
         }
+        if (pictures != null && html == null) {
+            throw new IllegalArgumentException("--pictures needs --html: they are those of the report");
+        }
         return namespace.run(this::bench);
     }
 
@@ -122,7 +131,7 @@ public final class BenchCommand implements Callable<Integer> {
         Thread self = Thread.currentThread();
         try (Ending end = Ending.begin(() -> interrupt(self))) {
             Map<String, Object> surroundings = Surroundings.read();
-            HtmlReport report = html == null ? null : new HtmlReport(new JavaPeers(peers));
+            HtmlReport report = html == null ? null : new HtmlReport(new JavaPeers(peers), pictures);
             if (report != null) {
                 // Reports a failure to write before the measurements, which take long.
                 report.write(html, surroundings, comparisons, missing);

@@ -6,6 +6,7 @@ import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -31,11 +32,21 @@ final class HtmlReport {
             <h1>jrtap bench</h1>
             """;
 
-    private final JavaPeers peers;
+    /** In a file of its own, a picture has no text around it whose color it could take. */
+    private static final String COLORS = " xmlns=\"http://www.w3.org/2000/svg\"><style>svg { color: #1f2328 }"
+            + " @media (prefers-color-scheme: dark) { svg { color: #e6edf3 } }</style>";
 
-    /** Draws a trial picture, so that a missing library is reported before anything is measured. */
-    HtmlReport(JavaPeers peers) throws IOException, InterruptedException {
+    private final JavaPeers peers;
+    private final Path pictures;
+
+    /**
+     * Draws a trial picture, so that a missing library is reported before anything is measured.
+     *
+     * @param pictures a directory for files of single pictures, or {@code null}
+     */
+    HtmlReport(JavaPeers peers, Path pictures) throws IOException, InterruptedException {
         this.peers = peers;
+        this.pictures = pictures;
         bars("trial\n1\t0\ttrial\n");
     }
 
@@ -72,14 +83,24 @@ final class HtmlReport {
                     + String.join(
                             " ",
                             each.values().stream()
-                                    .map(value -> String.format(java.util.Locale.ROOT, "%.3f", value))
+                                    .map(value -> String.format(Locale.ROOT, "%.3f", value))
                                     .toList())
                     + "\n");
         }
         String picture = bars(lines.toString())
                 .replaceAll("clip(?=[0-9])", clip)
                 .replaceFirst("<svg", "<svg role=\"img\" aria-label=\"Bars of the medians in the table below\"");
+        if (pictures != null) {
+            String name = comparison.title().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-") + ".svg";
+            Files.writeString(pictures.resolve(name), alone(picture));
+        }
         return "<h2>" + escape(comparison.title()) + "</h2>\n" + picture + rows + "</table>\n";
+    }
+
+    private static String alone(String picture) {
+        int end = picture.indexOf('>');
+        String begin = picture.substring(0, end).replaceAll(" xmlns=\"[^\"]*\"", "");
+        return begin + COLORS + picture.substring(end + 1);
     }
 
     private String bars(String lines) throws IOException, InterruptedException {
