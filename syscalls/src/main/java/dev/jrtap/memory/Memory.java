@@ -88,15 +88,14 @@ public final class Memory {
      * @param alignment a power of two
      */
     public static Memory allocate(int size, int alignment) {
-        if (Integer.bitCount(alignment) != 1 || alignment < 0) {
+        if (alignment < 1 || Integer.bitCount(alignment) != 1) {
             throw new IllegalArgumentException("alignment must be a power of two: " + alignment);
         }
         if (size < 0 || size > Integer.MAX_VALUE - alignment) {
             throw new IllegalArgumentException("a span has 0.." + (Integer.MAX_VALUE - alignment) + " bytes: " + size);
         }
         ByteBuffer bytes = ByteBuffer.allocateDirect(size + alignment);
-        int beyond = bytes.alignmentOffset(0, alignment);
-        bytes = bytes.slice(beyond == 0 ? 0 : alignment - beyond, size);
+        bytes = bytes.slice(alignment - bytes.alignmentOffset(0, alignment), size);
         NativeAccess.require();
         return new Memory(MemoryIO.getInstance().getDirectBufferAddress(bytes), bytes, true, false);
     }

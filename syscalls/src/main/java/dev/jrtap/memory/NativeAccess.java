@@ -32,7 +32,7 @@ public final class NativeAccess {
     public static void require() {
         if (!granted) {
             load();
-            findAsm();
+            findAsm(LibraryLoader.class.getClassLoader());
             granted = true;
         }
     }
@@ -49,7 +49,7 @@ public final class NativeAccess {
     }
 
     /** jffi keeps only the text of the JVM's exception. */
-    private static boolean isRefusal(Throwable thrown) {
+    static boolean isRefusal(Throwable thrown) {
         for (Throwable e = thrown; e != null; e = e.getCause()) {
             if (e instanceof IllegalCallerException
                     || String.valueOf(e.getMessage()).contains("IllegalCallerException")) {
@@ -59,9 +59,9 @@ public final class NativeAccess {
         return false;
     }
 
-    private static void findAsm() {
+    static void findAsm(ClassLoader loader) {
         try {
-            Class.forName("org.objectweb.asm.ClassVisitor", false, LibraryLoader.class.getClassLoader());
+            Class.forName("org.objectweb.asm.ClassVisitor", false, loader);
         } catch (ClassNotFoundException e) {
             throw new IllegalStateException(NO_ASM, e);
         }

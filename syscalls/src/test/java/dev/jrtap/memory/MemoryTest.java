@@ -11,6 +11,7 @@ import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -37,31 +38,11 @@ class MemoryTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("alignment must be a power of two: " + wrong);
         }
-        assertThatThrownBy(() -> Memory.allocate(Integer.MAX_VALUE - 4095, 4096))
-                .isInstanceOf(IllegalArgumentException.class);
-    }
-
-    @Test
-    void networkOrderPutsTheHighByteFirst() {
-        memory.putI16Be(0, 0x1234);
-        memory.putI32Be(4, 0x01020304);
-        memory.putI64Be(8, 0x0102030405060708L);
-
-        assertThat(memory.getU8(0)).isEqualTo(0x12);
-        assertThat(memory.getU8(4)).isEqualTo(1);
-        assertThat(memory.getU8(15)).isEqualTo(8);
-        assertThat(memory.getU16Be(0)).isEqualTo(0x1234);
-        assertThat(memory.getI32Be(4)).isEqualTo(0x01020304);
-        assertThat(memory.getI64Be(8)).isEqualTo(0x0102030405060708L);
-    }
-
-    @Test
-    void smallUnsignedNumbersStayPositive() {
-        memory.putI8(0, 0xff);
-        memory.putI16(2, 0xffff);
-
-        assertThat(memory.getU8(0)).isEqualTo(255);
-        assertThat(memory.getU16(2)).isEqualTo(65535);
+        for (int wrong : new int[] {-1, Integer.MIN_VALUE, Integer.MAX_VALUE - 4095, Integer.MAX_VALUE}) {
+            assertThatThrownBy(() -> Memory.allocate(wrong, 4096))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("a span has 0..2147479551 bytes: " + wrong);
+        }
     }
 
     @Test
@@ -71,6 +52,13 @@ class MemoryTest {
         assertThat(Memory.wrap(memory.address() + 8, 8).getI64(0)).isEqualTo(42);
         assertThat(memory.slice(8, 8).getI64(0)).isEqualTo(42);
         assertThat(memory.address() % Long.BYTES).isZero();
+        for (int at = 0; at <= memory.size(); at++) {
+            int rest = memory.size() - at;
+            assertThat(memory.address(at, rest)).isEqualTo(memory.address() + at);
+            assertThat(memory.slice(at, rest).address()).isEqualTo(memory.address() + at);
+            assertThat(memory.borrow(at, rest).address()).isEqualTo(memory.address() + at);
+        }
+        assertThat(memory).hasToString("Memory(0x%x, 32 bytes)", memory.address());
     }
 
     @Test
@@ -81,6 +69,8 @@ class MemoryTest {
         assertThat(memory.getI64(8)).isEqualTo(7);
         assertThat(memory.compareAndSetI64(8, 7, 1)).isTrue();
         assertThat(memory.getI64(8)).isEqualTo(1);
+        assertThatThrownBy(() -> memory.compareAndSetI64(4, 0, 1)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> memory.compareAndSetI64(16, 0, 1)).isInstanceOf(IndexOutOfBoundsException.class);
     }
 
     @Test
@@ -101,18 +91,7 @@ class MemoryTest {
     }
 
     @Test
-    void refusesAccessOutside() {
-        assertThatThrownBy(() -> memory.getI32(29)).isInstanceOf(IndexOutOfBoundsException.class);
-        assertThatThrownBy(() -> memory.putI64(-1, 0)).isInstanceOf(IndexOutOfBoundsException.class);
-        assertThatThrownBy(() -> memory.zero(30, 3)).isInstanceOf(IndexOutOfBoundsException.class);
-    }
-
-    @Test
-    void refusesAccessOnceInvalidated() {
-        Memory view = Memory.wrap(memory.address(), 8);
-        view.invalidate();
-
-        assertThatThrownBy(() -> view.getI8(0)).isInstanceOf(IllegalStateException.class);
+    void onlyWhatOwnsNothingCanBeInvalidated() {
         assertThatThrownBy(memory::invalidate)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("owns its bytes");
@@ -164,7 +143,12 @@ class MemoryTest {
 
         assertThat(text.size()).isEqualTo(7);
         assertThat(text.getString(0, 7)).isEqualTo("rtap%d");
-        assertThatThrownBy(() -> Memory.ofString("a\0b")).isInstanceOf(IllegalArgumentException.class);
+        assertThat(text.getString(2, 2)).as("cut by the limit").isEqualTo("ap");
+        for (String wrong : new String[] {"a\0b", "\0b", "a\0"}) {
+            assertThatThrownBy(() -> Memory.ofString(wrong))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("a zero byte inside a C string");
+        }
     }
 
     @Test
@@ -177,6 +161,7 @@ class MemoryTest {
         assertThat(view.slice(4, 1).getU8(0)).isEqualTo(2);
         view.putI8(1, 3);
         assertThat(buffer.get(6)).isEqualTo((byte) 3);
+        assertThat(Memory.of(buffer.position(10)).size()).as("nothing is left").isZero();
         assertThatThrownBy(() -> Memory.of(ByteBuffer.allocate(8))).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Memory.of(buffer.asReadOnlyBuffer())).isInstanceOf(IllegalArgumentException.class);
     }
@@ -221,13 +206,55 @@ class MemoryTest {
                     .isInstanceOf(IndexOutOfBoundsException.class)
                     .hasMessage("8 bytes at 28 of 32");
         }
+        for (int[] wrong : new int[][] {{-1, 4}, {4, -1}, {33, 0}, {0, 33}, {32, 1}, {1, Integer.MAX_VALUE}}) {
+            assertThatThrownBy(() -> memory.address(wrong[0], wrong[1]))
+                    .isInstanceOf(IndexOutOfBoundsException.class)
+                    .hasMessage(wrong[1] + " bytes at " + wrong[0] + " of 32");
+        }
+    }
+
+    @Test
+    void nothingIsInsideEverywhere() {
+        for (int at : new int[] {0, 31, 32}) {
+            memory.zero(at, 0);
+            memory.putBytes(at, new byte[0], 0, 0);
+            memory.getBytes(at, new byte[0], 0, 0);
+            memory.copy(at, memory, 32 - at, 0);
+            assertThat(memory.slice(at, 0).size()).isZero();
+            assertThat(memory.getString(at, 0)).isEmpty();
+        }
+    }
+
+    @Test
+    void copiesAsIfThereWereTwoMemories() {
+        // One byte more at each end, which stays as it is.
+        byte[] before = new byte[34];
+        for (int i = 1; i <= 32; i++) {
+            before[i] = (byte) i;
+        }
+        for (int to = 0; to <= 24; to++) {
+            for (int from = 0; from <= 24; from++) {
+                memory.putBytes(0, before, 1, 32);
+                memory.copy(to, memory, from, 8);
+                byte[] expected = before.clone();
+                System.arraycopy(before, 1 + from, expected, 1 + to, 8);
+                byte[] found = new byte[34];
+                memory.getBytes(0, found, 1, 32);
+                assertThat(found).as("%d to %d", from, to).isEqualTo(expected);
+            }
+        }
     }
 
     @Test
     void wrapsOnlyWhatAProcessCanHave() {
         for (long address : new long[] {0, -1, Long.MIN_VALUE, Long.MAX_VALUE - 2}) {
-            assertThatThrownBy(() -> Memory.wrap(address, 4)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> Memory.wrap(address, 4))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("no memory of a process at address 0x" + Long.toHexString(address) + ", size 4");
         }
+        assertThatThrownBy(() -> Memory.wrap(4096, -1)).isInstanceOf(IllegalArgumentException.class);
+        assertThat(Memory.wrap(1, 0).size()).isZero();
+        assertThat(Memory.wrap(Long.MAX_VALUE - 4, 4).address()).isEqualTo(Long.MAX_VALUE - 4);
     }
 
     @Test
@@ -245,14 +272,23 @@ class MemoryTest {
     @Test
     void putsTextOfEachKind() {
         Memory memory = Memory.allocate(64);
+        byte[] painted = new byte[64];
+        Arrays.fill(painted, (byte) 0xa5);
         for (String text : new String[] {"", "a", "/etc/hostname", "ü", "aü", "\u007f\u0080", "a\ud83d\ude00b"}) {
             byte[] expected = (text + '\0').getBytes(StandardCharsets.UTF_8);
             byte[] found = new byte[expected.length];
+            memory.putBytes(0, painted, 0, painted.length);
             assertThat(memory.putString(3, text)).as(text).isEqualTo(3 + expected.length);
             memory.getBytes(3, found, 0, found.length);
             assertThat(found).as(text).isEqualTo(expected);
+            assertThat(memory.getU8(3 + expected.length)).as("after " + text).isEqualTo(0xa5);
+            assertThat(Memory.stringRoom(text)).as(text).isGreaterThanOrEqualTo(expected.length);
         }
+        assertThat(Memory.stringRoom("\u20ac\uffff"))
+                .as("three bytes each, and a zero")
+                .isEqualTo(7);
         assertThatThrownBy(() -> memory.putString(0, "a\0b")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> memory.putString(0, "\0")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> memory.putString(63, "a")).isInstanceOf(IndexOutOfBoundsException.class);
         assertThat(Garbage.of(() -> memory.putString(0, "/etc/hostname"))).isZero();
     }
