@@ -4,8 +4,8 @@ package dev.jrtap.bindgen.project;
 import dev.jrtap.bindgen.BindgenException;
 import dev.jrtap.bindgen.header.Target;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,6 +25,9 @@ public final class PkgConfig {
 
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{(\\w+)}");
     private static final Pattern ASSIGNMENT = Pattern.compile("(\\w+)\\s*=\\s*(.*)");
+    /** Variables can double each other, line by line. */
+    private static final int LONGEST = 1 << 16;
+
     private static final Pattern FIELD = Pattern.compile("([\\w.]+)\\s*:\\s*(.*)");
 
     private final Path root;
@@ -86,14 +89,22 @@ public final class PkgConfig {
                     field(root(file), field.group(1), expanded(field.group(2), variables));
                 }
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        } catch (IOException | InvalidPathException e) {
+            throw new BindgenException(file + ": no package's contents can be read there: " + e, e);
         }
     }
 
     private static String expanded(String text, Map<String, String> variables) {
-        return VARIABLE.matcher(text)
-                .replaceAll(found -> Matcher.quoteReplacement(variables.getOrDefault(found.group(1), "")));
+        StringBuilder expanded = new StringBuilder();
+        Matcher found = VARIABLE.matcher(text);
+        while (found.find()) {
+            found.appendReplacement(expanded, Matcher.quoteReplacement(variables.getOrDefault(found.group(1), "")));
+            if (expanded.length() > LONGEST) {
+                throw new BindgenException(
+                        "${" + found.group(1) + "} makes a line longer than " + LONGEST + " characters: " + text);
+            }
+        }
+        return found.appendTail(expanded).toString();
     }
 
     /** Returns the directory in which a package's {@code /usr} lies; the package may be unpacked and not installed. */
@@ -107,7 +118,7 @@ public final class PkgConfig {
         switch (name) {
             case "Requires" -> {
                 for (String required : value.split(",|\\s(?=[A-Za-z])")) {
-                    String bare = required.trim().split("[\\s<>=!]")[0];
+                    String bare = required.trim().split("[\\s<>=!]", 2)[0];
                     if (!bare.isEmpty()) {
                         read(bare);
                     }
