@@ -158,7 +158,10 @@ public final class ModelText {
     }
 
     static String escaped(String value) {
-        return value.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n");
+        return value.replace("\\", "\\\\")
+                .replace("\t", "\\t")
+                .replace("\n", "\\n")
+                .replace("\r", "\\r");
     }
 
     /** Undoes {@link #escaped}. */
@@ -168,7 +171,7 @@ public final class ModelText {
             char c = value.charAt(i);
             if (c == '\\') {
                 c = value.charAt(++i);
-                c = c == 't' ? '\t' : c == 'n' ? '\n' : c;
+                c = c == 't' ? '\t' : c == 'n' ? '\n' : c == 'r' ? '\r' : c;
             }
             plain.append(c);
         }

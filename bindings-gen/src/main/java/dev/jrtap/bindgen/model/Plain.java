@@ -15,11 +15,11 @@ public final class Plain {
 
     /**
      * The expressions that {@code Terms} writes: parameters, numbers, operators, casts, and three methods of {@code
-     * Long}.
+     * Long}. Possessive, because the matcher otherwise calls itself for each of them, and a macro can have thousands.
      */
     private static final String EXPRESSION =
             "(?:[-+*/%%&|^~!<>=?:(), ]|\\b0x[0-9a-f]+L?\\b|\\b\\d+L?\\b|\\b(?:long|int|short|byte)\\b"
-                    + "|\\bLong\\.(?:divideUnsigned|remainderUnsigned|compareUnsigned)\\b|\\b%s\\b)*";
+                    + "|\\bLong\\.(?:divideUnsigned|remainderUnsigned|compareUnsigned)\\b|\\b%s\\b)*+";
 
     private Plain() {}
 

@@ -42,6 +42,12 @@ class PlainTest {
         assertThat(Plain.expression(java, List.of("x", "y"))).isEqualTo(java);
     }
 
+    @Test
+    void anExpressionCanBeLong() {
+        String java = "(x + 1L) | ".repeat(20_000) + "y";
+        assertThat(Plain.expression(java, List.of("x", "y"))).isEqualTo(java);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {"System.exit(1)", "z", "x; y", "x} {", "new x()", "x // y", "Long.getLong(x)", "\"x\"", "x.y"})
