@@ -87,6 +87,8 @@ class FrameHeadersTest {
         assertThat(headers.payloadOffset()).isEqualTo(BEFORE + stack.payload());
         assertThat(headers.headerLength()).isEqualTo(stack.payload());
         assertThat(headers.payloadLength()).isEqualTo(PAYLOAD_LENGTH);
+        assertThat(stack.isTcp() ? headers.tcp().sourcePort() : headers.udp().sourcePort())
+                .isEqualTo(12345);
         assertThat(headers.checksum()).isEqualTo(stack.isTcp() ? 0xabcd : 0x4321);
         assertThat(memory.getU16Be(headers.transportOffset() + headers.checksumOffset()))
                 .isEqualTo(headers.checksum());
