@@ -4,7 +4,10 @@ package dev.jrtap.samples;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.net.EthernetFrame;
 import dev.jrtap.net.IcmpMessage;
+import dev.jrtap.net.Icmpv6Message;
 import dev.jrtap.net.Ipv4Packet;
+import dev.jrtap.net.Ipv6Packet;
+import dev.jrtap.net.UdpDatagram;
 import dev.jrtap.rtap.Burst;
 import dev.jrtap.rtap.PacketPool;
 import dev.jrtap.syscall.ErrnoException;
@@ -12,22 +15,25 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A target for {@code .ci/fuzz}: whatever frame comes, it is left as it was, or answered from this host's address to
- * one other station, with a length that the frame allows.
+ * A target for {@code .ci/fuzz}: whatever frame comes, it is left as it was, or answered as {@link EchoReply} says.
  *
  * <p>The first byte says what is made right, so that more than the first check is reached: 1 the addresses of the
- * frame, 2 its type (bits 3 and 4 choose), 4 the checksums of IPv4 and ICMP; 32 and 64 take the other bytes as
- * differences to a frame that is answered.
+ * frame, 2 its type (bits 3 and 4 choose), 4 the addresses of IPv4 and all checksums; from bit 5 on it chooses a frame
+ * that is answered, to which the other bytes are differences.
  */
 public final class EchoFuzz {
 
     private static final int LONGEST = 1514;
-    private static final int NEIGHBOR_ADVERTISEMENT = 86;
-    private static final long GROUP_BIT = 1L << 40;
-    private static final int[] TYPES = {EthernetFrame.ARP, EthernetFrame.IPV4, EthernetFrame.IPV6, 0x8100};
-
-    private static final byte[] PING = HostileFrame.ping(32).bytes();
-    private static final byte[] ARP = HostileFrame.arp().bytes();
+    private static final int[] TYPES = {EthernetFrame.ARP, EthernetFrame.IPV4, EthernetFrame.IPV6, EthernetFrame.VLAN};
+    private static final List<byte[]> ANSWERED = List.of(
+            new byte[0],
+            HostileFrame.ping(32).bytes(),
+            HostileFrame.arp().bytes(),
+            HostileFrame.udp(16).bytes(),
+            HostileFrame.ping6(16).bytes(),
+            HostileFrame.solicitation().bytes(),
+            HostileFrame.probe().bytes(),
+            new byte[0]);
 
     private static final PacketPool POOL = pool();
     private static final Burst BURST = new Burst(POOL, 1);
@@ -47,7 +53,9 @@ public final class EchoFuzz {
     private static List<Answer> answers() {
         Ipv4Station station = new Ipv4Station(HostileFrame.MAC, HostileFrame.ADDRESS, 24);
         return List.of(
-                new Ipv4Echo(station), new Ipv6Echo(HostileFrame.MAC, 0xfd00001000420000L, 2), new UdpEcho(station));
+                new Ipv4Echo(station),
+                new Ipv6Echo(HostileFrame.MAC, HostileFrame.ADDRESS_HIGH, HostileFrame.ADDRESS_LOW),
+                new UdpEcho(station));
     }
 
     public static void fuzzerTestOneInput(byte[] bytes) {
@@ -68,12 +76,18 @@ public final class EchoFuzz {
         byte[] request = new byte[length];
         memory.getBytes(at, request, 0, length);
         boolean answered = ANSWERS.stream().anyMatch(answer -> answer.answer(BURST, 0));
-        check(request, answered);
+        byte[] reply = new byte[BURST.length(0)];
+        memory.getBytes(BURST.offset(0), reply, 0, reply.length);
+        if (answered) {
+            EchoReply.check(request, reply);
+        } else if (!Arrays.equals(request, reply)) {
+            throw new AssertionError("a frame that is not answered was changed");
+        }
     }
 
     private static byte[] frame(byte[] bytes) {
         int given = Math.min(bytes.length - 1, LONGEST);
-        byte[] right = (bytes[0] & 32) != 0 ? PING : (bytes[0] & 64) != 0 ? ARP : new byte[0];
+        byte[] right = ANSWERED.get(bytes[0] >> 5 & 7);
         byte[] frame = Arrays.copyOf(right, Math.max(given, right.length));
         for (int i = 0; i < given; i++) {
             frame[i] ^= bytes[1 + i];
@@ -90,35 +104,31 @@ public final class EchoFuzz {
             FRAME.type(TYPES[what >> 3 & 3]);
         }
         if ((what & 4) != 0 && FRAME.type() == EthernetFrame.IPV4) {
-            Ipv4Packet ipv4 = new Ipv4Packet().wrap(memory, FRAME.payloadOffset(), FRAME.payloadLength());
-            if (ipv4.isComplete()) {
-                ipv4.source(HostileFrame.HOST).destination(HostileFrame.ADDRESS).updateChecksum();
-                IcmpMessage icmp = new IcmpMessage().wrap(memory, ipv4.payloadOffset(), ipv4.payloadLength());
-                if (icmp.isComplete()) {
-                    icmp.updateChecksum();
-                }
-            }
+            repairIpv4(new Ipv4Packet().wrap(memory, FRAME.payloadOffset(), FRAME.payloadLength()));
+        } else if ((what & 4) != 0 && FRAME.type() == EthernetFrame.IPV6) {
+            repairIpv6(new Ipv6Packet().wrap(memory, FRAME.payloadOffset(), FRAME.payloadLength()));
         }
     }
 
-    private static void check(byte[] request, boolean answered) {
-        byte[] reply = new byte[BURST.length(0)];
-        BURST.memory().getBytes(BURST.offset(0), reply, 0, reply.length);
-        if (!answered) {
-            if (!Arrays.equals(request, reply)) {
-                throw new AssertionError("a frame that is not answered was changed");
-            }
+    private static void repairIpv4(Ipv4Packet ipv4) {
+        if (!ipv4.isComplete()) {
             return;
         }
-        FRAME.wrap(BURST.memory(), BURST.offset(0), reply.length);
-        if (FRAME.source() != HostileFrame.MAC || (FRAME.destination() & GROUP_BIT) != 0) {
-            throw new AssertionError("answered by another, or to a group: " + FRAME);
+        ipv4.source(HostileFrame.HOST).destination(HostileFrame.ADDRESS).updateChecksum();
+        IcmpMessage icmp = new IcmpMessage().wrap(ipv4.memory(), ipv4.payloadOffset(), ipv4.payloadLength());
+        UdpDatagram udp = new UdpDatagram().wrap(ipv4.memory(), ipv4.payloadOffset(), ipv4.payloadLength());
+        if (ipv4.protocol() == Ipv4Packet.ICMP && icmp.isComplete()) {
+            icmp.updateChecksum();
+        } else if (ipv4.protocol() == Ipv4Packet.UDP && udp.isComplete()) {
+            udp.updateChecksum(ipv4.pseudoHeaderSum(udp.datagramLength()));
         }
-        if (FRAME.destination() == HostileFrame.MAC) {
-            throw new AssertionError("answered to itself: " + FRAME);
-        }
-        if (reply.length > Math.max(request.length, NEIGHBOR_ADVERTISEMENT)) {
-            throw new AssertionError(reply.length + " bytes answer " + request.length);
+    }
+
+    private static void repairIpv6(Ipv6Packet ipv6) {
+        if (ipv6.isComplete() && ipv6.payloadLength() >= Icmpv6Message.HEADER_LENGTH) {
+            new Icmpv6Message()
+                    .wrap(ipv6.memory(), ipv6.payloadOffset(), ipv6.payloadLength())
+                    .updateChecksum(ipv6.pseudoHeaderSum(ipv6.payloadLength()));
         }
     }
 }

@@ -5,7 +5,10 @@ import dev.jrtap.memory.Memory;
 import dev.jrtap.net.ArpPacket;
 import dev.jrtap.net.EthernetFrame;
 import dev.jrtap.net.IcmpMessage;
+import dev.jrtap.net.Icmpv6Message;
 import dev.jrtap.net.Ipv4Packet;
+import dev.jrtap.net.Ipv6Packet;
+import dev.jrtap.net.UdpDatagram;
 import java.util.function.Consumer;
 
 /** A frame under construction; checksums are made when it is taken, so that one can be spoilt afterwards. */
@@ -17,6 +20,8 @@ final class HostileFrame {
     static final long FOREIGN = 0x029999999999L;
     static final int HOST = 0x0a2a0001;
     static final int ADDRESS = 0x0a2a0002;
+    static final long ADDRESS_HIGH = 0xfd00_0010_0042_0000L;
+    static final long ADDRESS_LOW = 2;
 
     static final int SOURCE = 26;
     static final int DESTINATION = 30;
@@ -77,6 +82,69 @@ final class HostileFrame {
                 .senderIp(HOST)
                 .targetIp(ADDRESS);
         return frame;
+    }
+
+    /** To the port of the echo protocol. */
+    static HostileFrame udp(int payload) {
+        HostileFrame frame = ping(payload);
+        frame.ipv4().protocol(Ipv4Packet.UDP);
+        new UdpDatagram()
+                .wrap(frame.memory, 34, 8 + payload)
+                .sourcePort(4711)
+                .destinationPort(UdpEcho.PORT)
+                .datagramLength(8 + payload)
+                .updateChecksum(frame.ipv4().pseudoHeaderSum(8 + payload));
+        return frame.ipSum();
+    }
+
+    static HostileFrame ping6(int payload) {
+        return icmpv6(8 + payload, MAC, ADDRESS_HIGH, ADDRESS_LOW, ADDRESS_HIGH, 1)
+                .sums6(Icmpv6Message.ECHO_REQUEST);
+    }
+
+    /** Asks for the MAC address, as Linux does: to the group of the address's last 24 bits. */
+    static HostileFrame solicitation() {
+        HostileFrame frame = icmpv6(32, 0x3333_ff00_0002L, 0xff02L << 48, 0x1_ff00_0002L, ADDRESS_HIGH, 1);
+        frame.memory.putI8(78, 1);
+        frame.memory.putI8(79, 1);
+        return frame.mac(80, HOST_MAC).sums6(135);
+    }
+
+    /** Asks whether the address is free. */
+    static HostileFrame probe() {
+        return icmpv6(24, 0x3333_ff00_0002L, 0xff02L << 48, 0x1_ff00_0002L, 0, 0)
+                .sums6(135);
+    }
+
+    private static HostileFrame icmpv6(int length, long mac, long toHigh, long toLow, long fromHigh, long fromLow) {
+        HostileFrame frame = new HostileFrame(0, 54 + length);
+        new EthernetFrame()
+                .wrap(frame.memory, 0, frame.length)
+                .destination(mac)
+                .source(HOST_MAC)
+                .type(EthernetFrame.IPV6);
+        frame.ipv6()
+                .version(0, 0)
+                .bodyLength(length)
+                .nextHeader(Ipv6Packet.ICMPV6)
+                .hopLimit(255)
+                .destination(toHigh, toLow)
+                .source(fromHigh, fromLow);
+        frame.memory.putI64Be(62, ADDRESS_HIGH);
+        frame.memory.putI64Be(70, ADDRESS_LOW);
+        return frame;
+    }
+
+    private HostileFrame sums6(int type) {
+        new Icmpv6Message()
+                .wrap(memory, 54, length - 54)
+                .type(type)
+                .updateChecksum(ipv6().pseudoHeaderSum(length - 54));
+        return this;
+    }
+
+    Ipv6Packet ipv6() {
+        return new Ipv6Packet().wrap(memory, 14, length - 14);
     }
 
     Ipv4Packet ipv4() {
