@@ -186,7 +186,8 @@ class RtapNetnsTest {
         }
         assertThat(Resources.now().interfaces()).isEqualTo(before.interfaces() + 1);
         assertThatThrownBy(() -> Rtap.open(sys, RtapConfig.named("kept0").withMode(TunMode.TUN)))
-                .hasMessageContaining("no TUN device with multi-queue");
+                .hasMessageContaining("no TUN device with multi-queue")
+                .hasMessageContaining("`ip tuntap add NAME mode tun multi_queue`");
         try (Rtap again = Rtap.open(sys, RtapConfig.named("kept0"))) {
             assertThat(again.ifIndex()).isEqualTo(ifIndex);
         }

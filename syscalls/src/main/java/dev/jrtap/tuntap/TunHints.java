@@ -4,6 +4,7 @@ package dev.jrtap.tuntap;
 import dev.jrtap.bindings.IfTun;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.FdLimits;
+import java.util.Locale;
 import jnr.posix.POSIXFactory;
 
 /** Why the tun driver refuses, and the remedy. */
@@ -41,7 +42,8 @@ final class TunHints {
         if (errno == Errno.EINVAL) {
             String mode = (flags & IfTun.IFF_TAP) != 0 ? "TAP" : "TUN";
             return "the name is taken by a device that is no " + mode
-                    + " device with multi-queue, or it is not a valid name";
+                    + " device with multi-queue, or it is not a valid name; take another one, or make the device by"
+                    + " `ip tuntap add NAME mode " + mode.toLowerCase(Locale.ROOT) + " multi_queue`";
         }
         if (errno == Errno.E2BIG) {
             return "the device has as many queues as the kernel allows (256)";
