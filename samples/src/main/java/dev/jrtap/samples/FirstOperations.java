@@ -19,8 +19,10 @@ public final class FirstOperations {
             Memory buffer = Memory.allocate(4096);
             SubmissionQueue submission = ring.submission();
             CompletionHandler print = (userData, result, flags) -> System.out.println(userData + ": " + result);
-            ring.files().registerSparse(1);
+            ring.files().registerSparse(1); // a table of one open file, empty yet
 
+            // Three operations in a chain: the read needs the file that the open puts into place 0 of the table (link);
+            // the close follows even if the read fails (hardLink). The user data, 1 to 3, tell their results apart.
             Sqe open = submission.claim().openat(Fcntl.AT_FDCWD, "/etc/hostname", Fcntl.O_RDONLY, 0);
             open.intoSlot(0).userData(1).link();
             Sqe read = submission.claim().read(0, buffer, 0);
