@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -55,9 +54,17 @@ class ReadmeTest {
     void theFirstOperationsComplete() throws Exception {
         Uring.require();
 
-        assertThat(run("syscalls/README.md", "FirstOperations"))
-                .contains("1: 0")
-                .contains("3: 0");
+        String printed = run("syscalls/README.md", "FirstOperations");
+
+        String page = Files.readString(ROOT.resolve("syscalls/README.md"));
+        int at = page.indexOf("samples.FirstOperations\n");
+        String shown = page.substring(page.indexOf('\n', at) + 1, page.indexOf("```", at));
+        assertThat(withoutLength(printed)).isEqualTo(withoutLength(shown));
+    }
+
+    /** The host has a name of its own. */
+    private static String withoutLength(String results) {
+        return results.replaceAll("2: [0-9]+", "2: …");
     }
 
     @Test
@@ -117,21 +124,6 @@ class ReadmeTest {
 
     private static String classPath() {
         return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    }
-
-    /** Every file that a README links to exists. */
-    @Test
-    void linksToWhatExists() throws IOException {
-        for (String file : List.of("README.md", ".ci/README.md", "syscalls/KERNELS.md", "samples/README.md")) {
-            Path page = ROOT.resolve(file);
-            assertThat(Pattern.compile("\\]\\(([^)#:]+)\\)")
-                            .matcher(Files.readString(page))
-                            .results())
-                    .allSatisfy(link -> assertThat(
-                                    page.resolveSibling(link.group(1)).normalize())
-                            .as(file)
-                            .exists());
-        }
     }
 
     private static String block(String readme, String program) throws IOException {
