@@ -16,7 +16,8 @@ import picocli.CommandLine.Parameters;
 
 /**
  * Compares datagrams of one flow that this library and peers in C send, alternately: merged into super-packets, and
- * each by itself. The sending thread does the kernel's work up to the socket, so its CPU time is that of the whole path.
+ * each by itself. The sending thread does the kernel's work up to the socket, so its CPU time is that of the whole
+ * path.
  */
 @Command(
         name = "coalesce-comparison",
