@@ -156,6 +156,8 @@ class NetworkNetnsTest extends TwoHosts {
     void ipv6WorksAtOnce() throws Exception {
         Feature.require("IPv6", Files.exists(Path.of("/proc/sys/net/ipv6")), "the kernel has none");
         Feature.require("ping(8)", Peers.hasProgram("ping"), "it is not installed");
+        // Where many tests run side by side, an answer may take longer than the three seconds of the kernel's patience.
+        client.setSysctl("net.ipv6.neigh.eth0.mcast_solicit", "20");
         // By a program: a JVM that began where no interface is up has no IPv6.
         Process ping = client.exec(
                 "ping", "-6", "-c", "1", "-W", "10", server.address6().getHostAddress());
