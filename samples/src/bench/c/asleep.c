@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// Packets that are slept for, by poll(2) and read(2), and what sends them.
+// A receiver that sleeps between packets, by poll(2) and read(2), and a sender with a fixed schedule.
 //
 //   asleep receive INTERFACE
 //   asleep echo    INTERFACE
 //   asleep send    INTERFACE WARM_PER_SECOND WARM_SECONDS PER_SECOND RAMP_SECONDS SECONDS RECEIVER_PID
 //
-// send hands over frames at fixed times, which they carry; the last ones, which end a receiver, carry the time that the
-// ramp ended, negated. It prints the CPU time of all threads of the receiver and the time that has passed since then.
-// receive prints packets, and the median, 99 %, 99.9 % and maximum of the microseconds from the time that a frame
-// carries until it has been read: a late sender makes them longer. It does the same with frames of the warm-up and of
-// the ramp, which a JVM would otherwise see something new after, and leaves them out in the end.
+// send transmits frames to the device at scheduled times, through AF_PACKET: WARM_SECONDS of warm-up, RAMP_SECONDS at
+// the measured rate, then the measured SECONDS. Each frame carries its scheduled time. A few last frames, which end the
+// receiver, carry the negated time at which the ramp ended. send prints the CPU time of all threads of the receiver
+// since then, and the elapsed time, in seconds.
+//
+// receive prints the number of measured packets, and the median, 99th and 99.9th percentile and maximum of their latency
+// in microseconds: from the scheduled time, not from the time of sending, until read(2) has returned, so a late sender
+// counts. It records frames of the warm-up and of the ramp in the same way, so that the measured ones are nothing new to
+// the code, and discards them at the end. echo answers ARP and ICMP echo requests.
 #define _GNU_SOURCE
 #include "queue.h"
 #include <arpa/inet.h>
@@ -77,7 +81,7 @@ static void send_frames(char **argv) {
         }
         if (i == all)
             printf("%.9f %.9f\n", (nanos(receiver) - cpu) / 1e9, (nanos(CLOCK_MONOTONIC) - begin) / 1e9);
-        // The first of the last ones may have ended the receiver, and its device.
+        // The first of the last frames may have ended the receiver, and its device.
         if (send_stamped(i < all ? time : -end) && i < all)
             fail("send");
     }
@@ -142,7 +146,7 @@ int main(int argc, char **argv) {
     latencies = malloc(MOST * sizeof *latencies);
     if (!stamps || !latencies)
         fail("malloc");
-    // Every page is there before it is measured.
+    // Faults every page in before the measurement.
     memset(stamps, 1, MOST * sizeof *stamps);
     memset(latencies, 1, MOST * sizeof *latencies);
     open_tap(argv[2]);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// A TCP echo server on one ring of liburing: multishot accept and receive, a buffer ring, files in the ring's table.
+// A TCP echo server on 127.0.0.1, with one ring of liburing: multishot accept and receive, a buffer ring, direct
+// descriptors.
 //
 //   echoserver PORT
 //
-// It has one message of a connection in flight, as the load sends one at a time. Linux 6.0 or newer.
+// It expects a client to send one message and await its echo: sends of one connection are not ordered. Linux 6.1 or
+// newer.
 #define _GNU_SOURCE
 #include "tap.h"
 #include <arpa/inet.h>
@@ -74,7 +76,7 @@ static void offer(int buffer, int at) {
     io_uring_buf_ring_add(buffers, memory + (size_t)buffer * SIZE, SIZE, buffer, CONNECTIONS - 1, at);
 }
 
-// liburing learnt to set up a buffer ring by one call only in 2.4.
+// liburing before 2.4 has no io_uring_setup_buf_ring().
 static void set_up_buffers(void) {
     size_t bytes = CONNECTIONS * sizeof(struct io_uring_buf);
     struct io_uring_buf_reg registration = {.ring_entries = CONNECTIONS, .bgid = GROUP};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A queue of a TAP device, and the answers of a host behind it.
+// Opens a queue of a TAP device, and turns frames into the replies of a host at its other end.
 #pragma once
 #include "tap.h"
 #include <fcntl.h>

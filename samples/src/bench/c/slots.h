@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The twin of RxMode.MAPPED: a BPF program in a TAP device's filter writes packets into slots, and a reader finds them
-// there. It takes frames of one slot. The reader does what no user can do without: it hands over a burst of slots and
-// lengths, and lends other slots from a stack of free ones, to which the user releases those of the burst.
+// The counterpart of RxMode.MAPPED in C: a BPF program, as filter of a TAP device (TUNSETFILTEREBPF), writes packets into
+// slots of shared memory, where a reader finds them. Frames must fit one slot. receive() fills "hand" with the slots and
+// lengths of a burst and lends the program other slots, from a stack of free ones; release() returns those of the burst.
 #pragma once
 #include "tap.h"
 #include <linux/bpf.h>
@@ -15,14 +15,14 @@
 enum { MOST = 64, SLOTS = 1024, SLOT_BYTES = 2048, HEADROOM = 128, LONGEST = SLOT_BYTES - HEADROOM };
 enum { LOOKUP = 1, LOAD_BYTES = 26 };
 
-// Where the program goes on with a packet that it has no slot for, and how far that is from an instruction.
+// The instruction at which the program drops a packet for which it has no slot, and the jump to it from another one.
 enum { FULL = 55 };
 #define TO_FULL(from) (FULL - (from) - 1)
 
-// What program and reader share. A descriptor is the position after its own, and the length below it.
+// Shared by program and reader. A descriptor holds its position plus one in the upper 32 bits, the length in the lower.
 static struct control {
     uint64_t given, sleeping, unused[14];
-    uint64_t claimed, taken, full, unused_too[13]; // two cache lines on
+    uint64_t claimed, taken, full, unused_too[13]; // two cache lines after "given", which the other side writes
     uint32_t free[SLOTS];
     uint64_t descriptors[SLOTS];
 } *control;
@@ -62,13 +62,13 @@ static int load(unsigned type, struct bpf_insn *program, unsigned count) {
     return bpf(BPF_PROG_LOAD, &attr, "BPF_PROG_LOAD");
 }
 
-// A program that ends with a verdict, whatever comes.
+// Loads a program that returns the same verdict for every packet.
 static int load_verdict(unsigned type, int verdict) {
     struct bpf_insn program[] = {SET(0, verdict), EXIT};
     return load(type, program, 2);
 }
 
-// Has the device drop what is written into it, in its driver, as long as this process lives.
+// Has an XDP program in the driver drop all packets written to the device, until this process ends.
 static void drop_written(unsigned interface) {
     union bpf_attr attr = {.link_create = {.prog_fd = load_verdict(BPF_PROG_TYPE_XDP, 1), .target_ifindex = interface, .attach_type = BPF_XDP, .flags = XDP_FLAGS_DRV_MODE}};
     bpf(BPF_LINK_CREATE, &attr, "BPF_LINK_CREATE");
@@ -97,7 +97,7 @@ static int load_mapped(void) {
         MOV(1, 9), OPI(BPF_AND, 1, SLOTS - 1), OPI(BPF_LSH, 1, 2), MAP(2, BPF_PSEUDO_MAP_VALUE, words, AT(free)),
         OP(BPF_ADD, 2, 1), LOAD(BPF_W, 1, 2, 0), STORE(BPF_W, 10, -8, 1), MAP(1, BPF_PSEUDO_MAP_FD, slots, 0),
         MOV(2, 10), OPI(BPF_ADD, 2, -8), CALL(LOOKUP), JUMPI(BPF_JEQ, 0, 0, TO_FULL(27)),
-        // writes a blank header and the packet
+        // writes an empty vnet header and the packet
         ZERO(BPF_H, 0, HEADROOM - 10), ZERO(BPF_W, 0, HEADROOM - 8), ZERO(BPF_W, 0, HEADROOM - 4),
         MOV(1, 6), SET(2, 0), MOV(3, 0), OPI(BPF_ADD, 3, HEADROOM), MOV(4, 7), CALL(LOAD_BYTES), JUMPI(BPF_JNE, 0, 0, TO_FULL(37)),
         // publishes
@@ -115,7 +115,7 @@ static int load_mapped(void) {
     return load(BPF_PROG_TYPE_SOCKET_FILTER, program, sizeof program / sizeof *program);
 }
 
-// Fills the hand.
+// Takes received packets into the hand, lends new slots, and returns the number of packets.
 static unsigned receive(void) {
     static uint64_t taken, given = SLOTS / 2;
     unsigned received = 0;
@@ -131,7 +131,7 @@ static unsigned receive(void) {
     return received;
 }
 
-// Releases the first of the hand.
+// Returns the first slots of the hand to the stack.
 static void release(unsigned count) {
     for (unsigned i = 0; i < count; i++)
         stack[available++] = hand[i].slot;

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// A loop on one processor: as many packets as a burst holds are sent from the stack into a TAP device, and received
-// from it into warm slots; with "echo", also answered in place and written back, where an XDP program drops them.
+// The cost of receiving, in a loop on one processor: sends a burst of packets through AF_PACKET to a TAP device, and
+// receives them from it; with "echo", swaps their MAC addresses in place and writes them back, and an XDP program in the
+// driver drops them.
 //
 //   stack INTERFACE BURST FRAME_BYTES  read | rounds | mapped  [echo]
 //
-// Each line of its input is a length in seconds, for a slice that receives and one in which a filter drops everything:
-// that is the sender's part. The two change places from line to line. "mapped" takes frames of one slot, see slots.h.
-// The others read longer ones, up to 65535 bytes, into as many slots in a row.
+// "read" is a read(2) per packet until EAGAIN; "rounds" submits a burst of nonblocking reads to io_uring by one system
+// call; "mapped" is in slots.h, for frames of one slot. The others take frames up to 65535 bytes, into adjacent slots.
 //
+// Each line of input is a number of seconds. For each, it measures two slices of that length, in alternating order: one
+// that sends and receives, and one in which a filter of the device drops everything, whose cost is that of sending.
 // Prints for each line packets and CPU seconds of both slices, and kernel entries and errors of the first.
 #define _GNU_SOURCE
 #include "slots.h"
@@ -28,7 +30,7 @@ static char way;
 static unsigned burst, bytes;
 static size_t stride = SLOT_BYTES; // from packet to packet
 static struct io_uring ring;
-static unsigned long entries, errors, frames[3], frame_bytes; // frames to one, to some, to all
+static unsigned long entries, errors, frames[3], frame_bytes; // frames: unicast, multicast, broadcast
 
 static void set_filter(int program) {
     if (ioctl(tap, TUNSETFILTEREBPF, &program))
@@ -64,7 +66,7 @@ static unsigned char *slots_for(unsigned packet) {
     return memory + packet % (SLOTS * SLOT_BYTES / stride) * stride;
 }
 
-// Answers in place: the addresses change places.
+// Swaps the MAC addresses.
 static void swap(unsigned char *ethernet) {
     unsigned char receiver[6];
     memcpy(receiver, ethernet, 6);
@@ -90,7 +92,7 @@ static unsigned by_read(void) {
     return received;
 }
 
-// Answers wait in the queue for the next round's reads: one entry for both.
+// Replies are submitted with the reads of the next round, by one system call.
 static unsigned by_rounds(void) {
     static unsigned i;
     struct io_uring_cqe *cqe;
@@ -126,7 +128,7 @@ static unsigned by_rounds(void) {
     return received;
 }
 
-// Counts by the receiver's address, which is in the packet.
+// Reads each packet's destination and counts by it, as the Java side does for its statistics.
 static unsigned by_map(void) {
     unsigned all = 0, received;
     do {
