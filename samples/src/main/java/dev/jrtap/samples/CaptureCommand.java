@@ -25,6 +25,11 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "capture",
         description = "Writes packets that the kernel sends to a new TAP device into a pcapng file, until Ctrl-C.",
+        footer = {
+            "Nothing answers on this device, not even ARP. For unicast packets, tell the",
+            "kernel of a neighbor: `ip neighbor add ADDRESS lladdr MAC dev NAME`.",
+            "On interfaces that already exist, use tcpdump."
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         sortOptions = false)
@@ -33,16 +38,20 @@ final class CaptureCommand implements Callable<Integer> {
     private static final int POOL = 4096;
     private static final String STANDARD_OUTPUT = "-";
 
-    @Parameters(paramLabel = "FILE", description = "The file: created, or overwritten; - is standard output.")
+    @Parameters(paramLabel = "FILE", description = "The file, created or overwritten; - for standard output.")
     private String name;
 
-    @Option(names = "--device", paramLabel = "NAME", description = "Name of the device.", defaultValue = "cap%d")
+    @Option(
+            names = "--device",
+            paramLabel = "NAME",
+            description = "Name of the TAP device (default: cap%%d).",
+            defaultValue = "cap%d")
     private InterfaceName device;
 
     @Option(
             names = "--address",
             paramLabel = "ADDRESS/LENGTH",
-            description = "The kernel's address on the device (default: ${DEFAULT-VALUE}).",
+            description = {"The kernel's address on the device", "(default: ${DEFAULT-VALUE})."},
             defaultValue = "10.44.0.1/24")
     private IpPrefix address;
 
@@ -64,6 +73,9 @@ final class CaptureCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (count < 1) {
+            throw new IllegalArgumentException("--count must be at least 1: " + count);
+        }
         RtapConfig config = RtapConfig.named(device.text()).withMtu(mtu).withAddress(address);
         return namespace.run(() -> capture(config));
     }
@@ -72,37 +84,44 @@ final class CaptureCommand implements Callable<Integer> {
         if (!name.equals(STANDARD_OUTPUT)) {
             return PcapngWriter.create(Path.of(name));
         }
-        run.results().silence();
+        // Text goes to standard error, as tcpdump does it.
+        run.results().divert();
         return new PcapngWriter(new FileOutputStream(FileDescriptor.out).getChannel());
     }
 
+    /** Opens the device first, so that a device that cannot be opened leaves the file unchanged. */
     private int capture(RtapConfig config) throws Exception {
         try (Until end = run.begin();
-                PcapngWriter file = open();
-                PacketPool pool = PacketPool.forMtu(POOL, mtu)) {
-            Recorder recorder;
-            Thread thread;
-            try (Rtap rtap = Rtap.open(config)) {
-                QueuePair queue = rtap.openQueue(0, pool);
-                int number = file.addInterface(rtap.name(), PcapngWriter.ETHERNET, 0);
-                recorder = new Recorder(queue, pool, file, number, count);
-                thread = new Thread(() -> run(recorder, end), "recorder");
-                rtap.up();
-                thread.start();
+                PacketPool pool = PacketPool.forMtu(POOL, mtu);
+                Rtap rtap = Rtap.open(config);
+                PcapngWriter file = open()) {
+            QueuePair queue = rtap.openQueue(0, pool);
+            int number = file.addInterface(rtap.name(), PcapngWriter.ETHERNET, 0);
+            Recorder recorder = new Recorder(queue, pool, file, number, count);
+            Thread thread = new Thread(() -> run(recorder, end), "recorder");
+            rtap.up();
+            thread.start();
+            long missed;
+            try {
                 run.results()
                         .tell(
                                 rtap.name() + " is up; from another terminal:  " + OwnNamespace.enter() + " sh",
-                                Map.of("event", "up", "device", rtap.name(), "enter", OwnNamespace.enter()));
+                                LongRun.up(rtap.name()));
                 run.follow(end, List.of(queue));
+                missed = run.missed(rtap);
+            } finally {
+                queue.close();
+                thread.join();
             }
-            thread.join();
             recorder.check(name);
             Map<String, Object> summary = new LinkedHashMap<>(Map.of("event", "summary"));
             summary.put("packets", recorder.recorded());
+            summary.put("missed", missed);
             summary.put("seconds", end.elapsed());
-            run.results().tell(recorder.recorded() + " packets in " + name, summary);
+            run.results()
+                    .tell(String.format("%d packets in %s, %d missed", recorder.recorded(), name, missed), summary);
         }
-        return 0;
+        return run.status();
     }
 
     private static void run(Recorder recorder, Until end) {

@@ -14,7 +14,8 @@ import picocli.CommandLine.Mixin;
 /** Opens a TAP device in a new network namespace, answers on it, and has the kernel ping it. */
 @Command(
         name = "demo",
-        description = "Opens a TAP device, answers ping from Java, and prints round-trip times and echoes per second.",
+        description =
+                "Answers ARP and ping on a new TAP device, has the kernel ping it, and prints round-trip times and rates.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         sortOptions = false)
@@ -79,7 +80,7 @@ final class DemoCommand implements Callable<Integer> {
         figures.put("p99_us", nanos[nanos.length * 99 / 100] / 1e3);
         results.tell(
                 String.format(
-                        "%d of %d echo requests answered; round trip min %.1f, median %.1f, 99 %% %.1f us",
+                        "%d of %d echo requests answered; round trip min %.1f, median %.1f, p99 %.1f us",
                         figures.values().toArray()),
                 figures);
     }
@@ -87,8 +88,8 @@ final class DemoCommand implements Callable<Integer> {
     private void flooded(long perSecond, double packetsPerEntry) throws IOException {
         results.tell(
                 String.format(
-                        "%d echoes a second with %d under way, %.1f packets for each time that Java entered the kernel",
+                        "%d echoes per second with %d requests in flight, %.1f packets per kernel entry",
                         perSecond, WINDOW, packetsPerEntry),
-                Map.of("echoes_per_second", perSecond, "under_way", WINDOW, "packets_per_entry", packetsPerEntry));
+                Map.of("echoes_per_second", perSecond, "in_flight", WINDOW, "packets_per_entry", packetsPerEntry));
     }
 }

@@ -41,8 +41,9 @@ final class EchoHost implements AutoCloseable {
     static EchoHost open(HostOptions options, Supplier<List<Answer>> answers) throws IOException {
         Rtap device = Rtap.open(options.config());
         String text = device.name() + " is " + options.kernel().address().getHostAddress() + ", MAC "
-                + MacAddress.format(device.macAddress()) + "; at its other end, " + options.text()
-                + " answers from Java";
+                + MacAddress.format(device.macAddress()) + "; at its other end, "
+                + String.join(" and ", options.text())
+                + (options.text().size() == 1 ? " answers from Java" : " answer from Java");
         EchoHost host = new EchoHost(device, text);
         try {
             for (int i = 0; i < options.queues(); i++) {

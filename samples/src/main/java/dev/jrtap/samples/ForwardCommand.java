@@ -11,8 +11,10 @@ import dev.jrtap.rtap.RxMode;
 import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.tuntap.TunMode;
 import dev.jrtap.tuntap.TunOffload;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,7 +27,9 @@ import picocli.CommandLine.Option;
 /** Connects two devices like a wire, in one network namespace or in two. {@link Forwarder} is the tutorial. */
 @Command(
         name = "forward",
-        description = "Forwards packets between two devices, with offloads, until Ctrl-C.",
+        description = "A wire between two new TAP or TUN devices, which keeps offloads, until Ctrl-C.",
+        footer = "Two addresses in one namespace reach each other by the loopback device, not by the wire: give the"
+                + " devices a namespace each, or use one as a port of a bridge.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         sortOptions = false)
@@ -36,16 +40,24 @@ final class ForwardCommand implements Callable<Integer> {
 
     /** The options of one device. */
     private static final class Left {
-        @Option(names = "--left", paramLabel = "NAME", description = "Name of one device.", defaultValue = "left%d")
+        @Option(
+                names = "--left",
+                paramLabel = "NAME",
+                description = "Name of one device (default: left%%d).",
+                defaultValue = "left%d")
         private InterfaceName name;
 
         @Option(
                 names = "--left-netns",
-                paramLabel = "PATH",
-                description = "Its network namespace, such as /run/netns/NAME.")
+                paramLabel = "NETNS",
+                description = "Network namespace of the left device: a name of ip-netns(8), or a path such as"
+                        + " /proc/PID/ns/net (default: the current one).")
         private Path namespace;
 
-        @Option(names = "--left-address", paramLabel = "ADDRESS/LENGTH", description = "The kernel's address on it.")
+        @Option(
+                names = "--left-address",
+                paramLabel = "ADDRESS/LENGTH",
+                description = "The kernel's address on the left device (default: none).")
         private IpPrefix address;
     }
 
@@ -54,14 +66,20 @@ final class ForwardCommand implements Callable<Integer> {
         @Option(
                 names = "--right",
                 paramLabel = "NAME",
-                description = "Name of the other device.",
+                description = "Name of the other device (default: right%%d).",
                 defaultValue = "right%d")
         private InterfaceName name;
 
-        @Option(names = "--right-netns", paramLabel = "PATH", description = "Its network namespace.")
+        @Option(
+                names = "--right-netns",
+                paramLabel = "NETNS",
+                description = "Network namespace of the right device (default: the current one).")
         private Path namespace;
 
-        @Option(names = "--right-address", paramLabel = "ADDRESS/LENGTH", description = "The kernel's address on it.")
+        @Option(
+                names = "--right-address",
+                paramLabel = "ADDRESS/LENGTH",
+                description = "The kernel's address on the right device (default: none).")
         private IpPrefix address;
     }
 
@@ -75,7 +93,7 @@ final class ForwardCommand implements Callable<Integer> {
             names = "--mode",
             paramLabel = "MODE",
             description =
-                    "What the devices carry, frames or IP packets: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).",
+                    "Kind of the devices: TAP for Ethernet frames, TUN for IP packets (default: ${DEFAULT-VALUE}).",
             defaultValue = "TAP")
     private TunMode mode;
 
@@ -95,14 +113,16 @@ final class ForwardCommand implements Callable<Integer> {
 
     @Option(
             names = "--no-offloads",
-            description = "Have the kernel complete every checksum and cut every super-packet before it is forwarded.")
+            description = "Have the kernel complete every checksum and segment every GSO packet before jrtap gets it.")
     private boolean noOffloads;
 
     @Option(
             names = "--work",
             paramLabel = "WORK",
             split = ",",
-            description = "Work to do on forwarded packets: ${COMPLETION-CANDIDATES} (default: none).")
+            description =
+                    "Work on forwarded packets: SEGMENT cuts GSO packets, COALESCE merges packets of a flow as GRO"
+                            + " does, CHECKSUM completes checksums (default: none).")
     private Set<Forwarder.Work> works = EnumSet.noneOf(Forwarder.Work.class);
 
     @Mixin
@@ -125,12 +145,17 @@ final class ForwardCommand implements Callable<Integer> {
                 thread = new Thread(forwarder, "forwarder");
                 thread.start();
                 run.results()
-                        .say("%s and %s are connected, with %s", one.name(), other.name(), offloads(one.offloads()));
-                report(end, near, far, forwarder);
+                        .tell(
+                                one.name() + " and " + other.name() + " are connected, with "
+                                        + offloads(one.offloads()),
+                                up(one, other));
+                Map<String, Object> summary = run.follow(end, List.of(near, far));
+                summary.put("missed", run.missed(one, other));
+                report(summary, forwarder);
             }
             thread.join();
         }
-        return 0;
+        return run.status();
     }
 
     private RtapConfig config(InterfaceName name, Path namespace, IpPrefix address) {
@@ -140,25 +165,40 @@ final class ForwardCommand implements Callable<Integer> {
             config = config.withOffloads(TunOffload.values());
         }
         if (namespace != null) {
-            config = config.withNamespace(namespace);
+            config = config.withNamespace(path(namespace));
         }
         return address == null ? config : config.withAddress(address);
+    }
+
+    /** Returns the path of a namespace. As for ip(8), a name without a slash is one of ip-netns(8). */
+    private static Path path(Path namespace) {
+        boolean isName = !namespace.isAbsolute() && namespace.getNameCount() == 1;
+        return isName ? Path.of("/run/netns").resolve(namespace) : namespace;
     }
 
     private static String offloads(Set<TunOffload> granted) {
         return granted.isEmpty() ? "no offloads" : "the offloads " + granted;
     }
 
-    /** Prints rates and the summary. Counts are those of both devices together. */
-    private void report(Until end, QueuePair near, QueuePair far, Forwarder forwarder) throws Exception {
-        Map<String, Object> summary = run.follow(end, List.of(near, far));
+    private static Map<String, Object> up(Rtap one, Rtap other) {
+        Map<String, Object> up = new LinkedHashMap<>(Map.of("event", "up"));
+        up.put("left", one.name());
+        up.put("right", other.name());
+        return up;
+    }
+
+    /** Prints the summary. Counts are those of both devices together. */
+    private void report(Map<String, Object> summary, Forwarder forwarder) throws IOException {
         summary.put("forwarded", forwarder.forwarded());
         summary.put("dropped", forwarder.dropped());
         run.results()
                 .tell(
                         String.format(
-                                "%d packets forwarded in %.1f s, %d dropped",
-                                summary.get("forwarded"), summary.get("seconds"), summary.get("dropped")),
+                                "%d packets forwarded in %.1f s, %d dropped, %d missed",
+                                summary.get("forwarded"),
+                                summary.get("seconds"),
+                                summary.get("dropped"),
+                                summary.get("missed")),
                         summary);
     }
 }

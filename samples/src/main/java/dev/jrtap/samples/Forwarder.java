@@ -53,13 +53,14 @@ public final class Forwarder implements Runnable {
         this.work = new PacketWork(left.mode(), pool, works);
     }
 
-    /** Forwards until the queue pairs are closed; sleeps while neither side has anything to do. */
+    /** Forwards until the queue pairs are closed, or a device is gone; sleeps while there is nothing to do. */
     @Override
     public void run() {
         try (QueueGroup group = QueueGroup.open()) {
             group.add(left);
             group.add(right);
-            while (left.isOpen() & right.isOpen()) {
+            // Both are asked each time: a pair that is being closed waits for that.
+            while (left.isOpen() & right.isOpen() && !left.isGone() && !right.isGone()) {
                 if (forward(left, right) + forward(right, left) == 0) {
                     group.await(Long.MAX_VALUE);
                 }

@@ -19,7 +19,11 @@ import picocli.CommandLine.Option;
 /** Sends numbered datagrams into the kernel through a TAP device. {@link Generator} is the tutorial. */
 @Command(
         name = "generate",
-        description = "Sends numbered UDP datagrams to the kernel, for a socket or to be forwarded.",
+        description = "Sends numbered UDP datagrams to the kernel, for a socket or to be routed, until Ctrl-C.",
+        footer = {
+            "The kernel routes packets to other addresses than its own. That takes a route",
+            "and net.ipv4.ip_forward=1 in its namespace: the current one, with --here."
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         sortOptions = false)
@@ -28,33 +32,37 @@ final class GenerateCommand implements Callable<Integer> {
     private static final int POOL = 1024;
     private static final int MAX_FLOWS = 50_000;
 
-    @Option(names = "--device", paramLabel = "NAME", description = "Name of the device.", defaultValue = "gen%d")
+    @Option(
+            names = "--device",
+            paramLabel = "NAME",
+            description = "Name of the TAP device (default: gen%%d).",
+            defaultValue = "gen%d")
     private InterfaceName device;
 
     @Option(
             names = "--address",
             paramLabel = "ADDRESS/LENGTH",
-            description = "The sender's address (default: ${DEFAULT-VALUE}).",
+            description = {"IPv4 address of the sender, and its subnet", "(default: ${DEFAULT-VALUE})."},
             defaultValue = "10.43.0.2/24")
     private IpPrefix address;
 
     @Option(
             names = "--to",
             paramLabel = "ADDRESS",
-            description = "The receiver's address (default: the kernel's in the sender's subnet).")
+            description = "IPv4 address of the receiver (default: the kernel's in the sender's subnet).")
     private InetAddress to;
 
     @Option(
             names = "--port",
             paramLabel = "PORT",
-            description = "The receiver's port (default: ${DEFAULT-VALUE}).",
+            description = "UDP port of the receiver (default: ${DEFAULT-VALUE}).",
             defaultValue = "9")
     private int port;
 
     @Option(
             names = "--rate",
             paramLabel = "PACKETS",
-            description = "Packets per second; 0 for as many as possible (default: ${DEFAULT-VALUE}).",
+            description = "Packets per second; 0 for as many as the kernel takes (default: ${DEFAULT-VALUE}).",
             defaultValue = "1000")
     private long rate;
 
@@ -62,14 +70,14 @@ final class GenerateCommand implements Callable<Integer> {
             names = "--size",
             paramLabel = "BYTES",
             split = ",",
-            description = "Frame sizes, which alternate (default: ${DEFAULT-VALUE}).",
+            description = "Frame sizes, without FCS; several are used in turn (default: ${DEFAULT-VALUE}).",
             defaultValue = "128")
     private int[] sizes;
 
     @Option(
             names = "--flows",
             paramLabel = "N",
-            description = "Number of source ports, which alternate (default: ${DEFAULT-VALUE}).",
+            description = "Flows: UDP source ports from 10000 on, used in turn (default: ${DEFAULT-VALUE}).",
             defaultValue = "1")
     private int flows;
 
@@ -95,11 +103,21 @@ final class GenerateCommand implements Callable<Integer> {
         check("--rate", rate, 0, 1_000_000_000);
         check("--flows", flows, 1, MAX_FLOWS);
         check("--count", count, 1, Long.MAX_VALUE);
-        RtapConfig config = RtapConfig.named(device.text()).withMtu(mtu).withAddress(HostOptions.firstBeside(address));
+        IpPrefix kernel = Ipv4Arguments.kernelBeside(address, null);
+        InetAddress receiver = to == null ? kernel.address() : to;
+        Generator.Plan plan = new Generator.Plan(
+                Ipv4Arguments.number("--address", address.address()),
+                Ipv4Arguments.number("--to", receiver),
+                port,
+                flows,
+                sizes,
+                rate,
+                count);
+        RtapConfig config = RtapConfig.named(device.text()).withMtu(mtu).withAddress(kernel);
         for (int size : sizes) {
             check("--size", size, Generator.MIN_FRAME, mtu + 14L);
         }
-        return namespace.run(() -> generate(config));
+        return namespace.run(() -> generate(config, plan, receiver));
     }
 
     private static void check(String option, long value, long least, long most) {
@@ -108,17 +126,17 @@ final class GenerateCommand implements Callable<Integer> {
         }
     }
 
-    private int generate(RtapConfig config) throws Exception {
-        InetAddress receiver = to == null ? HostOptions.firstBeside(address).address() : to;
-        Generator.Plan plan = new Generator.Plan(
-                HostOptions.number(address.address()), HostOptions.number(receiver), port, flows, sizes, rate, count);
+    private int generate(RtapConfig config, Generator.Plan plan, InetAddress receiver) throws Exception {
         try (Until end = run.begin();
                 PacketPool pool = PacketPool.forMtu(POOL, mtu)) {
             Thread thread;
             try (Rtap rtap = Rtap.open(config)) {
                 QueuePair queue = rtap.openQueue(0, pool);
                 rtap.up();
-                run.results().say("%s sends to %s port %d", rtap.name(), IpAddress.format(receiver), port);
+                run.results()
+                        .tell(
+                                rtap.name() + " sends to " + IpAddress.format(receiver) + " port " + port,
+                                LongRun.up(rtap.name()));
                 Generator generator = new Generator(queue, pool, rtap.macAddress(), plan);
                 thread = new Thread(() -> run(generator, end), "generator");
                 thread.start();
@@ -126,7 +144,7 @@ final class GenerateCommand implements Callable<Integer> {
             }
             thread.join();
         }
-        return 0;
+        return run.status();
     }
 
     private static void run(Generator generator, Until end) {

@@ -11,7 +11,6 @@ import dev.jrtap.rtap.RxMode;
 import dev.jrtap.tuntap.TunOffload;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;
@@ -22,27 +21,27 @@ final class HostOptions {
     @Option(
             names = "--device",
             paramLabel = "NAME",
-            description = "Name of the device; the kernel replaces %%d by a number (default: rtap%%d).",
+            description = "Name of the TAP device; the kernel replaces %%d by a number (default: rtap%%d).",
             defaultValue = "rtap%d")
     private InterfaceName device;
 
     @Option(
             names = "--address",
             paramLabel = "ADDRESS/LENGTH",
-            description = "The address that Java answers for (default: ${DEFAULT-VALUE}).",
+            description = {"IPv4 address that jrtap answers for, and its subnet", "(default: ${DEFAULT-VALUE})."},
             defaultValue = "10.42.0.2/24")
     private IpPrefix address;
 
     @Option(
             names = "--kernel-address",
             paramLabel = "ADDRESS",
-            description = "The kernel's address in that subnet (default: the first other one).")
+            description = "The kernel's address on the device, in that subnet (default: the first other one).")
     private InetAddress kernelAddress;
 
     @Option(
             names = "--mac",
             paramLabel = "MAC",
-            description = "The MAC address that Java answers for (default: ${DEFAULT-VALUE}).",
+            description = {"MAC address that jrtap answers for", "(default: ${DEFAULT-VALUE})."},
             defaultValue = "02:00:0a:2a:00:02")
     private MacAddress mac;
 
@@ -56,14 +55,16 @@ final class HostOptions {
     @Option(
             names = "--queues",
             paramLabel = "N",
-            description = "Queue pairs, each driven by a thread (default: ${DEFAULT-VALUE}).",
+            description = "RX/TX queue pairs, each driven by a thread of its own (default: ${DEFAULT-VALUE}).",
             defaultValue = "1")
     private int queues;
 
-    @Option(names = "--ipv6", description = "Answer neighbor discovery and ping for fd00:10:42::2, too.")
+    @Option(
+            names = "--ipv6",
+            description = {"Also answer neighbor solicitations and ping for", "fd00:10:42::2."})
     private boolean ipv6;
 
-    @Option(names = "--udp", description = "Answer datagrams to port 7, too.")
+    @Option(names = "--udp", description = "Also echo UDP datagrams to port 7 (RFC 862).")
     private boolean udp;
 
     @Option(
@@ -73,44 +74,25 @@ final class HostOptions {
             defaultValue = "AUTO")
     private RxMode rxMode;
 
-    @Option(names = "--no-ring", description = "Do not use io_uring.")
+    @Option(names = "--no-ring", description = "Do not use io_uring: one system call per packet.")
     private boolean noRing;
 
-    @Option(names = "--no-napi", description = "Do not use IFF_NAPI.")
+    @Option(names = "--no-napi", description = "Open the device without IFF_NAPI: cheaper sending, no GRO.")
     private boolean noNapi;
 
     private static final String KERNEL_6 = "fd00:10:42::1/64";
+    private static final String ADDRESS_6 = "fd00:10:42::2";
     private static final long HIGH_6 = 0xfd00_0010_0042_0000L;
     private static final long LOW_6 = 2;
 
     /** Returns the responder's address, first byte highest. */
     int address() {
-        if (!address.isIpv4()) {
-            throw new IllegalArgumentException("--address must be an IPv4 address: " + address);
-        }
-        return number(address.address());
-    }
-
-    /** Returns an IPv4 address as a number, first byte highest. */
-    static int number(InetAddress address) {
-        return ByteBuffer.wrap(address.getAddress()).getInt();
+        return Ipv4Arguments.number("--address", address.address());
     }
 
     /** Returns the kernel's address: the given one, or the first of the subnet that is not the responder's. */
     IpPrefix kernel() throws UnknownHostException {
-        if (kernelAddress != null) {
-            return new IpPrefix(kernelAddress, address.length());
-        }
-        return firstBeside(address);
-    }
-
-    /** Returns the first address of a subnet that is not {@code host}. */
-    static IpPrefix firstBeside(IpPrefix host) throws UnknownHostException {
-        int number = number(host.address());
-        int network = host.length() == 0 ? 0 : number & -1 << 32 - host.length();
-        int first = network + 1 == number ? network + 2 : network + 1;
-        byte[] bytes = ByteBuffer.allocate(Integer.BYTES).putInt(first).array();
-        return new IpPrefix(InetAddress.getByAddress(bytes), host.length());
+        return Ipv4Arguments.kernelBeside(address, kernelAddress);
     }
 
     int mtu() {
@@ -130,6 +112,9 @@ final class HostOptions {
     }
 
     RtapConfig config() throws UnknownHostException {
+        if (!mac.isStation()) {
+            throw new IllegalArgumentException("--mac must be a unicast address: " + mac);
+        }
         RtapConfig config = RtapConfig.named(device.text())
                 .withMtu(mtu)
                 .withQueues(queues)
@@ -158,8 +143,9 @@ final class HostOptions {
         return answers;
     }
 
-    /** Returns the responder's address as text. */
-    String text() {
-        return IpAddress.format(address.address());
+    /** Returns the responder's addresses as text. */
+    List<String> text() {
+        String text = IpAddress.format(address.address());
+        return ipv6 ? List.of(text, ADDRESS_6) : List.of(text);
     }
 }

@@ -20,6 +20,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The command {@code jrtap}. Each subcommand is a class that reads as a tutorial; without one, the demo runs.
@@ -28,7 +29,7 @@ import picocli.CommandLine.TypeConversionException;
  */
 @Command(
         name = "jrtap",
-        description = "A TAP device and io_uring in pure Java: without a command, a demonstration.",
+        description = "TAP devices and io_uring, in pure Java. Without a command, runs the demo.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         sortOptions = false)
@@ -57,6 +58,9 @@ public final class Jrtap implements Callable<Integer> {
         } else {
             COMMANDS.forEach(name -> line.addSubcommand(command(name)));
         }
+        converter(line, int.class, text -> (int) whole(text, Integer.MAX_VALUE));
+        converter(line, long.class, text -> whole(text, Long.MAX_VALUE));
+        converter(line, double.class, Jrtap::number);
         converter(line, IpPrefix.class, IpPrefix::parse);
         converter(line, InetAddress.class, IpAddress::parse);
         converter(line, MacAddress.class, MacAddress::parse);
@@ -97,10 +101,36 @@ public final class Jrtap implements Callable<Integer> {
         line.registerConverter(type, converter);
     }
 
+    private static long whole(String text, long most) {
+        try {
+            long value = Long.parseLong(text);
+            if (-most <= value && value <= most) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // The error below is for the user.
+        }
+        String wrong = text.matches("[+-]?[0-9]+") ? "too large" : "not a whole number";
+        throw new IllegalArgumentException(wrong + ": \"" + text + "\"");
+    }
+
+    private static double number(String text) {
+        try {
+            return Double.parseDouble(text);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("not a number: \"" + text + "\"", e);
+        }
+    }
+
     private static int wrongUsage(ParameterException e, String[] args) {
         CommandLine line = e.getCommandLine();
         String name = line.getCommandSpec().qualifiedName();
-        line.getErr().println(name + ": " + e.getMessage() + "; see " + name + " --help");
+        String wrong = e.getMessage();
+        if (e instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()) {
+            wrong = (line.getParent() == null ? "unknown command: " : "unexpected argument: ")
+                    + unmatched.getUnmatched().get(0);
+        }
+        line.getErr().println(name + ": " + wrong + "; see " + name + " --help");
         return WRONG_USAGE;
     }
 

@@ -34,7 +34,9 @@ public final class OwnNamespace {
     private static final String ALL_IDS = "4294967295";
     private static final String HERE = "--here";
 
-    @Option(names = HERE, description = "Use the current network namespace, not a new one.")
+    @Option(
+            names = HERE,
+            description = "Work in the current network namespace, not in a new one that ends with the command.")
     private boolean here;
 
     @Spec(Spec.Target.MIXEE)
@@ -124,8 +126,10 @@ public final class OwnNamespace {
      */
     static String enter() throws IOException {
         boolean all = Files.readString(Path.of("/proc/self/uid_map")).contains(ALL_IDS);
-        Path thread = Path.of("/proc").resolve(Files.readSymbolicLink(Path.of("/proc/thread-self")));
-        String user = all ? "" : " -U --preserve-credentials";
-        return "nsenter -t " + ProcessHandle.current().pid() + user + " -n" + thread + "/ns/net";
+        // /proc has a directory for each thread, although it lists only those of processes.
+        Path thread = Files.readSymbolicLink(Path.of("/proc/thread-self")).getFileName();
+        String namespaces = "/proc/" + thread + "/ns/";
+        String user = all ? "" : " --user=" + namespaces + "user --preserve-credentials";
+        return "nsenter" + user + " --net=" + namespaces + "net";
     }
 }

@@ -15,7 +15,8 @@ import java.util.Map;
 import picocli.CommandLine.Option;
 
 /**
- * Prints a command's results on standard output: as text, or with {@code --json} as one JSON object per line.
+ * Prints a command's results on standard output, or on standard error if that carries a file: as text, or with {@code
+ * --json} as one JSON object per line.
  *
  * <p>Unlike {@link System#out}, this class reports errors: a full disk is an error of the command, and a closed pipe
  * ends it.
@@ -27,8 +28,8 @@ public final class Results {
     @Option(names = "--json", description = "Print results as JSON, one object per line.")
     private boolean json;
 
-    private boolean silent;
-    private final FileOutputStream out = new FileOutputStream(FileDescriptor.out);
+    private FileOutputStream out = new FileOutputStream(FileDescriptor.out);
+    private String name = "standard output";
 
     /** Returns whether output is followed live: by a program with {@code --json}, or on a terminal. */
     boolean isLive() {
@@ -49,14 +50,15 @@ public final class Results {
         return json;
     }
 
-    /** Prints nothing from now on, because standard output carries a file. */
-    void silence() {
-        silent = true;
+    /** Prints to standard error from now on, because standard output carries a file. */
+    void divert() {
+        out = new FileOutputStream(FileDescriptor.err);
+        name = "standard error";
     }
 
     /** Prints a formatted line of text; nothing with {@code --json}. */
     public void say(String format, Object... values) throws IOException {
-        if (!json && !silent) {
+        if (!json) {
             write((String.format(Locale.ROOT, format, values) + "\n").getBytes(Charset.defaultCharset()));
         }
     }
@@ -68,9 +70,6 @@ public final class Results {
     public void tell(String text, Map<String, ?> members) throws IOException {
         if (!json) {
             say("%s", text);
-            return;
-        }
-        if (silent) {
             return;
         }
         ByteArrayOutputStream line = new ByteArrayOutputStream();
@@ -104,7 +103,7 @@ public final class Results {
         try {
             out.write(bytes);
         } catch (IOException e) {
-            throw new IOException("standard output: " + e.getMessage(), e);
+            throw new IOException(name + ": " + e.getMessage(), e);
         }
     }
 }

@@ -13,7 +13,11 @@ import picocli.CommandLine.Mixin;
 /** Measures the datagrams of {@code jrtap generate}. {@link Sink} is the tutorial. */
 @Command(
         name = "sink",
-        description = "Receives the datagrams of jrtap generate; reports loss, reordering, duplicates and latency.",
+        description = "Receives the datagrams of jrtap generate: reports loss, reordering, duplicates and latency.",
+        footer = {
+            "It also answers ARP and ping, as jrtap echo does. Latency is one-way: from the",
+            "time that generate writes into each datagram, on this machine's clock."
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         sortOptions = false)
@@ -37,14 +41,14 @@ final class SinkCommand implements Callable<Integer> {
         List<Sink> sinks = new ArrayList<>();
         try (Until end = run.begin();
                 EchoHost host = EchoHost.open(options, () -> answers(sinks))) {
-            run.results().say("%s and counts", host);
+            run.results().tell(host + " and counts", LongRun.up(host.device().name()));
             Map<String, Object> summary = run.follow(end, host.queues());
             Sink.Total total = new Sink.Total();
             sinks.forEach(each -> each.addTo(total));
-            summary.put("missed", host.device().statistics().missed());
+            summary.put("missed", run.missed(host.device()));
             summarize(total, summary);
         }
-        return 0;
+        return run.status();
     }
 
     /** Returns the protocols of one thread: the sink sees each packet first, and answers none. */
@@ -63,29 +67,33 @@ final class SinkCommand implements Callable<Integer> {
         summary.put("reordered", total.reordered);
         summary.put("duplicates", total.duplicates);
         summary.put("not_numbered", total.other);
-        Map<String, Object> latency = latency(total.latency);
-        summary.put("latency_us", latency);
+        String latency = "no latency measured";
+        if (total.latency.getTotalCount() > 0) {
+            Map<String, Object> micros = latency(total.latency);
+            summary.put("latency_us", micros);
+            latency = String.format(
+                    "latency min %.1f, median %.1f, p99 %.1f, p99.9 %.1f, max %.1f us",
+                    micros.values().toArray());
+        }
         run.results()
                 .tell(
                         String.format(
-                                        "%d datagrams of %d flows received, %d lost, %d of them in the device's queue,"
-                                                + " %d reordered, %d twice, %d not numbered%n",
-                                        total.received,
-                                        total.flows,
-                                        total.lost,
-                                        summary.get("missed"),
-                                        total.reordered,
-                                        total.duplicates,
-                                        total.other)
-                                + String.format(
-                                        "latency min %.1f, median %.1f, 99 %% %.1f, 99.9 %% %.1f, max %.1f us",
-                                        latency.values().toArray()),
+                                "%d datagrams of %d flows received, %d lost, %d reordered, %d duplicated;"
+                                        + " %d other datagrams, %d packets missed%n%s",
+                                total.received,
+                                total.flows,
+                                total.lost,
+                                total.reordered,
+                                total.duplicates,
+                                total.other,
+                                summary.get("missed"),
+                                latency),
                         summary);
     }
 
     private static Map<String, Object> latency(Histogram nanos) {
         Map<String, Object> latency = new LinkedHashMap<>();
-        latency.put("min", nanos.getTotalCount() == 0 ? 0.0 : nanos.getMinValue() / 1e3);
+        latency.put("min", nanos.getMinValue() / 1e3);
         latency.put("p50", nanos.getValueAtPercentile(50) / 1e3);
         latency.put("p99", nanos.getValueAtPercentile(99) / 1e3);
         latency.put("p999", nanos.getValueAtPercentile(99.9) / 1e3);

@@ -72,7 +72,7 @@ class CaptureCommandNetnsTest {
                 reading.waitFor();
             } while (read.lines().count() < PACKETS);
             assertThat(read.lines()).hasSize(PACKETS).allMatch(line -> line.contains("10.44.0.255"));
-            assertThat(capture.interrupt()).containsPattern("[1-9][0-9]* packets in " + file + "\n$");
+            assertThat(capture.interrupt()).containsPattern("[1-9][0-9]* packets in " + file + ", 0 missed\n$");
         }
     }
 
@@ -98,6 +98,27 @@ class CaptureCommandNetnsTest {
                 "--count=1")) {
             assertThat(capture.ends(0)).contains("0a 0d 0d 0a");
         }
+    }
+
+    @Test
+    void aCaptureOnStandardOutputTellsOfItsNamespaceOnStandardError() throws Exception {
+        try (JrtapProcess capture = JrtapProcess.start(
+                command -> Stream.concat(Stream.of("sh", "-c", "\"$@\" >/dev/null", "sh"), command.stream())
+                        .toList(),
+                "capture",
+                "-",
+                "--count=1")) {
+            assertThat(capture.ends(0)).contains("cap0 is up; from another terminal:  nsenter ", "1 packets in -");
+        }
+    }
+
+    @Test
+    void aDeviceThatCannotBeOpenedLeavesTheFileUnchanged() throws Exception {
+        Path file = Files.writeString(directory.resolve("precious.pcapng"), "precious");
+        try (JrtapProcess capture = JrtapProcess.start("capture", "--device=lo", file.toString())) {
+            assertThat(capture.ends(1)).startsWith("jrtap capture: E").hasLineCount(1);
+        }
+        assertThat(file).hasContent("precious");
     }
 
     @ParameterizedTest

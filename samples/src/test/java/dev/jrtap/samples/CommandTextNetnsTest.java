@@ -33,7 +33,7 @@ class CommandTextNetnsTest {
     private static final Pattern NUMBER = Pattern.compile("[0-9]+(\\.[0-9]+)?");
 
     /** A line each second, on a slow machine perhaps one more; how a user other than root enters. */
-    private static final Pattern VARIABLE = Pattern.compile("(?m)^ .*\n| -U --preserve-credentials");
+    private static final Pattern VARIABLE = Pattern.compile("(?m)^ .*\n| --user=\\S+ --preserve-credentials");
 
     private static Stream<List<String>> sessions() throws IOException {
         List<MatchResult> found = new ArrayList<>();

@@ -48,7 +48,7 @@ class EchoCommandNetnsTest {
         String enter = told.substring(ENTER.length()).replace(" ping 10.42.0.2", "");
         if (isInMyUserNamespace(echo.pid())) {
             // Another terminal is outside of it, and these tests are inside.
-            enter = enter.replace(" -U --preserve-credentials", "");
+            enter = enter.replaceAll(" --user=\\S+ --preserve-credentials", "");
         }
         List<String> command = new ArrayList<>(List.of(enter.split(" ")));
         command.addAll(List.of(program));
@@ -100,6 +100,7 @@ class EchoCommandNetnsTest {
             // The kernel does not use its own address before it knows that nobody has it.
             assertThat(enter(echo, "ping", "-q", "-w", "20", "-i", "0.1", "-c", "5", "fd00:10:42::2"))
                     .contains("5 received");
+            assertThat(echo.await(ENTER)).endsWith(" ping fd00:10:42::2");
         }
     }
 
@@ -165,12 +166,39 @@ class EchoCommandNetnsTest {
         }
     }
 
+    @Test
+    void anotherModeThanTheRequestedOneHasAReason() throws Exception {
+        requireProgram("setpriv", "setpriv");
+        String[] less = {"setpriv", "--bounding-set=-sys_admin,-bpf", "--inh-caps=-sys_admin,-bpf"};
+        try (JrtapProcess echo = JrtapProcess.start(
+                command -> Stream.concat(Stream.of(less), command.stream()).toList(), "echo", "--rx-mode=MAPPED")) {
+            assertThat(echo.await("it receives by "))
+                    .containsPattern("it receives by (ONE_SHOT|POLL): MAPPED is not possible: .+");
+        }
+    }
+
     @Tag(ANY_KERNEL)
     @Test
-    void ratesAndSummaryAreObjectsWithJson() throws Exception {
+    void aDeviceThatIsDeletedIsAFailure() throws Exception {
+        requireProgram("ip", "ip");
+        try (JrtapProcess echo = JrtapProcess.start("echo", "--device=rtap8")) {
+            assertThat(enter(echo, "ip", "link", "delete", "rtap8")).isEmpty();
+            assertThat(echo.ends(1))
+                    .containsPattern("packets received in .*\n")
+                    .endsWith("jrtap echo: the device is gone: another program has deleted it\n");
+        }
+    }
+
+    @Tag(ANY_KERNEL)
+    @Test
+    void deviceRatesAndSummaryAreObjectsWithJson() throws Exception {
         try (JrtapProcess echo = JrtapProcess.start("echo", "--json", "--seconds=1.5")) {
-            assertThat(echo.ends(0).lines())
-                    .hasSize(2)
+            List<String> lines = echo.ends(0).lines().toList();
+            assertThat(lines.get(0))
+                    .contains("\"event\":\"up\",\"device\":\"rtap")
+                    .contains(" --net=/proc/");
+            assertThat(lines)
+                    .hasSize(3)
                     .allMatch(line -> line.startsWith("{\"event\":\"") && line.endsWith("}"))
                     .last()
                     .asString()
@@ -184,7 +212,7 @@ class EchoCommandNetnsTest {
         try (JrtapProcess demo = JrtapProcess.start()) {
             assertThat(demo.ends(0))
                     .containsPattern("2000 of 2000 echo requests answered; round trip min [0-9.]+, median [0-9.]+, ")
-                    .containsPattern("[1-9][0-9]* echoes a second with 64 under way");
+                    .containsPattern("[1-9][0-9]* echoes per second with 64 requests in flight");
         }
     }
 

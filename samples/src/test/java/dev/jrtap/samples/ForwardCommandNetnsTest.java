@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code jrtap forward} between two network namespaces. */
@@ -75,7 +76,8 @@ class ForwardCommandNetnsTest {
             }
             assertThat(output(0, "iperf3", "-c", "10.45.0.2", "-n", "4M")).contains("iperf Done.");
             server.waitFor();
-            assertThat(forward.interrupt()).containsPattern("[0-9]+ packets forwarded in [0-9.]+ s, [0-9]+ dropped\n$");
+            assertThat(forward.interrupt())
+                    .containsPattern("[0-9]+ packets forwarded in [0-9.]+ s, [0-9]+ dropped, [0-9]+ missed\n$");
         }
         assertThat(output(0, "ip", "link")).doesNotContain("left0");
     }
@@ -89,10 +91,22 @@ class ForwardCommandNetnsTest {
     }
 
     @Test
-    void aNamespaceThatIsNoneIsOneSentence() throws Exception {
-        try (JrtapProcess forward = JrtapProcess.start("forward", "--left-netns=/proc/none")) {
+    void aDeviceThatIsDeletedIsAFailure() throws Exception {
+        try (JrtapProcess forward = forward()) {
+            forward.await("left0 and right0 are connected");
+            assertThat(output(1, "ip", "link", "delete", "right0")).isEmpty();
             assertThat(forward.ends(1))
-                    .startsWith("jrtap forward: ENOENT: open(/proc/none")
+                    .containsPattern(" packets forwarded in .*\n")
+                    .endsWith("jrtap forward: the device is gone: another program has deleted it\n");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/proc/none, /proc/none", "nowhere, /run/netns/nowhere", "./nowhere, ./nowhere"})
+    void aNamespaceThatIsNoneIsOneSentence(String namespace, String path) throws Exception {
+        try (JrtapProcess forward = JrtapProcess.start("forward", "--left-netns=" + namespace)) {
+            assertThat(forward.ends(1))
+                    .startsWith("jrtap forward: ENOENT: open(" + path)
                     .hasLineCount(1);
         }
     }

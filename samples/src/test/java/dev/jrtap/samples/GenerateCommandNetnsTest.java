@@ -100,6 +100,15 @@ class GenerateCommandNetnsTest {
         }
     }
 
+    @Test
+    void aSinkThatGetsNothingMeasuresNothing() throws Exception {
+        try (JrtapProcess sink = JrtapProcess.start("sink", "--seconds=0.2")) {
+            assertThat(sink.ends(0))
+                    .contains("0 datagrams of 0 flows received, 0 lost, 0 reordered, 0 duplicated;")
+                    .endsWith("no latency measured\n");
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "--size=73, --size must be 74..1514: 73",

@@ -33,6 +33,16 @@ class JrtapTest {
         }
     }
 
+    /** An address that is broken at the end of a line can neither be found nor copied. */
+    @ParameterizedTest
+    @ValueSource(strings = {"demo", "echo", "forward", "generate", "sink", "capture", "bench"})
+    void helpKeepsAddressesAndNamesWhole(String command) throws Exception {
+        try (JrtapProcess help = JrtapProcess.start(command, "--help")) {
+            assertThat(help.ends(0))
+                    .doesNotContainPattern("[0-9a-z]\\.\\n *[0-9a-z]|[0-9a-f]:\\n *[0-9a-f]|[0-9]\\n +/");
+        }
+    }
+
     @Test
     void versionIsOneLine() throws Exception {
         try (JrtapProcess version = JrtapProcess.start("--version")) {
@@ -51,13 +61,38 @@ class JrtapTest {
                 "echo --mtu=5 | jrtap echo: the MTU of a TAP device must be in 68..65521 bytes: 5",
                 "echo --queues=0 | jrtap echo: ",
                 "echo --seconds=0 | jrtap echo: --seconds must be positive: 0.0",
-                "nothing | jrtap: Unmatched argument at index 0: 'nothing'",
-                "copy one | jrtap copy: Missing required parameter: 'TARGET'"
+                "echo --seconds=soon | jrtap echo: Invalid value for option '--seconds': not a number: ",
+                "generate --rate=1M | jrtap generate: Invalid value for option '--rate': not a whole number: ",
+                "generate --mtu=3000000000 | jrtap generate: Invalid value for option '--mtu': too large: ",
+                "nothing | jrtap: unknown command: nothing; see jrtap --help",
+                "capture --count=0 /nowhere/file | jrtap capture: --count must be at least 1: 0",
+                "copy one | jrtap copy: Missing required parameter: 'TARGET'",
+                "copy one two three | jrtap copy: unexpected argument: three; see jrtap copy --help"
             })
     void wrongUsageIsOneSentenceAndCode2(String arguments, String sentence) throws Exception {
         try (JrtapProcess wrong = JrtapProcess.start(arguments.split(" "))) {
             assertThat(wrong.ends(2)).startsWith(sentence).hasLineCount(1);
         }
+    }
+
+    /** Addresses that are well-formed, and with which nothing could be answered or sent. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "echo --address=fd00::2/64 | jrtap echo: --address must be an IPv4 address: fd00::2",
+                "echo --address=10.42.0.2/32 | jrtap echo: --address must be in a subnet with room for the kernel's",
+                "echo --address=10.42.0.255/24 | jrtap echo: --address must be the unicast address of a host",
+                "sink --address=224.0.0.1/24 | jrtap sink: --address must be the unicast address of a host",
+                "echo --kernel-address=10.42.0.2 | jrtap echo: --address must be the unicast address of a host other",
+                "echo --kernel-address=10.43.0.1 | jrtap echo: --kernel-address must be the address of another host",
+                "echo --kernel-address=fd00::1 | jrtap echo: --kernel-address must be an IPv4 address: fd00::1",
+                "echo --mac=01:00:5e:00:00:01 | jrtap echo: --mac must be a unicast address: 01:00:5e:00:00:01",
+                "generate --address=fd00::2/64 | jrtap generate: --address must be an IPv4 address: fd00::2",
+                "generate --to=fd00::1 | jrtap generate: --to must be an IPv4 address: fd00::1"
+            })
+    void uselessAddressesAreRefused(String arguments, String sentence) throws Exception {
+        wrongUsageIsOneSentenceAndCode2(arguments, sentence);
     }
 
     @Test

@@ -52,7 +52,11 @@ public final class BenchCommand implements Callable<Integer> {
             names = "--only",
             paramLabel = "PART",
             split = ",",
-            description = "Parts to compare: ${COMPLETION-CANDIDATES} (default: all).")
+            description = {
+                "Parts to compare: ${COMPLETION-CANDIDATES} (default: all).",
+                "NOP: io_uring without I/O; TCP: an echo server; PACKETS: a TAP device under XDP's flood; MAPPED: packets"
+                        + " received by BPF; STREAM: iperf3 through jrtap forward; COALESCE: datagrams merged as by GRO."
+            })
     private Set<Part> parts = EnumSet.allOf(Part.class);
 
     @Option(
@@ -79,7 +83,7 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--peers",
             paramLabel = "DIRECTORY",
-            description = "Sources and libraries of the peers (default: peers beside the jar).")
+            description = "Directory with sources and libraries of the peers (default: peers beside the jar).")
     private Path peers = besideTheJar();
 
     @Option(names = "--html", paramLabel = "FILE", description = "Also write a report with pictures to this file.")
