@@ -45,6 +45,9 @@ public final class Coalescer {
     private int payload;
     private boolean full;
 
+    /** Whether it is a datagram of one segment, whose vnet header speaks for its checksum. */
+    private boolean repeatable;
+
     /** Makes one for Ethernet frames. */
     public Coalescer() {
         this(TunMode.TAP);
@@ -78,6 +81,11 @@ public final class Coalescer {
             if (in.slotOrNone(seen) == PacketPool.NONE) {
                 continue;
             }
+            if (repeats(in.head(seen))) {
+                chain(in.remove(seen), first.headerLength(), size);
+                moved++;
+                continue;
+            }
             boolean parsed = prepare(in.head(seen));
             if (open != NONE && parsed && continues(in.head(seen))) {
                 append(in.remove(seen));
@@ -93,6 +101,56 @@ public final class Coalescer {
         finish();
         in.removeFirst(seen);
         return moved;
+    }
+
+    /**
+     * Returns whether the packet follows on the datagram that is open, and has its length: then all other bytes of its
+     * headers are those of that one, which has been parsed. Most packets of a flow are recognized by this.
+     */
+    private boolean repeats(int head) {
+        if (open == NONE
+                || !repeatable
+                || full
+                || count == MAX_DATAGRAMS
+                || pool.next(head) != PacketPool.NONE
+                || pool.length(head) != first.headerLength() + size
+                || first.headerLength() + payload + size > MAX_PACKET
+                || !pool.hasHeadroom(head)) {
+            return false;
+        }
+        Memory memory = pool.memory();
+        int a = pool.header(open);
+        int b = pool.header(head);
+        int ip = first.networkOffset();
+        int udp = first.transportOffset();
+        int shift = b - a;
+        if (memory.getU16(udp + shift + UdpDatagram.CHECKSUM_OFFSET) == 0) {
+            return false;
+        }
+        if (!first.isIpv4()) {
+            return same(a, b, udp + UdpDatagram.CHECKSUM_OFFSET - a);
+        }
+        // All but identification and checksum: from flags to protocol; addresses, ports and length.
+        return same(a, b, ip + 4 - a)
+                && memory.getI32(ip + 6) == memory.getI32(ip + 6 + shift)
+                && memory.getI64(ip + 12) == memory.getI64(ip + 12 + shift)
+                && memory.getI64(ip + 18) == memory.getI64(ip + 18 + shift)
+                && countsUp(ip, ip + shift);
+    }
+
+    /** Returns whether the vnet header says that the checksum is right, or will be. */
+    private boolean isVouchedFor(int head) {
+        vnet.wrap(pool.memory(), pool.header(head));
+        return vnet.needsChecksum() || vnet.isValid();
+    }
+
+    /** Returns whether an IPv4 header has the next identification, and the right checksum of a header like the first. */
+    private boolean countsUp(int a, int b) {
+        int before = pool.memory().getU16Be(a + 4);
+        int after = pool.memory().getU16Be(b + 4);
+        return after == (before + count & 0xffff)
+                && pool.memory().getU16Be(b + 10)
+                        == InternetChecksum.replace16(pool.memory().getU16Be(a + 10), before, after);
     }
 
     /** Returns whether the packet can be part of a super-packet at all; then {@link #next} has its headers. */
@@ -151,6 +209,7 @@ public final class Coalescer {
         size = next.payloadLength();
         payload = size;
         full = next.isTcp() && (next.tcp().flags() & TcpSegment.PSH) != 0;
+        repeatable = !next.isTcp() && segments == 1 && isVouchedFor(head);
         link.parse(first, pool.memory(), pool.offset(head), pool.length(head));
     }
 
@@ -216,17 +275,17 @@ public final class Coalescer {
     private boolean same(int a, int b, int length) {
         Memory memory = pool.memory();
         int i = 0;
-        for (; i + Integer.BYTES <= length; i += Integer.BYTES) {
-            if (memory.getI32(a + i) != memory.getI32(b + i)) {
+        for (; i + Long.BYTES <= length; i += Long.BYTES) {
+            if (memory.getI64(a + i) != memory.getI64(b + i)) {
                 return false;
             }
         }
-        for (; i < length; i++) {
-            if (memory.getI8(a + i) != memory.getI8(b + i)) {
+        for (; i + Short.BYTES <= length; i += Short.BYTES) {
+            if (memory.getU16(a + i) != memory.getU16(b + i)) {
                 return false;
             }
         }
-        return true;
+        return i == length || memory.getI8(a + i) == memory.getI8(b + i);
     }
 
     private void append(int head) {
@@ -237,7 +296,11 @@ public final class Coalescer {
             first.tcp().flags(first.tcp().flags() | ending);
             full |= ending != 0;
         }
-        int headers = next.headerLength();
+        chain(head, next.headerLength(), bytes);
+    }
+
+    /** Appends the payload of a packet to the one that is open. */
+    private void chain(int head, int headers, int bytes) {
         pool.offset(head, pool.offset(head) + headers);
         pool.length(head, pool.length(head) - headers);
         pool.next(tail, head);

@@ -125,6 +125,16 @@ class SegmentAndCoalesceTest {
     @ParameterizedTest
     @EnumSource(Frames.Kind.class)
     void whateverIsMergedIsCutIntoTheSame(Frames.Kind kind) {
+        isCutIntoTheSame(kind, false);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Frames.Kind.class)
+    void whateverIsMergedWithChecksumsLeftToTheKernelIsCutIntoTheSame(Frames.Kind kind) {
+        isCutIntoTheSame(kind, true);
+    }
+
+    private void isCutIntoTheSame(Frames.Kind kind, boolean left) {
         use(kind.mode);
         for (int bit = 0; bit < 8 * kind.headerLength(); bit++) {
             for (int which = 1; which <= 3; which++) {
@@ -137,12 +147,16 @@ class SegmentAndCoalesceTest {
                     }
                 }
                 List<byte[]> before = List.of(Frames.bytes(in, 0), Frames.bytes(in, 1));
+                for (int i = 0; left && i < 2; i++) {
+                    offload.requestChecksum(in, i);
+                }
                 coalescer.coalesce(in, out);
                 for (int i = 0; i < out.size(); i++) {
                     segmenter.segment(out, i, in);
                 }
                 assertThat(in.size()).isEqualTo(2);
                 for (int i = 0; i < 2; i++) {
+                    offload.finishChecksum(in, i);
                     assertThat(Frames.bytes(in, i))
                             .as("bit %d of byte %d, in %d", bit % 8, bit / 8, which)
                             .isEqualTo(before.get(i));
