@@ -2,6 +2,7 @@
 package dev.jrtap.samples.bench;
 
 import dev.jrtap.address.IpPrefix;
+import dev.jrtap.memory.Memory;
 import dev.jrtap.net.EthernetFrame;
 import dev.jrtap.net.InternetChecksum;
 import dev.jrtap.net.Ipv4Packet;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
 import java.nio.channels.DatagramChannel;
 import java.nio.charset.StandardCharsets;
 
@@ -41,7 +43,7 @@ final class Coalescing implements AutoCloseable {
     private final PacketPool pool = PacketPool.forMtu(1024, 1500);
     private final Rtap rtap = Rtap.open(RtapConfig.named("merge%d").withOffloads(TunOffload.CHECKSUM, TunOffload.USO));
     private final QueuePair queue = rtap.openQueue(0, pool);
-    private final Burst template = new Burst(pool, 1);
+    private final Memory template = Memory.allocate(BYTES);
     private final Burst burst = new Burst(pool, BURST);
     private final Burst merged = new Burst(pool, BURST);
     private final Coalescer coalescer = new Coalescer();
@@ -54,7 +56,7 @@ final class Coalescing implements AutoCloseable {
         InetAddress address = InetAddress.getByAddress(new byte[] {(byte) 198, 18, 0, 1});
         rtap.control().addAddress(IpPrefix.parse("198.18.0.1/24"));
         rtap.up();
-        socket = DatagramChannel.open().bind(new InetSocketAddress(address, 9));
+        socket = DatagramChannel.open(StandardProtocolFamily.INET).bind(new InetSocketAddress(address, 9));
         fillTemplate();
     }
 
@@ -71,16 +73,12 @@ final class Coalescing implements AutoCloseable {
     }
 
     private void fillTemplate() {
-        template.add();
-        template.length(0, BYTES);
-        int at = template.offset(0);
-        template.memory().zero(at, BYTES);
         new EthernetFrame()
-                .wrap(template.memory(), at, BYTES)
+                .wrap(template, 0, BYTES)
                 .destination(rtap.macAddress())
                 .source(0x020000000009L)
                 .type(EthernetFrame.IPV4);
-        ipv4.wrap(template.memory(), at + IP, BYTES - IP)
+        ipv4.wrap(template, IP, BYTES - IP)
                 .headerLength(Ipv4Packet.MIN_HEADER_LENGTH)
                 .totalLength(BYTES - IP)
                 .dontFragment(true)
@@ -90,7 +88,7 @@ final class Coalescing implements AutoCloseable {
                 .destination(HOST)
                 .updateChecksum();
         new UdpDatagram()
-                .wrap(template.memory(), at + UDP, BYTES - UDP)
+                .wrap(template, UDP, BYTES - UDP)
                 .sourcePort(1024)
                 .destinationPort(9)
                 .datagramLength(BYTES - UDP)
@@ -134,18 +132,21 @@ final class Coalescing implements AutoCloseable {
 
     private void fill(int i) {
         burst.length(i, BYTES);
-        burst.memory().copy(burst.offset(i), template.memory(), template.offset(0), BYTES);
-        ipv4.wrap(burst.memory(), burst.offset(i) + IP, BYTES - IP);
+        Memory memory = burst.memory();
+        int at = burst.offset(i);
+        for (int k = 0; k < BYTES; k += Long.BYTES) {
+            memory.putI64(at + k, template.getI64(k));
+        }
+        ipv4.wrap(memory, at + IP, BYTES - IP);
         ipv4.checksum(InternetChecksum.replace16(ipv4.checksum(), 0, identification));
         ipv4.identification(identification++);
-        vnet.wrap(burst.memory(), burst.offset(i) - VnetHeader.LENGTH).checksum(UDP, UdpDatagram.CHECKSUM_OFFSET);
+        vnet.wrap(memory, at - VnetHeader.LENGTH).checksum(UDP, UdpDatagram.CHECKSUM_OFFSET);
     }
 
     @Override
     public void close() throws IOException {
         socket.close();
         rtap.close();
-        template.release();
         burst.release();
         merged.release();
         pool.close();
