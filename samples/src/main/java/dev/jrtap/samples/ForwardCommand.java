@@ -8,7 +8,6 @@ import dev.jrtap.rtap.QueuePair;
 import dev.jrtap.rtap.Rtap;
 import dev.jrtap.rtap.RtapConfig;
 import dev.jrtap.rtap.RxMode;
-import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.tuntap.TunMode;
 import dev.jrtap.tuntap.TunOffload;
 import java.io.IOException;
@@ -34,9 +33,6 @@ import picocli.CommandLine.Option;
         versionProvider = Version.class,
         sortOptions = false)
 final class ForwardCommand implements Callable<Integer> {
-
-    private static final int POOL = 8192;
-    private static final int SLOT = 2048;
 
     /** The options of one device. */
     private static final class Left {
@@ -133,7 +129,7 @@ final class ForwardCommand implements Callable<Integer> {
         RtapConfig from = config(left.name, left.namespace, left.address);
         RtapConfig to = config(right.name, right.namespace, right.address);
         try (Until end = run.begin();
-                PacketPool pool = PacketPool.create(Syscalls.libc(), POOL, SLOT)) {
+                PacketPool pool = Forwarder.pool(from, works)) {
             Thread thread;
             try (Rtap one = Rtap.open(from);
                     Rtap other = Rtap.open(to)) {

@@ -5,6 +5,9 @@ import dev.jrtap.rtap.Burst;
 import dev.jrtap.rtap.PacketPool;
 import dev.jrtap.rtap.QueueGroup;
 import dev.jrtap.rtap.QueuePair;
+import dev.jrtap.rtap.RtapConfig;
+import dev.jrtap.rtap.RxMode;
+import dev.jrtap.syscall.ErrnoException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Set;
@@ -29,6 +32,7 @@ public final class Forwarder implements Runnable {
     }
 
     private static final int BURST = 64;
+    private static final int LONGEST_PACKET = 65535;
 
     private final QueuePair left;
     private final QueuePair right;
@@ -51,6 +55,20 @@ public final class Forwarder implements Runnable {
         this.right = right;
         this.in = new Burst(pool, BURST);
         this.work = new PacketWork(left.mode(), pool, works);
+    }
+
+    /**
+     * Makes a pool for a forwarder between devices of {@code config}. Each packet that is only forwarded lies in one
+     * slot, even a super-packet: in many, it costs a fifth more. Work on packets takes many short slots, and so does a
+     * BPF program, which needs one for each packet that waits.
+     */
+    public static PacketPool pool(RtapConfig config, Set<Work> works) throws ErrnoException {
+        if (!works.isEmpty() || config.rxMode() == RxMode.MAPPED) {
+            return PacketPool.create(8192, 2048);
+        }
+        return config.offloads().isEmpty()
+                ? PacketPool.forMtu(2048, config.mtu())
+                : PacketPool.forMtu(512, LONGEST_PACKET);
     }
 
     /** Forwards until the queue pairs are closed, or a device is gone; sleeps while there is nothing to do. */

@@ -3,9 +3,9 @@ package dev.jrtap.samples.bench;
 
 import dev.jrtap.rtap.PacketPool;
 import dev.jrtap.rtap.RtapConfig;
+import dev.jrtap.samples.Forwarder;
 import dev.jrtap.samples.Host;
 import dev.jrtap.samples.TwoHosts;
-import dev.jrtap.syscall.Syscalls;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.util.Arrays;
@@ -29,9 +29,6 @@ final class Streams {
 
     private static final Pattern SEGMENT = Pattern.compile("\"tcp_mss_default\":\\s*([0-9]+)");
 
-    private static final int SLOTS = 8192;
-    private static final int SLOT_SIZE = 2048;
-
     private Streams() {}
 
     /**
@@ -49,7 +46,7 @@ final class Streams {
      * @param ipv6 whether to use IPv6, which only TUN devices have here
      */
     static Rate measure(RtapConfig config, boolean ipv6, double seconds) throws IOException, InterruptedException {
-        PacketPool pool = PacketPool.create(Syscalls.libc(), SLOTS, SLOT_SIZE);
+        PacketPool pool = Forwarder.pool(config, Set.of());
         try (TwoHosts hosts = TwoHosts.connect(config, pool, Set.of())) {
             String to = ipv6 ? TwoHosts.address6(1) : TwoHosts.address(1);
             return between(hosts.host(0), hosts.host(1), to, seconds, CpuTime::nanos);
