@@ -144,7 +144,7 @@ public final class Coalescer {
         return vnet.needsChecksum() || vnet.isValid();
     }
 
-    /** Returns whether an IPv4 header has the next identification, and the right checksum of a header like the first. */
+    /** Returns whether an IPv4 header like the first has the next identification and the right checksum. */
     private boolean countsUp(int a, int b) {
         int before = pool.memory().getU16Be(a + 4);
         int after = pool.memory().getU16Be(b + 4);
