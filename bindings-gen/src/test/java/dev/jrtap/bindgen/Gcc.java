@@ -23,15 +23,17 @@ public final class Gcc {
     }
 
     /**
-     * Returns one that knows C23, which {@code headers/fetch --lock compiler/packages.lock} unpacks; skips without it,
-     * and without the assembler and linker, which are the machine's.
+     * Returns one that knows C23, which {@code headers/fetch --lock compiler/packages.lock} unpacks; skips the calling
+     * test without it, and without the assembler and linker, which are the machine's.
      */
     public static Compiler requireC23(SearchPath path) {
         boolean unpacked = Files.isExecutable(Path.of("target/compiler/gcc/usr/bin/x86_64-linux-gnu-gcc-14"));
         Feature.require(
                 "C compiler for C23",
                 unpacked && isInstalled("as") && isInstalled("ld"),
-                unpacked ? "install binutils" : "headers/fetch --lock compiler/packages.lock has not been run");
+                unpacked
+                        ? "install binutils"
+                        : "bindings-gen/headers/fetch --lock bindings-gen/compiler/packages.lock has not been run");
         return Compiler.of(Path.of("compiler/gcc").toAbsolutePath().toString(), Target.X86_64, path);
     }
 
