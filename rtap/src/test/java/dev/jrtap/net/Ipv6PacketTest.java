@@ -121,6 +121,16 @@ class Ipv6PacketTest {
         assertThat(ipv6.extensionLength()).isZero();
     }
 
+    /** Where others have their length, it has a reserved byte, which is ignored (RFC 8200, 4.5). */
+    @Test
+    void theHeaderOfAFragmentHasOneLength() {
+        Memory golden = Golden.bytes(GOLDEN);
+        golden.putI8(EXTENSIONS_END - 7, 0x77);
+        ipv6.wrap(golden, 0, golden.size());
+        assertThat(ipv6.payloadOffset()).isEqualTo(EXTENSIONS_END);
+        assertThat(ipv6.protocol()).isEqualTo(Ipv6Packet.ICMPV6);
+    }
+
     @Test
     void aFlowLabelHasTwentyBits() {
         ipv6.wrap(Memory.allocate(40), 0, 40).version(0, 0xfff1_2345);
