@@ -133,19 +133,15 @@ public final class ModelReader {
 
     private void struct(String[] c, String header, int line) {
         fields = new ArrayList<>();
-        boolean tagged = !c[4].startsWith("typedef-");
+        boolean tagged = !c[4].startsWith(ModelText.TYPEDEF);
+        String keyword = tagged ? c[4] : c[4].substring(ModelText.TYPEDEF.length());
+        if (!keyword.equals("struct") && !keyword.equals("union")) {
+            throw new BindgenException("neither a struct nor a union: " + c[4]);
+        }
         put(
                 c,
                 model.structs(),
-                new Struct(
-                        header,
-                        line,
-                        c[4].replace("typedef-", ""),
-                        c[3],
-                        tagged,
-                        Long.parseLong(c[5]),
-                        Integer.parseInt(c[6]),
-                        fields));
+                new Struct(header, line, keyword, c[3], tagged, Long.parseLong(c[5]), Integer.parseInt(c[6]), fields));
     }
 
     private void field(String[] c, int line) {

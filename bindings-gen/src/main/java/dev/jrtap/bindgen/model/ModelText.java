@@ -19,6 +19,9 @@ public final class ModelText {
     static final String SOURCE = "# source\t";
     static final String ARCHITECTURES = "# architectures\t";
 
+    /** Precedes the keyword of a type that has no tag. */
+    static final String TYPEDEF = "typedef-";
+
     private final Model model;
     private final StringBuilder text = new StringBuilder();
 
@@ -110,7 +113,7 @@ public final class ModelText {
 
     private void struct(Variants.Variant<Struct> variant) {
         Struct s = variant.fact();
-        String keyword = (s.tagged() ? "" : "typedef-") + s.keyword();
+        String keyword = (s.tagged() ? "" : TYPEDEF) + s.keyword();
         line(
                 "struct",
                 arch(variant),
