@@ -103,11 +103,14 @@ final class Chains {
         }
     }
 
-    /** Has {@code slot} follow the last one of a packet; returns {@code slot}. */
-    int append(int last, int slot) {
-        pool.offset(slot, slot * pool.slotSize());
-        pool.next(last, slot);
-        return slot;
+    /** Makes one of the first {@code count} of {@code slots}, which have just been taken; returns its head. */
+    int join(int[] slots, int count) {
+        for (int i = 1; i < count; i++) {
+            int segment = slots[i];
+            pool.offset(segment, segment * pool.slotSize());
+            pool.next(slots[i - 1], segment);
+        }
+        return slots[0];
     }
 
     /** Marks one that is lent to the kernel once more. */

@@ -9,15 +9,19 @@ package dev.jrtap.rtap;
  *   0     given, sleeping, closed            written by the queue
  *   128   claimed, taken, full, passed       written by the program
  *   256   free[entries]                      slot numbers, 32 bits each, valid below given
- *   ...   descriptors[entries]               position + 1 | more | broken | tagged | length
- *                                            63..32         30     29       28       27..0
+ *   ...   descriptors[entries]               position + 1 | broken | tagged | length
+ *                                            63..32         29       28       27..0
  * </pre>
  *
- * <p>A descriptor is valid when its upper half is that of its position: the entry of a former round has another one.
+ * <p>A packet has one descriptor, at the position of its first slot. Its other slots follow that one, as many as its
+ * {@linkplain #slots length} needs; the queue clears their descriptors, for which the program has no use. So a
+ * descriptor is valid when its upper half is that of its position, and its lower one is not 0: an entry that the last
+ * round has written has another position, and any other is clear.
  *
  * @param entries of each ring: a power of two
+ * @param slotSize bytes of a slot
  */
-record MappedLayout(int entries) {
+record MappedLayout(int entries, int slotSize) {
 
     /** 64 bits: the position of the next slot to be lent. */
     static final int GIVEN = 0;
@@ -41,23 +45,28 @@ record MappedLayout(int entries) {
 
     static final int FREE = 256;
 
-    /** In a descriptor: the packet goes on in the next slot. */
-    static final int MORE = 1 << 30;
-
-    /** In a descriptor: the slot could not be written. */
+    /** In a descriptor: a slot could not be written. */
     static final int BROKEN = 1 << 29;
 
-    /** In the first descriptor of a packet: the frame begins four bytes earlier, because a VLAN tag was put in. */
+    /** In a descriptor: the frame begins four bytes earlier, and is that much longer, because a VLAN tag was put in. */
     static final int TAGGED = 1 << 28;
 
-    /** What a descriptor does not have whose packet is whole, in one slot, and where it was written. */
-    static final int UNUSUAL = MORE | BROKEN | TAGGED;
-
+    /** In a descriptor: bytes of the frame without that tag, at least one. */
     static final int LENGTH = TAGGED - 1;
 
-    /** Rings for at least {@code slots} slots. */
-    static MappedLayout of(int slots) {
-        return new MappedLayout(Math.max(8, Integer.highestOneBit(Math.max(1, slots - 1)) * 2));
+    /** Rings for at least {@code slots} slots of {@code slotSize} bytes. */
+    static MappedLayout of(int slots, int slotSize) {
+        return new MappedLayout(Math.max(8, Integer.highestOneBit(Math.max(1, slots - 1)) * 2), slotSize);
+    }
+
+    /** Bytes of a frame in its first slot, at most. */
+    int first() {
+        return slotSize - SegmentTable.HEADROOM;
+    }
+
+    /** Returns how many slots a frame of {@code length} bytes has; the program claims as many. */
+    int slots(int length) {
+        return length <= first() ? 1 : 1 + (length - first() + slotSize - 1) / slotSize;
     }
 
     /** Returns the place of a position in the rings. */

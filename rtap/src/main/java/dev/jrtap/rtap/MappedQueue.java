@@ -48,7 +48,7 @@ final class MappedQueue implements AutoCloseable {
      */
     static MappedQueue open(Syscalls sys, MappedArrayMap pool, int slots, int longest, @Nullable SkbLayout skb)
             throws ErrnoException {
-        MappedLayout layout = MappedLayout.of(slots);
+        MappedLayout layout = MappedLayout.of(slots, pool.valueSize());
         MappedArrayMap control = MappedArrayMap.create(sys, "rtap_control", layout.size(), 1);
         RingBuffer bell = null;
         try {

@@ -27,6 +27,7 @@ final class MappedReceiver implements Receiver {
     private final Receiver reads;
     private final boolean hasHeaders;
     private final int[] lengths;
+    private final int[] segments;
     private boolean begun;
     private boolean caughtUp;
     private boolean due;
@@ -54,6 +55,7 @@ final class MappedReceiver implements Receiver {
         this.reads = reads.apply(this::onRead);
         this.hasHeaders = part.device().hasHeaders();
         this.lengths = new int[part.most()];
+        this.segments = new int[chains.segments()];
     }
 
     @Override
@@ -170,27 +172,15 @@ final class MappedReceiver implements Receiver {
 
     /** Makes a packet of the next slots. */
     private void receive(int slots) {
-        int descriptor = ring.next();
-        int head = ring.take();
-        int length = descriptor & MappedLayout.LENGTH;
-        int flags = descriptor;
-        for (int last = head, i = 1; i < slots; i++) {
-            descriptor = ring.next();
-            flags |= descriptor & MappedLayout.BROKEN;
-            length += descriptor & MappedLayout.LENGTH;
-            last = chains.append(last, ring.take());
-        }
-        complete(head, length, flags);
-    }
-
-    private void complete(int head, int length, int flags) {
-        if ((flags & MappedLayout.BROKEN) != 0) {
+        int descriptor = ring.take(segments, slots);
+        int head = chains.join(segments, slots);
+        if ((descriptor & MappedLayout.BROKEN) != 0) {
             counts.add(RxCounter.ERRORS);
             chains.release(head);
             return;
         }
-        int whole = length;
-        if ((flags & MappedLayout.TAGGED) != 0) {
+        int whole = descriptor & MappedLayout.LENGTH;
+        if ((descriptor & MappedLayout.TAGGED) != 0) {
             chains.pool().offset(head, chains.pool().offset(head) - VlanTag.LENGTH);
             whole += VlanTag.LENGTH;
         }

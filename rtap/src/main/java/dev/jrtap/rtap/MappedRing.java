@@ -13,8 +13,11 @@ import java.lang.invoke.VarHandle;
 final class MappedRing {
 
     private final Memory kWords;
+    private final MappedLayout layout;
     private final int descriptors;
     private final int mask;
+    /** Bytes of the longest packet of one slot. */
+    private final int longest;
     /** Our own copy of the slots that are lent, which no program can change. */
     private final int[] slots;
 
@@ -38,8 +41,10 @@ final class MappedRing {
         this.taken = first;
         kWords.putI64(MappedLayout.CLAIMED, first);
         kWords.putI64Release(MappedLayout.GIVEN, first);
+        this.layout = layout;
         this.descriptors = layout.descriptors();
         this.mask = layout.mask();
+        this.longest = layout.first();
         this.slots = new int[layout.entries()];
     }
 
@@ -77,23 +82,20 @@ final class MappedRing {
     /** Lets the program have what was lent. */
     void give() {
         // Pairs with the barrier of the program's claim: the slot numbers are there, and we have read what was in these
-        // slots and places before.
+        // slots, and read or cleared what was in these places.
         kWords.putI64Release(MappedLayout.GIVEN, given);
     }
 
-    /** Returns the slots of the next packet, if all of them are written; 0 if there is none. */
+    /** Returns how many slots the next packet has; 0 if there is none. */
     int ready() {
-        int count = 0;
-        long descriptor;
-        do {
-            long position = taken + count;
-            descriptor = descriptor(position);
-            if (position >= end || !isOf(descriptor, position)) {
-                return 0;
-            }
-            count++;
-        } while ((descriptor & MappedLayout.MORE) != 0 && count <= mask);
-        return count;
+        return taken < end ? slotsAt(taken) : 0;
+    }
+
+    /** Returns how many slots the packet has that begins at a position; 0 if it is not published. */
+    private int slotsAt(long position) {
+        long descriptor = descriptor(position);
+        boolean isValid = (int) (descriptor >>> Integer.SIZE) == (int) (position + 1) && (int) descriptor != 0;
+        return isValid ? layout.slots((int) descriptor & MappedLayout.LENGTH) : 0;
     }
 
     /**
@@ -102,7 +104,7 @@ final class MappedRing {
      * @param heads where their slots go
      * @param lengths where the bytes of their frames go
      * @param limit how many at most
-     * @param shortest bytes of a frame; a shorter one ends it, as any other does that is not usual
+     * @param shortest bytes of a frame, 1 or more; a shorter one ends it, as any other does that is not usual
      * @return how many
      */
     int takeUsual(int[] heads, int[] lengths, int limit, int shortest) {
@@ -115,7 +117,7 @@ final class MappedRing {
             long valid = (long) (next + count + 1) << Integer.SIZE;
             // Its length, if it is that of this position, and has no flag. Plain: read once, before the fence.
             long length = kWords.getI64(descriptors + at * Long.BYTES) - valid;
-            if (length < shortest || length > MappedLayout.LENGTH) {
+            if (length < shortest || length > longest) {
                 break;
             }
             heads[count] = ours[at];
@@ -134,13 +136,30 @@ final class MappedRing {
         return kWords.getI64Acquire(descriptors + ((int) position & mask) * Long.BYTES);
     }
 
-    private static boolean isOf(long descriptor, long position) {
-        return (int) (descriptor >>> Integer.SIZE) == (int) (position + 1);
+    /**
+     * Takes the next packet.
+     *
+     * @param to where its slots go
+     * @param count of them, as {@link #ready} has returned it
+     * @return the lower half of its descriptor
+     */
+    int take(int[] to, int count) {
+        int low = (int) descriptor(taken);
+        clear((int) (taken + 1) & mask, count - 1);
+        for (int i = 0; i < count; i++) {
+            to[i] = take();
+        }
+        return low;
     }
 
-    /** Returns the lower half of the next descriptor. */
-    int next() {
-        return (int) descriptor(taken);
+    /**
+     * Clears descriptors that the program has left as they were, of some former round: its positions return after 2^32
+     * slots.
+     */
+    private void clear(int at, int count) {
+        int toEnd = Math.min(count, slots.length - at);
+        kWords.zero(descriptors + at * Long.BYTES, toEnd * Long.BYTES);
+        kWords.zero(descriptors, (count - toEnd) * Long.BYTES);
     }
 
     /** Takes the next slot back. */
@@ -188,12 +207,14 @@ final class MappedRing {
         end = claimed;
     }
 
-    /** Returns whether every slot that was claimed before {@link #close} has been written. */
+    /** Returns whether every packet for which slots were claimed before {@link #close} has been published. */
     boolean isQuiet() {
-        for (long position = taken; position < end; position++) {
-            if (!isOf(descriptor(position), position)) {
+        for (long position = taken; position < end; ) {
+            int count = slotsAt(position);
+            if (count == 0) {
                 return false;
             }
+            position += count;
         }
         return true;
     }

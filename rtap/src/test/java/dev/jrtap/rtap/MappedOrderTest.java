@@ -38,6 +38,7 @@ class MappedOrderTest {
                 // A descriptor before its slot, by an acquire each or one fence for all.
                 Arguments.of("descriptor", List.of("getI64Acquire")),
                 Arguments.of("takeUsual", List.of("getI64", "acquireFence")),
+                Arguments.of("clear", List.of("zero", "zero")),
                 // The wish for the bell before the look at the descriptors.
                 Arguments.of("sleep", List.of("putI32", "fullFence")),
                 Arguments.of("wake", List.of("putI32")),

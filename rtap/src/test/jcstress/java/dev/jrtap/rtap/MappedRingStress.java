@@ -17,6 +17,8 @@ import org.openjdk.jcstress.infra.results.I_Result;
 public class MappedRingStress {
 
     private static final int ENTRIES = 8;
+    private static final int SLOT = 128;
+    private static final int LENGTH = 60;
 
     /** The lower half of a position ends at the second slot. */
     private static final long FIRST = (1L << 32) - 1;
@@ -25,17 +27,17 @@ public class MappedRingStress {
     private static final int OTHER = -2;
 
     /** A descriptor that a former round has left. */
-    private static final long FORMER = 1L << Integer.SIZE;
+    private static final long FORMER = 1L << Integer.SIZE | LENGTH;
 
     /** Two slots are lent. */
     abstract static class Shared {
 
-        final MappedLayout layout = MappedLayout.of(ENTRIES);
+        final MappedLayout layout = MappedLayout.of(ENTRIES, SLOT);
         final Memory words = Memory.allocate(layout.size());
         final Memory slots = Memory.allocate(ENTRIES * JavaProducer.WORDS * Long.BYTES);
         final JavaProducer producer = new JavaProducer(layout, words, slots);
         final MappedRing ring = new MappedRing(layout, words, FIRST);
-        final int[] heads = new int[1];
+        final int[] heads = new int[2];
         final int[] lengths = new int[1];
 
         Shared() {
@@ -54,8 +56,21 @@ public class MappedRingStress {
                 return NOTHING;
             }
             producer.write(position);
-            producer.publish(position, 60);
+            producer.publish(position, LENGTH);
             return (int) (position - FIRST);
+        }
+
+        /** Publishes a packet of both slots. */
+        void produceTwo() {
+            long position = producer.claim(2);
+            producer.write(position);
+            producer.write(position + 1);
+            producer.publish(position, length(2));
+        }
+
+        /** Returns the length of a packet that fills so many slots. */
+        int length(int count) {
+            return layout.first() + (count - 1) * SLOT;
         }
 
         /** Returns which one comes next, by what is in its slot; NOTHING if none is there. */
@@ -65,7 +80,19 @@ public class MappedRingStress {
 
         /** The receiver's other way to find one. */
         int receiveUsual() {
-            return ring.takeUsual(heads, lengths, 1, 0) == 0 || lengths[0] != 60 ? NOTHING : written(heads[0]);
+            return ring.takeUsual(heads, lengths, 1, 1) == 0 || lengths[0] != LENGTH ? NOTHING : written(heads[0]);
+        }
+
+        /** Receives a packet of two slots. */
+        void receiveTwo(II_Result r) {
+            if (ring.ready() == 0) {
+                r.r1 = NOTHING;
+                r.r2 = NOTHING;
+                return;
+            }
+            ring.take(heads, 2);
+            r.r1 = written(heads[0]);
+            r.r2 = written(heads[1]);
         }
 
         private int taken() {
@@ -118,6 +145,67 @@ public class MappedRingStress {
         @Actor
         public void reader(I_Result r) {
             r.r1 = receiveUsual();
+        }
+    }
+
+    /** All slots of a packet are whole when its only descriptor is there. */
+    @JCStressTest
+    @Outcome(id = "-1, -1", expect = Expect.ACCEPTABLE, desc = "not there yet")
+    @Outcome(id = "0, 1", expect = Expect.ACCEPTABLE, desc = "whole")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "another packet, or a part")
+    @State
+    public static class AChainIsWhole extends Shared {
+
+        @Actor
+        public void program() {
+            produceTwo();
+        }
+
+        @Actor
+        public void reader(II_Result r) {
+            receiveTwo(r);
+        }
+    }
+
+    /** The place that a packet of two slots has skipped is cleared before another one is published there. */
+    @JCStressTest
+    @Outcome(id = "-1, 0", expect = Expect.ACCEPTABLE, desc = "not lent yet")
+    @Outcome(id = "1, 1", expect = Expect.ACCEPTABLE, desc = "there")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "cleared after it was published")
+    @State
+    public static class NothingPublishedIsCleared extends Shared {
+
+        private final int[] all = new int[ENTRIES];
+
+        public NothingPublishedIsCleared() {
+            produceTwo();
+        }
+
+        @Actor
+        public void reader() {
+            ring.take(heads, 2);
+            for (int slot = 0; slot < ENTRIES; slot++) {
+                ring.lend(slot);
+            }
+            ring.give();
+        }
+
+        @Actor
+        public void program(II_Result r) {
+            long position = producer.claim(ENTRIES - 1);
+            r.r1 = position < 0 ? NOTHING : 1;
+            if (position >= 0) {
+                producer.publish(position, length(ENTRIES - 1));
+                producer.publish(producer.claim(1), LENGTH);
+            }
+        }
+
+        @Arbiter
+        public void end(II_Result r) {
+            if (r.r1 == 1) {
+                ring.take(all, ring.ready());
+                r.r2 = ring.ready();
+            }
         }
     }
 
@@ -249,7 +337,7 @@ public class MappedRingStress {
 
         @Actor
         public void reader() {
-            while (ring.takeUsual(heads, lengths, 1, 0) == 0) {
+            while (ring.takeUsual(heads, lengths, 1, 1) == 0) {
                 // Looks.
             }
         }
