@@ -277,7 +277,7 @@ public final class BenchCommand implements Callable<Integer> {
         try (Peers c = build("stack")) {
             List<Comparison.Side> sides = new ArrayList<>();
             for (RxMode mode : List.of(RxMode.MAPPED, RxMode.ONE_SHOT)) {
-                side(sides, peers, "jrtap, " + mode, StackPeer.ours(mode, BATCH, BYTES, false));
+                side(sides, peers, "jrtap, " + mode, StackPeer.ours(mode, BATCH, BYTES, StackLoop.SLOT, false));
             }
             for (String way : List.of("mapped", "read")) {
                 side(sides, peers, "C, " + way, c.stack(way, BATCH, BYTES, false));

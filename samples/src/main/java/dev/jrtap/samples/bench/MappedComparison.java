@@ -78,6 +78,12 @@ public final class MappedComparison implements Callable<Integer> {
     private List<Integer> sizes;
 
     @Option(
+            names = "--slot",
+            defaultValue = "2048",
+            description = "Bytes of a slot of this library; a longer frame has several (default: ${DEFAULT-VALUE}).")
+    private int slot;
+
+    @Option(
             names = "--ways",
             split = ",",
             defaultValue = "OURS_MAPPED,OURS_ONE_SHOT,OURS_POLL,C_READ,C_ROUNDS,C_MAPPED",
@@ -115,6 +121,7 @@ public final class MappedComparison implements Callable<Integer> {
         List<String> arguments = new ArrayList<>(List.of("--here", "--turns=" + turns, "--seconds=" + seconds));
         arguments.add("--warm-up=" + warmUp);
         arguments.add("--bytes=" + join(sizes));
+        arguments.add("--slot=" + slot);
         arguments.add("--ways=" + join(ways));
         if (echoes) {
             arguments.add("--echo");
@@ -164,7 +171,7 @@ public final class MappedComparison implements Callable<Integer> {
     private StackPeer start(Peers peers, Way way, int bytes) throws IOException {
         int burst = bytes <= StackLoop.LONGEST_OF_SLOT ? BURST : LONG_BURST;
         return way.isOurs()
-                ? StackPeer.ours(RxMode.valueOf(way.argument()), burst, bytes, echoes)
+                ? StackPeer.ours(RxMode.valueOf(way.argument()), burst, bytes, slot, echoes)
                 : peers.stack(way.argument().toLowerCase(Locale.ROOT), burst, bytes, echoes);
     }
 

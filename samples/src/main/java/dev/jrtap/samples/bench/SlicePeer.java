@@ -13,7 +13,7 @@ import java.util.List;
 final class SlicePeer implements AutoCloseable {
 
     /** The number of last words of a command that identify it. */
-    private static final int ARGUMENTS = 5;
+    private static final int ARGUMENTS = 6;
 
     private final String command;
     private final Process process;

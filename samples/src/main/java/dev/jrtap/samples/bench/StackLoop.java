@@ -41,7 +41,12 @@ final class StackLoop implements AutoCloseable {
     /** The longest frame that fits in one slot, here and in the peers, in bytes. */
     static final int LONGEST_OF_SLOT = 1920;
 
-    private static final int SLOTS = 1024;
+    /** The bytes of an ordinary slot, here and in the peers. */
+    static final int SLOT = 2048;
+
+    /** The bytes of the pool. */
+    private static final int POOL = 2 << 20;
+
     private static final int LARGEST_MTU = 65521;
     private static final int WARM_UPS = 16;
     /** AF_PACKET: jnr-constants has no name for it. */
@@ -72,13 +77,14 @@ final class StackLoop implements AutoCloseable {
      * Opens the device and the socket.
      *
      * @param bytes the bytes of each frame
+     * @param slot the bytes of each slot
      * @param echoes whether packets are answered in place and the answers dropped in the driver
      */
-    StackLoop(RxMode mode, int packets, int bytes, boolean echoes) throws IOException {
+    StackLoop(RxMode mode, int packets, int bytes, int slot, boolean echoes) throws IOException {
         this.echoes = echoes;
         RtapConfig config =
                 RtapConfig.named("ours%d").withoutNapi().withRxMode(mode).withRingSize(256);
-        pool = PacketPool.create(SLOTS, 2048);
+        pool = PacketPool.create(POOL / slot, slot);
         rtap = Rtap.open(bytes > LONGEST_OF_SLOT ? config.withMtu(LARGEST_MTU) : config);
         queue = rtap.openQueue(0, pool);
         burst = new Burst(pool, packets);
@@ -99,12 +105,13 @@ final class StackLoop implements AutoCloseable {
         queue.rx().await(0);
     }
 
-    /** Takes the mode, the packets of a burst, the bytes of a frame, and optionally "echo". */
+    /** Takes the mode, the packets of a burst, the bytes of a frame and of a slot, and optionally "echo". */
     public static void main(String[] args) throws IOException {
         BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
         int packets = Integer.parseInt(args[1]);
-        try (StackLoop loop =
-                new StackLoop(RxMode.valueOf(args[0]), packets, Integer.parseInt(args[2]), args.length > 3)) {
+        int bytes = Integer.parseInt(args[2]);
+        int slot = Integer.parseInt(args[3]);
+        try (StackLoop loop = new StackLoop(RxMode.valueOf(args[0]), packets, bytes, slot, args.length > 4)) {
             System.out.println("ready");
             String line = lines.readLine();
             for (int number = 0; line != null; number++, line = lines.readLine()) {

@@ -42,8 +42,8 @@ final class StackPeer implements AutoCloseable {
     }
 
     /** Starts this library's loop. */
-    static StackPeer ours(RxMode mode, int burst, int bytes, boolean echoes) throws IOException {
-        String[] program = {StackLoop.class.getName(), mode.name(), Integer.toString(burst), Integer.toString(bytes)};
+    static StackPeer ours(RxMode mode, int burst, int bytes, int slot, boolean echoes) throws IOException {
+        String[] program = {StackLoop.class.getName(), mode.name(), "" + burst, "" + bytes, "" + slot};
         return start(JavaPeers.jvm(System.getProperty("java.class.path"), program), echoes);
     }
 
