@@ -35,7 +35,8 @@ class TwinsNetnsTest {
 
     @Test
     void forwardersAreCompared() throws Exception {
-        try (JrtapProcess compared = compare("ForwardComparison", "--rounds=1", "--seconds=1", "--mtus=1500")) {
+        try (JrtapProcess compared =
+                compare("ForwardComparison", "--rounds=1", "--seconds=1", "--mtus=1500", "--warm-up=1")) {
             assertThat(compared.ends(0))
                     .containsPattern(
                             "no offloads, cubic, Gbit per CPU second of the forwarder\n +jrtap, AUTO +[0-9.]+ ")

@@ -47,6 +47,7 @@ public final class BenchCommand implements Callable<Integer> {
     private static final int BATCH = 64;
     private static final int BYTES = 64;
     private static final int MTU = 1500;
+    private static final int WARM_UP = 10;
 
     @Option(
             names = "--only",
@@ -300,8 +301,10 @@ public final class BenchCommand implements Callable<Integer> {
 
     private void stream() throws Exception {
         try (Peers c = orMissing("STREAM in C", "forward")) {
+            int warmUp = (int) Math.ceil(WARM_UP * seconds);
             for (boolean offloads : List.of(true, false)) {
-                comparisons.addAll(ForwardComparison.compare(c, List.of(RxMode.AUTO), MTU, offloads, rounds, seconds));
+                comparisons.addAll(
+                        ForwardComparison.compare(c, List.of(RxMode.AUTO), MTU, offloads, rounds, seconds, warmUp));
             }
         }
     }

@@ -46,6 +46,12 @@ public final class ForwardComparison implements Callable<Integer> {
     @Option(names = "--seconds", defaultValue = "2", description = "Length of a run (default: ${DEFAULT-VALUE}).")
     private int seconds;
 
+    @Option(
+            names = "--warm-up",
+            defaultValue = "20",
+            description = "Seconds of small datagrams for each JVM to compile (default: ${DEFAULT-VALUE}).")
+    private int warmUp;
+
     @Option(names = "--mtus", split = ",", defaultValue = "1280,1500,9000", description = "MTUs of the devices.")
     private List<Integer> mtus;
 
@@ -78,7 +84,7 @@ public final class ForwardComparison implements Callable<Integer> {
             for (Offloads each : offloads) {
                 for (int mtu : mtus) {
                     for (Comparison compared :
-                            compare(peers, modes, mtu, each == Offloads.ALL, rounds, Math.max(1, seconds))) {
+                            compare(peers, modes, mtu, each == Offloads.ALL, rounds, seconds, warmUp)) {
                         results.tell(Report.text(compared), Report.members(compared));
                     }
                 }
@@ -89,6 +95,7 @@ public final class ForwardComparison implements Callable<Integer> {
 
     private List<String> innerArguments() {
         List<String> arguments = new ArrayList<>(List.of("--here", "--rounds=" + rounds, "--seconds=" + seconds));
+        arguments.add("--warm-up=" + warmUp);
         arguments.add("--mtus=" + join(mtus));
         arguments.add("--offloads=" + join(offloads));
         arguments.add("--modes=" + join(modes));
@@ -109,13 +116,14 @@ public final class ForwardComparison implements Callable<Integer> {
      * @param c the peers in C, or {@code null} to measure this library alone
      * @throws IOException if a forwarder has lost packets
      */
-    static List<Comparison> compare(Peers c, List<RxMode> modes, int mtu, boolean offloads, int rounds, double seconds)
+    static List<Comparison> compare(
+            Peers c, List<RxMode> modes, int mtu, boolean offloads, int rounds, double seconds, int warmUp)
             throws Exception {
         List<ForwardPeer> peers = new ArrayList<>();
         List<Comparison.Side> sides = new ArrayList<>();
         try {
             for (RxMode mode : modes) {
-                add(sides, peers, "jrtap, " + mode, ForwardPeer.ours(mode, mtu, offloads), seconds);
+                add(sides, peers, "jrtap, " + mode, ForwardPeer.ours(mode, mtu, offloads, warmUp), seconds);
             }
             for (String way : c == null ? List.<String>of() : WAYS) {
                 add(sides, peers, "C, " + way, ForwardPeer.c(c, way, mtu, offloads), seconds);

@@ -34,8 +34,9 @@ final class ForwardPeer implements AutoCloseable {
         }
     }
 
-    /** Starts this library's. */
-    static ForwardPeer ours(RxMode mode, int mtu, boolean offloads) throws IOException, InterruptedException {
+    /** Starts this library's, and has its JVM compile for {@code warmUp} seconds. */
+    static ForwardPeer ours(RxMode mode, int mtu, boolean offloads, int warmUp)
+            throws IOException, InterruptedException {
         ForwardPeer peer = new ForwardPeer();
         List<String> command = JavaPeers.jvm(System.getProperty("java.class.path"), "dev.jrtap.samples.Jrtap");
         command.addAll(List.of("forward", "--left-netns=" + peer.namespace(0), "--right-netns=" + peer.namespace(1)));
@@ -43,7 +44,7 @@ final class ForwardPeer implements AutoCloseable {
         if (!offloads) {
             command.add("--no-offloads");
         }
-        return peer.start(command);
+        return peer.start(command).warmUp(warmUp);
     }
 
     /** Starts the one in C. */
@@ -70,6 +71,16 @@ final class ForwardPeer implements AutoCloseable {
             }
             hosts.get(0).run("ip", "address", "add", TwoHosts.address(0) + "/24", "dev", "left0");
             hosts.get(1).run("ip", "address", "add", TwoHosts.address(1) + "/24", "dev", "right0");
+            return this;
+        } catch (Throwable e) {
+            close();
+            throw e;
+        }
+    }
+
+    private ForwardPeer warmUp(int seconds) throws IOException, InterruptedException {
+        try {
+            Streams.flood(hosts.get(0), hosts.get(1), TwoHosts.address(1), seconds, Peers.pinToGeneratorCpu());
             return this;
         } catch (Throwable e) {
             close();

@@ -62,21 +62,34 @@ final class Streams {
      */
     static Rate between(Host from, Host other, String to, double seconds, LongSupplier cpu, String... pin)
             throws IOException, InterruptedException {
+        String length = Integer.toString((int) Math.ceil(seconds));
+        long before = cpu.getAsLong();
+        String report = run(from, other, pin, "iperf3", "-c", to, "-J", "-C", CONGESTION_CONTROL, "-t", length);
+        return parse(report, (cpu.getAsLong() - before) / 1e9);
+    }
+
+    /** Sends small datagrams from one host to another: many packets, so that a JVM compiles its code for them. */
+    static void flood(Host from, Host other, String to, int seconds, String... pin)
+            throws IOException, InterruptedException {
+        run(from, other, pin, "iperf3", "-c", to, "-u", "-b", "0", "-l", "64", "-t", Integer.toString(seconds));
+    }
+
+    /** Runs a client and a server for it; returns what the client prints. */
+    private static String run(Host from, Host other, String[] pin, String... client)
+            throws IOException, InterruptedException {
         Process server = new ProcessBuilder(other.on(with(pin, "iperf3", "-s", "-1", "--forceflush"))).start();
         try (BufferedReader says = server.inputReader()) {
             for (String line = says.readLine(); line != null && !line.contains("listening"); line = says.readLine()) {
                 // Not yet.
             }
-            String length = Integer.toString((int) Math.ceil(seconds));
-            String[] client = {"iperf3", "-c", to, "-J", "-C", CONGESTION_CONTROL, "-t", length};
-            long before = cpu.getAsLong();
-            Process process = new ProcessBuilder(from.on(with(pin, client))).start();
+            Process process = new ProcessBuilder(from.on(with(pin, client)))
+                    .redirectErrorStream(true)
+                    .start();
             String report = new String(process.getInputStream().readAllBytes());
-            double cpuSeconds = (cpu.getAsLong() - before) / 1e9;
             if (process.waitFor() != 0) {
                 throw new IOException("iperf3 failed: " + report);
             }
-            return parse(report, cpuSeconds);
+            return report;
         } finally {
             server.destroy();
         }
