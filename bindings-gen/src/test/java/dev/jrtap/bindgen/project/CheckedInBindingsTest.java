@@ -11,9 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The checked-in bindings of {@code syscalls} are those that its selections and headers give. */
+@Tag("any-user")
 class CheckedInBindingsTest {
 
     private static final Path PROJECT = Path.of("../syscalls");
