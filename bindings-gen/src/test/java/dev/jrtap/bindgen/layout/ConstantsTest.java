@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrtap.bindgen.layout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jrtap.bindgen.header.HeaderParser;
+import dev.jrtap.bindgen.header.SearchPath;
+import dev.jrtap.bindgen.header.Target;
+import dev.jrtap.bindgen.model.Constant;
+import dev.jrtap.bindgen.model.Model;
+import dev.jrtap.bindgen.model.Text;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Constants at the edges of what their types hold. */
+class ConstantsTest {
+
+    private static final String BEFORE = "extern char none[0];\n";
+
+    @TempDir
+    private Path root;
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "2147483647                | 2147483647           | int                | 10",
+                "2147483648                | 2147483648           | long               | 10",
+                "0x7fffffff                | 2147483647           | int                | 16",
+                "0xffffffff                | 4294967295           | unsigned int       | 16",
+                "0x100000000               | 4294967296           | long               | 16",
+                "4294967295                | 4294967295           | long               | 10",
+                "4294967295U               | 4294967295           | unsigned int       | 10",
+                "4294967296U               | 4294967296           | unsigned long      | 10",
+                "9223372036854775807       | 9223372036854775807  | long               | 10",
+                "0x7fffffffffffffff        | 9223372036854775807  | long               | 16",
+                "0x8000000000000000        | -9223372036854775808 | unsigned long      | 16",
+                "0x7fffffffffffffffLL      | 9223372036854775807  | long long          | 16",
+                "0x8000000000000000LL      | -9223372036854775808 | unsigned long long | 16",
+                "1LL                       | 1                    | long long          | 10",
+                "1uLL                      | 1                    | unsigned long long | 10",
+                "(0x10 + 010)              | 24                   | int                | 10",
+                "(0x10 + 1)                | 17                   | int                | 16",
+                "(1 + 0x10)                | 17                   | int                | 16",
+                "(010 + 10)                | 18                   | int                | 10",
+                "(1 << 31)                 | -2147483648          | int                | 10",
+                "(1UL << 63)               | -9223372036854775808 | unsigned long      | 10",
+                "(-1 >> 31)                | -1                   | int                | 10",
+                "(0xffffffff >> 31)        | 1                    | unsigned int       | 10",
+                "(1 < 1)                   | 0                    | int                | 10",
+                "(1 <= 1)                  | 1                    | int                | 10",
+                "(2 <= 1)                  | 0                    | int                | 10",
+                "((_Bool)0.0)              | 0                    | _Bool              | 10",
+                "((_Bool)0.5)              | 1                    | _Bool              | 10",
+                "((unsigned char)255.5)    | 255                  | unsigned char      | 10",
+                "((signed char)127.5)      | 127                  | signed char        | 10",
+                "((signed char)-128.5)     | -128                 | signed char        | 10",
+                "((char *)4 == (char *)4)  | 1                    | int                | 10",
+                "((char *)4 != (char *)4)  | 0                    | int                | 10",
+                "sizeof(none)              | 0                    | unsigned long      | 10",
+                "_Generic(L\"a\"[0], int: 1, unsigned: 2) | 1      | int                | 10",
+                "_Generic(U\"a\"[0], int: 1, unsigned: 2) | 2      | int                | 10",
+                "'\\0'                     | 0                    | int                | 10",
+                "'\\7'                     | 7                    | int                | 10",
+                "'\\101'                   | 65                   | int                | 10",
+                "'\\1012'                  | 16690                | int                | 10",
+                "'\\x41'                   | 65                   | int                | 10",
+                "'\\x80'                   | -128                 | int                | 10",
+                "'\\e'                     | 27                   | int                | 10",
+                "'\\''                     | 39                   | int                | 10",
+                "u'\\uffff'                | 65535                | unsigned short     | 10",
+                "U'\\U0001f600'            | 128512               | unsigned int       | 10",
+                "L'\\xffffffff'            | -1                   | int                | 10",
+            })
+    void hasTheValueTheTypeAndTheBase(String expression, long value, String type, int radix) throws IOException {
+        Constant found = read("#define C " + expression).constants().get("C").first();
+        assertThat(found.value()).isEqualTo(value);
+        assertThat(found.type()).isEqualTo(type);
+        assertThat(found.radix()).isEqualTo(radix);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "(1 << 32)",
+                "(1UL << 64)",
+                "(1 << -1)",
+                "(1 / 0)",
+                "(1U % 0)",
+                "((signed char)128.5)",
+                "((unsigned char)256.0)",
+                "((unsigned char)-1.0)",
+                "((int)2147483648.0)",
+                "u'ab'",
+                "u8'ab'",
+                "''",
+            })
+    void isNoneThatCDoesNotDefine(String expression) throws IOException {
+        Model model = read("#define C " + expression);
+        assertThat(model.constants()).isEmpty();
+        assertThat(model.skipped())
+                .anySatisfy(skipped -> assertThat(skipped.name()).isEqualTo("C"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "\"\\1012\"        | A2 | 1",
+                "\"\\101\" \"2\"   | A2 | 1",
+                "\"\\x41\" \"2\"   | A2 | 1",
+                "\"\\u00412\"      | A2 | 1",
+                "\"\\xc3\\xa9\"    | \u00e9 | 1",
+                "\"\\377\"         | \u00ff | 0",
+                "u\"\\377\"        | \u00ff | 2",
+                "\"A\" L\"\\x32\"  | A2 | 4",
+            })
+    void aTextIsDecoded(String literal, String value, int unit) throws IOException {
+        Text text = read("#define T " + literal).texts().get("T").first();
+        assertThat(text.value()).isEqualTo(value);
+        assertThat(text.unit()).isEqualTo(unit);
+    }
+
+    private Model read(String text) throws IOException {
+        Files.writeString(root.resolve("h.h"), BEFORE + text + "\n");
+        return FactReader.read(new HeaderParser(Target.X86_64, SearchPath.of(root)).parse(List.of("h.h")), "test");
+    }
+}
