@@ -9,20 +9,38 @@ import java.io.IOException;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a monitor makes of what a kernel rarely says. */
+/** A monitor handles messages that a kernel rarely sends, and failures of its listener. */
 @Timeout(60)
 class LinkMonitorTest {
+
+    /** Held, because the JDK drops loggers that nothing refers to, and their levels. */
+    private static final Logger LOG = Logger.getLogger(LinkMonitor.class.getName());
 
     private static final int SUBSCRIPTION = 0;
     private static final int ROUTE = 2;
 
     private final FakeKernel kernel = new FakeKernel().receives(ROUTE, Answers.link(1500));
     private final BlockingQueue<Object> told = new LinkedBlockingQueue<>();
+
+    /** Warnings of faults that a test makes look like failures of the build. */
+    @BeforeAll
+    static void keepQuiet() {
+        LOG.setLevel(Level.OFF);
+    }
+
+    @AfterAll
+    static void speakAgain() {
+        LOG.setLevel(null);
+    }
 
     private LinkMonitor open() throws IOException {
         return LinkMonitor.open(kernel.syscalls(), 1, new LinkListener() {
