@@ -70,7 +70,7 @@ final class GenerateCommand implements Callable<Integer> {
             names = "--size",
             paramLabel = "BYTES",
             split = ",",
-            description = "Frame sizes, without FCS; several are used in turn (default: ${DEFAULT-VALUE}).",
+            description = "Frame sizes without FCS, 74 or more; several are used in turn (default: ${DEFAULT-VALUE}).",
             defaultValue = "128")
     private int[] sizes;
 
@@ -122,7 +122,8 @@ final class GenerateCommand implements Callable<Integer> {
 
     private static void check(String option, long value, long least, long most) {
         if (value < least || value > most) {
-            throw new IllegalArgumentException(option + " must be " + least + ".." + most + ": " + value);
+            String range = most == Long.MAX_VALUE ? "at least " + least : least + ".." + most;
+            throw new IllegalArgumentException(option + " must be " + range + ": " + value);
         }
     }
 

@@ -66,6 +66,7 @@ class JrtapTest {
                 "generate --mtu=3000000000 | jrtap generate: Invalid value for option '--mtu': too large: ",
                 "nothing | jrtap: unknown command: nothing; see jrtap --help",
                 "capture --count=0 /nowhere/file | jrtap capture: --count must be at least 1: 0",
+                "generate --count=0 | jrtap generate: --count must be at least 1: 0",
                 "copy one | jrtap copy: Missing required parameter: 'TARGET'",
                 "copy one two three | jrtap copy: unexpected argument: three; see jrtap copy --help"
             })
