@@ -32,14 +32,17 @@ public interface UnsafeOperations {
 
     /** See {@link TransferOperations#readFixed}. */
     default Sqe readFixed(int fd, long address, int length, long offset, int bufferIndex) {
-        return operation(IoUring.IORING_OP_READ_FIXED, fd, address, length, offset)
-                .put16(IoUringSqe.BUF_INDEX, bufferIndex);
+        return ofBuffer(operation(IoUring.IORING_OP_READ_FIXED, fd, address, length, offset), bufferIndex);
     }
 
     /** See {@link TransferOperations#writeFixed}. */
     default Sqe writeFixed(int fd, long address, int length, long offset, int bufferIndex) {
-        return operation(IoUring.IORING_OP_WRITE_FIXED, fd, address, length, offset)
-                .put16(IoUringSqe.BUF_INDEX, bufferIndex);
+        return ofBuffer(operation(IoUring.IORING_OP_WRITE_FIXED, fd, address, length, offset), bufferIndex);
+    }
+
+    /** The operation has set the index 0. */
+    private static Sqe ofBuffer(Sqe entry, int bufferIndex) {
+        return bufferIndex == 0 ? entry : entry.put16(IoUringSqe.BUF_INDEX, bufferIndex);
     }
 
     /** See {@link SendReceiveOperations#send}. */
