@@ -79,15 +79,8 @@ final class OneShotReceiver implements RingReceiver {
             counts.add(RxCounter.NO_BUFFER);
             return false;
         }
-        round = 0;
         fruits = 0;
-        for (int i = 0; i < last; i++) {
-            post(heads[i], !nowaitRefused);
-        }
-        if (nowaitRefused) {
-            submission.claim().pollAdd(RingDriver.FILE, Poll.POLLIN).fixedFile().link();
-        }
-        post(heads[last], false);
+        post(last);
         return true;
     }
 
@@ -141,22 +134,34 @@ final class OneShotReceiver implements RingReceiver {
         return driver.syscalls().readv(driver.fd(), vectors.address(), vectors.count());
     }
 
-    private void post(int head, boolean nowait) {
+    /** Posts reads into the first heads up to {@code last}, of which that one waits. */
+    private void post(int last) {
+        for (int i = 0; i <= last; i++) {
+            boolean waits = i == last;
+            if (waits && nowaitRefused) {
+                submission
+                        .claim()
+                        .pollAdd(RingDriver.FILE, Poll.POLLIN)
+                        .fixedFile()
+                        .link();
+            }
+            Sqe sqe = read(submission.claim(), heads[i]);
+            if (!waits && !nowaitRefused) {
+                sqe.rwFlags(Fs.RWF_NOWAIT);
+            }
+            sqe.userData(RingDriver.RECEIVED | heads[i]);
+        }
+        round = last + 1;
+        underWay += round;
+    }
+
+    private Sqe read(Operations entry, int head) {
         PacketPool pool = chains.pool();
-        Operations entry = submission.claim();
-        Sqe sqe;
         if (chains.segments() == 1) {
-            sqe = driver.read(entry, pool.headerAddress(head), pool.bufferLength());
-        } else {
-            Gather.chain(pool, head, vectors.clear());
-            sqe = entry.readv(RingDriver.FILE, vectors, 0).fixedFile();
+            return driver.read(entry, pool.headerAddress(head), pool.bufferLength());
         }
-        if (nowait) {
-            sqe.rwFlags(Fs.RWF_NOWAIT);
-        }
-        sqe.userData(RingDriver.RECEIVED | head);
-        underWay++;
-        round++;
+        Gather.chain(pool, head, vectors.clear());
+        return entry.readv(RingDriver.FILE, vectors, 0).fixedFile();
     }
 
     @Override
