@@ -7,7 +7,7 @@ import dev.jrtap.ownership.NotOwnerException;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Syscalls;
-import dev.jrtap.uring.CompletionHandler;
+import dev.jrtap.uring.CompletionQueue;
 import dev.jrtap.uring.Operation;
 import dev.jrtap.uring.Operations;
 import dev.jrtap.uring.Ring;
@@ -17,7 +17,7 @@ import dev.jrtap.uring.Workers;
 import java.util.Optional;
 
 /** Drives queues through an io_uring, in which the descriptor and, if it may be locked, the pool are registered. */
-final class RingDriver implements Driver, CompletionHandler {
+final class RingDriver implements Driver {
 
     /** In the high half of a completion's user data: whose it is. The low half is a segment. */
     static final long RECEIVED = 1L << 32;
@@ -167,16 +167,6 @@ final class RingDriver implements Driver, CompletionHandler {
         return entry.unsafe().write(FILE, address, length, 0).fixedFile();
     }
 
-    @Override
-    public void onCompletion(long userData, int result, int flags) {
-        int segment = (int) userData;
-        if ((userData & SENT) != 0) {
-            tx.sent(segment, result);
-        } else if ((userData & RECEIVED) != 0) {
-            receiver.onRead(segment, result, flags);
-        }
-    }
-
     /** The kernel has said of a packet what has become of it. Packets that were read are known by their memory. */
     private void onUndrained(long userData, int result, int flags) {
         if ((userData & SENT) != 0) {
@@ -200,7 +190,7 @@ final class RingDriver implements Driver, CompletionHandler {
             // The close that another thread has asked for is done here, and what it throws is no refusal. If the ring
             // is yet to be asked, what is claimed goes to the kernel, which says at once what has become of it.
             ring.submitAndWait(0);
-            ring.completion().drain(this, Integer.MAX_VALUE);
+            takeCompletions();
         }
         return mine && !closing;
     }
@@ -217,8 +207,25 @@ final class RingDriver implements Driver, CompletionHandler {
 
     @Override
     public int reap() {
-        int reaped = ring.completion().drain(this, Integer.MAX_VALUE);
+        int reaped = takeCompletions();
         afterReap.run();
+        return reaped;
+    }
+
+    /** By cursor: the one call of a handler in drain() is shared by all rings, and stays a call if these have many. */
+    private int takeCompletions() {
+        CompletionQueue completions = ring.completion();
+        int reaped = 0;
+        while (completions.next()) {
+            long userData = completions.userData();
+            int result = completions.result();
+            if ((userData & SENT) != 0) {
+                tx.sent((int) userData, result);
+            } else if ((userData & RECEIVED) != 0) {
+                receiver.onRead((int) userData, result, completions.flags());
+            }
+            reaped++;
+        }
         return reaped;
     }
 
