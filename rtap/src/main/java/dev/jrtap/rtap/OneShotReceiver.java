@@ -71,6 +71,7 @@ final class OneShotReceiver implements RingReceiver {
         }
         int fit = Math.min(most, wanted);
         int reads = Math.max(1, Math.min(fruits == round ? 2 * round : fruits, fit));
+        driver.claimWrites();
         if (submission.space() < reads + 1) {
             return true;
         }

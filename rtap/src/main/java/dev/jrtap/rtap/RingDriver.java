@@ -15,6 +15,7 @@ import dev.jrtap.uring.RingBuilder;
 import dev.jrtap.uring.Sqe;
 import dev.jrtap.uring.Workers;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Drives queues through an io_uring, in which the descriptor and, if it may be locked, the pool are registered. */
 final class RingDriver implements Driver {
@@ -48,6 +49,7 @@ final class RingDriver implements Driver {
     @SuppressWarnings("NullAway.Init") // by the queues, when they are made
     private WriteCompletion tx;
 
+    private @Nullable RingSender sender;
     private Runnable beforeEnter = () -> {};
     private Runnable afterReap = () -> {};
 
@@ -125,7 +127,8 @@ final class RingDriver implements Driver {
     @Override
     public Sender sender(WriteCompletion writes, PacketPool pool) {
         tx = writes;
-        return new RingSender(this, pool);
+        sender = new RingSender(this, pool, config.ringSize());
+        return sender;
     }
 
     @Override
@@ -189,6 +192,7 @@ final class RingDriver implements Driver {
         if (mine && closing) {
             // The close that another thread has asked for is done here, and what it throws is no refusal. If the ring
             // is yet to be asked, what is claimed goes to the kernel, which says at once what has become of it.
+            claimWrites();
             ring.submitAndWait(0);
             takeCompletions();
         }
@@ -229,20 +233,29 @@ final class RingDriver implements Driver {
         return reaped;
     }
 
+    /** Claims entries for sent packets that wait: before those of reads, so that no reply waits for a read. */
+    void claimWrites() {
+        if (sender != null) {
+            sender.claim();
+        }
+    }
+
     @Override
     public void enter() {
-        // After the pending writes: a reply does not wait for the next reads.
+        claimWrites();
         beforeEnter.run();
         ring.submit();
     }
 
     @Override
     public void enterIfNeeded() {
+        claimWrites();
         ring.submitIfNeeded();
     }
 
     @Override
     public boolean await(long nanos, boolean readable) {
+        claimWrites();
         if (readable && receiver.isPolled()) {
             direct++;
             return ring.awaitReadable(fd, nanos);

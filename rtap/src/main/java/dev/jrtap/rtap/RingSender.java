@@ -9,8 +9,8 @@ import dev.jrtap.uring.Sqe;
 import dev.jrtap.uring.SubmissionQueue;
 
 /**
- * Writes packets through a ring: all that are claimed go to the kernel together, those of several segments among the
- * others.
+ * Writes packets through a ring: all that wait go to the kernel together, those of several segments among the others.
+ * Their entries are filled in one loop, which the compiler makes one of: a call for each would be too big for it.
  */
 final class RingSender implements Sender {
 
@@ -21,26 +21,40 @@ final class RingSender implements Sender {
     /** For packets without room for a header of their own. */
     private final Memory blankHeader = Memory.allocate(VnetHeader.LENGTH);
 
-    RingSender(RingDriver driver, PacketPool pool) {
+    private final int[] waiting;
+    private int count;
+
+    /** Of at most {@code depth} packets under way, for each of which the ring has an entry. */
+    RingSender(RingDriver driver, PacketPool pool, int depth) {
         this.driver = driver;
+        this.waiting = new int[depth];
         this.submission = driver.ownRing().submission();
         this.pool = pool;
     }
 
     @Override
     public boolean write(int head) {
-        Operations entry = submission.claim();
-        if (entry == null) {
+        if (count == waiting.length) {
             return false;
         }
-        Sqe sqe;
-        if (pool.next(head) == PacketPool.NONE && pool.hasHeadroom(head)) {
-            sqe = driver.write(entry, pool.headerAddress(head), VnetHeader.LENGTH + pool.length(head));
-        } else {
-            sqe = entry.writev(RingDriver.FILE, gather(head), 0).fixedFile();
-        }
-        sqe.userData(RingDriver.SENT | head);
+        waiting[count++] = head;
         return true;
+    }
+
+    /** Claims entries for the packets that wait. */
+    void claim() {
+        for (int i = 0; i < count; i++) {
+            int head = waiting[i];
+            write(submission.claim(), head).userData(RingDriver.SENT | head);
+        }
+        count = 0;
+    }
+
+    private Sqe write(Operations entry, int head) {
+        if (pool.next(head) == PacketPool.NONE && pool.hasHeadroom(head)) {
+            return driver.write(entry, pool.headerAddress(head), VnetHeader.LENGTH + pool.length(head));
+        }
+        return entry.writev(RingDriver.FILE, gather(head), 0).fixedFile();
     }
 
     private IoVectors gather(int head) {
