@@ -22,7 +22,11 @@ final class Counters<E extends Enum<E>> {
     }
 
     void add(E counter, long amount) {
-        int i = counter.ordinal();
+        add(counter.ordinal(), amount);
+    }
+
+    /** Adds to the counter with the ordinal {@code i}. */
+    void add(int i, long amount) {
         // The one writer may read plainly what it wrote. Opaque is enough for the store: a reader sees whole values,
         // in order, and soon; nothing else is published through them.
         LONGS.setOpaque(values, i, values[i] + amount);

@@ -30,9 +30,10 @@ final class FrameCounts {
     private final Counters<FrameCounter> counters = new Counters<>(FrameCounter.class);
     private final boolean ethernet;
 
-    // Frames of one kind that are not among the counters yet.
-    private FrameCounter size = FrameCounter.SIZE_64;
-    private FrameCounter receiver = FrameCounter.UNICAST;
+    // Frames of one kind that are not among the counters yet: ordinals, because the collector takes part in each store
+    // of a reference.
+    private int size = FrameCounter.SIZE_64.ordinal();
+    private int receiver = FrameCounter.UNICAST.ordinal();
     private int run;
     private long bytes;
 
@@ -43,8 +44,8 @@ final class FrameCounts {
 
     /** Counts the frame of {@code length} bytes at {@code at}, for readers after {@link #settle}. */
     void count(Memory memory, int at, int length) {
-        FrameCounter itsSize = size(length);
-        FrameCounter itsReceiver = ethernet ? receiver(memory, at) : FrameCounter.UNICAST;
+        int itsSize = size(length).ordinal();
+        int itsReceiver = (ethernet ? receiver(memory, at) : FrameCounter.UNICAST).ordinal();
         if (itsSize != size || itsReceiver != receiver) {
             settle();
             size = itsSize;

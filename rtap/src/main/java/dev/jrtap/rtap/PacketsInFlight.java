@@ -61,13 +61,23 @@ final class PacketsInFlight {
         pool.release(head);
     }
 
-    /** Releases one with the next {@link #releaseDone}, or before: a shared pool takes many as fast as one. */
-    void releaseSoon(int head) {
+    /**
+     * Releases one with the next {@link #releaseDone}: a shared pool takes many as fast as one. Returns whether that is
+     * due.
+     */
+    boolean releaseSoon(int head) {
         held[head] = false;
-        if (doneCount == MOST_DONE) {
-            releaseDone();
-        }
         done[doneCount++] = head;
+        return doneCount == MOST_DONE;
+    }
+
+    /** Returns how many are to be released. */
+    int done() {
+        return doneCount;
+    }
+
+    int done(int i) {
+        return done[i];
     }
 
     void releaseDone() {

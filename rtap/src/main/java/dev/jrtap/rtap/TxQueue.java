@@ -48,6 +48,7 @@ public final class TxQueue {
 
     /** Releases what it holds, when the kernel reads it no more, and counts it: the kernel has not taken it. */
     void releaseAll() {
+        countSent();
         int unsent = inFlight.count(packet -> true) + segmentation.pieces();
         pending = 0;
         for (; unsent > 0; unsent--) {
@@ -101,9 +102,10 @@ public final class TxQueue {
         sendPieces();
         if (flushes || accepted == 0) {
             flush();
+        } else {
+            // System calls are over as soon as they are made, and nobody reaps before the next call.
+            settle();
         }
-        // System calls are over as soon as they are made, and nobody reaps before the next call.
-        inFlight.releaseDone();
         return accepted;
     }
 
@@ -117,7 +119,7 @@ public final class TxQueue {
 
     /** Releases what has been sent, and sends the pieces of a refused packet that wait: whatever the owner calls. */
     private void reaped() {
-        inFlight.releaseDone();
+        settle();
         if (sendsPieces) {
             // Called by the reap below.
             return;
@@ -137,6 +139,22 @@ public final class TxQueue {
         } finally {
             sendsPieces = false;
         }
+    }
+
+    /** Counts and releases what has been sent: in a loop of its own, which is compiled as one. */
+    private void settle() {
+        countSent();
+        inFlight.releaseDone();
+    }
+
+    private void countSent() {
+        FrameCounts frames = counts.frames();
+        for (int i = 0; i < inFlight.done(); i++) {
+            int packet = inFlight.done(i);
+            frames.count(pool.memory(), pool.offset(packet), pool.packetLength(packet));
+            countWork(packet);
+        }
+        frames.settle();
     }
 
     /** Hands over what has been cut, as far as there is room; returns whether that was all. */
@@ -170,8 +188,7 @@ public final class TxQueue {
         pending++;
         if (pool.next(packet) != PacketPool.NONE && pool.segmentCount(packet) > PacketPool.MAX_SEGMENTS) {
             counts.add(TxCounter.TOO_MANY_SEGMENTS);
-            counts.add(TxCounter.ERRORS);
-            finish(packet);
+            drop(packet);
             return true;
         }
         if (sender.write(packet)) {
@@ -184,18 +201,29 @@ public final class TxQueue {
 
     /** One write is over, see {@link WriteCompletion}. */
     void sent(int packet, int result) {
-        int length = pool.packetLength(packet);
-        if (result == VnetHeader.LENGTH + length) {
-            counts.frames().count(pool.memory(), pool.offset(packet), length);
-            counts.frames().settle();
-            countWork(packet);
-        } else if (result == -Errno.EINVAL && segmentation.remembers(packet) && cut(packet)) {
+        if (result != VnetHeader.LENGTH + pool.packetLength(packet)) {
+            refused(packet, result);
             return;
-        } else {
-            counts.add(TxCounter.ERRORS);
-            countReason(result);
         }
-        finish(packet);
+        pending--;
+        if (inFlight.releaseSoon(packet)) {
+            settle();
+        }
+    }
+
+    private void refused(int packet, int result) {
+        if (result == -Errno.EINVAL && segmentation.remembers(packet) && cut(packet)) {
+            return;
+        }
+        countReason(result);
+        drop(packet);
+    }
+
+    /** Releases a packet that is not sent. */
+    private void drop(int packet) {
+        counts.add(TxCounter.ERRORS);
+        pending--;
+        inFlight.release(packet);
     }
 
     /** Has a refused super-packet sent again in pieces: those go as soon as somebody sends, receives or waits. */
@@ -212,13 +240,8 @@ public final class TxQueue {
 
     /** Cuts with all slots that are free. */
     private boolean cutNow(int packet) {
-        inFlight.releaseDone();
+        settle();
         return segmentation.cut(packet);
-    }
-
-    private void finish(int packet) {
-        pending--;
-        inFlight.releaseSoon(packet);
     }
 
     private void countWork(int packet) {

@@ -39,7 +39,7 @@ class QueueLawsTest {
     @AfterEach
     void nothingIsMissing() {
         burst.release();
-        // What has been sent is released with the next look at the ring.
+        // What has been sent is counted and released with the next look at the ring.
         driver.reap();
         assertThat(pool.available()).isEqualTo(SLOTS);
         pool.close();
@@ -67,6 +67,7 @@ class QueueLawsTest {
         add(1);
         assertThat(tx.send(burst)).isEqualTo(1);
         tx.sent(driver.written.get(0), result);
+        driver.reap();
         assertThat(tx.packets()).isEqualTo(packets);
         assertThat(tx.errors()).isEqualTo(1 - packets);
         if (reason != null) {
@@ -155,6 +156,7 @@ class QueueLawsTest {
         assertThat(tx.send(burst)).isEqualTo(2);
         tx.sent(driver.written.get(DEPTH), 70);
         tx.sent(driver.written.get(DEPTH + 1), 70);
+        driver.reap();
         assertThat(tx.packets()).isEqualTo(DEPTH + 2);
     }
 
@@ -178,6 +180,7 @@ class QueueLawsTest {
                 tx.sent(packet, VnetHeader.LENGTH + pool.packetLength(packet));
             }
         }
+        driver.reap();
         assertThat(tx.packets()).isEqualTo(pieces);
     }
 
