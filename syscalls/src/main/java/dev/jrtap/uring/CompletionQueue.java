@@ -165,16 +165,16 @@ public final class CompletionQueue {
         }
         checkNotDraining("next()");
         // The tail is read only when it matters: its cache line is the kernel's.
-        if (advance(seenTail)) {
-            return true;
+        while (!advance(seenTail)) {
+            int end = tail();
+            if (end == seenTail) {
+                hasCurrent = false;
+                release();
+                return false;
+            }
+            seenTail = end;
         }
-        seenTail = tail();
-        if (advance(seenTail)) {
-            return true;
-        }
-        hasCurrent = false;
-        release();
-        return false;
+        return true;
     }
 
     /** Returns the user data of the completion taken last: the number given to {@link Sqe#userData}. */
