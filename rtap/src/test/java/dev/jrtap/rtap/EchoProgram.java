@@ -2,33 +2,60 @@
 package dev.jrtap.rtap;
 
 import dev.jrtap.net.EthernetFrame;
-import dev.jrtap.syscall.Syscalls;
+import java.io.IOException;
 
 /**
- * A user's loop that receives, touches and answers, in a JVM of its own. Takes how many packets, and whether to call
- * for each what is too big to be inlined.
+ * A user's loops, in a JVM of its own: one that receives, touches and answers, on each device in turn, and one over a
+ * ring. Takes how many packets, how many devices, handlers of how many classes, and whether to call for each packet
+ * what is too big to be inlined. Goes on until nothing is left to be compiled.
  */
 final class EchoProgram {
 
+    /** The exit status if there is always something left. */
+    static final int NOT_MEASURABLE = 75;
+
     private static final int BURST = 32;
+
+    /** Packets within which no method is compiled once all that are hot have been. */
+    private static final int QUIET = 500_000;
+
+    private static final int MOST_TRIES = 50;
 
     private EchoProgram() {}
 
+    /** The end of the process closes what this opens. */
     public static void main(String[] args) throws Exception {
         long packets = Long.parseLong(args[0]);
-        boolean planted = Boolean.parseBoolean(args[1]);
-        byte[] frame = Frames.experimental(60);
-        RtapConfig config = RtapConfig.named("rtap%d").withoutNapi().withRingSize(2 * BURST);
-        try (TapLink link = new TapLink(Syscalls.libc(), config)) {
-            Burst burst = new Burst(link.pool, BURST);
-            EthernetFrame ethernet = new EthernetFrame();
-            long echoed = 0;
-            while (echoed < packets) {
-                for (int i = 0; i < BURST; i++) {
-                    link.wire.inject(frame);
-                }
-                echoed += planted ? plantedEcho(link.queue, burst) : echo(link.queue, burst, ethernet);
+        Hairpin[] devices = new Hairpin[Integer.parseInt(args[1])];
+        for (int i = 0; i < devices.length; i++) {
+            devices[i] = new Hairpin(BURST);
+        }
+        NoOps noOps = new NoOps(Integer.parseInt(args[2]));
+        boolean planted = Boolean.parseBoolean(args[3]);
+        run(devices, noOps, packets, planted);
+        for (int i = 0; i < MOST_TRIES; i++) {
+            long worked = Compilers.worked();
+            boolean idle = Compilers.areIdle();
+            run(devices, noOps, QUIET, planted);
+            if (idle && Compilers.areIdle() && Compilers.worked() == worked) {
+                System.exit(0);
             }
+        }
+        System.exit(NOT_MEASURABLE);
+    }
+
+    static void run(Hairpin[] devices, NoOps noOps, long packets, boolean planted) throws IOException {
+        EthernetFrame ethernet = new EthernetFrame();
+        long echoed = 0;
+        while (echoed < packets) {
+            for (Hairpin device : devices) {
+                int received = planted
+                        ? plantedEcho(device.queue(), device.burst())
+                        : echo(device.queue(), device.burst(), ethernet);
+                device.received(received);
+                echoed += received;
+            }
+            noOps.turn();
         }
     }
 

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.jrtap.fixtures.CompilerLog;
 import dev.jrtap.fixtures.SmallJvm;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,10 +20,8 @@ class MemoryInliningTest {
     @RepeatedTest(3)
     void noAccessStaysACall() throws Exception {
         Path log = directory.resolve("compiler.log");
-        List<String> command = new ArrayList<>(SmallJvm.command(Accesses.class));
-        command.remove("-Xint");
-        command.addAll(1, List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:+LogCompilation", "-XX:LogFile=" + log));
-        Process process = new ProcessBuilder(command)
+        Process process = new ProcessBuilder(SmallJvm.command(
+                        Accesses.class, "-XX:+UnlockDiagnosticVMOptions", "-XX:+LogCompilation", "-XX:LogFile=" + log))
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
