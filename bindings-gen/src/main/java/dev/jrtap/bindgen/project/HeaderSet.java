@@ -7,7 +7,6 @@ import dev.jrtap.bindgen.select.Selection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,12 +55,19 @@ public record HeaderSet(String version, SearchPath path) {
 
     /**
      * Returns the architectures that the set has headers for; a distribution's older packages have those of one
-     * architecture only.
+     * architecture only. Debian 13 has the kernel's headers of all architectures beside libc's of one: as the header of
+     * a library needs both, only those of libc count if there are any.
      */
     public List<Target> targets() {
-        return Arrays.stream(Target.values())
+        List<Target> kernels = targetsWith("asm", List.of(Target.values()));
+        List<Target> both = targetsWith("bits", kernels);
+        return both.isEmpty() ? kernels : both;
+    }
+
+    private List<Target> targetsWith(String directory, List<Target> of) {
+        return of.stream()
                 .filter(target ->
-                        Files.isDirectory(path.root().resolve(target.triplet()).resolve("asm")))
+                        Files.isDirectory(path.root().resolve(target.triplet()).resolve(directory)))
                 .toList();
     }
 }
