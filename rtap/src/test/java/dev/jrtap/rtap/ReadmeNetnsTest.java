@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
+import static dev.jrtap.bpf.Register.R0;
+import static dev.jrtap.bpf.Register.R1;
+import static dev.jrtap.bpf.Register.R6;
+import static dev.jrtap.bpf.Size.B;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.address.IpAddress;
 import dev.jrtap.address.IpPrefix;
+import dev.jrtap.bpf.Assembler;
+import dev.jrtap.bpf.Code;
+import dev.jrtap.fixtures.Ebpf;
 import dev.jrtap.fixtures.Resources;
 import dev.jrtap.syscall.SockAddr;
 import dev.jrtap.tuntap.TunMode;
@@ -25,22 +32,27 @@ import jnr.posix.POSIXFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
 
-/** The examples of the README, in its order, word for word; and the list of the original's test cases. */
+/** The examples of two pages, in their order, word for word; and the list of the original's test cases. */
 @Timeout(60)
 class ReadmeNetnsTest {
 
     private static final Path README = Path.of("README.md");
+    private static final Path DATA_PATH = Path.of("DATA-PATH.md");
     private static final Path ORIGINAL = Path.of("ORIGINAL.md");
     private static final Path SOURCES = Path.of("src/test/java/dev/jrtap/rtap");
 
     private Resources before;
 
     @BeforeEach
-    void look() {
+    void look(TestInfo test) {
         before = Resources.now();
         TapProfile.NAPI_POLL.syscalls();
+        if (test.getDisplayName().startsWith("filter")) {
+            Ebpf.require();
+        }
     }
 
     @AfterEach
@@ -125,13 +137,28 @@ class ReadmeNetnsTest {
     }
 
     @Test
+    void filter() throws Exception {
+        Code dropMulticast = new Assembler("no_multicast")
+                .mov(R6, R1) // the packet
+                .ldAbs(B, 0) // the first byte of the destination address
+                .and(R0, 1)
+                .xor(R0, 1) // 0 drops it
+                .exit()
+                .assemble();
+        try (Rtap rtap = Rtap.open(RtapConfig.named("rtap%d").withFilter(dropMulticast))) {
+            rtap.up();
+            System.out.println(rtap.statistics().filtered() + " filtered");
+        }
+    }
+
+    @Test
     void examplesAreTheMethodsOfThisTest() throws IOException {
         String source = Files.readString(SOURCES.resolve("ReadmeNetnsTest.java"));
         List<String> methods = all(source, "    void \\w+\\(\\) throws Exception \\{\n(.*?)\n    \\}\n").stream()
                 .map(ReadmeNetnsTest::outdented)
                 .toList();
-        assertThat(all(Files.readString(README), "```java\n(?:import [^\n]*\n)+\n(.*?)\n```"))
-                .isEqualTo(methods);
+        String pages = Files.readString(README) + Files.readString(DATA_PATH);
+        assertThat(all(pages, "```java\n(?:(?:import [^\n]*)?\n)+(.*?)\n```")).isEqualTo(methods);
     }
 
     /** Each row of the list names a test that exists. */
