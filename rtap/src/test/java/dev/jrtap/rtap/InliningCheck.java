@@ -88,9 +88,7 @@ class InliningCheck {
     /** Calls of this library that stay, and are not rare. */
     private static List<CompilerLog.Call> callsFrom(CompilerLog log, String root) {
         return log.callsFrom(root).stream()
-                .filter(call -> call.share() >= RARE
-                        && !ROOTS.contains(call.callee())
-                        && !COLD.contains(call.callee()))
+                .filter(call -> call.share() >= RARE && !ROOTS.contains(call.callee()) && !COLD.contains(call.callee()))
                 .toList();
     }
 
