@@ -17,6 +17,8 @@ import org.eclipse.cdt.core.dom.ast.IASTNode;
  */
 final class Builtins {
 
+    private static final long LOWEST_32 = 0xffff_ffffL;
+
     private static final CType.Int UNSIGNED_SHORT = new CType.Int("unsigned short", 2, false);
 
     private Builtins() {}
@@ -50,9 +52,9 @@ final class Builtins {
             case "bswap64" -> Value.of(Long.reverseBytes(x), CType.Int.UNSIGNED_LONG);
             case "popcount" -> Value.of(Integer.bitCount((int) x), CType.Int.INT);
             case "popcountl", "popcountll" -> Value.of(Long.bitCount(x), CType.Int.INT);
-            case "clz" -> Value.of(Integer.numberOfLeadingZeros((int) nonZero((int) x, call)), CType.Int.INT);
+            case "clz" -> Value.of(Integer.numberOfLeadingZeros((int) nonZero(x & LOWEST_32, call)), CType.Int.INT);
             case "clzl", "clzll" -> Value.of(Long.numberOfLeadingZeros(nonZero(x, call)), CType.Int.INT);
-            case "ctz" -> Value.of(Integer.numberOfTrailingZeros((int) nonZero((int) x, call)), CType.Int.INT);
+            case "ctz" -> Value.of(Integer.numberOfTrailingZeros((int) nonZero(x & LOWEST_32, call)), CType.Int.INT);
             case "ctzl", "ctzll" -> Value.of(Long.numberOfTrailingZeros(nonZero(x, call)), CType.Int.INT);
             case "ffs" -> Value.of((int) x == 0 ? 0 : Integer.numberOfTrailingZeros((int) x) + 1, CType.Int.INT);
             case "ffsl", "ffsll" -> Value.of(x == 0 ? 0 : Long.numberOfTrailingZeros(x) + 1, CType.Int.INT);
