@@ -19,6 +19,7 @@ class TwinsNetnsTest {
     @BeforeEach
     void needsACompilerAndTools() throws IOException {
         Feature.require("liburing-dev", Files.exists(Path.of("/usr/include/liburing.h")), "it is not installed");
+        Feature.require("a second processor", Runtime.getRuntime().availableProcessors() > 1, "there is one");
         ForwarderNetnsTest.requireTools();
         Uring.require();
     }
