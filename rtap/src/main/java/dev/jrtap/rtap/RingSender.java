@@ -5,8 +5,10 @@ import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.IoVectors;
 import dev.jrtap.tuntap.VnetHeader;
 import dev.jrtap.uring.Operations;
+import dev.jrtap.uring.Ring;
 import dev.jrtap.uring.Sqe;
 import dev.jrtap.uring.SubmissionQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes packets through a ring: all that wait go to the kernel together, those of several segments among the others.
@@ -41,13 +43,32 @@ final class RingSender implements Sender {
         return true;
     }
 
-    /** Claims entries for the packets that wait. */
+    /** Claims entries for the packets that wait; without room in the ring, the rest waits for the next call. */
     void claim() {
-        for (int i = 0; i < count; i++) {
-            int head = waiting[i];
-            write(submission.claim(), head).userData(RingDriver.SENT | head);
+        int claimed = 0;
+        while (claimed < count) {
+            Operations entry = submission.claim();
+            if (entry == null) {
+                entry = claimTaken();
+            }
+            if (entry == null) {
+                break;
+            }
+            int head = waiting[claimed++];
+            write(entry, head).userData(RingDriver.SENT | head);
         }
-        count = 0;
+        count -= claimed;
+        if (count > 0) {
+            System.arraycopy(waiting, claimed, waiting, 0, count);
+        }
+    }
+
+    /** A polling thread of the kernel may have completed writes whose entries it has not given up yet. */
+    private @Nullable Operations claimTaken() {
+        Ring ring = driver.ownRing();
+        ring.submit();
+        ring.awaitSpace();
+        return submission.claim();
     }
 
     private Sqe write(Operations entry, int head) {
