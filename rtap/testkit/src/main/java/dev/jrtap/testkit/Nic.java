@@ -51,8 +51,11 @@ final class Nic implements LinkEnd {
     }
 
     /** Receives packets from the kernel and returns their number. */
-    int receive(long now) {
+    int receive() {
         int received = pair.rx().receive(in);
+        // Read after the packets: with a time from before, one that came while this thread waited for a processor would
+        // be passed on too early.
+        long now = System.nanoTime();
         for (int i = 0; i < received; i++) {
             egress.accept(in, i, now);
         }

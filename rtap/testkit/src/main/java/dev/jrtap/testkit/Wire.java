@@ -76,7 +76,7 @@ final class Wire implements AutoCloseable {
     private void turn() throws IOException {
         int work = 0;
         for (Nic nic : nics) {
-            int received = nic.receive(System.nanoTime());
+            int received = nic.receive();
             if (received > 0) {
                 // Sent before the next interface is polled, because that may enter the kernel without result.
                 flush();

@@ -58,7 +58,9 @@ class NetworkNetnsTest extends TwoHosts {
             busy.link(a, b).impair(Impairment.none().withDelay(Duration.ofMillis(2)));
             try (ServerSocket listening = Peers.echo(b);
                     Socket socket = Peers.connect(a, b, Peers.PATIENCE_MILLIS)) {
-                assertThat(Peers.roundTripNanos(socket)).isGreaterThanOrEqualTo(4_000_000);
+                for (int i = 0; i < 50; i++) {
+                    assertThat(Peers.roundTripNanos(socket)).isGreaterThanOrEqualTo(4_000_000);
+                }
                 assertThat(listening.isClosed()).isFalse();
             }
         }
