@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.bindgen.header;
 
+import java.util.regex.Pattern;
 import org.eclipse.cdt.core.parser.EndOfFileException;
 import org.eclipse.cdt.core.parser.IToken;
 import org.eclipse.cdt.internal.core.parser.scanner.Token;
@@ -14,6 +15,7 @@ final class LiteralTokens implements Lookahead.Source {
 
     private static final int OCTAL_DIGITS = 3;
     private static final char[] NONE = {};
+    private static final Pattern ESCAPED_END = Pattern.compile("(?<!\\\\)(?:\\\\\\\\)*+\\\\\"$");
 
     private final Lookahead.Source source;
     private Token next;
@@ -24,14 +26,14 @@ final class LiteralTokens implements Lookahead.Source {
 
     @Override
     public IToken next() throws EndOfFileException {
-        Token token = next == null ? (Token) source.next() : next;
+        Token token = next == null ? read() : next;
         next = null;
         try {
             if (isPrefix(token)) {
                 return prefixed(token);
             }
             while (isString(token)) {
-                next = (Token) source.next();
+                next = read();
                 if (!isString(next)) {
                     break;
                 }
@@ -43,6 +45,19 @@ final class LiteralTokens implements Lookahead.Source {
             return token;
         }
         return token;
+    }
+
+    /** Reads a token. Of a string that the preprocessor has made of {@code \}, gcc ignores the backslash at the end. */
+    private Token read() throws EndOfFileException {
+        Token token = (Token) source.next();
+        String text = isString(token) ? new String(token.getCharImage()) : "";
+        return ESCAPED_END.matcher(text).find()
+                ? string(token.getType(), token, token, text.substring(0, text.length() - 2) + '"')
+                : token;
+    }
+
+    private static Token string(int type, Token first, Token last, String text) {
+        return new TokenWithImage(type, null, first.getOffset(), last.getEndOffset(), text.toCharArray());
     }
 
     private static boolean isString(Token token) {
@@ -59,7 +74,7 @@ final class LiteralTokens implements Lookahead.Source {
 
     /** Returns the prefix joined with the character after it; without one, {@code u8} is an ordinary name. */
     private Token prefixed(Token prefix) throws EndOfFileException {
-        next = (Token) source.next();
+        next = read();
         if (next.getType() != IToken.tCHAR) {
             return prefix;
         }
@@ -76,12 +91,7 @@ final class LiteralTokens implements Lookahead.Source {
         boolean plain = one.getType() == IToken.tSTRING && first.startsWith("\"");
         String prefix = plain ? second.substring(0, second.indexOf('"')) : first.substring(0, first.indexOf('"'));
         String text = prefix + '"' + content(first) + apart(content(first), content(second)) + '"';
-        return new TokenWithImage(
-                plain ? other.getType() : one.getType(),
-                null,
-                one.getOffset(),
-                other.getEndOffset(),
-                text.toCharArray());
+        return string(plain ? other.getType() : one.getType(), one, other, text);
     }
 
     private static String content(String literal) {

@@ -26,7 +26,10 @@ final class AggregateLayout {
     private final boolean packed;
     private final int limit;
     private final List<CType.Member> members = new ArrayList<>();
+
+    /** Where the next member may start; in a union always 0. */
     private long bit;
+
     private long size;
     private int align = 1;
 
@@ -99,7 +102,7 @@ final class AggregateLayout {
         if (type.bare() instanceof CType.Void || type.bare() instanceof CType.Function) {
             throw new BindgenException(types.place(node) + ": a member cannot be of type " + type + ": " + name);
         }
-        long offset = union ? 0 : roundUp((bit + 7) / 8, alignment);
+        long offset = roundUp((bit + 7) / 8, alignment);
         members.add(new CType.Member(
                 name, type, offset * 8, -1, types.declarations().line(node)));
         end(Math.multiplyExact(Math.addExact(offset, type.size()), 8L), alignment);
@@ -115,12 +118,12 @@ final class AggregateLayout {
             // Neither packed nor the pragma moves the boundary that a bit-field of width 0 makes; the struct reaches up
             // to it.
             int boundary = Math.max(type.align(), wanted);
-            end(union ? 0 : roundUp(bit, boundary * 8L), aligns ? boundary : 1);
+            end(roundUp(bit, boundary * 8L), aligns ? boundary : 1);
             return;
         }
         boolean number = isNumber(width, tight);
         int asked = limited(number ? Math.max(wanted, width / Byte.SIZE) : wanted);
-        long start = union ? 0 : roundUp(bit, Math.max(1, asked * 8L));
+        long start = roundUp(bit, Math.max(1, asked * 8L));
         // A bit-field may not span more units of its type's alignment than the type itself does.
         long unit = type.align() * 8L;
         boolean spans = (start % unit + width + unit - 1) / unit > type.size() * 8 / unit;
@@ -137,8 +140,7 @@ final class AggregateLayout {
 
     /** Returns whether a bit-field is as wide and as aligned as an integer: gcc lays it out like an ordinary member. */
     private boolean isNumber(int width, boolean tight) {
-        boolean whole = width == Byte.SIZE || width > Byte.SIZE && Integer.bitCount(width) == 1 && !tight;
-        return whole && (union || bit % width == 0);
+        return !tight && width >= Byte.SIZE && Integer.bitCount(width) == 1 && bit % width == 0;
     }
 
     private void end(long endBit, int alignment) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Constants at the edges of what their types hold. */
 class ConstantsTest {
 
-    private static final String BEFORE = "extern char none[0];\n";
+    private static final String BEFORE = "extern char none[0];\n#define TEXT(x) #x\n";
 
     @TempDir
     private Path root;
@@ -77,7 +77,11 @@ class ConstantsTest {
                 "'\\101'                   | 65                   | int                | 10",
                 "'\\1012'                  | 16690                | int                | 10",
                 "'\\x41'                   | 65                   | int                | 10",
+                "'a\\777'                  | 25087                | int                | 10",
                 "'\\x80'                   | -128                 | int                | 10",
+                "'\\777'                   | -1                   | int                | 10",
+                "u'\\x1ffff'               | 65535                | unsigned short     | 10",
+                "'\\a'                     | 7                    | int                | 10",
                 "'\\e'                     | 27                   | int                | 10",
                 "'\\''                     | 39                   | int                | 10",
                 "u'\\uffff'                | 65535                | unsigned short     | 10",
@@ -129,7 +133,12 @@ class ConstantsTest {
                 "\"\\xc3\\xa9\"    | \u00e9 | 1",
                 "\"\\377\"         | \u00ff | 0",
                 "u\"\\377\"        | \u00ff | 2",
+                "U\"\\U0001f6002\" | \ud83d\ude002 | 4",
+                "u\"\\U0001f6002\" | \ud83d\ude002 | 2",
                 "\"A\" L\"\\x32\"  | A2 | 4",
+                "TEXT(a\\\\)          | a\\ | 1",
+                "TEXT(a\\)            | a  | 1",
+                "TEXT(a\\) \"b\"        | ab | 1",
             })
     void aTextIsDecoded(String literal, String value, int unit) throws IOException {
         Text text = read("#define T " + literal).texts().get("T").first();

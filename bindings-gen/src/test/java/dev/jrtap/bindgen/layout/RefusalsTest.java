@@ -84,6 +84,7 @@ class RefusalsTest {
                 "#define M (_Float16) 1.1          | M | not an integer constant",
                 "#define M(x) (__builtin_constant_p(x) ? 1 : 2) | M | not an integer expression of its parameters",
                 "#define M L\"\\ud800x\"          | M | contains a lone surrogate",
+                "#define M U\"\\U00110000\"        | M | not a character: 0x110000",
                 "struct s { char a[0x80000000UL]; }; | s | is larger than the largest Java buffer",
                 "struct s { struct { } a[0x80000000UL]; }; | s | is larger than the largest Java buffer",
                 "int f(int) __asm__(\"x; y\");      | f | not a symbol's name: x; y",
@@ -112,6 +113,8 @@ class RefusalsTest {
                 "#define A(x) ((x) / 0)            | A | not an integer expression of its parameters",
                 "#define A(x) ((x) % (3 - 3))      | A | not an integer expression of its parameters",
                 "static const int v[] = {1, 2}; enum { A = sizeof v / sizeof(v[0]) }; | A | not an integer constant: sizeof v",
+                "static const int A = sizeof \"x;  | a line of the preprocessor | Unbounded string",
+                "static const int A = sizeof \"x\\ | a line of the preprocessor | Unbounded string",
                 "#define L __LINE__                | L | not an integer constant: __LINE__",
                 "typedef int (*f)(struct s { int a; } *p); | s | is declared in a parameter list, outside of which"
                         + " it",
