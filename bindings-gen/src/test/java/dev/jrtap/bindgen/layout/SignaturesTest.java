@@ -48,6 +48,15 @@ class SignaturesTest {
                 "int g(char *); extern __typeof__(g) f;  | int f(char *)",
                 "int g(char *); typeof(int (long)) f;    | int f(long)",
                 "int f(const char *const *list);         | int f(const char * *)",
+                "int f(const int (*p)[4]);               | int f(int[4] *)",
+                "int f(const char *(p));                 | int f(const char *)",
+                "int f(char *const p);                   | int f(char *)",
+                "const char *f(void);                    | const char * f()",
+                "char *const *f(void);                   | const char * * f()",
+                "int f(short a, long b, long long c);    | int f(short, long, long long)",
+                "int f(unsigned a, signed b);            | int f(unsigned int, int)",
+                "void f(int g(long));                    | void f(int (*)(long))",
+                "int f(int n, int (*a[n])(long));        | int f(int, int (*)(long) *)",
                 "int f(int m[][3], int (*p)[4]);         | int f(int[3] *, int[4] *)",
                 "int f(int n, int a[n]);                 | int f(int, int *)",
                 "int f(int n, char *a[static n]);        | int f(int, char * *)",
@@ -84,6 +93,11 @@ class SignaturesTest {
         assertThat(model.callbacks().get("cb").first().parameters())
                 .extracting(Function.Parameter::name)
                 .containsExactly("s", "in");
+    }
+
+    @Test
+    void aParameterThatIsAFunctionIsAPointerToIt() throws IOException {
+        assertThat(read("void f(int g(long));").callbacks()).containsOnlyKeys("int (*)(long)");
     }
 
     @Test
