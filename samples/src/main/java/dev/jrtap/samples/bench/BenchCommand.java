@@ -257,15 +257,18 @@ public final class BenchCommand implements Callable<Integer> {
 
     private void packets() throws Exception {
         RtapConfig config = RtapConfig.named("ours%d");
-        try (Peers c = build("peer", "flood")) {
+        try (Peers c = build("peer");
+                Flood flood = Flood.start()) {
             for (Figure.Direction direction : Figure.Direction.values()) {
                 Figure figure = new Figure(direction, BURST, BYTES);
                 List<Comparison.Side> sides = new ArrayList<>();
                 sides.add(new Comparison.Side(
-                        "jrtap", () -> TapLoop.run(c, config, figure, seconds).perCpuSecond() / 1e6));
+                        "jrtap",
+                        () -> TapLoop.run(flood, config, figure, seconds).perCpuSecond() / 1e6));
                 for (String way : direction.strategies()) {
                     sides.add(new Comparison.Side(
-                            "C, " + way, () -> c.run(figure, way, seconds).perCpuSecond() / 1e6));
+                            "C, " + way,
+                            () -> c.run(flood, figure, way, seconds).perCpuSecond() / 1e6));
                 }
                 comparisons.add(Comparison.run(
                         "Packets through a TAP device: " + figure, "millions per CPU second", false, rounds, sides));

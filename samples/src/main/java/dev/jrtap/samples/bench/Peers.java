@@ -3,7 +3,6 @@ package dev.jrtap.samples.bench;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,10 +24,6 @@ final class Peers implements AutoCloseable {
     private Peers(Path directory, List<String> names) {
         this.directory = directory;
         this.names = names;
-    }
-
-    static Peers build(Path sources) throws IOException, InterruptedException {
-        return build(sources, "peer", "flood");
     }
 
     /** Compiles the programs of these names. */
@@ -101,15 +96,15 @@ final class Peers implements AutoCloseable {
                 strategy));
     }
 
-    Measurement run(Figure figure, String strategy, double seconds) throws IOException, InterruptedException {
+    /** Runs the peer, which is flooded unless it sends. */
+    Measurement run(Flood flood, Figure figure, String strategy, double seconds)
+            throws IOException, InterruptedException {
         Process peer = start(figure, strategy, seconds);
-        try (BufferedReader output = new BufferedReader(new InputStreamReader(peer.getInputStream()))) {
+        try (BufferedReader output = peer.inputReader()) {
             output.readLine();
-            Process generator = figure.direction() == Figure.Direction.TX ? null : flood(DEVICE, figure.bytes(), 0);
-            String line = output.readLine();
-            if (generator != null) {
-                end(generator);
-            }
+            String line = figure.direction() == Figure.Direction.TX
+                    ? output.readLine()
+                    : flood.during(DEVICE, figure.bytes(), output::readLine);
             if (peer.waitFor() != 0 || line == null) {
                 throw new IOException("the peer failed: " + figure + ", " + strategy);
             }
@@ -134,16 +129,6 @@ final class Peers implements AutoCloseable {
                 Double.parseDouble(fields[2]),
                 Long.parseLong(fields[3]),
                 Long.parseLong(fields[4]));
-    }
-
-    /** Starts flooding a device with {@code perSecond} packets per second; 0 is as fast as possible. */
-    Process flood(String device, int bytes, int perSecond) throws IOException {
-        List<String> command = new ArrayList<>(
-                List.of("taskset", "-c", GENERATOR_CPU, path("flood"), device, "600", Integer.toString(bytes)));
-        if (perSecond > 0) {
-            command.add(Integer.toString(perSecond));
-        }
-        return start(command);
     }
 
     /** Returns the command that sleeps in poll(2) between packets; {@code what} is "receive" or "echo". */

@@ -44,9 +44,14 @@ final class SlicePeer implements AutoCloseable {
 
     /** Makes the process measure for {@code seconds}, and returns the words of its results. */
     String[] measure(double seconds) throws IOException {
-        input.write(seconds + "\n");
+        return ask(Double.toString(seconds)).split(" ");
+    }
+
+    /** Gives the process a line, and returns its next one. */
+    String ask(String line) throws IOException {
+        input.write(line + "\n");
         input.flush();
-        return answer().split(" ");
+        return answer();
     }
 
     private String answer() throws IOException {

@@ -36,7 +36,7 @@ public final class TapComparison implements Callable<Integer> {
 
     private static final int LOW_RATE = 1000;
 
-    @Parameters(description = "The directory of peer.c and flood.c.")
+    @Parameters(description = "The directory of peer.c.")
     private Path sources;
 
     @Option(names = "--pairs", defaultValue = "7", description = "Runs of each side (default: ${DEFAULT-VALUE}).")
@@ -80,10 +80,11 @@ public final class TapComparison implements Callable<Integer> {
         }
         System.out.println("JDK " + Runtime.version() + ", " + System.getProperty("os.name") + " "
                 + System.getProperty("os.version"));
-        try (Peers peers = Peers.build(sources)) {
+        try (Peers peers = Peers.build(sources, "peer");
+                Flood flood = Flood.start()) {
             for (Part part : parts) {
                 switch (part) {
-                    case PACKETS -> packets(peers);
+                    case PACKETS -> packets(peers, flood);
                     case PINGS -> pings(peers);
                     case LOW_RATE -> lowRate(peers);
                 }
@@ -92,12 +93,12 @@ public final class TapComparison implements Callable<Integer> {
         return 0;
     }
 
-    private void packets(Peers peers) throws Exception {
+    private void packets(Peers peers, Flood flood) throws Exception {
         System.out.println(
                 "Millions of packets per CPU second, ours and the peers': medians, and medians of ratios; then, for ours,"
                         + " millions per second of wall-clock time, and packets per entry into the kernel");
         for (Figure figure : figures()) {
-            compare(peers, figure);
+            compare(peers, flood, figure);
         }
     }
 
@@ -155,25 +156,26 @@ public final class TapComparison implements Callable<Integer> {
         return figures;
     }
 
-    private void compare(Peers peers, Figure figure) throws Exception {
+    private void compare(Peers peers, Flood flood, Figure figure) throws Exception {
         String[] strategies = figure.direction().strategies();
         RtapConfig config = RtapConfig.named("ours%d").withRxMode(mode);
         double[] ours = new double[pairs];
         double[] byTheClock = new double[pairs];
         double[][] theirs = new double[strategies.length][pairs];
         for (long packets = 0; packets < WARM_UP_PACKETS; ) {
-            packets += TapLoop.run(peers, config, figure, seconds).packets();
+            packets += TapLoop.run(flood, config, figure, seconds).packets();
         }
         long entries = 0;
         long packets = 0;
         for (int pair = 0; pair < pairs; pair++) {
-            Measurement measured = TapLoop.run(peers, config, figure, seconds);
+            Measurement measured = TapLoop.run(flood, config, figure, seconds);
             ours[pair] = measured.perCpuSecond();
             byTheClock[pair] = measured.perSecond();
             entries += measured.entries();
             packets += measured.packets();
             for (int i = 0; i < strategies.length; i++) {
-                theirs[i][pair] = peers.run(figure, strategies[i], seconds).perCpuSecond();
+                theirs[i][pair] =
+                        peers.run(flood, figure, strategies[i], seconds).perCpuSecond();
             }
         }
         StringBuilder line = new StringBuilder(String.format("%s: %.3f", figure, Medians.of(ours) / 1e6));

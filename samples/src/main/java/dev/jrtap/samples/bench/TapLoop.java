@@ -39,19 +39,14 @@ final class TapLoop implements AutoCloseable {
         return rtap.name();
     }
 
-    /** Opens a device according to {@code config}, floods it by the generator of {@code peers}, and measures. */
-    static Measurement run(Peers peers, RtapConfig config, Figure figure, double seconds)
+    /** Opens a device according to {@code config}, floods it unless it sends, and measures. */
+    static Measurement run(Flood flood, RtapConfig config, Figure figure, double seconds)
             throws IOException, InterruptedException {
         try (TapLoop loop = new TapLoop(config, figure)) {
             if (figure.direction() == Figure.Direction.TX) {
                 return loop.measure(seconds);
             }
-            Process generator = peers.flood(loop.device(), figure.bytes(), 0);
-            try {
-                return loop.measure(seconds);
-            } finally {
-                Peers.end(generator);
-            }
+            return flood.during(loop.device(), figure.bytes(), () -> loop.measure(seconds));
         }
     }
 
