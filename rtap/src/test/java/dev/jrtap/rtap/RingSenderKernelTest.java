@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Packets on their way to a ring, with /dev/null for a device: old kernels write to a pipe by workers, in any order. */
+/** Packets on their way to a ring, with /dev/null for a device: old kernels leave the writes to a pipe to workers. */
 @Timeout(30)
 class RingSenderKernelTest {
 
