@@ -132,7 +132,7 @@ final class Attributes {
     }
 
     private static int alignment(IASTNode node, IASTAttribute attribute, Types types) {
-        String argument = inner(Syntax.tokens(attribute.getArgumentClause()).trim());
+        String argument = Syntax.tokens(attribute.getArgumentClause()).trim();
         if (argument.isEmpty()) {
             return BIGGEST_ALIGNMENT;
         }
@@ -154,9 +154,8 @@ final class Attributes {
         if (attribute == null) {
             return type;
         }
-        String mode = inner(Syntax.tokens(attribute.getArgumentClause()).trim())
-                .replace("_", "")
-                .trim();
+        String mode =
+                Syntax.tokens(attribute.getArgumentClause()).replace("_", "").trim();
         CType made = type.bare() instanceof CType.Int integer
                 ? integer(mode, integer.signed())
                 : type.bare() instanceof CType.Real ? real(mode) : null;
@@ -194,9 +193,7 @@ final class Attributes {
      * the parser drops between the two.
      */
     static void refuseUnknown(IASTDeclSpecifier specifier, IASTDeclarator declarator, Types types) {
-        boolean defines = isDefinition(specifier);
-        refuseUnknown(
-                specifier, attribute -> !defines || types.declarations().isLeading(attribute), OF_DECLARATIONS, types);
+        refuseUnknown(specifier, attribute -> true, OF_DECLARATIONS, types);
         for (IASTDeclarator at = declarator; at != null; at = at.getNestedDeclarator()) {
             refuseUnknown(at, attribute -> true, OF_DECLARATIONS, types);
             if (at != declarator && has(at, "mode")) {
@@ -239,6 +236,9 @@ final class Attributes {
     static CType atomic(IASTNode node, CType type) {
         long size = has(node, ATOMIC) ? type.size() : 0;
         boolean raised = size <= 16 && Long.bitCount(size) == 1 && size > type.align();
+        if (raised && type instanceof CType.Aggregate plain) {
+            return new CType.Aggregate(plain.keyword(), plain.tag(), size, (int) size, plain.members());
+        }
         return raised ? new CType.Named(type.toString(), type, (int) size) : type;
     }
 
@@ -256,11 +256,5 @@ final class Attributes {
     private static boolean isNamed(IASTAttribute attribute, String name) {
         String found = new String(attribute.getName());
         return found.equals(name) || found.equals("__" + name + "__");
-    }
-
-    private static String inner(String text) {
-        return text.startsWith("(") && text.endsWith(")")
-                ? text.substring(1, text.length() - 1).trim()
-                : text;
     }
 }

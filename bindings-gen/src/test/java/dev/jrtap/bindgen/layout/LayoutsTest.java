@@ -55,6 +55,21 @@ class LayoutsTest {
             // Packed bit-fields ignore units.
             struct s { char a; int b : 25; } __attribute__((packed));    | 5/1 a 0 b 8:25
             struct s { char a; int b : 25 __attribute__((packed)); int c; }; | 12/4 a 0 b 8:25 c 64
+            // An attribute before a type is the member's, one within its definition is the type's.
+            struct s { char a; __attribute__((packed)) int b; };         | 5/1 a 0 b 8
+            struct s { char a; __attribute__((aligned(8))) int b; };     | 16/8 a 0 b 64
+            struct s { char a; struct { int b; } __attribute__((aligned(8))) c; } __attribute__((packed)); \
+            | 9/1 a 0 c 8 c.b 8
+            struct s { char a; enum { A = 300 } __attribute__((packed)) b; }; | 4/2 a 0 b 16
+            struct s { char a; int b __attribute__((aligned(1))); };     | 8/4 a 0 b 32
+            struct s { char a; int b __attribute__((aligned((1) + (7)))); }; | 16/8 a 0 b 64
+            struct s { char a; } __attribute__((aligned(0x10000000)));   | 268435456/268435456 a 0
+            // An atomic struct is aligned like an integer of its size, if there is one.
+            struct s { char a; _Atomic struct { char b[4]; } c; };       | 8/4 a 0 c 32 c.b 32
+            struct s { char a; _Atomic struct { char b[3]; } c; };       | 4/1 a 0 c 8 c.b 8
+            struct s { char a; _Atomic struct { char b[16]; } c; };      | 32/16 a 0 c 128 c.b 128
+            struct s { char a; _Atomic struct { char b[32]; } c; };      | 33/1 a 0 c 8 c.b 8
+            struct s { char a; _Atomic wide b; };                        | 32/16 a 0 b 128
             // The pragma limits alignments, those of attributes too.
             _Pragma("pack(2)") struct s { char a; int b : 25; };         | 6/2 a 0 b 8:25
             _Pragma("pack(2)") struct s { char a; int b : 3; } __attribute__((packed)); | 2/2 a 0 b 8:3
