@@ -126,7 +126,7 @@ final class Reals {
         if (text.endsWith("l")) {
             return new CType.Real("long double", 16);
         }
-        return text.endsWith("f") && !(text.startsWith("0x") && isHexDigit(text, text.length() - 1)) ? FLOAT : DOUBLE;
+        return text.endsWith("f") ? FLOAT : DOUBLE;
     }
 
     /** Returns whether a literal is a {@code long double}, which only a cast converts to a type that Java has. */
@@ -185,9 +185,6 @@ final class Reals {
     }
 
     private Number binary(IASTBinaryExpression binary) {
-        if (isComparison(binary)) {
-            return null;
-        }
         Operands operands = operands(binary);
         if (operands == null) {
             return null;
@@ -216,9 +213,9 @@ final class Reals {
     /** Returns the value of a literal; {@code null} if its suffix is that of a gcc type. */
     private static Number literal(IASTLiteralExpression literal) {
         String text = text(literal);
-        boolean hex = text.startsWith("0x") || text.startsWith("0X");
         int end = text.length();
-        while (end > 0 && Character.isLetter(text.charAt(end - 1)) && !(hex && isHexDigit(text, end - 1))) {
+        // A hexadecimal one ends with its exponent, which is decimal.
+        while (Character.isLetter(text.charAt(end - 1))) {
             end--;
         }
         String suffix = text.substring(end);
@@ -233,13 +230,5 @@ final class Reals {
         } catch (NumberFormatException e) {
             return null;
         }
-    }
-
-    /**
-     * Returns whether a character is a digit of a hexadecimal literal. After the exponent, which is mandatory there, an
-     * {@code f} is a suffix.
-     */
-    private static boolean isHexDigit(String text, int at) {
-        return text.toLowerCase(Locale.ROOT).indexOf('p') > at && Character.digit(text.charAt(at), 16) >= 0;
     }
 }

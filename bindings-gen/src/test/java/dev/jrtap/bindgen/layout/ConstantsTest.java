@@ -8,6 +8,7 @@ import dev.jrtap.bindgen.header.SearchPath;
 import dev.jrtap.bindgen.header.Target;
 import dev.jrtap.bindgen.model.Constant;
 import dev.jrtap.bindgen.model.Model;
+import dev.jrtap.bindgen.model.Real;
 import dev.jrtap.bindgen.model.Text;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -62,6 +63,21 @@ class ConstantsTest {
                 "(1 < 1)                   | 0                    | int                | 10",
                 "(1 <= 1)                  | 1                    | int                | 10",
                 "(2 <= 1)                  | 0                    | int                | 10",
+                "(1.5 < 1.5)               | 0                    | int                | 10",
+                "(1 < 1.5)                 | 1                    | int                | 10",
+                "(1.5 <= 1.5)              | 1                    | int                | 10",
+                "(1.5f <= 1)               | 0                    | int                | 10",
+                "(1.5 > 1.5)               | 0                    | int                | 10",
+                "(1.5 > 1)                 | 1                    | int                | 10",
+                "(1.5 >= 1.5)              | 1                    | int                | 10",
+                "(1 >= 1.5)                | 0                    | int                | 10",
+                "(1.5 == 1.5f)             | 1                    | int                | 10",
+                "(1.5 != 1.5f)             | 0                    | int                | 10",
+                "(0.1 == 0.1f)             | 0                    | int                | 10",
+                "sizeof(1.5f)              | 4                    | unsigned long      | 10",
+                "sizeof(0x1p0f)            | 4                    | unsigned long      | 16",
+                "sizeof(0xfp0)             | 8                    | unsigned long      | 16",
+                "sizeof(1.5L)              | 16                   | unsigned long      | 10",
                 "((_Bool)0.0)              | 0                    | _Bool              | 10",
                 "((_Bool)0.5)              | 1                    | _Bool              | 10",
                 "((unsigned char)255.5)    | 255                  | unsigned char      | 10",
@@ -96,6 +112,55 @@ class ConstantsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "1.5, 1.5, double",
+        "1.5F, 1.5, float",
+        "0x1.8p1, 3, double",
+        "0X1.8P1f, 3, float",
+        "0xfp0, 15, double",
+        "+(1.5), 1.5, double",
+        "-(0.0), -0.0, double",
+        "-(1.5f), -1.5, float",
+        "1 / 2.0, 0.5, double",
+        "1.0f / 3, 0.3333333432674408, float",
+        "1.0f / 3.0, 0.3333333333333333, double",
+        "1.0 / 3.0f, 0.3333333333333333, double",
+        "1.5 - 1, 0.5, double",
+        "2 + 1.5f, 3.5, float",
+        "2 * 1.5, 3, double",
+        "(float)0.1, 0.10000000149011612, float",
+        "(double)0.1f, 0.10000000149011612, double",
+        "(float)16777217, 16777216, float",
+        "(float)9007199791611905, 9007200328482816, float",
+        "0U + 1.5, 1.5, double",
+        "-1 + 1.5, 0.5, double",
+        "(1.5 < 2) + 1.5, 2.5, double",
+        "(double)16777217, 16777217, double",
+        "(double)0.1L, 0.1, double",
+        "(float)0.1L, 0.10000000149011612, float",
+        "1 ? 1.5f : 2, 1.5, float",
+        "0 ? 1.5 : 2, 2, double",
+        "0 ? 1.5f : 2.5, 2.5, double",
+        "__builtin_inf(), Infinity, double",
+        "-__builtin_inff(), -Infinity, float",
+        "__builtin_huge_val(), Infinity, double",
+        "__builtin_huge_valf(), Infinity, float",
+        "__builtin_nan(``), NaN, double",
+        "__builtin_nanf(``), NaN, float",
+        "0.0 / 0.0, NaN, double",
+        "'_Generic(1.0f, float: 2.5, double: 3.5)', 2.5, double",
+        "'_Generic(1, float: 2.5, default: 3.5f)', 3.5, float",
+    })
+    void aRealHasTheValueAndTheType(String expression, Double value, String type) throws IOException {
+        Real found = read("#define R (" + expression.replace('`', '"') + ")")
+                .reals()
+                .get("R")
+                .first();
+        assertThat(found.value()).isEqualTo(value);
+        assertThat(found.type()).isEqualTo(type);
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "(1 << 32)",
@@ -108,6 +173,7 @@ class ConstantsTest {
                 "((unsigned char)256.0)",
                 "((unsigned char)-1.0)",
                 "((int)2147483648.0)",
+                "(0xffffffffffffffff * 1.5)",
                 "u'ab'",
                 "u8'ab'",
                 "''",

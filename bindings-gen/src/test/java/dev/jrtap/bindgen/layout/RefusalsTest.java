@@ -43,6 +43,10 @@ class RefusalsTest {
                 "struct s { int a(void); };        | s | a member cannot be of type int (*)(void): a",
                 "struct s { nothing_t a; };        | s | the type nothing_t is not declared",
                 "struct s { int a; } __attribute__((aligned(3))); | s | an alignment must be a power of two: 3",
+                "struct s { int a; } __attribute__((aligned(1 +))); | s | an alignment must be a power of two: 1 +",
+                "struct s { int a; } __attribute__((aligned(0x20000000))); | s | an alignment must be a power of two",
+                "struct s { int a; } __attribute__((aligned(1UL << 63))); | s | an alignment must be a power of two",
+                "typedef t t; struct s { t a; };   | s | the type t is not declared",
                 "struct s { int a __attribute__((vector_size(16))); } __attribute__((scalar_storage_order(1))); | s |"
                         + " scalar_storage_order",
                 "struct s { int a __attribute__((vector_size(16))); }; | s | __attribute__((vector_size)) is not"
@@ -117,6 +121,7 @@ class RefusalsTest {
                 "#define A(x, y) (x ## 8)          | A | not an integer expression of its parameters",
                 "#define A(x, y) (x ## y ## _)     | A | not an integer expression of its parameters",
                 "#define A(x) ((x) / 0)            | A | not an integer expression of its parameters",
+                "#define A(x) ((x) + sizeof(x))    | A | not an integer expression of its parameters",
                 "#define A(x) ((x) % (3 - 3))      | A | not an integer expression of its parameters",
                 "static const int v[] = {1, 2}; enum { A = sizeof v / sizeof(v[0]) }; | A | not an integer constant: sizeof v",
                 "static const int A = sizeof \"x;  | a line of the preprocessor | Unbounded string",
