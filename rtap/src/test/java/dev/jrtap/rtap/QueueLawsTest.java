@@ -255,7 +255,7 @@ class QueueLawsTest {
         RxQueue rx = rx(100);
         driver.slotPosted = false;
         driver.onSleep = () -> driver.slotPosted = driver.sleeps.size() == 3;
-        assertThat(rx.await(20_000_000L)).isFalse();
+        assertThat(rx.await(20_000_000_000L)).isFalse();
         assertThat(driver.sleeps).hasSize(4);
         assertThat(driver.sleeps.subList(0, 3)).containsOnly(1_000_000L);
         assertThat(driver.sleeps.get(3)).isGreaterThan(1_000_000L);
