@@ -49,7 +49,8 @@ record DataPath(
     }
 
     boolean isFlushDeferred() {
-        return flush == Flush.WITH_NEXT_ENTRY;
+        // A receive in MAPPED does not enter the kernel.
+        return flush == Flush.WITH_NEXT_ENTRY && rxMode != RxMode.MAPPED;
     }
 
     boolean hasThreadPerDirection() {

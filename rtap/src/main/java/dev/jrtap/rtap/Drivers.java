@@ -16,20 +16,38 @@ final class Drivers {
      * Opens a ring, or does without one where that is asked for or allowed.
      *
      * @param name of the queue, for messages
-     * @param mapped what the queue has for {@link RxMode#MAPPED}; null without, and for a driver that only sends
+     * @param mapped what the queue has for {@link RxMode#MAPPED}, in which the ring only sends; null without, and for a
+     *     driver that only sends
      */
     static Driver open(
             Syscalls sys, TapQueue queue, String name, PacketPool pool, RtapConfig config, @Nullable MappedPart mapped)
             throws ErrnoException {
-        RxMode mode = config.rxMode();
-        if (config.ringPolicy() == RingPolicy.OFF || mode == RxMode.POLL || mode == RxMode.MAPPED) {
-            return PollDriver.open(sys, queue.fd(), name, mapped);
+        DataPath path = config.options().path;
+        boolean onlyReceives = mapped != null && path.hasThreadPerDirection();
+        RingDriver ring = onlyReceives ? null : openRing(sys, queue, name, pool, config);
+        if (ring != null && mapped == null) {
+            return ring;
+        }
+        try {
+            return PollDriver.open(sys, queue.fd(), name, mapped, ring);
+        } catch (Throwable e) {
+            if (ring != null) {
+                ring.close();
+            }
+            throw e;
+        }
+    }
+
+    private static @Nullable RingDriver openRing(
+            Syscalls sys, TapQueue queue, String name, PacketPool pool, RtapConfig config) throws ErrnoException {
+        if (config.ringPolicy() == RingPolicy.OFF || config.rxMode() == RxMode.POLL) {
+            return null;
         }
         try {
             return RingDriver.open(sys, queue.fd(), name, pool, config);
         } catch (ErrnoException e) {
             if (config.ringPolicy() == RingPolicy.PREFER && isAbsent(e.errno())) {
-                return PollDriver.open(sys, queue.fd(), name, null);
+                return null;
             }
             throw e;
         }

@@ -16,18 +16,22 @@ import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.syscall.Timespec;
 import dev.jrtap.uring.Interruption;
 import dev.jrtap.uring.Ring;
+import dev.jrtap.uring.RingCapabilities;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Drives queues by system calls: a read or a write for each packet, and ppoll(2) to sleep. Where a BPF program fills
- * the queue, what is left to read is what has gone past it.
+ * the queue, what is left to read is what has gone past it, and packets are sent through a ring, if there is one.
  */
 final class PollDriver implements Driver {
 
     // In the order in which they are polled: the descriptor first, which is left out when the device is gone.
     private static final int EVENT = Pollfd.SIZEOF;
     private static final int BELL = 2 * Pollfd.SIZEOF;
+
+    /** The longest sleep while a write waits for room: the kernel goes on with it only when the ring is entered. */
+    private static final long WRITING_NANOS = 1_000_000;
 
     private final Syscalls sys;
     private final int fd;
@@ -42,11 +46,19 @@ final class PollDriver implements Driver {
     private volatile boolean woken;
     private Runnable afterReap = () -> {};
     private final @Nullable MappedPart mapped;
+    private final @Nullable RingDriver writes;
+    private boolean writesEnded;
     private boolean gone;
     private long written = -1;
     private long entries;
 
-    private PollDriver(Syscalls sys, int fd, String name, EventFd event, @Nullable MappedPart mapped) {
+    private PollDriver(
+            Syscalls sys,
+            int fd,
+            String name,
+            EventFd event,
+            @Nullable MappedPart mapped,
+            @Nullable RingDriver writes) {
         this.sys = sys;
         this.name = name;
         this.ownership = new Ownership(name, this::wake, new End());
@@ -62,6 +74,11 @@ final class PollDriver implements Driver {
             polled.putI32(BELL + Pollfd.FD, mapped.queue().bell());
             polled.putI16(BELL + Pollfd.EVENTS, Poll.POLLIN);
         }
+        this.writes = writes;
+        this.writesEnded = writes == null;
+        if (writes != null) {
+            writes.onClosed(free -> writesEnded = free);
+        }
     }
 
     /**
@@ -69,9 +86,11 @@ final class PollDriver implements Driver {
      *
      * @param mapped what the queue has of its own for {@link RxMode#MAPPED}; null without. Closed by the caller, after
      *     the driver
+     * @param writes what sends, and is driven and closed together with this; null for a system call per packet
      */
-    static PollDriver open(Syscalls sys, int fd, String name, @Nullable MappedPart mapped) throws ErrnoException {
-        return new PollDriver(sys, fd, name, EventFd.open(sys), mapped);
+    static PollDriver open(Syscalls sys, int fd, String name, @Nullable MappedPart mapped, @Nullable RingDriver writes)
+            throws ErrnoException {
+        return new PollDriver(sys, fd, name, EventFd.open(sys), mapped, writes);
     }
 
     /** Nothing is under way when no call is, except what a BPF program does. */
@@ -80,14 +99,20 @@ final class PollDriver implements Driver {
         @Override
         public void begin() {
             event.close();
-            if (mapped != null) {
-                mapped.stop();
+            try {
+                if (mapped != null) {
+                    mapped.stop();
+                }
+            } finally {
+                if (writes != null) {
+                    writes.close();
+                }
             }
         }
 
         @Override
         public boolean await() {
-            return mapped == null || mapped.queue().awaitQuiet();
+            return (mapped == null || mapped.queue().awaitQuiet()) && writesEnded;
         }
     }
 
@@ -102,7 +127,7 @@ final class PollDriver implements Driver {
 
     @Override
     public Sender sender(WriteCompletion tx, PacketPool pool) {
-        return new PollSender(this, pool, tx);
+        return writes == null ? new PollSender(this, pool, tx) : writes.sender(tx, pool);
     }
 
     @Override
@@ -138,7 +163,7 @@ final class PollDriver implements Driver {
         }
         first.drive();
         // The close that another thread has asked for is done here, and what it throws is no refusal.
-        return mine && ownership.goOn();
+        return mine && ownership.goOn() && (writes == null || writes.own());
     }
 
     @Override
@@ -153,26 +178,33 @@ final class PollDriver implements Driver {
 
     @Override
     public int reap() {
+        int reaped = writes == null ? 0 : writes.reap();
         afterReap.run();
-        return 0;
+        return reaped;
     }
 
     @Override
     public void enter() {
-        // What was to be written has been.
+        // Without a ring, what was to be written has been.
+        if (writes != null) {
+            writes.enter();
+        }
     }
 
     @Override
     public void enterIfNeeded() {
-        // Nothing is claimed without a ring.
+        if (writes != null) {
+            writes.enterIfNeeded();
+        }
     }
 
     @Override
     public boolean await(long nanos, boolean readable) {
+        long most = isWriting() ? Math.min(nanos, WRITING_NANOS) : nanos;
         if (mapped != null && !mapped.queue().ring().sleep()) {
             return true;
         }
-        int ready = poll(nanos, readable && !gone);
+        int ready = poll(most, readable && !gone);
         if (mapped != null) {
             mapped.queue().awake(found(BELL) != 0);
             if (found(0) != 0) {
@@ -181,11 +213,21 @@ final class PollDriver implements Driver {
         }
         if (ready <= 0) {
             // A signal is no reason to end a wait: the caller looks how much of its time is left.
-            return ready == -Errno.EINTR;
+            return ready == -Errno.EINTR || most < nanos;
         }
         // An error of the descriptor is no packet: the device is gone, and would end every sleep at once.
         gone |= (found(0) & Poll.POLLERR) != 0;
         return found(EVENT) == 0 || !isEnded();
+    }
+
+    /** Returns whether writes wait for room in the kernel, after having it look for that. */
+    private boolean isWriting() {
+        if (writes == null || !writes.isWriting()) {
+            return false;
+        }
+        enterIfNeeded();
+        reap();
+        return writes.isWriting();
     }
 
     /** Returns whether another thread ends this wait, by a wake or an interrupt, whose flag stays set. */
@@ -238,7 +280,7 @@ final class PollDriver implements Driver {
 
     @Override
     public long overflows() {
-        return 0;
+        return writes == null ? 0 : writes.overflows();
     }
 
     @Override
@@ -259,7 +301,7 @@ final class PollDriver implements Driver {
 
     @Override
     public long kernelEntries() {
-        return entries;
+        return entries + (writes == null ? 0 : writes.kernelEntries());
     }
 
     /** Takes note of the error that a read has returned. */
@@ -283,6 +325,12 @@ final class PollDriver implements Driver {
         return PollSignal.open(callers, this);
     }
 
+    @Override
+    public Optional<RingCapabilities> granted() {
+        return writes == null ? Optional.empty() : writes.granted();
+    }
+
+    /** Returns none: the one that sends is closed with this. */
     @Override
     public Optional<Ring> ring() {
         return Optional.empty();

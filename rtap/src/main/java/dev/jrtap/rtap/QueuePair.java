@@ -131,7 +131,7 @@ public final class QueuePair implements AutoCloseable {
 
     /** Returns what the kernel granted to the ring; empty if packets move by system calls, without a ring. */
     public Optional<RingCapabilities> granted() {
-        return rxDriver.granted();
+        return rxDriver.granted().or(txDriver::granted);
     }
 
     /**

@@ -6,6 +6,7 @@ import dev.jrtap.ownership.ClosedException;
 import dev.jrtap.ownership.NotOwnerException;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.syscall.IoVectors;
 import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.uring.CompletionQueue;
 import dev.jrtap.uring.Operation;
@@ -17,7 +18,10 @@ import dev.jrtap.uring.Workers;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Drives queues through an io_uring, in which the descriptor and, if it may be locked, the pool are registered. */
+/**
+ * Drives queues through an io_uring, in which the pool is registered, if it may be locked, and the descriptor, except
+ * in {@link RxMode#MAPPED}.
+ */
 final class RingDriver implements Driver {
 
     /** In the high half of a completion's user data: whose it is. The low half is a segment. */
@@ -42,6 +46,9 @@ final class RingDriver implements Driver {
     private final String name;
     private final RtapConfig config;
     private final boolean poolRegistered;
+    private final boolean fileRegistered;
+    /** The descriptor for writes: {@link #FILE}, if it is registered. */
+    private final int file;
 
     @SuppressWarnings("NullAway.Init") // by the queues, when they are made
     private RingReceiver receiver;
@@ -64,7 +71,14 @@ final class RingDriver implements Driver {
         this.name = name;
         this.config = config;
         this.poolRegistered = poolRegistered;
+        this.fileRegistered = !onlyWrites(config);
+        this.file = fileRegistered ? FILE : fd;
         ring.onUndrained(this::onUndrained);
+    }
+
+    /** Returns whether a BPF program receives. */
+    private static boolean onlyWrites(RtapConfig config) {
+        return config.rxMode() == RxMode.MAPPED;
     }
 
     static RingDriver open(Syscalls sys, int fd, String name, PacketPool pool, RtapConfig config)
@@ -75,12 +89,16 @@ final class RingDriver implements Driver {
                 .entries(2 * packets + SPARE_ENTRIES)
                 .completionEntries(Integer.highestOneBit(2 * packets + SPARE_ENTRIES) * 2);
         DataPath path = config.options().path;
-        if (path.hasPolling()) {
+        if (path.hasPolling() && !onlyWrites(config)) {
             builder.sqPoll(path.pollIdleMillis());
         }
         Ring ring = builder.build();
         try {
-            ring.files().register(fd);
+            if (!onlyWrites(config)) {
+                // A killed process leaves its rings for a while, and they keep registered files open: a device with a
+                // program would live on, and take packets.
+                ring.files().register(fd);
+            }
             ring.register().workers().limit(FEW);
             return new RingDriver(sys, fd, ring, name, config, registerPool(ring, pool));
         } catch (Throwable e) {
@@ -164,10 +182,18 @@ final class RingDriver implements Driver {
     }
 
     Sqe write(Operations entry, long address, int length) {
-        if (poolRegistered) {
-            return entry.unsafe().writeFixed(FILE, address, length, 0, BUFFER).fixedFile();
-        }
-        return entry.unsafe().write(FILE, address, length, 0).fixedFile();
+        return toFile(
+                poolRegistered
+                        ? entry.unsafe().writeFixed(file, address, length, 0, BUFFER)
+                        : entry.unsafe().write(file, address, length, 0));
+    }
+
+    Sqe write(Operations entry, IoVectors vectors) {
+        return toFile(entry.writev(file, vectors, 0));
+    }
+
+    private Sqe toFile(Sqe write) {
+        return fileRegistered ? write.fixedFile() : write;
     }
 
     /** The kernel has said of a packet what has become of it. Packets that were read are known by their memory. */
@@ -238,6 +264,11 @@ final class RingDriver implements Driver {
         if (sender != null) {
             sender.claim();
         }
+    }
+
+    /** Returns whether writes have been claimed that are not over. */
+    boolean isWriting() {
+        return ring.inFlight() > 0 || ring.submission().pending() > 0;
     }
 
     @Override

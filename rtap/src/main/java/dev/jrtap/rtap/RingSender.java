@@ -75,7 +75,7 @@ final class RingSender implements Sender {
         if (pool.next(head) == PacketPool.NONE && pool.hasHeadroom(head)) {
             return driver.write(entry, pool.headerAddress(head), VnetHeader.LENGTH + pool.length(head));
         }
-        return entry.writev(RingDriver.FILE, gather(head), 0).fixedFile();
+        return driver.write(entry, gather(head));
     }
 
     private IoVectors gather(int head) {

@@ -222,7 +222,10 @@ public final class RtapConfig {
         return with(o -> o.cut = cut);
     }
 
-    /** Defers sent packets to the next kernel entry, a receive or {@link TxQueue#flush}. */
+    /**
+     * Defers sent packets to the next kernel entry, a receive or {@link TxQueue#flush}. Without effect in {@link
+     * RxMode#MAPPED}, where a receive does not enter the kernel.
+     */
     public RtapConfig withDeferredFlush() {
         return with(o -> o.path = o.path.withFlush(DataPath.Flush.WITH_NEXT_ENTRY));
     }
@@ -235,7 +238,8 @@ public final class RtapConfig {
     }
 
     /**
-     * Lets a kernel thread poll for submitted packets, in place of system calls: occupies a processor.
+     * Lets a kernel thread poll for submitted packets, in place of system calls: occupies a processor. Without effect
+     * in {@link RxMode#MAPPED}.
      *
      * @param idleMillis how long it polls without result before it sleeps and must be woken by a system call; 0 for
      *     the kernel's choice, 1 s

@@ -50,8 +50,8 @@ public final class RxInterrupt {
     }
 
     /**
-     * Returns a descriptor that is readable when packets have come since {@link #enable}: an eventfd, or without an
-     * io_uring an epoll instance. Only wait for it: it is closed with the queue pair.
+     * Returns a descriptor that is readable when packets have come since {@link #enable}: an eventfd, or an epoll
+     * instance in {@link RxMode#MAPPED} and {@link RxMode#POLL}. Only wait for it: it is closed with the queue pair.
      */
     public int fd() throws ErrnoException {
         return signal().fd();

@@ -23,7 +23,8 @@ public enum RxMode {
      * A BPF program in the device puts each packet into slots of the pool, where the receiver finds it without a system
      * call. A packet that finds no slot is dropped and counts as missed: it does not wait in the kernel's queue, so
      * lend a slot, by {@link RtapConfig#withRingSize} and the size of the pool, for each packet that may have to wait.
-     * Only for an exclusive device: not a persistent, adopted, borrowed or shared one. Sending uses system calls.
+     * Only for an exclusive device: not a persistent, adopted, borrowed or shared one. Packets are sent through an
+     * io_uring, as in the modes above.
      *
      * <p>Since Linux 5.12; needs CAP_BPF and CAP_NET_ADMIN of the initial user namespace and the BPF JIT. Where one of
      * them is missing, {@link #AUTO} is taken, and {@link RtapInfo#notMapped} says why.

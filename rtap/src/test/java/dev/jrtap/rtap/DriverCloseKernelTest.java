@@ -27,7 +27,7 @@ class DriverCloseKernelTest {
         SYSTEM_CALLS {
             @Override
             Driver open(EventFd file, PacketPool pool) throws ErrnoException {
-                return PollDriver.open(Syscalls.libc(), file.fd(), "queue", null);
+                return PollDriver.open(Syscalls.libc(), file.fd(), "queue", null, null);
             }
         };
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrtap.bindings.IoUring;
 import dev.jrtap.bindings.Unistd;
+import dev.jrtap.fixtures.Ebpf;
 import dev.jrtap.fixtures.Garbage;
 import dev.jrtap.fixtures.Resources;
 import dev.jrtap.fixtures.SyscallFilter;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RingPolicyNetnsTest {
 
     private static final Syscalls SYS = Syscalls.libc();
+    private static final RtapConfig MAPPED = RtapConfig.named("rtap%d").withRxMode(RxMode.MAPPED);
 
     /**
      * A filter.
@@ -89,7 +91,39 @@ class RingPolicyNetnsTest {
     }
 
     private static TapLink link() throws IOException {
-        return new TapLink(SYS, RtapConfig.named("rtap%d"), PacketPool.create(SYS, 64, 2048));
+        return link(RtapConfig.named("rtap%d"));
+    }
+
+    private static TapLink link(RtapConfig config) throws IOException {
+        return new TapLink(SYS, config, PacketPool.create(SYS, 64, 2048));
+    }
+
+    /** Packets are received without, and sent by system calls. */
+    @ParameterizedTest
+    @MethodSource("filters")
+    void isMappedWhereRingsAreForbidden(Filter filter) throws Exception {
+        Ebpf.requireJit();
+        Resources before = Resources.now();
+        SyscallFilter.deny(filter.errno(), filter.calls(), () -> {
+            try (TapLink link = link(MAPPED)) {
+                assertThat(link.queue.granted()).isEmpty();
+                assertThat(link.queue.rx().mode()).isEqualTo(RxMode.MAPPED);
+                assertThat(link.rtap.info().toString()).containsPattern("\\n *ring +none is open");
+                checkBothDirections(link);
+            }
+            return null;
+        });
+        assertThat(Resources.now()).isEqualTo(before);
+    }
+
+    @Test
+    void isMappedWithoutARingThatIsNotWanted() throws Exception {
+        Ebpf.requireJit();
+        try (TapLink link = link(MAPPED.withRingPolicy(RingPolicy.OFF))) {
+            assertThat(link.queue.granted()).isEmpty();
+            assertThat(link.queue.rx().mode()).isEqualTo(RxMode.MAPPED);
+            checkBothDirections(link);
+        }
     }
 
     private static void checkBothDirections(TapLink link) throws Exception {
@@ -104,11 +138,22 @@ class RingPolicyNetnsTest {
     @MethodSource("filters")
     void saysWhoForbidsRingsThatAreRequired(Filter filter) throws Exception {
         Uring.require();
-        RtapConfig config = RtapConfig.named("rtap%d").withRingPolicy(RingPolicy.REQUIRE);
+        checkRefusal(filter, RtapConfig.named("rtap%d"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("filters")
+    void saysWhoForbidsTheRingOfAMappedQueue(Filter filter) throws Exception {
+        Uring.require();
+        Ebpf.requireJit();
+        checkRefusal(filter, MAPPED);
+    }
+
+    private static void checkRefusal(Filter filter, RtapConfig config) throws Exception {
         Resources before = Resources.now();
         SyscallFilter.deny(filter.errno(), filter.calls(), () -> {
             try (PacketPool pool = PacketPool.create(SYS, 64, 2048);
-                    Rtap rtap = Rtap.open(SYS, config)) {
+                    Rtap rtap = Rtap.open(SYS, config.withRingPolicy(RingPolicy.REQUIRE))) {
                 assertThatThrownBy(() -> rtap.openQueue(0, pool))
                         .isInstanceOfSatisfying(
                                 ErrnoException.class,
@@ -165,7 +210,18 @@ class RingPolicyNetnsTest {
     /** The pool may be more than this process may lock: then it is not registered, and all works. */
     @Test
     void worksWithoutLockedMemory() throws Exception {
-        Syscalls sys = new DelegatingSyscalls(TapProfile.NAPI_ONE_SHOT.syscalls()) {
+        checkWithoutLockedMemory(TapProfile.NAPI_ONE_SHOT);
+    }
+
+    /** The memory that may not be locked is a BPF map's. */
+    @Test
+    void isMappedWithoutLockedMemory() throws Exception {
+        Uring.require();
+        checkWithoutLockedMemory(TapProfile.NAPI_MAPPED);
+    }
+
+    private static void checkWithoutLockedMemory(TapProfile profile) throws Exception {
+        Syscalls sys = new DelegatingSyscalls(profile.syscalls()) {
             @Override
             public int ioUringRegister(int fd, int opcode, long argument, int count) {
                 return opcode == IoUring.IORING_REGISTER_BUFFERS
@@ -174,7 +230,7 @@ class RingPolicyNetnsTest {
             }
         };
         byte[] frame = Frames.experimental(700);
-        try (TapLink link = new TapLink(sys, RtapConfig.named("rtap%d"), PacketPool.create(sys, 64, 2048))) {
+        try (TapLink link = new TapLink(sys, profile.config(), PacketPool.create(sys, 64, 2048))) {
             Runnable path = () -> {
                 for (int i = 0; i < 1000; i++) {
                     link.wire.inject(frame);

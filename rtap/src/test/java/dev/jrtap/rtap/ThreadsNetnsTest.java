@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrtap.fixtures.EachOf;
+import dev.jrtap.fixtures.Resources;
+import dev.jrtap.fixtures.Uring;
 import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.uring.SetupFlag;
 import java.io.IOException;
@@ -163,11 +165,17 @@ class ThreadsNetnsTest {
         }
     }
 
-    /** System calls are over when they return: nothing waits for a flush, nor does the slot. */
-    @Test
-    void aPacketThatASystemCallHasSentIsFree() throws Exception {
-        Syscalls sys = TapProfile.NAPI_POLL.syscalls();
-        RtapConfig config = TapProfile.NAPI_POLL.config().withDeferredFlush();
+    /**
+     * System calls are over when they return: nothing waits for a flush, nor does the slot. In {@link RxMode#MAPPED} no
+     * receive enters the kernel, so a ring is entered at once.
+     */
+    @ParameterizedTest
+    @EnumSource(
+            value = TapProfile.class,
+            names = {"NAPI_POLL", "NAPI_MAPPED"})
+    void withoutReadsInTheRingNothingIsDeferred(TapProfile profile) throws Exception {
+        Syscalls sys = profile.syscalls();
+        RtapConfig config = profile.config().withDeferredFlush();
         try (TapLink link = new TapLink(sys, config, PacketPool.create(sys, 64, 2048))) {
             Burst burst = new Burst(link.pool, 1);
             Frames.add(burst, Frames.experimental(100), 2000);
@@ -182,6 +190,38 @@ class ThreadsNetnsTest {
             return link.wire.capture(Frames.EXPERIMENTAL);
         } catch (InterruptedException e) {
             throw new AssertionError(e);
+        }
+    }
+
+    /** One ring, for what is sent: a program receives. */
+    @Test
+    void twoThreadsOfAMappedQueueHaveOneRing() throws IOException {
+        Uring.require();
+        Syscalls sys = TapProfile.NAPI_MAPPED.syscalls();
+        RtapConfig config = TapProfile.NAPI_MAPPED.config();
+        long together = descriptors(sys, config);
+        assertThat(descriptors(sys, config.withThreadPerDirection())).isEqualTo(together);
+    }
+
+    private static long descriptors(Syscalls sys, RtapConfig config) throws IOException {
+        try (TapLink link = new TapLink(sys, config, PacketPool.shared(sys, 256, 2048))) {
+            assertThat(link.queue.granted()).isPresent();
+            assertThat(link.rtap.info().ring()).isEqualTo(link.queue.granted());
+            return Resources.ourDescriptors();
+        }
+    }
+
+    /** A program receives, and what is sent goes at once. */
+    @Test
+    void noThreadOfTheKernelLooksForWorkOfAMappedQueue() throws Exception {
+        Uring.require();
+        Syscalls sys = TapProfile.NAPI_MAPPED.syscalls();
+        RtapConfig config = TapProfile.NAPI_MAPPED.config().withKernelPolling(1000);
+        try (TapLink link = new TapLink(sys, config, PacketPool.create(sys, 256, 2048))) {
+            assertThat(link.queue.granted().orElseThrow().has(SetupFlag.SQPOLL)).isFalse();
+            link.send(Frames.experimental(100), 500);
+            assertThat(link.queue.tx().packets()).isEqualTo(1);
+            assertThat(captured(link)).isEqualTo(Frames.experimental(100));
         }
     }
 

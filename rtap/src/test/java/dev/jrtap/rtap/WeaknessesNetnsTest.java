@@ -4,6 +4,7 @@ package dev.jrtap.rtap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.fixtures.EachOf;
+import dev.jrtap.fixtures.Uring;
 import dev.jrtap.netlink.LinkEvent;
 import dev.jrtap.syscall.PollSet;
 import dev.jrtap.syscall.Syscalls;
@@ -97,8 +98,9 @@ class WeaknessesNetnsTest {
     @EnumSource(
             value = TapProfile.class,
             mode = EnumSource.Mode.EXCLUDE,
-            names = {"NAPI_POLL", "PLAIN_POLL", "NAPI_MAPPED", "PLAIN_MAPPED"})
+            names = {"NAPI_POLL", "PLAIN_POLL"})
     void packetsOfSeveralSegmentsGoInOneEntry(TapProfile profile) throws Exception {
+        Uring.require();
         Syscalls sys = profile.syscalls();
         try (TapLink link = new TapLink(sys, profile.config().withRingSize(64), PacketPool.create(sys, 256, 2048))) {
             link.queue.rx().await(0);
