@@ -3,6 +3,7 @@ package dev.jrtap.rtap;
 
 import dev.jrtap.ownership.CloseListener;
 import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.syscall.PollSet;
 import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.uring.Ring;
 import dev.jrtap.uring.RingCapabilities;
@@ -59,6 +60,18 @@ interface Driver {
      * @param readable whether a packet in the kernel ends the sleep; not where there is no slot for it
      */
     boolean await(long nanos, boolean readable);
+
+    /**
+     * Prepares a sleep of the owner in {@code polls}, and adds to it what becomes readable when there is something to
+     * receive. A {@link #wake} does not end that sleep, but runs what {@link #onWake} has set.
+     *
+     * @param readable as for {@link #await}
+     * @return whether to sleep; {@code false} if there is something to receive already, and nothing is to be ended
+     */
+    boolean beginSleep(PollSet polls, boolean readable);
+
+    /** Ends the sleep that {@link #beginSleep} has prepared in {@code polls}. */
+    void endSleep(PollSet polls);
 
     /** Ends a present or the next {@link #await} early. */
     void wake();

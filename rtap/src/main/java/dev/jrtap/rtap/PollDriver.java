@@ -12,6 +12,7 @@ import dev.jrtap.ownership.Teardown;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.EventFd;
+import dev.jrtap.syscall.PollSet;
 import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.syscall.Timespec;
 import dev.jrtap.uring.Interruption;
@@ -33,6 +34,8 @@ final class PollDriver implements Driver {
     /** The longest sleep while a write waits for room: the kernel goes on with it only when the ring is entered. */
     private static final long WRITING_NANOS = 1_000_000;
 
+    private static final int NONE = -1;
+
     private final Syscalls sys;
     private final int fd;
     private final EventFd event;
@@ -49,6 +52,9 @@ final class PollDriver implements Driver {
     private final @Nullable RingDriver writes;
     private boolean writesEnded;
     private boolean gone;
+    // Indices in the set of a sleep.
+    private int fdAt = NONE;
+    private int bellAt = NONE;
     private long written = -1;
     private long entries;
 
@@ -205,18 +211,11 @@ final class PollDriver implements Driver {
             return true;
         }
         int ready = poll(most, readable && !gone);
-        if (mapped != null) {
-            mapped.queue().awake(found(BELL) != 0);
-            if (found(0) != 0) {
-                mapped.queue().tell();
-            }
-        }
+        awake(found(BELL) != 0, found(0) != 0, (found(0) & Poll.POLLERR) != 0);
         if (ready <= 0) {
             // A signal is no reason to end a wait: the caller looks how much of its time is left.
             return ready == -Errno.EINTR || most < nanos;
         }
-        // An error of the descriptor is no packet: the device is gone, and would end every sleep at once.
-        gone |= (found(0) & Poll.POLLERR) != 0;
         return found(EVENT) == 0 || !isEnded();
     }
 
@@ -228,6 +227,34 @@ final class PollDriver implements Driver {
         enterIfNeeded();
         reap();
         return writes.isWriting();
+    }
+
+    @Override
+    public boolean beginSleep(PollSet polls, boolean readable) {
+        if (mapped != null && !mapped.queue().ring().sleep()) {
+            return false;
+        }
+        fdAt = readable && !gone ? polls.add(fd) : NONE;
+        bellAt = mapped == null ? NONE : polls.add(mapped.queue().bell());
+        return true;
+    }
+
+    @Override
+    public void endSleep(PollSet polls) {
+        boolean failed = fdAt != NONE && polls.hasFailed(fdAt);
+        awake(bellAt != NONE && polls.isReady(bellAt), fdAt != NONE && polls.isReady(fdAt), failed);
+    }
+
+    /** Takes note of what has ended a sleep. */
+    private void awake(boolean hasRung, boolean isReadable, boolean hasFailed) {
+        if (mapped != null) {
+            mapped.queue().awake(hasRung);
+            if (isReadable) {
+                mapped.queue().tell();
+            }
+        }
+        // An error of the descriptor is no packet: the device is gone, and would end every sleep at once.
+        gone |= hasFailed;
     }
 
     /** Returns whether another thread ends this wait, by a wake or an interrupt, whose flag stays set. */

@@ -22,8 +22,8 @@ import java.util.Objects;
  * }
  * }</pre>
  *
- * <p>A wait costs up to five system calls for each pair, so look for packets first, as above. A closed pair, or one
- * whose device is gone, is never waited for: ask {@link QueuePair#isOpen}, and {@link #remove} it.
+ * <p>A sleep is one ppoll(2) over the descriptors of all pairs. A closed pair, or one whose device is gone, is never
+ * waited for: ask {@link QueuePair#isOpen}, and {@link #remove} it.
  *
  * <p>Threads: that of the queue pairs; {@link #wake} and {@link #close} from any, {@code close} not during a wait.
  *
@@ -31,10 +31,13 @@ import java.util.Objects;
  */
 public final class QueueGroup implements AutoCloseable {
 
+    /** Of a queue pair: its own, and that of its ring or of its bell. */
+    private static final int MOST_DESCRIPTORS = 2;
+
     private final Syscalls sys;
     private final EventFd event;
     private final Interruption interruption;
-    private List<QueuePair> pairs = List.of();
+    private volatile List<QueuePair> pairs = List.of();
     private PollSet polls;
     private volatile boolean closed;
 
@@ -56,46 +59,37 @@ public final class QueueGroup implements AutoCloseable {
         return new QueueGroup(sys, EventFd.open(sys));
     }
 
-    /**
-     * Adds a queue pair, which {@link #await} waits for from now on. Does nothing if it is here already.
-     *
-     * @throws ErrnoException if its descriptor for packets cannot be made; it is not added then
-     */
-    public void add(QueuePair pair) throws ErrnoException {
+    /** Adds a queue pair, which {@link #await} waits for from now on. Does nothing if it is here already. */
+    public void add(QueuePair pair) {
         checkOpen();
         Objects.requireNonNull(pair, "pair");
         if (!pairs.contains(pair)) {
             List<QueuePair> more = new ArrayList<>(pairs);
             more.add(pair);
             set(more);
+            pair.join(this);
         }
     }
 
     /** Removes a queue pair. Does nothing if it is not here. */
-    public void remove(QueuePair pair) throws ErrnoException {
+    public void remove(QueuePair pair) {
         checkOpen();
         List<QueuePair> fewer = new ArrayList<>(pairs);
         if (fewer.remove(pair)) {
             set(fewer);
+            pair.leave(this);
         }
     }
 
-    /** Waits for {@code queues} from now on, or for the former ones if that fails. */
-    private void set(List<QueuePair> queues) throws ErrnoException {
-        PollSet all = new PollSet(sys, queues.size() + 1);
-        all.add(event.fd());
-        for (QueuePair pair : queues) {
-            if (pair.isInUse()) {
-                all.add(pair.interrupt().fd());
-            }
-        }
+    private void set(List<QueuePair> queues) {
+        polls = new PollSet(sys, 1 + MOST_DESCRIPTORS * queues.size());
         pairs = queues;
-        polls = all;
     }
 
     /**
      * Sleeps until one of the queue pairs may have packets, the time is over, or {@link #wake} has been called since
-     * the last wait. While a pool is empty nothing signals packets of its queues, and this returns after 1 ms.
+     * the last wait. Returns after 1 ms while a pool is empty, because nothing signals packets of its queues, and while
+     * the kernel holds up sent packets.
      *
      * @param timeoutNanos the longest sleep; 0 or less does not sleep, {@link Long#MAX_VALUE} is without limit
      * @return {@code false} if the time is over, or the thread is interrupted, whose flag stays set; {@code true} may
@@ -106,23 +100,26 @@ public final class QueueGroup implements AutoCloseable {
      */
     public boolean await(long timeoutNanos) throws ErrnoException {
         checkOpen();
-        int enabled = 0;
+        List<QueuePair> waited = pairs;
+        int asleep = 0;
         long nanos = Math.max(0, timeoutNanos);
+        polls.clear();
+        polls.add(event.fd());
         try {
-            for (; enabled < pairs.size(); enabled++) {
-                QueuePair pair = pairs.get(enabled);
-                if (!pair.interrupt().enable()) {
+            for (; asleep < waited.size(); asleep++) {
+                QueuePair pair = waited.get(asleep);
+                if (!pair.beginSleep(polls)) {
                     return true;
                 }
-                if (pair.rx().isStarved()) {
+                if (pair.isRestless()) {
                     nanos = Math.min(nanos, RxQueue.EMPTY_POOL_NANOS);
                 }
             }
             boolean woken = sleep(nanos);
             return !Thread.currentThread().isInterrupted() && (woken || nanos < timeoutNanos);
         } finally {
-            while (enabled > 0) {
-                pairs.get(--enabled).interrupt().disable();
+            while (asleep > 0) {
+                waited.get(--asleep).endSleep(polls);
             }
         }
     }
@@ -142,7 +139,7 @@ public final class QueueGroup implements AutoCloseable {
             interruption.end();
         }
         if (ready < 0) {
-            throw ErrnoException.of(ready, "ppoll(" + (pairs.size() + 1) + " descriptors)", "");
+            throw ErrnoException.of(ready, "ppoll(" + polls.size() + " descriptors)", "");
         }
         if (ready > 0 && polls.isReady(0)) {
             event.clear();
@@ -165,6 +162,7 @@ public final class QueueGroup implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        pairs.forEach(pair -> pair.leave(this));
         event.close();
     }
 

@@ -88,8 +88,8 @@ final class QueueOpener {
             RxQueue rx = RxQueue.over(rxDriver, pool, queue.mode(), counts.rx(), config.ringSize(), longest);
             TxQueue tx = TxQueue.over(txDriver, pool, queue.mode(), counts.tx(), config);
             RxInterrupt interrupt = new RxInterrupt(sys, user.name(), rxDriver, rx);
-            rxDriver.onWake(interrupt::wake);
             QueuePair pair = new QueuePair(index, queue.mode(), rxDriver, txDriver, rx, tx, counts, interrupt);
+            rxDriver.onWake(pair::woken);
             IntConsumer retirement = unreceived -> {
                 strays.count(unreceived);
                 retire(index, queue, part);

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.rtap;
 
+import dev.jrtap.syscall.PollSet;
 import dev.jrtap.tuntap.TunMode;
 import dev.jrtap.uring.Ring;
 import dev.jrtap.uring.RingCapabilities;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
 /**
@@ -28,6 +30,7 @@ public final class QueuePair implements AutoCloseable {
 
     private final QueueCounts counts;
     private final RxInterrupt interrupt;
+    private final List<QueueGroup> groups = new CopyOnWriteArrayList<>();
 
     /** A queue pair that nobody drives yet. */
     QueuePair(
@@ -152,6 +155,40 @@ public final class QueuePair implements AutoCloseable {
     /** Returns whether nobody has asked for a close; unlike {@link #isOpen}, this tells the owner nothing. */
     boolean isInUse() {
         return !rxDriver.isClosing();
+    }
+
+    /** Has {@code group} woken at each wake, and when another thread asks for a close. */
+    void join(QueueGroup group) {
+        groups.add(group);
+        // A wake that came before this; one that comes later finds the group.
+        if (interrupt.takeWoken()) {
+            group.wake();
+        }
+    }
+
+    void leave(QueueGroup group) {
+        groups.remove(group);
+    }
+
+    /** Called at each wake, and when another thread asks for a close. */
+    void woken() {
+        interrupt.wake();
+        groups.forEach(QueueGroup::wake);
+    }
+
+    /** Prepares a sleep of the owner in {@code polls}, see {@link RxQueue#beginSleep}. */
+    boolean beginSleep(PollSet polls) {
+        return rx.beginSleep(polls);
+    }
+
+    /** Ends the sleep that {@link #beginSleep} has prepared. */
+    void endSleep(PollSet polls) {
+        rx.endSleep(polls);
+    }
+
+    /** Returns whether something goes on of which no descriptor tells, so that a sleep must be short. */
+    boolean isRestless() {
+        return rx.isStarved() || txDriver == rxDriver && tx.isSending();
     }
 
     /**

@@ -7,12 +7,14 @@ import dev.jrtap.ownership.NotOwnerException;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.IoVectors;
+import dev.jrtap.syscall.PollSet;
 import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.uring.CompletionQueue;
 import dev.jrtap.uring.Operation;
 import dev.jrtap.uring.Operations;
 import dev.jrtap.uring.Ring;
 import dev.jrtap.uring.RingBuilder;
+import dev.jrtap.uring.SetupFlag;
 import dev.jrtap.uring.Sqe;
 import dev.jrtap.uring.Workers;
 import java.util.Optional;
@@ -49,6 +51,8 @@ final class RingDriver implements Driver {
     private final boolean fileRegistered;
     /** The descriptor for writes: {@link #FILE}, if it is registered. */
     private final int file;
+    /** The ring's descriptor, if the kernel reads whenever a packet comes; -1 if only when the owner asks. */
+    private final int readingFd;
 
     @SuppressWarnings("NullAway.Init") // by the queues, when they are made
     private RingReceiver receiver;
@@ -73,6 +77,7 @@ final class RingDriver implements Driver {
         this.poolRegistered = poolRegistered;
         this.fileRegistered = !onlyWrites(config);
         this.file = fileRegistered ? FILE : fd;
+        this.readingFd = ring.capabilities().has(SetupFlag.DEFER_TASKRUN) ? -1 : ring.pollFd();
         ring.onUndrained(this::onUndrained);
     }
 
@@ -292,6 +297,26 @@ final class RingDriver implements Driver {
             return ring.awaitReadable(fd, nanos);
         }
         return ring.await(nanos);
+    }
+
+    /**
+     * A packet stays in the device's queue until the owner asks for completions, even if a read waits for it: that is
+     * what DEFER_TASKRUN defers. Without it the kernel reads the packet at any moment, and then the ring is readable.
+     */
+    @Override
+    public boolean beginSleep(PollSet polls, boolean readable) {
+        if (readable) {
+            polls.add(fd);
+        }
+        if (readingFd >= 0) {
+            polls.add(readingFd);
+        }
+        return true;
+    }
+
+    @Override
+    public void endSleep(PollSet polls) {
+        // Nothing is armed for a sleep.
     }
 
     @Override

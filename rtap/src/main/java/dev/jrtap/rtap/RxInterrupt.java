@@ -95,8 +95,7 @@ public final class RxInterrupt {
         // First on, then look: a packet that comes between the two is seen by the look, one that comes later is
         // signalled.
         signal().enable();
-        boolean wokenBefore = woken;
-        woken = false;
+        boolean wokenBefore = takeWoken();
         if (rx.arm() || wokenBefore || !driver.own()) {
             disable();
             return false;
@@ -123,6 +122,13 @@ public final class RxInterrupt {
         if (signal != null) {
             signal.wake();
         }
+    }
+
+    /** Returns whether it has been woken since the last {@link #enable}, or the last call of this. */
+    boolean takeWoken() {
+        boolean was = woken;
+        woken = false;
+        return was;
     }
 
     synchronized void close() {

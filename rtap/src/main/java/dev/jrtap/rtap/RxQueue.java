@@ -3,6 +3,7 @@ package dev.jrtap.rtap;
 
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.syscall.PollSet;
 import dev.jrtap.tuntap.TunMode;
 import dev.jrtap.tuntap.VnetHeader;
 
@@ -196,6 +197,25 @@ public final class RxQueue {
     boolean arm() {
         receiver.postNext();
         return await(0);
+    }
+
+    /**
+     * Prepares a sleep of the owner in {@code polls}: hands over what is claimed, and looks at what has arrived.
+     *
+     * @return whether to sleep; {@code false} if a packet is there, or after a close
+     */
+    boolean beginSleep(PollSet polls) {
+        if (!drive()) {
+            return false;
+        }
+        driver.enterIfNeeded();
+        driver.reap();
+        return tail == head && driver.beginSleep(polls, slotPosted && !gone);
+    }
+
+    /** Ends the sleep that {@link #beginSleep} has prepared. */
+    void endSleep(PollSet polls) {
+        driver.endSleep(polls);
     }
 
     private void slept(long nanos) {

@@ -141,6 +141,11 @@ public final class TxQueue {
         }
     }
 
+    /** Returns whether packets wait to be written, or for a cut of them that has yet to be sent. */
+    boolean isSending() {
+        return pending > 0 || segmentation.hasPieces();
+    }
+
     /** Counts and releases what has been sent: in a loop of its own, which is compiled as one. */
     private void settle() {
         countSent();

@@ -2,6 +2,7 @@
 package dev.jrtap.rtap;
 
 import dev.jrtap.ownership.CloseListener;
+import dev.jrtap.syscall.PollSet;
 import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.uring.Ring;
 import java.util.ArrayList;
@@ -112,6 +113,14 @@ final class FakeDriver implements Driver, Sender, Receiver {
         onSleep.run();
         return wakes;
     }
+
+    @Override
+    public boolean beginSleep(PollSet polls, boolean readable) {
+        throw new AssertionError("nobody waits in a group");
+    }
+
+    @Override
+    public void endSleep(PollSet polls) {}
 
     @Override
     public void wake() {}

@@ -3,18 +3,23 @@ package dev.jrtap.rtap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.jrtap.bindings.IoUring;
 import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.FaultySyscalls;
+import dev.jrtap.fixtures.MaskedSyscalls;
 import dev.jrtap.fixtures.Resources;
-import dev.jrtap.syscall.Errno;
+import dev.jrtap.fixtures.Sleeper;
+import dev.jrtap.syscall.Syscalls;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** One thread that sleeps for several queue pairs, of devices and pools of their own. */
 @Timeout(60)
@@ -134,27 +139,166 @@ class QueueGroupNetnsTest {
         assertThat(Resources.now()).isEqualTo(before);
     }
 
-    /** One that cannot be waited for would otherwise be slept through; twice is once. */
+    /** Twice is once. */
     @ParameterizedTest
     @EachOf(TapProfile.class)
     void aPairIsHereOnceOrNotAtAll(TapProfile profile) throws Exception {
-        FaultySyscalls sys = new FaultySyscalls(profile.syscalls());
-        try (TapLink link = new TapLink(sys, profile.config(), PacketPool.create(sys, 64, 2048));
+        try (TapLink link = new TapLink(profile);
                 QueueGroup group = QueueGroup.open()) {
-            sys.failAt(1, Errno.EMFILE);
-            assertThatThrownBy(() -> group.add(link.queue)).hasMessageContaining("EMFILE");
-            sys.spare();
+            group.add(link.queue);
+            group.add(link.queue);
             link.wire.inject(Frames.experimental(78));
-            assertThat(group.await(1)).as("not added").isFalse();
-
-            group.add(link.queue);
-            group.add(link.queue);
             assertThat(group.await(PATIENCE_NANOS)).isTrue();
             assertThat(link.receive()).isEqualTo(Frames.experimental(78));
             group.remove(link.queue);
             link.wire.inject(Frames.experimental(78));
             assertThat(group.await(1)).as("removed").isFalse();
             assertThat(link.receive()).isEqualTo(Frames.experimental(78));
+        }
+    }
+
+    /** Nothing is armed before it, and nothing disarmed after it, however many pairs there are. */
+    @ParameterizedTest
+    @EachOf(TapProfile.class)
+    void aSleepIsOneSystemCall(TapProfile profile) throws Exception {
+        FaultySyscalls sys = new FaultySyscalls(profile.syscalls());
+        RtapConfig config = profile.config().withRingSize(32);
+        try (TapLink first = new TapLink(sys, config);
+                TapLink second = new TapLink(sys, config);
+                QueueGroup group = QueueGroup.open(sys)) {
+            group.add(first.queue);
+            group.add(second.queue);
+            settle(group, first, second);
+            for (int round = 0; round < 10; round++) {
+                sys.failAt(Integer.MAX_VALUE, 0);
+                assertThat(group.await(1000)).isFalse();
+                assertThat(sys.steps()).isEqualTo(1);
+            }
+        }
+    }
+
+    private static void look(TapLink link, int times) {
+        for (int i = 0; i < times; i++) {
+            assertThat(link.queue.rx().receive(link.burst)).isZero();
+        }
+    }
+
+    /** Receives what the stacks have sent of their own, until nothing comes any more. */
+    private static void settle(QueueGroup group, TapLink... links) throws Exception {
+        do {
+            for (TapLink link : links) {
+                while (link.queue.rx().receive(link.burst) > 0) {
+                    link.burst.release();
+                }
+            }
+        } while (group.await(TapLink.SECOND / 20));
+    }
+
+    /** Before it is added, before the wait, and meanwhile: once each. */
+    @ParameterizedTest
+    @EachOf(TapProfile.class)
+    void wakesForAPairThatIsWoken(TapProfile profile) throws Exception {
+        try (TapLink link = new TapLink(profile);
+                QueueGroup group = QueueGroup.open()) {
+            link.queue.wake();
+            group.add(link.queue);
+            assertThat(group.await(Long.MAX_VALUE)).as("before it was added").isTrue();
+            settle(group, link);
+
+            link.queue.wake();
+            assertThat(group.await(Long.MAX_VALUE)).as("before the wait").isTrue();
+            settle(group, link);
+
+            Sleeper owner = Sleeper.here();
+            Thread other = new Thread(() -> {
+                owner.await();
+                link.queue.wake();
+            });
+            other.start();
+            assertThat(group.await(Long.MAX_VALUE)).as("meanwhile").isTrue();
+            other.join();
+            settle(group, link);
+        }
+    }
+
+    /** The kernel reads by itself, and packets are in the ring's queue before anybody sleeps. */
+    @Test
+    void wakesForWhatAThreadOfTheKernelHasRead() throws Exception {
+        wakesForWhatWasReadAlready(TapProfile.NAPI_ONE_SHOT.syscalls(), config -> config.withKernelPolling(1000));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = TapProfile.class,
+            names = {"NAPI_ONE_SHOT", "NAPI_MULTISHOT"})
+    void wakesForWhatWasReadWithoutBeingAskedFor(TapProfile profile) throws Exception {
+        Syscalls sys = profile.syscalls();
+        wakesForWhatWasReadAlready(
+                new MaskedSyscalls(sys).withoutSetupFlags(IoUring.IORING_SETUP_DEFER_TASKRUN),
+                config -> config.withRxMode(profile.mode));
+    }
+
+    private static void wakesForWhatWasReadAlready(Syscalls sys, UnaryOperator<RtapConfig> mode) throws Exception {
+        try (TapLink link = new TapLink(sys, mode.apply(RtapConfig.named("rtap%d")));
+                QueueGroup group = QueueGroup.open()) {
+            group.add(link.queue);
+            settle(group, link);
+            for (int round = 0; round < 20; round++) {
+                // Looks until a read waits in the kernel.
+                look(link, 200);
+                Sleeper owner = Sleeper.here();
+                Thread sender = new Thread(() -> {
+                    owner.await();
+                    link.wire.inject(Frames.experimental(78));
+                });
+                sender.start();
+                awaitFrame(group, link);
+                sender.join();
+
+                link.wire.inject(Frames.experimental(78));
+                awaitFrame(group, link);
+            }
+        }
+    }
+
+    private static void awaitFrame(QueueGroup group, TapLink link) throws Exception {
+        while (link.queue.rx().receive(link.burst) == 0) {
+            assertThat(group.await(PATIENCE_NANOS)).isTrue();
+        }
+        assertThat(Frames.bytes(link.burst, 0)).isEqualTo(Frames.experimental(78));
+        link.burst.release();
+    }
+
+    /** Its descriptor has an error from then on, which ends no other sleep. */
+    @ParameterizedTest
+    @EachOf(TapProfile.class)
+    void aDeletedDeviceDoesNotKeepItAwake(TapProfile profile) throws Exception {
+        try (TapLink link = new TapLink(profile);
+                QueueGroup group = QueueGroup.open()) {
+            group.add(link.queue);
+            settle(group, link);
+            Shell.run("ip", "link", "delete", link.rtap.name());
+            for (int wakeUps = 0; group.await(TapLink.SECOND / 5); wakeUps++) {
+                assertThat(wakeUps).isLessThan(10);
+                link.queue.rx().receive(link.burst);
+                link.burst.release();
+            }
+            assertThat(link.queue.isGone()).isTrue();
+        }
+    }
+
+    @Test
+    void whatWaitsToBeSentGoesBeforeTheSleep() throws Exception {
+        Syscalls sys = TapProfile.NAPI_ONE_SHOT.syscalls();
+        RtapConfig config = TapProfile.NAPI_ONE_SHOT.config().withDeferredFlush();
+        try (TapLink link = new TapLink(sys, config);
+                QueueGroup group = QueueGroup.open()) {
+            group.add(link.queue);
+            settle(group, link);
+            link.send(Frames.experimental(100));
+            assertThat(link.queue.tx().packets()).isZero();
+            group.await(1);
+            assertThat(link.queue.tx().packets()).isEqualTo(1);
         }
     }
 }

@@ -63,6 +63,11 @@ public final class PollSet {
         return count++;
     }
 
+    /** Returns how many are in it. */
+    public int size() {
+        return count;
+    }
+
     /**
      * Sleeps until one can be read from, or its other end is closed.
      *
@@ -86,6 +91,11 @@ public final class PollSet {
     /** Returns whether the last {@link #await} found its other end closed. */
     public boolean hasHungUp(int index) {
         return (found(index) & Poll.POLLHUP) != 0;
+    }
+
+    /** Returns whether the last {@link #await} found an error. */
+    public boolean hasFailed(int index) {
+        return (found(index) & Poll.POLLERR) != 0;
     }
 
     /** Returns whether the last {@link #await} found it ready. */

@@ -315,6 +315,18 @@ public final class Ring implements AutoCloseable, MessageTarget {
     }
 
     /**
+     * Returns the number of the ring's descriptor, to be waited for beside others in poll(2): it is readable while
+     * completions wait to be drained. With {@link SetupFlag#DEFER_TASKRUN} that says nothing of completions that the
+     * kernel holds back until its owner calls; {@link Registrations#eventFd} tells of them.
+     *
+     * @throws NotEnabledException if the ring has no descriptor
+     * @throws ClosedException if it is closed
+     */
+    public int pollFd() {
+        return openDescriptor().fd();
+    }
+
+    /**
      * Sets whether a thread that waits here while operations are under way counts as waiting for storage, in the
      * machine's iowait and for the choice of its processor's frequency; it does so from the beginning. Since Linux
      * 6.15.
