@@ -18,6 +18,10 @@ import dev.jrtap.uring.SubmissionQueue;
  * the packets that arrive a few at a time. A ring that is entered only now and then would have the JIT compile its code
  * for long.
  *
+ * <p>When the caller sleeps in a poll(2) of its own over several descriptors, no read waits either: all reads of a
+ * round complete at once. One more read than the last round received packets tells that the queue is empty, and then
+ * the next looks are left to the poll.
+ *
  * <p>The tun driver before Linux 6.4 refuses RWF_NOWAIT with EOPNOTSUPP, and fails any read of an empty queue with
  * EAGAIN. On such a kernel the last read is linked to a POLL_ADD and follows it.
  */
@@ -30,6 +34,14 @@ final class OneShotReceiver implements RingReceiver {
      * time. A caller that goes on without a sleep has many packets, or spins: the ring is cheaper then.
      */
     private static final int LOOKS = 6;
+
+    /** Rounds in a row without a packet and without a sleep that show a caller that spins. */
+    private static final int SPINS = 64;
+
+    /** Looks left out after a round that was over soon: what has come since is few, too. */
+    private static final int SKIPS = 2;
+
+    private static final int FEW = 4;
 
     private final RingDriver driver;
     private final SubmissionQueue submission;
@@ -45,6 +57,10 @@ final class OneShotReceiver implements RingReceiver {
     private int fruits;
     // Replenishments since a packet was last slept for.
     private int looks = LOOKS;
+    // Whether the caller polls the descriptor before it sleeps.
+    private boolean polled;
+    private int skips;
+    private int fruitless;
 
     OneShotReceiver(RingDriver driver, Chains chains, RxCounts counts, ReadCompletion rx, int depth) {
         this.driver = driver;
@@ -70,7 +86,7 @@ final class OneShotReceiver implements RingReceiver {
             return readDirectly(Math.min(1 << looks++, wanted));
         }
         int fit = Math.min(most, wanted);
-        int reads = Math.max(1, Math.min(fruits == round ? 2 * round : fruits, fit));
+        int reads = Math.max(1, Math.min(next(), fit));
         driver.claimWrites();
         if (submission.space() < reads + 1) {
             return true;
@@ -82,6 +98,31 @@ final class OneShotReceiver implements RingReceiver {
         }
         fruits = 0;
         post(last);
+        return true;
+    }
+
+    /** Returns how many packets to read in the next round. */
+    private int next() {
+        if (fruits == round) {
+            return 2 * round;
+        }
+        return polled ? Math.max(2, fruits + 1) : fruits;
+    }
+
+    @Override
+    public void polled() {
+        // Where the kernel reads by itself, a read that is over, with or without a packet, would end the sleep.
+        polled = driver.readsWhenAsked();
+        skips = 0;
+        fruitless = 0;
+    }
+
+    @Override
+    public boolean skipsLook() {
+        if (skips == 0 || underWay > 0) {
+            return false;
+        }
+        skips--;
         return true;
     }
 
@@ -98,6 +139,8 @@ final class OneShotReceiver implements RingReceiver {
     @Override
     public void postNext() {
         looks = LOOKS;
+        polled = false;
+        skips = 0;
     }
 
     @Override
@@ -135,10 +178,10 @@ final class OneShotReceiver implements RingReceiver {
         return driver.syscalls().readv(driver.fd(), vectors.address(), vectors.count());
     }
 
-    /** Posts reads into the first heads up to {@code last}, of which that one waits. */
+    /** Posts reads into the first heads up to {@code last}, of which that one waits unless the descriptor is polled. */
     private void post(int last) {
         for (int i = 0; i <= last; i++) {
-            boolean waits = i == last;
+            boolean waits = i == last && !polled;
             if (waits && nowaitRefused) {
                 submission
                         .claim()
@@ -178,6 +221,11 @@ final class OneShotReceiver implements RingReceiver {
         }
         if (!rx.completed(head, result)) {
             chains.release(head);
+        }
+        if (underWay == 0) {
+            skips = polled && fruits < round && fruits <= FEW ? SKIPS : 0;
+            fruitless = fruits > 0 ? 0 : fruitless + 1;
+            polled &= fruitless < SPINS;
         }
     }
 }

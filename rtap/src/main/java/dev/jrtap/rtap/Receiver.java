@@ -48,6 +48,17 @@ interface Receiver {
     /** Makes the next {@link #replenish} post a read, even if packets arrive one by one. */
     default void postNext() {}
 
+    /** Called before a sleep in which the descriptor is polled beside others: then no read needs to wait. */
+    default void polled() {}
+
+    /**
+     * Returns whether to go without a look at the queue, which has just been found empty: a caller that polls the
+     * descriptor when it finds nothing looks at all its queues by that. {@code false} after a few times.
+     */
+    default boolean skipsLook() {
+        return false;
+    }
+
     /** Returns whether no packet can arrive before the next {@link #replenish}. */
     default boolean isIdle() {
         return false;

@@ -314,6 +314,11 @@ final class RingDriver implements Driver {
         return true;
     }
 
+    /** Returns whether the kernel reads only when the owner asks for completions. */
+    boolean readsWhenAsked() {
+        return readingFd < 0;
+    }
+
     @Override
     public void endSleep(PollSet polls) {
         // Nothing is armed for a sleep.
