@@ -265,11 +265,12 @@ public final class FixedFiles {
 
     /**
      * Releases the files now, and not when the kernel gets round to freeing the ring: code that closes a ring and then
-     * a device expects the device to be gone. It is no error if the kernel refuses, as it does where the owner has
-     * ended.
+     * a device expects the device to be gone.
+     *
+     * @return {@code false} if the kernel has refused, as it does where the owner has ended
      */
-    void close() {
-        ring.fd().tryRegister(IoUring.IORING_UNREGISTER_FILES, null, 0);
+    boolean tryClose() {
+        return ring.fd().tryRegister(IoUring.IORING_UNREGISTER_FILES, null, 0) >= 0 || slots.count() == 0;
     }
 
     /** Releases the user's files, and leaves the ring's in the table. */

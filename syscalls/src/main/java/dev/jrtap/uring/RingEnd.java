@@ -15,6 +15,8 @@ import java.util.concurrent.locks.LockSupport;
  * closing the descriptor cancels what can be canceled, whatever waits for whatever, and the context is freed after the
  * last operation.
  *
+ * <p>The same end releases registered files that the closing thread cannot unregister, because it is not the owner.
+ *
  * <p>Entries that were not submitted are dropped.
  */
 final class RingEnd implements Teardown {
@@ -42,6 +44,7 @@ final class RingEnd implements Teardown {
     private FixedFiles files;
     private FixedBuffers buffers;
     private boolean over;
+    private boolean holdsFiles;
     private boolean provable;
     private OtherReferences others;
 
@@ -90,12 +93,12 @@ final class RingEnd implements Teardown {
             boolean nameable = parts.fd().isCallers();
             if (over && nameable) {
                 buffers.close();
-                files.close();
+                holdsFiles = !files.tryClose();
             } else if (nameable) {
                 files.empty();
             }
         } finally {
-            if (!over) {
+            if (!over || holdsFiles) {
                 watch();
             }
         }
@@ -179,7 +182,8 @@ final class RingEnd implements Teardown {
 
     @Override
     public boolean await() {
-        boolean free = over || provable && awaitContext();
+        boolean ended = (!over || holdsFiles) && provable && awaitContext();
+        boolean free = over || ended;
         if (others != null) {
             others.close();
         }

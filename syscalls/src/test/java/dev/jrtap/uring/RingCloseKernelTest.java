@@ -16,6 +16,8 @@ import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.EventFd;
 import dev.jrtap.syscall.Fd;
+import dev.jrtap.syscall.Pipe;
+import dev.jrtap.syscall.PollSet;
 import dev.jrtap.syscall.Syscalls;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -32,6 +34,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.opentest4j.TestAbortedException;
 
@@ -115,6 +118,35 @@ class RingCloseKernelTest {
             get(opened).close();
         }
         assertThat(Resources.now()).isEqualTo(before);
+    }
+
+    /** The kernel lets nobody else unregister it: it is released when the kernel has freed the ring. */
+    @ParameterizedTest
+    @MethodSource("dev.jrtap.uring.RingProfile#byThread")
+    void releasesTheFilesOfAnOwnerThatHasEnded(RingProfile profile) throws Exception {
+        CompletableFuture<Ring> opened = new CompletableFuture<>();
+        PollSet readEnd = new PollSet(1);
+        try (Pipe pipe = Pipe.open(0)) {
+            readEnd.add(pipe.in().fd());
+            Thread owner = new Thread(() -> {
+                Ring ring = openOrFail(profile, opened);
+                try {
+                    ring.files().register(pipe.out().fd());
+                } catch (ErrnoException e) {
+                    opened.completeExceptionally(e);
+                }
+                ring.submission().claim().nop();
+                ring.submitAndWait(1);
+                ring.completion().drain((userData, result, flags) -> {}, 1);
+                opened.complete(ring);
+            });
+            owner.start();
+            owner.join();
+            pipe.out().close();
+            get(opened).close();
+            assertThat(readEnd.await(0)).isEqualTo(1);
+            assertThat(readEnd.hasHungUp(0)).isTrue();
+        }
     }
 
     /**
