@@ -8,8 +8,6 @@ import dev.jrtap.rtap.PacketPool;
 import dev.jrtap.rtap.Segmenter;
 import dev.jrtap.tuntap.TunMode;
 import dev.jrtap.tuntap.VnetHeader;
-import java.util.Collections;
-import java.util.EnumSet;
 import java.util.Set;
 
 /**
@@ -22,7 +20,9 @@ final class PacketWork {
     /** The number of packets into which one super-packet of the smallest useful segments is cut. */
     static final int CAPACITY = 256;
 
-    private final Set<Forwarder.Work> works;
+    private final boolean cuts;
+    private final boolean merges;
+    private final boolean completes;
     private final Burst out;
     private final Burst merged;
     private final Segmenter segmenter;
@@ -30,9 +30,9 @@ final class PacketWork {
     private final PacketOffload offload;
 
     PacketWork(TunMode mode, PacketPool pool, Set<Forwarder.Work> works) {
-        EnumSet<Forwarder.Work> copy = EnumSet.noneOf(Forwarder.Work.class);
-        copy.addAll(works);
-        this.works = Collections.unmodifiableSet(copy);
+        this.cuts = works.contains(Forwarder.Work.SEGMENT);
+        this.merges = works.contains(Forwarder.Work.COALESCE);
+        this.completes = works.contains(Forwarder.Work.CHECKSUM);
         this.segmenter = new Segmenter(mode);
         this.coalescer = new Coalescer(mode);
         this.offload = new PacketOffload(mode);
@@ -42,14 +42,14 @@ final class PacketWork {
 
     /** Takes packet {@code i} of {@code in}, cut if requested; returns {@code false} if there is no room. */
     boolean take(Burst in, int i) {
-        if (works.contains(Forwarder.Work.SEGMENT) && in.vnet(i).gsoType() != VnetHeader.GSO_NONE) {
+        if (cuts && in.vnet(i).gsoType() != VnetHeader.GSO_NONE) {
             return segmenter.segment(in, i, out) > 0;
         }
         if (out.size() == out.capacity()) {
             return false;
         }
         out.take(in, i);
-        if (works.contains(Forwarder.Work.CHECKSUM)) {
+        if (completes) {
             offload.finishChecksum(out, out.size() - 1);
         }
         return true;
@@ -57,7 +57,7 @@ final class PacketWork {
 
     /** Returns the taken packets, merged if requested. The caller sends them and releases the rest. */
     Burst ready() {
-        if (!works.contains(Forwarder.Work.COALESCE)) {
+        if (!merges) {
             return out;
         }
         coalescer.coalesce(out, merged);
