@@ -37,18 +37,20 @@ final class Coalescing implements AutoCloseable {
 
     private static final int WARM_UPS = 16;
     private static final int BURST = 64;
+    /** Where the frame begins in the template, after its vnet header. */
+    private static final int FRAME = 2 * Long.BYTES;
+
     private static final int IP = EthernetFrame.HEADER_LENGTH;
     private static final int UDP = IP + Ipv4Packet.MIN_HEADER_LENGTH;
 
     private final PacketPool pool = PacketPool.forMtu(1024, 1500);
     private final Rtap rtap = Rtap.open(RtapConfig.named("merge%d").withOffloads(TunOffload.CHECKSUM, TunOffload.USO));
     private final QueuePair queue = rtap.openQueue(0, pool);
-    private final Memory template = Memory.allocate(BYTES);
+    private final Memory template = Memory.allocate(FRAME + BYTES);
     private final Burst burst = new Burst(pool, BURST);
     private final Burst merged = new Burst(pool, BURST);
     private final Coalescer coalescer = new Coalescer();
     private final Ipv4Packet ipv4 = new Ipv4Packet();
-    private final VnetHeader vnet = new VnetHeader();
     private final DatagramChannel socket;
     private int identification;
 
@@ -74,11 +76,11 @@ final class Coalescing implements AutoCloseable {
 
     private void fillTemplate() {
         new EthernetFrame()
-                .wrap(template, 0, BYTES)
+                .wrap(template, FRAME, BYTES)
                 .destination(rtap.macAddress())
                 .source(0x020000000009L)
                 .type(EthernetFrame.IPV4);
-        ipv4.wrap(template, IP, BYTES - IP)
+        ipv4.wrap(template, FRAME + IP, BYTES - IP)
                 .headerLength(Ipv4Packet.MIN_HEADER_LENGTH)
                 .totalLength(BYTES - IP)
                 .dontFragment(true)
@@ -88,11 +90,12 @@ final class Coalescing implements AutoCloseable {
                 .destination(HOST)
                 .updateChecksum();
         new UdpDatagram()
-                .wrap(template, UDP, BYTES - UDP)
+                .wrap(template, FRAME + UDP, BYTES - UDP)
                 .sourcePort(1024)
                 .destinationPort(9)
                 .datagramLength(BYTES - UDP)
                 .checksum(ipv4.pseudoHeaderSum(BYTES - UDP));
+        new VnetHeader().wrap(template, FRAME - VnetHeader.LENGTH).checksum(UDP, UdpDatagram.CHECKSUM_OFFSET);
     }
 
     /** Measures a slice of super-packets and one without; returns a line of results. */
@@ -134,13 +137,14 @@ final class Coalescing implements AutoCloseable {
         burst.length(i, BYTES);
         Memory memory = burst.memory();
         int at = burst.offset(i);
+        memory.putI64(at - VnetHeader.LENGTH, template.getI64(FRAME - VnetHeader.LENGTH));
+        memory.putI16(at - Short.BYTES, template.getU16(FRAME - Short.BYTES));
         for (int k = 0; k < BYTES; k += Long.BYTES) {
-            memory.putI64(at + k, template.getI64(k));
+            memory.putI64(at + k, template.getI64(FRAME + k));
         }
         ipv4.wrap(memory, at + IP, BYTES - IP);
         ipv4.checksum(InternetChecksum.replace16(ipv4.checksum(), 0, identification));
         ipv4.identification(identification++);
-        vnet.wrap(memory, at - VnetHeader.LENGTH).checksum(UDP, UdpDatagram.CHECKSUM_OFFSET);
     }
 
     @Override
