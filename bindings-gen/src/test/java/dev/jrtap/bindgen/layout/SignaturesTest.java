@@ -71,6 +71,26 @@ class SignaturesTest {
                 .isEqualTo(signature);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "void *                   | p64",
+                "int *                    | p64:&i32",
+                "long **                  | p64:&p64:&i64",
+                "struct known *           | p64:&s1:known",
+                "struct opaque *          | p64:&s0:opaque",
+                "struct bad *             | p64",
+                "int (*)[3]               | p64",
+                "void (*)(int)            | p64",
+                "char                     | i8",
+            })
+    void aPointerKnowsItsTarget(String parameter, String shape) throws IOException {
+        Model model = read("struct known { int a[9]; }; struct bad { unknown_t x; }; int f(" + parameter + ");");
+
+        assertThat(function(model, "f").parameters().get(0).type().shape()).hasToString(shape);
+    }
+
     @Test
     void aPointerNeedsNothingOfWhatItPointsTo() throws IOException {
         Model model = read(

@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Types of members: the text of each in C, and what it is in memory, in the notation of the model. */
 class TypesTest {
 
-    private static final String BEFORE = "enum e { A = -1 }; int old(a) int a; { return a; }\n";
+    private static final String BEFORE = "enum e { A = -1 }; int old(a) int a; { return a; }\n"
+            + "typedef unsigned short __be16; typedef __be16 port; typedef struct { int a; } t;\n";
 
     @TempDir
     private Path root;
@@ -53,6 +54,31 @@ class TypesTest {
                 "_Float128 m                      | _Float128                   | f128",
                 "__float80 m                      | __float80                   | f128",
                 "enum e m                         | int                         | i32",
+                "enum { B = 1 } m                 | unsigned int                | u32",
+                "enum { B = 0x7fffffff, C } m     | unsigned int                | u32",
+                "enum { B = 0xffffffff } m        | unsigned int                | u32",
+                "enum { B = 0xffffffff, C } m     | unsigned long               | u64",
+                "enum { B = -1, C = 0x7fffffff } m | int                        | i32",
+                "enum { B = -1, C = 0x80000000 } m | long                       | i64",
+                "enum { B = ~0UL } m              | unsigned long               | u64",
+                "enum { B = 1U << 31, C = B << 1 } m | unsigned int             | u32",
+                "enum { B = 0U } __attribute__((packed)) m | unsigned char      | u8",
+                "enum { B = -128, C = 127 } __attribute__((packed)) m | signed char | i8",
+                "enum { B = -129 } __attribute__((packed)) m | short           | i16",
+                "enum { B = -1, C = 128 } __attribute__((packed)) m | short    | i16",
+                "enum { B = -32768, C = 32767 } __attribute__((packed)) m | short | i16",
+                "enum { B = -32769 } __attribute__((packed)) m | int           | i32",
+                "enum { B = -1, C = 32768 } __attribute__((packed)) m | int    | i32",
+                "enum { B = 255 } __attribute__((packed)) m | unsigned char    | u8",
+                "enum { B = 256 } __attribute__((packed)) m | unsigned short   | u16",
+                "enum { B = 65535 } __attribute__((packed)) m | unsigned short | u16",
+                "enum { B = 65536 } __attribute__((packed)) m | unsigned int   | u32",
+                "enum { B = 1UL << 32 } __attribute__((packed)) m | unsigned long | u64",
+                "__be16 m                         | __be16                      | be16",
+                "port m[2]                        | port[2]                     | be16[2]",
+                "t m[2]                           | t[2]                        | s4:t[2]",
+                "struct u { int a; } m            | struct u                    | s4:u",
+                "struct { int a; } m[0]           | struct[0]                   | s4[0]",
                 "int m[2][3]                      | int[2][3]                   | i32[6]",
                 "int a; char m[]                  | char[]                      | i8[]",
                 "void *m                          | void *                      | p64",
