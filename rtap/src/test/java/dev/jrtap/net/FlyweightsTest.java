@@ -54,6 +54,15 @@ class FlyweightsTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("types")
+    void aCutMessageIsToldWithItsLength(Class<?> type) throws ReflectiveOperationException {
+        Object view = view(type);
+        type.getMethod("wrap", Memory.class, int.class, int.class).invoke(view, memory, 0, 3);
+
+        assertThat(view.toString()).containsPattern("truncated|no ").endsWith(" 3 bytes");
+    }
+
     private Object view(Class<?> type) throws ReflectiveOperationException {
         Object view = type.getConstructor().newInstance();
         type.getMethod("wrap", Memory.class, int.class, int.class).invoke(view, memory, 0, SIZE);
