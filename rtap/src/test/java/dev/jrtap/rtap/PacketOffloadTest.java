@@ -93,6 +93,15 @@ class PacketOffloadTest {
                 .isEqualTo(Arrays.copyOf(frame, kind.headerLength() - (kind.tcp ? 32 : 8)));
     }
 
+    @Test
+    void refusesASegmentThatNoPacketCanHave() {
+        for (int size : new int[] {Integer.MIN_VALUE, -1, 0, 65_536, Integer.MAX_VALUE}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> offload.requestSegmentation(in, 0, size))
+                    .withMessage("a segment has 1..65535 bytes of payload: " + size);
+        }
+    }
+
     /** Asked for the wrong kind of packet, in a pool whose queues have only carried the other. */
     @Test
     void refusesPacketsOfAnotherKindOfDevice() {

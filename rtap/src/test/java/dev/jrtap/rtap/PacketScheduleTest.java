@@ -2,6 +2,7 @@
 package dev.jrtap.rtap;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.jrtap.fixtures.Garbage;
@@ -89,6 +90,31 @@ class PacketScheduleTest {
         assertThatIllegalStateException().isThrownBy(() -> small.take(out)).withMessage("no packet waits");
         assertThat(small.nextDue()).isEqualTo(Long.MAX_VALUE);
         assertThat(small.isDue(Long.MAX_VALUE)).isFalse();
+    }
+
+    @Test
+    void refusesWhatItCannotHold() throws ErrnoException {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new PacketSchedule(pool, 0))
+                .withMessage("capacity must be 1 packet or more: 0");
+        Burst one = new Burst(pool, 1);
+        one.add();
+        in.add();
+        schedule.add(in, 0, 5, 0);
+        assertThatIllegalStateException().isThrownBy(() -> schedule.take(one)).withMessage("the burst is full");
+        one.release();
+        try (PacketPool other = PacketPool.create(Syscalls.libc(), 8, 256)) {
+            Burst burst = new Burst(other, 1);
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> schedule.take(burst))
+                    .withMessage("the burst has another pool");
+            burst.add();
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> schedule.add(burst, 0, 5, 0))
+                    .withMessage("the burst has another pool");
+            burst.release();
+        }
+        assertThat(schedule.size()).isEqualTo(1);
     }
 
     @Test

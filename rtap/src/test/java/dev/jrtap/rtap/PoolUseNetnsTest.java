@@ -75,6 +75,33 @@ class PoolUseNetnsTest {
         }
     }
 
+    /** A packet is a slot number, which means something else in another pool. */
+    @ParameterizedTest
+    @EachOf(TapProfile.class)
+    void aBurstOfAnotherPoolIsRefused(TapProfile profile) throws Exception {
+        try (TapLink link = new TapLink(profile);
+                PacketPool pool = PacketPool.create(profile.syscalls(), 64, 2048)) {
+            Burst other = new Burst(pool, 8);
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> link.queue.rx().receive(other))
+                    .withMessage("the burst has another pool");
+            other.add();
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> link.queue.tx().send(other))
+                    .withMessage("the burst has another pool");
+            assertThat(other.size()).isEqualTo(1);
+            link.burst.add();
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> link.queue.rx().receive(link.burst))
+                    .withMessage("the burst still holds packets: release it");
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> other.copy(link.burst, 0))
+                    .withMessage("the bursts have different pools");
+            other.release();
+            link.burst.release();
+        }
+    }
+
     @ParameterizedTest
     @EachOf(TapProfile.class)
     void aFailedOpeningDoesNotHoldThePool(TapProfile profile) throws Exception {
