@@ -28,9 +28,7 @@ public interface CancelOperations extends SqeFields {
      *
      * @throws IllegalStateException if there are not as many entries
      */
-    default Sqe cancelAll(long userData) {
-        return cancel(userData).put32(IoUringSqe.CANCEL_FLAGS, IoUring.IORING_ASYNC_CANCEL_ALL);
-    }
+    Sqe cancelAll(long userData);
 
     /** Cancels all operations of the ring, except for those that wait for a preceding entry. Since Linux 5.19. */
     default Sqe cancelAll() {
@@ -48,15 +46,7 @@ public interface CancelOperations extends SqeFields {
      * Cancels all operations on the file behind {@code fd} that have this {@code userData}. Takes as many entries as
      * {@link #cancelAll(long)}. Since Linux 6.6; older kernels do not look at the user data.
      */
-    default Sqe cancelFd(int fd, long userData) {
-        return operation(IoUring.IORING_OP_ASYNC_CANCEL, fd)
-                .put64(IoUringSqe.ADDR, userData)
-                .put32(
-                        IoUringSqe.CANCEL_FLAGS,
-                        IoUring.IORING_ASYNC_CANCEL_ALL
-                                | IoUring.IORING_ASYNC_CANCEL_FD
-                                | IoUring.IORING_ASYNC_CANCEL_USERDATA);
-    }
+    Sqe cancelFd(int fd, long userData);
 
     /** Cancels all operations on the registered file at {@code slot}. Since Linux 6.0. */
     default Sqe cancelFixedFile(int slot) {
