@@ -3,6 +3,7 @@ package dev.jrtap.uring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jrtap.bindings.Futex;
 import dev.jrtap.bindings.Wait;
 import dev.jrtap.fixtures.EachOf;
 import dev.jrtap.fixtures.Feature;
@@ -52,6 +53,36 @@ class FutexOperationsKernelTest {
         }
     }
 
+    @ParameterizedTest
+    @EachOf(RingProfile.class)
+    void takesAWordByItsAddress(RingProfile profile) throws IOException {
+        Memory word = Memory.allocate(8);
+        int flags = Futex.FUTEX2_SIZE_U32 | Futex.FUTEX2_PRIVATE;
+        try (Ring ring = profile.open(8)) {
+            require(ring, Operation.FUTEX_WAIT);
+            ring.submission().claim().unsafe().futexWake(word.address(), 8, 1, flags);
+            assertThat(Results.next(ring).result()).as("nobody waits").isZero();
+            ring.submission()
+                    .claim()
+                    .unsafe()
+                    .futexWait(word.address(), 0, 3, flags)
+                    .userData(1);
+            ring.submission().claim().nop().userData(2);
+            assertThat(Results.next(ring).userData()).isEqualTo(2);
+            ring.submission().claim().unsafe().futexWake(word.address(), 8, 4, flags);
+            assertThat(Results.next(ring).result()).as("another mask").isZero();
+            ring.submission()
+                    .claim()
+                    .unsafe()
+                    .futexWake(word.address(), 8, 2, flags)
+                    .userData(3);
+            List<Completions.Completion> done = Completions.await(ring, 2);
+            assertThat(Results.of(done, 1)).isZero();
+            assertThat(Results.of(done, 3)).isEqualTo(1);
+        }
+        word.keepAlive();
+    }
+
     /**
      * A child of posix_spawn(3), which the JVM knows nothing of: its own children it waits for itself, and may be
      * first.
@@ -67,6 +98,7 @@ class FutexOperationsKernelTest {
             ring.submission().claim().waitid(Wait.P_PID, (int) pid, child, Wait.WEXITED);
             assertThat(Results.next(ring).result()).isZero();
             assertThat(child.pid()).isEqualTo((int) pid);
+            assertThat(child.uid()).isEqualTo(POSIXFactory.getNativePOSIX().getuid());
             assertThat(child.code()).isEqualTo(Wait.CLD_EXITED);
             assertThat(child.status()).isEqualTo(42);
             ring.submission().claim().waitid(Wait.P_PID, (int) pid, child, Wait.WEXITED);

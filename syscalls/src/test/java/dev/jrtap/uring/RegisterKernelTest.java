@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What is registered that is neither files, buffers, restrictions nor workers. */
 class RegisterKernelTest {
@@ -156,6 +157,21 @@ class RegisterKernelTest {
             assertThat(cancel.allOfKind(Operation.ACCEPT, SECOND)).isFalse();
             assertThat(cancel.allOfKind(Operation.POLL_ADD, SECOND)).isTrue();
             assertThat(result(ring)).isEqualTo(-Errno.ECANCELED);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.jrtap.uring.RingProfile#forTables")
+    void cancelsOnAFixedFileWhileItWaits(RingProfile profile) throws IOException {
+        try (Ring ring = profile.open(8);
+                EventFd event = EventFd.open(SYS)) {
+            ring.files().register(event.fd(), event.fd());
+            ring.submission().claim().pollAdd(1, Poll.POLLIN).fixedFile().userData(7);
+            ring.submission().claim().nop().userData(8);
+            assertThat(Completions.await(ring, 1).get(0).userData()).isEqualTo(8);
+            assertThat(ring.register().cancel().allOnFixedFile(1, SECOND)).isTrue();
+            assertThat(result(ring)).isEqualTo(-Errno.ECANCELED);
+            assertThat(ring.register().cancel().allOnFixedFile(1, SECOND)).isFalse();
         }
     }
 

@@ -53,6 +53,25 @@ class SendReceiveKernelTest {
 
     @ParameterizedTest
     @EachOf(RingProfile.class)
+    void takesMemoryByItsAddress(RingProfile profile) throws IOException {
+        Memory out = Memory.ofString("by address");
+        Memory in = Memory.allocate(64);
+        try (Ring ring = profile.open(8);
+                Sockets.Pair pair = Sockets.connection(Sockets.ipv4(0))) {
+            int receiver = pair.right().fd();
+            ring.submission().claim().unsafe().recv(receiver, in.address(), 64, SysSocket.MSG_DONTWAIT);
+            assertThat(Results.next(ring).result()).isEqualTo(-Errno.EAGAIN);
+            ring.submission().claim().unsafe().send(pair.left().fd(), out.address(), 10, 0);
+            assertThat(Results.next(ring).result()).isEqualTo(10);
+            ring.submission().claim().unsafe().recv(receiver, in.address(), 64, 0);
+            assertThat(Results.next(ring).result()).isEqualTo(10);
+            assertThat(in.getString(0, 64)).isEqualTo("by address");
+        }
+        out.keepAlive();
+    }
+
+    @ParameterizedTest
+    @EachOf(RingProfile.class)
     void sendsDatagramsToAnAddress(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8)) {
             require(ring, Operation.SEND_ZC, "6.0");
