@@ -161,7 +161,7 @@ final class Constants {
     /** Adds a macro that is a floating-point number; returns false for any other. */
     private boolean isReal(String name, IASTPreprocessorMacroDefinition definition, IASTExpression value) {
         try {
-            Reals.Number number = value == null ? null : reals.value(value);
+            Reals.Number number = reals.value(value);
             if (number == null) {
                 return false;
             }

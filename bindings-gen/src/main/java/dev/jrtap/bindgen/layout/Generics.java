@@ -30,7 +30,7 @@ final class Generics {
         IASTInitializerClause[] arguments = call.getArguments();
         CType asked = arithmetic(types.evaluator().typeOf(expression(call, 0)), call);
         IASTExpression otherwise = null;
-        for (int i = 1; i + 1 < arguments.length; i += 2) {
+        for (int i = 1; i < arguments.length; i += 2) {
             if (!(expression(call, i) instanceof IASTCastExpression cast)) {
                 throw new Evaluator.NotConstant(call);
             }

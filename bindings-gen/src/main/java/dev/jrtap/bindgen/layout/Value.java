@@ -5,9 +5,10 @@ package dev.jrtap.bindgen.layout;
 record Value(long bits, CType.Int type) {
 
     static Value of(long bits, CType.Int type) {
-        if (type == CType.Int.BOOL || type.bytes() > 8) {
-            return new Value(type.bytes() > 8 ? bits : bits == 0 ? 0 : 1, type);
+        if (type == CType.Int.BOOL) {
+            return new Value(bits == 0 ? 0 : 1, type);
         }
+        // Of 128 bits, the lower 64 are kept: Java shifts by -64 as by 0.
         int unused = 64 - 8 * type.bytes();
         return new Value(type.signed() ? bits << unused >> unused : bits << unused >>> unused, type);
     }
@@ -33,8 +34,11 @@ record Value(long bits, CType.Int type) {
     static CType.Int common(CType.Int left, CType.Int right) {
         CType.Int a = promoted(left);
         CType.Int b = promoted(right);
-        if (a.bytes() != b.bytes()) {
-            return a.bytes() > b.bytes() ? a : b;
+        if (a.bytes() > b.bytes()) {
+            return a;
+        }
+        if (a.bytes() < b.bytes()) {
+            return b;
         }
         CType.Int higher = a.rank() >= b.rank() ? a : b;
         if (a.signed() == b.signed()) {

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,7 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Constants at the edges of what their types hold. */
 class ConstantsTest {
 
-    private static final String BEFORE = "extern char none[0];\n#define TEXT(x) #x\n";
+    private static final String BEFORE =
+            "extern char none[0];\n#define TEXT(x) #x\n" + "struct s { char a; int b; char c[2][3]; int d : 3; };\n";
 
     @TempDir
     private Path root;
@@ -98,6 +100,11 @@ class ConstantsTest {
                 "_Generic(1 + 1U, unsigned: 1, default: 2)               | 1 | int | 10",
                 "_Generic((short)1 + (char)1, int: 1, default: 2)        | 1 | int | 10",
                 "_Generic((short)1, int: 1, short: 2)                    | 2 | int | 10",
+                "(unsigned long)(char *)&((struct s *)8)->b   | 12      | unsigned long | 10",
+                "(unsigned long)((struct s *)0)->c            | 8       | unsigned long | 10",
+                "(unsigned long)((struct s *)0)->c[1]         | 11      | unsigned long | 10",
+                "(unsigned long)&((struct s *)0)->c[1][2]     | 13      | unsigned long | 10",
+                "(unsigned long)&((struct s *)16)[2].b        | 52      | unsigned long | 10",
                 "__builtin_bswap16(0x1234) | 13330                | unsigned short     | 16",
                 "__builtin_bswap32(0x1234) | 873594880            | unsigned int       | 16",
                 "__builtin_bswap64(0x1234) | 3752061439553044480  | unsigned long      | 16",
@@ -202,6 +209,12 @@ class ConstantsTest {
                 "((unsigned char)-1.0)",
                 "((int)2147483648.0)",
                 "(0xffffffffffffffff * 1.5)",
+                "(unsigned long)&((struct s *)0)->d",
+                "(unsigned long)&((struct s *)0)->e",
+                "(unsigned long)((struct s *)0)->c[1][1]",
+                "_Generic(1, float: 2)",
+                "_Generic((char *)0, default: 1)",
+                "_Generic()",
                 "__builtin_clz(0)",
                 "__builtin_clz(1L << 32)",
                 "__builtin_clzl(0)",
@@ -246,6 +259,16 @@ class ConstantsTest {
         Text text = read("#define T " + literal).texts().get("T").first();
         assertThat(text.value()).isEqualTo(value);
         assertThat(text.unit()).isEqualTo(unit);
+    }
+
+    @Test
+    void aMacroOfAnEnumeratorsNameIsInItsPlace() throws IOException {
+        Model model = read("enum { A = 7,\nB = 8 };\n#define A A\n#define B 9");
+
+        assertThat(model.constants().get("A").first().value()).isEqualTo(7);
+        assertThat(model.constants().get("A").first().line()).isEqualTo(4);
+        assertThat(model.constants().get("B").first().value()).isEqualTo(9);
+        assertThat(model.constants().get("B").first().line()).isEqualTo(7);
     }
 
     private Model read(String text) throws IOException {

@@ -13,7 +13,10 @@ import dev.jrtap.bindgen.model.Skipped;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,6 +80,10 @@ class RefusalsTest {
                 "int f(int a); _Pragma(\"redefine_extname f g\") | f | #pragma redefine_extname is not supported",
                 "struct s { struct s inner; };     | s | a struct that contains itself",
                 "#define M (M2)                    | M | not an integer constant: M2",
+                "#define M (M)                     | M | not an integer constant: (M)",
+                "#define M M                       | M | not an integer constant: M",
+                "static const __int128 M = 1;      | M | a constant of 128 bits",
+                "struct s { char a[0x7fffffffffffffff][16]; }; | s | larger than 64 bits count",
                 "#define M do { } while (0)        | M | not an expression: do { } while (0)",
                 "#define M(x) x->y                 | M | not an integer expression of its parameters: x->y",
                 "enum { A = B, B = A };            | A | refers to itself",
@@ -134,6 +141,7 @@ class RefusalsTest {
                 "int f(int a\\u0029);               | f | a name with an escaped character in it",
                 "int f(int \\u0029a);               | f | a name with an escaped character in it",
                 "int f\\u0029(int a);               | f\\u0029 | a name with an escaped character in it",
+                "int \\u0029f(int a);               | \\u0029f | a name with an escaped character in it",
             })
     void areNamedWithPlaceAndReason(String header, String name, String reason) throws IOException {
         Model model = read("\n" + header.replace("\\n", "\n") + "\n");
@@ -230,6 +238,59 @@ class RefusalsTest {
     }
 
     @Test
+    void aLongReasonIsCutAtItsEnd() throws IOException {
+        String name = "x".repeat(225);
+        List<Skipped> skipped =
+                read("#define A " + name + "\n#define B " + name + "x\n").skipped();
+
+        assertThat(skipped.get(0).reason()).isEqualTo("not an integer constant: " + name);
+        assertThat(skipped.get(1).reason()).isEqualTo("not an integer constant: " + name + "\u2026");
+    }
+
+    /** As of the guard of a header. */
+    @Test
+    void aMacroWithoutTextIsNotedQuietly() throws IOException {
+        assertThat(read("#define GUARD_H\n").skipped()).singleElement().satisfies(skipped -> {
+            assertThat(skipped.name()).isEqualTo("GUARD_H");
+            assertThat(skipped.isEmpty()).isTrue();
+        });
+    }
+
+    /** One of each kind that is offered, and one of each that is refused. */
+    @Test
+    void whatIsNotWantedIsNeitherReadNorReported() throws IOException {
+        String each = "#define _M 1\n#define _R 1.5\n#define _T \"t\"\n#define _F(x) ((x) + 1)\n#define _E\n"
+                + "#define _X @\n#define _Y (_f)\nenum { _C };\nstatic const int _O = 3;\n"
+                + "static const float _P = 3;\nstruct _s { int a; };\nstruct _b { nothing_t a; };\n"
+                + "typedef struct { int a; } _t;\nint _f(int a);\nint _g(int a, ...);\nextern int _v;\n"
+                + "static inline int _i(void) { return 1; }\nvoid _h(struct _l { int a; } *l);\n"
+                + "void _j(enum _m { _K } l);\n";
+        Model all = read(each.replace(" _", " yes_").replace("(_", "(yes_"));
+        Model some = read(
+                each.replace(" _", " yes_").replace("(_", "(yes_")
+                        + each.replace(" _", " no_").replace("(_", "(no_"),
+                name -> !name.startsWith("no_"));
+
+        assertThat(facts(some)).isEqualTo(facts(all)).hasSize(22);
+        assertThat(facts(read(each.replace(" _", " no_").replace("(_", "(no_"), name -> false)))
+                .isEmpty();
+    }
+
+    private static List<String> facts(Model model) {
+        return Stream.of(
+                        model.constants().keySet(),
+                        model.reals().keySet(),
+                        model.texts().keySet(),
+                        model.macros().keySet(),
+                        model.structs().keySet(),
+                        model.functions().keySet(),
+                        model.skipped().stream().map(Skipped::name).toList())
+                .flatMap(Collection::stream)
+                .sorted()
+                .toList();
+    }
+
+    @Test
     void aMacroThatCallsAFunctionNamesIt() throws IOException {
         Model model = read("int init_(int a, int b);\n#define init(a) init_((a), sizeof(int))\n"
                 + "#define checked(a) ((a) ? (void) init_(a, 1) : (void) 0)\n");
@@ -305,7 +366,14 @@ class RefusalsTest {
     }
 
     private Model read(String text) throws IOException {
+        return read(text, name -> true);
+    }
+
+    private Model read(String text, Predicate<String> wanted) throws IOException {
         Files.writeString(root.resolve("h.h"), text);
-        return FactReader.read(new HeaderParser(Target.X86_64, SearchPath.of(root)).parse(List.of("h.h")), "test");
+        return FactReader.read(
+                new HeaderParser(Target.X86_64, SearchPath.of(root)).parse(List.of("h.h")),
+                "test",
+                (header, name) -> wanted.test(name));
     }
 }

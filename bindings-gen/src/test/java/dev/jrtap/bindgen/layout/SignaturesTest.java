@@ -107,9 +107,11 @@ class SignaturesTest {
 
     @Test
     void aCallbackIsFoundUnderTheTextOfItsType() throws IOException {
-        Model model = read("typedef int (*cb)(short s, void (*in)(float)); struct s { cb c; }; void f(int (*g)(cb));");
+        Model model = read(
+                "typedef int (*cb)(short s, void (*in)(float)); struct s { cb c; struct { void (*deep)(double); } in; };"
+                        + " void f(int (*g)(cb));");
 
-        assertThat(model.callbacks()).containsOnlyKeys("cb", "int (*)(cb)", "void (*)(float)");
+        assertThat(model.callbacks()).containsOnlyKeys("cb", "int (*)(cb)", "void (*)(float)", "void (*)(double)");
         assertThat(model.callbacks().get("cb").first().parameters())
                 .extracting(Function.Parameter::name)
                 .containsExactly("s", "in");
