@@ -23,8 +23,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Constants at the edges of what their types hold. */
 class ConstantsTest {
 
-    private static final String BEFORE =
-            "extern char none[0];\n#define TEXT(x) #x\n" + "struct s { char a; int b; char c[2][3]; int d : 3; };\n";
+    private static final String BEFORE = "extern char none[0];\n#define TEXT(x) #x\n"
+            + "struct s { char a; int b; char c[2][3]; int d : 3; struct { char e; int f; }; };\n"
+            + "typedef short half;\n";
 
     @TempDir
     private Path root;
@@ -104,7 +105,10 @@ class ConstantsTest {
                 "(unsigned long)((struct s *)0)->c            | 8       | unsigned long | 10",
                 "(unsigned long)((struct s *)0)->c[1]         | 11      | unsigned long | 10",
                 "(unsigned long)&((struct s *)0)->c[1][2]     | 13      | unsigned long | 10",
-                "(unsigned long)&((struct s *)16)[2].b        | 52      | unsigned long | 10",
+                "(unsigned long)&((struct s *)16)[2].b        | 68      | unsigned long | 10",
+                "(unsigned long)&((struct s *)0)->f           | 20      | unsigned long | 10",
+                "sizeof(_Generic(1, int: 1L, default: 1))     | 8       | unsigned long | 10",
+                "sizeof(half)              | 2                    | unsigned long      | 10",
                 "__builtin_bswap16(0x1234) | 13330                | unsigned short     | 16",
                 "__builtin_bswap32(0x1234) | 873594880            | unsigned int       | 16",
                 "__builtin_bswap64(0x1234) | 3752061439553044480  | unsigned long      | 16",
@@ -210,7 +214,7 @@ class ConstantsTest {
                 "((int)2147483648.0)",
                 "(0xffffffffffffffff * 1.5)",
                 "(unsigned long)&((struct s *)0)->d",
-                "(unsigned long)&((struct s *)0)->e",
+                "(unsigned long)&((struct s *)0)->nothing",
                 "(unsigned long)((struct s *)0)->c[1][1]",
                 "_Generic(1, float: 2)",
                 "_Generic((char *)0, default: 1)",
@@ -266,9 +270,9 @@ class ConstantsTest {
         Model model = read("enum { A = 7,\nB = 8 };\n#define A A\n#define B 9");
 
         assertThat(model.constants().get("A").first().value()).isEqualTo(7);
-        assertThat(model.constants().get("A").first().line()).isEqualTo(4);
+        assertThat(model.constants().get("A").first().line()).isEqualTo(5);
         assertThat(model.constants().get("B").first().value()).isEqualTo(9);
-        assertThat(model.constants().get("B").first().line()).isEqualTo(7);
+        assertThat(model.constants().get("B").first().line()).isEqualTo(8);
     }
 
     private Model read(String text) throws IOException {

@@ -28,7 +28,7 @@ class LayoutsTest {
     private static final String TYPES =
             "typedef int wide __attribute__((aligned(16)));\n" + "typedef long low __attribute__((aligned(2)));\n";
 
-    /** A declaration; its size, alignment, and members with their first bits; the same on AArch64 where that differs. */
+    /** A declaration; its size, alignment, and members with their first bits; those on AArch64 if they differ. */
     private static final String ROWS = """
             // A bit-field shares units of its type with its neighbors, and lies in one of them.
             struct s { char a; int b : 24; };                            | 4/4 a 0 b 8:24

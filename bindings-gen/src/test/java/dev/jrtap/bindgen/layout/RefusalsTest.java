@@ -80,6 +80,8 @@ class RefusalsTest {
                 "int f(int a); _Pragma(\"redefine_extname f g\") | f | #pragma redefine_extname is not supported",
                 "struct s { struct s inner; };     | s | a struct that contains itself",
                 "#define M (M2)                    | M | not an integer constant: M2",
+                "typedef int t; extern t A;        | A | is a variable; variables of a library are not bound",
+                "extern nothing_t A;               | A | is a variable; variables of a library are not bound",
                 "#define M (M)                     | M | not an integer constant: (M)",
                 "#define M M                       | M | not an integer constant: M",
                 "static const __int128 M = 1;      | M | a constant of 128 bits",
@@ -207,12 +209,13 @@ class RefusalsTest {
         Model model = read("#define FITS \"" + "\u00e9".repeat(32_767) + "\"\n#define LONG \"" + "\u00e9".repeat(32_768)
                 + "\"\nint fits(" + ints + ");\nint more(" + ints + ", int);\nint wide(" + longs + ");\nint wider("
                 + longs
-                + ", int *);\nstruct s" + "s".repeat(199) + " { int a; };\nstruct s" + "s".repeat(200)
+                + ", int *);\nstruct large { char a[0x7fffffff]; struct { } b[0x7fffffff]; };\nstruct s"
+                + "s".repeat(199) + " { int a; };\nstruct s" + "s".repeat(200)
                 + " { int a; };\n");
 
         assertThat(model.texts()).containsOnlyKeys("FITS");
         assertThat(model.functions()).containsOnlyKeys("fits", "wide");
-        assertThat(model.structs()).containsOnlyKeys("s" + "s".repeat(199));
+        assertThat(model.structs()).containsOnlyKeys("large", "s" + "s".repeat(199));
         assertThat(model.skipped()).extracting(Skipped::name).contains("LONG", "more", "wider", "s" + "s".repeat(200));
     }
 
@@ -235,6 +238,48 @@ class RefusalsTest {
         assertThat(model.skipped()).extracting(Skipped::name).contains(name);
         assertThat(model.structs()).containsKeys("before", "after").doesNotContainKey("s");
         assertThat(model.constants()).containsKeys("VALUE", "LAST").doesNotContainKey("A");
+    }
+
+    @Test
+    void aFactIsReadFromTheHeaderThatIsWanted() throws IOException {
+        Files.writeString(root.resolve("a.h"), "int f(int a);\n#define M 1\n");
+        Files.writeString(root.resolve("b.h"), "int f(int b);\n#define M 1\n");
+        for (String wanted : List.of("a.h", "b.h", "c.h")) {
+            Model model = FactReader.read(
+                    new HeaderParser(Target.X86_64, SearchPath.of(root)).parse(List.of("a.h", "b.h")),
+                    "test",
+                    (header, name) -> header.equals(wanted));
+
+            assertThat(model.functions().values())
+                    .allMatch(f -> f.first().header().equals(wanted));
+            assertThat(model.constants().values())
+                    .allMatch(c -> c.first().header().equals(wanted));
+            assertThat(facts(model)).isEqualTo(wanted.equals("c.h") ? List.of() : List.of("M", "f"));
+        }
+    }
+
+    @Test
+    void whatOnlyTheCompilersHeadersDeclareIsNotRead() throws IOException {
+        assertThat(facts(read("#include <stdarg.h>\n#include <stdint.h>\nint f(int a);\n")))
+                .containsExactly("f");
+    }
+
+    @Test
+    void aMistakeIsOfTheKindThatItCosts() throws IOException {
+        assertThat(read("#define A 1 @ 2\n#frobnicate\n").skipped())
+                .extracting(Skipped::kind)
+                .containsExactlyInAnyOrder(Skipped.Kind.CONSTANT, Skipped.Kind.DECLARATION);
+    }
+
+    /** A text is as long as the UTF-8 of class files may be, in which zero takes two bytes. */
+    @ParameterizedTest
+    @CsvSource({"\\0, 32767", "a, 65534", "\u007f, 65534", "\u0080, 32767", "\u07ff, 32767", "\u0800, 21844"})
+    void aTextFitsAClassFile(String character, int most) throws IOException {
+        String fits = character.repeat(most);
+
+        assertThat(read("#define FITS \"" + fits + "\"\n#define LONG \"" + fits + character + "\"\n")
+                        .texts())
+                .containsOnlyKeys("FITS");
     }
 
     @Test
