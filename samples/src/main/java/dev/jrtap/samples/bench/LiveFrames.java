@@ -29,8 +29,8 @@ import java.util.concurrent.Future;
  * Floods a TAP device from inside the kernel: an XDP program redirects live frames to it (Linux 5.18), faster than any
  * reader reads. They are UDP datagrams between addresses of the benchmark network (RFC 2544), to the discard port.
  *
- * <p>As a program, floods an interface for each line of its input, which is a name and the bytes of a frame without FCS,
- * until the next line comes; then prints the number of frames.
+ * <p>As a program, floods an interface for each line of its input, which is a name and the bytes of a frame without
+ * FCS, until the next line comes; then prints the number of frames.
  */
 final class LiveFrames {
 
