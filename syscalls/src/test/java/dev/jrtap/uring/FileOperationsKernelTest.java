@@ -152,6 +152,7 @@ class FileOperationsKernelTest {
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR);
                 Fd readOnly = RingFiles.open(file, Fcntl.O_RDONLY);
                 Pipe pipe = Pipe.open()) {
+            RingFiles.requireDisk(file);
             claim(ring).fallocate(fd.fd(), 0, 0, 0).userData(1);
             claim(ring).fallocate(fd.fd(), Falloc.FALLOC_FL_PUNCH_HOLE, 0, 10).userData(2);
             claim(ring).fallocate(readOnly.fd(), 0, 0, 10).userData(3);

@@ -241,6 +241,7 @@ class FixedBuffersKernelTest {
         try (Ring ring = RingProfile.PLAIN.open(8);
                 Fd fd = Fd.open(path.toString(), Fcntl.O_RDWR);
                 Mapping mapping = Mapping.shared(fd, size, 0)) {
+            RingFiles.requireDisk(path);
             assertThatThrownBy(() -> ring.buffers().register(mapping.memory()))
                     .isInstanceOfSatisfying(ErrnoException.class, e -> {
                         assertThat(e.errno()).isIn(Errno.EFAULT, Errno.EOPNOTSUPP);

@@ -3,9 +3,12 @@ package dev.jrtap.uring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jrtap.fixtures.Feature;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.Fd;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -18,6 +21,12 @@ final class RingFiles {
     /** Opens an existing file. */
     static Fd open(Path path, int flags) throws ErrnoException {
         return Fd.open(path.toString(), flags);
+    }
+
+    /** Skips the test where the file is in memory: tmpfs knows no RWF_NOWAIT, and has files of any length. */
+    static void requireDisk(Path file) throws IOException {
+        boolean isDisk = !Files.getFileStore(file).type().equals("tmpfs");
+        Feature.require("temporary files on a disk", isDisk, file.getParent() + " is in memory");
     }
 
     /** Returns a free entry, after waiting for one if necessary. */

@@ -149,6 +149,7 @@ class TransferKernelTest {
     void readsWithoutWaitingOnlyWhatIsInMemory(RingProfile profile) throws IOException {
         try (Ring ring = profile.open(8);
                 Fd fd = RingFiles.open(file, Fcntl.O_RDWR)) {
+            RingFiles.requireDisk(file);
             claim(ring).fsync(fd.fd()).userData(1).link();
             claim(ring).fadvise(fd.fd(), 0, 0, Fadvise.POSIX_FADV_DONTNEED).userData(2);
             assertThat(results(ring, 2)).containsExactly(0, 0);
