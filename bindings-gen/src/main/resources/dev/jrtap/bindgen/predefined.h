@@ -264,6 +264,8 @@
 #define __has_builtin(x) __jrtap_has(x)
 #define __has_cpp_attribute(x) __jrtap_has(x)
 #define __has_c_attribute(x) __jrtap_has([[x]])
+#define __has_extension(x) __jrtap_has(x)
+#define __has_feature(x) __jrtap_has(x)
 
 /* Position-independent code, like that of libraries and of Debian's programs. */
 #define __PIC__ 2

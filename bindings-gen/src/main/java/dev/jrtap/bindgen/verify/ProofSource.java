@@ -140,12 +140,13 @@ final class ProofSource {
         Tally.Kind kind = !macros.contains(c.name())
                 ? Tally.Kind.ENUMERATOR
                 : c.argument().isEmpty() ? Tally.Kind.MACRO : Tally.Kind.IOCTL;
-        ask(
-                kind,
-                c.name(),
-                List.of(c.value(), TYPES.indexOf(c.type()) + 1L),
-                "(long long)(" + c.name() + ")",
-                "JRTAP_TYPE(" + c.name() + ")");
+        String value = "(long long)(" + c.name() + ")";
+        if (kind == Tally.Kind.ENUMERATOR && c.value() == (int) c.value()) {
+            // Where another enumerator of its enum needs more than an int, its type depends on the version of gcc.
+            ask(kind, c.name(), List.of(c.value()), value);
+            return;
+        }
+        ask(kind, c.name(), List.of(c.value(), TYPES.indexOf(c.type()) + 1L), value, "JRTAP_TYPE(" + c.name() + ")");
     }
 
     /**
