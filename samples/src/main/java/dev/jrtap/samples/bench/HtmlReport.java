@@ -115,7 +115,7 @@ final class HtmlReport {
         String picture = new String(process.getInputStream().readAllBytes());
         if (process.waitFor() != 0) {
             throw new IOException("no picture can be drawn: Bars.java needs XChart in " + peers.directory()
-                    + ", which a build without -Ddemo downloads, and fontconfig with a font");
+                    + ", which a build without -Ddemo downloads, and fontconfig with a font, and libharfbuzz");
         }
         return picture;
     }
