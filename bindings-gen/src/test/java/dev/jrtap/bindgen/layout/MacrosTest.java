@@ -59,6 +59,11 @@ class MacrosTest {
             (unsigned short) ((x) * 16)     | 0 16 32 48 112 256 432 1344 4080 16
             (int) ((x) << 29)               | 0 536870912 1073741824 1610612736 -536870912 0 1610612736 -2147483648 \
             -536870912 536870912
+            (short) ((x) * 8)               | 0 8 16 24 56 128 216 672 2040 -32760
+            (unsigned short) ((x) * 24)     | 0 24 48 72 168 384 648 2016 6120 32792
+            ((x) - 8) / 3                   | -2 -2 -2 -1 0 2 6 25 82 1363
+            ((x) - 8) % 3                   | -2 -1 0 -2 -1 2 1 1 1 0
+            (x) - 8 < 0                     | 1 1 1 1 1 0 0 0 0 0
             (unsigned) ((x) - 2)            | 4294967294 4294967295 0 1 5 14 25 82 253 4095
             ((unsigned long) (x) - 8) / 2   | 9223372036854775804 9223372036854775804 9223372036854775805 \
             9223372036854775805 9223372036854775807 4 9 38 123 2044
@@ -130,7 +135,9 @@ class MacrosTest {
     @Test
     void takesSeveralParameters() throws IOException {
         assertThat(results("#define M(x, new) ((x) - (new))")).isEqualTo("-1 -2 -14 -81 -4090 15 24 68 171 0");
-        assertThat(macro("#define M(x, new) ((x) - (new))").parameters()).containsExactly("x", "new_");
+        Macro macro = macro("#define M(x, new) ((x) - (new))");
+        assertThat(macro.parameters()).containsExactly("x", "new_");
+        assertThat(macro.samples()).allMatch(sample -> sample.arguments().size() == 2);
     }
 
     private static String definition(String row) {

@@ -69,6 +69,8 @@ class TypesTest {
                 "enum { B = -32768, C = 32767 } __attribute__((packed)) m | short | i16",
                 "enum { B = -32769 } __attribute__((packed)) m | int           | i32",
                 "enum { B = -1, C = 32768 } __attribute__((packed)) m | int    | i32",
+                "enum { B = ~0UL } __attribute__((packed)) m | unsigned long    | u64",
+                "enum other *m                    | enum other *                | p64",
                 "enum { B = 255 } __attribute__((packed)) m | unsigned char    | u8",
                 "enum { B = 256 } __attribute__((packed)) m | unsigned short   | u16",
                 "enum { B = 65535 } __attribute__((packed)) m | unsigned short | u16",
