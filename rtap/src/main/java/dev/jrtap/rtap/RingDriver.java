@@ -49,8 +49,6 @@ final class RingDriver implements Driver {
     private final RtapConfig config;
     private final boolean poolRegistered;
     private final boolean fileRegistered;
-    /** The descriptor for writes: {@link #FILE}, if it is registered. */
-    private final int file;
     /** The ring's descriptor, if the kernel reads whenever a packet comes; -1 if only when the owner asks. */
     private final int readingFd;
 
@@ -76,7 +74,6 @@ final class RingDriver implements Driver {
         this.config = config;
         this.poolRegistered = poolRegistered;
         this.fileRegistered = !onlyWrites(config);
-        this.file = fileRegistered ? FILE : fd;
         this.readingFd = ring.capabilities().has(SetupFlag.DEFER_TASKRUN) ? -1 : ring.pollFd();
         ring.onUndrained(this::onUndrained);
     }
@@ -186,19 +183,21 @@ final class RingDriver implements Driver {
         return entry.unsafe().read(FILE, address, length, 0).fixedFile();
     }
 
+    /** Each way by itself: of several that meet in one place, the compiler makes more than it puts into a loop. */
     Sqe write(Operations entry, long address, int length) {
-        return toFile(
-                poolRegistered
-                        ? entry.unsafe().writeFixed(file, address, length, 0, BUFFER)
-                        : entry.unsafe().write(file, address, length, 0));
+        if (!fileRegistered) {
+            return poolRegistered
+                    ? entry.unsafe().writeFixed(fd, address, length, 0, BUFFER)
+                    : entry.unsafe().write(fd, address, length, 0);
+        }
+        if (poolRegistered) {
+            return entry.unsafe().writeFixed(FILE, address, length, 0, BUFFER).fixedFile();
+        }
+        return entry.unsafe().write(FILE, address, length, 0).fixedFile();
     }
 
     Sqe write(Operations entry, IoVectors vectors) {
-        return toFile(entry.writev(file, vectors, 0));
-    }
-
-    private Sqe toFile(Sqe write) {
-        return fileRegistered ? write.fixedFile() : write;
+        return fileRegistered ? entry.writev(FILE, vectors, 0).fixedFile() : entry.writev(fd, vectors, 0);
     }
 
     /** The kernel has said of a packet what has become of it. Packets that were read are known by their memory. */
