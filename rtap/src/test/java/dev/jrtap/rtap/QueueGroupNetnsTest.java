@@ -212,6 +212,9 @@ class QueueGroupNetnsTest {
                 QueueGroup group = QueueGroup.open(sys)) {
             group.add(link.queue);
             settle(group, link);
+            // Ends the read that waits since before the first sleep.
+            link.wire.inject(Frames.experimental(78));
+            awaitFrame(group, link);
             look(link, 1000);
             sys.failAt(Integer.MAX_VALUE, 0);
             look(link, 1000);
