@@ -69,6 +69,7 @@ class LayoutsTest {
             struct s { char a; _Atomic struct { char b[3]; } c; };       | 4/1 a 0 c 8 c.b 8
             struct s { char a; _Atomic struct { char b[16]; } c; };      | 32/16 a 0 c 128 c.b 128
             struct s { char a; _Atomic struct { char b[32]; } c; };      | 33/1 a 0 c 8 c.b 8
+            struct s { char a; _Atomic low b; };                         | 16/8 a 0 b 64
             struct s { char a; _Atomic wide b; };                        | 32/16 a 0 b 128
             // The pragma limits alignments, those of attributes too.
             _Pragma("pack(2)") struct s { char a; int b : 25; };         | 6/2 a 0 b 8:25

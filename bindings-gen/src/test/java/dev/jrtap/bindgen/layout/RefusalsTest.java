@@ -61,6 +61,7 @@ class RefusalsTest {
                 "int f(int a) __attribute__((ms_abi)); | f | ms_abi",
                 "struct s { int a; } __attribute__((ms_struct)); | s | ms_struct",
                 "enum __attribute__((mode(QI))) e { A }; struct s { enum e e; }; | s | mode",
+                "enum __attribute__((aligned(8))) e { A }; struct s { enum e e; }; | s | aligned",
                 "struct s { _BitInt(17) a; };      | s | a type of _BitInt is not supported",
                 "int f(_BitInt(17) a);             | f | a type of _BitInt is not supported",
                 "struct s { _Decimal64 a; };       | s | a type of _Decimal64 is not supported",
