@@ -63,6 +63,8 @@ final class ControlDevices implements AutoCloseable {
         this.faulty = faulty;
         sys = profile.syscalls(faulty);
         plain = profile.syscalls();
+        // First, because a skip for want of ip(8) would leave the devices.
+        bridge = makeBridge();
         home = NetworkNamespace.open(plain, Path.of("/proc/thread-self/ns/net"));
         other = NetworkNamespace.create(plain);
         observer = RouteSocket.open(plain);
@@ -71,7 +73,6 @@ final class ControlDevices implements AutoCloseable {
         up = open(sys, config("up0"));
         lender = open(plain, config("lender0"));
         server = QueueServer.open(lender, LENT, US);
-        bridge = makeBridge();
         down.control().addAlternativeName(ALTERNATIVE);
         up.control().addAddress(FIRST_ADDRESS);
         up.control().addAddress(ADDRESS);
