@@ -201,8 +201,9 @@ public final class RxQueue {
     /** Looks as {@link #await} without a time does, and leaves a read in the kernel that tells of the next packet. */
     boolean arm() {
         receiver.postNext();
+        boolean found = await(0);
         // The second look hands over a read that waits, which the first may have claimed after others were over.
-        return await(0) || await(0);
+        return found || await(0);
     }
 
     /**
