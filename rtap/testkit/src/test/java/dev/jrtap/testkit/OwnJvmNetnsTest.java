@@ -76,7 +76,7 @@ class OwnJvmNetnsTest {
 
     @Test
     void theWrapperStartsAJvmThatCanMakeNetworks() throws Exception {
-        Feature.require("ip(8)", Peers.hasProgram("ip"), "iproute2 is not installed");
+        requireIp();
         // As on a machine: a JVM has IPv6 if an interface has when it begins.
         String machine = "ip link set lo up; exec \"$@\"";
         assertThat(run(classPath(), List.of("unshare", "-n", "sh", "-c", machine, "sh", wrapper.toString())))
@@ -85,6 +85,7 @@ class OwnJvmNetnsTest {
 
     @Test
     void theWrapperNeedsNoRoot() throws Exception {
+        requireIp();
         requireAnotherUser();
         List<String> command = new ArrayList<>(AS_USER_1000);
         command.add(wrapper.toString());
@@ -100,6 +101,11 @@ class OwnJvmNetnsTest {
                 .contains("unavailable: no network namespace can be made (EPERM: unshare(CLONE_NEWNET)")
                 .containsPattern("0 succeeded, 0 failed, aborted: \\[no network namespace.*netns/bin/java")
                 .contains("required: 0 succeeded, 1 failed, aborted: []");
+    }
+
+    /** The wrapper raises lo by it: a JVM that begins without an address of IPv6 has no IPv6. */
+    private static void requireIp() {
+        Feature.require("ip(8)", Peers.hasProgram("ip"), "iproute2 is not installed");
     }
 
     private static void requireAnotherUser() throws Exception {
