@@ -79,7 +79,8 @@ final class JrtapProcess implements AutoCloseable {
 
     /** Ctrl-C; returns what has been printed in all, when it has ended. */
     String interrupt() throws IOException, InterruptedException {
-        new ProcessBuilder("kill", "-s", SIGINT, Long.toString(process.pid()))
+        // The shell's own: the program comes with procps, which not every machine has.
+        new ProcessBuilder("sh", "-c", "kill -s " + SIGINT + " " + process.pid())
                 .start()
                 .waitFor();
         return rest();
