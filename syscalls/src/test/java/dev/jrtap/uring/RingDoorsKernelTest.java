@@ -69,7 +69,7 @@ class RingDoorsKernelTest {
             "Registrations.busyPoll",
             "Registrations.cancel");
 
-    /** They give the number of the ring's descriptor while it is open, which whoever waits for the ring needs. */
+    /** They give the number of the ring's descriptor while it is open. */
     private static final Set<String> NUMBERS = Set.of("Ring.messageFd", "Ring.pollFd");
 
     /** They are about what the caller took. */
