@@ -36,6 +36,8 @@ final class HtmlReport {
     private static final String COLORS = " xmlns=\"http://www.w3.org/2000/svg\"><style>svg { color: #1f2328 }"
             + " @media (prefers-color-scheme: dark) { svg { color: #e6edf3 } }</style>";
 
+    private static final String DESCRIPTION = "Bars of the medians, with whiskers as long as their intervals";
+
     private final JavaPeers peers;
     private final Path pictures;
 
@@ -92,15 +94,16 @@ final class HtmlReport {
                 .replaceFirst("<svg", "<svg role=\"img\" aria-label=\"Bars of the medians in the table below\"");
         if (pictures != null) {
             String name = comparison.title().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-") + ".svg";
-            Files.writeString(pictures.resolve(name), alone(picture));
+            Files.writeString(pictures.resolve(name), alone(picture, comparison.title()));
         }
         return "<h2>" + escape(comparison.title()) + "</h2>\n" + picture + rows + "</table>\n";
     }
 
-    private static String alone(String picture) {
+    private static String alone(String picture, String title) {
         int end = picture.indexOf('>');
         String begin = picture.substring(0, end).replaceAll(" xmlns=\"[^\"]*\"", "");
-        return begin + COLORS + picture.substring(end + 1);
+        return begin + COLORS + "<title id=\"title\">" + escape(title) + "</title><desc id=\"desc\">" + DESCRIPTION
+                + "</desc>" + picture.substring(end + 1);
     }
 
     private String bars(String lines) throws IOException, InterruptedException {
