@@ -14,11 +14,12 @@ import dev.jrtap.memory.Memory;
 import dev.jrtap.net.EthernetFrame;
 import dev.jrtap.net.Ipv4Packet;
 import dev.jrtap.net.UdpDatagram;
+import dev.jrtap.netlink.Links;
+import dev.jrtap.netlink.RouteSocket;
 import dev.jrtap.syscall.Syscalls;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.NetworkInterface;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -54,9 +55,15 @@ final class LiveFrames {
     private final Memory frame;
     private volatile boolean ended;
 
-    LiveFrames(int ifIndex, int bytes) {
+    /**
+     * Loads a program, too, so that a missing right is reported before anybody waits for frames.
+     *
+     * @throws IOException if it is refused
+     */
+    LiveFrames(int ifIndex, int bytes) throws IOException {
         this.ifIndex = ifIndex;
         this.frame = datagram(bytes);
+        load().close();
     }
 
     public static void main(String[] args) throws Exception {
@@ -64,10 +71,16 @@ final class LiveFrames {
         System.out.println("ready");
         for (String line = input.readLine(); line != null; line = input.readLine()) {
             String[] words = line.split(" ");
-            int ifIndex = NetworkInterface.getByName(words[0]).getIndex();
-            LiveFrames frames = new LiveFrames(ifIndex, Integer.parseInt(words[1]));
+            LiveFrames frames = new LiveFrames(ifIndex(words[0]), Integer.parseInt(words[1]));
             System.out.println("flooding");
             System.out.println(frames.floodUntil(input::readLine));
+        }
+    }
+
+    /** By netlink: the JDK finds no interface that has no address. */
+    private static int ifIndex(String name) throws IOException {
+        try (RouteSocket route = RouteSocket.open(Syscalls.libc())) {
+            return new Links(route).get(name).ifIndex();
         }
     }
 
@@ -103,10 +116,8 @@ final class LiveFrames {
     }
 
     private long flood() throws IOException {
-        Assembler redirect = new Assembler("redirect");
-        redirect.mov(R1, ifIndex).mov(R2, 0).call(Helper.REDIRECT).exit();
         long sent = 0;
-        try (Program program = Program.load(Syscalls.libc(), ProgramType.XDP, redirect.assemble())) {
+        try (Program program = load()) {
             TestRun run = new TestRun(program);
             int count = FIRST;
             while (!ended) {
@@ -116,5 +127,11 @@ final class LiveFrames {
             }
         }
         return sent;
+    }
+
+    private Program load() throws IOException {
+        Assembler redirect = new Assembler("redirect");
+        redirect.mov(R1, ifIndex).mov(R2, 0).call(Helper.REDIRECT).exit();
+        return Program.load(Syscalls.libc(), ProgramType.XDP, redirect.assemble());
     }
 }
