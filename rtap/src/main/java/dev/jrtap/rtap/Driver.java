@@ -66,7 +66,8 @@ interface Driver {
      * receive. A {@link #wake} does not end that sleep, but runs what {@link #onWake} has set.
      *
      * @param readable as for {@link #await}
-     * @return whether to sleep; {@code false} if there is something to receive already, and nothing is to be ended
+     * @return whether to sleep; {@code false} if there is something to receive already: {@link #endSleep} is not called
+     *     then
      */
     boolean beginSleep(PollSet polls, boolean readable);
 
