@@ -15,7 +15,7 @@ import java.util.concurrent.locks.LockSupport;
  * closing the descriptor cancels what can be canceled, whatever waits for whatever, and the context is freed after the
  * last operation.
  *
- * <p>The same end releases registered files that the closing thread cannot unregister, because it is not the owner.
+ * <p>That also releases registered files that the closing thread cannot unregister, because it is not the owner.
  *
  * <p>Entries that were not submitted are dropped.
  */
