@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * One submission entry in the memory shared with the kernel, seen as {@link Operations} until it has an operation and
  * as {@link Sqe} afterwards. One object serves a whole queue, so that claiming makes no garbage.
  */
-final class Entry implements Sqe, CheckedSlots, TokenOperations, UnsafeOperations {
+final class Entry extends Sqe implements CheckedSlots, TokenOperations, UnsafeOperations {
 
     // Claimed, and given no operation.
     private static final int BLANK = 0;
