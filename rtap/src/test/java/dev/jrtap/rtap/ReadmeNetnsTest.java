@@ -13,6 +13,7 @@ import dev.jrtap.bpf.Assembler;
 import dev.jrtap.bpf.Code;
 import dev.jrtap.fixtures.Ebpf;
 import dev.jrtap.fixtures.Resources;
+import dev.jrtap.netlink.LinkEvent;
 import dev.jrtap.syscall.SockAddr;
 import dev.jrtap.tuntap.TunMode;
 import dev.jrtap.tuntap.TunOffload;
@@ -24,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -94,11 +96,17 @@ class ReadmeNetnsTest {
 
     @Test
     void linkEvents() throws Exception {
+        CountDownLatch renamed = new CountDownLatch(1);
         try (Rtap rtap = Rtap.open(RtapConfig.named("rtap%d"))) {
-            rtap.watch(event -> System.out.println(event));
+            rtap.watch(event -> {
+                System.out.println(event);
+                if (event.kind() == LinkEvent.Kind.RENAMED) {
+                    renamed.countDown();
+                }
+            });
             rtap.control().setMtu(1400);
             rtap.control().rename("office0");
-            Thread.sleep(500); // the program's work
+            renamed.await(); // the last change; closing the device ends the reports
         }
     }
 

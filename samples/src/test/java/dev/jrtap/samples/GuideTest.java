@@ -30,7 +30,7 @@ class GuideTest {
 
     /** What each program prints last; a program that is not here fails the test. */
     private static final Map<String, String> LAST_LINE = new TreeMap<>(Map.of(
-            "TwoThreads", "[0-9]+ packets",
+            "TwoThreads", "[0-9]+ received",
             "PoolAccount", "256 of 256 available after close",
             "ModeGranted", "MAPPED|(ONE_SHOT|POLL): .+",
             "OffloadsGranted", "granted: \\[CHECKSUM, TSO, TSO_ECN.*\\]",
