@@ -40,7 +40,7 @@ class CommandTextNetnsTest {
         for (String page : List.of("README.md", "../README.md")) {
             SESSION.matcher(Files.readString(Path.of(page))).results().forEach(found::add);
         }
-        assertThat(found).hasSizeGreaterThan(3);
+        assertThat(found).hasSize(3);
         return found.stream().map(session -> List.of(session.group(1), session.group(2)));
     }
 
