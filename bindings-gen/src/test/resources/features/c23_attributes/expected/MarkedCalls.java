@@ -10,7 +10,7 @@ import jnr.ffi.Runtime;
  * The functions, with {@code -errno} where libc returns {@code -1}. No call allocates.
  */
 public final class MarkedCalls {
-    private static final Marked LIBC = LibraryLoader.create(Marked.class).failImmediately().load("c");
+    private static final Marked LIBC = LibraryLoader.create(Marked.class).failImmediately().load(LibraryLoader.DEFAULT_LIBRARY);
 
     private static final Runtime RUNTIME = Runtime.getSystemRuntime();
 

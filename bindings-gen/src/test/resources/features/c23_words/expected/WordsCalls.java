@@ -10,7 +10,7 @@ import jnr.ffi.Runtime;
  * The functions, with {@code -errno} where libc returns {@code -1}. No call allocates.
  */
 public final class WordsCalls {
-    private static final Words LIBC = LibraryLoader.create(Words.class).failImmediately().load("c");
+    private static final Words LIBC = LibraryLoader.create(Words.class).failImmediately().load(LibraryLoader.DEFAULT_LIBRARY);
 
     private static final Runtime RUNTIME = Runtime.getSystemRuntime();
 

@@ -12,7 +12,7 @@ import jnr.ffi.Runtime;
  * The functions, with {@code -errno} where libc returns {@code -1}.
  */
 public final class CallbacksCalls {
-    private static final Callbacks LIBC = LibraryLoader.create(Callbacks.class).failImmediately().load("c");
+    private static final Callbacks LIBC = LibraryLoader.create(Callbacks.class).failImmediately().load(LibraryLoader.DEFAULT_LIBRARY);
 
     private static final Runtime RUNTIME = Runtime.getSystemRuntime();
 

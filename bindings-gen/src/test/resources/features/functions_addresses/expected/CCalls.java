@@ -11,11 +11,11 @@ import jnr.ffi.Runtime;
  * The functions, with {@code -errno} where libc returns {@code -1}. No call allocates.
  */
 public final class CCalls {
-    private static final C LIBC = LibraryLoader.create(C.class).failImmediately().load("c");
+    private static final C LIBC = LibraryLoader.create(C.class).failImmediately().load(LibraryLoader.DEFAULT_LIBRARY);
 
     private static final C6 LIBC6 = Platform.getNativePlatform().getCPU() == Platform.CPU.X86_64
-            ? LibraryLoader.create(C6.class).failImmediately().load("c")
-            : LibraryLoader.create(C6.OnStub.class).failImmediately().load("c");
+            ? LibraryLoader.create(C6.class).failImmediately().load(LibraryLoader.DEFAULT_LIBRARY)
+            : LibraryLoader.create(C6.OnStub.class).failImmediately().load(LibraryLoader.DEFAULT_LIBRARY);
 
     private static final Runtime RUNTIME = Runtime.getSystemRuntime();
 

@@ -15,7 +15,7 @@ import jnr.ffi.Runtime;
  * Calls of ioctl(2) of {@code linux/feature.h}. Each returns what the call returns, or {@code -errno}.
  */
 public final class FeatureIoctls {
-    private static final Libc LIBC = LibraryLoader.create(Libc.class).failImmediately().load("c");
+    private static final Libc LIBC = LibraryLoader.create(Libc.class).failImmediately().load(LibraryLoader.DEFAULT_LIBRARY);
 
     private static final Runtime RUNTIME = Runtime.getSystemRuntime();
 

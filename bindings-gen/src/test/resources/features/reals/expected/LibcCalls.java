@@ -10,7 +10,7 @@ import jnr.ffi.Runtime;
  * The functions, with {@code -errno} where libc returns {@code -1}. No call allocates.
  */
 public final class LibcCalls {
-    private static final Libc LIBC = LibraryLoader.create(Libc.class).failImmediately().map("f_labelled", "f_label").load("c");
+    private static final Libc LIBC = LibraryLoader.create(Libc.class).failImmediately().map("f_labelled", "f_label").load(LibraryLoader.DEFAULT_LIBRARY);
 
     private static final Runtime RUNTIME = Runtime.getSystemRuntime();
 

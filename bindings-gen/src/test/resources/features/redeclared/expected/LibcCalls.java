@@ -11,7 +11,7 @@ import jnr.ffi.Runtime;
  * The functions, with {@code -errno} where libc returns {@code -1}.
  */
 public final class LibcCalls {
-    private static final Libc LIBC = LibraryLoader.create(Libc.class).failImmediately().load("c");
+    private static final Libc LIBC = LibraryLoader.create(Libc.class).failImmediately().load(LibraryLoader.DEFAULT_LIBRARY);
 
     private static final Runtime RUNTIME = Runtime.getSystemRuntime();
 

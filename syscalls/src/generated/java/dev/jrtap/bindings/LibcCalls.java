@@ -11,11 +11,11 @@ import jnr.ffi.Runtime;
  * The functions, with {@code -errno} where libc returns {@code -1}. No call allocates.
  */
 public final class LibcCalls {
-    private static final Libc LIBC = LibraryLoader.create(Libc.class).failImmediately().load("c");
+    private static final Libc LIBC = LibraryLoader.create(Libc.class).failImmediately().load(LibraryLoader.DEFAULT_LIBRARY);
 
     private static final Libc6 LIBC6 = Platform.getNativePlatform().getCPU() == Platform.CPU.X86_64
-            ? LibraryLoader.create(Libc6.class).failImmediately().load("c")
-            : LibraryLoader.create(Libc6.OnStub.class).failImmediately().load("c");
+            ? LibraryLoader.create(Libc6.class).failImmediately().load(LibraryLoader.DEFAULT_LIBRARY)
+            : LibraryLoader.create(Libc6.OnStub.class).failImmediately().load(LibraryLoader.DEFAULT_LIBRARY);
 
     private static final Runtime RUNTIME = Runtime.getSystemRuntime();
 

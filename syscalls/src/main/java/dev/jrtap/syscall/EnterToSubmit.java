@@ -22,7 +22,7 @@ final class EnterToSubmit {
     private static final int NOTHING_READ = IoUring.IORING_ENTER_REGISTERED_RING | IoUring.IORING_ENTER_NO_IOWAIT;
 
     private static final Libc LIBC =
-            LibraryLoader.create(Libc.class).failImmediately().load("c");
+            LibraryLoader.create(Libc.class).failImmediately().load(LibraryLoader.DEFAULT_LIBRARY);
 
     private EnterToSubmit() {}
 

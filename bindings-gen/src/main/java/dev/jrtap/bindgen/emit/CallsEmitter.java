@@ -138,7 +138,9 @@ final class CallsEmitter {
             }
         });
         if (!selection.binding().hasLibrary()) {
-            return loader.add(".load($S)", "c").build();
+            // What the process has loaded: the JVM itself uses libc. By the name "c", jnr-ffi would look through the
+            // system's directories, 10 ms for each interface.
+            return loader.add(".load($T.DEFAULT_LIBRARY)", LOADER).build();
         }
         CodeBlock.Builder code = CodeBlock.builder()
                 .add(

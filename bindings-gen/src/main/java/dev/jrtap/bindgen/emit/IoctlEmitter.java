@@ -82,7 +82,8 @@ final class IoctlEmitter {
                                 .build())
                         .build())
                 .addField(FieldSpec.builder(libc, "LIBC", Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
-                        .initializer("$T.create($T.class).failImmediately().load($S)", LOADER, libc, "c")
+                        .initializer(
+                                "$T.create($T.class).failImmediately().load($T.DEFAULT_LIBRARY)", LOADER, libc, LOADER)
                         .build())
                 .addField(FieldSpec.builder(RUNTIME, "RUNTIME", Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
                         .initializer("$T.getSystemRuntime()", RUNTIME)

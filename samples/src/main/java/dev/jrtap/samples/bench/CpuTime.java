@@ -21,7 +21,7 @@ final class CpuTime {
 
     private static final int SHIFT = 3;
 
-    private static final Clocks LIBC = LibraryLoader.create(Clocks.class).load("c");
+    private static final Clocks LIBC = LibraryLoader.create(Clocks.class).load(LibraryLoader.DEFAULT_LIBRARY);
     private static final Memory TIME = Memory.allocate(Timespec.SIZEOF);
 
     private CpuTime() {}
