@@ -28,6 +28,8 @@ import picocli.CommandLine.Parameters;
         footer = {
             "Nothing answers on this device, not even ARP. For unicast packets, tell the",
             "kernel of a neighbor: `ip neighbor add ADDRESS lladdr MAC dev NAME`.",
+            "It records every packet. To filter, read them from a pipe, for example by",
+            "`jrtap capture - | tcpdump -l -n -r - udp port 53`.",
             "On interfaces that already exist, use tcpdump."
         },
         mixinStandardHelpOptions = true,
@@ -62,6 +64,13 @@ final class CaptureCommand implements Callable<Integer> {
             defaultValue = "1500")
     private int mtu;
 
+    @Option(
+            names = {"-s", "--snaplen"},
+            paramLabel = "BYTES",
+            description = "Record at most this many bytes of each packet; 0 for all (default: ${DEFAULT-VALUE}).",
+            defaultValue = "0")
+    private int snapLength;
+
     @Option(names = "--count", paramLabel = "PACKETS", description = "End after this many packets.")
     private long count = Long.MAX_VALUE;
 
@@ -75,6 +84,9 @@ final class CaptureCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         if (count < 1) {
             throw new IllegalArgumentException("--count must be at least 1: " + count);
+        }
+        if (snapLength < 0) {
+            throw new IllegalArgumentException("--snaplen must be at least 0: " + snapLength);
         }
         RtapConfig config = RtapConfig.named(device.text()).withMtu(mtu).withAddress(address);
         return namespace.run(() -> capture(config));
@@ -96,8 +108,8 @@ final class CaptureCommand implements Callable<Integer> {
                 Rtap rtap = Rtap.open(config);
                 PcapngWriter file = open()) {
             QueuePair queue = rtap.openQueue(0, pool);
-            int number = file.addInterface(rtap.name(), PcapngWriter.ETHERNET, 0);
-            Recorder recorder = new Recorder(queue, pool, file, number, count);
+            int number = file.addInterface(rtap.name(), PcapngWriter.ETHERNET, snapLength);
+            Recorder recorder = new Recorder(queue, pool, file, number, snapLength, count);
             Thread thread = new Thread(() -> run(recorder, end), "recorder");
             rtap.up();
             thread.start();

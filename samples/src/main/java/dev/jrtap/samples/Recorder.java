@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrtap.samples;
 
+import dev.jrtap.pcapng.PacketDirection;
 import dev.jrtap.pcapng.PcapngWriter;
 import dev.jrtap.rtap.Burst;
 import dev.jrtap.rtap.PacketPool;
@@ -23,16 +24,24 @@ final class Recorder implements Runnable {
     private final QueuePair queue;
     private final PcapngWriter file;
     private final int device;
+    private final int snapLength;
     private final long most;
     private final Burst burst;
     private long recorded;
     private volatile IOException failure;
 
-    /** Makes a recorder of at most {@code most} packets; {@code device} is the number of the interface in the file. */
-    Recorder(QueuePair queue, PacketPool pool, PcapngWriter file, int device, long most) {
+    /**
+     * Makes a recorder.
+     *
+     * @param device the number of the interface in the file
+     * @param snapLength the most bytes of a packet to record; 0 for all
+     * @param most the most packets to record
+     */
+    Recorder(QueuePair queue, PacketPool pool, PcapngWriter file, int device, int snapLength, long most) {
         this.queue = queue;
         this.file = file;
         this.device = device;
+        this.snapLength = snapLength;
         this.most = most;
         this.burst = new Burst(pool, BURST);
     }
@@ -58,7 +67,10 @@ final class Recorder implements Runnable {
 
     private void record(long time) throws IOException {
         for (int i = 0; i < burst.size() && recorded < most; i++) {
-            file.write(device, time, burst.memory(), burst.offset(i), burst.length(i), "");
+            int original = burst.length(i);
+            int length = snapLength == 0 ? original : Math.min(snapLength, original);
+            file.begin(device, time, length, original, PacketDirection.UNKNOWN, "");
+            file.append(burst.memory(), burst.offset(i), length);
             recorded++;
         }
     }
