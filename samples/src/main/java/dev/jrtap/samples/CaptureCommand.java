@@ -71,7 +71,10 @@ final class CaptureCommand implements Callable<Integer> {
             defaultValue = "0")
     private int snapLength;
 
-    @Option(names = "--count", paramLabel = "PACKETS", description = "End after this many packets.")
+    @Option(
+            names = "--count",
+            paramLabel = "PACKETS",
+            description = "End after this many packets, with k for 1000 or M for 1000000.")
     private long count = Long.MAX_VALUE;
 
     @Mixin

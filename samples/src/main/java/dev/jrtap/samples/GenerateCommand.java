@@ -62,7 +62,8 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(
             names = "--rate",
             paramLabel = "PACKETS",
-            description = "Packets per second; 0 for as many as the kernel takes (default: ${DEFAULT-VALUE}).",
+            description = "Packets per second, with k for 1000 or M for 1000000; 0 for as many as the kernel takes"
+                    + " (default: ${DEFAULT-VALUE}).",
             defaultValue = "1000")
     private long rate;
 
@@ -81,7 +82,10 @@ final class GenerateCommand implements Callable<Integer> {
             defaultValue = "1")
     private int flows;
 
-    @Option(names = "--count", paramLabel = "PACKETS", description = "End after this many packets.")
+    @Option(
+            names = "--count",
+            paramLabel = "PACKETS",
+            description = "End after this many packets, with k for 1000 or M for 1000000.")
     private long count = Long.MAX_VALUE;
 
     @Option(

@@ -14,6 +14,8 @@ import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -41,6 +43,8 @@ public final class Jrtap implements Callable<Integer> {
     static final List<String> COMMANDS =
             List.of(DEMO, "doctor", "echo", "forward", "generate", "sink", "capture", "copy", "bench");
 
+    private static final Pattern COUNT = Pattern.compile("([+-]?[0-9]+)([kM]?)");
+
     private static final int FAILURE = 1;
     private static final int WRONG_USAGE = 2;
 
@@ -58,8 +62,8 @@ public final class Jrtap implements Callable<Integer> {
         } else {
             COMMANDS.forEach(name -> line.addSubcommand(command(name)));
         }
-        converter(line, int.class, text -> (int) whole(text, Integer.MAX_VALUE));
-        converter(line, long.class, text -> whole(text, Long.MAX_VALUE));
+        converter(line, int.class, Jrtap::whole);
+        converter(line, long.class, Jrtap::count);
         converter(line, double.class, Jrtap::number);
         converter(line, IpPrefix.class, IpPrefix::parse);
         converter(line, InetAddress.class, IpAddress::parse);
@@ -101,17 +105,27 @@ public final class Jrtap implements Callable<Integer> {
         line.registerConverter(type, converter);
     }
 
-    private static long whole(String text, long most) {
+    private static int whole(String text) {
         try {
-            long value = Long.parseLong(text);
-            if (-most <= value && value <= most) {
-                return value;
-            }
+            return Integer.parseInt(text);
         } catch (NumberFormatException e) {
-            // The error below is for the user.
+            String wrong = text.matches("[+-]?[0-9]+") ? "too large" : "not a whole number";
+            throw new IllegalArgumentException(wrong + ": \"" + text + "\"", e);
         }
-        String wrong = text.matches("[+-]?[0-9]+") ? "too large" : "not a whole number";
-        throw new IllegalArgumentException(wrong + ": \"" + text + "\"");
+    }
+
+    /** Parses a count or a rate, which may end in k for thousands or in M for millions. */
+    private static long count(String text) {
+        Matcher matcher = COUNT.matcher(text);
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException("not a whole number, with or without k or M: \"" + text + "\"");
+        }
+        long unit = matcher.group(2).isEmpty() ? 1 : matcher.group(2).equals("k") ? 1_000 : 1_000_000;
+        try {
+            return Math.multiplyExact(unit, Long.parseLong(matcher.group(1)));
+        } catch (ArithmeticException | NumberFormatException e) {
+            throw new IllegalArgumentException("too large: \"" + text + "\"", e);
+        }
     }
 
     private static double number(String text) {

@@ -59,7 +59,7 @@ class GenerateCommandNetnsTest {
 
     @Test
     void theRateIsKept() throws Exception {
-        try (JrtapProcess generate = JrtapProcess.start("generate", "--rate=1000", "--seconds=3", "--json")) {
+        try (JrtapProcess generate = JrtapProcess.start("generate", "--rate=1k", "--seconds=3", "--json")) {
             String summary =
                     generate.ends(0).lines().reduce((first, second) -> second).orElseThrow();
             // A machine that is busy starts late, and makes up for it.
