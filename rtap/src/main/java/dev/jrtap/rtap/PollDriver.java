@@ -206,6 +206,9 @@ final class PollDriver implements Driver {
 
     @Override
     public boolean await(long nanos, boolean readable) {
+        if (isWriting()) {
+            lookForRoom();
+        }
         long most = isWriting() ? Math.min(nanos, WRITING_NANOS) : nanos;
         if (mapped != null && !mapped.queue().ring().sleep()) {
             return true;
@@ -219,14 +222,15 @@ final class PollDriver implements Driver {
         return found(EVENT) == 0 || !isEnded();
     }
 
-    /** Returns whether writes wait for room in the kernel, after having it look for that. */
-    private boolean isWriting() {
-        if (writes == null || !writes.isWriting()) {
-            return false;
-        }
+    /** Returns whether writes wait for room in the kernel. */
+    boolean isWriting() {
+        return writes != null && writes.isWriting();
+    }
+
+    /** Has the kernel go on with writes for which there is room now. */
+    void lookForRoom() {
         enterIfNeeded();
         reap();
-        return writes.isWriting();
     }
 
     @Override
@@ -350,6 +354,12 @@ final class PollDriver implements Driver {
     @Override
     public RxSignal signal(Syscalls callers) throws ErrnoException {
         return PollSignal.open(callers, this);
+    }
+
+    /** Returns what signals {@code event} when a write may go on; null without a ring that sends. */
+    @Nullable
+    RxSignal writesSignal(EventFd event) {
+        return writes == null ? null : writes.signal(event);
     }
 
     @Override

@@ -5,21 +5,24 @@ import dev.jrtap.syscall.Epoll;
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.EventFd;
 import dev.jrtap.syscall.Syscalls;
+import org.jspecify.annotations.Nullable;
 
 /**
- * An epoll instance over a queue's own descriptor, which is readable while packets wait, and an eventfd for wakes; and
- * over the bell, where a BPF program fills the queue.
+ * An epoll instance over a queue's own descriptor, which is readable while packets wait, and an eventfd for wakes; over
+ * the bell, where a BPF program fills the queue; and where a ring sends, over what tells that a write may go on.
  */
 final class PollSignal implements RxSignal {
 
     private final PollDriver driver;
     private final Epoll epoll;
     private final EventFd event;
+    private final @Nullable RxSignal writes;
 
     private PollSignal(PollDriver driver, Epoll epoll, EventFd event) {
         this.driver = driver;
         this.epoll = epoll;
         this.event = event;
+        this.writes = driver.writesSignal(event);
     }
 
     static PollSignal open(Syscalls sys, PollDriver driver) throws ErrnoException {
@@ -51,6 +54,11 @@ final class PollSignal implements RxSignal {
         if (!driver.isGone()) {
             epoll.add(driver.fd());
         }
+        // First on, then look: for room that comes between the two there is no signal any more.
+        if (writes != null && driver.isWriting()) {
+            writes.enable();
+            driver.lookForRoom();
+        }
         MappedQueue mapped = driver.mapped();
         if (mapped != null) {
             epoll.add(mapped.bell());
@@ -62,6 +70,9 @@ final class PollSignal implements RxSignal {
     @Override
     public void disable() {
         epoll.remove(driver.fd());
+        if (writes != null) {
+            writes.disable();
+        }
         MappedQueue mapped = driver.mapped();
         if (mapped != null) {
             epoll.remove(mapped.bell());

@@ -6,6 +6,7 @@ import dev.jrtap.ownership.ClosedException;
 import dev.jrtap.ownership.NotOwnerException;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.syscall.EventFd;
 import dev.jrtap.syscall.IoVectors;
 import dev.jrtap.syscall.PollSet;
 import dev.jrtap.syscall.Syscalls;
@@ -362,7 +363,12 @@ final class RingDriver implements Driver {
 
     @Override
     public RxSignal signal(Syscalls sys) throws ErrnoException {
-        return RingSignal.open(sys, ring);
+        return signal(EventFd.open(sys));
+    }
+
+    /** Returns a signal by {@code event}, which is closed with it. */
+    RxSignal signal(EventFd event) {
+        return new RingSignal(ring, event);
     }
 
     @Override

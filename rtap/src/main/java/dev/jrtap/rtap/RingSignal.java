@@ -3,7 +3,6 @@ package dev.jrtap.rtap;
 
 import dev.jrtap.syscall.ErrnoException;
 import dev.jrtap.syscall.EventFd;
-import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.uring.Ring;
 
 /**
@@ -18,13 +17,9 @@ final class RingSignal implements RxSignal {
     private final EventFd event;
     private boolean registered;
 
-    private RingSignal(Ring ring, EventFd event) {
+    RingSignal(Ring ring, EventFd event) {
         this.ring = ring;
         this.event = event;
-    }
-
-    static RingSignal open(Syscalls sys, Ring ring) throws ErrnoException {
-        return new RingSignal(ring, EventFd.open(sys));
     }
 
     @Override

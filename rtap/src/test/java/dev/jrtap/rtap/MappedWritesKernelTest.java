@@ -8,6 +8,7 @@ import dev.jrtap.fixtures.Uring;
 import dev.jrtap.memory.Memory;
 import dev.jrtap.syscall.Errno;
 import dev.jrtap.syscall.ErrnoException;
+import dev.jrtap.syscall.PollSet;
 import dev.jrtap.syscall.SockAddr;
 import dev.jrtap.syscall.Syscalls;
 import dev.jrtap.syscall.UnixSocket;
@@ -102,6 +103,39 @@ class MappedWritesKernelTest {
         }
         reader.join();
         assertThat(results).containsExactly(VnetHeader.LENGTH + LENGTH);
+    }
+
+    /** A thread that sleeps in epoll(7) has no time limit by which it would look for room. */
+    @Test
+    void theInterruptTellsThatItMayBeWritten() throws Exception {
+        RxSignal signal = driver.signal(SYS);
+        try {
+            PollSet polls = new PollSet(SYS, 1);
+            Thread reader = new Thread(() -> {
+                while (other.receive(message) > 0) {
+                    Thread.onSpinWait();
+                }
+            });
+            reader.start();
+            while (results.isEmpty()) {
+                signal.enable();
+                polls.clear();
+                polls.add(signal.fd());
+                assertThat(polls.await(5 * SECOND)).isEqualTo(1);
+                signal.disable();
+                driver.enterIfNeeded();
+                driver.reap();
+            }
+            reader.join();
+            assertThat(results).containsExactly(VnetHeader.LENGTH + LENGTH);
+            signal.enable();
+            polls.clear();
+            polls.add(signal.fd());
+            assertThat(polls.await(0)).as("the write is over").isZero();
+            signal.disable();
+        } finally {
+            signal.close();
+        }
     }
 
     @Test
