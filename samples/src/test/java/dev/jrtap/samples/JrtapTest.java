@@ -74,7 +74,7 @@ class JrtapTest {
                 "generate --mtu=3000000000 | jrtap generate: Invalid value for option '--mtu': too large: ",
                 "nothing | jrtap: unknown command: nothing; see jrtap --help",
                 "capture -s -1 /nowhere/file | jrtap capture: --snaplen must be at least 0: -1",
-                "capture --snaplen=all /nowhere/file | jrtap capture: Invalid value for option '--snaplen': not a whole",
+                "capture --snaplen=all /nowhere/file | jrtap capture: Invalid value for option '--snaplen': not a",
                 "capture --count=0 /nowhere/file | jrtap capture: --count must be at least 1: 0",
                 "generate --count=0 | jrtap generate: --count must be at least 1: 0",
                 "copy one | jrtap copy: Missing required parameter: 'TARGET'",
