@@ -67,7 +67,28 @@ class BenchCommandNetnsTest {
                     .contains("\"title\":\"Reads of 4 KiB")
                     .contains("\"title\":\"No-ops", "\"values\":[")
                     .contains("\"what\":\"NOP by liburing: ", "\"what\":\"TCP", "\"what\":\"PACKETS: ")
-                    .contains("\"what\":\"MAPPED: ", "\"event\":\"summary\"");
+                    .contains("\"what\":\"ASLEEP: ", "\"what\":\"MAPPED: ", "\"event\":\"summary\"");
+        }
+    }
+
+    @Test
+    void receiversThatSleepAreMeasured() throws Exception {
+        Feature.require("a second processor", Runtime.getRuntime().availableProcessors() > 1, "there is one");
+        String compiler = "C compiler for " + System.getProperty("os.arch").replace("amd64", "x86_64");
+        Feature.require(compiler, Programs.isInstalled("gcc"), "gcc is not installed");
+        Feature.require("liburing-dev", Files.exists(Path.of("/usr/include/liburing.h")), "it is not installed");
+        PingNetnsTest.requirePing();
+        try (JrtapProcess bench = bench("--only=ASLEEP", "--rounds=1", "--seconds=0.1", "--peers=src/bench/c")) {
+            String printed = bench.ends(0);
+
+            for (String rate : List.of("1000", "20000")) {
+                String title = "sleeps between them, " + rate + " per second, us of ";
+                assertThat(printed).contains(title + "CPU per packet", title + "latency, 99th percentile");
+            }
+            assertThat(printed)
+                    .containsPattern("responder that sleeps, us\n  jrtap.*\n  C, poll and read .* ratio [0-9]")
+                    .containsPattern("responder that polls, us\n  jrtap.*\n  C, multishot .* ratio [0-9]")
+                    .endsWith("8 comparisons\n");
         }
     }
 

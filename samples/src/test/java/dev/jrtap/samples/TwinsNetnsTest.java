@@ -48,6 +48,24 @@ class TwinsNetnsTest {
     }
 
     @Test
+    void sleepingReceiversAreCompared() throws Exception {
+        PingNetnsTest.requirePing();
+        try (JrtapProcess compared = compare(
+                "AsleepComparison",
+                "--rounds=1",
+                "--warm=1",
+                "--ramp=0.1",
+                "--seconds=0.5",
+                "--rates=1000",
+                "--no-first")) {
+            assertThat(compared.ends(0))
+                    .containsPattern("1000 per second, us of CPU per packet\n +jrtap, AUTO +[0-9.]+ ")
+                    .containsPattern("us of latency, median\n +jrtap, AUTO .*\n +C, poll and read .* ratio [0-9]")
+                    .containsPattern("responder that sleeps, us\n +jrtap, AUTO ");
+        }
+    }
+
+    @Test
     void mergedDatagramsAreCompared() throws Exception {
         try (JrtapProcess compared = compare("CoalesceComparison", "--rounds=1", "--seconds=0.1", "--json")) {
             assertThat(compared.ends(0))

@@ -3,17 +3,17 @@ package dev.jrtap.samples.bench;
 
 import dev.jrtap.rtap.RxMode;
 import dev.jrtap.samples.OwnNamespace;
+import dev.jrtap.samples.Results;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -29,11 +29,10 @@ import picocli.CommandLine.Parameters;
         sortOptions = false)
 public final class AsleepComparison implements Callable<Integer> {
 
-    private static final String PEER = "poll+read in C";
-    private static final String[] COLUMNS = {"CPU %", "us/packet", "p50 us", "p99 us", "p99.9 us", "max us"};
-    private static final int P99 = 3;
+    private static final String PEER = "C, poll and read";
     private static final double FIRST_SECONDS = 10;
-    private static final int FIRST_WITH_NATIVE_ACCESS = 22;
+    private static final int FLOOD = 50_000;
+    private static final int LEAST_FLOOD = 1_000;
     private static final String DEVICE = "asleep0";
 
     @Parameters(description = "The directory of asleep.c.")
@@ -91,6 +90,9 @@ public final class AsleepComparison implements Callable<Integer> {
     @Option(names = "--here", hidden = true)
     private boolean here;
 
+    @Mixin
+    private Results results;
+
     private AsleepComparison() {}
 
     public static void main(String[] args) {
@@ -102,14 +104,18 @@ public final class AsleepComparison implements Callable<Integer> {
         if (!here) {
             return OwnNamespace.run(AsleepComparison.class, innerArguments());
         }
-        System.out.println("JDK " + Runtime.version() + ", " + System.getProperty("os.name") + " "
-                + System.getProperty("os.version"));
+        Map<String, Object> surroundings = Surroundings.read();
+        results.tell(Report.text(surroundings), Report.members(surroundings));
         try (Peers peers = Peers.build(sources, "asleep")) {
             for (int rate : rates) {
-                compare(peers, rate);
+                Pace pace = new Pace(warmRate, warm, rate, ramp, seconds);
+                for (Comparison compared : compare(contenders(peers, pace), rounds)) {
+                    results.tell(Report.text(compared), Report.members(compared));
+                }
             }
             if (pings) {
-                pings(peers);
+                Comparison compared = pings(peers, modes, true, rounds, FLOOD);
+                results.tell(Report.text(compared), Report.members(compared));
             }
         }
         return 0;
@@ -128,122 +134,108 @@ public final class AsleepComparison implements Callable<Integer> {
         if (!options.isEmpty()) {
             arguments.add("--jvm=" + String.join(",", options));
         }
+        if (results.isJson()) {
+            arguments.add("--json");
+        }
         arguments.add(sources.toAbsolutePath().toString());
         return arguments;
     }
 
-    private List<Contender> contenders(Peers peers, int rate) {
-        Pace warmed = new Pace(warmRate, warm, rate, ramp, seconds);
+    private List<Contender> contenders(Peers peers, Pace pace) {
         List<Contender> contenders = new ArrayList<>();
         for (RxMode mode : modes) {
-            contenders.add(new Contender(mode.toString(), ours(mode), warmed));
+            contenders.add(new Contender("jrtap, " + mode, peers, ours(mode, options), pace));
         }
-        contenders.add(new Contender(PEER, peers.asleep("receive", DEVICE), warmed));
+        contenders.add(new Contender(PEER, peers, peers.asleep("receive", DEVICE), pace));
         if (first) {
             for (RxMode mode : modes) {
-                contenders.add(new Contender(mode + ", first 10 s", ours(mode), Pace.fresh(rate, FIRST_SECONDS)));
+                Pace fresh = Pace.fresh(pace.perSecond(), FIRST_SECONDS);
+                contenders.add(new Contender("jrtap, " + mode + ", first 10 s", peers, ours(mode, options), fresh));
             }
         }
         return contenders;
     }
 
-    private void compare(Peers peers, int rate) throws IOException, InterruptedException {
-        List<Contender> contenders = contenders(peers, rate);
-        List<Contender> order = new ArrayList<>(contenders);
-        for (int round = 0; round < rounds; round++) {
-            for (Contender contender : order) {
-                contender.runs.add(measure(peers, contender.command, contender.pace));
-            }
-            Collections.reverse(order);
+    /** Measures as {@code jrtap bench} does: the default mode, two rates, and the round trips of pings. */
+    static List<Comparison> compare(Peers c, int rounds, double seconds) throws Exception {
+        List<Comparison> compared = new ArrayList<>();
+        for (int rate : List.of(1_000, 20_000)) {
+            Pace pace = new Pace(20_000, 8 * seconds, rate, seconds, 2 * seconds);
+            compared.addAll(compare(
+                    List.of(
+                            new Contender("jrtap", c, ours(RxMode.AUTO, List.of()), pace),
+                            new Contender(PEER, c, c.asleep("receive", DEVICE), pace)),
+                    rounds));
         }
-        System.out.printf(
-                "%d packets per second, medians of %d runs of %s s, after %s s of warm-up at %d and %s s of ramp%n",
-                rate, rounds, seconds, warm, warmRate, ramp);
-        System.out.printf("  %-24s", "");
-        for (String column : COLUMNS) {
-            System.out.printf(" %10s", column);
+        for (boolean sleeps : List.of(true, false)) {
+            int count = (int) Math.max(LEAST_FLOOD, FLOOD * seconds);
+            compared.add(pings(c, List.of(RxMode.AUTO), sleeps, rounds, count));
         }
-        System.out.println("  range of p99");
-        for (Contender contender : contenders) {
-            System.out.printf("  %-24s", contender.name);
-            for (int column = 0; column < COLUMNS.length; column++) {
-                System.out.printf(" %10.2f", Medians.of(contender.column(column)));
-            }
-            double[] p99 = contender.column(P99);
-            Arrays.sort(p99);
-            System.out.printf("  %.0f..%.0f%n", p99[0], p99[p99.length - 1]);
-        }
+        return compared;
     }
 
-    /** A way to receive, and the measurements of its runs. */
-    private static final class Contender {
-
-        private final String name;
-        private final List<String> command;
-        private final Pace pace;
-        private final List<double[]> runs = new ArrayList<>();
-
-        Contender(String name, List<String> command, Pace pace) {
-            this.name = name;
-            this.command = command;
-            this.pace = pace;
-        }
-
-        double[] column(int column) {
-            return runs.stream().mapToDouble(run -> run[column]).toArray();
-        }
+    private static List<Comparison> compare(List<Contender> contenders, int rounds) throws Exception {
+        String title = "Packets to a receiver that sleeps between them, "
+                + contenders.get(0).pace().perSecond() + " per second";
+        return Comparison.runFresh(
+                rounds,
+                List.of(
+                        new Comparison.Column(title, "us of CPU per packet", true),
+                        new Comparison.Column(title, "us of latency, median", true),
+                        new Comparison.Column(title, "us of latency, 99th percentile", true)),
+                contenders.stream()
+                        .map(each -> new Comparison.Side(each.name(), each::measure))
+                        .toList());
     }
 
-    private void pings(Peers peers) throws IOException, InterruptedException {
+    /** Measures {@code count} round trips to responders that sleep in the kernel, or that poll all the time. */
+    private static Comparison pings(Peers c, List<RxMode> modes, boolean sleeps, int rounds, int count)
+            throws Exception {
+        Pings.Run flood = () -> Pings.flood(count);
+        List<Comparison.Side> sides = new ArrayList<>();
         for (RxMode mode : modes) {
-            double[] ours = new double[rounds];
-            double[] theirs = new double[rounds];
-            Pings.ours(mode, true, Pings::flood);
-            for (int round = 0; round < rounds; round++) {
-                ours[round] = Pings.ours(mode, true, Pings::flood).micros();
-                theirs[round] = Pings.sleepingPeer(peers, Pings::flood).micros();
-            }
-            System.out.printf(
-                    "ping -f, us per round trip: %s %.1f, %s %.1f, ratio %.3f%n",
-                    mode, Medians.of(ours), PEER, Medians.of(theirs), Medians.ofRatios(ours, theirs));
+            sides.add(new Comparison.Side(
+                    "jrtap, " + mode, () -> Pings.ours(mode, sleeps, flood).micros()));
         }
+        sides.add(
+                sleeps
+                        ? new Comparison.Side(
+                                PEER, () -> Pings.sleepingPeer(c, flood).micros())
+                        : new Comparison.Side(
+                                "C, multishot", () -> Pings.peer(c, flood).micros()));
+        String title = "Round trips of ping -f to a responder that " + (sleeps ? "sleeps" : "polls");
+        return Comparison.run(title, "us", true, rounds, sides);
     }
 
-    private List<String> ours(RxMode mode) {
-        List<String> command = new ArrayList<>();
-        command.add(ProcessHandle.current().info().command().orElse("java"));
-        if (Runtime.version().feature() >= FIRST_WITH_NATIVE_ACCESS) {
-            command.add("--enable-native-access=ALL-UNNAMED");
-        }
-        command.addAll(options);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), AsleepReceiver.class.getName()));
-        command.addAll(List.of(mode.toString(), DEVICE));
-        return command;
+    private static List<String> ours(RxMode mode, List<String> options) {
+        List<String> program = new ArrayList<>(options);
+        program.addAll(List.of(AsleepReceiver.class.getName(), mode.toString(), DEVICE));
+        return JavaPeers.jvm(System.getProperty("java.class.path"), program.toArray(String[]::new));
     }
 
-    /** Runs a receiver and sends packets to it; returns a value for each of {@link #COLUMNS}. */
-    private double[] measure(Peers peers, List<String> receiver, Pace pace) throws IOException, InterruptedException {
-        Process measured = Peers.onMeasuredCpu(receiver);
-        try (BufferedReader output = new BufferedReader(new InputStreamReader(measured.getInputStream()))) {
-            String device = output.readLine();
-            if (device == null) {
-                throw new IOException(String.join(" ", receiver) + " opened no device");
+    /** A way to receive: a command that is started for each run. */
+    private record Contender(String name, Peers peers, List<String> command, Pace pace) {
+
+        /** Returns the CPU time per packet, and the median and the 99th percentile of the latency: microseconds. */
+        double[] measure() throws IOException, InterruptedException {
+            Process measured = Peers.onMeasuredCpu(command);
+            try (BufferedReader output = measured.inputReader()) {
+                String device = output.readLine();
+                if (device == null) {
+                    throw new IOException(String.join(" ", command) + " opened no device");
+                }
+                double[] cpu = peers.sendPaced(device, pace, measured.pid());
+                String line = output.readLine();
+                if (measured.waitFor() != 0 || line == null) {
+                    throw new IOException(String.join(" ", command) + " failed");
+                }
+                String[] late = line.split(" ");
+                return new double[] {
+                    1e6 * cpu[0] / Double.parseDouble(late[0]), Double.parseDouble(late[1]), Double.parseDouble(late[2])
+                };
+            } finally {
+                Peers.end(measured);
             }
-            double[] cpu = peers.sendPaced(device, pace, measured.pid());
-            String[] late = output.readLine().split(" ");
-            if (measured.waitFor() != 0) {
-                throw new IOException(String.join(" ", receiver) + " failed");
-            }
-            return new double[] {
-                100 * cpu[0] / cpu[1],
-                1e6 * cpu[0] / Double.parseDouble(late[0]),
-                Double.parseDouble(late[1]),
-                Double.parseDouble(late[2]),
-                Double.parseDouble(late[3]),
-                Double.parseDouble(late[4])
-            };
-        } finally {
-            Peers.end(measured);
         }
     }
 }

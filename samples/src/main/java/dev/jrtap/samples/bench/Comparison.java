@@ -63,14 +63,19 @@ record Comparison(String title, String unit, boolean isCost, List<Contender> con
      * @return a comparison for each column
      */
     static List<Comparison> run(int rounds, List<Column> columns, List<Side> sides) throws Exception {
-        List<Comparison> comparisons = columns.stream()
-                .map(column -> new Comparison(column.title(), column.unit(), column.isCost(), contenders(sides)))
-                .toList();
         for (int i = 0; i < Math.min(rounds, MOST_WARM_UPS); i++) {
             for (Side side : sides) {
                 run(side);
             }
         }
+        return runFresh(rounds, columns, sides);
+    }
+
+    /** Like {@link #run(int, List, List)}, without warm-up runs: for sides that are a new process in each run. */
+    static List<Comparison> runFresh(int rounds, List<Column> columns, List<Side> sides) throws Exception {
+        List<Comparison> comparisons = columns.stream()
+                .map(column -> new Comparison(column.title(), column.unit(), column.isCost(), contenders(sides)))
+                .toList();
         for (int round = 0; round < rounds; round++) {
             for (int i = 0; i < sides.size(); i++) {
                 int turn = round % 2 == 0 ? i : sides.size() - 1 - i;

@@ -52,7 +52,7 @@ final class HtmlReport {
         bars("trial\n1\t0\ttrial\n");
     }
 
-    void write(Path file, Map<String, Object> surroundings, List<Comparison> comparisons, List<String> missing)
+    void write(Path file, Map<String, Object> surroundings, BenchParts measured)
             throws IOException, InterruptedException {
         StringBuilder page = new StringBuilder(STYLE).append("<table>\n");
         surroundings.forEach((name, value) -> page.append("<tr><th>")
@@ -61,13 +61,15 @@ final class HtmlReport {
         page.append("</table>\n<p>Medians of alternating runs; in parentheses, the interval that contains the median"
                 + " with at least 95 % confidence, or all runs if there are fewer than six. Whiskers have its length."
                 + " At ratios above 1, jrtap is ahead.</p>\n");
+        List<Comparison> comparisons = measured.comparisons();
         for (int i = 0; i < comparisons.size(); i++) {
             // Identifiers must be unique within the page.
             page.append(section(comparisons.get(i), "clip" + (i + 1) + "_"));
         }
-        if (!missing.isEmpty()) {
+        if (!measured.missing().isEmpty()) {
             page.append("<h2>Not measured</h2>\n<ul>\n");
-            missing.forEach(each -> page.append("<li>").append(escape(each)).append('\n'));
+            measured.missing()
+                    .forEach(each -> page.append("<li>").append(escape(each)).append('\n'));
             page.append("</ul>\n");
         }
         Files.writeString(file, page);

@@ -34,7 +34,12 @@ final class Pings {
 
     /** Returns the microseconds per round trip of a flood, which sends the next request after a reply. */
     static double flood() throws IOException, InterruptedException {
-        return number(TIME, ping("-f", "-c", Integer.toString(FLOOD))) * 1000 / FLOOD;
+        return flood(FLOOD);
+    }
+
+    /** Like {@link #flood()}, of {@code count} round trips. */
+    static double flood(int count) throws IOException, InterruptedException {
+        return number(TIME, ping("-f", "-c", Integer.toString(count))) * 1000 / count;
     }
 
     /** Returns the mean round trip in microseconds of requests a millisecond apart. */
