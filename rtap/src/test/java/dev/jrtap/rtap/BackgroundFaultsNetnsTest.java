@@ -78,7 +78,7 @@ class BackgroundFaultsNetnsTest {
             assertThat(step).isGreaterThan(8);
             assertThat(server.toString()).doesNotContain("closed");
         }
-        assertThat(Resources.now()).isEqualTo(before);
+        Resources.assertNothingSince(before);
     }
 
     private static void tryToBorrow(RtapConfig config) {
@@ -142,7 +142,7 @@ class BackgroundFaultsNetnsTest {
                     failures.clear();
                     events.clear();
                     rtap.control().setMtu(1500);
-                    assertThat(Resources.now()).as(what).isEqualTo(before);
+                    Resources.assertNothingSince(before, what);
                 }
             }
         }

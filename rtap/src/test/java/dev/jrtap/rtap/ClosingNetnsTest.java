@@ -298,7 +298,7 @@ class ClosingNetnsTest {
                 again.setPersistent(false);
             }
         }
-        assertThat(Resources.now()).as("after %d calls", step).isEqualTo(before);
+        Resources.assertNothingSince(before, String.format("after %d calls", step));
         return !sys.failed().isEmpty();
     }
 }

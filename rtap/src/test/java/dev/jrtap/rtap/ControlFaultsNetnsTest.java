@@ -89,7 +89,7 @@ class ControlFaultsNetnsTest {
             }
             assertThat(failures).isGreaterThan(2 * perStep * rows.size());
         }
-        assertThat(Resources.now()).isEqualTo(before);
+        Resources.assertNothingSince(before);
     }
 
     private static Set<String> covered(Map<String, ControlCalls.Row> rows) {

@@ -94,7 +94,7 @@ class FilterNetnsTest {
                 assertThat(e).hasMessage(faulty.failed());
             }
             faulty.spare();
-            assertThat(Resources.now()).as("step %d, %s", step, faulty.failed()).isEqualTo(before);
+            Resources.assertNothingSince(before, String.format("step %d, %s", step, faulty.failed()));
         } while (!faulty.failed().isEmpty());
         assertThat(step).isGreaterThan(2);
     }
@@ -176,7 +176,7 @@ class FilterNetnsTest {
             assertThat(RawQueue.holds(next, frame -> frame[MARK_AT] == 1)).isTrue();
         }
         Shell.run("ip", "link", "delete", name);
-        assertThat(Resources.now()).isEqualTo(before);
+        Resources.assertNothingSince(before);
         for (Runnable call : List.<Runnable>of(
                 () -> unchecked(() -> rtap.setSteering(Steering.byFlow())),
                 () -> unchecked(() -> rtap.setFilter(DROP_ALL)),
@@ -247,7 +247,7 @@ class FilterNetnsTest {
                     .isInstanceOf(ErrnoException.class)
                     .hasMessageStartingWith("EPERM: bpf(BPF_");
         }
-        assertThat(Resources.now()).isEqualTo(before);
+        Resources.assertNothingSince(before);
     }
 
     /** What was put into a device is replaced, however it got there. */

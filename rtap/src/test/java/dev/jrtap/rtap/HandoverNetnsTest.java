@@ -67,7 +67,7 @@ class HandoverNetnsTest {
             }
             awaitFree(port, 1);
         }
-        assertThat(Resources.now()).isEqualTo(before);
+        Resources.assertNothingSince(before);
     }
 
     /** All of them, or none: and each carries its share. */
@@ -109,7 +109,7 @@ class HandoverNetnsTest {
             awaitFree(port, 1);
             awaitFree(port, 3);
         }
-        assertThat(Resources.now()).isEqualTo(before);
+        Resources.assertNothingSince(before);
     }
 
     private static void assertSends(TapLink port, PacketPool pool, QueuePair borrowed) throws InterruptedException {

@@ -51,7 +51,7 @@ class HostileHandoverNetnsTest {
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("queue 0");
         }
-        assertThat(Resources.now()).isEqualTo(before);
+        Resources.assertNothingSince(before);
     }
 
     /** A process that is another user's says the same as one of ours, and gets not even an answer. */
@@ -68,7 +68,7 @@ class HostileHandoverNetnsTest {
             assertThat(answerToUser(65534)).isIn("answer of 0 bytes", "Connection reset by peer");
             port.rtap.openQueue(1, port.pool).close();
         }
-        assertThat(Resources.now()).isEqualTo(before);
+        Resources.assertNothingSince(before);
     }
 
     private static String answerToUser(int uid) throws IOException {
@@ -111,7 +111,7 @@ class HostileHandoverNetnsTest {
 
             SharedQueue.borrow(ADDRESS, 1, RtapConfig.named("x")).close();
         }
-        assertThat(Resources.now()).isEqualTo(before);
+        Resources.assertNothingSince(before);
     }
 
     /** More than a message may have; the server hangs up, and neither of the descriptors stays with it. */
@@ -173,7 +173,7 @@ class HostileHandoverNetnsTest {
         } finally {
             silent.forEach(UnixSocket::close);
         }
-        assertThat(Resources.now()).isEqualTo(before);
+        Resources.assertNothingSince(before);
     }
 
     /** Who listens is no primary: says rubbish, hangs up, or sends two descriptors. */
@@ -188,7 +188,7 @@ class HostileHandoverNetnsTest {
             assertRefused(listener, address, Handover.refused("not today"), UnixSocket.NO_DESCRIPTOR, "not today");
             assertRefused(listener, address, Handover.lent(Set.of()), wrong.fd(), "TUNGETIFF");
         }
-        assertThat(Resources.now()).isEqualTo(before);
+        Resources.assertNothingSince(before);
     }
 
     private static void assertRefused(

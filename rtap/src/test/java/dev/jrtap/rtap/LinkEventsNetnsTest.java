@@ -192,7 +192,7 @@ class LinkEventsNetnsTest {
             assertThat(monitors()).isEqualTo(before + 1);
         }
         assertThat(monitors()).isEqualTo(before);
-        assertThat(Resources.now()).isEqualTo(resources);
+        Resources.assertNothingSince(resources);
     }
 
     private static long monitors() {

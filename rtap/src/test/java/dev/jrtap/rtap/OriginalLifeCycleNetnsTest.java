@@ -149,7 +149,7 @@ class OriginalLifeCycleNetnsTest {
         new TapLink(sys, config).close();
         Resources before = Resources.now();
         new TapLink(sys, config).close();
-        assertThat(Resources.now()).isEqualTo(before);
+        Resources.assertNothingSince(before);
     }
 
     /** 31. A device that was made on the command line is configured, its counters are reset, and it is stopped. */

@@ -136,7 +136,7 @@ class QueueGroupNetnsTest {
             assertThat(group.await(1)).isFalse();
             assertThat(link.receive()).isEqualTo(Frames.experimental(78));
         }
-        assertThat(Resources.now()).isEqualTo(before);
+        Resources.assertNothingSince(before);
     }
 
     /** Twice is once. */

@@ -59,7 +59,7 @@ class ReadmeNetnsTest {
 
     @AfterEach
     void leavesNothingBehind() {
-        assertThat(Resources.now()).isEqualTo(before);
+        Resources.assertNothingSince(before);
     }
 
     @Test

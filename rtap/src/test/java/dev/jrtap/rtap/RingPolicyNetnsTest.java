@@ -87,7 +87,7 @@ class RingPolicyNetnsTest {
             }
             return null;
         });
-        assertThat(Resources.now()).isEqualTo(before);
+        Resources.assertNothingSince(before);
     }
 
     private static TapLink link() throws IOException {
@@ -113,7 +113,7 @@ class RingPolicyNetnsTest {
             }
             return null;
         });
-        assertThat(Resources.now()).isEqualTo(before);
+        Resources.assertNothingSince(before);
     }
 
     @Test
@@ -162,7 +162,7 @@ class RingPolicyNetnsTest {
             }
             return null;
         });
-        assertThat(Resources.now()).isEqualTo(before);
+        Resources.assertNothingSince(before);
     }
 
     /** What another try would not change is done without; descriptors that have run out are the caller's business. */

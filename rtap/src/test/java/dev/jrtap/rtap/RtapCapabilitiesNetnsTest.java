@@ -33,7 +33,7 @@ class RtapCapabilitiesNetnsTest {
         Resources before = Resources.now();
         for (TunMode mode : TunMode.values()) {
             RtapCapabilities can = RtapCapabilities.probe(sys, mode);
-            assertThat(Resources.now()).isEqualTo(before);
+            Resources.assertNothingSince(before);
             assertThat(can.napi()).isEqualTo(profile.napi);
             assertThat(can.rxModes()).containsAll(withoutRings(sys));
             assertThat(can.rxModes().contains(RxMode.MULTISHOT)).isEqualTo(profile.mode == RxMode.MULTISHOT);

@@ -55,7 +55,7 @@ class RtapNetnsTest {
         for (int i = 0; i < rounds; i++) {
             openAndClose(sys, profile, () -> {});
         }
-        assertThat(Resources.now()).isEqualTo(before);
+        Resources.assertNothingSince(before);
         assertThat(counted.mapped()).isZero();
     }
 
@@ -86,9 +86,7 @@ class RtapNetnsTest {
                 failures++;
                 assertThat(e).hasMessageContaining("ENOMEM: ");
             }
-            assertThat(Resources.now())
-                    .as("after failing %s, step %d", faulty.failed(), step)
-                    .isEqualTo(before);
+            Resources.assertNothingSince(before, String.format("after failing %s, step %d", faulty.failed(), step));
             assertThat(faulty.mapped())
                     .as("after failing %s, step %d", faulty.failed(), step)
                     .isZero();
@@ -117,9 +115,7 @@ class RtapNetnsTest {
             do {
                 step++;
                 closeFailing(step, errno, faulty, sys, profile);
-                assertThat(Resources.now())
-                        .as("after failing %s, step %d", faulty.failed(), step)
-                        .isEqualTo(before);
+                Resources.assertNothingSince(before, String.format("after failing %s, step %d", faulty.failed(), step));
                 assertThat(faulty.mapped())
                         .as("after failing %s, step %d", faulty.failed(), step)
                         .isZero();
@@ -179,18 +175,19 @@ class RtapNetnsTest {
     @Test
     void persistsOnlyWhenAsked() throws IOException {
         Syscalls sys = TapProfile.NAPI_MULTISHOT.syscalls();
-        Resources before = Resources.now();
         int ifIndex;
         try (Rtap rtap = Rtap.open(sys, RtapConfig.named("kept0").withPersistence())) {
             ifIndex = rtap.ifIndex();
         }
-        assertThat(Resources.now().interfaces()).isEqualTo(before.interfaces() + 1);
+        assertThat(Resources.hasInterface("kept0")).isTrue();
         assertThatThrownBy(() -> Rtap.open(sys, RtapConfig.named("kept0").withMode(TunMode.TUN)))
                 .hasMessageContaining("no TUN device with multi-queue")
                 .hasMessageContaining("`ip tuntap add NAME mode tun multi_queue`");
         try (Rtap again = Rtap.open(sys, RtapConfig.named("kept0"))) {
             assertThat(again.ifIndex()).isEqualTo(ifIndex);
+            again.setPersistent(false);
         }
+        assertThat(Resources.hasInterface("kept0")).isFalse();
     }
 
     @Test

@@ -39,7 +39,7 @@ class BpfCapabilitiesKernelTest {
         Resources before = Resources.now();
         BpfCapabilities capabilities = BpfCapabilities.probe();
 
-        assertThat(Resources.now()).isEqualTo(before);
+        Resources.assertNothingSince(before);
         assertThat(capabilities.isAvailable()).isTrue();
         assertThat(capabilities.isInitialUserNamespace()).isTrue();
         assertThat(capabilities.features()).contains(BpfFeature.MAPPED_ARRAY, BpfFeature.RING_BUFFER);

@@ -289,7 +289,7 @@ class BpfMapKernelTest {
             assertThat(sys.mapped()).isZero();
         }
         assertThat(steps).isPositive();
-        assertThat(Resources.now()).isEqualTo(before);
+        Resources.assertNothingSince(before);
     }
 
     @ParameterizedTest

@@ -68,7 +68,7 @@ class ProgramKernelTest {
         sys.failAt(1, Errno.EPERM);
         Code wrong = new Assembler("wrong").exit().assemble();
         assertThatThrownBy(() -> Program.load(sys, ProgramType.XDP, wrong)).isInstanceOf(VerifierException.class);
-        assertThat(Resources.now()).isEqualTo(before);
+        Resources.assertNothingSince(before);
     }
 
     @Test

@@ -186,7 +186,7 @@ class AcceptScenariosKernelTest {
                 listeners.forEach(Fd::close);
             }
         }
-        assertThat(Resources.now()).isEqualTo(before);
+        Resources.assertNothingSince(before);
     }
 
     /** accept-non-empty: into slots as well, and one that is alone. */

@@ -114,7 +114,7 @@ class BufferGroupScenariosKernelTest {
                 group.unregister();
                 assertThatThrownBy(() -> group.offer(memory, 0, SIZE, 0)).isInstanceOf(IllegalStateException.class);
             }
-            assertThat(Resources.now()).isEqualTo(before);
+            Resources.assertNothingSince(before);
         }
     }
 

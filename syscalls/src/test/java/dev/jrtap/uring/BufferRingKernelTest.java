@@ -101,7 +101,7 @@ class BufferRingKernelTest {
             provided.unregister();
             assertThat(read(ring, SIZE, 0).result()).isEqualTo(-Errno.ENOBUFS);
         }
-        assertThat(Resources.now()).isEqualTo(before);
+        Resources.assertNothingSince(before);
     }
 
     @ParameterizedTest

@@ -148,7 +148,7 @@ final class ClosingCells implements AutoCloseable {
             Sleeper.pause(1);
         }
         assertThat(cells).allMatch(ClosingCell::isCollected);
-        assertThat(Resources.now()).isEqualTo(before);
+        Resources.assertNothingSince(before);
         assertThat(Resources.pipes()).isEqualTo(pipesBefore);
         assertThat(KernelThreads.left(threadsBefore)).isEmpty();
     }

@@ -91,7 +91,7 @@ class DeferredWorkKernelTest {
                 Sockets.write(pair.right(), "X");
             }
         }
-        assertThat(Resources.now()).isEqualTo(before);
+        Resources.assertNothingSince(before);
     }
 
     /** A barrier's vectors are the kernel's from the submit on. */

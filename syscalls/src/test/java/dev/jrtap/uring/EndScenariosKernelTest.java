@@ -94,7 +94,7 @@ class EndScenariosKernelTest {
             assertThat(Files.readAllBytes(file)).isEqualTo(expected);
             ring.close();
         }
-        assertThat(Resources.now()).isEqualTo(before);
+        Resources.assertNothingSince(before);
     }
 
     /** read-before-exit: again and again, reads that never end of a thread that ends at once. */
@@ -120,7 +120,7 @@ class EndScenariosKernelTest {
             first.put(new byte[] {1, 2, 3});
             assertThat(first.take(3)).containsExactly(1, 2, 3);
         }
-        assertThat(Resources.now()).isEqualTo(before);
+        Resources.assertNothingSince(before);
     }
 
     /** files-exit-hang-timeout: an accept that waits for a timeout that does not end. */
@@ -138,7 +138,7 @@ class EndScenariosKernelTest {
                 assertThat(ring.submit()).isEqualTo(2);
             }
         }
-        assertThat(Resources.now()).isEqualTo(before);
+        Resources.assertNothingSince(before);
     }
 
     /** files-exit-hang-poll: an accept that waits for a poll that does not end. */
@@ -153,7 +153,7 @@ class EndScenariosKernelTest {
                 assertThat(ring.submit()).isEqualTo(2);
             }
         }
-        assertThat(Resources.now()).isEqualTo(before);
+        Resources.assertNothingSince(before);
     }
 
     /** exit-no-cleanup, and the scenario above where a process ends without a close. */

@@ -168,7 +168,7 @@ class FileTableScenariosKernelTest {
             claim(ring).read(0, in, 0).fixedFile();
             assertThat(Results.next(ring).result()).as("nobody writes").isZero();
         }
-        assertThat(Resources.now()).isEqualTo(before);
+        Resources.assertNothingSince(before);
     }
 
     /** file-register: a ring is refused, and what stood before it in the list is not held. */

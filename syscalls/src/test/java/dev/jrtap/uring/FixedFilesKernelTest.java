@@ -244,7 +244,7 @@ class FixedFilesKernelTest {
                 ring.submit();
             }
         }
-        assertThat(Resources.now()).isEqualTo(before);
+        Resources.assertNothingSince(before);
     }
 
     @Test

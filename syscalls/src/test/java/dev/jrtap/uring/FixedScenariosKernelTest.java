@@ -144,7 +144,7 @@ class FixedScenariosKernelTest {
                 }
             }
         }
-        assertThat(Resources.now()).isEqualTo(before);
+        Resources.assertNothingSince(before);
     }
 
     /** fixed-hugepage: one huge page and two, whole and from inside a page on; and pages of a size between. */

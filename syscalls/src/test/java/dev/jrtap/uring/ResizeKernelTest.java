@@ -60,7 +60,7 @@ class ResizeKernelTest {
             }
             assertThat(ring.inFlight()).isZero();
         }
-        assertThat(Resources.now()).isEqualTo(before);
+        Resources.assertNothingSince(before);
     }
 
     /** large-resize: completions of 32 bytes and entries of 128 keep their second halves in queues of another size. */

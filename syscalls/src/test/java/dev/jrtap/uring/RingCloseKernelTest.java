@@ -56,7 +56,7 @@ class RingCloseKernelTest {
             ring.close();
         }
         assertThat(after[0]).isTrue();
-        assertThat(Resources.now()).isEqualTo(before);
+        Resources.assertNothingSince(before);
     }
 
     @ParameterizedTest
@@ -75,7 +75,7 @@ class RingCloseKernelTest {
         owner.join();
 
         assertThat(ring.isOpen()).isFalse();
-        assertThat(Resources.now()).isEqualTo(before);
+        Resources.assertNothingSince(before);
     }
 
     /** Who does not look is not surprised by a close: what it does between two looks works. */
@@ -117,7 +117,7 @@ class RingCloseKernelTest {
             owner.join();
             get(opened).close();
         }
-        assertThat(Resources.now()).isEqualTo(before);
+        Resources.assertNothingSince(before);
     }
 
     /** The kernel lets nobody else unregister it: it is released when the kernel has freed the ring. */
@@ -228,7 +228,7 @@ class RingCloseKernelTest {
             assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(30));
             owner.join();
         }
-        assertThat(Resources.now()).isEqualTo(before);
+        Resources.assertNothingSince(before);
         assertThat(KernelThreads.left(threadsBefore)).isEmpty();
         buffer.keepAlive();
     }
@@ -401,9 +401,9 @@ class RingCloseKernelTest {
             } catch (ErrnoException e) {
                 assertThat(e.errno()).isEqualTo(Errno.ENOMEM);
             }
-            assertThat(Resources.now()).as("after failing %s", sys.failed()).isEqualTo(before);
+            Resources.assertNothingSince(before, String.format("after failing %s", sys.failed()));
             assertThat(sys.mapped()).as("after failing %s", sys.failed()).isZero();
         }
-        assertThat(Resources.now()).isEqualTo(before);
+        Resources.assertNothingSince(before);
     }
 }

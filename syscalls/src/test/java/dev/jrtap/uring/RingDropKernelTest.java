@@ -100,7 +100,7 @@ class RingDropKernelTest {
             next.submit();
             assertThat(next.fd().isRegisteredWithThread()).isTrue();
         }
-        assertThat(Resources.now()).isEqualTo(before);
+        Resources.assertNothingSince(before);
         assertThat(KernelThreads.left(threads)).isEmpty();
     }
 

@@ -86,7 +86,7 @@ class RingLossKernelTest {
             assertThat(ring.completion().lost()).isEqualTo(2);
             assertThat(ring.inFlight()).isEqualTo(1);
         }
-        assertThat(Resources.now()).isEqualTo(before);
+        Resources.assertNothingSince(before);
     }
 
     /** This kernel keeps what finds no room all the same: then nothing is counted as lost. */

@@ -367,7 +367,7 @@ class SlotOperationsKernelTest {
                 assertThat(results(ring, 2)).containsExactly(SIZE, 0);
             }
         }
-        assertThat(Resources.now()).isEqualTo(before);
+        Resources.assertNothingSince(before);
     }
 
     @ParameterizedTest

@@ -231,6 +231,6 @@ class SlotScenariosKernelTest {
                 Ring ring = profile.open(4)) {
             ring.files().register(new int[] {pair.left().fd(), pair.right().fd()}, new long[] {1, 2});
         }
-        assertThat(Resources.now()).isEqualTo(before);
+        Resources.assertNothingSince(before);
     }
 }

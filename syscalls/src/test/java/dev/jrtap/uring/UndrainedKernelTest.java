@@ -38,7 +38,7 @@ class UndrainedKernelTest {
         ring.submitAndWait(3);
         ring.close();
         assertThat(told).containsExactly(0L, 1L, 2L);
-        assertThat(Resources.now()).isEqualTo(before);
+        Resources.assertNothingSince(before);
     }
 
     /** A handler that serves both a drain and a close: it may close and look, even where the close has called it. */
@@ -59,7 +59,7 @@ class UndrainedKernelTest {
         ring.close();
         assertThat(told).containsExactly(false, false);
         assertThat(ring.isOpen()).isFalse();
-        assertThat(Resources.now()).isEqualTo(before);
+        Resources.assertNothingSince(before);
     }
 
     /** That handler, where the owner has ended and another thread closes. */
