@@ -32,7 +32,8 @@ public final class OwnNamespace {
     private static final String ARCHIVE = "JRTAP_ARCHIVE";
 
     private static final String ALL_IDS = "4294967295";
-    private static final String HERE = "--here";
+    /** The option that keeps a command in the namespace of its caller. */
+    public static final String HERE = "--here";
 
     @Option(
             names = HERE,

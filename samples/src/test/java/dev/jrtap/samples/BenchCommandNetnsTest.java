@@ -123,8 +123,10 @@ class BenchCommandNetnsTest {
                 .as("names of XML, and no addresses")
                 .containsOnly("http://www.w3.org/1999/xlink", "http://www.w3.org/2000/svg");
         assertThat(found("(?<=url\\()[^)]*", page)).allMatch(reference -> reference.startsWith("#"));
-        aloneIsWellFormed(directory.resolve("no-ops-through-a-ring-64-at-a-time.svg"));
-        aloneIsWellFormed(directory.resolve("reads-of-4-kib-in-random-order-from-the-page-cache.svg"));
+        String jdk = "-jdk-" + Runtime.version().feature() + ".svg";
+        aloneIsWellFormed(directory.resolve("no-ops-through-a-ring-64-at-a-time-ns-per-no-op" + jdk));
+        aloneIsWellFormed(
+                directory.resolve("reads-of-4-kib-in-random-order-from-the-page-cache-us-of-cpu-per-read" + jdk));
     }
 
     private static void aloneIsWellFormed(Path picture) throws Exception {
@@ -140,6 +142,34 @@ class BenchCommandNetnsTest {
                 .results()
                 .map(MatchResult::group)
                 .toList();
+    }
+
+    /** The second JDK is the first one once more, because there may be no other. */
+    @Test
+    void oneReportHasEveryJdk() throws Exception {
+        Path file = directory.resolve("report.html");
+        String home = System.getProperty("java.home");
+        try (JrtapProcess bench =
+                bench("--only=NOP", "--rounds=1", "--seconds=0.1", "--html=" + file, "--java", home + "," + home)) {
+            String printed = bench.rest();
+            Feature.require("fonts", !printed.contains("no picture can be drawn"), "fontconfig has none");
+            assertThat(found("(?m)^jdk .*", printed)).hasSize(3);
+            assertThat(found("(?m)^1 comparisons$", printed)).hasSize(3);
+        }
+        String page = Files.readString(file);
+
+        assertThat(found("<title>", page)).hasSize(1);
+        assertThat(found("<h1>[^<]*</h1>", page))
+                .hasSize(3)
+                .containsOnly("<h1>jrtap bench on JDK " + Runtime.version().feature() + "</h1>");
+        assertThat(found("(?<=id=\")clip[^\"]*", page)).isNotEmpty().doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aJdkThatIsNoneIsToldAtOnce() throws Exception {
+        try (JrtapProcess bench = bench("--seconds=100", "--java=/nowhere")) {
+            assertThat(bench.ends(2)).isEqualTo("jrtap bench: --java must be the home of a JDK: /nowhere\n");
+        }
     }
 
     @Test

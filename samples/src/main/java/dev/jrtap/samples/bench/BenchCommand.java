@@ -7,7 +7,9 @@ import dev.jrtap.samples.Results;
 import dev.jrtap.samples.Version;
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +17,9 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Compares this library with peers on this machine: equal work, in the same run, alternately. */
 @Command(
@@ -27,6 +31,8 @@ import picocli.CommandLine.Option;
         versionProvider = Version.class,
         sortOptions = false)
 public final class BenchCommand implements Callable<Integer> {
+
+    private static final String REPEATED = "--repeated";
 
     @Option(
             names = "--only",
@@ -76,6 +82,20 @@ public final class BenchCommand implements Callable<Integer> {
             description = "With --html: also write each picture of the report to a file of its own there.")
     private Path pictures;
 
+    @Option(
+            names = "--java",
+            paramLabel = "HOME",
+            split = ",",
+            description = "Homes of other JDKs, on which everything is repeated; --html has a section for each.")
+    private List<Path> homes = List.of();
+
+    /** Tells a run on another JDK that it is one. */
+    @Option(names = REPEATED, hidden = true)
+    private boolean isRepeated;
+
+    @Spec
+    private CommandSpec command;
+
     @Mixin
     private OwnNamespace namespace;
 
@@ -106,14 +126,16 @@ public final class BenchCommand implements Callable<Integer> {
         if (pictures != null && html == null) {
             throw new IllegalArgumentException("--pictures needs --html: they are those of the report");
         }
-        return namespace.run(this::bench);
+        List<OtherJdk> others =
+                isRepeated ? List.of() : homes.stream().map(OtherJdk::at).toList();
+        return namespace.run(() -> bench(others));
     }
 
-    private int bench() throws Exception {
+    private int bench(List<OtherJdk> others) throws Exception {
         Thread self = Thread.currentThread();
         try (Ending end = Ending.begin(() -> interrupt(self))) {
             Map<String, Object> surroundings = Surroundings.read();
-            HtmlReport report = html == null ? null : new HtmlReport(new JavaPeers(peers), pictures);
+            HtmlReport report = html == null ? null : new HtmlReport(new JavaPeers(peers), pictures, before());
             BenchParts measured = new BenchParts(peers, directory, rounds, seconds);
             if (report != null) {
                 // Reports a failure to write before the measurements, which take long.
@@ -137,8 +159,31 @@ public final class BenchCommand implements Callable<Integer> {
             results.tell(
                     count + " comparisons" + (end.isAsked() ? ", interrupted" : ""),
                     Map.of("event", "summary", "comparisons", count, "interrupted", end.isAsked()));
+            int status = 0;
+            for (OtherJdk each : others) {
+                if (!end.isAsked()) {
+                    status =
+                            Math.max(status, each.start(again()).onExit().join().exitValue());
+                }
+            }
+            return status;
         }
-        return 0;
+    }
+
+    /** Returns the page of the JDKs before this one; empty for the first one. */
+    private String before() throws IOException {
+        return isRepeated ? Files.readString(html) : "";
+    }
+
+    /** Returns the arguments for a run on another JDK. */
+    private List<String> again() {
+        List<String> arguments =
+                new ArrayList<>(command.root().commandLine().getParseResult().originalArgs());
+        arguments.add(REPEATED);
+        if (!arguments.contains(OwnNamespace.HERE)) {
+            arguments.add(OwnNamespace.HERE);
+        }
+        return arguments;
     }
 
     /** Ends the peers first, so that a thread that waits for one of them continues. */

@@ -29,7 +29,6 @@ final class HtmlReport {
             th, td { text-align: left; padding: .2rem .8rem .2rem 0; vertical-align: top; }
             td.raw { font-size: .8rem; }
             </style>
-            <h1>jrtap bench</h1>
             """;
 
     /** In a file of its own, a picture has no text around it whose color it could take. */
@@ -38,23 +37,30 @@ final class HtmlReport {
 
     private static final String DESCRIPTION = "Bars of the medians, with whiskers as long as their intervals";
 
+    private static final int JDK = Runtime.version().feature();
+
     private final JavaPeers peers;
     private final Path pictures;
+
+    /** The page that this report is added to. */
+    private final String before;
 
     /**
      * Draws a trial picture, so that a missing library is reported before anything is measured.
      *
      * @param pictures a directory for files of single pictures, or {@code null}
+     * @param before a page of other JDKs that this report is added to; empty for a page of its own
      */
-    HtmlReport(JavaPeers peers, Path pictures) throws IOException, InterruptedException {
+    HtmlReport(JavaPeers peers, Path pictures, String before) throws IOException, InterruptedException {
         this.peers = peers;
         this.pictures = pictures;
+        this.before = before.isEmpty() ? STYLE : before;
         bars("trial\n1\t0\ttrial\n");
     }
 
     void write(Path file, Map<String, Object> surroundings, BenchParts measured)
             throws IOException, InterruptedException {
-        StringBuilder page = new StringBuilder(STYLE).append("<table>\n");
+        StringBuilder page = new StringBuilder(before).append("<h1>jrtap bench on JDK " + JDK + "</h1>\n<table>\n");
         surroundings.forEach((name, value) -> page.append("<tr><th>")
                 .append(escape(name.replace('_', ' ')))
                 .append("<td>" + escape("" + value) + "\n"));
@@ -63,8 +69,8 @@ final class HtmlReport {
                 + " At ratios above 1, jrtap is ahead.</p>\n");
         List<Comparison> comparisons = measured.comparisons();
         for (int i = 0; i < comparisons.size(); i++) {
-            // Identifiers must be unique within the page.
-            page.append(section(comparisons.get(i), "clip" + (i + 1) + "_"));
+            // Identifiers must be unique within the page: nothing else was added to it at this length.
+            page.append(section(comparisons.get(i), "clip" + before.length() + "_" + i + "_"));
         }
         if (!measured.missing().isEmpty()) {
             page.append("<h2>Not measured</h2>\n<ul>\n");
@@ -95,8 +101,10 @@ final class HtmlReport {
                 .replaceAll("clip(?=[0-9])", clip)
                 .replaceFirst("<svg", "<svg role=\"img\" aria-label=\"Bars of the medians in the table below\"");
         if (pictures != null) {
-            String name = comparison.title().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-") + ".svg";
-            Files.writeString(pictures.resolve(name), alone(picture, comparison.title()));
+            String name = (comparison.title() + " " + comparison.unit() + " JDK " + JDK)
+                    .toLowerCase(Locale.ROOT)
+                    .replaceAll("[^a-z0-9]+", "-");
+            Files.writeString(pictures.resolve(name + ".svg"), alone(picture, comparison.title()));
         }
         return "<h2>" + escape(comparison.title()) + "</h2>\n" + picture + rows + "</table>\n";
     }

@@ -20,13 +20,18 @@ record JavaPeers(Path directory) {
     private static final int FIRST_WITH_NATIVE_ACCESS = 22;
     private static final int FIRST_WITH_UNSAFE_WARNING = 24;
 
-    /** Returns the command that runs a class or a source file. */
+    /** Returns the command that runs a class or a source file on this JDK. */
     static List<String> jvm(String classPath, String... program) {
-        List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
-        if (Runtime.version().feature() >= FIRST_WITH_NATIVE_ACCESS) {
+        return jvm(Path.of(System.getProperty("java.home")), Runtime.version().feature(), classPath, program);
+    }
+
+    /** Like {@link #jvm(String, String...)}, on the JDK at {@code home}, of version {@code feature}. */
+    static List<String> jvm(Path home, int feature, String classPath, String... program) {
+        List<String> command = new ArrayList<>(List.of(home + "/bin/java"));
+        if (feature >= FIRST_WITH_NATIVE_ACCESS) {
             command.add("--enable-native-access=ALL-UNNAMED");
         }
-        if (Runtime.version().feature() >= FIRST_WITH_UNSAFE_WARNING) {
+        if (feature >= FIRST_WITH_UNSAFE_WARNING) {
             command.add("--sun-misc-unsafe-memory-access=allow");
         }
         command.add("-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"));
