@@ -34,7 +34,11 @@ final class Counters<E extends Enum<E>> {
 
     /** Returns the count since the last {@link #reset}. */
     long get(E counter) {
-        int i = counter.ordinal();
+        return get(counter.ordinal());
+    }
+
+    /** Returns that of the counter with the ordinal {@code i}. */
+    long get(int i) {
         return (long) LONGS.getOpaque(values, i) - start[i];
     }
 

@@ -17,23 +17,19 @@ final class FrameCounts {
     /** That of 65 to 127, the first class that ends before a power of two. */
     private static final int LEADING_ZEROS_OF_65 = Integer.numberOfLeadingZeros(65);
 
-    private static final FrameCounter[] SIZES = {
-        FrameCounter.SIZE_64,
-        FrameCounter.SIZE_65_TO_127,
-        FrameCounter.SIZE_128_TO_255,
-        FrameCounter.SIZE_256_TO_511,
-        FrameCounter.SIZE_512_TO_1023,
-        FrameCounter.SIZE_1024_TO_1518,
-        FrameCounter.SIZE_1519_TO_MAX
-    };
+    // Ordinals, because an enum's is read from memory, and the collector takes part in each store of a reference.
+    private static final int UNICAST = FrameCounter.UNICAST.ordinal();
+    private static final int MULTICAST = FrameCounter.MULTICAST.ordinal();
+    private static final int BROADCAST = FrameCounter.BROADCAST.ordinal();
+    private static final int SMALLEST = FrameCounter.SIZE_64.ordinal();
+    private static final int LARGEST = FrameCounter.SIZE_1519_TO_MAX.ordinal();
 
     private final Counters<FrameCounter> counters = new Counters<>(FrameCounter.class);
     private final boolean ethernet;
 
-    // Frames of one kind that are not among the counters yet: ordinals, because the collector takes part in each store
-    // of a reference.
-    private int size = FrameCounter.SIZE_64.ordinal();
-    private int receiver = FrameCounter.UNICAST.ordinal();
+    // Frames of one kind that are not among the counters yet.
+    private int size = SMALLEST;
+    private int receiver = UNICAST;
     private int run;
     private long bytes;
 
@@ -44,8 +40,8 @@ final class FrameCounts {
 
     /** Counts the frame of {@code length} bytes at {@code at}, for readers after {@link #settle}. */
     void count(Memory memory, int at, int length) {
-        int itsSize = size(length).ordinal();
-        int itsReceiver = (ethernet ? receiver(memory, at) : FrameCounter.UNICAST).ordinal();
+        int itsSize = size(length);
+        int itsReceiver = ethernet ? receiver(memory, at) : UNICAST;
         if (itsSize != size || itsReceiver != receiver) {
             settle();
             size = itsSize;
@@ -77,31 +73,28 @@ final class FrameCounts {
         bytes = 0;
     }
 
-    static FrameCounter size(int length) {
+    /** The ordinal of the class that counts frames of {@code length} bytes. */
+    static int size(int length) {
         if (length <= SMALL) {
-            return FrameCounter.SIZE_64;
+            return SMALLEST;
         }
         // From 65 on each class except the last ends before a power of two.
-        return length > LARGE
-                ? FrameCounter.SIZE_1519_TO_MAX
-                : SIZES[1 + LEADING_ZEROS_OF_65 - Integer.numberOfLeadingZeros(length)];
+        return length > LARGE ? LARGEST : SMALLEST + 1 + LEADING_ZEROS_OF_65 - Integer.numberOfLeadingZeros(length);
     }
 
-    private static FrameCounter receiver(Memory memory, int at) {
+    private static int receiver(Memory memory, int at) {
         if ((memory.getI8(at) & 1) == 0) {
-            return FrameCounter.UNICAST;
+            return UNICAST;
         }
         // The first part of a packet may end with the receiver's address, and the memory with that.
-        return memory.getI32(at) == -1 && memory.getU16(at + Integer.BYTES) == 0xffff
-                ? FrameCounter.BROADCAST
-                : FrameCounter.MULTICAST;
+        return memory.getI32(at) == -1 && memory.getU16(at + Integer.BYTES) == 0xffff ? BROADCAST : MULTICAST;
     }
 
     /** Frames in all. */
     long frames() {
         long frames = 0;
-        for (FrameCounter size : SIZES) {
-            frames += counters.get(size);
+        for (int i = SMALLEST; i <= LARGEST; i++) {
+            frames += counters.get(i);
         }
         return frames;
     }

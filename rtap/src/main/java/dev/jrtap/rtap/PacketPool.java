@@ -296,18 +296,26 @@ public final class PacketPool extends SegmentTable implements AutoCloseable {
     }
 
     private void releaseSegments(int head) {
-        int segment = head;
-        while (segment != NONE) {
-            int next = next(segment);
-            int slot = slotOf(segment);
-            if (slot != segment) {
-                freeViews[availableViews++] = segment;
-            }
-            if (drop(slot)) {
-                free[available++] = slot;
-            }
-            segment = next;
+        if (head == NONE) {
+            return;
         }
+        int segment = releaseSegment(head);
+        while (segment != NONE) {
+            segment = releaseSegment(segment);
+        }
+    }
+
+    /** Releases one segment; returns the next. */
+    private int releaseSegment(int segment) {
+        int next = next(segment);
+        int slot = slotOf(segment);
+        if (slot != segment) {
+            freeViews[availableViews++] = segment;
+        }
+        if (drop(slot)) {
+            free[available++] = slot;
+        }
+        return next;
     }
 
     /** Joins the slots that a packet leaves free to {@code others}; returns the link. */

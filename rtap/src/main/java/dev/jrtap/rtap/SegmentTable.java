@@ -102,16 +102,16 @@ abstract class SegmentTable {
 
     /** Bytes of a packet. */
     final int packetLength(int head) {
-        int length = 0;
-        for (int segment = head; segment != NONE; segment = next(segment)) {
+        int length = length(head);
+        for (int segment = next(head); segment != NONE; segment = next(segment)) {
             length += length(segment);
         }
         return length;
     }
 
     final int segmentCount(int head) {
-        int count = 0;
-        for (int segment = head; segment != NONE; segment = next(segment)) {
+        int count = 1;
+        for (int segment = next(head); segment != NONE; segment = next(segment)) {
             count++;
         }
         return count;

@@ -29,7 +29,7 @@ class FrameCountsTest {
         "65549, SIZE_1519_TO_MAX"
     })
     void everySizeHasItsClass(int length, FrameCounter expected) {
-        assertThat(FrameCounts.size(length)).isEqualTo(expected);
+        assertThat(FrameCounts.size(length)).isEqualTo(expected.ordinal());
     }
 
     @ParameterizedTest
