@@ -44,6 +44,7 @@ class BenchCommandNetnsTest {
         return JrtapProcess.start(arguments.toArray(String[]::new));
     }
 
+    @Tag("any-user")
     @Test
     void namesTheMachineAndTheContenders() throws Exception {
         try (JrtapProcess bench = bench("--only=FILES,TCP", "--rounds=1", "--seconds=0.2")) {
@@ -104,6 +105,7 @@ class BenchCommandNetnsTest {
         return tokens;
     }
 
+    @Tag("any-user")
     @Test
     void theReportNeedsNothingButItself() throws Exception {
         Path file = directory.resolve("report.html");

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The frame of the command: exit codes, one sentence per error, and outputs that take nothing more. */
 @Tag("any-kernel")
+@Tag("any-user")
 @Timeout(120)
 class JrtapTest {
 

@@ -9,10 +9,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The comparisons with twins in C run, short, and lose nothing; their figures are nothing to be checked. */
+@Tag("any-kernel")
+@Tag("any-user")
 @Timeout(300)
 class TwinsNetnsTest {
 

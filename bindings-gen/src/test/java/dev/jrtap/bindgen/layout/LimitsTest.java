@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A declaration of extraordinary size or place costs itself and no neighbor, and is reported. */
+@Tag("any-user")
 class LimitsTest {
 
     private static final String AFTER = "\n#define AFTER 7\nstruct after { int a; };\nint g(struct after *a);\n";
