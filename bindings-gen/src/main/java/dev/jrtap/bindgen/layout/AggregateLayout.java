@@ -72,9 +72,9 @@ final class AggregateLayout {
             int wanted = Math.max(specifierAlign, Attributes.aligned(declarator, types));
             boolean tight = packed || specifierPacked || Attributes.has(declarator, "packed");
             if (declarator instanceof IASTFieldDeclarator field && field.getBitFieldSize() != null) {
-                addBits(name, type, (int) types.constant(field.getBitFieldSize()), wanted, tight, declarator);
+                addBits(name, type, types.constant(field.getBitFieldSize()), wanted, tight, declarator);
             } else if (!name.isEmpty()) {
-                place(name, type, alignment(type, wanted, tight), declarator);
+                place(name, type, wanted, tight, declarator);
             }
         }
     }
@@ -86,33 +86,37 @@ final class AggregateLayout {
         if (declaration.getDeclSpecifier() instanceof IASTCompositeTypeSpecifier inner
                 && inner.getName().toString().isEmpty()) {
             CType type = types.aggregate(inner);
-            place("", type, alignment(type, Attributes.alignas(inner, types), packed), declaration);
+            place("", type, Attributes.alignas(inner, types), packed, declaration);
         }
-    }
-
-    private int alignment(CType type, int wanted, boolean tight) {
-        return limited(Math.max(wanted, tight ? 1 : type.align()));
     }
 
     private int limited(int alignment) {
         return limit == 0 ? alignment : Math.min(alignment, limit);
     }
 
-    private void place(String name, CType type, int alignment, IASTNode node) {
+    private void place(String name, CType type, int wanted, boolean tight, IASTNode node) {
         if (type.bare() instanceof CType.Void || type.bare() instanceof CType.Function) {
             throw new BindgenException(types.place(node) + ": a member cannot be of type " + type + ": " + name);
         }
+        int alignment = limited(Math.max(wanted, tight ? 1 : type.align()));
         long offset = roundUp((bit + 7) / 8, alignment);
         members.add(new CType.Member(
                 name, type, offset * 8, -1, types.declarations().line(node)));
         end(Math.multiplyExact(Math.addExact(offset, type.size()), 8L), alignment);
     }
 
-    private void addBits(String name, CType type, int width, int wanted, boolean tight, IASTNode node) {
-        if (!(type.bare() instanceof CType.Int) || width < 0 || width > type.size() * 8) {
-            throw new BindgenException(
-                    types.place(node) + ": not a valid bit-field: " + type + " " + name + " : " + width);
+    private void addBits(String name, CType type, long asWritten, int wanted, boolean tight, IASTNode node) {
+        boolean integer = type.bare() instanceof CType.Int;
+        int least = name.isEmpty() ? 0 : 1;
+        long most = type.bare().equals(CType.Int.BOOL) ? 1 : type.size() * 8;
+        if (!integer || asWritten < least || asWritten > most) {
+            String rule = !integer
+                    ? "only an integer can be one"
+                    : asWritten < least ? "the smallest width is " + least : "the largest width is " + most;
+            throw new BindgenException(types.place(node) + ": not a valid bit-field: " + type + " " + name + " : "
+                    + asWritten + "; " + rule);
         }
+        int width = (int) asWritten;
         boolean aligns = !name.isEmpty() || types.declarations().target().unnamedBitFieldsAlign();
         if (width == 0) {
             // Neither packed nor the pragma moves the boundary that a bit-field of width 0 makes; the struct reaches up
