@@ -36,10 +36,8 @@ final class Addresses {
             }
         }
         // An array is the address of its first element.
-        if (pointer instanceof IASTFieldReference || pointer instanceof IASTArraySubscriptExpression) {
-            if (evaluator.typeOf(pointer).bare() instanceof CType.Array) {
-                return ofObject(pointer);
-            }
+        if (evaluator.typeOf(pointer).bare() instanceof CType.Array) {
+            return ofObject(pointer);
         }
         throw new Evaluator.NotConstant(pointer);
     }

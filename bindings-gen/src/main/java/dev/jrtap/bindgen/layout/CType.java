@@ -24,9 +24,9 @@ sealed interface CType {
         static final Int LONG_LONG = new Int("long long", 8, true);
         static final Int UNSIGNED_LONG_LONG = new Int("unsigned long long", 8, false);
 
-        /** Returns the conversion rank of a type that is at least as wide as an int (C17, 6.3.1.1). */
-        int rank() {
-            return bytes == 16 ? 4 : name.endsWith("long long") ? 3 : bytes == 8 ? 2 : 1;
+        /** Returns whether the conversion rank is above that of {@code long}, which is as wide (C17, 6.3.1.1). */
+        boolean isLongLong() {
+            return name.endsWith("long long");
         }
 
         @Override
@@ -137,7 +137,7 @@ sealed interface CType {
 
         @Override
         public int align() {
-            return 1;
+            throw new BindgenException("C gives no alignment to a function");
         }
 
         @Override

@@ -83,11 +83,7 @@ final class ExpressionTypes {
             CType type = types.of(variable.specifier(), variable.declarator());
             int asked = Math.max(
                     Attributes.alignas(variable.specifier(), types), Attributes.aligned(variable.declarator(), types));
-            return asked > type.align() ? new CType.Named(type.toString(), type, asked) : type;
-        }
-        // A name in parentheses may be a type: sizeof(name).
-        if (declarations.typedefs().containsKey(name)) {
-            return types.typedef(name, id);
+            return asked > 0 && asked > type.align() ? new CType.Named(type.toString(), type, asked) : type;
         }
         CType function = function(name);
         if (function != null) {

@@ -135,9 +135,6 @@ final class FunctionFacts {
     }
 
     private void function(String name, String form, Declarations.Typed declared, Declarations.Typed fixed) {
-        if (declarations.isOurs(declared.declarator())) {
-            return;
-        }
         facts.put(Skipped.Kind.FUNCTION, model.functions(), form, declared.declarator(), () -> {
             Function function = types.functions().read(name, declared, fixed).as(form);
             callbacks(types.functions().types(declared), declared.declarator());

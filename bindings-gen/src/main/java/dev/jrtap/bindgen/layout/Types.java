@@ -239,11 +239,8 @@ final class Types {
             case IASTSimpleDeclSpecifier.t_char -> character(simple);
             case IASTSimpleDeclSpecifier.t_int, IASTSimpleDeclSpecifier.t_unspecified ->
                 unsigned ? CType.Int.UNSIGNED_INT : CType.Int.INT;
-            case IASTSimpleDeclSpecifier.t_int128 ->
-                new CType.Int(unsigned ? "unsigned __int128" : "__int128", 16, !unsigned);
             case IASTSimpleDeclSpecifier.t_float -> new CType.Real("float", 4);
             case IASTSimpleDeclSpecifier.t_double -> new CType.Real("double", 8);
-            case IASTSimpleDeclSpecifier.t_float128 -> new CType.Real("__float128", 16);
             default -> throw new BindgenException(place(simple) + ": not understood: " + simple.getRawSignature());
         };
     }

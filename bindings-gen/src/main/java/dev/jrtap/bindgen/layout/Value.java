@@ -40,11 +40,11 @@ record Value(long bits, CType.Int type) {
         if (a.bytes() < b.bytes()) {
             return b;
         }
-        CType.Int higher = a.rank() >= b.rank() ? a : b;
+        CType.Int higher = b.isLongLong() ? b : a;
         if (a.signed() == b.signed()) {
             return higher;
         }
         // Of two types of the same width, the result is unsigned if either is, and has the higher rank.
-        return higher.rank() == 3 ? CType.Int.UNSIGNED_LONG_LONG : a.signed() ? b : a;
+        return higher.isLongLong() ? CType.Int.UNSIGNED_LONG_LONG : a.signed() ? b : a;
     }
 }
