@@ -178,11 +178,17 @@ class FailuresTest {
     @Test
     void allThatIsRefusedIsNamedInOneRunWithTheLineToAdd() throws IOException {
         Files.writeString(
-                root.resolve("h.h"), "int a(int, ...);\nint b(long double);\nint c(float _Complex);\nint d(int);\n");
-        Files.writeString(root.resolve("s.txt"), "header ./h.h\nclass H\nfunctions\n");
+                root.resolve("h.h"),
+                "int a(int, ...);\nint b(long double);\nint c(float _Complex);\nint d(int);\n#define E(\n");
+        Files.writeString(root.resolve("s.txt"), "header ./h.h\nclass H\nfunctions\nconstants *\n");
 
         assertThat(generate())
-                .contains("`exclude a` in", "`exclude b` in", "`exclude c` in", "refused: 3 of the selected names");
+                .contains(
+                        "`exclude a` in",
+                        "`exclude b` in",
+                        "`exclude c` in",
+                        "`exclude E` in",
+                        "refused: 4 of the selected");
         assertThat(generate("--keep-going")).contains("files generated");
     }
 

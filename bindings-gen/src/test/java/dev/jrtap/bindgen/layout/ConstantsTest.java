@@ -25,7 +25,7 @@ class ConstantsTest {
 
     private static final String BEFORE = "extern char none[0];\n#define TEXT(x) #x\n"
             + "struct s { char a; int b; char c[2][3]; int d : 3; struct { char e; int f; }; };\n"
-            + "typedef short half;\n";
+            + "typedef short half; typedef int function(void); function typed; int direct(void);\n";
 
     @TempDir
     private Path root;
@@ -98,6 +98,7 @@ class ConstantsTest {
                 "_Generic(1UL + 1L, unsigned long: 1, default: 2)        | 1 | int | 10",
                 "_Generic(1L + 1UL, unsigned long: 1, default: 2)        | 1 | int | 10",
                 "_Generic(1L + 1U, long: 1, default: 2)                  | 1 | int | 10",
+                "_Generic(1U + 1L, long: 1, default: 2)                  | 1 | int | 10",
                 "_Generic(1 + 1U, unsigned: 1, default: 2)               | 1 | int | 10",
                 "_Generic((short)1 + (char)1, int: 1, default: 2)        | 1 | int | 10",
                 "_Generic((short)1, int: 1, short: 2)                    | 2 | int | 10",
@@ -108,6 +109,11 @@ class ConstantsTest {
                 "(unsigned long)&((struct s *)16)[2].b        | 68      | unsigned long | 10",
                 "(unsigned long)&((struct s *)0)->f           | 20      | unsigned long | 10",
                 "sizeof(_Generic(1, int: 1L, default: 1))     | 8       | unsigned long | 10",
+                "sizeof(_Generic(1, int: 1.5f, default: 1))  | 4       | unsigned long | 10",
+                "sizeof(float _Complex)    | 8                    | unsigned long      | 10",
+                "_Alignof(struct s)        | 4                    | unsigned long      | 10",
+                "sizeof(direct)            | 1                    | unsigned long      | 10",
+                "sizeof(typed)             | 1                    | unsigned long      | 10",
                 "sizeof(void)              | 1                    | unsigned long      | 10",
                 "_Alignof(void)            | 1                    | unsigned long      | 10",
                 "sizeof(half)              | 2                    | unsigned long      | 10",
@@ -134,7 +140,7 @@ class ConstantsTest {
                 "'\\101'                   | 65                   | int                | 10",
                 "'\\1012'                  | 16690                | int                | 10",
                 "'\\x41'                   | 65                   | int                | 10",
-                "'a\\777'                  | 25087                | int                | 10",
+                "'b\\777'                  | 25343                | int                | 10",
                 "'\\x80'                   | -128                 | int                | 10",
                 "'\\777'                   | -1                   | int                | 10",
                 "u'\\x1ffff'               | 65535                | unsigned short     | 10",
@@ -229,6 +235,7 @@ class ConstantsTest {
                 "__builtin_ctzll(0)",
                 "__builtin_choose_expr(1)",
                 "__builtin_nothing(1)",
+                "__builtin_constant_p()",
                 "bswap16(1)",
                 "u'ab'",
                 "u8'ab'",

@@ -9,6 +9,7 @@ import dev.jrtap.bindgen.header.HeaderParser;
 import dev.jrtap.bindgen.header.SearchPath;
 import dev.jrtap.bindgen.header.Target;
 import dev.jrtap.bindgen.model.Model;
+import dev.jrtap.bindgen.model.Skipped;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,6 +84,19 @@ class LimitsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "void f(struct { int y; } *p);",
+                "void f(enum { A } x);",
+                "struct __attribute__((aligned(sizeof(struct { long a; })))) s { int i; };",
+            })
+    void oneWithoutATagIsCalledSo(String declared) throws IOException {
+        assertThat(read("enum { OTHER };\n" + declared + AFTER).skipped())
+                .extracting(Skipped::name)
+                .contains("a type without a tag");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
                 "int g(enum { HIDDEN = 300 } a);",
                 "int g(enum __attribute__((packed)) { HIDDEN = 300 } a);",
                 "int g(enum inner { HIDDEN } a);",
@@ -102,8 +116,9 @@ class LimitsTest {
     /** The two enums have nothing to do with each other. */
     @Test
     void anEnumAmongParametersHasItsOwnValues() throws IOException {
-        Model model = read("enum { A = 1 };\nint f(enum __attribute__((packed)) { A = 300 } x);\n");
+        Model model = read("enum e { A = 1 };\nint f(enum __attribute__((packed)) e { A = 300 } x);\n");
 
+        assertThat(model.skipped()).isEmpty();
         assertThat(model.constants().get("A").first().value()).isEqualTo(1);
         assertThat(model.functions().get("f").first().parameters())
                 .singleElement()
@@ -117,7 +132,7 @@ class LimitsTest {
                 "struct em\ud83d\ude00 { int x; };",
                 "struct em@ { int x; };",
                 "struct \u20ac { int x; };",
-                "int em@f(int);",
+                "int em@f(int a[sizeof(int)]);",
                 "int f(int em\u20ac);",
                 "enum { em, b\ud83d\ude00 };",
                 "typedef int em`;",

@@ -64,10 +64,12 @@ class RefusalsTest {
                 "typedef int v __attribute__((vector_size(16))); v f(int a); | f | vector_size",
                 "struct s { int *__attribute__((vector_size(16))) p; }; | s | vector_size",
                 "struct s { int __attribute__((no_such_thing)) a; }; | s | no_such_thing",
+                "int f(int *__attribute__((vector_size(16))) p); | f | vector_size",
+                "struct s { int (a __attribute__((mode(QI)))); }; | s | __attribute__((mode)) is not supported",
                 "int f(int a) __attribute__((ms_abi)); | f | ms_abi",
                 "struct s { int a; } __attribute__((ms_struct)); | s | ms_struct",
                 "enum __attribute__((mode(QI))) e { A }; struct s { enum e e; }; | s | mode",
-                "enum __attribute__((aligned(8))) e { A }; struct s { enum e e; }; | s | aligned",
+                "enum e { A } __attribute__((aligned(8))); struct s { enum e e; }; | s | aligned",
                 "struct s { _BitInt(17) a; };      | s | a type of _BitInt is not supported",
                 "int f(_BitInt(17) a);             | f | a type of _BitInt is not supported",
                 "struct s { _Decimal64 a; };       | s | a type of _Decimal64 is not supported",
@@ -95,6 +97,10 @@ class RefusalsTest {
                 "struct s { char a[0x7fffffffffffffff][16]; }; | s | larger than 64 bits count",
                 "#define M do { } while (0)        | M | not an expression: do { } while (0)",
                 "#define M(x) x->y                 | M | not an integer expression of its parameters: x->y",
+                "#define M(x) { x }                | M | not an expression of its parameters: { x }",
+                "#define M(x...) 1                 | M | not an expression of its parameters: 1",
+                "#define M _Alignof(struct nowhere) | M | struct nowhere is used by value, and not defined",
+                "#define M _Alignof(int (void))     | M | C gives no alignment to a function",
                 "enum { A = B, B = A };            | A | refers to itself",
                 "int f(int a, ...);                | f | is variadic: give the parameters for the dots",
                 "#define M 1.0L                    | M | a constant of type long double, which Java lacks",
@@ -141,7 +147,6 @@ class RefusalsTest {
                 "#define A(x) ((x) % (3 - 3))      | A | not an integer expression of its parameters",
                 "static const int v[] = {1, 2}; enum { A = sizeof v / sizeof(v[0]) }; | A | not an integer constant: sizeof v",
                 "static const int A = sizeof \"x;  | a line of the preprocessor | Unbounded string",
-                "static const int A = sizeof \"x\\ | a line of the preprocessor | Unbounded string",
                 "#define L __LINE__                | L | not an integer constant: __LINE__",
                 "typedef int (*f)(struct s { int a; } *p); | s | is declared in a parameter list, outside of which"
                         + " it",
@@ -248,24 +253,6 @@ class RefusalsTest {
     }
 
     @Test
-    void aFactIsReadFromTheHeaderThatIsWanted() throws IOException {
-        Files.writeString(root.resolve("a.h"), "int f(int a);\n#define M 1\n");
-        Files.writeString(root.resolve("b.h"), "int f(int b);\n#define M 1\n");
-        for (String wanted : List.of("a.h", "b.h", "c.h")) {
-            Model model = FactReader.read(
-                    new HeaderParser(Target.X86_64, SearchPath.of(root)).parse(List.of("a.h", "b.h")),
-                    "test",
-                    (header, name) -> header.equals(wanted));
-
-            assertThat(model.functions().values())
-                    .allMatch(f -> f.first().header().equals(wanted));
-            assertThat(model.constants().values())
-                    .allMatch(c -> c.first().header().equals(wanted));
-            assertThat(facts(model)).isEqualTo(wanted.equals("c.h") ? List.of() : List.of("M", "f"));
-        }
-    }
-
-    @Test
     void whatOnlyTheCompilersHeadersDeclareIsNotRead() throws IOException {
         assertThat(facts(read("#include <stdarg.h>\n#include <stdint.h>\nint f(int a);\n")))
                 .containsExactly("f");
@@ -297,6 +284,41 @@ class RefusalsTest {
 
         assertThat(skipped.get(0).reason()).isEqualTo("not an integer constant: " + name);
         assertThat(skipped.get(1).reason()).isEqualTo("not an integer constant: " + name + "\u2026");
+    }
+
+    @Test
+    void aMacroThatIsTooLongForAMethodIsRefused() throws IOException {
+        String name = "x".repeat(500);
+        Model model = read("#define FITS(" + name + ") " + name + "\n#define LONG(" + name + "x) " + name + "x\n");
+
+        assertThat(model.macros().get("FITS").first().java()).isEqualTo(name);
+        assertThat(model.skipped()).singleElement().hasToString("h.h:2:1: LONG: is too long to be a method");
+    }
+
+    @Test
+    void aBackslashAtTheEndOfAFileIsReported() throws IOException {
+        assertThat(read("static const int A = sizeof \"x\\").skipped())
+                .first()
+                .asString()
+                .contains("h.h:1:29: ", "Unbounded string");
+    }
+
+    /** A header may repeat what another declares. */
+    @ParameterizedTest
+    @CsvSource({"a.h, a.h", "b.h, b.h", "c.h, c.h", ".*, c.h"})
+    void whatSeveralHeadersDeclareIsReadFromTheLastWantedOne(String wanted, String last) throws IOException {
+        List<String> headers = List.of("a.h", "b.h", "c.h");
+        for (String header : headers) {
+            Files.writeString(root.resolve(header), "#define M 1\nint f(int a);\n");
+        }
+
+        Model model = FactReader.read(
+                new HeaderParser(Target.X86_64, SearchPath.of(root)).parse(headers),
+                "test",
+                (header, name) -> header.matches(wanted));
+
+        assertThat(model.constants().get("M").first().header()).isEqualTo(last);
+        assertThat(model.functions().get("f").first().header()).isEqualTo(last);
     }
 
     /** As of the guard of a header. */

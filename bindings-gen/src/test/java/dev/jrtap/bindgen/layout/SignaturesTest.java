@@ -3,6 +3,7 @@ package dev.jrtap.bindgen.layout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jrtap.bindgen.header.Declarations;
 import dev.jrtap.bindgen.header.HeaderParser;
 import dev.jrtap.bindgen.header.SearchPath;
 import dev.jrtap.bindgen.header.Target;
@@ -120,6 +121,13 @@ class SignaturesTest {
     @Test
     void aParameterThatIsAFunctionIsAPointerToIt() throws IOException {
         assertThat(read("void f(int g(long));").callbacks()).containsOnlyKeys("int (*)(long)");
+    }
+
+    @Test
+    void aFormOfAVariadicFunctionHasCallbacks() throws IOException {
+        Model model = read("int f(int n, ...); int " + Declarations.fixed("f", "f") + "(void (*g)(short));");
+
+        assertThat(model.callbacks()).containsOnlyKeys("void (*)(short)");
     }
 
     @Test
