@@ -100,12 +100,12 @@ public final class FactReader {
     }
 
     void skip(Skipped.Kind kind, String name, IASTNode node, String reason) {
-        String said = reason.length() > LONGEST ? reason.substring(0, LONGEST) + "…" : reason;
-        add(new Skipped(kind, declarations.header(node), declarations.place(node), name, said, said.isEmpty()));
+        skip(kind, name, declarations.header(node), declarations.place(node), reason);
     }
 
-    void add(Skipped skipped) {
-        model.skipped().add(skipped);
+    void skip(Skipped.Kind kind, String name, String header, String place, String reason) {
+        String said = reason.length() > LONGEST ? reason.substring(0, LONGEST) + "…" : reason;
+        model.skipped().add(new Skipped(kind, header, place, name, said, said.isEmpty()));
     }
 
     private void structs() {
@@ -176,7 +176,8 @@ public final class FactReader {
     /** Notes a declaration that patterns pass over silently and that is reported only if a selection names it. */
     void note(Skipped.Kind kind, String name, IASTNode node, String reason) {
         if (!declarations.isOurs(node) && wants(node, name)) {
-            add(new Skipped(kind, declarations.header(node), declarations.place(node), name, reason, true));
+            model.skipped()
+                    .add(new Skipped(kind, declarations.header(node), declarations.place(node), name, reason, true));
         }
     }
 

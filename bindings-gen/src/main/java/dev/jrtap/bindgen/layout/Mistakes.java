@@ -14,7 +14,6 @@ final class Mistakes {
     private static final Pattern NONE =
             Pattern.compile("__attribute__|sizeof|typeof|__typeof__|_\\w*|int|void|char|long");
     private static final int MOST_NAMES = 10;
-    private static final int LONGEST = 500;
 
     private final FactReader facts;
     private final Declarations declarations;
@@ -28,7 +27,7 @@ final class Mistakes {
         String[] unclosed = declarations.unclosed();
         if (unclosed != null) {
             String reason = "this brace is never closed; declarations that follow may be taken for its content";
-            facts.add(new Skipped(Skipped.Kind.DECLARATION, unclosed[0], unclosed[1], "a declaration", reason, false));
+            facts.skip(Skipped.Kind.DECLARATION, "a declaration", unclosed[0], unclosed[1], reason);
         }
         declarations.mistakes().forEach(this::mistake);
         declarations.problems().forEach(this::problem);
@@ -48,27 +47,23 @@ final class Mistakes {
     private void problem(IASTProblemDeclaration problem) {
         String text = plain(problem.getRawSignature());
         if (!declarations.isOurs(problem) && !text.equals(";")) {
-            String reason = problem.getProblem().getMessage() + ": " + shortened(text);
+            String reason = problem.getProblem().getMessage() + ": " + text;
             names(text).forEach(name -> facts.skip(Skipped.Kind.DECLARATION, name, problem, reason));
         }
     }
 
     private void broken(Declarations.Unread broken) {
         String text = plain(broken.text());
-        String reason = broken.reason() + ": " + shortened(text);
+        String reason = broken.reason() + ": " + text;
         for (String name : names(text)) {
             if (facts.wants(broken.header(), name)) {
-                facts.add(new Skipped(Skipped.Kind.DECLARATION, broken.header(), broken.place(), name, reason, false));
+                facts.skip(Skipped.Kind.DECLARATION, name, broken.header(), broken.place(), reason);
             }
         }
     }
 
     private static String plain(String text) {
         return text.replaceAll("\\s+", " ").trim();
-    }
-
-    private static String shortened(String text) {
-        return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…";
     }
 
     private void lost(Declarations.Lost lost) {
