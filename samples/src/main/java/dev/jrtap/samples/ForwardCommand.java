@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
 /** Connects two devices like a wire, in one network namespace or in two. {@link Forwarder} is the tutorial. */
 @Command(
         name = "forward",
-        description = "A wire between two new TAP or TUN devices, which keeps offloads, until Ctrl-C.",
+        description = "Connects two new TAP or TUN devices by a wire that keeps offloads, until Ctrl-C.",
         footer = "Two addresses in one namespace reach each other by the loopback device, not by the wire: give the"
                 + " devices a namespace each, or use one as a port of a bridge.",
         mixinStandardHelpOptions = true,

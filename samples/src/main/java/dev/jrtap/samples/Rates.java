@@ -24,7 +24,7 @@ final class Rates {
     /**
      * Returns the rates since the last call.
      *
-     * @param the time since the beginning, in seconds
+     * @param seconds the time since the beginning, in seconds
      */
     Map<String, Object> since(double seconds) {
         long[] before = {rxPackets, rxBytes, txPackets, txBytes};

@@ -2,11 +2,19 @@
 package dev.jrtap.samples;
 
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The law of the packages: each uses only those before it. */
 class PackageOrderTest {
@@ -84,5 +92,21 @@ class PackageOrderTest {
                 .mayOnlyBeAccessedByLayers(
                         "syscall", "uring", "tuntap", "netlink", "bpf", "net", "pcapng", "rtap", "testkit", "samples")
                 .check(classes);
+    }
+
+    /** The table of the first page has all of them, and that of syscalls its own. */
+    @ParameterizedTest
+    @CsvSource({"../README.md, ../syscalls", "../README.md, ../rtap", "../syscalls/README.md, ../syscalls"})
+    void aTableHasEveryPackage(Path page, Path module) throws IOException {
+        Path sources = module.resolve("src/main/java/dev/jrtap");
+        try (Stream<Path> files = Files.walk(sources)) {
+            List<String> packages = files.filter(file -> file.endsWith("package-info.java"))
+                    .map(file -> sources.relativize(file.getParent()).toString().replace('/', '.'))
+                    .toList();
+            assertThat(packages).isNotEmpty();
+            assertThat(Files.readString(page))
+                    .contains(
+                            packages.stream().map(name -> "| `" + name + "` |").toList());
+        }
     }
 }

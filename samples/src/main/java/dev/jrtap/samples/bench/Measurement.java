@@ -7,7 +7,7 @@ import java.util.function.IntSupplier;
 /**
  * The results of one run.
  *
- * @param the packets moved
+ * @param packets the packets moved
  * @param seconds the wall-clock time
  * @param cpuSeconds the CPU time of the measured process
  * @param entries the number of entries into the kernel
