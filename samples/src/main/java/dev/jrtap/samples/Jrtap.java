@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -51,6 +52,8 @@ public final class Jrtap implements Callable<Integer> {
     private Jrtap() {}
 
     public static void main(String[] args) {
+        // Numbers with the same digits and separators everywhere: programs and pages read them.
+        Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
         System.exit(run(args));
     }
 

@@ -39,9 +39,13 @@ class BenchCommandNetnsTest {
     }
 
     private JrtapProcess bench(String... options) throws IOException {
+        return JrtapProcess.start(arguments(options));
+    }
+
+    private String[] arguments(String... options) {
         List<String> arguments = new ArrayList<>(List.of("bench", "--directory=" + directory));
         arguments.addAll(List.of(options));
-        return JrtapProcess.start(arguments.toArray(String[]::new));
+        return arguments.toArray(String[]::new);
     }
 
     @Tag("any-user")
@@ -72,6 +76,7 @@ class BenchCommandNetnsTest {
         }
     }
 
+    /** In any language: the command reads the numbers that other JVMs print. */
     @Test
     void receiversThatSleepAreMeasured() throws Exception {
         Feature.require("a second processor", Runtime.getRuntime().availableProcessors() > 1, "there is one");
@@ -79,7 +84,8 @@ class BenchCommandNetnsTest {
         Feature.require(compiler, Programs.isInstalled("gcc"), "gcc is not installed");
         Feature.require("liburing-dev", Files.exists(Path.of("/usr/include/liburing.h")), "it is not installed");
         PingNetnsTest.requirePing();
-        try (JrtapProcess bench = bench("--only=ASLEEP", "--rounds=1", "--seconds=0.1", "--peers=src/bench/c")) {
+        try (JrtapProcess bench = JrtapProcess.startInArabic(
+                arguments("--only=ASLEEP", "--rounds=1", "--seconds=0.1", "--peers=src/bench/c"))) {
             String printed = bench.ends(0);
 
             for (String rate : List.of("1000", "20000")) {

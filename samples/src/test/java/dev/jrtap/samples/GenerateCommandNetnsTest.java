@@ -58,6 +58,13 @@ class GenerateCommandNetnsTest {
     }
 
     @Test
+    void numbersDoNotDependOnTheLanguage() throws Exception {
+        try (JrtapProcess generate = JrtapProcess.startInArabic("generate", "--count=5")) {
+            assertThat(generate.ends(0)).containsPattern("\n5 packets sent in [0-9]+\\.[0-9] s\n$");
+        }
+    }
+
+    @Test
     void theRateIsKept() throws Exception {
         try (JrtapProcess generate = JrtapProcess.start("generate", "--rate=1k", "--seconds=3", "--json")) {
             String summary =

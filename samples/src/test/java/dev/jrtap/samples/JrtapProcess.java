@@ -56,6 +56,16 @@ final class JrtapProcess implements AutoCloseable {
         return new JrtapProcess(builder.start());
     }
 
+    /** Starts it, and the JVMs that it starts, where numbers are written with other digits and separators. */
+    static JrtapProcess startInArabic(String... arguments) throws IOException {
+        return start(
+                command -> {
+                    command.add(2, "JAVA_TOOL_OPTIONS=-Duser.language=ar -Duser.country=EG");
+                    return command;
+                },
+                arguments);
+    }
+
     private static String classPath() {
         String all = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         return Stream.of(all.split(File.pathSeparator))

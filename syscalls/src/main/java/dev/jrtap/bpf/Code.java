@@ -4,6 +4,7 @@ package dev.jrtap.bpf;
 import dev.jrtap.bindings.BpfInsn;
 import dev.jrtap.memory.Memory;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -116,7 +117,7 @@ public final class Code {
             if (labels.containsKey(position)) {
                 listing.append(labels.get(position)).append(":\n");
             }
-            listing.append(String.format("%5d: %s%n", position, line));
+            listing.append(String.format(Locale.ROOT, "%5d: %s%n", position, line));
             position += line.instruction().slots();
         }
         return listing.toString();

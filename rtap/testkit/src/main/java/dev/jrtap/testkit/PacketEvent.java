@@ -2,6 +2,7 @@
 package dev.jrtap.testkit;
 
 import java.time.Duration;
+import java.util.Locale;
 
 /**
  * The decision of a link on one packet.
@@ -34,7 +35,9 @@ public record PacketEvent(
     /** Returns the decision in words: {@code "delivered after 50.000 ms, twice"}. */
     public String decision() {
         return fate.reason()
-                + (fate != Fate.DELIVERED ? "" : String.format(" after %.3f ms", delay.toNanos() / NANOS_PER_MILLI))
+                + (fate != Fate.DELIVERED
+                        ? ""
+                        : String.format(Locale.ROOT, " after %.3f ms", delay.toNanos() / NANOS_PER_MILLI))
                 + (isDuplicated ? ", twice" : "")
                 + (isReordered ? ", held back" : "")
                 + (isCorrupted ? ", a bit flipped" : "");
@@ -44,7 +47,13 @@ public record PacketEvent(
     @Override
     public String toString() {
         return String.format(
+                Locale.ROOT,
                 "%.3f ms %s: %s #%d, %d bytes: %s",
-                at.toNanos() / NANOS_PER_MILLI, direction, flow, index, length, decision());
+                at.toNanos() / NANOS_PER_MILLI,
+                direction,
+                flow,
+                index,
+                length,
+                decision());
     }
 }

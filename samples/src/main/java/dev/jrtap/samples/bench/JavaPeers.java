@@ -36,6 +36,8 @@ record JavaPeers(Path directory) {
         }
         command.add("-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"));
         command.add("-Djava.awt.headless=true");
+        // The caller reads the numbers that the program prints.
+        command.add("-Duser.language=en");
         command.addAll(List.of("-cp", classPath));
         command.addAll(List.of(program));
         return command;
