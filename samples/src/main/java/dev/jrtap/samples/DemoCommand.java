@@ -82,14 +82,24 @@ final class DemoCommand implements Callable<Integer> {
                 String.format(
                         "%d of %d echo requests answered; round trip min %.1f, median %.1f, p99 %.1f us",
                         figures.values().toArray()),
-                figures);
+                event("round_trips", figures));
     }
 
     private void flooded(long perSecond, double packetsPerEntry) throws IOException {
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("echoes_per_second", perSecond);
+        figures.put("in_flight", WINDOW);
+        figures.put("packets_per_entry", packetsPerEntry);
         results.tell(
                 String.format(
                         "%d echoes per second with %d requests in flight, %.1f packets per kernel entry",
-                        perSecond, WINDOW, packetsPerEntry),
-                Map.of("echoes_per_second", perSecond, "in_flight", WINDOW, "packets_per_entry", packetsPerEntry));
+                        figures.values().toArray()),
+                event("flood", figures));
+    }
+
+    private static Map<String, Object> event(String name, Map<String, Object> figures) {
+        Map<String, Object> event = new LinkedHashMap<>(Map.of("event", name));
+        event.putAll(figures);
+        return event;
     }
 }

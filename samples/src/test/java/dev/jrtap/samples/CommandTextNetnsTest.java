@@ -18,6 +18,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -56,6 +57,18 @@ class CommandTextNetnsTest {
         String arguments = session.get(0).strip();
         try (JrtapProcess command = JrtapProcess.start(arguments.isEmpty() ? new String[0] : arguments.split(" "))) {
             assertThat(masked(command.ends(0))).isEqualTo(masked(session.get(1)));
+        }
+    }
+
+    /** A program that reads JSON tells the lines of every command apart by the same member. */
+    @Test
+    void theDemoTellsItsResultsAsEvents() throws Exception {
+        TunDevice.require();
+        try (JrtapProcess demo = JrtapProcess.start("demo", "--json")) {
+            assertThat(demo.ends(0).lines().map(line -> line.replace("\"", "").replaceAll("[0-9.]+", "N")))
+                    .containsExactly(
+                            "{event:round_trips,requests:N,answered:N,min_us:N,median_us:N,pN_us:N}",
+                            "{event:flood,echoes_per_second:N,in_flight:N,packets_per_entry:N}");
         }
     }
 
