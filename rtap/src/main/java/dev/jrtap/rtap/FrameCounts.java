@@ -40,23 +40,35 @@ final class FrameCounts {
 
     /** Counts the frame of {@code length} bytes at {@code at}, for readers after {@link #settle}. */
     void count(Memory memory, int at, int length) {
-        int itsSize = size(length);
-        int itsReceiver = ethernet ? receiver(memory, at) : UNICAST;
+        add(size(length), ethernet ? receiver(memory, at) : UNICAST, 1, length);
+    }
+
+    /** Counts the first {@code count} of {@code heads}, packets of one segment each, of these lengths. */
+    void count(PacketPool pool, int[] heads, int[] lengths, int count) {
+        Memory memory = pool.memory();
+        int i = 0;
+        while (i < count) {
+            // Packets that follow each other are mostly of one kind.
+            int first = i;
+            int length = lengths[i];
+            int its = ethernet ? receiver(memory, pool.offset(heads[i])) : UNICAST;
+            do {
+                i++;
+            } while (i < count
+                    && lengths[i] == length
+                    && (!ethernet || receiver(memory, pool.offset(heads[i])) == its));
+            add(size(length), its, i - first, (long) (i - first) * length);
+        }
+    }
+
+    private void add(int itsSize, int itsReceiver, int frames, long more) {
         if (itsSize != size || itsReceiver != receiver) {
             settle();
             size = itsSize;
             receiver = itsReceiver;
         }
-        run++;
-        bytes += length;
-    }
-
-    /** Counts the first {@code count} of {@code heads}, packets of one segment each, as {@link #count} does. */
-    void count(PacketPool pool, int[] heads, int count) {
-        Memory memory = pool.memory();
-        for (int i = 0; i < count; i++) {
-            count(memory, pool.offset(heads[i]), pool.length(heads[i]));
-        }
+        run += frames;
+        bytes += more;
     }
 
     /** Shows readers what has been counted: once per burst. */

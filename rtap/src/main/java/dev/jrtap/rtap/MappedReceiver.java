@@ -101,7 +101,7 @@ final class MappedReceiver implements Receiver {
         }
         chains.fill(heads, lengths, count);
         FrameCounts frames = counts.frames();
-        frames.count(chains.pool(), heads, count);
+        frames.count(chains.pool(), heads, lengths, count);
         frames.settle();
         burst.filled(count);
         lend(0);

@@ -4,10 +4,12 @@ package dev.jrtap.rtap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrtap.memory.Memory;
+import java.io.IOException;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FrameCountsTest {
 
@@ -75,6 +77,38 @@ class FrameCountsTest {
         assertThat(counts.get(FrameCounter.SIZE_64)).isEqualTo(8);
         assertThat(counts.get(FrameCounter.SIZE_512_TO_1023)).isEqualTo(2);
         assertThat(counts.get(FrameCounter.BYTES)).isEqualTo(2 * 1241);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void manyAreCountedAsOneByOne(boolean ethernet) throws IOException {
+        int[] lengths = {60, 60, 60, 65, 65, 64, 64, 1000, 1518, 60, 60};
+        String addresses = "uumuuummbbu";
+        int[] heads = new int[lengths.length];
+        FrameCounts single = new FrameCounts(ethernet);
+        FrameCounts many = new FrameCounts(ethernet);
+        try (PacketPool pool = PacketPool.create(16, 2048)) {
+            for (int i = 0; i < heads.length; i++) {
+                heads[i] = pool.take();
+                int at = pool.offset(heads[i]);
+                char address = addresses.charAt(i);
+                pool.memory().putI64(at, address == 'b' ? -1 : address == 'm' ? 1 : 0);
+                single.count(pool.memory(), at, lengths[i]);
+            }
+            many.count(pool, heads, lengths, heads.length);
+            single.settle();
+            many.settle();
+            for (FrameCounter counter : FrameCounter.values()) {
+                assertThat(many.get(counter)).as(counter.name()).isEqualTo(single.get(counter));
+            }
+            assertThat(many.frames()).isEqualTo(heads.length);
+            many.count(pool, heads, lengths, 0);
+            many.settle();
+            assertThat(many.frames()).isEqualTo(heads.length);
+            for (int head : heads) {
+                pool.release(head);
+            }
+        }
     }
 
     @Test
