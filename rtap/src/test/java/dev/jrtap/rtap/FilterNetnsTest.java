@@ -164,6 +164,7 @@ class FilterNetnsTest {
     /** A persistent device of rtap's has no program any more when it is closed, and its next owner all packets. */
     @Test
     void aClosedDeviceLeavesNothingBehind() throws Exception {
+        Shell.require("ip");
         Resources before = Resources.now();
         RtapConfig config = TapProfile.PLAIN_POLL.config().withPersistence();
         Rtap rtap = Rtap.open(SYS, config.withFilter(DROP_ALL).withSteering(Steering.byFlow()));

@@ -101,6 +101,7 @@ class LifeCycleNetnsTest {
     void persistsUntilToldOtherwise(TapProfile profile) throws IOException {
         Syscalls sys = profile.syscalls();
         UserIds.requireOthers();
+        Shell.require("ip");
         Resources before = Resources.now();
         RtapConfig config = profile.config();
         String name;

@@ -84,6 +84,7 @@ class OffloadsNetnsTest {
         try (Rtap rtap = Rtap.open(seen, RtapConfig.named("stale0"))) {
             assertThat(rtap.offloads()).isEmpty();
             assertThat(seen.masks).containsExactly(0L);
+            rtap.setPersistent(false);
         }
     }
 

@@ -92,6 +92,7 @@ class OpeningNetnsTest {
     @MethodSource("dev.jrtap.rtap.TapProfile#shareable")
     void whatAPreviousOwnerAllowedIsNotLeftBehind(TapProfile profile) throws Exception {
         Syscalls sys = profile.syscalls();
+        Shell.require("ethtool");
         String name;
         try (Rtap made = Rtap.open(sys, profile.config().withPersistence().withOffloads(TunOffload.values()))) {
             name = made.name();
@@ -107,6 +108,7 @@ class OpeningNetnsTest {
     @MethodSource("dev.jrtap.rtap.TapProfile#shareable")
     void offloadsStayWhereAnotherHasTheDevice(TapProfile profile) throws Exception {
         Syscalls sys = profile.syscalls();
+        Shell.require("ethtool");
         try (Rtap first =
                 Rtap.open(sys, profile.config().withPersistence().withOffloads(TunOffload.CHECKSUM, TunOffload.TSO))) {
             first.setPersistent(true);

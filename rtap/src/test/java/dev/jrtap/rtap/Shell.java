@@ -15,12 +15,17 @@ final class Shell {
 
     private Shell() {}
 
+    /** Skips the test if the program is not installed: at once, where a later skip would leave a persistent device. */
+    static void require(String program) {
+        Feature.require(
+                program + "(8)",
+                DIRECTORIES.stream().anyMatch(in -> Files.isExecutable(Path.of(in, program))),
+                "it is not installed");
+    }
+
     /** What the command prints; skips the test if the program is not installed. */
     static String run(String... command) throws IOException {
-        Feature.require(
-                command[0] + "(8)",
-                DIRECTORIES.stream().anyMatch(in -> Files.isExecutable(Path.of(in, command[0]))),
-                "it is not installed");
+        require(command[0]);
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         try {
