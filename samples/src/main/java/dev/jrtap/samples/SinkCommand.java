@@ -78,10 +78,10 @@ final class SinkCommand implements Callable<Integer> {
         run.results()
                 .tell(
                         String.format(
-                                "%d datagrams of %d flows received, %d lost, %d reordered, %d duplicated;"
+                                "%d datagrams of %s received, %d lost, %d reordered, %d duplicated;"
                                         + " %d other datagrams, %d packets missed%n%s",
                                 total.received,
-                                total.flows,
+                                total.flows == 1 ? "1 flow" : total.flows + " flows",
                                 total.lost,
                                 total.reordered,
                                 total.duplicates,

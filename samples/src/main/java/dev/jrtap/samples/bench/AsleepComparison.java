@@ -8,6 +8,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -182,7 +183,9 @@ public final class AsleepComparison implements Callable<Integer> {
                 List.of(
                         new Comparison.Column(title, "us of CPU per packet", true),
                         new Comparison.Column(title, "us of latency, median", true),
-                        new Comparison.Column(title, "us of latency, 99th percentile", true)),
+                        new Comparison.Column(title, "us of latency, 99th percentile", true),
+                        new Comparison.Column(title, "us of latency, 99.9th percentile", true),
+                        new Comparison.Column(title, "us of latency, maximum", true)),
                 contenders.stream()
                         .map(each -> new Comparison.Side(each.name(), each::measure))
                         .toList());
@@ -216,7 +219,7 @@ public final class AsleepComparison implements Callable<Integer> {
     /** A way to receive: a command that is started for each run. */
     private record Contender(String name, Peers peers, List<String> command, Pace pace) {
 
-        /** Returns the CPU time per packet, and the median and the 99th percentile of the latency: microseconds. */
+        /** Returns, in microseconds, the CPU time per packet, and the latency's median, percentiles and maximum. */
         double[] measure() throws IOException, InterruptedException {
             Process measured = Peers.onMeasuredCpu(command);
             try (BufferedReader output = measured.inputReader()) {
@@ -230,9 +233,11 @@ public final class AsleepComparison implements Callable<Integer> {
                     throw new IOException(String.join(" ", command) + " failed");
                 }
                 String[] late = line.split(" ");
-                return new double[] {
-                    1e6 * cpu[0] / Double.parseDouble(late[0]), Double.parseDouble(late[1]), Double.parseDouble(late[2])
-                };
+                double[] values =
+                        Arrays.stream(late).mapToDouble(Double::parseDouble).toArray();
+                // The first is the number of packets.
+                values[0] = 1e6 * cpu[0] / values[0];
+                return values;
             } finally {
                 Peers.end(measured);
             }

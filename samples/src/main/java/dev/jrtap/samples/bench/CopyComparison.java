@@ -28,7 +28,7 @@ public final class CopyComparison {
 
     /** Takes a directory for the files, with room for 2 GiB. */
     public static void main(String[] args) throws IOException, InterruptedException {
-        if (args.length != 1) {
+        if (args.length != 1 || !Files.isDirectory(Path.of(args[0]))) {
             System.err.println("usage: CopyComparison DIRECTORY");
             System.exit(2);
         }

@@ -29,7 +29,7 @@ public final class NopComparison {
 
     /** Takes the path of nop.c. */
     public static void main(String[] args) throws IOException, InterruptedException, RunnerException {
-        if (args.length != 1) {
+        if (args.length != 1 || !Files.isRegularFile(Path.of(args[0]))) {
             System.err.println("usage: NopComparison samples/src/bench/c/nop.c");
             System.exit(2);
         }
