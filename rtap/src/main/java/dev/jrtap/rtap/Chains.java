@@ -15,12 +15,14 @@ final class Chains {
     private final PacketsInFlight inFlight;
     private final PacketPool pool;
     private final int segments;
+    private final int capacity;
 
     /** For frames of at most {@code longest} bytes. */
     Chains(PacketsInFlight inFlight, int longest) {
         this.inFlight = inFlight;
         this.pool = inFlight.pool();
         this.segments = segments(pool, longest);
+        this.capacity = pool.bufferLength() + (segments - 1) * pool.slotSize();
     }
 
     /** Segments of each, for frames of at most {@code longest} bytes in slots of {@code pool}. */
@@ -40,7 +42,7 @@ final class Chains {
 
     /** Bytes of vnet header and frame that fit; one that fills them all was cut off. */
     int capacity() {
-        return pool.bufferLength() + (segments - 1) * pool.slotSize();
+        return capacity;
     }
 
     /** Returns how many there can be, without taking more than half of the pool. */
@@ -130,6 +132,10 @@ final class Chains {
 
     /** Makes it a packet of {@code length} bytes of frame, and releases the segments that it does not need. */
     void fill(int head, int length) {
+        if (segments == 1) {
+            pool.length(head, length);
+            return;
+        }
         // To the end of its slot, wherever the frame begins.
         int first = pool.room(head) + 1;
         if (length <= first) {
