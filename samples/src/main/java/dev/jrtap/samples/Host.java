@@ -17,12 +17,14 @@ public final class Host implements AutoCloseable {
 
     /** Makes a host, whose lo is up. */
     public static Host make() throws IOException, InterruptedException {
-        String script = "ip link set lo up; echo ready; exec sleep 86400";
-        Host host = new Host(new ProcessBuilder("unshare", "-n", "sh", "-c", script)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start());
-        if (host.keeper.getInputStream().read() < 0) {
-            throw new IOException("unshare -n: no network namespace can be made");
+        String script = "ip link set lo up && echo ready && exec sleep 86400";
+        List<String> command = List.of("unshare", "-n", "sh", "-c", script);
+        Host host =
+                new Host(new ProcessBuilder(command).redirectErrorStream(true).start());
+        String said = host.keeper.inputReader().readLine();
+        if (!"ready".equals(said)) {
+            host.close();
+            throw new IOException(String.join(" ", command) + ": " + (said == null ? "ended" : said));
         }
         return host;
     }

@@ -174,9 +174,7 @@ class AcceptScenariosKernelTest {
                     assertThat(ring.submit()).isEqualTo(1);
                 }
                 // A polling thread looks the descriptor up when it takes the entry.
-                while (ring.submission().pending() > 0) {
-                    Stress.spin();
-                }
+                Results.awaitTaken(ring);
                 if (isOneListener) {
                     listeners.get(0).close();
                 }

@@ -90,10 +90,7 @@ class CallersUserDataKernelTest {
                         .userData(70);
             }
             ring.submit();
-            while (ring.submission().pending() > 0) {
-                // The polling thread takes it.
-                Thread.onSpinWait();
-            }
+            Results.awaitTaken(ring);
             assertThat(ring.register().cancel().all(70, Long.MAX_VALUE)).isTrue();
             assertThat(Completions.await(ring, 2))
                     .hasSize(2)

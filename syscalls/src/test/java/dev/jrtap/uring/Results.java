@@ -15,6 +15,13 @@ final class Results {
         return Completions.await(ring, 1).get(0);
     }
 
+    /** Waits until the kernel has begun what was submitted: a polling thread takes it in its own time. */
+    static void awaitTaken(Ring ring) {
+        while (ring.submission().pending() > 0) {
+            Thread.onSpinWait();
+        }
+    }
+
     /** Returns the result of the only completion with {@code userData}. */
     static int of(List<Completions.Completion> completions, long userData) {
         List<Completions.Completion> found =

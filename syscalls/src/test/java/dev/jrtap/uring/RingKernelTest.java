@@ -53,9 +53,7 @@ class RingKernelTest {
             assertThat(ring.awaitSpace()).isZero();
             Completions.await(ring, 8);
             // With SQPOLL the poll that a wake would end may still be on its way.
-            while (ring.submission().pending() > 0) {
-                Thread.onSpinWait();
-            }
+            Results.awaitTaken(ring);
             assertThat(ring.submission().space()).isEqualTo(8);
         }
     }

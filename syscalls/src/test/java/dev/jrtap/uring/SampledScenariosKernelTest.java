@@ -92,9 +92,7 @@ class SampledScenariosKernelTest {
 
                 ring.submission().claim().epollWait(epoll.fd(), events).userData(3);
                 ring.submit();
-                while (ring.submission().pending() > 0) {
-                    Thread.onSpinWait();
-                }
+                Results.awaitTaken(ring);
             }
             // The wait holds the instance whose descriptor is closed.
             Sockets.write(other.right(), "ready");
