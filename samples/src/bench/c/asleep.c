@@ -6,9 +6,9 @@
 //   asleep send    INTERFACE WARM_PER_SECOND WARM_SECONDS PER_SECOND RAMP_SECONDS SECONDS RECEIVER_PID
 //
 // send transmits frames to the device at scheduled times, through AF_PACKET: WARM_SECONDS of warm-up, RAMP_SECONDS at
-// the measured rate, then the measured SECONDS. Each frame carries its scheduled time. A few last frames, which end the
-// receiver, carry the negated time at which the ramp ended. send prints the CPU time of all threads of the receiver
-// since then, and the elapsed time, in seconds.
+// the measured rate, then the measured SECONDS. Each frame carries its scheduled time. Last frames, each millisecond
+// until the receiver has ended, carry the negated time at which the ramp ended. send prints the CPU time of all threads
+// of the receiver since then, and the elapsed time, in seconds.
 //
 // receive prints the number of measured packets, and the median, 99th and 99.9th percentile and maximum of their latency
 // in microseconds: from the scheduled time, not from the time of sending, until read(2) has returned, so a late sender
@@ -19,10 +19,11 @@
 #include <arpa/inet.h>
 #include <linux/if_packet.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdint.h>
 #include <sys/socket.h>
 
-enum { FRAME = 64, STAMP = 16, LAST = 20, EXPERIMENTAL = 0x88b5, MOST = 4000000, SPIN_NANOS = 100000 };
+enum { FRAME = 64, STAMP = 16, LAST = 30000, EXPERIMENTAL = 0x88b5, MOST = 4000000, SPIN_NANOS = 100000 };
 
 static int64_t *stamps, last;
 static uint64_t *latencies;
@@ -64,26 +65,31 @@ static void warm_up(long rate, long frames) {
 static void send_frames(char **argv) {
     struct sockaddr_ll to = {.sll_family = AF_PACKET, .sll_ifindex = if_nametoindex(argv[2])};
     long rate = atol(argv[5]), ramp = rate * atof(argv[6]), all = ramp + rate * atof(argv[7]);
+    pid_t process = atoi(argv[8]);
     clockid_t receiver;
     packets = socket(AF_PACKET, SOCK_RAW, 0);
     if (packets < 0 || bind(packets, (struct sockaddr *)&to, sizeof to))
         fail(argv[2]);
-    if ((errno = clock_getcpuclockid(atoi(argv[8]), &receiver)))
+    if ((errno = clock_getcpuclockid(process, &receiver)))
         fail("clock_getcpuclockid");
     warm_up(atol(argv[3]), atol(argv[3]) * atof(argv[4]));
     int64_t start = nanos(CLOCK_MONOTONIC), begin = start, cpu = nanos(receiver);
-    for (long i = 0; i < all + LAST; i++) {
-        int64_t time = start + i * 1000000000ll / rate, end = start + ramp * 1000000000ll / rate;
+    for (long i = 0; i < all; i++) {
+        int64_t time = start + i * 1000000000ll / rate;
         wait_until(time);
         if (i == ramp) {
             begin = nanos(CLOCK_MONOTONIC);
             cpu = nanos(receiver);
         }
-        if (i == all)
-            printf("%.9f %.9f\n", (nanos(receiver) - cpu) / 1e9, (nanos(CLOCK_MONOTONIC) - begin) / 1e9);
-        // The first of the last frames may have ended the receiver, and its device.
-        if (send_stamped(i < all ? time : -end) && i < all)
+        if (send_stamped(time))
             fail("send");
+    }
+    wait_until(start + all * 1000000000ll / rate);
+    printf("%.9f %.9f\n", (nanos(receiver) - cpu) / 1e9, (nanos(CLOCK_MONOTONIC) - begin) / 1e9);
+    // A receiver that is late has a full queue, which drops them; and one that has ended has no device any more.
+    for (int i = 0; i < LAST && !kill(process, 0); i++) {
+        send_stamped(-(start + ramp * 1000000000ll / rate));
+        wait_until(nanos(CLOCK_MONOTONIC) + 1000000);
     }
 }
 
