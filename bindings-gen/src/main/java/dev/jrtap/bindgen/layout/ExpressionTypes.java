@@ -83,6 +83,7 @@ final class ExpressionTypes {
             CType type = types.of(variable.specifier(), variable.declarator());
             int asked = Math.max(
                     Attributes.alignas(variable.specifier(), types), Attributes.aligned(variable.declarator(), types));
+            // A function has no alignment, and must not be asked for one.
             return asked > 0 && asked > type.align() ? new CType.Named(type.toString(), type, asked) : type;
         }
         CType function = function(name);
